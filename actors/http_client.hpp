@@ -1,0 +1,38 @@
+#pragma once
+#include "connectors/connector.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+/// The port through which requests leave. Real: libcurl multi on its own thread. Simulated in tests.
+namespace tidemark::actors {
+
+struct HttpCall {
+  connectors::HttpRequest request;
+  std::chrono::milliseconds timeout{10'000};
+  std::size_t body_bytes_max = 64 * 1024; ///< stored part of the answer; full length is counted
+  bool allow_loopback_http = false;       ///< plain http to a literal loopback address
+};
+struct HttpResult {
+  connectors::HttpAnswer answer;
+  std::uint64_t body_bytes = 0; ///< full length received, also beyond the stored part
+  std::string body_sha256;      ///< hex, of everything received
+  std::chrono::milliseconds duration{0};
+};
+
+class HttpClient {
+public:
+  virtual ~HttpClient() = default;
+  /// Never blocks. `done` is called exactly once, on a thread of the client; it must not block.
+  virtual void send(HttpCall call, std::function<void(HttpResult)> done) = 0;
+};
+
+struct HttpClientOptions {
+  std::size_t connections_per_host = 16;
+  std::size_t received_bytes_max = 8 * 1024 * 1024; ///< an answer beyond this is cut off: too_large
+  std::string user_agent = "tidemark";
+};
+std::unique_ptr<HttpClient> make_curl_client(HttpClientOptions options);
+
+} // namespace tidemark::actors

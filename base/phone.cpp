@@ -1,0 +1,37 @@
+#include "base/phone.hpp"
+
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+
+namespace tidemark {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+} // namespace
+
+bool is_e164(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 16 && text[0] == '+' && text[1] != '0'
+         && std::all_of(text.begin() + 1, text.end(), is_digit);
+}
+
+std::optional<std::string> to_e164(std::string_view text, std::string_view region) {
+  if (text.size() >= 8 && is_e164(text))
+    return std::string(text);
+  if (text.empty() || text.size() > 64)
+    return std::nullopt;
+  using i18n::phonenumbers::PhoneNumber;
+  using i18n::phonenumbers::PhoneNumberUtil;
+  const auto* util = PhoneNumberUtil::GetInstance();
+  PhoneNumber number;
+  const auto parsed = util->Parse(std::string(text), region.empty() ? "ZZ" : std::string(region), &number);
+  // "possible", not "valid": numbers set aside for fiction and new ranges must work too.
+  if (parsed != PhoneNumberUtil::NO_PARSING_ERROR || !util->IsPossibleNumber(number))
+    return std::nullopt;
+  std::string out;
+  util->Format(number, PhoneNumberUtil::E164, &out);
+  return is_e164(out) ? std::optional(out) : std::nullopt;
+}
+
+} // namespace tidemark

@@ -1,0 +1,16 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tidemark {
+
+/// E.164 (`+12025550142`) of a number in any usual form, or nothing when it cannot be one.
+/// `region` (ISO 3166, "US") reads national forms; "" accepts international forms only.
+/// A number that already is plain E.164 costs no parsing (field.md C9). Idempotent.
+std::optional<std::string> to_e164(std::string_view text, std::string_view region);
+
+/// `+`, 2 to 15 digits, the first not 0 (mission A1.6).
+bool is_e164(std::string_view text);
+
+} // namespace tidemark

@@ -1,0 +1,191 @@
+#pragma once
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "domain/command.hpp"
+#include "domain/judgement.hpp"
+#include "domain/target.hpp"
+#include "events/delivery.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// One outside system is a value made of pure functions. The gateway and the delivery actor do the
+/// I/O; a connector opens no socket, reads no clock and keeps no state.
+namespace tidemark::connectors {
+
+// ---- configuration
+
+enum class SettingKind : std::uint8_t { text, url, boolean, integer, list, secret, table };
+
+/// One setting of a connector: checks the configuration, masks it and documents it.
+struct Setting {
+  std::string_view key;
+  SettingKind kind = SettingKind::text;
+  bool required = false;
+  std::string_view default_value{};
+  std::string_view help{};
+};
+
+/// The settings of one configured connector. Lists are joined by '\n'; a table is one entry per
+/// member, `map.first_name = "data.given_name"`.
+struct Settings {
+  ConnectorName name;
+  std::map<std::string, std::string, std::less<>> values;
+  std::map<std::string, SecretText, std::less<>> secrets;
+
+  /// The configured value or "".
+  const std::string& get(std::string_view key) const;
+  bool is_true(std::string_view key) const { return get(key) == "true"; }
+  /// The secret's text or "".
+  const std::string& secret(std::string_view key) const;
+  bool has_secret(std::string_view key) const { return secrets.contains(key); }
+  /// The same with every secret replaced by "***": what request hashes and replays are made with.
+  Settings redacted() const;
+};
+
+// ---- inbound
+
+/// Headers in the order they came, names in lower case. A name may occur twice.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+/// The value when the name occurs exactly once.
+std::optional<std::string_view> only_header(const Headers& headers, std::string_view name);
+std::size_t count_header(const Headers& headers, std::string_view name);
+
+struct WebhookRequest {
+  const Headers& headers;
+  std::string_view body; ///< the bytes as they came
+  std::string_view channel;
+};
+
+/// The vendor's, and fresh.
+struct Verified {
+  bool operator==(const Verified&) const = default;
+};
+/// The vendor's, but outside the tolerance: kept, only opt-outs in it apply.
+struct Stale {
+  std::string reason_code;
+};
+/// Not shown to be the vendor's: refused, counted, not stored.
+struct Forged {
+  std::string reason_code; ///< missing_signature, bad_signature, repeated_header, bad_timestamp ...
+};
+using Verification = std::variant<Verified, Stale, Forged>;
+
+/// An address that a body may be opting out.
+struct PeekedAddress {
+  events::Field kind = events::Field::phone; ///< phone or email
+  std::string value;                         ///< normalised
+  bool operator==(const PeekedAddress&) const = default;
+};
+/// A quick look before the append (architecture.md, life of a webhook 2).
+struct Peek {
+  std::string delivery_id;                 ///< the vendor's id of this delivery, "" when none
+  bool maybe_opt_out = false;              ///< never misses what translate calls an opt-out sign
+  std::vector<PeekedAddress> addresses;    ///< named when maybe_opt_out
+};
+
+/// One way in: `/webhooks/{connector}` has the name "", others their own.
+struct Channel {
+  std::string_view name;
+  std::uint16_t refusal_status = 401; ///< for forged bodies
+  bool accepts_form = false;          ///< form bodies beside JSON
+  /// Body of the 2xx answer where the vendor expects its own; "" for Tidemark's.
+  std::string_view acknowledgement{};
+};
+
+/// A stored webhook as translation sees it.
+struct StoredWebhook {
+  std::string_view channel;
+  const std::map<std::string, std::string>& headers;
+  std::string_view body;
+  Timestamp received_at;
+  bool stale = false;
+};
+
+// ---- outbound
+
+struct HttpRequest {
+  std::string method; ///< GET, POST, PUT, DELETE
+  std::string url;    ///< absolute
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+/// Hex SHA-256 over method, URL and body; make the request with redacted settings for it.
+std::string hash_of(const HttpRequest& request);
+
+/// What came back; `status` 0 with a `transport` word when nothing did.
+struct HttpAnswer {
+  std::uint32_t status = 0;
+  std::string transport;   ///< "", timeout, connect_failed, reset, too_large, tls_failed ...
+  bool sent = true;        ///< false: the request surely never reached the vendor
+  std::string content_type;
+  std::string retry_after; ///< header as it came
+  std::string body;        ///< at most the stored part
+};
+
+/// A request of this attempt that was answered.
+struct Exchange {
+  std::string step;
+  HttpAnswer answer;
+};
+
+/// Everything a connector may know to say what to do next.
+struct DeliveryWork {
+  const events::DeliveryIntended& intent;
+  RemoteId remote_id;             ///< the newest known, may be newer than the intent's
+  std::uint32_t attempt = 1;
+  bool after_unknown = false;     ///< an earlier attempt may have taken effect: look first
+  Timestamp now;                  ///< for signatures over time, not for decisions
+  std::span<const Exchange> exchanges; ///< of this attempt, oldest first
+  std::string_view forward_body{};     ///< the webhook to forward, when the intent names one
+  std::span<const std::pair<std::string, std::string>> forward_headers{};
+};
+
+/// Send this, then ask again with its answer.
+struct Send {
+  std::string step; ///< search, create, update, forward ...
+  bool effect = false; ///< it changes something over there
+  HttpRequest request;
+};
+/// The attempt is over.
+struct Conclude {
+  domain::Judgement judgement;
+};
+using NextStep = std::variant<Send, Conclude>;
+
+// ---- the connector
+
+struct Connector {
+  std::string_view type;  ///< in configuration: "gohighlevel"
+  std::string_view title; ///< for people: "GoHighLevel"
+  domain::TargetCapabilities capabilities;
+  std::span<const Channel> channels;
+  std::span<const Setting> settings; ///< besides those common to all
+  /// What is wrong with the settings as a whole: empty when nothing. Never quotes a secret.
+  std::vector<Error> (*check)(const Settings&);
+  /// Names of request headers that translation needs; stored with the webhook. None is secret.
+  std::span<const std::string_view> kept_headers;
+
+  Verification (*verify)(const WebhookRequest&, const Settings&, Timestamp now);
+  Peek (*peek)(const WebhookRequest&, const Settings&);
+  domain::Translation (*translate)(const StoredWebhook&, const Settings&);
+  /// The form in which this system keeps a value: two values with equal forms are the same to it.
+  std::string (*normalise)(events::Field, std::string_view);
+  NextStep (*next)(const DeliveryWork&, const Settings&);
+};
+
+/// The connector of a type, or null.
+const Connector* find(std::string_view type);
+/// Every connector, one line each in all.cpp.
+std::span<const Connector> all();
+/// Settings that every connector has: base_url, requests_per_second, timeout_ms ...
+std::span<const Setting> common_settings();
+
+} // namespace tidemark::connectors

@@ -1,0 +1,20 @@
+#include "domain/command.hpp"
+
+#include "base/overloaded.hpp"
+
+namespace tidemark::domain {
+
+std::string_view kind_of(const Command& command) {
+  return std::visit(overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); }},
+                    command);
+}
+
+Translation quarantined(std::string reason_code, std::string text) {
+  return {"", {}, {{events::Outcome::quarantined, std::move(reason_code), std::move(text)}}};
+}
+
+Translation skipped(std::string kind, std::string reason_code, std::string text) {
+  return {std::move(kind), {}, {{events::Outcome::skipped, std::move(reason_code), std::move(text)}}};
+}
+
+} // namespace tidemark::domain

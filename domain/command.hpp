@@ -1,0 +1,41 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/field_set.hpp"
+#include "events/intake.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What translation finds in a webhook: imperative, about one contact each.
+namespace tidemark::domain {
+
+/// "This is how that system's record of the person looks now."
+struct ObserveRecord {
+  ConnectorName connector;
+  RemoteId remote_id;         ///< "" when the body names none (a texting sender)
+  events::FieldSet fields;    ///< normalised; only what the body states
+  std::string source_version; ///< the record's version or time in a sortable form, "" when none
+  bool removed = false;       ///< the record was deleted over there
+  bool opt_out_seen = false;  ///< any sign: dnd, is_dnc, is_opted_out ...
+  bool operator==(const ObserveRecord&) const = default;
+};
+
+using Command = std::variant<ObserveRecord>;
+/// Stored word for the kind of command.
+std::string_view kind_of(const Command& command);
+
+/// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a reason.
+struct Translation {
+  std::string kind; ///< the vendor's event name, made safe for logs; "" when it has none
+  std::vector<Command> commands;
+  std::vector<events::SkippedPart> skipped;
+  bool operator==(const Translation&) const = default;
+};
+
+/// A translation that keeps the bytes for a person: they do not parse, or mean something impossible.
+Translation quarantined(std::string reason_code, std::string text);
+/// A translation without commands, for kinds of later work and for what needs no action.
+Translation skipped(std::string kind, std::string reason_code, std::string text);
+
+} // namespace tidemark::domain

@@ -1,0 +1,53 @@
+#pragma once
+#include "events/field_set.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+/// What a system can take, as data: connectors declare it, decisions read it.
+namespace tidemark::domain {
+
+/// A set of canonical fields.
+class FieldMask {
+public:
+  constexpr FieldMask() = default;
+  constexpr FieldMask(std::initializer_list<events::Field> fields) {
+    for (auto field : fields)
+      bits_ |= bit(field);
+  }
+  static constexpr FieldMask all() {
+    FieldMask mask;
+    mask.bits_ = (1U << events::field_count) - 1U;
+    return mask;
+  }
+  constexpr bool has(events::Field field) const { return (bits_ & bit(field)) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+private:
+  static constexpr std::uint32_t bit(events::Field field) {
+    return 1U << static_cast<unsigned>(field);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+struct TargetCapabilities {
+  /// The system has calls that create or change contacts. Verity has none:
+  /// `skipped(target_has_no_contact_api)`.
+  bool contact_api = true;
+  /// Takes webhooks of this connector type, byte for byte, instead of calls; "" for none.
+  std::string_view forwards_from{};
+  /// Fields that its calls can write.
+  FieldMask writable = FieldMask::all();
+  /// A record cannot exist without these: `skipped(target_needs_<field>)`.
+  FieldMask required{};
+  /// Fields that cannot be changed on an existing record: a new value is a new record there, the
+  /// old one is unlinked (Aloware's phone).
+  FieldMask unchangeable{};
+  /// It keeps one record per phone number, so the number finds the record.
+  bool phone_is_key = false;
+  /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule 11).
+  std::uint32_t repeat_window_seconds = 60;
+};
+
+} // namespace tidemark::domain

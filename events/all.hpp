@@ -1,0 +1,28 @@
+#pragma once
+#include "events/contact.hpp"
+#include "events/delivery.hpp"
+#include "events/engine.hpp"
+#include "events/identity.hpp"
+#include "events/intake.hpp"
+
+#include <variant>
+
+namespace tidemark::events {
+
+/// An event of a type that this program does not know. Followers park it with an alarm.
+struct Unknown {
+  static constexpr std::string_view name = "unknown";
+  std::string type;
+  bool operator==(const Unknown&) const = default;
+};
+
+/// Every event there is, in its newest version. New types are added at the end.
+using Event = std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
+                           EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed,
+                           IdentityCardWritten, IdentityReviewRequested, ContactObserved,
+                           ContactChanged, ContactConflictDecided, DeliveryIntended,
+                           DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted, DeliveryRejected,
+                           DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
+                           DeliverySuperseded, DeliverySuppressed>;
+
+} // namespace tidemark::events

@@ -1,0 +1,45 @@
+#pragma once
+#include "base/result.hpp"
+#include "events/recorded.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidemark::events {
+
+/// The payload JSON of an event, in the order of its member list.
+std::string encode(const Event& event);
+/// The stored name of an event's type.
+std::string_view type_of(const Event& event);
+
+/// Reads a payload by its stored type name, lifting older versions to the newest form.
+/// A type nobody knows gives `Unknown`; a payload that does not fit its type is an error.
+Result<Event> decode(std::string_view type, std::string_view payload);
+
+/// Every stored name that can be read, newest versions first, for the golden-sample test.
+std::vector<std::string_view> known_types();
+
+/// Binary form of the record: grammar at the top of record.cpp. `hash` is not included.
+/// Appends to `out`.
+void append_record(std::string& out, const Envelope& envelope, std::string_view payload,
+                   std::string_view attachment);
+/// A record's parts without copies; valid as long as `bytes` is.
+struct RecordView {
+  Envelope envelope; ///< without tags unless asked for
+  std::string_view payload;
+  std::string_view attachment;
+};
+/// Reads a record. `with_tags` false skips them, which a fold does not need.
+Result<RecordView> read_record(std::string_view bytes, bool with_tags = true);
+
+/// The few envelope members that a fold looks at before it decides to read more.
+struct RecordHeader {
+  Position position;
+  Timestamp recorded_at;
+  std::string_view type;
+  std::string_view tenant;
+};
+Result<RecordHeader> read_header(std::string_view bytes);
+
+} // namespace tidemark::events

@@ -1,0 +1,88 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "events/field_set.hpp"
+#include "events/outcome.hpp"
+#include "events/schema.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// What happened to one contact. Stream `contact/<id>`, written by the contact actor.
+namespace tidemark::events {
+
+/// What the decision on one observation means for one target.
+struct TargetOutcome {
+  ConnectorName target;
+  Outcome outcome = Outcome::no_change;
+  std::string reason_code;
+  DeliveryId delivery; ///< when the outcome is pending
+  bool operator==(const TargetOutcome&) const = default;
+  static constexpr auto members() {
+    using T = TargetOutcome;
+    return std::tuple{member("target", &T::target), member("outcome", &T::outcome),
+                      member("reason_code", &T::reason_code), member("delivery", &T::delivery)};
+  }
+};
+
+/// A system told us how its record of the contact looks. One for each observation, also when
+/// nothing follows from it.
+struct ContactObserved {
+  static constexpr std::string_view name = "contact.observed.v1";
+  ConnectorName connector;
+  RemoteId remote_id;
+  FieldSet fields;            ///< normalised values that the body stated
+  std::string source_version; ///< the vendor's version or time of the record, "" when it has none
+  bool removed = false;       ///< the record no longer exists there
+  Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded, blocked, parked
+  std::string reason_code;
+  DeliveryId echo_of;   ///< whose echo, when the outcome is echo_of
+  bool opt_out_seen = false;
+  std::vector<TargetOutcome> targets;
+  bool operator==(const ContactObserved&) const = default;
+  static constexpr auto members() {
+    using T = ContactObserved;
+    return std::tuple{member("connector", &T::connector),
+                      member("remote_id", &T::remote_id),
+                      member("fields", &T::fields),
+                      member("source_version", &T::source_version),
+                      member("removed", &T::removed),
+                      member("outcome", &T::outcome),
+                      member("reason_code", &T::reason_code),
+                      member("echo_of", &T::echo_of),
+                      member("opt_out_seen", &T::opt_out_seen),
+                      member("targets", &T::targets)};
+  }
+};
+
+/// The merged contact has new values, all from one system.
+struct ContactChanged {
+  static constexpr std::string_view name = "contact.changed.v1";
+  FieldSet fields; ///< only those that changed
+  ConnectorName source;
+  bool operator==(const ContactChanged&) const = default;
+  static constexpr auto members() {
+    using T = ContactChanged;
+    return std::tuple{member("fields", &T::fields), member("source", &T::source)};
+  }
+};
+
+/// Two systems state different values of one field; a rule decided (mission A1.6, C12).
+struct ContactConflictDecided {
+  static constexpr std::string_view name = "contact.conflict_decided.v1";
+  Field field = Field::first_name;
+  std::map<ConnectorName, PiiText> values; ///< what each side states
+  ConnectorName winner;
+  PiiText value;
+  std::string rule; ///< such as "A1.6.phone.valid_e164"
+  bool operator==(const ContactConflictDecided&) const = default;
+  static constexpr auto members() {
+    using T = ContactConflictDecided;
+    return std::tuple{member("field", &T::field), member("values", &T::values),
+                      member("winner", &T::winner), member("value", &T::value),
+                      member("rule", &T::rule)};
+  }
+};
+
+} // namespace tidemark::events

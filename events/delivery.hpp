@@ -1,0 +1,198 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "events/field_set.hpp"
+#include "events/schema.hpp"
+
+#include <string>
+#include <vector>
+
+/// How a change reaches one system.
+namespace tidemark::events {
+
+enum class Operation : std::uint8_t { create, update };
+template <>
+struct EnumNames<Operation> {
+  static constexpr std::array<std::string_view, 2> names{"create", "update"};
+};
+
+/// One system shall have these values of one contact. Stream `contact/<id>`, part of the contact's
+/// decision. Fields only, no bytes: what is sent is decided at dispatch (rule 10).
+struct DeliveryIntended {
+  static constexpr std::string_view name = "delivery.intended.v1";
+  DeliveryId delivery;
+  ContactId contact;
+  ConnectorName target;
+  Operation operation = Operation::create;
+  RemoteId remote_id; ///< "" when it is not known
+  FieldSet fields;    ///< to bring about: all for a create, those that differ for an update
+  FieldSet context;   ///< further values that the target's request may need (upsert keys, names)
+  Position forward;   ///< webhook whose body is to be forwarded, 0 when none
+  bool operator==(const DeliveryIntended&) const = default;
+  static constexpr auto members() {
+    using T = DeliveryIntended;
+    return std::tuple{member("delivery", &T::delivery),   member("contact", &T::contact),
+                      member("target", &T::target),       member("operation", &T::operation),
+                      member("remote_id", &T::remote_id), member("fields", &T::fields),
+                      member("context", &T::context),     member("forward", &T::forward)};
+  }
+};
+
+/// A request is about to leave. Stream `delivery/<connector>/<contact>`; nothing is sent before
+/// this is durable.
+struct DeliveryDispatched {
+  static constexpr std::string_view name = "delivery.dispatched.v1";
+  DeliveryId delivery;
+  Position intent;           ///< where it was intended
+  std::uint32_t attempt = 0; ///< from 1
+  std::uint32_t step = 0;    ///< from 0, requests within the attempt
+  std::string step_name;     ///< such as "search", "create"
+  bool effect = false;       ///< the request changes something over there
+  std::string request_sha256; ///< hex, over method, URL without secrets and body
+  Position evidence;         ///< consent was known up to here
+  bool operator==(const DeliveryDispatched&) const = default;
+  static constexpr auto members() {
+    using T = DeliveryDispatched;
+    return std::tuple{member("delivery", &T::delivery),   member("intent", &T::intent),
+                      member("attempt", &T::attempt),     member("step", &T::step),
+                      member("step_name", &T::step_name), member("effect", &T::effect),
+                      member("request_sha256", &T::request_sha256),
+                      member("evidence", &T::evidence)};
+  }
+};
+
+/// What the vendor answered. The body, cut to 64 KiB, is the event's attachment.
+struct VendorAnswer {
+  std::uint32_t http_status = 0; ///< 0: no answer came
+  std::string transport;         ///< why there was no answer: timeout, refused, too_large ...
+  std::string retry_after;       ///< the header as it came
+  std::string content_type;
+  std::uint64_t body_bytes = 0;  ///< full length
+  std::string body_sha256;       ///< hex, of the full body
+  std::uint32_t milliseconds = 0;
+  bool operator==(const VendorAnswer&) const = default;
+  static constexpr auto members() {
+    using T = VendorAnswer;
+    return std::tuple{member("http_status", &T::http_status), member("transport", &T::transport),
+                      member("retry_after", &T::retry_after),
+                      member("content_type", &T::content_type),
+                      member("body_bytes", &T::body_bytes), member("body_sha256", &T::body_sha256),
+                      member("milliseconds", &T::milliseconds)};
+  }
+};
+
+/// Common to every event that records an answer and what was concluded from it.
+struct AnswerFacts {
+  DeliveryId delivery;
+  Position intent;
+  std::uint32_t attempt = 0;
+  std::uint32_t step = 0;
+  std::string reason_code;
+  VendorAnswer answer;
+  bool operator==(const AnswerFacts&) const = default;
+  static constexpr auto members() {
+    using T = AnswerFacts;
+    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
+                      member("attempt", &T::attempt),   member("step", &T::step),
+                      member("reason_code", &T::reason_code), member("answer", &T::answer)};
+  }
+};
+
+/// An answer that leads to the next step of the same attempt (a look-up before a write).
+struct DeliveryLookedUp {
+  static constexpr std::string_view name = "delivery.looked_up.v1";
+  AnswerFacts facts;
+  bool operator==(const DeliveryLookedUp&) const = default;
+  static constexpr auto members() { return std::tuple{member("facts", &DeliveryLookedUp::facts)}; }
+};
+
+/// The vendor took it: evidence is in the answer.
+struct DeliveryAccepted {
+  static constexpr std::string_view name = "delivery.accepted.v1";
+  AnswerFacts facts;
+  ContactId contact;
+  ConnectorName target;
+  RemoteId remote_id; ///< the record over there, "" when the vendor does not tell
+  FieldSet fields;    ///< the values that the system holds now
+  bool learned_id = false; ///< the id was not known before: identity hears of it
+  bool operator==(const DeliveryAccepted&) const = default;
+  static constexpr auto members() {
+    using T = DeliveryAccepted;
+    return std::tuple{member("facts", &T::facts),         member("contact", &T::contact),
+                      member("target", &T::target),       member("remote_id", &T::remote_id),
+                      member("fields", &T::fields),       member("learned_id", &T::learned_id)};
+  }
+};
+
+/// The vendor refused for good; nobody tries again without a change.
+struct DeliveryRejected {
+  static constexpr std::string_view name = "delivery.rejected.v1";
+  AnswerFacts facts;
+  bool operator==(const DeliveryRejected&) const = default;
+  static constexpr auto members() { return std::tuple{member("facts", &DeliveryRejected::facts)}; }
+};
+
+/// It may have taken effect or not; the next attempt looks before it repeats (I9).
+struct DeliveryUnknown {
+  static constexpr std::string_view name = "delivery.unknown.v1";
+  AnswerFacts facts;
+  Timestamp not_before;
+  bool operator==(const DeliveryUnknown&) const = default;
+  static constexpr auto members() {
+    return std::tuple{member("facts", &DeliveryUnknown::facts),
+                      member("not_before", &DeliveryUnknown::not_before)};
+  }
+};
+
+/// It did not take effect; tried again, not before the given time.
+struct DeliveryRetryScheduled {
+  static constexpr std::string_view name = "delivery.retry_scheduled.v1";
+  AnswerFacts facts;
+  Timestamp not_before;
+  bool refresh_token = false; ///< the credential is read anew before the next attempt, once
+  bool operator==(const DeliveryRetryScheduled&) const = default;
+  static constexpr auto members() {
+    using T = DeliveryRetryScheduled;
+    return std::tuple{member("facts", &T::facts), member("not_before", &T::not_before),
+                      member("refresh_token", &T::refresh_token)};
+  }
+};
+
+/// Given up after too many attempts. It stays listed; an operator can ask again.
+struct DeliveryDied {
+  static constexpr std::string_view name = "delivery.died.v1";
+  AnswerFacts facts;
+  bool operator==(const DeliveryDied&) const = default;
+  static constexpr auto members() { return std::tuple{member("facts", &DeliveryDied::facts)}; }
+};
+
+/// A newer intent for the same contact and system carries everything that this one wanted.
+struct DeliverySuperseded {
+  static constexpr std::string_view name = "delivery.superseded.v1";
+  DeliveryId delivery;
+  Position intent;
+  DeliveryId by;
+  bool operator==(const DeliverySuperseded&) const = default;
+  static constexpr auto members() {
+    using T = DeliverySuperseded;
+    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
+                      member("by", &T::by)};
+  }
+};
+
+/// Not sent, and never will be: an opt-out stands against it, or nothing is left to do.
+struct DeliverySuppressed {
+  static constexpr std::string_view name = "delivery.suppressed.v1";
+  DeliveryId delivery;
+  Position intent;
+  std::string reason_code;
+  Position evidence;
+  bool operator==(const DeliverySuppressed&) const = default;
+  static constexpr auto members() {
+    using T = DeliverySuppressed;
+    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
+                      member("reason_code", &T::reason_code), member("evidence", &T::evidence)};
+  }
+};
+
+} // namespace tidemark::events

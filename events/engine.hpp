@@ -1,0 +1,84 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/schema.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// The engine's own life: starts, configuration, recovery.
+namespace tidemark::events {
+
+/// A writer took hold of the log. Stream `engine`.
+struct EngineStarted {
+  static constexpr std::string_view name = "engine.started.v1";
+  std::uint32_t epoch = 0;
+  std::string version;
+  std::uint32_t rules = 0;  ///< rules version of the decisions that follow
+  std::string incarnation;  ///< hex; renewed by a restore that loses events (rule 13)
+  bool operator==(const EngineStarted&) const = default;
+  static constexpr auto members() {
+    using T = EngineStarted;
+    return std::tuple{member("epoch", &T::epoch), member("version", &T::version),
+                      member("rules", &T::rules), member("incarnation", &T::incarnation)};
+  }
+};
+
+/// One connector as configured; secrets by name only.
+struct AppliedConnector {
+  ConnectorName connector;
+  std::string type;
+  bool receives = true; ///< changes are delivered to it
+  std::map<std::string, std::string> settings; ///< everything but secrets
+  bool operator==(const AppliedConnector&) const = default;
+  static constexpr auto members() {
+    using T = AppliedConnector;
+    return std::tuple{member("connector", &T::connector), member("type", &T::type),
+                      member("receives", &T::receives), member("settings", &T::settings)};
+  }
+};
+
+/// The configuration of one tenant that holds from here on: at each start and reload (rule 1).
+/// Stream `engine`. Decisions read the last one before them.
+struct ConfigApplied {
+  static constexpr std::string_view name = "config.applied.v1";
+  std::string source_of_truth; ///< "merge" or a connector's name
+  std::vector<ConnectorName> precedence;
+  std::map<std::string, std::vector<ConnectorName>> field_writers; ///< field -> who may write it
+  std::vector<AppliedConnector> connectors;
+  std::uint32_t rules = 0;
+  bool operator==(const ConfigApplied&) const = default;
+  static constexpr auto members() {
+    using T = ConfigApplied;
+    return std::tuple{member("source_of_truth", &T::source_of_truth),
+                      member("precedence", &T::precedence),
+                      member("field_writers", &T::field_writers),
+                      member("connectors", &T::connectors), member("rules", &T::rules)};
+  }
+};
+
+/// A point in time that a decision had asked for has come; the cause of what follows (rule 6).
+struct TimerDue {
+  static constexpr std::string_view name = "timer.due.v1";
+  std::string timer;   ///< what it is for, such as "delivery_retry"
+  std::string subject; ///< such as the delivery id
+  bool operator==(const TimerDue&) const = default;
+  static constexpr auto members() {
+    using T = TimerDue;
+    return std::tuple{member("timer", &T::timer), member("subject", &T::subject)};
+  }
+};
+
+/// The log was opened with its corrupt tail cut, at or above the anchor (reliability.md 3.4).
+struct RecoveryPerformed {
+  static constexpr std::string_view name = "recovery.performed.v1";
+  std::string what;
+  Position tip;
+  bool operator==(const RecoveryPerformed&) const = default;
+  static constexpr auto members() {
+    using T = RecoveryPerformed;
+    return std::tuple{member("what", &T::what), member("tip", &T::tip)};
+  }
+};
+
+} // namespace tidemark::events

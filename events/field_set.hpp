@@ -1,0 +1,67 @@
+#pragma once
+#include "base/secret.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tidemark::events {
+
+/// The canonical fields of a contact (interface.md). Their names are stored: never rename one,
+/// add new ones at the end.
+enum class Field : std::uint8_t {
+  first_name,
+  last_name,
+  phone, ///< E.164 once normalised
+  email,
+  company,
+  timezone,
+  address_line1,
+  address_city,
+  address_state,
+  address_postal_code,
+  address_country,
+  source,
+};
+inline constexpr std::size_t field_count = 12;
+inline constexpr std::array<std::string_view, field_count> field_names{
+    "first_name",    "last_name",     "phone",               "email",           "company", "timezone",
+    "address_line1", "address_city",  "address_state",       "address_postal_code",
+    "address_country", "source"};
+constexpr std::string_view name_of(Field field) {
+  return field_names[static_cast<std::size_t>(field)];
+}
+std::optional<Field> field_named(std::string_view name);
+
+/// Values by field. An absent field is no statement; an empty value says "is empty".
+class FieldSet {
+public:
+  using Entry = std::pair<Field, PiiText>;
+
+  FieldSet() = default;
+  FieldSet(std::initializer_list<std::pair<Field, std::string_view>> entries) {
+    for (const auto& [field, value] : entries)
+      set(field, std::string(value));
+  }
+  void set(Field field, std::string value);
+  void erase(Field field);
+  /// The value, or nothing when there is no statement about the field.
+  const std::string* find(Field field) const;
+  /// The value, or "" when there is no statement.
+  const std::string& get(Field field) const;
+  bool has_value(Field field) const { return !get(field).empty(); }
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  auto begin() const { return entries_.begin(); } ///< sorted by field
+  auto end() const { return entries_.end(); }
+  bool operator==(const FieldSet&) const = default;
+
+private:
+  std::vector<Entry> entries_;
+};
+
+} // namespace tidemark::events

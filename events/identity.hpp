@@ -1,0 +1,58 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/schema.hpp"
+
+#include <string>
+#include <vector>
+
+/// Whose is it: which keys and records belong to which contact. Only keyed hashes, no values.
+namespace tidemark::events {
+
+/// A record of the contact in one connector.
+struct IdentityRecord {
+  ConnectorName connector;
+  std::string remote_id_hash; ///< hex of Hash16
+  bool operator==(const IdentityRecord&) const = default;
+  static constexpr auto members() {
+    using T = IdentityRecord;
+    return std::tuple{member("connector", &T::connector),
+                      member("remote_id_hash", &T::remote_id_hash)};
+  }
+};
+
+/// Everything that identifies one contact, whole, as it stands from here on. The envelope carries a
+/// tag for every key in it, so the last event under a key's tag says whose the key is.
+/// Stream `identity`.
+struct IdentityCardWritten {
+  static constexpr std::string_view name = "identity.card_written.v1";
+  ContactId contact;
+  std::vector<IdentityRecord> records;
+  std::vector<std::string> phones; ///< hashes, hex; the first is the newest
+  std::vector<std::string> emails; ///< hashes, hex
+  std::vector<std::string> words;  ///< hashes of folded name words, hex
+  bool operator==(const IdentityCardWritten&) const = default;
+  static constexpr auto members() {
+    using T = IdentityCardWritten;
+    return std::tuple{member("contact", &T::contact), member("records", &T::records),
+                      member("phones", &T::phones), member("emails", &T::emails),
+                      member("words", &T::words)};
+  }
+};
+
+/// Keys point to more than one contact, or a match was refused: a person should look.
+/// Stream `identity`.
+struct IdentityReviewRequested {
+  static constexpr std::string_view name = "identity.review_requested.v1";
+  ContactId contact; ///< the one that was chosen or made
+  ContactId other;
+  std::string reason_code; ///< names_differ, record_exists, keys_point_to_two
+  std::vector<std::string> matched;
+  bool operator==(const IdentityReviewRequested&) const = default;
+  static constexpr auto members() {
+    using T = IdentityReviewRequested;
+    return std::tuple{member("contact", &T::contact), member("other", &T::other),
+                      member("reason_code", &T::reason_code), member("matched", &T::matched)};
+  }
+};
+
+} // namespace tidemark::events

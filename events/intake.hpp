@@ -1,0 +1,113 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "events/outcome.hpp"
+#include "events/schema.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// What came in from outside, and how its bytes were read.
+namespace tidemark::events {
+
+/// Whether the bytes are the vendor's (verified) and fresh, or the vendor's but old (stale).
+enum class Verdict : std::uint8_t { verified, stale };
+template <>
+struct EnumNames<Verdict> {
+  static constexpr std::array<std::string_view, 2> names{"verified", "stale"};
+};
+
+/// A webhook as it came. The raw body is the event's attachment; headers that carry a secret are
+/// never stored. Stream `webhook/<connector>`, written by the gateway.
+struct WebhookReceived {
+  static constexpr std::string_view name = "webhook.received.v1";
+  ConnectorName connector;
+  std::string channel; ///< "" for the main channel
+  Verdict verdict = Verdict::verified;
+  std::string delivery_id;    ///< the vendor's id of this delivery, "" when it gives none
+  bool maybe_opt_out = false; ///< peek saw a sign: consent tags are on the envelope
+  std::string content_type;
+  std::map<std::string, std::string> headers; ///< the few that translation may need, lower case
+  std::string body_sha256;                    ///< hex, of the attachment
+  std::uint64_t body_bytes = 0;
+  std::string request_id;
+  bool operator==(const WebhookReceived&) const = default;
+  static constexpr auto members() {
+    using T = WebhookReceived;
+    return std::tuple{member("connector", &T::connector),
+                      member("channel", &T::channel),
+                      member("verdict", &T::verdict),
+                      member("delivery_id", &T::delivery_id),
+                      member("maybe_opt_out", &T::maybe_opt_out),
+                      member("content_type", &T::content_type),
+                      member("headers", &T::headers),
+                      member("body_sha256", &T::body_sha256),
+                      member("body_bytes", &T::body_bytes),
+                      member("request_id", &T::request_id)};
+  }
+};
+
+/// One command that translation found in a webhook, and whose it is.
+struct AssignedCommand {
+  std::uint32_t index = 0; ///< place among the webhook's commands
+  std::string kind;        ///< such as "observe_record"
+  ContactId contact;
+  bool new_contact = false;
+  std::vector<std::string> matched; ///< kinds of key that matched: remote_id, phone, email
+  std::string names;                ///< agree, differ or unknown
+  bool operator==(const AssignedCommand&) const = default;
+  static constexpr auto members() {
+    using T = AssignedCommand;
+    return std::tuple{member("index", &T::index),     member("kind", &T::kind),
+                      member("contact", &T::contact), member("new_contact", &T::new_contact),
+                      member("matched", &T::matched), member("names", &T::names)};
+  }
+};
+
+/// A part of a webhook that causes no command now, with the reason. Reprocessing finds it again.
+struct SkippedPart {
+  Outcome outcome = Outcome::skipped;
+  std::string reason_code;
+  std::string text; ///< plain sentence, no personal data
+  bool operator==(const SkippedPart&) const = default;
+  static constexpr auto members() {
+    using T = SkippedPart;
+    return std::tuple{member("outcome", &T::outcome), member("reason_code", &T::reason_code),
+                      member("text", &T::text)};
+  }
+};
+
+/// What a webhook means: the commands in it with their contacts, and what was left out and why.
+/// Exactly one for each webhook; stream `identity`, written by the interpreter.
+struct WebhookInterpreted {
+  static constexpr std::string_view name = "webhook.interpreted.v1";
+  Position webhook;
+  ConnectorName connector;
+  std::string kind; ///< the vendor's event name, made safe; "" when it has none
+  std::vector<AssignedCommand> commands;
+  std::vector<SkippedPart> skipped;
+  bool operator==(const WebhookInterpreted&) const = default;
+  static constexpr auto members() {
+    using T = WebhookInterpreted;
+    return std::tuple{member("webhook", &T::webhook), member("connector", &T::connector),
+                      member("kind", &T::kind), member("commands", &T::commands),
+                      member("skipped", &T::skipped)};
+  }
+};
+
+/// An operator asked that an old input be handled again (architecture.md rule 1). Stream `admin`.
+struct WebhookReprocessRequested {
+  static constexpr std::string_view name = "webhook.reprocess_requested.v1";
+  Position webhook;
+  std::string reason;
+  std::string by;
+  bool operator==(const WebhookReprocessRequested&) const = default;
+  static constexpr auto members() {
+    using T = WebhookReprocessRequested;
+    return std::tuple{member("webhook", &T::webhook), member("reason", &T::reason),
+                      member("by", &T::by)};
+  }
+};
+
+} // namespace tidemark::events

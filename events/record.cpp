@@ -1,0 +1,152 @@
+// The stored record, all numbers big-endian:
+//
+//   record     := fixed type tenant stream tags payload attachment hash
+//   fixed      := u8 form (1) · u8 payload encoding · u8 attachment encoding · u8 decider
+//                 u64 position · u64 recorded_at (microseconds) · u32 epoch · u32 stream version
+//                 u64 cause · u32 command index · u64 correlation · u16 rules
+//   type, tenant, stream := u8 length, bytes
+//   tags       := u8 count, count x (u8 kind, 16 bytes hash)
+//   payload, attachment  := u32 length, bytes
+//   hash       := 32 bytes, SHA-256(hash of the previous record · everything before `hash`)
+//
+// Never change it: raise `form` and keep reading the old one.
+#include "events/codec.hpp"
+
+namespace tidemark::events {
+namespace {
+
+constexpr std::uint8_t form = 1;
+constexpr std::size_t fixed_bytes = 50;
+constexpr std::size_t tag_bytes = 17;
+
+/// Walks over bytes; once it ran out, everything it gives is empty and `ok` is false.
+struct Cursor {
+  std::string_view rest;
+  bool ok = true;
+
+  std::string_view take(std::size_t count) {
+    if (!ok || rest.size() < count) {
+      ok = false;
+      return {};
+    }
+    const auto out = rest.substr(0, count);
+    rest.remove_prefix(count);
+    return out;
+  }
+  std::uint8_t u8() {
+    const auto bytes = take(1);
+    return ok ? static_cast<std::uint8_t>(bytes[0]) : std::uint8_t{0};
+  }
+  std::uint16_t u16() {
+    const auto bytes = take(2);
+    return ok ? read_u16(bytes) : std::uint16_t{0};
+  }
+  std::uint32_t u32() {
+    const auto bytes = take(4);
+    return ok ? read_u32(bytes) : 0U;
+  }
+  std::uint64_t u64() {
+    const auto bytes = take(8);
+    return ok ? read_u64(bytes) : 0U;
+  }
+  std::string_view short_text() { return take(u8()); }
+  std::string_view long_text() { return take(u32()); }
+};
+
+void append_short(std::string& out, std::string_view text) {
+  out.push_back(static_cast<char>(text.size()));
+  out += text;
+}
+
+Error damaged(std::string_view what) {
+  return {"record_damaged", "the stored record cannot be read: " + std::string(what)};
+}
+
+} // namespace
+
+void append_record(std::string& out, const Envelope& e, std::string_view payload,
+                   std::string_view attachment) {
+  out.reserve(out.size() + fixed_bytes + 128 + payload.size() + attachment.size()
+              + e.tags.size() * tag_bytes);
+  out.push_back(static_cast<char>(form));
+  out.push_back(static_cast<char>(e.payload_encoding));
+  out.push_back(static_cast<char>(e.attachment_encoding));
+  out.push_back(static_cast<char>(e.decider));
+  append_u64(out, e.position.value);
+  append_u64(out, static_cast<std::uint64_t>(e.recorded_at.time_since_epoch().count()));
+  append_u32(out, e.epoch.value);
+  append_u32(out, e.version.value);
+  append_u64(out, e.cause.value);
+  append_u32(out, e.command_index);
+  append_u64(out, e.correlation.value);
+  append_u16(out, e.rules);
+  append_short(out, e.type);
+  append_short(out, e.tenant.value);
+  append_short(out, e.stream.value);
+  out.push_back(static_cast<char>(e.tags.size()));
+  for (const auto& tag : e.tags) {
+    out.push_back(static_cast<char>(tag.kind));
+    out += as_view(tag.hash);
+  }
+  append_u32(out, static_cast<std::uint32_t>(payload.size()));
+  out += payload;
+  append_u32(out, static_cast<std::uint32_t>(attachment.size()));
+  out += attachment;
+}
+
+Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
+  Cursor in{bytes};
+  if (in.u8() != form)
+    return damaged("unknown form");
+  RecordView view;
+  auto& e = view.envelope;
+  e.payload_encoding = static_cast<Encoding>(in.u8());
+  e.attachment_encoding = static_cast<Encoding>(in.u8());
+  e.decider = static_cast<Decider>(in.u8());
+  e.position = Position{in.u64()};
+  e.recorded_at = Timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.u64())}};
+  e.epoch = Epoch{in.u32()};
+  e.version = StreamVersion{in.u32()};
+  e.cause = Position{in.u64()};
+  e.command_index = in.u32();
+  e.correlation = Position{in.u64()};
+  e.rules = in.u16();
+  e.type = in.short_text();
+  e.tenant = TenantId{std::string(in.short_text())};
+  e.stream = StreamName{std::string(in.short_text())};
+  const std::size_t count = in.u8();
+  auto tags = in.take(count * tag_bytes);
+  if (with_tags && in.ok) {
+    e.tags.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto tag = tags.substr(i * tag_bytes, tag_bytes);
+      e.tags[i].kind = static_cast<TagKind>(tag[0]);
+      std::copy(tag.begin() + 1, tag.end(), e.tags[i].hash.begin());
+    }
+  }
+  view.payload = in.long_text();
+  view.attachment = in.long_text();
+  const auto hash = in.take(e.hash.size());
+  if (!in.ok || !in.rest.empty())
+    return damaged("its lengths do not add up");
+  std::copy(hash.begin(), hash.end(), e.hash.begin());
+  return view;
+}
+
+Result<RecordHeader> read_header(std::string_view bytes) {
+  Cursor in{bytes};
+  if (in.u8() != form)
+    return damaged("unknown form");
+  RecordHeader header;
+  in.take(3);
+  header.position = Position{in.u64()};
+  header.recorded_at = Timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.u64())}};
+  in.take(fixed_bytes - 20);
+  header.type = in.short_text();
+  header.tenant = in.short_text();
+  if (!in.ok)
+    return damaged("too short");
+  return header;
+}
+
+} // namespace tidemark::events

@@ -1,0 +1,29 @@
+#pragma once
+#include <string_view>
+#include <tuple>
+
+/// How an event type describes itself: a stored name and one list of fields that serves both
+/// directions. Names of events and fields are the storage format: never rename, add a version.
+namespace tidemark::events {
+
+template <class Owner, class Value>
+struct Member {
+  std::string_view name;
+  Value Owner::* pointer;
+};
+
+template <class Owner, class Value>
+constexpr Member<Owner, Value> member(std::string_view name, Value Owner::* pointer) {
+  return {name, pointer};
+}
+
+/// Enums that are stored specialise this with `static constexpr std::array<std::string_view, N> names`.
+template <class Enum>
+struct EnumNames;
+
+template <class Enum>
+constexpr std::string_view name_of_enum(Enum value) {
+  return EnumNames<Enum>::names[static_cast<std::size_t>(value)];
+}
+
+} // namespace tidemark::events
