@@ -28,13 +28,15 @@ struct DeliveryIntended {
   FieldSet fields;    ///< to bring about: all for a create, those that differ for an update
   FieldSet context;   ///< further values that the target's request may need (upsert keys, names)
   Position forward;   ///< webhook whose body is to be forwarded, 0 when none
+  RemoteId replaces;  ///< record that is unlinked by this create (a key that cannot be changed)
   bool operator==(const DeliveryIntended&) const = default;
   static constexpr auto members() {
     using T = DeliveryIntended;
     return std::tuple{member("delivery", &T::delivery),   member("contact", &T::contact),
                       member("target", &T::target),       member("operation", &T::operation),
                       member("remote_id", &T::remote_id), member("fields", &T::fields),
-                      member("context", &T::context),     member("forward", &T::forward)};
+                      member("context", &T::context),     member("forward", &T::forward),
+                      member("replaces", &T::replaces)};
   }
 };
 
@@ -115,12 +117,14 @@ struct DeliveryAccepted {
   RemoteId remote_id; ///< the record over there, "" when the vendor does not tell
   FieldSet fields;    ///< the values that the system holds now
   bool learned_id = false; ///< the id was not known before: identity hears of it
+  RemoteId replaces;       ///< record that this one takes the place of, "" when none
   bool operator==(const DeliveryAccepted&) const = default;
   static constexpr auto members() {
     using T = DeliveryAccepted;
     return std::tuple{member("facts", &T::facts),         member("contact", &T::contact),
                       member("target", &T::target),       member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),       member("learned_id", &T::learned_id)};
+                      member("fields", &T::fields),       member("learned_id", &T::learned_id),
+                      member("replaces", &T::replaces)};
   }
 };
 

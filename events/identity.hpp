@@ -30,6 +30,8 @@ struct IdentityCardWritten {
   std::vector<std::string> phones; ///< hashes, hex; the first is the newest
   std::vector<std::string> emails; ///< hashes, hex
   std::vector<std::string> words;  ///< hashes of folded name words, hex
+  /// Keys that the person states but another contact owns; reviewed once each.
+  std::vector<std::string> contested;
   bool operator==(const IdentityCardWritten&) const = default;
   static constexpr auto members() {
     using T = IdentityCardWritten;

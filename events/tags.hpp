@@ -1,0 +1,31 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "events/envelope.hpp"
+
+#include <string_view>
+
+/// How tags and streams are made; the only place that knows.
+namespace tidemark::events {
+
+/// Everything about a contact: its stream and its deliveries. Ids are no personal data: plain hash.
+Tag contact_tag(const ContactId& contact);
+/// The identity card of a contact.
+Tag card_tag(const ContactId& contact);
+/// A key of identity, from its keyed hash; kind separates phones, e-mails and remote ids.
+Tag identity_tag(const Hash16& hash);
+/// An address whose consent may be at stake, from its keyed hash (the same as for identity).
+Tag consent_tag(const Hash16& hash);
+
+Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
+Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case);
+Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant, const ConnectorName& connector,
+                   const RemoteId& id);
+
+StreamName webhook_stream(const ConnectorName& connector);
+StreamName identity_stream();
+StreamName contact_stream(const ContactId& contact);
+StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
+StreamName engine_stream();
+StreamName admin_stream();
+
+} // namespace tidemark::events
