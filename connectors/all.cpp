@@ -1,0 +1,52 @@
+#include "connectors/connector.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace tidemark::connectors {
+namespace {
+
+/// Every connector that is built in. Explicit: a linker may drop what registers itself.
+const auto& table() {
+  static const std::vector<Connector> connectors{};
+  return connectors;
+}
+
+constexpr std::array common{
+    Setting{"base_url", SettingKind::url, false, "",
+            "Where the system's API is, without a path at the end. GoHighLevel and Aloware have a "
+            "known address; set it for a test system or a proxy."},
+    Setting{"receives", SettingKind::boolean, false, "true",
+            "Whether changes are sent to this system; false only listens to it."},
+    Setting{"requests_per_second", SettingKind::integer, false, "10",
+            "Requests per second on average, below what the vendor allows."},
+    Setting{"burst", SettingKind::integer, false, "20",
+            "Requests that may go out at once after a quiet time."},
+    Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},
+    Setting{"timeout_ms", SettingKind::integer, false, "10000",
+            "Milliseconds to wait for an answer."},
+    Setting{"default_region", SettingKind::text, false, "US",
+            "Country (ISO 3166) in which phone numbers without a country code are read."},
+    Setting{"allow_loopback_http", SettingKind::boolean, false, "false",
+            "Accept http:// for an address that is literally the own machine; for tests only."},
+};
+
+} // namespace
+
+std::span<const Connector> all() {
+  return table();
+}
+
+const Connector* find(std::string_view type) {
+  const auto connectors = all();
+  const auto at = std::find_if(connectors.begin(), connectors.end(),
+                               [&](const Connector& known) { return known.type == type; });
+  return at == connectors.end() ? nullptr : &*at;
+}
+
+std::span<const Setting> common_settings() {
+  return common;
+}
+
+} // namespace tidemark::connectors

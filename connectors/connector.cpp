@@ -1,0 +1,46 @@
+#include "connectors/connector.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors {
+
+const std::string& Settings::get(std::string_view key) const {
+  static const std::string nothing;
+  const auto at = values.find(key);
+  return at == values.end() ? nothing : at->second;
+}
+
+const std::string& Settings::secret(std::string_view key) const {
+  static const std::string nothing;
+  const auto at = secrets.find(key);
+  return at == secrets.end() ? nothing : at->second.reveal();
+}
+
+Settings Settings::redacted() const {
+  Settings out{name, values, {}};
+  for (const auto& [key, value] : secrets)
+    out.secrets.emplace(key, SecretText("***"));
+  return out;
+}
+
+std::size_t count_header(const Headers& headers, std::string_view name) {
+  return static_cast<std::size_t>(std::count_if(
+      headers.begin(), headers.end(), [&](const auto& header) { return header.first == name; }));
+}
+
+std::optional<std::string_view> only_header(const Headers& headers, std::string_view name) {
+  if (count_header(headers, name) != 1)
+    return std::nullopt;
+  return std::find_if(headers.begin(), headers.end(),
+                      [&](const auto& header) { return header.first == name; })
+      ->second;
+}
+
+std::string hash_of(const HttpRequest& request) {
+  return to_hex(sha256({request.method, "\n", request.url, "\n", request.body}));
+}
+
+} // namespace tidemark::connectors

@@ -1,0 +1,101 @@
+#include "connectors/inbound.hpp"
+
+#include "base/time.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::connectors {
+namespace {
+
+bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Lower case, letters and digits only: "SMS Opted-Out" and "smsoptedout" are the same mark.
+std::string squeezed(std::string_view text) {
+  std::string out;
+  for (char c : text)
+    if (is_word_char(c))
+      out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  return out;
+}
+
+} // namespace
+
+std::string safe_kind(std::string_view name) {
+  std::string out(name.substr(0, 64));
+  for (char& c : out)
+    if (!is_word_char(c) && c != '.' && c != '_' && c != '-' && c != ' ')
+      c = '?';
+  return out;
+}
+
+std::string sortable_time(std::string_view text) {
+  const auto time = from_rfc3339(text);
+  return time ? to_rfc3339(*time) : std::string();
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+void FieldCollector::take(events::Field field, const json::Value& value, std::string_view key) {
+  if (!value.stated())
+    return;
+  if (const auto text = value.scalar())
+    fields_.set(field, domain::normalised(field, *text, region_));
+  else
+    wrong_.emplace_back(key);
+}
+
+void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::string_view value,
+                 std::string_view region) {
+  auto key = domain::identity_key(kind, domain::normalised(kind, value, region));
+  if (key.empty())
+    return;
+  PeekedAddress address{kind, std::move(key)};
+  if (std::find(out.begin(), out.end(), address) == out.end())
+    out.push_back(std::move(address));
+}
+
+bool is_opt_out_tag(std::string_view tag) {
+  static constexpr std::array<std::string_view, 11> marks{
+      "dnc",      "dnd",    "donotcall", "donotcontact", "donottext", "donotdisturb",
+      "donotsms", "optout", "optedout",  "unsubscribe",  "stopsms"};
+  const auto mark = squeezed(tag);
+  return mark == "stop" || mark == "stopall"
+         || std::any_of(marks.begin(), marks.end(),
+                        [&](std::string_view word) { return mark.find(word) != mark.npos; });
+}
+
+domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {
+  events::FieldSet keys;
+  for (const auto field : {events::Field::phone, events::Field::email})
+    if (record.fields.has_value(field))
+      keys.set(field, record.fields.get(field));
+  record.fields = std::move(keys);
+  record.source_version.clear();
+  record.removed = false;
+  return record;
+}
+
+events::SkippedPart quarantined_part(std::string reason_code, std::string text) {
+  return {events::Outcome::quarantined, std::move(reason_code), std::move(text)};
+}
+
+std::string wrong_types_text(const std::vector<std::string>& keys) {
+  std::string out = "A value has a type that this member never has:";
+  const auto named = std::min<std::size_t>(keys.size(), 5);
+  for (std::size_t i = 0; i < named; ++i)
+    out += (i == 0 ? " " : ", ") + keys[i];
+  return out + ".";
+}
+
+} // namespace tidemark::connectors
