@@ -1,0 +1,28 @@
+#include "projections/contacts.hpp"
+#include "projections/deliveries.hpp"
+#include "projections/mappings.hpp"
+#include "projections/webhook_outcomes.hpp"
+
+#include <array>
+
+namespace tidemark::projections {
+
+std::span<const Projection> all() {
+  // Made at first use: the tables' own constants are then surely initialised.
+  static const std::array table{
+      contacts,
+      deliveries,
+      mappings,
+      webhook_outcomes,
+  };
+  return table;
+}
+
+const Projection* find(std::string_view name) {
+  for (const auto& projection : all())
+    if (projection.name == name)
+      return &projection;
+  return nullptr;
+}
+
+} // namespace tidemark::projections

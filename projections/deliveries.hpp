@@ -1,0 +1,14 @@
+#pragma once
+#include "projections/projection.hpp"
+
+/// What became of each delivery. One row for each kind of fact; a reader composes them.
+///
+///   delivery <id> intent   contact, target, operation, fields wanted (names only)
+///   delivery <id> sent     the newest request: attempt, step
+///   delivery <id> state    the newest conclusion: state, reason, not before
+///   open <id>              while it is neither accepted, superseded nor suppressed
+namespace tidemark::projections {
+
+extern const Projection deliveries;
+
+} // namespace tidemark::projections

@@ -1,0 +1,81 @@
+#pragma once
+#include "base/overloaded.hpp"
+#include "events/all.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace tidemark::projections {
+
+/// What a delivery event says about its delivery, in one form for every type. Views into the event.
+struct DeliveryFact {
+  std::string_view delivery;
+  std::string_view state; ///< the public word, shapes.md
+  std::string_view reason_code;
+  std::uint32_t attempt = 0; ///< 0: the event does not say
+  std::uint32_t http_status = 0;
+  std::optional<Timestamp> not_before;
+  std::string_view remote_id;
+  std::string_view by; ///< the delivery that superseded it
+};
+
+/// Nothing for events that conclude nothing about a delivery.
+inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
+  const auto of = [](const events::AnswerFacts& facts, std::string_view state) {
+    DeliveryFact fact;
+    fact.delivery = facts.delivery.value;
+    fact.state = state;
+    fact.reason_code = facts.reason_code;
+    fact.attempt = facts.attempt;
+    fact.http_status = facts.answer.http_status;
+    return fact;
+  };
+  using Fact = std::optional<DeliveryFact>;
+  return std::visit(
+      overloaded{
+          [&](const events::DeliveryAccepted& e) -> Fact {
+            auto fact = of(e.facts, "accepted");
+            fact.remote_id = e.remote_id.value;
+            return fact;
+          },
+          [&](const events::DeliveryRejected& e) -> Fact { return of(e.facts, "rejected"); },
+          [&](const events::DeliveryDied& e) -> Fact { return of(e.facts, "dead"); },
+          [&](const events::DeliveryUnknown& e) -> Fact {
+            auto fact = of(e.facts, "unknown");
+            fact.not_before = e.not_before;
+            return fact;
+          },
+          [&](const events::DeliveryRetryScheduled& e) -> Fact {
+            auto fact = of(e.facts, "retrying");
+            fact.not_before = e.not_before;
+            return fact;
+          },
+          [](const events::DeliverySuperseded& e) -> Fact {
+            DeliveryFact fact;
+            fact.delivery = e.delivery.value;
+            fact.state = "superseded";
+            fact.reason_code = "newer_intent";
+            fact.by = e.by.value;
+            return fact;
+          },
+          [](const events::DeliverySuppressed& e) -> Fact {
+            DeliveryFact fact;
+            fact.delivery = e.delivery.value;
+            fact.state = "suppressed";
+            fact.reason_code = e.reason_code;
+            return fact;
+          },
+          [](const auto&) -> Fact { return std::nullopt; },
+      },
+      event);
+}
+
+/// Stored types for which `delivery_fact` gives something.
+inline bool concludes_delivery(std::string_view type) {
+  return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
+         || type == events::DeliveryDied::name || type == events::DeliveryUnknown::name
+         || type == events::DeliveryRetryScheduled::name || type == events::DeliverySuperseded::name
+         || type == events::DeliverySuppressed::name;
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,14 @@
+#pragma once
+#include "projections/projection.hpp"
+
+/// What became of each webhook, under the position at which it was received.
+///
+///   webhook <position> interpreted        what was found in it and what was left out
+///   webhook <position> command <index>    what the contact decided, with the outcome per target
+///   webhook <position> delivery <id>      the newest conclusion about a delivery it led to
+///   quarantine <position>                 webhooks with a quarantined part
+namespace tidemark::projections {
+
+extern const Projection webhook_outcomes;
+
+} // namespace tidemark::projections
