@@ -1,5 +1,6 @@
 #include "projections/keys.hpp"
 
+#include "events/tags.hpp"
 #include "projections/projection.hpp"
 
 namespace tidemark::projections {
@@ -21,7 +22,7 @@ std::string row_key(const TenantId& tenant, std::initializer_list<std::string_vi
 
 std::string remote_id_hash(const KeyedHasher& hasher, const TenantId& tenant,
                            const ConnectorName& connector, const RemoteId& remote_id) {
-  return to_hex(hasher(HashedKind::remote_id, tenant, connector.value, remote_id.value));
+  return to_hex(events::remote_hash(hasher, tenant, connector, remote_id));
 }
 
 std::string field_mask(const events::FieldSet& fields) {
@@ -43,6 +44,19 @@ std::string index_part(std::uint32_t index) {
   std::string out;
   append_u32(out, index);
   return out;
+}
+
+std::vector<std::string_view> key_parts(std::string_view key) {
+  std::vector<std::string_view> parts;
+  while (!key.empty()) {
+    if (key.size() < 2 || key.size() - 2 < read_u16(key))
+      return {};
+    parts.push_back(key.substr(2, read_u16(key)));
+    key.remove_prefix(2 + parts.back().size());
+  }
+  if (!parts.empty())
+    parts.erase(parts.begin()); // the tenant
+  return parts;
 }
 
 std::string_view contact_of(const events::Envelope& envelope) {

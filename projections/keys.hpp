@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The parts that keys of rows are made of.
 namespace tidemark::projections {
@@ -24,6 +25,10 @@ std::string field_mask(const events::FieldSet& fields);
 std::string position_part(Position position);
 /// A command's index as four big-endian bytes.
 std::string index_part(std::uint32_t index);
+
+/// The parts of a key after the tenant, as `row_key` put them together; empty when it is no such
+/// key.
+std::vector<std::string_view> key_parts(std::string_view key);
 
 /// The contact of an event on a stream `contact/<id>`; "" for any other stream.
 std::string_view contact_of(const events::Envelope& envelope);
