@@ -5,7 +5,8 @@
 #include <functional>
 #include <memory>
 
-/// The port through which requests leave. Real: libcurl multi on its own thread. Simulated in tests.
+/// The port through which requests leave. Real: libcurl multi on its own thread. Simulated in
+/// tests.
 namespace tidemark::actors {
 
 struct HttpCall {

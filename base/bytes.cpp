@@ -123,11 +123,23 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
-void append_u64(std::string& out, std::uint64_t value) { append_big_endian(out, value); }
-void append_u32(std::string& out, std::uint32_t value) { append_big_endian(out, value); }
-void append_u16(std::string& out, std::uint16_t value) { append_big_endian(out, value); }
-std::uint64_t read_u64(std::string_view bytes) { return read_big_endian<std::uint64_t>(bytes); }
-std::uint32_t read_u32(std::string_view bytes) { return read_big_endian<std::uint32_t>(bytes); }
-std::uint16_t read_u16(std::string_view bytes) { return read_big_endian<std::uint16_t>(bytes); }
+void append_u64(std::string& out, std::uint64_t value) {
+  append_big_endian(out, value);
+}
+void append_u32(std::string& out, std::uint32_t value) {
+  append_big_endian(out, value);
+}
+void append_u16(std::string& out, std::uint16_t value) {
+  append_big_endian(out, value);
+}
+std::uint64_t read_u64(std::string_view bytes) {
+  return read_big_endian<std::uint64_t>(bytes);
+}
+std::uint32_t read_u32(std::string_view bytes) {
+  return read_big_endian<std::uint32_t>(bytes);
+}
+std::uint16_t read_u16(std::string_view bytes) {
+  return read_big_endian<std::uint16_t>(bytes);
+}
 
 } // namespace tidemark

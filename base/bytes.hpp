@@ -7,8 +7,8 @@
 
 namespace tidemark {
 
-using Digest = std::array<std::uint8_t, 32>;  ///< SHA-256
-using Hash16 = std::array<std::uint8_t, 16>;  ///< shortened keyed hash, used in every key
+using Digest = std::array<std::uint8_t, 32>; ///< SHA-256
+using Hash16 = std::array<std::uint8_t, 16>; ///< shortened keyed hash, used in every key
 
 std::string to_hex(std::string_view bytes);
 template <std::size_t N>

@@ -22,7 +22,9 @@ void require(bool held) {
     std::abort();
 }
 
-EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+EVP_MD_CTX* context_of(void* context) {
+  return static_cast<EVP_MD_CTX*>(context);
+}
 
 const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -36,7 +38,9 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
           && EVP_DigestInit_ex2(context_of(context_), sha256_algorithm(), nullptr) == 1);
 }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(context_of(context_)); }
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(context_of(context_));
+}
 
 void Sha256::update(std::string_view bytes) {
   require(EVP_DigestUpdate(context_of(context_), bytes.data(), bytes.size()) == 1);
@@ -112,7 +116,7 @@ bool rsa_sha256_verify(std::string_view public_key_pem, std::string_view message
   if (!key || EVP_PKEY_is_a(key.get(), "RSA") != 1)
     return false;
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                       &EVP_MD_CTX_free);
+                                                                        &EVP_MD_CTX_free);
   require(context != nullptr);
   if (EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) != 1)
     return false;

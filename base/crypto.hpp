@@ -10,7 +10,9 @@ namespace tidemark {
 
 /// SHA-256 over the parts, one after the other.
 Digest sha256(std::initializer_list<std::string_view> parts);
-inline Digest sha256(std::string_view bytes) { return sha256({bytes}); }
+inline Digest sha256(std::string_view bytes) {
+  return sha256({bytes});
+}
 
 /// SHA-256 in pieces.
 class Sha256 {
@@ -31,7 +33,8 @@ private:
 Digest hmac_sha256(std::string_view key, std::initializer_list<std::string_view> parts);
 
 /// Ed25519 (RFC 8032). `public_key` 32 bytes, `signature` 64 bytes; any other size is "no".
-bool ed25519_verify(std::string_view public_key, std::string_view message, std::string_view signature);
+bool ed25519_verify(std::string_view public_key, std::string_view message,
+                    std::string_view signature);
 /// Signs with the key pair made of a 32-byte seed.
 std::string ed25519_sign(std::string_view seed, std::string_view message);
 /// The 32 public bytes that belong to a 32-byte seed.

@@ -7,7 +7,9 @@
 namespace tidemark {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 } // namespace
 
@@ -25,7 +27,8 @@ std::optional<std::string> to_e164(std::string_view text, std::string_view regio
   using i18n::phonenumbers::PhoneNumberUtil;
   const auto* util = PhoneNumberUtil::GetInstance();
   PhoneNumber number;
-  const auto parsed = util->Parse(std::string(text), region.empty() ? "ZZ" : std::string(region), &number);
+  const auto parsed =
+      util->Parse(std::string(text), region.empty() ? "ZZ" : std::string(region), &number);
   // "possible", not "valid": numbers set aside for fiction and new ranges must work too.
   if (parsed != PhoneNumberUtil::NO_PARSING_ERROR || !util->IsPossibleNumber(number))
     return std::nullopt;

@@ -18,7 +18,8 @@ template <class T>
 class [[nodiscard]] Result {
 public:
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {} // NOLINT(*-explicit-*)
-  Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {} // NOLINT(*-explicit-*)
+  Result(Error error)
+      : content_(std::in_place_index<1>, std::move(error)) {} // NOLINT(*-explicit-*)
 
   bool ok() const { return content_.index() == 0; }
   explicit operator bool() const { return ok(); }

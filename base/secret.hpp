@@ -6,7 +6,8 @@
 
 namespace tidemark {
 
-/// A key, token or password. Cannot be printed, formatted or compared by accident; wiped on destruction.
+/// A key, token or password. Cannot be printed, formatted or compared by accident; wiped on
+/// destruction.
 template <class T>
 class Secret {
 public:
@@ -30,7 +31,8 @@ private:
 };
 using SecretText = Secret<std::string>;
 
-/// Personal data. Stored and sent where that is the purpose, never printed: only `masked` may be shown.
+/// Personal data. Stored and sent where that is the purpose, never printed: only `masked` may be
+/// shown.
 template <class T>
 class Pii {
 public:

@@ -6,7 +6,8 @@
 namespace tidemark::domain {
 namespace {
 
-std::string derived(char prefix, const Cause& cause, std::string_view target, std::uint32_t number) {
+std::string derived(char prefix, const Cause& cause, std::string_view target,
+                    std::uint32_t number) {
   std::string numbers;
   append_u64(numbers, cause.position.value);
   append_u32(numbers, cause.index);
@@ -17,7 +18,9 @@ std::string derived(char prefix, const Cause& cause, std::string_view target, st
 
 } // namespace
 
-ContactId contact_id_from(const Cause& cause) { return ContactId(derived('c', cause, "contact", 0)); }
+ContactId contact_id_from(const Cause& cause) {
+  return ContactId(derived('c', cause, "contact", 0));
+}
 
 DeliveryId delivery_id_from(const Cause& cause, const ConnectorName& target, std::uint32_t number) {
   return DeliveryId(derived('d', cause, target.value, number));

@@ -11,8 +11,8 @@ namespace tidemark::domain {
 /// random source: the time is when the cause was recorded, ids derive from its place.
 struct Cause {
   Position position;
-  std::uint32_t index = 0; ///< command index within the cause
-  Timestamp now;           ///< recorded_at of the cause
+  std::uint32_t index = 0;      ///< command index within the cause
+  Timestamp now;                ///< recorded_at of the cause
   std::string_view incarnation; ///< of the log, so that ids of a restored log differ (rule 13)
 };
 

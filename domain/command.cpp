@@ -5,8 +5,8 @@
 namespace tidemark::domain {
 
 std::string_view kind_of(const Command& command) {
-  return std::visit(overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); }},
-                    command);
+  return std::visit(
+      overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); }}, command);
 }
 
 Translation quarantined(std::string reason_code, std::string text) {
@@ -14,7 +14,8 @@ Translation quarantined(std::string reason_code, std::string text) {
 }
 
 Translation skipped(std::string kind, std::string reason_code, std::string text) {
-  return {std::move(kind), {}, {{events::Outcome::skipped, std::move(reason_code), std::move(text)}}};
+  return {
+      std::move(kind), {}, {{events::Outcome::skipped, std::move(reason_code), std::move(text)}}};
 }
 
 } // namespace tidemark::domain

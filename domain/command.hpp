@@ -25,7 +25,8 @@ using Command = std::variant<ObserveRecord>;
 /// Stored word for the kind of command.
 std::string_view kind_of(const Command& command);
 
-/// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a reason.
+/// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a
+/// reason.
 struct Translation {
   std::string kind; ///< the vendor's event name, made safe for logs; "" when it has none
   std::vector<Command> commands;
@@ -33,7 +34,8 @@ struct Translation {
   bool operator==(const Translation&) const = default;
 };
 
-/// A translation that keeps the bytes for a person: they do not parse, or mean something impossible.
+/// A translation that keeps the bytes for a person: they do not parse, or mean something
+/// impossible.
 Translation quarantined(std::string reason_code, std::string text);
 /// A translation without commands, for kinds of later work and for what needs no action.
 Translation skipped(std::string kind, std::string reason_code, std::string text);

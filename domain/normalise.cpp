@@ -10,7 +10,9 @@ namespace {
 
 using events::Field;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
 
 /// Trimmed, inner white space single, control characters gone.
 std::string tidy(std::string_view text) {
@@ -30,7 +32,9 @@ std::string tidy(std::string_view text) {
   return out;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lower_ascii(std::string_view text) {
   std::string out(text);
@@ -39,16 +43,25 @@ std::string lower_ascii(std::string_view text) {
 }
 
 bool all_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Base letter of the Latin-1 supplement and Latin Extended-A letters that names use; 0 when none.
 /// The table holds U+00C0..U+017F, one ASCII letter each; '*' keeps the letter as it is.
 char base_letter(unsigned code_point) {
-  static constexpr std::string_view table =
-      "aaaaaaaceeeeiiii" "dnooooo*ouuuuyts" "aaaaaaaceeeeiiii" "dnooooo*ouuuuyty"
-      "aaaaaaccccccccdd" "ddeeeeeeeeeegggg" "gggghhhhiiiiiiii" "iiiijjkkkllllll"
-      "lllnnnnnnnnnoooo" "oooorrrrrrssssss" "ssttttttuuuuuuuu" "uuuuwwyyyzzzzzzs";
+  static constexpr std::string_view table = "aaaaaaaceeeeiiii"
+                                            "dnooooo*ouuuuyts"
+                                            "aaaaaaaceeeeiiii"
+                                            "dnooooo*ouuuuyty"
+                                            "aaaaaaccccccccdd"
+                                            "ddeeeeeeeeeegggg"
+                                            "gggghhhhiiiiiiii"
+                                            "iiiijjkkklllllll"
+                                            "lllnnnnnnnnnoooo"
+                                            "oooorrrrrrssssss"
+                                            "ssttttttuuuuuuuu"
+                                            "uuuuwwyyyzzzzzzs";
   if (code_point < 0xC0 || code_point - 0xC0 >= table.size())
     return 0;
   const char c = table[code_point - 0xC0];
@@ -62,7 +75,8 @@ std::string folded(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0xC3 && c <= 0xC5 && i + 1 < text.size()) {
-      const unsigned code_point = ((c & 0x1FU) << 6U) | (static_cast<unsigned char>(text[i + 1]) & 0x3FU);
+      const unsigned code_point =
+          ((c & 0x1FU) << 6U) | (static_cast<unsigned char>(text[i + 1]) & 0x3FU);
       if (const char base = base_letter(code_point)) {
         out.push_back(base);
         ++i;
@@ -106,18 +120,18 @@ std::string normalised(Field field, std::string_view value, std::string_view reg
 
 std::string comparable(Field field, std::string_view value) {
   switch (field) {
-    case Field::email:
-      return lower_ascii(value);
-    case Field::first_name:
-    case Field::last_name:
-    case Field::company:
-    case Field::address_line1:
-    case Field::address_city:
-    case Field::address_state:
-    case Field::address_country:
-      return folded(value);
-    default:
-      return std::string(value);
+  case Field::email:
+    return lower_ascii(value);
+  case Field::first_name:
+  case Field::last_name:
+  case Field::company:
+  case Field::address_line1:
+  case Field::address_city:
+  case Field::address_state:
+  case Field::address_country:
+    return folded(value);
+  default:
+    return std::string(value);
   }
 }
 
@@ -139,7 +153,8 @@ std::vector<std::string> name_words(std::string_view first, std::string_view las
   };
   for (auto part : {first, last}) {
     for (char c : folded(part)) {
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) >= 0x80);
+      const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+                          || (static_cast<unsigned char>(c) >= 0x80);
       if (letter)
         word.push_back(c);
       else if (c != '\'')

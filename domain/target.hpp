@@ -46,7 +46,8 @@ struct TargetCapabilities {
   FieldMask unchangeable{};
   /// It keeps one record per phone number, so the number finds the record.
   bool phone_is_key = false;
-  /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule 11).
+  /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
+  /// 11).
   std::uint32_t repeat_window_seconds = 60;
 };
 

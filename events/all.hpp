@@ -17,12 +17,12 @@ struct Unknown {
 };
 
 /// Every event there is, in its newest version. New types are added at the end.
-using Event = std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
-                           EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed,
-                           IdentityCardWritten, IdentityReviewRequested, ContactObserved,
-                           ContactChanged, ContactConflictDecided, DeliveryIntended,
-                           DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted, DeliveryRejected,
-                           DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
-                           DeliverySuperseded, DeliverySuppressed>;
+using Event =
+    std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
+                 EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten,
+                 IdentityReviewRequested, ContactObserved, ContactChanged, ContactConflictDecided,
+                 DeliveryIntended, DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted,
+                 DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
+                 DeliverySuperseded, DeliverySuppressed>;
 
 } // namespace tidemark::events

@@ -37,7 +37,7 @@ struct ContactObserved {
   bool removed = false;       ///< the record no longer exists there
   Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded, blocked, parked
   std::string reason_code;
-  DeliveryId echo_of;   ///< whose echo, when the outcome is echo_of
+  DeliveryId echo_of; ///< whose echo, when the outcome is echo_of
   bool opt_out_seen = false;
   std::vector<TargetOutcome> targets;
   bool operator==(const ContactObserved&) const = default;

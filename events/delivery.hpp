@@ -45,19 +45,22 @@ struct DeliveryIntended {
 struct DeliveryDispatched {
   static constexpr std::string_view name = "delivery.dispatched.v1";
   DeliveryId delivery;
-  Position intent;           ///< where it was intended
-  std::uint32_t attempt = 0; ///< from 1
-  std::uint32_t step = 0;    ///< from 0, requests within the attempt
-  std::string step_name;     ///< such as "search", "create"
-  bool effect = false;       ///< the request changes something over there
+  Position intent;            ///< where it was intended
+  std::uint32_t attempt = 0;  ///< from 1
+  std::uint32_t step = 0;     ///< from 0, requests within the attempt
+  std::string step_name;      ///< such as "search", "create"
+  bool effect = false;        ///< the request changes something over there
   std::string request_sha256; ///< hex, over method, URL without secrets and body
-  Position evidence;         ///< consent was known up to here
+  Position evidence;          ///< consent was known up to here
   bool operator==(const DeliveryDispatched&) const = default;
   static constexpr auto members() {
     using T = DeliveryDispatched;
-    return std::tuple{member("delivery", &T::delivery),   member("intent", &T::intent),
-                      member("attempt", &T::attempt),     member("step", &T::step),
-                      member("step_name", &T::step_name), member("effect", &T::effect),
+    return std::tuple{member("delivery", &T::delivery),
+                      member("intent", &T::intent),
+                      member("attempt", &T::attempt),
+                      member("step", &T::step),
+                      member("step_name", &T::step_name),
+                      member("effect", &T::effect),
                       member("request_sha256", &T::request_sha256),
                       member("evidence", &T::evidence)};
   }
@@ -69,17 +72,17 @@ struct VendorAnswer {
   std::string transport;         ///< why there was no answer: timeout, refused, too_large ...
   std::string retry_after;       ///< the header as it came
   std::string content_type;
-  std::uint64_t body_bytes = 0;  ///< full length
-  std::string body_sha256;       ///< hex, of the full body
+  std::uint64_t body_bytes = 0; ///< full length
+  std::string body_sha256;      ///< hex, of the full body
   std::uint32_t milliseconds = 0;
   bool operator==(const VendorAnswer&) const = default;
   static constexpr auto members() {
     using T = VendorAnswer;
-    return std::tuple{member("http_status", &T::http_status), member("transport", &T::transport),
-                      member("retry_after", &T::retry_after),
-                      member("content_type", &T::content_type),
-                      member("body_bytes", &T::body_bytes), member("body_sha256", &T::body_sha256),
-                      member("milliseconds", &T::milliseconds)};
+    return std::tuple{
+        member("http_status", &T::http_status),  member("transport", &T::transport),
+        member("retry_after", &T::retry_after),  member("content_type", &T::content_type),
+        member("body_bytes", &T::body_bytes),    member("body_sha256", &T::body_sha256),
+        member("milliseconds", &T::milliseconds)};
   }
 };
 
@@ -94,8 +97,8 @@ struct AnswerFacts {
   bool operator==(const AnswerFacts&) const = default;
   static constexpr auto members() {
     using T = AnswerFacts;
-    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
-                      member("attempt", &T::attempt),   member("step", &T::step),
+    return std::tuple{member("delivery", &T::delivery),       member("intent", &T::intent),
+                      member("attempt", &T::attempt),         member("step", &T::step),
                       member("reason_code", &T::reason_code), member("answer", &T::answer)};
   }
 };
@@ -114,16 +117,16 @@ struct DeliveryAccepted {
   AnswerFacts facts;
   ContactId contact;
   ConnectorName target;
-  RemoteId remote_id; ///< the record over there, "" when the vendor does not tell
-  FieldSet fields;    ///< the values that the system holds now
+  RemoteId remote_id;      ///< the record over there, "" when the vendor does not tell
+  FieldSet fields;         ///< the values that the system holds now
   bool learned_id = false; ///< the id was not known before: identity hears of it
   RemoteId replaces;       ///< record that this one takes the place of, "" when none
   bool operator==(const DeliveryAccepted&) const = default;
   static constexpr auto members() {
     using T = DeliveryAccepted;
-    return std::tuple{member("facts", &T::facts),         member("contact", &T::contact),
-                      member("target", &T::target),       member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),       member("learned_id", &T::learned_id),
+    return std::tuple{member("facts", &T::facts),      member("contact", &T::contact),
+                      member("target", &T::target),    member("remote_id", &T::remote_id),
+                      member("fields", &T::fields),    member("learned_id", &T::learned_id),
                       member("replaces", &T::replaces)};
   }
 };

@@ -14,8 +14,8 @@ struct EngineStarted {
   static constexpr std::string_view name = "engine.started.v1";
   std::uint32_t epoch = 0;
   std::string version;
-  std::uint32_t rules = 0;  ///< rules version of the decisions that follow
-  std::string incarnation;  ///< hex; renewed by a restore that loses events (rule 13)
+  std::uint32_t rules = 0; ///< rules version of the decisions that follow
+  std::string incarnation; ///< hex; renewed by a restore that loses events (rule 13)
   bool operator==(const EngineStarted&) const = default;
   static constexpr auto members() {
     using T = EngineStarted;
@@ -28,7 +28,7 @@ struct EngineStarted {
 struct AppliedConnector {
   ConnectorName connector;
   std::string type;
-  bool receives = true; ///< changes are delivered to it
+  bool receives = true;                        ///< changes are delivered to it
   std::map<std::string, std::string> settings; ///< everything but secrets
   bool operator==(const AppliedConnector&) const = default;
   static constexpr auto members() {

@@ -20,7 +20,7 @@ enum class Decider : std::uint8_t {
   admin = 6,
 };
 inline constexpr std::string_view name_of(Decider decider) {
-  constexpr std::string_view names[] = {"none",    "gateway",  "interpreter", "contact",
+  constexpr std::string_view names[] = {"none",     "gateway", "interpreter", "contact",
                                         "delivery", "engine",  "admin"};
   return names[static_cast<std::size_t>(decider)];
 }
@@ -30,12 +30,12 @@ enum class Encoding : std::uint8_t { none = 0, plain = 1, sealed = 2 };
 
 /// What a tag stands for; first byte of the tag.
 enum class TagKind : std::uint8_t {
-  stream = 1,    ///< set by the writer for every event
-  contact = 2,   ///< every event about a contact, also its deliveries
-  identity = 3,  ///< a key: phone, e-mail or remote id
-  card = 4,      ///< the identity card of a contact
-  consent = 5,   ///< an address: opt-out signs and states
-  delivery = 6,  ///< every event of one delivery
+  stream = 1,   ///< set by the writer for every event
+  contact = 2,  ///< every event about a contact, also its deliveries
+  identity = 3, ///< a key: phone, e-mail or remote id
+  card = 4,     ///< the identity card of a contact
+  consent = 5,  ///< an address: opt-out signs and states
+  delivery = 6, ///< every event of one delivery
 };
 /// A tag under which events are found and append conditions stand: a kind and a hash, 17 bytes.
 struct Tag {
@@ -53,10 +53,10 @@ struct Envelope {
   StreamName stream;
   StreamVersion version;
   std::string type; ///< stored name with version, such as `contact.changed.v1`
-  Position cause;              ///< 0 for inputs
+  Position cause;   ///< 0 for inputs
   std::uint32_t command_index = 0;
   Decider decider = Decider::none;
-  Position correlation; ///< the input at the root of the chain; itself for inputs
+  Position correlation;    ///< the input at the root of the chain; itself for inputs
   std::uint16_t rules = 0; ///< rules version of the decision, 0 for inputs
   std::vector<Tag> tags;
   Encoding payload_encoding = Encoding::plain;

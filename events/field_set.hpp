@@ -29,8 +29,8 @@ enum class Field : std::uint8_t {
 };
 inline constexpr std::size_t field_count = 12;
 inline constexpr std::array<std::string_view, field_count> field_names{
-    "first_name",    "last_name",     "phone",               "email",           "company", "timezone",
-    "address_line1", "address_city",  "address_state",       "address_postal_code",
+    "first_name",      "last_name",     "phone",        "email",         "company",
+    "timezone",        "address_line1", "address_city", "address_state", "address_postal_code",
     "address_country", "source"};
 constexpr std::string_view name_of(Field field) {
   return field_names[static_cast<std::size_t>(field)];

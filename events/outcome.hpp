@@ -25,7 +25,7 @@ enum class Outcome : std::uint8_t {
 template <>
 struct EnumNames<Outcome> {
   static constexpr std::array<std::string_view, 13> names{
-      "applied", "no_change",    "skipped", "parked",     "blocked", "retrying", "dead",
+      "applied",     "no_change",    "skipped", "parked",     "blocked", "retrying", "dead",
       "quarantined", "duplicate_of", "echo_of", "superseded", "unknown", "pending"};
 };
 

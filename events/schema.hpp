@@ -9,15 +9,16 @@ namespace tidemark::events {
 template <class Owner, class Value>
 struct Member {
   std::string_view name;
-  Value Owner::* pointer;
+  Value Owner::*pointer;
 };
 
 template <class Owner, class Value>
-constexpr Member<Owner, Value> member(std::string_view name, Value Owner::* pointer) {
+constexpr Member<Owner, Value> member(std::string_view name, Value Owner::*pointer) {
   return {name, pointer};
 }
 
-/// Enums that are stored specialise this with `static constexpr std::array<std::string_view, N> names`.
+/// Enums that are stored specialise this with `static constexpr std::array<std::string_view, N>
+/// names`.
 template <class Enum>
 struct EnumNames;
 

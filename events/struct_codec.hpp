@@ -19,9 +19,13 @@ namespace tidemark::events::codec {
 namespace dom = simdjson::dom;
 
 template <class T>
-concept HasMembers = requires { T::members(); };
+concept HasMembers = requires {
+  T::members();
+};
 template <class T>
-concept StoredEnum = std::is_enum_v<T> && requires { EnumNames<T>::names; };
+concept StoredEnum = std::is_enum_v<T> && requires {
+  EnumNames<T>::names;
+};
 template <class T>
 struct IsStrong : std::false_type {};
 template <class Tag, class V>
@@ -77,7 +81,9 @@ inline void write_fields(std::string& out, const FieldSet& fields) {
   out.push_back('}');
 }
 
-inline const std::string& key_text(const std::string& key) { return key; }
+inline const std::string& key_text(const std::string& key) {
+  return key;
+}
 template <class Tag>
 const std::string& key_text(const Strong<Tag, std::string>& key) {
   return key.value;
@@ -237,7 +243,8 @@ bool read(dom::element in, T& out) {
     return in.get(text) == simdjson::SUCCESS && read_enum(text, EnumNames<T>::names, out);
   } else if constexpr (std::is_integral_v<T>) {
     std::uint64_t number = 0;
-    const bool fits = in.get(number) == simdjson::SUCCESS && number <= std::numeric_limits<T>::max();
+    const bool fits =
+        in.get(number) == simdjson::SUCCESS && number <= std::numeric_limits<T>::max();
     out = static_cast<T>(number);
     return fits;
   } else if constexpr (IsStrong<T>::value)

@@ -16,10 +16,18 @@ Tag plain(TagKind kind, std::string_view text) {
 
 } // namespace
 
-Tag contact_tag(const ContactId& contact) { return plain(TagKind::contact, contact.value); }
-Tag card_tag(const ContactId& contact) { return plain(TagKind::card, contact.value); }
-Tag identity_tag(const Hash16& hash) { return {TagKind::identity, hash}; }
-Tag consent_tag(const Hash16& hash) { return {TagKind::consent, hash}; }
+Tag contact_tag(const ContactId& contact) {
+  return plain(TagKind::contact, contact.value);
+}
+Tag card_tag(const ContactId& contact) {
+  return plain(TagKind::card, contact.value);
+}
+Tag identity_tag(const Hash16& hash) {
+  return {TagKind::identity, hash};
+}
+Tag consent_tag(const Hash16& hash) {
+  return {TagKind::consent, hash};
+}
 
 Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {
   return hasher(HashedKind::phone, tenant, e164);
@@ -27,20 +35,28 @@ Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string
 Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case) {
   return hasher(HashedKind::email, tenant, lower_case);
 }
-Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant, const ConnectorName& connector,
-                   const RemoteId& id) {
+Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                   const ConnectorName& connector, const RemoteId& id) {
   return hasher(HashedKind::remote_id, tenant, connector.value, id.value);
 }
 
 StreamName webhook_stream(const ConnectorName& connector) {
   return StreamName("webhook/" + connector.value);
 }
-StreamName identity_stream() { return StreamName("identity"); }
-StreamName contact_stream(const ContactId& contact) { return StreamName("contact/" + contact.value); }
+StreamName identity_stream() {
+  return StreamName("identity");
+}
+StreamName contact_stream(const ContactId& contact) {
+  return StreamName("contact/" + contact.value);
+}
 StreamName delivery_stream(const ConnectorName& target, const ContactId& contact) {
   return StreamName("delivery/" + target.value + "/" + contact.value);
 }
-StreamName engine_stream() { return StreamName("engine"); }
-StreamName admin_stream() { return StreamName("admin"); }
+StreamName engine_stream() {
+  return StreamName("engine");
+}
+StreamName admin_stream() {
+  return StreamName("admin");
+}
 
 } // namespace tidemark::events

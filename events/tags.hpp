@@ -18,8 +18,8 @@ Tag consent_tag(const Hash16& hash);
 
 Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
 Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case);
-Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant, const ConnectorName& connector,
-                   const RemoteId& id);
+Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                   const ConnectorName& connector, const RemoteId& id);
 
 StreamName webhook_stream(const ConnectorName& connector);
 StreamName identity_stream();

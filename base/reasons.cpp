@@ -1,0 +1,158 @@
+#include "base/reasons.hpp"
+
+#include <algorithm>
+
+// One line for each code: what happened, what to do. Order: what the contact decided, targets,
+// identity, reading webhooks, vendors' answers, deliveries.
+namespace tidemark {
+namespace {
+
+constexpr std::string_view look_at_vendor = "Read the vendor's answer: tidemark log show POSITION.";
+constexpr std::string_view wait_retry = "Nothing: it is tried again by itself.";
+
+constexpr Reason reasons[] = {
+    // ---- what the contact decided about an observation
+    {"nothing_new", "The record says what was known already.", ""},
+    {"already_equal", "The system already holds these values.", ""},
+    {"own_write_came_back", "This is our own write coming back from the system.", ""},
+    {"older_than_known", "The record's version is older than one that was seen before.", ""},
+    {"others_brought_up_to_date", "The other systems are brought up to date with what is known.",
+     ""},
+    {"record_removed", "The record was deleted in its system.",
+     "Delete it in the other systems too if that is wanted; Tidemark deletes nothing there."},
+    {"record_not_known", "A record was deleted that Tidemark had never seen.", ""},
+    {"deletion_stays_at_source", "A deletion in one system deletes nothing in the others.",
+     "Delete the record there by hand if that is wanted."},
+    {"opt_out_seen_at_source", "The record carries an opt-out sign, so it is not spread further.",
+     "Clear the sign in the source system if the person agreed again."},
+    {"opt_out_seen", "An opt-out sign stands against it.",
+     "Clear the sign in the source system if the person agreed again."},
+    {"flapping", "A field changed back and forth too often, so it is held.",
+     "Find the two systems that undo each other's edits and let only one write the field."},
+    {"unknown_event_in_stream", "The contact's history has an event that this program cannot read.",
+     "Run the newer version of Tidemark that wrote it."},
+    {"source_of_truth", "The configuration names another system as the source of this field.",
+     "Edit the field there, or change [sync] in the configuration."},
+    // ---- targets
+    {"target_has_no_contact_api", "The system has no way to take contacts.", ""},
+    {"target_does_not_receive", "The configuration says that the system receives nothing.",
+     "Set receives = true for the connector if it should."},
+    {"no_phone_or_email", "The contact has neither a phone number nor an e-mail address.",
+     "Add one in the source system; the contact is then delivered by itself."},
+    {"already_intended", "A delivery that is on its way brings these values already.", ""},
+    {"in_flight", "A request for this contact is on its way; what follows waits for its answer.",
+     ""},
+    // ---- identity
+    {"names_differ", "The address belongs to a contact with another name, so they stay separate.",
+     "Check whether both are one person; correct the name in one system if so."},
+    {"record_exists", "The contact that was found has another record in this system.",
+     "Check whether the system holds the person twice; merge the records there if so."},
+    {"keys_point_to_two", "The remote id and an address point to two contacts; the remote id won.",
+     "Check which contact the address belongs to."},
+    // ---- reading webhooks
+    {"body_not_json", "The body is not JSON.",
+     "Ask the vendor what it sent: tidemark log show POSITION --with-bodies."},
+    {"body_empty", "The body is empty.", "Ask the vendor why it sends empty webhooks."},
+    {"body_not_utf8", "The body is not UTF-8.", "Ask the vendor what it sent."},
+    {"body_too_deep", "The body nests deeper than any real webhook.",
+     "Ask the vendor what it sent."},
+    {"duplicate_key", "The body names one member twice, so readers could see different values.",
+     "Ask the vendor what it sent."},
+    {"body_not_an_object", "The body is JSON but no object.", "Ask the vendor what it sent."},
+    {"missing_record_id", "A contact event does not say which record it is about.",
+     "Ask the vendor why the id is missing."},
+    {"wrong_type", "A member has a type that it cannot have, so it was left out.",
+     "Look at the body: tidemark log show POSITION --with-bodies."},
+    {"kind_of_later_work", "This kind of event is kept, and is not acted on yet.",
+     "Nothing: it can be reprocessed once Tidemark handles it."},
+    {"unknown_event_type", "The vendor's event name is not one that Tidemark knows.",
+     "Check the vendor's webhook settings; the webhook is kept and can be reprocessed."},
+    {"no_event_type", "The body does not say what kind of event it is.",
+     "Check which part of the vendor sends to this address."},
+    {"other_location", "The webhook is about another location than the configured one.",
+     "Set location_id, or send that location's webhooks elsewhere."},
+    {"stale", "The webhook is authentic but old; only an opt-out in it is applied.",
+     "If it should count, read the record again in the vendor's system."},
+    {"timestamp_too_old", "The webhook's time is outside the tolerance.",
+     "Check the vendor's delay and both clocks."},
+    {"timestamp_in_future", "The webhook's time lies in the future.", "Check both clocks."},
+    {"bad_timestamp", "The webhook's time cannot be read.", "Ask the vendor what it sent."},
+    {"missing_signature", "The webhook is not signed.", "Check the vendor's webhook settings."},
+    {"bad_signature", "The signature does not fit the body.",
+     "Check the configured key: POST /webhooks/test explains a signature."},
+    {"repeated_header", "A header that must be single came twice.",
+     "Check the proxy in front of Tidemark."},
+    // ---- vendors' answers
+    {"unauthorized", "The vendor refused the credential.",
+     "Renew the connector's token in the configuration."},
+    {"signature_refused", "The receiver refused our signature.", "Check the secret on both sides."},
+    {"forbidden", "The credential may not do this.", "Give the connector's token the right to it."},
+    {"payment_required", "The vendor asks for payment.", "Check the account at the vendor."},
+    {"rate_limited", "The vendor asks to slow down.", wait_retry},
+    {"vendor_asks_to_repeat", "The vendor asks to repeat the request.", wait_retry},
+    {"vendor_failed", "The vendor had an error of its own.", wait_retry},
+    {"redirected", "The vendor points to another address, which is not followed.",
+     "Correct base_url in the configuration."},
+    {"answer_not_understood", "The answer does not show what became of the request.",
+     look_at_vendor},
+    {"answer_not_json", "The answer is not JSON.", look_at_vendor},
+    {"bad_request", "The vendor refused the request as malformed.", look_at_vendor},
+    {"validation_failed", "The vendor refused a value.", look_at_vendor},
+    {"not_found", "The vendor does not know the record any more.",
+     "Check whether the record was deleted there."},
+    {"conflict", "The vendor says that the request contradicts what it holds.", look_at_vendor},
+    {"duplicate", "The vendor holds such a record already.", look_at_vendor},
+    {"request_too_large", "The vendor refused the request as too large.", look_at_vendor},
+    {"refused", "The vendor refused the request.", look_at_vendor},
+    {"no_answer", "No answer came.", wait_retry},
+    {"timeout", "No answer came in time.", wait_retry},
+    {"connect_failed", "The vendor could not be reached.", wait_retry},
+    {"reset", "The connection was cut before the answer.", wait_retry},
+    {"tls_failed", "No trusted encrypted connection could be made.",
+     "Check base_url and the machine's certificates."},
+    {"too_large", "The answer was larger than any real one and was cut off.", look_at_vendor},
+    {"bad_answer", "The answer is no valid HTTP.", "Check base_url in the configuration."},
+    {"refused_address", "The address is one that requests must not go to.",
+     "Correct base_url in the configuration."},
+    {"stopping", "Tidemark was stopping; the request did not leave.", wait_retry},
+    // ---- deliveries
+    {"newer_intent", "A newer delivery carries everything that this one wanted.", ""},
+    {"intended", "It is decided and waits to be sent.", ""},
+    {"dispatched", "The request is on its way.", ""},
+    {"created", "The record was created.", ""},
+    {"updated", "The record was updated.", ""},
+    {"accepted", "The vendor took it.", ""},
+    {"too_many_attempts", "It failed too often and is given up.",
+     "Find the cause in its attempts: tidemark explain --delivery ID."},
+};
+
+constexpr std::string_view needs = "target_needs_";
+
+std::string in_words(std::string_view code) {
+  std::string words(code);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+} // namespace
+
+std::span<const Reason> all_reasons() {
+  return reasons;
+}
+
+Explanation explain_reason(std::string_view code) {
+  if (code.empty())
+    return {"", "", true};
+  for (const auto& reason : reasons)
+    if (reason.code == code)
+      return {std::string(reason.text), std::string(reason.next), true};
+  if (code.starts_with(needs)) {
+    const auto field = in_words(code.substr(needs.size()));
+    return {"The system keeps no contact without this: " + field + ".",
+            "Add it in the source system: " + field + "; the contact is then delivered by itself.",
+            true};
+  }
+  return {"The reason is: " + in_words(code) + ".", "", false};
+}
+
+} // namespace tidemark

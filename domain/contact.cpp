@@ -1,0 +1,178 @@
+#include "domain/contact.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/observation.hpp"
+#include "domain/targets.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Event;
+using events::FieldSet;
+
+constexpr std::size_t history_max = 6; // one more than flapping needs
+
+std::vector<Event> on(const Contact& contact, const ObserveRecord& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  events::ContactObserved observed{command.connector,
+                                   command.remote_id,
+                                   command.fields,
+                                   command.source_version,
+                                   command.removed,
+                                   {},
+                                   {},
+                                   {},
+                                   command.opt_out_seen,
+                                   {}};
+  if (contact.unreadable) {
+    observed.outcome = events::Outcome::parked;
+    observed.reason_code = "unknown_event_in_stream";
+    return {observed};
+  }
+  auto observation = observe(contact, command, rules, cause);
+  observed.outcome = observation.outcome;
+  observed.reason_code = observation.reason_code;
+  observed.echo_of = observation.echo_of;
+
+  std::vector<Event> out;
+  out.emplace_back(observed);
+  if (!observation.changed.empty())
+    out.emplace_back(events::ContactChanged{observation.changed, command.connector});
+  for (auto& conflict : observation.conflicts)
+    out.emplace_back(std::move(conflict));
+
+  Contact after = contact;
+  for (const auto& event : out)
+    evolve(after, event, cause.now);
+  auto plan = plan_targets(after, command, observation, id, rules, cause);
+  auto& first = std::get<events::ContactObserved>(out.front());
+  if (first.outcome == events::Outcome::no_change && !plan.intents.empty()) {
+    first.outcome = events::Outcome::applied; // nothing new here, but others lacked something
+    first.reason_code = "others_brought_up_to_date";
+  }
+  first.targets = std::move(plan.outcomes);
+  for (auto& intent : plan.intents)
+    out.emplace_back(std::move(intent));
+  return out;
+}
+
+void overlay(FieldSet& below, const FieldSet& above) {
+  for (const auto& [field, value] : above)
+    below.set(field, value.reveal());
+}
+
+OpenIntent* find_open(Contact& contact, const DeliveryId& delivery) {
+  const auto at = std::find_if(contact.open.begin(), contact.open.end(),
+                               [&](const auto& open) { return open.delivery == delivery; });
+  return at == contact.open.end() ? nullptr : &*at;
+}
+
+void close(Contact& contact, const DeliveryId& delivery) {
+  std::erase_if(contact.open, [&](const auto& open) { return open.delivery == delivery; });
+}
+
+void set_in_flight(Contact& contact, const DeliveryId& delivery, bool in_flight) {
+  if (auto* open = find_open(contact, delivery))
+    open->in_flight = in_flight;
+}
+
+ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
+  auto* record = record_for(contact, connector, id);
+  if (!record)
+    record = &contact.records.emplace_back(ContactRecord{connector, id, true, {}, {}, {}, {}});
+  else if (record->remote_id.value.empty())
+    record->remote_id = id;
+  return *record;
+}
+
+void apply(Contact& contact, const events::ContactObserved& e) {
+  contact.opt_out_seen |= e.opt_out_seen;
+  if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
+    return;
+  if (e.removed) {
+    if (auto* record = record_for(contact, e.connector, e.remote_id))
+      record->live = false;
+    return;
+  }
+  auto& record = record_of(contact, e.connector, e.remote_id);
+  overlay(record.held, e.fields);
+  for (const auto& [field, value] : e.fields)
+    record.written.erase(field); // an echo counts once
+  if (!e.source_version.empty())
+    record.source_version = e.source_version;
+}
+
+void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
+  overlay(contact.merged, e.fields);
+  for (const auto& [field, value] : e.fields) {
+    contact.sources[std::string(name_of(field))] = e.source;
+    auto history = std::find_if(contact.history.begin(), contact.history.end(),
+                                [f = field](const auto& h) { return h.field == f; });
+    if (history == contact.history.end())
+      history = contact.history.insert(history, FieldHistory{field, {}});
+    history->changes.push_back(at);
+    if (history->changes.size() > history_max)
+      history->changes.erase(history->changes.begin());
+  }
+}
+
+void apply(Contact& contact, const events::DeliveryIntended& e) {
+  contact.open.push_back({e.delivery, e.target, e.operation, e.remote_id, e.fields, false});
+  if (!e.replaces.value.empty())
+    if (auto* old = record_for(contact, e.target, e.replaces))
+      old->live = false;
+}
+
+void apply(Contact& contact, const events::DeliveryAccepted& e) {
+  close(contact, e.facts.delivery);
+  if (e.fields.empty() && e.remote_id.value.empty())
+    return; // a forwarded webhook: there is no record of ours over there
+  auto& record = record_of(contact, e.target, e.remote_id);
+  overlay(record.held, e.fields);
+  record.written = e.fields;
+  record.written_by = e.facts.delivery;
+}
+
+} // namespace
+
+std::vector<Event> decide(const Contact& contact, const Command& command, const ContactId& id,
+                          const SyncRules& rules, const Cause& cause) {
+  return std::visit([&](const auto& c) { return on(contact, c, id, rules, cause); }, command);
+}
+
+void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
+  std::visit(
+      overloaded{
+          [&](const events::Unknown&) { contact.unreadable = true; },
+          [&](const events::ContactObserved& e) { apply(contact, e); },
+          [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
+          [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
+          [&](const events::DeliveryIntended& e) { apply(contact, e); },
+          [&](const events::DeliveryDispatched& e) { set_in_flight(contact, e.delivery, true); },
+          [](const events::DeliveryLookedUp&) { /* still in flight */ },
+          [&](const events::DeliveryAccepted& e) { apply(contact, e); },
+          [&](const events::DeliveryRejected& e) { close(contact, e.facts.delivery); },
+          [](const events::DeliveryUnknown&) { /* may have taken effect: still in flight */ },
+          [&](const events::DeliveryRetryScheduled& e) {
+            set_in_flight(contact, e.facts.delivery, false);
+          },
+          [&](const events::DeliveryDied& e) { close(contact, e.facts.delivery); },
+          [&](const events::DeliverySuperseded& e) { close(contact, e.delivery); },
+          [&](const events::DeliverySuppressed& e) { close(contact, e.delivery); },
+          // Not events of a contact; they never stand under its tag.
+          [](const events::WebhookReceived&) {},
+          [](const events::WebhookInterpreted&) {},
+          [](const events::WebhookReprocessRequested&) {},
+          [](const events::EngineStarted&) {},
+          [](const events::ConfigApplied&) {},
+          [](const events::TimerDue&) {},
+          [](const events::RecoveryPerformed&) {},
+          [](const events::IdentityCardWritten&) {},
+          [](const events::IdentityReviewRequested&) {},
+      },
+      event);
+}
+
+} // namespace tidemark::domain

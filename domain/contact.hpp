@@ -1,0 +1,99 @@
+#pragma once
+#include "domain/cause.hpp"
+#include "domain/command.hpp"
+#include "domain/rules.hpp"
+#include "events/all.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// One contact: the set of its records, what they merge to, and what is on its way out
+/// (architecture.md rules 8 and 10). `decide` and `evolve` are the whole of it.
+namespace tidemark::domain {
+
+/// How one system's record looks, as far as we know.
+struct ContactRecord {
+  ConnectorName connector;
+  RemoteId remote_id; ///< "" while a create was accepted without telling the id
+  bool live = true;
+  events::FieldSet held;    ///< the last value we know it held: seen or written
+  events::FieldSet written; ///< values we wrote whose echo has not come yet
+  DeliveryId written_by;    ///< the delivery that wrote them
+  std::string source_version;
+  bool operator==(const ContactRecord&) const = default;
+  static constexpr auto members() {
+    using T = ContactRecord;
+    using events::member;
+    return std::tuple{member("connector", &T::connector),
+                      member("remote_id", &T::remote_id),
+                      member("live", &T::live),
+                      member("held", &T::held),
+                      member("written", &T::written),
+                      member("written_by", &T::written_by),
+                      member("source_version", &T::source_version)};
+  }
+};
+
+/// An intent that has no final answer yet.
+struct OpenIntent {
+  DeliveryId delivery;
+  ConnectorName target;
+  events::Operation operation = events::Operation::create;
+  RemoteId remote_id;
+  events::FieldSet fields;
+  bool in_flight = false; ///< dispatched, or unknown whether it took effect
+  bool operator==(const OpenIntent&) const = default;
+  static constexpr auto members() {
+    using T = OpenIntent;
+    using events::member;
+    return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
+                      member("operation", &T::operation), member("remote_id", &T::remote_id),
+                      member("fields", &T::fields),       member("in_flight", &T::in_flight)};
+  }
+};
+
+/// When a merged field last changed, newest last, at most the few that flapping looks at.
+struct FieldHistory {
+  events::Field field = events::Field::first_name;
+  std::vector<Timestamp> changes;
+  bool operator==(const FieldHistory&) const = default;
+  static constexpr auto members() {
+    return std::tuple{events::member("field", &FieldHistory::field),
+                      events::member("changes", &FieldHistory::changes)};
+  }
+};
+
+struct Contact {
+  std::vector<ContactRecord> records;
+  events::FieldSet merged;
+  std::map<std::string, ConnectorName> sources; ///< field name -> system whose value holds
+  std::vector<OpenIntent> open;
+  std::vector<FieldHistory> history;
+  bool opt_out_seen = false; ///< any record ever showed a sign; only consent (later work) lifts it
+  bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
+  bool operator==(const Contact&) const = default;
+  static constexpr auto members() {
+    using T = Contact;
+    using events::member;
+    return std::tuple{member("records", &T::records),      member("merged", &T::merged),
+                      member("sources", &T::sources),      member("open", &T::open),
+                      member("history", &T::history),      member("opt_out_seen", &T::opt_out_seen),
+                      member("unreadable", &T::unreadable)};
+  }
+};
+
+/// What follows from a command, given everything recorded about the contact. Never empty: the first
+/// event is always `contact.observed` with an outcome for the source and for each target.
+std::vector<events::Event> decide(const Contact& contact, const Command& command,
+                                  const ContactId& id, const SyncRules& rules, const Cause& cause);
+
+/// The contact after one more recorded event (its own stream's or one of its deliveries').
+void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
+
+/// JSON of the state, for snapshots. A snapshot of another form is thrown away.
+inline constexpr int contact_snapshot_version = 1;
+std::string snapshot_of(const Contact& contact);
+std::optional<Contact> from_snapshot(std::string_view json);
+
+} // namespace tidemark::domain

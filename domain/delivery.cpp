@@ -1,0 +1,228 @@
+#include "domain/delivery.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/retry.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Event;
+
+/// Finds the pending delivery of an event and notes that something happened to it.
+PendingDelivery* touch(DeliveryLane& lane, const DeliveryId& id, Position at,
+                       Timestamp recorded_at) {
+  const auto found = std::find_if(lane.pending.begin(), lane.pending.end(),
+                                  [&](const auto& p) { return p.intent.delivery == id; });
+  if (found == lane.pending.end())
+    return nullptr;
+  found->last_event = at;
+  found->last_event_at = recorded_at;
+  return &*found;
+}
+
+void drop(DeliveryLane& lane, const DeliveryId& id) {
+  std::erase_if(lane.pending, [&](const auto& p) { return p.intent.delivery == id; });
+}
+
+void attempt_over(PendingDelivery& p, Timestamp not_before) {
+  p.dispatched = false;
+  p.mid_attempt = false;
+  p.answers.clear();
+  p.not_before = not_before;
+}
+
+/// The newer intent states every field that the older one wanted.
+bool covers(const events::DeliveryIntended& newer, const events::DeliveryIntended& older) {
+  if (older.forward.value != 0)
+    return newer.forward.value != 0;
+  if (!older.replaces.value.empty())
+    return false;
+  if (is_empty(newer) || newer.operation == events::Operation::create)
+    return newer.forward.value == 0;
+  return std::all_of(older.fields.begin(), older.fields.end(),
+                     [&](const auto& entry) { return newer.fields.find(entry.first) != nullptr; });
+}
+
+void supersede(std::vector<Event>& out, const DeliveryLane& lane, const NextUp& next) {
+  const auto& by = lane.pending[next.index].intent.delivery;
+  for (auto index : next.superseded)
+    out.emplace_back(events::DeliverySuperseded{lane.pending[index].intent.delivery,
+                                                lane.pending[index].intent_at, by});
+}
+
+events::AnswerFacts facts_of(const PendingDelivery& p, std::string reason_code,
+                             events::VendorAnswer answer) {
+  return {p.intent.delivery,      p.intent_at,      p.attempt, p.step,
+          std::move(reason_code), std::move(answer)};
+}
+
+Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& j,
+               events::AnswerFacts facts) {
+  events::DeliveryAccepted out;
+  out.facts = std::move(facts);
+  out.contact = p.intent.contact;
+  out.target = p.intent.target;
+  const auto known = lane.remote_id.value.empty() ? p.intent.remote_id : lane.remote_id;
+  out.remote_id = j.remote_id.value.empty() ? known : j.remote_id;
+  out.learned_id = !j.remote_id.value.empty() && j.remote_id != known;
+  out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
+                 : out.learned_id                 ? known
+                                                  : RemoteId{};
+  for (const auto& [field, value] : p.intent.fields) {
+    const auto* shown = j.fields ? j.fields->find(field) : nullptr;
+    out.fields.set(field, shown ? *shown : value.reveal());
+  }
+  return out;
+}
+
+Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,
+                       const Cause& cause) {
+  // The answer came `milliseconds` after the dispatch; both are recorded, so a replay agrees.
+  const auto answered_at = cause.now + std::chrono::milliseconds{answer.milliseconds};
+  std::chrono::milliseconds pause = back_off(p.intent.delivery, p.attempt);
+  if (const auto asked = parse_retry_after(answer.retry_after, answered_at))
+    pause = std::max(pause, std::chrono::milliseconds{*asked});
+  return answered_at + pause;
+}
+
+} // namespace
+
+void evolve(DeliveryLane& lane, const Event& event, const ConnectorName& target, Position at,
+            Timestamp recorded_at) {
+  const auto answered = [&](const events::AnswerFacts& facts) {
+    auto* p = touch(lane, facts.delivery, at, recorded_at);
+    if (p) {
+      p->dispatched = false;
+      p->step = facts.step;
+    }
+    return p;
+  };
+  std::visit(
+      overloaded{
+          [&](const events::DeliveryIntended& e) {
+            if (e.target == target)
+              lane.pending.push_back(
+                  {e, at, recorded_at, 0, 0, false, false, false, false, {}, at, recorded_at, {}});
+          },
+          [&](const events::DeliveryDispatched& e) {
+            if (auto* p = touch(lane, e.delivery, at, recorded_at)) {
+              p->attempt = e.attempt;
+              p->step = e.step;
+              p->dispatched = true;
+              p->mid_attempt = false;
+            }
+          },
+          [&](const events::DeliveryLookedUp& e) {
+            if (auto* p = answered(e.facts)) {
+              p->mid_attempt = true;
+              p->answers.push_back(at);
+            }
+          },
+          [&](const events::DeliveryUnknown& e) {
+            if (auto* p = answered(e.facts)) {
+              p->after_unknown = true;
+              attempt_over(*p, e.not_before);
+            }
+          },
+          [&](const events::DeliveryRetryScheduled& e) {
+            if (auto* p = answered(e.facts)) {
+              p->token_refreshed |= e.refresh_token;
+              attempt_over(*p, e.not_before);
+            }
+          },
+          [&](const events::DeliveryAccepted& e) {
+            if (e.target == target && !e.remote_id.value.empty())
+              lane.remote_id = e.remote_id;
+            drop(lane, e.facts.delivery);
+          },
+          [&](const events::DeliveryRejected& e) { drop(lane, e.facts.delivery); },
+          [&](const events::DeliveryDied& e) { drop(lane, e.facts.delivery); },
+          [&](const events::DeliverySuperseded& e) { drop(lane, e.delivery); },
+          [&](const events::DeliverySuppressed& e) { drop(lane, e.delivery); },
+          [&](const events::ContactObserved& e) {
+            if (e.connector != target || e.remote_id.value.empty())
+              return;
+            if (e.removed && lane.remote_id == e.remote_id)
+              lane.remote_id = {};
+            else if (!e.removed && e.outcome != events::Outcome::superseded)
+              lane.remote_id = e.remote_id;
+          },
+          [](const auto&) { /* says nothing about deliveries */ },
+      },
+      event);
+}
+
+bool is_empty(const events::DeliveryIntended& intent) {
+  return intent.fields.empty() && intent.forward.value == 0;
+}
+
+std::optional<NextUp> next_up(const DeliveryLane& lane) {
+  if (lane.pending.empty())
+    return std::nullopt;
+  // What is out, or in the middle of an attempt, goes on first.
+  for (std::size_t i = 0; i < lane.pending.size(); ++i)
+    if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
+      return NextUp{i, {}};
+  NextUp next;
+  for (std::size_t newer = lane.pending.size(); newer-- > 1;) {
+    // The first one is due unless a newer one covers it; then that one stands for all it covers.
+    if (!covers(lane.pending[newer].intent, lane.pending[0].intent))
+      continue;
+    next.index = newer;
+    for (std::size_t older = 0; older < newer; ++older)
+      if (covers(lane.pending[newer].intent, lane.pending[older].intent))
+        next.superseded.push_back(older);
+    if (next.superseded.size() == newer)
+      return next;
+    next.superseded.clear();
+    next.index = 0;
+  }
+  return next;
+}
+
+std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,
+                            const std::string& step_name, bool effect,
+                            const std::string& request_sha256, Position evidence) {
+  std::vector<Event> out;
+  supersede(out, lane, next);
+  const auto& p = lane.pending[next.index];
+  out.emplace_back(events::DeliveryDispatched{
+      p.intent.delivery, p.intent_at, p.mid_attempt ? p.attempt : p.attempt + 1,
+      p.mid_attempt ? p.step + 1 : 0, step_name, effect, request_sha256, evidence});
+  return out;
+}
+
+std::vector<Event> suppress(const DeliveryLane& lane, const NextUp& next, std::string reason_code,
+                            Position evidence) {
+  std::vector<Event> out;
+  supersede(out, lane, next);
+  const auto& p = lane.pending[next.index];
+  out.emplace_back(
+      events::DeliverySuppressed{p.intent.delivery, p.intent_at, std::move(reason_code), evidence});
+  return out;
+}
+
+Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer) {
+  return events::DeliveryLookedUp{facts_of(delivery, "next_step", std::move(answer))};
+}
+
+Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& judgement,
+               events::VendorAnswer answer, const Cause& cause) {
+  const auto again_at = try_again_at(p, answer, cause);
+  auto facts = facts_of(p, judgement.reason_code, std::move(answer));
+  if (judgement.verdict == Verdict::accepted)
+    return accepted(lane, p, judgement, std::move(facts));
+  if (judgement.verdict == Verdict::rejected)
+    return events::DeliveryRejected{std::move(facts)};
+  if (p.attempt >= attempts_max)
+    return events::DeliveryDied{std::move(facts)};
+  if (judgement.verdict == Verdict::unknown)
+    return events::DeliveryUnknown{std::move(facts), again_at};
+  if (judgement.verdict == Verdict::unauthorized && !p.token_refreshed)
+    return events::DeliveryRetryScheduled{std::move(facts), cause.now, true};
+  return events::DeliveryRetryScheduled{std::move(facts), again_at, false};
+}
+
+} // namespace tidemark::domain

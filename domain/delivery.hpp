@@ -1,0 +1,66 @@
+#pragma once
+#include "domain/cause.hpp"
+#include "domain/judgement.hpp"
+#include "events/all.hpp"
+
+#include <string>
+#include <vector>
+
+/// How one contact's changes reach one system: in order, one request at a time, newest wins.
+namespace tidemark::domain {
+
+/// An intent that has no final answer yet, with all that its next step needs.
+struct PendingDelivery {
+  events::DeliveryIntended intent;
+  Position intent_at;
+  Timestamp intended_at;
+  std::uint32_t attempt = 0; ///< attempts begun
+  std::uint32_t step = 0;    ///< of the request that is out or was last answered
+  bool dispatched = false;   ///< a request is out and has no recorded answer
+  bool mid_attempt = false;  ///< a look-up was answered: the next step continues the attempt
+  bool after_unknown = false;
+  bool token_refreshed = false;
+  Timestamp not_before;
+  Position last_event; ///< newest event about it: cause of its next decision
+  Timestamp last_event_at;
+  std::vector<Position> answers; ///< looked-up answers of the running attempt
+};
+
+/// Everything pending from one contact to one system.
+struct DeliveryLane {
+  RemoteId remote_id;                   ///< newest known record of the contact over there
+  std::vector<PendingDelivery> pending; ///< in the order of intent
+};
+
+/// The lane after one more event under the contact's tag.
+void evolve(DeliveryLane& lane, const events::Event& event, const ConnectorName& target,
+            Position at, Timestamp recorded_at);
+
+/// Which pending delivery is next, and which older ones it makes superfluous.
+struct NextUp {
+  std::size_t index = 0;
+  std::vector<std::size_t> superseded; ///< indexes, all smaller
+};
+std::optional<NextUp> next_up(const DeliveryLane& lane);
+
+/// Nothing is left to bring about: the intent only takes the place of older ones.
+bool is_empty(const events::DeliveryIntended& intent);
+
+/// A request is to leave: supersedes what is superfluous and announces the request.
+std::vector<events::Event> announce(const DeliveryLane& lane, const NextUp& next,
+                                    const std::string& step_name, bool effect,
+                                    const std::string& request_sha256, Position evidence);
+
+/// Nothing will be sent for the next one; supersedes what is superfluous too.
+std::vector<events::Event> suppress(const DeliveryLane& lane, const NextUp& next,
+                                    std::string reason_code, Position evidence);
+
+/// A recorded answer led to the next step of the attempt.
+events::Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer);
+
+/// What follows from the final answer of an attempt. `cause` is the dispatch (or, when nothing was
+/// sent, what led to the attempt).
+events::Event conclude(const DeliveryLane& lane, const PendingDelivery& delivery,
+                       const Judgement& judgement, events::VendorAnswer answer, const Cause& cause);
+
+} // namespace tidemark::domain

@@ -1,0 +1,286 @@
+#include "domain/identity.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/normalise.hpp"
+#include "events/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+constexpr std::size_t words_max = 16; // more words than names have; keeps cards small
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool has_record(const IdentityCard& card, const ConnectorName& connector, const std::string& hash) {
+  return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
+    return r.connector == connector && r.remote_id_hash == hash;
+  });
+}
+
+bool has_other_record(const IdentityCard& card, const IdentityKeys& keys) {
+  if (!keys.remote_id)
+    return false;
+  const auto mine = to_hex(*keys.remote_id);
+  return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
+    return r.connector == keys.connector && r.remote_id_hash != mine;
+  });
+}
+
+/// agree: a word in common; differ: both named, none in common; unknown: one has no name.
+std::string_view compare_names(const IdentityCard& card, const IdentityKeys& keys) {
+  if (card.words.empty() || keys.words.empty())
+    return "unknown";
+  const bool common = std::any_of(keys.words.begin(), keys.words.end(),
+                                  [&](const auto& word) { return contains(card.words, word); });
+  return common ? "agree" : "differ";
+}
+
+/// The card under a key, if that card still holds the key.
+std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optional<Hash16>& hash,
+                                  auto&& still_holds) {
+  if (!hash)
+    return std::nullopt;
+  auto card = facts.card_under(events::identity_tag(*hash));
+  if (!card)
+    return std::nullopt;
+  auto newest = facts.card_of(card->contact);
+  if (!newest || !still_holds(*newest, to_hex(*hash)))
+    return std::nullopt;
+  return newest;
+}
+
+struct Owners {
+  std::optional<IdentityCard> remote_id, phone, email;
+};
+
+Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
+  return {owner(facts, keys.remote_id,
+                [&](const auto& card, const auto& hash) {
+                  return has_record(card, keys.connector, hash);
+                }),
+          owner(facts, keys.phone,
+                [](const auto& card, const auto& hash) { return contains(card.phones, hash); }),
+          owner(facts, keys.email,
+                [](const auto& card, const auto& hash) { return contains(card.emails, hash); })};
+}
+
+/// Adds what the observation teaches; keys that another contact owns are only noted as contested.
+void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
+  if (keys.remote_id) {
+    const auto hash = to_hex(*keys.remote_id);
+    if (removed)
+      std::erase_if(card.records, [&](const auto& r) {
+        return r.connector == keys.connector && r.remote_id_hash == hash;
+      });
+    else if (!has_record(card, keys.connector, hash))
+      card.records.push_back({keys.connector, hash});
+  }
+  const auto claim = [&](std::vector<std::string>& list, const std::optional<Hash16>& key,
+                         const std::optional<IdentityCard>& holder) {
+    if (!key || removed)
+      return;
+    const auto hash = to_hex(*key);
+    const bool foreign = holder && holder->contact != card.contact;
+    auto& target = foreign ? card.contested : list;
+    if (!contains(target, hash))
+      target.insert(target.begin(), hash);
+  };
+  claim(card.phones, keys.phone, owners.phone);
+  claim(card.emails, keys.email, owners.email);
+  for (const auto& word : keys.words)
+    if (!contains(card.words, word) && card.words.size() < words_max)
+      card.words.push_back(word);
+}
+
+events::IdentityReviewRequested review(const ContactId& contact, const IdentityCard& other,
+                                       std::string_view reason, std::vector<std::string> matched) {
+  return {contact, other.contact, std::string(reason), std::move(matched)};
+}
+
+/// The contact that the remote id names keeps its observation; other owners of keys are reviewed.
+void review_strays(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
+                   const Owners& owners) {
+  const auto look = [&](const std::optional<Hash16>& key, const std::optional<IdentityCard>& holder,
+                        std::string kind) {
+    if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
+      out.events.push_back(
+          {review(card.contact, *holder, "keys_point_to_two", {std::move(kind)}), {}});
+  };
+  look(keys.phone, owners.phone, "phone");
+  look(keys.email, owners.email, "email");
+}
+
+/// Why a contact found by phone or e-mail may not take the observation; "" when it may.
+std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys) {
+  if (has_other_record(card, keys))
+    return "record_exists";
+  return compare_names(card, keys) == "differ" ? "names_differ" : "";
+}
+
+std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
+  std::vector<std::string> kinds;
+  const auto add = [&](const std::optional<IdentityCard>& holder, const char* kind) {
+    if (holder && holder->contact == card.contact)
+      kinds.emplace_back(kind);
+  };
+  add(owners.remote_id, "remote_id");
+  add(owners.phone, "phone");
+  add(owners.email, "email");
+  return kinds;
+}
+
+} // namespace
+
+IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
+                     const KeyedHasher& hasher) {
+  IdentityKeys keys;
+  keys.connector = record.connector;
+  if (!record.remote_id.value.empty())
+    keys.remote_id = events::remote_hash(hasher, tenant, record.connector, record.remote_id);
+  using events::Field;
+  if (const auto phone = identity_key(Field::phone, record.fields.get(Field::phone));
+      !phone.empty())
+    keys.phone = events::phone_hash(hasher, tenant, phone);
+  if (const auto email = identity_key(Field::email, record.fields.get(Field::email));
+      !email.empty())
+    keys.email = events::email_hash(hasher, tenant, email);
+  for (const auto& word :
+       name_words(record.fields.get(Field::first_name), record.fields.get(Field::last_name)))
+    keys.words.push_back(to_hex(as_view(hasher(HashedKind::name_word, tenant, word)).substr(0, 8)));
+  return keys;
+}
+
+TaggedEvent card_event(IdentityCard card) {
+  TaggedEvent out;
+  out.tags.push_back(events::card_tag(card.contact));
+  const auto add = [&](const std::string& hex) {
+    if (const auto hash = hash16_from_hex(hex))
+      out.tags.push_back(events::identity_tag(*hash));
+  };
+  for (const auto& record : card.records)
+    add(record.remote_id_hash);
+  for (const auto& phone : card.phones)
+    add(phone);
+  for (const auto& email : card.emails)
+    add(email);
+  out.event = std::move(card);
+  return out;
+}
+
+Assignment assign(const Command& command, std::uint32_t index, const IdentityKeys& keys,
+                  const IdentityFacts& facts, const Cause& cause) {
+  const auto owners = owners_of(keys, facts);
+  Assignment out;
+  out.command.index = index;
+  out.command.kind = kind_of(command);
+  std::optional<IdentityCard> card = owners.remote_id;
+  if (card) {
+    review_strays(out, *card, keys, owners);
+  } else if (const auto& found = owners.phone ? owners.phone : owners.email) {
+    const auto why_not = refusal(*found, keys);
+    if (why_not.empty()) {
+      card = found;
+      review_strays(out, *card, keys, owners);
+    } else {
+      IdentityCard fresh;
+      fresh.contact = contact_id_from(cause);
+      out.events.push_back(
+          {review(fresh.contact, *found, why_not, matched_kinds(*found, owners)), {}});
+      card = fresh;
+      out.command.new_contact = true;
+    }
+  } else {
+    card.emplace().contact = contact_id_from(cause);
+    out.command.new_contact = true;
+  }
+  out.command.contact = card->contact;
+  out.command.matched = matched_kinds(*card, owners);
+  out.command.names = compare_names(*card, keys);
+  auto learned = *card;
+  const bool removed =
+      std::visit(overloaded{[](const ObserveRecord& c) { return c.removed; }}, command);
+  learn(learned, keys, owners, removed);
+  if (learned != *card || out.command.new_contact)
+    out.events.push_back(card_event(std::move(learned)));
+  return out;
+}
+
+namespace {
+
+/// Facts of the log with the cards that this decision has already written on top.
+class WithOverlay final : public IdentityFacts {
+public:
+  explicit WithOverlay(const IdentityFacts& below) : below_(below) {}
+  void add(const TaggedEvent& event) {
+    const auto* card = std::get_if<IdentityCard>(&event.event);
+    if (!card)
+      return;
+    for (const auto& tag : event.tags)
+      cards_[tag] = *card;
+  }
+  std::optional<IdentityCard> card_under(const events::Tag& key) const override {
+    const auto found = cards_.find(key);
+    return found != cards_.end() ? std::optional(found->second) : below_.card_under(key);
+  }
+  std::optional<IdentityCard> card_of(const ContactId& contact) const override {
+    const auto found = cards_.find(events::card_tag(contact));
+    return found != cards_.end() ? std::optional(found->second) : below_.card_of(contact);
+  }
+
+private:
+  const IdentityFacts& below_;
+  std::map<events::Tag, IdentityCard> cards_;
+};
+
+} // namespace
+
+std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
+                                   const TenantId& tenant, const KeyedHasher& hasher,
+                                   const IdentityFacts& facts, const Cause& cause) {
+  std::vector<TaggedEvent> out;
+  events::WebhookInterpreted interpreted{
+      cause.position, connector, translation.kind, {}, translation.skipped};
+  WithOverlay overlay(facts);
+  for (std::uint32_t index = 0; index < translation.commands.size(); ++index) {
+    const auto& command = translation.commands[index];
+    const auto keys = std::visit(
+        overloaded{[&](const ObserveRecord& c) { return keys_of(c, tenant, hasher); }}, command);
+    auto assignment = assign(command, index, keys, overlay,
+                             {cause.position, index, cause.now, cause.incarnation});
+    for (auto& event : assignment.events) {
+      overlay.add(event);
+      out.push_back(std::move(event));
+    }
+    interpreted.commands.push_back(std::move(assignment.command));
+  }
+  out.push_back({std::move(interpreted), {}});
+  return out;
+}
+
+std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepted,
+                                         const TenantId& tenant, const KeyedHasher& hasher,
+                                         const IdentityFacts& facts) {
+  IdentityKeys keys;
+  keys.connector = accepted.target;
+  keys.remote_id = events::remote_hash(hasher, tenant, accepted.target, accepted.remote_id);
+  const auto owners = owners_of(keys, facts);
+  if (owners.remote_id && owners.remote_id->contact != accepted.contact)
+    return {{review(accepted.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
+  auto card =
+      facts.card_of(accepted.contact).value_or(IdentityCard{accepted.contact, {}, {}, {}, {}, {}});
+  if (!accepted.replaces.value.empty()) {
+    const auto old =
+        to_hex(events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
+    std::erase_if(card.records, [&](const auto& r) {
+      return r.connector == accepted.target && r.remote_id_hash == old;
+    });
+  }
+  learn(card, keys, owners, false);
+  return {card_event(std::move(card))};
+}
+
+} // namespace tidemark::domain

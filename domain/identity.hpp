@@ -1,0 +1,68 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "domain/cause.hpp"
+#include "domain/command.hpp"
+#include "events/all.hpp"
+#include "events/envelope.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+/// Whose is it? One sequential core per tenant decides it (architecture.md rule 9).
+namespace tidemark::domain {
+
+using IdentityCard = events::IdentityCardWritten;
+
+/// The keys of one observation, as keyed hashes; names as hashes of their folded words.
+struct IdentityKeys {
+  ConnectorName connector;
+  std::optional<Hash16> remote_id;
+  std::optional<Hash16> phone;
+  std::optional<Hash16> email;
+  std::vector<std::string> words; ///< hex, sorted
+};
+IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
+                     const KeyedHasher& hasher);
+
+/// What the log says about keys. Both look at recorded events only.
+class IdentityFacts {
+public:
+  virtual ~IdentityFacts() = default;
+  /// The newest card that a key's tag leads to.
+  virtual std::optional<IdentityCard> card_under(const events::Tag& key) const = 0;
+  /// The newest card of a contact.
+  virtual std::optional<IdentityCard> card_of(const ContactId& contact) const = 0;
+};
+
+/// An event of a decision and the tags it carries besides its stream's.
+struct TaggedEvent {
+  events::Event event;
+  std::vector<events::Tag> tags;
+};
+
+/// Whose the observation is, and what was learned.
+struct Assignment {
+  events::AssignedCommand command;
+  std::vector<TaggedEvent> events; ///< cards and review requests, possibly none
+};
+
+/// Decides for one command. `facts` already include what earlier commands of the webhook taught.
+Assignment assign(const Command& command, std::uint32_t index, const IdentityKeys& keys,
+                  const IdentityFacts& facts, const Cause& cause);
+
+/// The whole decision on one webhook: identity events, then one `webhook.interpreted`, always last.
+std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
+                                   const TenantId& tenant, const KeyedHasher& hasher,
+                                   const IdentityFacts& facts, const Cause& cause);
+
+/// A vendor answered with the id of a record: whose it is is known, the card learns it. Always at
+/// least one event: the card, or a review when another contact already owns the record.
+std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepted,
+                                         const TenantId& tenant, const KeyedHasher& hasher,
+                                         const IdentityFacts& facts);
+
+/// The card's event with a tag for each of its keys.
+TaggedEvent card_event(IdentityCard card);
+
+} // namespace tidemark::domain

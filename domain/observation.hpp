@@ -1,0 +1,30 @@
+#pragma once
+#include "domain/contact.hpp"
+
+#include <vector>
+
+/// First half of the contact's decision: what does an incoming record tell us? Second half:
+/// domain/targets.hpp.
+namespace tidemark::domain {
+
+/// What an observation means for the contact itself.
+struct Observation {
+  events::Outcome outcome = events::Outcome::no_change;
+  std::string reason_code;
+  DeliveryId echo_of;
+  events::FieldSet changed; ///< new merged values
+  std::vector<events::ContactConflictDecided> conflicts;
+};
+
+/// Compares field by field under the system's own normalisation: with what it held, with what we
+/// wrote and what is on its way there (echo, single use), and with what the contact holds.
+Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
+                    const Cause& cause);
+
+/// The record an observation is about: same remote id, else one of that system whose id we never
+/// learned. Null when it is new.
+const ContactRecord* record_for(const Contact& contact, const ConnectorName& connector,
+                                const RemoteId& id);
+ContactRecord* record_for(Contact& contact, const ConnectorName& connector, const RemoteId& id);
+
+} // namespace tidemark::domain

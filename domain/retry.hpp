@@ -1,0 +1,25 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+/// When to try again. Pure: the jitter is a hash of (delivery id, attempt) (rule 6).
+namespace tidemark::domain {
+
+inline constexpr std::uint32_t attempts_max = 20; ///< with the back-off below: about three hours
+inline constexpr std::chrono::seconds back_off_max{900};
+inline constexpr std::chrono::seconds retry_after_max{
+    3600}; ///< absurd values are cut to this (F18)
+
+/// Pause after the given attempt (from 1): 1 s doubled each time, at most back_off_max, +-20 %.
+std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt);
+
+/// `Retry-After` (RFC 9110 10.2.3): seconds or an HTTP date; nothing when it is neither.
+/// Never negative, at most retry_after_max.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Timestamp now);
+
+} // namespace tidemark::domain

@@ -1,0 +1,220 @@
+#include "domain/targets.hpp"
+
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Field;
+using events::FieldSet;
+using events::Operation;
+using events::Outcome;
+
+/// Plans for all systems of one observation.
+struct Planner {
+  const Contact& after;
+  const ObserveRecord& command;
+  const Observation& observation;
+  const ContactId& id;
+  const SyncRules& rules;
+  const Cause& cause;
+  TargetPlan plan;
+
+  void say(const SystemRule& system, Outcome outcome, std::string reason,
+           DeliveryId delivery = {}) {
+    plan.outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+  }
+
+  void intend(const SystemRule& system, events::DeliveryIntended intent) {
+    intent.delivery =
+        delivery_id_from(cause, system.name, static_cast<std::uint32_t>(plan.intents.size()));
+    intent.contact = id;
+    intent.target = system.name;
+    say(system, Outcome::pending, std::string(name_of_enum(intent.operation)), intent.delivery);
+    plan.intents.push_back(std::move(intent));
+  }
+
+  /// An intent that waits and wants exactly this needs no second one.
+  bool already_waiting(const SystemRule& system, Operation operation, const FieldSet& fields) {
+    for (const auto& open : after.open)
+      if (open.target == system.name && !open.in_flight && open.operation == operation
+          && open.fields == fields) {
+        say(system, Outcome::pending, "already_intended", open.delivery);
+        return true;
+      }
+    return false;
+  }
+
+  bool has_waiting(const SystemRule& system) const {
+    return std::any_of(after.open.begin(), after.open.end(), [&](const auto& open) {
+      return open.target == system.name && !open.in_flight;
+    });
+  }
+};
+
+/// Values that another system can be asked to hold: a phone or e-mail that cannot be one stays
+/// here.
+bool deliverable(Field field, const std::string& value) {
+  if (field == Field::phone || field == Field::email)
+    return value.empty() || !identity_key(field, value).empty();
+  return true;
+}
+
+/// What the record will hold once everything in flight has arrived.
+FieldSet expected_of(const Planner& p, const SystemRule& system, const ContactRecord* record) {
+  FieldSet expected = record ? record->held : FieldSet{};
+  for (const auto& open : p.after.open)
+    if (open.in_flight && open.target == system.name)
+      for (const auto& [field, value] : open.fields)
+        expected.set(field, value.reveal());
+  return expected;
+}
+
+bool create_in_flight(const Planner& p, const SystemRule& system) {
+  return std::any_of(p.after.open.begin(), p.after.open.end(), [&](const auto& open) {
+    return open.in_flight && open.target == system.name && open.operation == Operation::create;
+  });
+}
+
+FieldSet everything_for(const Planner& p, const SystemRule& system) {
+  FieldSet out;
+  for (const auto& [field, value] : p.after.merged)
+    if (system.capabilities.writable.has(field) && !value.reveal().empty()
+        && deliverable(field, value.reveal()))
+      out.set(field, value.reveal());
+  return out;
+}
+
+FieldSet difference(const Planner& p, const SystemRule& system, const FieldSet& expected) {
+  FieldSet out;
+  for (const auto& [field, pii] : p.after.merged) {
+    const auto& value = pii.reveal();
+    if (system.capabilities.writable.has(field) && deliverable(field, value)
+        && !same_value(&system, field, expected.get(field), value))
+      out.set(field, value);
+  }
+  return out;
+}
+
+std::string missing_field(const SystemRule& system, const FieldSet& fields) {
+  for (std::size_t i = 0; i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    if (system.capabilities.required.has(field) && !fields.has_value(field))
+      return "target_needs_" + std::string(events::name_of(field));
+  }
+  return {};
+}
+
+void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
+  auto fields = everything_for(p, system);
+  if (auto missing = missing_field(system, fields); !missing.empty())
+    return p.say(system, Outcome::skipped, std::move(missing));
+  if (p.already_waiting(system, Operation::create, fields))
+    return;
+  events::DeliveryIntended intent;
+  intent.operation = Operation::create;
+  intent.fields = std::move(fields);
+  intent.replaces = std::move(replaces);
+  p.intend(system, std::move(intent));
+}
+
+void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
+  auto fields = difference(p, system, expected_of(p, system, record));
+  for (std::size_t i = 0; record && i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    if (!system.capabilities.unchangeable.has(field) || !fields.find(field))
+      continue;
+    if (fields.has_value(field) && record->held.has_value(field))
+      return plan_create(p, system, record->remote_id);
+    if (!fields.has_value(field))
+      fields.erase(field); // cannot be emptied over there
+  }
+  if (fields.empty() && !p.has_waiting(system))
+    return p.say(system, Outcome::no_change, "already_equal");
+  if (p.already_waiting(system, Operation::update, fields))
+    return;
+  // No field left while an intent still waits: the empty intent takes that one's place, so that
+  // nothing outdated is sent.
+  events::DeliveryIntended intent;
+  intent.operation = Operation::update;
+  intent.remote_id = record ? record->remote_id : RemoteId{};
+  intent.fields = std::move(fields);
+  intent.context = p.after.merged;
+  p.intend(system, std::move(intent));
+}
+
+void plan_forward(Planner& p, const SystemRule& system) {
+  const auto* source = p.rules.find(p.command.connector);
+  if (system.capabilities.forwards_from.empty() || !source
+      || source->type != system.capabilities.forwards_from)
+    return p.say(system, Outcome::skipped, "target_has_no_contact_api");
+  if (p.observation.outcome != Outcome::applied)
+    return p.say(system, Outcome::no_change, p.observation.reason_code);
+  events::DeliveryIntended intent;
+  intent.operation = Operation::update;
+  intent.forward = p.cause.position;
+  p.intend(system, std::move(intent));
+}
+
+bool can_be_found(const FieldSet& merged) {
+  return !identity_key(Field::phone, merged.get(Field::phone)).empty()
+         || !identity_key(Field::email, merged.get(Field::email)).empty();
+}
+
+void plan_system(Planner& p, const SystemRule& system) {
+  const bool is_source = system.name == p.command.connector;
+  if (!system.capabilities.contact_api) {
+    if (!is_source)
+      plan_forward(p, system);
+    return;
+  }
+  const ContactRecord* record = nullptr;
+  for (const auto& r : p.after.records)
+    if (r.connector == system.name && r.live && (!record || !r.remote_id.value.empty()))
+      record = &r;
+  if (!record && is_source)
+    return; // it told us of a record that is gone: do not make it anew
+  if (!can_be_found(p.after.merged))
+    return is_source ? void() : p.say(system, Outcome::skipped, "no_phone_or_email");
+  const auto before = p.plan.outcomes.size();
+  if (record || create_in_flight(p, system))
+    plan_update(p, system, record);
+  else
+    plan_create(p, system, {});
+  // The source itself is only worth a line when something goes back to it.
+  if (is_source && p.plan.outcomes.size() > before
+      && p.plan.outcomes.back().outcome != Outcome::pending)
+    p.plan.outcomes.pop_back();
+}
+
+} // namespace
+
+TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
+                        const Observation& observation, const ContactId& id, const SyncRules& rules,
+                        const Cause& cause) {
+  Planner p{after, command, observation, id, rules, cause, {}};
+  for (const auto& system : rules.systems) {
+    const bool is_source = system.name == command.connector;
+    if (!system.receives) {
+      if (!is_source)
+        p.say(system, Outcome::skipped, "target_does_not_receive");
+    } else if (after.opt_out_seen) {
+      if (!is_source)
+        p.say(system, Outcome::blocked, "opt_out_seen_at_source");
+    } else if (command.removed) {
+      if (!is_source)
+        p.say(system, Outcome::skipped, "deletion_stays_at_source");
+    } else if (observation.outcome == Outcome::superseded
+               || observation.outcome == Outcome::parked) {
+      if (!is_source)
+        p.say(system, observation.outcome, observation.reason_code);
+    } else {
+      plan_system(p, system);
+    }
+  }
+  return std::move(p.plan);
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,19 @@
+#pragma once
+#include "domain/observation.hpp"
+
+#include <vector>
+
+/// Second half of the contact's decision: what should each system become?
+namespace tidemark::domain {
+
+struct TargetPlan {
+  std::vector<events::TargetOutcome> outcomes; ///< one or more for each system
+  std::vector<events::DeliveryIntended> intents;
+};
+
+/// `after` is the contact with the observation applied.
+TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
+                        const Observation& observation, const ContactId& id, const SyncRules& rules,
+                        const Cause& cause);
+
+} // namespace tidemark::domain
