@@ -90,7 +90,8 @@ public:
   virtual void settled(std::span<Settled> group) = 0;
 };
 
-/// What a read hands over, in log order. Views are valid during the call only. Return false to stop.
+/// What a read hands over, in log order. Views are valid during the call only. Return false to
+/// stop.
 using RecordVisitor = std::function<bool(std::string_view record)>;
 
 /// The log. `submit` and all reads may be called from any thread.
@@ -120,7 +121,8 @@ public:
   /// The newest position under a tag, or 0.
   virtual Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const = 0;
   /// How many events the stream has.
-  virtual Result<StreamVersion> version_of(const TenantId& tenant, const StreamName& stream) const = 0;
+  virtual Result<StreamVersion> version_of(const TenantId& tenant,
+                                           const StreamName& stream) const = 0;
 
   /// Calls `advanced` on the writer's thread after each committed group, with the new durable
   /// position. Must not block. The subscription ends with the returned handle.

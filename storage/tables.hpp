@@ -22,10 +22,12 @@ struct Mutation {
 class TableStore {
 public:
   virtual ~TableStore() = default;
-  virtual Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const = 0;
+  virtual Result<std::optional<std::string>> get(std::string_view table,
+                                                 std::string_view key) const = 0;
   /// Rows whose key begins with `prefix` and is > `after`, ascending; return false to stop.
-  virtual Status scan(std::string_view table, std::string_view prefix, std::string_view after,
-                      const std::function<bool(std::string_view key, std::string_view value)>& row) const = 0;
+  virtual Status
+  scan(std::string_view table, std::string_view prefix, std::string_view after,
+       const std::function<bool(std::string_view key, std::string_view value)>& row) const = 0;
   /// Rows and checkpoint change in one step.
   virtual Status apply(std::string_view table, std::vector<Mutation> rows, Position checkpoint) = 0;
   /// Up to where the table reflects the log; 0 for a new one.
