@@ -1,4 +1,6 @@
 #include "connectors/connector.hpp"
+#include "connectors/gohighlevel/gohighlevel.hpp"
+#include "connectors/verity/verity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +11,10 @@ namespace {
 
 /// Every connector that is built in. Explicit: a linker may drop what registers itself.
 const auto& table() {
-  static const std::vector<Connector> connectors{};
+  static const std::vector<Connector> connectors{
+      gohighlevel::connector(),
+      verity::connector(),
+  };
   return connectors;
 }
 

@@ -13,7 +13,8 @@ bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// Lower case, letters and digits only: "SMS Opted-Out" and "smsoptedout" are the same mark.
+} // namespace
+
 std::string squeezed(std::string_view text) {
   std::string out;
   for (char c : text)
@@ -22,7 +23,24 @@ std::string squeezed(std::string_view text) {
   return out;
 }
 
-} // namespace
+std::string_view region_of(const Settings& settings) {
+  return settings.values.contains("default_region")
+             ? std::string_view(settings.get("default_region"))
+             : std::string_view("US");
+}
+
+bool is_set(const json::Value& flag) {
+  if (!flag.stated())
+    return false;
+  if (const auto truth = flag.boolean())
+    return *truth;
+  const auto text = flag.scalar();
+  if (!text)
+    return true; // an object or array where a flag belongs: unclear
+  const auto word = squeezed(*text);
+  return !(word.empty() || word == "0" || word == "no" || word == "false" || word == "inactive"
+           || word == "none" || word == "off");
+}
 
 std::string safe_kind(std::string_view name) {
   std::string out(name.substr(0, 64));
@@ -53,6 +71,22 @@ void FieldCollector::take(events::Field field, const json::Value& value, std::st
     fields_.set(field, domain::normalised(field, *text, region_));
   else
     wrong_.emplace_back(key);
+}
+
+void FieldCollector::take_full_name(const json::Value& value, std::string_view key) {
+  using events::Field;
+  if (!value.stated() || fields_.find(Field::first_name) || fields_.find(Field::last_name))
+    return;
+  const auto text = value.scalar();
+  if (!text) {
+    wrong_.emplace_back(key);
+    return;
+  }
+  const auto [first, last] =
+      domain::split_name(domain::normalised(Field::first_name, *text, region_));
+  fields_.set(Field::first_name, first);
+  if (!last.empty())
+    fields_.set(Field::last_name, last);
 }
 
 void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::string_view value,

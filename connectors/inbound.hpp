@@ -19,6 +19,16 @@ std::string sortable_time(std::string_view text);
 /// Text without spaces and control characters at its ends.
 std::string_view trimmed(std::string_view text);
 
+/// Lower case, letters and digits only: `contact.created` and `ContactCreated` are one name.
+std::string squeezed(std::string_view text);
+
+/// The configured `default_region`, "US" when it is not configured.
+std::string_view region_of(const Settings& settings);
+
+/// A flag as vendors write it: true, 1, "yes", "active" and anything unclear are yes; absent, null,
+/// false, 0, "", "no", "false", "inactive" and "none" are not. For signs of an opt-out only.
+bool is_set(const json::Value& flag);
+
 /// Collects the fields that a body states. Absent and null are no statement, because vendors leave
 /// out and null what they do not tell; an empty string says "is empty".
 class FieldCollector {
@@ -27,6 +37,8 @@ public:
   /// Text and numbers are taken in normalised form; any other type is remembered as wrong.
   /// `key` names the member in that case.
   void take(events::Field field, const json::Value& value, std::string_view key);
+  /// A full name, split at its last space, where the body names no parts.
+  void take_full_name(const json::Value& value, std::string_view key);
   events::FieldSet& fields() { return fields_; }
   /// Keys whose value was neither text nor number nor null.
   const std::vector<std::string>& wrong() const { return wrong_; }

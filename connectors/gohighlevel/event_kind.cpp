@@ -1,0 +1,93 @@
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/inbound.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+/// Names in squeezed form: the vendor's `ContactCreate` and DF-Middleware's `contact.created`.
+constexpr std::array<std::string_view, 12> contact_names{
+    "contactcreate",    "contactcreated",    "contactupdate",    "contactupdated",
+    "contactchanged",   "contactchange",     "contacttagupdate", "contacttagupdated",
+    "contactdndupdate", "contactdndupdated", "tagadded",         "tagremoved"};
+constexpr std::array<std::string_view, 3> deletion_names{"contactdelete", "contactdeleted",
+                                                         "contactremoved"};
+
+struct Later {
+  std::string_view prefix;
+  std::string_view of;
+};
+constexpr std::array<Later, 27> later_kinds{{
+    {"inboundmessage", "messages"},
+    {"outboundmessage", "messages"},
+    {"provideroutboundmessage", "messages"},
+    {"message", "messages"},
+    {"conversation", "conversations"},
+    {"note", "notes"},
+    {"task", "tasks"},
+    {"appointment", "appointments"},
+    {"calendar", "appointments"},
+    {"opportunity", "opportunities"},
+    {"pipeline", "opportunities"},
+    {"install", "installations"},
+    {"uninstall", "installations"},
+    {"planchange", "installations"},
+    {"externalauth", "installations"},
+    {"location", "locations"},
+    {"user", "users"},
+    {"campaign", "campaigns"},
+    {"invoice", "invoices"},
+    {"order", "orders"},
+    {"product", "products"},
+    {"price", "products"},
+    {"record", "custom objects"},
+    {"objectschema", "custom objects"},
+    {"relation", "custom objects"},
+    {"association", "custom objects"},
+    {"lcemailstats", "e-mail statistics"},
+}};
+
+/// The event name as it came. Contacts themselves carry a `type` too, which is no event.
+std::string_view stated_name(const json::Value& root) {
+  for (const auto key : {"event", "type", "eventType"}) {
+    const auto name = root[key].text();
+    if (name && !trimmed(*name).empty() && *name != "lead" && *name != "customer")
+      return trimmed(*name);
+  }
+  return {};
+}
+
+bool states_any(const json::Value& root, std::initializer_list<std::string_view> keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](std::string_view key) { return root[key].stated(); });
+}
+
+EventKind inferred(const json::Value& root) {
+  if (states_any(root, {"startTime", "endTime", "calendarId"}))
+    return {EventClass::later, "appointment.created", "appointments"};
+  if (states_any(root, {"contactId", "contact_id"})
+      || (root["id"].stated() && states_any(root, {"firstName", "first_name", "email", "phone"})))
+    return {EventClass::contact, "contact.updated", {}};
+  return {EventClass::none, "", {}};
+}
+
+} // namespace
+
+EventKind kind_of_event(const json::Value& root) {
+  const auto stated = stated_name(root);
+  if (stated.empty())
+    return inferred(root);
+  const auto name = squeezed(stated);
+  const auto is = [&](std::string_view known) { return name == known; };
+  if (std::any_of(contact_names.begin(), contact_names.end(), is))
+    return {EventClass::contact, safe_kind(stated), {}};
+  if (std::any_of(deletion_names.begin(), deletion_names.end(), is))
+    return {EventClass::contact_deleted, safe_kind(stated), {}};
+  for (const auto& later : later_kinds)
+    if (name.starts_with(later.prefix))
+      return {EventClass::later, safe_kind(stated), later.of};
+  return {EventClass::unknown, safe_kind(stated), {}};
+}
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,83 @@
+#include "connectors/gohighlevel/gohighlevel.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "domain/normalise.hpp"
+
+#include <array>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+constexpr std::array channels{
+    Channel{"", 401, false, {}},
+    Channel{provider_channel, 401, false, {}},
+};
+
+constexpr std::array settings{
+    Setting{"token",
+            SettingKind::secret,
+            true,
+            {},
+            "Access token of the location: a private integration token or an OAuth location token "
+            "with contacts.readonly and contacts.write."},
+    Setting{"location_id",
+            SettingKind::text,
+            true,
+            {},
+            "Id of the location (sub-account). Events of other locations are skipped."},
+    Setting{"conversation_provider_id",
+            SettingKind::text,
+            false,
+            {},
+            "Id of the conversation provider; needed once messages are handled."},
+    Setting{
+        "public_keys", SettingKind::list, false, published_key,
+        "Ed25519 keys that webhooks may be signed with: PEM, base64 SPKI, base64 of 32 bytes or "
+        "64 hex digits. Several while the vendor rotates its key."},
+    Setting{"legacy_signature", SettingKind::boolean, false, "false",
+            "Also accept the old X-WH-Signature (RSA) where the new header is absent."},
+    Setting{"legacy_public_key",
+            SettingKind::text,
+            false,
+            {},
+            "PEM of the RSA key for legacy_signature; empty for the published one."},
+};
+
+/// Verity receives these bodies with the signature they came with (contract verity.md 2.2).
+constexpr std::array<std::string_view, 1> kept_headers{"x-ghl-signature"};
+
+std::vector<Error> check(const Settings& settings) {
+  std::vector<Error> faults;
+  std::size_t number = 0;
+  for (const auto& key : configured_keys(settings)) {
+    ++number;
+    if (!raw_public_key(key))
+      faults.push_back({"bad_public_key",
+                        "public_keys, entry " + std::to_string(number)
+                            + ": not an Ed25519 public key. Write it as PEM, as base64 of 44 or 32 "
+                              "bytes, or as 64 hex digits."});
+  }
+  if (trimmed(settings.secret("token")).empty() && settings.get("receives") != "false")
+    faults.push_back({"missing_token", "token is empty: without it nothing can be sent to "
+                                       "GoHighLevel. Set it, or set receives = false."});
+  if (settings.get("location_id").empty())
+    faults.push_back({"missing_location_id", "location_id is empty: searches and new contacts need "
+                                             "the id of the location."});
+  return faults;
+}
+
+std::string normalise(events::Field field, std::string_view value) {
+  return domain::comparable(field, domain::normalised(field, value, ""));
+}
+
+} // namespace
+
+Connector connector() {
+  domain::TargetCapabilities capabilities;
+  capabilities.writable = domain::FieldMask::all();
+  return {"gohighlevel", "GoHighLevel", capabilities, channels,  settings,  check,
+          kept_headers,  verify,        peek,         translate, normalise, next};
+}
+
+} // namespace tidemark::connectors::gohighlevel

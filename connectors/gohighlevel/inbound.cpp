@@ -1,0 +1,236 @@
+#include "connectors/inbound.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/stop_words.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using events::Field;
+
+constexpr std::size_t longest_id = 200;
+
+bool has_id(const json::Value& object) {
+  return object["id"].scalar() || object["contactId"].scalar() || object["contact_id"].scalar();
+}
+
+/// Where the contact's fields are: the root, or below `contact` or `data` when only that has an id.
+json::Value contact_in(const json::Value& root) {
+  if (has_id(root))
+    return root;
+  for (const auto& place : {root["contact"], root["data"]["contact"], root["data"]})
+    if (has_id(place))
+      return place;
+  return root;
+}
+
+/// Text or number; "" when there is none or it cannot be an id.
+std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (const auto id = object[key].scalar()) {
+      const auto text = trimmed(*id);
+      if (!text.empty() && text.size() <= longest_id)
+        return std::string(text);
+    }
+  return {};
+}
+
+/// Events about a contact carry its id as `id`; a tag event's `id` may be the tag's.
+std::string contact_id_in(const json::Value& contact, const EventKind& kind) {
+  if (squeezed(kind.name).starts_with("contact"))
+    return id_from(contact, {"id", "contactId", "contact_id"});
+  return id_from(contact, {"contactId", "contact_id", "id"});
+}
+
+/// Some events name the sub-account as `altId` (contract 4.2).
+std::string location_of(const json::Value& root) {
+  auto location = id_from(root, {"locationId", "location_id"});
+  if (location.empty() && root["altType"].text() == "location")
+    location = id_from(root, {"altId"});
+  return location;
+}
+
+bool is_blocked(const json::Value& channel) {
+  return is_set(channel.kind() == json::Kind::object ? channel["status"] : channel);
+}
+
+bool any_channel_blocked(const json::Value& channels) {
+  if (channels.kind() != json::Kind::object)
+    return is_set(channels);
+  const auto members = channels.members();
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& member) { return is_blocked(member.second); });
+}
+
+bool any_opt_out_tag(const json::Value& tags) {
+  if (const auto text = tags.text())
+    return is_opt_out_tag(*text);
+  const auto items = tags.items();
+  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
+    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
+    return text && is_opt_out_tag(*text);
+  });
+}
+
+void collect_fields(FieldCollector& into, const json::Value& contact) {
+  for (const auto& name : field_keys) {
+    const bool workflow = !contact[name.key].stated() && contact[name.workflow].stated();
+    const auto key = workflow ? name.workflow : name.key;
+    into.take(name.field, contact[key], key);
+  }
+  into.take_full_name(contact[contact["name"].stated() ? "name" : "full_name"], "name");
+}
+
+domain::ObserveRecord record_of(const json::Value& root, const json::Value& contact,
+                                const EventKind& kind, const Settings& settings) {
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.remote_id = RemoteId(contact_id_in(contact, kind));
+  record.removed = kind.event_class == EventClass::contact_deleted;
+  record.opt_out_seen = shows_opt_out(contact);
+  for (const auto& time : {root["timestamp"], contact["dateUpdated"]})
+    if (const auto text = time.text(); text && record.source_version.empty())
+      record.source_version = sortable_time(*text);
+  return record;
+}
+
+domain::Translation translate_contact(const json::Value& root, const EventKind& kind, bool stale,
+                                      const Settings& settings) {
+  const auto contact = contact_in(root);
+  auto record = record_of(root, contact, kind, settings);
+  if (record.remote_id.value.empty()) {
+    auto out = domain::quarantined("missing_record_id", "A contact event without the contact's id; "
+                                                        "nothing can be attached to it.");
+    out.kind = kind.name;
+    return out;
+  }
+  FieldCollector collector(region_of(settings));
+  collect_fields(collector, contact);
+  record.fields = std::move(collector.fields());
+  domain::Translation out{kind.name, {}, {}};
+  if (stale)
+    out.skipped.push_back(quarantined_part(
+        "stale", "The body is the vendor's but outside its time; only an opt-out in it applies."));
+  else if (!collector.wrong().empty())
+    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+  if (!out.skipped.empty()) {
+    if (record.opt_out_seen)
+      out.commands.emplace_back(opt_out_only(std::move(record)));
+    return out;
+  }
+  // A deletion repeats the last state; taking it as an edit would spread it once more.
+  if (record.removed)
+    record.fields = {};
+  out.commands.emplace_back(std::move(record));
+  return out;
+}
+
+domain::Translation translate_rest(const EventKind& kind) {
+  switch (kind.event_class) {
+  case EventClass::later:
+    return domain::skipped(kind.name, "kind_of_later_work",
+                           "Events about " + std::string(kind.later_of)
+                               + " are not handled yet; the bytes are kept for reprocessing.");
+  case EventClass::unknown:
+    return domain::skipped(kind.name, "unknown_event_type",
+                           "No such event type is known; the bytes are kept for reprocessing.");
+  default:
+    return domain::skipped("", "no_event_type",
+                           "The body names no event and looks like none: taken as a test ping.");
+  }
+}
+
+bool stop_in_message(const json::Value& root) {
+  for (const auto key : {"body", "message"})
+    if (const auto text = root[key].text(); text && stop_sign(*text) != StopSign::none)
+      return true;
+  return false;
+}
+
+std::string delivery_id_of(const json::Value& root, std::string_view channel) {
+  if (channel != provider_channel)
+    return id_from(root, {"webhookId"});
+  // No envelope here: the message is the delivery, and a later status of it another one.
+  const auto message = id_from(root, {"messageId"});
+  const auto status = id_from(root, {"status"});
+  if (message.empty())
+    return {};
+  return std::string(provider_channel) + "/" + message + (status.empty() ? "" : "/" + status);
+}
+
+void add_addresses(std::vector<PeekedAddress>& out, const json::Value& object,
+                   std::string_view region) {
+  for (const auto key : {"phone", "from"})
+    if (const auto value = object[key].scalar())
+      add_address(out, Field::phone, *value, region);
+  for (const auto key : {"email", "from"})
+    if (const auto value = object[key].scalar())
+      add_address(out, Field::email, *value, region);
+}
+
+} // namespace
+
+bool shows_opt_out(const json::Value& contact) {
+  static constexpr std::array<std::string_view, 9> flags{
+      "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",
+      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled"};
+  if (std::any_of(flags.begin(), flags.end(),
+                  [&](std::string_view flag) { return is_set(contact[flag]); }))
+    return true;
+  return any_channel_blocked(contact["dndSettings"])
+         || any_channel_blocked(contact["inboundDndSettings"]) || any_opt_out_tag(contact["tags"]);
+}
+
+Peek peek(const WebhookRequest& request, const Settings& settings) {
+  Peek out;
+  const auto document = json::parse(request.body);
+  if (!document)
+    return out;
+  const auto root = document.value().root();
+  out.delivery_id = delivery_id_of(root, request.channel);
+  if (request.channel == provider_channel)
+    return out;
+  const auto contact = contact_in(root);
+  out.maybe_opt_out = shows_opt_out(root) || shows_opt_out(contact)
+                      || (root["direction"].text() != "outbound" && stop_in_message(root));
+  if (out.maybe_opt_out) {
+    add_addresses(out.addresses, root, region_of(settings));
+    add_addresses(out.addresses, contact, region_of(settings));
+  }
+  return out;
+}
+
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
+  const auto document = json::parse(webhook.body);
+  if (!document)
+    return domain::quarantined(document.error().code, document.error().text);
+  const auto root = document.value().root();
+  if (root.kind() != json::Kind::object)
+    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+  const auto& own_location = settings.get("location_id");
+  auto location = location_of(root);
+  if (location.empty())
+    location = location_of(contact_in(root));
+  if (webhook.channel == provider_channel)
+    return domain::skipped("provider-delivery", "kind_of_later_work",
+                           "Messages written by agents are not handled yet; the bytes are kept for "
+                           "reprocessing.");
+  const auto kind = kind_of_event(root);
+  if (!own_location.empty() && !location.empty() && location != own_location)
+    return domain::skipped(kind.name, "other_location",
+                           "The event belongs to another location than the configured one.");
+  const bool about_contact =
+      kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
+  if (about_contact)
+    return translate_contact(root, kind, webhook.stale, settings);
+  if (webhook.stale) {
+    auto out = domain::quarantined("stale", "The body is the vendor's but outside its time.");
+    out.kind = kind.name;
+    return out;
+  }
+  return translate_rest(kind);
+}
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,289 @@
+#include "connectors/outbound.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using domain::Judgement;
+using domain::Verdict;
+using events::Field;
+
+constexpr std::string_view known_address = "https://services.leadconnectorhq.com";
+constexpr std::string_view api_version = "2021-07-28";
+/// search by phone and e-mail, update, both searches again, create, update of the reported id
+constexpr std::size_t most_steps = 8;
+
+/// Everything this delivery may write, with the context for a record that has to be made.
+events::FieldSet all_fields(const events::DeliveryIntended& intent) {
+  auto out = intent.context;
+  for (const auto& [field, value] : intent.fields)
+    out.set(field, value.reveal());
+  return out;
+}
+
+HttpRequest request_to(const Settings& settings, std::string method, const std::string& path,
+                       std::string body) {
+  HttpRequest out{std::move(method), base_url_of(settings, known_address) + path, {}, {}};
+  out.headers = {{"Authorization", "Bearer " + std::string(trimmed(settings.secret("token")))},
+                 {"Version", std::string(api_version)},
+                 {"Accept", "application/json"}};
+  if (!body.empty())
+    out.headers.emplace_back("Content-Type", "application/json");
+  out.body = std::move(body);
+  return out;
+}
+
+std::string body_of(const events::FieldSet& fields, std::string_view location, bool with_empty) {
+  JsonObject body;
+  if (!location.empty())
+    body.text("locationId", location);
+  for (const auto& name : field_keys)
+    if (const auto* value = fields.find(name.field); value && (with_empty || !value->empty()))
+      body.text(name.key, *value);
+  return body.finish();
+}
+
+/// Texts of an error answer: `message` is a string or an array, some calls say `error`
+/// (contract 5.8).
+std::string error_text(const json::Value& root) {
+  std::string out;
+  for (const auto key : {"message", "error"}) {
+    if (const auto text = root[key].text())
+      out += std::string(*text) + "\n";
+    for (const auto& item : root[key].items())
+      if (const auto text = item.text())
+        out += std::string(*text) + "\n";
+  }
+  return out;
+}
+
+bool mentions(std::string_view text, std::string_view words) {
+  return text.find(words) != text.npos;
+}
+
+bool share_a_word(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& word) {
+    return std::binary_search(b.begin(), b.end(), word);
+  });
+}
+
+/// Both names are known and have nothing in common: a family number, not the same person.
+bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last) {
+  const auto we = domain::name_words(ours.get(Field::first_name), ours.get(Field::last_name));
+  const auto they = domain::name_words(first, last);
+  return !we.empty() && !they.empty() && !share_a_word(we, they);
+}
+
+std::string_view text_of(const json::Value& value) {
+  return value.text().value_or("");
+}
+
+bool same_address(Field field, std::string_view theirs, std::string_view ours,
+                  std::string_view region) {
+  return theirs.empty()
+         || domain::identity_key(field, domain::normalised(field, theirs, region))
+                == domain::identity_key(field, ours);
+}
+
+/// One attempt, read from its exchanges: each answer leads to the next request or to the end.
+class Attempt {
+public:
+  Attempt(const DeliveryWork& work, const Settings& settings)
+      : work_(work), settings_(settings), wanted_(all_fields(work.intent)),
+        id_(work.remote_id.value.empty() ? work.intent.remote_id : work.remote_id) {}
+
+  NextStep run() {
+    auto step = first();
+    for (const auto& exchange : work_.exchanges) {
+      if (std::holds_alternative<Conclude>(step))
+        return step;
+      step = after(exchange);
+    }
+    return work_.exchanges.size() >= most_steps && std::holds_alternative<Send>(step)
+               ? conclude(Verdict::rejected, "answers_lead_in_circles")
+               : step;
+  }
+
+private:
+  static NextStep conclude(Verdict verdict, std::string reason) {
+    return Conclude{{verdict, std::move(reason), {}, {}}};
+  }
+
+  /// A known record is updated. An unknown one is searched for first, always: the record may have
+  /// been added by hand (checklist C6), or by an attempt of ours whose answer was lost.
+  NextStep first() { return id_.value.empty() ? search(Field::phone) : update(); }
+
+  NextStep search(Field by) {
+    if (by == Field::phone && !wanted_.has_value(Field::phone))
+      by = Field::email;
+    const auto& value = wanted_.get(by);
+    if (by == Field::email && value.empty())
+      return wanted_.has_value(Field::phone) ? create()
+                                             : conclude(Verdict::rejected, "no_phone_or_email");
+    searched_by_ = by;
+    const auto query =
+        std::string(by == Field::phone ? "&number=" : "&email=") + url_encoded(value);
+    return Send{by == Field::phone ? "search_phone" : "search_email", false,
+                request_to(settings_, "GET",
+                           "/contacts/search/duplicate?locationId="
+                               + url_encoded(settings_.get("location_id")) + query,
+                           {})};
+  }
+
+  /// After a search found the record, values of a create are laid over it; no empty ones, because
+  /// they say nothing about a record that we did not know.
+  NextStep update() {
+    const bool known = work_.intent.operation == events::Operation::update;
+    return Send{"update", true,
+                request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
+                           body_of(known ? work_.intent.fields : wanted_, {}, known))};
+  }
+
+  NextStep create() {
+    id_ = {};
+    return Send{"create", true,
+                request_to(settings_, "POST", "/contacts/",
+                           body_of(wanted_, settings_.get("location_id"), false))};
+  }
+
+  NextStep after(const Exchange& exchange) {
+    const bool is_create = exchange.step == "create";
+    const auto effect = is_create                   ? Effect::once
+                        : exchange.step == "update" ? Effect::repeatable
+                                                    : Effect::none;
+    const auto& answer = exchange.answer;
+    const auto document = json::parse(answer.body);
+    const auto root = document ? document.value().root() : json::Value();
+    if (const auto judged = judge_common(answer, effect)) {
+      auto out = *judged;
+      if (out.verdict == Verdict::unauthorized)
+        out.reason_code = why_unauthorized(root);
+      return Conclude{std::move(out)};
+    }
+    if (is_success(answer) && root.kind() != json::Kind::object)
+      return Conclude{judge_unreadable(effect)};
+    if (effect == Effect::none)
+      return after_search(answer, root);
+    if (is_success(answer))
+      return after_write(root);
+    return is_create ? after_refused_create(answer, root) : after_refused_update(answer, root);
+  }
+
+  /// A scope fault and a refused version are 401 too (contract 5.8).
+  static std::string why_unauthorized(const json::Value& root) {
+    const auto text = error_text(root);
+    if (mentions(text, "scope"))
+      return "scope_missing";
+    return mentions(text, "version") ? "version_refused" : "unauthorized";
+  }
+
+  NextStep after_search(const HttpAnswer& answer, const json::Value& root) {
+    if (!is_success(answer) && answer.status != 404)
+      return Conclude{judge_refusal(answer)};
+    const auto contact = root["contact"];
+    const auto found = contact["id"].scalar();
+    if (is_success(answer) && found && !found->empty() && is_ours(contact, *found)) {
+      id_ = RemoteId(*found);
+      return update();
+    }
+    return searched_by_ == Field::phone ? search(Field::email) : create();
+  }
+
+  /// The vendor's search is loose (mission A1.7 12): a hit counts when the address is the one asked
+  /// for, the person can be the same, and the record is not one that just turned out to be gone.
+  bool is_ours(const json::Value& contact, const std::string& id) const {
+    const auto key = searched_by_ == Field::phone ? "phone" : "email";
+    return std::find(gone_.begin(), gone_.end(), id) == gone_.end()
+           && same_address(searched_by_, text_of(contact[key]), wanted_.get(searched_by_),
+                           region_of(settings_))
+           && !other_person(wanted_, text_of(contact["firstName"]), text_of(contact["lastName"]));
+  }
+
+  NextStep after_write(const json::Value& root) {
+    const auto contact = root["contact"];
+    const auto id = contact["id"].scalar();
+    const bool done =
+        root["succeded"].boolean().value_or(root["succeeded"].boolean().value_or(true));
+    if (!done)
+      return conclude(Verdict::rejected, "vendor_says_not_done");
+    const bool stated = root["succeded"].stated() || root["succeeded"].stated();
+    if ((!id || id->empty()) && (id_.value.empty() || !stated))
+      return conclude(Verdict::unknown, "answer_without_record");
+    Judgement judgement{Verdict::accepted, "accepted", id ? RemoteId(*id) : id_, {}};
+    if (contact.kind() == json::Kind::object)
+      judgement.fields = held_values(contact);
+    return Conclude{std::move(judgement)};
+  }
+
+  /// Of what was sent, what the record shows to hold: the vendor drops values without an error
+  /// (contract 5.1). Other members are left out; taking them as known would hide a person's edit.
+  events::FieldSet held_values(const json::Value& contact) const {
+    events::FieldSet out;
+    const bool update_only =
+        work_.intent.operation == events::Operation::update && !id_.value.empty();
+    FieldCollector shown(region_of(settings_));
+    for (const auto& name : field_keys) {
+      const auto* sent = (update_only ? work_.intent.fields : wanted_).find(name.field);
+      if (!sent)
+        continue;
+      shown.take(name.field, contact[name.key], name.key);
+      const auto* held = shown.fields().find(name.field);
+      const bool is_null = contact[name.key].kind() == json::Kind::null;
+      out.set(name.field, held ? *held : is_null ? std::string() : *sent);
+    }
+    return out;
+  }
+
+  /// A duplicate names the record that stands in the way: it becomes an update of that one (C22).
+  NextStep after_refused_create(const HttpAnswer& answer, const json::Value& root) {
+    const auto existing = root["meta"]["contactId"].scalar();
+    if (!existing || existing->empty())
+      return Conclude{judge_refusal(answer)};
+    const auto [first, last] = domain::split_name(text_of(root["meta"]["contactName"]));
+    if (other_person(wanted_, first, last))
+      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+    if (std::find(gone_.begin(), gone_.end(), *existing) != gone_.end())
+      return conclude(Verdict::rejected, "duplicate_of_missing_record");
+    id_ = RemoteId(*existing);
+    return update();
+  }
+
+  /// A missing contact is 400 with words, or 404; after a merge over there the id stops resolving,
+  /// so the person is searched for again (contract 5.2). `Cannot PUT …` means a wrong address
+  /// instead.
+  NextStep after_refused_update(const HttpAnswer& answer, const json::Value& root) {
+    const auto text = error_text(root);
+    if (text.starts_with("Cannot "))
+      return conclude(Verdict::rejected, "no_such_route");
+    if (root["meta"]["contactId"].stated())
+      return conclude(Verdict::rejected, "duplicate_of_other_record");
+    const bool missing = answer.status == 404 || answer.status == 410
+                         || (answer.status == 400 && mentions(text, "not found"));
+    if (!missing)
+      return Conclude{judge_refusal(answer)};
+    if (gone_.size() >= 2)
+      return conclude(Verdict::rejected, "not_found");
+    gone_.push_back(id_.value);
+    return search(Field::phone);
+  }
+
+  const DeliveryWork& work_;
+  const Settings& settings_;
+  events::FieldSet wanted_;
+  RemoteId id_;
+  Field searched_by_ = Field::phone;
+  std::vector<std::string> gone_;
+};
+
+} // namespace
+
+NextStep next(const DeliveryWork& work, const Settings& settings) {
+  return Attempt(work, settings).run();
+}
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,66 @@
+#pragma once
+#include "base/json_reader.hpp"
+#include "connectors/connector.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The parts of the GoHighLevel connector, for each other.
+namespace tidemark::connectors::gohighlevel {
+
+/// The sub-account's channel for messages that an agent wrote (contract 6.7).
+inline constexpr std::string_view provider_channel = "provider-delivery";
+
+/// The key that the vendor publishes, the same for all apps (contract 4.3).
+inline constexpr std::string_view published_key =
+    "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
+extern const std::string_view published_legacy_key; ///< RSA, PEM
+
+/// 32 raw bytes of a public key written as PEM, base64 SPKI, base64 of the bytes, or 64 hex digits.
+std::optional<std::string> raw_public_key(std::string_view text);
+/// The entries of `public_keys`: one per line, a PEM block counts as one.
+std::vector<std::string> configured_keys(const Settings& settings);
+
+/// Which member of the vendor's JSON holds a field, in webhooks, answers and requests alike.
+struct FieldName {
+  events::Field field;
+  std::string_view key;      ///< `firstName`
+  std::string_view workflow; ///< the workflow builder's spelling, `first_name`
+};
+inline constexpr std::array<FieldName, events::field_count> field_keys{{
+    {events::Field::first_name, "firstName", "first_name"},
+    {events::Field::last_name, "lastName", "last_name"},
+    {events::Field::phone, "phone", "phone"},
+    {events::Field::email, "email", "email"},
+    {events::Field::company, "companyName", "company_name"},
+    {events::Field::timezone, "timezone", "timezone"},
+    {events::Field::address_line1, "address1", "address1"},
+    {events::Field::address_city, "city", "city"},
+    {events::Field::address_state, "state", "state"},
+    {events::Field::address_postal_code, "postalCode", "postal_code"},
+    {events::Field::address_country, "country", "country"},
+    {events::Field::source, "source", "contact_source"},
+}};
+
+/// Any sign in a contact's body that the person wants no messages (contract 5.6).
+bool shows_opt_out(const json::Value& contact);
+
+/// What an event name stands for.
+enum class EventClass : std::uint8_t { contact, contact_deleted, later, unknown, none };
+struct EventKind {
+  EventClass event_class = EventClass::none;
+  std::string name;            ///< made safe
+  std::string_view later_of{}; ///< "messages", "notes" ... for `later`
+};
+/// Reads the name from `event`, `type` or `eventType`, else infers it (mission A1.3).
+EventKind kind_of_event(const json::Value& root);
+
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+Peek peek(const WebhookRequest& request, const Settings& settings);
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+NextStep next(const DeliveryWork& work, const Settings& settings);
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,178 @@
+#include "connectors/inbound.hpp"
+
+#include "connectors/stop_words.hpp"
+#include "connectors/verity/parts.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::connectors::verity {
+namespace {
+
+using events::Field;
+
+/// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
+struct Message {
+  std::string event; ///< lower case as written, "" when the body names none
+  std::string id;
+  std::string from;
+  std::string text;
+  bool inbound = false;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+/// The first stated text or number among the keys.
+std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (auto value = object[key].scalar())
+      return std::string(trimmed(*value));
+  return {};
+}
+
+/// `from` is text; a carrier's form holds the number one level deeper.
+std::string sender_in(const json::Value& data) {
+  auto out = first_of(data, {"from", "phone", "phoneNumber"});
+  return out.empty() ? first_of(data["from"], {"phone_number", "phone"}) : out;
+}
+
+/// The carrier's names beside Verity's own.
+std::string event_named(std::string name) {
+  if (name == "message.finalized" || name == "message.sending")
+    return "message.sent";
+  if (name == "message.delivery_error")
+    return "message.failed";
+  return name;
+}
+
+Message message_in(const json::Value& root) {
+  const auto nested = root["message"].kind() == json::Kind::object ? root["message"] : root["data"];
+  const auto data = nested.kind() == json::Kind::object ? nested : root;
+  Message out;
+  out.event = event_named(lower(first_of(root, {"type", "eventType", "event"})));
+  if (out.event.empty())
+    out.event = event_named(lower(first_of(data, {"type", "eventType", "event"})));
+  out.id = first_of(data, {"messageId", "id"});
+  if (out.id.empty())
+    out.id = first_of(root, {"messageId"});
+  out.from = sender_in(data);
+  out.text = first_of(data, {"body", "text", "message"});
+  const auto direction = lower(first_of(data, {"direction"}));
+  const auto says = [&](std::string_view word) { return direction.find(word) != direction.npos; };
+  out.inbound = says("inbound") || says("incoming")
+                || (direction.empty()
+                    && (out.event == "message.received" || out.event.starts_with("optout.")));
+  return out;
+}
+
+bool is_opt_out(const Message& message) {
+  return message.event == "optout.stop"
+         || (message.inbound && stop_sign(message.text) == StopSign::opt_out);
+}
+
+domain::Translation translate_sender(const Message& message, const StoredWebhook& webhook,
+                                     const Settings& settings) {
+  domain::Translation out{safe_kind(message.event), {}, {}};
+  if (message.from.empty()) {
+    out.skipped.push_back(
+        quarantined_part("missing_sender", "An incoming message without `from`."));
+    return out;
+  }
+  auto phone = domain::normalised(Field::phone, message.from, region_of(settings));
+  const bool opt_out = is_opt_out(message);
+  if (domain::identity_key(Field::phone, phone).empty()) {
+    out.skipped.push_back({events::Outcome::skipped, "sender_is_no_phone_number",
+                           "The sender is a short code or name, which no contact can have."});
+  } else if (opt_out || !webhook.stale) {
+    domain::ObserveRecord record;
+    record.connector = settings.name;
+    record.fields.set(Field::phone, std::move(phone));
+    record.opt_out_seen = opt_out;
+    out.commands.emplace_back(std::move(record));
+  }
+  if (webhook.stale)
+    out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
+  if (!opt_out && stop_sign(message.text) == StopSign::possible)
+    out.skipped.push_back({events::Outcome::skipped, "possible_opt_out",
+                           "The text contains an opt-out word; a person has to read it."});
+  out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
+                         "The message itself is not handled yet; the bytes are kept for "
+                         "reprocessing. Its sender is taken as a contact."});
+  return out;
+}
+
+domain::Translation translate_texting(const json::Value& root, const StoredWebhook& webhook,
+                                      const Settings& settings) {
+  static constexpr std::array<std::string_view, 8> known{
+      "message.received",     "message.sent", "message.delivered", "message.failed",
+      "conversation.created", "optout.stop",  "optout.help",       "message.queued"};
+  const auto message = message_in(root);
+  const auto kind = safe_kind(message.event);
+  if (message.event.empty())
+    return domain::skipped("", "no_event_type", "The body names no event: taken as a test ping.");
+  if (std::find(known.begin(), known.end(), message.event) == known.end())
+    return domain::skipped(kind, "unknown_event_type",
+                           "No such event type is known; the bytes are kept for reprocessing.");
+  const bool tells_sender = message.event == "message.received" || message.event == "optout.stop"
+                            || message.event == "optout.help";
+  if (tells_sender && (message.inbound || message.event == "optout.stop"))
+    return translate_sender(message, webhook, settings);
+  return domain::skipped(kind, "kind_of_later_work",
+                         "Sent messages and their delivery are not handled yet; the bytes are kept "
+                         "for reprocessing.");
+}
+
+domain::Translation translate_broadcast(const json::Value& root) {
+  const auto event = first_of(root, {"eventType", "type"});
+  if (event.empty() || first_of(root, {"broadcastId"}).empty())
+    return domain::quarantined("missing_required_fields",
+                               "A broadcast event needs broadcastId and eventType.");
+  return domain::skipped(safe_kind(event), "kind_of_later_work",
+                         "Broadcasts are not handled yet; the bytes are kept for reprocessing.");
+}
+
+} // namespace
+
+Peek peek(const WebhookRequest& request, const Settings& settings) {
+  Peek out;
+  const auto document = json::parse(request.body);
+  if (!document)
+    return out;
+  const auto root = document.value().root();
+  if (request.channel == broadcast_channel) {
+    const auto id = first_of(root, {"broadcastId"}), time = first_of(root, {"timestamp"});
+    if (!id.empty() && !time.empty())
+      out.delivery_id = id + "/" + first_of(root, {"eventType", "type"}) + "/" + time;
+    return out;
+  }
+  const auto message = message_in(root);
+  // The timestamp is that of forwarding and differs between repeats, so it is no part of the id.
+  if (!message.id.empty() && !message.event.empty())
+    out.delivery_id = message.event + "/" + message.id;
+  out.maybe_opt_out = message.event.starts_with("optout.")
+                      || (message.inbound && stop_sign(message.text) != StopSign::none);
+  if (out.maybe_opt_out)
+    add_address(out.addresses, Field::phone, message.from, region_of(settings));
+  return out;
+}
+
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
+  const auto document = json::parse(webhook.body);
+  if (!document)
+    return domain::quarantined(document.error().code, document.error().text);
+  const auto root = document.value().root();
+  if (root.kind() != json::Kind::object)
+    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+  if (webhook.channel == broadcast_channel)
+    return translate_broadcast(root);
+  return translate_texting(root, webhook, settings);
+}
+
+} // namespace tidemark::connectors::verity

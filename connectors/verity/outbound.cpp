@@ -1,0 +1,77 @@
+#include "connectors/outbound.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/inbound.hpp"
+#include "connectors/verity/parts.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::verity {
+namespace {
+
+using domain::Verdict;
+
+constexpr std::string_view forward_path = "/api/integrations/ghl/webhook";
+
+NextStep conclude(Verdict verdict, std::string reason) {
+  return Conclude{{verdict, std::move(reason), {}, {}}};
+}
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string address_of(const Settings& settings) {
+  auto base = std::string(trimmed(settings.get("forward_url")));
+  if (base.empty())
+    base = base_url_of(settings, "");
+  while (!base.empty() && base.back() == '/')
+    base.pop_back();
+  return base.empty() ? base : base + std::string(forward_path);
+}
+
+/// The body goes on byte for byte, or the vendor's signature in it would break (contract 2.2).
+Send forward(const DeliveryWork& work, const Settings& settings, std::string address) {
+  HttpRequest request{"POST", std::move(address), {}, std::string(work.forward_body)};
+  request.headers = {{"Content-Type", "application/json"}, {"X-Middleware-Forwarded", "true"}};
+  const auto secret = trimmed(settings.secret("forward_secret"));
+  // Sources contradict each other on what Verity checks here, hence the setting.
+  const bool hmac = settings.get("forward_secret_form") == "hmac";
+  request.headers.emplace_back("X-Middleware-Secret",
+                               hmac ? to_hex(hmac_sha256(secret, {request.body}))
+                                    : std::string(secret));
+  for (const auto& [name, value] : work.forward_headers)
+    if (name == "x-ghl-signature" && is_printable(value))
+      request.headers.emplace_back(name, value);
+  return Send{"forward", true, std::move(request)};
+}
+
+} // namespace
+
+/// One request, then its judgement. A forwarded event carries its webhookId, so a repeat is known
+/// over there: it counts as repeatable.
+NextStep next(const DeliveryWork& work, const Settings& settings) {
+  if (work.intent.forward == Position{})
+    return conclude(Verdict::rejected, "target_has_no_contact_api");
+  if (work.forward_body.empty())
+    return conclude(Verdict::rejected, "nothing_to_forward");
+  auto address = address_of(settings);
+  if (address.empty())
+    return conclude(Verdict::rejected, "no_address_configured");
+  if (work.exchanges.empty())
+    return forward(work, settings, std::move(address));
+  const auto& answer = work.exchanges.back().answer;
+  if (auto judged = judge_common(answer, Effect::repeatable))
+    return Conclude{*std::move(judged)};
+  if (answer.status == 404) // seen while the route was not deployed (contract 2.1)
+    return conclude(Verdict::retry, "route_not_deployed");
+  if (!is_success(answer))
+    return Conclude{judge_refusal(answer)};
+  // The answer's shape is not documented, but a proxy's page is surely not it.
+  if (answer.content_type.find("text/html") != std::string::npos)
+    return Conclude{judge_unreadable(Effect::repeatable)};
+  return conclude(Verdict::accepted, "accepted");
+}
+
+} // namespace tidemark::connectors::verity

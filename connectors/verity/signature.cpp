@@ -1,0 +1,56 @@
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/inbound.hpp"
+#include "connectors/verity/parts.hpp"
+
+namespace tidemark::connectors::verity {
+namespace {
+
+constexpr std::string_view common_signature = "x-signature";
+
+/// Where a channel's proof stands.
+struct Scheme {
+  std::string_view signature; ///< header with the hex HMAC
+  std::string_view plain;     ///< header with the secret itself
+  std::string_view secret;    ///< setting
+};
+
+Scheme scheme_of(std::string_view channel) {
+  if (channel == broadcast_channel)
+    return {"x-broadcast-signature", "x-df-broadcast-secret", "broadcast_secret"};
+  return {"x-texting-signature", "x-texting-secret", "texting_secret"};
+}
+
+} // namespace
+
+/// Contract 3.1. Nothing proves freshness, so there is no stale verdict; repeats are known by
+/// (event, message).
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp) {
+  const auto scheme = scheme_of(request.channel);
+  const auto secret = trimmed(settings.secret(scheme.secret));
+  if (secret.empty())
+    return Forged{"secret_not_configured"};
+  for (const auto name : {scheme.signature, common_signature, scheme.plain})
+    if (count_header(request.headers, name) > 1)
+      return Forged{"repeated_header"};
+  auto signature = only_header(request.headers, scheme.signature);
+  if (!signature)
+    signature = only_header(request.headers, common_signature);
+  if (signature) {
+    // Present and wrong is final; the contract compares lower-case text.
+    const auto expected = to_hex(hmac_sha256(secret, {request.body}));
+    if (!equal_constant_time(*signature, expected))
+      return Forged{"bad_signature"};
+    return Verified{};
+  }
+  const auto plain = only_header(request.headers, scheme.plain);
+  if (!plain)
+    return Forged{"missing_signature"};
+  if (settings.is_true("require_hmac"))
+    return Forged{"plain_secret_refused"};
+  if (!equal_constant_time(trimmed(*plain), secret))
+    return Forged{"bad_secret"};
+  return Verified{};
+}
+
+} // namespace tidemark::connectors::verity
