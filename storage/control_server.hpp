@@ -1,0 +1,31 @@
+#pragma once
+#include "base/result.hpp"
+#include "storage/log_store.hpp"
+#include "storage/tables.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tidemark::storage {
+
+/// Answers the tools' questions while the service runs: read-only, through a socket that only the
+/// service's own user can open. Has one thread; questions are answered one after the other. Ends
+/// with destruction, which removes the socket.
+class ControlServer {
+public:
+  /// `log` and `tables` must outlive it. A socket left by a process that died is replaced: the
+  /// caller holds the folder's fence. Errors: control_socket.
+  static Result<std::unique_ptr<ControlServer>> start(const std::string& data_dir,
+                                                      const LogStore& log, const TableStore& tables,
+                                                      std::size_t connections_max = 16);
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+private:
+  struct State;
+  explicit ControlServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+} // namespace tidemark::storage
