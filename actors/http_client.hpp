@@ -25,7 +25,8 @@ struct HttpResult {
 class HttpClient {
 public:
   virtual ~HttpClient() = default;
-  /// Never blocks. `done` is called exactly once, on a thread of the client; it must not block.
+  /// Never blocks. `done` is called exactly once, on a thread of the client; it must not block or
+  /// throw. When the client is destroyed, what is open ends with the transport word "stopping".
   virtual void send(HttpCall call, std::function<void(HttpResult)> done) = 0;
 };
 
@@ -34,6 +35,10 @@ struct HttpClientOptions {
   std::size_t received_bytes_max = 8 * 1024 * 1024; ///< an answer beyond this is cut off: too_large
   std::string user_agent = "tidemark";
 };
+/// Transport words: timeout, connect_failed, reset (also an answer that ends too early), too_large,
+/// tls_failed, bad_answer (not HTTP), refused_address, bad_request, stopping; "" when the answer is
+/// whole. A status that came before a failure is kept beside the word. `sent` is false exactly when
+/// no connection stood that the request could have left on. Null when libcurl cannot start.
 std::unique_ptr<HttpClient> make_curl_client(HttpClientOptions options);
 
 } // namespace tidemark::actors
