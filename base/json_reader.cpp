@@ -168,7 +168,8 @@ std::vector<Value> Value::items() const {
   std::vector<Value> out;
   if (kind() != Kind::array)
     return out;
-  for (auto item : element_at(place_).get_array().value_unsafe())
+  const dom::array array = element_at(place_).get_array().value_unsafe();
+  for (auto item : array)
     out.emplace_back().place_ = std::bit_cast<Place>(item);
   return out;
 }
@@ -177,7 +178,8 @@ std::vector<std::pair<std::string_view, Value>> Value::members() const {
   std::vector<std::pair<std::string_view, Value>> out;
   if (kind() != Kind::object)
     return out;
-  for (auto [key, value] : element_at(place_).get_object().value_unsafe())
+  const dom::object object = element_at(place_).get_object().value_unsafe();
+  for (auto [key, value] : object)
     out.emplace_back(key, Value()).second.place_ = std::bit_cast<Place>(value);
   return out;
 }

@@ -100,13 +100,23 @@ void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::strin
 }
 
 bool is_opt_out_tag(std::string_view tag) {
-  static constexpr std::array<std::string_view, 11> marks{
-      "dnc",      "dnd",    "donotcall", "donotcontact", "donottext", "donotdisturb",
-      "donotsms", "optout", "optedout",  "unsubscribe",  "stopsms"};
-  const auto mark = squeezed(tag);
-  return mark == "stop" || mark == "stopall"
-         || std::any_of(marks.begin(), marks.end(),
-                        [&](std::string_view word) { return mark.find(word) != mark.npos; });
+  static constexpr std::array<std::string_view, 9> marks{
+      "donotcall", "donotcontact", "donottext",   "donotdisturb", "donotsms",
+      "optout",    "optedout",     "unsubscribe", "stopsms"};
+  const auto squeezed_tag = squeezed(tag);
+  if (squeezed_tag == "stop" || squeezed_tag == "stopall"
+      || std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
+           return squeezed_tag.find(mark) != squeezed_tag.npos;
+         }))
+    return true;
+  // The short marks only at the start of a word: "richmond nc" is a place.
+  for (std::size_t i = 0; i + 3 <= tag.size(); ++i) {
+    const bool starts = i == 0 || !is_word_char(tag[i - 1]);
+    const auto mark = squeezed(tag.substr(i, 3));
+    if (starts && (mark == "dnc" || mark == "dnd"))
+      return true;
+  }
+  return false;
 }
 
 domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {

@@ -1,0 +1,274 @@
+#include "connectors/gohighlevel/gohighlevel.hpp"
+#include "tests/connectors/support.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::connectors::testing {
+namespace {
+
+using events::Field;
+
+const Connector ghl = gohighlevel::connector();
+
+Settings settings() {
+  Settings out;
+  out.name = ConnectorName("crm");
+  out.values = {{"location_id", "LOCexample0000000001"}, {"default_region", "US"}};
+  return out;
+}
+
+domain::Translation of(std::string_view body, bool stale = false) {
+  return translated(ghl, settings(), body, "", stale);
+}
+
+Peek peeked(std::string_view body, std::string_view channel = "") {
+  static const Headers none;
+  return ghl.peek(request(none, body, channel), settings());
+}
+
+TEST(GoHighLevelInbound, ReadsEveryFieldOfACreatedContact) {
+  const auto translation = of(fixture("gohighlevel", "ContactCreate.json"));
+  const auto& record = only_record(translation);
+  EXPECT_EQ(translation.kind, "ContactCreate");
+  EXPECT_TRUE(translation.skipped.empty());
+  EXPECT_EQ(record.connector.value, "crm");
+  EXPECT_EQ(record.remote_id.value, "CONexample0000000001");
+  EXPECT_EQ(record.source_version, "2026-08-14T15:02:12.019000Z");
+  EXPECT_FALSE(record.removed);
+  EXPECT_FALSE(record.opt_out_seen);
+  const events::FieldSet expected{{Field::first_name, "Marisol"},
+                                  {Field::last_name, "Tennerby"},
+                                  {Field::phone, "+12025550142"},
+                                  {Field::email, "marisol.tennerby@example.com"},
+                                  {Field::company, "Tennerby Joinery"},
+                                  {Field::address_line1, "18 Lantern Row"},
+                                  {Field::address_city, "Marrowfield"},
+                                  {Field::address_state, "OH"},
+                                  {Field::address_postal_code, "43099"},
+                                  {Field::address_country, "US"},
+                                  {Field::source, "web form"}};
+  EXPECT_TRUE(record.fields == expected);
+}
+
+TEST(GoHighLevelInbound, TakesTheSendersTimeSoThatLateEditsCanBeOrdered) {
+  const auto earlier = only_record(of(fixture("gohighlevel", "ContactCreate.json")));
+  const auto later = only_record(of(fixture("gohighlevel", "ContactUpdate.json")));
+  EXPECT_LT(earlier.source_version, later.source_version);
+  const auto zoned =
+      of(R"({"type":"ContactUpdate","timestamp":"2026-08-14T18:00:00+02:00","id":"C"})");
+  EXPECT_EQ(only_record(zoned).source_version, "2026-08-14T16:00:00.000000Z");
+  const auto updated =
+      of(R"({"type":"ContactUpdate","dateUpdated":"2026-08-14T18:00:00Z","id":"C"})");
+  EXPECT_EQ(only_record(updated).source_version, "2026-08-14T18:00:00.000000Z");
+  EXPECT_EQ(only_record(of(R"({"type":"ContactUpdate","timestamp":17,"id":"C"})")).source_version,
+            "");
+}
+
+TEST(GoHighLevelInbound, TellsADeletionWithoutRepeatingItsLastState) {
+  const auto record = only_record(of(fixture("gohighlevel", "ContactDelete.json")));
+  EXPECT_TRUE(record.removed);
+  EXPECT_TRUE(record.fields.empty());
+  EXPECT_EQ(record.remote_id.value, "CONexample0000000001");
+}
+
+TEST(GoHighLevelInbound, SeesEveryFormOfDoNotDisturb) {
+  for (const auto* file : {"ContactDndUpdate.json", "ContactDndUpdate-all-channels.json",
+                           "ContactDndUpdate-permanent-sms.json"})
+    EXPECT_TRUE(only_record(of(fixture("gohighlevel", file))).opt_out_seen) << file;
+  for (const auto* sign :
+       {R"("dnd":true)", R"("dnd":"true")", R"("dnd":1)", R"("dnd":{"x":1})",
+        R"("dndSettings":{"SMS":{"status":"active"}})",
+        R"("dndSettings":{"RCS":{"status":"PERMANENT"}})", R"("dndSettings":{"sms":"active"})",
+        R"("dndSettings":{"SMS":{"status":"some-new-word"}})",
+        R"("inboundDndSettings":{"all":{"status":"active"}})", R"("tags":["vip","DNC-SMS"])",
+        R"("tags":["SMS Opted Out"])", R"("tags":"new lead, do not call")"}) {
+    const auto body =
+        std::string(R"({"type":"ContactUpdate","id":"C","phone":"+12025550142",)") + sign + "}";
+    EXPECT_TRUE(only_record(of(body)).opt_out_seen) << sign;
+    EXPECT_TRUE(peeked(body).maybe_opt_out) << sign;
+    EXPECT_EQ(peeked(body).addresses.size(), 1U) << sign;
+  }
+}
+
+TEST(GoHighLevelInbound, SeesNoOptOutWhereNoneIs) {
+  for (const auto* sign :
+       {R"("dnd":false)", R"("dnd":null)", R"("dnd":"")", R"("dndSettings":null)",
+        R"("dndSettings":{"SMS":{"status":"inactive","message":"","code":""},"Call":{}})",
+        R"("tags":["vip","weekend offers","stopover","Richmond NC"])", R"("tags":[])"}) {
+    const auto body = std::string(R"({"type":"ContactUpdate","id":"C",)") + sign + "}";
+    EXPECT_FALSE(only_record(of(body)).opt_out_seen) << sign;
+    EXPECT_FALSE(peeked(body).maybe_opt_out) << sign;
+  }
+}
+
+TEST(GoHighLevelInbound, AcceptsTheNamesOfBothVendorAndMiddleware) {
+  for (const auto* name : {"ContactCreate", "ContactUpdate", "ContactTagUpdate", "ContactDndUpdate",
+                           "contact.created", "contact.updated", "contact.changed", "tag.added"})
+    EXPECT_EQ(only_record(of(std::string(R"({"type":")") + name + R"(","contactId":"C"})"))
+                  .remote_id.value,
+              "C")
+        << name;
+  EXPECT_TRUE(only_record(of(R"({"event":"contact.deleted","contactId":"C"})")).removed);
+  EXPECT_EQ(only_record(of(R"({"eventType":"contact.updated","id":"C"})")).remote_id.value, "C");
+}
+
+TEST(GoHighLevelInbound, InfersTheTypeOfABodyWithoutOne) {
+  EXPECT_EQ(only_record(of(R"({"contact_id":"C","first_name":"Ana","company_name":"Acme"})"))
+                .fields.get(Field::company),
+            "Acme");
+  EXPECT_EQ(only_record(of(R"({"id":"C","email":"a@example.com","type":"lead"})")).remote_id.value,
+            "C");
+  EXPECT_EQ(of(R"({"calendarId":"K","id":"A"})").kind, "appointment.created");
+  EXPECT_EQ(reasons(of(R"({"calendarId":"K","id":"A"})")), "kind_of_later_work");
+  EXPECT_EQ(reasons(of("{}")), "no_event_type");
+  EXPECT_EQ(reasons(of(R"({"id":"C"})")), "no_event_type");
+}
+
+TEST(GoHighLevelInbound, TurnsNumericIdsIntoText) {
+  EXPECT_EQ(only_record(of(R"({"type":"ContactUpdate","id":90000001})")).remote_id.value,
+            "90000001");
+  EXPECT_EQ(
+      only_record(of(R"({"type":"ContactUpdate","id":18446744073709551615})")).remote_id.value,
+      "18446744073709551615");
+  EXPECT_EQ(peeked(R"({"type":"ContactUpdate","webhookId":42})").delivery_id, "42");
+}
+
+TEST(GoHighLevelInbound, FindsNestedContacts) {
+  const auto record =
+      only_record(of(R"({"type":"ContactUpdate","data":{"id":"C","firstName":"Ana"}})"));
+  EXPECT_EQ(record.remote_id.value, "C");
+  EXPECT_EQ(record.fields.get(Field::first_name), "Ana");
+  EXPECT_EQ(only_record(of(R"({"type":"contact.updated","contact":{"id":7}})")).remote_id.value,
+            "7");
+}
+
+TEST(GoHighLevelInbound, QuarantinesAContactWithoutItsId) {
+  for (const auto* id : {"", R"("id":"",)", R"("id":"  ",)", R"("id":null,)", R"("id":{},)"})
+    EXPECT_EQ(
+        reasons(of(std::string(R"({"type":"ContactUpdate",)") + id + R"("firstName":"Ana"})")),
+        "missing_record_id")
+        << id;
+}
+
+TEST(GoHighLevelInbound, DistinguishesEmptyFromUnstated) {
+  const auto fields =
+      only_record(of(R"({"type":"ContactUpdate","id":"C","companyName":"","city":null})")).fields;
+  ASSERT_NE(fields.find(Field::company), nullptr);
+  EXPECT_EQ(*fields.find(Field::company), "");
+  EXPECT_EQ(fields.find(Field::address_city), nullptr);
+  EXPECT_EQ(fields.find(Field::email), nullptr);
+}
+
+TEST(GoHighLevelInbound, NormalisesPhonesWithTheConfiguredRegion) {
+  const auto body = R"({"type":"ContactUpdate","id":"C","phone":" (202) 555-0142 "})";
+  EXPECT_EQ(only_record(of(body)).fields.get(Field::phone), "+12025550142");
+  auto german = settings();
+  german.values["default_region"] = "DE";
+  EXPECT_EQ(only_record(translated(ghl, german,
+                                   R"({"type":"ContactUpdate","id":"C","phone":"030 901820"})"))
+                .fields.get(Field::phone),
+            "+4930901820");
+}
+
+TEST(GoHighLevelInbound, SplitsAFullNameOnlyWhereNoPartsAreStated) {
+  const auto split =
+      only_record(of(R"({"type":"ContactUpdate","id":"C","name":"Ana Maria Lopez"})"));
+  EXPECT_EQ(split.fields.get(Field::first_name), "Ana Maria");
+  EXPECT_EQ(split.fields.get(Field::last_name), "Lopez");
+  const auto parts =
+      only_record(of(R"({"type":"ContactUpdate","id":"C","name":"ana lopez","firstName":"Ana"})"));
+  EXPECT_EQ(parts.fields.get(Field::first_name), "Ana");
+  EXPECT_EQ(parts.fields.find(Field::last_name), nullptr);
+}
+
+TEST(GoHighLevelInbound, SkipsOtherLocations) {
+  EXPECT_EQ(reasons(of(R"({"type":"ContactUpdate","id":"C","locationId":"LOCother"})")),
+            "other_location");
+  EXPECT_EQ(
+      reasons(of(R"({"type":"ContactUpdate","id":"C","altId":"LOCother","altType":"location"})")),
+      "other_location");
+  EXPECT_EQ(only_record(of(R"({"type":"ContactUpdate","id":"C","altId":"X","altType":"company"})"))
+                .remote_id.value,
+            "C");
+}
+
+TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
+  for (const auto* file :
+       {"InboundMessage-sms.json", "OutboundMessage-call.json", "NoteCreate.json",
+        "TaskCreate.json", "AppointmentCreate.json", "OpportunityStatusUpdate.json",
+        "INSTALL-company.json", "UNINSTALL.json", "ConversationUnreadUpdate.json"})
+    EXPECT_EQ(reasons(of(fixture("gohighlevel", file))), "kind_of_later_work") << file;
+  const auto unknown = of("{\"type\":\"Made\\nUp <Event>\",\"id\":\"C\"}");
+  EXPECT_EQ(reasons(unknown), "unknown_event_type");
+  EXPECT_EQ(unknown.kind, "Made?Up ?Event?");
+}
+
+TEST(GoHighLevelInbound, QuarantinesWhatIsNoReadableObject) {
+  EXPECT_EQ(reasons(of("")), "body_empty");
+  EXPECT_EQ(reasons(of("{\"type\":\"ContactUpdate\"")), "body_not_json");
+  EXPECT_EQ(reasons(of("phone=1&type=ContactUpdate")), "body_not_json");
+  EXPECT_EQ(reasons(of("\"ContactUpdate\"")), "body_not_an_object");
+  EXPECT_EQ(reasons(of("{\"type\":\"ContactUpdate\",\"id\":\"\xFF\"}")), "body_not_utf8");
+  EXPECT_EQ(reasons(of(R"({"type":"ContactUpdate","id":"C","email":"a@x.com","email":"b@x.com"})")),
+            "duplicate_key");
+  EXPECT_EQ(reasons(of("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}")),
+            "body_too_deep");
+  EXPECT_EQ(of("").skipped.at(0).outcome, events::Outcome::quarantined);
+}
+
+TEST(GoHighLevelInbound, QuarantinesWrongTypesButKeepsTheirOptOut) {
+  const auto wrong = of(R"({"type":"ContactUpdate","id":"C","email":["a@x.com"],"city":true})");
+  EXPECT_EQ(reasons(wrong), "wrong_type");
+  EXPECT_TRUE(wrong.commands.empty());
+  EXPECT_NE(wrong.skipped.at(0).text.find("email, city"), std::string::npos);
+  const auto opted = of(
+      R"({"type":"ContactUpdate","id":"C","email":[],"phone":"+12025550142","city":"X","dnd":true})");
+  EXPECT_EQ(reasons(opted), "wrong_type");
+  EXPECT_TRUE(only_record(opted).opt_out_seen);
+  EXPECT_TRUE(only_record(opted).fields == (events::FieldSet{{Field::phone, "+12025550142"}}));
+}
+
+TEST(GoHighLevelInbound, AppliesOnlyTheOptOutOfAStaleBody) {
+  const auto plain = of(fixture("gohighlevel", "ContactUpdate.json"), true);
+  EXPECT_TRUE(plain.commands.empty());
+  EXPECT_EQ(reasons(plain), "stale");
+  const auto opted = of(fixture("gohighlevel", "ContactDndUpdate-all-channels.json"), true);
+  EXPECT_EQ(reasons(opted), "stale");
+  EXPECT_TRUE(only_record(opted).opt_out_seen);
+  EXPECT_EQ(only_record(opted).fields.find(Field::address_city), nullptr);
+  EXPECT_EQ(only_record(opted).source_version, "");
+  EXPECT_EQ(reasons(of(fixture("gohighlevel", "NoteCreate.json"), true)), "stale");
+}
+
+TEST(GoHighLevelInbound, NamesTheDeliveryByWebhookIdOrMessage) {
+  EXPECT_EQ(peeked(fixture("gohighlevel", "ContactCreate.json")).delivery_id,
+            "5f1c2d3e-0000-4000-8000-000000000001");
+  EXPECT_EQ(peeked(R"({"type":"ContactUpdate","id":"C"})").delivery_id, "");
+  EXPECT_EQ(peeked("not json").delivery_id, "");
+  const auto typed = fixture("gohighlevel", "ProviderOutboundMessage-sms.json");
+  EXPECT_EQ(peeked(typed, "provider-delivery").delivery_id,
+            "provider-delivery/MSGexample0000000009");
+  EXPECT_EQ(reasons(translated(ghl, settings(), typed, "provider-delivery")), "kind_of_later_work");
+}
+
+TEST(GoHighLevelInbound, PeeksAtIncomingStopMessages) {
+  const auto stop = peeked(fixture("gohighlevel", "InboundMessage-sms-stop.json"));
+  EXPECT_TRUE(stop.maybe_opt_out);
+  ASSERT_EQ(stop.addresses.size(), 1U);
+  EXPECT_TRUE((stop.addresses[0] == PeekedAddress{Field::phone, "+12025550142"}));
+  EXPECT_FALSE(peeked(fixture("gohighlevel", "InboundMessage-sms.json")).maybe_opt_out);
+  EXPECT_FALSE(peeked(R"({"type":"OutboundMessage","direction":"outbound","body":"Reply STOP"})")
+                   .maybe_opt_out);
+}
+
+TEST(GoHighLevelInbound, PutsNoPersonalDataIntoReasons) {
+  for (const auto& file : webhook_files("gohighlevel"))
+    for (const bool stale : {false, true})
+      for (const auto& part : of(fixture("gohighlevel", file), stale).skipped)
+        for (const auto* secret : {"Tennerby", "2025550142", "example.com", "CONexample"})
+          EXPECT_EQ(part.text.find(secret), std::string::npos) << file;
+}
+
+} // namespace
+} // namespace tidemark::connectors::testing
