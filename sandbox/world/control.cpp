@@ -1,0 +1,175 @@
+#include "sandbox/world/control.hpp"
+
+#include "sandbox/world/url.hpp"
+
+#include <charconv>
+#include <limits>
+
+namespace tidemark::sandbox {
+namespace {
+
+HttpReply problem(unsigned status, const std::string& text) {
+  return json_reply(status, {{"error", text}});
+}
+HttpReply lost() {
+  return problem(404, "no such control route or system: see sandbox/README.md");
+}
+
+std::uint64_t number_or(const std::string& text, std::uint64_t otherwise) {
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  return !text.empty() && read.ec == std::errc{} && *read.ptr == '\0' ? value : otherwise;
+}
+
+} // namespace
+
+HttpReply Control::answer(const HttpRequest& request) {
+  const auto parts = path_parts(request.path);
+  if (parts.empty())
+    return lost();
+  if (request.method == "GET" && parts.size() == 1) {
+    if (parts[0] == "health")
+      return json_reply(200, {{"status", "ok"}});
+    if (parts[0] == "counts")
+      return counts();
+    if (parts[0] == "faults")
+      return json_reply(200, {{"faults", faults_.dump()}});
+    return lost();
+  }
+  if (parts.size() == 1)
+    return change(request, parts[0]);
+  const auto gate = gates_.find(parts[1]);
+  if (gate == gates_.end())
+    return lost();
+  if (parts[0] == "state" && parts.size() == 3)
+    return state(request, *gate->second, parts[2]);
+  if (parts[0] == "people" && parts.size() >= 3)
+    return people(request, *gate->second, parts);
+  if (parts[0] == "tokens" && request.method == "POST")
+    return rotate(*gate->second, parse_json(request.body));
+  if (parts[0] == "release" && request.method == "POST")
+    return json_reply(200, {{"released", webhooks_.release(std::string(parts[1]))}});
+  return lost();
+}
+
+HttpReply Control::state(const HttpRequest& request, Gate& gate, std::string_view what) {
+  if (request.method == "DELETE" && what == "received") {
+    gate.journal().clear();
+    return json_reply(200, {{"cleared", true}});
+  }
+  if (request.method != "GET")
+    return lost();
+  if (what == "contacts")
+    return json_reply(200, {{"contacts", gate.system().contacts()}});
+  if (what == "webhooks")
+    return json_reply(200, {{"webhooks", webhooks_of(gate.system().name())}});
+  if (what == "received") {
+    const auto after = number_or(query_value(request.query, "after"), 0);
+    const auto limit =
+        number_or(query_value(request.query, "limit"), std::numeric_limits<std::uint64_t>::max());
+    return json_reply(200, {{"received", gate.journal().dump(after, limit)}});
+  }
+  return lost();
+}
+
+HttpReply Control::people(const HttpRequest& request, Gate& gate,
+                          const std::vector<std::string_view>& parts) {
+  const auto kind = gate.system().name() == "verity" ? "messages" : "contacts";
+  if (parts[2] != kind || parts.size() > 4)
+    return lost();
+  const std::string id(parts.size() == 4 ? parts[3] : "");
+  if (id.empty() != (request.method == "POST"))
+    return lost();
+  const auto body = request.body.empty() ? Json::object() : parse_json(request.body);
+  if (!body.is_object())
+    return problem(400, "the body is not a JSON object");
+  return gate.system().person(request.method, id, body);
+}
+
+HttpReply Control::change(const HttpRequest& request, std::string_view what) {
+  if (what == "faults" && request.method == "DELETE") {
+    faults_.clear();
+    return json_reply(200, {{"cleared", true}});
+  }
+  if (request.method != "POST")
+    return lost();
+  if (what == "reset")
+    return reset();
+  const auto body = parse_json(request.body);
+  if (!body.is_object())
+    return problem(400, "the body is not a JSON object");
+  if (what == "settings")
+    return set(body);
+  if (what != "faults")
+    return lost();
+  auto fault = read_fault(body);
+  if (!fault)
+    return problem(400, fault.error().text);
+  faults_.add(std::move(fault).value());
+  return json_reply(201, {{"faults", faults_.dump()}});
+}
+
+HttpReply Control::counts() {
+  Json out{{"webhooks_pending", sender_.pending()}, {"webhooks_held", webhooks_.held()}};
+  for (auto& [name, gate] : gates_) {
+    out[name] = {{"contacts", gate->system().contact_count()},
+                 {"received", gate->journal().count()},
+                 {"outcomes", gate->journal().outcomes()}};
+  }
+  return json_reply(200, out);
+}
+
+HttpReply Control::set(const Json& body) {
+  for (const auto& [name, value] : body.items()) {
+    if (name == "engine" && value.is_string())
+      sender_.set_engine(value.get<std::string>());
+    else if (name == "echo" && value.is_boolean())
+      settings_.echo = value.get<bool>();
+    else if (name == "echo_generic" && value.is_boolean())
+      settings_.echo_generic = value.get<bool>();
+    else if (name == "real_limits" && value.is_boolean())
+      settings_.real_limits = value.get<bool>();
+    else if (name == "verity_hmac" && value.is_boolean())
+      settings_.verity_hmac = value.get<bool>();
+    else
+      return problem(400, "settings are engine (text), echo, echo_generic, real_limits and "
+                          "verity_hmac (true or false)");
+  }
+  return json_reply(200, {{"engine", sender_.engine()},
+                          {"echo", settings_.echo},
+                          {"echo_generic", settings_.echo_generic},
+                          {"real_limits", settings_.real_limits},
+                          {"verity_hmac", settings_.verity_hmac}});
+}
+
+HttpReply Control::rotate(Gate& gate, const Json& body) {
+  if (!body.is_object() || text_of(body, "token").empty())
+    return problem(400, "send {\"token\":\"the new one\"}");
+  gate.system().rotate_token(text_of(body, "token"));
+  return json_reply(200, {{"rotated", true}});
+}
+
+HttpReply Control::reset() {
+  for (auto& [name, gate] : gates_) {
+    gate->system().clear();
+    gate->journal().clear();
+  }
+  faults_.clear();
+  webhooks_.clear();
+  sender_.clear_ended();
+  return json_reply(200, {{"reset", true}});
+}
+
+Json Control::webhooks_of(std::string_view system) const {
+  Json list = Json::array();
+  for (const auto& end : sender_.ended())
+    if (end.system == system)
+      list.push_back({{"kind", end.kind},
+                      {"id", end.id},
+                      {"status", end.status},
+                      {"attempts", end.attempts},
+                      {"at", end.at}});
+  return list;
+}
+
+} // namespace tidemark::sandbox

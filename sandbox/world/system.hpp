@@ -1,0 +1,50 @@
+#pragma once
+#include "sandbox/world/http_server.hpp"
+#include "sandbox/world/ids.hpp"
+#include "sandbox/world/journal.hpp"
+#include "sandbox/world/json.hpp"
+#include "sandbox/world/settings.hpp"
+#include "sandbox/world/webhooks.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tidemark::sandbox {
+
+/// What every system shares.
+struct World {
+  Settings& settings;
+  Webhooks& webhooks;
+};
+
+/// Who made a change: engine-written changes are told by webhook only where echo is on.
+enum class By : std::uint8_t { api, person };
+
+/// One outside system. All calls come on the io_context's thread.
+class System {
+public:
+  virtual ~System() = default;
+  virtual std::string_view name() const = 0;
+  /// Answers its own API. Fills outcome and contact of `entry`, and whether it was `effectful`.
+  virtual HttpReply answer(const HttpRequest& request, Received& entry) = 0;
+  /// Is the request meant to change something? Such requests are written to the journal.
+  virtual bool is_effectful(const HttpRequest& request) const { return request.method != "GET"; }
+  /// An error answer in this system's own shape.
+  virtual HttpReply failure(unsigned status) = 0;
+  /// What a person does in its user interface: POST, PUT or DELETE of a contact, fields by their
+  /// canonical names (first_name, phone ...) or its own.
+  virtual HttpReply person(std::string_view method, const std::string& id, const Json& body) = 0;
+  virtual Json contacts() const = 0;
+  virtual std::size_t contact_count() const = 0;
+  virtual void rotate_token(std::string token) = 0;
+  virtual void clear() = 0;
+};
+
+inline HttpReply json_reply(unsigned status, const Json& body) {
+  HttpReply reply;
+  reply.status = status;
+  reply.body = to_text(body);
+  return reply;
+}
+
+} // namespace tidemark::sandbox

@@ -1,0 +1,38 @@
+#pragma once
+#include "sandbox/world/contact_book.hpp"
+#include "sandbox/world/system.hpp"
+#include "sandbox/world/tokens.hpp"
+
+#include <set>
+
+namespace tidemark::sandbox {
+
+/// Verity, the texting system: takes forwarded GoHighLevel bodies, sends texts, tells of messages.
+class Verity : public System {
+public:
+  explicit Verity(World world);
+  std::string_view name() const override { return "verity"; }
+  HttpReply answer(const HttpRequest& request, Received& entry) override;
+  HttpReply failure(unsigned status) override;
+  /// POST only: a person texts. `{"from","to","body"}`.
+  HttpReply person(std::string_view method, const std::string& id, const Json& body) override;
+  Json contacts() const override;
+  std::size_t contact_count() const override { return book_.size(); }
+  void rotate_token(std::string token) override { tokens_.rotate(std::move(token)); }
+  void clear() override;
+
+private:
+  HttpReply forwarded(const HttpRequest& request, Received& entry);
+  HttpReply send_message(const HttpRequest& request, Received& entry);
+  void emit(const char* type, const char* status, const Json& message, By by);
+  std::string chat_with(const std::string& phone);
+
+  World world_;
+  Ids ids_;
+  Tokens tokens_;
+  ContactBook book_; // as GoHighLevel told them, by its ids
+  std::set<std::string> seen_webhooks_;
+  std::map<std::string, std::string> chats_; // phone of the person to chat id
+};
+
+} // namespace tidemark::sandbox

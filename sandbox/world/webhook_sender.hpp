@@ -1,0 +1,68 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tidemark::sandbox {
+
+/// One webhook on its way out.
+struct WebhookJob {
+  std::string system;
+  std::string kind;      ///< ContactCreate, contact.updated ...
+  std::string id;        ///< the delivery id in it, "" when the vendor has none
+  std::string order_key; ///< those of one key leave one after the other; "" for no order
+  std::string path;      ///< below the engine's URL
+  std::string body;
+  /// Header lines for one attempt, made just before it: signatures may hold its time.
+  std::function<std::vector<std::string>(const std::string& body)> headers;
+  int attempts_max = 1;
+  std::chrono::steady_clock::time_point not_before{};
+  int attempts = 0;
+  /// Called once, on the sender's thread, when nothing more will be tried.
+  std::function<void()> done{};
+};
+
+/// How a webhook ended; status 0 when no answer came.
+struct WebhookEnd {
+  std::string system;
+  std::string kind;
+  std::string id;
+  long status = 0;
+  int attempts = 0;
+  std::int64_t at = 0; ///< microseconds since 1970
+};
+
+struct SenderOptions {
+  std::size_t connections = 32;
+  std::chrono::milliseconds retry_first{500};
+};
+
+/// Sends webhooks over kept connections, with libcurl on a thread of its own.
+class WebhookSender {
+public:
+  explicit WebhookSender(SenderOptions options);
+  /// Gives up what is still on its way.
+  ~WebhookSender();
+  WebhookSender(const WebhookSender&) = delete;
+  WebhookSender& operator=(const WebhookSender&) = delete;
+
+  void submit(WebhookJob job);
+  /// From now on webhooks go to this base URL; "" ends them at once with status 0.
+  void set_engine(std::string url);
+  std::string engine() const;
+  /// Webhooks submitted and not ended.
+  std::uint64_t pending() const;
+  /// The last ones that ended, oldest first.
+  std::vector<WebhookEnd> ended() const;
+  void clear_ended();
+
+private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+} // namespace tidemark::sandbox
