@@ -6,6 +6,7 @@
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,12 +27,29 @@ struct ApiToken {
   std::string name;
   std::string role;   ///< viewer, auditor, operator, admin
   std::string sha256; ///< hex of the token; the token itself is never kept
+  TenantId tenant;    ///< whose data; empty: the only tenant there is
+};
+
+/// What one peer may cost (reliability.md T7, T14).
+struct GatewayLimits {
+  std::chrono::milliseconds header{5'000}; ///< from the first byte of a request to its blank line
+  std::chrono::milliseconds body{15'000};  ///< for the whole body
+  std::chrono::milliseconds body_grace{5'000}; ///< after it, `body_rate_min` must hold
+  std::size_t body_rate_min = 1024;            ///< bytes a second
+  std::chrono::milliseconds idle{15'000};      ///< between requests
+  std::chrono::milliseconds write{15'000};     ///< for the whole answer
+  std::chrono::milliseconds linger{2'000};     ///< reading on after a refusal, so that it is seen
+  std::size_t header_bytes_max = 8 * 1024;     ///< at most 15 KiB
+  std::size_t body_bytes_max = 4 * 1024 * 1024;
+  std::size_t connections_per_peer = 1024; ///< trusted proxies are exempt
+  std::size_t api_jobs_max = 256;          ///< waiting reads; beyond: 503
+  std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
 };
 
 struct GatewayOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080; ///< 0: any free one
-  std::vector<std::string> trusted_proxies;
+  std::uint16_t port = 8080;                ///< 0: any free one
+  std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<Inlet> inlets;
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
   std::vector<ApiToken> tokens;
@@ -39,6 +57,11 @@ struct GatewayOptions {
   std::size_t connections_max = 4096;
   std::string version;
   bool loopback_http_allowed = false; ///< shown in /health
+  std::size_t threads = 1;            ///< that speak HTTP; reads of the API have one of their own
+  GatewayLimits limits;
+  /// Benchmark baseline and tests only, no configuration key leads here: bodies pass the same gate
+  /// and are read, then 200 without verification or append.
+  bool answer_without_work = false;
 };
 
 /// Health of one part, from a real probe.

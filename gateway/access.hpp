@@ -1,0 +1,75 @@
+#pragma once
+#include "gateway/ports.hpp"
+
+#include <map>
+#include <string>
+
+namespace tidemark::gateway {
+
+/// Where a caller stands with the rate limit; goes into X-RateLimit-*.
+struct RateState {
+  std::uint32_t limit = 0;
+  std::uint32_t remaining = 0;
+  std::int64_t reset = 0;        ///< epoch seconds when the bucket is full again
+  std::uint32_t retry_after = 0; ///< seconds; 0: go on
+};
+
+/// Token buckets by name, bounded in number (reliability.md T14).
+class RateLimiter {
+public:
+  explicit RateLimiter(std::uint32_t per_minute) : per_minute_(per_minute) {}
+  RateState take(const std::string& name, Timestamp now);
+
+private:
+  struct Bucket {
+    double tokens = 0;
+    Timestamp at;
+  };
+  void forget_full(Timestamp now);
+
+  std::uint32_t per_minute_;
+  std::map<std::string, Bucket> buckets_;
+};
+
+/// Slows down who guesses: after 10 failures within 5 minutes, waits of 1, 2, 4 ... seconds up to
+/// 15 minutes for that address and beginning of a token; nobody else is touched.
+class FailureBackoff {
+public:
+  /// Seconds to wait, 0 for none.
+  std::uint32_t blocked_for(const std::string& who, Timestamp now) const;
+  void failed(const std::string& who, Timestamp now);
+  void succeeded(const std::string& who);
+
+private:
+  struct Record {
+    std::uint32_t failures = 0;
+    Timestamp first;
+    Timestamp last;
+    Timestamp blocked_until;
+  };
+  std::map<std::string, Record> records_;
+};
+
+/// What came of a look at a request's credentials.
+struct AccessGrant {
+  const ApiToken* token = nullptr; ///< null: nobody we know
+  RateState rate;                  ///< the tighter of token and address
+  std::uint32_t retry_after = 0;   ///< seconds; > 0: answer 429, whatever the token
+};
+
+/// Bearer tokens, rate limits and back-off together. Not for several threads.
+class AccessControl {
+public:
+  explicit AccessControl(const GatewayOptions& options);
+  /// `authorization` is the header's value, "" when there is none or more than one.
+  AccessGrant check(std::string_view authorization, const std::string& client, Timestamp now);
+
+private:
+  const ApiToken* find(std::string_view presented) const;
+
+  const GatewayOptions& options_;
+  RateLimiter limiter_;
+  FailureBackoff backoff_;
+};
+
+} // namespace tidemark::gateway

@@ -1,0 +1,53 @@
+#pragma once
+#include "gateway/access.hpp"
+#include "gateway/answer.hpp"
+#include "gateway/counters.hpp"
+#include "gateway/ports.hpp"
+#include "gateway/routes.hpp"
+#include "gateway/webhook_route.hpp"
+
+namespace tidemark::gateway {
+
+/// A request for anything but a webhook, with everything that its route may need.
+struct ApiRequest {
+  std::string method;
+  Target target;
+  const Route* route = nullptr; ///< null: no such path
+  connectors::Headers headers;
+  std::string client; ///< address as text
+  std::string body;
+  std::string request_id;
+};
+
+/// Who asks, and about whom.
+struct Caller {
+  Role role = Role::anyone;
+  TenantId tenant;
+  bool sees_personal_data() const { return role >= Role::auditor; }
+};
+
+/// Health, metrics and the read API. Answers on the reads' own thread, so a slow read never holds
+/// up a webhook; not for use by several threads at once.
+class Api {
+public:
+  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
+      const WebhookRoute& webhooks);
+
+  Answer answer(const ApiRequest& request);
+
+private:
+  Answer admit(const ApiRequest& request);
+  Answer decide(const ApiRequest& request, const AccessGrant& grant);
+  Answer other_method(const ApiRequest& request) const;
+  Answer dispatch(const ApiRequest& request, const Caller& caller);
+  Result<Caller> caller_of(const AccessGrant& grant) const;
+  Answer problem(const Problem& problem, const ApiRequest& request) const;
+
+  const GatewayOptions& options_;
+  const GatewayPorts& ports_;
+  const Counters& counters_;
+  const WebhookRoute& webhooks_;
+  AccessControl access_;
+};
+
+} // namespace tidemark::gateway

@@ -1,0 +1,63 @@
+#include "gateway/health.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tidemark::gateway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json service_json(const ServiceHealth& service) {
+  return {
+      {"status", service.status}, {"since", to_rfc3339(service.since)}, {"detail", service.detail}};
+}
+
+// "down" only when webhooks cannot be taken: the one thing that callers cannot wait for.
+std::string overall(const std::vector<ServiceHealth>& services, bool accepting) {
+  if (!accepting)
+    return "down";
+  const bool fine = std::all_of(services.begin(), services.end(),
+                                [](const auto& s) { return s.status == "connected"; });
+  return fine ? "ok" : "degraded";
+}
+
+Answer json_answer(std::uint16_t status, const Json& body) {
+  Answer answer;
+  answer.status = status;
+  answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return answer;
+}
+
+} // namespace
+
+Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
+                     const GatewayPorts& ports) {
+  const auto route = request.route->id;
+  if (route == RouteId::health_live)
+    return json_answer(200, {{"status", "ok"}});
+  const bool accepting = ports.health.accepting();
+  if (route == RouteId::health_ready)
+    return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
+  const auto services = ports.health.services();
+  if (route == RouteId::health_component) {
+    const auto& name = request.target.segments[1];
+    for (const auto& service : services)
+      if (service.name == name)
+        return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
+    return problem_answer({404, "not_found", "no part of the engine has this name"},
+                          request.request_id, ports.clock.now());
+  }
+  const auto status = overall(services, accepting);
+  Json parts = Json::object();
+  for (const auto& service : services)
+    parts[service.name] = service_json(service);
+  return json_answer(status == "down" ? 503 : 200,
+                     {{"status", status},
+                      {"version", options.version},
+                      {"loopback_http_allowed", options.loopback_http_allowed},
+                      {"services", std::move(parts)}});
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,70 @@
+#include "gateway/routes.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+// Webhook paths stand here so that one table lists every way in; the connection hands them to the
+// webhook route before it looks at the rest. Literal segments come before braces.
+constexpr Route table[] = {
+    {RouteId::webhook_test, "POST", "/webhooks/test", Role::anyone},
+    {RouteId::webhook, "POST", "/webhooks/{connector}", Role::anyone},
+    {RouteId::webhook, "POST", "/webhooks/{connector}/{channel}", Role::anyone},
+    {RouteId::webhook, "POST", "/t/{tenant}/webhooks/{connector}", Role::anyone},
+    {RouteId::webhook, "POST", "/t/{tenant}/webhooks/{connector}/{channel}", Role::anyone},
+    {RouteId::health, "GET", "/health", Role::anyone},
+    {RouteId::health_live, "GET", "/health/live", Role::anyone},
+    {RouteId::health_ready, "GET", "/health/ready", Role::anyone},
+    {RouteId::health_component, "GET", "/health/{component}", Role::anyone},
+    {RouteId::api_health, "GET", "/api/v1/health", Role::anyone},
+    {RouteId::metrics, "GET", "/metrics", Role::anyone},
+    {RouteId::contacts, "GET", "/api/v1/contacts", Role::viewer},
+    {RouteId::contact, "GET", "/api/v1/contacts/{id}", Role::viewer},
+    {RouteId::timeline, "GET", "/api/v1/contacts/{id}/timeline", Role::viewer},
+    {RouteId::mappings, "GET", "/api/v1/mappings", Role::viewer},
+    {RouteId::deliveries, "GET", "/api/v1/deliveries", Role::viewer},
+    {RouteId::delivery, "GET", "/api/v1/deliveries/{id}", Role::viewer},
+    {RouteId::events, "GET", "/api/v1/events", Role::viewer},
+    {RouteId::event, "GET", "/api/v1/events/{position}", Role::viewer},
+    {RouteId::quarantine, "GET", "/api/v1/quarantine", Role::viewer},
+    {RouteId::connectors, "GET", "/api/v1/connectors", Role::viewer},
+};
+
+bool matches(std::string_view path, const std::vector<std::string>& segments) {
+  for (const auto& segment : segments) {
+    if (path.empty())
+      return false;
+    path.remove_prefix(1);
+    const auto end = path.find('/');
+    const auto part = path.substr(0, end);
+    if (!part.starts_with('{') && part != segment)
+      return false;
+    path.remove_prefix(end == std::string_view::npos ? path.size() : end);
+  }
+  return path.empty();
+}
+
+} // namespace
+
+std::span<const Route> routes() {
+  return table;
+}
+
+Role role_named(std::string_view name) {
+  constexpr std::pair<std::string_view, Role> names[] = {{"viewer", Role::viewer},
+                                                         {"auditor", Role::auditor},
+                                                         {"operator", Role::operator_},
+                                                         {"admin", Role::admin}};
+  for (const auto& [word, role] : names)
+    if (word == name)
+      return role;
+  return Role::anyone;
+}
+
+const Route* find_route(const Target& target) {
+  for (const auto& route : table)
+    if (matches(route.path, target.segments))
+      return &route;
+  return nullptr;
+}
+
+} // namespace tidemark::gateway

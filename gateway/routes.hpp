@@ -1,0 +1,60 @@
+#pragma once
+#include "gateway/target.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+/// Every way in, as data: method, path and who may use it.
+namespace tidemark::gateway {
+
+enum class RouteId : std::uint8_t {
+  none, ///< nothing there, or refused before a route was known
+  webhook,
+  webhook_test,
+  health,
+  health_live,
+  health_ready,
+  health_component,
+  api_health,
+  metrics,
+  contacts,
+  contact,
+  timeline,
+  mappings,
+  deliveries,
+  delivery,
+  events,
+  event,
+  quarantine,
+  connectors,
+};
+inline constexpr std::size_t route_count = 19;
+inline constexpr std::array<std::string_view, route_count> route_names{
+    "none",        "webhook",      "webhook_test",     "health",
+    "health_live", "health_ready", "health_component", "api_health",
+    "metrics",     "contacts",     "contact",          "timeline",
+    "mappings",    "deliveries",   "delivery",         "events",
+    "event",       "quarantine",   "connectors"};
+constexpr std::string_view name_of(RouteId id) {
+  return route_names[static_cast<std::size_t>(id)];
+}
+
+/// Who may use a route; each may do what those before it may.
+enum class Role : std::uint8_t { anyone, viewer, auditor, operator_, admin };
+/// The role of that name; `anyone` for a word that is none.
+Role role_named(std::string_view name);
+
+struct Route {
+  RouteId id;
+  std::string_view method; ///< GET stands for HEAD too
+  std::string_view path;   ///< segments in braces take any value
+  Role role;
+};
+std::span<const Route> routes();
+
+/// The route of a path, whatever the method; null when there is none.
+const Route* find_route(const Target& target);
+
+} // namespace tidemark::gateway

@@ -1,0 +1,113 @@
+#include "base/overloaded.hpp"
+#include "gateway/webhook_route.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace tidemark::gateway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What each kind of connector looks for; the verifiers themselves are pure and tell only the
+// verdict.
+struct Expectation {
+  std::string_view type;
+  std::string_view headers; ///< joined by '\n'
+};
+constexpr Expectation expectations[] = {
+    {"gohighlevel",
+     "X-GHL-Signature: base64 Ed25519 signature of the raw body\n"
+     "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"},
+    {"aloware", "Authorization: Basic with the configured user and password"},
+    {"verity", "X-Texting-Signature: hex HMAC-SHA256 of the raw body\n"
+               "X-Texting-Secret: the shared secret (unless require_hmac is set)"},
+    {"generic", "webhook-id: the delivery's id\nwebhook-timestamp: seconds since 1970\n"
+                "webhook-signature: v1, and base64 HMAC-SHA256 of id.timestamp.body"},
+};
+
+Json expected_headers(std::string_view type) {
+  Json list = Json::array();
+  for (const auto& expectation : expectations) {
+    if (expectation.type != type)
+      continue;
+    auto rest = expectation.headers;
+    while (!rest.empty()) {
+      const auto end = rest.find('\n');
+      list.push_back(rest.substr(0, end));
+      rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+    }
+  }
+  return list;
+}
+
+std::optional<Timestamp> time_in(const Json& value) {
+  if (value.is_string())
+    return from_rfc3339(value.get<std::string>());
+  return std::nullopt;
+}
+
+// Seconds that the sender's clock, as far as the request tells it, is behind ours.
+Json clock_skew(const connectors::Headers& headers, std::string_view body, Timestamp now) {
+  std::optional<Timestamp> sent;
+  if (const auto header = connectors::only_header(headers, "webhook-timestamp")) {
+    std::int64_t epoch = 0;
+    const auto* end = header->data() + header->size();
+    const auto [stop, failed] = std::from_chars(header->data(), end, epoch);
+    if (failed == std::errc{} && stop == end && epoch > 0 && epoch < 100'000'000'000)
+      sent = Timestamp{std::chrono::seconds(epoch)};
+  } else {
+    const auto json = Json::parse(body, nullptr, false);
+    if (json.is_object() && json.contains("timestamp"))
+      sent = time_in(json["timestamp"]);
+  }
+  return sent ? Json(std::chrono::round<std::chrono::seconds>(now - *sent).count()) : Json();
+}
+
+} // namespace
+
+Answer WebhookRoute::explain(const connectors::Headers& headers, const Target& target,
+                             std::string_view body, std::string_view request_id) const {
+  auto tenant = target.get("tenant");
+  if (tenant.empty() && options_.tenants.size() == 1)
+    tenant = options_.tenants[0].value;
+  const auto place = find(tenant, target.get("connector"), target.get("channel"));
+  if (!place.inlet)
+    return refuse({404, "unknown_webhook",
+                   "name a configured connector: /webhooks/test?connector=NAME[&channel=NAME]"},
+                  request_id);
+  const auto& inlet = *place.inlet;
+  const auto now = ports_.clock.now();
+  const auto verification =
+      inlet.connector->verify({headers, body, place.channel->name}, inlet.settings, now);
+  Json out;
+  out["connector"] = inlet.settings.name.value;
+  out["channel"] = place.channel->name;
+  std::visit(overloaded{
+                 [&](const connectors::Verified&) {
+                   out["valid"] = true;
+                   out["verdict"] = "verified";
+                   out["reason_code"] = "";
+                 },
+                 [&](const connectors::Stale& stale) {
+                   out["valid"] = true;
+                   out["verdict"] = "stale";
+                   out["reason_code"] = stale.reason_code;
+                 },
+                 [&](const connectors::Forged& forged) {
+                   out["valid"] = false;
+                   out["verdict"] = "forged";
+                   out["reason_code"] = forged.reason_code;
+                 },
+             },
+             verification);
+  out["expected_headers"] = expected_headers(inlet.connector->type);
+  out["clock_skew_seconds"] = clock_skew(headers, body, now);
+  out["stored"] = false;
+  Answer answer;
+  answer.body = out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return answer;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,79 @@
+#include "house.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::gateway::test {
+namespace {
+
+constexpr connectors::Channel channels[] = {
+    {"", 401, false, {}},
+    {"form", 403, true, R"({"success":true})"},
+};
+constexpr std::string_view kept[] = {"x-kept"};
+
+connectors::Verification verify(const connectors::WebhookRequest& request,
+                                const connectors::Settings&, Timestamp) {
+  const auto secret = connectors::only_header(request.headers, "x-secret");
+  if (secret == "open")
+    return connectors::Verified{};
+  if (secret == "old")
+    return connectors::Stale{"too_old"};
+  return connectors::Forged{secret ? "bad_signature" : "missing_signature"};
+}
+
+connectors::Peek peek(const connectors::WebhookRequest& request, const connectors::Settings&) {
+  connectors::Peek out;
+  out.delivery_id = connectors::only_header(request.headers, "x-id").value_or("");
+  if (request.body.find("STOP") != std::string_view::npos) {
+    out.maybe_opt_out = true;
+    out.addresses.push_back({events::Field::phone, "+12025550142"});
+  }
+  return out;
+}
+
+constexpr connectors::Connector played{"generic", "Played CRM", {},   channels, {},      nullptr,
+                                       kept,      verify,       peek, nullptr,  nullptr, nullptr};
+
+ApiToken token(std::string_view role, std::string_view secret) {
+  return {std::string(role), std::string(role), to_hex(sha256(secret)), {}};
+}
+
+} // namespace
+
+const connectors::Connector& played_connector() {
+  return played;
+}
+
+House::House(const std::function<void(GatewayOptions&)>& change, storage::MemoryLog::Mode mode)
+    : log(clock, mode) {
+  health.parts = {{"log", "connected", clock.now(), "synced"}};
+  GatewayOptions options;
+  options.port = 0;
+  options.version = "9.9.9";
+  options.tenants = {TenantId("acme")};
+  options.tokens = {token("viewer", viewer_token), token("auditor", auditor_token),
+                    token("operator", operator_token), token("admin", admin_token)};
+  Inlet inlet{TenantId("acme"), &played, {}};
+  inlet.settings.name = ConnectorName("crm");
+  options.inlets = {inlet};
+  if (change)
+    change(options);
+  gateway = std::make_unique<Gateway>(std::move(options),
+                                      GatewayPorts{log, tables, hasher, clock, health});
+  const auto started = gateway->start();
+  if (!started)
+    ADD_FAILURE() << started.error().text;
+}
+
+Reply House::get(std::string_view target, std::string_view token) const {
+  return ask(request("GET", target, "Authorization: Bearer " + std::string(token) + "\r\n"));
+}
+
+std::string webhook(std::string_view body, std::string_view id, std::string_view target) {
+  std::string headers = "X-Secret: open\r\nContent-Type: application/json\r\n";
+  if (!id.empty())
+    headers += "X-Id: " + std::string(id) + "\r\n";
+  return request("POST", target, headers, body);
+}
+
+} // namespace tidemark::gateway::test

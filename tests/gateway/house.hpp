@@ -1,0 +1,62 @@
+#pragma once
+#include "client.hpp"
+#include "gateway/gateway.hpp"
+#include "storage/memory_log.hpp"
+#include "storage/memory_tables.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace tidemark::gateway::test {
+
+/// A clock that stands until it is moved.
+class StandingClock final : public WallClock {
+public:
+  Timestamp now() const override { return Timestamp{std::chrono::microseconds(micros_.load())}; }
+  void advance(std::chrono::seconds by) { micros_ += std::chrono::microseconds(by).count(); }
+
+private:
+  std::atomic<std::int64_t> micros_{1'790'000'000'000'000};
+};
+
+class SetHealth final : public HealthPort {
+public:
+  std::vector<ServiceHealth> services() const override { return parts; }
+  bool accepting() const override { return is_accepting; }
+  std::string metrics() const override { return "tidemark_extra 1\n"; }
+  std::vector<ServiceHealth> parts;
+  std::atomic<bool> is_accepting{true};
+};
+
+/// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
+/// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142.
+const connectors::Connector& played_connector();
+
+inline constexpr std::string_view admin_token = "admin-token-000000000000000000000";
+inline constexpr std::string_view viewer_token = "viewer-token-00000000000000000000";
+inline constexpr std::string_view operator_token = "operator-token-000000000000000000";
+inline constexpr std::string_view auditor_token = "auditor-token-0000000000000000000";
+
+/// A gateway on a free port over a log in memory.
+struct House {
+  explicit House(const std::function<void(GatewayOptions&)>& change = {},
+                 storage::MemoryLog::Mode mode = storage::MemoryLog::Mode::at_once);
+  Client connect() const { return Client(gateway->port()); }
+  /// One request on its own connection.
+  Reply ask(std::string_view bytes) const { return connect().ask(bytes); }
+  Reply get(std::string_view target, std::string_view token = viewer_token) const;
+
+  StandingClock clock;
+  SetHealth health;
+  storage::MemoryLog log;
+  storage::MemoryTables tables;
+  KeyedHasher hasher{SecretText("pepper")};
+  std::unique_ptr<Gateway> gateway;
+};
+
+/// A webhook of the played connector.
+std::string webhook(std::string_view body, std::string_view id = "",
+                    std::string_view target = "/webhooks/crm");
+
+} // namespace tidemark::gateway::test
