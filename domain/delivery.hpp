@@ -1,7 +1,7 @@
 #pragma once
 #include "domain/cause.hpp"
 #include "domain/judgement.hpp"
-#include "events/all.hpp"
+#include "events/recorded.hpp"
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@ namespace tidemark::domain {
 struct PendingDelivery {
   events::DeliveryIntended intent;
   Position intent_at;
-  Timestamp intended_at;
+  Position correlation;      ///< the input at the root of the chain
   std::uint32_t attempt = 0; ///< attempts begun
   std::uint32_t step = 0;    ///< of the request that is out or was last answered
   bool dispatched = false;   ///< a request is out and has no recorded answer
@@ -33,8 +33,7 @@ struct DeliveryLane {
 };
 
 /// The lane after one more event under the contact's tag.
-void evolve(DeliveryLane& lane, const events::Event& event, const ConnectorName& target,
-            Position at, Timestamp recorded_at);
+void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target);
 
 /// Which pending delivery is next, and which older ones it makes superfluous.
 struct NextUp {

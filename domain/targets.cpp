@@ -155,6 +155,7 @@ void plan_forward(Planner& p, const SystemRule& system) {
   events::DeliveryIntended intent;
   intent.operation = Operation::update;
   intent.forward = p.cause.position;
+  intent.context = p.after.merged;
   p.intend(system, std::move(intent));
 }
 

@@ -70,6 +70,7 @@ struct DeliveryDispatched {
 struct VendorAnswer {
   std::uint32_t http_status = 0; ///< 0: no answer came
   std::string transport;         ///< why there was no answer: timeout, refused, too_large ...
+  bool sent = true;              ///< false: the request surely never reached the vendor
   std::string retry_after;       ///< the header as it came
   std::string content_type;
   std::uint64_t body_bytes = 0; ///< full length
@@ -78,11 +79,14 @@ struct VendorAnswer {
   bool operator==(const VendorAnswer&) const = default;
   static constexpr auto members() {
     using T = VendorAnswer;
-    return std::tuple{
-        member("http_status", &T::http_status),  member("transport", &T::transport),
-        member("retry_after", &T::retry_after),  member("content_type", &T::content_type),
-        member("body_bytes", &T::body_bytes),    member("body_sha256", &T::body_sha256),
-        member("milliseconds", &T::milliseconds)};
+    return std::tuple{member("http_status", &T::http_status),
+                      member("transport", &T::transport),
+                      member("sent", &T::sent),
+                      member("retry_after", &T::retry_after),
+                      member("content_type", &T::content_type),
+                      member("body_bytes", &T::body_bytes),
+                      member("body_sha256", &T::body_sha256),
+                      member("milliseconds", &T::milliseconds)};
   }
 };
 

@@ -1,0 +1,356 @@
+#include "actors/delivery_actor.hpp"
+
+#include "actors/delivery_reading.hpp"
+#include "base/overloaded.hpp"
+#include "domain/rules_version.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
+
+std::string checkpoint_table(const World& world, const ConnectorName& target) {
+  return "delivery:" + world.tenant.value + ":" + target.value;
+}
+
+} // namespace
+
+void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const World> world,
+                          ConnectorName target) {
+  self_ = self;
+  world_ = std::move(world);
+  target_ = std::move(target);
+  outlet_ = &world_->outlets.at(target_);
+  configured_ = outlet_->configured;
+  limit_ = TokenBucket(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  const auto checkpoint = world_->tables.checkpoint(checkpoint_table(*world_, target_));
+  if (!checkpoint)
+    return fail(checkpoint.error());
+  checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
+  open_.start(world_->tenant, target_, checkpoint_);
+  if (const auto read = open_.read_on(world_->log()); !read)
+    return fail(read.error());
+  for (const auto& contact : open_.contacts())
+    make_ready(contact);
+}
+
+void DeliveryState::fail(const Error& error) {
+  world_->report("delivery/" + target_.value, error.code + ": " + error.text);
+  self_->quit(caf::exit_reason::unhandled_exception);
+}
+
+void DeliveryState::advanced() {
+  const auto fresh = open_.read_on(world_->log());
+  if (!fresh)
+    return fail(fresh.error());
+  for (const auto& contact : *fresh)
+    make_ready(contact);
+  work();
+}
+
+void DeliveryState::make_ready(const ContactId& contact) {
+  if (in_ready_.insert(contact).second)
+    ready_.push_back(contact);
+}
+
+/// Takes up as many lanes as concurrency and rate allow.
+void DeliveryState::work() {
+  for (auto left = ready_.size(); left > 0 && busy_ < outlet_->concurrency; --left) {
+    const auto contact = ready_.front();
+    const auto at = lanes_.find(contact);
+    if (at != lanes_.end() && at->second.busy) { // it looks again by itself when it is free
+      ready_.pop_front();
+      in_ready_.erase(contact);
+      continue;
+    }
+    if (!limit_.take())
+      break;
+    ready_.pop_front();
+    in_ready_.erase(contact);
+    if (auto* lane = open_lane(contact))
+      run(contact, *lane);
+  }
+}
+
+DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
+  const auto oldest = open_.oldest_of(contact);
+  auto at = lanes_.find(contact);
+  if (at == lanes_.end()) {
+    if (oldest.value == 0)
+      return nullptr;
+    at = lanes_.emplace(contact, Lane{}).first;
+    at->second.read_to = Position{oldest.value - 1};
+    const auto version =
+        world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
+    if (!version) {
+      fail(version.error());
+      return nullptr;
+    }
+    at->second.version = *version;
+  }
+  if (const auto read = read_on(contact, at->second); !read) {
+    fail(read.error());
+    return nullptr;
+  }
+  return &at->second;
+}
+
+Status DeliveryState::read_on(const ContactId& contact, Lane& lane) {
+  return read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact), lane.read_to,
+                        [&](const events::Recorded& recorded) {
+                          domain::evolve(lane.state, recorded, target_);
+                          lane.read_to = recorded.envelope.position;
+                        });
+}
+
+/// The lane is free and up to date: what comes next?
+void DeliveryState::run(const ContactId& contact, Lane& lane) {
+  const auto next = domain::next_up(lane.state);
+  if (!next) {
+    lanes_.erase(contact);
+    return;
+  }
+  const auto& delivery = lane.state.pending[next->index];
+  if (delivery.dispatched)
+    return lose_answer(contact, lane, delivery);
+  if (delivery.not_before != Timestamp{} && next->superseded.empty()) {
+    if (delivery.not_before <= now_)
+      return ring_timer(contact, lane, delivery);
+    sleeping_.emplace(delivery.not_before, contact);
+    lanes_.erase(contact); // read again when it is time
+    return;
+  }
+  begin(contact, lane, *next);
+}
+
+void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextUp& next) {
+  const auto& delivery = lane.state.pending[next.index];
+  if (domain::is_empty(delivery.intent))
+    return record(contact, lane, delivery,
+                  domain::suppress(lane.state, next, "nothing_left_to_do", lane.read_to));
+  auto verdict = check_consent(*world_, delivery.intent, decided_through_);
+  if (!verdict)
+    return fail(verdict.error());
+  if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
+    return record(
+        contact, lane, delivery,
+        domain::suppress(lane.state, next, "opt_out_seen_at_source", opted_out->evidence));
+  if (const auto* undecided = std::get_if<Undecided>(&*verdict)) {
+    undecided_.emplace(undecided->until, contact);
+    lanes_.erase(contact);
+    return;
+  }
+  auto input = read_attempt(world_->log(), delivery);
+  if (!input)
+    return fail(input.error());
+  auto step = connectors::next_step(configured_, lane.state, delivery, *input, now_);
+  if (auto* send = std::get_if<connectors::Send>(&step))
+    return announce(contact, lane, next, std::move(*send), std::get<Clear>(*verdict));
+  const domain::Cause why{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  record(contact, lane, delivery,
+         {domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement, {},
+                           why)});
+}
+
+void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+                             connectors::Send send, const Clear& clear) {
+  const auto& delivery = lane.state.pending[next.index];
+  // The hash is over the request without secrets, so that a replay can make it again.
+  const connectors::Configured bare{configured_.connector, configured_.settings.redacted()};
+  auto input = read_attempt(world_->log(), delivery);
+  if (!input)
+    return fail(input.error());
+  const auto shown =
+      connectors::next_step(bare, lane.state, delivery, *input, delivery.last_event_at);
+  const auto* shown_send = std::get_if<connectors::Send>(&shown);
+  const auto hash = shown_send ? connectors::hash_of(shown_send->request) : std::string();
+  auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
+  lane.call =
+      HttpCall{std::move(send.request), outlet_->timeout, 64 * 1024, outlet_->allow_loopback_http};
+  record(contact, lane, delivery, std::move(events), {}, clear.conditions);
+}
+
+/// The process ended between a dispatch and its answer: it may have taken effect (I9).
+void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
+                                const domain::PendingDelivery& delivery) {
+  events::VendorAnswer answer;
+  answer.transport = "restart";
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  record(contact, lane, delivery,
+         {domain::conclude(lane.state, delivery,
+                           {domain::Verdict::unknown, "restarted_before_answer", {}, {}}, answer,
+                           cause)});
+}
+
+/// A due time is an input of its own, the cause of the next attempt (rule 6).
+void DeliveryState::ring_timer(const ContactId& contact, Lane& lane,
+                               const domain::PendingDelivery& delivery) {
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.correlation = delivery.correlation;
+  append.expected.push_back({events::delivery_stream(target_, contact), lane.version});
+  append.events.push_back({events::delivery_stream(target_, contact),
+                           events::TimerDue{"delivery_retry", delivery.intent.delivery.value},
+                           {events::contact_tag(contact)},
+                           {}});
+  submit(contact, lane, std::move(append));
+}
+
+void DeliveryState::record(const ContactId& contact, Lane& lane,
+                           const domain::PendingDelivery& delivery,
+                           std::vector<events::Event> events, std::string attachment,
+                           std::vector<storage::TagCondition> conditions) {
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.cause = delivery.last_event;
+  append.correlation = delivery.correlation;
+  append.decider = events::Decider::delivery;
+  append.rules = domain::rules_version;
+  append.nothing_newer = std::move(conditions);
+  const auto stream = events::delivery_stream(target_, contact);
+  append.expected.push_back({stream, lane.version});
+  for (auto& event : events)
+    append.events.push_back({stream, std::move(event), {events::contact_tag(contact)}, {}});
+  append.events.back().attachment = std::move(attachment);
+  submit(contact, lane, std::move(append));
+}
+
+void DeliveryState::submit(const ContactId& contact, Lane& lane, storage::Append append) {
+  if (!lane.busy)
+    ++busy_;
+  lane.busy = true;
+  appends_[++next_token_] = contact;
+  world_->log_port.submit(std::move(append), self_, next_token_);
+}
+
+void DeliveryState::settled(const AppendSettled& answer) {
+  const auto waiting = appends_.extract(answer.token);
+  if (waiting.empty())
+    return;
+  const auto contact = waiting.mapped();
+  auto& lane = lanes_.at(contact);
+  lane.sending = false;
+  const auto* appended = std::get_if<storage::Appended>(&answer.outcome);
+  if (appended)
+    lane.version.value += appended->count;
+  if (appended && lane.call)
+    return transmit(contact, lane);
+  lane.call.reset();
+  if (std::holds_alternative<storage::Conflict>(answer.outcome)
+      || std::holds_alternative<storage::Duplicate>(answer.outcome)) {
+    const auto version =
+        world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
+    if (!version)
+      return fail(version.error());
+    lane.version = *version;
+  }
+  const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome);
+  if (refused && refused->reason_code == "malformed")
+    return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
+  release(contact, lane);
+  if (refused)
+    sleeping_.emplace(now_ + std::chrono::milliseconds{50}, contact);
+  else
+    advanced();
+}
+
+/// The lane is free again and comes up with whatever it has next.
+void DeliveryState::release(const ContactId& contact, Lane& lane) {
+  if (lane.busy)
+    --busy_;
+  lane.busy = false;
+  make_ready(contact);
+}
+
+void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
+  if (const auto read = read_on(contact, lane); !read)
+    return fail(read.error());
+  lane.sending = true;
+  auto call = std::move(*lane.call);
+  lane.call.reset();
+  world_->http.send(std::move(call), [self = DeliveryActor(self_), contact](HttpResult result) {
+    caf::anon_send(self, VendorAnswered{contact, std::move(result)});
+  });
+}
+
+void DeliveryState::answered(const VendorAnswered& answer) {
+  const auto at = lanes_.find(answer.contact);
+  if (at == lanes_.end() || !at->second.sending)
+    return;
+  auto& lane = at->second;
+  const auto next = domain::next_up(lane.state);
+  if (!next || !lane.state.pending[next->index].dispatched)
+    return fail({"answer_without_dispatch", "an answer came for which no dispatch is recorded"});
+  const auto& delivery = lane.state.pending[next->index];
+  auto input = read_attempt(world_->log(), delivery);
+  if (!input)
+    return fail(input.error());
+  const auto recorded = recorded_answer(answer.result);
+  input->exchanges.push_back({step_name_of(world_->log(), delivery), answer.result.answer});
+  const auto step = connectors::next_step(configured_, lane.state, delivery, *input, now_);
+  const auto* conclusion = std::get_if<connectors::Conclude>(&step);
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  auto event = conclusion
+                   ? domain::conclude(lane.state, delivery, conclusion->judgement, recorded, cause)
+                   : domain::looked_up(delivery, recorded);
+  if (const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
+      retry && retry->refresh_token)
+    configured_.settings = outlet_->reread();
+  const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
+  failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
+  record(answer.contact, lane, delivery, {std::move(event)}, answer.result.answer.body);
+}
+
+void DeliveryState::decided_through(Position to) {
+  decided_through_ = std::max(decided_through_, to);
+  while (!undecided_.empty() && undecided_.begin()->first <= decided_through_) {
+    make_ready(undecided_.begin()->second);
+    undecided_.erase(undecided_.begin());
+  }
+  work();
+}
+
+void DeliveryState::tick(Timestamp now) {
+  now_ = now;
+  limit_.refill(now);
+  while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
+    make_ready(sleeping_.begin()->second);
+    sleeping_.erase(sleeping_.begin());
+  }
+  store_checkpoint();
+  work();
+}
+
+void DeliveryState::store_checkpoint() {
+  const auto through = open_.settled_through();
+  if (through.value < checkpoint_.value + checkpoint_every)
+    return;
+  checkpoint_ = through;
+  if (const auto stored = world_->tables.apply(checkpoint_table(*world_, target_), {}, through);
+      !stored)
+    world_->report("delivery/" + target_.value,
+                   stored.error().text); // the next start only reads more
+}
+
+FollowerReport DeliveryState::report() const {
+  return {"delivery/" + target_.value, open_.settled_through(), open_.size(), busy_,
+          failures_in_row_};
+}
+
+DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName target) {
+  self->state.start(self, std::move(world), std::move(target));
+  return {
+      [self](const LogAdvanced&) { self->state.advanced(); },
+      [self](const Tick& tick) { self->state.tick(tick.now); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const DecidedThrough& message) { self->state.decided_through(message.to); },
+      [self](const VendorAnswered& answer) { self->state.answered(answer); },
+      [self](const ReportRequest&) { return self->state.report(); },
+  };
+}
+
+} // namespace tidemark::actors

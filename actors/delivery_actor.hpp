@@ -1,0 +1,85 @@
+#pragma once
+#include "actors/consent_check.hpp"
+#include "actors/open_intents.hpp"
+#include "actors/protocols.hpp"
+#include "actors/token_bucket.hpp"
+#include "actors/world.hpp"
+#include "domain/delivery.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace tidemark::actors {
+
+/// Everything on its way to one system of one tenant: see protocols.hpp. A lane (one contact) is
+/// the fold of the recorded events under the contact's tag, read on after each of its own appends,
+/// so a crash at any point loses nothing. In order within a lane, concurrent between lanes.
+class DeliveryState {
+public:
+  static inline const char* name = "delivery";
+
+  void start(DeliveryActor::pointer self, std::shared_ptr<const World> world, ConnectorName target);
+  void advanced();
+  void tick(Timestamp now);
+  void settled(const AppendSettled& answer);
+  void decided_through(Position to);
+  void answered(const VendorAnswered& answer);
+  FollowerReport report() const;
+
+private:
+  struct Lane {
+    domain::DeliveryLane state;
+    Position read_to;             ///< events under the contact's tag are in `state` up to here
+    StreamVersion version;        ///< of the lane's own stream
+    bool busy = false;            ///< an append or a request of it is under way
+    bool sending = false;         ///< a request is out, its answer not recorded
+    std::optional<HttpCall> call; ///< leaves once its announcement is durable
+  };
+
+  void work();
+  void make_ready(const ContactId& contact);
+  Lane* open_lane(const ContactId& contact);
+  Status read_on(const ContactId& contact, Lane& lane);
+  void run(const ContactId& contact, Lane& lane);
+  void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
+  void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+                connectors::Send send, const Clear& clear);
+  void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
+              std::vector<events::Event> events, std::string attachment = {},
+              std::vector<storage::TagCondition> conditions = {});
+  void ring_timer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
+  void lose_answer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
+  void submit(const ContactId& contact, Lane& lane, storage::Append append);
+  void transmit(const ContactId& contact, Lane& lane);
+  void release(const ContactId& contact, Lane& lane);
+  void store_checkpoint();
+  void fail(const Error& error);
+
+  DeliveryActor::pointer self_ = nullptr;
+  std::shared_ptr<const World> world_;
+  ConnectorName target_;
+  const Outlet* outlet_ = nullptr;
+  connectors::Configured configured_; ///< with the newest secrets
+  TokenBucket limit_{0, 1};
+  OpenIntents open_;
+  std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
+  std::deque<ContactId> ready_;
+  std::set<ContactId> in_ready_;
+  std::set<std::pair<Timestamp, ContactId>> sleeping_;
+  std::set<std::pair<Position, ContactId>>
+      undecided_; ///< wait until the inputs up to there are decided
+  std::unordered_map<std::uint64_t, ContactId> appends_;
+  std::uint64_t next_token_ = 0;
+  std::size_t busy_ = 0;
+  Position decided_through_, checkpoint_;
+  Timestamp now_;
+  std::uint64_t failures_in_row_ = 0;
+};
+
+DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName target);
+
+} // namespace tidemark::actors

@@ -1,0 +1,81 @@
+#include "actors/identity_lookup.hpp"
+
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::size_t generation_max = 65'536; // tags; more than all decisions in flight can have
+
+} // namespace
+
+void IdentityLookup::keep(const events::Tag& tag, Card card) const {
+  young_.insert_or_assign(tag, std::move(card));
+  if (young_.size() >= generation_max) {
+    old_ = std::move(young_);
+    young_.clear();
+  }
+}
+
+IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
+  if (const auto at = young_.find(tag); at != young_.end())
+    return at->second;
+  if (const auto at = old_.find(tag); at != old_.end()) {
+    auto card = at->second;
+    keep(tag, card);
+    return card;
+  }
+  Card card;
+  auto newest = world_.log().newest_tagged(world_.tenant, tag);
+  if (!newest) {
+    error_ = newest.error();
+    return nullptr;
+  }
+  if (newest->value != 0) {
+    auto stored = world_.log().at(*newest);
+    if (!stored || !*stored) {
+      error_ =
+          stored ? Error{"log_hole", "an indexed identity card is not in the log"} : stored.error();
+      return nullptr;
+    }
+    auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+    if (!event) {
+      error_ = event.error();
+      return nullptr;
+    }
+    if (auto* found = std::get_if<domain::IdentityCard>(&*event))
+      card = std::make_shared<const domain::IdentityCard>(std::move(*found));
+  }
+  keep(tag, card);
+  return card;
+}
+
+std::optional<domain::IdentityCard> IdentityLookup::card_under(const events::Tag& key) const {
+  const auto card = find(key);
+  return card ? std::optional(*card) : std::nullopt;
+}
+
+std::optional<domain::IdentityCard> IdentityLookup::card_of(const ContactId& contact) const {
+  return card_under(events::card_tag(contact));
+}
+
+void IdentityLookup::remember(const domain::TaggedEvent& event) {
+  const auto* card = std::get_if<domain::IdentityCard>(&event.event);
+  if (!card)
+    return;
+  const auto shared = std::make_shared<const domain::IdentityCard>(*card);
+  for (const auto& tag : event.tags)
+    keep(tag, shared);
+}
+
+void IdentityLookup::forget() {
+  young_.clear();
+  old_.clear();
+}
+
+Status IdentityLookup::take_error() {
+  return std::exchange(error_, Status{Done{}});
+}
+
+} // namespace tidemark::actors

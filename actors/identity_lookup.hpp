@@ -1,0 +1,37 @@
+#pragma once
+#include "actors/world.hpp"
+#include "domain/identity.hpp"
+
+#include <map>
+#include <memory>
+
+namespace tidemark::actors {
+
+/// Identity facts from the log, by tag, with what this actor has itself appended on top. The
+/// interpreter is the only writer of cards, so what it remembers stays true; the stream's expected
+/// version guards it all the same. Memory is bounded by two generations.
+class IdentityLookup final : public domain::IdentityFacts {
+public:
+  explicit IdentityLookup(const World& world) : world_(world) {}
+
+  std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
+  std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
+
+  /// A card that was submitted: later decisions see it before it is durable.
+  void remember(const domain::TaggedEvent& event);
+  /// The log refused something: forget, and read again.
+  void forget();
+  /// A storage error met during look-ups since the last call; decisions made meanwhile are void.
+  Status take_error();
+
+private:
+  using Card = std::shared_ptr<const domain::IdentityCard>; // null: known to be unknown
+  Card find(const events::Tag& tag) const;
+  void keep(const events::Tag& tag, Card card) const;
+
+  const World& world_;
+  mutable std::map<events::Tag, Card> young_, old_;
+  mutable Status error_{Done{}};
+};
+
+} // namespace tidemark::actors

@@ -1,0 +1,118 @@
+#include "actors/input_backlog.hpp"
+
+#include "events/codec.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+using events::WebhookReceived;
+
+constexpr std::string_view opt_out_mark = "\"maybe_opt_out\":true"; // as the codec writes it
+constexpr std::string_view learned_mark = "\"learned_id\":true";
+
+bool is_input(std::string_view type) {
+  return type == WebhookReceived::name || type == events::DeliveryAccepted::name;
+}
+
+bool is_decision(std::string_view type) {
+  return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
+         || type == events::IdentityCardWritten::name
+         || type == events::IdentityReviewRequested::name;
+}
+
+} // namespace
+
+Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
+  Status status{Done{}};
+  auto read =
+      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        const auto header = events::read_header(record);
+        if (!header) {
+          status = header.error();
+          return false;
+        }
+        read_to_ = header->position;
+        if (header->tenant != tenant_.value)
+          return true;
+        if (is_input(header->type)) {
+          auto view = events::read_record(record, false);
+          if (!view) {
+            status = view.error();
+            return false;
+          }
+          if (header->type == WebhookReceived::name)
+            add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
+          else if (view->payload.find(learned_mark) != std::string_view::npos)
+            add(header->position, false);
+        } else if (whole && is_decision(header->type)) {
+          status = read_decision(*header, record);
+        }
+        return status.ok();
+      });
+  if (!read)
+    return read.error();
+  if (status && whole) {
+    std::erase_if(opt_outs_, [&](Position p) { return !undecided_.contains(p); });
+    std::erase_if(ordinary_, [&](Position p) { return !undecided_.contains(p); });
+    commands_left_.clear();
+  }
+  return status;
+}
+
+/// During the first reading: an input is done when each of its commands has its decision.
+Status InputBacklog::read_decision(const events::RecordHeader& header, std::string_view record) {
+  auto view = events::read_record(record, false);
+  if (!view)
+    return view.error();
+  const auto cause = view->envelope.cause;
+  if (header.type == events::WebhookInterpreted::name) {
+    auto event = events::decode(header.type, view->payload);
+    if (!event)
+      return event.error();
+    const auto count = std::get<events::WebhookInterpreted>(*event).commands.size();
+    if (count == 0)
+      done(cause);
+    else if (undecided_.contains(cause))
+      commands_left_[cause] = static_cast<std::uint32_t>(count);
+  } else if (header.type == events::ContactObserved::name) {
+    const auto left = commands_left_.find(cause);
+    if (left != commands_left_.end() && --left->second == 0) {
+      done(cause);
+      commands_left_.erase(left);
+    }
+  } else if (view->envelope.correlation != cause) {
+    done(cause); // a card or review caused by a vendor's answer, which itself has another root
+  }
+  return Done{};
+}
+
+void InputBacklog::add(Position input, bool opt_out) {
+  undecided_.insert(undecided_.end(), input);
+  (opt_out ? opt_outs_ : ordinary_).push_back(input);
+}
+
+Position InputBacklog::take() {
+  auto& lane = opt_outs_.empty() ? ordinary_ : opt_outs_;
+  if (lane.empty())
+    return {};
+  const auto input = lane.front();
+  lane.pop_front();
+  return input;
+}
+
+void InputBacklog::put_back(Position input) {
+  if (undecided_.contains(input))
+    ordinary_.insert(std::lower_bound(ordinary_.begin(), ordinary_.end(), input), input);
+}
+
+void InputBacklog::done(Position input) {
+  undecided_.erase(input);
+}
+
+Position InputBacklog::decided_through() const {
+  return undecided_.empty() ? read_to_ : Position{undecided_.begin()->value - 1};
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,49 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/codec.hpp"
+#include "storage/log_store.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace tidemark::actors {
+
+/// The inputs of one tenant that are not decided yet: a fold over the log. What waits is a
+/// position, never a body (rule 15). Opt-outs stand in a lane of their own.
+class InputBacklog {
+public:
+  explicit InputBacklog(TenantId tenant) : tenant_(std::move(tenant)) {}
+
+  /// Reads on to the end of the log. `whole` also reads decisions: needed once, after a start, to
+  /// know which inputs were decided before.
+  Status read_on(const storage::LogStore& log, bool whole);
+  /// Where reading starts: everything up to and including `position` is decided.
+  void start_after(Position position) { read_to_ = decided_through_ = position; }
+
+  /// The next input to take up: opt-outs first, then in log order. 0 when none waits.
+  Position take();
+  /// It could not be decided now: back to the front.
+  void put_back(Position input);
+  /// All decisions of the input are durable.
+  void done(Position input);
+
+  std::size_t waiting() const { return opt_outs_.size() + ordinary_.size(); }
+  std::size_t undecided() const { return undecided_.size(); }
+  Position read_to() const { return read_to_; }
+  /// Everything up to here is decided.
+  Position decided_through() const;
+
+private:
+  Status read_decision(const events::RecordHeader& header, std::string_view record);
+  void add(Position input, bool opt_out);
+
+  TenantId tenant_;
+  Position read_to_, decided_through_;
+  std::deque<Position> opt_outs_, ordinary_;
+  std::set<Position> undecided_;
+  std::map<Position, std::uint32_t>
+      commands_left_; ///< interpreted inputs, during the first reading
+};
+
+} // namespace tidemark::actors

@@ -1,0 +1,312 @@
+#include "actors/interpreter.hpp"
+
+#include "actors/contact_actor.hpp"
+#include "base/overloaded.hpp"
+#include "domain/rules_version.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
+constexpr std::size_t events_per_append = 256; // the writer's limit
+constexpr std::uint32_t contact_failures_max = 5;
+constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
+
+std::string checkpoint_table(const TenantId& tenant) {
+  return "interpreter:" + tenant.value;
+}
+
+} // namespace
+
+void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<const World> world,
+                             std::vector<DeliveryActor> deliveries) {
+  self_ = self;
+  world_ = std::move(world);
+  deliveries_ = std::move(deliveries);
+  identity_ = std::make_unique<IdentityLookup>(*world_);
+  backlog_ = std::make_unique<InputBacklog>(world_->tenant);
+  self_->set_down_handler([this](const caf::down_msg& down) {
+    for (const auto& [contact, awake] : awake_)
+      if (awake.actor.address() == down.source)
+        return fell(ContactId(contact), down.reason);
+  });
+  const auto checkpoint = world_->tables.checkpoint(checkpoint_table(world_->tenant));
+  if (!checkpoint)
+    return fail(checkpoint.error());
+  checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
+  backlog_->start_after(checkpoint_);
+  if (const auto read = backlog_->read_on(world_->log(), true); !read)
+    return fail(read.error());
+  resync();
+}
+
+void InterpreterState::fail(const Error& error) {
+  world_->report("interpreter", error.code + ": " + error.text);
+  self_->quit(caf::exit_reason::unhandled_exception);
+}
+
+void InterpreterState::advanced() {
+  if (const auto read = backlog_->read_on(world_->log(), false); !read)
+    return fail(read.error());
+  work();
+}
+
+void InterpreterState::work() {
+  while (!resyncing_ && active_.size() < active_max) {
+    const auto input = backlog_->take();
+    if (input.value == 0)
+      break;
+    if (!active_.contains(input) && !take_up(input))
+      return;
+  }
+  publish();
+}
+
+bool InterpreterState::take_up(Position input) {
+  auto stored = world_->log().at(input);
+  if (!stored || !*stored) {
+    fail(stored ? Error{"log_hole", "an input is not in the log"} : stored.error());
+    return false;
+  }
+  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event) {
+    fail(event.error());
+    return false;
+  }
+  auto& active = active_[input];
+  active.recorded_at = (*stored)->envelope.recorded_at;
+  std::vector<domain::TaggedEvent> decision;
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&*event)) {
+    const auto outlet = world_->outlets.find(webhook->connector);
+    auto translation = connectors::translate_stored(
+        outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, **stored, *webhook);
+    const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
+    decision = domain::interpret(translation, webhook->connector, world_->tenant, world_->hasher,
+                                 *identity_, cause);
+    active.commands = std::move(translation.commands);
+    active.assigned = std::get<events::WebhookInterpreted>(decision.back().event).commands;
+  } else if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&*event)) {
+    decision = domain::learn_remote_id(*accepted, world_->tenant, world_->hasher, *identity_);
+  }
+  if (const auto looked_up = identity_->take_error(); !looked_up) {
+    fail(looked_up.error());
+    return false;
+  }
+  submit(input, **stored, std::move(decision));
+  return true;
+}
+
+void InterpreterState::submit(Position input, const events::StoredEvent& stored,
+                              std::vector<domain::TaggedEvent> decision) {
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.cause = input;
+  append.decider = events::Decider::interpreter;
+  append.correlation = stored.envelope.correlation;
+  append.rules = domain::rules_version;
+  append.expected.push_back({events::identity_stream(), identity_version_});
+  for (auto& event : decision) {
+    identity_->remember(event);
+    append.events.push_back(
+        {events::identity_stream(), std::move(event.event), std::move(event.tags), {}});
+  }
+  if (append.events.size() > events_per_append)
+    return fail({"decision_too_large", "one webhook makes more events than one append holds"});
+  identity_version_.value += static_cast<std::uint32_t>(append.events.size());
+  ++appends_in_flight_;
+  world_->log_port.submit(std::move(append), self_, input.value);
+}
+
+void InterpreterState::settled(const AppendSettled& answer) {
+  --appends_in_flight_;
+  const Position input{answer.token};
+  std::visit(overloaded{
+                 [&](const storage::Appended&) { interpreted(input); },
+                 [&](const storage::Duplicate& duplicate) {
+                   resyncing_ = true; // what is behind it assumed a version that will not come
+                   already_decided(input, duplicate.first);
+                 },
+                 [&](const storage::Conflict&) {
+                   resyncing_ = true;
+                   active_.erase(input);
+                   backlog_->put_back(input);
+                 },
+                 [&](const storage::NotTaken&) { // taken up again at the next tick
+                   resyncing_ = true;
+                   active_.erase(input);
+                   backlog_->put_back(input);
+                 },
+             },
+             answer.outcome);
+  const bool refused = std::holds_alternative<storage::NotTaken>(answer.outcome);
+  if (resyncing_ && appends_in_flight_ == 0 && !refused)
+    resync();
+  else if (!resyncing_)
+    work();
+}
+
+void InterpreterState::resync() {
+  const auto version = world_->log().version_of(world_->tenant, events::identity_stream());
+  if (!version)
+    return fail(version.error());
+  identity_version_ = *version;
+  identity_->forget();
+  resyncing_ = false;
+  work();
+}
+
+void InterpreterState::interpreted(Position input) {
+  auto& active = active_[input];
+  active.interpreted = true;
+  active.decisions_left = active.assigned.size();
+  if (active.decisions_left == 0)
+    return finish(input);
+  for (const auto& assigned : active.assigned)
+    if (assigned.index < active.commands.size())
+      hand_over({active.commands[assigned.index], input, assigned.index, active.recorded_at},
+                assigned.contact);
+    else
+      fail({"translation_changed",
+            "a recorded decision names a command that today's translation does not find"});
+}
+
+/// Interpreted before a restart; its commands may not have reached their contacts.
+void InterpreterState::already_decided(Position input, Position first) {
+  auto& active = active_[input];
+  active.assigned.clear();
+  const auto read = world_->log().read(
+      Position{first.value - 1}, events_per_append, [&](std::string_view record) {
+        const auto view = events::read_record(record, false);
+        if (!view || view->envelope.cause != input
+            || view->envelope.decider != events::Decider::interpreter)
+          return false;
+        if (view->envelope.type == events::WebhookInterpreted::name)
+          if (auto event = events::decode(view->envelope.type, view->payload))
+            active.assigned = std::get<events::WebhookInterpreted>(*event).commands;
+        return true;
+      });
+  if (!read)
+    return fail(read.error());
+  interpreted(input);
+}
+
+void InterpreterState::finish(Position input) {
+  active_.erase(input);
+  backlog_->done(input);
+}
+
+void InterpreterState::hand_over(DecideCommand command, const ContactId& contact) {
+  auto& awake = awake_[contact];
+  awake.last_used = now_;
+  awake.queue.push_back(std::move(command));
+  if (!awake.actor)
+    wake(contact, awake);
+  else if (awake.queue.size() == 1)
+    self_->send(awake.actor, awake.queue.front());
+}
+
+void InterpreterState::wake(const ContactId& contact, Awake& awake) {
+  awake.actor =
+      self_->spawn<caf::lazy_init>(contact_actor, world_, contact, InterpreterActor(self_));
+  self_->monitor(awake.actor);
+  self_->send(awake.actor, awake.queue.front());
+}
+
+void InterpreterState::decided(const CommandDecided& answer) {
+  const auto at = awake_.find(answer.contact);
+  if (at != awake_.end() && !at->second.queue.empty()
+      && at->second.queue.front().cause == answer.cause
+      && at->second.queue.front().index == answer.index) {
+    auto& awake = at->second;
+    awake.queue.pop_front();
+    awake.failures = 0;
+    if (!awake.queue.empty())
+      self_->send(awake.actor, awake.queue.front());
+    const auto active = active_.find(answer.cause);
+    if (active != active_.end() && --active->second.decisions_left == 0)
+      finish(answer.cause);
+  }
+  work();
+}
+
+/// A contact actor crashed: it is woken anew and asked again, until that looks hopeless. Then its
+/// inputs stay undecided, visibly, and the next start tries again.
+void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
+  auto& awake = awake_[contact];
+  awake.actor = nullptr;
+  if (awake.queue.empty()) {
+    awake_.erase(contact);
+    return;
+  }
+  world_->report("contact", "contact actor ended: " + caf::to_string(why));
+  if (++awake.failures <= contact_failures_max)
+    wake(contact, awake);
+}
+
+void InterpreterState::passivate(Timestamp now) {
+  const bool crowded = awake_.size() > world_->live_contacts_max;
+  Timestamp limit = now - world_->contact_idle;
+  if (crowded) { // let the longest idle third go
+    std::vector<Timestamp> used;
+    used.reserve(awake_.size());
+    for (const auto& [contact, awake] : awake_)
+      used.push_back(awake.last_used);
+    const auto third = used.begin() + static_cast<std::ptrdiff_t>(used.size() / 3);
+    std::nth_element(used.begin(), third, used.end());
+    limit = std::max(limit, *third);
+  }
+  std::erase_if(awake_, [&](auto& entry) {
+    auto& awake = entry.second;
+    if (!awake.queue.empty() || awake.last_used > limit)
+      return false;
+    self_->demonitor(awake.actor.address());
+    self_->send_exit(awake.actor, caf::exit_reason::user_shutdown);
+    return true;
+  });
+}
+
+void InterpreterState::tick(Timestamp now) {
+  now_ = now;
+  passivate(now);
+  if (resyncing_ && appends_in_flight_ == 0)
+    resync();
+  publish();
+}
+
+void InterpreterState::publish() {
+  const auto through = backlog_->decided_through();
+  if (through <= published_)
+    return;
+  published_ = through;
+  for (const auto& delivery : deliveries_)
+    self_->send(delivery, DecidedThrough{through});
+  if (through.value < checkpoint_.value + checkpoint_every)
+    return;
+  checkpoint_ = through;
+  if (const auto stored = world_->tables.apply(checkpoint_table(world_->tenant), {}, through);
+      !stored)
+    world_->report("interpreter", stored.error().text); // the next start only reads more
+}
+
+FollowerReport InterpreterState::report() const {
+  return {"interpreter", backlog_->decided_through(), backlog_->waiting(), active_.size(), 0};
+}
+
+InterpreterActor::behavior_type
+interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
+                  std::shared_ptr<const World> world, std::vector<DeliveryActor> deliveries) {
+  self->state.start(self, std::move(world), std::move(deliveries));
+  return {
+      [self](const LogAdvanced&) { self->state.advanced(); },
+      [self](const Tick& tick) { self->state.tick(tick.now); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const CommandDecided& answer) { self->state.decided(answer); },
+      [self](const ReportRequest&) { return self->state.report(); },
+  };
+}
+
+} // namespace tidemark::actors

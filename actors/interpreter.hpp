@@ -1,0 +1,82 @@
+#pragma once
+#include "actors/identity_lookup.hpp"
+#include "actors/input_backlog.hpp"
+#include "actors/protocols.hpp"
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+namespace tidemark::actors {
+
+/// One tenant's interpreter: see protocols.hpp. Identity decisions are pipelined: each is submitted
+/// with the stream version that holds if all before it succeed; a conflict voids those behind it,
+/// which are then decided again.
+class InterpreterState {
+public:
+  static inline const char* name = "interpreter";
+
+  void start(InterpreterActor::pointer self, std::shared_ptr<const World> world,
+             std::vector<DeliveryActor> deliveries);
+  void advanced();
+  void tick(Timestamp now);
+  void settled(const AppendSettled& answer);
+  void decided(const CommandDecided& answer);
+  FollowerReport report() const;
+  /// Deliveries hear how far decisions have come; set again when one was restarted.
+  void set_deliveries(std::vector<DeliveryActor> deliveries) {
+    deliveries_ = std::move(deliveries);
+  }
+
+private:
+  /// An input whose identity decision is submitted, or whose commands are with their contacts.
+  struct Active {
+    std::vector<domain::Command> commands;
+    std::vector<events::AssignedCommand> assigned;
+    Timestamp recorded_at;
+    std::size_t decisions_left = 0;
+    bool interpreted = false;
+  };
+  /// A contact that is awake.
+  struct Awake {
+    ContactActor actor;
+    std::deque<DecideCommand> queue; ///< front is with the actor
+    Timestamp last_used;
+    std::uint32_t failures = 0;
+  };
+
+  void work();
+  bool take_up(Position input);
+  void submit(Position input, const events::StoredEvent& stored,
+              std::vector<domain::TaggedEvent> events);
+  void interpreted(Position input);
+  void already_decided(Position input, Position first);
+  void finish(Position input);
+  void resync();
+  void hand_over(DecideCommand command, const ContactId& contact);
+  void wake(const ContactId& contact, Awake& awake);
+  void fell(const ContactId& contact, const caf::error& why);
+  void passivate(Timestamp now);
+  void publish();
+  void fail(const Error& error);
+
+  InterpreterActor::pointer self_ = nullptr;
+  std::shared_ptr<const World> world_;
+  std::vector<DeliveryActor> deliveries_;
+  std::unique_ptr<IdentityLookup> identity_;
+  std::unique_ptr<InputBacklog> backlog_;
+  std::map<Position, Active> active_;
+  std::unordered_map<ContactId, Awake> awake_;
+  StreamVersion identity_version_; ///< once everything in flight is stored
+  std::size_t appends_in_flight_ = 0;
+  bool resyncing_ = false;
+  Position published_, checkpoint_;
+  Timestamp now_;
+};
+
+InterpreterActor::behavior_type
+interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
+                  std::shared_ptr<const World> world, std::vector<DeliveryActor> deliveries);
+
+} // namespace tidemark::actors

@@ -1,0 +1,30 @@
+#include "actors/log_port.hpp"
+
+namespace tidemark::actors {
+
+void LogPort::submit_for(storage::Append append, caf::strong_actor_ptr self, std::uint64_t token) {
+  std::uint64_t id = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    id = ++next_;
+    waiting_.emplace(id, Waiting{std::move(self), token});
+  }
+  log_.submit(std::move(append), *this, id);
+}
+
+void LogPort::settled(std::span<storage::Settled> group) {
+  for (auto& one : group) {
+    Waiting waiting;
+    {
+      const std::lock_guard lock(mutex_);
+      auto found = waiting_.extract(one.token);
+      if (found.empty())
+        continue;
+      waiting = std::move(found.mapped());
+    }
+    caf::anon_send(caf::actor_cast<caf::actor>(waiting.actor),
+                   AppendSettled{waiting.token, std::move(one.outcome)});
+  }
+}
+
+} // namespace tidemark::actors

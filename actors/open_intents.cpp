@@ -1,0 +1,111 @@
+#include "actors/open_intents.hpp"
+
+#include "base/json_writer.hpp"
+#include "base/overloaded.hpp"
+#include "events/codec.hpp"
+
+#include <limits>
+
+namespace tidemark::actors {
+namespace {
+
+bool may_end(std::string_view type) {
+  return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
+         || type == events::DeliveryDied::name || type == events::DeliverySuperseded::name
+         || type == events::DeliverySuppressed::name;
+}
+
+} // namespace
+
+void OpenIntents::start(TenantId tenant, ConnectorName target, Position after) {
+  tenant_ = std::move(tenant);
+  target_ = std::move(target);
+  target_mark_ = "\"target\":"; // as the codec writes it
+  json::append_string(target_mark_, target_.value);
+  own_stream_ = "delivery/" + target_.value + "/";
+  read_to_ = after;
+}
+
+Result<std::vector<ContactId>> OpenIntents::read_on(const storage::LogStore& log) {
+  std::vector<ContactId> fresh;
+  Status status{Done{}};
+  const auto read =
+      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        status = take(record, fresh);
+        return status.ok();
+      });
+  if (!read)
+    return read.error();
+  if (!status)
+    return status.error();
+  return fresh;
+}
+
+Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh) {
+  const auto header = events::read_header(record);
+  if (!header)
+    return header.error();
+  read_to_ = header->position;
+  const bool intended = header->type == events::DeliveryIntended::name;
+  if ((!intended && !may_end(header->type)) || header->tenant != tenant_.value)
+    return Done{};
+  const auto view = events::read_record(record, false);
+  if (!view)
+    return view.error();
+  const bool mine = intended ? view->payload.find(target_mark_) != std::string_view::npos
+                             : view->envelope.stream.value.starts_with(own_stream_);
+  if (!mine)
+    return Done{};
+  auto event = events::decode(header->type, view->payload);
+  if (!event)
+    return event.error();
+  std::visit(overloaded{
+                 [&](const events::DeliveryIntended& e) {
+                   whose_.emplace_hint(whose_.end(), header->position, e.contact);
+                   place_[e.delivery] = header->position;
+                   of_contact_[e.contact].insert(header->position);
+                   fresh.push_back(e.contact);
+                 },
+                 [&](const events::DeliveryAccepted& e) { close(e.facts.delivery); },
+                 [&](const events::DeliveryRejected& e) { close(e.facts.delivery); },
+                 [&](const events::DeliveryDied& e) { close(e.facts.delivery); },
+                 [&](const events::DeliverySuperseded& e) { close(e.delivery); },
+                 [&](const events::DeliverySuppressed& e) { close(e.delivery); },
+                 [](const auto&) {},
+             },
+             *event);
+  return Done{};
+}
+
+void OpenIntents::close(const DeliveryId& delivery) {
+  const auto at = place_.find(delivery);
+  if (at == place_.end())
+    return;
+  const auto whose = whose_.find(at->second);
+  const auto contact = of_contact_.find(whose->second);
+  contact->second.erase(at->second);
+  if (contact->second.empty())
+    of_contact_.erase(contact);
+  whose_.erase(whose);
+  place_.erase(at);
+}
+
+Position OpenIntents::oldest_of(const ContactId& contact) const {
+  const auto at = of_contact_.find(contact);
+  return at == of_contact_.end() ? Position{} : *at->second.begin();
+}
+
+Position OpenIntents::settled_through() const {
+  return whose_.empty() ? read_to_ : Position{whose_.begin()->first.value - 1};
+}
+
+std::vector<ContactId> OpenIntents::contacts() const {
+  std::vector<ContactId> out;
+  std::set<ContactId> seen;
+  for (const auto& [position, contact] : whose_)
+    if (seen.insert(contact).second)
+      out.push_back(contact);
+  return out;
+}
+
+} // namespace tidemark::actors

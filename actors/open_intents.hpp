@@ -1,0 +1,42 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "storage/log_store.hpp"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace tidemark::actors {
+
+/// The intents towards one system that have no final answer: a fold over the log. What waits is a
+/// position, never a body (rule 15).
+class OpenIntents {
+public:
+  void start(TenantId tenant, ConnectorName target, Position after);
+  /// Reads on to the end of the log; gives the contacts that have new intents.
+  Result<std::vector<ContactId>> read_on(const storage::LogStore& log);
+
+  /// Where the oldest open intent of the contact stands, 0 when it has none.
+  Position oldest_of(const ContactId& contact) const;
+  /// Everything up to here has its final answer.
+  Position settled_through() const;
+  std::vector<ContactId> contacts() const;
+  std::size_t size() const { return whose_.size(); }
+  Position read_to() const { return read_to_; }
+
+private:
+  Status take(std::string_view record, std::vector<ContactId>& fresh);
+  void close(const DeliveryId& delivery);
+
+  TenantId tenant_;
+  ConnectorName target_;
+  std::string target_mark_, own_stream_; ///< how a record shows that it concerns this system
+  Position read_to_;
+  std::map<Position, ContactId> whose_;
+  std::unordered_map<DeliveryId, Position> place_;
+  std::unordered_map<ContactId, std::set<Position>> of_contact_;
+};
+
+} // namespace tidemark::actors

@@ -1,0 +1,48 @@
+#pragma once
+#include "actors/http_client.hpp"
+#include "actors/log_port.hpp"
+#include "base/keyed_hash.hpp"
+#include "connectors/recorded_inputs.hpp"
+#include "domain/rules.hpp"
+#include "storage/tables.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+/// What the actors of one tenant share: ports and the configuration in force. Read only.
+namespace tidemark::actors {
+
+/// One connector of the tenant, ready to be used.
+struct Outlet {
+  connectors::Configured configured;
+  bool receives = true;
+  std::chrono::milliseconds timeout{10'000};
+  std::size_t concurrency = 8;
+  double requests_per_second = 0; ///< 0: no limit of ours
+  std::size_t burst = 10;
+  bool allow_loopback_http = false;
+  /// Reads the settings with their secrets anew (a token was refused).
+  std::function<connectors::Settings()> reread;
+};
+
+/// How a restarting follower is noticed, and what it says.
+using FailureReport = std::function<void(std::string_view actor, std::string_view what)>;
+
+struct World {
+  LogPort& log_port;
+  storage::TableStore& tables;
+  HttpClient& http;
+  const KeyedHasher& hasher;
+  std::string incarnation;
+  TenantId tenant;
+  domain::SyncRules rules;
+  std::map<ConnectorName, Outlet> outlets;
+  std::size_t live_contacts_max = 50'000;
+  std::chrono::seconds contact_idle{300};
+  FailureReport report;
+
+  storage::LogStore& log() const { return log_port.log(); }
+};
+
+} // namespace tidemark::actors

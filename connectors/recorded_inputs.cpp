@@ -1,0 +1,51 @@
+#include "connectors/recorded_inputs.hpp"
+
+namespace tidemark::connectors {
+
+std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& applied) {
+  std::map<ConnectorName, Configured> out;
+  for (const auto& one : applied.connectors)
+    if (const auto* connector = find(one.type)) {
+      Settings settings;
+      settings.name = one.connector;
+      settings.values.insert(one.settings.begin(), one.settings.end());
+      out[one.connector] = {connector, std::move(settings)};
+    }
+  return out;
+}
+
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::WebhookReceived& webhook) {
+  if (!configured)
+    return domain::skipped("", "connector_not_configured",
+                           "The connector that this came through is not configured any more.");
+  return configured->connector->translate({webhook.channel, webhook.headers, stored.attachment,
+                                           stored.envelope.recorded_at,
+                                           webhook.verdict == events::Verdict::stale},
+                                          configured->settings);
+}
+
+HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_body) {
+  HttpAnswer out;
+  out.status = answer.http_status;
+  out.transport = answer.transport;
+  out.sent = answer.sent;
+  out.content_type = answer.content_type;
+  out.retry_after = answer.retry_after;
+  out.body = std::move(stored_body);
+  return out;
+}
+
+NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
+                   const domain::PendingDelivery& delivery, const AttemptInput& input,
+                   Timestamp now) {
+  const DeliveryWork work{
+      delivery.intent, lane.remote_id.value.empty() ? delivery.intent.remote_id : lane.remote_id,
+      // before its first request an attempt is not counted yet
+      delivery.mid_attempt || delivery.dispatched ? delivery.attempt : delivery.attempt + 1,
+      delivery.after_unknown, now, input.exchanges, input.forward_body, input.forward_headers};
+  return configured.connector->next(work, configured.settings);
+}
+
+} // namespace tidemark::connectors
