@@ -1,0 +1,73 @@
+"""Planted breaks of the style are refused; what is right is not."""
+import subprocess
+import unittest
+
+from planted import PlantedCase, ROOT
+
+
+def function_of(lines, head="int f(int x)"):
+    return head + " {\n" + "  x += 1;\n" * (lines - 2) + "}\n"
+
+
+class CheckTidy(PlantedCase):
+    script = "check-tidy"
+    arguments = ("--house-only",)
+
+    def test_accepts_this_repository(self):
+        run = subprocess.run([ROOT / "script/check-tidy", "--house-only"], capture_output=True, text=True)
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
+    def test_refuses_long_functions_wherever_they_stand(self):
+        for name, text in {
+            "free": function_of(71),
+            "in a namespace": "namespace a::b {\n" + function_of(71) + "}\n",
+            "member": "class C : public B {\npublic:\n" + function_of(71, "int f(int x) const override") + "};\n",
+            "after a brace in text": 'char c = \'{\'; auto s = "{";\n' + function_of(71),
+            "with initialisers": function_of(71, "C::C(int x) : a_{x}, b_{1}"),
+            "template": function_of(71, "template <class T>\nauto f(T x) -> decltype(x)"),
+            "lambda inside": "int f() {\n  auto g = [] {\n" + "    call();\n" * 70 + "  };\n}\n",
+            "test": function_of(71, "TEST(Suite, SaysSo)"),
+        }.items():
+            with self.subTest(name):
+                self.refuses("domain/a.cpp", text, "at most")
+
+    def test_accepts_functions_up_to_the_limit(self):
+        table = "int table[] = {\n" + "  1,\n" * 100 + "};\n"
+        self.accepts("domain/a.cpp", function_of(70) + table + function_of(60))
+
+    def test_refuses_long_files_and_lines(self):
+        self.refuses("domain/a.cpp", "int x;\n" * 601, "600 at most")
+        self.refuses("domain/a.cpp", "int " + "x" * 120 + ";\n", "110 at most")
+
+    def test_refuses_leftovers(self):
+        self.refuses("domain/a.cpp", "// TO" "DO later\n", "leftover")
+        self.refuses("docs/a.md", "FIX" "ME\n", "leftover")
+        self.refuses("domain/a.cpp", "int x; \n", "white space")
+        self.refuses("domain/a.cpp", "int x;", "does not end")
+        self.refuses("domain/a.cpp", "\tint x;\n", "tab")
+        self.refuses("docs/a.md", "see /wo" "rk/main\n", "path of one machine")
+        self.refuses("domain/a.hpp", "int x;\n", "#pragma once")
+
+    def test_refuses_secrets_compared_in_varying_time(self):
+        for line in ["if (std::memcmp(a, b, 3) == 0)", "if (signature == expected)", "return given != secret;",
+                     "if (expected == settings.secret().reveal())", "if (password() == other)"]:
+            with self.subTest(line):
+                self.refuses("gateway/a.cpp", line + "\n", "equal_constant_time")
+
+    def test_accepts_comparisons_that_tell_nothing(self):
+        for line in ['if (signature == "")', "if (secret == nullptr)", "if (memcmp(a, b, 16)) // not secret: hosts",
+                     "if (kind == SettingKind::secret)", "if (kind != Kind::secret && other)"]:
+            with self.subTest(line):
+                self.accepts("gateway/a.cpp", line + "\n")
+
+    def test_refuses_printing_outside_programs(self):
+        self.refuses("storage/a.cpp", "std::cout << 1;\n", "only programs print")
+        self.refuses("app/config/a.cpp", 'fmt::print("x");\n', "only programs print")
+        self.accepts("replay-tools/a.cpp", "std::cout << 1;\n")
+
+    def test_refuses_a_changelog_without_its_unreleased_section(self):
+        self.refuses("CHANGELOG.md", "# Changelog\n", "Unreleased")
+
+
+if __name__ == "__main__":
+    unittest.main()

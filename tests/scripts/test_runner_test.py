@@ -1,0 +1,64 @@
+"""script/test counts what suites say and believes no silence."""
+import os
+import subprocess
+import tempfile
+import pathlib
+import unittest
+
+from planted import ROOT
+
+
+class TestRunner(unittest.TestCase):
+    def run_suites(self, suites, *arguments, **environment):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in suites.items():
+                path = pathlib.Path(folder, "tests/suites", name + ".sh")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            clean = {k: v for k, v in os.environ.items() if k != "TIDEMARK_REQUIRE_SHARED"}
+            run = subprocess.run([ROOT / "script/test", *arguments], capture_output=True, text=True,
+                                 env=dict(clean, TIDEMARK_TEST_ROOT=folder, **environment))
+        return run.returncode, (run.stdout.splitlines() or [""])[-1], run.stdout + run.stderr
+
+    def test_adds_up_and_passes(self):
+        skipping = "echo 'SKIP x: no such machine'; echo 'suite: 2 passed, 0 failed, 1 skipped'"
+        code, last, _ = self.run_suites({"a": "echo 'suite: 3 passed, 0 failed, 0 skipped'", "b": skipping})
+        self.assertEqual((code, last), (0, "5 passed, 0 failed, 1 skipped"))
+
+    def test_fails_when_a_suite_fails(self):
+        code, last, _ = self.run_suites({"a": "echo 'suite: 3 passed, 1 failed, 0 skipped'; exit 1"})
+        self.assertEqual((code, last), (1, "3 passed, 1 failed, 0 skipped"))
+
+    def test_fails_when_a_suite_dies_without_a_summary(self):
+        code, last, _ = self.run_suites({"a": "echo 'suite: 3 passed, 0 failed, 0 skipped'", "b": "exit 0"})
+        self.assertEqual((code, last), (1, "3 passed, 1 failed, 0 skipped"))
+
+    def test_fails_when_a_suite_ends_badly_after_a_good_summary(self):
+        code, last, _ = self.run_suites({"a": "echo 'suite: 3 passed, 0 failed, 0 skipped'; exit 3"})
+        self.assertEqual((code, last), (1, "3 passed, 1 failed, 0 skipped"))
+
+    def test_fails_when_nothing_ran(self):
+        code, last, _ = self.run_suites({"a": "echo 'suite: 0 passed, 0 failed, 2 skipped'"})
+        self.assertEqual((code, last), (1, "0 passed, 0 failed, 2 skipped"))
+
+    def test_skips_for_missing_shared_documents_fail_where_they_are_required(self):
+        suite = {"a": "echo 'SKIP x: needs ../shared'; echo 'suite: 1 passed, 0 failed, 1 skipped'"}
+        self.assertEqual(self.run_suites(suite)[:2], (0, "1 passed, 0 failed, 1 skipped"))
+        code, last, _ = self.run_suites(suite, TIDEMARK_REQUIRE_SHARED="1")
+        self.assertEqual((code, last), (1, "1 passed, 1 failed, 0 skipped"))
+
+    def test_runs_the_named_suites_only_and_refuses_unknown_names(self):
+        suites = {"a": "echo 'suite: 1 passed, 0 failed, 0 skipped'", "b": "exit 1"}
+        self.assertEqual(self.run_suites(suites, "a")[:2], (0, "1 passed, 0 failed, 0 skipped"))
+        code, _, text = self.run_suites(suites, "c")
+        self.assertEqual(code, 1)
+        self.assertIn("no suite c; there are: a, b", text)
+
+    def test_tells_suites_which_budget_to_use(self):
+        suite = {"a": "echo \"suite: 1$TIDEMARK_FULL passed, 0 failed, 0 skipped\""}
+        self.assertEqual(self.run_suites(suite)[1], "10 passed, 0 failed, 0 skipped")
+        self.assertEqual(self.run_suites(suite, "--full")[1], "11 passed, 0 failed, 0 skipped")
+
+
+if __name__ == "__main__":
+    unittest.main()

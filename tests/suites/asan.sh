@@ -1,0 +1,7 @@
+#!/bin/sh
+# about: pure folders, storage and gateway under AddressSanitizer and UndefinedBehaviorSanitizer
+# needs: asan
+# order: 90
+export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1
+exec python3 tests/scripts/run_ctest.py build/asan -L unit -E _NOT_BUILT
