@@ -57,7 +57,7 @@ void DeliveryState::make_ready(const ContactId& contact) {
 
 /// Takes up as many lanes as concurrency and rate allow.
 void DeliveryState::work() {
-  for (auto left = ready_.size(); left > 0 && busy_ < outlet_->concurrency; --left) {
+  for (auto left = ready_.size(); left > 0 && !draining_ && busy_ < outlet_->concurrency; --left) {
     const auto contact = ready_.front();
     const auto at = lanes_.find(contact);
     if (at != lanes_.end() && at->second.busy) { // it looks again by itself when it is free
@@ -312,10 +312,11 @@ void DeliveryState::decided_through(Position to) {
   work();
 }
 
-void DeliveryState::tick(Timestamp now) {
-  now_ = now;
-  limit_.refill(now);
-  while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
+void DeliveryState::tick(const Tick& tick) {
+  now_ = tick.now;
+  draining_ = tick.draining;
+  limit_.refill(now_);
+  while (!sleeping_.empty() && sleeping_.begin()->first <= now_) {
     make_ready(sleeping_.begin()->second);
     sleeping_.erase(sleeping_.begin());
   }
@@ -345,7 +346,7 @@ DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<Deli
   self->state.start(self, std::move(world), std::move(target));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
-      [self](const Tick& tick) { self->state.tick(tick.now); },
+      [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
       [self](const DecidedThrough& message) { self->state.decided_through(message.to); },
       [self](const VendorAnswered& answer) { self->state.answered(answer); },

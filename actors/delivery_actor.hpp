@@ -22,7 +22,7 @@ public:
 
   void start(DeliveryActor::pointer self, std::shared_ptr<const World> world, ConnectorName target);
   void advanced();
-  void tick(Timestamp now);
+  void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
   void decided_through(Position to);
   void answered(const VendorAnswered& answer);
@@ -75,6 +75,7 @@ private:
   std::size_t busy_ = 0;
   Position decided_through_, checkpoint_;
   Timestamp now_;
+  bool draining_ = false;
   std::uint64_t failures_in_row_ = 0;
 };
 

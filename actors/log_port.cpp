@@ -13,6 +13,10 @@ void LogPort::submit_for(storage::Append append, caf::strong_actor_ptr self, std
 }
 
 void LogPort::settled(std::span<storage::Settled> group) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++delivering_;
+  }
   for (auto& one : group) {
     Waiting waiting;
     {
@@ -25,6 +29,14 @@ void LogPort::settled(std::span<storage::Settled> group) {
     caf::anon_send(caf::actor_cast<caf::actor>(waiting.actor),
                    AppendSettled{waiting.token, std::move(one.outcome)});
   }
+  const std::lock_guard lock(mutex_);
+  if (--delivering_ == 0 && waiting_.empty())
+    idle_.notify_all();
+}
+
+void LogPort::wait_until_idle() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return waiting_.empty() && delivering_ == 0; });
 }
 
 } // namespace tidemark::actors

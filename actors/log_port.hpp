@@ -1,6 +1,7 @@
 #pragma once
 #include "actors/protocols.hpp"
 
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 
@@ -19,6 +20,8 @@ public:
     submit_for(std::move(append), caf::actor_cast<caf::strong_actor_ptr>(self), token);
   }
   void settled(std::span<storage::Settled> group) override;
+  /// Blocks until the writer has answered everything; for the end of the engine only.
+  void wait_until_idle();
 
 private:
   void submit_for(storage::Append append, caf::strong_actor_ptr self, std::uint64_t token);
@@ -29,8 +32,10 @@ private:
   };
   storage::LogStore& log_;
   std::mutex mutex_;
+  std::condition_variable idle_;
   std::unordered_map<std::uint64_t, Waiting> waiting_;
   std::uint64_t next_ = 0;
+  std::size_t delivering_ = 0;
 };
 
 } // namespace tidemark::actors

@@ -20,6 +20,7 @@ struct LogAdvanced {
 /// Time for timers, idleness and rate limits; sent by the engine's ticker (or by a simulation).
 struct Tick {
   Timestamp now;
+  bool draining = false; ///< the engine is about to stop: begin nothing new outside
 };
 /// The writer answered the append that was submitted under `token`.
 struct AppendSettled {

@@ -1,0 +1,173 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/delivery_actor.hpp"
+#include "actors/interpreter.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::chrono::seconds pause_min{1}, pause_max{60};
+
+} // namespace
+
+void SupervisorState::start(SupervisorActor::pointer self,
+                            std::vector<std::shared_ptr<const World>> worlds,
+                            std::function<ProjectionActor()> make_projections,
+                            FailureReport report) {
+  self_ = self;
+  make_projections_ = std::move(make_projections);
+  report_ = std::move(report);
+  self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
+  self_->attach_functor([this] { stop(); });
+  start_projections();
+  for (auto& world : worlds) {
+    tenants_.push_back({std::move(world), {}, {}});
+    start_tenant(tenants_.back());
+  }
+}
+
+void SupervisorState::start_projections() {
+  projections_ = make_projections_();
+  self_->monitor(projections_);
+}
+
+/// Interpreter and deliveries of a tenant are started together: the one drives the others.
+void SupervisorState::start_tenant(TenantActors& tenant) {
+  std::vector<DeliveryActor> deliveries;
+  for (const auto& [name, outlet] : tenant.world->outlets) {
+    if (!outlet.receives)
+      continue;
+    auto& actor = tenant.deliveries[name];
+    actor = self_->spawn(delivery_actor, tenant.world, name);
+    self_->monitor(actor);
+    deliveries.push_back(actor);
+  }
+  tenant.interpreter = self_->spawn(interpreter_actor, tenant.world, std::move(deliveries));
+  self_->monitor(tenant.interpreter);
+}
+
+void SupervisorState::stop_tenant(TenantActors& tenant) {
+  if (tenant.interpreter) {
+    self_->demonitor(tenant.interpreter.address());
+    self_->send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
+  }
+  for (const auto& [name, actor] : tenant.deliveries) {
+    self_->demonitor(actor.address());
+    self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  }
+  tenant.interpreter = nullptr;
+  tenant.deliveries.clear();
+}
+
+void SupervisorState::ended(const caf::down_msg& down) {
+  if (down.reason == caf::exit_reason::user_shutdown || down.reason == caf::exit_reason::kill)
+    return;
+  report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
+  if (projections_ && projections_.address() == down.source)
+    projections_ = nullptr;
+  for (auto& tenant : tenants_) {
+    const bool its =
+        (tenant.interpreter && tenant.interpreter.address() == down.source)
+        || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(),
+                       [&](const auto& d) { return d.second.address() == down.source; });
+    if (its)
+      stop_tenant(tenant);
+  }
+  if (!broken_)
+    restart_at_ = now_ + pause_;
+  broken_ = true;
+}
+
+void SupervisorState::advanced(const LogAdvanced& message) {
+  if (projections_)
+    self_->send(projections_, message);
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      self_->send(tenant.interpreter, message);
+    for (const auto& [name, actor] : tenant.deliveries)
+      self_->send(actor, message);
+  }
+}
+
+void SupervisorState::tick(const Tick& message) {
+  now_ = message.now;
+  if (broken_ && now_ >= restart_at_) {
+    broken_ = false;
+    pause_ = std::min(pause_ * 2, pause_max);
+    if (!projections_)
+      start_projections();
+    for (auto& tenant : tenants_)
+      if (!tenant.interpreter)
+        start_tenant(tenant);
+  } else if (!broken_ && pause_ > pause_min && now_ >= restart_at_ + 2 * pause_) {
+    pause_ = pause_min; // it has held for a while
+  }
+  if (projections_)
+    self_->send(projections_, message);
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      self_->send(tenant.interpreter, message);
+    for (const auto& [name, actor] : tenant.deliveries)
+      self_->send(actor, message);
+  }
+}
+
+caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
+  struct Gathering {
+    std::vector<FollowerReport> reports;
+    std::size_t missing = 0;
+  };
+  auto promise = self_->make_response_promise<std::vector<FollowerReport>>();
+  auto gathering = std::make_shared<Gathering>();
+  auto arrived = [gathering, promise]() mutable {
+    if (--gathering->missing == 0)
+      promise.deliver(std::move(gathering->reports));
+  };
+  const auto ask = [&](const auto& actor, const std::string& prefix) {
+    ++gathering->missing;
+    self_->request(actor, std::chrono::seconds{2}, ReportRequest{})
+        .then(
+            [gathering, arrived, prefix](FollowerReport& report) mutable {
+              report.name = prefix + report.name;
+              gathering->reports.push_back(std::move(report));
+              arrived();
+            },
+            [arrived](const caf::error&) mutable { arrived(); });
+  };
+  ++gathering->missing; // until all are asked
+  if (projections_)
+    ask(projections_, "");
+  for (const auto& tenant : tenants_) {
+    const auto prefix = tenant.world->tenant.value + "/";
+    if (tenant.interpreter)
+      ask(tenant.interpreter, prefix);
+    for (const auto& [name, actor] : tenant.deliveries)
+      ask(actor, prefix);
+  }
+  arrived();
+  return promise;
+}
+
+void SupervisorState::stop() {
+  for (auto& tenant : tenants_)
+    stop_tenant(tenant);
+  if (projections_)
+    caf::anon_send_exit(projections_, caf::exit_reason::user_shutdown);
+  projections_ = nullptr;
+}
+
+SupervisorActor::behavior_type
+supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
+                 std::vector<std::shared_ptr<const World>> worlds,
+                 std::function<ProjectionActor()> make_projections, FailureReport report) {
+  self->state.start(self, std::move(worlds), std::move(make_projections), std::move(report));
+  return {
+      [self](const LogAdvanced& message) { self->state.advanced(message); },
+      [self](const Tick& message) { self->state.tick(message); },
+      [self](const ReportRequest&) { return self->state.reports(); },
+  };
+}
+
+} // namespace tidemark::actors
