@@ -1,0 +1,292 @@
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/verity/verity.hpp"
+#include "tests/connectors/support.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::connectors::testing {
+namespace {
+
+using domain::Verdict;
+using events::Field;
+using Json = nlohmann::json;
+
+const Connector vendor = verity::connector();
+constexpr std::string_view secret = "example-verity-webhook-secret";
+
+Settings settings() {
+  Settings out;
+  out.name = ConnectorName("texting");
+  out.values = {{"base_url", "https://verity.test"}, {"default_region", "US"}};
+  for (const auto* key : {"texting_secret", "broadcast_secret"})
+    out.secrets[key] = SecretText(std::string(secret));
+  out.secrets["forward_secret"] = SecretText("forward-me");
+  return out;
+}
+
+std::string verdict(const Headers& headers, std::string_view body, std::string_view channel,
+                    const Settings& with = settings()) {
+  const auto out = vendor.verify(request(headers, body, channel), with, at("2026-09-01T00:00:00Z"));
+  if (const auto* forged = std::get_if<Forged>(&out))
+    return forged->reason_code;
+  return std::holds_alternative<Verified>(out) ? "verified" : "stale";
+}
+
+std::string lower(std::string text) {
+  for (auto& c : text)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+domain::Translation of(std::string_view body, bool stale = false) {
+  return translated(vendor, settings(), body, "texting", stale);
+}
+
+Peek peeked(std::string_view body, std::string_view channel = "texting") {
+  static const Headers none;
+  return vendor.peek(request(none, body, channel), settings());
+}
+
+TEST(VeritySignature, AgreesWithEveryVector) {
+  const auto content = Json::parse(fixture("verity", "signature-vectors.json"));
+  ASSERT_EQ(content["vectors"].size(), 20U);
+  for (const auto& vector : content["vectors"]) {
+    Headers headers;
+    for (const auto& [name, value] : vector["headers"].items())
+      headers.emplace_back(lower(name), value);
+    const auto body = vector.contains("body_file") ? fixture("verity", vector["body_file"])
+                                                   : vector["body_utf8"].get<std::string>();
+    ASSERT_EQ(to_hex(sha256(body)), vector["body_sha256"]);
+    const bool broadcast = vector["id"].get<std::string>().find("broadcast") != std::string::npos;
+    EXPECT_EQ(verdict(headers, body, broadcast ? "broadcast" : "texting") == "verified",
+              vector["expect"] == "valid")
+        << vector["id"];
+  }
+}
+
+TEST(VeritySignature, LetsAWrongHmacBeFinal) {
+  EXPECT_EQ(verdict({{"x-texting-signature", "00"}, {"x-texting-secret", std::string(secret)}},
+                    "{}", "texting"),
+            "bad_signature");
+  EXPECT_EQ(
+      verdict({{"x-signature", ""}, {"x-texting-secret", std::string(secret)}}, "{}", "texting"),
+      "bad_signature");
+}
+
+TEST(VeritySignature, RefusesAFlippedBitAnywhere) {
+  const auto body = fixture("verity", "message.received-stop.json");
+  const auto mac = to_hex(hmac_sha256(secret, {body}));
+  ASSERT_EQ(verdict({{"x-texting-signature", mac}}, body, "texting"), "verified");
+  for (std::size_t bit = 0; bit < body.size() * 8; ++bit) {
+    auto changed = body;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+    ASSERT_EQ(verdict({{"x-texting-signature", mac}}, changed, "texting"), "bad_signature");
+  }
+}
+
+TEST(VeritySignature, CanRequireTheHmac) {
+  auto strict = settings();
+  strict.values["require_hmac"] = "true";
+  EXPECT_EQ(verdict({{"x-texting-secret", std::string(secret)}}, "{}", "texting", strict),
+            "plain_secret_refused");
+  EXPECT_EQ(verdict({{"x-texting-signature", to_hex(hmac_sha256(secret, {"{}"}))}}, "{}", "texting",
+                    strict),
+            "verified");
+}
+
+TEST(VeritySignature, FailsClosedWithoutSecretAndWithDoubledHeaders) {
+  auto open = settings();
+  open.secrets.erase("texting_secret");
+  EXPECT_EQ(verdict({{"x-texting-secret", ""}}, "{}", "texting", open), "secret_not_configured");
+  EXPECT_EQ(verdict({{"x-texting-secret", std::string(secret)},
+                     {"x-texting-secret", std::string(secret)}},
+                    "{}", "texting"),
+            "repeated_header");
+}
+
+TEST(VeritySignature, KeepsTheSecretsOfTheChannelsApart) {
+  auto apart = settings();
+  apart.secrets["broadcast_secret"] = SecretText("another");
+  EXPECT_EQ(verdict({{"x-df-broadcast-secret", std::string(secret)}}, "{}", "broadcast", apart),
+            "bad_secret");
+  EXPECT_EQ(verdict({{"x-texting-secret", std::string(secret)}}, "{}", "broadcast"),
+            "missing_signature");
+}
+
+TEST(VerityInbound, TakesTheSenderOfAMessageAsAContact) {
+  const auto translation = of(fixture("verity", "message.received.json"));
+  const auto& record = only_record(translation);
+  EXPECT_EQ(translation.kind, "message.received");
+  EXPECT_EQ(record.connector.value, "texting");
+  EXPECT_EQ(record.remote_id.value, "");
+  EXPECT_TRUE(record.fields == (events::FieldSet{{Field::phone, "+12025550142"}}));
+  EXPECT_FALSE(record.opt_out_seen);
+  EXPECT_EQ(reasons(translation), "kind_of_later_work");
+}
+
+TEST(VerityInbound, ReadsTheNestedVariant) {
+  const auto body = fixture("verity", "message.received-nested-variant.json");
+  EXPECT_EQ(only_record(of(body)).fields.get(Field::phone), "+12025550142");
+  EXPECT_EQ(peeked(body).delivery_id, "message.received/b0000000-0000-4000-8000-000000000012");
+  EXPECT_EQ(
+      only_record(of(R"({"event":"message.received","message":{"from":"2025550142","text":"hi"}})"))
+          .fields.get(Field::phone),
+      "+12025550142");
+}
+
+TEST(VerityInbound, ReadsTypeBeforeEventTypeBeforeEvent) {
+  EXPECT_EQ(of(R"({"event":"c","eventType":"b","type":"a"})").kind, "a");
+  EXPECT_EQ(of(R"({"event":"c","eventType":"b"})").kind, "b");
+  EXPECT_EQ(of(R"({"event":"message.finalized"})").kind, "message.sent");
+}
+
+TEST(VerityInbound, SeesAStopOnlyInTheWholeMessage) {
+  EXPECT_TRUE(only_record(of(fixture("verity", "message.received-stop.json"))).opt_out_seen);
+  const auto says = [](const std::string& text) {
+    return R"({"type":"message.received","direction":"inbound","from":"+12025550142","messageId":"m","body":")"
+           + text + "\"}";
+  };
+  for (const auto* text : {"stop", " Stop! ", "STOP ALL", "opt-out", "Opt out.", "unsubscribe me",
+                           "STOP texting me", "Cancel", "quit.", "END"}) {
+    EXPECT_TRUE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
+  }
+  for (const auto* text : {"see you at the weekend", "I recommend it", "send it",
+                           "cancelled flight", "Yes please", ""}) {
+    EXPECT_FALSE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_FALSE(peeked(says(text)).maybe_opt_out) << text;
+  }
+  for (const auto* text :
+       {"cancel my other appointment", "please do stop calling me all day", "where does it end"}) {
+    EXPECT_FALSE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
+    EXPECT_EQ(reasons(of(says(text))), "possible_opt_out kind_of_later_work") << text;
+  }
+}
+
+TEST(VerityInbound, NamesTheSenderAsTheOneWhoMayOptOut) {
+  const auto peek = peeked(fixture("verity", "message.received-stop.json"));
+  ASSERT_EQ(peek.addresses.size(), 1U);
+  EXPECT_TRUE((peek.addresses[0] == PeekedAddress{Field::phone, "+12025550142"}));
+  const auto event = R"({"eventType":"optout.stop","from":"+12025550142"})";
+  EXPECT_TRUE(only_record(of(event)).opt_out_seen);
+  EXPECT_TRUE(peeked(event).maybe_opt_out);
+}
+
+TEST(VerityInbound, NamesADeliveryWithoutTheTimeOfForwarding) {
+  EXPECT_EQ(peeked(fixture("verity", "message.received.json")).delivery_id,
+            "message.received/b0000000-0000-4000-8000-000000000001");
+  EXPECT_NE(peeked(fixture("verity", "message.sent.json")).delivery_id,
+            peeked(fixture("verity", "message.delivered.json")).delivery_id);
+  EXPECT_EQ(peeked(R"({"eventType":"message.received"})").delivery_id, "");
+  EXPECT_EQ(peeked(fixture("verity", "broadcast_completed.json"), "broadcast").delivery_id,
+            "ba000000-0000-4000-8000-000000000001/broadcast_completed/2026-08-14T18:30:00.000Z");
+}
+
+TEST(VerityInbound, KeepsOutboundStatusesAndBroadcastsForLater) {
+  for (const auto* file : {"message.sent.json", "message.delivered.json", "message.failed.json",
+                           "message.sent-without-conversation.json"}) {
+    EXPECT_EQ(reasons(of(fixture("verity", file))), "kind_of_later_work") << file;
+    EXPECT_TRUE(of(fixture("verity", file)).commands.empty()) << file;
+  }
+  EXPECT_EQ(reasons(translated(vendor, settings(), fixture("verity", "broadcast_completed.json"),
+                               "broadcast")),
+            "kind_of_later_work");
+  EXPECT_EQ(reasons(translated(vendor, settings(), R"({"eventType":"x"})", "broadcast")),
+            "missing_required_fields");
+}
+
+TEST(VerityInbound, RecordsWhyNothingFollows) {
+  EXPECT_EQ(reasons(of("{}")), "no_event_type");
+  EXPECT_EQ(reasons(of(R"({"type":"brand.new"})")), "unknown_event_type");
+  EXPECT_EQ(reasons(of(R"({"type":"message.received","direction":"inbound"})")), "missing_sender");
+  EXPECT_EQ(reasons(of(R"({"type":"message.received","direction":"inbound","from":"BANK"})")),
+            "sender_is_no_phone_number kind_of_later_work");
+  EXPECT_EQ(reasons(of("{")), "body_not_json");
+  EXPECT_EQ(reasons(of("[]")), "body_not_an_object");
+  EXPECT_TRUE(of(fixture("verity", "message.received.json"), true).commands.empty());
+  EXPECT_TRUE(only_record(of(fixture("verity", "message.received-stop.json"), true)).opt_out_seen);
+}
+
+TEST(VerityInbound, AnswersWhatVerityExpects) {
+  for (const auto& channel : vendor.channels)
+    EXPECT_EQ(Json::parse(channel.acknowledgement),
+              Json::parse(R"({"success":true,"message":"Webhook received"})"));
+}
+
+events::DeliveryIntended forwarded() {
+  events::DeliveryIntended out;
+  out.forward = Position{7};
+  return out;
+}
+
+const std::vector<std::pair<std::string, std::string>> kept{{"x-ghl-signature", "c2ln"},
+                                                            {"x-other", "no"}};
+
+NextStep after(const events::DeliveryIntended& intent, std::vector<Exchange> exchanges,
+               const Settings& with = settings(), std::string_view body = "{\"a\": 1.0}\n") {
+  DeliveryWork work{intent, {}, 1, false, at("2026-09-01T00:00:00Z"), exchanges, body, kept};
+  return vendor.next(work, with);
+}
+
+TEST(VerityDelivery, HasNoContactCallsOfItsOwn) {
+  EXPECT_FALSE(vendor.capabilities.contact_api);
+  EXPECT_EQ(vendor.capabilities.forwards_from, "gohighlevel");
+  EXPECT_EQ(std::get<Conclude>(after({}, {})).judgement.reason_code, "target_has_no_contact_api");
+}
+
+TEST(VerityDelivery, ForwardsTheBodyByteForByteWithItsSignature) {
+  const auto send = std::get<Send>(after(forwarded(), {}));
+  EXPECT_TRUE(send.effect);
+  EXPECT_EQ(send.request.method, "POST");
+  EXPECT_EQ(send.request.url, "https://verity.test/api/integrations/ghl/webhook");
+  EXPECT_EQ(send.request.body, "{\"a\": 1.0}\n");
+  EXPECT_EQ(header_of(send.request, "x-ghl-signature"), "c2ln");
+  EXPECT_EQ(header_of(send.request, "X-Middleware-Forwarded"), "true");
+  EXPECT_EQ(header_of(send.request, "X-Middleware-Secret"), "forward-me");
+  EXPECT_EQ(header_of(send.request, "x-other"), "");
+}
+
+TEST(VerityDelivery, CanProveItselfWithAnHmacAndAtAnotherAddress) {
+  auto with = settings();
+  with.values["forward_secret_form"] = "hmac";
+  with.values["forward_url"] = "https://forward.test/";
+  const auto send = std::get<Send>(after(forwarded(), {}, with));
+  EXPECT_EQ(send.request.url, "https://forward.test/api/integrations/ghl/webhook");
+  EXPECT_EQ(header_of(send.request, "X-Middleware-Secret"),
+            to_hex(hmac_sha256("forward-me", {"{\"a\": 1.0}\n"})));
+}
+
+TEST(VerityDelivery, JudgesAnswersToAForwardedBody) {
+  const auto judged = [](const HttpAnswer& what) {
+    return std::get<Conclude>(after(forwarded(), {{"forward", what}})).judgement;
+  };
+  EXPECT_EQ(judged(answer(200, R"({"success":true})")).verdict, Verdict::accepted);
+  EXPECT_EQ(judged(answer(202, "")).verdict, Verdict::accepted);
+  EXPECT_EQ(judged(answer(200, "<html>", "text/html; charset=utf-8")).verdict, Verdict::unknown);
+  EXPECT_EQ(judged(answer(401, "Unauthorized")).verdict, Verdict::unauthorized);
+  EXPECT_EQ(judged(answer(400, "Invalid JSON")).verdict, Verdict::rejected);
+  EXPECT_EQ(judged(answer(404, "")).verdict, Verdict::retry);
+  EXPECT_EQ(judged(answer(500, "")).verdict, Verdict::retry);
+  EXPECT_EQ(judged(no_answer("timeout", true)).verdict, Verdict::unknown);
+  EXPECT_EQ(judged(no_answer("connect_failed", false)).verdict, Verdict::retry);
+  EXPECT_EQ(std::get<Conclude>(after(forwarded(), {}, settings(), "")).judgement.reason_code,
+            "nothing_to_forward");
+}
+
+TEST(VeritySettings, NamesWhatIsMissing) {
+  EXPECT_TRUE(vendor.check(settings()).empty());
+  Settings empty;
+  EXPECT_EQ(vendor.check(empty).size(), 3U);
+  empty.values["receives"] = "false";
+  EXPECT_EQ(vendor.check(empty).size(), 1U);
+  auto odd = settings();
+  odd.values["forward_secret_form"] = "both";
+  ASSERT_EQ(vendor.check(odd).size(), 1U);
+  EXPECT_EQ(vendor.check(odd)[0].code, "bad_forward_secret_form");
+}
+
+} // namespace
+} // namespace tidemark::connectors::testing
