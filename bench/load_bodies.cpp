@@ -1,0 +1,133 @@
+#include "bench/load_bodies.hpp"
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+namespace tidemark::bench {
+namespace {
+
+constexpr std::int64_t bodies_a_millisecond = 50; // so that times in bodies never run ahead
+
+/// Decimal digits, zero-padded, without a terminator.
+void put_number(std::string& text, std::size_t at, std::uint64_t value, std::size_t digits) {
+  for (std::size_t i = digits; i > 0; --i, value /= 10)
+    text[at + i - 1] = static_cast<char>('0' + value % 10);
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// A contact as GoHighLevel's gateway sends it; `@` marks what fill_body writes.
+std::string blank_body(bool update, std::size_t bytes) {
+  std::string body = fmt::format(
+      R"({{"type":"{}","timestamp":"@TTTTTTTTTTTTTTTTTTTTTTT","webhookId":"@WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",)"
+      R"("id":"@CCCCCCCCCCCCCCCCCCC","address1":"18 Lantern Row","city":"Marrowfield","state":"OH",)"
+      R"("companyName":"Joinery @XXXXXXXXX","country":"US","source":"web form","dateAdded":"2026-08-14T15:02:11.480Z",)"
+      R"("dateOfBirth":"1987-03-09T00:00:00.000Z","dnd":false,"email":"p@EEEEEEEEE@load.example.com",)"
+      R"("name":"Marisol Tennerby","firstName":"Marisol","lastName":"Tennerby","phone":"+1@PPPPPPPPP",)"
+      R"("postalCode":"43099","tags":["new lead"],"website":"https://joinery.example.com/","attachments":[],)"
+      R"("assignedTo":"USRexample0000000001","customFields":[{{"id":"CFDexample0000000001","value":")",
+      update ? "ContactUpdate" : "ContactCreate");
+  const std::string tail =
+      R"("}],"locationId":"LOCexample0000000001","versionId":"68c0ffee0000000000000003",)"
+      R"("appId":"68c0ffee0000000000000002"})";
+  constexpr std::string_view filler = "Kitchen refit, second visit; ";
+  while (body.size() + tail.size() < bytes)
+    body += filler[body.size() % filler.size()];
+  return body + tail;
+}
+
+} // namespace
+
+LoadBodies::LoadBodies(BodyOptions options) : options_(std::move(options)) {
+  made_at_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+                    std::chrono::system_clock::now().time_since_epoch())
+                    .count();
+  make_blank();
+  if (options_.with_signatures)
+    sign_all();
+}
+
+void LoadBodies::make_blank() {
+  const auto body = blank_body(options_.update, options_.body_bytes);
+  blank_ = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n"
+                       "X-GHL-Signature: ",
+                       options_.path, options_.host);
+  signature_at_ = blank_.size();
+  blank_ += fmt::format("{}\r\nContent-Length: {}\r\n\r\n",
+                        std::string(std::tuple_size_v<Signature>, 'A'), body.size());
+  body_at_ = blank_.size();
+  blank_ += body;
+  const auto place = [&](std::string_view mark) { return blank_.find(mark, body_at_); };
+  time_at_ = place("@TTT");
+  webhook_id_at_ = place("@WWW");
+  contact_at_ = place("@CCC");
+  change_at_ = place("@XXX");
+  email_at_ = place("@EEE");
+  phone_at_ = place("@PPP");
+}
+
+void LoadBodies::fill_body(std::string& request, std::uint64_t index) const {
+  const auto contact = options_.contacts == 0 ? index : index % options_.contacts;
+  const Timestamp time{std::chrono::milliseconds(
+      made_at_ms_ + static_cast<std::int64_t>(index) / bodies_a_millisecond)};
+  const auto text = to_rfc3339(time);
+  std::memcpy(request.data() + time_at_, text.data(), 23);
+  request[time_at_ + 23] = 'Z';
+  constexpr std::string_view uuid = "00000000-0000-4000-8000-000000000000";
+  std::memcpy(request.data() + webhook_id_at_, uuid.data(), uuid.size());
+  put_number(request, webhook_id_at_ + 3, options_.seed, 5);
+  put_number(request, webhook_id_at_ + 24, index, 12);
+  constexpr std::string_view load_contact = "LOD";
+  std::memcpy(request.data() + contact_at_, load_contact.data(), load_contact.size());
+  put_number(request, contact_at_ + 3, options_.seed, 5);
+  put_number(request, contact_at_ + 8, contact, 12);
+  put_number(request, change_at_, options_.update ? index : contact, 10);
+  put_number(request, email_at_, options_.seed, 3);
+  put_number(request, email_at_ + 3, contact, 7);
+  // Plain E.164, which costs the receiver no parsing; the area code tells runs apart.
+  put_number(request, phone_at_, 201 + options_.seed % 700, 3);
+  put_number(request, phone_at_ + 3, contact, 7);
+}
+
+void LoadBodies::fill(std::string& request, std::uint64_t index) const {
+  fill_body(request, index);
+  if (!signatures_.empty())
+    std::memcpy(request.data() + signature_at_, signatures_[index].data(), 88);
+}
+
+void LoadBodies::sign_all() {
+  signatures_.resize(options_.count);
+  const auto seed = from_hex(options_.signing_seed_hex).value_or("");
+  unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
+  unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
+  crypto_sign_seed_keypair(public_key, secret_key, bytes_of(seed));
+  const auto workers = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::thread> threads;
+  for (unsigned worker = 0; worker < workers; ++worker) {
+    threads.emplace_back([this, worker, workers, &secret_key] {
+      std::string request = blank_;
+      unsigned char signature[crypto_sign_BYTES];
+      for (std::uint64_t i = worker; i < signatures_.size(); i += workers) {
+        fill_body(request, i);
+        const auto body = body_of(request);
+        crypto_sign_detached(signature, nullptr, bytes_of(body), body.size(), secret_key);
+        const auto text = to_base64({reinterpret_cast<const char*>(signature), sizeof signature});
+        std::memcpy(signatures_[i].data(), text.data(), text.size());
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+}
+
+} // namespace tidemark::bench
