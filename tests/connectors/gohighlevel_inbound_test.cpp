@@ -182,6 +182,13 @@ TEST(GoHighLevelInbound, SplitsAFullNameOnlyWhereNoPartsAreStated) {
   EXPECT_EQ(parts.fields.find(Field::last_name), nullptr);
 }
 
+TEST(GoHighLevelInbound, DoesNotTakeATagForOurOwnEcho) {
+  const auto body =
+      R"({"type":"ContactUpdate","id":"C","tags":["SYS:df_middleware_origin"],"city":"X"})";
+  EXPECT_EQ(only_record(of(body)).fields.get(Field::address_city), "X")
+      << "a mark that stays would silence every later edit by a person";
+}
+
 TEST(GoHighLevelInbound, SkipsOtherLocations) {
   EXPECT_EQ(reasons(of(R"({"type":"ContactUpdate","id":"C","locationId":"LOCother"})")),
             "other_location");
