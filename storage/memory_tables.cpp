@@ -25,7 +25,7 @@ MemoryTables::scan(std::string_view table, std::string_view prefix, std::string_
     if (found == tables_.end())
       return Done{};
     const auto& all = found->second.rows;
-    auto next = after < prefix ? all.lower_bound(prefix) : all.upper_bound(after);
+    auto next = after.empty() || after < prefix ? all.lower_bound(prefix) : all.upper_bound(after);
     for (; next != all.end() && next->first.starts_with(prefix); ++next)
       rows.emplace_hint(rows.end(), *next);
   }

@@ -1,0 +1,252 @@
+#include "storage/log_folder.hpp"
+
+#include "storage/fence.hpp"
+#include "storage/folder_files.hpp"
+#include "storage/memory_tables.hpp"
+#include "storage/recovery.hpp"
+#include "storage/rocks_log.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+namespace tidemark::storage {
+namespace {
+
+class OpenRocks final : public OpenLog {
+public:
+  LogStore& log() override { return *log_; }
+  TableStore& tables() override {
+    return tables_ ? static_cast<TableStore&>(*tables_) : no_tables_;
+  }
+  RocksTables* rocks_tables() override { return tables_.get(); }
+  const SecretText& pepper() const override { return files_.pepper; }
+  const Hash16& incarnation() const override { return files_.incarnation; }
+  const std::vector<std::string>& notes() const override { return notes_; }
+  DiskLevel disk_level() const override { return log_->disk_level(); }
+  LogCounts counts() const override { return log_->counts(); }
+
+  FolderFiles files_;
+  std::vector<std::string> notes_;
+  MemoryTables no_tables_;
+  std::unique_ptr<RocksTables> tables_;
+  std::unique_ptr<RocksLog> log_; // goes first: its index uses the tables' database
+};
+
+bool has_database(const std::string& path) {
+  std::error_code unreadable; // then opening says what is wrong
+  return std::filesystem::exists(path + "/CURRENT", unreadable);
+}
+
+struct OpenedLog {
+  std::unique_ptr<LogDb> db;
+  Tip tip;
+};
+
+/// Opens for reading, which changes nothing, and looks whether all is there.
+Result<OpenedLog> open_and_inspect(const FolderPaths& paths, const FolderFiles& files) {
+  if (!has_database(paths.log))
+    return Error{"data_damaged", paths.log + "/CURRENT is missing, but the anchor says that "
+                                     + std::to_string(files.anchor->position.value)
+                                     + " events were acknowledged; restore a backup"};
+  auto db = RocksDb::open_log(paths.log, Access::read);
+  if (!db)
+    return db.error();
+  OpenedLog out{std::make_unique<LogDb>(std::move(*db)), {}};
+  const auto tip = inspect(*out.db, files.anchor);
+  if (!tip)
+    return tip.error();
+  out.tip = *tip;
+  return out;
+}
+
+Result<std::shared_ptr<RocksDb>> open_tables_for_writing(const FolderPaths& paths,
+                                                         OpenRocks& open) {
+  auto db = RocksDb::open_tables(paths.tables, Access::write);
+  if (!db && db.error().code == "data_damaged") {
+    // They hold nothing that the log does not: start them afresh rather than not at all.
+    open.notes_.push_back("the tables were damaged and are rebuilt from the log (" + db.error().text
+                          + ")");
+    std::error_code failed;
+    std::filesystem::remove_all(paths.tables, failed);
+    if (failed)
+      return Error{"storage_failed", "removing " + paths.tables + ": " + failed.message()};
+    db = RocksDb::open_tables(paths.tables, Access::write);
+  }
+  if (!db)
+    return db.error();
+  return std::shared_ptr<RocksDb>(std::move(*db));
+}
+
+/// Rows of another log, or from beyond its end, would be believed for ever.
+Status check_tables(OpenRocks& open, Position tip) {
+  auto& tables = *open.tables_;
+  const auto owner = tables.incarnation();
+  if (!owner)
+    return owner.error();
+  if (*owner != open.files_.incarnation) {
+    if (*owner)
+      open.notes_.push_back("the tables were of another log and are rebuilt");
+    return tables.restart(open.files_.incarnation);
+  }
+  const auto names = tables.names();
+  if (!names)
+    return names.error();
+  for (const auto& name : *names) {
+    const auto checkpoint = tables.checkpoint(name);
+    if (!checkpoint)
+      return checkpoint.error();
+    if (*checkpoint <= tip)
+      continue;
+    open.notes_.push_back("table " + name + " was ahead of the log and is rebuilt");
+    if (auto cleared = tables.clear(name); !cleared)
+      return cleared;
+  }
+  return Done{};
+}
+
+Status record_recovery(LogStore& log, const TenantId& tenant, const std::string& what) {
+  Append append;
+  append.tenant = tenant;
+  append.events.push_back(
+      {StreamName{"engine"}, events::RecoveryPerformed{what, log.durable()}, {}, {}});
+  const auto outcome = append_and_wait(log, std::move(append));
+  if (!std::holds_alternative<Appended>(outcome))
+    return Error{"storage_failed", "the recovery could not be recorded"};
+  return Done{};
+}
+
+/// Where an existing log ends, its damaged tail cut where that loses nothing. Changes nothing when
+/// it refuses.
+Result<Tip> settle(const FolderPaths& paths, const FolderFiles& files,
+                   std::optional<std::string>& recovered) {
+  if (!files.has_log)
+    return Tip{};
+  auto opened = open_and_inspect(paths, files);
+  if (opened)
+    return opened->tip;
+  // A log that opens and is short is short; one that does not open may only have a damaged tail.
+  if (opened.error().code != "data_damaged" || !has_database(paths.log))
+    return opened.error();
+  auto done = recover_tail(paths.log, files.anchor, opened.error());
+  if (!done)
+    return done.error();
+  recovered = std::move(*done);
+  opened = open_and_inspect(paths, files);
+  if (!opened)
+    return opened.error();
+  return opened->tip;
+}
+
+Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const WallClock& clock) {
+  const FolderPaths paths(options.folder);
+  if (auto usable = check_is_folder(paths, options.create); !usable)
+    return usable.error();
+  if (auto made = make_folder(paths.folder, 0700); !made)
+    return made.error();
+  auto fence = Fence::take(paths.lock);
+  if (!fence)
+    return fence.error();
+  auto open = std::make_unique<OpenRocks>();
+  auto files = load_files(paths, Access::write);
+  if (!files)
+    return files.error();
+  open->files_ = std::move(*files);
+  std::optional<std::string> recovered;
+  auto tip = settle(paths, open->files_, recovered);
+  if (!tip)
+    return tip.error();
+
+  auto anchor = Anchor::open(paths.anchor);
+  if (!anchor)
+    return anchor.error();
+  auto db = RocksDb::open_log(paths.log, Access::write, WalDamage::refuse, options.log.count_syncs);
+  if (!db)
+    return db.error();
+  // Opening has put everything that was in the write-ahead log into synced tables, so the anchor
+  // may move up to the tip; the new epoch stands there before anything is written under it.
+  tip->epoch = Epoch{tip->epoch.value + 1};
+  if (auto set = anchor->set({tip->position, tip->head, tip->epoch}); !set)
+    return set.error();
+  auto tables = open_tables_for_writing(paths, *open);
+  if (!tables)
+    return tables.error();
+  open->tables_ = std::make_unique<RocksTables>(*tables, paths.tables);
+  if (auto checked = check_tables(*open, tip->position); !checked)
+    return checked.error();
+  auto log = RocksLog::writer(
+      {std::make_unique<LogDb>(std::move(*db)), *tables, *tip, paths.folder},
+      {std::move(*anchor), std::move(*fence), clock, options.log, options.indexing});
+  if (!log)
+    return log.error();
+  open->log_ = std::move(*log);
+  if (recovered) {
+    open->notes_.push_back(*recovered);
+    if (auto noted = record_recovery(*open->log_, options.engine_tenant, *recovered); !noted)
+      return noted.error();
+  }
+  return std::unique_ptr<OpenLog>(std::move(open));
+}
+
+void open_tables_for_reading(const FolderPaths& paths, OpenRocks& open,
+                             std::shared_ptr<RocksDb>& db) {
+  if (!has_database(paths.tables))
+    return open.notes_.push_back("there are no tables; what needs them is read from the log");
+  auto opened = RocksDb::open_tables(paths.tables, Access::read);
+  if (!opened)
+    return open.notes_.push_back("the tables cannot be opened (" + opened.error().text
+                                 + "); what needs them is read from the log");
+  db = std::move(*opened);
+  open.tables_ = std::make_unique<RocksTables>(db, paths.tables);
+  const auto owner = open.tables_->incarnation();
+  if (owner && *owner == open.files_.incarnation)
+    return;
+  open.notes_.push_back("the tables are of another log and were not used");
+  open.tables_.reset();
+  db.reset();
+}
+
+Result<std::unique_ptr<OpenLog>> open_reader(const OpenOptions& options) {
+  const FolderPaths paths(options.folder);
+  if (auto usable = check_is_folder(paths, false); !usable)
+    return usable.error();
+  auto open = std::make_unique<OpenRocks>();
+  auto files = load_files(paths, Access::read);
+  if (!files)
+    return files.error();
+  open->files_ = std::move(*files);
+  auto opened = open_and_inspect(paths, open->files_);
+  if (!opened && opened.error().code == "data_rolled_back" && options.copy_of_running) {
+    open->notes_.push_back("this copy was not proved whole: " + opened.error().text);
+    auto unproved = open->files_;
+    unproved.anchor->position = Position{};
+    opened = open_and_inspect(paths, unproved);
+  }
+  if (!opened)
+    return opened.error();
+  std::shared_ptr<RocksDb> tables;
+  open_tables_for_reading(paths, *open, tables);
+  open->log_ = RocksLog::reader({std::move(opened->db), tables, opened->tip, paths.folder});
+  return std::unique_ptr<OpenLog>(std::move(open));
+}
+
+} // namespace
+
+Result<std::unique_ptr<OpenLog>> open_log(const OpenOptions& options, const WallClock* clock) {
+  if (options.access == Access::read)
+    return open_reader(options);
+  if (clock == nullptr)
+    return Error{"storage_failed", "a writer needs a clock"};
+  return open_writer(options, *clock);
+}
+
+int exit_code_of(const Error& error) {
+  if (error.code == "data_damaged" || error.code == "data_rolled_back"
+      || error.code == "not_a_data_folder" || error.code == "keys_exposed"
+      || error.code == "record_damaged")
+    return 65;
+  if (error.code == "data_in_use")
+    return 75;
+  return 74;
+}
+
+} // namespace tidemark::storage

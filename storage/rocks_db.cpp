@@ -1,0 +1,144 @@
+#include "storage/rocks_db.hpp"
+
+#include "storage/keys.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/statistics.h>
+#include <rocksdb/table.h>
+
+namespace tidemark::storage {
+namespace {
+
+constexpr std::size_t mebibyte = 1U << 20;
+
+/// RocksDB's own LOG files would be one more thing written to a folder opened for reading.
+class Silent final : public rocksdb::Logger {
+public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::size_t block_size, bool filter, bool whole_keys) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = block_size;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  table.whole_key_filtering = whole_keys;
+  if (filter)
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = 64 * mebibyte;
+  options.max_write_buffer_number = 2;
+  options.compression = rocksdb::kNoCompression; // scans are the speed of replay
+  return options;
+}
+
+/// reliability.md 3.3 and architecture.md rule 16.
+rocksdb::DBOptions db_options(Access access) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = access == Access::write;
+  options.create_missing_column_families = access == Access::write;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.paranoid_checks = true;
+  options.max_open_files = -1;
+  options.manual_wal_flush = false;
+  options.recycle_log_file_num = 0;
+  options.wal_compression = rocksdb::kNoCompression;
+  options.allow_mmap_reads = false;
+  options.max_total_wal_size = 128 * mebibyte;
+  options.max_background_jobs = 2;
+  options.bytes_per_sync = mebibyte;
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4 * mebibyte;
+  options.max_manifest_file_size = 16 * mebibyte;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  if (access == Access::read)
+    options.info_log = std::make_shared<Silent>();
+  return options;
+}
+
+} // namespace
+
+struct RocksDb::Plan {
+  rocksdb::DBOptions options;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+};
+
+RocksDb::RocksDb() = default;
+
+RocksDb::~RocksDb() {
+  if (db_) {
+    for (auto* family : families_)
+      db_->DestroyColumnFamilyHandle(family);
+    // What this cannot write it will find again in the write-ahead log or rebuild.
+    db_->Close().PermitUncheckedError();
+  }
+}
+
+std::uint64_t RocksDb::syncs() const {
+  return statistics_ ? statistics_->getTickerCount(rocksdb::WAL_FILE_SYNCED) : 0;
+}
+
+Error storage_error(const rocksdb::Status& status, std::string_view doing) {
+  const auto text = std::string(doing) + ": " + status.ToString();
+  if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument())
+    return {"data_damaged", text};
+  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos)
+    return {"data_in_use", text};
+  if (status.IsPathNotFound() || status.ToString().find("No such file") != std::string::npos)
+    return {"data_damaged", text};
+  return {"storage_failed", text};
+}
+
+Result<std::unique_ptr<RocksDb>> RocksDb::open(const std::string& path, Access access, Plan plan) {
+  auto opened = std::make_unique<RocksDb>();
+  opened->statistics_ = plan.options.statistics;
+  rocksdb::DB* db = nullptr;
+  const auto status =
+      access == Access::write
+          ? rocksdb::DB::Open(plan.options, path, plan.families, &opened->families_, &db)
+          : rocksdb::DB::OpenForReadOnly(plan.options, path, plan.families, &opened->families_,
+                                         &db);
+  if (!status.ok())
+    return storage_error(status, "opening " + path);
+  opened->db_.reset(db);
+  return opened;
+}
+
+Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Access access,
+                                                   WalDamage damage, bool count_syncs) {
+  const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
+  Plan plan{db_options(access), {}};
+  if (damage == WalDamage::cut_before)
+    plan.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  if (count_syncs)
+    plan.options.statistics = rocksdb::CreateDBStatistics();
+  auto events = family_options(cache, 32 * 1024, false, true);
+  plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName, events);
+  plan.families.emplace_back("dedupe", family_options(cache, 8 * 1024, true, true));
+  return open(path, access, std::move(plan));
+}
+
+Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
+  const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
+  Plan plan{db_options(access), {}};
+  plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName,
+                             family_options(cache, 8 * 1024, true, true));
+  auto index = family_options(cache, 8 * 1024, true, false);
+  index.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(tag_prefix_bytes));
+  index.memtable_prefix_bloom_size_ratio = 0.1;
+  index.write_buffer_size = 32 * mebibyte; // has no write-ahead log: bounds what a kill costs
+  plan.families.emplace_back("index", index);
+  return open(path, access, std::move(plan));
+}
+
+} // namespace tidemark::storage
