@@ -9,6 +9,8 @@ std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& a
       Settings settings;
       settings.name = one.connector;
       settings.values.insert(one.settings.begin(), one.settings.end());
+      for (const auto& secret : one.secrets)
+        settings.secrets[secret] = SecretText("***"); // as Settings::redacted() shows it
       out[one.connector] = {connector, std::move(settings)};
     }
   return out;

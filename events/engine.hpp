@@ -30,11 +30,13 @@ struct AppliedConnector {
   std::string type;
   bool receives = true;                        ///< changes are delivered to it
   std::map<std::string, std::string> settings; ///< everything but secrets
+  std::vector<std::string> secrets;            ///< names of the secrets that were given
   bool operator==(const AppliedConnector&) const = default;
   static constexpr auto members() {
     using T = AppliedConnector;
     return std::tuple{member("connector", &T::connector), member("type", &T::type),
-                      member("receives", &T::receives), member("settings", &T::settings)};
+                      member("receives", &T::receives), member("settings", &T::settings),
+                      member("secrets", &T::secrets)};
   }
 };
 

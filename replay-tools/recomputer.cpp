@@ -1,0 +1,263 @@
+#include "replay-tools/recomputer.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/normalise.hpp"
+#include "domain/rules_version.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+#include "replay-tools/replay_state.hpp"
+
+#include <algorithm>
+
+namespace tidemark::tools {
+namespace {
+
+using events::Event;
+
+/// One append, decoded.
+struct Group {
+  std::vector<events::Recorded> recorded;
+  std::span<const events::StoredEvent> stored;
+  const events::Envelope& first() const { return recorded.front().envelope; }
+};
+
+using Recomputation = std::optional<std::vector<Event>>; // nothing: an input is missing
+
+class TodaysRules final : public Recomputer {
+public:
+  TodaysRules(const KeyedHasher& hasher, std::string incarnation)
+      : hasher_(hasher), incarnation_(std::move(incarnation)) {}
+
+  Result<Recomputed> feed(std::span<const events::StoredEvent> append, bool compare) override {
+    Group group{{}, append};
+    for (const auto& stored : append) {
+      auto event = events::decode(stored.envelope.type, stored.payload);
+      if (!event)
+        return event.error();
+      group.recorded.push_back({stored.envelope, *std::move(event)});
+    }
+    auto& state = tenants_[group.first().tenant];
+    Recomputed out;
+    if (compare && group.first().decider != events::Decider::none)
+      out = judge(group, recompute(group, state));
+    for (std::size_t i = 0; i < group.recorded.size(); ++i) {
+      if (const auto* started = std::get_if<events::EngineStarted>(&group.recorded[i].event))
+        incarnation_ = started->incarnation;
+      state.fold(group.recorded[i], append[i].attachment);
+    }
+    return out;
+  }
+
+private:
+  Recomputation recompute(const Group& group, ReplayState& state) const;
+  Recomputation interpreter(const Group& group, ReplayState& state) const;
+  Recomputation contact(const Group& group, ReplayState& state) const;
+  Recomputation delivery(const Group& group, ReplayState& state) const;
+  Recomputation begin_attempt(const ReplayLane& lane, const connectors::Configured& configured,
+                              const TenantId& tenant, const Event& recorded,
+                              const ReplayState& state) const;
+  static Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
+                              const events::AnswerFacts& facts, std::string body);
+  Recomputed judge(const Group& group, const Recomputation& recomputed) const;
+  domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
+    return {e.cause, e.command_index, at, incarnation_};
+  }
+  std::vector<events::Tag> consent_tags(const TenantId& tenant,
+                                        const events::DeliveryIntended& intent) const;
+
+  const KeyedHasher& hasher_;
+  std::string incarnation_;
+  std::map<TenantId, ReplayState> tenants_;
+};
+
+std::vector<Event> plain(std::vector<domain::TaggedEvent> tagged) {
+  std::vector<Event> out;
+  for (auto& one : tagged)
+    out.push_back(std::move(one.event));
+  return out;
+}
+
+Recomputation TodaysRules::recompute(const Group& group, ReplayState& state) const {
+  switch (group.first().decider) {
+  case events::Decider::interpreter:
+    return interpreter(group, state);
+  case events::Decider::contact:
+    return contact(group, state);
+  case events::Decider::delivery:
+    return delivery(group, state);
+  default:
+    return std::nullopt;
+  }
+}
+
+const domain::Translation* translation_of(ReplayInput& input, const ReplayState& state) {
+  const auto* webhook = std::get_if<events::WebhookReceived>(&input.event);
+  if (webhook && !input.translation)
+    input.translation =
+        connectors::translate_stored(state.configured(webhook->connector), input.stored, *webhook);
+  return input.translation ? &*input.translation : nullptr;
+}
+
+Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) const {
+  const auto& e = group.first();
+  if (auto* input = state.input(e.cause)) {
+    const auto* translation = translation_of(*input, state);
+    if (!translation)
+      return std::nullopt;
+    const auto& connector = std::get<events::WebhookReceived>(input->event).connector;
+    return plain(domain::interpret(*translation, connector, e.tenant, hasher_, state,
+                                   cause_of(e, input->stored.envelope.recorded_at)));
+  }
+  const auto* accepted = state.learned(e.cause);
+  if (!accepted)
+    return std::nullopt;
+  return plain(domain::learn_remote_id(*accepted, e.tenant, hasher_, state));
+}
+
+Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {
+  const auto& e = group.first();
+  const auto id = contact_of(e.stream);
+  auto* input = state.input(e.cause);
+  const auto* translation = input ? translation_of(*input, state) : nullptr;
+  if (!id || !translation || e.command_index >= translation->commands.size())
+    return std::nullopt;
+  return domain::decide(state.contact(*id), translation->commands[e.command_index], *id,
+                        state.rules(), cause_of(e, input->stored.envelope.recorded_at));
+}
+
+std::vector<events::Tag> TodaysRules::consent_tags(const TenantId& tenant,
+                                                   const events::DeliveryIntended& intent) const {
+  std::vector<events::Tag> tags;
+  for (const auto* fields : {&intent.fields, &intent.context}) {
+    using events::Field;
+    if (const auto phone = domain::identity_key(Field::phone, fields->get(Field::phone));
+        !phone.empty())
+      tags.push_back(events::consent_tag(events::phone_hash(hasher_, tenant, phone)));
+    if (const auto email = domain::identity_key(Field::email, fields->get(Field::email));
+        !email.empty())
+      tags.push_back(events::consent_tag(events::email_hash(hasher_, tenant, email)));
+  }
+  return tags;
+}
+
+Position evidence_of(const Event& event) {
+  if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&event))
+    return dispatched->evidence;
+  const auto* suppressed = std::get_if<events::DeliverySuppressed>(&event);
+  return suppressed ? suppressed->evidence : Position{};
+}
+
+/// The first or next request of an attempt, or the reason why there is none. How far the log had
+/// been read (evidence) is a mechanic and taken over.
+Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
+                                         const connectors::Configured& configured,
+                                         const TenantId& tenant, const Event& recorded,
+                                         const ReplayState& state) const {
+  const auto next = domain::next_up(lane.lane);
+  if (!next)
+    return std::vector<Event>{};
+  const auto& pending = lane.lane.pending[next->index];
+  const auto evidence = evidence_of(recorded);
+  if (domain::is_empty(pending.intent))
+    return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
+  if (state.opted_out(consent_tags(tenant, pending.intent)))
+    return domain::suppress(lane.lane, *next, "opt_out_seen_at_source", evidence);
+  auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
+  state.load_forward(pending.intent, attempt);
+  const auto step =
+      connectors::next_step(configured, lane.lane, pending, attempt, pending.last_event_at);
+  if (const auto* send = std::get_if<connectors::Send>(&step))
+    return domain::announce(lane.lane, *next, send->step, send->effect,
+                            connectors::hash_of(send->request), evidence);
+  const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
+  return std::vector{domain::conclude(lane.lane, pending,
+                                      std::get<connectors::Conclude>(step).judgement, {}, cause)};
+}
+
+Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Configured& configured,
+                                  const events::AnswerFacts& facts, std::string body) {
+  const auto pending =
+      std::find_if(lane.lane.pending.begin(), lane.lane.pending.end(),
+                   [&](const auto& p) { return p.intent.delivery == facts.delivery; });
+  if (pending == lane.lane.pending.end())
+    return std::vector<Event>{};
+  const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
+  if (facts.answer.transport == "restart")
+    return std::vector{domain::conclude(
+        lane.lane, *pending, {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
+        facts.answer, cause)};
+  auto attempt = lane.attempt;
+  attempt.exchanges.push_back(
+      {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});
+  const auto step =
+      connectors::next_step(configured, lane.lane, *pending, attempt, pending->last_event_at);
+  if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
+    return std::vector{
+        domain::conclude(lane.lane, *pending, conclusion->judgement, facts.answer, cause)};
+  return std::vector{domain::looked_up(*pending, facts.answer)};
+}
+
+const events::AnswerFacts* facts_in(const Event& event) {
+  return std::visit(overloaded{
+                        [](const events::DeliveryLookedUp& e) { return &e.facts; },
+                        [](const events::DeliveryAccepted& e) { return &e.facts; },
+                        [](const events::DeliveryRejected& e) { return &e.facts; },
+                        [](const events::DeliveryUnknown& e) { return &e.facts; },
+                        [](const events::DeliveryRetryScheduled& e) { return &e.facts; },
+                        [](const events::DeliveryDied& e) { return &e.facts; },
+                        [](const auto&) -> const events::AnswerFacts* { return nullptr; },
+                    },
+                    event);
+}
+
+Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) const {
+  const auto key = lane_of(group.first().stream);
+  const auto* configured = key ? state.configured(key->first) : nullptr;
+  if (!configured)
+    return std::nullopt;
+  const auto& lane = state.lane(*key);
+  const auto& last = group.recorded.back().event;
+  const auto* facts = facts_in(last);
+  const bool answered =
+      facts && std::any_of(lane.lane.pending.begin(), lane.lane.pending.end(), [&](const auto& p) {
+        return p.intent.delivery == facts->delivery && p.dispatched;
+      });
+  if (!answered)
+    return begin_attempt(lane, *configured, group.first().tenant, last, state);
+  return answer(lane, *configured, *facts, group.stored.back().attachment);
+}
+
+Recomputed TodaysRules::judge(const Group& group, const Recomputation& recomputed) const {
+  Recomputed out;
+  if (!recomputed) {
+    out.kind = Recomputed::Kind::not_recomputable;
+    return out;
+  }
+  out.kind = group.first().rules == domain::rules_version ? Recomputed::Kind::same_rules
+                                                          : Recomputed::Kind::older_rules;
+  const auto count = std::max(group.recorded.size(), recomputed->size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* was = i < group.recorded.size() ? &group.recorded[i] : nullptr;
+    const auto* now = i < recomputed->size() ? &(*recomputed)[i] : nullptr;
+    if (was && now && was->event == *now)
+      continue;
+    const auto position = was ? was->envelope.position : group.recorded.back().envelope.position;
+    out.difference = Difference{
+        position,
+        std::string("the ") + std::string(events::name_of(group.first().decider))
+            + " decides otherwise about the input at position "
+            + std::to_string(group.first().cause.value),
+        was ? was->envelope.type : "nothing", now ? std::string(events::type_of(*now)) : "nothing"};
+    break;
+  }
+  return out;
+}
+
+} // namespace
+
+std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
+                                            const std::string& incarnation) {
+  return std::make_unique<TodaysRules>(hasher, incarnation);
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,195 @@
+#include "replay-tools/replay_state.hpp"
+
+#include "base/overloaded.hpp"
+#include "connectors/sync_rules.hpp"
+#include "events/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::tools {
+namespace {
+
+std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
+  std::set<Position> out;
+  for (const auto& pending : lane.pending)
+    if (pending.intent.forward.value != 0)
+      out.insert(pending.intent.forward);
+  return out;
+}
+
+} // namespace
+
+std::optional<LaneKey> lane_of(const StreamName& stream) {
+  constexpr std::string_view prefix = "delivery/";
+  if (!stream.value.starts_with(prefix))
+    return std::nullopt;
+  const auto slash = stream.value.find('/', prefix.size());
+  if (slash == std::string::npos)
+    return std::nullopt;
+  return LaneKey{ConnectorName(stream.value.substr(prefix.size(), slash - prefix.size())),
+                 ContactId(stream.value.substr(slash + 1))};
+}
+
+std::optional<ContactId> contact_of(const StreamName& stream) {
+  constexpr std::string_view prefix = "contact/";
+  if (!stream.value.starts_with(prefix))
+    return std::nullopt;
+  return ContactId(stream.value.substr(prefix.size()));
+}
+
+std::optional<domain::IdentityCard> ReplayState::card_under(const events::Tag& key) const {
+  const auto found = cards_.find(key);
+  return found == cards_.end() ? std::nullopt : std::optional(*found->second);
+}
+
+std::optional<domain::IdentityCard> ReplayState::card_of(const ContactId& contact) const {
+  return card_under(events::card_tag(contact));
+}
+
+ReplayInput* ReplayState::input(Position position) {
+  const auto found = inputs_.find(position);
+  return found == inputs_.end() ? nullptr : &found->second;
+}
+
+const events::DeliveryAccepted* ReplayState::learned(Position position) const {
+  const auto found = learned_.find(position);
+  return found == learned_.end() ? nullptr : &found->second;
+}
+
+const connectors::Configured* ReplayState::configured(const ConnectorName& name) const {
+  const auto found = configured_.find(name);
+  return found == configured_.end() ? nullptr : &found->second;
+}
+
+bool ReplayState::opted_out(const std::vector<events::Tag>& tags) const {
+  return std::any_of(tags.begin(), tags.end(),
+                     [&](const auto& tag) { return opted_out_.contains(tag); });
+}
+
+void ReplayState::load_forward(const events::DeliveryIntended& intent,
+                               connectors::AttemptInput& attempt) const {
+  const auto found = forwarded_.find(intent.forward);
+  if (intent.forward.value == 0 || found == forwarded_.end())
+    return;
+  attempt.forward_body = found->second.body;
+  attempt.forward_headers = found->second.headers;
+}
+
+void ReplayState::keep_forward(const events::DeliveryIntended& intent) {
+  const auto* from = input(intent.forward);
+  if (intent.forward.value == 0 || !from)
+    return;
+  auto& kept = forwarded_[intent.forward];
+  if (kept.users++ == 0) {
+    kept.body = from->stored.attachment;
+    if (const auto* webhook = std::get_if<events::WebhookReceived>(&from->event))
+      kept.headers.assign(webhook->headers.begin(), webhook->headers.end());
+  }
+}
+
+void ReplayState::release_forward(Position webhook) {
+  const auto kept = forwarded_.find(webhook);
+  if (kept != forwarded_.end() && --kept->second.users == 0)
+    forwarded_.erase(kept);
+}
+
+void ReplayState::decided(Position position) {
+  auto* waiting = input(position);
+  if (waiting && --waiting->decisions_left == 0)
+    inputs_.erase(position);
+}
+
+void ReplayState::fold(const events::Recorded& recorded, const std::string& attachment) {
+  const auto& envelope = recorded.envelope;
+  std::visit(overloaded{
+                 [&](const events::ConfigApplied& e) {
+                   rules_ = connectors::sync_rules(e);
+                   configured_ = connectors::configured_by(e);
+                 },
+                 [&](const events::WebhookReceived&) {
+                   inputs_[envelope.position] = {{envelope, {}, attachment}, recorded.event, {}, 0};
+                 },
+                 [&](const events::WebhookInterpreted& e) {
+                   if (auto* waiting = input(e.webhook)) {
+                     waiting->decisions_left = e.commands.size();
+                     if (e.commands.empty())
+                       inputs_.erase(e.webhook);
+                   }
+                 },
+                 [&](const events::IdentityCardWritten& e) {
+                   const auto card = std::make_shared<const domain::IdentityCard>(e);
+                   for (const auto& tag : envelope.tags)
+                     if (tag.kind == events::TagKind::identity || tag.kind == events::TagKind::card)
+                       cards_[tag] = card;
+                   learned_.erase(envelope.cause);
+                 },
+                 [&](const events::IdentityReviewRequested&) { learned_.erase(envelope.cause); },
+                 [&](const events::DeliveryAccepted& e) {
+                   if (e.learned_id)
+                     learned_[envelope.position] = e;
+                 },
+                 [](const auto&) { /* contacts and deliveries below */ },
+             },
+             recorded.event);
+  fold_contact(recorded);
+  fold_lane(recorded, attachment);
+  if (std::holds_alternative<events::ContactObserved>(recorded.event))
+    decided(envelope.cause);
+}
+
+void ReplayState::fold_contact(const events::Recorded& recorded) {
+  auto id = contact_of(recorded.envelope.stream);
+  if (!id)
+    if (auto key = lane_of(recorded.envelope.stream))
+      id = key->second;
+  if (!id)
+    return;
+  domain::evolve(contacts_[*id], recorded.event, recorded.envelope.recorded_at);
+  const auto* observed = std::get_if<events::ContactObserved>(&recorded.event);
+  if (observed && observed->opt_out_seen)
+    for (const auto& tag : recorded.envelope.tags)
+      if (tag.kind == events::TagKind::consent)
+        opted_out_.insert(tag);
+}
+
+void ReplayState::fold_lane(const events::Recorded& recorded, const std::string& attachment) {
+  const auto evolve_lane = [&](const LaneKey& key) {
+    const auto at = lanes_.find(key);
+    if (at == lanes_.end())
+      return;
+    auto& lane = at->second;
+    const auto before = forwards_in(lane.lane);
+    domain::evolve(lane.lane, recorded, key.first);
+    for (const auto forward : before)
+      if (!forwards_in(lane.lane).contains(forward))
+        release_forward(forward);
+    if (lane.lane.pending.empty())
+      lanes_.erase(at);
+  };
+  if (const auto* intent = std::get_if<events::DeliveryIntended>(&recorded.event)) {
+    keep_forward(*intent);
+    domain::evolve(lanes_[{intent->target, intent->contact}].lane, recorded, intent->target);
+    return;
+  }
+  if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event)) {
+    if (const auto id = contact_of(recorded.envelope.stream))
+      evolve_lane({observed->connector, *id});
+    return;
+  }
+  const auto key = lane_of(recorded.envelope.stream);
+  if (!key)
+    return;
+  if (const auto at = lanes_.find(*key); at != lanes_.end()) {
+    auto& lane = at->second;
+    if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
+      lane.step_name = dispatched->step_name;
+    else if (const auto* answer = std::get_if<events::DeliveryLookedUp>(&recorded.event))
+      lane.attempt.exchanges.push_back(
+          {lane.step_name, connectors::judged_answer(answer->facts.answer, attachment)});
+    else
+      lane.attempt.exchanges.clear();
+  }
+  evolve_lane(*key);
+}
+
+} // namespace tidemark::tools

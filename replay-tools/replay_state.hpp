@@ -1,0 +1,81 @@
+#pragma once
+#include "connectors/recorded_inputs.hpp"
+#include "domain/contact.hpp"
+#include "domain/delivery.hpp"
+#include "domain/identity.hpp"
+#include "events/recorded.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+/// What one tenant's decisions read, folded from recorded events only.
+namespace tidemark::tools {
+
+/// A recorded webhook or vendor answer whose decisions are still to come.
+struct ReplayInput {
+  events::StoredEvent stored;
+  events::Event event;
+  std::optional<domain::Translation> translation;
+  std::size_t decisions_left = 0;
+};
+
+/// A lane with what the running attempt has heard so far.
+struct ReplayLane {
+  domain::DeliveryLane lane;
+  connectors::AttemptInput attempt;
+  std::string step_name;
+};
+using LaneKey = std::pair<ConnectorName, ContactId>;
+
+class ReplayState final : public domain::IdentityFacts {
+public:
+  /// Folds one recorded event. `attachment` is its raw bytes.
+  void fold(const events::Recorded& recorded, const std::string& attachment);
+
+  std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
+  std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
+
+  ReplayInput* input(Position position);
+  /// The answer that taught a remote id, until identity has heard of it.
+  const events::DeliveryAccepted* learned(Position position) const;
+  const domain::Contact& contact(const ContactId& id) { return contacts_[id]; }
+  ReplayLane& lane(const LaneKey& key) { return lanes_[key]; }
+  const domain::SyncRules& rules() const { return rules_; }
+  const connectors::Configured* configured(const ConnectorName& name) const;
+  bool opted_out(const std::vector<events::Tag>& tags) const;
+  /// The webhook that an intent forwards; its body is kept while the intent is open.
+  void load_forward(const events::DeliveryIntended& intent,
+                    connectors::AttemptInput& attempt) const;
+
+private:
+  struct Forwarded {
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::size_t users = 0;
+  };
+  void fold_contact(const events::Recorded& recorded);
+  void fold_lane(const events::Recorded& recorded, const std::string& attachment);
+  void decided(Position input);
+  void keep_forward(const events::DeliveryIntended& intent);
+  void release_forward(Position webhook);
+
+  domain::SyncRules rules_;
+  std::map<ConnectorName, connectors::Configured> configured_;
+  std::map<events::Tag, std::shared_ptr<const domain::IdentityCard>> cards_;
+  std::map<ContactId, domain::Contact> contacts_;
+  std::map<LaneKey, ReplayLane> lanes_;
+  std::map<Position, ReplayInput> inputs_;
+  std::map<Position, events::DeliveryAccepted> learned_;
+  std::map<Position, Forwarded> forwarded_;
+  std::set<events::Tag> opted_out_;
+};
+
+/// `delivery/<connector>/<contact>` and `contact/<contact>` taken apart; nothing for other streams.
+std::optional<LaneKey> lane_of(const StreamName& stream);
+std::optional<ContactId> contact_of(const StreamName& stream);
+
+} // namespace tidemark::tools
