@@ -1,4 +1,6 @@
+#include "connectors/aloware/aloware.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/generic/generic.hpp"
 #include "connectors/gohighlevel/gohighlevel.hpp"
 #include "connectors/verity/verity.hpp"
 
@@ -13,7 +15,9 @@ namespace {
 const auto& table() {
   static const std::vector<Connector> connectors{
       gohighlevel::connector(),
+      aloware::connector(),
       verity::connector(),
+      generic::connector(),
   };
   return connectors;
 }

@@ -43,7 +43,7 @@ TEST(HttpClient, RefusesToSendWhereItMayNot) {
                                       "https://api.example.com\\@127.0.0.1" + port + "/",
                                       "http://[::ffff:127.0.0.1]" + port + "/",
                                       "http://api.example.com/",
-                                      "ftp://127.0.0.1" + port + "/",
+                                      "https://134744072/", "https://0x8.8.8.8/", "https://8.8.2056/", "ftp://127.0.0.1" + port + "/",
                                       "file:///etc/passwd",
                                       "gopher://127.0.0.1" + port + "/",
                                       "127.0.0.1" + port,

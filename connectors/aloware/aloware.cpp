@@ -1,0 +1,67 @@
+#include "connectors/aloware/aloware.hpp"
+
+#include "connectors/aloware/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "domain/normalise.hpp"
+
+namespace tidemark::connectors::aloware {
+namespace {
+
+constexpr std::array channels{Channel{"", 401, false, {}}};
+
+constexpr std::array settings{
+    Setting{
+        "token",
+        SettingKind::secret,
+        true,
+        {},
+        "API token of an admin user (account settings). It is sent in the body of a POST and in "
+        "the URL of a GET, as the vendor asks for."},
+    Setting{
+        "webhook_auth", SettingKind::text, false, "bearer",
+        "How Aloware's webhooks show that they are Aloware's: basic or bearer, as set up there. "
+        "They are not signed; without one of the two nothing is accepted."},
+    Setting{"webhook_user", SettingKind::text, false, {}, "User name for webhook_auth = basic."},
+    Setting{"webhook_password",
+            SettingKind::secret,
+            true,
+            {},
+            "Password for webhook_auth = basic, or the bearer value."},
+};
+
+std::vector<Error> check(const Settings& settings) {
+  std::vector<Error> faults;
+  const auto& way = settings.get("webhook_auth");
+  if (!way.empty() && way != "basic" && way != "bearer")
+    faults.push_back({"bad_webhook_auth", "webhook_auth must be basic or bearer."});
+  if (settings.secret("webhook_password").empty())
+    faults.push_back(
+        {"missing_webhook_password",
+         "webhook_password is empty: anyone could send webhooks in Aloware's name. Set "
+         "authentication in Aloware's webhook settings and put the value here."});
+  const auto& user = settings.get("webhook_user");
+  if (way == "basic" && (user.empty() || user.find(':') != user.npos))
+    faults.push_back({"bad_webhook_user", "webhook_auth = basic needs webhook_user, a name without "
+                                          "a colon."});
+  if (trimmed(settings.secret("token")).empty() && settings.get("receives") != "false")
+    faults.push_back({"missing_token", "token is empty: without it nothing can be sent to Aloware. "
+                                       "Set it, or set receives = false."});
+  return faults;
+}
+
+std::string normalise(events::Field field, std::string_view value) {
+  return domain::comparable(field, domain::normalised(field, value, ""));
+}
+
+} // namespace
+
+Connector connector() {
+  domain::TargetCapabilities capabilities;
+  capabilities.required = {events::Field::phone};
+  capabilities.unchangeable = {events::Field::phone};
+  capabilities.phone_is_key = true;
+  return {"aloware", "Aloware", capabilities, channels,  settings,  check,
+          {},        verify,    peek,         translate, normalise, next};
+}
+
+} // namespace tidemark::connectors::aloware

@@ -1,0 +1,38 @@
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/aloware/parts.hpp"
+#include "connectors/inbound.hpp"
+
+namespace tidemark::connectors::aloware {
+namespace {
+
+/// Equal without telling by time where they differ or how long the right one is.
+bool same_secret(std::string_view a, std::string_view b) {
+  return equal_constant_time(as_view(sha256(a)), as_view(sha256(b)));
+}
+
+} // namespace
+
+/// The webhook is not signed, so a changed body cannot be noticed; the static credential is all
+/// there is (contract 3.2). Scheme names have no case (RFC 9110 11.1).
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp) {
+  const bool basic = settings.get("webhook_auth") == "basic";
+  const auto& password = settings.secret("webhook_password");
+  if (password.empty())
+    return Forged{"no_credential_configured"};
+  const auto count = count_header(request.headers, "authorization");
+  if (count != 1)
+    return Forged{count == 0 ? "missing_credential" : "repeated_header"};
+  const auto header = *only_header(request.headers, "authorization");
+  const auto space = header.find(' ');
+  const auto scheme = squeezed(header.substr(0, space));
+  const auto shown = space == header.npos ? std::string_view() : header.substr(space + 1);
+  const auto expected = basic ? to_base64(settings.get("webhook_user") + ":" + password) : password;
+  // Both are always looked at: a wrong scheme takes as long as a wrong password.
+  const bool same = same_secret(shown, expected);
+  if (scheme != (basic ? "basic" : "bearer") || !same)
+    return Forged{"bad_credential"};
+  return Verified{};
+}
+
+} // namespace tidemark::connectors::aloware

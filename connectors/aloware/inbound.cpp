@@ -1,0 +1,221 @@
+#include "connectors/inbound.hpp"
+
+#include "connectors/aloware/parts.hpp"
+#include "connectors/stop_words.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::aloware {
+namespace {
+
+using events::Field;
+
+enum class EventClass : std::uint8_t { contact, later, unknown, none };
+struct EventKind {
+  EventClass event_class = EventClass::none;
+  std::string name;            ///< made safe
+  std::string_view later_of{}; ///< "calls", "messages" ... for `later`
+};
+
+/// Names on the wire differ from those in the settings and by hyphens, dots and case
+/// (contract 3.3).
+EventKind kind_of_event(const json::Value& root) {
+  const auto event = root["event"].text();
+  if (!event || event->empty())
+    return {};
+  const auto name = squeezed(*event);
+  for (const auto known :
+       {"contactcreated", "contactupdated", "contactdisposed", "contactdncupdated"})
+    if (name == known)
+      return {EventClass::contact, safe_kind(*event), {}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> later{{
+      {"outboundphonecall", "calls"},
+      {"inboundphonecall", "calls"},
+      {"calldisposed", "calls"},
+      {"inboundsms", "messages"},
+      {"outboundsms", "messages"},
+      {"recording", "recordings"},
+      {"voicemail", "recordings"},
+      {"transcription", "transcriptions"},
+      {"outboundappointment", "appointments"},
+      {"inboundappointment", "appointments"},
+      {"appointment", "appointments"},
+  }};
+  for (const auto& [start, what] : later)
+    if (name.starts_with(start))
+      return {EventClass::later, safe_kind(*event), what};
+  return {EventClass::unknown, safe_kind(*event), {}};
+}
+
+/// Where a contact's members can be, the most exact place first.
+std::array<json::Value, 5> contact_places(const json::Value& root) {
+  const auto body = root["body"];
+  return {body["communication"]["contact"], body["contact"], root["contact"], body, root};
+}
+
+bool any_opt_out_tag(const json::Value& tags) {
+  if (const auto text = tags.text())
+    return is_opt_out_tag(*text);
+  const auto items = tags.items();
+  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
+    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
+    return text && is_opt_out_tag(*text);
+  });
+}
+
+/// `text_authorized` is no sign: false only means that nobody agreed yet.
+bool shows_opt_out(const json::Value& contact) {
+  static constexpr std::array<std::string_view, 8> flags{
+      "is_dnc", "is_opted_out", "is_blocked", "dnc", "dnd", "opted_out", "unsubscribed", "is_dnd"};
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](std::string_view flag) { return is_set(contact[flag]); })
+         || any_opt_out_tag(contact["tags"]);
+}
+
+bool any_place_shows_opt_out(const json::Value& root) {
+  const auto places = contact_places(root);
+  return std::any_of(places.begin(), places.end(), shows_opt_out);
+}
+
+/// What an inbound text says. The flag of the embedded contact may come later than the message
+/// (contract 3.4, uncertain), so the word counts by itself.
+StopSign stop_in_message(const json::Value& root) {
+  const auto communication =
+      root["body"]["communication"].stated() ? root["body"]["communication"] : root["body"];
+  const auto text = communication["body"].text();
+  const bool outbound = communication["direction"].scalar() == "2"
+                        || squeezed(root["event"].text().value_or("")).starts_with("outbound");
+  return text && !outbound ? stop_sign(*text) : StopSign::none;
+}
+
+/// Text or number; "" when there is none.
+std::string id_in(const json::Value& object, std::string_view key) {
+  const auto id = object[key].scalar();
+  const auto text = id ? trimmed(*id) : std::string_view();
+  return text.size() <= 100 ? std::string(text) : std::string();
+}
+
+std::string first_value(const json::Value& root, std::initializer_list<std::string_view> keys) {
+  for (const auto& place : contact_places(root))
+    for (const auto key : keys)
+      if (const auto value = place[key].scalar(); value && !trimmed(*value).empty())
+        return *value;
+  return {};
+}
+
+/// The sign alone, with the record's id and its number. The number is the record's key over there
+/// and never changes; other members of an embedded contact may be older than what we know.
+domain::ObserveRecord opt_out_in(const json::Value& root, const Settings& settings) {
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.opt_out_seen = true;
+  std::string id;
+  for (const auto& place : {root["body"]["communication"], root["body"]})
+    if (id.empty())
+      id = id_in(place, "contact_id");
+  for (const auto& place : {root["body"]["communication"]["contact"], root["body"]["contact"]})
+    if (id.empty())
+      id = id_in(place, "id");
+  record.remote_id = RemoteId(id);
+  const auto phone = first_value(root, {"phone_number", "lead_number"});
+  if (!phone.empty())
+    record.fields.set(Field::phone, domain::normalised(Field::phone, phone, region_of(settings)));
+  return record;
+}
+
+FieldCollector fields_of(const json::Value& contact, const Settings& settings) {
+  FieldCollector out(region_of(settings));
+  for (const auto& name : field_keys) {
+    const auto key = contact[name.body].stated() ? name.body : name.form;
+    out.take(name.field, contact[key], key);
+  }
+  out.take_full_name(contact["name"], "name");
+  return out;
+}
+
+domain::Translation translate_contact(const json::Value& root, const EventKind& kind,
+                                      const Settings& settings) {
+  const auto body = root["body"];
+  const auto contact = body["contact"].kind() == json::Kind::object ? body["contact"] : body;
+  auto collector = fields_of(contact, settings);
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.remote_id = RemoteId(id_in(contact, "id"));
+  if (record.remote_id.value.empty())
+    record.remote_id = RemoteId(id_in(body, "contact_id"));
+  record.fields = std::move(collector.fields());
+  record.opt_out_seen = any_place_shows_opt_out(root);
+  domain::Translation out{kind.name, {}, {}};
+  if (record.remote_id.value.empty())
+    out.skipped.push_back(quarantined_part("missing_record_id",
+                                           "A contact event without the contact's id; nothing but "
+                                           "an opt-out in it can be attached."));
+  if (!collector.wrong().empty())
+    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+  if (out.skipped.empty())
+    out.commands.emplace_back(std::move(record));
+  else if (record.opt_out_seen)
+    out.commands.emplace_back(opt_out_only(std::move(record)));
+  return out;
+}
+
+domain::Translation translate_rest(const json::Value& root, const EventKind& kind) {
+  switch (kind.event_class) {
+  case EventClass::later:
+    return domain::skipped(kind.name, "kind_of_later_work",
+                           "Events about " + std::string(kind.later_of)
+                               + " are not handled yet; the bytes are kept for reprocessing.");
+  case EventClass::unknown:
+    return domain::skipped(kind.name, "unknown_event_type",
+                           "No such event type is known; the bytes are kept for reprocessing.");
+  default:
+    break;
+  }
+  if (root["test_payload"].stated())
+    return domain::skipped("", "test_ping", "Aloware sends this when a webhook is saved.");
+  return domain::skipped("", "no_event_type",
+                         "The body names no event; the bytes are kept for reprocessing.");
+}
+
+} // namespace
+
+Peek peek(const WebhookRequest& request, const Settings& settings) {
+  Peek out;
+  const auto document = json::parse(request.body);
+  if (!document)
+    return out;
+  const auto root = document.value().root();
+  out.maybe_opt_out = any_place_shows_opt_out(root) || stop_in_message(root) != StopSign::none;
+  if (!out.maybe_opt_out)
+    return out;
+  for (const auto& place : contact_places(root)) {
+    for (const auto key : {"phone_number", "lead_number"})
+      if (const auto value = place[key].scalar())
+        add_address(out.addresses, Field::phone, *value, region_of(settings));
+    if (const auto value = place["email"].scalar())
+      add_address(out.addresses, Field::email, *value, region_of(settings));
+  }
+  return out;
+}
+
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
+  const auto document = json::parse(webhook.body);
+  if (!document)
+    return domain::quarantined(document.error().code, document.error().text);
+  const auto root = document.value().root();
+  if (root.kind() != json::Kind::object)
+    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+  const auto kind = kind_of_event(root);
+  if (kind.event_class == EventClass::contact)
+    return translate_contact(root, kind, settings);
+  auto out = translate_rest(root, kind);
+  if (any_place_shows_opt_out(root) || stop_in_message(root) == StopSign::opt_out) {
+    auto record = opt_out_in(root, settings);
+    if (!record.remote_id.value.empty() || !record.fields.empty())
+      out.commands.emplace_back(std::move(record));
+  }
+  return out;
+}
+
+} // namespace tidemark::connectors::aloware

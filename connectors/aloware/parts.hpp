@@ -1,0 +1,36 @@
+#pragma once
+#include "connectors/connector.hpp"
+
+#include <array>
+#include <string_view>
+
+/// The parts of the Aloware connector, for each other.
+namespace tidemark::connectors::aloware {
+
+/// Which member of the vendor's JSON holds a field.
+struct FieldName {
+  events::Field field;
+  std::string_view form; ///< in POST /forms
+  std::string_view body; ///< in webhooks and look-ups, where it has another name
+};
+inline constexpr std::array<FieldName, events::field_count> field_keys{{
+    {events::Field::first_name, "first_name", "first_name"},
+    {events::Field::last_name, "last_name", "last_name"},
+    {events::Field::phone, "phone_number", "phone_number"},
+    {events::Field::email, "email", "email"},
+    {events::Field::company, "company_name", "company_name"},
+    {events::Field::timezone, "timezone", "timezone"},
+    {events::Field::address_line1, "address", "address"},
+    {events::Field::address_city, "city", "city"},
+    {events::Field::address_state, "state", "state"},
+    {events::Field::address_postal_code, "zipcode", "zip"},
+    {events::Field::address_country, "country", "country"},
+    {events::Field::source, "lead_source", "lead_source"},
+}};
+
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+Peek peek(const WebhookRequest& request, const Settings& settings);
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+NextStep next(const DeliveryWork& work, const Settings& settings);
+
+} // namespace tidemark::connectors::aloware

@@ -1,0 +1,126 @@
+#include "connectors/generic/generic.hpp"
+
+#include "connectors/generic/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "domain/normalise.hpp"
+
+#include <array>
+
+namespace tidemark::connectors::generic {
+namespace {
+
+constexpr std::array channels{Channel{"", 401, false, {}}};
+
+constexpr std::array settings{
+    Setting{"webhook_secret",
+            SettingKind::secret,
+            true,
+            {},
+            "What incoming webhooks are signed with: whsec_... (shared key) or whpk_... (public "
+            "key). Several, separated by spaces, while one replaces another."},
+    Setting{"header_prefix", SettingKind::text, false, "webhook",
+            "Names of the headers, both ways: webhook (webhook-id ...) or svix (svix-id ...)."},
+    Setting{"allow_dots_in_id", SettingKind::boolean, false, "false",
+            "Accept message ids with a full stop. Only for a sender whose ids nobody else can "
+            "choose."},
+    Setting{
+        "map",
+        SettingKind::table,
+        false,
+        {},
+        "Where values are in a body: name = \"path.of.members\". Names: the contact fields, and "
+        "id, type, version, name, opt_out. Without an entry: data.<name>, type, and "
+        "data.updated_at or timestamp as version."},
+    Setting{"contact_events",
+            SettingKind::list,
+            false,
+            {},
+            "Further event types that tell how a contact is now, besides contact.created and "
+            "contact.updated."},
+    Setting{"deletion_events",
+            SettingKind::list,
+            false,
+            {},
+            "Further event types that tell that a contact is gone, besides contact.deleted."},
+    Setting{"send_url",
+            SettingKind::url,
+            false,
+            {},
+            "Where changes are sent, as signed webhooks. Needed unless receives = false."},
+    Setting{
+        "send_secret",
+        SettingKind::secret,
+        false,
+        {},
+        "What sent webhooks are signed with: whsec_... (shared key) or whsk_... (private key)."},
+};
+
+void check_webhook_secret(const Settings& settings, std::vector<Error>& faults) {
+  const auto words = words_of(settings.secret("webhook_secret"));
+  if (words.empty())
+    faults.push_back(
+        {"missing_webhook_secret",
+         "webhook_secret is empty: anyone could send webhooks in this system's name."});
+  std::size_t number = 0;
+  for (const auto word : words) {
+    ++number;
+    const auto key = read_key(word);
+    if (!key || key->kind == Key::Kind::private_half)
+      faults.push_back({"bad_webhook_secret",
+                        "webhook_secret, key " + std::to_string(number)
+                            + ": write whsec_ and base64 of 24 to 64 bytes, or whpk_ and base64 of "
+                              "32 bytes."});
+  }
+}
+
+void check_sending(const Settings& settings, std::vector<Error>& faults) {
+  if (settings.get("receives") == "false")
+    return;
+  if (settings.get("send_url").empty())
+    faults.push_back({"missing_send_url", "send_url is empty: nothing can be sent to this system. "
+                                          "Set it, or set receives = false."});
+  const auto key = read_key(settings.secret("send_secret"));
+  if (!key || key->kind == Key::Kind::public_half)
+    faults.push_back({"bad_send_secret", "send_secret must be whsec_ and base64 of 24 to 64 bytes, "
+                                         "or whsk_ and base64 of 32 or 64 bytes."});
+}
+
+std::vector<Error> check(const Settings& settings) {
+  std::vector<Error> faults;
+  check_webhook_secret(settings, faults);
+  check_sending(settings, faults);
+  const auto& prefix = settings.get("header_prefix");
+  if (!prefix.empty() && prefix != "webhook" && prefix != "svix")
+    faults.push_back({"bad_header_prefix", "header_prefix must be webhook or svix."});
+  for (const auto& [key, path] : settings.values) {
+    if (!key.starts_with("map."))
+      continue;
+    const auto name = std::string_view(key).substr(4);
+    if (!events::field_named(name) && !is_mapped_name(name))
+      faults.push_back({"unknown_map_name", key
+                                                + ": no such name; use a contact field, id, type, "
+                                                  "version, name or opt_out."});
+    else if (!is_path(path))
+      faults.push_back({"bad_map_path", key
+                                            + ": write member names joined by full stops, such as "
+                                              "data.given_name."});
+  }
+  return faults;
+}
+
+std::string normalise(events::Field field, std::string_view value) {
+  return domain::comparable(field, domain::normalised(field, value, ""));
+}
+
+} // namespace
+
+Connector connector() {
+  return {"generic", "Generic (Standard Webhooks)",
+          {},        channels,
+          settings,  check,
+          {},        verify,
+          peek,      translate,
+          normalise, next};
+}
+
+} // namespace tidemark::connectors::generic

@@ -1,0 +1,9 @@
+#pragma once
+#include "connectors/connector.hpp"
+
+namespace tidemark::connectors::generic {
+
+/// The connector as data; see README.md of this folder.
+Connector connector();
+
+} // namespace tidemark::connectors::generic

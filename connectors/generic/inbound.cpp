@@ -1,0 +1,275 @@
+#include "connectors/inbound.hpp"
+
+#include "connectors/generic/parts.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::connectors::generic {
+namespace {
+
+using events::Field;
+
+constexpr std::size_t longest_id = 200;
+constexpr std::size_t path_depth_max = 16;
+
+enum class EventClass : std::uint8_t { contact, contact_deleted, consent, unknown, none };
+
+/// The value at a path such as `data.phones.0.number`; missing when a part is not there.
+json::Value value_at(json::Value place, std::string_view path) {
+  for (std::size_t depth = 0; depth < path_depth_max; ++depth) {
+    const auto end = std::min(path.find('.'), path.size());
+    const auto name = path.substr(0, end);
+    if (place.kind() == json::Kind::array) {
+      const auto items = place.items();
+      const bool digit = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
+      const auto index = digit ? static_cast<std::size_t>(name[0] - '0') : items.size();
+      place = index < items.size() ? items[index] : json::Value();
+    } else {
+      place = place[name];
+    }
+    if (end == path.size())
+      return place;
+    path.remove_prefix(end + 1);
+  }
+  return {};
+}
+
+/// Reads a body by the configured paths; the contract's own where none is configured.
+class Body {
+public:
+  Body(const json::Value& root, const Settings& settings) : root_(root), settings_(settings) {}
+
+  json::Value root() const { return root_; }
+  bool is_mapped(std::string_view name) const {
+    return settings_.values.contains("map." + std::string(name));
+  }
+  json::Value mapped(std::string_view name) const {
+    return value_at(root_, settings_.get("map." + std::string(name)));
+  }
+  /// The configured place, else the first of the usual ones that states something.
+  json::Value find(std::string_view name, std::initializer_list<std::string_view> usual) const {
+    if (is_mapped(name))
+      return mapped(name);
+    for (const auto path : usual)
+      if (const auto value = value_at(root_, path); value.stated())
+        return value;
+    return {};
+  }
+  json::Value field(Field field) const {
+    const auto name = name_of(field);
+    const auto plain = "data." + std::string(name);
+    if (!name.starts_with("address_"))
+      return find(name, {plain});
+    return find(name, {plain, "data.address." + std::string(name.substr(8))});
+  }
+
+private:
+  json::Value root_;
+  const Settings& settings_;
+};
+
+bool is_listed(const Settings& settings, std::string_view list, std::string_view name) {
+  std::string_view lines = settings.get(list);
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    if (squeezed(lines.substr(0, end)) == name)
+      return true;
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return false;
+}
+
+/// A body without a type is a contact's state when the configuration says where its id is: a sender
+/// without an envelope.
+EventClass class_of(const Body& body, std::string_view type, const Settings& settings) {
+  const auto name = squeezed(type);
+  if (name.empty())
+    return body.is_mapped("id") && body.mapped("id").stated() ? EventClass::contact
+                                                              : EventClass::none;
+  if (name == "contactcreated" || name == "contactupdated"
+      || is_listed(settings, "contact_events", name))
+    return EventClass::contact;
+  if (name == "contactdeleted" || is_listed(settings, "deletion_events", name))
+    return EventClass::contact_deleted;
+  return name == "consentchanged" ? EventClass::consent : EventClass::unknown;
+}
+
+bool any_opt_out_tag(const json::Value& tags) {
+  if (const auto text = tags.text())
+    return is_opt_out_tag(*text);
+  const auto items = tags.items();
+  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
+    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
+    return text && is_opt_out_tag(*text);
+  });
+}
+
+bool place_shows_opt_out(const json::Value& place) {
+  static constexpr std::array<std::string_view, 11> flags{
+      "dnd",     "dnc",          "is_dnd",         "is_dnc",      "is_opted_out", "opted_out",
+      "opt_out", "unsubscribed", "do_not_contact", "do_not_call", "is_blocked"};
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](std::string_view flag) { return is_set(place[flag]); })
+         || any_opt_out_tag(place["tags"]);
+}
+
+/// `consent.changed` to anything that is not clearly a yes.
+bool is_consent_revoked(const Body& body) {
+  const auto type = body.find("type", {"type"}).text();
+  if (!type || squeezed(*type) != "consentchanged")
+    return false;
+  const auto state = squeezed(body.root()["data"]["state"].scalar().value_or(""));
+  static constexpr std::array<std::string_view, 6> harmless{"optedin",    "optin",     "granted",
+                                                            "subscribed", "neversaid", "unknown"};
+  return std::find(harmless.begin(), harmless.end(), state) == harmless.end();
+}
+
+bool shows_opt_out(const Body& body) {
+  const auto root = body.root();
+  for (const auto& place : {root, root["data"], root["contact"], root["data"]["contact"]})
+    if (place_shows_opt_out(place))
+      return true;
+  return (body.is_mapped("opt_out") && is_set(body.mapped("opt_out"))) || is_consent_revoked(body);
+}
+
+std::string id_of(const json::Value& value) {
+  const auto id = value.scalar();
+  const auto text = id ? trimmed(*id) : std::string_view();
+  return text.size() <= longest_id ? std::string(text) : std::string();
+}
+
+/// Times as UTC, counters with leading zeros: in both, text order is version order.
+std::string version_of(const json::Value& value) {
+  if (const auto number = value.integer(); number && *number >= 0) {
+    const auto digits = std::to_string(*number);
+    return std::string(20 - digits.size(), '0') + digits;
+  }
+  const auto text = value.text();
+  return text ? sortable_time(*text) : std::string();
+}
+
+FieldCollector fields_of(const Body& body, const Settings& settings) {
+  FieldCollector out(region_of(settings));
+  for (const auto name : events::field_names)
+    out.take(*events::field_named(name), body.field(*events::field_named(name)), name);
+  out.take_full_name(body.find("name", {"data.name"}), "name");
+  return out;
+}
+
+/// What remains of a body that must not be taken as the record's state.
+domain::Translation only_opt_out(domain::Translation out, domain::ObserveRecord record) {
+  const bool names_someone = !record.remote_id.value.empty()
+                             || record.fields.has_value(Field::phone)
+                             || record.fields.has_value(Field::email);
+  if (record.opt_out_seen && names_someone)
+    out.commands.emplace_back(opt_out_only(std::move(record)));
+  return out;
+}
+
+domain::Translation translate_contact(const Body& body, EventClass event_class,
+                                      domain::Translation out, bool stale,
+                                      const Settings& settings) {
+  auto collector = fields_of(body, settings);
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.remote_id = RemoteId(id_of(body.find("id", {"data.id"})));
+  record.source_version = version_of(body.find("version", {"data.updated_at", "timestamp"}));
+  record.removed = event_class == EventClass::contact_deleted;
+  record.opt_out_seen = shows_opt_out(body);
+  record.fields = std::move(collector.fields());
+  if (stale)
+    out.skipped.push_back(quarantined_part(
+        "stale", "The body is the sender's but outside its time; only an opt-out in it applies."));
+  else if (record.remote_id.value.empty())
+    out.skipped.push_back(quarantined_part(
+        "missing_record_id", "A contact event without the contact's id. If the id is elsewhere in "
+                             "the body, say where with map.id."));
+  else if (!collector.wrong().empty())
+    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+  if (!out.skipped.empty())
+    return only_opt_out(std::move(out), std::move(record));
+  if (record.removed)
+    record.fields = {}; // the last state once more is no edit
+  if (!record.removed && !record.opt_out_seen && record.fields.empty())
+    out.skipped.push_back({events::Outcome::skipped, "thin_event",
+                           "The event names a record and says nothing about it; there is no call "
+                           "to read the record by."});
+  else
+    out.commands.emplace_back(std::move(record));
+  return out;
+}
+
+domain::Translation translate_consent(const Body& body, domain::Translation out,
+                                      const Settings& settings) {
+  out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
+                         "Consent is not handled yet; the bytes are kept for reprocessing."});
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.opt_out_seen = shows_opt_out(body);
+  const auto data = body.root()["data"];
+  record.remote_id = RemoteId(id_of(data["contact_id"]));
+  if (const auto address = data["address"].scalar()) {
+    const auto kind = address->find('@') == std::string::npos ? Field::phone : Field::email;
+    record.fields.set(kind, domain::normalised(kind, *address, region_of(settings)));
+  }
+  return only_opt_out(std::move(out), std::move(record));
+}
+
+} // namespace
+
+bool is_path(std::string_view path) {
+  return !path.empty() && path.front() != '.' && path.back() != '.' && path.find("..") == path.npos
+         && static_cast<std::size_t>(std::count(path.begin(), path.end(), '.')) < path_depth_max;
+}
+
+bool is_mapped_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> names{"id", "type", "version", "name",
+                                                         "opt_out"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Peek peek(const WebhookRequest& request, const Settings& settings) {
+  Peek out;
+  out.delivery_id = only_header(request.headers, header_name(settings, "id")).value_or("");
+  const auto document = json::parse(request.body);
+  if (!document)
+    return out;
+  const Body body(document.value().root(), settings);
+  out.maybe_opt_out = shows_opt_out(body);
+  if (!out.maybe_opt_out)
+    return out;
+  for (const auto kind : {Field::phone, Field::email}) {
+    for (const auto& value : {body.field(kind), body.root()["data"]["address"]})
+      if (const auto text = value.scalar())
+        add_address(out.addresses, kind, *text, region_of(settings));
+  }
+  return out;
+}
+
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
+  const auto document = json::parse(webhook.body);
+  if (!document)
+    return domain::quarantined(document.error().code, document.error().text);
+  const Body body(document.value().root(), settings);
+  if (body.root().kind() != json::Kind::object)
+    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+  const auto type = body.find("type", {"type"}).text().value_or("");
+  const auto event_class = class_of(body, type, settings);
+  domain::Translation out{safe_kind(type), {}, {}};
+  if (event_class == EventClass::consent)
+    return translate_consent(body, std::move(out), settings);
+  if (event_class == EventClass::contact || event_class == EventClass::contact_deleted)
+    return translate_contact(body, event_class, std::move(out), webhook.stale, settings);
+  if (event_class == EventClass::unknown)
+    out.skipped.push_back({events::Outcome::skipped, "unknown_event_type",
+                           "No such event type is known; the bytes are kept for reprocessing. If "
+                           "it is about contacts, name it in contact_events."});
+  else
+    out.skipped.push_back({events::Outcome::skipped, "no_event_type",
+                           "The body names no event. Say with map where type and id are."});
+  return out;
+}
+
+} // namespace tidemark::connectors::generic

@@ -1,0 +1,106 @@
+#include "connectors/outbound.hpp"
+
+#include "base/time.hpp"
+#include "connectors/generic/parts.hpp"
+#include "connectors/inbound.hpp"
+
+#include <chrono>
+
+namespace tidemark::connectors::generic {
+namespace {
+
+using domain::Judgement;
+using domain::Verdict;
+
+constexpr std::size_t longest_id = 200;
+
+const RemoteId& known_id(const DeliveryWork& work) {
+  return work.remote_id.value.empty() ? work.intent.remote_id : work.remote_id;
+}
+
+/// A receiver that has not told its id for the contact is given every value, so that it can find or
+/// make the record; otherwise the changes are enough. An empty value says "is empty", which only an
+/// update can mean.
+events::FieldSet values_for(const DeliveryWork& work) {
+  events::FieldSet out;
+  if (known_id(work).value.empty())
+    out = work.intent.context;
+  for (const auto& [field, value] : work.intent.fields)
+    out.set(field, value.reveal());
+  return out;
+}
+
+std::string body_for(const DeliveryWork& work) {
+  const bool create = work.intent.operation == events::Operation::create;
+  JsonObject data;
+  if (known_id(work).value.empty())
+    data.raw("id", "null");
+  else
+    data.text("id", known_id(work).value);
+  data.text("contact_id", work.intent.contact.value);
+  data.text("delivery_id", work.intent.delivery.value);
+  for (const auto& [field, value] : values_for(work))
+    if (!create || !value.reveal().empty())
+      data.text(name_of(field), value.reveal());
+  return JsonObject()
+      .text("type", create ? "contact.created" : "contact.updated")
+      .text("timestamp", to_rfc3339(work.now))
+      .raw("data", data.finish())
+      .finish();
+}
+
+/// The message id is the delivery's: the same for each attempt, so the receiver knows a repeat.
+/// Each attempt has its own time and signature (contract 1, 7).
+Send deliver(const DeliveryWork& work, const Settings& settings) {
+  const auto& id = work.intent.delivery.value;
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(work.now).time_since_epoch().count();
+  const auto timestamp = std::to_string(seconds);
+  HttpRequest request{"POST", settings.get("send_url"), {}, body_for(work)};
+  const auto secret = trimmed(settings.secret("send_secret"));
+  request.headers = {
+      {"Content-Type", "application/json"},
+      {header_name(settings, "id"), id},
+      {header_name(settings, "timestamp"), timestamp},
+      {header_name(settings, "signature"), signature_of(secret, id, timestamp, request.body)}};
+  return {"webhook", true, std::move(request)};
+}
+
+/// A receiver may answer `{"id":"..."}` or `{"data":{"id":"..."}}` to name its record.
+RemoteId id_in(const HttpAnswer& answer) {
+  const auto document = json::parse(answer.body);
+  if (!document)
+    return {};
+  for (const auto& value : {document.value()["id"], document.value()["data"]["id"]})
+    if (const auto id = value.scalar(); id && !id->empty() && id->size() <= longest_id)
+      return RemoteId(*id);
+  return {};
+}
+
+/// Contract 7: 2xx is done, 410 ends it, everything else is tried again with the same message id.
+Judgement judge(const HttpAnswer& answer, const RemoteId& known) {
+  if (is_success(answer)) {
+    auto id = id_in(answer);
+    return {Verdict::accepted, "accepted", id.value.empty() ? known : std::move(id), {}};
+  }
+  if (answer.status >= 300 && answer.status < 400)
+    return {Verdict::retry, "redirected", {}, {}};
+  if (const auto judged = judge_common(answer, Effect::repeatable))
+    return *judged;
+  if (answer.status == 410)
+    return {Verdict::rejected, "endpoint_gone", {}, {}};
+  auto refusal = judge_refusal(answer);
+  refusal.verdict = Verdict::retry;
+  return refusal;
+}
+
+} // namespace
+
+/// A repeat is harmless, so nothing is looked up after an attempt whose fate is unknown.
+NextStep next(const DeliveryWork& work, const Settings& settings) {
+  if (work.exchanges.empty())
+    return deliver(work, settings);
+  return Conclude{judge(work.exchanges.back().answer, known_id(work))};
+}
+
+} // namespace tidemark::connectors::generic

@@ -1,0 +1,41 @@
+#pragma once
+#include "base/json_reader.hpp"
+#include "connectors/connector.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The parts of the generic connector, for each other.
+namespace tidemark::connectors::generic {
+
+/// A secret of Standard Webhooks, decoded (contract 2).
+struct Key {
+  enum class Kind : std::uint8_t { symmetric, public_half, private_half };
+  Kind kind = Kind::symmetric;
+  std::string bytes;
+};
+/// Reads `whsec_` (or no prefix) + base64 of 24 to 64 bytes, `whpk_` + base64 of 32 bytes, `whsk_`
+/// + base64 of 32 or 64 bytes.
+std::optional<Key> read_key(std::string_view text);
+/// The words of a secret that may hold several keys, while one replaces another.
+std::vector<std::string_view> words_of(std::string_view secret);
+
+/// `webhook` or `svix`, as configured.
+std::string header_name(const Settings& settings, std::string_view part);
+/// The value of the signature header for these bytes: `v1,...`, or `v1a,...` for a private key.
+std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
+                         std::string_view body);
+
+/// Whether a configured path can be read: names joined by full stops, none empty.
+bool is_path(std::string_view path);
+/// What `map` may name besides fields: id, type, version, name, opt_out.
+bool is_mapped_name(std::string_view name);
+
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+Peek peek(const WebhookRequest& request, const Settings& settings);
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+NextStep next(const DeliveryWork& work, const Settings& settings);
+
+} // namespace tidemark::connectors::generic

@@ -1,0 +1,151 @@
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/generic/parts.hpp"
+#include "connectors/inbound.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tidemark::connectors::generic {
+namespace {
+
+constexpr std::chrono::seconds tolerance{300}; // both ways, boundary included (contract 3)
+constexpr std::size_t signatures_max = 16;     // more than any rotation needs
+
+bool is_id(std::string_view id, bool with_dots) {
+  return !id.empty() && id.size() <= 255 && std::all_of(id.begin(), id.end(), [&](char c) {
+    return c > ' ' && c <= '~' && (with_dots || c != '.');
+  });
+}
+
+/// Unix seconds; digits only, since some libraries read "1767607200abc" as a number (contract 2).
+std::optional<std::chrono::sys_seconds> read_timestamp(std::string_view text) {
+  if (text.empty() || text.size() > 12)
+    return std::nullopt;
+  std::int64_t seconds = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9')
+      return std::nullopt;
+    seconds = seconds * 10 + (c - '0');
+  }
+  return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+}
+
+/// One `version,signature` against one key. Unknown versions match nothing.
+bool matches(std::string_view entry, const Key& key, std::string_view content) {
+  const auto comma = entry.find(',');
+  if (comma == entry.npos)
+    return false;
+  const auto version = entry.substr(0, comma);
+  const auto signature = from_base64(entry.substr(comma + 1));
+  if (!signature)
+    return false;
+  if (version == "v1" && key.kind == Key::Kind::symmetric && signature->size() == 32)
+    return equal_constant_time(*signature, as_view(hmac_sha256(key.bytes, {content})));
+  if (version == "v1a" && key.kind == Key::Kind::public_half && signature->size() == 64)
+    return ed25519_verify(key.bytes, content, *signature);
+  return false;
+}
+
+bool signed_by_any(std::string_view signatures, std::string_view secret, std::string_view content) {
+  std::vector<Key> keys;
+  for (const auto word : words_of(secret))
+    if (auto key = read_key(word))
+      keys.push_back(std::move(*key));
+  for (std::size_t count = 0; count < signatures_max && !signatures.empty(); ++count) {
+    const auto end = std::min(signatures.find(' '), signatures.size());
+    const auto entry = signatures.substr(0, end);
+    if (std::any_of(keys.begin(), keys.end(),
+                    [&](const Key& key) { return matches(entry, key, content); }))
+      return true;
+    signatures.remove_prefix(std::min(end + 1, signatures.size()));
+  }
+  return false;
+}
+
+std::string signed_content(std::string_view id, std::string_view timestamp, std::string_view body) {
+  std::string out;
+  out.reserve(id.size() + timestamp.size() + body.size() + 2);
+  return out.append(id).append(".").append(timestamp).append(".").append(body);
+}
+
+} // namespace
+
+std::optional<Key> read_key(std::string_view text) {
+  const auto decoded = [&](std::string_view prefix) {
+    return from_base64(text.starts_with(prefix) ? text.substr(prefix.size()) : text);
+  };
+  if (text.starts_with("whpk_")) {
+    auto bytes = decoded("whpk_");
+    if (!bytes || bytes->size() != 32)
+      return std::nullopt;
+    return Key{Key::Kind::public_half, std::move(*bytes)};
+  }
+  if (text.starts_with("whsk_")) {
+    auto bytes = decoded("whsk_");
+    if (!bytes || (bytes->size() != 32 && bytes->size() != 64))
+      return std::nullopt;
+    return Key{Key::Kind::private_half, bytes->substr(0, 32)}; // the rest is the public half
+  }
+  auto bytes = decoded("whsec_");
+  if (!bytes || bytes->size() < 24 || bytes->size() > 64)
+    return std::nullopt;
+  return Key{Key::Kind::symmetric, std::move(*bytes)};
+}
+
+std::vector<std::string_view> words_of(std::string_view secret) {
+  constexpr std::string_view blanks = " \t\r\n,";
+  std::vector<std::string_view> out;
+  for (auto from = secret.find_first_not_of(blanks); from != secret.npos;
+       from = secret.find_first_not_of(blanks, from)) {
+    const auto end = std::min(secret.find_first_of(blanks, from), secret.size());
+    out.push_back(secret.substr(from, end - from));
+    from = end;
+  }
+  return out;
+}
+
+std::string header_name(const Settings& settings, std::string_view part) {
+  const auto& prefix = settings.get("header_prefix");
+  return (prefix.empty() ? "webhook" : prefix) + "-" + std::string(part);
+}
+
+std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
+                         std::string_view body) {
+  const auto content = signed_content(id, timestamp, body);
+  const auto key = read_key(secret);
+  if (key && key->kind == Key::Kind::private_half)
+    return "v1a," + to_base64(ed25519_sign(key->bytes, content));
+  // A secret that is no key is a redacted one: such a request is hashed, never sent.
+  return "v1," + to_base64(as_view(hmac_sha256(key ? key->bytes : secret, {content})));
+}
+
+Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now) {
+  const auto id_name = header_name(settings, "id");
+  const auto time_name = header_name(settings, "timestamp");
+  const auto signature_name = header_name(settings, "signature");
+  for (const auto& name : {id_name, time_name, signature_name})
+    if (count_header(request.headers, name) > 1)
+      return Forged{"repeated_header"};
+  const auto id = only_header(request.headers, id_name);
+  const auto time = only_header(request.headers, time_name);
+  const auto signatures = only_header(request.headers, signature_name);
+  if (!signatures)
+    return Forged{"missing_signature"};
+  if (!id || !time)
+    return Forged{"missing_header"};
+  if (!is_id(*id, settings.is_true("allow_dots_in_id")))
+    return Forged{"bad_id"};
+  const auto sent_at = read_timestamp(*time);
+  if (!sent_at)
+    return Forged{"bad_timestamp"};
+  if (!signed_by_any(*signatures, settings.secret("webhook_secret"),
+                     signed_content(*id, *time, request.body)))
+    return Forged{"bad_signature"};
+  const auto age = std::chrono::floor<std::chrono::seconds>(now) - *sent_at;
+  if (age > tolerance || age < -tolerance)
+    return Stale{"timestamp_outside_tolerance"};
+  return Verified{};
+}
+
+} // namespace tidemark::connectors::generic

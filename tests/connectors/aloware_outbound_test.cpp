@@ -1,0 +1,204 @@
+#include "connectors/aloware/aloware.hpp"
+#include "tests/connectors/support.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::connectors::testing {
+namespace {
+
+using domain::Verdict;
+using events::Field;
+
+const Connector aloware_connector = aloware::connector();
+const std::string lookup_hit = fixture("aloware", "api-contact-lookup-200.json");
+const std::string created = fixture("aloware", "api-forms-201-created.json");
+const std::string page = "<!DOCTYPE html><html></html>";
+
+Settings settings() {
+  Settings out;
+  out.name = ConnectorName("dialer");
+  out.values = {{"base_url", "https://app.aloware.com/"}, {"default_region", "US"}};
+  out.secrets.emplace("token", SecretText("EXAMPLE_ALOWARE_TOKEN"));
+  return out;
+}
+
+events::DeliveryIntended create() {
+  events::DeliveryIntended out;
+  out.operation = events::Operation::create;
+  out.fields = {{Field::first_name, "Marisol"},
+                {Field::last_name, "Tennerby"},
+                {Field::phone, "+12025550142"},
+                {Field::email, "marisol.tennerby@example.com"},
+                {Field::timezone, "America/New_York"},
+                {Field::address_postal_code, "43099"},
+                {Field::source, "sync"},
+                {Field::company, ""}};
+  return out;
+}
+events::DeliveryIntended update() {
+  events::DeliveryIntended out;
+  out.operation = events::Operation::update;
+  out.remote_id = RemoteId("70000001");
+  out.fields = {{Field::email, "new@example.com"}, {Field::company, ""}};
+  out.context = {{Field::phone, "+12025550142"}, {Field::first_name, "Marisol"}};
+  return out;
+}
+
+/// Asks for the step after these answers, and remembers the name of each step on the way.
+NextStep after(const events::DeliveryIntended& intent, std::vector<HttpAnswer> answers,
+               bool after_unknown = false, const Settings& with = settings()) {
+  std::vector<Exchange> exchanges;
+  DeliveryWork work{intent, {}, 1, after_unknown, {}, {}};
+  for (auto& answer : answers) {
+    const auto step = aloware_connector.next(work, with);
+    if (!std::holds_alternative<Send>(step))
+      throw std::runtime_error("the attempt was over before all answers were used");
+    exchanges.push_back({std::get<Send>(step).step, std::move(answer)});
+    work.exchanges = exchanges;
+  }
+  return aloware_connector.next(work, with);
+}
+Send sent(const NextStep& step) {
+  return std::get<Send>(step);
+}
+std::string concluded(const NextStep& step) {
+  static constexpr std::array words{"accepted", "rejected", "retry", "unauthorized", "unknown"};
+  const auto& judgement = std::get<Conclude>(step).judgement;
+  return std::string(words[static_cast<std::size_t>(judgement.verdict)]) + " "
+         + judgement.reason_code + " " + judgement.remote_id.value;
+}
+
+TEST(AlowareOutbound, CreatesWithOneFormThatOverwrites) {
+  const auto step = sent(after(create(), {}));
+  EXPECT_EQ(step.step, "upsert");
+  EXPECT_TRUE(step.effect);
+  EXPECT_EQ(step.request.method, "POST");
+  EXPECT_EQ(step.request.url, "https://app.aloware.com/api/v1/webhook/forms");
+  EXPECT_EQ(header_of(step.request, "Content-Type"), "application/json");
+  EXPECT_EQ(header_of(step.request, "Authorization"), "") << "it is not read there";
+  auto expected = nlohmann::json::parse(fixture("aloware", "api-forms-request.json"));
+  expected.erase("csf1"); // an account's own field: not ours to fill
+  expected["zipcode"] = "43099";
+  EXPECT_EQ(nlohmann::json::parse(step.request.body), expected);
+}
+
+TEST(AlowareOutbound, LearnsTheIdByLookUpInEveryShape) {
+  const auto step = sent(after(create(), {answer(201, created)}));
+  EXPECT_EQ(step.step, "lookup");
+  EXPECT_FALSE(step.effect);
+  EXPECT_EQ(step.request.method, "GET");
+  EXPECT_EQ(step.request.url, "https://app.aloware.com/api/v1/webhook/contact/phone-number"
+                              "?api_token=EXAMPLE_ALOWARE_TOKEN&phone_number=%2B12025550142");
+  for (const auto& body :
+       {lookup_hit, R"({"contact":)" + lookup_hit + "}", R"({"data":)" + lookup_hit + "}"})
+    EXPECT_EQ(concluded(after(create(), {answer(201, created), answer(200, body)})),
+              "accepted accepted 70000001");
+}
+
+TEST(AlowareOutbound, UpdatesAKnownRecordWithOneRequest) {
+  const auto step = sent(after(update(), {}));
+  const nlohmann::json expected{{"api_token", "EXAMPLE_ALOWARE_TOKEN"},
+                                {"phone_number", "+12025550142"},
+                                {"email", "new@example.com"},
+                                {"company_name", ""},
+                                {"force_update", true}};
+  EXPECT_EQ(nlohmann::json::parse(step.request.body), expected);
+  EXPECT_EQ(
+      concluded(after(update(), {answer(200, fixture("aloware", "api-forms-200-updated.json"))})),
+      "accepted accepted 70000001");
+}
+
+TEST(AlowareOutbound, NeedsAPhone) {
+  auto intent = create();
+  intent.fields.erase(Field::phone);
+  EXPECT_EQ(concluded(after(intent, {})), "rejected no_phone ");
+  EXPECT_TRUE(aloware_connector.capabilities.required.has(Field::phone));
+  EXPECT_TRUE(aloware_connector.capabilities.unchangeable.has(Field::phone));
+  EXPECT_TRUE(aloware_connector.capabilities.phone_is_key);
+}
+
+TEST(AlowareOutbound, LooksFirstWhenAnEarlierAttemptMayHaveTakenEffect) {
+  EXPECT_EQ(sent(after(create(), {}, true)).step, "lookup");
+  auto held = nlohmann::json::parse(lookup_hit);
+  held["zip"] = "43099";
+  held["lead_source"] = "sync";
+  held["company_name"] = "";
+  EXPECT_EQ(concluded(after(create(), {answer(200, held.dump())}, true)),
+            "accepted found_as_wanted 70000001");
+  held["email"] = "old@example.com";
+  EXPECT_EQ(sent(after(create(), {answer(200, held.dump())}, true)).step, "upsert");
+  EXPECT_EQ(concluded(after(create(), {answer(200, held.dump()), answer(200, created)}, true)),
+            "accepted accepted 70000001");
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  EXPECT_EQ(sent(after(create(), {missing}, true)).step, "upsert");
+  EXPECT_EQ(sent(after(create(), {missing, answer(201, created)}, true)).step, "lookup");
+}
+
+TEST(AlowareOutbound, WaitsForAnIndexThatLags) {
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  EXPECT_EQ(concluded(after(create(), {answer(201, created), missing})),
+            "unknown written_but_not_found_yet ");
+}
+
+TEST(AlowareOutbound, DoesNotTakeAnotherPersonsRecordFromALookUp) {
+  auto other = nlohmann::json::parse(lookup_hit);
+  other["phone_number"] = "+12025550199";
+  EXPECT_EQ(concluded(after(create(), {answer(201, created), answer(200, other.dump())})),
+            "unknown written_but_not_found_yet ");
+  EXPECT_EQ(sent(after(create(), {answer(200, other.dump())}, true)).step, "upsert");
+}
+
+TEST(AlowareOutbound, DoesNotBelieveAPage) {
+  EXPECT_EQ(concluded(after(create(), {answer(200, page, "text/html; charset=UTF-8")})),
+            "unknown answer_not_json ");
+  EXPECT_EQ(concluded(after(create(), {answer(200, R"({"message":"x"})", "text/html")})),
+            "unknown answer_not_json ");
+  EXPECT_EQ(concluded(after(create(), {answer(200, page, "")})), "unknown answer_not_json ");
+  EXPECT_EQ(concluded(after(create(), {answer(200, page, "text/html")}, true)),
+            "retry answer_not_json ");
+  EXPECT_EQ(concluded(after(create(), {answer(201, created), answer(200, page, "text/html")})),
+            "unknown answer_not_json ");
+}
+
+TEST(AlowareOutbound, JudgesEveryRefusal) {
+  const auto judged = [](HttpAnswer answer) {
+    return concluded(after(update(), {std::move(answer)}));
+  };
+  EXPECT_EQ(
+      judged(answer(400, fixture("aloware", "api-forms-400-exists-without-force-update.json"))),
+      "rejected bad_request ");
+  EXPECT_EQ(judged(answer(422, fixture("aloware", "api-forms-422-validation.json"))),
+            "rejected validation_failed ");
+  EXPECT_EQ(judged(answer(200, R"({"error":"Invalid token."})")), "rejected vendor_says_not_done ");
+  EXPECT_EQ(judged(answer(401, "{}")), "unauthorized unauthorized ");
+  EXPECT_EQ(judged(answer(403, "{}")), "rejected forbidden ");
+  EXPECT_EQ(judged(answer(429, "{}")), "retry rate_limited ");
+  EXPECT_EQ(judged(answer(500, "{}")), "retry vendor_failed ");
+  EXPECT_EQ(judged(answer(302, "")), "rejected redirected ");
+  EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ");
+  EXPECT_EQ(judged(no_answer("connect_failed", false)), "retry connect_failed ");
+}
+
+TEST(AlowareOutbound, DoesNotSayThatNothingHappenedWhenOnlyTheLookUpFails) {
+  const auto judged = [](HttpAnswer second) {
+    return concluded(after(create(), {answer(201, created), std::move(second)}));
+  };
+  EXPECT_EQ(judged(answer(500, "{}")), "unknown vendor_failed ");
+  EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ");
+  EXPECT_EQ(judged(no_answer("connect_failed", false)), "unknown connect_failed ");
+  EXPECT_EQ(judged(answer(401, "{}")), "unauthorized unauthorized ");
+  EXPECT_EQ(judged(answer(400, fixture("aloware", "api-contact-lookup-400.json"))),
+            "accepted accepted_id_not_told ");
+}
+
+TEST(AlowareOutbound, ShowsNoTokenWhenMadeWithRedactedSettings) {
+  const auto redacted = settings().redacted();
+  for (const bool after_unknown : {false, true}) {
+    const auto request = sent(after(create(), {}, after_unknown, redacted)).request;
+    EXPECT_EQ((request.url + request.body).find("EXAMPLE_ALOWARE_TOKEN"), std::string::npos);
+  }
+}
+
+} // namespace
+} // namespace tidemark::connectors::testing
