@@ -1,0 +1,259 @@
+#include "base/overloaded.hpp"
+#include "base/reasons.hpp"
+#include "projections/delivery_states.hpp"
+#include "projections/views.hpp"
+#include "replay-tools/explain.hpp"
+
+#include <fmt/format.h>
+
+// What each event says in plain words. Texts are built from names of systems and fields, ids and
+// positions; values of fields never enter them.
+namespace tidemark::tools {
+namespace {
+
+using Entries = std::vector<ChainEntry>;
+
+std::string names_of(const events::FieldSet& fields) {
+  std::string out;
+  for (const auto& [field, value] : fields) {
+    if (!out.empty())
+      out += ", ";
+    out += events::name_of(field);
+  }
+  return out.empty() ? "no fields" : out;
+}
+
+/// `text` followed by the sentence of the reason; its next step is taken over.
+void give_reason(ChainEntry& entry, std::string_view code) {
+  entry.reason_code = code;
+  const auto reason = explain_reason(code);
+  if (!reason.text.empty())
+    entry.text += entry.text.empty() ? reason.text : " " + reason.text;
+  entry.next_step = reason.next_step;
+}
+
+ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::string text) {
+  ChainEntry entry;
+  entry.position = envelope.position;
+  entry.at = envelope.recorded_at;
+  entry.kind = kind;
+  entry.type = envelope.type;
+  entry.text = std::move(text);
+  entry.cause = envelope.cause;
+  return entry;
+}
+
+/// The system that a delivery's stream belongs to: `delivery/<connector>/<contact>`.
+std::string target_of(const events::Envelope& envelope) {
+  const std::string_view stream = envelope.stream.value;
+  constexpr std::string_view prefix = "delivery/";
+  if (!stream.starts_with(prefix))
+    return "";
+  const auto rest = stream.substr(prefix.size());
+  return std::string(rest.substr(0, rest.find('/')));
+}
+
+Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
+  auto entry = start(at, "input",
+                     fmt::format("A webhook from {} was received and stored ({} bytes, {}).",
+                                 e.connector.value, e.body_bytes, events::name_of_enum(e.verdict)));
+  if (e.verdict == events::Verdict::stale)
+    give_reason(entry, "stale");
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
+  auto first = start(at, "decision",
+                     fmt::format("It was read as {}: {} found for contacts, {} left out.",
+                                 e.kind.empty() ? "an event without a name" : e.kind,
+                                 e.commands.size(), e.skipped.size()));
+  for (const auto& command : e.commands) {
+    std::string matched;
+    for (const auto& kind : command.matched)
+      matched += (matched.empty() ? "" : ", ") + kind;
+    first.text += command.new_contact
+                      ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
+                      : fmt::format(" It belongs to contact {} (matched by {}).",
+                                    command.contact.value, matched.empty() ? "nothing" : matched);
+  }
+  Entries entries{std::move(first)};
+  for (const auto& part : e.skipped) {
+    auto entry = start(at, "decision", part.text);
+    entry.outcome = events::name_of_enum(part.outcome);
+    entry.reason_code = part.reason_code;
+    entry.next_step = explain_reason(part.reason_code).next_step;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
+  return {start(
+      at, "input",
+      fmt::format("An operator asked that the webhook at {} be handled again.", e.webhook.value))};
+}
+
+Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
+  return {start(at, "decision",
+                fmt::format("The contact {} is now known by {} records, {} phone numbers and {} "
+                            "e-mail addresses.",
+                            e.contact.value, e.records.size(), e.phones.size(), e.emails.size()))};
+}
+
+Entries on(const events::Envelope& at, const events::IdentityReviewRequested& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("A person should look at the contacts {} and {}.", e.contact.value,
+                                 e.other.value));
+  give_reason(entry, e.reason_code);
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ContactObserved& e) {
+  auto first = start(
+      at, "decision",
+      e.removed ? fmt::format("{} says that its record of the contact is gone.", e.connector.value)
+                : fmt::format("{} says how its record looks ({}).", e.connector.value,
+                              names_of(e.fields)));
+  first.outcome = events::name_of_enum(e.outcome);
+  first.delivery = e.echo_of.value;
+  first.remote_id = e.remote_id.value;
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  for (const auto& target : e.targets) {
+    auto entry = start(at, "decision", fmt::format("For {}:", target.target.value));
+    entry.target = target.target.value;
+    entry.outcome = events::name_of_enum(target.outcome);
+    entry.delivery = target.delivery.value;
+    if (target.reason_code.empty())
+      entry.text = target.outcome == events::Outcome::pending
+                       ? fmt::format("{} is to be brought up to date.", entry.target)
+                       : fmt::format("{}: nothing to do.", entry.target);
+    give_reason(entry, target.reason_code);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::ContactChanged& e) {
+  return {start(
+      at, "decision",
+      fmt::format("The merged contact takes {} from {}.", names_of(e.fields), e.source.value))};
+}
+
+Entries on(const events::Envelope& at, const events::ContactConflictDecided& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("Systems disagree about {}; the value of {} stands.",
+                                 events::name_of(e.field), e.winner.value));
+  entry.rule = e.rule;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::DeliveryIntended& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("{} shall {} its record: {}.", e.target.value,
+                                 events::name_of_enum(e.operation), names_of(e.fields)));
+  entry.target = e.target.value;
+  entry.outcome = "pending";
+  entry.delivery = e.delivery.value;
+  entry.remote_id = e.remote_id.value;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::DeliveryDispatched& e) {
+  auto entry = start(at, "dispatch", "");
+  entry.target = target_of(at);
+  entry.text =
+      fmt::format("A request ({}) left for {}, attempt {}.", e.step_name, entry.target, e.attempt);
+  entry.delivery = e.delivery.value;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::DeliveryLookedUp& e) {
+  auto entry = start(at, "answer", "");
+  entry.target = target_of(at);
+  entry.text =
+      fmt::format("{} answered the look-up with {}.", entry.target, e.facts.answer.http_status);
+  entry.delivery = e.facts.delivery.value;
+  entry.http_status = e.facts.answer.http_status;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::TimerDue& e) {
+  auto entry = start(at, "timer", fmt::format("The time for {} has come.", e.timer));
+  if (e.subject.starts_with('d'))
+    entry.delivery = e.subject;
+  return {entry};
+}
+
+std::string conclusion_text(const ChainEntry& entry, const projections::DeliveryFact& fact) {
+  const auto answered = fact.http_status > 0
+                            ? fmt::format("{} answered {}", entry.target, fact.http_status)
+                            : fmt::format("{} did not answer", entry.target);
+  if (fact.state == "accepted")
+    return fmt::format("{}: the values are there.", answered);
+  if (fact.state == "rejected")
+    return fmt::format("{}: refused for good.", answered);
+  if (fact.state == "dead")
+    return fmt::format("{}; given up after {} attempts.", answered, fact.attempt);
+  if (fact.state == "unknown")
+    return fmt::format("{}: it may or may not have taken effect.", answered);
+  if (fact.state == "retrying")
+    return fmt::format("{}: tried again not before {}.", answered,
+                       fact.not_before ? to_rfc3339(*fact.not_before) : "soon");
+  if (fact.state == "superseded")
+    return fmt::format("Replaced by the delivery {}.", fact.by);
+  return "It was not sent.";
+}
+
+/// Answers and ends of deliveries; nothing for other events.
+Entries conclusion(const events::Recorded& recorded) {
+  const auto fact = projections::delivery_fact(recorded.event);
+  if (!fact)
+    return {};
+  const bool asked = fact->state != "superseded" && fact->state != "suppressed";
+  auto entry = start(recorded.envelope, asked ? "answer" : "decision", "");
+  entry.target = target_of(recorded.envelope);
+  if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded.event))
+    entry.target = accepted->target.value;
+  entry.outcome = projections::outcome_of_state(fact->state);
+  entry.delivery = fact->delivery;
+  entry.remote_id = fact->remote_id;
+  entry.http_status = fact->http_status;
+  entry.text = conclusion_text(entry, *fact);
+  give_reason(entry, fact->reason_code);
+  if (fact->state == "superseded")
+    entry.next_step.clear();
+  return {entry};
+}
+
+} // namespace
+
+std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
+  return std::visit(
+      [&](const auto& event) -> Entries {
+        if constexpr (requires { on(recorded.envelope, event); })
+          return on(recorded.envelope, event);
+        else
+          return conclusion(recorded);
+      },
+      recorded.event);
+}
+
+std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain) {
+  std::map<std::string, TargetState> states;
+  std::map<std::string, std::string> newest_delivery;
+  for (const auto& entry : chain) {
+    if (entry.target.empty() || entry.outcome.empty())
+      continue;
+    auto& newest = newest_delivery[entry.target];
+    // A late word about an older delivery says nothing about how the target stands now.
+    if (entry.kind == "decision" && entry.outcome == "pending")
+      newest = entry.delivery;
+    else if (!newest.empty() && !entry.delivery.empty() && entry.delivery != newest)
+      continue;
+    states[entry.target] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
+  }
+  return states;
+}
+
+} // namespace tidemark::tools

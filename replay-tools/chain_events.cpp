@@ -1,0 +1,204 @@
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+#include "replay-tools/contact_key.hpp"
+#include "replay-tools/explain.hpp"
+#include "replay-tools/output.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+// Which events belong to a subject's chain.
+namespace tidemark::tools {
+namespace {
+
+/// How far behind a webhook its interpretation is looked for when the tables do not tell.
+constexpr std::size_t search_records_max = 1'000'000;
+
+class Collector {
+public:
+  Collector(DataFolder& folder, TenantId tenant) : folder_(folder), tenant_(std::move(tenant)) {}
+
+  /// Every event about the contact; with the webhooks at their root.
+  Status add_contact(const ContactId& contact, Position only_correlation = {}) {
+    const auto positions =
+        folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX);
+    if (!positions)
+      return positions.error();
+    std::set<Position> roots;
+    for (const auto position : *positions) {
+      const auto event = read(position);
+      if (!event)
+        return event.error();
+      const auto root = event->envelope.correlation;
+      if (only_correlation != Position{} && root != only_correlation)
+        continue;
+      roots.insert(root);
+      found_.emplace(position, std::move(*event));
+    }
+    for (const auto root : roots)
+      if (const auto status = add_root(root); !status)
+        return status;
+    return Done{};
+  }
+
+  /// The webhook, its interpretation and what followed for its contacts.
+  Status add_webhook(Position webhook) {
+    const auto root = read(webhook);
+    if (!root)
+      return root.error();
+    if (!std::holds_alternative<events::WebhookReceived>(root->event))
+      return Error{"bad_usage", fmt::format("the event {} is no webhook but {}", webhook.value,
+                                            root->envelope.type)};
+    if (const auto status = add_root(webhook); !status)
+      return status;
+    std::set<ContactId> contacts;
+    for (const auto& [position, event] : found_)
+      if (const auto* read_as = std::get_if<events::WebhookInterpreted>(&event.event))
+        for (const auto& command : read_as->commands)
+          contacts.insert(command.contact);
+    for (const auto& contact : contacts)
+      if (const auto status = add_contact(contact, webhook); !status)
+        return status;
+    return Done{};
+  }
+
+  /// Keeps what concerns one delivery, and the roots.
+  void keep_delivery(const std::string& delivery) {
+    std::erase_if(found_, [&](const auto& item) {
+      for (const auto& entry : entries_of(item.second))
+        if (entry.delivery == delivery || entry.kind == "input")
+          return false;
+      return !std::holds_alternative<events::WebhookInterpreted>(item.second.event);
+    });
+  }
+
+  std::vector<events::Recorded> take() {
+    std::vector<events::Recorded> events;
+    for (auto& [position, event] : found_)
+      events.push_back(std::move(event));
+    return events;
+  }
+
+  Result<events::Recorded> read(Position position) {
+    const auto stored = folder_.log().at(position);
+    if (!stored)
+      return stored.error();
+    if (!stored.value() || (*stored)->envelope.tenant != tenant_)
+      return Error{"not_found",
+                   fmt::format("there is no event {} of this tenant; the log ends at {}",
+                               position.value, folder_.log().durable().value)};
+    auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+    if (!event)
+      return event.error();
+    return events::Recorded{(*stored)->envelope, std::move(*event)};
+  }
+
+private:
+  Status add_root(Position root) {
+    if (root == Position{} || !roots_.insert(root).second)
+      return Done{};
+    auto event = read(root);
+    if (!event)
+      return event.error();
+    const bool webhook = std::holds_alternative<events::WebhookReceived>(event->event);
+    found_.emplace(root, std::move(*event));
+    if (!webhook)
+      return Done{};
+    const auto position = interpretation_of(root);
+    if (!position)
+      return position.error();
+    if (*position == Position{})
+      return Done{}; // not interpreted yet
+    auto interpretation = read(*position);
+    if (!interpretation)
+      return interpretation.error();
+    found_.emplace(*position, std::move(*interpretation));
+    return Done{};
+  }
+
+  /// From the tables; when they do not have it (behind, or dropped), from the log itself.
+  Result<Position> interpretation_of(Position webhook) {
+    const auto view = projections::webhook(folder_.scan(), tenant_, webhook);
+    if (view && view.value())
+      return (*view)->interpreted;
+    Position found;
+    Error failure;
+    const auto last = folder_.log().read(webhook, search_records_max, [&](std::string_view record) {
+      const auto header = events::read_record(record, false);
+      if (!header) {
+        failure = header.error();
+        return false;
+      }
+      if (header->envelope.cause == webhook
+          && header->envelope.type == events::WebhookInterpreted::name)
+        found = header->envelope.position;
+      return found == Position{};
+    });
+    if (!last)
+      return last.error();
+    if (!failure.code.empty())
+      return failure;
+    return found;
+  }
+
+  DataFolder& folder_;
+  TenantId tenant_;
+  std::map<Position, events::Recorded> found_;
+  std::set<Position> roots_;
+};
+
+Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
+                       Collector& collector, Chain& chain) {
+  const auto hasher = hasher_of(folder.path());
+  if (!hasher)
+    return hasher.error();
+  const auto contact = contact_named(folder.scan(), *hasher, tenant, options.contact, "US");
+  if (!contact)
+    return contact.error();
+  chain.subject_kind = "contact";
+  chain.subject = contact->value;
+  return collector.add_contact(*contact);
+}
+
+Status collect_delivery(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
+                        Collector& collector, Chain& chain) {
+  const auto view = projections::delivery(folder.scan(), tenant, DeliveryId(options.delivery));
+  if (!view)
+    return view.error();
+  if (!view.value())
+    return Error{"not_found", "no delivery of this tenant has that id; explain the contact to see "
+                              "its deliveries"};
+  chain.subject_kind = "delivery";
+  chain.subject = options.delivery;
+  const auto status = collector.add_contact((*view)->contact, (*view)->webhook);
+  collector.keep_delivery(options.delivery);
+  return status;
+}
+
+} // namespace
+
+Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
+                            const ExplainOptions& options) {
+  const auto tenant = tenant_of(common, folder.log());
+  if (!tenant)
+    return tenant.error();
+  Chain chain;
+  Collector collector(folder, *tenant);
+  Status status = Done{};
+  if (!options.contact.empty()) {
+    status = collect_contact(folder, options, *tenant, collector, chain);
+  } else if (!options.delivery.empty()) {
+    status = collect_delivery(folder, options, *tenant, collector, chain);
+  } else {
+    chain.subject_kind = "webhook";
+    chain.subject = std::to_string(options.webhook);
+    status = collector.add_webhook(Position{options.webhook});
+  }
+  if (!status)
+    return status.error();
+  chain.events = collector.take();
+  return chain;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+/// What every command of `tidemark` shares.
+namespace tidemark::tools {
+
+/// Public exit codes (interface.md).
+namespace exit_code {
+inline constexpr int done = 0;
+inline constexpr int does_not_hold = 1;
+inline constexpr int usage = 2;
+inline constexpr int bad_configuration = 64;
+inline constexpr int data_damaged = 65;
+inline constexpr int unreachable = 69;
+inline constexpr int storage = 74;
+inline constexpr int busy = 75;
+} // namespace exit_code
+
+enum class Format { text, json };
+
+struct CommonOptions {
+  std::string config = "tidemark.toml";
+  std::string data; ///< wins over the configuration
+  std::string tenant;
+  Format format = Format::text;
+};
+
+/// Whether personal data may be shown, and why: recorded nowhere yet, so a reason is asked for.
+struct RevealOptions {
+  bool reveal = false;
+  std::string reason;
+};
+
+} // namespace tidemark::tools

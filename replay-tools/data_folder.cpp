@@ -1,0 +1,132 @@
+#include "replay-tools/data_folder.hpp"
+
+#include "events/codec.hpp"
+#include "events/engine.hpp"
+#include "replay-tools/output.hpp"
+#include "storage/log_folder.hpp"
+#include "storage/remote_log.hpp"
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace tidemark::tools {
+namespace {
+
+/// How many events are looked at to find out which tenants there are.
+constexpr std::size_t tenant_search_events = 10'000;
+
+class StoppedFolder final : public DataFolder {
+public:
+  StoppedFolder(std::string path, std::unique_ptr<storage::OpenLog> open)
+      : DataFolder(std::move(path)), open_(std::move(open)) {}
+  storage::LogStore& log() override { return open_->log(); }
+  storage::TableStore& tables() override { return open_->tables(); }
+  Status refresh() override { return Done{}; }
+  bool is_live() const override { return false; }
+
+private:
+  std::unique_ptr<storage::OpenLog> open_;
+};
+
+class LiveFolder final : public DataFolder {
+public:
+  LiveFolder(std::string path, std::unique_ptr<storage::RemoteReader> remote)
+      : DataFolder(std::move(path)), remote_(std::move(remote)) {}
+  storage::LogStore& log() override { return remote_->log(); }
+  storage::TableStore& tables() override { return remote_->tables(); }
+  Status refresh() override { return remote_->refresh(); }
+  bool is_live() const override { return true; }
+
+private:
+  std::unique_ptr<storage::RemoteReader> remote_;
+};
+
+Result<std::string> dir_in_configuration(const std::string& file) {
+  try { // toml++ reports faults by exception; they end here
+    const auto table = toml::parse_file(file);
+    return table["log"]["dir"].value_or(std::string("data"));
+  } catch (const toml::parse_error& fault) {
+    return Error{"bad_configuration",
+                 file + ": it is no readable TOML: " + std::string(fault.description())
+                     + "; run: tidemark check-config"};
+  }
+}
+
+} // namespace
+
+projections::Scan DataFolder::scan() {
+  return [this](std::string_view table, std::string_view prefix, std::string_view after,
+                const projections::RowVisitor& row) {
+    return tables().scan(table, prefix, after, row);
+  };
+}
+
+Result<std::string> data_dir_of(const CommonOptions& options) {
+  if (!options.data.empty())
+    return options.data;
+  std::error_code failed;
+  if (!std::filesystem::exists(options.config, failed))
+    return Error{"bad_usage",
+                 "there is no " + options.config + " here: say --data DIR or --config FILE"};
+  return dir_in_configuration(options.config);
+}
+
+Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& options) {
+  const auto dir = data_dir_of(options);
+  if (!dir)
+    return dir.error();
+  std::error_code failed;
+  if (!std::filesystem::is_directory(*dir, failed))
+    return Error{"folder_missing",
+                 "there is no data folder " + *dir + ": check --data or [log] dir"};
+  if (auto remote = storage::connect_to_service(*dir); remote)
+    return std::unique_ptr<DataFolder>(
+        std::make_unique<LiveFolder>(*dir, std::move(remote).value()));
+  storage::OpenOptions open;
+  open.folder = *dir;
+  open.access = storage::Access::read;
+  open.create = false;
+  auto opened = storage::open_log(open, nullptr);
+  if (!opened)
+    return opened.error();
+  for (const auto& note : (*opened)->notes())
+    warn(note);
+  return std::unique_ptr<DataFolder>(
+      std::make_unique<StoppedFolder>(*dir, std::move(opened).value()));
+}
+
+Result<KeyedHasher> hasher_of(const std::string& data_dir) {
+  std::ifstream file(data_dir + "/keys/pepper", std::ios::binary);
+  std::string pepper{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (pepper.empty())
+    return Error{"keys_missing", "keys/pepper of the data folder cannot be read: addresses cannot "
+                                 "be looked up without it; a contact id or a position still can"};
+  return KeyedHasher(SecretText(std::move(pepper)));
+}
+
+Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore& log) {
+  if (!options.tenant.empty())
+    return TenantId(options.tenant);
+  std::set<std::string> tenants;
+  const auto read = log.read(Position{}, tenant_search_events, [&](std::string_view record) {
+    const auto header = events::read_header(record);
+    // The engine's own events may stand under a name of their own.
+    if (header && header->type != events::EngineStarted::name
+        && header->type != events::RecoveryPerformed::name)
+      tenants.emplace(header->tenant);
+    return true;
+  });
+  if (!read)
+    return read.error();
+  if (tenants.size() == 1)
+    return TenantId(*tenants.begin());
+  if (tenants.empty())
+    return Error{"not_found", "the log is empty: nothing was received yet"};
+  return Error{"bad_usage", "the log holds more than one tenant: say which with --tenant"};
+}
+
+} // namespace tidemark::tools

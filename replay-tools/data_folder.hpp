@@ -1,0 +1,49 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "base/result.hpp"
+#include "projections/views.hpp"
+#include "replay-tools/command_line.hpp"
+#include "storage/log_store.hpp"
+#include "storage/tables.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tidemark::tools {
+
+/// A data folder opened for reading: through the running service when its socket answers, else the
+/// files themselves.
+class DataFolder {
+public:
+  virtual ~DataFolder() = default;
+  virtual storage::LogStore& log() = 0;
+  virtual storage::TableStore& tables() = 0;
+  /// Looks how far the log reaches now.
+  virtual Status refresh() = 0;
+  virtual bool is_live() const = 0;
+
+  const std::string& path() const { return path_; }
+  /// The scan function that views read through.
+  projections::Scan scan();
+
+protected:
+  explicit DataFolder(std::string path) : path_(std::move(path)) {}
+
+private:
+  std::string path_;
+};
+
+/// The folder that the options name: `--data`, or `[log] dir` of the configuration, relative to the
+/// working directory as for the service. Errors: bad_configuration, bad_usage.
+Result<std::string> data_dir_of(const CommonOptions& options);
+
+/// Errors: folder_missing, data_damaged, rolled_back, storage_failed, service_unreachable.
+Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& options);
+
+/// Makes the hashes that keys are made of, from `<data>/keys/pepper`. Errors: keys_missing.
+Result<KeyedHasher> hasher_of(const std::string& data_dir);
+
+/// `--tenant`, or the only tenant in the log. Errors: bad_usage when that is not clear.
+Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore& log);
+
+} // namespace tidemark::tools

@@ -1,0 +1,66 @@
+#pragma once
+#include "replay-tools/command_line.hpp"
+#include "replay-tools/data_folder.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// `tidemark explain`: the chain from cause to outcome in plain words.
+namespace tidemark::tools {
+
+struct ExplainOptions {
+  std::string contact;       ///< KEY
+  std::uint64_t webhook = 0; ///< position
+  std::string delivery;      ///< id
+  std::string target;        ///< only this system
+};
+
+/// One thing that happened, as shapes.md has it. Texts hold no personal data.
+struct ChainEntry {
+  Position position;
+  Timestamp at;
+  std::string kind; ///< input, decision, dispatch, answer, timer
+  std::string type;
+  std::string target;
+  std::string outcome; ///< a public outcome word, or ""
+  std::string reason_code;
+  std::string rule;
+  std::string text;
+  std::string next_step;
+  Position cause;
+  std::string delivery;
+  std::string remote_id; ///< in full; masked when printed
+  std::uint32_t http_status = 0;
+};
+
+/// How things stand for one target: the newest outcome of its chain.
+struct TargetState {
+  std::string outcome;
+  std::string reason_code;
+  std::string text;
+  Timestamp since;
+  Position position;
+};
+
+/// What one event says; several entries when it decides for several targets.
+std::vector<ChainEntry> entries_of(const events::Recorded& event);
+
+/// The newest outcome for each target, from entries in log order.
+std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
+
+/// Events that make up the chain, in log order.
+struct Chain {
+  std::string subject_kind; ///< contact, webhook or delivery
+  std::string subject;
+  std::vector<events::Recorded> events;
+};
+/// Errors: not_found, bad_usage and those of reading.
+Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
+                            const ExplainOptions& options);
+
+int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
+            const RevealOptions& reveal);
+
+} // namespace tidemark::tools

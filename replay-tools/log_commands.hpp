@@ -1,0 +1,38 @@
+#pragma once
+#include "replay-tools/command_line.hpp"
+#include "replay-tools/data_folder.hpp"
+
+#include <cstdint>
+#include <string>
+
+/// `tidemark log ...`: each gives the exit code.
+namespace tidemark::tools {
+
+/// Which events are wanted; empty members do not restrict.
+struct LogFilter {
+  std::uint64_t from = 0;  ///< first position
+  std::uint64_t to = 0;    ///< last position, 0: the end
+  std::string stream;      ///< exact name
+  std::string type;        ///< stored name, or its beginning: `webhook.`
+  std::string connector;   ///< in the stream's name
+  std::string contact;     ///< KEY as for explain
+  std::string since;       ///< RFC 3339
+  std::string until;       ///< RFC 3339, exclusive
+  std::uint64_t limit = 0; ///< 0: all
+};
+
+int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+             const RevealOptions& reveal);
+int log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
+             const RevealOptions& reveal, bool with_bodies);
+/// Follows the log until interrupted, or until `count` events were printed when it is not 0.
+int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+             const RevealOptions& reveal, std::uint64_t count);
+int log_stats(DataFolder& folder, const CommonOptions& common);
+
+/// How `log export` writes an event.
+enum class ExportForm { cloudevents, raw };
+int log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+               ExportForm form, const RevealOptions& reveal, bool with_bodies);
+
+} // namespace tidemark::tools

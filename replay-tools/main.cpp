@@ -1,0 +1,217 @@
+#include "replay-tools/explain.hpp"
+#include "replay-tools/log_commands.hpp"
+#include "replay-tools/output.hpp"
+#include "replay-tools/replay_verify.hpp"
+#include "replay-tools/siblings.hpp"
+#include "replay-tools/table_commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+// The program that people type. Each command says here what it takes; what it does is in the file
+// of its name.
+namespace tidemark::tools {
+namespace {
+
+/// Everything that the command line can say.
+struct Arguments {
+  CommonOptions common;
+  RevealOptions reveal;
+  LogFilter filter;
+  ExplainOptions explain;
+  std::uint64_t position = 0;
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::uint64_t count = 0;
+  bool with_bodies = false;
+  bool tables = false;
+  ExportForm form = ExportForm::cloudevents;
+  std::vector<std::string> projections;
+};
+
+using Run = std::function<int(Arguments&)>;
+
+/// Personal data only with a reason; bodies and raw records are personal data.
+int check_reveal(const Arguments& a) {
+  if (a.reveal.reveal && a.reveal.reason.empty())
+    return report({"bad_usage", "--reveal shows personal data: say why with --reason"});
+  if (a.with_bodies && !a.reveal.reveal)
+    return report({"bad_usage", "--with-bodies shows personal data: add --reveal --reason WHY"});
+  return exit_code::done;
+}
+
+/// A command that reads: checks, opens the folder, runs.
+template <class Body>
+Run reading(Body body) {
+  return [body](Arguments& a) {
+    if (const int refused = check_reveal(a); refused != exit_code::done)
+      return refused;
+    const auto folder = open_for_reading(a.common);
+    if (!folder)
+      return report(folder.error());
+    return body(**folder, a);
+  };
+}
+
+class CommandLine {
+public:
+  CommandLine() : app_("Tidemark's tools: look into the log, explain, replay, rebuild, verify.") {
+    app_.name("tidemark");
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.add_option("--config", a_.common.config, "configuration file")->capture_default_str();
+    app_.add_option("--data", a_.common.data, "data folder, instead of the configuration's");
+    app_.add_option("--tenant", a_.common.tenant, "tenant; needed when the log holds several");
+    const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}};
+    app_.add_option("--format", a_.common.format, "text for people, json lines for programs")
+        ->transform(CLI::Transformer(formats).description("{text,json}"))
+        ->check(CLI::IsMember({Format::text, Format::json}).description(""))
+        ->default_str("text");
+    add_log_commands();
+    add_explain();
+    add_replay_commands();
+    add_table_commands();
+    add_service_commands();
+  }
+
+  int run(int argc, char** argv) {
+    try { // CLI11 reports wrong usage by exception; it ends here
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& fault) {
+      const int code = app_.exit(fault);
+      return code == 0 ? exit_code::done : exit_code::usage;
+    }
+    return run_(a_);
+  }
+
+private:
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Run run) {
+    auto* added = parent.add_subcommand(name, help);
+    added->fallthrough();
+    added->callback([this, run = std::move(run)] { run_ = run; });
+    return added;
+  }
+
+  void add_reveal(CLI::App* to) {
+    to->add_flag("--reveal", a_.reveal.reveal, "show personal data in full");
+    to->add_option("--reason", a_.reveal.reason, "why it must be shown");
+  }
+
+  void add_filter(CLI::App* to) {
+    to->add_option("--from", a_.filter.from, "first position");
+    to->add_option("--to", a_.filter.to, "last position");
+    to->add_option("--stream", a_.filter.stream, "exact stream");
+    to->add_option("--type", a_.filter.type, "stored type, or how it begins");
+    to->add_option("--connector", a_.filter.connector, "webhooks from it and deliveries to it");
+    to->add_option("--contact", a_.filter.contact,
+                   "contact id, phone, e-mail, connector:remote-id");
+    to->add_option("--since", a_.filter.since, "RFC 3339 with time zone");
+    to->add_option("--until", a_.filter.until, "RFC 3339 with time zone, exclusive");
+  }
+
+  void add_log_commands() {
+    auto* log = app_.add_subcommand("log", "events of the log");
+    log->require_subcommand(1);
+    log->fallthrough();
+    auto* list = command(*log, "list", "events that match", reading([](auto& folder, Arguments& a) {
+      return log_list(folder, a.common, a.filter, a.reveal);
+    }));
+    add_filter(list);
+    list->add_option("--limit", a_.filter.limit, "at most so many");
+    add_reveal(list);
+    auto* show = command(*log, "show", "one event", reading([](auto& folder, Arguments& a) {
+      return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
+    }));
+    show->add_option("position", a_.position, "its position")->required();
+    show->add_flag("--with-bodies", a_.with_bodies, "also the raw body");
+    add_reveal(show);
+    auto* tail = command(*log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
+      return log_tail(folder, a.common, a.filter, a.reveal, a.count);
+    }));
+    add_filter(tail);
+    tail->add_option("--count", a_.count, "end after so many events");
+    add_reveal(tail);
+    command(*log, "stats", "how many events of each type",
+            reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
+    add_export(*log);
+  }
+
+  void add_export(CLI::App& log) {
+    const auto run = reading([](auto& folder, Arguments& a) {
+      if (a.form == ExportForm::raw && !a.reveal.reveal)
+        return report({"bad_usage", "--as raw shows personal data: add --reveal --reason WHY"});
+      return log_export(folder, a.common, a.filter, a.form, a.reveal, a.with_bodies);
+    });
+    auto* out = command(log, "export", "events as JSON lines", run);
+    add_filter(out);
+    const std::map<std::string, ExportForm> forms{{"cloudevents", ExportForm::cloudevents},
+                                                  {"raw", ExportForm::raw}};
+    out->add_option("--as", a_.form, "cloudevents, or raw for the exact stored bytes")
+        ->transform(CLI::CheckedTransformer(forms));
+    out->add_flag("--with-bodies", a_.with_bodies, "also raw bodies, as base64");
+    add_reveal(out);
+  }
+
+  void add_explain() {
+    const auto run = reading(
+        [](auto& folder, Arguments& a) { return explain(folder, a.common, a.explain, a.reveal); });
+    auto* out = command(app_, "explain", "why something did or did not sync", run);
+    auto* what = out->add_option_group("subject");
+    what->add_option("--contact", a_.explain.contact,
+                     "contact id, phone, e-mail, connector:remote-id");
+    what->add_option("--webhook", a_.explain.webhook, "position of a webhook")
+        ->check(CLI::PositiveNumber);
+    what->add_option("--delivery", a_.explain.delivery, "delivery id");
+    what->require_option(1);
+    out->add_option("--target", a_.explain.target, "only what concerns this system");
+    add_reveal(out);
+  }
+
+  void add_replay_commands() {
+    auto* replay = app_.add_subcommand("replay", "the recorded inputs again; sends nothing");
+    replay->require_subcommand(1);
+    replay->fallthrough();
+    auto* out = command(*replay, "verify", "recompute every decision and compare",
+                        reading([](auto& folder, Arguments& a) {
+                          return replay_verify(folder, a.common, a.from, a.to);
+                        }));
+    out->add_option("--from", a_.from, "first position that is compared");
+    out->add_option("--to", a_.to, "last position that is compared");
+  }
+
+  void add_table_commands() {
+    auto* digests = command(
+        app_, "digest", "one SHA-256 per projection",
+        reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
+    digests->add_option("--at", a_.position, "position; the log's end when not given");
+    auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
+                          [](Arguments& a) { return rebuild(a.common, a.projections); });
+    built->add_option("projection", a_.projections, "which; all when none is named");
+    auto* checked = command(app_, "verify", "is the whole log intact",
+                            [](Arguments& a) { return verify(a.common, a.tables); });
+    checked->add_flag("--tables", a_.tables, "also compare the projections with the log");
+  }
+
+  /// For the help only: main hands these over before it parses.
+  void add_service_commands() {
+    const Run never = [](Arguments&) { return exit_code::usage; };
+    command(app_, "serve", "run the service", never);
+    command(app_, "demo", "play sample traffic through sandbox systems", never);
+    command(app_, "check-config", "all faults of the configuration at once", never);
+  }
+
+  CLI::App app_;
+  Arguments a_;
+  Run run_;
+};
+
+} // namespace
+} // namespace tidemark::tools
+
+int main(int argc, char** argv) {
+  using namespace tidemark::tools;
+  if (service_command({argv + 1, argv + argc}))
+    return become_service(argv);
+  return CommandLine().run(argc, argv);
+}

@@ -1,0 +1,63 @@
+#include "replay-tools/output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace tidemark::tools {
+namespace {
+
+void put(std::FILE* to, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fputc('\n', to);
+}
+
+} // namespace
+
+void print_json(const nlohmann::ordered_json& value) {
+  // Stored text may hold anything: a byte that is no UTF-8 must not end the command.
+  put(stdout, value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void print_summary(const nlohmann::ordered_json& summary) {
+  print_json({{"summary", summary}});
+}
+
+void print_line(std::string_view text) {
+  put(stdout, text);
+}
+
+void warn(std::string_view text) {
+  std::fputs("warning: ", stderr);
+  put(stderr, text);
+}
+
+int exit_code_of(const Error& error) {
+  const std::string_view code = error.code;
+  if (code == "data_damaged" || code == "record_damaged" || code == "rolled_back"
+      || code == "payload_not_json" || code == "payload_unfit" || code == "table_damaged")
+    return exit_code::data_damaged;
+  if (code == "data_in_use" || code == "busy")
+    return exit_code::busy;
+  if (code == "service_unreachable")
+    return exit_code::unreachable;
+  if (code == "bad_configuration")
+    return exit_code::bad_configuration;
+  if (code == "bad_usage" || code == "bad_cursor")
+    return exit_code::usage;
+  if (code == "not_found")
+    return exit_code::does_not_hold;
+  return exit_code::storage;
+}
+
+int report(const Error& error) {
+  std::fflush(stdout);
+  put(stderr, "error: " + error.code + ": " + error.text);
+  return exit_code_of(error);
+}
+
+bool output_is_open() {
+  return std::ferror(stdout) == 0;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,27 @@
+#pragma once
+#include "base/result.hpp"
+#include "replay-tools/command_line.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace tidemark::tools {
+
+/// One JSON value as a line on standard output.
+void print_json(const nlohmann::ordered_json& value);
+/// The closing line `{"summary":{...}}` of a list.
+void print_summary(const nlohmann::ordered_json& summary);
+/// A line of text on standard output.
+void print_line(std::string_view text);
+/// `error: code: text` on standard error; gives the exit code that belongs to the error.
+int report(const Error& error);
+/// A line on standard error that is no failure.
+void warn(std::string_view text);
+/// The public exit code for an error's code.
+int exit_code_of(const Error& error);
+/// False once standard output cannot take more, such as a closed pipe: lists end then.
+bool output_is_open();
+
+} // namespace tidemark::tools

@@ -1,0 +1,48 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "base/result.hpp"
+#include "events/recorded.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+/// What `tidemark replay verify` needs from the pure code.
+namespace tidemark::tools {
+
+/// A decision that comes out differently now.
+struct Difference {
+  Position position;      ///< of the first recorded event that differs
+  std::string what;       ///< plain words, no personal data
+  std::string recorded;   ///< the event's type, or "nothing"
+  std::string recomputed; ///< likewise
+};
+
+/// What became of one append.
+struct Recomputed {
+  enum class Kind {
+    input,            ///< no decision: folded only
+    same_rules,       ///< recomputed with the rules it was made with
+    older_rules,      ///< made with older rules; recomputed with today's, a difference is no fault
+    not_recomputable, ///< this program cannot: an input is missing or the kind is not known
+  };
+  Kind kind = Kind::input;
+  std::optional<Difference> difference;
+};
+
+/// Walks the log in order: folds what it is fed, and recomputes each decision from what came
+/// before.
+class Recomputer {
+public:
+  virtual ~Recomputer() = default;
+  /// The events of one append. `compare` false: only fold it, the range begins later.
+  /// Errors end the walk: damaged data, never a difference.
+  virtual Result<Recomputed> feed(std::span<const events::StoredEvent> append, bool compare) = 0;
+};
+
+/// The recomputer over today's rules. `incarnation` is part of every derived id (rule 13).
+std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
+                                            const std::string& incarnation);
+
+} // namespace tidemark::tools

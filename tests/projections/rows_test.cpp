@@ -1,0 +1,186 @@
+#include "projections/keys.hpp"
+#include "projections/projection.hpp"
+#include "tests/projections/sample_log.hpp"
+
+#include <algorithm>
+
+namespace tidemark::projections {
+namespace {
+
+const KeyedHasher& hasher() {
+  static const KeyedHasher made{SecretText(std::string(32, 'p'))};
+  return made;
+}
+
+events::Recorded recorded(events::Event event,
+                          std::string stream = "contact/" + sample::ana.value) {
+  events::Recorded out;
+  out.envelope.position = Position{7};
+  out.envelope.correlation = Position{2};
+  out.envelope.tenant = sample::acme;
+  out.envelope.stream = StreamName(std::move(stream));
+  out.envelope.type = events::type_of(event);
+  out.event = std::move(event);
+  return out;
+}
+
+/// What a projection does with an event, as `+kind` or `-kind` of each row, sorted.
+std::vector<std::string> changes(std::string_view projection, const events::Recorded& event) {
+  std::vector<Row> rows;
+  find(projection)->rows_of(event, {hasher()}, rows);
+  std::vector<std::string> out;
+  for (const auto& row : rows) {
+    const auto parts = key_parts(row.key);
+    const bool grouped = parts[0] == "contact" || parts[0] == "delivery" || parts[0] == "webhook";
+    out.push_back((row.value ? "+" : "-") + std::string(parts[0])
+                  + (grouped && parts.size() > 2 ? "." + std::string(parts[2]) : ""));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+using Strings = std::vector<std::string>;
+
+events::ContactObserved observed() {
+  events::ContactObserved e;
+  e.connector = sample::ghl;
+  e.remote_id = RemoteId(sample::ghl_id);
+  e.fields = sample::values();
+  return e;
+}
+
+events::DeliveryAccepted accepted() {
+  events::DeliveryAccepted e;
+  e.facts.delivery = sample::to_aloware;
+  e.contact = sample::ana;
+  e.target = sample::aloware;
+  e.remote_id = RemoteId(sample::aloware_id);
+  return e;
+}
+
+template <class T>
+events::Recorded answered() {
+  T e;
+  e.facts.delivery = sample::to_aloware;
+  return recorded(e, "delivery/aloware/" + sample::ana.value);
+}
+
+TEST(RowsOf, AnIdentityCardFillsTheLookUps) {
+  const auto event = recorded(sample::card(hasher(), true), "identity");
+  EXPECT_EQ(changes("contacts", event),
+            (Strings{"+contact.card", "+email", "+phone", "+remote", "+remote", "+word"}));
+  EXPECT_EQ(changes("mappings", event),
+            (Strings{"+contact.aloware", "+contact.gohighlevel", "+record", "+record"}));
+  EXPECT_EQ(changes("deliveries", event), Strings{});
+  EXPECT_EQ(changes("webhook_outcomes", event), Strings{});
+}
+
+TEST(RowsOf, AnObservationChangesContactMappingAndOutcome) {
+  const auto event = recorded(observed());
+  EXPECT_EQ(changes("contacts", event), Strings{"+contact.observed"});
+  EXPECT_EQ(changes("mappings", event), Strings{"+record"});
+  EXPECT_EQ(changes("webhook_outcomes", event), Strings{"+webhook.command"});
+}
+
+TEST(RowsOf, ALateObservationChangesOnlyTheOutcome) {
+  auto late = observed();
+  late.outcome = events::Outcome::superseded;
+  EXPECT_EQ(changes("contacts", recorded(late)), Strings{});
+  EXPECT_EQ(changes("mappings", recorded(late)), Strings{});
+  EXPECT_EQ(changes("webhook_outcomes", recorded(late)), Strings{"+webhook.command"});
+}
+
+TEST(RowsOf, ARemovedRecordLosesItsMapping) {
+  auto gone = observed();
+  gone.removed = true;
+  EXPECT_EQ(changes("mappings", recorded(gone)), Strings{"-record"});
+}
+
+TEST(RowsOf, AnObservationWithoutARemoteIdMapsNothing) {
+  auto sender = observed();
+  sender.remote_id = {};
+  EXPECT_EQ(changes("mappings", recorded(sender)), Strings{});
+}
+
+TEST(RowsOf, ChangesAndConflictsOfAContact) {
+  EXPECT_EQ(changes("contacts", recorded(events::ContactChanged{sample::values(), sample::ghl})),
+            Strings{"+contact.changed"});
+  EXPECT_EQ(changes("contacts", recorded(events::ContactConflictDecided{})), Strings{"+conflict"});
+}
+
+TEST(RowsOf, AnIntentOpensADeliveryAndAcceptanceClosesIt) {
+  events::DeliveryIntended intended;
+  intended.delivery = sample::to_aloware;
+  EXPECT_EQ(changes("deliveries", recorded(intended)), (Strings{"+delivery.intent", "+open"}));
+  const auto done = recorded(accepted(), "delivery/aloware/" + sample::ana.value);
+  EXPECT_EQ(changes("deliveries", done), (Strings{"+delivery.state", "-open"}));
+  EXPECT_EQ(changes("contacts", done), Strings{"+contact.written"});
+  EXPECT_EQ(changes("mappings", done), Strings{"+record"});
+  EXPECT_EQ(changes("webhook_outcomes", done), Strings{"+webhook.delivery"});
+}
+
+TEST(RowsOf, EveryAnswerAndEndOfADelivery) {
+  events::DeliveryDispatched sent;
+  sent.delivery = sample::to_aloware;
+  EXPECT_EQ(changes("deliveries", recorded(sent)), Strings{"+delivery.sent"});
+  for (const auto& event :
+       {answered<events::DeliveryRejected>(), answered<events::DeliveryUnknown>(),
+        answered<events::DeliveryRetryScheduled>(), answered<events::DeliveryDied>()}) {
+    EXPECT_EQ(changes("deliveries", event), Strings{"+delivery.state"}) << event.envelope.type;
+    EXPECT_EQ(changes("webhook_outcomes", event), Strings{"+webhook.delivery"});
+  }
+  events::DeliverySuperseded superseded;
+  superseded.delivery = sample::to_aloware;
+  EXPECT_EQ(changes("deliveries", recorded(superseded)), (Strings{"+delivery.state", "-open"}));
+  events::DeliverySuppressed suppressed;
+  suppressed.delivery = sample::to_aloware;
+  EXPECT_EQ(changes("deliveries", recorded(suppressed)), (Strings{"+delivery.state", "-open"}));
+  EXPECT_EQ(changes("deliveries", answered<events::DeliveryLookedUp>()), Strings{});
+}
+
+TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
+  events::WebhookInterpreted held;
+  held.webhook = Position{2};
+  held.skipped.push_back({events::Outcome::quarantined, "body_not_json", "The body is not JSON."});
+  EXPECT_EQ(changes("webhook_outcomes", recorded(held, "identity")),
+            (Strings{"+quarantine", "+webhook.interpreted"}));
+  EXPECT_EQ(changes("webhook_outcomes",
+                    recorded(events::WebhookReprocessRequested{Position{2}, "", ""}, "admin")),
+            Strings{"-quarantine"});
+}
+
+TEST(RowsOf, WhatIsNotWantedChangesNothing) {
+  for (const auto type : events::known_types())
+    for (const auto& projection : all())
+      if (!projection.wants(type)) {
+        const auto event = events::decode(type, "{}");
+        // Types that nobody wants: an empty payload does not fit most, so make them by hand.
+        if (event)
+          EXPECT_EQ(changes(projection.name, recorded(*event)), Strings{}) << type;
+      }
+  EXPECT_EQ(changes("contacts", recorded(events::WebhookReceived{})), Strings{});
+  EXPECT_EQ(changes("deliveries", recorded(events::TimerDue{})), Strings{});
+}
+
+TEST(RowKeys, HoldNoAddressAndNoRemoteId) {
+  std::vector<Row> rows;
+  for (const auto& projection : all())
+    for (const auto& event : {recorded(sample::card(hasher(), true), "identity"),
+                              recorded(observed()), recorded(accepted())})
+      projection.rows_of(event, {hasher()}, rows);
+  ASSERT_GT(rows.size(), 10U);
+  for (const auto& row : rows)
+    for (const auto& secret :
+         {sample::canary_phone, sample::canary_email, sample::ghl_id, sample::aloware_id})
+      EXPECT_EQ(row.key.find(secret), std::string::npos);
+}
+
+TEST(RowKeys, OfDifferentPartsNeverMeet) {
+  EXPECT_NE(row_key(sample::acme, {"ab", "c"}), row_key(sample::acme, {"a", "bc"}));
+  EXPECT_NE(row_key(TenantId("a"), {"b"}), row_key(TenantId("ab"), {}));
+  EXPECT_EQ(key_parts(row_key(sample::acme, {"x", "", "yz"})),
+            (std::vector<std::string_view>{"x", "", "yz"}));
+}
+
+} // namespace
+} // namespace tidemark::projections

@@ -1,0 +1,166 @@
+#include "events/tags.hpp"
+#include "projections/views.hpp"
+#include "storage/memory_log.hpp"
+#include "storage/memory_tables.hpp"
+#include "tests/projections/sample_log.hpp"
+
+namespace tidemark::projections {
+namespace {
+
+using sample::acme;
+
+/// The sample in memory, with its tables brought up to some position.
+class Views : public testing::Test {
+protected:
+  Views() : at(sample::write(log, hasher)) {}
+
+  Scan scan_at(Position to) {
+    sample::apply_live(log, tables, hasher, to);
+    return [this](std::string_view table, std::string_view prefix, std::string_view after,
+                  const RowVisitor& row) { return tables.scan(table, prefix, after, row); };
+  }
+
+  sample::StepClock clock;
+  KeyedHasher hasher{SecretText(std::string(32, 'p'))};
+  storage::MemoryLog log{clock};
+  storage::MemoryTables tables;
+  sample::Positions at;
+};
+
+TEST_F(Views, AContactHasItsFieldsAndRecords) {
+  const auto found = contact(scan_at(log.durable()), acme, sample::ana);
+  ASSERT_TRUE(found.ok() && found.value().has_value());
+  const auto& view = *found.value();
+  EXPECT_EQ(view.fields.at(events::Field::phone).value, sample::canary_phone);
+  EXPECT_EQ(view.fields.at(events::Field::phone).source, sample::ghl);
+  EXPECT_EQ(view.fields.at(events::Field::phone).position.value, at.observed.value + 1);
+  ASSERT_EQ(view.records.size(), 2U);
+  EXPECT_EQ(view.records[0].connector, sample::aloware);
+  EXPECT_EQ(view.records[0].last_written, sample::values());
+  EXPECT_TRUE(view.records[0].fields.empty());
+  EXPECT_EQ(view.records[1].remote_id.value, sample::ghl_id);
+  EXPECT_EQ(view.records[1].fields, sample::values());
+}
+
+TEST_F(Views, AContactIsFoundByEveryKeyOfItsCard) {
+  const auto scan = scan_at(log.durable());
+  const auto phone = to_hex(events::phone_hash(hasher, acme, sample::canary_phone));
+  const auto email = to_hex(events::email_hash(hasher, acme, sample::canary_email));
+  const auto remote =
+      to_hex(events::remote_hash(hasher, acme, sample::aloware, RemoteId(sample::aloware_id)));
+  const auto word = to_hex(hasher(HashedKind::name_word, acme, "ana"));
+  EXPECT_EQ(contact_by_key(scan, acme, "phone", phone).value(), sample::ana);
+  EXPECT_EQ(contact_by_key(scan, acme, "email", email).value(), sample::ana);
+  EXPECT_EQ(contact_by_record(scan, acme, sample::aloware, remote).value(), sample::ana);
+  EXPECT_EQ(contacts_by_words(scan, acme, {word}, 10).value(), std::vector{sample::ana});
+  EXPECT_EQ(contact_by_key(scan, TenantId("other"), "phone", phone).value(), std::nullopt);
+  EXPECT_EQ(contact_ids(scan, acme, "", 10)->items, std::vector{sample::ana});
+}
+
+TEST_F(Views, AKeyThatLeftTheCardFindsNobody) {
+  auto card = sample::card(hasher, true);
+  card.phones.clear();
+  sample::Writer(log, hasher).input(events::identity_stream(), card);
+  const auto phone = to_hex(events::phone_hash(hasher, acme, sample::canary_phone));
+  EXPECT_EQ(contact_by_key(scan_at(log.durable()), acme, "phone", phone).value(), std::nullopt);
+}
+
+TEST_F(Views, PartialObservationsAddUpPerField) {
+  events::ContactObserved later;
+  later.connector = sample::ghl;
+  later.remote_id = RemoteId(sample::ghl_id);
+  later.fields = {{events::Field::first_name, "Anna"}};
+  sample::Writer(log, hasher).input(events::contact_stream(sample::ana), later);
+  const auto found = contact(scan_at(log.durable()), acme, sample::ana);
+  ASSERT_TRUE(found.ok() && found.value().has_value());
+  const auto& record = (*found)->records[1];
+  EXPECT_EQ(record.fields.get(events::Field::first_name), "Anna");
+  EXPECT_EQ(record.fields.get(events::Field::phone), sample::canary_phone);
+}
+
+TEST_F(Views, AMappingStandsSinceTheFirstCardThatHasIt) {
+  const auto scan = scan_at(log.durable());
+  const auto all = mappings_of(scan, acme, sample::ana);
+  ASSERT_TRUE(all.ok());
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ((*all)[1].remote_id.value, sample::ghl_id);
+  EXPECT_EQ((*all)[1].position.value, at.webhook.value + 2); // the card beside the interpretation
+  EXPECT_EQ(mappings_page(scan, acme, {}, "", 10)->items.size(), 2U);
+  EXPECT_EQ(mappings_page(scan, acme, sample::aloware, "", 10)->items.size(), 1U);
+}
+
+TEST_F(Views, MappingPagesFollowEachOther) {
+  const auto scan = scan_at(log.durable());
+  const auto first = mappings_page(scan, acme, {}, "", 1);
+  ASSERT_TRUE(first.ok());
+  ASSERT_FALSE(first->next.empty());
+  const auto second = mappings_page(scan, acme, {}, first->next, 1);
+  ASSERT_EQ(second->items.size(), 1U);
+  EXPECT_NE(second->items[0].remote_id, first->items[0].remote_id);
+  EXPECT_TRUE(mappings_page(scan, acme, {}, second->next, 1)->items.empty());
+  EXPECT_EQ(mappings_page(scan, acme, {}, "no cursor", 1).error().code, "bad_cursor");
+}
+
+TEST_F(Views, ADeliveryIsComposedOfItsNewestRows) {
+  const auto state = [&](Position to) {
+    const auto view = delivery(scan_at(to), acme, sample::to_aloware);
+    return view.ok() && view.value() ? (*view)->state : std::string("missing");
+  };
+  EXPECT_EQ(state(at.webhook), "missing");
+  EXPECT_EQ(state(at.intended), "intended");
+  EXPECT_EQ(state(at.dispatched), "dispatched");
+  EXPECT_EQ(state(at.retried), "retrying");
+  const auto retrying = delivery(scan_at(at.retried), acme, sample::to_aloware);
+  EXPECT_TRUE((*retrying)->not_before.has_value());
+  EXPECT_EQ((*retrying)->reason_code, "rate_limited");
+  EXPECT_EQ(state(log.durable()), "accepted");
+  const auto done = delivery(scan_at(log.durable()), acme, sample::to_aloware);
+  EXPECT_EQ((*done)->attempts, 2U);
+  EXPECT_EQ((*done)->remote_id.value, sample::aloware_id);
+  EXPECT_FALSE((*done)->not_before.has_value());
+}
+
+TEST_F(Views, DeliveriesAreListedByStateAndTarget) {
+  EXPECT_EQ(deliveries_page(scan_at(at.retried), acme, {"retrying", ""}, "", 10)->items.size(), 1U);
+  const auto scan = scan_at(log.durable());
+  EXPECT_EQ(deliveries_page(scan, acme, {"retrying", ""}, "", 10)->items.size(), 0U);
+  EXPECT_EQ(deliveries_page(scan, acme, {"accepted", "aloware"}, "", 10)->items.size(), 1U);
+  EXPECT_EQ(deliveries_page(scan, acme, {"accepted", "verity"}, "", 10)->items.size(), 0U);
+}
+
+TEST_F(Views, AWebhookTellsWhatBecameOfItForEachTarget) {
+  const auto before = webhook(scan_at(at.intended), acme, at.webhook);
+  ASSERT_TRUE(before.ok() && before.value().has_value());
+  ASSERT_EQ((*before)->commands.size(), 1U);
+  EXPECT_EQ((*before)->commands[0].targets[0].outcome, "pending");
+  const auto after = webhook(scan_at(log.durable()), acme, at.webhook);
+  const auto& command = (*after)->commands[0];
+  EXPECT_EQ(command.outcome, "applied");
+  EXPECT_EQ(command.kind, "observe_record");
+  EXPECT_EQ(command.targets[0].outcome, "applied");
+  EXPECT_EQ(command.targets[0].position, at.accepted);
+  EXPECT_EQ(command.targets[1].outcome, "skipped");
+  EXPECT_EQ(command.targets[1].reason_code, "target_has_no_contact_api");
+}
+
+TEST_F(Views, WhatDoesNotParseIsInQuarantine) {
+  const auto held = quarantine(scan_at(log.durable()), acme, {}, 10);
+  ASSERT_TRUE(held.ok());
+  ASSERT_EQ(held->items.size(), 1U);
+  EXPECT_EQ(held->items[0].position, at.broken);
+  EXPECT_EQ(held->items[0].reason_code, "body_not_json");
+  EXPECT_TRUE(quarantine(scan_at(log.durable()), acme, at.broken, 10)->items.empty());
+}
+
+TEST_F(Views, ARowThatIsNotJsonIsDamageNotAnEmptyAnswer) {
+  auto scan = scan_at(log.durable());
+  ASSERT_TRUE(tables
+                  .apply("deliveries",
+                         {{row_key(acme, {"delivery", sample::to_aloware.value, "state"}), "{"}},
+                         log.durable())
+                  .ok());
+  EXPECT_EQ(delivery(scan, acme, sample::to_aloware).error().code, "table_damaged");
+}
+
+} // namespace
+} // namespace tidemark::projections
