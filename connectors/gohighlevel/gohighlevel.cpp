@@ -61,9 +61,6 @@ std::vector<Error> check(const Settings& settings) {
   if (trimmed(settings.secret("token")).empty() && settings.get("receives") != "false")
     faults.push_back({"missing_token", "token is empty: without it nothing can be sent to "
                                        "GoHighLevel. Set it, or set receives = false."});
-  if (settings.get("location_id").empty())
-    faults.push_back({"missing_location_id", "location_id is empty: searches and new contacts need "
-                                             "the id of the location."});
   return faults;
 }
 

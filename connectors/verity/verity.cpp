@@ -45,9 +45,6 @@ constexpr std::array settings{
 
 std::vector<Error> check(const Settings& settings) {
   std::vector<Error> faults;
-  if (trimmed(settings.secret("texting_secret")).empty())
-    faults.push_back({"missing_texting_secret", "texting_secret is empty: every texting webhook "
-                                                "would be refused."});
   const auto& form = settings.get("forward_secret_form");
   if (!form.empty() && form != "plain" && form != "hmac")
     faults.push_back({"bad_forward_secret_form", "forward_secret_form must be plain or hmac."});
