@@ -88,6 +88,16 @@ std::uint64_t RocksDb::syncs() const {
   return statistics_ ? statistics_->getTickerCount(rocksdb::WAL_FILE_SYNCED) : 0;
 }
 
+std::uint64_t RocksDb::keys(std::size_t family) const {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, families_[family]));
+  std::uint64_t count = 0;
+  for (it->SeekToFirst(); it->Valid(); it->Next())
+    ++count;
+  return it->status().ok() ? count : 0;
+}
+
 Error storage_error(const rocksdb::Status& status, std::string_view doing) {
   const auto text = std::string(doing) + ": " + status.ToString();
   if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument())

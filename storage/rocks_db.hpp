@@ -45,6 +45,8 @@ public:
   rocksdb::ColumnFamilyHandle* family(std::size_t index) const { return families_[index]; }
   /// How often the write-ahead log was synced; 0 unless counted.
   std::uint64_t syncs() const;
+  /// How many keys a family holds, by counting them.
+  std::uint64_t keys(std::size_t family) const;
 
 private:
   std::unique_ptr<rocksdb::DB> db_;
