@@ -1,0 +1,88 @@
+#pragma once
+#include "base/ids.hpp"
+#include "connectors/connector.hpp"
+#include "events/engine.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The configuration as the programs use it: checked, complete, secrets read.
+namespace tidemark::config {
+
+struct ServerConfig {
+  std::string address = "127.0.0.1"; ///< literal IPv4 or IPv6 address
+  std::uint16_t port = 8080;         ///< 0: any free one
+  std::string public_url;            ///< where vendors reach the service; may be empty
+  std::vector<std::string> trusted_proxies;
+};
+
+struct SyncConfig {
+  std::string source_of_truth = "merge"; ///< or a connector's name
+  std::vector<ConnectorName> precedence; ///< as written; see to_applied for the rest
+  std::map<std::string, std::vector<ConnectorName>> field_writers;
+};
+
+/// One connector of a tenant. `settings` has every value, also defaults and the common ones.
+struct ConnectorConfig {
+  std::string type;
+  const connectors::Connector* connector = nullptr;
+  connectors::Settings settings;
+  bool receives = true;
+  std::uint32_t requests_per_second = 10;
+  std::uint32_t burst = 20;
+  std::uint32_t concurrency = 8;
+  std::uint32_t timeout_ms = 10'000;
+  bool allow_loopback_http = false;
+};
+
+struct TenantConfig {
+  TenantId id;
+  std::vector<ConnectorConfig> connectors;
+};
+
+/// A person or program that may use the API. The token itself is not kept.
+struct ApiTokenConfig {
+  std::string name;
+  std::string role;   ///< viewer, auditor, operator, admin
+  std::string sha256; ///< of the token, 64 hex digits in lower case
+};
+
+struct Config {
+  ServerConfig server;
+  std::string log_dir = "data"; ///< as written: relative to the working folder
+  SyncConfig sync;
+  std::vector<TenantConfig> tenants;
+  std::vector<ApiTokenConfig> tokens;
+
+  const TenantConfig* tenant(const TenantId& id) const;
+  /// Any connector with allow_loopback_http: shown by check-config and /health.
+  bool loopback_http_allowed() const;
+};
+
+/// What is wrong at one place, and what to do about it. Never holds a secret.
+struct Fault {
+  std::string file;
+  std::uint32_t line = 1;
+  std::string key;
+  std::string what;
+  std::string todo;
+  bool operator==(const Fault&) const = default;
+};
+/// `file:line: key: what is wrong: what to do`
+std::string to_text(const Fault& fault);
+
+/// A value in force and where it comes from. A secret's value is `***`.
+struct EffectiveValue {
+  std::string key;
+  std::string value;
+  std::string source; ///< default, file:line, environment NAME, file PATH
+};
+
+/// The configuration of one tenant as the log records it (rule 1): connectors that `precedence`
+/// does not name come last, in the order of the file; secrets are left out.
+events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenant);
+
+} // namespace tidemark::config

@@ -1,0 +1,245 @@
+#include "app/config/connector_section.hpp"
+
+#include "app/config/address.hpp"
+#include "app/config/nearest.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace tidemark::config {
+namespace {
+
+using connectors::Setting;
+using connectors::SettingKind;
+
+/// Limits of the common numbers. A setting of a connector's own takes any 32-bit number.
+struct Range {
+  std::string_view key;
+  std::uint32_t least;
+  std::uint32_t most;
+};
+constexpr Range ranges[] = {{"requests_per_second", 1, 10'000},
+                            {"burst", 1, 10'000},
+                            {"concurrency", 1, 1'024},
+                            {"timeout_ms", 100, 120'000}};
+
+std::uint32_t number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& line : lines)
+    out += (out.empty() ? "" : "\n") + line;
+  return out;
+}
+
+/// Reads one connector's table.
+class ConnectorReader {
+public:
+  ConnectorReader(Section& section, Loading& loading) : section_(section), loading_(loading) {}
+
+  ConnectorConfig read() {
+    ConnectorConfig own;
+    own.settings.name = ConnectorName(read_name());
+    own.type = section_.text("type", "", true);
+    own.connector = connectors::find(own.type);
+    if (own.connector == nullptr) {
+      refuse_type(own.type);
+      return own;
+    }
+    const auto faults_before = loading_.faults.size();
+    for (const auto& setting : connectors::common_settings())
+      read_setting(setting, own.settings);
+    for (const auto& setting : own.connector->settings)
+      read_setting(setting, own.settings);
+    check_loopback(own.settings.is_true("allow_loopback_http"));
+    section_.refuse_unknown_keys();
+    check_region(own.settings.get("default_region"));
+    // A connector's own check would only say again what is already said.
+    if (loading_.faults.size() == faults_before)
+      check_together(own);
+    own.receives = own.settings.is_true("receives");
+    own.requests_per_second = number_of(own.settings.get("requests_per_second"));
+    own.burst = number_of(own.settings.get("burst"));
+    own.concurrency = number_of(own.settings.get("concurrency"));
+    own.timeout_ms = number_of(own.settings.get("timeout_ms"));
+    own.allow_loopback_http = own.settings.is_true("allow_loopback_http");
+    return own;
+  }
+
+private:
+  std::string read_name() {
+    auto name = section_.text("name", "", true);
+    if (!name.empty() && !is_name(name))
+      section_.fault("name", "it is not a name", std::string(how_to_name));
+    else if (name == "test")
+      section_.fault("name", "/webhooks/test is taken by the signature test", "use another name");
+    return name;
+  }
+
+  void refuse_type(const std::string& type) {
+    if (type.empty())
+      return; // already said
+    std::vector<std::string> known;
+    std::string names;
+    for (const auto& one : connectors::all()) {
+      known.emplace_back(one.type);
+      names += (names.empty() ? "" : ", ") + std::string(one.type);
+    }
+    const auto meant = nearest(type, known);
+    section_.fault("type", "there is no such connector type",
+                   meant.empty() ? "use one of: " + names : "did you mean " + meant + "?");
+  }
+
+  void read_setting(const Setting& setting, connectors::Settings& settings) {
+    const std::string key(setting.key);
+    std::string value;
+    switch (setting.kind) {
+    case SettingKind::text:
+      value = section_.text(key, setting.default_value, setting.required);
+      break;
+    case SettingKind::url:
+      value = read_url_setting(setting);
+      break;
+    case SettingKind::boolean:
+      value = section_.boolean(key, setting.default_value == "true") ? "true" : "false";
+      break;
+    case SettingKind::integer:
+      value = std::to_string(read_integer(setting));
+      break;
+    case SettingKind::list:
+      value = joined_lines(section_.list(key, default_list(setting)));
+      break;
+    case SettingKind::secret:
+      if (auto secret = section_.secret(key, setting.required))
+        settings.secrets.emplace(key, std::move(*secret));
+      return;
+    case SettingKind::table:
+      for (auto& [name, text] : section_.texts(key))
+        settings.values.emplace(key + "." + name, std::move(text));
+      return;
+    }
+    if (!value.empty())
+      settings.values.emplace(key, std::move(value));
+  }
+
+  static std::vector<std::string> default_list(const Setting& setting) {
+    if (setting.default_value.empty())
+      return {};
+    return {std::string(setting.default_value)};
+  }
+
+  std::uint32_t read_integer(const Setting& setting) {
+    const auto* range = std::find_if(std::begin(ranges), std::end(ranges),
+                                     [&](const Range& one) { return one.key == setting.key; });
+    const auto otherwise = number_of(setting.default_value);
+    if (range == std::end(ranges))
+      return section_.integer(setting.key, otherwise, 0, UINT32_MAX);
+    return section_.integer(setting.key, otherwise, range->least, range->most);
+  }
+
+  std::string read_url_setting(const Setting& setting) {
+    auto text = section_.text(setting.key, setting.default_value, setting.required);
+    if (text.empty())
+      return text;
+    const auto url = read_url(text);
+    if (!url) {
+      section_.fault(setting.key, url.error().text,
+                     "write it as https://host, with a path if it "
+                     "has one");
+      return {};
+    }
+    urls_.push_back({std::string(setting.key), *url});
+    return text;
+  }
+
+  /// Plain http only to the own machine, and only when it is asked for.
+  void check_loopback(bool allowed) {
+    const bool all_loopback = !urls_.empty()
+                              && std::all_of(urls_.begin(), urls_.end(),
+                                             [](const auto& url) { return url.second.loopback; });
+    for (const auto& [key, url] : urls_)
+      if (!url.https && !url.loopback)
+        section_.fault(key, "plain http would show contacts and secrets to everyone on the way",
+                       "use https://");
+      else if (!url.https && !allowed)
+        section_.fault(key, "plain http is refused, even to the own machine",
+                       "use https://, or set allow_loopback_http = true for a test");
+    if (allowed && !all_loopback)
+      section_.fault("allow_loopback_http", "it holds only for literal loopback addresses",
+                     "write base_url = \"http://127.0.0.1:PORT\", or remove it");
+  }
+
+  void check_region(const std::string& region) {
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (region.size() != 2 || !std::all_of(region.begin(), region.end(), is_capital))
+      section_.fault("default_region", "it is not a country",
+                     "write two capital letters (ISO 3166), such as US");
+  }
+
+  /// What the connector itself has to say about its settings, at the key that it names first.
+  void check_together(const ConnectorConfig& own) {
+    for (const auto& error : own.connector->check(own.settings)) {
+      auto end = error.text.find(". ");
+      const bool one_sentence = end == error.text.npos;
+      auto what = error.text.substr(0, end);
+      while (!what.empty() && what.back() == '.')
+        what.pop_back();
+      const auto key = key_named_in(*own.connector, error.text);
+      const auto line = key.empty() ? section_.line() : section_.line_of(key);
+      loading_.fault(line, key.empty() ? section_.path() : section_.path_of(key), what,
+                     one_sentence ? "change it; docs/configuration.md tells what it takes"
+                                  : error.text.substr(end + 2));
+    }
+  }
+
+  static std::string key_named_in(const connectors::Connector& connector, std::string_view text) {
+    std::string best;
+    for (const auto& setting : connector.settings)
+      if (text.starts_with(setting.key) && setting.key.size() > best.size())
+        best = setting.key;
+    return best;
+  }
+
+  Section& section_;
+  Loading& loading_;
+  std::vector<std::pair<std::string, UrlFacts>> urls_;
+};
+
+} // namespace
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t name_bytes_max = 40;
+  return !text.empty() && text.size() <= name_bytes_max
+         && std::all_of(text.begin(), text.end(), [](char c) {
+              return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+            });
+}
+
+std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading) {
+  std::vector<ConnectorConfig> out;
+  std::set<std::string> names;
+  const auto tables = tenant.tables("connectors");
+  if (tables.empty())
+    tenant.fault("connectors", "the tenant has no connector",
+                 "add [[tenants.connectors]] with name and type");
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const auto base = tenant.path() + ".connectors[";
+    Section section(loading, tables[i], base + std::to_string(i + 1) + "]");
+    const auto* name = tables[i]->get_as<std::string>("name");
+    if (name != nullptr && is_name(name->get()))
+      section.rename(base + name->get() + "]");
+    auto own = ConnectorReader(section, loading).read();
+    if (!own.settings.name.value.empty() && !names.insert(own.settings.name.value).second)
+      section.fault("name", "another connector of the tenant has the same name",
+                    "give each its own");
+    out.push_back(std::move(own));
+  }
+  return out;
+}
+
+} // namespace tidemark::config

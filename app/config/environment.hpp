@@ -1,0 +1,25 @@
+#pragma once
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+/// The port through which secrets come in: environment variables and files.
+namespace tidemark::config {
+
+class Environment {
+public:
+  virtual ~Environment() = default;
+  /// The variable's value; nothing when it is not set.
+  virtual std::optional<SecretText> variable(const std::string& name) const = 0;
+  /// The file's text without a final line end. Errors: not_found, unreadable, open_to_others (mode
+  /// wider than 0600), too_large (64 KiB). No error text holds any of the content.
+  virtual Result<SecretText> secret_file(const std::string& path) const = 0;
+};
+
+/// The process's own environment and file system.
+std::unique_ptr<Environment> process_environment();
+
+} // namespace tidemark::config

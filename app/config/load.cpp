@@ -1,0 +1,208 @@
+#include "app/config/load.hpp"
+
+#include "app/config/address.hpp"
+#include "app/config/connector_section.hpp"
+#include "app/config/token_section.hpp"
+#include "app/config/toml_section.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <system_error>
+
+namespace tidemark::config {
+namespace {
+
+/// toml++ quotes what it found; that may be a piece of a secret.
+std::string without_quotations(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '\'' || c == '"') {
+      if (!inside)
+        out += "(...)";
+      inside = !inside;
+    } else if (!inside) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void read_server(const toml::table* table, ServerConfig& server, Loading& loading) {
+  Section section(loading, table, "server");
+  if (auto listen = read_listen_address(section.text("listen", "127.0.0.1:8080"))) {
+    server.address = listen->address;
+    server.port = listen->port;
+  } else {
+    section.fault("listen", listen.error().text,
+                  "write an address and a port, such as "
+                  "\"127.0.0.1:8080\" or \"[::1]:8080\"");
+  }
+  server.public_url = section.text("public_url", "");
+  if (!server.public_url.empty()) {
+    const auto url = read_url(server.public_url);
+    if (!url)
+      section.fault("public_url", url.error().text, "write it as https://host");
+    else if (!url->https && !url->loopback)
+      section.fault("public_url", "plain http would show webhooks to everyone on the way",
+                    "use https://");
+  }
+  server.trusted_proxies = section.list("trusted_proxies", {});
+  for (const auto& proxy : server.trusted_proxies)
+    if (!is_ip_address(proxy))
+      section.fault("trusted_proxies", "an entry is not an IP address",
+                    "write literal addresses, such as [\"127.0.0.1\"]");
+  section.refuse_unknown_keys();
+}
+
+std::string read_log_dir(const toml::table* table, Loading& loading) {
+  Section section(loading, table, "log");
+  auto dir = section.text("dir", "data");
+  if (dir.empty())
+    section.fault("dir", "it is empty", "write the folder that holds the log");
+  section.refuse_unknown_keys();
+  return dir;
+}
+
+std::vector<TenantConfig> read_tenants(const std::vector<const toml::table*>& tables,
+                                       Loading& loading) {
+  std::vector<TenantConfig> tenants;
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    Section section(loading, tables[i], "tenants[" + std::to_string(i + 1) + "]");
+    TenantConfig tenant;
+    tenant.id = TenantId(section.text("id", "", true));
+    const auto& id = tenant.id.value;
+    if (!id.empty() && !is_name(id))
+      section.fault("id", "it is not a name", std::string(how_to_name));
+    else if (!id.empty() && !ids.insert(id).second)
+      section.fault("id", "another tenant has the same id", "give each tenant its own");
+    if (is_name(id))
+      section.rename("tenants[" + id + "]");
+    tenant.connectors = read_connectors(section, loading);
+    section.refuse_unknown_keys();
+    tenants.push_back(std::move(tenant));
+  }
+  return tenants;
+}
+
+/// The keys of [sync] name connectors, so they are read when these are known.
+class SyncReader {
+public:
+  SyncReader(Section section, const std::vector<TenantConfig>& tenants)
+      : section_(std::move(section)) {
+    for (const auto& tenant : tenants)
+      for (const auto& own : tenant.connectors)
+        known_.insert(own.settings.name.value);
+  }
+
+  SyncConfig read(Loading& loading) {
+    SyncConfig sync;
+    sync.source_of_truth = section_.text("source_of_truth", "merge");
+    if (sync.source_of_truth != "merge")
+      check(section_, "source_of_truth", sync.source_of_truth, "merge");
+    sync.precedence = connectors_at(section_, "precedence");
+    Section fields(loading, section_.table("fields"), "sync.fields", section_.line());
+    for (std::size_t i = 0; i < events::field_count; ++i) {
+      const std::string name(events::field_names[i]);
+      // Asked for in any case, so that a misspelt field finds its neighbour; shown only when set.
+      if (fields.has(name))
+        sync.field_writers[name] = connectors_at(fields, name);
+      else
+        fields.expect(name);
+    }
+    fields.refuse_unknown_keys();
+    section_.refuse_unknown_keys();
+    return sync;
+  }
+
+private:
+  void check(Section& section, std::string_view key, const std::string& name,
+             const std::string& also) const {
+    if (known_.contains(name))
+      return;
+    std::string names = also;
+    for (const auto& one : known_)
+      names += (names.empty() ? "" : ", ") + one;
+    section.fault(key, "it names a connector that no tenant has",
+                  names.empty() ? "configure a connector first" : "use one of: " + names);
+  }
+
+  std::vector<ConnectorName> connectors_at(Section& section, std::string_view key) const {
+    std::vector<ConnectorName> out;
+    for (const auto& name : section.list(key, {})) {
+      check(section, key, name, "");
+      if (std::find(out.begin(), out.end(), ConnectorName(name)) != out.end())
+        section.fault(key, "it names a connector twice", "name each once");
+      out.emplace_back(name);
+    }
+    return out;
+  }
+
+  Section section_;
+  std::set<std::string> known_;
+};
+
+void read_all(const toml::table& table, Loading& loading, Config& config) {
+  Section root(loading, &table, "");
+  read_server(root.table("server"), config.server, loading);
+  config.log_dir = read_log_dir(root.table("log"), loading);
+  const auto tenants = root.tables("tenants");
+  if (tenants.empty())
+    root.fault("tenants", "there is no tenant", "add [[tenants]] with id = \"...\"");
+  config.tenants = read_tenants(tenants, loading);
+  config.sync =
+      SyncReader(Section(loading, root.table("sync"), "sync"), config.tenants).read(loading);
+  config.tokens = read_tokens(Section(loading, root.table("api"), "api"), loading);
+  root.refuse_unknown_keys();
+}
+
+} // namespace
+
+LoadedConfig load_config(std::string_view text, const std::string& file,
+                         const Environment& environment) {
+  LoadedConfig loaded;
+  Loading loading{file, environment};
+  try { // toml++ reports bad syntax by exception; it ends here
+    read_all(toml::parse(text, file), loading, loaded.config);
+  } catch (const toml::parse_error& fault) {
+    loading.fault(fault.source().begin.line, "TOML", without_quotations(fault.description()),
+                  "correct the syntax; the other checks come after it");
+  }
+  std::stable_sort(loading.faults.begin(), loading.faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.line < b.line; });
+  loaded.faults = std::move(loading.faults);
+  loaded.effective = std::move(loading.effective);
+  return loaded;
+}
+
+LoadedConfig load_config_file(const std::string& file, const Environment& environment) {
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream.is_open() && !stream.bad())
+    return load_config(text, file, environment);
+  LoadedConfig loaded;
+  const auto why =
+      errno == 0 ? std::string("it is no file") : std::generic_category().message(errno);
+  loaded.faults.push_back(
+      {file, 1, "file", "it cannot be read, " + why,
+       "name the configuration with --config FILE; deploy/tidemark.toml.example "
+       "is one to start from"});
+  return loaded;
+}
+
+Result<std::string> configured_log_dir(const std::string& file) {
+  try { // as in load_config
+    return toml::parse_file(file)["log"]["dir"].value_or(std::string("data"));
+  } catch (const toml::parse_error& fault) {
+    return Error{"bad_configuration", file + ":" + std::to_string(fault.source().begin.line)
+                                          + ": TOML: " + without_quotations(fault.description())
+                                          + ": correct the syntax, see tidemark check-config"};
+  }
+}
+
+} // namespace tidemark::config

@@ -1,0 +1,226 @@
+#include "app/config/load.hpp"
+#include "tests/config/fake_environment.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidemark::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> faults_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (const auto& fault : load_config(text, "t.toml", FakeEnvironment()).faults)
+    out.push_back(to_text(fault));
+  return out;
+}
+
+const std::string tenant = "[[tenants]]\nid = \"acme\"\n";
+const std::string aloware =
+    "[[tenants.connectors]]\nname = \"aloware\"\ntype = \"aloware\"\n"
+    "token = { env = \"TOKEN\" }\nwebhook_password = { env = \"PASSWORD\" }\n";
+const std::string good = tenant + aloware; // 7 lines
+
+struct FaultyFile {
+  std::string text;
+  std::vector<std::string> faults;
+};
+
+class RefusesWithAMessage : public testing::TestWithParam<FaultyFile> {};
+
+TEST_P(RefusesWithAMessage, ThatSaysWhereWhatAndWhatToDo) {
+  EXPECT_EQ(faults_of(GetParam().text), GetParam().faults);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    TopLevel, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{"",
+                   {"t.toml:1: tenants: there is no tenant: add [[tenants]] with id = \"...\""}},
+        FaultyFile{good + "[sever]\n",
+                   {"t.toml:8: sever: there is no such key: did you mean server?"}},
+        FaultyFile{good + "[server]\nlisen = \"127.0.0.1:1\"\n",
+                   {"t.toml:9: server.lisen: there is no such key: did you mean listen?"}},
+        FaultyFile{good + "[server]\nzzz = 1\n",
+                   {"t.toml:9: server.zzz: there is no such key: remove it; docs/configuration.md "
+                    "lists all keys"}},
+        FaultyFile{good + "[server]\nlisten = \"localhost:8080\"\n",
+                   {"t.toml:9: server.listen: it does not begin with an IP address: write an "
+                    "address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\""}},
+        FaultyFile{good + "[server]\nlisten = \"127.0.0.1:70000\"\n",
+                   {"t.toml:9: server.listen: its port is not a number from 0 to 65535: write an "
+                    "address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\""}},
+        FaultyFile{good + "[server]\npublic_url = \"http://sync.example.com\"\n",
+                   {"t.toml:9: server.public_url: plain http would show webhooks to everyone on "
+                    "the way: use https://"}},
+        FaultyFile{good + "[server]\ntrusted_proxies = [\"proxy\"]\n",
+                   {"t.toml:9: server.trusted_proxies: an entry is not an IP address: write "
+                    "literal addresses, such as [\"127.0.0.1\"]"}},
+        FaultyFile{good + "[log]\ndir = 7\n",
+                   {"t.toml:9: log.dir: it is not a text: write it as \"...\""}},
+        FaultyFile{"log = 3\n" + good,
+                   {"t.toml:1: log: it is not a table: write [log] and its keys below"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Sync, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{good + "[sync]\nprecedence = [\"aloware\", \"zoho\"]\n",
+                   {"t.toml:9: sync.precedence: it names a connector that no tenant has: use one "
+                    "of: aloware"}},
+        FaultyFile{good + "[sync]\nprecedence = [\"aloware\", \"aloware\"]\n",
+                   {"t.toml:9: sync.precedence: it names a connector twice: name each once"}},
+        FaultyFile{good + "[sync]\nsource_of_truth = \"newest\"\n",
+                   {"t.toml:9: sync.source_of_truth: it names a connector that no tenant has: use "
+                    "one of: merge, aloware"}},
+        FaultyFile{good + "[sync.fields]\nfirstname = [\"aloware\"]\n",
+                   {"t.toml:9: sync.fields.firstname: there is no such key: did you mean "
+                    "first_name?"}},
+        FaultyFile{good + "[sync.fields]\nphone = [\"hubspot\"]\n",
+                   {"t.toml:9: sync.fields.phone: it names a connector that no tenant has: use one "
+                    "of: aloware"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Tenants, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{tenant,
+                   {"t.toml:1: tenants[acme].connectors: the tenant has no connector: add "
+                    "[[tenants.connectors]] with name and type"}},
+        FaultyFile{"[[tenants]]\nid = \"Acme Inc\"\n" + aloware,
+                   {"t.toml:2: tenants[1].id: it is not a name: use 1 to 40 of a-z, 0-9 and -"}},
+        FaultyFile{"[[tenants]]\n" + aloware,
+                   {"t.toml:1: tenants[1].id: it is missing: add id = \"...\""}},
+        FaultyFile{good + good,
+                   {"t.toml:9: tenants[2].id: another tenant has the same id: give "
+                    "each tenant its own"}},
+        FaultyFile{good + aloware,
+                   {"t.toml:9: tenants[acme].connectors[aloware].name: another connector of the "
+                    "tenant has the same name: give each its own"}},
+        FaultyFile{tenant + "[[tenants.connectors]]\nname = \"test\"\ntype = \"alowear\"\n",
+                   {"t.toml:4: tenants[acme].connectors[test].name: /webhooks/test is taken by the "
+                    "signature test: use another name",
+                    "t.toml:5: tenants[acme].connectors[test].type: there is no such connector "
+                    "type: did you mean aloware?"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Connectors, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{good + "tokn = 1\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].tokn: there "
+                    "is no such key: did you mean token?"}},
+        FaultyFile{good + "burst = 0\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].burst: it is out of range: write "
+                    "a whole number from 1 to 10000"}},
+        FaultyFile{good + "timeout_ms = \"1s\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].timeout_ms: it is not a whole "
+                    "number: write a whole number from 100 to 120000"}},
+        FaultyFile{good + "receives = \"no\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].receives: it is neither true nor "
+                    "false: write true or false, without quotes"}},
+        FaultyFile{good + "default_region = \"usa\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].default_region: it is not a "
+                    "country: write two capital letters (ISO 3166), such as US"}},
+        FaultyFile{good + "base_url = \"ftp://x\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].base_url: it does not begin with "
+                    "https://: write it as https://host, with a path if it has one"}},
+        FaultyFile{good + "base_url = \"http://127.0.0.1:9\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].base_url: plain http is refused, "
+                    "even to the own machine: use https://, or set allow_loopback_http = true for "
+                    "a test"}},
+        FaultyFile{good + "base_url = \"http://api.example.com\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].base_url: plain http would show "
+                    "contacts and secrets to everyone on the way: use https://"}},
+        FaultyFile{good + "base_url = \"https://api.example.com\"\nallow_loopback_http = true\n",
+                   {"t.toml:9: tenants[acme].connectors[aloware].allow_loopback_http: it holds "
+                    "only for literal loopback addresses: write base_url = "
+                    "\"http://127.0.0.1:PORT\", or remove it"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Tokens, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{good + "[[api.tokens]]\nname = \"n\"\nrole = \"root\"\ntoken = {env=\"LONG\"}\n",
+                   {"t.toml:10: api.tokens[1].role: there is no such role: use viewer, auditor, "
+                    "operator or admin"}},
+        FaultyFile{good + "[[api.tokens]]\nname = \"n\"\nrole = \"viewer\"\n",
+                   {"t.toml:8: api.tokens[1].token: it is missing: set token_sha256 or token, as { "
+                    "env = \"NAME\" } or { file = \"PATH\" }"}},
+        FaultyFile{good + "[[api.tokens]]\nname=\"n\"\nrole=\"viewer\"\ntoken={env=\"SHORT\"}\n",
+                   {"t.toml:11: api.tokens[1].token: it is shorter than 20 characters: make one "
+                    "with: openssl rand -hex 32"}},
+        FaultyFile{
+            good + "[[api.tokens]]\nname=\"n\"\nrole=\"viewer\"\ntoken_sha256={env=\"LONG\"}\n",
+            {"t.toml:11: api.tokens[1].token_sha256: it is not a SHA-256 in hex: write 64 "
+             "hex digits, from: printf %s TOKEN | sha256sum"}}));
+
+TEST(Config, NamesAllFaultsAtOnceInTheOrderOfTheFile) {
+  const auto faults = faults_of("[server]\nlisten = 1\nx = 2\n[[tenants]]\nid = \"A\"\n"
+                                "[[tenants.connectors]]\nname = \"b c\"\ntype = \"nothing\"\n");
+  EXPECT_THAT(faults,
+              ElementsAre(HasSubstr("t.toml:2: server.listen"), HasSubstr("t.toml:3: server.x"),
+                          HasSubstr("t.toml:5: tenants[1].id"),
+                          HasSubstr("t.toml:7: tenants[1].connectors[1].name"),
+                          HasSubstr("t.toml:8: tenants[1].connectors[1].type")));
+}
+
+TEST(Config, SaysTheLineOfASyntaxError) {
+  EXPECT_THAT(faults_of("[server]\nlisten = = 1\n"), ElementsAre(HasSubstr("t.toml:2: TOML: ")));
+  EXPECT_THAT(faults_of("[log]\ndir = \"a\"\ndir = \"b\"\n"),
+              ElementsAre(HasSubstr("t.toml:3: TOML: ")));
+}
+
+TEST(Config, PassesOnWhatTheConnectorSaysAtTheKeyItNames) {
+  EXPECT_THAT(faults_of(good + "webhook_auth = \"digest\"\n"),
+              ElementsAre(HasSubstr("t.toml:8: tenants[acme].connectors[aloware].webhook_auth: ")));
+}
+
+TEST(Config, SaysThatAFileIsMissing) {
+  const auto loaded = load_config_file("/nowhere/t.toml", FakeEnvironment());
+  ASSERT_EQ(loaded.faults.size(), 1U);
+  EXPECT_THAT(to_text(loaded.faults[0]), HasSubstr("/nowhere/t.toml:1: file: it cannot be read"));
+}
+
+TEST(Config, TakesAGoodFileWithDefaultsFilledIn) {
+  const auto loaded = load_config(good, "t.toml", FakeEnvironment());
+  ASSERT_TRUE(loaded.ok()) << to_text(loaded.faults[0]);
+  EXPECT_EQ(loaded.config.server.address, "127.0.0.1");
+  EXPECT_EQ(loaded.config.server.port, 8080);
+  EXPECT_EQ(loaded.config.log_dir, "data");
+  const auto& own = loaded.config.tenants.at(0).connectors.at(0);
+  EXPECT_EQ(own.settings.name, ConnectorName("aloware"));
+  EXPECT_EQ(own.timeout_ms, 10'000U);
+  EXPECT_EQ(own.settings.get("webhook_auth"), "bearer");
+  EXPECT_EQ(own.settings.secret("token"), FakeEnvironment::canary);
+}
+
+TEST(Config, KeepsOnlyTheHashOfAToken) {
+  const auto loaded = load_config(
+      good + "[[api.tokens]]\nname = \"n\"\nrole = \"viewer\"\ntoken = { env = \"LONG\" }\n",
+      "t.toml", FakeEnvironment());
+  ASSERT_TRUE(loaded.ok()) << to_text(loaded.faults[0]);
+  // printf %s 0123456789012345678901234567890123456789 | sha256sum
+  EXPECT_EQ(loaded.config.tokens.at(0).sha256,
+            "fb526cd4ad0ec978c1a9e78f7c0728711139978424d618eb228be59e21188970");
+}
+
+TEST(Config, RecordsWhatHoldsForATenantWithoutSecrets) {
+  const auto loaded =
+      load_config(good
+                      + "[sync]\nsource_of_truth = \"aloware\"\n[sync.fields]\nphone = "
+                        "[\"aloware\"]\n",
+                  "t.toml", FakeEnvironment());
+  ASSERT_TRUE(loaded.ok()) << to_text(loaded.faults[0]);
+  const auto applied = to_applied(loaded.config, loaded.config.tenants[0]);
+  EXPECT_EQ(applied.source_of_truth, "aloware");
+  EXPECT_THAT(applied.precedence, ElementsAre(ConnectorName("aloware")));
+  EXPECT_THAT(applied.field_writers.at("phone"), ElementsAre(ConnectorName("aloware")));
+  ASSERT_EQ(applied.connectors.size(), 1U);
+  EXPECT_EQ(applied.connectors[0].settings.at("webhook_auth"), "bearer");
+  EXPECT_EQ(applied.connectors[0].settings.at("default_region"), "US");
+  for (const auto& [key, value] : applied.connectors[0].settings)
+    EXPECT_NE(value, FakeEnvironment::canary) << key;
+  EXPECT_THAT(applied.connectors[0].secrets, ElementsAre("token", "webhook_password"));
+}
+
+} // namespace
+} // namespace tidemark::config
