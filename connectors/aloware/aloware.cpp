@@ -16,7 +16,7 @@ constexpr std::array settings{
         true,
         {},
         "API token of an admin user (account settings). It is sent in the body of a POST and in "
-        "the URL of a GET, as the vendor asks for."},
+        "the URL of a GET, as the vendor asks for. Needed unless receives = false."},
     Setting{
         "webhook_auth", SettingKind::text, false, "bearer",
         "How Aloware's webhooks show that they are Aloware's: basic or bearer, as set up there. "
@@ -33,16 +33,13 @@ std::vector<Error> check(const Settings& settings) {
   std::vector<Error> faults;
   const auto& way = settings.get("webhook_auth");
   if (!way.empty() && way != "basic" && way != "bearer")
-    faults.push_back({"bad_webhook_auth", "webhook_auth must be basic or bearer."});
-  if (settings.secret("webhook_password").empty())
     faults.push_back(
-        {"missing_webhook_password",
-         "webhook_password is empty: anyone could send webhooks in Aloware's name. Set "
-         "authentication in Aloware's webhook settings and put the value here."});
+        {"bad_webhook_auth", "webhook_auth is no way that Aloware has. Write basic or bearer."});
   const auto& user = settings.get("webhook_user");
   if (way == "basic" && (user.empty() || user.find(':') != user.npos))
-    faults.push_back({"bad_webhook_user", "webhook_auth = basic needs webhook_user, a name without "
-                                          "a colon."});
+    faults.push_back(
+        {"bad_webhook_user",
+         "webhook_user does not fit webhook_auth = basic. Write a name without a colon."});
   if (trimmed(settings.secret("token")).empty() && settings.get("receives") != "false")
     faults.push_back({"missing_token", "token is empty: without it nothing can be sent to Aloware. "
                                        "Set it, or set receives = false."});

@@ -57,19 +57,16 @@ constexpr std::array settings{
 
 void check_webhook_secret(const Settings& settings, std::vector<Error>& faults) {
   const auto words = words_of(settings.secret("webhook_secret"));
-  if (words.empty())
-    faults.push_back(
-        {"missing_webhook_secret",
-         "webhook_secret is empty: anyone could send webhooks in this system's name."});
   std::size_t number = 0;
   for (const auto word : words) {
     ++number;
     const auto key = read_key(word);
     if (!key || key->kind == Key::Kind::private_half)
-      faults.push_back({"bad_webhook_secret",
-                        "webhook_secret, key " + std::to_string(number)
-                            + ": write whsec_ and base64 of 24 to 64 bytes, or whpk_ and base64 of "
-                              "32 bytes."});
+      faults.push_back(
+          {"bad_webhook_secret",
+           "webhook_secret, key " + std::to_string(number)
+               + " is no key. Write whsec_ and base64 of 24 to 64 bytes, or whpk_ and base64 of "
+                 "32 bytes."});
   }
 }
 
@@ -81,8 +78,9 @@ void check_sending(const Settings& settings, std::vector<Error>& faults) {
                                           "Set it, or set receives = false."});
   const auto key = read_key(settings.secret("send_secret"));
   if (!key || key->kind == Key::Kind::public_half)
-    faults.push_back({"bad_send_secret", "send_secret must be whsec_ and base64 of 24 to 64 bytes, "
-                                         "or whsk_ and base64 of 32 or 64 bytes."});
+    faults.push_back({"bad_send_secret",
+                      "send_secret is no key. Write whsec_ and base64 of 24 to 64 bytes, "
+                      "or whsk_ and base64 of 32 or 64 bytes."});
 }
 
 std::vector<Error> check(const Settings& settings) {
@@ -91,7 +89,8 @@ std::vector<Error> check(const Settings& settings) {
   check_sending(settings, faults);
   const auto& prefix = settings.get("header_prefix");
   if (!prefix.empty() && prefix != "webhook" && prefix != "svix")
-    faults.push_back({"bad_header_prefix", "header_prefix must be webhook or svix."});
+    faults.push_back(
+        {"bad_header_prefix", "header_prefix is no known one. Write webhook or svix."});
   for (const auto& [key, path] : settings.values) {
     if (!key.starts_with("map."))
       continue;
