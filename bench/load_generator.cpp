@@ -200,6 +200,7 @@ bool LoadGenerator::take_work(Due& due) {
 void LoadGenerator::give_work(Connection& connection) {
   if (!take_work(connection.due)) {
     connection.state = Connection::State::idle;
+    want_write(connection, false);
     idle_.push_back(&connection);
     return;
   }
@@ -221,13 +222,17 @@ void LoadGenerator::send(Connection& connection) {
   const bool whole = connection.sent == request.size();
   if (whole)
     connection.state = Connection::State::receiving;
-  if (connection.wants_write == whole) { // waiting for room costs two calls, only when needed
-    connection.wants_write = !whole;
-    epoll_event event{};
-    event.events = EPOLLIN | (whole ? 0U : static_cast<std::uint32_t>(EPOLLOUT));
-    event.data.ptr = &connection;
-    epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
-  }
+  want_write(connection, !whole);
+}
+
+void LoadGenerator::want_write(Connection& connection, bool wanted) {
+  if (connection.wants_write == wanted)
+    return;
+  connection.wants_write = wanted;
+  epoll_event event{};
+  event.events = EPOLLIN | (wanted ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+  event.data.ptr = &connection;
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
 }
 
 void LoadGenerator::receive(Connection& connection) {

@@ -64,6 +64,7 @@ private:
   void give_work(Connection& connection);
   bool take_work(Due& due);
   void send(Connection& connection);
+  void want_write(Connection& connection, bool wanted);
   void receive(Connection& connection);
   void answered(Connection& connection, unsigned status, std::string_view body);
   void acknowledge(Connection& connection, std::string_view body, Clock::time_point time);

@@ -1,0 +1,15 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "storage/log_store.hpp"
+
+#include <functional>
+
+namespace tidemark::bench {
+
+/// Appends the life of `contacts` contacts as the engine writes it (about 14 events each: a webhook
+/// of 1.5 KB, its interpretation, the decisions, two deliveries with answers, identity cards).
+/// `progress` hears how many are done. Returns false when the log refused something.
+bool write_contacts(storage::LogStore& log, const KeyedHasher& hasher, std::uint64_t contacts,
+                    const std::function<void(std::uint64_t)>& progress);
+
+} // namespace tidemark::bench
