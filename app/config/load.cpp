@@ -78,6 +78,8 @@ std::vector<TenantConfig> read_tenants(const std::vector<const toml::table*>& ta
     const auto& id = tenant.id.value;
     if (!id.empty() && !is_name(id))
       section.fault("id", "it is not a name", std::string(how_to_name));
+    else if (id == "engine")
+      section.fault("id", "engine is taken by the engine's own events", "use another id");
     else if (!id.empty() && !ids.insert(id).second)
       section.fault("id", "another tenant has the same id", "give each tenant its own");
     if (is_name(id))

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace tidemark::config {
 namespace {
 
@@ -191,6 +194,44 @@ TEST(Config, TakesAGoodFileWithDefaultsFilledIn) {
   EXPECT_EQ(own.timeout_ms, 10'000U);
   EXPECT_EQ(own.settings.get("webhook_auth"), "bearer");
   EXPECT_EQ(own.settings.secret("token"), FakeEnvironment::canary);
+}
+
+/// What the example's secrets stand for.
+class ExampleEnvironment final : public Environment {
+public:
+  std::optional<SecretText> variable(const std::string& name) const override {
+    if (name.starts_with("CRM_"))
+      return SecretText("whsec_" + std::string(43, 'A') + "=");
+    return SecretText(std::string(64, 'a'));
+  }
+  Result<SecretText> secret_file(const std::string&) const override {
+    return Error{"not_found", "none"};
+  }
+};
+
+TEST(Config, RefusesTheTenantOfTheEngineItself) {
+  EXPECT_THAT(
+      faults_of("[[tenants]]\nid = \"engine\"\n" + aloware),
+      ElementsAre("t.toml:2: tenants[1].id: engine is taken by the engine's own events: use "
+                  "another id"));
+}
+
+TEST(Config, DocumentsEverySettingOfEveryConnector) {
+  std::ifstream stream(TIDEMARK_SOURCE "/docs/configuration.md");
+  const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  for (const auto& setting : connectors::common_settings())
+    EXPECT_THAT(page, HasSubstr("`" + std::string(setting.key) + "`"));
+  for (const auto& connector : connectors::all())
+    for (const auto& setting : connector.settings)
+      EXPECT_THAT(page, HasSubstr("`" + std::string(setting.key) + "`")) << connector.type;
+}
+
+TEST(Config, TakesTheExampleInDeploy) {
+  const auto loaded =
+      load_config_file(TIDEMARK_SOURCE "/deploy/tidemark.toml.example", ExampleEnvironment());
+  for (const auto& fault : loaded.faults)
+    ADD_FAILURE() << to_text(fault);
+  EXPECT_EQ(loaded.config.tenants.at(0).connectors.size(), 4U);
 }
 
 TEST(Config, KeepsOnlyTheHashOfAToken) {
