@@ -1,5 +1,7 @@
 #include "replay-tools/output.hpp"
 
+#include "storage/log_folder.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -34,20 +36,20 @@ void warn(std::string_view text) {
 
 int exit_code_of(const Error& error) {
   const std::string_view code = error.code;
-  if (code == "data_damaged" || code == "record_damaged" || code == "rolled_back"
-      || code == "payload_not_json" || code == "payload_unfit" || code == "table_damaged")
+  if (code == "record_damaged" || code == "payload_not_json" || code == "payload_unfit"
+      || code == "table_damaged")
     return exit_code::data_damaged;
-  if (code == "data_in_use" || code == "busy")
+  if (code == "busy")
     return exit_code::busy;
   if (code == "service_unreachable")
     return exit_code::unreachable;
   if (code == "bad_configuration")
     return exit_code::bad_configuration;
-  if (code == "bad_usage" || code == "bad_cursor")
+  if (code == "bad_usage" || code == "bad_cursor" || code == "folder_missing")
     return exit_code::usage;
   if (code == "not_found")
     return exit_code::does_not_hold;
-  return exit_code::storage;
+  return storage::exit_code_of(error);
 }
 
 int report(const Error& error) {
