@@ -21,7 +21,7 @@ class CheckTidy(PlantedCase):
         for name, text in {
             "free": function_of(71),
             "in a namespace": "namespace a::b {\n" + function_of(71) + "}\n",
-            "member": "class C : public B {\npublic:\n" + function_of(71, "int f(int x) const override") + "};\n",
+            "member": "class C : B {\npublic:\n" + function_of(71, "int f() const override") + "};\n",
             "after a brace in text": 'char c = \'{\'; auto s = "{";\n' + function_of(71),
             "with initialisers": function_of(71, "C::C(int x) : a_{x}, b_{1}"),
             "template": function_of(71, "template <class T>\nauto f(T x) -> decltype(x)"),
@@ -49,13 +49,15 @@ class CheckTidy(PlantedCase):
         self.refuses("domain/a.hpp", "int x;\n", "#pragma once")
 
     def test_refuses_secrets_compared_in_varying_time(self):
-        for line in ["if (std::memcmp(a, b, 3) == 0)", "if (signature == expected)", "return given != secret;",
+        for line in ["if (std::memcmp(a, b, 3) == 0)",
+                     "if (signature == expected)", "return given != secret;",
                      "if (expected == settings.secret().reveal())", "if (password() == other)"]:
             with self.subTest(line):
                 self.refuses("gateway/a.cpp", line + "\n", "equal_constant_time")
 
     def test_accepts_comparisons_that_tell_nothing(self):
-        for line in ['if (signature == "")', "if (secret == nullptr)", "if (memcmp(a, b, 16)) // not secret: hosts",
+        for line in ['if (signature == "")', "if (secret == nullptr)",
+                     "if (memcmp(a, b, 16)) // not secret: hosts",
                      "if (kind == SettingKind::secret)", "if (kind != Kind::secret && other)"]:
             with self.subTest(line):
                 self.accepts("gateway/a.cpp", line + "\n")
