@@ -77,9 +77,12 @@ RocksDb::RocksDb() = default;
 
 RocksDb::~RocksDb() {
   if (db_) {
+    // After a clean end the next start has no write-ahead log to replay. What this or Close cannot
+    // write will be found again in the write-ahead log, or rebuilt.
+    if (writable_)
+      db_->Flush(rocksdb::FlushOptions(), families_).PermitUncheckedError();
     for (auto* family : families_)
       db_->DestroyColumnFamilyHandle(family);
-    // What this cannot write it will find again in the write-ahead log or rebuild.
     db_->Close().PermitUncheckedError();
   }
 }
@@ -121,6 +124,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open(const std::string& path, Access a
   if (!status.ok())
     return storage_error(status, "opening " + path);
   opened->db_.reset(db);
+  opened->writable_ = access == Access::write;
   return opened;
 }
 

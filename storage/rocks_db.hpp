@@ -52,6 +52,7 @@ private:
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   std::shared_ptr<rocksdb::Statistics> statistics_;
+  bool writable_ = false;
 
   struct Plan;
   static Result<std::unique_ptr<RocksDb>> open(const std::string& path, Access access, Plan plan);
