@@ -110,7 +110,7 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
     return answer;
   }
   default:
-    return Query(options_, ports_, caller).answer(request);
+    return Query(options_, ports_, caller, request).answer();
   }
 }
 

@@ -63,7 +63,7 @@ void Connection::check_deadline(SteadyTime now) {
   if (phase_ == Phase::body && now - phase_began_ > limits.body_grace) {
     const auto seconds = std::chrono::duration<double>(now - phase_began_).count();
     const auto due = seconds * static_cast<double>(limits.body_rate_min);
-    if (static_cast<double>(body_.size()) < due)
+    if (static_cast<double>(body_received_) < due)
       deadline_ = now;
   }
   if (now < deadline_)
@@ -126,6 +126,7 @@ void Connection::on_head(std::size_t end) {
   const auto& limits = worker_.shared().options.limits;
   enter(Phase::body, limits.body);
   body_.clear();
+  body_received_ = filled_ - body_at_;
   body_wanted_ = head_.content_length.value_or(0);
   if (head_.chunked)
     chunks_ = ChunkReader(limits.body_bytes_max);
@@ -193,6 +194,7 @@ void Connection::read_body() {
 }
 
 void Connection::on_body_bytes(std::size_t count) {
+  body_received_ += count;
   if (head_.chunked) {
     filled_ = body_at_ + count;
     return take_buffered_body();

@@ -64,6 +64,7 @@ private:
   const Route* route_ = nullptr;
   std::string body_;
   std::size_t body_wanted_ = 0;
+  std::size_t body_received_ = 0; ///< `body_` may be longer: room for the read under way
   ChunkReader chunks_{0};
   std::string request_id_;
   std::string out_;

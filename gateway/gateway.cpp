@@ -141,16 +141,19 @@ void Gateway::drain(std::chrono::milliseconds patience) {
   auto& parts = *parts_;
   if (!parts.started || parts.shared.draining.exchange(true))
     return;
-  asio::post(parts.workers[0]->context(), [&parts] {
+  parts.workers[0]->run_and_wait([&parts] {
     boost::system::error_code ignored; // closing is all there is to do
     parts.acceptor->close(ignored);
     parts.backoff->cancel();
   });
   for (auto& worker : parts.workers)
-    asio::post(worker->context(), [&worker] { worker->begin_drain(); });
+    worker->run_and_wait([&worker] { worker->begin_drain(); });
   const auto end = std::chrono::steady_clock::now() + patience;
   while (parts.shared.counters.open_connections() > 0 && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  // In this order, so that no closed connection's read outlives its worker.
+  for (auto& worker : parts.workers)
+    worker->run_and_wait([&worker] { worker->close_all(); });
   parts.shared.api_thread.join();
   for (auto& worker : parts.workers)
     worker->stop();

@@ -1,5 +1,8 @@
 #pragma once
 #include "gateway/api.hpp"
+#include "projections/views.hpp"
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace tidemark::gateway {
 
@@ -7,14 +10,49 @@ namespace tidemark::gateway {
 /// tenant only, masked where the role does not see personal data.
 class Query {
 public:
-  Query(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller)
-      : options_(options), ports_(ports), caller_(caller) {}
-  Answer answer(const ApiRequest& request) const;
+  Query(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller,
+        const ApiRequest& request);
+  Answer answer() const;
 
 private:
+  using Json = nlohmann::ordered_json;
+  using Outcome = Result<Json>; ///< an error's code decides the status
+
+  // query.cpp
+  Outcome find() const;
+  Outcome mappings() const;
+  Outcome quarantine() const;
+  Outcome connectors() const;
+  Json mapping_json(const projections::MappingView& mapping) const;
+  // query_contacts.cpp
+  Outcome contacts() const;
+  Outcome contact() const;
+  Outcome contact_json(const ContactId& id) const;
+  Result<std::optional<ContactId>> contact_by_key() const;
+  Json fields_json(const events::FieldSet& fields) const;
+  // query_deliveries.cpp
+  Outcome deliveries() const;
+  Outcome delivery() const;
+  Json delivery_json(const projections::DeliveryView& delivery) const;
+  // query_events.cpp
+  Outcome events() const;
+  Outcome event() const;
+  Outcome tagged_events(const ContactId& contact) const;
+  Outcome event_json(const events::StoredEvent& event) const;
+  bool is_ours(std::string_view tenant) const { return tenant == caller_.tenant.value; }
+
+  Result<std::size_t> limit() const;
+  Result<Position> position(std::string_view text) const;
+  std::string_view param(std::string_view name) const { return request_.target.get(name); }
+  Error unknown(std::string_view what) const;
+  std::string shown(std::string_view field, std::string_view value) const;
+  std::string shown_id(const RemoteId& id) const;
+
   const GatewayOptions& options_;
   const GatewayPorts& ports_;
   const Caller& caller_;
+  const ApiRequest& request_;
+  projections::Scan scan_;
 };
 
 } // namespace tidemark::gateway

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <future>
 
 namespace tidemark::gateway {
 namespace {
@@ -21,31 +22,41 @@ Worker::Worker(Shared& shared, std::uint8_t index)
     : shared_(shared), busy_(asio::make_work_guard(context_)), sweep_timer_(context_),
       sweep_every_(sweep_interval(shared.options.limits)), next_id_(std::uint64_t{index} << 56U) {}
 
-Worker::~Worker() {
-  stop();
-}
+Worker::~Worker() = default;
 
 void Worker::start() {
   sweep();
   thread_ = std::thread([this] { context_.run(); });
 }
 
+void Worker::run_and_wait(const std::function<void()>& work) {
+  std::promise<void> done;
+  asio::post(context_, [&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void Worker::close_all() {
+  sweep_timer_.cancel();
+  sweep_every_ = std::chrono::milliseconds(0);
+  for (auto* connection : connections_)
+    connection->abort();
+}
+
 void Worker::stop() {
   if (!thread_.joinable())
     return;
-  asio::post(context_, [this] {
-    sweep_timer_.cancel();
-    sweep_every_ = std::chrono::milliseconds(0);
-    for (auto* connection : connections_)
-      connection->abort();
-  });
   wait_for_log();
   busy_.reset();
   thread_.join();
 }
 
 void Worker::adopt(tcp::socket socket, const asio::ip::address& peer) {
-  std::make_shared<Connection>(std::move(socket), peer, *this)->start();
+  const auto connection = std::make_shared<Connection>(std::move(socket), peer, *this);
+  if (!shared_.draining.load())
+    connection->start();
 }
 
 void Worker::begin_drain() {

@@ -49,7 +49,11 @@ public:
   ~Worker() override;
 
   void start();
-  /// Ends the thread; connections that are left go without an answer.
+  /// Runs `work` on this thread and waits for it.
+  void run_and_wait(const std::function<void()>& work);
+  /// Closes what is left, without an answer. On this thread.
+  void close_all();
+  /// Waits for the log's last word and ends the thread. After `close_all`.
   void stop();
   asio::io_context& context() { return context_; }
   void adopt(tcp::socket socket, const asio::ip::address& peer);

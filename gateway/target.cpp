@@ -7,7 +7,7 @@ namespace {
 
 bool read_path(std::string_view path, Target& out) {
   path.remove_prefix(1);
-  if (path.ends_with('/'))
+  if (path.size() > 1 && path.ends_with('/'))
     path.remove_suffix(1);
   while (!path.empty()) {
     const auto slash = path.find('/');

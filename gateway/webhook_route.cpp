@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
+#include "events/tags.hpp"
 
 #include <algorithm>
 
@@ -61,8 +62,10 @@ std::vector<events::Tag> consent_tags(const KeyedHasher& hasher, const TenantId&
   for (const auto& address : peek.addresses) {
     if (tags.size() == tags_max)
       break;
-    const auto kind = address.kind == events::Field::email ? HashedKind::email : HashedKind::phone;
-    tags.push_back({events::TagKind::consent, hasher(kind, tenant, address.value)});
+    const auto hash = address.kind == events::Field::email
+                          ? events::email_hash(hasher, tenant, address.value)
+                          : events::phone_hash(hasher, tenant, address.value);
+    tags.push_back(events::consent_tag(hash));
   }
   return tags;
 }
@@ -158,7 +161,7 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   ReadyAppend ready{{place.index, place.channel, stale}, {}};
   ready.append.tenant = inlet.tenant;
   ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
-  ready.append.events.push_back({StreamName("webhook/" + inlet.settings.name.value),
+  ready.append.events.push_back({events::webhook_stream(inlet.settings.name),
                                  std::move(event),
                                  consent_tags(ports_.hasher, inlet.tenant, peek),
                                  {}});

@@ -55,6 +55,8 @@ House::House(const std::function<void(GatewayOptions&)>& change, storage::Memory
                     token("operator", operator_token), token("admin", admin_token)};
   Inlet inlet{TenantId("acme"), &played, {}};
   inlet.settings.name = ConnectorName("crm");
+  inlet.settings.values.emplace("base_url", "https://crm.example.com");
+  inlet.settings.secrets.emplace("webhook_secret", SecretText("canary-secret"));
   options.inlets = {inlet};
   if (change)
     change(options);

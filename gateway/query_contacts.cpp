@@ -1,0 +1,129 @@
+#include "base/phone.hpp"
+#include "domain/normalise.hpp"
+#include "events/tags.hpp"
+#include "gateway/query.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tidemark::gateway {
+namespace {
+
+/// A number in any form: as it is, in the default region, or with its plus sign left out.
+std::string phone_key(std::string_view text, std::string_view region) {
+  for (const auto& form : {std::string(text), "+" + std::string(text)})
+    if (const auto number = to_e164(form, region))
+      return *number;
+  return {};
+}
+
+} // namespace
+
+nlohmann::ordered_json Query::fields_json(const events::FieldSet& fields) const {
+  Json out = Json::object();
+  for (const auto& [field, value] : fields)
+    out[std::string(events::name_of(field))] = shown(events::name_of(field), value.reveal());
+  return out;
+}
+
+Query::Outcome Query::contact_json(const ContactId& id) const {
+  const auto found = projections::contact(scan_, caller_.tenant, id);
+  if (!found)
+    return found.error();
+  if (!found.value())
+    return unknown("contact");
+  const auto& contact = **found;
+  Json fields = Json::object();
+  for (const auto& [field, value] : contact.fields)
+    fields[std::string(events::name_of(field))] = {
+        {"value", shown(events::name_of(field), value.value)},
+        {"source", value.source.value},
+        {"position", value.position.value}};
+  Json records = Json::array();
+  for (const auto& record : contact.records)
+    records.push_back({{"connector", record.connector.value},
+                       {"remote_id", shown_id(record.remote_id)},
+                       {"fields", fields_json(record.fields)},
+                       {"last_written", fields_json(record.last_written)},
+                       {"removed", record.removed},
+                       {"opt_out_seen", record.opt_out_seen},
+                       {"position", record.position.value}});
+  return Json{{"id", contact.id.value},        {"fields", std::move(fields)},
+              {"records", std::move(records)}, {"tags", Json::array()},
+              {"lists", Json::array()},        {"opt_outs", Json::array()},
+              {"review", Json::array()}};
+}
+
+Query::Outcome Query::contact() const {
+  return contact_json(ContactId(request_.target.segments[3]));
+}
+
+Result<std::optional<ContactId>> Query::contact_by_key() const {
+  const auto& tenant = caller_.tenant;
+  if (const auto phone = param("phone"); !phone.empty()) {
+    const auto key = phone_key(phone, options_.default_region);
+    if (key.empty())
+      return Error{"bad_phone", "this is no phone number in any usual form; write for example "
+                                "phone=%2B12025550142"};
+    return projections::contact_by_key(scan_, tenant, "phone",
+                                       to_hex(events::phone_hash(ports_.hasher, tenant, key)));
+  }
+  if (const auto email = param("email"); !email.empty()) {
+    const auto key = domain::identity_key(events::Field::email,
+                                          domain::normalised(events::Field::email, email, ""));
+    if (key.empty())
+      return Error{"bad_email", "this is no e-mail address"};
+    return projections::contact_by_key(scan_, tenant, "email",
+                                       to_hex(events::email_hash(ports_.hasher, tenant, key)));
+  }
+  const ConnectorName connector{std::string(param("connector"))};
+  const RemoteId id{std::string(param("remote_id"))};
+  if (connector.value.empty() || id.value.empty())
+    return Error{"bad_query", "connector and remote_id belong together"};
+  const auto hash = to_hex(events::remote_hash(ports_.hasher, tenant, connector, id));
+  return projections::contact_by_record(scan_, tenant, connector, hash);
+}
+
+Query::Outcome Query::contacts() const {
+  const auto count = limit();
+  if (!count)
+    return count.error();
+  std::vector<ContactId> ids;
+  Json next;
+  if (const auto name = param("name"); !name.empty()) {
+    std::vector<std::string> words;
+    for (const auto& word : domain::name_words(name, ""))
+      words.push_back(
+          to_hex(as_view(ports_.hasher(HashedKind::name_word, caller_.tenant, word)).substr(0, 8)));
+    if (words.empty())
+      return Error{"bad_name", "name needs at least one word"};
+    auto found = projections::contacts_by_words(scan_, caller_.tenant, words, count.value());
+    if (!found)
+      return found.error();
+    ids = std::move(found.value());
+  } else if (!param("phone").empty() || !param("email").empty() || !param("connector").empty()
+             || !param("remote_id").empty()) {
+    const auto found = contact_by_key();
+    if (!found)
+      return found.error();
+    if (found.value())
+      ids.push_back(**found);
+  } else {
+    auto page = projections::contact_ids(scan_, caller_.tenant, param("after"), count.value());
+    if (!page)
+      return page.error();
+    ids = std::move(page.value().items);
+    if (!page.value().next.empty())
+      next = page.value().next;
+  }
+  Json items = Json::array();
+  for (const auto& id : ids) {
+    auto item = contact_json(id);
+    if (item)
+      items.push_back(std::move(item.value()));
+    else if (item.error().code != "not_found") // a look-up row may be older than its contact
+      return item.error();
+  }
+  return Json{{"items", std::move(items)}, {"next", std::move(next)}};
+}
+
+} // namespace tidemark::gateway

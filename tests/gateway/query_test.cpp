@@ -1,0 +1,222 @@
+#include "events/tags.hpp"
+#include "house.hpp"
+#include "projections/fold.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::gateway::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+const TenantId acme("acme");
+const ContactId ana("c0123456789abcdef0123");
+const DeliveryId sent("d0123456789abcdef0123");
+
+/// A house whose log tells of one contact and one delivery, with the tables folded.
+struct Lived : House {
+  Lived() {
+    put(events::contact_stream(ana), card(), {events::contact_tag(ana)});
+    put(events::contact_stream(ana), observed(), {events::contact_tag(ana)});
+    put(events::contact_stream(ana), changed(), {events::contact_tag(ana)});
+    put(events::delivery_stream(ConnectorName("aloware"), ana), intended(),
+        {events::contact_tag(ana)});
+    fold();
+  }
+
+  void put(const StreamName& stream, events::Event event, std::vector<events::Tag> tags,
+           const TenantId& tenant = acme) {
+    storage::Append append;
+    append.tenant = tenant;
+    append.events.push_back({stream, std::move(event), std::move(tags), {}});
+    const auto outcome = storage::append_and_wait(log, std::move(append));
+    ASSERT_TRUE(std::holds_alternative<storage::Appended>(outcome));
+  }
+
+  void fold() {
+    std::vector<const projections::Projection*> all;
+    for (const auto& each : projections::all())
+      all.push_back(&each);
+    projections::Fold fold(all, hasher);
+    std::vector<std::vector<projections::Row>> rows(all.size());
+    const auto read = log.read(Position{0}, 1000, [&](std::string_view record) {
+      return static_cast<bool>(fold.feed(record, rows));
+    });
+    ASSERT_TRUE(read);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::vector<storage::Mutation> mutations;
+      for (auto& row : rows[i])
+        mutations.push_back({row.key, row.value});
+      ASSERT_TRUE(tables.apply(all[i]->name, std::move(mutations), read.value()));
+    }
+  }
+
+  events::IdentityCardWritten card() const;
+  static events::ContactObserved observed() {
+    events::ContactObserved e;
+    e.connector = ConnectorName("crm");
+    e.remote_id = RemoteId("crm-1");
+    e.fields = {{events::Field::first_name, "Ana"}, {events::Field::phone, "+12025550142"}};
+    return e;
+  }
+  static events::ContactChanged changed() {
+    events::ContactChanged e;
+    e.source = ConnectorName("crm");
+    e.fields = {{events::Field::first_name, "Ana"},
+                {events::Field::phone, "+12025550142"},
+                {events::Field::email, "ana@example.com"}};
+    return e;
+  }
+  static events::DeliveryIntended intended() {
+    events::DeliveryIntended e;
+    e.delivery = sent;
+    e.contact = ana;
+    e.target = ConnectorName("aloware");
+    e.fields = {{events::Field::phone, "+12025550142"}};
+    return e;
+  }
+
+  json read(const std::string& path, std::string_view token = auditor_token) const {
+    const auto reply = get(path, token);
+    EXPECT_EQ(reply.status, 200) << path << ": " << reply.body;
+    return json::parse(reply.body, nullptr, false);
+  }
+};
+
+events::IdentityCardWritten Lived::card() const {
+  events::IdentityCardWritten e;
+  e.contact = ana;
+  e.records = {{ConnectorName("crm"), to_hex(events::remote_hash(hasher, acme, ConnectorName("crm"),
+                                                                 RemoteId("crm-1")))}};
+  e.phones = {to_hex(events::phone_hash(hasher, acme, "+12025550142"))};
+  e.emails = {to_hex(events::email_hash(hasher, acme, "ana@example.com"))};
+  e.words = {to_hex(as_view(hasher(HashedKind::name_word, acme, "ana")).substr(0, 8))};
+  return e;
+}
+
+TEST(Contacts, AreFoundByEveryKeyInEveryForm) {
+  Lived house;
+  for (const auto* query :
+       {"phone=%2B12025550142", "phone=+12025550142", "phone=12025550142", "phone=2025550142",
+        "phone=(202)%20555-0142", "email=ana@example.com", "email=Ana@EXAMPLE.com", "name=ana",
+        "connector=crm&remote_id=crm-1", ""}) {
+    const auto found = house.read(std::string("/api/v1/contacts?") + query);
+    ASSERT_EQ(found["items"].size(), 1U) << query;
+    EXPECT_EQ(found["items"][0]["id"], ana.value) << query;
+    EXPECT_TRUE(found["next"].is_null()) << query;
+  }
+  for (const auto* query : {"phone=%2B12025550199", "email=bea@example.com", "name=bea",
+                            "connector=crm&remote_id=crm-2"})
+    EXPECT_EQ(house.read(std::string("/api/v1/contacts?") + query)["items"].size(), 0U) << query;
+  for (const auto* query : {"phone=12", "email=ana", "remote_id=crm-1", "limit=101", "limit=-1"})
+    EXPECT_EQ(house.get(std::string("/api/v1/contacts?") + query).status, 400) << query;
+}
+
+TEST(Contacts, ShowFieldsWithTheirSourceAndPosition) {
+  Lived house;
+  const auto contact = house.read("/api/v1/contacts/" + ana.value);
+  const json wanted{{"value", "+12025550142"}, {"source", "crm"}, {"position", 3}};
+  EXPECT_EQ(contact["fields"]["phone"], wanted);
+  ASSERT_EQ(contact["records"].size(), 1U);
+  EXPECT_EQ(contact["records"][0]["connector"], "crm");
+  EXPECT_EQ(contact["records"][0]["remote_id"], "crm-1");
+  EXPECT_EQ(contact["records"][0]["fields"]["first_name"], "Ana");
+  for (const auto* list : {"tags", "lists", "opt_outs", "review"})
+    EXPECT_TRUE(contact[list].is_array()) << list;
+  EXPECT_EQ(house.get("/api/v1/contacts/c9").status, 404);
+}
+
+TEST(PersonalData, IsMaskedForViewersOnEveryRoute) {
+  Lived house;
+  for (const auto& path : {std::string("/api/v1/contacts"), "/api/v1/contacts/" + ana.value,
+                           "/api/v1/contacts/" + ana.value + "/timeline",
+                           std::string("/api/v1/events"), std::string("/api/v1/events/3"),
+                           std::string("/api/v1/events/2"), std::string("/api/v1/events/4"),
+                           std::string("/api/v1/deliveries"), std::string("/api/v1/mappings")}) {
+    const auto reply = house.get(path, viewer_token);
+    EXPECT_EQ(reply.status, 200) << path;
+    for (const auto* value : {"2025550142", "ana@", "\"Ana\""})
+      EXPECT_THAT(reply.body, Not(HasSubstr(value))) << path;
+  }
+  EXPECT_THAT(house.get("/api/v1/events/3", viewer_token).body, HasSubstr("***42"));
+  EXPECT_THAT(house.get("/api/v1/events/3", viewer_token).body, HasSubstr("a***@example.com"));
+  EXPECT_THAT(house.get("/api/v1/events/3", auditor_token).body, HasSubstr("+12025550142"));
+}
+
+TEST(Mappings, AreListedByRecordConnectorAndContact) {
+  Lived house;
+  for (const auto* query : {"", "connector=crm", "connector=crm&remote_id=crm-1"}) {
+    const auto found = house.read(std::string("/api/v1/mappings?") + query);
+    ASSERT_EQ(found["items"].size(), 1U) << query;
+    EXPECT_EQ(found["items"][0]["contact"], ana.value) << query;
+    EXPECT_EQ(found["items"][0]["remote_id"], "crm-1") << query;
+  }
+  EXPECT_EQ(house.read("/api/v1/mappings?contact=" + ana.value)["items"].size(), 1U);
+  EXPECT_EQ(house.read("/api/v1/mappings?connector=aloware")["items"].size(), 0U);
+  EXPECT_EQ(house.get("/api/v1/mappings?after=xyz").status, 400);
+}
+
+TEST(Deliveries, AreListedByStateAndTarget) {
+  Lived house;
+  const auto all = house.read("/api/v1/deliveries");
+  ASSERT_EQ(all["items"].size(), 1U);
+  EXPECT_EQ(all["items"][0]["id"], sent.value);
+  EXPECT_EQ(all["items"][0]["state"], "intended");
+  EXPECT_EQ(all["items"][0]["operation"], "create");
+  EXPECT_TRUE(all["items"][0]["not_before"].is_null());
+  EXPECT_EQ(house.read("/api/v1/deliveries?state=intended&target=aloware")["items"].size(), 1U);
+  EXPECT_EQ(house.read("/api/v1/deliveries?state=dead")["items"].size(), 0U);
+  EXPECT_EQ(house.get("/api/v1/deliveries?state=lost").status, 400);
+  EXPECT_EQ(house.read("/api/v1/deliveries/" + sent.value)["target"], "aloware");
+  EXPECT_EQ(house.get("/api/v1/deliveries/d9").status, 404);
+}
+
+TEST(Events, AreReadPageByPage) {
+  Lived house;
+  const auto first = house.read("/api/v1/events?limit=3");
+  ASSERT_EQ(first["items"].size(), 3U);
+  EXPECT_EQ(first["items"][2]["position"], 3);
+  EXPECT_EQ(first["next"], "3");
+  const auto second = house.read("/api/v1/events?limit=3&after=3");
+  ASSERT_EQ(second["items"].size(), 1U);
+  EXPECT_EQ(second["items"][0]["type"], "delivery.intended.v1");
+  EXPECT_TRUE(second["next"].is_null());
+  const auto typed = house.read("/api/v1/events?type=contact.changed.v1");
+  ASSERT_EQ(typed["items"].size(), 1U);
+  EXPECT_EQ(typed["items"][0]["position"], 3);
+  const auto timeline = house.read("/api/v1/contacts/" + ana.value + "/timeline?limit=2");
+  EXPECT_EQ(timeline["items"].size(), 2U);
+  EXPECT_EQ(timeline["next"], "2");
+  EXPECT_EQ(house.read("/api/v1/events?contact=" + ana.value)["items"].size(), 4U);
+  EXPECT_EQ(house.get("/api/v1/events/99").status, 404);
+  EXPECT_EQ(house.get("/api/v1/events/0").status, 404);
+}
+
+TEST(Events, OfAnotherTenantAreNotThere) {
+  Lived house;
+  const ContactId other("cffffffffffffffffffff");
+  house.put(events::contact_stream(other), Lived::changed(), {events::contact_tag(other)},
+            TenantId("globex"));
+  house.fold();
+  EXPECT_EQ(house.get("/api/v1/events/5", admin_token).status, 404);
+  EXPECT_EQ(house.read("/api/v1/events")["items"].size(), 4U);
+  EXPECT_EQ(house.get("/api/v1/contacts/" + other.value, admin_token).status, 404);
+  EXPECT_EQ(house.get("/api/v1/contacts/" + other.value + "/timeline", admin_token).status, 404);
+}
+
+TEST(Connectors, AreListedWithTheirSecretsMasked) {
+  Lived house;
+  const auto found = house.read("/api/v1/connectors");
+  ASSERT_EQ(found["items"].size(), 1U);
+  EXPECT_EQ(found["items"][0]["name"], "crm");
+  EXPECT_EQ(found["items"][0]["settings"]["webhook_secret"], "***");
+  EXPECT_EQ(found["items"][0]["settings"]["base_url"], "https://crm.example.com");
+  EXPECT_EQ(house.read("/api/v1/quarantine")["items"].size(), 0U);
+}
+
+} // namespace
+} // namespace tidemark::gateway::test
