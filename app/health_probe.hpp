@@ -1,0 +1,41 @@
+#pragma once
+#include "actors/engine.hpp"
+#include "gateway/ports.hpp"
+#include "storage/log_folder.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace tidemark::app {
+
+/// What /health and /metrics say: taken from the running parts about once a second.
+class HealthProbe final : public gateway::HealthPort {
+public:
+  HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock)
+      : folder_(folder), log_(log), clock_(clock) {}
+
+  /// Called by the service's main loop.
+  void update(const std::vector<actors::FollowerReport>& reports);
+  void stop_accepting() { accepting_ = false; }
+  /// A part of the engine failed and is started again.
+  void count_failure() { ++failures_; }
+
+  std::vector<gateway::ServiceHealth> services() const override;
+  bool accepting() const override { return accepting_; }
+  std::string metrics() const override;
+
+private:
+  void set(const std::string& name, std::string status, std::string detail);
+
+  const storage::OpenLog& folder_;
+  storage::LogStore& log_;
+  const WallClock& clock_;
+  std::atomic<bool> accepting_{true};
+  std::atomic<std::uint64_t> failures_{0};
+  mutable std::mutex guard_;
+  std::map<std::string, gateway::ServiceHealth> services_;
+  std::vector<actors::FollowerReport> reports_;
+};
+
+} // namespace tidemark::app

@@ -1,0 +1,42 @@
+#include "app/config/check_config.hpp"
+#include "app/serve.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+/// The service's program: what `tidemark` hands over to its sibling.
+int main(int argc, char** argv) {
+  using namespace tidemark;
+  CLI::App app("Tidemark service");
+  app.set_version_flag("--version", app::version);
+  app.require_subcommand(1);
+  app::ServeOptions serve;
+  config::CheckConfigOptions check;
+  std::string format = "text", tenant;
+  app.add_option("--config", serve.config_file, "configuration file")->capture_default_str();
+  app.add_option("--data", serve.data_dir, "data folder, instead of [log] dir");
+  app.add_option("--tenant", tenant, "not used by the service's commands");
+  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app.fallthrough();
+  auto* serve_command = app.add_subcommand("serve", "Run the service until SIGTERM");
+  serve_command->add_option("--ready-fd", serve.ready_fd, "write the port here once listening");
+  serve_command
+      ->add_flag("--test-failpoints", serve.test_failpoints, "for tests: arm TIDEMARK_FAILPOINTS")
+      ->group("");
+  auto* check_command =
+      app.add_subcommand("check-config", "Name everything that is wrong in the configuration");
+  check_command->add_flag("--effective", check.effective,
+                          "print every value and where it comes from");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  if (serve_command->parsed())
+    return app::serve(serve);
+  check.file = serve.config_file;
+  check.format = format == "json" ? config::OutputFormat::json : config::OutputFormat::text;
+  return config::run_check_config(check, *config::process_environment(), std::cout);
+}

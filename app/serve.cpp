@@ -1,0 +1,167 @@
+#include "app/serve.hpp"
+
+#include "app/config/load.hpp"
+#include "app/health_probe.hpp"
+#include "app/service_log.hpp"
+#include "app/wiring.hpp"
+#include "base/failpoint.hpp"
+#include "domain/rules_version.hpp"
+#include "events/tags.hpp"
+#include "gateway/gateway.hpp"
+#include "storage/control_server.hpp"
+#include "storage/log_folder.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace tidemark::app {
+
+const char* const version = "0.1.0";
+
+namespace {
+
+constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
+constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
+
+class SystemClock final : public WallClock {
+public:
+  Timestamp now() const override {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  }
+};
+
+/// SIGTERM and SIGINT as values: blocked in every thread, waited for by the main loop.
+class StopSignals {
+public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  /// Did one come within a second?
+  bool wait_a_second() const {
+    const timespec second{1, 0};
+    return sigtimedwait(&set_, nullptr, &second) > 0;
+  }
+
+private:
+  sigset_t set_{};
+};
+
+int refuse(const Error& error, int code) {
+  log_line(Level::error, "start_refused", {{"code", error.code}, {"text", error.text}});
+  return code;
+}
+
+/// The start itself and the configuration in force are inputs (rule 1): on disk before anything is
+/// decided under them.
+Status record_start(storage::LogStore& log, const config::Config& config,
+                    const std::string& incarnation) {
+  for (const auto& tenant : config.tenants) {
+    storage::Append append;
+    append.tenant = tenant.id;
+    auto applied = config::to_applied(config, tenant);
+    applied.rules = domain::rules_version;
+    append.events.push_back(
+        {events::engine_stream(),
+         events::EngineStarted{log.epoch().value, version, domain::rules_version, incarnation},
+         {},
+         {}});
+    append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
+    if (!std::holds_alternative<storage::Appended>(
+            storage::append_and_wait(log, std::move(append))))
+      return Error{"start_not_recorded",
+                   "the start could not be recorded; is the disk nearly full?"};
+  }
+  return Done{};
+}
+
+void announce_ready(const ServeOptions& options, std::uint16_t port) {
+  log_line(Level::info, "ready", {{"port", std::to_string(port)}});
+  if (options.ready_fd >= 0) {
+    const auto line = std::to_string(port) + "\n";
+    if (::write(options.ready_fd, line.data(), line.size()) < 0)
+      log_line(Level::warning, "ready_fd_not_written");
+    ::close(options.ready_fd);
+  }
+  sd_notify(0, "READY=1");
+}
+
+storage::OpenOptions open_options(const std::string& folder) {
+  storage::OpenOptions open;
+  open.folder = folder;
+  return open;
+}
+
+/// Everything that runs once the folder is open.
+int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
+        const StopSignals& signals, const WallClock& clock) {
+  auto& log = folder.log();
+  const auto incarnation = to_hex(folder.incarnation());
+  const KeyedHasher hasher(folder.pepper());
+  if (const auto recorded = record_start(log, config, incarnation); !recorded)
+    return refuse(recorded.error(), exit_storage);
+  HealthProbe health(folder, log, clock);
+  actors::EngineOptions engine_options;
+  engine_options.incarnation = incarnation;
+  actors::Engine engine(engine_options, tenant_setups(config, options.config_file), log,
+                        folder.tables(), hasher, actors::make_curl_client({}), clock,
+                        [&](std::string_view actor, std::string_view what) {
+                          health.count_failure();
+                          log_line(Level::error, "actor_failed",
+                                   {{"actor", std::string(actor)}, {"text", std::string(what)}});
+                        });
+  auto control = storage::ControlServer::start(options.data_dir, log, folder.tables());
+  if (!control)
+    return refuse(control.error(), exit_storage);
+  health.update(engine.reports());
+  gateway::Gateway gateway(gateway_options(config, version),
+                           {log, folder.tables(), hasher, clock, health});
+  if (const auto started = gateway.start(); !started)
+    return refuse(started.error(), exit_unreachable);
+  announce_ready(options, gateway.port());
+  while (!signals.wait_a_second())
+    health.update(engine.reports());
+  log_line(Level::info, "draining");
+  sd_notify(0, "STOPPING=1");
+  health.stop_accepting();
+  gateway.drain(drain_patience);
+  if (!engine.drain(delivery_patience))
+    log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
+  return 0;
+}
+
+} // namespace
+
+int serve(const ServeOptions& given) {
+  const StopSignals signals;
+  auto options = given;
+  const auto loaded = config::load_config_file(options.config_file, *config::process_environment());
+  if (!loaded.ok()) {
+    for (const auto& fault : loaded.faults)
+      std::cerr << config::to_text(fault) << '\n';
+    return exit_config;
+  }
+  if (options.test_failpoints)
+    if (const auto armed = failpoint::arm_from_environment(); !armed)
+      return refuse(armed.error(), exit_config);
+  if (options.data_dir.empty())
+    options.data_dir = loaded.config.log_dir;
+  const SystemClock clock;
+  auto folder = storage::open_log(open_options(options.data_dir), &clock);
+  if (!folder)
+    return refuse(folder.error(), storage::exit_code_of(folder.error()));
+  for (const auto& note : (*folder)->notes())
+    log_line(Level::warning, "data_folder", {{"text", note}});
+  const int code = run(options, loaded.config, **folder, signals, clock);
+  folder->reset();
+  log_line(Level::info, "stopped", {{"code", std::to_string(code)}});
+  return code;
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,16 @@
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// JSON lines on stderr, and nowhere else (shapes.md, Logs). No personal data, no secret, no body.
+namespace tidemark::app {
+
+enum class Level { info, warning, error };
+
+/// Members are names and values made for people; the line also has time, level and event.
+using LogMembers = std::initializer_list<std::pair<std::string_view, std::string>>;
+void log_line(Level level, std::string_view event, LogMembers members = {});
+
+} // namespace tidemark::app

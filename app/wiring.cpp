@@ -1,0 +1,68 @@
+#include "app/wiring.hpp"
+
+#include "app/config/load.hpp"
+#include "app/service_log.hpp"
+#include "connectors/sync_rules.hpp"
+
+namespace tidemark::app {
+namespace {
+
+/// The connector's settings from a fresh reading of the configuration; the old ones while that has
+/// faults.
+connectors::Settings reread(const std::string& file, const TenantId& tenant,
+                            const connectors::Settings& old) {
+  const auto loaded = config::load_config_file(file, *config::process_environment());
+  if (loaded.ok())
+    if (const auto* found = loaded.config.tenant(tenant))
+      for (const auto& connector : found->connectors)
+        if (connector.settings.name == old.name)
+          return connector.settings;
+  log_line(Level::warning, "secrets_not_reread", {{"connector", old.name.value}});
+  return old;
+}
+
+} // namespace
+
+gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
+  gateway::GatewayOptions out;
+  out.address = config.server.address;
+  out.port = config.server.port;
+  out.trusted_proxies = config.server.trusted_proxies;
+  out.version = version;
+  out.loopback_http_allowed = config.loopback_http_allowed();
+  for (const auto& tenant : config.tenants) {
+    out.tenants.push_back(tenant.id);
+    for (const auto& connector : tenant.connectors)
+      out.inlets.push_back({tenant.id, connector.connector, connector.settings});
+  }
+  for (const auto& token : config.tokens)
+    out.tokens.push_back({token.name, token.role, token.sha256, {}});
+  return out;
+}
+
+std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
+                                               const std::string& file) {
+  std::vector<actors::TenantSetup> out;
+  for (const auto& tenant : config.tenants) {
+    actors::TenantSetup setup{
+        tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
+    for (const auto& connector : tenant.connectors) {
+      actors::Outlet outlet;
+      outlet.configured = {connector.connector, connector.settings};
+      outlet.receives = connector.receives;
+      outlet.timeout = std::chrono::milliseconds{connector.timeout_ms};
+      outlet.concurrency = connector.concurrency;
+      outlet.requests_per_second = connector.requests_per_second;
+      outlet.burst = connector.burst;
+      outlet.allow_loopback_http = connector.allow_loopback_http;
+      outlet.reread = [file, id = tenant.id, settings = connector.settings] {
+        return reread(file, id, settings);
+      };
+      setup.outlets.emplace(connector.settings.name, std::move(outlet));
+    }
+    out.push_back(std::move(setup));
+  }
+  return out;
+}
+
+} // namespace tidemark::app

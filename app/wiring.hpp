@@ -1,0 +1,17 @@
+#pragma once
+#include "actors/engine.hpp"
+#include "app/config/config.hpp"
+#include "gateway/ports.hpp"
+
+/// The configuration bound to what runs: the only place where everything meets.
+namespace tidemark::app {
+
+/// How the gateway listens and whose webhooks it verifies.
+gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
+
+/// The tenants as the engine runs them. A refused credential is read anew from where the
+/// configuration file `file` says it is.
+std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
+                                               const std::string& file);
+
+} // namespace tidemark::app

@@ -1,0 +1,139 @@
+#include "tests/actors/engine_house.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace tidemark::tests {
+namespace {
+
+using connectors::HttpAnswer;
+using connectors::HttpRequest;
+
+/// Vendors that take everything: GoHighLevel finds nobody, Aloware knows the phone afterwards.
+HttpAnswer willing(const HttpRequest& request) {
+  if (request.url.find("/contacts/search/duplicate") != std::string::npos)
+    return json_answer(200, R"({"contact":null})");
+  if (request.url.find("/webhook/forms") != std::string::npos)
+    return json_answer(201, R"({"message":"Contact created."})");
+  if (request.url.find("/contact/phone-number") != std::string::npos)
+    return json_answer(200, R"({"id":70000001,"phone_number":"+12025550142"})");
+  if (request.url.find("/contacts/") != std::string::npos)
+    return json_answer(201, R"({"contact":{"id":"CONnew1"}})");
+  return json_answer(200, R"({"id":"g1"})");
+}
+
+constexpr auto marisol =
+    R"("firstName":"Marisol","lastName":"Tennerby","phone":"+12025550142","email":"m@example.com")";
+
+TEST(Engine, BringsANewContactToEveryOtherSystem) {
+  EngineHouse house(willing);
+  house.start();
+  const auto webhook = house.webhook(
+      "gohighlevel", ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  ASSERT_TRUE(house.settle());
+  EXPECT_TRUE(house.failures().empty()) << house.failures().front();
+  const auto observed = house.all_of<events::ContactObserved>();
+  ASSERT_EQ(observed.size(), 1U);
+  EXPECT_EQ(observed[0].outcome, events::Outcome::applied);
+  const auto accepted = house.all_of<events::DeliveryAccepted>();
+  ASSERT_EQ(accepted.size(), 3U);
+  for (const auto& recorded : house.all())
+    if (recorded.envelope.decider == events::Decider::delivery) {
+      EXPECT_EQ(recorded.envelope.correlation, webhook);
+    }
+}
+
+TEST(Engine, LearnsTheIdsOfTheRecordsItMade) {
+  EngineHouse house(willing);
+  house.start();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  ASSERT_TRUE(house.settle());
+  const auto cards = house.all_of<events::IdentityCardWritten>();
+  ASSERT_FALSE(cards.empty());
+  EXPECT_EQ(cards.back().records.size(), 3U); // gohighlevel, aloware, generic
+}
+
+TEST(Engine, RecognisesItsOwnWriteComingBack) {
+  EngineHouse house(willing);
+  house.start();
+  house.webhook(
+      "generic",
+      R"({"type":"contact.created","timestamp":"2026-01-05T10:00:00Z","data":{"id":"c_1",)"
+      R"("first_name":"Ada","last_name":"Example","phone":"+12025550111"}})");
+  ASSERT_TRUE(house.settle());
+  const auto before = house.all_of<events::DeliveryIntended>().size();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CONnew1", "2026-01-05T10:00:01.000Z",
+                            R"("firstName":"Ada","lastName":"Example","phone":"+12025550111")"));
+  ASSERT_TRUE(house.settle());
+  const auto observed = house.all_of<events::ContactObserved>();
+  ASSERT_EQ(observed.size(), 2U);
+  EXPECT_EQ(observed[1].outcome, events::Outcome::echo_of) << observed[1].reason_code;
+  EXPECT_EQ(house.all_of<events::DeliveryIntended>().size(), before);
+}
+
+TEST(Engine, KeepsAContactWithAnOptOutSignToItsSource) {
+  std::atomic<int> calls = 0;
+  EngineHouse house([&](const HttpRequest& request) {
+    ++calls;
+    return willing(request);
+  });
+  house.start();
+  house.webhook("gohighlevel", ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z",
+                                           std::string(marisol) + R"(,"dnd":true)"));
+  ASSERT_TRUE(house.settle());
+  const auto observed = house.all_of<events::ContactObserved>();
+  ASSERT_EQ(observed.size(), 1U);
+  EXPECT_EQ(observed[0].outcome, events::Outcome::blocked);
+  EXPECT_EQ(calls, 0);
+}
+
+TEST(Engine, GoesOnAfterARestartWithoutDoingAnythingTwice) {
+  std::atomic<int> creates = 0;
+  EngineHouse house([&](const HttpRequest& request) {
+    if (request.url.find("/webhook/forms") != std::string::npos)
+      ++creates;
+    return willing(request);
+  });
+  house.start();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  ASSERT_TRUE(house.settle());
+  const auto events = house.log.durable();
+  house.stop();
+  house.start();
+  ASSERT_TRUE(house.settle());
+  EXPECT_EQ(house.log.durable().value, events.value + 2); // the start and its configuration
+  EXPECT_EQ(creates, 1);
+}
+
+TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
+  std::atomic<int> left = 2;
+  EngineHouse house([&](const HttpRequest& request) {
+    if (request.url.find("/in") != std::string::npos && left-- > 0)
+      return json_answer(503, "{}");
+    return willing(request);
+  });
+  house.start();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  for (int i = 0; i < 200 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+    house.clock.advance(std::chrono::seconds{2});
+    house.settle();
+  }
+  EXPECT_EQ(house.all_of<events::DeliveryAccepted>().size(), 3U);
+  std::set<DeliveryId> ids;
+  std::size_t attempts = 0;
+  for (const auto& dispatched : house.all_of<events::DeliveryDispatched>())
+    if (dispatched.attempt > 0 && dispatched.step_name == "send") {
+      ids.insert(dispatched.delivery);
+      ++attempts;
+    }
+  EXPECT_EQ(ids.size(), 1U);
+  EXPECT_EQ(attempts, 3U);
+}
+
+} // namespace
+} // namespace tidemark::tests
