@@ -139,8 +139,9 @@ TEST_F(Tool, ExportsCloudEventsWithEveryMemberAndAnUnbrokenChain) {
       EXPECT_TRUE(event.contains(name)) << name;
     EXPECT_EQ(event["specversion"], "1.0");
     EXPECT_EQ(event["id"], "acme/" + std::to_string(i + 1));
-    if (!previous.empty())
+    if (!previous.empty()) {
       EXPECT_EQ(event["previoushash"], previous);
+    }
     previous = event["hash"];
   }
 }
