@@ -2,6 +2,7 @@
 
 #include "sandbox/world/contact_book.hpp"
 
+#include <boost/asio/post.hpp>
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
@@ -90,6 +91,11 @@ HttpReply Engine::take(const HttpRequest& request) {
   arrived_.push_back(std::move(webhook));
   arrival_.notify_all();
   HttpReply reply = json_reply(200, {{"status", "accepted"}});
+  if (holding_)
+    reply.hold = [this](std::function<void()> go) {
+      const std::lock_guard held_lock(mutex_);
+      held_.push_back(std::move(go));
+    };
   if (!statuses_.empty()) {
     reply.status = statuses_.front();
     statuses_.erase(statuses_.begin());
@@ -110,6 +116,18 @@ std::size_t Engine::count() const {
 void Engine::answer_with(std::vector<unsigned> statuses) {
   const std::lock_guard lock(mutex_);
   statuses_ = std::move(statuses);
+}
+
+void Engine::hold_answers() {
+  const std::lock_guard lock(mutex_);
+  holding_ = true;
+}
+void Engine::let_answers_go() {
+  const std::lock_guard lock(mutex_);
+  holding_ = false;
+  for (auto& go : held_)
+    boost::asio::post(io_, std::move(go));
+  held_.clear();
 }
 
 Running::Running(Settings settings) {

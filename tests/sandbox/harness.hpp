@@ -42,6 +42,9 @@ public:
   std::size_t count() const;
   /// What the next webhooks are answered, one by one; 200 afterwards.
   void answer_with(std::vector<unsigned> statuses);
+  /// From now on webhooks are taken and not answered, until `let_answers_go`.
+  void hold_answers();
+  void let_answers_go();
 
 private:
   HttpReply take(const HttpRequest& request);
@@ -51,6 +54,8 @@ private:
   std::condition_variable arrival_;
   std::vector<Arrived> arrived_;
   std::vector<unsigned> statuses_;
+  bool holding_ = false;
+  std::vector<std::function<void()>> held_;
   std::unique_ptr<HttpServer> server_;
   std::thread thread_;
 };
