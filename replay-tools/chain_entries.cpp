@@ -23,6 +23,11 @@ std::string names_of(const events::FieldSet& fields) {
   return out.empty() ? "no fields" : out;
 }
 
+/// `1 record`, `2 records`.
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 /// `text` followed by the sentence of the reason; its next step is taken over.
 void give_reason(ChainEntry& entry, std::string_view code) {
   entry.reason_code = code;
@@ -63,10 +68,11 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
 }
 
 Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
-  auto first = start(at, "decision",
-                     fmt::format("It was read as {}: {} found for contacts, {} left out.",
-                                 e.kind.empty() ? "an event without a name" : e.kind,
-                                 e.commands.size(), e.skipped.size()));
+  auto first =
+      start(at, "decision",
+            fmt::format("It was read as {}: {} in it, {} left out.",
+                        e.kind.empty() ? "an event without a name" : e.kind,
+                        counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
   for (const auto& command : e.commands) {
     std::string matched;
     for (const auto& kind : command.matched)
@@ -95,9 +101,10 @@ Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& 
 
 Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
   return {start(at, "decision",
-                fmt::format("The contact {} is now known by {} records, {} phone numbers and {} "
-                            "e-mail addresses.",
-                            e.contact.value, e.records.size(), e.phones.size(), e.emails.size()))};
+                fmt::format("The contact {} is now known by {}, {} and {}.", e.contact.value,
+                            counted(e.records.size(), "record"),
+                            counted(e.phones.size(), "phone number"),
+                            counted(e.emails.size(), "e-mail")))};
 }
 
 Entries on(const events::Envelope& at, const events::IdentityReviewRequested& e) {

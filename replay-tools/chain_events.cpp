@@ -153,7 +153,7 @@ Status collect_contact(DataFolder& folder, const ExplainOptions& options, const 
   const auto hasher = hasher_of(folder.path());
   if (!hasher)
     return hasher.error();
-  const auto contact = contact_named(folder.scan(), *hasher, tenant, options.contact, "US");
+  const auto contact = contact_named(folder.log(), *hasher, tenant, options.contact, "US");
   if (!contact)
     return contact.error();
   chain.subject_kind = "contact";

@@ -2,6 +2,7 @@
 
 #include "base/phone.hpp"
 #include "domain/normalise.hpp"
+#include "events/codec.hpp"
 #include "events/tags.hpp"
 
 #include <algorithm>
@@ -17,45 +18,70 @@ bool is_contact_id(std::string_view key) {
          });
 }
 
-Found by_id(const projections::Scan& scan, const TenantId& tenant, std::string_view key) {
+Found by_id(const storage::LogStore& log, const TenantId& tenant, std::string_view key) {
   const ContactId id{std::string(key)};
-  const auto known = projections::contact(scan, tenant, id);
-  if (!known)
-    return known.error();
-  return known.value() ? std::optional(id) : std::nullopt;
+  const auto newest = log.newest_tagged(tenant, events::contact_tag(id));
+  if (!newest)
+    return newest.error();
+  return *newest == Position{} ? std::nullopt : std::optional(id);
 }
 
-Found by_any(const projections::Scan& scan, const KeyedHasher& hasher, const TenantId& tenant,
+bool lists(const events::IdentityCardWritten& card, const std::string& hash) {
+  const auto has = [&](const std::vector<std::string>& hashes) {
+    return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
+  };
+  return has(card.phones) || has(card.emails)
+         || std::any_of(card.records.begin(), card.records.end(),
+                        [&](const auto& record) { return record.remote_id_hash == hash; });
+}
+
+/// The newest card under the key's tag says whose the key is.
+Found by_hash(const storage::LogStore& log, const TenantId& tenant, const Hash16& hash) {
+  const auto newest = log.newest_tagged(tenant, events::identity_tag(hash));
+  if (!newest)
+    return newest.error();
+  if (*newest == Position{})
+    return std::optional<ContactId>{};
+  const auto stored = log.at(*newest);
+  if (!stored)
+    return stored.error();
+  if (!stored.value())
+    return std::optional<ContactId>{};
+  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event)
+    return event.error();
+  const auto* card = std::get_if<events::IdentityCardWritten>(&*event);
+  return card && lists(*card, to_hex(hash)) ? std::optional(card->contact) : std::nullopt;
+}
+
+Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const TenantId& tenant,
              std::string_view key, std::string_view region) {
   if (is_contact_id(key))
-    return by_id(scan, tenant, key);
+    return by_id(log, tenant, key);
   if (key.find('@') != std::string_view::npos) {
     const auto email = domain::identity_key(events::Field::email, key);
     if (email.empty())
       return Error{"bad_usage", "the key looks like an e-mail address but cannot be one"};
-    return projections::contact_by_key(scan, tenant, "email",
-                                       to_hex(events::email_hash(hasher, tenant, email)));
+    return by_hash(log, tenant, events::email_hash(hasher, tenant, email));
   }
   if (const auto colon = key.find(':'); colon != std::string_view::npos) {
     const ConnectorName connector{std::string(key.substr(0, colon))};
     const RemoteId remote{std::string(key.substr(colon + 1))};
-    return projections::contact_by_record(
-        scan, tenant, connector, to_hex(events::remote_hash(hasher, tenant, connector, remote)));
+    return by_hash(log, tenant, events::remote_hash(hasher, tenant, connector, remote));
   }
   const auto phone = to_e164(key, region);
   if (!phone)
     return Error{"bad_usage", "the key is no contact id, phone number, e-mail address or "
                               "connector:remote-id; write a phone number with its country code"};
-  return projections::contact_by_key(scan, tenant, "phone",
-                                     to_hex(events::phone_hash(hasher, tenant, *phone)));
+  return by_hash(log, tenant, events::phone_hash(hasher, tenant, *phone));
 }
 
 } // namespace
 
-Result<ContactId> contact_named(const projections::Scan& scan, const KeyedHasher& hasher,
+Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region) {
-  const auto found = by_any(scan, hasher, tenant, key, region);
+  const auto found = by_any(log, hasher, tenant, key, region);
   if (!found)
     return found.error();
   if (!found.value())

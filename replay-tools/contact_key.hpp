@@ -1,7 +1,7 @@
 #pragma once
 #include "base/keyed_hash.hpp"
 #include "base/result.hpp"
-#include "projections/views.hpp"
+#include "replay-tools/data_folder.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,8 +9,9 @@
 namespace tidemark::tools {
 
 /// The contact that KEY names: a contact id, a phone number in any form, an e-mail address, or
-/// `connector:remote-id`. Errors: not_found, bad_usage; neither quotes the key.
-Result<ContactId> contact_named(const projections::Scan& scan, const KeyedHasher& hasher,
+/// `connector:remote-id`. Answered from the log's tags, so it needs no tables. Errors: not_found,
+/// bad_usage; neither quotes the key.
+Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region);
 

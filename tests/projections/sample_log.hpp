@@ -81,6 +81,21 @@ inline events::IdentityCardWritten card(const KeyedHasher& hasher, bool with_alo
   return out;
 }
 
+/// The tags of a card: every key in it, so that the newest card under a key says whose it is.
+inline std::vector<events::Tag> card_tags(const events::IdentityCardWritten& card) {
+  std::vector<events::Tag> tags{events::contact_tag(ana), events::card_tag(ana)};
+  const auto add = [&](const std::string& hex) {
+    tags.push_back(events::identity_tag(*hash16_from_hex(hex)));
+  };
+  for (const auto& record : card.records)
+    add(record.remote_id_hash);
+  for (const auto& hash : card.phones)
+    add(hash);
+  for (const auto& hash : card.emails)
+    add(hash);
+  return tags;
+}
+
 inline events::FieldSet values() {
   return {{events::Field::first_name, "Ana"},
           {events::Field::phone, canary_phone},
@@ -119,7 +134,7 @@ inline void write_contact(Writer& writer, Positions& at) {
                 {{events::identity_stream(), read_as, {}, {}},
                  {events::identity_stream(),
                   card(writer.hasher(), false),
-                  {events::contact_tag(ana), events::card_tag(ana)},
+                  card_tags(card(writer.hasher(), false)),
                   {}}});
   events::ContactObserved observed;
   observed.connector = ghl;
@@ -169,7 +184,7 @@ inline void write_delivery(Writer& writer, Positions& at) {
   writer.decide(at.accepted, 0, events::Decider::interpreter, at.webhook,
                 {{events::identity_stream(),
                   card(writer.hasher(), true),
-                  {events::contact_tag(ana), events::card_tag(ana)},
+                  card_tags(card(writer.hasher(), true)),
                   {}}});
 }
 

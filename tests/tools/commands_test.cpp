@@ -85,6 +85,17 @@ TEST_F(Tool, ExplainsAContactByEveryKey) {
   }
 }
 
+TEST_F(Tool, ExplainNeedsNoTables) {
+  tool::TemporaryFolder to;
+  const auto bare = copy(to);
+  std::filesystem::remove_all(bare + "/tables");
+  for (const auto& subject : {"--contact " + sample::canary_email, std::string("--webhook 2")}) {
+    const auto result = run("explain --format json " + subject + " --data " + bare);
+    ASSERT_EQ(result.exit_code, 0) << result.out;
+    EXPECT_EQ(result.last_json()["targets"]["aloware"]["outcome"], "applied");
+  }
+}
+
 TEST_F(Tool, ExplainGivesTheChainAndHowEachTargetStands) {
   const auto json = run(in_data("explain --format json --webhook 2")).json();
   std::vector<std::string> kinds;
