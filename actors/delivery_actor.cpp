@@ -9,6 +9,7 @@
 namespace tidemark::actors {
 namespace {
 
+constexpr std::chrono::milliseconds pause_when_overloaded{50};
 constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
 
 std::string checkpoint_table(const World& world, const ConnectorName& target) {
@@ -209,6 +210,7 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
   append.decider = events::Decider::delivery;
   append.rules = domain::rules_version;
   append.nothing_newer = std::move(conditions);
+  append.nothing_newer.push_back({events::contact_tag(contact), lane.read_to});
   const auto stream = events::delivery_stream(target_, contact);
   append.expected.push_back({stream, lane.version});
   for (auto& event : events)
@@ -231,29 +233,41 @@ void DeliveryState::settled(const AppendSettled& answer) {
     return;
   const auto contact = waiting.mapped();
   auto& lane = lanes_.at(contact);
-  lane.sending = false;
-  const auto* appended = std::get_if<storage::Appended>(&answer.outcome);
-  if (appended)
-    lane.version.value += appended->count;
+  if (const auto read = read_on(contact, lane); !read)
+    return fail(read.error());
+  const auto version =
+      world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
+  if (!version)
+    return fail(version.error());
+  lane.version = *version;
+  const bool appended = std::holds_alternative<storage::Appended>(answer.outcome);
+  if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome))
+    return not_taken(contact, lane, refused->reason_code);
   if (appended && lane.call)
     return transmit(contact, lane);
   lane.call.reset();
-  if (std::holds_alternative<storage::Conflict>(answer.outcome)
-      || std::holds_alternative<storage::Duplicate>(answer.outcome)) {
-    const auto version =
-        world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
-    if (!version)
-      return fail(version.error());
-    lane.version = *version;
-  }
-  const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome);
-  if (refused && refused->reason_code == "malformed")
-    return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
+  if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
+    return record_answer(contact, lane); // something newer about the contact: judge again
+  lane.answer.reset();
   release(contact, lane);
-  if (refused)
-    sleeping_.emplace(now_ + std::chrono::milliseconds{50}, contact);
-  else
-    advanced();
+  advanced();
+}
+
+/// The writer is overloaded or stopping: nothing was stored, the lane tries the same again.
+void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
+                              const std::string& reason_code) {
+  if (reason_code == "malformed")
+    return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
+  lane.call.reset();
+  if (lane.answer) { // keep it: it must be recorded
+    self_->delayed_send(self_, pause_when_overloaded,
+                        VendorAnswered{contact, std::move(*lane.answer)});
+    lane.answer.reset();
+    lane.sending = true;
+    return;
+  }
+  release(contact, lane);
+  sleeping_.emplace(now_ + pause_when_overloaded, contact);
 }
 
 /// The lane is free again and comes up with whatever it has next.
@@ -265,8 +279,6 @@ void DeliveryState::release(const ContactId& contact, Lane& lane) {
 }
 
 void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
-  if (const auto read = read_on(contact, lane); !read)
-    return fail(read.error());
   lane.sending = true;
   auto call = std::move(*lane.call);
   lane.call.reset();
@@ -280,6 +292,15 @@ void DeliveryState::answered(const VendorAnswered& answer) {
   if (at == lanes_.end() || !at->second.sending)
     return;
   auto& lane = at->second;
+  lane.sending = false;
+  lane.answer = answer.result;
+  const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
+  failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
+  record_answer(answer.contact, lane);
+}
+
+/// Judges the answer against everything recorded about the contact so far.
+void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const auto next = domain::next_up(lane.state);
   if (!next || !lane.state.pending[next->index].dispatched)
     return fail({"answer_without_dispatch", "an answer came for which no dispatch is recorded"});
@@ -287,20 +308,18 @@ void DeliveryState::answered(const VendorAnswered& answer) {
   auto input = read_attempt(world_->log(), delivery);
   if (!input)
     return fail(input.error());
-  const auto recorded = recorded_answer(answer.result);
-  input->exchanges.push_back({step_name_of(world_->log(), delivery), answer.result.answer});
+  input->exchanges.push_back({step_name_of(world_->log(), delivery), lane.answer->answer});
   const auto step = connectors::next_step(configured_, lane.state, delivery, *input, now_);
   const auto* conclusion = std::get_if<connectors::Conclude>(&step);
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const auto recorded = recorded_answer(*lane.answer);
   auto event = conclusion
                    ? domain::conclude(lane.state, delivery, conclusion->judgement, recorded, cause)
                    : domain::looked_up(delivery, recorded);
   if (const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
       retry && retry->refresh_token)
     configured_.settings = outlet_->reread();
-  const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
-  failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
-  record(answer.contact, lane, delivery, {std::move(event)}, answer.result.answer.body);
+  record(contact, lane, delivery, {std::move(event)}, lane.answer->answer.body);
 }
 
 void DeliveryState::decided_through(Position to) {

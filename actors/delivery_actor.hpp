@@ -31,11 +31,12 @@ public:
 private:
   struct Lane {
     domain::DeliveryLane state;
-    Position read_to;             ///< events under the contact's tag are in `state` up to here
-    StreamVersion version;        ///< of the lane's own stream
-    bool busy = false;            ///< an append or a request of it is under way
-    bool sending = false;         ///< a request is out, its answer not recorded
-    std::optional<HttpCall> call; ///< leaves once its announcement is durable
+    Position read_to;                 ///< events under the contact's tag are in `state` up to here
+    StreamVersion version;            ///< of the lane's own stream
+    bool busy = false;                ///< an append or a request of it is under way
+    bool sending = false;             ///< a request is out, its answer not recorded
+    std::optional<HttpResult> answer; ///< came in, not recorded yet
+    std::optional<HttpCall> call;     ///< leaves once its announcement is durable
   };
 
   void work();
@@ -52,7 +53,9 @@ private:
   void ring_timer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
   void lose_answer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
+  void record_answer(const ContactId& contact, Lane& lane);
   void transmit(const ContactId& contact, Lane& lane);
+  void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
   void release(const ContactId& contact, Lane& lane);
   void store_checkpoint();
   void fail(const Error& error);

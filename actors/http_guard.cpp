@@ -49,7 +49,7 @@ bool may_connect_ipv4(std::uint32_t address, bool allow_loopback) {
 /// addresses of machines. That leaves out v4-mapped, NAT64, unique local, link-local, multicast.
 bool may_connect_ipv6(const in6_addr& address, bool allow_loopback) {
   const auto& b = address.s6_addr;
-  if (std::memcmp(&address, &in6addr_loopback, sizeof address) == 0)
+  if (std::memcmp(&address, &in6addr_loopback, sizeof address) == 0) // not secret: addresses
     return allow_loopback;
   if ((b[0] & 0xE0U) != 0x20)
     return false;

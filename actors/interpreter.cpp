@@ -44,6 +44,12 @@ void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<con
   resync();
 }
 
+InterpreterState::~InterpreterState() {
+  for (const auto& [contact, awake] : awake_)
+    if (awake.actor)
+      caf::anon_send_exit(awake.actor, caf::exit_reason::user_shutdown);
+}
+
 void InterpreterState::fail(const Error& error) {
   world_->report("interpreter", error.code + ": " + error.text);
   self_->quit(caf::exit_reason::unhandled_exception);

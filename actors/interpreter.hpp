@@ -17,6 +17,7 @@ class InterpreterState {
 public:
   static inline const char* name = "interpreter";
 
+  ~InterpreterState();
   void start(InterpreterActor::pointer self, std::shared_ptr<const World> world,
              std::vector<DeliveryActor> deliveries);
   void advanced();

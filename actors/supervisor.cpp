@@ -20,7 +20,6 @@ void SupervisorState::start(SupervisorActor::pointer self,
   make_projections_ = std::move(make_projections);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
-  self_->attach_functor([this] { stop(); });
   start_projections();
   for (auto& world : worlds) {
     tenants_.push_back({std::move(world), {}, {}});
@@ -150,12 +149,16 @@ caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
   return promise;
 }
 
-void SupervisorState::stop() {
-  for (auto& tenant : tenants_)
-    stop_tenant(tenant);
+SupervisorState::~SupervisorState() {
+  // From outside: this actor is already ending and sends nothing itself any more.
   if (projections_)
     caf::anon_send_exit(projections_, caf::exit_reason::user_shutdown);
-  projections_ = nullptr;
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      caf::anon_send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
+    for (const auto& [name, actor] : tenant.deliveries)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  }
 }
 
 SupervisorActor::behavior_type

@@ -26,7 +26,7 @@ public:
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
   caf::result<std::vector<FollowerReport>> reports();
-  void stop();
+  ~SupervisorState();
 
 private:
   void start_projections();

@@ -1,6 +1,5 @@
 #include "domain/delivery.hpp"
 
-#include "base/overloaded.hpp"
 #include "domain/retry.hpp"
 
 #include <algorithm>
@@ -89,87 +88,90 @@ Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& ans
 
 } // namespace
 
-void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target) {
-  const auto at = recorded.envelope.position;
-  const auto recorded_at = recorded.envelope.recorded_at;
-  const auto answered = [&](const events::AnswerFacts& facts) {
-    auto* p = touch(lane, facts.delivery, at, recorded_at);
+namespace {
+
+/// One event and its place, as the functions below take it.
+struct Happened {
+  DeliveryLane& lane;
+  const ConnectorName& target;
+  Position at;
+  Timestamp recorded_at;
+  Position correlation;
+
+  PendingDelivery* touched(const DeliveryId& id) const { return touch(lane, id, at, recorded_at); }
+  PendingDelivery* answered(const events::AnswerFacts& facts) const {
+    auto* p = touched(facts.delivery);
     if (p) {
       p->dispatched = false;
       p->step = facts.step;
     }
     return p;
-  };
-  std::visit(overloaded{
-                 [&](const events::DeliveryIntended& e) {
-                   if (e.target != target)
-                     return;
-                   if (!e.replaces.value.empty() || !e.remote_id.value.empty())
-                     lane.remote_id =
-                         e.remote_id; // the contact knows better, or wants a new record
-                   lane.pending.push_back({e,
-                                           at,
-                                           recorded.envelope.correlation,
-                                           0,
-                                           0,
-                                           false,
-                                           false,
-                                           false,
-                                           false,
-                                           {},
-                                           at,
-                                           recorded_at,
-                                           {}});
-                 },
-                 [&](const events::TimerDue& e) {
-                   if (auto* p = touch(lane, DeliveryId(e.subject), at, recorded_at))
-                     p->not_before = {};
-                 },
-                 [&](const events::DeliveryDispatched& e) {
-                   if (auto* p = touch(lane, e.delivery, at, recorded_at)) {
-                     p->attempt = e.attempt;
-                     p->step = e.step;
-                     p->dispatched = true;
-                     p->mid_attempt = false;
-                   }
-                 },
-                 [&](const events::DeliveryLookedUp& e) {
-                   if (auto* p = answered(e.facts)) {
-                     p->mid_attempt = true;
-                     p->answers.push_back(at);
-                   }
-                 },
-                 [&](const events::DeliveryUnknown& e) {
-                   if (auto* p = answered(e.facts)) {
-                     p->after_unknown = true;
-                     attempt_over(*p, e.not_before);
-                   }
-                 },
-                 [&](const events::DeliveryRetryScheduled& e) {
-                   if (auto* p = answered(e.facts)) {
-                     p->token_refreshed |= e.refresh_token;
-                     attempt_over(*p, e.not_before);
-                   }
-                 },
-                 [&](const events::DeliveryAccepted& e) {
-                   if (e.target == target && !e.remote_id.value.empty())
-                     lane.remote_id = e.remote_id;
-                   drop(lane, e.facts.delivery);
-                 },
-                 [&](const events::DeliveryRejected& e) { drop(lane, e.facts.delivery); },
-                 [&](const events::DeliveryDied& e) { drop(lane, e.facts.delivery); },
-                 [&](const events::DeliverySuperseded& e) { drop(lane, e.delivery); },
-                 [&](const events::DeliverySuppressed& e) { drop(lane, e.delivery); },
-                 [&](const events::ContactObserved& e) {
-                   if (e.connector != target || e.remote_id.value.empty())
-                     return;
-                   if (e.removed && lane.remote_id == e.remote_id)
-                     lane.remote_id = {};
-                   else if (!e.removed && e.outcome != events::Outcome::superseded)
-                     lane.remote_id = e.remote_id;
-                 },
-                 [](const auto&) { /* says nothing about deliveries */ },
-             },
+  }
+
+  void operator()(const events::DeliveryIntended& e) const {
+    if (e.target != target)
+      return;
+    if (!e.replaces.value.empty() || !e.remote_id.value.empty())
+      lane.remote_id = e.remote_id; // the contact knows better, or wants a new record
+    lane.pending.push_back(
+        {e, at, correlation, 0, 0, false, false, false, false, {}, at, recorded_at, {}});
+  }
+  void operator()(const events::TimerDue& e) const {
+    if (auto* p = touched(DeliveryId(e.subject)))
+      p->not_before = {};
+  }
+  void operator()(const events::DeliveryDispatched& e) const {
+    if (auto* p = touched(e.delivery)) {
+      p->attempt = e.attempt;
+      p->step = e.step;
+      p->dispatched = true;
+      p->mid_attempt = false;
+    }
+  }
+  void operator()(const events::DeliveryLookedUp& e) const {
+    if (auto* p = answered(e.facts)) {
+      p->mid_attempt = true;
+      p->answers.push_back(at);
+    }
+  }
+  void operator()(const events::DeliveryUnknown& e) const {
+    if (auto* p = answered(e.facts)) {
+      p->after_unknown = true;
+      attempt_over(*p, e.not_before);
+    }
+  }
+  void operator()(const events::DeliveryRetryScheduled& e) const {
+    if (auto* p = answered(e.facts)) {
+      p->token_refreshed |= e.refresh_token;
+      attempt_over(*p, e.not_before);
+    }
+  }
+  void operator()(const events::DeliveryAccepted& e) const {
+    if (e.target == target && !e.remote_id.value.empty())
+      lane.remote_id = e.remote_id;
+    drop(lane, e.facts.delivery);
+  }
+  void operator()(const events::DeliveryRejected& e) const { drop(lane, e.facts.delivery); }
+  void operator()(const events::DeliveryDied& e) const { drop(lane, e.facts.delivery); }
+  void operator()(const events::DeliverySuperseded& e) const { drop(lane, e.delivery); }
+  void operator()(const events::DeliverySuppressed& e) const { drop(lane, e.delivery); }
+  void operator()(const events::ContactObserved& e) const {
+    if (e.connector != target || e.remote_id.value.empty())
+      return;
+    if (e.removed && lane.remote_id == e.remote_id)
+      lane.remote_id = {};
+    else if (!e.removed && e.outcome != events::Outcome::superseded)
+      lane.remote_id = e.remote_id;
+  }
+  template <class Other>
+  void operator()(const Other&) const {} // says nothing about deliveries
+};
+
+} // namespace
+
+void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target) {
+  const auto& envelope = recorded.envelope;
+  std::visit(Happened{lane, target, envelope.position, envelope.recorded_at, envelope.correlation},
              recorded.event);
 }
 
