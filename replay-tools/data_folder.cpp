@@ -1,12 +1,11 @@
 #include "replay-tools/data_folder.hpp"
 
+#include "app/config/load.hpp"
 #include "events/codec.hpp"
 #include "events/engine.hpp"
 #include "replay-tools/output.hpp"
 #include "storage/log_folder.hpp"
 #include "storage/remote_log.hpp"
-
-#include <toml++/toml.h>
 
 #include <filesystem>
 #include <fstream>
@@ -45,17 +44,6 @@ private:
   std::unique_ptr<storage::RemoteReader> remote_;
 };
 
-Result<std::string> dir_in_configuration(const std::string& file) {
-  try { // toml++ reports faults by exception; they end here
-    const auto table = toml::parse_file(file);
-    return table["log"]["dir"].value_or(std::string("data"));
-  } catch (const toml::parse_error& fault) {
-    return Error{"bad_configuration",
-                 file + ": it is no readable TOML: " + std::string(fault.description())
-                     + "; run: tidemark check-config"};
-  }
-}
-
 } // namespace
 
 projections::Scan DataFolder::scan() {
@@ -72,7 +60,7 @@ Result<std::string> data_dir_of(const CommonOptions& options) {
   if (!std::filesystem::exists(options.config, failed))
     return Error{"bad_usage",
                  "there is no " + options.config + " here: say --data DIR or --config FILE"};
-  return dir_in_configuration(options.config);
+  return config::configured_log_dir(options.config);
 }
 
 Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& options) {
