@@ -45,6 +45,9 @@ public:
         incarnation_ = started->incarnation;
       state.fold(group.recorded[i], append[i].attachment);
     }
+    // Only now: the intents of the same decision may have needed the input's body.
+    if (group.first().decider == events::Decider::contact)
+      state.decided(group.first().cause);
     return out;
   }
 

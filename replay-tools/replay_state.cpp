@@ -133,8 +133,6 @@ void ReplayState::fold(const events::Recorded& recorded, const std::string& atta
              recorded.event);
   fold_contact(recorded);
   fold_lane(recorded, attachment);
-  if (std::holds_alternative<events::ContactObserved>(recorded.event))
-    decided(envelope.cause);
 }
 
 void ReplayState::fold_contact(const events::Recorded& recorded) {

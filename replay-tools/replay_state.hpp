@@ -36,6 +36,9 @@ public:
   /// Folds one recorded event. `attachment` is its raw bytes.
   void fold(const events::Recorded& recorded, const std::string& attachment);
 
+  /// A command of the input has its decision, whole; the last one lets go of the input.
+  void decided(Position input);
+
   std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
 
@@ -59,7 +62,6 @@ private:
   };
   void fold_contact(const events::Recorded& recorded);
   void fold_lane(const events::Recorded& recorded, const std::string& attachment);
-  void decided(Position input);
   void keep_forward(const events::DeliveryIntended& intent);
   void release_forward(Position webhook);
 
