@@ -60,7 +60,8 @@ private:
                               const TenantId& tenant, const Event& recorded,
                               const ReplayState& state) const;
   static Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
-                              const events::AnswerFacts& facts, std::string body);
+                              const events::AnswerFacts& facts, std::string body,
+                              const ReplayState& state);
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
@@ -178,7 +179,8 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
 }
 
 Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Configured& configured,
-                                  const events::AnswerFacts& facts, std::string body) {
+                                  const events::AnswerFacts& facts, std::string body,
+                                  const ReplayState& state) {
   const auto pending =
       std::find_if(lane.lane.pending.begin(), lane.lane.pending.end(),
                    [&](const auto& p) { return p.intent.delivery == facts.delivery; });
@@ -190,6 +192,7 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
         lane.lane, *pending, {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
         facts.answer, cause)};
   auto attempt = lane.attempt;
+  state.load_forward(pending->intent, attempt);
   attempt.exchanges.push_back(
       {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});
   const auto step =
@@ -227,7 +230,7 @@ Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) cons
       });
   if (!answered)
     return begin_attempt(lane, *configured, group.first().tenant, last, state);
-  return answer(lane, *configured, *facts, group.stored.back().attachment);
+  return answer(lane, *configured, *facts, group.stored.back().attachment, state);
 }
 
 Recomputed TodaysRules::judge(const Group& group, const Recomputation& recomputed) const {
