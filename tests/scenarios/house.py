@@ -1,0 +1,223 @@
+"""Starts tidemark-sandbox and tidemarkd in a folder of their own, and asks the tools about them."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+from clients import GENERIC_SECRET, VERITY_SECRET, Hooks, Sandbox
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("TIDEMARK_BUILD", ROOT / "build/release")).resolve()
+GHL_PUBLIC_KEY = "Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc="
+PATIENCE = 20  # seconds before a test gives up; nothing is expected to take a tenth of it
+SECRETS = {
+    "SCENARIO_GHL": "sandbox-gohighlevel-token",
+    "SCENARIO_ALOWARE": "sandbox-aloware-token",
+    "SCENARIO_ALOWARE_HOOK": "sandbox-aloware-hook",
+    "SCENARIO_VERITY": "sandbox-verity-token",
+    "SCENARIO_VERITY_HOOK": VERITY_SECRET,
+    "SCENARIO_GENERIC": GENERIC_SECRET,
+    "SCENARIO_API": "scenario-operator-token-0001",
+}
+FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
+         "delivery.suppressed.v1"}
+WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
+
+
+def env(name):
+    return {"env": name}
+
+
+def connectors_at(urls):
+    """The four connectors against one sandbox; a test changes what it needs."""
+    loopback = {"allow_loopback_http": True, "requests_per_second": 10000, "burst": 10000}
+    return {
+        "gohighlevel": {"type": "gohighlevel", "base_url": urls["gohighlevel"], "token": env("SCENARIO_GHL"),
+                        "location_id": "LOCexample0000000001", "public_keys": [GHL_PUBLIC_KEY], **loopback},
+        "aloware": {"type": "aloware", "base_url": urls["aloware"], "token": env("SCENARIO_ALOWARE"),
+                    "webhook_auth": "basic", "webhook_user": "sandbox",
+                    "webhook_password": env("SCENARIO_ALOWARE_HOOK"), **loopback},
+        "verity": {"type": "verity", "base_url": urls["verity"], "token": env("SCENARIO_VERITY"),
+                   "texting_secret": env("SCENARIO_VERITY_HOOK"), "forward_secret": env("SCENARIO_VERITY_HOOK"),
+                   **loopback},
+        "generic": {"type": "generic", "webhook_secret": env("SCENARIO_GENERIC"),
+                    "send_secret": env("SCENARIO_GENERIC"), "send_url": urls["generic"] + "/webhooks", **loopback},
+    }
+
+
+def toml_value(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {toml_value(each)}" for name, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    return json.dumps(value)
+
+
+def toml_lines(table):
+    return [f"{name} = {toml_value(value)}" for name, value in table.items()]
+
+
+def wait_for(what, check, patience=PATIENCE):
+    """Asks again and again until `check` gives something; fails with `what` when it never does."""
+    end = time.monotonic() + patience
+    while True:
+        found = check()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"this did not come about in {patience} s: {what}")
+        time.sleep(0.02)
+
+
+class House:
+    """`tenants`: tenant id to connectors, by default one tenant `acme` with all four.
+    `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector out."""
+
+    def __init__(self, tenants=("acme",), changes=None, sync=None):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tidemark-scenario-"))
+        self.data = self.dir / "data"
+        self.tenants, self.changes = tenants, changes or {}
+        self.sync = {"precedence": ["gohighlevel", "aloware", "generic"], **(sync or {})}
+        self.service, self.port = None, 0
+        self.events_read = []
+        self.sandboxes = []
+        self.start_sandbox()
+        self.start_service()
+
+    # ---- processes
+
+    def start_sandbox(self):
+        process = subprocess.Popen([BUILD / "tidemark-sandbox", "--quiet", "--webhook-retry", "100"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.sandboxes.append(process)
+        self.urls = json.loads(process.stdout.readline())
+        self.sandbox = Sandbox(self.urls)
+
+    def write_configuration(self):
+        lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', "[log]", f'dir = "{self.data}"', "[sync]",
+                 *toml_lines(self.sync)]
+        for tenant in self.tenants:
+            lines += ["[[tenants]]", f'id = "{tenant}"']
+            for name, settings in connectors_at(self.urls).items():
+                change = self.changes.get(name, {})
+                if change is not None:
+                    lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines({**settings, **change})]
+        lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "operator"', 'token = { env = "SCENARIO_API" }']
+        (self.dir / "tidemark.toml").write_text("\n".join(lines) + "\n")
+
+    def start_service(self, environment=None):
+        self.write_configuration()
+        reader, writer = os.pipe()
+        with open(self.dir / "stderr", "ab") as errors:
+            self.service = subprocess.Popen(
+                [BUILD / "tidemarkd", "serve", "--config", self.dir / "tidemark.toml", "--ready-fd", str(writer)],
+                stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer],
+                env={**os.environ, **SECRETS, **(environment or {})})
+        os.close(writer)
+        with os.fdopen(reader) as ready:
+            line = ready.readline()
+        if not line:
+            raise AssertionError("the service did not start: " + self.stderr()[-2000:])
+        self.port = int(line)
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.hooks = Hooks(self.base)
+        if len(self.tenants) == 1:
+            self.sandbox.set(engine=self.base)
+
+    def stop_service(self):
+        if self.service and self.service.poll() is None:
+            self.service.terminate()
+            code = self.service.wait(PATIENCE)
+            assert code == 0, f"the service ended with {code}: {self.stderr()[-2000:]}"
+
+    def kill_service(self):
+        self.service.kill()
+        self.service.wait(PATIENCE)
+
+    def restart(self):
+        self.stop_service()
+        self.start_service()
+
+    def close(self):
+        for process in [self.service, *self.sandboxes]:
+            if process and process.poll() is None:
+                process.kill()
+                process.wait(PATIENCE)
+            if process and process.stdout:
+                process.stdout.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def stderr(self):
+        return (self.dir / "stderr").read_text(errors="replace")
+
+    # ---- tools
+
+    def tool(self, *arguments, data=None, codes=(0,)):
+        """Runs `tidemark ... --format json`; gives its lines as objects."""
+        command = [BUILD / "tidemark", "--data", data or self.data, "--format", "json", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if done.returncode not in codes:
+            raise AssertionError(f"tidemark {' '.join(map(str, arguments))} ended with {done.returncode}: "
+                                 f"{done.stdout[-1500:]} {done.stderr[-1500:]}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def events(self, kind=None):
+        """Every event so far, read once each; of one stored type, when it is named."""
+        start = self.events_read[-1]["position"] + 1 if self.events_read else 1
+        new = self.tool("log", "list", "--from", start)
+        self.events_read += [each for each in new if "position" in each]
+        return [each for each in self.events_read if kind in (None, each["type"])]
+
+    def explain(self, *subject, tenant=None):
+        """The answer of `tidemark explain`, such as explain("--webhook", 3)."""
+        more = ["--tenant", tenant] if tenant else []
+        return self.tool("explain", *subject, *more)[0]
+
+    def stored(self, position, *options):
+        return self.tool("log", "show", position, *options)[0]
+
+    # ---- settling
+
+    def open_work(self, allow_waiting=False):
+        """What is still to be done, read from the log alone; empty when everything is settled."""
+        interpreted, observed, deliveries, work = {}, set(), {}, []
+        events = self.events()
+        for event in events:
+            data = event["data"]
+            if event["type"] == "webhook.interpreted.v1":
+                interpreted[data["webhook"]] = data["commands"]
+            elif event["type"] == "contact.observed.v1":
+                observed.add((event["cause"], event["command_index"]))
+            elif event["type"].startswith("delivery."):
+                delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
+                deliveries[delivery] = event["type"]
+        for event in events:
+            if event["type"] == "webhook.received.v1":
+                commands = interpreted.get(event["position"])
+                if commands is None:
+                    work.append(f"webhook {event['position']} was not interpreted")
+                elif any((event["position"], each["index"]) not in observed for each in commands):
+                    work.append(f"webhook {event['position']} has an undecided command")
+        for delivery, last in deliveries.items():
+            if last not in FINAL and not (allow_waiting and last in WAITING):
+                work.append(f"delivery {delivery} stands at {last}")
+        return work
+
+    def settle(self, allow_waiting=False):
+        """Until nothing is under way in the sandbox or the engine, twice in a row without a new event."""
+        last = []
+
+        def settled():
+            length = len(self.events_read)
+            if self.sandbox.webhooks_open():
+                return False
+            last[:] = self.open_work(allow_waiting)
+            return not last and length == len(self.events_read) and not self.sandbox.webhooks_open()
+
+        try:
+            wait_for("everything is settled", settled)
+        except AssertionError as failed:
+            raise AssertionError(f"{failed}: {last[:5]}") from None
