@@ -36,8 +36,8 @@ struct IdentityCardWritten {
   static constexpr auto members() {
     using T = IdentityCardWritten;
     return std::tuple{member("contact", &T::contact), member("records", &T::records),
-                      member("phones", &T::phones), member("emails", &T::emails),
-                      member("words", &T::words)};
+                      member("phones", &T::phones),   member("emails", &T::emails),
+                      member("words", &T::words),     member("contested", &T::contested)};
   }
 };
 
