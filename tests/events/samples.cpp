@@ -1,0 +1,141 @@
+#include "tests/events/samples.hpp"
+
+namespace tidemark::events::test {
+namespace {
+
+using std::chrono::microseconds;
+
+const std::string digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const ContactId contact{"c0123456789abcdef0123"};
+const DeliveryId delivery{"d0123456789abcdef0123"};
+const DeliveryId newer{"dfedcba9876543210fedc"};
+const ConnectorName crm{"crm"};
+const ConnectorName dialer{"dialer"};
+constexpr Timestamp later{microseconds{1'767'607'200'123'456}};
+
+FieldSet every_field() {
+  return {{Field::first_name, "Zoë \"Zo\""},
+          {Field::last_name, "O'Brien\\Smith"},
+          {Field::phone, "+12025550142"},
+          {Field::email, "zoe@example.com"},
+          {Field::company, "Acme\tGmbH & Söhne"},
+          {Field::timezone, "America/New_York"},
+          {Field::address_line1, "1 Main St\n2nd floor"},
+          {Field::address_city, "東京"},
+          {Field::address_state, "NY"},
+          {Field::address_postal_code, "00501"},
+          {Field::address_country, "US"},
+          {Field::source, ""}};
+}
+
+VendorAnswer answer() {
+  return {503, "timeout", false, "120", "application/json", 70'000, digest, 1'234};
+}
+AnswerFacts facts() {
+  return {delivery, Position{41}, 3, 1, "vendor_failed", answer()};
+}
+
+std::vector<Event> intake() {
+  return {
+      WebhookReceived{crm,
+                      "texting",
+                      Verdict::stale,
+                      "msg_1",
+                      true,
+                      "application/json",
+                      {{"webhook-id", "msg_1"}, {"x-ghl-signature", "c2ln"}},
+                      digest,
+                      18'446'744'073'709'551'615U,
+                      "req-1"},
+      WebhookInterpreted{
+          Position{7},
+          crm,
+          "ContactUpdate",
+          {{0, "observe_record", contact, true, {"remote_id", "phone"}, "agree"},
+           {1, "observe_record", ContactId{"c1"}, false, {}, "unknown"}},
+          {{Outcome::quarantined, "wrong_type", "A member has a type that it cannot have."}}},
+      WebhookReprocessRequested{Position{7}, "the connector was fixed", "ops"},
+  };
+}
+
+std::vector<Event> engine() {
+  return {
+      EngineStarted{3, "0.1.0", 1, "00112233445566778899aabbccddeeff"},
+      ConfigApplied{"merge",
+                    {crm, dialer},
+                    {{"phone", {crm}}, {"email", {}}},
+                    {{crm, "gohighlevel", false, {{"base_url", "http://127.0.0.1"}}, {"token"}}},
+                    1},
+      TimerDue{"delivery_retry", delivery.value},
+      RecoveryPerformed{"cut the torn tail", Position{99}},
+  };
+}
+
+std::vector<Event> people() {
+  return {
+      IdentityCardWritten{contact,
+                          {{crm, "00112233445566778899aabbccddeeff"}},
+                          {"aa112233445566778899aabbccddeeff"},
+                          {"bb112233445566778899aabbccddeeff"},
+                          {"cc11223344556677"},
+                          {"dd112233445566778899aabbccddeeff"}},
+      IdentityReviewRequested{contact, ContactId{"c1"}, "names_differ", {"phone", "email"}},
+      ContactObserved{crm,
+                      RemoteId{"r-1"},
+                      every_field(),
+                      "0000000000000000042",
+                      true,
+                      Outcome::echo_of,
+                      "own_write_came_back",
+                      delivery,
+                      true,
+                      {{dialer, Outcome::pending, "update", delivery}}},
+      ContactChanged{every_field(), crm},
+      ContactConflictDecided{Field::email,
+                             {{crm, PiiText("a@example.com")}, {dialer, PiiText("")}},
+                             crm,
+                             PiiText("a@example.com"),
+                             "A1.6.not_empty"},
+  };
+}
+
+std::vector<Event> deliveries() {
+  return {
+      DeliveryIntended{delivery,
+                       contact,
+                       dialer,
+                       Operation::update,
+                       RemoteId{"90002"},
+                       {{Field::phone, "+12025550142"}},
+                       every_field(),
+                       Position{7},
+                       RemoteId{"90001"}},
+      DeliveryDispatched{delivery, Position{41}, 4'294'967'295U, 1, "search", true, digest,
+                         Position{43}},
+      DeliveryLookedUp{facts()},
+      DeliveryAccepted{facts(),
+                       contact,
+                       dialer,
+                       RemoteId{"90002"},
+                       {{Field::email, ""}},
+                       true,
+                       RemoteId{"90001"}},
+      DeliveryRejected{facts()},
+      DeliveryUnknown{facts(), later},
+      DeliveryRetryScheduled{facts(), Timestamp{microseconds{-1}}, true},
+      DeliveryDied{facts()},
+      DeliverySuperseded{delivery, Position{41}, newer},
+      DeliverySuppressed{delivery, Position{41}, "opt_out_seen", Position{44}},
+  };
+}
+
+} // namespace
+
+std::vector<Event> all_samples() {
+  std::vector<Event> all;
+  for (auto&& part : {intake(), engine(), people(), deliveries()})
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+} // namespace tidemark::events::test
