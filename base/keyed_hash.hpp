@@ -23,6 +23,8 @@ enum class HashedKind : std::uint8_t {
 
 /// HMAC-SHA256 under the pepper, cut to 16 bytes: the only form in which an address or a remote id
 /// stands in a key, a tag or a stream name. The pepper lives in the key folder, apart from the log.
+/// Stored for ever, so never changed: the HMAC key is SHA-256 of the pepper, its input is
+/// u8 kind · u16 length, tenant · u16 length, qualifier · value (numbers big-endian).
 class KeyedHasher {
 public:
   explicit KeyedHasher(SecretText pepper);
