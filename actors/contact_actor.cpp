@@ -68,7 +68,14 @@ ContactState::~ContactState() {
 /// A storage error ends this actor; the interpreter wakes it anew and asks again.
 bool ContactState::read_on() {
   if (!loaded_) {
-    auto loaded = load_contact(*world_, id_);
+    // A contact that this very input made has no older events and no snapshot.
+    if (command_->new_contact)
+      history_.read_to = command_->cause;
+    auto loaded =
+        command_->new_contact ? Result<ContactHistory>(history_) : load_contact(*world_, id_);
+    if (loaded && command_->new_contact)
+      if (auto read = catch_up(*loaded, *world_, id_); !read)
+        loaded = read.error();
     if (loaded) {
       history_ = std::move(*loaded);
       loaded_ = true;

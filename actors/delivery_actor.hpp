@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace tidemark::actors {
 
@@ -69,7 +70,7 @@ private:
   OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
   std::deque<ContactId> ready_;
-  std::set<ContactId> in_ready_;
+  std::unordered_set<ContactId> in_ready_;
   std::set<std::pair<Timestamp, ContactId>> sleeping_;
   std::set<std::pair<Position, ContactId>>
       undecided_; ///< wait until the inputs up to there are decided

@@ -13,7 +13,8 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage:
     : clock_(clock), log_port_(log), http_(std::move(http)),
       config_(std::make_unique<caf::actor_system_config>()) {
   config_->set("scheduler.max-threads", options.worker_threads);
-  config_->set("scheduler.policy", caf::atom("sharing")); // stealing workers would poll on a small machine
+  config_->set("scheduler.policy",
+               caf::atom("sharing")); // stealing workers would poll on a small machine
   system_ = std::make_unique<caf::actor_system>(*config_);
   std::vector<std::shared_ptr<const World>> worlds;
   for (auto& tenant : tenants)

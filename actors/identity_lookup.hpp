@@ -2,8 +2,9 @@
 #include "actors/world.hpp"
 #include "domain/identity.hpp"
 
-#include <map>
+#include <cstring>
 #include <memory>
+#include <unordered_map>
 
 namespace tidemark::actors {
 
@@ -30,7 +31,15 @@ private:
   void keep(const events::Tag& tag, Card card) const;
 
   const World& world_;
-  mutable std::map<events::Tag, Card> young_, old_;
+  struct TagHash {
+    std::size_t operator()(const events::Tag& tag) const noexcept {
+      std::size_t out = 0; // tags are hashes already
+      std::memcpy(&out, tag.hash.data(), sizeof out);
+      return out ^ static_cast<std::size_t>(tag.kind);
+    }
+  };
+  using Generation = std::unordered_map<events::Tag, Card, TagHash>;
+  mutable Generation young_, old_;
   mutable Status error_{Done{}};
 };
 

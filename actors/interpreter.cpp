@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
 constexpr std::size_t events_per_append = 256; // the writer's limit
 constexpr std::uint32_t contact_failures_max = 5;
+constexpr std::chrono::seconds passivate_every{1}; // it looks at every contact that is awake
 constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
 
 std::string checkpoint_table(const TenantId& tenant) {
@@ -173,7 +174,8 @@ void InterpreterState::interpreted(Position input) {
     return finish(input);
   for (const auto& assigned : active.assigned)
     if (assigned.index < active.commands.size())
-      hand_over({active.commands[assigned.index], input, assigned.index, active.recorded_at},
+      hand_over({active.commands[assigned.index], input, assigned.index, active.recorded_at,
+                 assigned.new_contact},
                 assigned.contact);
     else
       fail({"translation_changed",
@@ -277,7 +279,10 @@ void InterpreterState::passivate(Timestamp now) {
 
 void InterpreterState::tick(Timestamp now) {
   now_ = now;
-  passivate(now);
+  if (now >= passivated_ + passivate_every) {
+    passivated_ = now;
+    passivate(now);
+  }
   if (resyncing_ && appends_in_flight_ == 0)
     resync();
   publish();

@@ -73,7 +73,7 @@ private:
   std::size_t appends_in_flight_ = 0;
   bool resyncing_ = false;
   Position published_, checkpoint_;
-  Timestamp now_;
+  Timestamp now_, passivated_;
 };
 
 InterpreterActor::behavior_type

@@ -1,6 +1,7 @@
 #include "actors/projection_runner.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace tidemark::actors {
 namespace {
@@ -95,8 +96,10 @@ Status ProjectionState::store() {
       continue;
     std::vector<storage::Mutation> rows;
     rows.reserve(target.rows.size());
-    for (auto& row : target.rows)
-      rows.push_back({std::move(row.key), std::move(row.value)});
+    std::unordered_set<std::string_view> seen; // the last one of a key is the one that holds
+    for (auto row = target.rows.rbegin(); row != target.rows.rend(); ++row)
+      if (seen.insert(row->key).second)
+        rows.push_back({row->key, std::move(row->value)});
     target.rows.clear();
     if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
         !stored)

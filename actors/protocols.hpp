@@ -32,7 +32,8 @@ struct DecideCommand {
   domain::Command command;
   Position cause;
   std::uint32_t index = 0;
-  Timestamp now; ///< when the cause was recorded
+  Timestamp now;            ///< when the cause was recorded
+  bool new_contact = false; ///< made by this very input: nothing about it is older
 };
 /// The command's decision is durable.
 struct CommandDecided {

@@ -11,9 +11,10 @@ namespace tidemark::storage {
 namespace {
 
 constexpr std::size_t cache_entries = 100'000;     // each generation, about 10 MB
-constexpr std::size_t flush_rows = 20'000;         // about what one batch writes
+constexpr std::size_t flush_rows = 60'000;         // about what one batch writes
 constexpr std::size_t most_rows_waiting = 400'000; // about 50 MB
-constexpr auto flush_pause = std::chrono::milliseconds(100);
+constexpr auto flush_pause =
+    std::chrono::milliseconds(2'000); // rows in memory spare reads of the disk
 
 std::string row_key(const TagKey& key, Position position) {
   auto out = tag_prefix(key);
@@ -106,11 +107,13 @@ Status LogIndex::catch_up(const Tip& tip, const std::function<void(Position)>& p
     loaded = IndexCheckpoint{};
   }
   now_ = std::move(*loaded);
+  on_disk_to_ = now_.position;
   Status indexed = Done{};
   const auto read = log_.read(now_.position, tip.position, SIZE_MAX, [&](std::string_view record) {
     indexed = index_record(record, now_);
     if (indexed && writable_ && active_.rows >= flush_rows) {
       indexed = write_tail(active_, now_);
+      on_disk_to_ = now_.position;
       active_ = {};
       if (progress)
         progress(now_.position);
@@ -167,6 +170,7 @@ Status LogIndex::flush_once() {
       return Done{};
     std::swap(active_, flushing_);
     upto = now_;
+    on_disk_to_ = now_.position; // from here on its rows may be there
   }
   auto written = write_tail(flushing_, upto);
   if (written) {
@@ -325,6 +329,7 @@ Result<std::vector<Position>> LogIndex::tagged(const TagKey& key, Position after
                                                std::size_t limit) const {
   std::vector<Position> recent;
   std::optional<CountedStream> counted;
+  bool all_in_memory = false;
   {
     const std::lock_guard lock(guard_);
     if (const auto found = now_.counted.find(key); found != now_.counted.end())
@@ -334,13 +339,14 @@ Result<std::vector<Position>> LogIndex::tagged(const TagKey& key, Position after
         for (const auto& head : found->second)
           if (head.newest > after)
             recent.push_back(head.newest);
+    all_in_memory = after >= on_disk_to_;
   }
   if (limit == 0)
     return std::vector<Position>{};
   if (counted)
     return positions_by_scan(*counted, after, durable, limit);
   std::vector<Position> out;
-  if (db_ != nullptr)
+  if (db_ != nullptr && !all_in_memory)
     if (auto read = positions_on_disk(key, after, limit, out); !read)
       return read.error();
   // Rows that reached the disk in between are in both.

@@ -64,6 +64,7 @@ private:
   Tail active_;              ///< grows
   Tail flushing_;            ///< is being written
   IndexCheckpoint now_;      ///< up to where active_ reaches
+  Position on_disk_to_;      ///< rows up to here may be on disk, none beyond
   std::condition_variable changed_;
   bool stopping_ = false;
 

@@ -11,8 +11,8 @@ RocksLog::RocksLog(Parts parts, bool writable)
 RocksLog::Running::Running(RocksLog& log, Writing parts)
     : options(std::move(parts.options)), failure(options.fail_stop),
       anchor(std::move(parts.anchor)) {
-  writer.emplace(Writer::Parts{*log.parts_.db, log.index_, anchor, log.published_, log.subscribers_,
-                               failure, parts.clock},
+  writer.emplace(Writer::Parts{*log.parts_.db, log.index_, log.recent_, anchor, log.published_,
+                               log.subscribers_, failure, parts.clock},
                  log.parts_.tip, options);
   guard.emplace(std::move(parts.fence), log.parts_.folder, *writer, failure, options);
 }
@@ -64,12 +64,23 @@ void RocksLog::submit(Append append, CompletionSink& sink, std::uint64_t token) 
 
 Result<Position> RocksLog::read(Position after, std::size_t limit,
                                 const RecordVisitor& visit) const {
-  return parts_.db->read(after, durable(), limit, visit);
+  const auto last = durable();
+  if (after >= last || limit == 0)
+    return after;
+  // What is not in memory any more comes from the disk; a later call finds the rest in memory.
+  if (const auto reached = recent_.read(after, last, limit, visit))
+    return *reached;
+  return parts_.db->read(after, last, limit, visit);
 }
 
 Result<std::optional<events::StoredEvent>> RocksLog::at(Position position) const {
   if (position.value == 0 || position > durable())
     return std::optional<events::StoredEvent>{};
+  if (const auto kept = recent_.record(position)) {
+    auto event = stored_event(*kept);
+    return event ? Result<std::optional<events::StoredEvent>>(std::optional(std::move(*event)))
+                 : Result<std::optional<events::StoredEvent>>(event.error());
+  }
   const auto record = parts_.db->record(position);
   if (!record)
     return record.error();

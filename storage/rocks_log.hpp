@@ -62,6 +62,7 @@ private:
   Parts parts_;
   Published published_;
   mutable LogIndex index_;
+  RecentRecords recent_;
   mutable std::mutex indexing_;
   mutable bool indexed_ = false;
   Subscribers subscribers_;

@@ -144,6 +144,7 @@ Status Writer::make_durable(const Group& group) {
     return go;
   if (auto set = parts_.anchor.set({tip.position, tip.head, tip.epoch}); !set)
     return set;
+  parts_.recent.add(group);
   parts_.index.add(group, tip, [&] { parts_.published.set(tip); });
   groups_ += 1;
   events_ += group.records.size();

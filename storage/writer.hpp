@@ -3,6 +3,7 @@
 #include "storage/answers.hpp"
 #include "storage/failure.hpp"
 #include "storage/log_index.hpp"
+#include "storage/recent_records.hpp"
 #include "storage/subscribers.hpp"
 
 namespace tidemark::storage {
@@ -28,6 +29,7 @@ public:
   struct Parts {
     LogDb& db;
     LogIndex& index;
+    RecentRecords& recent;
     Anchor& anchor;
     Published& published;
     Subscribers& subscribers;
