@@ -28,8 +28,9 @@ constexpr std::array common{
             "known address; set it for a test system or a proxy."},
     Setting{"receives", SettingKind::boolean, false, "true",
             "Whether changes are sent to this system; false only listens to it."},
-    Setting{"requests_per_second", SettingKind::integer, false, "10",
-            "Requests per second on average, below what the vendor allows."},
+    Setting{
+        "requests_per_second", SettingKind::integer, false, "10",
+        "Requests per second on average, below what the vendor allows; 0 for no limit of ours."},
     Setting{"burst", SettingKind::integer, false, "20",
             "Requests that may go out at once after a quiet time."},
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},

@@ -31,7 +31,7 @@ struct ConnectorConfig {
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
   bool receives = true;
-  std::uint32_t requests_per_second = 10;
+  std::uint32_t requests_per_second = 10; ///< 0: no limit of ours
   std::uint32_t burst = 20;
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;

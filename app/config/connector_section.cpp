@@ -19,7 +19,7 @@ struct Range {
   std::uint32_t least;
   std::uint32_t most;
 };
-constexpr Range ranges[] = {{"requests_per_second", 1, 10'000},
+constexpr Range ranges[] = {{"requests_per_second", 0, 10'000}, // 0: no limit of ours
                             {"burst", 1, 10'000},
                             {"concurrency", 1, 1'024},
                             {"timeout_ms", 100, 120'000}};

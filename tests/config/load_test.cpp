@@ -156,6 +156,16 @@ INSTANTIATE_TEST_SUITE_P(
             {"t.toml:11: api.tokens[1].token_sha256: it is not a SHA-256 in hex: write 64 "
              "hex digits, from: printf %s TOKEN | sha256sum"}}));
 
+TEST(Config, TakesZeroRequestsPerSecondAsNoLimitAndRefusesMoreThanTenThousand) {
+  const auto loaded = load_config(good + "requests_per_second = 0\n", "t.toml", FakeEnvironment());
+  ASSERT_TRUE(loaded.ok()) << to_text(loaded.faults[0]);
+  EXPECT_EQ(loaded.config.tenants.at(0).connectors.at(0).requests_per_second, 0U);
+  EXPECT_THAT(faults_of(good + "requests_per_second = 10001\n"),
+              ElementsAre(HasSubstr("t.toml:8: tenants[acme].connectors[aloware]."
+                                    "requests_per_second: ")));
+  EXPECT_THAT(faults_of(good + "burst = 0\n"), ElementsAre(HasSubstr("burst: ")));
+}
+
 TEST(Config, NamesAllFaultsAtOnceInTheOrderOfTheFile) {
   const auto faults = faults_of("[server]\nlisten = 1\nx = 2\n[[tenants]]\nid = \"A\"\n"
                                 "[[tenants.connectors]]\nname = \"b c\"\ntype = \"nothing\"\n");
