@@ -58,12 +58,13 @@ class Rounds:
         self.sandbox.set_engine(self.engine.url)
         self.ledgers, self.loads, self.troubles = [], 0, []
         self.kills = self.starts = 0
+        self.tried = set()
         self.fired = {name: 0 for name in options.points}
-        self.resent = 0
+        self.resent = self.known = 0
 
-    def start(self, failpoints=""):
+    def start(self, failpoints="", wait=True):
         self.starts += 1
-        return self.engine.start(failpoints)
+        return self.engine.start(failpoints, wait)
 
     def ledger(self, name):
         path = self.folder / f"ledger-{name}"
@@ -71,9 +72,10 @@ class Rounds:
         return path
 
     def new_loads(self, seconds):
-        """Creates, and updates of few contacts, which supersede each other."""
+        """Creates, and updates of contacts that come again and again."""
         loads = []
-        for contacts in (0, 25):
+        # Few updates each: more than five in ten minutes are parked as flapping, by design.
+        for contacts in (0, max(1, self.options.rate * seconds // 4)):
             self.loads += 1
             seed = (self.options.seed * 37 + self.loads) % 59999 + 1
             loads.append(Load(self.options.build, self.engine.url, self.ledger(f"load-{self.loads}"), seed,
@@ -89,16 +91,22 @@ class Rounds:
         self.vendor_trouble()
         people.start()
         sender.start()
-        self.kill_at_random()
+        if not self.engine.running():
+            self.start_well()
+        self.kill_after(self.random.uniform(0.2, 2.5))
+        if self.random.random() < 0.3:  # recovery must survive a kill, too
+            self.start(wait=False)
+            self.kill_after(self.random.uniform(0.01, 0.4))
         if point:
             self.kill_at(point)
         self.check_between()
-        if not self.start():
-            raise Trouble(f"the engine did not come up after {self.kills} kills: see {self.engine.log}")
+        self.start_well()
         people.end()
         sender.end()
+        sender.repeat_last(20)
         results = [load.end() for load in loads]
         self.resent += sum(r.get("lost", 0) for r in results) + sender.unanswered
+        self.known += sum(r.get("duplicates", 0) for r in results) + sender.known
         return sum(r.get("acknowledged_in_all", 0) for r in results) + sender.acknowledged
 
     def vendor_trouble(self):
@@ -110,16 +118,12 @@ class Rounds:
         ask_json(self.sandbox.control + "/faults", "POST",
                  {"system": "generic", "match": "POST", "status": 503, "times": 3})
 
-    def kill_at_random(self):
-        """Also while it starts: recovery must survive a kill, too."""
-        if not self.engine.running():
-            early = self.random.random() < 0.3
-            self.starts += 1
-            self.engine.start(wait=not early)
-            pause = self.random.uniform(0.01, 0.4) if early else self.random.uniform(0.2, 2.5)
-        else:
-            pause = self.random.uniform(0.2, 2.5)
-        time.sleep(pause)
+    def start_well(self):
+        if not self.start():
+            raise Trouble(f"the engine did not come up after {self.kills} kills: see {self.engine.log}")
+
+    def kill_after(self, seconds):
+        time.sleep(seconds)
         self.engine.kill()
         self.kills += 1
 
@@ -127,6 +131,7 @@ class Rounds:
         every = self.random.choice(PASSAGES)
         self.start(f"{point}=1in:{every}:kill")
         code = self.engine.wait_end(FAILPOINT_SECONDS)
+        self.tried.add(point)
         if code is None:
             self.troubles.append(f"failpoint {point} was not passed {every} times in {FAILPOINT_SECONDS} s")
             self.engine.kill()
@@ -195,8 +200,9 @@ def judge(rounds, exit_code, verdicts, counts):
     counts["events"] = len(facts.positions)
     verdicts.add("SIGTERM ends it with code 0", [] if exit_code == 0 else [f"the exit code was {exit_code}"])
     verdicts.add("every restart comes up, settles and leaves a whole folder", rounds.troubles)
-    unfired = [name for name, count in rounds.fired.items() if count == 0]
-    verdicts.add("every failpoint fired", [f"never fired: {', '.join(unfired)}"] if unfired else [])
+    unfired = [name for name in sorted(rounds.tried) if rounds.fired[name] == 0]
+    name = f"every failpoint fired ({len(rounds.tried)} of {len(rounds.options.points)} were armed)"
+    verdicts.add(name, [f"never fired: {', '.join(unfired)}"] if unfired else [])
     verdicts.add("positions are dense", checks.positions_dense(facts))
     verdicts.add("one writer at a time", checks.epochs_rise(facts, rounds.starts))
     verdicts.add("the hash chain is intact", checks.chain_intact(tools.lines("log", "export", "--as", "raw", *REASON)))
@@ -245,6 +251,7 @@ def main(arguments):
     finally:
         rounds.close()
     print(f"crash: kills {rounds.kills}, failpoints {rounds.fired}, resent {rounds.resent}, "
+          f"answered as known {rounds.known}, "
           + ", ".join(f"{name} {value}" for name, value in counts.items()), flush=True)
     if verdicts.failed or options.keep:
         print(f"crash: kept {folder}; repeat with --seed {options.seed} --rounds {options.rounds}")

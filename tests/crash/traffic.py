@@ -47,7 +47,8 @@ class Sender(threading.Thread):
         self.random = random.Random(seed)
         self.seed = seed
         self.ending = threading.Event()
-        self.acknowledged = self.refused = self.unanswered = 0
+        self.acknowledged = self.refused = self.unanswered = self.known = 0
+        self.taken = []  # deliveries with an id, to be sent once more
         self.connection = None
 
     def body(self, number):
@@ -103,6 +104,9 @@ class Sender(threading.Thread):
         if not 200 <= answer.status < 300:
             raise Trouble(f"{connector} webhook was answered {answer.status}: {text[:200]!r}")
         self.acknowledged += 1
+        self.known += json.loads(text)["status"] == "duplicate"
+        if identity != "-":
+            self.taken.append((connector, body, identity, headers))
         with open(self.ledger, "a", encoding="ascii") as ledger:
             ledger.write(f"{json.loads(text)['position']} {hashlib.sha256(body).hexdigest()} {identity}\n")
         return True
@@ -110,6 +114,12 @@ class Sender(threading.Thread):
     def end(self):
         self.ending.set()
         self.join(60)
+
+    def repeat_last(self, count):
+        """As a vendor does whose answer was lost: the ledger shows whether it is the same position."""
+        for delivery in self.taken[-count:]:
+            if not self.post(*delivery):
+                raise Trouble("a repeated webhook was not answered although the engine is up")
 
 
 def now_text():

@@ -1,0 +1,7 @@
+#!/bin/sh
+# about: the engine killed again and again while webhooks come in; faults of process, folder and disk
+# needs: release
+# order: 60
+rounds=10
+if [ "${TIDEMARK_FULL:-0}" = 1 ]; then rounds=100; fi
+exec python3 tests/crash/run_suite.py --rounds "$rounds"
