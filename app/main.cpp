@@ -1,8 +1,11 @@
 #include "app/config/check_config.hpp"
+#include "app/demo/demo.hpp"
 #include "app/serve.hpp"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 
 /// The service's program: what `tidemark` hands over to its sibling.
@@ -28,6 +31,10 @@ int main(int argc, char** argv) {
       app.add_subcommand("check-config", "Name everything that is wrong in the configuration");
   check_command->add_flag("--effective", check.effective,
                           "print every value and where it comes from");
+  demo::DemoOptions demo;
+  auto* demo_command =
+      app.add_subcommand("demo", "Play sample traffic between sandbox systems and show it");
+  demo_command->add_flag("--once", demo.once, "check everything and end, with 0 or 1");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -36,6 +43,11 @@ int main(int argc, char** argv) {
   }
   if (serve_command->parsed())
     return app::serve(serve);
+  if (demo_command->parsed()) {
+    demo.data_dir = serve.data_dir;
+    demo.colours = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+    return demo::run_demo(demo, std::cout);
+  }
   check.file = serve.config_file;
   check.format = format == "json" ? config::OutputFormat::json : config::OutputFormat::text;
   return config::run_check_config(check, *config::process_environment(), std::cout);

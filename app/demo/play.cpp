@@ -1,0 +1,252 @@
+#include "app/demo/play.hpp"
+
+#include "app/demo/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace tidemark::demo {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr std::chrono::seconds patience{15};
+constexpr milliseconds between_looks{10};
+
+Timestamp now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+double milliseconds_between(Timestamp from, Timestamp to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+bool holds(const Record& record, const Fields& fields) {
+  return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
+    const auto found = record.fields.find(field.first);
+    return field.first == "dnd" || (found != record.fields.end() && found->second == field.second);
+  });
+}
+
+/// `webhook.received.v1` without its version.
+std::string short_type(const std::string& type) {
+  return type.substr(0, type.rfind(".v"));
+}
+
+} // namespace
+
+Result<bool> Play::wait_until(const std::function<Result<bool>()>& done) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto is_done = done();
+    if (!is_done || is_done.value())
+      return is_done;
+    if (auto why = ended_(); !why.empty())
+      return Error{"ended", std::move(why)};
+    if (std::chrono::steady_clock::now() > until)
+      return false;
+    std::this_thread::sleep_for(between_looks);
+  }
+}
+
+Result<Played> Play::perform(std::size_t number, const Change& change) {
+  screen_.heading(fmt::format("{:>2}  {}", number, change.title),
+                  Systems::way_in(change.source, change.is_new));
+  if (!change.story.empty())
+    screen_.text(change.story, 4, 0, Tone::faint);
+  Scene scene{change, {}, {}, {}, {}, {}, {}};
+  for (const auto step :
+       {&Play::make, &Play::wait_for_arrivals, &Play::wait_for_the_log, &Play::measure})
+    if (const auto done = (this->*step)(scene); !done)
+      return done.error();
+  if (!scene.chain.empty())
+    newest_ = scene.chain.back().position;
+  Played played{change.title, 0, change.others.size(), 0, {}};
+  show(scene, played);
+  return played;
+}
+
+Status Play::make(Scene& scene) {
+  const auto& change = scene.change;
+  std::optional<Record> record;
+  if (!change.is_new) {
+    auto found = systems_.find(change.source, change.phone);
+    if (!found)
+      return found.error();
+    record = std::move(found.value());
+    if (!record)
+      return Error{"not_there", fmt::format("{} does not have the contact that is to be edited",
+                                            title_of(change.source))};
+  }
+  for (const auto& [system, ending] : change.others) {
+    const auto count = systems_.received(system);
+    if (!count)
+      return count.error();
+    scene.received_before[system] = *count;
+  }
+  if (change.rival)
+    if (const auto set = systems_.refuse_next_write(change.rival->system); !set)
+      return set;
+  scene.began = now();
+  auto made = record ? systems_.edit(change.source, *record, change.fields)
+                     : systems_.add(change.source, change.fields);
+  return made && change.rival ? rival_edits(scene) : made;
+}
+
+Status Play::rival_edits(const Scene& scene) {
+  const auto& rival = *scene.change.rival;
+  const auto refused = wait_until(
+      [&] { return systems_.has_refused(rival.system, scene.received_before.at(rival.system)); });
+  if (!refused)
+    return refused.error();
+  const auto record = systems_.find(rival.system, scene.change.phone);
+  if (!record)
+    return record.error();
+  if (!refused.value() || !record.value())
+    return Error{"not_there",
+                 fmt::format("the engine's write never came to {}", title_of(rival.system))};
+  return systems_.edit(rival.system, **record, rival.changes);
+}
+
+Status Play::look(Scene& scene) {
+  for (const auto& [system, ending] : scene.change.others) {
+    auto& arrival = scene.arrivals[system];
+    if (arrival.there)
+      continue;
+    auto record = systems_.find(system, scene.change.phone);
+    if (!record)
+      return record.error();
+    arrival.record = std::move(record.value());
+    arrival.there = arrival.record && holds(*arrival.record, scene.change.fields);
+  }
+  return Done{};
+}
+
+Status Play::wait_for_arrivals(Scene& scene) {
+  const auto waited = wait_until([&]() -> Result<bool> {
+    if (const auto looked = look(scene); !looked)
+      return looked.error();
+    return std::all_of(scene.arrivals.begin(), scene.arrivals.end(), [&](const auto& arrival) {
+      return arrival.second.there || scene.change.others.at(arrival.first) != Ending::arrives;
+    });
+  });
+  return waited ? Status(Done{}) : Status(waited.error());
+}
+
+Status Play::wait_for_the_log(Scene& scene) {
+  const auto& change = scene.change;
+  // Each look costs three of the 600 requests a minute that a token has: hence the longer pauses.
+  milliseconds pause{20};
+  const auto waited = wait_until([&]() -> Result<bool> {
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, milliseconds{640});
+    auto contact = engine_.contact(change.phone);
+    if (!contact)
+      return contact.error();
+    scene.contact = std::move(contact.value());
+    if (scene.contact.is_null())
+      return false;
+    auto chain = engine_.chain(text_at(scene.contact, "id"), newest_);
+    if (!chain)
+      return chain.error();
+    scene.chain = std::move(chain.value());
+    scene.happened = read_chain(scene.chain, key_of(change.source));
+    return missing_in_log(change, scene.contact, scene.happened).empty();
+  });
+  if (!waited)
+    return waited.error();
+  return look(scene); // what must not arrive has had its time now
+}
+
+Status Play::measure(Scene& scene) {
+  for (auto& [system, arrival] : scene.arrivals) {
+    if (!arrival.there)
+      continue;
+    const auto took =
+        systems_.took_effect(system, scene.received_before.at(system), arrival.record->id);
+    if (!took)
+      return took.error();
+    if (took.value())
+      arrival.ms = milliseconds_between(scene.began, **took);
+  }
+  return Done{};
+}
+
+void Play::show(const Scene& scene, Played& played) {
+  const std::vector<std::size_t> widths{13, 9, 12, 23};
+  screen_.blank();
+  screen_.row({{"system", Tone::faint},
+               {"arrived", Tone::faint},
+               {"time", Tone::faint},
+               {"record there", Tone::faint},
+               {"outcome", Tone::faint}},
+              widths, 4);
+  for (const auto& [system, ending] : scene.change.others) {
+    const auto& arrival = scene.arrivals.at(system);
+    const bool right = arrival.there == (ending == Ending::arrives)
+                       && (ending != Ending::arrives || arrival.ms.has_value());
+    const auto tone = right ? (arrival.there ? Tone::good : Tone::plain) : Tone::bad;
+    screen_.row({{std::string(title_of(system))},
+                 {arrival.there ? "yes" : "no", tone},
+                 {arrival.ms ? fmt::format("{:.1f} ms", *arrival.ms) : "-"},
+                 {arrival.there ? arrival.record->id : "-"},
+                 {outcome_words(system, ending, scene.happened)}},
+                widths, 4);
+    const auto faults = missing_for(system, ending, scene.contact, scene.happened);
+    if (right && faults.empty())
+      ++played.as_wanted;
+    if (!right)
+      played.missing.push_back(
+          fmt::format("{}: {}", title_of(system),
+                      arrival.there ? ending == Ending::arrives ? "no request of ours brought it"
+                                                                : "it has what it must not have"
+                                    : fmt::format("not there after {} s", patience.count())));
+    for (const auto& fault : faults)
+      played.missing.push_back(fmt::format("{}: {}", title_of(system), fault));
+    played.slowest_ms = std::max(played.slowest_ms, arrival.ms.value_or(0));
+  }
+  if (scene.change.rival && scene.happened.conflicts.empty())
+    played.missing.emplace_back("the log has no decision about the conflict");
+  show_notes(scene);
+  show_chain(scene);
+}
+
+void Play::show_notes(const Scene& scene) {
+  screen_.blank();
+  if (scene.contact.is_null())
+    return screen_.text("the engine does not know the contact", 4, 10, Tone::bad);
+  std::string mapped;
+  for (const auto& record : at(scene.contact, "records"))
+    if (const auto id = text_at(record, "remote_id"); !id.empty())
+      mapped +=
+          fmt::format("{}{}:{}", mapped.empty() ? "" : " = ", text_at(record, "connector"), id);
+  screen_.text(fmt::format("mapping   {}", mapped), 4, 10);
+  for (const auto& [connector, position] : scene.happened.echoes)
+    screen_.text(fmt::format("echo      {} sent a webhook about our own write; recognised (event "
+                             "{}), nothing was sent for it",
+                             title_of(connector), position),
+                 4, 10);
+  for (const auto& conflict : scene.happened.conflicts)
+    screen_.text(fmt::format("conflict  {}: the value of {} stands, by rule {}", conflict.field,
+                             title_of(conflict.winner), conflict.rule),
+                 4, 10);
+}
+
+void Play::show_chain(const Scene& scene) {
+  const std::vector<std::size_t> widths{7, 11, 23};
+  screen_.blank();
+  screen_.row({{"event", Tone::faint},
+               {"after", Tone::faint},
+               {"type", Tone::faint},
+               {"contact " + text_at(scene.contact, "id"), Tone::faint}},
+              widths, 4);
+  for (const auto& event : scene.chain)
+    screen_.row({{fmt::format("{:>5}", event.position)},
+                 {fmt::format("{:>6.1f} ms", milliseconds_between(scene.began, event.at))},
+                 {short_type(event.type)},
+                 {words_of(event)}},
+                widths, 4);
+}
+
+} // namespace tidemark::demo
