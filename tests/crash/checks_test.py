@@ -12,13 +12,14 @@ BODY = hashlib.sha256(b"body").hexdigest()
 
 
 def event(position, kind, data, cause=None, decider="none", stream="s", index=0):
-    return {"position": position, "type": kind, "data": data, "cause": cause, "decider": decider, "stream": stream,
-            "command_index": index, "epoch": 1}
+    return {"position": position, "type": kind, "data": data, "cause": cause, "decider": decider,
+            "stream": stream, "command_index": index, "epoch": 1}
 
 
 def good_log():
     return [
-        event(1, "webhook.received.v1", {"connector": "generic", "delivery_id": "msg_1", "body_sha256": BODY}),
+        event(1, "webhook.received.v1",
+              {"connector": "generic", "delivery_id": "msg_1", "body_sha256": BODY}),
         event(2, "webhook.interpreted.v1", {"webhook": 1, "commands": [{"index": 0}]}, 1, "interpreter"),
         event(3, "contact.observed.v1", {"connector": "generic"}, 1, "contact"),
         event(4, "delivery.intended.v1", {"delivery": "d1", "target": "generic"}, 1, "contact"),
@@ -72,10 +73,12 @@ class Checks(unittest.TestCase):
         self.assert_found("position 2 is missing", self.all_faults(self.changed(lambda log: log.pop(1))))
 
     def test_an_acknowledged_webhook_that_is_not_in_the_log_is_found(self):
-        self.assert_found("1 acknowledged webhooks are not", self.all_faults(good_log(), ledger((9, BODY, "msg_1"))))
+        faults = self.all_faults(good_log(), ledger((9, BODY, "msg_1")))
+        self.assert_found("1 acknowledged webhooks are not", faults)
 
     def test_an_acknowledged_webhook_with_other_bytes_is_found(self):
-        self.assert_found("1 acknowledged webhooks are not", self.all_faults(good_log(), ledger((1, "00", "msg_1"))))
+        faults = self.all_faults(good_log(), ledger((1, "00", "msg_1")))
+        self.assert_found("1 acknowledged webhooks are not", faults)
 
     def test_a_webhook_taken_twice_is_found_by_its_id_and_by_its_bytes(self):
         again = event(7, "webhook.received.v1", good_log()[0]["data"])
@@ -109,7 +112,8 @@ class Checks(unittest.TestCase):
         self.assert_found("announced one attempt twice", self.all_faults([*good_log(), again]))
 
     def test_a_key_that_changes_is_found(self):
-        self.assert_found("was not announced", self.all_faults(good_log(), received=[request(), request("d9")]))
+        faults = self.all_faults(good_log(), received=[request(), request("d9")])
+        self.assert_found("was not announced", faults)
 
     def test_two_effects_of_one_key_are_found(self):
         self.assert_found("took effect twice", self.all_faults(good_log(), received=[request(), request()]))
@@ -125,6 +129,16 @@ class Checks(unittest.TestCase):
     def test_a_person_made_twice_is_found(self):
         twice = [{"id": "a", "phone": "+16145550100"}, {"id": "b", "phone": "(614) 555-0100"}]
         self.assert_found("1 people twice", checks.no_contact_twice({"generic": twice}))
+
+    def test_people_who_did_not_arrive_or_differ_are_found(self):
+        there = {"id": "a", "phone": "+16145550100", "last_name": "Old"}
+        here = {**there, "last_name": "New"}
+        people = [("gohighlevel", "a", "6145550100")]
+        self.assertEqual(checks.people_arrived(people, {"gohighlevel": [here], "generic": [here]}), [])
+        self.assert_found("did not arrive",
+                          checks.people_arrived(people, {"gohighlevel": [here], "generic": []}))
+        self.assert_found("differ between systems",
+                          checks.people_arrived(people, {"gohighlevel": [here], "generic": [there]}))
 
     def test_an_older_writer_behind_a_newer_one_is_found(self):
         log = self.changed(lambda log: log[2].update(epoch=2))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""crash.py [--rounds N] [--seed N] [--failpoints all|none|NAME,...] [--keep]: kills the engine, again and again.
+"""crash.py [--rounds N] [--seed N] [--failpoints all|none|NAME,...] [--keep]: kills the engine.
 
 Each round sends signed webhooks over HTTP to tidemarkd while the sandbox vendors run, kills it with
 SIGKILL at a random time, starts it on the same data folder, and kills it once more where a failpoint
@@ -32,8 +32,10 @@ def registered_failpoints():
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release", help="folder of the programs")
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release",
+                        help="folder of the programs")
     parser.add_argument("--rounds", type=int, default=10, help="two kills each")
     parser.add_argument("--seed", type=int, default=None, help="of all random choices; printed")
     parser.add_argument("--failpoints", default="all", help="all, none, or names with commas")
@@ -43,8 +45,9 @@ def parse(arguments):
     options.seed = random.randrange(1, 30000) if options.seed is None else options.seed
     known = registered_failpoints()
     options.points = {"all": known, "none": []}.get(options.failpoints, options.failpoints.split(","))
-    if set(options.points) - set(known):
-        parser.error(f"no failpoint {', '.join(set(options.points) - set(known))}; there are {', '.join(known)}")
+    unknown = set(options.points) - set(known)
+    if unknown:
+        parser.error(f"no failpoint {', '.join(unknown)}; there are {', '.join(known)}")
     return options
 
 
@@ -56,7 +59,7 @@ class Rounds:
         self.engine = Engine(options.build, folder, self.sandbox.urls)
         self.tools = Tools(options.build, self.engine.data)
         self.sandbox.set_engine(self.engine.url)
-        self.ledgers, self.loads, self.troubles = [], 0, []
+        self.ledgers, self.loads, self.troubles, self.people = [], 0, [], []
         self.kills = self.starts = 0
         self.tried = set()
         self.fired = {name: 0 for name in options.points}
@@ -102,6 +105,7 @@ class Rounds:
         self.check_between()
         self.start_well()
         people.end()
+        self.people += people.made
         sender.end()
         sender.repeat_last(20)
         results = [load.end() for load in loads]
@@ -138,14 +142,15 @@ class Rounds:
         elif code == -9:
             self.fired[point] += 1
         else:
-            self.troubles.append(f"failpoint {point}: the engine ended with code {code} instead of being killed")
+            self.troubles.append(f"failpoint {point}: ended with code {code} instead of being killed")
         self.kills += 1
 
     def check_between(self):
         """A folder as a kill left it is whole, also for a reader that may change nothing."""
         code, lines, errors = self.tools.run("verify")
         if code != 0:
-            self.troubles.append(f"verify after kill {self.kills} ended with {code}: {lines[-1:]} {errors[-300:]}")
+            self.troubles.append(f"verify after kill {self.kills} ended with {code}: {lines[-1:]} "
+                                 + errors[-300:])
 
     def settle(self):
         """Until nothing waits anywhere."""
@@ -192,7 +197,7 @@ class Verdicts:
 
 
 def judge(rounds, exit_code, verdicts, counts):
-    tools, copy = rounds.tools, rounds.folder / "rebuilt"
+    tools = rounds.tools
     ledger = checks.Ledger()
     for path in rounds.ledgers:
         ledger.read(path)
@@ -205,18 +210,27 @@ def judge(rounds, exit_code, verdicts, counts):
     verdicts.add(name, [f"never fired: {', '.join(unfired)}"] if unfired else [])
     verdicts.add("positions are dense", checks.positions_dense(facts))
     verdicts.add("one writer at a time", checks.epochs_rise(facts, rounds.starts))
-    verdicts.add("the hash chain is intact", checks.chain_intact(tools.lines("log", "export", "--as", "raw", *REASON)))
+    verdicts.add("the hash chain is intact",
+                 checks.chain_intact(tools.lines("log", "export", "--as", "raw", *REASON)))
     verdicts.add("every acknowledged webhook is in the log exactly once",
                  checks.acknowledged_once(ledger, facts, counts)
                  + checks.sandbox_acknowledged_once(rounds.ended, facts))
     verdicts.add("every webhook and command was decided exactly once",
                  checks.nothing_undecided(facts) + checks.decided_once(facts))
-    verdicts.add("every delivery was attempted or ended with a reason", checks.deliveries_attempted(facts, counts))
+    verdicts.add("every delivery was attempted or ended with a reason",
+                 checks.deliveries_attempted(facts, counts))
     verdicts.add("all attempts carry the same key and take effect once",
                  checks.same_key_each_attempt(facts, rounds.received))
     verdicts.add("no contact was made twice", checks.no_contact_twice(rounds.contacts))
+    verdicts.add("what people added arrived everywhere",
+                 checks.people_arrived(rounds.people, rounds.contacts))
+    judge_with_tools(tools, rounds.folder / "rebuilt", verdicts, counts)
+
+
+def judge_with_tools(tools, copy, verdicts, counts):
     code, lines, errors = tools.run("verify", "--tables")
-    verdicts.add("verify holds", [] if code == 0 and lines[-1]["summary"]["holds"] else [f"{code} {lines[-1:]} {errors}"])
+    good = code == 0 and lines[-1]["summary"]["holds"]
+    verdicts.add("verify holds", [] if good else [f"{code} {lines[-1:]} {errors}"])
     code, lines, errors = tools.run("replay", "verify")
     summary = lines[-1]["summary"] if lines else {}
     counts["decisions_recomputed"] = summary.get("recomputed")

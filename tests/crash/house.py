@@ -149,7 +149,8 @@ class Engine:
         """Starts it; with `wait`, gives whether the listener opened before the process ended."""
         reader, writer = os.pipe()
         environment = dict(os.environ, **SECRETS)
-        command = [*command, self.build / "tidemark", "--config", self.config, "serve", "--ready-fd", str(writer)]
+        command = [*command, self.build / "tidemark", "--config", self.config, "serve", "--ready-fd",
+                   str(writer)]
         if failpoints:
             environment["TIDEMARK_FAILPOINTS"] = failpoints
             command.append("--test-failpoints")

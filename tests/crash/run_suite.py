@@ -13,8 +13,8 @@ SUMMARY = re.compile(r"^suite: (\d+) passed, (\d+) failed, (\d+) skipped$")
 def run(command):
     """Passes its lines on, except the summary, which it gives."""
     totals = None
-    process = subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, errors="replace")
+    process = subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace")
     for line in process.stdout:
         found = SUMMARY.match(line.rstrip())
         totals = [int(n) for n in found.groups()] if found else totals

@@ -1,5 +1,6 @@
 """What the outside world does meanwhile: signed webhooks with a ledger of every 2xx, and people."""
 import base64
+import collections
 import hashlib
 import hmac
 import http.client
@@ -11,15 +12,15 @@ import time
 
 from house import SECRETS, Trouble, ask_json
 
-ENOUGH_BODIES = 60  # the load generator signs bodies for this many seconds of its rate
+EDITS_OF_ONE = 3  # more than five changes in ten minutes are parked as flapping, by design
 
 
 class Load:
     """bench/load_webhooks: GoHighLevel webhooks at a rate, repeated like the vendor repeats them."""
 
     def __init__(self, build, url, ledger, seed, rate, seconds, contacts=0):
-        command = [build / "bench/load_webhooks", "--url", url + "/webhooks/gohighlevel", "--connections", "16",
-                   "--seconds", seconds, "--rate", rate, "--seed", seed, "--ledger", ledger, "--quiet"]
+        command = [build / "bench/load_webhooks", "--url", url + "/webhooks/gohighlevel",
+                   "--connections", "16", "--seconds", seconds, "--rate", rate, "--seed", seed, "--ledger", ledger, "--quiet"]
         command += ["--mode", "update", "--contacts", contacts] if contacts else []
         self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
 
@@ -90,7 +91,8 @@ class Sender(threading.Thread):
 
     def post(self, connector, body, identity, headers):
         try:
-            self.connection = self.connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
             self.connection.request("POST", "/webhooks/" + connector, body,
                                     {"Content-Type": "application/json", **headers()})
             answer = self.connection.getresponse()
@@ -146,7 +148,8 @@ class People(threading.Thread):
         self.sandbox, self.rate, self.seed = sandbox, rate, seed
         self.random = random.Random(seed)
         self.ending = threading.Event()
-        self.made = []  # (system, id, number)
+        self.made = []  # (system, id, last ten digits of the phone)
+        self.edited = collections.Counter()
         self.edits = 0
         self.fault = None
 
@@ -159,10 +162,11 @@ class People(threading.Thread):
             self.fault = fault
 
     def act(self):
-        if self.made and self.random.random() < 0.5:
-            system, identity, number = self.random.choice(self.made)
+        system, identity, _ = self.random.choice(self.made or [("", "", "")])
+        if identity and self.random.random() < 0.5 and self.edited[identity] < EDITS_OF_ONE:
             self.edits += 1
-            change = {"last_name": f"Morrow{number}x{self.edits}"}
+            self.edited[identity] += 1
+            change = {"last_name": f"Morrow x{self.edits}"}
             ask_json(f"{self.sandbox.control}/people/{system}/contacts/{identity}", "PUT", change)
             return
         system = self.random.choice(self.systems)
@@ -171,7 +175,7 @@ class People(threading.Thread):
                   "phone": f"+1614{(self.seed % 700) + 200:03d}{number:04d}",
                   "email": f"i{self.seed}.{number}@people.example.com"}
         made = ask_json(f"{self.sandbox.control}/people/{system}/contacts", "POST", person)
-        self.made.append((system, identity_of(made), number))
+        self.made.append((system, identity_of(made), person["phone"][-10:]))
 
     def end(self):
         self.ending.set()

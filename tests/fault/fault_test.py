@@ -4,6 +4,7 @@ or refuse. Each prints ok, FAIL or SKIP; the last line counts them."""
 import argparse
 import hashlib
 import http.client
+import json
 import os
 import pathlib
 import random
@@ -14,7 +15,7 @@ import time
 
 from stage import NotHere, SmallDisk, Stage, Trouble, wait_until
 from house import ROOT, Engine, ask
-from traffic import Load, SECRETS, standard_headers
+from traffic import Load, standard_headers
 
 FULL = os.environ.get("TIDEMARK_FULL") == "1"
 TERMINATIONS = 24 if FULL else 4
@@ -115,8 +116,8 @@ def test_read_only_folder(build):
 
 
 def post_generic(stage, number):
-    body = b'{"type":"contact.created","data":{"id":"f%d","first_name":"Wren","email":"w%d@own.example.com"}}' % (
-        number, number)
+    person = {"id": f"f{number}", "first_name": "Wren", "email": f"w{number}@own.example.com"}
+    body = json.dumps({"type": "contact.created", "data": person}).encode()
     headers = {"Content-Type": "application/json", **standard_headers(f"msg_full_{number}", body)}
     return ask(stage.engine.url + "/webhooks/generic", "POST", body, headers)
 
@@ -135,7 +136,8 @@ def test_nearly_full_disk_sheds(build):
             faults.append("the refusal has no Retry-After")
         load = Load(build, stage.engine.url, stage.ledger(), 901, 100, 2)
         refused = load.end().get("refused", {})
-        faults += [] if list(refused) == ["429"] else [f"GoHighLevel's webhooks were answered {refused}, not 429"]
+        faults += [] if list(refused) == ["429"] else [
+            f"GoHighLevel's webhooks were answered {refused}, not 429"]
         disk.ballast.unlink()
         faults += [] if wait_until(lambda: post_generic(stage, 2)[0] == 200, 30, 0.5) else [
             "it takes nothing although there is room again"]
@@ -210,7 +212,8 @@ DAMAGES = {
     "both slots of the anchor overwritten": lambda data, old: (data / "anchor").write_bytes(
         b"\xa5" * (data / "anchor").stat().st_size),
     "the anchor gone": lambda data, old: (data / "anchor").unlink(),
-    "an older log put back": lambda data, old: (shutil.rmtree(data / "log"), shutil.copytree(old / "log", data / "log")),
+    "an older log put back": lambda data, old: (shutil.rmtree(data / "log"),
+                                                shutil.copytree(old / "log", data / "log")),
 }
 
 
@@ -249,7 +252,8 @@ def faults_of_flipped_table(stage):
     flip(biggest(stage.engine.data / "log", "*.sst"))
     code, lines, errors = stage.tools.run("verify")
     told = (lines[-1]["summary"]["what"] if lines else "") + errors
-    return [] if code in (1, 65) and told else [f"a flipped table file: verify ended with {code} and said '{told}'"]
+    good = code in (1, 65) and told
+    return [] if good else [f"a flipped table file: verify ended with {code} and said '{told}'"]
 
 
 def run(name, function, build, totals):

@@ -48,7 +48,8 @@ class Stage:
         """Some acknowledged webhooks."""
         sender = self.sender()
         if not wait_until(lambda: sender.acknowledged >= count, 60, 0.05):
-            raise Trouble(f"only {sender.acknowledged} webhooks were acknowledged in 60 s: {self.last_words()}")
+            raise Trouble(f"only {sender.acknowledged} webhooks were acknowledged in 60 s: "
+                          + self.last_words())
         sender.end()
 
     def faults_of_log(self):
@@ -96,7 +97,8 @@ class SmallDisk:
             raise NotHere("mounting a small tmpfs needs root and the right to mount")
 
     def remount(self, option):
-        done = subprocess.run(["mount", "-o", f"remount,{option}", str(self.path)], capture_output=True, text=True)
+        done = subprocess.run(["mount", "-o", f"remount,{option}", str(self.path)],
+                              capture_output=True, text=True)
         if done.returncode != 0:
             raise NotHere(f"remounting a tmpfs {option} is not possible here: {done.stderr.strip()}")
 
