@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""engine_bench.py QUESTION FILE: benchmarks of the running service against the sandbox on this machine.
+
+ingest       durable acknowledgements/s, 256 connections, against the same server answering without work
+ack_latency  p99 of an acknowledgement at 64 connections, against p99 of the empty answer
+group_commit appends/s of 64 submitters with natural groups, against one sync for each
+sync         distinct contact changes/s until three targets hold them
+latency      webhook in to vendor call out at 100 changes/s
+
+Ratios come from one run; absolute figures depend on the machine. Load generator, sandbox and service
+share its processors.
+"""
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests/scenarios"))
+from house import BUILD, House  # noqa: E402
+
+SECONDS = float(os.environ.get("TIDEMARK_BENCH_SECONDS", "20"))
+LONG_SECONDS = float(os.environ.get("TIDEMARK_BENCH_LONG_SECONDS", "60"))
+ROUNDS = int(os.environ.get("TIDEMARK_BENCH_ROUNDS", "3"))
+FREE = {"requests_per_second": 0, "burst": 10000, "concurrency": 32}
+_seed = [int(time.time()) % 40000]
+
+
+def say(text):
+    print(f"  {text}", flush=True)
+
+
+def row(name, unit, value, baseline_name=None, baseline=None, values=()):
+    ratio = value / baseline if baseline else None
+    return {"name": name, "unit": unit, "value": value, "baseline_name": baseline_name, "baseline": baseline,
+            "ratio": ratio, "runs": max(1, len(values)), "min": min(values, default=value),
+            "max": max(values, default=value)}
+
+
+def load(base, *options):
+    """Runs the load generator; gives its closing JSON line."""
+    _seed[0] += 1
+    command = [BUILD / "bench/load_webhooks", "--url", base + "/webhooks/gohighlevel", "--seed", str(_seed[0]),
+               "--quiet", *map(str, options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+class EmptyServer:
+    def __init__(self):
+        self.process = subprocess.Popen([BUILD / "bench/empty_gateway"], stdout=subprocess.PIPE, text=True)
+        self.base = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+def free_house():
+    return House(changes={name: FREE for name in ("gohighlevel", "aloware", "verity", "generic")})
+
+
+def against_empty(connections, seconds, rounds, figure):
+    """Service and empty server in turn; the service's interpreter is at work all the time."""
+    ours, empty = [], []
+    for number in range(rounds):
+        server = EmptyServer()
+        empty.append(figure(load(server.base, "--connections", connections, "--seconds", seconds, "--warmup", 2,
+                                 "--no-signature")))
+        server.close()
+        house = House()  # limits of the outside as in real life: deliveries wait, decisions do not
+        ours.append(figure(load(house.base, "--connections", connections, "--seconds", seconds, "--warmup", 2)))
+        house.close()
+        say(f"round {number + 1}: {ours[-1]:,.0f} against {empty[-1]:,.0f}, ratio {ours[-1] / empty[-1]:.2f}")
+    return ours, empty
+
+
+def ingest():
+    ours, empty = against_empty(256, SECONDS, ROUNDS, lambda r: r["acks_per_second"])
+    return [row("ingest", "acks/s", statistics.median(ours), "empty answer", statistics.median(empty), ours)]
+
+
+def ack_latency():
+    ours, empty = against_empty(64, LONG_SECONDS, 1, lambda r: float(r["p99_us"]))
+    return [row("ack_p99", "us", ours[0], "empty answer p99", empty[0], ours)]
+
+
+def group_commit():
+    done = subprocess.run([BUILD / "bench/log_bench"], capture_output=True, text=True, check=True)
+    figures = {one["name"]: one["value"] for one in map(json.loads, done.stdout.splitlines())}
+    say(json.dumps(figures))
+    grouped = next(value for name, value in figures.items() if "group" in name)
+    single = next(value for name, value in figures.items() if "one_sync" in name or "single" in name)
+    return [row("group_commit", "appends/s", grouped, "one sync for each", single)]
+
+
+def metrics(house):
+    return urllib.request.urlopen(house.base + "/metrics").read().decode()
+
+
+def waiting(house):
+    lags = [int(n) for n in re.findall(r'follower_lag\{[^}]*\} (\d+)', metrics(house))]
+    return max(lags, default=1)
+
+
+def sync_once(changes):
+    house = free_house()
+    house.sandbox.set(echo=False)
+    start = time.monotonic()
+    load(house.base, "--connections", 64, "--count", changes, "--seconds", 300, "--warmup", 0, "--contacts", changes)
+    taken = time.monotonic() - start
+    while waiting(house) > 0:
+        if time.monotonic() - start > 600:
+            raise AssertionError("the changes did not arrive within ten minutes")
+        time.sleep(0.1)
+    seconds = time.monotonic() - start
+    counts = json.loads(urllib.request.urlopen(house.urls["control"] + "/counts").read())
+    held = {name: counts[name]["contacts"] for name in ("aloware", "generic", "verity")}
+    house.close()
+    if any(count != changes for count in held.values()):
+        raise AssertionError(f"{changes} changes, but the targets hold {held}")
+    say(f"{changes} changes: taken in {taken:.1f} s, in all three targets after {seconds:.1f} s: "
+        f"{changes / seconds:,.0f} changes/s")
+    return changes / seconds
+
+
+def sync():
+    rates = [sync_once(int(os.environ.get("TIDEMARK_BENCH_CHANGES", "20000"))) for _ in range(ROUNDS)]
+    return [row("sync", "changes/s", statistics.median(rates), values=rates)]
+
+
+def latency():
+    house = free_house()
+    house.sandbox.set(echo=False)
+    load(house.base, "--connections", 8, "--rate", 100, "--seconds", SECONDS, "--warmup", 0)
+    house.settle()
+    received, intended, spent = {}, {}, []
+    for event in house.events():
+        if event["type"] == "webhook.received.v1":
+            received[event["position"]] = event["recorded_at"]
+        elif event["type"] == "delivery.intended.v1":
+            intended[event["data"]["delivery"]] = event["cause"]
+    calls = json.loads(urllib.request.urlopen(house.urls["control"] + "/state/generic/received?limit=100000").read())
+    for one in calls["received"]:
+        at = received[intended[one["key"]]]
+        spent.append(one["at"] - microseconds(at))
+    house.close()
+    spent.sort()
+    p50, p99 = spent[len(spent) // 2] / 1000, spent[len(spent) * 99 // 100] / 1000
+    say(f"{len(spent)} changes: durable webhook to the vendor's receipt p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+    return [row("webhook_to_call_p50", "ms", p50, values=[spent[0] / 1000, spent[-1] / 1000]),
+            row("webhook_to_call_p99", "ms", p99)]
+
+
+def microseconds(rfc3339):
+    from datetime import datetime, timezone
+    moment = datetime.strptime(rfc3339, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def main():
+    questions = {f.__name__: f for f in (ingest, ack_latency, group_commit, sync, latency)}
+    if len(sys.argv) != 3 or sys.argv[1] not in questions:
+        print(__doc__)
+        return 2
+    pathlib.Path(sys.argv[2]).write_text(json.dumps(questions[sys.argv[1]](), indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

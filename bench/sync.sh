@@ -1,0 +1,3 @@
+#!/bin/sh
+# See engine_bench.py.
+exec python3 "$(dirname "$0")/engine_bench.py" sync "$1"
