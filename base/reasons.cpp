@@ -16,6 +16,8 @@ constexpr Reason reasons[] = {
     {"already_equal", "The system already holds these values.", ""},
     {"own_write_came_back", "This is our own write coming back from the system.", ""},
     {"older_than_known", "The record's version is older than one that was seen before.", ""},
+    {"record_replaced",
+     "Another record took this one's place in its system, so what it says is outdated.", ""},
     {"others_brought_up_to_date", "The other systems are brought up to date with what is known.",
      ""},
     {"record_removed", "The record was deleted in its system.",

@@ -73,6 +73,24 @@ void close(Contact& contact, const DeliveryId& delivery) {
   std::erase_if(contact.open, [&](const auto& open) { return open.delivery == delivery; });
 }
 
+void set_replaced(Contact& contact, const ConnectorName& connector, const RemoteId& id,
+                  bool replaced) {
+  if (id.value.empty())
+    return;
+  for (auto& record : contact.records)
+    if (record.connector == connector && record.remote_id == id && record.live == replaced) {
+      record.live = !replaced;
+      record.replaced = replaced;
+    }
+}
+
+/// The delivery came to nothing: a record that it was to replace still stands.
+void give_up(Contact& contact, const DeliveryId& delivery) {
+  if (const auto* open = find_open(contact, delivery))
+    set_replaced(contact, open->target, open->replaces, false);
+  close(contact, delivery);
+}
+
 void set_in_flight(Contact& contact, const DeliveryId& delivery, bool in_flight) {
   if (auto* open = find_open(contact, delivery))
     open->in_flight = in_flight;
@@ -81,7 +99,8 @@ void set_in_flight(Contact& contact, const DeliveryId& delivery, bool in_flight)
 ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
   auto* record = record_for(contact, connector, id);
   if (!record)
-    record = &contact.records.emplace_back(ContactRecord{connector, id, true, {}, {}, {}, {}});
+    record =
+        &contact.records.emplace_back(ContactRecord{connector, id, true, false, {}, {}, {}, {}});
   else if (record->remote_id.value.empty())
     record->remote_id = id;
   return *record;
@@ -102,6 +121,9 @@ void apply(Contact& contact, const events::ContactObserved& e) {
     record.written.erase(field); // an echo counts once
   if (!e.source_version.empty())
     record.source_version = e.source_version;
+  if (auto* open = find_open(contact, e.echo_of))
+    for (const auto& [field, value] : e.fields)
+      open->fields.erase(field); // seen to be there before the answer: what comes next is newer
 }
 
 void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
@@ -119,19 +141,41 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
 }
 
 void apply(Contact& contact, const events::DeliveryIntended& e) {
-  contact.open.push_back({e.delivery, e.target, e.operation, e.remote_id, e.fields, false});
-  if (!e.replaces.value.empty())
-    if (auto* old = record_for(contact, e.target, e.replaces))
-      old->live = false;
+  contact.open.push_back(
+      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false});
+  set_replaced(contact, e.target, e.replaces, true);
+}
+
+ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
+                               const RemoteId& id) {
+  const auto at =
+      std::find_if(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+        return record.replaced && record.connector == connector && record.remote_id == id;
+      });
+  return at == contact.records.end() ? nullptr : &*at;
 }
 
 void apply(Contact& contact, const events::DeliveryAccepted& e) {
+  const auto* open = find_open(contact, e.facts.delivery);
+  const bool created = open && open->operation == events::Operation::create;
+  auto news = e.fields; // without what the record itself has shown since
+  if (open && open->in_flight)
+    for (const auto& [field, value] : e.fields)
+      if (!open->fields.find(field))
+        news.erase(field);
   close(contact, e.facts.delivery);
   if (e.fields.empty() && e.remote_id.value.empty())
     return; // a forwarded webhook: there is no record of ours over there
+  if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
+    if (!created) // an update that was out when the record was replaced
+      return overlay(replaced->held, news);
+    set_replaced(contact, e.target, e.remote_id, false); // the old number found the old record
+  }
+  if (e.replaces != e.remote_id)
+    set_replaced(contact, e.target, e.replaces, true);
   auto& record = record_of(contact, e.target, e.remote_id);
-  overlay(record.held, e.fields);
-  record.written = e.fields;
+  overlay(record.held, news);
+  record.written = std::move(news);
   record.written_by = e.facts.delivery;
 }
 
@@ -153,14 +197,14 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryDispatched& e) { set_in_flight(contact, e.delivery, true); },
           [](const events::DeliveryLookedUp&) { /* still in flight */ },
           [&](const events::DeliveryAccepted& e) { apply(contact, e); },
-          [&](const events::DeliveryRejected& e) { close(contact, e.facts.delivery); },
+          [&](const events::DeliveryRejected& e) { give_up(contact, e.facts.delivery); },
           [](const events::DeliveryUnknown&) { /* may have taken effect: still in flight */ },
           [&](const events::DeliveryRetryScheduled& e) {
             set_in_flight(contact, e.facts.delivery, false);
           },
-          [&](const events::DeliveryDied& e) { close(contact, e.facts.delivery); },
-          [&](const events::DeliverySuperseded& e) { close(contact, e.delivery); },
-          [&](const events::DeliverySuppressed& e) { close(contact, e.delivery); },
+          [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery); },
+          [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery); },
+          [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery); },
           // Not events of a contact; they never stand under its tag.
           [](const events::WebhookReceived&) {},
           [](const events::WebhookInterpreted&) {},

@@ -17,6 +17,7 @@ struct ContactRecord {
   ConnectorName connector;
   RemoteId remote_id; ///< "" while a create was accepted without telling the id
   bool live = true;
+  bool replaced = false;    ///< another record took its place: what it still says is outdated
   events::FieldSet held;    ///< the last value we know it held: seen or written
   events::FieldSet written; ///< values we wrote whose echo has not come yet
   DeliveryId written_by;    ///< the delivery that wrote them
@@ -28,6 +29,7 @@ struct ContactRecord {
     return std::tuple{member("connector", &T::connector),
                       member("remote_id", &T::remote_id),
                       member("live", &T::live),
+                      member("replaced", &T::replaced),
                       member("held", &T::held),
                       member("written", &T::written),
                       member("written_by", &T::written_by),
@@ -41,15 +43,17 @@ struct OpenIntent {
   ConnectorName target;
   events::Operation operation = events::Operation::create;
   RemoteId remote_id;
-  events::FieldSet fields;
-  bool in_flight = false; ///< dispatched, or unknown whether it took effect
+  events::FieldSet fields; ///< still to be seen over there: without those that came back
+  RemoteId replaces;       ///< record whose place it takes, "" when none
+  bool in_flight = false;  ///< dispatched, or unknown whether it took effect
   bool operator==(const OpenIntent&) const = default;
   static constexpr auto members() {
     using T = OpenIntent;
     using events::member;
     return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
                       member("operation", &T::operation), member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),       member("in_flight", &T::in_flight)};
+                      member("fields", &T::fields),       member("replaces", &T::replaces),
+                      member("in_flight", &T::in_flight)};
   }
 };
 

@@ -32,16 +32,19 @@ void attempt_over(PendingDelivery& p, Timestamp not_before) {
   p.not_before = not_before;
 }
 
-/// The newer intent states every field that the older one wanted.
-bool covers(const events::DeliveryIntended& newer, const events::DeliveryIntended& older) {
-  if (older.forward.value != 0)
-    return newer.forward.value != 0;
-  if (!older.replaces.value.empty())
+/// The newer one makes the older superfluous. An intent is the difference to what the system holds
+/// or is being sent, so it stands for all older ones that never left. One that may have taken
+/// effect counted as sent: only an intent that states its fields again stands for it.
+bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
+  if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
     return false;
-  if (is_empty(newer) || newer.operation == events::Operation::create)
-    return newer.forward.value == 0;
-  return std::all_of(older.fields.begin(), older.fields.end(),
-                     [&](const auto& entry) { return newer.fields.find(entry.first) != nullptr; });
+  if (!older.intent.replaces.value.empty())
+    return false;
+  if (!older.after_unknown || older.intent.forward.value != 0)
+    return true;
+  return std::all_of(
+      older.intent.fields.begin(), older.intent.fields.end(),
+      [&](const auto& entry) { return newer.intent.fields.find(entry.first) != nullptr; });
 }
 
 void supersede(std::vector<Event>& out, const DeliveryLane& lane, const NextUp& next) {
@@ -189,11 +192,11 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
   NextUp next;
   for (std::size_t newer = lane.pending.size(); newer-- > 1;) {
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
-    if (!covers(lane.pending[newer].intent, lane.pending[0].intent))
+    if (!covers(lane.pending[newer], lane.pending[0]))
       continue;
     next.index = newer;
     for (std::size_t older = 0; older < newer; ++older)
-      if (covers(lane.pending[newer].intent, lane.pending[older].intent))
+      if (covers(lane.pending[newer], lane.pending[older]))
         next.superseded.push_back(older);
     if (next.superseded.size() == newer)
       return next;

@@ -279,8 +279,13 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
       return r.connector == accepted.target && r.remote_id_hash == old;
     });
   }
+  std::vector<TaggedEvent> out;
+  // Our create crossed the system's own webhook: it holds the person twice now.
+  if (has_other_record(card, keys))
+    out.push_back({review(accepted.contact, card, "record_exists", {"remote_id"}), {}});
   learn(card, keys, owners, false);
-  return {card_event(std::move(card))};
+  out.push_back(card_event(std::move(card)));
+  return out;
 }
 
 } // namespace tidemark::domain

@@ -101,6 +101,13 @@ bool is_older(const Comparison& c) {
          && c.command.source_version < c.record->source_version;
 }
 
+bool is_replaced(const Comparison& c) {
+  return std::any_of(c.contact.records.begin(), c.contact.records.end(), [&](const auto& record) {
+    return record.replaced && record.connector == c.command.connector
+           && record.remote_id == c.command.remote_id;
+  });
+}
+
 /// Sorts the stated fields into echo and edits, and lets the edits into the contact.
 void compare_fields(const Comparison& c, Observation& out) {
   std::size_t echoes = 0, edits = 0, flapping = 0;
@@ -169,6 +176,11 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
   if (is_older(c)) {
     out.outcome = Outcome::superseded;
     out.reason_code = "older_than_known";
+    return out;
+  }
+  if (is_replaced(c)) {
+    out.outcome = Outcome::superseded;
+    out.reason_code = "record_replaced";
     return out;
   }
   if (command.removed) {

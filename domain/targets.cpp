@@ -36,15 +36,17 @@ struct Planner {
     plan.intents.push_back(std::move(intent));
   }
 
-  /// An intent that waits and wants exactly this needs no second one.
+  /// An intent that waits and wants exactly this needs no second one. Only the newest counts: it
+  /// takes the place of those before it.
   bool already_waiting(const SystemRule& system, Operation operation, const FieldSet& fields) {
+    const OpenIntent* newest = nullptr;
     for (const auto& open : after.open)
-      if (open.target == system.name && !open.in_flight && open.operation == operation
-          && open.fields == fields) {
-        say(system, Outcome::pending, "already_intended", open.delivery);
-        return true;
-      }
-    return false;
+      if (open.target == system.name && !open.in_flight)
+        newest = &open;
+    if (!newest || newest->operation != operation || newest->fields != fields)
+      return false;
+    say(system, Outcome::pending, "already_intended", newest->delivery);
+    return true;
   }
 
   bool has_waiting(const SystemRule& system) const {
@@ -121,15 +123,16 @@ void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
 }
 
 void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
-  auto fields = difference(p, system, expected_of(p, system, record));
-  for (std::size_t i = 0; record && i < events::field_count; ++i) {
+  const auto expected = expected_of(p, system, record);
+  auto fields = difference(p, system, expected);
+  for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
     if (!system.capabilities.unchangeable.has(field) || !fields.find(field))
       continue;
-    if (fields.has_value(field) && record->held.has_value(field))
-      return plan_create(p, system, record->remote_id);
     if (!fields.has_value(field))
       fields.erase(field); // cannot be emptied over there
+    else if (expected.has_value(field))
+      return plan_create(p, system, record ? record->remote_id : RemoteId{});
   }
   if (fields.empty() && !p.has_waiting(system))
     return p.say(system, Outcome::no_change, "already_equal");
