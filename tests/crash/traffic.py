@@ -20,7 +20,8 @@ class Load:
 
     def __init__(self, build, url, ledger, seed, rate, seconds, contacts=0):
         command = [build / "bench/load_webhooks", "--url", url + "/webhooks/gohighlevel",
-                   "--connections", "16", "--seconds", seconds, "--rate", rate, "--seed", seed, "--ledger", ledger, "--quiet"]
+                   "--connections", "16", "--seconds", seconds, "--rate", rate, "--seed", seed,
+                   "--ledger", ledger, "--quiet"]
         command += ["--mode", "update", "--contacts", contacts] if contacts else []
         self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
 
@@ -50,7 +51,7 @@ class Sender(threading.Thread):
         self.ending = threading.Event()
         self.acknowledged = self.refused = self.unanswered = self.known = 0
         self.taken = []  # deliveries with an id, to be sent once more
-        self.connection = None
+        self.connection = self.fault = None
 
     def body(self, number):
         """Creates and updates: forty people, whose company changes all the time, and new ones."""
@@ -77,10 +78,13 @@ class Sender(threading.Thread):
 
     def run(self):
         number = 0
-        while not self.ending.is_set():
-            number += 1
-            self.deliver(*(self.aloware if number % 4 == 0 else self.generic)(number))
-            self.ending.wait(1 / self.rate)
+        try:
+            while not self.ending.is_set():
+                number += 1
+                self.deliver(*(self.aloware if number % 4 == 0 else self.generic)(number))
+                self.ending.wait(1 / self.rate)
+        except Trouble as fault:
+            self.fault = fault
 
     def deliver(self, connector, body, identity, headers):
         for attempt in range(60):
@@ -116,6 +120,8 @@ class Sender(threading.Thread):
     def end(self):
         self.ending.set()
         self.join(60)
+        if self.fault:
+            raise self.fault
 
     def repeat_last(self, count):
         """As a vendor does whose answer was lost: the ledger shows whether it is the same position."""

@@ -27,7 +27,7 @@ def test_sigterm_under_load(stage):
     faults = []
     for number in range(TERMINATIONS):
         stage.start()
-        load = Load(stage.build, stage.engine.url, stage.ledger(), 700 + number, 400, 20)
+        load = Load(stage.build, stage.engine.url, stage.ledger(), 700 + number, 400, 3)
         sender = stage.sender()
         wait_until(lambda: sender.acknowledged >= 5, 30, 0.02)
         time.sleep(random.uniform(0, 0.8))
@@ -36,7 +36,8 @@ def test_sigterm_under_load(stage):
         if code != 0:
             faults.append(f"stop {number + 1} ended with code {code} after {time.monotonic() - began:.0f} s: "
                           + stage.last_words())
-        load.stop()
+        refused = set(load.end().get("refused", {})) - {"429", "503"}
+        faults += [f"stop {number + 1} answered {sorted(refused)}"] if refused else []
         sender.end()
         if stage.engine.running():
             stage.engine.kill()
