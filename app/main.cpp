@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
   auto* demo_command =
       app.add_subcommand("demo", "Play sample traffic between sandbox systems and show it");
   demo_command->add_flag("--once", demo.once, "check everything and end, with 0 or 1");
+  demo_command->add_option("--patience", demo.patience_s, "seconds that a change may take")
+      ->check(CLI::Range(1, 600))
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -80,7 +80,7 @@ std::vector<Change> edits() {
        ada,
        {{"email", "ada.berg@example.com"}},
        {{gohighlevel, arrives}, {aloware, arrives}, {verity, skipped}}},
-      {"GoHighLevel and generic CRM: both change Chiyo Tanaka's company",
+      {"GoHighLevel and the generic CRM: both change Chiyo's company",
        "The generic CRM is down when the change comes (503). Before we try again, somebody there "
        "changes the same field. Both edited the same value: a conflict, decided by the configured "
        "precedence, never by clocks. The winner is delivered when the CRM is back.",

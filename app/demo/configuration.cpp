@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 namespace tidemark::demo {
+namespace {
 
-std::string configuration(const SandboxAddresses& sandbox) {
-  return fmt::format(
-      R"toml(# Written by tidemark demo for this run. Secrets come from the environment.
+constexpr std::string_view text =
+    R"toml(# Written by tidemark demo for this run. Secrets come from the environment.
 [server]
 listen = "127.0.0.1:0"
 
@@ -56,14 +56,18 @@ forward_secret = {{ env = "DEMO_VERITY_SECRET" }}
 name = "demo"
 role = "admin"
 token = {{ env = "DEMO_API_TOKEN" }}
-)toml",
-      fmt::arg("gohighlevel", sandbox.systems.at(System::gohighlevel)),
-      fmt::arg("location", sandbox::gohighlevel_location),
-      fmt::arg("key", sandbox::gohighlevel_key),
-      fmt::arg("aloware", sandbox.systems.at(System::aloware)),
-      fmt::arg("aloware_user", sandbox::aloware_user),
-      fmt::arg("generic", sandbox.systems.at(System::generic)),
-      fmt::arg("verity", sandbox.systems.at(System::verity)));
+)toml";
+
+} // namespace
+
+std::string configuration(const SandboxAddresses& sandbox) {
+  return fmt::format(text, fmt::arg("gohighlevel", sandbox.systems.at(System::gohighlevel)),
+                     fmt::arg("location", sandbox::gohighlevel_location),
+                     fmt::arg("key", sandbox::gohighlevel_key),
+                     fmt::arg("aloware", sandbox.systems.at(System::aloware)),
+                     fmt::arg("aloware_user", sandbox::aloware_user),
+                     fmt::arg("generic", sandbox.systems.at(System::generic)),
+                     fmt::arg("verity", sandbox.systems.at(System::verity)));
 }
 
 std::vector<std::pair<std::string, std::string>> secrets(const SecretText& api_token) {

@@ -75,7 +75,7 @@ Status Demo::play() {
   EngineApi engine(web_, stage_->engine(), stage_->api_token());
   if (const auto told = systems.send_webhooks_to(stage_->engine()); !told)
     return told;
-  Play play(systems, engine, screen_,
+  Play play(systems, engine, screen_, std::chrono::seconds(options_.patience_s),
             [&]() -> std::string { return signals_.came() ? "interrupted" : stage_->fallen(); });
   for (const auto& change : changes()) {
     auto one = play.perform(played_.size() + 1, change);
@@ -117,34 +117,30 @@ void Demo::check_data() {
 }
 
 void Demo::summarize() {
-  const std::vector<std::size_t> widths{4, title_width, 12, 13};
+  const std::vector<std::size_t> widths{4, title_width, 11};
   screen_.heading("Summary");
   screen_.row({{"", Tone::faint},
                {"change", Tone::faint},
                {"slowest", Tone::faint},
-               {"as wanted", Tone::faint},
-               {"", Tone::faint}},
+               {"as wanted", Tone::faint}},
               widths, 2);
   std::size_t wanted = 0, as_wanted = 0;
   for (std::size_t i = 0; i < played_.size(); ++i) {
     const auto& one = played_[i];
-    const bool good = one.missing.empty();
-    screen_.row(
-        {{fmt::format("{:>2}", i + 1)},
-         {one.title.substr(0, title_width - 1)},
-         {one.slowest_ms > 0 ? fmt::format("{:.1f} ms", one.slowest_ms) : "-"},
-         {fmt::format("{} of {}", one.as_wanted, one.wanted), good ? Tone::good : Tone::bad},
-         {""}},
-        widths, 2);
+    screen_.row({{fmt::format("{:>2}", i + 1)},
+                 {one.title},
+                 {one.slowest_ms > 0 ? fmt::format("{:.1f} ms", one.slowest_ms) : "-"},
+                 {fmt::format("{} of {}", one.as_wanted, one.wanted),
+                  one.missing.empty() ? Tone::good : Tone::bad}},
+                widths, 2);
     wanted += one.wanted;
     as_wanted += one.as_wanted;
   }
+  checks_.emplace(checks_.begin(), fmt::format("{} of {} outcomes as wanted", as_wanted, wanted),
+                  as_wanted == wanted);
   screen_.blank();
   for (const auto& [words, good] : checks_)
     screen_.row({{good ? "ok" : "no", good ? Tone::good : Tone::bad}, {words}}, {4}, 2);
-  screen_.row({{missing_.empty() ? "ok" : "no", missing_.empty() ? Tone::good : Tone::bad},
-               {fmt::format("{} of {} outcomes as wanted", as_wanted, wanted)}},
-              {4}, 2);
   if (missing_.empty())
     return;
   screen_.heading("Missing");

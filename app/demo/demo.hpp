@@ -8,6 +8,7 @@ struct DemoOptions {
   bool once = false;    ///< play, check and end
   std::string data_dir; ///< keep the data there; "": a temporary folder that is removed
   bool colours = false;
+  unsigned patience_s = 15; ///< how long each change may take to arrive
 };
 
 /// Starts the sandbox systems and the service on loopback, plays changes through them and shows

@@ -45,8 +45,7 @@ std::string observed(const Json& data) {
   const auto who = title_of(text_at(data, "connector"));
   const auto outcome = text_at(data, "outcome");
   if (outcome == "echo_of")
-    return fmt::format("{} told us of our own write: echo_of delivery {}; nothing to do", who,
-                       text_at(data, "echo_of"));
+    return fmt::format("{}: echo_of {}", who, text_at(data, "echo_of"));
   std::string targets;
   for (const auto& target : at(data, "targets")) {
     const auto what = text_at(target, "outcome");
@@ -91,14 +90,14 @@ std::string delivery_words(const Seen& event) {
     return fmt::format("{}: request \"{}\", attempt {}", title_of(target),
                        text_at(event.data, "step_name"), number_at(event.data, "attempt"));
   if (event.type == "delivery.looked_up.v1")
-    return answered(target, facts, "one more request is needed");
+    return answered(target, facts, "one more request");
   if (event.type == "delivery.accepted.v1") {
     const bool learned = at(event.data, "learned_id") == Json(true);
     const auto id = text_at(event.data, "remote_id");
-    return answered(target, facts, learned ? "mapped to its record " + id : "it has it");
+    return answered(target, facts, learned ? "mapped to " + id : "it has it");
   }
   if (event.type == "delivery.retry_scheduled.v1")
-    return answered(target, facts, text_at(facts, "reason_code") + ", tried again soon");
+    return answered(target, facts, "tried again later");
   const auto end = ending_of(event.type);
   return fmt::format("{}: {} {}", title_of(target), end.empty() ? event.type : end,
                      text_at(facts.is_null() ? event.data : facts, "reason_code"));
@@ -154,22 +153,20 @@ Happened read_chain(const Chain& chain, std::string_view source) {
 std::string words_of(const Seen& event) {
   const auto& data = event.data;
   if (event.type == "webhook.received.v1")
-    return fmt::format("from {}: {}, on disk before it was answered",
-                       title_of(text_at(data, "connector")), text_at(data, "verdict"));
+    return fmt::format("from {}: {}, stored, then answered", title_of(text_at(data, "connector")),
+                       text_at(data, "verdict"));
   if (event.type == "webhook.interpreted.v1")
     return interpreted(data);
   if (event.type == "contact.observed.v1")
     return observed(data);
   if (event.type == "contact.changed.v1")
-    return fmt::format("{} of the merged contact, from {}", names(at(data, "fields")),
-                       title_of(text_at(data, "source")));
+    return fmt::format("{}, from {}", names(at(data, "fields")), title_of(text_at(data, "source")));
   if (event.type == "contact.conflict_decided.v1")
-    return fmt::format("{}: {} disagree, {} wins by rule {}", text_at(data, "field"),
-                       names(at(data, "values")), title_of(text_at(data, "winner")),
-                       text_at(data, "rule"));
+    return fmt::format("{}: {} wins by rule {}", text_at(data, "field"),
+                       title_of(text_at(data, "winner")), text_at(data, "rule"));
   if (event.type == "delivery.intended.v1")
     return fmt::format("{}: {}{}", title_of(text_at(data, "target")), operation_of(data),
-                       number_at(data, "forward") != 0 ? " the webhook as it came"
+                       number_at(data, "forward") != 0 ? " of the webhook as it came"
                                                        : " " + names(at(data, "fields")));
   if (event.type == "timer.due.v1")
     return "the time to try again has come";

@@ -1,6 +1,7 @@
 #include "app/demo/play.hpp"
 
 #include "app/demo/verdict.hpp"
+#include "base/reasons.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@ namespace tidemark::demo {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::chrono::seconds patience{15};
 constexpr milliseconds between_looks{10};
 
 Timestamp now() {
@@ -29,6 +29,8 @@ bool holds(const Record& record, const Fields& fields) {
   });
 }
 
+const std::vector<std::size_t> table_widths{13, 9, 12, 23};
+
 /// `webhook.received.v1` without its version.
 std::string short_type(const std::string& type) {
   return type.substr(0, type.rfind(".v"));
@@ -37,7 +39,7 @@ std::string short_type(const std::string& type) {
 } // namespace
 
 Result<bool> Play::wait_until(const std::function<Result<bool>()>& done) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto until = std::chrono::steady_clock::now() + patience_;
   for (;;) {
     const auto is_done = done();
     if (!is_done || is_done.value())
@@ -174,67 +176,81 @@ Status Play::measure(Scene& scene) {
 }
 
 void Play::show(const Scene& scene, Played& played) {
-  const std::vector<std::size_t> widths{13, 9, 12, 23};
   screen_.blank();
   screen_.row({{"system", Tone::faint},
                {"arrived", Tone::faint},
                {"time", Tone::faint},
                {"record there", Tone::faint},
                {"outcome", Tone::faint}},
-              widths, 4);
-  for (const auto& [system, ending] : scene.change.others) {
-    const auto& arrival = scene.arrivals.at(system);
-    const bool right = arrival.there == (ending == Ending::arrives)
-                       && (ending != Ending::arrives || arrival.ms.has_value());
-    const auto tone = right ? (arrival.there ? Tone::good : Tone::plain) : Tone::bad;
-    screen_.row({{std::string(title_of(system))},
-                 {arrival.there ? "yes" : "no", tone},
-                 {arrival.ms ? fmt::format("{:.1f} ms", *arrival.ms) : "-"},
-                 {arrival.there ? arrival.record->id : "-"},
-                 {outcome_words(system, ending, scene.happened)}},
-                widths, 4);
-    const auto faults = missing_for(system, ending, scene.contact, scene.happened);
-    if (right && faults.empty())
-      ++played.as_wanted;
-    if (!right)
-      played.missing.push_back(
-          fmt::format("{}: {}", title_of(system),
-                      arrival.there ? ending == Ending::arrives ? "no request of ours brought it"
-                                                                : "it has what it must not have"
-                                    : fmt::format("not there after {} s", patience.count())));
-    for (const auto& fault : faults)
-      played.missing.push_back(fmt::format("{}: {}", title_of(system), fault));
-    played.slowest_ms = std::max(played.slowest_ms, arrival.ms.value_or(0));
-  }
+              table_widths, 4);
+  for (const auto& [system, ending] : scene.change.others)
+    show_outcome(scene, system, ending, played);
   if (scene.change.rival && scene.happened.conflicts.empty())
     played.missing.emplace_back("the log has no decision about the conflict");
   show_notes(scene);
   show_chain(scene);
 }
 
+void Play::show_outcome(const Scene& scene, System system, Ending ending, Played& played) {
+  const auto& arrival = scene.arrivals.at(system);
+  const bool wanted = ending == Ending::arrives;
+  const bool right = arrival.there == wanted && arrival.ms.has_value() == wanted;
+  screen_.row({{std::string(title_of(system))},
+               {arrival.there ? "yes" : "no", !right          ? Tone::bad
+                                              : arrival.there ? Tone::good
+                                                              : Tone::plain},
+               {arrival.ms ? fmt::format("{:.1f} ms", *arrival.ms) : "-"},
+               {arrival.there ? arrival.record->id : "-"},
+               {outcome_words(system, ending, scene.happened)}},
+              table_widths, 4);
+  auto faults = missing_for(system, ending, scene.contact, scene.happened);
+  if (!arrival.there && wanted)
+    faults.insert(faults.begin(), fmt::format("not there after {} s", patience_.count()));
+  else if (arrival.there && !wanted)
+    faults.insert(faults.begin(), "it has what it must not have");
+  else if (!right)
+    faults.insert(faults.begin(), "no request of ours brought it");
+  if (faults.empty())
+    ++played.as_wanted;
+  for (const auto& fault : faults)
+    played.missing.push_back(fmt::format("{}: {}", title_of(system), fault));
+  played.slowest_ms = std::max(played.slowest_ms, arrival.ms.value_or(0));
+}
+
 void Play::show_notes(const Scene& scene) {
+  const auto note = [&](std::string_view name, const std::string& text) {
+    screen_.row({{std::string(name)}, {text}}, {10}, 4);
+  };
   screen_.blank();
   if (scene.contact.is_null())
-    return screen_.text("the engine does not know the contact", 4, 10, Tone::bad);
+    return screen_.text("The engine does not know the contact.", 4, 0, Tone::bad);
   std::string mapped;
   for (const auto& record : at(scene.contact, "records"))
     if (const auto id = text_at(record, "remote_id"); !id.empty())
       mapped +=
           fmt::format("{}{}:{}", mapped.empty() ? "" : " = ", text_at(record, "connector"), id);
-  screen_.text(fmt::format("mapping   {}", mapped), 4, 10);
+  note("mapping", mapped);
   for (const auto& [connector, position] : scene.happened.echoes)
-    screen_.text(fmt::format("echo      {} sent a webhook about our own write; recognised (event "
-                             "{}), nothing was sent for it",
-                             title_of(connector), position),
-                 4, 10);
+    note("echo", fmt::format("{} told us of our own write (event {}): recognised, nothing is sent",
+                             title_of(connector), position));
   for (const auto& conflict : scene.happened.conflicts)
-    screen_.text(fmt::format("conflict  {}: the value of {} stands, by rule {}", conflict.field,
-                             title_of(conflict.winner), conflict.rule),
-                 4, 10);
+    note("conflict", fmt::format("{}: the value of {} stands, by rule {}", conflict.field,
+                                 title_of(conflict.winner), conflict.rule));
+  std::map<std::string, std::string> why; // once for all systems that share the reason
+  for (const auto& [target, decided] : scene.happened.decided)
+    if (decided.first == "skipped" || decided.first == "blocked") {
+      auto& who = why[decided.first + "(" + decided.second];
+      who += (who.empty() ? "" : ", ") + title_of(target);
+    }
+  for (const auto& [code, who] : why) {
+    const auto split = code.find('(');
+    note(code.substr(0, split),
+         fmt::format("{}: {}", who, explain_reason(code.substr(split + 1)).text));
+  }
 }
 
 void Play::show_chain(const Scene& scene) {
-  const std::vector<std::size_t> widths{7, 11, 23};
+  const std::vector<std::size_t> widths{7, 11, 25};
   screen_.blank();
   screen_.row({{"event", Tone::faint},
                {"after", Tone::faint},

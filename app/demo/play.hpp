@@ -4,6 +4,7 @@
 #include "app/demo/happened.hpp"
 #include "app/demo/screen.hpp"
 
+#include <chrono>
 #include <functional>
 
 namespace tidemark::demo {
@@ -20,9 +21,12 @@ struct Played {
 /// Plays one change after the other and shows each.
 class Play {
 public:
-  /// `ended`: why it should not go on (Ctrl-C, a child that fell), else "".
-  Play(Systems& systems, EngineApi& engine, Screen& screen, std::function<std::string()> ended)
-      : systems_(systems), engine_(engine), screen_(screen), ended_(std::move(ended)) {}
+  /// `patience`: for each change to arrive, and again for its events. `ended`: why it should not go
+  /// on (Ctrl-C, a child that fell), else "".
+  Play(Systems& systems, EngineApi& engine, Screen& screen, std::chrono::seconds patience,
+       std::function<std::string()> ended)
+      : systems_(systems), engine_(engine), screen_(screen), patience_(patience),
+        ended_(std::move(ended)) {}
 
   /// Errors: ended, and whatever keeps a system from answering.
   Result<Played> perform(std::size_t number, const Change& change);
@@ -54,12 +58,14 @@ private:
   Result<bool> wait_until(const std::function<Result<bool>()>& done);
 
   void show(const Scene& scene, Played& played);
+  void show_outcome(const Scene& scene, System system, Ending ending, Played& played);
   void show_chain(const Scene& scene);
   void show_notes(const Scene& scene);
 
   Systems& systems_;
   EngineApi& engine_;
   Screen& screen_;
+  std::chrono::seconds patience_;
   std::function<std::string()> ended_;
   std::uint64_t newest_ = 0; ///< position up to which the log belongs to earlier changes
 };

@@ -1,7 +1,5 @@
 #include "app/demo/verdict.hpp"
 
-#include "base/reasons.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -80,7 +78,7 @@ std::string outcome_words(System system, Ending ending, const Happened& happened
   if (found == happened.decided.end())
     return ending == Ending::arrives ? "nothing in the log" : "no outcome in the log";
   const auto& [outcome, reason] = found->second;
-  return fmt::format("{}({}): {}", outcome, reason, explain_reason(reason).text);
+  return fmt::format("{}({})", outcome, reason);
 }
 
 } // namespace tidemark::demo

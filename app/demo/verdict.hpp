@@ -12,7 +12,7 @@ std::vector<std::string> missing_for(System system, Ending ending, const Json& c
 std::vector<std::string> missing_in_log(const Change& change, const Json& contact,
                                         const Happened& happened);
 
-/// How the change ended for a system, for people: `created`, `skipped(...): why`.
+/// How the change ended for a system, for people: `created and mapped`, `skipped(...)`.
 std::string outcome_words(System system, Ending ending, const Happened& happened);
 
 } // namespace tidemark::demo
