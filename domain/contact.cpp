@@ -169,7 +169,6 @@ void apply(Contact& contact, const events::DeliveryAccepted& e) {
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
     if (!created) // an update that was out when the record was replaced
       return overlay(replaced->held, news);
-    set_replaced(contact, e.target, e.remote_id, false); // the old number found the old record
   }
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);

@@ -66,7 +66,9 @@ Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   out.facts = std::move(facts);
   out.contact = p.intent.contact;
   out.target = p.intent.target;
-  const auto known = lane.remote_id.value.empty() ? p.intent.remote_id : lane.remote_id;
+  auto known = lane.remote_id.value.empty() ? p.intent.remote_id : lane.remote_id;
+  if (known == p.intent.replaces)
+    known = {}; // the new record's id is not known before it is told or seen
   out.remote_id = j.remote_id.value.empty() ? known : j.remote_id;
   out.learned_id = !j.remote_id.value.empty() && j.remote_id != known;
   out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
@@ -150,7 +152,7 @@ struct Happened {
     }
   }
   void operator()(const events::DeliveryAccepted& e) const {
-    if (e.target == target && !e.remote_id.value.empty())
+    if (e.target == target && e.learned_id) // an older record's update may be answered late
       lane.remote_id = e.remote_id;
     drop(lane, e.facts.delivery);
   }

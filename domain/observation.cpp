@@ -101,11 +101,30 @@ bool is_older(const Comparison& c) {
          && c.command.source_version < c.record->source_version;
 }
 
-bool is_replaced(const Comparison& c) {
-  return std::any_of(c.contact.records.begin(), c.contact.records.end(), [&](const auto& record) {
-    return record.replaced && record.connector == c.command.connector
-           && record.remote_id == c.command.remote_id;
+/// Does the record state what a create that is out, or whose id we were not told, was to make?
+bool is_back(const Comparison& c) {
+  const auto holds_same = [&](const FieldSet& fields) {
+    return std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+      return !c.system || !c.system->capabilities.unchangeable.has(entry.first)
+             || same_value(c.system, entry.first, fields.get(entry.first), entry.second.reveal());
+    });
+  };
+  if (c.record)
+    return holds_same(c.record->held);
+  return std::any_of(c.contact.open.begin(), c.contact.open.end(), [&](const auto& open) {
+    return open.in_flight && open.target == c.command.connector
+           && open.operation == events::Operation::create && open.replaces != c.command.remote_id
+           && holds_same(open.fields);
   });
+}
+
+bool is_replaced(const Comparison& c) {
+  return std::any_of(c.contact.records.begin(), c.contact.records.end(),
+                     [&](const auto& record) {
+                       return record.replaced && record.connector == c.command.connector
+                              && record.remote_id == c.command.remote_id;
+                     })
+         && !is_back(c);
 }
 
 /// Sorts the stated fields into echo and edits, and lets the edits into the contact.

@@ -38,12 +38,13 @@ struct Planner {
 
   /// An intent that waits and wants exactly this needs no second one. Only the newest counts: it
   /// takes the place of those before it.
-  bool already_waiting(const SystemRule& system, Operation operation, const FieldSet& fields) {
+  bool already_waiting(const SystemRule& system, const events::DeliveryIntended& wanted) {
     const OpenIntent* newest = nullptr;
     for (const auto& open : after.open)
       if (open.target == system.name && !open.in_flight)
         newest = &open;
-    if (!newest || newest->operation != operation || newest->fields != fields)
+    if (!newest || newest->operation != wanted.operation || newest->fields != wanted.fields
+        || newest->replaces != wanted.replaces)
       return false;
     say(system, Outcome::pending, "already_intended", newest->delivery);
     return true;
@@ -113,13 +114,12 @@ void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
   if (auto missing = missing_field(system, fields); !missing.empty())
     return p.say(system, Outcome::skipped, std::move(missing));
-  if (p.already_waiting(system, Operation::create, fields))
-    return;
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
   intent.fields = std::move(fields);
   intent.replaces = std::move(replaces);
-  p.intend(system, std::move(intent));
+  if (!p.already_waiting(system, intent))
+    p.intend(system, std::move(intent));
 }
 
 void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
@@ -136,8 +136,6 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
   }
   if (fields.empty() && !p.has_waiting(system))
     return p.say(system, Outcome::no_change, "already_equal");
-  if (p.already_waiting(system, Operation::update, fields))
-    return;
   // No field left while an intent still waits: the empty intent takes that one's place, so that
   // nothing outdated is sent.
   events::DeliveryIntended intent;
@@ -145,7 +143,8 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
   intent.remote_id = record ? record->remote_id : RemoteId{};
   intent.fields = std::move(fields);
   intent.context = p.after.merged;
-  p.intend(system, std::move(intent));
+  if (!p.already_waiting(system, intent))
+    p.intend(system, std::move(intent));
 }
 
 void plan_forward(Planner& p, const SystemRule& system) {
