@@ -148,7 +148,9 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, A
   plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName,
                              family_options(cache, 8 * 1024, true, true));
   auto index = family_options(cache, 8 * 1024, true, false);
-  index.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(tag_prefix_bytes));
+  // Capped, not fixed: a fixed one aborts the process when an iterator steps from a tag onto the
+  // checkpoint's key, which is shorter than a tag's prefix.
+  index.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(tag_prefix_bytes));
   index.memtable_prefix_bloom_size_ratio = 0.1;
   index.write_buffer_size = 32 * mebibyte; // has no write-ahead log: bounds what a kill costs
   plan.families.emplace_back("index", index);

@@ -289,6 +289,22 @@ TEST_F(RocksLogTest, WhatWasSyncedButNotAcknowledgedIsFoundAndDedupedAfterwards)
   }
 }
 
+TEST_F(RocksLogTest, LooksUpTagsThatNeighbourTheIndexCheckpoint) {
+  open();
+  for (int i = 0; i < 50; ++i)
+    put({event_on("contact/" + std::to_string(i))});
+  close();
+  open();
+  // Before every stored tag stands the checkpoint's key, which is shorter than a tag's prefix. The
+  // filter lets about one look-up in a hundred get that far.
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    auto append = append_of({event_on("contact/new")});
+    for (std::uint64_t j = 0; j < 32; ++j)
+      append.nothing_newer.push_back({tag_of((i * 32 + j) << 16, events::TagKind::stream), {}});
+    EXPECT_TRUE(is<Appended>(put(std::move(append)))) << i;
+  }
+}
+
 TEST_F(RocksLogTest, AFailedIndexWriteEndsTheLog) {
   open();
   ASSERT_TRUE(failpoint::arm("index.before_write=error").ok());
