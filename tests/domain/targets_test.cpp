@@ -1,0 +1,115 @@
+#include "tests/domain/given.hpp"
+
+namespace tidemark::domain {
+namespace {
+
+using namespace test;
+
+const FieldSet full{{Field::first_name, "Jane"}, {Field::phone, "+12025550142"}};
+
+TEST(Targets, OneThatReceivesNothingIsSkipped) {
+  auto rules = rules_of({crm_rule(), hub_rule()});
+  rules.systems[1].receives = false;
+  EXPECT_EQ(given(rules).when(says(crm, full)).outcome(hub), "skipped(target_does_not_receive)");
+}
+
+TEST(Targets, ADialerNeedsAPhone) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  EXPECT_EQ(contact.when(says(crm, {{Field::email, "jane@example.com"}})).outcome(dialer),
+            "skipped(target_needs_phone)");
+  EXPECT_EQ(contact.when(says(crm, full)).outcome(dialer), "pending(create)");
+}
+
+TEST(Targets, AChangedPhoneIsANewRecordInTheDialerThatReplacesTheOld) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  const auto intent = contact.when(says(crm, {{Field::phone, "+12025550143"}})).intent(dialer);
+  EXPECT_EQ(intent.operation, events::Operation::create);
+  EXPECT_EQ(intent.replaces, RemoteId("r-1"));
+  EXPECT_EQ(intent.fields.get(Field::first_name), "Jane");
+  // What the old record still says is outdated.
+  EXPECT_EQ(contact.when(says(dialer, full)).outcome(), "superseded(record_replaced)");
+  EXPECT_EQ(contact.contact().merged.get(Field::phone), "+12025550143");
+}
+
+TEST(Targets, ARefusedReplacementLeavesTheOldRecordStanding) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  const auto intent = contact.when(says(crm, {{Field::phone, "+12025550143"}})).intent(dialer);
+  events::DeliveryRejected refused;
+  refused.facts.delivery = intent.delivery;
+  contact.dispatched(intent).happened(refused);
+  EXPECT_EQ(contact.when(says(dialer, {{Field::first_name, "Janet"}})).outcome(), "applied");
+}
+
+TEST(Targets, AnEmptiedPhoneStaysInTheDialer) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  auto with_email = full;
+  with_email.set(Field::email, "jane@example.com");
+  contact.settled(contact.when(says(crm, with_email)));
+  EXPECT_EQ(contact.when(says(crm, {{Field::phone, ""}})).outcome(dialer),
+            "no_change(already_equal)");
+}
+
+TEST(Targets, APhoneThatChangesWhileTheCreateIsOutIsNotAnUpdate) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  contact.dispatched(contact.when(says(crm, full)).intent(dialer));
+  const auto intent = contact.when(says(crm, {{Field::phone, "+12025550143"}})).intent(dialer);
+  EXPECT_EQ(intent.operation, events::Operation::create);
+}
+
+TEST(Targets, TextingTakesForwardedWebhooksOfGoHighLevelOnly) {
+  given contact(rules_of({crm_rule(), hub_rule(), texting_rule()}));
+  const auto decided = contact.when(says(crm, full));
+  EXPECT_EQ(decided.outcome(texting), "pending(update)");
+  EXPECT_EQ(decided.intent(texting).forward, Position{1});
+  EXPECT_TRUE(decided.intent(texting).fields.empty());
+  EXPECT_EQ(contact.when(says(crm, full)).outcome(texting), "no_change(nothing_new)");
+  EXPECT_EQ(contact.when(says(hub, {{Field::company, "Acme"}})).outcome(texting),
+            "skipped(target_has_no_contact_api)");
+}
+
+TEST(Targets, AnIntentThatWaitsIsNotMadeTwice) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  const auto first = contact.when(says(crm, full)).intent(hub);
+  const auto again = contact.when(says(crm, full));
+  EXPECT_EQ(again.outcome(hub), "pending(already_intended)");
+  EXPECT_EQ(again.observed().targets[0].delivery, first.delivery);
+}
+
+TEST(Targets, AnEditThatIsTakenBackCancelsWhatWaits) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  const auto a = contact.when(says(crm, {{Field::first_name, "Janet"}})).intent(hub);
+  const auto back = contact.when(says(crm, {{Field::first_name, "Jane"}}));
+  EXPECT_EQ(back.outcome(hub), "pending(update)");
+  EXPECT_TRUE(back.intent(hub).fields.empty());
+  // And made again: the first intent lies behind the empty one, so a new one is needed.
+  const auto again = contact.when(says(crm, {{Field::first_name, "Janet"}}));
+  EXPECT_EQ(again.outcome(hub), "pending(update)");
+  EXPECT_EQ(again.intent(hub).fields, a.fields);
+  EXPECT_NE(again.intent(hub).delivery, a.delivery);
+}
+
+TEST(Targets, WhatIsInFlightIsNotSentTwice) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  contact.dispatched(contact.when(says(crm, full)).intent(hub));
+  EXPECT_EQ(contact.when(says(crm, full)).outcome(hub), "no_change(already_equal)");
+  const auto more = contact.when(says(crm, {{Field::company, "Acme"}})).intent(hub);
+  EXPECT_EQ(more.operation, events::Operation::update);
+  EXPECT_EQ(more.fields, (FieldSet{{Field::company, "Acme"}}));
+}
+
+TEST(Targets, ASystemHoldsWhatItsOwnFormOfTheValueIs) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  auto fields = full;
+  fields.set(Field::company, "Acme Corporation");
+  contact.settled(contact.when(says(crm, fields)));
+  fields.set(Field::company, "Acme Cor");
+  EXPECT_EQ(contact.when(says(hub, fields)).outcome(), "echo_of(own_write_came_back)");
+  EXPECT_EQ(contact.when(says(hub, fields)).outcome(crm), "no_change(already_equal)");
+  EXPECT_EQ(contact.contact().merged.get(Field::company), "Acme Corporation");
+}
+
+} // namespace
+} // namespace tidemark::domain
