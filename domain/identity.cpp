@@ -10,6 +10,7 @@ namespace tidemark::domain {
 namespace {
 
 constexpr std::size_t words_max = 16; // more words than names have; keeps cards small
+constexpr std::size_t keys_max = 20;  // of each kind; a card has a tag for each, an event 64 tags
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -78,6 +79,8 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
       });
     else if (!has_record(card, keys.connector, hash))
       card.records.push_back({keys.connector, hash});
+    if (card.records.size() > keys_max)
+      card.records.erase(card.records.begin());
   }
   const auto claim = [&](std::vector<std::string>& list, const std::optional<Hash16>& key,
                          const std::optional<IdentityCard>& holder) {
@@ -87,7 +90,9 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
     const bool foreign = holder && holder->contact != card.contact;
     auto& target = foreign ? card.contested : list;
     if (!contains(target, hash))
-      target.insert(target.begin(), hash);
+      target.insert(target.begin(), hash); // newest first
+    if (target.size() > keys_max)
+      target.pop_back();
   };
   claim(card.phones, keys.phone, owners.phone);
   claim(card.emails, keys.email, owners.email);

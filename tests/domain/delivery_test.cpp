@@ -1,0 +1,227 @@
+#include "domain/delivery.hpp"
+#include "domain/retry.hpp"
+#include "tests/domain/systems.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace tidemark::domain {
+namespace {
+
+using namespace test;
+using std::chrono::seconds;
+
+const ContactId jane{"c0123456789abcdef0123"};
+constexpr Timestamp start{std::chrono::hours{24 * 365 * 50}};
+
+/// One lane and the log that it is folded from.
+struct Lane {
+  DeliveryLane lane;
+  std::uint64_t position = 0;
+
+  void happened(const events::Event& event) {
+    events::Recorded recorded{{}, event};
+    recorded.envelope.position = Position{++position};
+    recorded.envelope.recorded_at = start;
+    evolve(lane, recorded, hub);
+  }
+  void intended(const std::string& id, FieldSet fields,
+                events::Operation operation = events::Operation::update) {
+    events::DeliveryIntended e;
+    e.delivery = DeliveryId(id);
+    e.contact = jane;
+    e.target = hub;
+    e.operation = operation;
+    e.fields = std::move(fields);
+    happened(e);
+  }
+  void dispatch() {
+    for (const auto& event : announce(lane, *next_up(lane), "write", true, "", Position{}))
+      happened(event);
+  }
+  events::Event conclude_with(Verdict verdict, const std::string& retry_after = "",
+                              const std::string& id = "") const {
+    const auto& p = lane.pending[next_up(lane)->index];
+    return conclude(lane, p, {verdict, "reason", RemoteId(id), {}},
+                    {503, "", true, retry_after, "", 0, "", 250},
+                    {Position{position}, 0, start, "test"});
+  }
+  void answered(Verdict verdict) { happened(conclude_with(verdict)); }
+};
+
+TEST(Delivery, NothingPendingIsNothingToDo) {
+  EXPECT_FALSE(next_up(DeliveryLane{}));
+}
+
+TEST(Delivery, TheNewestTakesThePlaceOfThoseThatNeverLeft) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}, {Field::company, "A"}});
+  l.intended("d2", {{Field::email, "b@example.com"}});
+  l.intended("d3", {});
+  const auto next = next_up(l.lane);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->index, 2U);
+  EXPECT_EQ(next->superseded, (std::vector<std::size_t>{0, 1}));
+  l.happened(events::Unknown{}); // says nothing about deliveries
+  for (const auto& event : suppress(l.lane, *next, "nothing_left", Position{}))
+    l.happened(event);
+  EXPECT_TRUE(l.lane.pending.empty());
+}
+
+TEST(Delivery, WhatIsOutGoesOnFirst) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  l.intended("d2", {{Field::email, "b@example.com"}});
+  EXPECT_EQ(next_up(l.lane)->index, 0U);
+  EXPECT_TRUE(next_up(l.lane)->superseded.empty());
+  l.answered(Verdict::accepted);
+  EXPECT_EQ(l.lane.pending.size(), 1U);
+  EXPECT_EQ(l.lane.pending[0].intent.delivery, DeliveryId("d2"));
+}
+
+TEST(Delivery, WhatMayHaveTakenEffectIsOnlyReplacedByWhatStatesItsFields) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  l.intended("d2", {{Field::company, "A"}});
+  EXPECT_EQ(next_up(l.lane)->index, 0U) << "the first must be looked at before";
+  l.intended("d3", {});
+  EXPECT_EQ(next_up(l.lane)->index, 0U);
+  l.intended("d4", {{Field::company, "A"}, {Field::email, "b@example.com"}});
+  EXPECT_EQ(next_up(l.lane)->index, 3U);
+}
+
+TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
+  Lane l;
+  events::DeliveryIntended replacing;
+  replacing.delivery = DeliveryId("d1");
+  replacing.target = hub;
+  replacing.replaces = RemoteId("old");
+  l.happened(replacing);
+  l.intended("d2", {{Field::email, "b@example.com"}}, events::Operation::create);
+  EXPECT_EQ(next_up(l.lane)->index, 0U);
+}
+
+TEST(Delivery, AttemptsAndStepsAreCounted) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  EXPECT_EQ(l.lane.pending[0].attempt, 1U);
+  l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5}));
+  EXPECT_TRUE(l.lane.pending[0].mid_attempt);
+  l.dispatch();
+  EXPECT_EQ(l.lane.pending[0].attempt, 1U);
+  EXPECT_EQ(l.lane.pending[0].step, 1U);
+  EXPECT_EQ(l.lane.pending[0].answers.size(), 1U);
+  l.answered(Verdict::retry);
+  EXPECT_TRUE(l.lane.pending[0].answers.empty());
+  l.dispatch();
+  EXPECT_EQ(l.lane.pending[0].attempt, 2U);
+  EXPECT_EQ(l.lane.pending[0].step, 0U);
+}
+
+TEST(Delivery, DiesAfterItsLastAttemptAndNotBefore) {
+  for (const auto verdict : {Verdict::retry, Verdict::unknown, Verdict::unauthorized}) {
+    Lane l;
+    l.intended("d1", {{Field::email, "a@example.com"}});
+    for (std::uint32_t attempt = 1; attempt < attempts_max; ++attempt) {
+      l.dispatch();
+      l.answered(verdict);
+      ASSERT_EQ(l.lane.pending.size(), 1U) << attempt;
+    }
+    l.dispatch();
+    EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(l.conclude_with(verdict)));
+    l.answered(verdict);
+    EXPECT_TRUE(l.lane.pending.empty());
+  }
+}
+
+TEST(Delivery, ARefusedCredentialIsReadAnewOnceAtOnce) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  const auto first =
+      std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::unauthorized));
+  EXPECT_TRUE(first.refresh_token);
+  EXPECT_EQ(first.not_before, start);
+  l.happened(first);
+  l.dispatch();
+  const auto second =
+      std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::unauthorized));
+  EXPECT_FALSE(second.refresh_token);
+  EXPECT_GT(second.not_before, start);
+}
+
+TEST(Delivery, WaitsAsLongAsTheVendorAsksWhenThatIsLonger) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  const auto at = [&](const std::string& retry_after) {
+    return std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::retry, retry_after))
+        .not_before;
+  };
+  const auto answered = start + std::chrono::milliseconds{250};
+  EXPECT_EQ(at("120"), answered + seconds{120});
+  EXPECT_EQ(at("999999999"), answered + retry_after_max);
+  EXPECT_EQ(at("0"), at("")) << "never sooner than the back-off";
+  EXPECT_EQ(at("soon"), at(""));
+}
+
+TEST(Delivery, AnAcceptedCreateTeachesTheId) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
+  l.dispatch();
+  const auto told =
+      std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted, "", "h-1"));
+  EXPECT_TRUE(told.learned_id);
+  EXPECT_EQ(told.remote_id, RemoteId("h-1"));
+  EXPECT_EQ(told.fields, (FieldSet{{Field::email, "a@example.com"}}));
+  EXPECT_FALSE(std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted)).learned_id);
+  l.happened(told);
+  EXPECT_EQ(l.lane.remote_id, RemoteId("h-1"));
+}
+
+TEST(Delivery, OtherTargetsDoNotConcernTheLane) {
+  Lane l;
+  events::DeliveryIntended other;
+  other.delivery = DeliveryId("d9");
+  other.target = crm;
+  l.happened(other);
+  EXPECT_TRUE(l.lane.pending.empty());
+}
+
+TEST(Retry, TheBackOffGrowsToItsMostAndNeverLeavesItsBounds) {
+  for (std::uint32_t attempt = 1; attempt <= attempts_max + 40; ++attempt) {
+    const auto base = std::min<std::chrono::milliseconds>(
+        seconds{1} * (1LL << std::min(attempt - 1, 20U)), back_off_max);
+    const auto pause = back_off(DeliveryId("d1"), attempt);
+    EXPECT_GE(pause, base * 8 / 10) << attempt;
+    EXPECT_LE(pause, base * 12 / 10) << attempt;
+    EXPECT_EQ(pause, back_off(DeliveryId("d1"), attempt)) << "jitter is no chance";
+  }
+  EXPECT_NE(back_off(DeliveryId("d1"), 12), back_off(DeliveryId("d2"), 12));
+}
+
+RC_GTEST_PROP(Retry, EachPauseIsLongerUntilTheMost, (const std::string& id)) {
+  for (std::uint32_t attempt = 1; attempt < 9; ++attempt) // 256 s, the last before the cut
+    RC_ASSERT(back_off(DeliveryId(id), attempt) < back_off(DeliveryId(id), attempt + 1));
+}
+
+TEST(Retry, ReadsSecondsAndHttpDates) {
+  const auto now = *from_rfc3339("1994-11-06T08:49:00Z");
+  const auto date = [](const char* text) { return std::string(text); };
+  EXPECT_EQ(parse_retry_after("37", now), seconds{37});
+  EXPECT_EQ(parse_retry_after("0", now), seconds{0});
+  EXPECT_EQ(parse_retry_after(date("Sun, 06 Nov 1994 08:49:37 GMT"), now), seconds{37});
+  EXPECT_EQ(parse_retry_after(date("Sun, 06 Nov 1994 08:40:00 GMT"), now), seconds{0}) << "past";
+  EXPECT_EQ(parse_retry_after(date("Sun, 06 Nov 2094 08:49:37 GMT"), now), retry_after_max);
+  EXPECT_EQ(parse_retry_after("99999999999999999999", now), retry_after_max);
+  for (const auto* bad : {"", " 5", "-5", "1.5", "5s", "tomorrow", "Sun, 06 Nov 1994 08:49:37 CET",
+                          "Sun, 31 Feb 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT"})
+    EXPECT_FALSE(parse_retry_after(bad, now)) << bad;
+}
+
+} // namespace
+} // namespace tidemark::domain

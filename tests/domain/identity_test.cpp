@@ -1,0 +1,246 @@
+#include "domain/identity.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+#include "tests/domain/systems.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::domain {
+namespace {
+
+using namespace test;
+
+const TenantId acme{"acme"};
+const KeyedHasher hasher{SecretText(std::string("pepper"))};
+
+ObserveRecord record(const ConnectorName& system, const std::string& id, FieldSet fields) {
+  return {system, RemoteId(id), std::move(fields), "", false, false};
+}
+const FieldSet jane{{Field::first_name, "Jane"},
+                    {Field::last_name, "Doe"},
+                    {Field::phone, "+12025550142"},
+                    {Field::email, "jane@example.com"}};
+const FieldSet only_phone{{Field::phone, "+12025550142"}};
+
+/// The log as identity sees it: cards come back as they were stored, by tag.
+class House final : public IdentityFacts {
+public:
+  /// Interprets a webhook of one or more observations and records what follows.
+  events::WebhookInterpreted webhook(std::vector<Command> commands) {
+    const Cause cause{Position{++position_}, 0, {}, "test"};
+    last_ = interpret({"test", std::move(commands), {}}, crm, acme, hasher, *this, cause);
+    remember();
+    return std::get<events::WebhookInterpreted>(last_.back().event);
+  }
+  events::AssignedCommand sees(const ObserveRecord& observed) {
+    return webhook({observed}).commands.at(0);
+  }
+  void learns(const ContactId& contact, const ConnectorName& target, const std::string& id,
+              const std::string& replaces = "") {
+    events::DeliveryAccepted e;
+    e.contact = contact;
+    e.target = target;
+    e.remote_id = RemoteId(id);
+    e.replaces = RemoteId(replaces);
+    last_ = learn_remote_id(e, acme, hasher, *this);
+    remember();
+  }
+  /// Reason codes of the reviews that the last decision asked for.
+  std::vector<std::string> reviews() const {
+    std::vector<std::string> out;
+    for (const auto& event : last_)
+      if (const auto* review = std::get_if<events::IdentityReviewRequested>(&event.event))
+        out.push_back(review->reason_code);
+    return out;
+  }
+  std::size_t events() const { return last_.size(); }
+
+  std::optional<IdentityCard> card_under(const events::Tag& key) const override {
+    const auto found = cards_.find(key);
+    return found == cards_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::optional<IdentityCard> card_of(const ContactId& contact) const override {
+    return card_under(events::card_tag(contact));
+  }
+
+private:
+  void remember() {
+    for (const auto& [event, tags] : last_) {
+      const auto stored = events::decode(events::type_of(event), events::encode(event));
+      ASSERT_TRUE(stored);
+      if (const auto* card = std::get_if<IdentityCard>(&*stored))
+        for (const auto& tag : tags)
+          cards_[tag] = *card;
+    }
+  }
+  std::map<events::Tag, IdentityCard> cards_;
+  std::vector<TaggedEvent> last_;
+  std::uint64_t position_ = 0;
+};
+
+using Words = std::vector<std::string>;
+
+TEST(Identity, AStrangerIsANewContact) {
+  House house;
+  const auto found = house.sees(record(crm, "r-1", jane));
+  EXPECT_TRUE(found.new_contact);
+  EXPECT_TRUE(found.matched.empty());
+  EXPECT_EQ(found.names, "unknown");
+  EXPECT_TRUE(house.reviews().empty());
+}
+
+TEST(Identity, TheRemoteIdComesFirst) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  const auto again =
+      house.sees(record(crm, "r-1", {{Field::first_name, "Max"}, {Field::phone, "+12025550143"}}));
+  EXPECT_EQ(again.contact, first.contact);
+  EXPECT_EQ(again.matched, Words{"remote_id"});
+  EXPECT_EQ(again.names, "differ");
+  EXPECT_TRUE(house.reviews().empty());
+}
+
+TEST(Identity, ARecordOfAnotherSystemIsLinkedByPhoneThenByEmail) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  const auto by_phone = house.sees(record(dialer, "9", only_phone));
+  EXPECT_EQ(by_phone.contact, first.contact);
+  EXPECT_EQ(by_phone.matched, Words{"phone"});
+  const auto by_email = house.sees(record(hub, "h", {{Field::email, "JANE@Example.com"}}));
+  EXPECT_EQ(by_email.contact, first.contact);
+  EXPECT_EQ(by_email.matched, Words{"email"});
+}
+
+TEST(Identity, TheSameIdInAnotherSystemIsAnotherRecord) {
+  House house;
+  const auto first = house.sees(record(crm, "1", {{Field::email, "a@example.com"}}));
+  EXPECT_NE(house.sees(record(dialer, "1", {{Field::phone, "+12025550199"}})).contact,
+            first.contact);
+}
+
+TEST(Identity, ASecondRecordInTheSameSystemStaysSeparateForReview) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  const auto second = house.sees(record(crm, "r-2", jane));
+  EXPECT_NE(second.contact, first.contact);
+  EXPECT_TRUE(second.new_contact);
+  EXPECT_EQ(house.reviews(), Words{"record_exists"});
+  EXPECT_EQ(house.sees(record(crm, "r-2", jane)).contact, second.contact);
+  EXPECT_TRUE(house.reviews().empty()) << "asked once";
+  EXPECT_EQ(house.events(), 1U) << "nothing new was learned: no card again";
+}
+
+TEST(Identity, TwoPeopleWhoShareAPhoneStayTwo) {
+  House house;
+  const auto mother = house.sees(record(crm, "r-1", jane));
+  const auto son =
+      house.sees(record(dialer, "9", {{Field::first_name, "Max"}, {Field::phone, "+12025550142"}}));
+  EXPECT_NE(son.contact, mother.contact);
+  EXPECT_EQ(house.reviews(), Words{"names_differ"});
+  EXPECT_EQ(house.sees(record(hub, "h", jane)).contact, mother.contact)
+      << "the phone is still the first one's";
+}
+
+TEST(Identity, OneWordOrNoNameInCommonIsEnough) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  const auto married = house.sees(record(
+      dialer, "9",
+      {{Field::first_name, "JÁNE"}, {Field::last_name, "Smith"}, {Field::phone, "+12025550142"}}));
+  EXPECT_EQ(married.contact, first.contact);
+  EXPECT_EQ(married.names, "agree");
+  EXPECT_EQ(house.sees(record(hub, "h", only_phone)).names, "unknown");
+}
+
+TEST(Identity, KeysThatPointToTwoAreReviewedOnce) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", {{Field::phone, "+12025550142"}}));
+  const auto second = house.sees(record(crm, "r-2", {{Field::email, "jane@example.com"}}));
+  const auto both = record(crm, "r-1", {{Field::email, "jane@example.com"}});
+  const auto found = house.sees(both);
+  EXPECT_EQ(found.contact, first.contact) << "the remote id wins";
+  EXPECT_EQ(house.reviews(), Words{"keys_point_to_two"});
+  house.sees(both);
+  EXPECT_TRUE(house.reviews().empty());
+  EXPECT_EQ(house.events(), 1U);
+  EXPECT_EQ(house.sees(record(hub, "h", {{Field::email, "jane@example.com"}})).contact,
+            second.contact);
+}
+
+TEST(Identity, ARemovedRecordMakesRoomForTheNextOne) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  auto removed = record(crm, "r-1", {});
+  removed.removed = true;
+  EXPECT_EQ(house.sees(removed).contact, first.contact);
+  const auto anew = house.sees(record(crm, "r-2", jane));
+  EXPECT_EQ(anew.contact, first.contact);
+  EXPECT_TRUE(house.reviews().empty());
+}
+
+TEST(Identity, ATextingSenderWithoutAnIdIsFoundByPhone) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  EXPECT_EQ(house.sees(record(texting, "", only_phone)).contact, first.contact);
+  const auto stranger = record(texting, "", {{Field::phone, "+12025550177"}});
+  const auto unknown = house.sees(stranger);
+  EXPECT_TRUE(unknown.new_contact);
+  EXPECT_EQ(house.sees(stranger).contact, unknown.contact);
+}
+
+TEST(Identity, TwoRecordsOfOneWebhookKnowOfEachOther) {
+  House house;
+  const auto both =
+      house.webhook({record(crm, "r-1", jane), record(dialer, "9", only_phone)}).commands;
+  EXPECT_TRUE(both[0].new_contact);
+  EXPECT_FALSE(both[1].new_contact);
+  EXPECT_EQ(both[0].contact, both[1].contact);
+  const auto strangers = house
+                             .webhook({record(hub, "1", {{Field::phone, "+12025550150"}}),
+                                       record(hub, "2", {{Field::phone, "+12025550151"}})})
+                             .commands;
+  EXPECT_NE(strangers[0].contact, strangers[1].contact);
+}
+
+TEST(Identity, ALearnedIdFindsTheContactAndAReplacedOneNoLonger) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  house.learns(first.contact, dialer, "90001");
+  EXPECT_EQ(house.sees(record(dialer, "90001", {})).contact, first.contact);
+  house.learns(first.contact, dialer, "90002", "90001");
+  EXPECT_EQ(house.sees(record(dialer, "90002", {})).contact, first.contact);
+  EXPECT_NE(house.sees(record(dialer, "90001", {})).contact, first.contact);
+}
+
+TEST(Identity, ALearnedIdThatAnotherContactOwnsIsReviewed) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  const auto other = house.sees(record(dialer, "9", {{Field::phone, "+12025550199"}}));
+  house.learns(first.contact, dialer, "9");
+  EXPECT_EQ(house.reviews(), Words{"record_exists"});
+  EXPECT_EQ(house.sees(record(dialer, "9", {})).contact, other.contact);
+}
+
+TEST(Identity, CardsHoldNoPlainValuesAndCarryATagForEveryKey) {
+  House house;
+  const auto found = house.sees(record(crm, "r-1", jane));
+  const auto card = *house.card_of(found.contact);
+  const auto stored = events::encode(card);
+  for (const auto* plain : {"2025550142", "jane", "Jane", "doe", "r-1"})
+    EXPECT_EQ(stored.find(plain), std::string::npos) << plain;
+  EXPECT_EQ(card_event(card).tags.size(), 4U) << "card, record, phone, e-mail";
+}
+
+TEST(Identity, NoPersonHasMoreKeysThanAnEventHasTags) {
+  House house;
+  for (int i = 0; i < 100; ++i)
+    house.sees(record(crm, "r-1",
+                      {{Field::phone, "+1202555" + std::to_string(1000 + i)},
+                       {Field::email, "jane" + std::to_string(i) + "@example.com"}}));
+  const auto found = house.sees(record(crm, "r-1", {{Field::phone, "+12025551099"}}));
+  EXPECT_EQ(found.matched, (Words{"remote_id", "phone"})) << "the newest are kept";
+  EXPECT_LE(card_event(*house.card_of(found.contact)).tags.size(), 64U);
+}
+
+} // namespace
+} // namespace tidemark::domain
