@@ -97,9 +97,12 @@ Status ProjectionState::store() {
     std::vector<storage::Mutation> rows;
     rows.reserve(target.rows.size());
     std::unordered_set<std::string_view> seen; // the last one of a key is the one that holds
-    for (auto row = target.rows.rbegin(); row != target.rows.rend(); ++row)
-      if (seen.insert(row->key).second)
-        rows.push_back({row->key, std::move(row->value)});
+    for (auto i = target.rows.size(); i-- > 0;) {
+      const auto row = target.rows[i];
+      if (seen.insert(row.key).second)
+        rows.push_back({std::string(row.key),
+                        row.value ? std::optional<std::string>(*row.value) : std::nullopt});
+    }
     target.rows.clear();
     if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
         !stored)

@@ -26,7 +26,7 @@ private:
   struct Target {
     const projections::Projection* projection = nullptr;
     Position checkpoint;
-    std::vector<projections::Row> rows;
+    projections::RowBatch rows;
   };
   Status open(const projections::Projection& projection);
   Status take(std::string_view record);

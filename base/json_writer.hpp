@@ -10,6 +10,14 @@ namespace tidemark::json {
 /// caller gives valid UTF-8 (see `to_valid_utf8`).
 void append_string(std::string& out, std::string_view text);
 
+/// The most bytes that a text of `size` bytes takes as a JSON string.
+constexpr std::size_t string_bytes_max(std::size_t size) {
+  return 2 + 6 * size;
+}
+/// Writes what `append_string` appends to a place with room for `string_bytes_max` bytes; gives its
+/// end.
+char* put_string(char* at, std::string_view text);
+
 /// Appends a decimal number.
 inline void append_number(std::string& out, std::int64_t value) {
   char digits[24];

@@ -68,12 +68,15 @@ Status scan(const storage::LogStore& log) {
 Status fold_range(const storage::LogStore& log, const KeyedHasher& hasher, Position after,
                   Position to) {
   projections::Fold fold(every_projection(), hasher);
-  std::vector<std::vector<projections::Row>> rows(projections::all().size());
+  std::vector<projections::RowBatch> batches(projections::all().size());
+  std::vector<projections::RowBatch*> rows;
+  for (auto& batch : batches)
+    rows.push_back(&batch);
   Status status = Done{};
   const auto last = log.read(after, to.value - after.value, [&](std::string_view record) {
     status = fold.feed(record, rows);
-    for (auto& list : rows)
-      list.clear();
+    for (auto& batch : batches)
+      batch.clear();
     return status.ok();
   });
   return last ? status : Status(last.error());

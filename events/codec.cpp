@@ -1,40 +1,58 @@
 #include "events/codec.hpp"
 
-#include "events/struct_codec.hpp"
+#include "events/written_form.hpp"
 
 namespace tidemark::events {
-namespace {
-
 namespace dom = simdjson::dom;
+
+struct Decoder::Type {
+  std::string_view name;
+  bool (*read_written)(codec::WrittenForm, Event&);
+  bool (*read_any)(dom::element, Event&);
+};
+
+namespace {
 
 // ---- by name
 
-using Decode = bool (*)(dom::element, Event&);
-
 template <class T>
-bool decode_as(dom::element in, Event& out) {
-  return codec::read(in, out.emplace<T>());
+bool read_written(codec::WrittenForm in, Event& out) {
+  auto* event = std::get_if<T>(&out);
+  return codec::read(in, event ? *event : out.emplace<T>()) && in.at_end();
 }
 
-struct Type {
-  std::string_view name;
-  Decode decode;
-};
+template <class T>
+bool read_any(dom::element in, Event& out) {
+  return codec::read(in, out.emplace<T>());
+}
 
 template <std::size_t... I>
 constexpr auto newest_types(std::index_sequence<I...>) {
   // alternative 0 is Unknown, which is never stored
-  return std::array<Type, sizeof...(I)>{
-      Type{std::variant_alternative_t<I + 1, Event>::name,
-           decode_as<std::variant_alternative_t<I + 1, Event>>}...};
+  return std::array<Decoder::Type, sizeof...(I)>{
+      Decoder::Type{std::variant_alternative_t<I + 1, Event>::name,
+                    read_written<std::variant_alternative_t<I + 1, Event>>,
+                    read_any<std::variant_alternative_t<I + 1, Event>>}...};
 }
 constexpr auto types = newest_types(std::make_index_sequence<std::variant_size_v<Event> - 1>{});
 
-const Type* find_type(std::string_view name) {
+const Decoder::Type* find_type(std::string_view name) {
   for (const auto& type : types)
     if (type.name == name)
       return &type;
   return nullptr;
+}
+
+Status read_payload(const Decoder::Type& type, std::string_view payload, Event& out) {
+  if (type.read_written(codec::WrittenForm(payload), out))
+    return Done{};
+  thread_local dom::parser parser;
+  dom::element root;
+  if (parser.parse(payload.data(), payload.size()).get(root) != simdjson::SUCCESS)
+    return Error{"payload_not_json", "the payload of " + std::string(type.name) + " is not JSON"};
+  if (!type.read_any(root, out))
+    return Error{"payload_unfit", "the payload does not fit its type " + std::string(type.name)};
+  return Done{};
 }
 
 } // namespace
@@ -60,14 +78,19 @@ Result<Event> decode(std::string_view type, std::string_view payload) {
   const auto* known = find_type(type);
   if (!known)
     return Event{Unknown{std::string(type)}};
-  thread_local dom::parser parser;
-  dom::element root;
-  if (parser.parse(payload.data(), payload.size()).get(root) != simdjson::SUCCESS)
-    return Error{"payload_not_json", "the payload of " + std::string(type) + " is not JSON"};
-  Event event;
-  if (!known->decode(root, event))
-    return Error{"payload_unfit", "the payload does not fit its type " + std::string(type)};
+  Result<Event> event{Event{}};
+  if (auto status = read_payload(*known, payload, *event); !status)
+    return status.error();
   return event;
+}
+
+Decoder::Decoder(std::string_view type) : name_(type), type_(find_type(type)) {}
+
+Status Decoder::operator()(std::string_view payload, Event& out) const {
+  if (type_)
+    return read_payload(*type_, payload, out);
+  out = Unknown{name_};
+  return Done{};
 }
 
 std::vector<std::string_view> known_types() {

@@ -17,6 +17,24 @@ std::string_view type_of(const Event& event);
 /// A type nobody knows gives `Unknown`; a payload that does not fit its type is an error.
 Result<Event> decode(std::string_view type, std::string_view payload);
 
+/// Reads payloads of one type, looked up once. For many events of few types.
+class Decoder {
+public:
+  /// An event type's entry in the table of all types.
+  struct Type;
+
+  explicit Decoder(std::string_view type);
+  /// Nobody knows the type: every payload is `Unknown`.
+  bool unknown() const { return type_ == nullptr; }
+  /// Reads into `out`, whose memory is used again when it holds an event of the same type. After an
+  /// error `out` is of no use. Errors as for `decode`.
+  Status operator()(std::string_view payload, Event& out) const;
+
+private:
+  std::string name_;
+  const Type* type_;
+};
+
 /// Every stored name that can be read, newest versions first, for the golden-sample test.
 std::vector<std::string_view> known_types();
 
@@ -32,6 +50,14 @@ struct RecordView {
 };
 /// Reads a record. `with_tags` false skips them, which a fold does not need.
 Result<RecordView> read_record(std::string_view bytes, bool with_tags = true);
+/// What a record holds besides its envelope.
+struct RecordContent {
+  std::string_view payload;
+  std::string_view attachment;
+};
+/// The same with an envelope of the caller's, whose memory is used again.
+Result<RecordContent> read_record_into(std::string_view bytes, Envelope& envelope,
+                                       bool with_tags = true);
 
 /// The few envelope members that a fold looks at before it decides to read more.
 struct RecordHeader {

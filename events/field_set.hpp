@@ -60,6 +60,21 @@ public:
   auto end() const { return entries_.end(); }
   bool operator==(const FieldSet&) const = default;
 
+  /// Fills a set anew, in ascending order of fields; `add` refuses any other.
+  class Refill {
+  public:
+    explicit Refill(FieldSet& set) : entries_(set.entries_) { entries_.clear(); }
+    bool add(Field field, std::string_view value) {
+      if (!entries_.empty() && entries_.back().first >= field)
+        return false;
+      entries_.emplace_back(field, PiiText(std::string(value)));
+      return true;
+    }
+
+  private:
+    std::vector<Entry>& entries_;
+  };
+
 private:
   std::vector<Entry> entries_;
 };

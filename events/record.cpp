@@ -95,11 +95,19 @@ void append_record(std::string& out, const Envelope& e, std::string_view payload
 }
 
 Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
+  Result<RecordView> view{RecordView{}};
+  const auto content = read_record_into(bytes, view->envelope, with_tags);
+  if (!content)
+    return content.error();
+  view->payload = content->payload;
+  view->attachment = content->attachment;
+  return view;
+}
+
+Result<RecordContent> read_record_into(std::string_view bytes, Envelope& e, bool with_tags) {
   Cursor in{bytes};
   if (in.u8() != form)
     return damaged("unknown form");
-  RecordView view;
-  auto& e = view.envelope;
   e.payload_encoding = static_cast<Encoding>(in.u8());
   e.attachment_encoding = static_cast<Encoding>(in.u8());
   e.decider = static_cast<Decider>(in.u8());
@@ -112,25 +120,24 @@ Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
   e.correlation = Position{in.u64()};
   e.rules = in.u16();
   e.type = in.short_text();
-  e.tenant = TenantId{std::string(in.short_text())};
-  e.stream = StreamName{std::string(in.short_text())};
+  e.tenant.value = in.short_text();
+  e.stream.value = in.short_text();
   const std::size_t count = in.u8();
   auto tags = in.take(count * tag_bytes);
-  if (with_tags && in.ok) {
-    e.tags.resize(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto tag = tags.substr(i * tag_bytes, tag_bytes);
-      e.tags[i].kind = static_cast<TagKind>(tag[0]);
-      std::copy(tag.begin() + 1, tag.end(), e.tags[i].hash.begin());
-    }
+  e.tags.resize(with_tags && in.ok ? count : 0);
+  for (std::size_t i = 0; i < e.tags.size(); ++i) {
+    const auto tag = tags.substr(i * tag_bytes, tag_bytes);
+    e.tags[i].kind = static_cast<TagKind>(tag[0]);
+    std::copy(tag.begin() + 1, tag.end(), e.tags[i].hash.begin());
   }
-  view.payload = in.long_text();
-  view.attachment = in.long_text();
+  RecordContent content;
+  content.payload = in.long_text();
+  content.attachment = in.long_text();
   const auto hash = in.take(e.hash.size());
   if (!in.ok || !in.rest.empty())
     return damaged("its lengths do not add up");
   std::copy(hash.begin(), hash.end(), e.hash.begin());
-  return view;
+  return content;
 }
 
 Result<RecordHeader> read_header(std::string_view bytes) {

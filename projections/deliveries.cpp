@@ -2,55 +2,52 @@
 
 #include "projections/delivery_states.hpp"
 #include "projections/keys.hpp"
-#include "projections/row_json.hpp"
 
 namespace tidemark::projections {
 namespace {
 
-using Rows = std::vector<Row>;
-
-void intent_rows(const events::Envelope& envelope, const events::DeliveryIntended& e, Rows& rows) {
-  const auto field_name = [](std::string& out, const events::FieldSet::Entry& entry) {
-    json::append_string(out, events::name_of(entry.first));
+void intent_rows(const events::Envelope& envelope, const events::DeliveryIntended& e,
+                 RowBatch& rows) {
+  const auto field_name = [](const events::FieldSet::Entry& entry) {
+    return events::name_of(entry.first);
   };
   const auto& id = e.delivery.value;
-  rows.push_back({row_key(envelope.tenant, {"delivery", id, "intent"}),
-                  RowJson()
-                      .origin(envelope)
-                      .number("webhook", envelope.correlation.value)
-                      .text("contact", e.contact.value)
-                      .text("target", e.target.value)
-                      .text("operation", events::name_of_enum(e.operation))
-                      .text("remote_id", e.remote_id.value)
-                      .number("forward", e.forward.value)
-                      .list("fields", e.fields, field_name)
-                      .take()});
-  rows.push_back({row_key(envelope.tenant, {"open", id}), "{}"});
+  rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("webhook", envelope.correlation.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("operation", events::name_of_enum(e.operation))
+        .text("remote_id", e.remote_id.value)
+        .number("forward", e.forward.value)
+        .texts("fields", e.fields, field_name);
+  });
+  rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
 }
 
-void sent_row(const events::Envelope& envelope, const events::DeliveryDispatched& e, Rows& rows) {
-  rows.push_back({row_key(envelope.tenant, {"delivery", e.delivery.value, "sent"}),
-                  RowJson()
-                      .origin(envelope)
-                      .number("attempt", e.attempt)
-                      .number("step", e.step)
-                      .text("step_name", e.step_name)
-                      .take()});
+void sent_row(const events::Envelope& envelope, const events::DeliveryDispatched& e,
+              RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", e.delivery.value, "sent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("attempt", e.attempt)
+        .number("step", e.step)
+        .text("step_name", e.step_name);
+  });
 }
 
-void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, Rows& rows) {
-  RowJson json;
-  json.origin(envelope).text("state", fact.state).text("reason_code", fact.reason_code);
-  json.number("attempt", fact.attempt).number("http_status", fact.http_status);
-  if (fact.not_before)
-    json.time("not_before", *fact.not_before);
-  if (!fact.remote_id.empty())
-    json.text("remote_id", fact.remote_id);
-  if (!fact.by.empty())
-    json.text("by", fact.by);
-  rows.push_back({row_key(envelope.tenant, {"delivery", fact.delivery, "state"}), json.take()});
+void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
+    json.origin(envelope).text("state", fact.state).text("reason_code", fact.reason_code);
+    json.number("attempt", fact.attempt).number("http_status", fact.http_status);
+    if (fact.not_before)
+      json.time("not_before", *fact.not_before);
+    if (!fact.remote_id.empty())
+      json.text("remote_id", fact.remote_id);
+    if (!fact.by.empty())
+      json.text("by", fact.by);
+  });
   if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
-    rows.push_back({row_key(envelope.tenant, {"open", fact.delivery}), std::nullopt});
+    rows.remove(envelope.tenant, {"open", fact.delivery});
 }
 
 bool wants(std::string_view type) {
@@ -58,7 +55,7 @@ bool wants(std::string_view type) {
          || concludes_delivery(type);
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, Rows& rows) {
+void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* intended = std::get_if<events::DeliveryIntended>(&recorded.event))
     intent_rows(recorded.envelope, *intended, rows);
   else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))

@@ -4,39 +4,34 @@
 
 namespace tidemark::projections {
 
-const Fold::KnownType& Fold::type_named(std::string_view name) {
-  for (const auto& type : types_)
+Fold::KnownType& Fold::type_named(std::string_view name) {
+  for (auto& type : types_)
     if (type.name == name)
       return type;
-  KnownType added;
-  added.name = name;
+  auto& added = types_.emplace_back(KnownType{std::string(name), events::Decoder(name), 0, {}});
   for (std::size_t i = 0; i < projections_.size(); ++i)
     if (projections_[i]->wants(name))
       added.wanted_by |= 1U << i;
-  const auto known = events::known_types();
-  added.unknown = std::find(known.begin(), known.end(), name) == known.end();
-  types_.push_back(std::move(added));
-  return types_.back();
+  return added;
 }
 
-Status Fold::feed(std::string_view record, std::vector<std::vector<Row>>& rows) {
+Status Fold::feed(std::string_view record, std::span<RowBatch* const> rows) {
   const auto header = events::read_header(record);
   if (!header)
     return header.error();
-  const auto& type = type_named(header->type);
-  unknown_ += type.unknown ? 1 : 0;
+  auto& type = type_named(header->type);
+  unknown_ += type.decode.unknown() ? 1 : 0;
   if (type.wanted_by == 0)
     return Done{};
-  auto view = events::read_record(record, false);
-  if (!view)
-    return view.error();
-  auto event = events::decode(view->envelope.type, view->payload);
-  if (!event)
-    return event.error();
-  const events::Recorded recorded{std::move(view->envelope), std::move(*event)};
+  auto& event = type.event;
+  const auto content = events::read_record_into(record, event.envelope, false);
+  if (!content)
+    return content.error();
+  if (auto status = type.decode(content->payload, event.event); !status)
+    return status;
   for (std::size_t i = 0; i < projections_.size(); ++i)
     if ((type.wanted_by & (1U << i)) != 0)
-      projections_[i]->rows_of(recorded, context_, rows[i]);
+      projections_[i]->rows_of(event, context_, *rows[i]);
   return Done{};
 }
 

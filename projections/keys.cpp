@@ -20,30 +20,43 @@ std::string row_key(const TenantId& tenant, std::initializer_list<std::string_vi
   return key;
 }
 
-std::string remote_id_hash(const KeyedHasher& hasher, const TenantId& tenant,
-                           const ConnectorName& connector, const RemoteId& remote_id) {
-  return to_hex(events::remote_hash(hasher, tenant, connector, remote_id));
+std::string_view Context::remote_id_hash(const TenantId& tenant, const ConnectorName& connector,
+                                         const RemoteId& remote_id) const {
+  if (hash_.empty() || remote_id != remote_id_ || connector != connector_ || tenant != tenant_) {
+    hash_ = to_hex(events::remote_hash(hasher_, tenant, connector, remote_id));
+    tenant_ = tenant;
+    connector_ = connector;
+    remote_id_ = remote_id;
+  }
+  return hash_;
 }
 
-std::string field_mask(const events::FieldSet& fields) {
+RowBatch::Place& RowBatch::start(const TenantId& tenant,
+                                 std::initializer_list<std::string_view> parts) {
+  std::size_t bytes = 2 + tenant.value.size();
+  for (const auto part : parts)
+    bytes += 2 + part.size();
+  auto& place = places_.emplace_back();
+  place.offset = bytes_.size();
+  place.key_bytes = static_cast<std::uint32_t>(bytes);
+  char* at = bytes_.room(bytes);
+  const auto add = [&](std::string_view part) {
+    *at++ = static_cast<char>(part.size() >> 8U);
+    *at++ = static_cast<char>(part.size() & 0xFFU);
+    at = ByteArena::put(at, part);
+  };
+  add(tenant.value);
+  for (const auto part : parts)
+    add(part);
+  bytes_.keep(at);
+  return place;
+}
+
+FieldMask::FieldMask(const events::FieldSet& fields) {
   std::uint16_t mask = 0;
   for (const auto& [field, value] : fields)
     mask = static_cast<std::uint16_t>(mask | (1U << static_cast<unsigned>(field)));
-  std::string out;
-  append_u16(out, mask);
-  return out;
-}
-
-std::string position_part(Position position) {
-  std::string out;
-  append_u64(out, position.value);
-  return out;
-}
-
-std::string index_part(std::uint32_t index) {
-  std::string out;
-  append_u32(out, index);
-  return out;
+  bytes_ = {static_cast<char>(mask >> 8U), static_cast<char>(mask & 0xFFU)};
 }
 
 std::vector<std::string_view> key_parts(std::string_view key) {

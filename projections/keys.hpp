@@ -12,19 +12,38 @@
 /// The parts that keys of rows are made of.
 namespace tidemark::projections {
 
-/// Hex of the keyed hash of a remote id: the form in which identity cards hold it too.
-std::string remote_id_hash(const KeyedHasher& hasher, const TenantId& tenant,
-                           const ConnectorName& connector, const RemoteId& remote_id);
-
 /// Which fields a set has, as two bytes. It is part of the key of rows that hold partial sets: an
 /// event replaces only rows that state exactly the same fields, so nothing that another event
 /// stated is lost, and a reader takes for each field the row with the newest position.
-std::string field_mask(const events::FieldSet& fields);
+class FieldMask {
+public:
+  explicit FieldMask(const events::FieldSet& fields);
+  operator std::string_view() const { return {bytes_.data(), bytes_.size()}; } // NOLINT
 
-/// A position as eight big-endian bytes, so that keys sort by it.
-std::string position_part(Position position);
-/// A command's index as four big-endian bytes.
-std::string index_part(std::uint32_t index);
+private:
+  std::array<char, 2> bytes_{};
+};
+
+/// A number as big-endian bytes, so that keys sort by it.
+template <class Number>
+class NumberPart {
+public:
+  explicit NumberPart(Number number) {
+    for (std::size_t i = sizeof(Number); i-- > 0; number = static_cast<Number>(number >> 8U))
+      bytes_[i] = static_cast<char>(number & 0xFFU);
+  }
+  operator std::string_view() const { return {bytes_.data(), bytes_.size()}; } // NOLINT
+
+private:
+  std::array<char, sizeof(Number)> bytes_{};
+};
+inline NumberPart<std::uint64_t> position_part(Position position) {
+  return NumberPart(position.value);
+}
+/// A command's index.
+inline NumberPart<std::uint32_t> index_part(std::uint32_t index) {
+  return NumberPart(index);
+}
 
 /// The parts of a key after the tenant, as `row_key` put them together; empty when it is no such
 /// key.

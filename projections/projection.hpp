@@ -2,25 +2,31 @@
 #include "base/keyed_hash.hpp"
 #include "base/result.hpp"
 #include "events/codec.hpp"
+#include "projections/row_batch.hpp"
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 /// What we know: folds over the log. A projection is stateless: each event says which rows change,
 /// without reading any. So live application, rebuild (sort, then keep the last) and proof agree.
 namespace tidemark::projections {
 
-/// A row that an event puts or removes. Keys hold keyed hashes or ids, never an address.
-struct Row {
-  std::string key;
-  std::optional<std::string> value; ///< JSON; none: the row goes
-};
+/// What rows are made with. Remembers the last remote id's hash, for several projections ask for
+/// the same one: not for several threads.
+class Context {
+public:
+  Context(const KeyedHasher& hasher) : hasher_(hasher) {} // NOLINT(*-explicit-*)
+  /// Hex of the keyed hash of a remote id: the form in which identity cards hold it too.
+  std::string_view remote_id_hash(const TenantId& tenant, const ConnectorName& connector,
+                                  const RemoteId& remote_id) const;
 
-struct Context {
-  const KeyedHasher& hasher;
+private:
+  const KeyedHasher& hasher_;
+  mutable TenantId tenant_;
+  mutable ConnectorName connector_;
+  mutable RemoteId remote_id_;
+  mutable std::string hash_; ///< empty: none remembered
 };
 
 /// A table derived from the log. Raise `version` when `rows_of` changes: the runner rebuilds.
@@ -30,7 +36,7 @@ struct Projection {
   /// Does an event of this stored type change anything? Asked before the payload is decoded.
   bool (*wants)(std::string_view type);
   /// Appends the rows that the event changes.
-  void (*rows_of)(const events::Recorded& event, const Context& context, std::vector<Row>& rows);
+  void (*rows_of)(const events::Recorded& event, const Context& context, RowBatch& rows);
 };
 
 /// Every projection, one line each.

@@ -29,35 +29,20 @@ Error file_error(std::string_view doing) {
 
 } // namespace
 
-void RowRun::add(const projections::Row& row) {
-  Entry entry;
-  entry.offset = arena_.size();
-  entry.key_bytes = static_cast<std::uint32_t>(row.key.size());
-  arena_ += row.key;
-  entry.removed = !row.value;
-  if (row.value) {
-    entry.value_bytes = static_cast<std::uint32_t>(row.value->size());
-    arena_ += *row.value;
-  }
-  if (entries_.empty()) {
-    shared_ = row.key.size();
-  } else {
-    const auto first = key_of(entries_.front());
-    const std::size_t most = std::min({shared_, row.key.size(), first.size()});
-    shared_ = static_cast<std::size_t>(
-        std::mismatch(row.key.begin(), row.key.begin() + static_cast<std::ptrdiff_t>(most),
-                      first.begin())
-            .first
-        - row.key.begin());
-  }
-  entries_.push_back(entry);
-}
-
 void RowRun::sort() {
-  for (auto& entry : entries_) {
-    const auto rest = key_of(entry).substr(shared_);
-    entry.high = eight_bytes(rest);
-    entry.low = eight_bytes(rest.substr(std::min<std::size_t>(8, rest.size())));
+  const auto& places = batch_.places();
+  std::size_t shared = places.empty() ? 0 : places.front().key_bytes;
+  for (const auto& place : places) {
+    const auto first = batch_.key(places.front()).substr(0, shared);
+    const auto key = batch_.key(place).substr(0, shared);
+    shared = static_cast<std::size_t>(
+        std::mismatch(key.begin(), key.end(), first.begin(), first.end()).first - key.begin());
+  }
+  entries_.reserve(places.size());
+  for (const auto& place : places) {
+    const auto rest = batch_.key(place).substr(shared);
+    entries_.push_back({eight_bytes(rest),
+                        eight_bytes(rest.substr(std::min<std::size_t>(8, rest.size()))), place});
   }
   std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
     if (a.high != b.high)
@@ -65,13 +50,14 @@ void RowRun::sort() {
     if (a.low != b.low)
       return a.low < b.low;
     const auto order = key_of(a).compare(key_of(b));
-    return order != 0 ? order < 0 : a.offset < b.offset; // later rows last
+    return order != 0 ? order < 0 : a.place.offset < b.place.offset; // later rows last
   });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (i + 1 == entries_.size() || key_of(entries_[i]) != key_of(entries_[i + 1]))
       entries_[kept++] = entries_[i];
   entries_.resize(kept);
+  batch_.forget_places();
 }
 
 Status RowRun::spill(const std::string& dir) {
@@ -83,9 +69,10 @@ Status RowRun::spill(const std::string& dir) {
     return file_error("opening");
   std::string out;
   for (const auto& entry : entries_) {
-    append_u32(out, entry.key_bytes);
-    append_u32(out, entry.value_bytes | (entry.removed ? removed_bit : 0U));
-    out.append(arena_, entry.offset, entry.key_bytes + std::size_t{entry.value_bytes});
+    const auto& place = entry.place;
+    append_u32(out, place.key_bytes);
+    append_u32(out, place.value_bytes | (place.removed ? removed_bit : 0U));
+    out += batch_.bytes().view(place.offset, place.key_bytes + std::size_t{place.value_bytes});
     if (out.size() >= 1024 * 1024 || &entry == &entries_.back()) {
       if (std::fwrite(out.data(), 1, out.size(), file_.get()) != out.size())
         return file_error("writing");
@@ -95,7 +82,7 @@ Status RowRun::spill(const std::string& dir) {
   if (std::fflush(file_.get()) != 0)
     return file_error("writing");
   std::rewind(file_.get());
-  arena_ = {};
+  batch_ = {};
   entries_ = {};
   return Done{};
 }
@@ -104,11 +91,10 @@ Result<bool> RowRun::Cursor::next() {
   if (!run_.file_) {
     if (index_ == run_.entries_.size())
       return false;
-    const auto& entry = run_.entries_[index_++];
-    key_ = run_.key_of(entry);
-    value_ =
-        std::string_view(run_.arena_).substr(entry.offset + entry.key_bytes, entry.value_bytes);
-    removed_ = entry.removed;
+    const auto row = run_.batch_.row(run_.entries_[index_++].place);
+    key_ = row.key;
+    value_ = row.value.value_or(std::string_view{});
+    removed_ = !row.value;
     return true;
   }
   char lengths[8];

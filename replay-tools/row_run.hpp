@@ -14,10 +14,11 @@ namespace tidemark::tools {
 /// kept. Lies in memory or in a file.
 class RowRun {
 public:
-  void add(const projections::Row& row);
+  /// Where the fold writes its rows, until `sort`.
+  projections::RowBatch& rows() { return batch_; }
   /// Sorts and drops all but the last row of each key; a row that goes stays as a mark.
   void sort();
-  std::size_t bytes() const { return arena_.size() + entries_.size() * sizeof(Entry); }
+  std::size_t bytes() const { return batch_.bytes().size() + entries_.size() * sizeof(Entry); }
   bool empty() const { return entries_.empty() && !file_; }
 
   /// Moves the sorted rows into a file that has no name, in `dir`. Errors: storage_failed.
@@ -46,21 +47,15 @@ private:
   struct Entry {
     std::uint64_t high = 0; ///< bytes of the key behind what all keys share: decides most compares
     std::uint64_t low = 0;
-    std::size_t offset = 0;
-    std::uint32_t key_bytes = 0;
-    std::uint32_t value_bytes = 0;
-    bool removed = false;
+    projections::RowBatch::Place place;
   };
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  std::string_view key_of(const Entry& entry) const {
-    return std::string_view(arena_).substr(entry.offset, entry.key_bytes);
-  }
+  std::string_view key_of(const Entry& entry) const { return batch_.key(entry.place); }
 
-  std::string arena_; ///< key and value of each row
-  std::vector<Entry> entries_;
-  std::size_t shared_ = SIZE_MAX; ///< bytes that all keys have in common at their start
+  projections::RowBatch batch_;
+  std::vector<Entry> entries_; ///< once sorted
   std::unique_ptr<std::FILE, CloseFile> file_;
 };
 

@@ -58,15 +58,12 @@ private:
   Status fold_block(projections::Fold& fold, std::uint64_t block) {
     const Position after{block * block_};
     const auto count = std::min(block_, to_.value - after.value);
-    std::vector<std::vector<projections::Row>> rows(result_.projections_.size());
+    std::vector<projections::RowBatch*> rows;
+    for (auto& runs : result_.runs_)
+      rows.push_back(&runs[block].rows());
     Status status = Done{};
     const auto last = log_.read(after, count, [&](std::string_view record) {
       status = fold.feed(record, rows);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        for (const auto& row : rows[i])
-          result_.runs_[i][block].add(row);
-        rows[i].clear();
-      }
       return status.ok();
     });
     if (!last)

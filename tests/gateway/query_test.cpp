@@ -42,15 +42,18 @@ struct Lived : House {
     for (const auto& each : projections::all())
       all.push_back(&each);
     projections::Fold fold(all, hasher);
-    std::vector<std::vector<projections::Row>> rows(all.size());
+    std::vector<projections::RowBatch> batches(all.size());
+    std::vector<projections::RowBatch*> rows;
+    for (auto& batch : batches)
+      rows.push_back(&batch);
     const auto read = log.read(Position{0}, 1000, [&](std::string_view record) {
       return static_cast<bool>(fold.feed(record, rows));
     });
     ASSERT_TRUE(read);
     for (std::size_t i = 0; i < all.size(); ++i) {
       std::vector<storage::Mutation> mutations;
-      for (auto& row : rows[i])
-        mutations.push_back({row.key, row.value});
+      for (const auto row : batches[i])
+        mutations.push_back({std::string(row.key), std::optional<std::string>(row.value)});
       ASSERT_TRUE(tables.apply(all[i]->name, std::move(mutations), read.value()));
     }
   }

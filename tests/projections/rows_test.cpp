@@ -26,10 +26,10 @@ events::Recorded recorded(events::Event event,
 
 /// What a projection does with an event, as `+kind` or `-kind` of each row, sorted.
 std::vector<std::string> changes(std::string_view projection, const events::Recorded& event) {
-  std::vector<Row> rows;
+  RowBatch rows;
   find(projection)->rows_of(event, {hasher()}, rows);
   std::vector<std::string> out;
-  for (const auto& row : rows) {
+  for (const auto row : rows) {
     const auto parts = key_parts(row.key);
     const bool grouped = parts[0] == "contact" || parts[0] == "delivery" || parts[0] == "webhook";
     out.push_back((row.value ? "+" : "-") + std::string(parts[0])
@@ -155,13 +155,13 @@ TEST(RowsOf, WhatIsNotWantedChangesNothing) {
 }
 
 TEST(RowKeys, HoldNoAddressAndNoRemoteId) {
-  std::vector<Row> rows;
+  RowBatch rows;
   for (const auto& projection : all())
     for (const auto& event : {recorded(sample::card(hasher(), true), "identity"),
                               recorded(observed()), recorded(accepted())})
       projection.rows_of(event, {hasher()}, rows);
   ASSERT_GT(rows.size(), 10U);
-  for (const auto& row : rows)
+  for (const auto row : rows)
     for (const auto& secret :
          {sample::canary_phone, sample::canary_email, sample::ghl_id, sample::aloware_id})
       EXPECT_EQ(row.key.find(secret), std::string::npos);

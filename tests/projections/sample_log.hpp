@@ -216,20 +216,22 @@ inline void apply_live(const storage::LogStore& log, storage::TableStore& tables
     const auto from = tables.checkpoint(projection.name);
     ASSERT_TRUE(from.ok());
     projections::Fold fold({&projection}, hasher);
-    std::vector<std::vector<projections::Row>> rows(1);
-    ASSERT_TRUE(log.read(*from, to.value - from->value,
-                         [&](std::string_view record) {
-                           EXPECT_TRUE(fold.feed(record, rows).ok());
-                           const auto position = events::read_header(record)->position;
-                           std::vector<storage::Mutation> changes;
-                           for (auto& row : rows[0])
-                             changes.push_back({row.key, row.value});
-                           rows[0].clear();
-                           EXPECT_TRUE(
-                               tables.apply(projection.name, std::move(changes), position).ok());
-                           return true;
-                         })
-                    .ok());
+    projections::RowBatch rows;
+    projections::RowBatch* const batches[]{&rows};
+    ASSERT_TRUE(
+        log.read(
+               *from, to.value - from->value,
+               [&](std::string_view record) {
+                 EXPECT_TRUE(fold.feed(record, batches).ok());
+                 const auto position = events::read_header(record)->position;
+                 std::vector<storage::Mutation> changes;
+                 for (const auto row : rows)
+                   changes.push_back({std::string(row.key), std::optional<std::string>(row.value)});
+                 rows.clear();
+                 EXPECT_TRUE(tables.apply(projection.name, std::move(changes), position).ok());
+                 return true;
+               })
+            .ok());
   }
 }
 
