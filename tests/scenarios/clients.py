@@ -152,7 +152,8 @@ class Hooks:
         message_id = message_id or f"msg_{next(self.serial):06d}"
         timestamp = str(int(time.time())) if timestamp is None else str(timestamp)
         headers = [("webhook-id", message_id), ("webhook-timestamp", timestamp),
-                   ("webhook-signature", signature or standard_signature(message_id, timestamp, body, secret))]
+                   ("webhook-signature", standard_signature(message_id, timestamp, body, secret)
+                    if signature is None else signature)]
         return self.post(path, body, headers + list(extra), **options)
 
     def generic_contact(self, remote_id, kind="contact.updated", at=None, message_id=None, **fields):

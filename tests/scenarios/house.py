@@ -60,7 +60,7 @@ def toml_lines(table):
     return [f"{name} = {toml_value(value)}" for name, value in table.items()]
 
 
-def wait_for(what, check, patience=PATIENCE):
+def wait_for(what, check, patience=PATIENCE, every=0.02):
     """Asks again and again until `check` gives something; fails with `what` when it never does."""
     end = time.monotonic() + patience
     while True:
@@ -69,18 +69,21 @@ def wait_for(what, check, patience=PATIENCE):
             return found
         if time.monotonic() > end:
             raise AssertionError(f"this did not come about in {patience} s: {what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 class House:
     """`tenants`: tenant id to connectors, by default one tenant `acme` with all four.
-    `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector out."""
+    `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector out.
+    `secret_files`: file name to secret, for settings such as {"token": {"file": "name"}}."""
 
-    def __init__(self, tenants=("acme",), changes=None, sync=None):
+    def __init__(self, tenants=("acme",), changes=None, sync=None, secret_files=None):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tidemark-scenario-"))
         self.data = self.dir / "data"
         self.tenants, self.changes = tenants, changes or {}
         self.sync = {"precedence": ["gohighlevel", "aloware", "generic"], **(sync or {})}
+        for name, secret in (secret_files or {}).items():
+            self.write_secret(name, secret)
         self.service, self.port = None, 0
         self.events_read = []
         self.sandboxes = []
@@ -95,6 +98,13 @@ class House:
         self.sandboxes.append(process)
         self.urls = json.loads(process.stdout.readline())
         self.sandbox = Sandbox(self.urls)
+
+    def write_secret(self, name, secret):
+        """A file beside the configuration; renamed into place, as an operator's tool would."""
+        fresh = self.dir / (name + ".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secret + "\n")
+        fresh.rename(self.dir / name)
 
     def write_configuration(self):
         lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', "[log]", f'dir = "{self.data}"', "[sync]",

@@ -1,0 +1,117 @@
+"""Who is who: one person told by several systems, several persons who share an address."""
+from concurrent.futures import ThreadPoolExecutor
+
+from scenario import ADA, Scenario
+
+ZEBULON = {"first_name": "Zebulon", "last_name": "Quimby", "phone": ADA["phone"], "email": "zebulon@example.com"}
+
+
+class Identity(Scenario):
+    def contacts_known(self):
+        return {e["data"]["contact"] for e in self.house.events("identity.card_written.v1")}
+
+    def reviews(self):
+        return [e["data"]["reason_code"] for e in self.house.events("identity.review_requested.v1")]
+
+    def add_unheard(self, system, **fields):
+        """A person adds a contact; its webhook waits."""
+        self.sandbox.fault(system, "", behaviour="hold")
+        return self.sandbox.add(system, **fields)
+
+    def test_two_webhooks_for_one_new_phone_at_the_same_moment_make_one_contact(self):
+        systems = ("gohighlevel", "aloware")
+        for system in systems:
+            self.add_unheard(system, **ADA)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self.sandbox.release, systems))
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 1)
+        self.assert_counts(1, 1, 1)
+
+    def test_a_create_that_crosses_the_others_own_webhook_is_one_person_and_reviewed(self):
+        """The generic CRM cannot be searched, so a crossing makes a second record there; it is told, not hidden."""
+        self.sandbox.fault("generic", "contact.created", behaviour="webhook_delay", delay_ms=300)
+        self.sandbox.fault("generic", "webhooks", behaviour="delay", delay_ms=600)
+        self.sandbox.add("generic", **ADA)
+        self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 1)
+        self.assert_counts(1, 1, 2)
+        self.assertEqual(self.reviews(), ["record_exists"])
+
+    def test_many_new_people_told_by_two_systems_at_once_stay_one_contact_each(self):
+        systems = ("gohighlevel", "aloware")
+        count = 20
+        for system in systems:
+            self.sandbox.fault(system, "", behaviour="hold", times=count)
+            for n in range(count):
+                self.sandbox.add(system, first_name="Marisol", last_name=f"Tennerby{n}x", phone=f"+120255501{n:02d}")
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self.sandbox.release, systems))
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), count)
+        self.assert_counts(count, count, count)
+
+    def test_two_people_who_share_a_phone_stay_two_and_a_person_is_asked(self):
+        self.sandbox.add("generic", **ADA)
+        self.settle()
+        self.sandbox.add("generic", **ZEBULON)
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 2)
+        self.assertIn(self.reviews()[0], ("record_exists", "names_differ"))
+        names = {c["first_name"] for c in self.sandbox.contacts("generic")}
+        self.assertEqual(names, {"Marisol", "Zebulon"})
+        # Aloware and GoHighLevel keep one record for each number: the first person's, untouched.
+        self.assertEqual([c["name"] for c in self.sandbox.contacts("aloware")], ["Marisol Tennerby"])
+        self.assertEqual([c["firstName"] for c in self.sandbox.contacts("gohighlevel")], ["Marisol"])
+        second = self.newest_webhook("generic")
+        for target in ("aloware", "gohighlevel"):
+            self.assertEqual(self.target(second, target), ("dead", "address_belongs_to_other_person"))
+
+    def test_another_person_with_the_same_phone_from_another_system_is_not_merged(self):
+        self.sandbox.set(echo=False)
+        self.hooks.generic_contact("c_1", **ADA)
+        self.settle()
+        other = self.hooks.aloware_contact(7001, first_name="Zebulon", last_name="Quimby", phone_number=ADA["phone"])
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 2)
+        self.assertEqual(len(self.reviews()), 1)
+        self.assertTrue(self.interpreted(other.position)["commands"][0]["new_contact"])
+
+    def test_people_who_share_a_mail_address_but_not_the_phone_are_not_merged(self):
+        """Mission A1.7 12: the first hit of a search by e-mail used to win."""
+        mail = "family@example.com"
+        self.sandbox.add("gohighlevel", **{**ADA, "email": mail})
+        self.settle()
+        self.sandbox.add("aloware", **{**ZEBULON, "phone": "+12025550177", "email": mail})
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 2)
+        self.assertTrue(self.reviews())
+        marisol = [c for c in self.sandbox.contacts("gohighlevel") if c["phone"] == ADA["phone"]]
+        self.assertEqual([c["firstName"] for c in marisol], ["Marisol"])
+
+    def test_a_changed_phone_in_aloware_is_a_new_record_there_and_the_old_one_is_unlinked(self):
+        self.spread()
+        old = self.sandbox.contacts("aloware")[0]
+        self.sandbox.edit("gohighlevel", self.ids()["gohighlevel"], phone="+12025550199")
+        self.settle()
+        phones = {c["phone_number"]: str(c["id"]) for c in self.sandbox.contacts("aloware")}
+        self.assertEqual(set(phones), {"+12025550142", "+12025550199"})
+        accepted = self.deliveries("aloware", "delivery.accepted.v1")[-1]["data"]
+        self.assertTrue(accepted["replaces"])
+        self.assertEqual(len(self.contacts_known()), 1)
+        self.assertEqual(self.sandbox.contacts("generic")[0]["phone"], "+12025550199")
+        before = len(self.sandbox.received("gohighlevel"))
+        self.sandbox.edit("aloware", phones["+12025550199"], company="Tennerby Joinery")
+        self.settle()
+        self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["companyName"], "Tennerby Joinery")
+        self.assertGreater(len(self.sandbox.received("gohighlevel")), before)
+        self.assertEqual(str(old["id"]), phones["+12025550142"])
+
+    def test_an_aloware_contact_is_looked_up_by_phone_never_by_its_id(self):
+        """Mission A1.7 4: Aloware has no look-up by id, so calls and DNC events used to be lost."""
+        self.spread()
+        mapped = [e["data"]["remote_id"] for e in self.deliveries("aloware", "delivery.accepted.v1")]
+        self.assertTrue(mapped and all(mapped), "the id was read back")
+        shown = self.house.tool("explain", "--contact", f"aloware:{self.ids()['aloware']}")[0]
+        self.assertIn(shown["subject"]["id"], self.contacts_known())

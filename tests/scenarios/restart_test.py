@@ -1,0 +1,70 @@
+"""The service goes down in the middle of things."""
+from scenario import ADA, Scenario
+
+
+class Restart(Scenario):
+    changes = {name: {"timeout_ms": 600} for name in ("gohighlevel", "aloware", "verity", "generic")}
+
+    def waiting_delivery(self):
+        self.sandbox.fault("generic", "webhooks", status=429, retry_after=3)
+        self.sandbox.add("aloware", **ADA)
+        self.wait_for("a retry is scheduled", lambda: self.deliveries("generic", "delivery.retry_scheduled.v1"))
+        return self.deliveries("generic", "delivery.retry_scheduled.v1")[0]["data"]
+
+    def assert_resumed(self, scheduled):
+        self.settle()
+        keys = {e["key"] for e in self.sandbox.received("generic")}
+        self.assertEqual(len(keys), 1, "the same webhook-id before and after the restart")
+        dispatched = self.deliveries("generic", "delivery.dispatched.v1")
+        self.assertEqual({e["data"]["delivery"] for e in dispatched}, {scheduled["facts"]["delivery"]})
+        times = [e["at"] for e in self.sandbox.received("generic")]
+        self.assertGreaterEqual(times[-1], scheduled["not_before"], "not before the time that was promised")
+        self.assert_counts(1, 1, 1)
+
+    def test_a_restart_keeps_the_time_of_a_retry_and_the_key(self):
+        scheduled = self.waiting_delivery()
+        self.house.restart()
+        self.assert_resumed(scheduled)
+
+    def test_a_kill_keeps_the_time_of_a_retry_and_the_key(self):
+        scheduled = self.waiting_delivery()
+        self.house.kill_service()
+        self.house.start_service()
+        self.assert_resumed(scheduled)
+
+    def test_a_kill_while_a_create_is_unanswered_makes_no_duplicate(self):
+        for system in ("gohighlevel", "aloware"):
+            self.sandbox.fault(system, "POST ", behaviour="effect_then_timeout")
+        self.sandbox.add("generic", **ADA)
+        self.wait_for("both records are made", lambda: self.sandbox.contacts("gohighlevel")
+                      and self.sandbox.contacts("aloware"))
+        self.house.kill_service()
+        self.house.start_service()
+        self.settle()
+        self.assert_counts(1, 1, 1)
+
+    def test_webhooks_sent_while_the_service_is_down_arrive_by_the_vendors_retries(self):
+        self.house.stop_service()
+        contact = self.sandbox.add("gohighlevel", **ADA)
+        self.house.start_service()
+        self.settle()
+        self.assertEqual(self.ids()["gohighlevel"], contact["id"])
+
+    def test_what_was_acknowledged_before_a_kill_is_delivered_after_it(self):
+        for n in range(30):
+            self.hooks.generic_contact(f"c_{n}", first_name="Marisol", last_name=f"Tennerby{n}x",
+                                       phone=f"+120255501{n:02d}")
+        self.house.kill_service()
+        self.house.start_service()
+        self.settle()
+        self.assertEqual(len(self.sandbox.contacts("gohighlevel")), 30)
+        self.assertEqual(len(self.sandbox.contacts("aloware")), 30)
+
+    def test_edits_after_a_restart_find_the_records_made_before(self):
+        self.spread()
+        ids = self.ids()
+        self.house.restart()
+        self.sandbox.edit("aloware", ids["aloware"], company="Tennerby Joinery")
+        self.settle()
+        self.assertEqual(self.ids(), ids)
+        self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["companyName"], "Tennerby Joinery")
