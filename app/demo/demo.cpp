@@ -171,16 +171,17 @@ int Demo::run() {
     return refuse(stage.error());
   stage_ = std::move(*stage);
   show_addresses();
-  if (const auto done = play(); done) {
+  const auto done = play();
+  if (done) {
     check_data();
-    summarize();
-    if (!options_.once)
-      stay();
   } else {
     missing_.push_back(done.error().text);
     screen_.heading("The demo ends early");
     screen_.text(done.error().text, 2, 4, Tone::bad);
   }
+  summarize();
+  if (done && !options_.once)
+    stay();
   screen_.heading("Stopping the service and the sandbox.");
   if (const auto unwell = stage_->strike(); !unwell.empty()) {
     missing_.push_back(unwell);

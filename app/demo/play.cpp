@@ -60,8 +60,12 @@ Result<Played> Play::perform(std::size_t number, const Change& change) {
   Scene scene{change, {}, {}, {}, {}, {}, {}};
   for (const auto step :
        {&Play::make, &Play::wait_for_arrivals, &Play::wait_for_the_log, &Play::measure})
-    if (const auto done = (this->*step)(scene); !done)
-      return done.error();
+    if (const auto done = (this->*step)(scene); !done) {
+      if (done.error().code != "not_there")
+        return done.error();
+      screen_.text(done.error().text, 4, 0, Tone::bad);
+      return Played{change.title, 0, change.others.size(), 0, {done.error().text}};
+    }
   if (!scene.chain.empty())
     newest_ = scene.chain.back().position;
   Played played{change.title, 0, change.others.size(), 0, {}};

@@ -28,6 +28,7 @@ public:
       : systems_(systems), engine_(engine), screen_(screen), patience_(patience),
         ended_(std::move(ended)) {}
 
+  /// A change that cannot be made because an earlier one did not arrive is missing as a whole.
   /// Errors: ended, and whatever keeps a system from answering.
   Result<Played> perform(std::size_t number, const Change& change);
 

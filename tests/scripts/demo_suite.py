@@ -121,21 +121,33 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(code, 2, out)
         self.assertIn("give --data a folder that is new or empty", out.replace("\n    ", " "))
 
-    def test_what_does_not_arrive_is_named(self):
-        """A sandbox whose Verity sends its webhooks nowhere."""
+    def with_sandbox_option(self, option):
+        """A folder of the programs, whose sandbox behaves differently."""
         folder = pathlib.Path(self.scratch) / "bin"
         folder.mkdir()
         for name in ("tidemark", "tidemarkd"):
             shutil.copy2(BUILD / name, folder)
         sandbox = folder / "tidemark-sandbox"
-        sandbox.write_text(f"#!/bin/sh\nexec '{(BUILD / sandbox.name).resolve()}' "
-                           '--verity-webhooks /nowhere "$@"\n')
+        sandbox.write_text(f"#!/bin/sh\nexec '{BUILD / sandbox.name}' {option} \"$@\"\n")
         sandbox.chmod(0o755)
+        return folder
+
+    def test_what_does_not_arrive_is_named(self):
+        folder = self.with_sandbox_option("--verity-webhooks /nowhere")
         code, out = self.run_demo("--once", "--patience", "8", folder=folder)
         self.assertEqual(code, 1, out)
         self.assertIn("4. GoHighLevel: not there after 8 s", out)
         self.assertIn("4. Aloware: not there after 8 s", out)
         self.assertIn("24 of 27 outcomes as wanted", out)
+
+    def test_an_echo_that_is_not_recognised_is_named_and_the_play_goes_on(self):
+        # Without echoes the sandbox tells of no change that came through its APIs.
+        folder = self.with_sandbox_option("--no-echo")
+        code, out = self.run_demo("--once", "--patience", "1", folder=folder)
+        self.assertEqual(code, 1, out)
+        self.assertIn("3. Aloware: the echo of our write was not recognised", out)
+        self.assertIn("5. GoHighLevel does not have the contact that is to be edited", out)
+        self.assertIn("9. Verity: the log does not say blocked(opt_out_seen_at_source)", out)
 
     def test_a_missing_program_is_named(self):
         folder = pathlib.Path(self.scratch) / "bin"
