@@ -1,6 +1,9 @@
 #include "connectors/outbound.hpp"
 
 #include "base/json_writer.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
 
 namespace tidemark::connectors {
 
@@ -106,6 +109,15 @@ Judgement judge_refusal(const HttpAnswer& answer) {
     }
   };
   return {Verdict::rejected, std::string(reason()), {}, {}};
+}
+
+bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last) {
+  using events::Field;
+  const auto we = domain::name_words(ours.get(Field::first_name), ours.get(Field::last_name));
+  const auto they = domain::name_words(first, last);
+  return !we.empty() && !they.empty() && std::none_of(we.begin(), we.end(), [&](const auto& word) {
+    return std::binary_search(they.begin(), they.end(), word);
+  });
 }
 
 Judgement judge_unreadable(Effect effect) {

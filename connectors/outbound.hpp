@@ -50,6 +50,10 @@ domain::Judgement judge_refusal(const HttpAnswer& answer);
 /// proves nothing, so retry for a look-up and unknown for anything else.
 domain::Judgement judge_unreadable(Effect effect);
 
+/// Both names are known and have no word in common: a family's or a reception's number or mailbox,
+/// and not the same person.
+bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last);
+
 inline bool is_success(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
 }

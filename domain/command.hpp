@@ -18,6 +18,7 @@ struct ObserveRecord {
   std::string source_version; ///< the record's version or time in a sortable form, "" when none
   bool removed = false;       ///< the record was deleted over there
   bool opt_out_seen = false;  ///< any sign: dnd, is_dnc, is_opted_out ...
+  bool phone_is_key = false;  ///< over there a record's number never changes and is nobody else's
   bool operator==(const ObserveRecord&) const = default;
 };
 

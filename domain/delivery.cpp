@@ -72,8 +72,8 @@ Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   out.remote_id = j.remote_id.value.empty() ? known : j.remote_id;
   out.learned_id = !j.remote_id.value.empty() && j.remote_id != known;
   out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
-                 : out.learned_id                 ? known
-                                                  : RemoteId{};
+                 : out.learned_id && p.intent.operation == events::Operation::update ? known
+                                                                                     : RemoteId{};
   for (const auto& [field, value] : p.intent.fields) {
     const auto* shown = j.fields ? j.fields->find(field) : nullptr;
     out.fields.set(field, shown ? *shown : value.reveal());

@@ -119,9 +119,15 @@ void review_strays(Assignment& out, const IdentityCard& card, const IdentityKeys
   look(keys.email, owners.email, "email");
 }
 
+/// Is it the person's record under another of the person's numbers? Where the number is the key, a
+/// changed one makes a new record, which may speak before the answer to our create does.
+bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
+  return keys.phone_is_key && keys.phone && contains(card.phones, to_hex(*keys.phone));
+}
+
 /// Why a contact found by phone or e-mail may not take the observation; "" when it may.
 std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys) {
-  if (has_other_record(card, keys))
+  if (has_other_record(card, keys) && !is_under_other_number(card, keys))
     return "record_exists";
   return compare_names(card, keys) == "differ" ? "names_differ" : "";
 }
@@ -144,6 +150,7 @@ IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
                      const KeyedHasher& hasher) {
   IdentityKeys keys;
   keys.connector = record.connector;
+  keys.phone_is_key = record.phone_is_key;
   if (!record.remote_id.value.empty())
     keys.remote_id = events::remote_hash(hasher, tenant, record.connector, record.remote_id);
   using events::Field;

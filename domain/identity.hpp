@@ -21,6 +21,7 @@ struct IdentityKeys {
   std::optional<Hash16> phone;
   std::optional<Hash16> email;
   std::vector<std::string> words; ///< hex, sorted
+  bool phone_is_key = false;      ///< see ObserveRecord
 };
 IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
                      const KeyedHasher& hasher);

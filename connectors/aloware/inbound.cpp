@@ -109,6 +109,7 @@ std::string first_value(const json::Value& root, std::initializer_list<std::stri
 domain::ObserveRecord opt_out_in(const json::Value& root, const Settings& settings) {
   domain::ObserveRecord record;
   record.connector = settings.name;
+  record.phone_is_key = true;
   record.opt_out_seen = true;
   std::string id;
   for (const auto& place : {root["body"]["communication"], root["body"]})
@@ -141,6 +142,7 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   auto collector = fields_of(contact, settings);
   domain::ObserveRecord record;
   record.connector = settings.name;
+  record.phone_is_key = true;
   record.remote_id = RemoteId(id_in(contact, "id"));
   if (record.remote_id.value.empty())
     record.remote_id = RemoteId(id_in(body, "contact_id"));

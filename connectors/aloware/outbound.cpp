@@ -15,6 +15,7 @@ using events::Field;
 
 constexpr std::string_view known_address = "https://app.aloware.com";
 constexpr std::string_view lookup_step = "lookup";
+constexpr std::string_view create_step = "create";
 constexpr std::string_view upsert_step = "upsert";
 
 /// The contact in a look-up's answer; three shapes are known of (contract 2.2).
@@ -43,8 +44,9 @@ public:
     for (const auto& exchange : work_.exchanges) {
       if (std::holds_alternative<Conclude>(step))
         return step;
-      step = exchange.step == upsert_step ? after_upsert(exchange.answer)
-                                          : after_lookup(exchange.answer);
+      step = exchange.step == create_step   ? after_create(exchange.answer)
+             : exchange.step == upsert_step ? after_upsert(exchange.answer)
+                                            : after_lookup(exchange.answer);
     }
     return step;
   }
@@ -62,7 +64,9 @@ private:
   NextStep first() {
     if (phone_.empty())
       return conclude(Verdict::rejected, "no_phone");
-    return work_.after_unknown ? lookup() : upsert();
+    if (work_.after_unknown)
+      return lookup();
+    return id_.value.empty() ? create() : upsert();
   }
 
   std::string address(std::string_view path) const {
@@ -80,9 +84,16 @@ private:
                  {}}};
   }
 
-  /// Upserts by phone. Without force_update an existing number would be left as it is. An update
-  /// states what changes and the number; empty values only where a record is known to hold others.
-  NextStep upsert() const {
+  /// A form that leaves an existing number as it is: the number may be another person's, a family's
+  /// or a reception's, whose record must not be overwritten (contract 2.1: 400, nothing changes).
+  NextStep create() const { return form(create_step, false); }
+
+  /// Overwrites the record that has the number.
+  NextStep upsert() const { return form(upsert_step, true); }
+
+  /// An update states what changes and the number; empty values only where a record is known to
+  /// hold others.
+  NextStep form(std::string_view step, bool overwrite) const {
     JsonObject body;
     body.text("api_token", token()).text("phone_number", phone_);
     const bool known = work_.intent.operation == events::Operation::update;
@@ -91,8 +102,9 @@ private:
       if (const auto* value = values.find(name.field);
           value && name.field != Field::phone && (known || !value->empty()))
         body.text(name.form, *value);
-    body.raw("force_update", "true");
-    return Send{std::string(upsert_step),
+    if (overwrite)
+      body.raw("force_update", "true");
+    return Send{std::string(step),
                 true,
                 {"POST",
                  address("/forms"),
@@ -108,17 +120,42 @@ private:
     return out;
   }
 
-  /// The answer has no id (contract 2.1): where it is not known, a look-up tells it.
-  NextStep after_upsert(const HttpAnswer& answer) {
-    if (const auto judged = judge_common(answer, Effect::repeatable))
-      return Conclude{*judged};
+  /// Why the answer to a form shows no success; nothing when it does.
+  static std::optional<Judgement> no_success(const HttpAnswer& answer) {
+    if (auto judged = judge_common(answer, Effect::repeatable))
+      return judged;
     if (!is_success(answer))
-      return Conclude{judge_refusal(answer)};
+      return judge_refusal(answer);
     const auto document = json::parse(answer.body);
     if (!is_json(answer) || !document || document.value().root().kind() != json::Kind::object)
-      return Conclude{judge_unreadable(Effect::repeatable)};
+      return judge_unreadable(Effect::repeatable);
     if (document.value()["error"].stated() || document.value()["errors"].stated())
-      return conclude(Verdict::rejected, "vendor_says_not_done");
+      return Judgement{Verdict::rejected, "vendor_says_not_done", {}, {}};
+    return std::nullopt;
+  }
+
+  /// 400 may say that the number exists; a 200 may say so too, as which of 200 and 201 means what
+  /// is not documented. The look-up then shows whose record it is.
+  NextStep after_create(const HttpAnswer& answer) {
+    auto judged = no_success(answer);
+    if (judged && answer.status != 400)
+      return Conclude{std::move(*judged)};
+    if (!judged && answer.status != 201)
+      judged = Judgement{Verdict::unknown, "written_but_not_found_yet", {}, {}};
+    if (!judged)
+      return after_success();
+    not_created_ = std::move(judged);
+    return lookup();
+  }
+
+  NextStep after_upsert(const HttpAnswer& answer) {
+    if (auto judged = no_success(answer))
+      return Conclude{std::move(*judged)};
+    return after_success();
+  }
+
+  /// The answer has no id (contract 2.1): where it is not known, a look-up tells it.
+  NextStep after_success() {
     written_ = true;
     if (!id_.value.empty())
       return conclude(Verdict::accepted, "accepted", id_);
@@ -142,11 +179,21 @@ private:
     if (written_)
       return found ? conclude(Verdict::accepted, "accepted", RemoteId(*id))
                    : conclude(Verdict::unknown, "written_but_not_found_yet");
-    if (found && holds_all(contact))
+    if (!found)
+      return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : upsert();
+    if (id_.value.empty() && is_other_person(contact))
+      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+    if (holds_all(contact))
       return conclude(Verdict::accepted, "found_as_wanted", RemoteId(*id));
-    if (found && id_.value.empty())
+    if (id_.value.empty())
       id_ = RemoteId(*id);
     return upsert();
+  }
+
+  bool is_other_person(const json::Value& contact) const {
+    const auto whole = domain::split_name(contact["name"].text().value_or(""));
+    return other_person(wanted(), contact["first_name"].text().value_or(whole.first),
+                        contact["last_name"].text().value_or(whole.second));
   }
 
   /// The values were taken; only the id is open. Not `retry`, which says that nothing happened.
@@ -179,7 +226,8 @@ private:
   const Settings& settings_;
   RemoteId id_;
   std::string phone_;
-  bool written_ = false; ///< an upsert of this attempt was taken
+  bool written_ = false;                 ///< a form of this attempt was taken
+  std::optional<Judgement> not_created_; ///< what the create's answer says if no record is found
 };
 
 } // namespace

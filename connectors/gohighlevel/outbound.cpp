@@ -66,19 +66,6 @@ bool mentions(std::string_view text, std::string_view words) {
   return text.find(words) != text.npos;
 }
 
-bool share_a_word(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& word) {
-    return std::binary_search(b.begin(), b.end(), word);
-  });
-}
-
-/// Both names are known and have nothing in common: a family number, not the same person.
-bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last) {
-  const auto we = domain::name_words(ours.get(Field::first_name), ours.get(Field::last_name));
-  const auto they = domain::name_words(first, last);
-  return !we.empty() && !they.empty() && !share_a_word(we, they);
-}
-
 std::string_view text_of(const json::Value& value) {
   return value.text().value_or("");
 }

@@ -10,6 +10,7 @@ namespace tidemark::connectors::verity {
 namespace {
 
 constexpr std::array channels{
+    Channel{"", 401, false, received_body}, // texting too: the address that is given to Verity
     Channel{texting_channel, 401, false, received_body},
     Channel{broadcast_channel, 401, false, received_body},
 };

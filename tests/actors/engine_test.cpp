@@ -119,7 +119,7 @@ TEST(Engine, GoesOnAfterARestartWithoutDoingAnythingTwice) {
 TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
   std::atomic<int> left = 2;
   EngineHouse house([&](const HttpRequest& request) {
-    if (request.url.find("/in") != std::string::npos && left-- > 0)
+    if (request.url.ends_with("/in") && left-- > 0)
       return json_answer(503, "{}");
     return willing(request);
   });

@@ -69,9 +69,11 @@ std::string concluded(const NextStep& step) {
          + judgement.reason_code + " " + judgement.remote_id.value;
 }
 
-TEST(AlowareOutbound, CreatesWithOneFormThatOverwrites) {
+const std::string exists = fixture("aloware", "api-forms-400-exists-without-force-update.json");
+
+TEST(AlowareOutbound, CreatesWithOneFormThatOverwritesNothing) {
   const auto step = sent(after(create(), {}));
-  EXPECT_EQ(step.step, "upsert");
+  EXPECT_EQ(step.step, "create");
   EXPECT_TRUE(step.effect);
   EXPECT_EQ(step.request.method, "POST");
   EXPECT_EQ(step.request.url, "https://app.aloware.com/api/v1/webhook/forms");
@@ -80,7 +82,44 @@ TEST(AlowareOutbound, CreatesWithOneFormThatOverwrites) {
   auto expected = nlohmann::json::parse(fixture("aloware", "api-forms-request.json"));
   expected.erase("csf1"); // an account's own field: not ours to fill
   expected["zipcode"] = "43099";
+  expected.erase("force_update"); // an existing number stays as it is
   EXPECT_EQ(nlohmann::json::parse(step.request.body), expected);
+}
+
+TEST(AlowareOutbound, OverwritesAnExistingNumberOnlyWhenItIsTheSamePersons) {
+  auto same = nlohmann::json::parse(lookup_hit);
+  EXPECT_EQ(sent(after(create(), {answer(400, exists)})).step, "lookup");
+  const auto overwrite = sent(after(create(), {answer(400, exists), answer(200, same.dump())}));
+  EXPECT_EQ(overwrite.step, "upsert");
+  EXPECT_EQ(nlohmann::json::parse(overwrite.request.body)["force_update"], true);
+  auto other = same;
+  other["first_name"] = "Zebulon";
+  other["last_name"] = "Quimby";
+  for (const bool after_unknown : {false, true}) {
+    std::vector<HttpAnswer> answers{answer(200, other.dump())};
+    if (!after_unknown)
+      answers.insert(answers.begin(), answer(400, exists));
+    EXPECT_EQ(concluded(after(create(), answers, after_unknown)),
+              "rejected address_belongs_to_other_person ");
+  }
+  other.erase("first_name");
+  other.erase("last_name");
+  other["name"] = "Zebulon Quimby";
+  EXPECT_EQ(concluded(after(create(), {answer(400, exists), answer(200, other.dump())})),
+            "rejected address_belongs_to_other_person ");
+}
+
+TEST(AlowareOutbound, DoesNotTakeA200ForACreatedRecord) {
+  const auto updated = fixture("aloware", "api-forms-200-updated.json");
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  EXPECT_EQ(sent(after(create(), {answer(200, updated), answer(200, lookup_hit)})).step, "upsert");
+  EXPECT_EQ(concluded(after(create(), {answer(200, updated), missing})),
+            "unknown written_but_not_found_yet ");
+}
+
+TEST(AlowareOutbound, TakesA400ForARefusalWhenNoRecordIsThere) {
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  EXPECT_EQ(concluded(after(create(), {answer(400, exists), missing})), "rejected bad_request ");
 }
 
 TEST(AlowareOutbound, LearnsTheIdByLookUpInEveryShape) {
@@ -131,7 +170,7 @@ TEST(AlowareOutbound, LooksFirstWhenAnEarlierAttemptMayHaveTakenEffect) {
   EXPECT_EQ(concluded(after(create(), {answer(200, held.dump()), answer(200, created)}, true)),
             "accepted accepted 70000001");
   const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
-  EXPECT_EQ(sent(after(create(), {missing}, true)).step, "upsert");
+  EXPECT_EQ(sent(after(create(), {missing}, true)).step, "create");
   EXPECT_EQ(sent(after(create(), {missing, answer(201, created)}, true)).step, "lookup");
 }
 
@@ -146,7 +185,7 @@ TEST(AlowareOutbound, DoesNotTakeAnotherPersonsRecordFromALookUp) {
   other["phone_number"] = "+12025550199";
   EXPECT_EQ(concluded(after(create(), {answer(201, created), answer(200, other.dump())})),
             "unknown written_but_not_found_yet ");
-  EXPECT_EQ(sent(after(create(), {answer(200, other.dump())}, true)).step, "upsert");
+  EXPECT_EQ(sent(after(create(), {answer(200, other.dump())}, true)).step, "create");
 }
 
 TEST(AlowareOutbound, DoesNotBelieveAPage) {
@@ -165,9 +204,7 @@ TEST(AlowareOutbound, JudgesEveryRefusal) {
   const auto judged = [](HttpAnswer answer) {
     return concluded(after(update(), {std::move(answer)}));
   };
-  EXPECT_EQ(
-      judged(answer(400, fixture("aloware", "api-forms-400-exists-without-force-update.json"))),
-      "rejected bad_request ");
+  EXPECT_EQ(judged(answer(400, exists)), "rejected bad_request ");
   EXPECT_EQ(judged(answer(422, fixture("aloware", "api-forms-422-validation.json"))),
             "rejected validation_failed ");
   EXPECT_EQ(judged(answer(200, R"({"error":"Invalid token."})")), "rejected vendor_says_not_done ");
