@@ -27,7 +27,7 @@ public:
   }
   bool skip(std::string_view text) {
     if (static_cast<std::size_t>(end_ - at_) < text.size()
-        || std::memcmp(at_, text.data(), text.size()) != 0)
+        || std::memcmp(at_, text.data(), text.size()) != 0) // not secret: our own words
       return false;
     at_ += text.size();
     return true;
@@ -35,8 +35,8 @@ public:
   /// `"name":`
   bool skip_name(std::string_view name) {
     if (static_cast<std::size_t>(end_ - at_) < name.size() + 3 || *at_ != '"'
-        || std::memcmp(at_ + 1, name.data(), name.size()) != 0 || at_[name.size() + 1] != '"'
-        || at_[name.size() + 2] != ':')
+        || std::memcmp(at_ + 1, name.data(), name.size()) != 0 // not secret: our own words
+        || at_[name.size() + 1] != '"' || at_[name.size() + 2] != ':')
       return false;
     at_ += name.size() + 3;
     return true;

@@ -133,7 +133,8 @@ TEST(AlowareInbound, KnowsContactEventsInEverySpelling) {
 TEST(AlowareInbound, ReadsAddressFieldsAndSplitsAFullName) {
   const auto record = only_record(of(
       R"({"event":"Contact-Created","body":{"id":7,"name":"Ana Maria Lopez","phone_number":"(202) 555-0142",
-      "address":"18 Lantern Row","city":"Marrowfield","state":"OH","zip":43099,"country":"US","email":null}})"));
+      "address":"18 Lantern Row","city":"Marrowfield","state":"OH",
+      "zip":43099,"country":"US","email":null}})"));
   const events::FieldSet expected{
       {Field::first_name, "Ana Maria"},      {Field::last_name, "Lopez"},
       {Field::phone, "+12025550142"},        {Field::address_line1, "18 Lantern Row"},

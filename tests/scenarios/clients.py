@@ -129,7 +129,8 @@ class Hooks:
             body = compact(body)
         return self.post(path, body, [("X-GHL-Signature", SIGNER.sign_base64(body))], **options)
 
-    def ghl_contact(self, remote_id, kind="ContactUpdate", webhook_id=None, at=None, path="/webhooks/gohighlevel",
+    def ghl_contact(self, remote_id, kind="ContactUpdate", webhook_id=None, at=None,
+            path="/webhooks/gohighlevel",
                     **fields):
         body = {"type": kind, "timestamp": at or now_text(), "id": remote_id, "locationId": GHL_LOCATION,
                 "webhookId": webhook_id or f"11111111-0000-4000-8000-{next(self.serial):012d}", **fields}
@@ -158,7 +159,8 @@ class Hooks:
 
     def generic_contact(self, remote_id, kind="contact.updated", at=None, message_id=None, **fields):
         at = at or now_text()
-        return self.generic({"type": kind, "timestamp": at, "data": {"id": remote_id, "updated_at": at, **fields}},
+        return self.generic({"type": kind, "timestamp": at, "data": {"id": remote_id, "updated_at": at,
+                **fields}},
                             message_id)
 
 

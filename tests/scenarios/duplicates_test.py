@@ -53,7 +53,8 @@ class EqualBytes(Scenario):
     """Aloware gives no delivery id, so a later edit can have the bytes of an earlier one."""
 
     def company(self, name):
-        return self.hooks.aloware_contact(7001, first_name="Marisol", phone_number="+12025550142", company_name=name)
+        return self.hooks.aloware_contact(7001, first_name="Marisol", phone_number="+12025550142",
+                company_name=name)
 
     def test_an_edit_there_and_back_is_no_repeat_although_the_bytes_are_equal(self):
         for name in ("One", "Two", "One"):
@@ -92,10 +93,12 @@ class Order(Scenario):
             self.sandbox.fault(system, "", behaviour="reorder")
             self.sandbox.edit(system, remote_id, company=f"Joinery {system} one")
             before = now_text()
-            self.wait_for("the next millisecond, as versions are times", lambda then=before: now_text() > then)
+            self.wait_for("the next millisecond, as versions are times", lambda then=before: now_text() >
+                    then)
             self.sandbox.edit(system, remote_id, company=f"Joinery {system} two")
             self.settle()
-            for other, name in (("aloware", "company_name"), ("gohighlevel", "companyName"), ("generic", "company")):
+            for other, name in (("aloware", "company_name"), ("gohighlevel", "companyName"), ("generic",
+                    "company")):
                 self.assertEqual(self.sandbox.contacts(other)[0][name], f"Joinery {system} two", other)
 
     def test_an_update_before_its_create_makes_the_contact(self):

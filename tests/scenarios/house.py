@@ -41,10 +41,12 @@ def connectors_at(urls):
                     "webhook_auth": "basic", "webhook_user": "sandbox",
                     "webhook_password": env("SCENARIO_ALOWARE_HOOK"), **loopback},
         "verity": {"type": "verity", "base_url": urls["verity"], "token": env("SCENARIO_VERITY"),
-                   "texting_secret": env("SCENARIO_VERITY_HOOK"), "forward_secret": env("SCENARIO_VERITY_HOOK"),
+                   "texting_secret": env("SCENARIO_VERITY_HOOK"), "forward_secret":
+                           env("SCENARIO_VERITY_HOOK"),
                    **loopback},
         "generic": {"type": "generic", "webhook_secret": env("SCENARIO_GENERIC"),
-                    "send_secret": env("SCENARIO_GENERIC"), "send_url": urls["generic"] + "/webhooks", **loopback},
+                    "send_secret": env("SCENARIO_GENERIC"), "send_url": urls["generic"] + "/webhooks",
+                            **loopback},
     }
 
 
@@ -114,8 +116,10 @@ class House:
             for name, settings in connectors_at(self.urls).items():
                 change = self.changes.get(name, {})
                 if change is not None:
-                    lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines({**settings, **change})]
-        lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "operator"', 'token = { env = "SCENARIO_API" }']
+                    lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines({**settings,
+                            **change})]
+        lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "operator"',
+                'token = { env = "SCENARIO_API" }']
         (self.dir / "tidemark.toml").write_text("\n".join(lines) + "\n")
 
     def start_service(self, environment=None):
@@ -123,7 +127,8 @@ class House:
         reader, writer = os.pipe()
         with open(self.dir / "stderr", "ab") as errors:
             self.service = subprocess.Popen(
-                [BUILD / "tidemarkd", "serve", "--config", self.dir / "tidemark.toml", "--ready-fd", str(writer)],
+                [BUILD / "tidemarkd", "serve", "--config", self.dir / "tidemark.toml", "--ready-fd",
+                        str(writer)],
                 stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer],
                 env={**os.environ, **SECRETS, **(environment or {})})
         os.close(writer)

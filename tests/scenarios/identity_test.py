@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from scenario import ADA, Scenario
 
-ZEBULON = {"first_name": "Zebulon", "last_name": "Quimby", "phone": ADA["phone"], "email": "zebulon@example.com"}
+ZEBULON = {"first_name": "Zebulon", "last_name": "Quimby", "phone": ADA["phone"], "email":
+        "zebulon@example.com"}
 
 
 class Identity(Scenario):
@@ -45,7 +46,8 @@ class Identity(Scenario):
         for system in systems:
             self.sandbox.fault(system, "", behaviour="hold", times=count)
             for n in range(count):
-                self.sandbox.add(system, first_name="Marisol", last_name=f"Tennerby{n}x", phone=f"+120255501{n:02d}")
+                self.sandbox.add(system, first_name="Marisol", last_name=f"Tennerby{n}x",
+                        phone=f"+120255501{n:02d}")
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self.sandbox.release, systems))
         self.settle()
@@ -72,7 +74,8 @@ class Identity(Scenario):
         self.sandbox.set(echo=False)
         self.hooks.generic_contact("c_1", **ADA)
         self.settle()
-        other = self.hooks.aloware_contact(7001, first_name="Zebulon", last_name="Quimby", phone_number=ADA["phone"])
+        other = self.hooks.aloware_contact(7001, first_name="Zebulon", last_name="Quimby",
+                phone_number=ADA["phone"])
         self.settle()
         self.assertEqual(len(self.contacts_known()), 2)
         self.assertEqual(len(self.reviews()), 1)

@@ -15,7 +15,8 @@ class Authenticity(Scenario):
         self.assertEqual(self.received_count(), 0)
 
     def ghl_body(self):
-        return compact({"type": "ContactCreate", "timestamp": now_text(), "id": "CON1", "locationId": GHL_LOCATION,
+        return compact({"type": "ContactCreate", "timestamp": now_text(), "id": "CON1", "locationId":
+                GHL_LOCATION,
                         "webhookId": "11111111-0000-4000-8000-000000000001", **GHL_ADA})
 
     def test_gohighlevel_webhooks_with_wrong_signatures_are_refused_and_not_stored(self):
@@ -33,7 +34,8 @@ class Authenticity(Scenario):
         for name, headers in forged.items():
             with self.subTest(name):
                 self.refused(self.hooks.post("/webhooks/gohighlevel", body, headers))
-        self.assertEqual(self.hooks.post("/webhooks/gohighlevel", body, [("X-GHL-Signature", good)]).status, 200)
+        self.assertEqual(self.hooks.post("/webhooks/gohighlevel", body, [("X-GHL-Signature", good)]).status,
+                200)
 
     def test_aloware_webhooks_with_wrong_credentials_are_refused_and_not_stored(self):
         body = {"event": "Contact-Created", "body": {"id": 7, "phone_number": "+12025550142"}}
@@ -58,7 +60,8 @@ class Authenticity(Scenario):
         body = compact({"type": "contact.created", "timestamp": now_text(), "data": {"id": "c_1"}})
         now = str(int(time.time()))
         good = standard_signature("msg_1", now, body)
-        for name, signature in {"truncated": good[:-6], "without version": good[3:], "unknown version": "v9" + good[2:],
+        for name, signature in {"truncated": good[:-6], "without version": good[3:], "unknown version": "v9"
+                + good[2:],
                                 "empty": "", "of another id": standard_signature("msg_2", now, body)}.items():
             with self.subTest(name):
                 self.refused(self.hooks.generic(body, "msg_1", now, signature=signature))
@@ -112,7 +115,8 @@ class Bodies(Scenario):
                 self.assert_quarantined(getattr(self.hooks, name)(b'{"broken'), "body_not_json")
         answer = self.hooks.verity(b'{"broken')
         self.assertEqual(answer.json, {"success": True, "message": "Webhook received"})
-        self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [("quarantined", "body_not_json")])
+        self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [("quarantined",
+                "body_not_json")])
 
     def test_form_bodies_and_unknown_content_types_are_refused_with_415(self):
         for kind in ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data", None):
@@ -127,7 +131,8 @@ class Bodies(Scenario):
                        self.hooks.generic({"type": "contact.teleported", "data": {"id": "c_1"}})):
             self.assertEqual(self.parts_left_out(answer.position), [("skipped", "unknown_event_type")])
         self.hooks.verity({"eventType": "message.teleported", "messageId": "m1"})
-        self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [("skipped", "unknown_event_type")])
+        self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [("skipped",
+                "unknown_event_type")])
 
     def test_numeric_ids_are_taken_as_text(self):
         answer = self.hooks.ghl_contact(9007199254740993, **GHL_ADA)
@@ -139,14 +144,16 @@ class Bodies(Scenario):
         self.assertEqual(self.target(again.position, "aloware")[0], "applied")
 
     def test_a_contact_event_without_an_id_is_quarantined(self):
-        for answer in (self.hooks.ghl_contact(None, **GHL_ADA), self.hooks.generic_contact(None, phone="+12025550142"),
+        for answer in (self.hooks.ghl_contact(None, **GHL_ADA), self.hooks.generic_contact(None,
+                phone="+12025550142"),
                        self.hooks.aloware_contact(None, phone_number="+12025550142")):
             self.assert_quarantined(answer, "missing_record_id")
         self.settle()
         self.assert_counts(0, 0, 0)
 
     def test_a_contact_with_neither_phone_nor_email_is_skipped_with_that_reason(self):
-        answer = self.hooks.ghl_contact("CON1", kind="ContactCreate", firstName="Marisol", lastName="Tennerby")
+        answer = self.hooks.ghl_contact("CON1", kind="ContactCreate", firstName="Marisol",
+                lastName="Tennerby")
         self.settle()
         for target in ("aloware", "generic"):
             self.assertIn(self.target(answer.position, target),
@@ -202,13 +209,15 @@ class Routes(Scenario):
     def test_unknown_connectors_channels_and_tenants_are_not_found(self):
         body = {"type": "ContactCreate", "id": "CON1"}
         for path in ("/webhooks/unknown", "/webhooks/gohighlevel/unknown", "/t/other/webhooks/gohighlevel",
-                     "/t/acme/webhooks/unknown", "/webhooks/gohighlevel/provider-delivery/more", "/t/acme/webhooks"):
+                     "/t/acme/webhooks/unknown", "/webhooks/gohighlevel/provider-delivery/more",
+                             "/t/acme/webhooks"):
             with self.subTest(path):
                 self.assertEqual(self.hooks.ghl(body, path=path).status, 404)
         self.assertEqual(self.received_count(), 0)
 
     def test_the_one_tenant_answers_on_both_paths(self):
-        first = self.hooks.ghl_contact("CON1", path="/t/acme/webhooks/gohighlevel", webhook_id="one", **GHL_ADA)
+        first = self.hooks.ghl_contact("CON1", path="/t/acme/webhooks/gohighlevel", webhook_id="one",
+                **GHL_ADA)
         self.assertEqual(first.status, 200)
         self.settle()
         self.assert_counts(0, 1, 1)

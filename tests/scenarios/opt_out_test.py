@@ -13,14 +13,17 @@ class OptOutSigns(Scenario):
                 "dnd": self.hooks.ghl_contact("CON1", dnd=True, **GHL_ADA),
                 "a blocked channel": self.hooks.ghl_contact("CON2", phone="+12025550101", dndSettings={
                     "SMS": {"status": "active", "message": "", "code": ""}}),
-                "a permanently blocked channel": self.hooks.ghl_contact("CON3", phone="+12025550102", dndSettings={
+                "a permanently blocked channel": self.hooks.ghl_contact("CON3", phone="+12025550102",
+                        dndSettings={
                     "SMS": {"status": "permanent"}}),
                 "a tag": self.hooks.ghl_contact("CON4", phone="+12025550103", tags=["DNC-SMS"])}.items():
             with self.subTest(name):
                 self.assert_blocked_everywhere(answer.position, "gohighlevel")
-        for name, flag in (("is_dnc", "+12025550104"), ("is_opted_out", "+12025550105"), ("is_blocked", "+12025550106")):
+        for name, flag in (("is_dnc", "+12025550104"), ("is_opted_out", "+12025550105"), ("is_blocked",
+                "+12025550106")):
             with self.subTest(name):
-                answer = self.hooks.aloware_contact(int(flag[-3:]), phone_number=flag, first_name="Marisol", **{name: True})
+                answer = self.hooks.aloware_contact(int(flag[-3:]), phone_number=flag, first_name="Marisol",
+                        **{name: True})
                 self.assert_blocked_everywhere(answer.position, "aloware")
         with self.subTest("generic"):
             answer = self.hooks.generic_contact("c_1", phone="+12025550107", opted_out=True)

@@ -66,7 +66,8 @@ class Regressions(Scenario):
         self.sandbox.fault("aloware", "forms", status=422)
         self.hooks.ghl_contact("CON1", **GHL_ADA)
         for n in range(5):
-            self.hooks.ghl_contact(f"CON1{n}", phone=f"+120255501{n:02d}", firstName="Zebulon", lastName=f"Quimby{n}x")
+            self.hooks.ghl_contact(f"CON1{n}", phone=f"+120255501{n:02d}", firstName="Zebulon",
+                    lastName=f"Quimby{n}x")
         self.hooks.ghl(b'{"broken')
         last = self.hooks.ghl_contact("CON2", phone="+12025550177", firstName="Zebulon", lastName="Quimby")
         self.settle()

@@ -8,7 +8,8 @@ class Restart(Scenario):
     def waiting_delivery(self):
         self.sandbox.fault("generic", "webhooks", status=429, retry_after=3)
         self.sandbox.add("aloware", **ADA)
-        self.wait_for("a retry is scheduled", lambda: self.deliveries("generic", "delivery.retry_scheduled.v1"))
+        self.wait_for("a retry is scheduled", lambda: self.deliveries("generic",
+                "delivery.retry_scheduled.v1"))
         return self.deliveries("generic", "delivery.retry_scheduled.v1")[0]["data"]
 
     def assert_resumed(self, scheduled):

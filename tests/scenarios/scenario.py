@@ -6,7 +6,8 @@ import unittest
 from house import SECRETS, House, wait_for
 
 # Every person of the scenarios has values of these families, so that a leak into the log lines is found.
-CANARIES = ("202555", "202) 555", "202 555", "example.com", "Marisol", "Tennerby", "Joinery", "Quimby", "Zebulon", *SECRETS.values())
+CANARIES = ("202555", "202) 555", "202 555", "example.com", "Marisol", "Tennerby", "Joinery", "Quimby",
+        "Zebulon", *SECRETS.values())
 ADA = {"first_name": "Marisol", "last_name": "Tennerby", "phone": "+12025550142",
        "email": "marisol.tennerby@example.com"}
 GHL_ADA = {"firstName": "Marisol", "lastName": "Tennerby", "phone": "+12025550142",
@@ -80,7 +81,8 @@ class Scenario(unittest.TestCase):
     def interpreted(self, position):
         """How the webhook at the position was read."""
         return self.wait_for(f"webhook {position} is interpreted", lambda: next(
-            (e["data"] for e in self.house.events("webhook.interpreted.v1") if e["data"]["webhook"] == position), None))
+            (e["data"] for e in self.house.events("webhook.interpreted.v1") if e["data"]["webhook"] ==
+                    position), None))
 
     def parts_left_out(self, position):
         """(outcome, reason code) of each part of the webhook that caused no command."""

@@ -53,10 +53,12 @@ class Spreading(Scenario):
         self.sandbox.release("gohighlevel")
         self.sandbox.release("aloware")
         self.settle()
-        for system, company, email in (("gohighlevel", "companyName", "email"), ("aloware", "company_name", "email"),
+        for system, company, email in (("gohighlevel", "companyName", "email"), ("aloware", "company_name",
+                "email"),
                                        ("generic", "company", "email")):
             contact = self.sandbox.contacts(system)[0]
-            self.assertEqual((contact[company], contact[email]), ("Tennerby Joinery", "m.tennerby@example.com"), system)
+            self.assertEqual((contact[company], contact[email]), ("Tennerby Joinery",
+                    "m.tennerby@example.com"), system)
 
     def test_our_own_create_told_by_webhook_before_its_answer_makes_no_duplicate(self):
         for system in ("aloware", "gohighlevel"):

@@ -7,13 +7,15 @@ class Tenants(Scenario):
     tenants = ("acme", "globex")
 
     def ghl(self, tenant, **fields):
-        body = compact({"type": "ContactUpdate", "timestamp": now_text(), "id": "CON1", "locationId": GHL_LOCATION,
+        body = compact({"type": "ContactUpdate", "timestamp": now_text(), "id": "CON1", "locationId":
+                GHL_LOCATION,
                         "webhookId": "w-1", **fields})
         return self.hooks.post(f"/t/{tenant}/webhooks/gohighlevel", body,
                                [("X-GHL-Signature", SIGNER.sign_base64(body))])
 
     def test_the_same_phone_and_ids_in_two_tenants_stay_two_contacts(self):
-        first, second = self.ghl("acme", **GHL_ADA), self.ghl("globex", **{**GHL_ADA, "companyName": "Quimby Ltd"})
+        first, second = self.ghl("acme", **GHL_ADA), self.ghl("globex", **{**GHL_ADA, "companyName":
+                "Quimby Ltd"})
         self.assertEqual([first.json["status"], second.json["status"]], ["accepted"] * 2,
                          "the same delivery id in another tenant is no repeat")
         self.settle()

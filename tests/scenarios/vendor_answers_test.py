@@ -4,7 +4,8 @@ import datetime
 from scenario import ADA, Scenario
 
 SHORT = {name: {"timeout_ms": 600} for name in ("gohighlevel", "aloware", "verity", "generic")}
-CREATE = {"gohighlevel": "POST /contacts/", "aloware": "POST /api/v1/webhook/forms", "generic": "POST /webhooks"}
+CREATE = {"gohighlevel": "POST /contacts/", "aloware": "POST /api/v1/webhook/forms", "generic":
+        "POST /webhooks"}
 
 
 class VendorScenario(Scenario):
@@ -154,7 +155,8 @@ class Refused(VendorScenario):
         webhook = self.meet(target, **fault)
         self.assert_final(webhook, target, "dead", reason)
         state = self.house.explain("--webhook", webhook)
-        answer = [entry for entry in state["chain"] if entry["target"] == target and entry["outcome"] == "dead"][-1]
+        answer = [entry for entry in state["chain"] if entry["target"] == target and entry["outcome"] ==
+                "dead"][-1]
         self.assertTrue(answer["text"])
         self.assertTrue(answer["next_step"], "a dead delivery says what to do")
         self.assertEqual(len(self.sandbox.contacts(target)), 0)
@@ -207,9 +209,11 @@ class Tokens(VendorScenario):
         self.allow_waiting = True
         self.sandbox.rotate_token("gohighlevel", "sandbox-gohighlevel-token-rotated")
         self.sandbox.add("generic", **ADA)
-        self.wait_for("two refusals", lambda: len(self.deliveries("gohighlevel", "delivery.retry_scheduled.v1")) >= 2)
+        self.wait_for("two refusals", lambda: len(self.deliveries("gohighlevel",
+                "delivery.retry_scheduled.v1")) >= 2)
         self.settle(allow_waiting=True)
-        refreshed = [e["data"]["refresh_token"] for e in self.deliveries("gohighlevel", "delivery.retry_scheduled.v1")]
+        refreshed = [e["data"]["refresh_token"] for e in self.deliveries("gohighlevel",
+                "delivery.retry_scheduled.v1")]
         self.assertEqual(refreshed[:2], [True, False], "the token is read anew once for each delivery")
         webhook = self.house.events("webhook.received.v1")[0]["position"]
         self.assertEqual(self.target(webhook, "gohighlevel"), ("retrying", "unauthorized"))

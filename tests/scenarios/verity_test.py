@@ -72,8 +72,10 @@ class Verity(Scenario):
         import hmac
         body = b'{"eventType":"message.received","messageId":"m1","from":"+12025550142","body":"hello"}'
         good = hmac.new(VERITY_SECRET.encode(), body, hashlib.sha256).hexdigest()
-        self.assertEqual(self.hooks.post("/webhooks/verity", body, [("X-Texting-Signature", good)]).status, 200)
-        self.assertEqual(self.hooks.post("/webhooks/verity", body + b" ", [("X-Texting-Signature", good)]).status, 401)
+        self.assertEqual(self.hooks.post("/webhooks/verity", body, [("X-Texting-Signature", good)]).status,
+                200)
+        self.assertEqual(self.hooks.post("/webhooks/verity", body + b" ", [("X-Texting-Signature",
+                good)]).status, 401)
 
     def test_a_failed_forward_never_fails_the_webhook_and_is_tried_again(self):
         self.sandbox.fault("verity", "", status=500, times=2)
