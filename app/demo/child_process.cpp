@@ -1,6 +1,7 @@
 #include "app/demo/child_process.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -76,7 +77,7 @@ Result<std::unique_ptr<Child>> Child::start(const Launch& launch) {
   for (char** entry = environ; *entry != nullptr; ++entry)
     environment.add(*entry);
   for (const auto& [name, value] : launch.environment)
-    environment.add(name + "=" + value);
+    environment.add(fmt::format("{}={}", name, value));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return cannot("no pipe");

@@ -73,7 +73,7 @@ void Demo::show_addresses() {
 Status Demo::play() {
   Systems systems(web_, stage_->sandbox());
   EngineApi engine(web_, stage_->engine(), stage_->api_token());
-  if (const auto told = systems.send_webhooks_to(stage_->engine()); !told)
+  if (auto told = systems.send_webhooks_to(stage_->engine()); !told)
     return told;
   Play play(systems, engine, screen_, std::chrono::seconds(options_.patience_s),
             [&]() -> std::string { return signals_.came() ? "interrupted" : stage_->fallen(); });
@@ -151,9 +151,10 @@ void Demo::summarize() {
 void Demo::stay() {
   show_addresses();
   screen_.heading("Try, in another terminal");
-  screen_.text(fmt::format("curl -H 'Authorization: Bearer {}' '{}/api/v1/contacts?name=Ada'",
-                           stage_->api_token().reveal(), stage_->engine()),
-               2, 4);
+  // Two lines that can be copied as they are.
+  screen_.text(fmt::format("curl -H 'Authorization: Bearer {}' \\", stage_->api_token().reveal()),
+               2);
+  screen_.text(fmt::format("'{}/api/v1/contacts?name=Ada'", stage_->engine()), 4);
   screen_.text(
       "build/release/tidemark explain --data " + stage_->data() + " --contact +13125550144", 2, 4);
   screen_.heading("Press Ctrl-C to stop everything.");

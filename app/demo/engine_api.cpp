@@ -11,8 +11,7 @@ EngineApi::EngineApi(Web& web, std::string base, const SecretText& token)
     : web_(web), base_(std::move(base)), headers_{{"Authorization", "Bearer " + token.reveal()}} {}
 
 Result<Json> EngineApi::contact(const std::string& phone) {
-  const auto answer =
-      web_.need("GET", base_ + "/api/v1/contacts?phone=" + escaped(phone), headers_);
+  auto answer = web_.need("GET", base_ + "/api/v1/contacts?phone=" + escaped(phone), headers_);
   if (!answer)
     return answer;
   const auto& items = at(*answer, "items");

@@ -52,11 +52,11 @@ std::string observed(const Json& data) {
     const auto why = text_at(target, "reason_code");
     targets +=
         fmt::format("{}{}: {}", targets.empty() ? "" : ", ", title_of(text_at(target, "target")),
-                    what == "pending" ? why : what + "(" + why + ")");
+                    what == "pending" ? why : fmt::format("{}({})", what, why));
   }
   const auto why = text_at(data, "reason_code");
-  return fmt::format("{} from {}; {}", outcome + (why.empty() ? "" : "(" + why + ")"), who,
-                     targets);
+  return fmt::format("{} from {}; {}", why.empty() ? outcome : fmt::format("{}({})", outcome, why),
+                     who, targets);
 }
 
 std::string interpreted(const Json& data) {

@@ -41,7 +41,7 @@ std::string short_type(const std::string& type) {
 Result<bool> Play::wait_until(const std::function<Result<bool>()>& done) {
   const auto until = std::chrono::steady_clock::now() + patience_;
   for (;;) {
-    const auto is_done = done();
+    auto is_done = done();
     if (!is_done || is_done.value())
       return is_done;
     if (auto why = ended_(); !why.empty())
@@ -92,7 +92,7 @@ Status Play::make(Scene& scene) {
     scene.received_before[system] = *count;
   }
   if (change.rival)
-    if (const auto set = systems_.refuse_next_write(change.rival->system); !set)
+    if (auto set = systems_.refuse_next_write(change.rival->system); !set)
       return set;
   scene.began = now();
   auto made = record ? systems_.edit(change.source, *record, change.fields)

@@ -26,7 +26,7 @@ std::string last_words(const std::string& file) {
   std::ifstream in(file);
   std::string line, words;
   while (std::getline(in, line))
-    words = (words.size() > 600 ? "" : words) + "\n    " + line;
+    words = fmt::format("{}\n    {}", words.size() > 600 ? "" : words, line);
   return words;
 }
 
