@@ -45,8 +45,8 @@ def row(name, unit, value, baseline_name=None, baseline=None, values=()):
 def load(base, *options):
     """Runs the load generator; gives its closing JSON line."""
     _seed[0] += 1
-    command = [BUILD / "bench/load_webhooks", "--url", base + "/webhooks/gohighlevel", "--seed", str(_seed[0]),
-               "--quiet", *map(str, options)]
+    command = [BUILD / "bench/load_webhooks", "--url", base + "/webhooks/gohighlevel", "--seed",
+               str(_seed[0]), "--quiet", *map(str, options)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -71,11 +71,11 @@ def against_empty(connections, seconds, rounds, figure):
     ours, empty = [], []
     for number in range(rounds):
         server = EmptyServer()
-        empty.append(figure(load(server.base, "--connections", connections, "--seconds", seconds, "--warmup", 2,
-                                 "--no-signature")))
+        common = ["--connections", connections, "--seconds", seconds, "--warmup", 2]
+        empty.append(figure(load(server.base, *common, "--no-signature")))
         server.close()
         house = House()  # limits of the outside as in real life: deliveries wait, decisions do not
-        ours.append(figure(load(house.base, "--connections", connections, "--seconds", seconds, "--warmup", 2)))
+        ours.append(figure(load(house.base, *common)))
         house.close()
         say(f"round {number + 1}: {ours[-1]:,.0f} against {empty[-1]:,.0f}, ratio {ours[-1] / empty[-1]:.2f}")
     return ours, empty
@@ -113,7 +113,8 @@ def sync_once(changes):
     house = free_house()
     house.sandbox.set(echo=False)
     start = time.monotonic()
-    load(house.base, "--connections", 64, "--count", changes, "--seconds", 300, "--warmup", 0, "--contacts", changes)
+    load(house.base, "--connections", 64, "--count", changes, "--seconds", 300, "--warmup", 0, "--contacts",
+            changes)
     taken = time.monotonic() - start
     while waiting(house) > 0:
         if time.monotonic() - start > 600:
@@ -146,7 +147,8 @@ def latency():
             received[event["position"]] = event["recorded_at"]
         elif event["type"] == "delivery.intended.v1":
             intended[event["data"]["delivery"]] = event["cause"]
-    calls = json.loads(urllib.request.urlopen(house.urls["control"] + "/state/generic/received?limit=100000").read())
+    calls = json.loads(urllib.request.urlopen(house.urls["control"]
+            + "/state/generic/received?limit=100000").read())
     for one in calls["received"]:
         at = received[intended[one["key"]]]
         spent.append(one["at"] - microseconds(at))
