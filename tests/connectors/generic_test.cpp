@@ -267,7 +267,8 @@ std::string judged(HttpAnswer answer, std::string_view known = "") {
 }
 
 TEST(GenericOutbound, FollowsTheContractForEveryAnswer) {
-  for (const auto& vector : nlohmann::json::parse(file("receiver-responses.json"))["cases"]) {
+  const auto answers = nlohmann::json::parse(file("receiver-responses.json"));
+  for (const auto& vector : answers["cases"]) {
     const std::string sender = vector["sender"];
     if (vector["response"].is_null()) {
       EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ")
