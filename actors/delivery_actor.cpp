@@ -10,6 +10,7 @@ namespace tidemark::actors {
 namespace {
 
 constexpr std::chrono::milliseconds pause_when_overloaded{50};
+constexpr std::size_t lanes_kept_max = 10'000;    // about a kilobyte each
 constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
 
 std::string checkpoint_table(const World& world, const ConnectorName& target) {
@@ -30,7 +31,11 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Wor
   if (!checkpoint)
     return fail(checkpoint.error());
   checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
-  open_.start(world_->tenant, target_, checkpoint_);
+  open_.start(world_->tenant, target_, checkpoint_,
+              {[this](const ContactId& contact) { return lanes_.contains(contact); },
+               [this](const ContactId& contact, const events::Recorded& recorded) {
+                 happened(contact, recorded);
+               }});
   if (const auto read = open_.read_on(world_->log()); !read)
     return fail(read.error());
   for (const auto& contact : open_.contacts())
@@ -43,12 +48,40 @@ void DeliveryState::fail(const Error& error) {
 }
 
 void DeliveryState::advanced() {
+  if (read_on())
+    work();
+}
+
+/// Brings the open intents and every lane in memory up to the end of the log.
+bool DeliveryState::read_on() {
   const auto fresh = open_.read_on(world_->log());
-  if (!fresh)
-    return fail(fresh.error());
+  if (!fresh) {
+    fail(fresh.error());
+    return false;
+  }
   for (const auto& contact : *fresh)
     make_ready(contact);
-  work();
+  return true;
+}
+
+/// An event came by that may concern a lane. The first open intent of a contact begins its lane:
+/// nothing older is part of it.
+void DeliveryState::happened(const ContactId& contact, const events::Recorded& recorded) {
+  const auto position = recorded.envelope.position;
+  auto at = lanes_.find(contact);
+  if (at == lanes_.end()) {
+    if (!std::holds_alternative<events::DeliveryIntended>(recorded.event)
+        || open_.oldest_of(contact) != position || lanes_.size() >= lanes_kept_max)
+      return;
+    at = lanes_.emplace(contact, Lane{}).first;
+  }
+  auto& lane = at->second;
+  if (position <= lane.read_to)
+    return;
+  domain::evolve(lane.state, recorded, target_);
+  lane.read_to = position;
+  if (lane.state.pending.empty() && !lane.busy)
+    lanes_.erase(at);
 }
 
 void DeliveryState::make_ready(const ContactId& contact) {
@@ -75,35 +108,30 @@ void DeliveryState::work() {
   }
 }
 
+/// One that is not in memory is read from the log.
 DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
+  if (const auto at = lanes_.find(contact); at != lanes_.end())
+    return &at->second;
   const auto oldest = open_.oldest_of(contact);
-  auto at = lanes_.find(contact);
-  if (at == lanes_.end()) {
-    if (oldest.value == 0)
-      return nullptr;
-    at = lanes_.emplace(contact, Lane{}).first;
-    at->second.read_to = Position{oldest.value - 1};
-    const auto version =
-        world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
-    if (!version) {
-      fail(version.error());
-      return nullptr;
-    }
-    at->second.version = *version;
-  }
-  if (const auto read = read_on(contact, at->second); !read) {
+  if (oldest.value == 0)
+    return nullptr;
+  auto& lane = lanes_[contact];
+  lane.read_to = Position{oldest.value - 1};
+  const auto read = read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact),
+                                   lane.read_to, [&](const events::Recorded& recorded) {
+                                     domain::evolve(lane.state, recorded, target_);
+                                     lane.read_to = recorded.envelope.position;
+                                   });
+  if (!read) {
     fail(read.error());
     return nullptr;
   }
-  return &at->second;
+  return &lane;
 }
 
-Status DeliveryState::read_on(const ContactId& contact, Lane& lane) {
-  return read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact), lane.read_to,
-                        [&](const events::Recorded& recorded) {
-                          domain::evolve(lane.state, recorded, target_);
-                          lane.read_to = recorded.envelope.position;
-                        });
+/// Every event about the contact is in the lane up to here.
+Position DeliveryState::known_to(const Lane& lane) const {
+  return std::max(lane.read_to, open_.read_to());
 }
 
 /// The lane is free and up to date: what comes next?
@@ -130,7 +158,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   const auto& delivery = lane.state.pending[next.index];
   if (domain::is_empty(delivery.intent))
     return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, "nothing_left_to_do", lane.read_to));
+                  domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
   auto verdict = check_consent(*world_, delivery.intent, decided_through_);
   if (!verdict)
     return fail(verdict.error());
@@ -188,11 +216,15 @@ void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
 /// A due time is an input of its own, the cause of the next attempt (rule 6).
 void DeliveryState::ring_timer(const ContactId& contact, Lane& lane,
                                const domain::PendingDelivery& delivery) {
+  const auto stream = events::delivery_stream(target_, contact);
+  const auto version = world_->log().version_of(world_->tenant, stream);
+  if (!version)
+    return fail(version.error());
   storage::Append append;
   append.tenant = world_->tenant;
   append.correlation = delivery.correlation;
-  append.expected.push_back({events::delivery_stream(target_, contact), lane.version});
-  append.events.push_back({events::delivery_stream(target_, contact),
+  append.expected.push_back({stream, *version});
+  append.events.push_back({stream,
                            events::TimerDue{"delivery_retry", delivery.intent.delivery.value},
                            {events::contact_tag(contact)},
                            {}});
@@ -210,9 +242,9 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
   append.decider = events::Decider::delivery;
   append.rules = domain::rules_version;
   append.nothing_newer = std::move(conditions);
-  append.nothing_newer.push_back({events::contact_tag(contact), lane.read_to});
+  // All of the lane's own stream stands under this tag too: its version needs no condition.
+  append.nothing_newer.push_back({events::contact_tag(contact), known_to(lane)});
   const auto stream = events::delivery_stream(target_, contact);
-  append.expected.push_back({stream, lane.version});
   for (auto& event : events)
     append.events.push_back({stream, std::move(event), {events::contact_tag(contact)}, {}});
   append.events.back().attachment = std::move(attachment);
@@ -232,14 +264,9 @@ void DeliveryState::settled(const AppendSettled& answer) {
   if (waiting.empty())
     return;
   const auto contact = waiting.mapped();
+  if (!read_on())
+    return;
   auto& lane = lanes_.at(contact);
-  if (const auto read = read_on(contact, lane); !read)
-    return fail(read.error());
-  const auto version =
-      world_->log().version_of(world_->tenant, events::delivery_stream(target_, contact));
-  if (!version)
-    return fail(version.error());
-  lane.version = *version;
   const bool appended = std::holds_alternative<storage::Appended>(answer.outcome);
   if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome))
     return not_taken(contact, lane, refused->reason_code);
@@ -315,7 +342,7 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const auto recorded = recorded_answer(*lane.answer);
   auto event = conclusion
                    ? domain::conclude(lane.state, delivery, conclusion->judgement, recorded, cause)
-                   : domain::looked_up(delivery, recorded);
+                   : domain::looked_up(delivery, recorded, std::get<connectors::Send>(step).gone);
   if (const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
       retry && retry->refresh_token)
     configured_.settings = outlet_->reread();

@@ -15,8 +15,9 @@
 namespace tidemark::actors {
 
 /// Everything on its way to one system of one tenant: see protocols.hpp. A lane (one contact) is
-/// the fold of the recorded events under the contact's tag, read on after each of its own appends,
-/// so a crash at any point loses nothing. In order within a lane, concurrent between lanes.
+/// the fold of the recorded events under the contact's tag. Lanes in memory follow the log, which
+/// is read on after each append of theirs, so a crash at any point loses nothing. In order within a
+/// lane, concurrent between lanes.
 class DeliveryState {
 public:
   static inline const char* name = "delivery";
@@ -32,8 +33,7 @@ public:
 private:
   struct Lane {
     domain::DeliveryLane state;
-    Position read_to;                 ///< events under the contact's tag are in `state` up to here
-    StreamVersion version;            ///< of the lane's own stream
+    Position read_to;                 ///< the newest event that is in `state`
     bool busy = false;                ///< an append or a request of it is under way
     bool sending = false;             ///< a request is out, its answer not recorded
     std::optional<HttpResult> answer; ///< came in, not recorded yet
@@ -41,9 +41,11 @@ private:
   };
 
   void work();
+  bool read_on();
+  void happened(const ContactId& contact, const events::Recorded& recorded);
+  Position known_to(const Lane& lane) const;
   void make_ready(const ContactId& contact);
   Lane* open_lane(const ContactId& contact);
-  Status read_on(const ContactId& contact, Lane& lane);
   void run(const ContactId& contact, Lane& lane);
   void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
   void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,

@@ -3,9 +3,30 @@
 #include "actors/projection_runner.hpp"
 #include "actors/supervisor.hpp"
 
+#include <caf/thread_hook.hpp>
+#include <sys/resource.h>
+
 #include <algorithm>
 
 namespace tidemark::actors {
+namespace {
+
+/// What follows the log yields to what fills it: while webhooks come in faster than they can be
+/// decided, they are acknowledged first. A niceness of 10 leaves the followers a tenth of a
+/// processor, so they never stand still.
+class Yielding final : public caf::thread_hook {
+public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override {
+    ::setpriority(PRIO_PROCESS, 0, niceness); // on Linux: of the calling thread
+  }
+  void thread_terminates() override {}
+
+private:
+  static constexpr int niceness = 10;
+};
+
+} // namespace
 
 Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage::LogStore& log,
                storage::TableStore& tables, const KeyedHasher& hasher,
@@ -15,6 +36,7 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage:
   config_->set("scheduler.max-threads", options.worker_threads);
   config_->set("scheduler.policy",
                caf::atom("sharing")); // stealing workers would poll on a small machine
+  config_->add_thread_hook<Yielding>();
   system_ = std::make_unique<caf::actor_system>(*config_);
   std::vector<std::shared_ptr<const World>> worlds;
   for (auto& tenant : tenants)

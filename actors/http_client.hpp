@@ -34,6 +34,7 @@ struct HttpClientOptions {
   std::size_t connections_per_host = 16;
   std::size_t received_bytes_max = 8 * 1024 * 1024; ///< an answer beyond this is cut off: too_large
   std::string user_agent = "tidemark";
+  std::string ca_file{}; ///< PEM of the authorities to trust; "" for the system's
 };
 /// Transport words: timeout, connect_failed, reset (also an answer that ends too early), too_large,
 /// tls_failed, bad_answer (not HTTP), refused_address, bad_request, stopping; "" when the answer is

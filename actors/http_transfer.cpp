@@ -72,6 +72,8 @@ void Transfer::set_constant_options() {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options_.ca_file.empty())
+    set(CURLOPT_CAINFO, options_.ca_file.c_str());
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   // One request at a time on a connection: a broken connection then says something about one
   // request, and connections_per_host limits requests too.

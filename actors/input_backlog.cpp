@@ -11,9 +11,18 @@ using events::WebhookReceived;
 
 constexpr std::string_view opt_out_mark = "\"maybe_opt_out\":true"; // as the codec writes it
 constexpr std::string_view learned_mark = "\"learned_id\":true";
+constexpr std::string_view nothing_gone_mark = "\"gone\":\"\"";
 
 bool is_input(std::string_view type) {
-  return type == WebhookReceived::name || type == events::DeliveryAccepted::name;
+  return type == WebhookReceived::name || type == events::DeliveryAccepted::name
+         || type == events::DeliveryLookedUp::name;
+}
+
+/// Does a vendor's answer teach which records there are?
+bool teaches(std::string_view type, std::string_view payload) {
+  return type == events::DeliveryAccepted::name
+             ? payload.find(learned_mark) != std::string_view::npos
+             : payload.find(nothing_gone_mark) == std::string_view::npos;
 }
 
 bool is_decision(std::string_view type) {
@@ -44,7 +53,7 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
           }
           if (header->type == WebhookReceived::name)
             add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
-          else if (view->payload.find(learned_mark) != std::string_view::npos)
+          else if (teaches(header->type, view->payload))
             add(header->position, false);
         } else if (whole && is_decision(header->type)) {
           status = read_decision(*header, record);

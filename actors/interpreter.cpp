@@ -98,6 +98,8 @@ bool InterpreterState::take_up(Position input) {
     active.assigned = std::get<events::WebhookInterpreted>(decision.back().event).commands;
   } else if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&*event)) {
     decision = domain::learn_remote_id(*accepted, world_->tenant, world_->hasher, *identity_);
+  } else if (const auto* answer = std::get_if<events::DeliveryLookedUp>(&*event)) {
+    decision = domain::forget_record(*answer, world_->tenant, world_->hasher, *identity_);
   }
   if (const auto looked_up = identity_->take_error(); !looked_up) {
     fail(looked_up.error());

@@ -9,19 +9,33 @@
 namespace tidemark::actors {
 namespace {
 
+constexpr std::string_view contact_streams = "contact/";
+
 bool may_end(std::string_view type) {
   return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
          || type == events::DeliveryDied::name || type == events::DeliverySuperseded::name
          || type == events::DeliverySuppressed::name;
 }
 
+/// The types that a delivery lane is made of (domain::evolve).
+bool makes_lanes(std::string_view type) {
+  return type == events::DeliveryIntended::name || may_end(type)
+         || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
+         || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
+         || type == events::TimerDue::name || type == events::ContactObserved::name;
+}
+
 } // namespace
 
-void OpenIntents::start(TenantId tenant, ConnectorName target, Position after) {
+void OpenIntents::start(TenantId tenant, ConnectorName target, Position after,
+                        LaneFollower follower) {
+  follower_ = std::move(follower);
   tenant_ = std::move(tenant);
   target_ = std::move(target);
   target_mark_ = "\"target\":"; // as the codec writes it
   json::append_string(target_mark_, target_.value);
+  connector_mark_ = "\"connector\":";
+  json::append_string(connector_mark_, target_.value);
   own_stream_ = "delivery/" + target_.value + "/";
   read_to_ = after;
 }
@@ -46,24 +60,44 @@ Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh)
   if (!header)
     return header.error();
   read_to_ = header->position;
-  const bool intended = header->type == events::DeliveryIntended::name;
-  if ((!intended && !may_end(header->type)) || header->tenant != tenant_.value)
+  if (!makes_lanes(header->type) || header->tenant != tenant_.value)
     return Done{};
-  const auto view = events::read_record(record, false);
-  if (!view)
-    return view.error();
-  const bool mine = intended ? view->payload.find(target_mark_) != std::string_view::npos
-                             : view->envelope.stream.value.starts_with(own_stream_);
-  if (!mine)
+  const auto content = events::read_record_into(record, recorded_.envelope, false);
+  if (!content)
+    return content.error();
+  const auto contact = concerned(header->type, content->payload);
+  const bool counts = header->type == events::DeliveryIntended::name || may_end(header->type);
+  if (!contact || (!counts && !follower_.follows(*contact)))
     return Done{};
-  auto event = events::decode(header->type, view->payload);
+  auto event = events::decode(header->type, content->payload);
   if (!event)
     return event.error();
+  recorded_.event = *std::move(event);
+  count(recorded_, fresh);
+  follower_.happened(*contact, recorded_);
+  return Done{};
+}
+
+/// What a contact decides stands in its own stream, what a delivery does in the lane's.
+std::optional<ContactId> OpenIntents::concerned(std::string_view type,
+                                                std::string_view payload) const {
+  const std::string_view stream = recorded_.envelope.stream.value;
+  if (stream.starts_with(own_stream_))
+    return ContactId(std::string(stream.substr(own_stream_.size())));
+  const bool intended = type == events::DeliveryIntended::name;
+  if (!stream.starts_with(contact_streams) || (!intended && type != events::ContactObserved::name)
+      || payload.find(intended ? target_mark_ : connector_mark_) == std::string_view::npos)
+    return std::nullopt;
+  return ContactId(std::string(stream.substr(contact_streams.size())));
+}
+
+void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>& fresh) {
+  const auto position = recorded.envelope.position;
   std::visit(overloaded{
                  [&](const events::DeliveryIntended& e) {
-                   whose_.emplace_hint(whose_.end(), header->position, e.contact);
-                   place_[e.delivery] = header->position;
-                   of_contact_[e.contact].insert(header->position);
+                   whose_.emplace_hint(whose_.end(), position, e.contact);
+                   place_[e.delivery] = position;
+                   of_contact_[e.contact].insert(position);
                    fresh.push_back(e.contact);
                  },
                  [&](const events::DeliveryAccepted& e) { close(e.facts.delivery); },
@@ -73,8 +107,7 @@ Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh)
                  [&](const events::DeliverySuppressed& e) { close(e.delivery); },
                  [](const auto&) {},
              },
-             *event);
-  return Done{};
+             recorded.event);
 }
 
 void OpenIntents::close(const DeliveryId& delivery) {

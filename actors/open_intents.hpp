@@ -1,20 +1,31 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "events/recorded.hpp"
 #include "storage/log_store.hpp"
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 namespace tidemark::actors {
 
+/// Who wants to hear, while the log is read, what happens to contacts.
+struct LaneFollower {
+  /// Does it follow this contact? If so, it hears of everything that a lane is made of.
+  std::function<bool(const ContactId&)> follows;
+  /// Besides, it hears of every new intent. Called when the intents are already counted.
+  std::function<void(const ContactId&, const events::Recorded&)> happened;
+};
+
 /// The intents towards one system that have no final answer: a fold over the log. What waits is a
 /// position, never a body (rule 15).
 class OpenIntents {
 public:
-  void start(TenantId tenant, ConnectorName target, Position after);
+  void start(TenantId tenant, ConnectorName target, Position after, LaneFollower follower);
   /// Reads on to the end of the log; gives the contacts that have new intents.
   Result<std::vector<ContactId>> read_on(const storage::LogStore& log);
 
@@ -28,11 +39,17 @@ public:
 
 private:
   Status take(std::string_view record, std::vector<ContactId>& fresh);
+  /// The contact, when an event of this stream and payload may concern the lane towards the system.
+  std::optional<ContactId> concerned(std::string_view type, std::string_view payload) const;
+  void count(const events::Recorded& recorded, std::vector<ContactId>& fresh);
   void close(const DeliveryId& delivery);
 
   TenantId tenant_;
   ConnectorName target_;
-  std::string target_mark_, own_stream_; ///< how a record shows that it concerns this system
+  LaneFollower follower_;
+  /// How a record shows that it concerns this system.
+  std::string target_mark_, connector_mark_, own_stream_;
+  events::Recorded recorded_; ///< its memory is used again
   Position read_to_;
   std::map<Position, ContactId> whose_;
   std::unordered_map<DeliveryId, Position> place_;

@@ -1,13 +1,35 @@
 #include "actors/projection_runner.hpp"
 
 #include <algorithm>
-#include <unordered_set>
+#include <numeric>
 
 namespace tidemark::actors {
 namespace {
 
-constexpr std::size_t events_per_slice = 4'096; // then the mailbox is looked at
-constexpr std::string_view versions_table = "projection_versions";
+constexpr std::size_t events_per_slice = 8'192; // then the mailbox is looked at
+/// Under load, a slice is stored no more often than this: several events about one contact change
+/// the same rows, and rows in one large sorted batch cost less than in many small ones.
+constexpr unsigned ticks_between_slices = 4;
+
+/// Of each key the last row, in the order of keys, which is how a table takes them best.
+std::vector<storage::Mutation> last_of_each(const projections::RowBatch& batch) {
+  std::vector<std::uint32_t> order(batch.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto by_key = batch[a].key.compare(batch[b].key);
+    return by_key != 0 ? by_key < 0 : a < b;
+  });
+  std::vector<storage::Mutation> out;
+  out.reserve(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto row = batch[order[i]];
+    if (i + 1 < order.size() && batch[order[i + 1]].key == row.key)
+      continue;
+    out.push_back(
+        {std::string(row.key), row.value ? std::optional<std::string>(*row.value) : std::nullopt});
+  }
+  return out;
+}
 
 } // namespace
 
@@ -26,7 +48,7 @@ void ProjectionState::start(ProjectionActor::pointer self, ProjectionPorts ports
 /// A table of another version, or one that is ahead of the log, is emptied and filled anew.
 Status ProjectionState::open(const projections::Projection& projection) {
   const auto version = std::to_string(projection.version);
-  auto stored = ports_.tables->get(versions_table, projection.name);
+  auto stored = ports_.tables->get(projections::versions_table, projection.name);
   if (!stored)
     return stored.error();
   auto checkpoint = ports_.tables->checkpoint(projection.name);
@@ -36,8 +58,8 @@ Status ProjectionState::open(const projections::Projection& projection) {
     if (auto cleared = ports_.tables->clear(projection.name); !cleared)
       return cleared;
     *checkpoint = Position{};
-    if (auto noted =
-            ports_.tables->apply(versions_table, {{std::string(projection.name), version}}, {});
+    if (auto noted = ports_.tables->apply(projections::versions_table,
+                                          {{std::string(projection.name), version}}, {});
         !noted)
       return noted;
   }
@@ -50,7 +72,20 @@ void ProjectionState::fail(const Error& error) {
   self_->quit(caf::exit_reason::unhandled_exception);
 }
 
+/// At once after a quiet time; else when the pause is over or a whole slice is there.
 void ProjectionState::advanced() {
+  if (rested_ || ports_.log->durable().value >= read_to_.value + events_per_slice)
+    take_slice();
+}
+
+void ProjectionState::tick() {
+  if (++ticks_ < ticks_between_slices)
+    return;
+  rested_ = true;
+  take_slice();
+}
+
+void ProjectionState::take_slice() {
   Status status{Done{}};
   const auto before = read_to_;
   const auto read = ports_.log->read(read_to_, events_per_slice, [&](std::string_view record) {
@@ -61,6 +96,8 @@ void ProjectionState::advanced() {
     return fail(!read ? read.error() : status.error());
   if (read_to_ == before)
     return;
+  rested_ = false;
+  ticks_ = 0;
   if (const auto stored = store(); !stored)
     return fail(stored.error());
   if (read_to_ < ports_.log->durable())
@@ -94,15 +131,7 @@ Status ProjectionState::store() {
   for (auto& target : targets_) {
     if (target.checkpoint >= read_to_)
       continue;
-    std::vector<storage::Mutation> rows;
-    rows.reserve(target.rows.size());
-    std::unordered_set<std::string_view> seen; // the last one of a key is the one that holds
-    for (auto i = target.rows.size(); i-- > 0;) {
-      const auto row = target.rows[i];
-      if (seen.insert(row.key).second)
-        rows.push_back({std::string(row.key),
-                        row.value ? std::optional<std::string>(*row.value) : std::nullopt});
-    }
+    auto rows = last_of_each(target.rows);
     target.rows.clear();
     if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
         !stored)
@@ -117,7 +146,7 @@ projection_actor(ProjectionActor::stateful_pointer<ProjectionState> self, Projec
   self->state.start(self, std::move(ports));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
-      [](const Tick&) { /* nothing depends on time */ },
+      [self](const Tick&) { self->state.tick(); },
       [self](const ReportRequest&) { return self->state.report(); },
   };
 }

@@ -20,6 +20,7 @@ public:
 
   void start(ProjectionActor::pointer self, ProjectionPorts ports);
   void advanced();
+  void tick();
   FollowerReport report() const { return {"projections", read_to_, unknown_, 0, 0}; }
 
 private:
@@ -30,6 +31,7 @@ private:
   };
   Status open(const projections::Projection& projection);
   Status take(std::string_view record);
+  void take_slice();
   Status store();
   void fail(const Error& error);
 
@@ -37,6 +39,8 @@ private:
   ProjectionPorts ports_;
   std::vector<Target> targets_;
   Position read_to_;
+  bool rested_ = true;        ///< no slice was stored for a while
+  unsigned ticks_ = 0;        ///< since the last slice
   std::uint64_t unknown_ = 0; ///< events of types this program does not know
 };
 

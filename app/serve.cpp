@@ -11,6 +11,7 @@
 #include "storage/control_server.hpp"
 #include "storage/log_folder.hpp"
 
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -140,6 +141,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
 
 int serve(const ServeOptions& given) {
   const StopSignals signals;
+  ::umask(077); // the log holds personal data: nobody else on the machine may read it
   auto options = given;
   const auto loaded = config::load_config_file(options.config_file, *config::process_environment());
   if (!loaded.ok()) {

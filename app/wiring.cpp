@@ -36,7 +36,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
       out.inlets.push_back({tenant.id, connector.connector, connector.settings});
   }
   for (const auto& token : config.tokens)
-    out.tokens.push_back({token.name, token.role, token.sha256, {}});
+    out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});
   return out;
 }
 

@@ -19,6 +19,7 @@ enum class HashedKind : std::uint8_t {
   name_word = 6,
   decision = 7,
   token = 8,
+  subject = 9,
 };
 
 /// HMAC-SHA256 under the pepper, cut to 16 bytes: the only form in which an address or a remote id

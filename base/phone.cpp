@@ -18,9 +18,16 @@ bool is_e164(std::string_view text) {
          && std::all_of(text.begin() + 1, text.end(), is_digit);
 }
 
+bool is_dialable(std::string_view e164) {
+  const auto digits = e164.substr(std::min<std::size_t>(1, e164.size()));
+  if (digits.size() == 11 && digits[0] == '1' && digits[1] < '2')
+    return false;
+  return digits.find_first_not_of(digits.substr(0, 1)) != std::string_view::npos;
+}
+
 std::optional<std::string> to_e164(std::string_view text, std::string_view region) {
   if (text.size() >= 8 && is_e164(text))
-    return std::string(text);
+    return is_dialable(text) ? std::optional(std::string(text)) : std::nullopt;
   if (text.empty() || text.size() > 64)
     return std::nullopt;
   using i18n::phonenumbers::PhoneNumber;
@@ -34,7 +41,7 @@ std::optional<std::string> to_e164(std::string_view text, std::string_view regio
     return std::nullopt;
   std::string out;
   util->Format(number, PhoneNumberUtil::E164, &out);
-  return is_e164(out) ? std::optional(out) : std::nullopt;
+  return is_e164(out) && is_dialable(out) ? std::optional(out) : std::nullopt;
 }
 
 } // namespace tidemark

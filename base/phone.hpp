@@ -10,6 +10,11 @@ namespace tidemark {
 /// A number that already is plain E.164 costs no parsing (field.md C9). Idempotent.
 std::optional<std::string> to_e164(std::string_view text, std::string_view region);
 
+/// Can anybody be reached by this E.164 number? Not when all its digits are the same, nor when a
+/// North American area code begins with 0 or 1 (NANPA): that is how forms are filled without a
+/// number.
+bool is_dialable(std::string_view e164);
+
 /// `+`, 2 to 15 digits, the first not 0 (mission A1.6).
 bool is_e164(std::string_view text);
 

@@ -5,8 +5,9 @@
 #include <csignal>
 #include <iostream>
 
-// The baseline of the ingest benchmark: the engine's own HTTP server, framing gate and body read, but
-// every body is answered 200 without verification, append or sync. Prints its port, runs until SIGTERM.
+// The baseline of the ingest benchmark: the engine's own HTTP server, framing gate and body read,
+// but every body is answered 200 without verification, append or sync. Prints its port, runs until
+// SIGTERM.
 
 namespace {
 

@@ -158,7 +158,7 @@ void Writer::contact(std::uint64_t number) {
     intents.push_back(std::move(intended));
   }
   decided.push_back({stream, observed, tags, {}});
-  decided.push_back({stream, ContactChanged{values_, source}, tags, {}});
+  decided.push_back({stream, ContactChanged{values_, source, {}}, tags, {}});
   for (const auto& intended : intents)
     decided.push_back({stream, intended, tags, {}});
   const auto first = append(std::move(decided), webhook_, 0, Decider::contact);

@@ -1,6 +1,7 @@
 #include "bench/load_bodies.hpp"
 
 #include "base/bytes.hpp"
+#include "base/crypto.hpp"
 #include "base/time.hpp"
 
 #include <fmt/format.h>
@@ -26,8 +27,28 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+constexpr std::string_view filler = "Kitchen refit, second visit; ";
+
+std::string filled_up(std::string body, std::string_view tail, std::size_t bytes) {
+  while (body.size() + tail.size() < bytes)
+    body += filler[body.size() % filler.size()];
+  return body.append(tail);
+}
+
+/// A contact as a system sends it that speaks the generic connector's own form.
+std::string blank_generic_body(bool update, std::size_t bytes) {
+  auto body = fmt::format(
+      R"({{"type":"contact.{}","timestamp":"@TTTTTTTTTTTTTTTTTTTTTTT","data":{{"id":"@CCCCCCCCCCCCCCCCCCC",)"
+      R"("first_name":"Marisol","last_name":"Tennerby","phone":"+1@PPPPPPPPP",)"
+      R"("email":"p@EEEEEEEEE@load.example.com","company":"Joinery @XXXXXXXXX","source":"web form",)"
+      R"("address":{{"line1":"18 Lantern Row","city":"Marrowfield","state":"OH","postal_code":"43099",)"
+      R"("country":"US"}},"notes":")",
+      update ? "updated" : "created");
+  return filled_up(std::move(body), R"("}})", bytes);
+}
+
 /// A contact as GoHighLevel's gateway sends it; `@` marks what fill_body writes.
-std::string blank_body(bool update, std::size_t bytes) {
+std::string blank_ghl_body(bool update, std::size_t bytes) {
   std::string body = fmt::format(
       R"({{"type":"{}","timestamp":"@TTTTTTTTTTTTTTTTTTTTTTT","webhookId":"@WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",)"
       R"("id":"@CCCCCCCCCCCCCCCCCCC","address1":"18 Lantern Row","city":"Marrowfield","state":"OH",)"
@@ -37,13 +58,11 @@ std::string blank_body(bool update, std::size_t bytes) {
       R"("postalCode":"43099","tags":["new lead"],"website":"https://joinery.example.com/","attachments":[],)"
       R"("assignedTo":"USRexample0000000001","customFields":[{{"id":"CFDexample0000000001","value":")",
       update ? "ContactUpdate" : "ContactCreate");
-  const std::string tail =
+  return filled_up(
+      std::move(body),
       R"("}],"locationId":"LOCexample0000000001","versionId":"68c0ffee0000000000000003",)"
-      R"("appId":"68c0ffee0000000000000002"})";
-  constexpr std::string_view filler = "Kitchen refit, second visit; ";
-  while (body.size() + tail.size() < bytes)
-    body += filler[body.size() % filler.size()];
-  return body + tail;
+      R"("appId":"68c0ffee0000000000000002"})",
+      bytes);
 }
 
 } // namespace
@@ -57,17 +76,26 @@ LoadBodies::LoadBodies(BodyOptions options) : options_(std::move(options)) {
     sign_all();
 }
 
+/// Everything before the body, with a signature's place marked by `~`.
+std::string LoadBodies::blank_head(std::size_t body_bytes) const {
+  const auto signing = is_standard()
+                           ? fmt::format("webhook-id: @WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW\r\n"
+                                         "webhook-timestamp: {}\r\nwebhook-signature: v1,{}",
+                                         made_at_ms_ / 1000, std::string(44, '~'))
+                           : "X-GHL-Signature: " + std::string(88, '~');
+  return fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{}\r\n"
+                     "Content-Length: {}\r\n\r\n",
+                     options_.path, options_.host, signing, body_bytes);
+}
+
 void LoadBodies::make_blank() {
-  const auto body = blank_body(options_.update, options_.body_bytes);
-  blank_ = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n"
-                       "X-GHL-Signature: ",
-                       options_.path, options_.host);
-  signature_at_ = blank_.size();
-  blank_ += fmt::format("{}\r\nContent-Length: {}\r\n\r\n",
-                        std::string(std::tuple_size_v<Signature>, 'A'), body.size());
+  const auto body = is_standard() ? blank_generic_body(options_.update, options_.body_bytes)
+                                  : blank_ghl_body(options_.update, options_.body_bytes);
+  blank_ = blank_head(body.size());
   body_at_ = blank_.size();
   blank_ += body;
-  const auto place = [&](std::string_view mark) { return blank_.find(mark, body_at_); };
+  const auto place = [&](std::string_view mark) { return blank_.find(mark); };
+  signature_at_ = place("~");
   time_at_ = place("@TTT");
   webhook_id_at_ = place("@WWW");
   contact_at_ = place("@CCC");
@@ -102,26 +130,44 @@ void LoadBodies::fill_body(std::string& request, std::uint64_t index) const {
 void LoadBodies::fill(std::string& request, std::uint64_t index) const {
   fill_body(request, index);
   if (!signatures_.empty())
-    std::memcpy(request.data() + signature_at_, signatures_[index].data(), 88);
+    std::memcpy(request.data() + signature_at_, signatures_[index].data(), is_standard() ? 44 : 88);
+}
+
+std::string LoadBodies::signature_of(std::string_view request) const {
+  const auto body = body_of(request);
+  if (is_standard()) {
+    const auto seconds = std::to_string(made_at_ms_ / 1000);
+    return to_base64(
+        as_view(hmac_sha256(signing_key_, {webhook_id_of(request), ".", seconds, ".", body})));
+  }
+  std::string signature(crypto_sign_BYTES, '\0');
+  crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, bytes_of(body),
+                       body.size(), bytes_of(signing_key_));
+  return to_base64(signature);
 }
 
 void LoadBodies::sign_all() {
   signatures_.resize(options_.count);
-  const auto seed = from_hex(options_.signing_seed_hex).value_or("");
-  unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
-  unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
-  crypto_sign_seed_keypair(public_key, secret_key, bytes_of(seed));
+  if (is_standard()) {
+    constexpr std::string_view prefix = "whsec_";
+    const std::string_view secret = options_.standard_secret;
+    signing_key_ =
+        from_base64(secret.substr(secret.starts_with(prefix) ? prefix.size() : 0)).value_or("");
+  } else {
+    const auto seed = from_hex(options_.signing_seed_hex).value_or("");
+    unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
+    signing_key_.resize(crypto_sign_SECRETKEYBYTES);
+    crypto_sign_seed_keypair(public_key, reinterpret_cast<unsigned char*>(signing_key_.data()),
+                             bytes_of(seed));
+  }
   const auto workers = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
   for (unsigned worker = 0; worker < workers; ++worker) {
-    threads.emplace_back([this, worker, workers, &secret_key] {
+    threads.emplace_back([this, worker, workers] {
       std::string request = blank_;
-      unsigned char signature[crypto_sign_BYTES];
       for (std::uint64_t i = worker; i < signatures_.size(); i += workers) {
         fill_body(request, i);
-        const auto body = body_of(request);
-        crypto_sign_detached(signature, nullptr, bytes_of(body), body.size(), secret_key);
-        const auto text = to_base64({reinterpret_cast<const char*>(signature), sizeof signature});
+        const auto text = signature_of(request);
         std::memcpy(signatures_[i].data(), text.data(), text.size());
       }
     });

@@ -17,10 +17,14 @@ struct BodyOptions {
   std::uint64_t count = 0;      ///< bodies to sign
   bool with_signatures = true;  ///< false: one constant signature, for routes that do not check
   std::string signing_seed_hex; ///< Ed25519, 64 hex digits
+  /// Not empty: bodies for a `generic` connector instead, signed as Standard Webhooks (HMAC-SHA256)
+  /// with this secret, `whsec_` and base64.
+  std::string standard_secret;
 };
 
-/// GoHighLevel webhooks, each unique, all of one length. Only the signatures are kept in memory:
-/// what else differs is written into the connection's request just before it is sent.
+/// Webhooks of GoHighLevel or of a generic system, each unique, all of one length. Only the
+/// signatures are kept in memory: what else differs is written into the connection's request just
+/// before it is sent.
 class LoadBodies {
 public:
   /// Signs all bodies, on every core; takes about 30 us a body.
@@ -40,12 +44,16 @@ public:
 private:
   using Signature = std::array<char, 88>; // base64 of 64 bytes
   void make_blank();
+  std::string blank_head(std::size_t body_bytes) const;
+  bool is_standard() const { return !options_.standard_secret.empty(); }
+  std::string signature_of(std::string_view request) const;
   void fill_body(std::string& request, std::uint64_t index) const;
   void sign_all();
 
   BodyOptions options_;
   std::int64_t made_at_ms_ = 0;
   std::string blank_;
+  std::string signing_key_;
   std::size_t signature_at_ = 0;
   std::size_t body_at_ = 0;
   std::size_t webhook_id_at_ = 0;

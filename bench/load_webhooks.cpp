@@ -40,6 +40,8 @@ void add_options(CLI::App& app, Arguments& a) {
   app.add_option("--seed", a.bodies.seed, "Part of every id; use another for each run")
       ->check(CLI::Range(1, 60000));
   app.add_option("--signing-seed", a.bodies.signing_seed_hex, "Ed25519 seed, 64 hex digits");
+  app.add_option("--standard-secret", a.bodies.standard_secret,
+                 "Bodies for a generic connector, signed with this secret (whsec_...)");
   app.add_option("--ledger,--record-ledger", a.ledger,
                  "File for a line per 2xx: position, SHA-256 of the body, webhook id");
   app.add_flag("--no-signature", a.no_signature, "For routes that do not check one");
@@ -131,7 +133,7 @@ int run(Arguments& a) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Sends signed GoHighLevel webhooks and measures the answers");
+  CLI::App app("Sends signed webhooks and measures the answers");
   Arguments arguments;
   add_options(app, arguments);
   try {

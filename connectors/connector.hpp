@@ -86,9 +86,12 @@ struct PeekedAddress {
 };
 /// A quick look before the append (architecture.md, life of a webhook 2).
 struct Peek {
-  std::string delivery_id;                 ///< the vendor's id of this delivery, "" when none
-  bool maybe_opt_out = false;              ///< never misses what translate calls an opt-out sign
-  std::vector<PeekedAddress> addresses;    ///< named when maybe_opt_out
+  std::string delivery_id; ///< the vendor's id of this delivery, "" when none
+  /// Without such an id: what the vendor calls the record that the body is about, "" when unknown.
+  /// Equal bytes are a repeat only while nothing else came about it (rule 11).
+  std::string subject;
+  bool maybe_opt_out = false;           ///< never misses what translate calls an opt-out sign
+  std::vector<PeekedAddress> addresses; ///< named when maybe_opt_out
 };
 
 /// One way in: `/webhooks/{connector}` has the name "", others their own.
@@ -123,8 +126,8 @@ std::string hash_of(const HttpRequest& request);
 /// What came back; `status` 0 with a `transport` word when nothing did.
 struct HttpAnswer {
   std::uint32_t status = 0;
-  std::string transport;   ///< "", timeout, connect_failed, reset, too_large, tls_failed ...
-  bool sent = true;        ///< false: the request surely never reached the vendor
+  std::string transport; ///< "", timeout, connect_failed, reset, too_large, tls_failed ...
+  bool sent = true;      ///< false: the request surely never reached the vendor
   std::string content_type;
   std::string retry_after; ///< header as it came
   std::string body;        ///< at most the stored part
@@ -139,10 +142,10 @@ struct Exchange {
 /// Everything a connector may know to say what to do next.
 struct DeliveryWork {
   const events::DeliveryIntended& intent;
-  RemoteId remote_id;             ///< the newest known, may be newer than the intent's
+  RemoteId remote_id; ///< the newest known, may be newer than the intent's
   std::uint32_t attempt = 1;
-  bool after_unknown = false;     ///< an earlier attempt may have taken effect: look first
-  Timestamp now;                  ///< for signatures over time, not for decisions
+  bool after_unknown = false;          ///< an earlier attempt may have taken effect: look first
+  Timestamp now;                       ///< for signatures over time, not for decisions
   std::span<const Exchange> exchanges; ///< of this attempt, oldest first
   std::string_view forward_body{};     ///< the webhook to forward, when the intent names one
   std::span<const std::pair<std::string, std::string>> forward_headers{};
@@ -150,9 +153,10 @@ struct DeliveryWork {
 
 /// Send this, then ask again with its answer.
 struct Send {
-  std::string step; ///< search, create, update, forward ...
+  std::string step;    ///< search, create, update, forward ...
   bool effect = false; ///< it changes something over there
   HttpRequest request;
+  RemoteId gone{}; ///< record that the answer before this showed to be no more, "" when none
 };
 /// The attempt is over.
 struct Conclude {
@@ -179,6 +183,10 @@ struct Connector {
   /// The form in which this system keeps a value: two values with equal forms are the same to it.
   std::string (*normalise)(events::Field, std::string_view);
   NextStep (*next)(const DeliveryWork&, const Settings&);
+  /// What the verifier looks for, for people: `name: what it holds`.
+  std::span<const std::string_view> expected_headers{};
+  /// Answer when a webhook cannot be stored now: the one that makes this vendor come back.
+  std::uint16_t shed_status = 503;
 };
 
 /// The connector of a type, or null.

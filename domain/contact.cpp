@@ -1,6 +1,7 @@
 #include "domain/contact.hpp"
 
 #include "base/overloaded.hpp"
+#include "domain/judgement.hpp"
 #include "domain/observation.hpp"
 #include "domain/targets.hpp"
 
@@ -10,9 +11,24 @@ namespace tidemark::domain {
 namespace {
 
 using events::Event;
+using events::Field;
 using events::FieldSet;
 
 constexpr std::size_t history_max = 6; // one more than flapping needs
+constexpr std::size_t written_max = 8; // deliveries whose echoes are waited for, for each record
+
+bool contains(const std::vector<std::string>& names, events::Field field) {
+  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
+}
+
+void add(std::vector<std::string>& names, events::Field field) {
+  if (!contains(names, field))
+    names.emplace_back(events::name_of(field));
+}
+
+void remove(std::vector<std::string>& names, events::Field field) {
+  std::erase(names, events::name_of(field));
+}
 
 std::vector<Event> on(const Contact& contact, const ObserveRecord& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
@@ -25,6 +41,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
                                    {},
                                    {},
                                    command.opt_out_seen,
+                                   {},
                                    {}};
   if (contact.unreadable) {
     observed.outcome = events::Outcome::parked;
@@ -35,11 +52,13 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   observed.outcome = observation.outcome;
   observed.reason_code = observation.reason_code;
   observed.echo_of = observation.echo_of;
+  observed.set_aside = std::move(observation.set_aside);
 
   std::vector<Event> out;
   out.emplace_back(observed);
   if (!observation.changed.empty())
-    out.emplace_back(events::ContactChanged{observation.changed, command.connector});
+    out.emplace_back(events::ContactChanged{observation.changed, command.connector,
+                                            std::move(observation.against_ours)});
   for (auto& conflict : observation.conflicts)
     out.emplace_back(std::move(conflict));
 
@@ -78,7 +97,7 @@ void set_replaced(Contact& contact, const ConnectorName& connector, const Remote
   if (id.value.empty())
     return;
   for (auto& record : contact.records)
-    if (record.connector == connector && record.remote_id == id && record.live == replaced) {
+    if (record.connector == connector && record.remote_id == id && record.replaced != replaced) {
       record.live = !replaced;
       record.replaced = replaced;
     }
@@ -99,14 +118,45 @@ void set_in_flight(Contact& contact, const DeliveryId& delivery, bool in_flight)
 ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
   auto* record = record_for(contact, connector, id);
   if (!record)
-    record =
-        &contact.records.emplace_back(ContactRecord{connector, id, true, false, {}, {}, {}, {}});
+    record = &contact.records.emplace_back(
+        ContactRecord{connector, id, true, false, false, {}, {}, {}, {}, {}, {}});
   else if (record->remote_id.value.empty())
     record->remote_id = id;
   return *record;
 }
 
-void apply(Contact& contact, const events::ContactObserved& e) {
+/// A stated value is the echo of the newest write that has it, which therefore arrived, as did all
+/// writes before it: what the record held before those is no longer to be expected.
+void take_echo(ContactRecord& record, Field field, const std::string& value,
+               const DeliveryId& echo_of) {
+  auto echo = std::find_if(record.written.rbegin(), record.written.rend(), [&](const auto& write) {
+    const auto* sent = write.values.find(field);
+    return sent && (same_value(nullptr, field, *sent, value) || write.delivery == echo_of);
+  });
+  if (echo == record.written.rend())
+    return;
+  echo->values.erase(field); // an echo counts once
+  for (; echo != record.written.rend(); ++echo)
+    echo->before.erase(field);
+}
+
+/// May a write of ours to the field have come after what the record states, or before? Nobody can
+/// tell while it is out, and for a while after it was taken.
+bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
+               const std::string& value, Timestamp at) {
+  const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+    const auto* sent = open.fields.find(field);
+    return open.in_flight && open.target == record.connector && sent
+           && !same_value(nullptr, field, *sent, value);
+  });
+  const auto* held = record.held.find(field);
+  const auto ours = record.ours.find(std::string(name_of(field)));
+  return out
+         || (held && ours != record.ours.end() && at - ours->second < echo_window
+             && !same_value(nullptr, field, *held, value));
+}
+
+void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   contact.opt_out_seen |= e.opt_out_seen;
   if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
     return;
@@ -116,9 +166,24 @@ void apply(Contact& contact, const events::ContactObserved& e) {
     return;
   }
   auto& record = record_of(contact, e.connector, e.remote_id);
-  overlay(record.held, e.fields);
-  for (const auto& [field, value] : e.fields)
-    record.written.erase(field); // an echo counts once
+  record.echoed |= e.outcome == events::Outcome::echo_of;
+  for (const auto& [field, value] : e.fields) {
+    const auto aside = e.set_aside.find(std::string(name_of(field)));
+    // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
+    take_echo(record, field, value.reveal(), aside == e.set_aside.end() ? e.echo_of : DeliveryId{});
+    if (aside != e.set_aside.end() && aside->second == from_before_our_write) {
+      if (!record.echoed)
+        add(record.doubtful, field); // it may hold the old value after all
+      continue;
+    }
+    const bool crosses = e.outcome != events::Outcome::echo_of
+                         && may_cross(contact, record, field, value.reveal(), at);
+    record.held.set(field, value.reveal());
+    crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
+    if (aside != e.set_aside.end())
+      add(record.parked, field);
+  }
+  std::erase_if(record.written, [](const auto& write) { return write.values.empty(); });
   if (!e.source_version.empty())
     record.source_version = e.source_version;
   if (auto* open = find_open(contact, e.echo_of))
@@ -130,6 +195,14 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
   overlay(contact.merged, e.fields);
   for (const auto& [field, value] : e.fields) {
     contact.sources[std::string(name_of(field))] = e.source;
+    const bool against_ours = contains(e.against_ours, field);
+    for (auto& record : contact.records) {
+      remove(record.parked, field);
+      if (record.connector == e.source)
+        record.ours.erase(std::string(name_of(field)));
+    }
+    if (!against_ours)
+      continue;
     auto history = std::find_if(contact.history.begin(), contact.history.end(),
                                 [f = field](const auto& h) { return h.field == f; });
     if (history == contact.history.end())
@@ -141,9 +214,22 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
 }
 
 void apply(Contact& contact, const events::DeliveryIntended& e) {
+  std::erase_if(contact.refused, [&](const auto& refused) { return refused.target == e.target; });
   contact.open.push_back(
       {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false});
   set_replaced(contact, e.target, e.replaces, true);
+}
+
+/// What leaves now settles what its fields hold over there.
+void apply(Contact& contact, const events::DeliveryDispatched& e) {
+  set_in_flight(contact, e.delivery, true);
+  const auto* open = find_open(contact, e.delivery);
+  if (!open)
+    return;
+  for (auto& record : contact.records)
+    if (record.connector == open->target)
+      for (const auto& [field, value] : open->fields)
+        remove(record.doubtful, field);
 }
 
 ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
@@ -155,7 +241,47 @@ ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
   return at == contact.records.end() ? nullptr : &*at;
 }
 
-void apply(Contact& contact, const events::DeliveryAccepted& e) {
+/// The record turned out to be gone while it was to be updated; its place is taken by another.
+void apply(Contact& contact, const events::DeliveryLookedUp& e) {
+  if (e.gone.value.empty())
+    return;
+  for (auto& record : contact.records)
+    if (record.connector == e.target && record.remote_id == e.gone)
+      record.live = false;
+}
+
+/// Remembers what a system will not take whatever the time of day.
+void apply(Contact& contact, const events::DeliveryRejected& e) {
+  const auto* open = find_open(contact, e.facts.delivery);
+  if (open && is_about_content(e.facts.reason_code)) {
+    const RefusedIntent refused{open->target, open->operation, open->remote_id, open->fields};
+    std::erase_if(contact.refused, [&](const auto& r) { return r.target == refused.target; });
+    contact.refused.push_back(refused);
+  }
+  give_up(contact, e.facts.delivery);
+}
+
+void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
+                    const FieldSet& values, Timestamp at) {
+  WrittenValues write{e.facts.delivery, at, values, {}};
+  for (const auto& [field, value] : values) {
+    const auto* before = record.held.find(field);
+    if (before && same_value(nullptr, field, *before, value.reveal()))
+      write.values.erase(field); // written once more to be sure: no change, so no echo
+    else if (before)
+      write.before.set(field, *before);
+    record.ours[std::string(name_of(field))] = at;
+    remove(record.parked, field);
+  }
+  overlay(record.held, values);
+  if (write.values.empty())
+    return;
+  record.written.push_back(std::move(write));
+  if (record.written.size() > written_max)
+    record.written.erase(record.written.begin());
+}
+
+void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   const auto* open = find_open(contact, e.facts.delivery);
   const bool created = open && open->operation == events::Operation::create;
   auto news = e.fields; // without what the record itself has shown since
@@ -173,9 +299,7 @@ void apply(Contact& contact, const events::DeliveryAccepted& e) {
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
   auto& record = record_of(contact, e.target, e.remote_id);
-  overlay(record.held, news);
-  record.written = std::move(news);
-  record.written_by = e.facts.delivery;
+  remember_write(record, e, news, at);
 }
 
 } // namespace
@@ -189,14 +313,14 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
   std::visit(
       overloaded{
           [&](const events::Unknown&) { contact.unreadable = true; },
-          [&](const events::ContactObserved& e) { apply(contact, e); },
+          [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
           [&](const events::DeliveryIntended& e) { apply(contact, e); },
-          [&](const events::DeliveryDispatched& e) { set_in_flight(contact, e.delivery, true); },
-          [](const events::DeliveryLookedUp&) { /* still in flight */ },
-          [&](const events::DeliveryAccepted& e) { apply(contact, e); },
-          [&](const events::DeliveryRejected& e) { give_up(contact, e.facts.delivery); },
+          [&](const events::DeliveryDispatched& e) { apply(contact, e); },
+          [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
+          [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
+          [&](const events::DeliveryRejected& e) { apply(contact, e); },
           [](const events::DeliveryUnknown&) { /* may have taken effect: still in flight */ },
           [&](const events::DeliveryRetryScheduled& e) {
             set_in_flight(contact, e.facts.delivery, false);

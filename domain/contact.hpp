@@ -12,15 +12,34 @@
 /// (architecture.md rules 8 and 10). `decide` and `evolve` are the whole of it.
 namespace tidemark::domain {
 
+/// Values that one delivery wrote to a record.
+struct WrittenValues {
+  DeliveryId delivery;
+  Timestamp at;
+  events::FieldSet values; ///< those that have not come back yet
+  /// What the record held before, until the system shows a value of ours: a statement of these was
+  /// made before our write and is no edit.
+  events::FieldSet before;
+  bool operator==(const WrittenValues&) const = default;
+  static constexpr auto members() {
+    using T = WrittenValues;
+    return std::tuple{events::member("delivery", &T::delivery), events::member("at", &T::at),
+                      events::member("values", &T::values), events::member("before", &T::before)};
+  }
+};
+
 /// How one system's record looks, as far as we know.
 struct ContactRecord {
   ConnectorName connector;
   RemoteId remote_id; ///< "" while a create was accepted without telling the id
   bool live = true;
-  bool replaced = false;    ///< another record took its place: what it still says is outdated
-  events::FieldSet held;    ///< the last value we know it held: seen or written
-  events::FieldSet written; ///< values we wrote whose echo has not come yet
-  DeliveryId written_by;    ///< the delivery that wrote them
+  bool echoed = false;   ///< a write of ours came back from it, so others will
+  bool replaced = false; ///< another record took its place: what it still says is outdated
+  events::FieldSet held; ///< the last value we know it held: seen or written
+  std::vector<WrittenValues> written;    ///< oldest first; a few, for a short while
+  std::map<std::string, Timestamp> ours; ///< fields that hold what we wrote, and since when
+  std::vector<std::string> doubtful; ///< fields where a write of ours may have come last, or not
+  std::vector<std::string> parked;   ///< fields left as they are over there: they were flapping
   std::string source_version;
   bool operator==(const ContactRecord&) const = default;
   static constexpr auto members() {
@@ -29,10 +48,13 @@ struct ContactRecord {
     return std::tuple{member("connector", &T::connector),
                       member("remote_id", &T::remote_id),
                       member("live", &T::live),
+                      member("echoed", &T::echoed),
                       member("replaced", &T::replaced),
                       member("held", &T::held),
                       member("written", &T::written),
-                      member("written_by", &T::written_by),
+                      member("ours", &T::ours),
+                      member("doubtful", &T::doubtful),
+                      member("parked", &T::parked),
                       member("source_version", &T::source_version)};
   }
 };
@@ -57,7 +79,8 @@ struct OpenIntent {
   }
 };
 
-/// When a merged field last changed, newest last, at most the few that flapping looks at.
+/// When a merged field last changed against a value of ours, newest last, at most the few that
+/// flapping looks at.
 struct FieldHistory {
   events::Field field = events::Field::first_name;
   std::vector<Timestamp> changes;
@@ -68,22 +91,39 @@ struct FieldHistory {
   }
 };
 
+/// What a system refused for good because of what it says: the same again would be refused again.
+struct RefusedIntent {
+  ConnectorName target;
+  events::Operation operation = events::Operation::create;
+  RemoteId remote_id;
+  events::FieldSet fields;
+  bool operator==(const RefusedIntent&) const = default;
+  static constexpr auto members() {
+    using T = RefusedIntent;
+    using events::member;
+    return std::tuple{member("target", &T::target), member("operation", &T::operation),
+                      member("remote_id", &T::remote_id), member("fields", &T::fields)};
+  }
+};
+
 struct Contact {
   std::vector<ContactRecord> records;
   events::FieldSet merged;
   std::map<std::string, ConnectorName> sources; ///< field name -> system whose value holds
   std::vector<OpenIntent> open;
   std::vector<FieldHistory> history;
+  std::vector<RefusedIntent> refused; ///< the last for each system
   bool opt_out_seen = false; ///< any record ever showed a sign; only consent (later work) lifts it
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   bool operator==(const Contact&) const = default;
   static constexpr auto members() {
     using T = Contact;
     using events::member;
-    return std::tuple{member("records", &T::records),      member("merged", &T::merged),
-                      member("sources", &T::sources),      member("open", &T::open),
-                      member("history", &T::history),      member("opt_out_seen", &T::opt_out_seen),
-                      member("unreadable", &T::unreadable)};
+    return std::tuple{
+        member("records", &T::records),           member("merged", &T::merged),
+        member("sources", &T::sources),           member("open", &T::open),
+        member("history", &T::history),           member("refused", &T::refused),
+        member("opt_out_seen", &T::opt_out_seen), member("unreadable", &T::unreadable)};
   }
 };
 
@@ -96,7 +136,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 1;
+inline constexpr int contact_snapshot_version = 2;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

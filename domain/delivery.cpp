@@ -230,8 +230,10 @@ std::vector<Event> suppress(const DeliveryLane& lane, const NextUp& next, std::s
   return out;
 }
 
-Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer) {
-  return events::DeliveryLookedUp{facts_of(delivery, "next_step", std::move(answer))};
+Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer, RemoteId gone) {
+  auto reason = gone.value.empty() ? "next_step" : "record_gone";
+  return events::DeliveryLookedUp{facts_of(delivery, reason, std::move(answer)),
+                                  delivery.intent.contact, delivery.intent.target, std::move(gone)};
 }
 
 Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& judgement,

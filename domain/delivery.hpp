@@ -54,8 +54,10 @@ std::vector<events::Event> announce(const DeliveryLane& lane, const NextUp& next
 std::vector<events::Event> suppress(const DeliveryLane& lane, const NextUp& next,
                                     std::string reason_code, Position evidence);
 
-/// A recorded answer led to the next step of the attempt.
-events::Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer);
+/// A recorded answer led to the next step of the attempt. `gone` is a record that the answer shows
+/// to be no more, "" when none.
+events::Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer,
+                        RemoteId gone);
 
 /// What follows from the final answer of an attempt. `cause` is the dispatch (or, when nothing was
 /// sent, what led to the attempt).

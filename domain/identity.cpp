@@ -69,14 +69,18 @@ Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
                 [](const auto& card, const auto& hash) { return contains(card.emails, hash); })};
 }
 
+void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash16& hash) {
+  const auto hex = to_hex(hash);
+  std::erase_if(card.records,
+                [&](const auto& r) { return r.connector == connector && r.remote_id_hash == hex; });
+}
+
 /// Adds what the observation teaches; keys that another contact owns are only noted as contested.
 void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
   if (keys.remote_id) {
     const auto hash = to_hex(*keys.remote_id);
     if (removed)
-      std::erase_if(card.records, [&](const auto& r) {
-        return r.connector == keys.connector && r.remote_id_hash == hash;
-      });
+      erase_record(card, keys.connector, *keys.remote_id);
     else if (!has_record(card, keys.connector, hash))
       card.records.push_back({keys.connector, hash});
     if (card.records.size() > keys_max)
@@ -273,6 +277,23 @@ std::vector<TaggedEvent> interpret(const Translation& translation, const Connect
   return out;
 }
 
+namespace {
+
+IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
+  return facts.card_of(contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+}
+
+} // namespace
+
+std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up,
+                                       const TenantId& tenant, const KeyedHasher& hasher,
+                                       const IdentityFacts& facts) {
+  auto card = card_or_new(facts, looked_up.contact);
+  erase_record(card, looked_up.target,
+               events::remote_hash(hasher, tenant, looked_up.target, looked_up.gone));
+  return {card_event(std::move(card))};
+}
+
 std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepted,
                                          const TenantId& tenant, const KeyedHasher& hasher,
                                          const IdentityFacts& facts) {
@@ -282,15 +303,10 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
   const auto owners = owners_of(keys, facts);
   if (owners.remote_id && owners.remote_id->contact != accepted.contact)
     return {{review(accepted.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
-  auto card =
-      facts.card_of(accepted.contact).value_or(IdentityCard{accepted.contact, {}, {}, {}, {}, {}});
-  if (!accepted.replaces.value.empty()) {
-    const auto old =
-        to_hex(events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
-    std::erase_if(card.records, [&](const auto& r) {
-      return r.connector == accepted.target && r.remote_id_hash == old;
-    });
-  }
+  auto card = card_or_new(facts, accepted.contact);
+  if (!accepted.replaces.value.empty())
+    erase_record(card, accepted.target,
+                 events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
   std::vector<TaggedEvent> out;
   // Our create crossed the system's own webhook: it holds the person twice now.
   if (has_other_record(card, keys))

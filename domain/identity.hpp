@@ -63,6 +63,12 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
                                          const TenantId& tenant, const KeyedHasher& hasher,
                                          const IdentityFacts& facts);
 
+/// An update found its record gone: the card forgets it, so that the record which takes its place
+/// is not taken for a second one. Always one event: the card.
+std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up,
+                                       const TenantId& tenant, const KeyedHasher& hasher,
+                                       const IdentityFacts& facts);
+
 /// The card's event with a tag for each of its keys.
 TaggedEvent card_event(IdentityCard card);
 

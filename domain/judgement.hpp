@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 /// What a vendor's answer means. Connectors judge; the delivery core decides what follows.
 namespace tidemark::domain {
@@ -25,5 +26,9 @@ struct Judgement {
   std::optional<events::FieldSet> fields;
   bool operator==(const Judgement&) const = default;
 };
+
+/// Was it refused for what it says, so that the same again would be refused again? Not so for what
+/// an operator mends at the vendor: scopes, payment, addresses.
+bool is_about_content(std::string_view reason_code);
 
 } // namespace tidemark::domain

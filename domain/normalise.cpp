@@ -137,7 +137,8 @@ std::string comparable(Field field, std::string_view value) {
 
 std::string identity_key(Field field, std::string_view value) {
   if (field == Field::phone)
-    return is_e164(value) && value.size() >= 8 ? std::string(value) : std::string();
+    return is_e164(value) && value.size() >= 8 && is_dialable(value) ? std::string(value)
+                                                                     : std::string();
   if (field == Field::email && !value.empty() && looks_like_email(value))
     return lower_ascii(value);
   return {};

@@ -14,6 +14,9 @@ using events::Outcome;
 
 constexpr std::size_t changes_in_window_max = 5; // rule 10: more is flapping
 constexpr auto flapping_window = std::chrono::minutes{10};
+/// For how long a system may still tell of the time before our write, and how soon after it a
+/// system turns what we wrote. Later, it was a person.
+constexpr auto echo_window = std::chrono::minutes{1};
 
 /// Everything the comparison of one observation looks at.
 struct Comparison {
@@ -25,24 +28,71 @@ struct Comparison {
   const ContactRecord* record; // null: first sight
 };
 
-/// The delivery whose value this is coming back, or null. In-flight values count, then written
-/// ones.
-const DeliveryId* echo_source(const Comparison& c, Field field, const std::string& value) {
-  for (const auto& intent : c.contact.open) {
-    const auto* sent = intent.fields.find(field);
-    if (intent.in_flight && intent.target == c.command.connector && sent
-        && same_value(c.system, field, *sent, value))
-      return &intent.delivery;
-  }
-  const auto* written = c.record ? c.record->written.find(field) : nullptr;
-  return written && same_value(c.system, field, *written, value) ? &c.record->written_by : nullptr;
+/// Will the system tell of our writes? If not, an old value there can only be a person's.
+bool expects_echoes(const Comparison& c) {
+  return (c.system && c.system->capabilities.echoes_writes) || (c.record && c.record->echoed);
+}
+
+/// A value of ours that came back.
+struct Echo {
+  const DeliveryId* delivery = nullptr; // null: it is none
+  bool overtaken = false;               // a newer one of ours is on its way behind it
+  explicit operator bool() const { return delivery != nullptr; }
+};
+
+/// In-flight values count, then written ones, the newest first.
+Echo echo_of(const Comparison& c, Field field, const std::string& value, bool same_as_held) {
+  if (!same_as_held)
+    for (const auto& intent : c.contact.open) {
+      const auto* sent = intent.fields.find(field);
+      if (intent.in_flight && intent.target == c.command.connector && sent
+          && same_value(c.system, field, *sent, value))
+        return {&intent.delivery, false};
+    }
+  if (!c.record)
+    return {};
+  const auto& written = c.record->written;
+  const auto newest = std::find_if(written.rbegin(), written.rend(), [&](const auto& write) {
+    const auto* sent = write.values.find(field);
+    return sent && same_value(c.system, field, *sent, value)
+           && (same_as_held || (expects_echoes(c) && c.cause.now - write.at < echo_window));
+  });
+  if (newest == written.rend())
+    return {};
+  const bool overtaken = std::any_of(written.rbegin(), newest, [&](const auto& newer) {
+    return newer.values.find(field) != nullptr;
+  });
+  return {&newest->delivery, overtaken};
+}
+
+/// Does the record say what it held before a write of ours that it has not shown yet? Then it may
+/// have said so before that write arrived.
+bool is_from_before(const Comparison& c, Field field, const std::string& value) {
+  if (!c.record)
+    return false;
+  return std::any_of(c.record->written.begin(), c.record->written.end(), [&](const auto& write) {
+    const auto* before = write.before.find(field);
+    return before && same_value(c.system, field, *before, value)
+           && c.cause.now - write.at < echo_window;
+  });
+}
+
+/// Did we write what the record held just before?
+bool turns_ours(const Comparison& c, Field field) {
+  if (!c.record)
+    return false;
+  const auto since = c.record->ours.find(std::string(events::name_of(field)));
+  return since != c.record->ours.end() && c.cause.now - since->second < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {
   return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
 }
 
+/// Edits that people make are no flapping, however many: only turns of what we just wrote count.
 bool is_flapping(const Comparison& c, Field field) {
+  if (!turns_ours(c, field))
+    return false;
   for (const auto& history : c.contact.history)
     if (history.field == field) {
       const auto recent =
@@ -71,11 +121,13 @@ bool takes(const Comparison& c, Field field, const std::string& value, Observati
   const auto* merged = c.contact.merged.find(field);
   if (!merged || (merged->empty() && !c.contact.sources.contains(std::string(name_of(field)))))
     return true;
-  if (same_value(nullptr, field, *merged, value))
+  if (same_value(c.system, field, *merged, value))
     return false;
   const auto source = c.contact.sources.find(std::string(name_of(field)));
   const Statement held{source == c.contact.sources.end() ? ConnectorName{} : source->second,
                        *merged};
+  if (held.system == c.command.connector) // its own word, newer
+    return c.rules.may_write(c.command.connector, field);
   const auto* base = c.record ? c.record->held.find(field) : nullptr;
   const bool edited = base && same_value(c.system, field, *base, *merged);
   if (edited) { // three-way: the system knew the merged value and changed it
@@ -127,40 +179,92 @@ bool is_replaced(const Comparison& c) {
          && !is_back(c);
 }
 
-/// Sorts the stated fields into echo and edits, and lets the edits into the contact.
-void compare_fields(const Comparison& c, Observation& out) {
-  std::size_t echoes = 0, edits = 0, flapping = 0;
-  for (const auto& [field, pii] : c.command.fields) {
-    const auto& value = pii.reveal();
+/// Sorts the stated fields into echoes and edits, and lets the edits into the contact.
+class Sorting {
+public:
+  Sorting(const Comparison& c, Observation& out) : c_(c), out_(out) {}
+
+  void run() {
+    for (const auto& [field, pii] : c_.command.fields)
+      sort(field, pii.reveal());
+    settle_doubts();
+    conclude();
+  }
+
+private:
+  void set_aside(Field field, std::string_view why) {
+    out_.set_aside.emplace(events::name_of(field), why);
+  }
+
+  void sort(Field field, const std::string& value) {
+    const auto& c = c_;
     const auto* held = c.record ? c.record->held.find(field) : nullptr;
-    const auto* written = c.record ? c.record->written.find(field) : nullptr;
     const bool same_as_held = held ? same_value(c.system, field, *held, value) : value.empty();
-    if (const auto* source = echo_source(c, field, value); source && (!same_as_held || written)) {
-      ++echoes;
-      out.echo_of = *source;
-      continue;
+    if (const auto echo = echo_of(c, field, value, same_as_held)) {
+      ++echoes_;
+      if (echo.overtaken)
+        set_aside(field, from_before_our_write);
+      if (!echo.overtaken || out_.echo_of.value.empty())
+        out_.echo_of = *echo.delivery;
+    } else if (same_as_held) {
+      // nothing new
+    } else if (!is_from_before(c, field, value)) {
+      edit(field, value);
+    } else if (expects_echoes(c)) {
+      ++late_;
+      set_aside(field, from_before_our_write);
+    } else {
+      doubts_.emplace_back(field, &value);
     }
-    if (same_as_held)
-      continue;
-    ++edits;
-    if (!takes(c, field, value, out))
-      continue;
-    if (is_flapping(c, field))
-      ++flapping;
-    else
-      out.changed.set(field, value);
   }
-  if (edits == 0 && echoes > 0) {
-    out.outcome = Outcome::echo_of;
-    out.reason_code = "own_write_came_back";
-  } else if (edits > 0) {
-    out.echo_of = {};
-    out.outcome = flapping > 0 && out.changed.empty() ? Outcome::parked : Outcome::applied;
-    out.reason_code = flapping > 0 ? "flapping" : "";
-  } else {
-    out.reason_code = "nothing_new";
+
+  void edit(Field field, const std::string& value) {
+    ++edits_;
+    const auto& merged = c_.contact.merged.get(field);
+    if (is_flapping(c_, field) && !same_value(c_.system, field, merged, value)) {
+      ++flaps_;
+      return set_aside(field, flapping);
+    }
+    if (!takes(c_, field, value, out_))
+      return;
+    out_.changed.set(field, value);
+    if (turns_ours(c_, field))
+      out_.against_ours.emplace_back(events::name_of(field));
   }
-}
+
+  /// No echo tells whether our write had arrived. A webhook is sent because something changed: when
+  /// that is another field, the old value only came along; when nothing else did, it is the change.
+  void settle_doubts() {
+    const bool something_else = edits_ > 0;
+    for (const auto& [field, value] : doubts_)
+      if (something_else)
+        set_aside(field, from_before_our_write);
+      else
+        edit(field, *value);
+  }
+
+  void conclude() {
+    if (edits_ > 0) {
+      out_.echo_of = {};
+      const bool parked = out_.changed.empty() && flaps_ > 0;
+      out_.outcome = parked ? Outcome::parked : Outcome::applied;
+      out_.reason_code = flaps_ > 0 ? flapping : "";
+    } else if (echoes_ > 0) {
+      out_.outcome = Outcome::echo_of;
+      out_.reason_code = "own_write_came_back";
+    } else if (late_ > 0) {
+      out_.outcome = Outcome::superseded;
+      out_.reason_code = from_before_our_write;
+    } else {
+      out_.reason_code = "nothing_new";
+    }
+  }
+
+  const Comparison& c_;
+  Observation& out_;
+  std::size_t echoes_ = 0, edits_ = 0, late_ = 0, flaps_ = 0;
+  std::vector<std::pair<Field, const std::string*>> doubts_;
+};
 
 } // namespace
 
@@ -207,7 +311,7 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
     out.reason_code = c.record ? "record_removed" : "record_not_known";
     return out;
   }
-  compare_fields(c, out);
+  Sorting(c, out).run();
   if (command.opt_out_seen || contact.opt_out_seen) {
     out.outcome = Outcome::blocked;
     out.reason_code = "opt_out_seen_at_source";

@@ -7,12 +7,22 @@
 /// domain/targets.hpp.
 namespace tidemark::domain {
 
+/// For how long a system may still tell of the time before our write, and how soon after it a
+/// system turns what we wrote. Later, it was a person.
+inline constexpr auto echo_window = std::chrono::minutes{1};
+
+/// Why a stated field was set aside: see ContactObserved.
+inline constexpr std::string_view flapping = "flapping";
+inline constexpr std::string_view from_before_our_write = "from_before_our_write";
+
 /// What an observation means for the contact itself.
 struct Observation {
   events::Outcome outcome = events::Outcome::no_change;
   std::string reason_code;
   DeliveryId echo_of;
-  events::FieldSet changed; ///< new merged values
+  events::FieldSet changed;                     ///< new merged values
+  std::vector<std::string> against_ours;        ///< see ContactChanged
+  std::map<std::string, std::string> set_aside; ///< see ContactObserved
   std::vector<events::ContactConflictDecided> conflicts;
 };
 

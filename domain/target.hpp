@@ -46,6 +46,9 @@ struct TargetCapabilities {
   FieldMask unchangeable{};
   /// It keeps one record per phone number, so the number finds the record.
   bool phone_is_key = false;
+  /// It surely sends webhooks also for changes that come through its calls. Where this is not
+  /// known, a record's first echo shows it.
+  bool echoes_writes = false;
   /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
   /// 11).
   std::uint32_t repeat_window_seconds = 60;

@@ -50,6 +50,17 @@ struct Planner {
     return true;
   }
 
+  /// The system refused exactly this for what it says: asking again would change nothing.
+  bool refused_before(const SystemRule& system, const events::DeliveryIntended& wanted) {
+    const bool same = std::any_of(after.refused.begin(), after.refused.end(), [&](const auto& r) {
+      return r.target == system.name && r.operation == wanted.operation
+             && r.remote_id == wanted.remote_id && r.fields == wanted.fields;
+    });
+    if (same)
+      say(system, Outcome::skipped, "refused_before");
+    return same;
+  }
+
   bool has_waiting(const SystemRule& system) const {
     return std::any_of(after.open.begin(), after.open.end(), [&](const auto& open) {
       return open.target == system.name && !open.in_flight;
@@ -90,12 +101,27 @@ FieldSet everything_for(const Planner& p, const SystemRule& system) {
   return out;
 }
 
-FieldSet difference(const Planner& p, const SystemRule& system, const FieldSet& expected) {
+bool is_among(const std::vector<std::string>& names, Field field) {
+  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
+}
+
+bool is_parked(const ContactRecord* record, Field field) {
+  return record && is_among(record->parked, field);
+}
+
+/// Nobody can tell what the record holds: what it should hold is written once more.
+bool is_in_doubt(const ContactRecord* record, Field field) {
+  return record && is_among(record->doubtful, field);
+}
+
+FieldSet difference(const Planner& p, const SystemRule& system, const ContactRecord* record,
+                    const FieldSet& expected) {
   FieldSet out;
   for (const auto& [field, pii] : p.after.merged) {
     const auto& value = pii.reveal();
     if (system.capabilities.writable.has(field) && deliverable(field, value)
-        && !same_value(&system, field, expected.get(field), value))
+        && !is_parked(record, field)
+        && (is_in_doubt(record, field) || !same_value(&system, field, expected.get(field), value)))
       out.set(field, value);
   }
   return out;
@@ -118,13 +144,13 @@ void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   intent.operation = Operation::create;
   intent.fields = std::move(fields);
   intent.replaces = std::move(replaces);
-  if (!p.already_waiting(system, intent))
+  if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
     p.intend(system, std::move(intent));
 }
 
 void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
   const auto expected = expected_of(p, system, record);
-  auto fields = difference(p, system, expected);
+  auto fields = difference(p, system, record, expected);
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
     if (!system.capabilities.unchangeable.has(field) || !fields.find(field))
@@ -143,7 +169,7 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
   intent.remote_id = record ? record->remote_id : RemoteId{};
   intent.fields = std::move(fields);
   intent.context = p.after.merged;
-  if (!p.already_waiting(system, intent))
+  if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
     p.intend(system, std::move(intent));
 }
 

@@ -39,6 +39,9 @@ struct ContactObserved {
   std::string reason_code;
   DeliveryId echo_of; ///< whose echo, when the outcome is echo_of
   bool opt_out_seen = false;
+  /// Stated fields that were not taken, by name, each with why: `flapping` (left as it is over
+  /// there) or `from_before_our_write` (the record said so before it had our newer value).
+  std::map<std::string, std::string> set_aside;
   std::vector<TargetOutcome> targets;
   bool operator==(const ContactObserved&) const = default;
   static constexpr auto members() {
@@ -52,6 +55,7 @@ struct ContactObserved {
                       member("reason_code", &T::reason_code),
                       member("echo_of", &T::echo_of),
                       member("opt_out_seen", &T::opt_out_seen),
+                      member("set_aside", &T::set_aside),
                       member("targets", &T::targets)};
   }
 };
@@ -61,10 +65,14 @@ struct ContactChanged {
   static constexpr std::string_view name = "contact.changed.v1";
   FieldSet fields; ///< only those that changed
   ConnectorName source;
+  /// Names of those that stand against a value which we had written there: a loop of normalising
+  /// systems looks like this, so they count towards flapping (rule 10).
+  std::vector<std::string> against_ours;
   bool operator==(const ContactChanged&) const = default;
   static constexpr auto members() {
     using T = ContactChanged;
-    return std::tuple{member("fields", &T::fields), member("source", &T::source)};
+    return std::tuple{member("fields", &T::fields), member("source", &T::source),
+                      member("against_ours", &T::against_ours)};
   }
 };
 

@@ -107,12 +107,20 @@ struct AnswerFacts {
   }
 };
 
-/// An answer that leads to the next step of the same attempt (a look-up before a write).
+/// An answer that leads to the next step of the same attempt: a look-up before a write, or an
+/// update that finds its record gone.
 struct DeliveryLookedUp {
   static constexpr std::string_view name = "delivery.looked_up.v1";
   AnswerFacts facts;
+  ContactId contact;
+  ConnectorName target;
+  RemoteId gone; ///< record that the answer says is no more, "" when none: identity hears of it
   bool operator==(const DeliveryLookedUp&) const = default;
-  static constexpr auto members() { return std::tuple{member("facts", &DeliveryLookedUp::facts)}; }
+  static constexpr auto members() {
+    using T = DeliveryLookedUp;
+    return std::tuple{member("facts", &T::facts), member("contact", &T::contact),
+                      member("target", &T::target), member("gone", &T::gone)};
+  }
 };
 
 /// The vendor took it: evidence is in the answer.

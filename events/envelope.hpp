@@ -36,6 +36,7 @@ enum class TagKind : std::uint8_t {
   card = 4,     ///< the identity card of a contact
   consent = 5,  ///< an address: opt-out signs and states
   delivery = 6, ///< every event of one delivery
+  subject = 7,  ///< webhooks about one record, where equal bytes may be a repeat (rule 11)
 };
 /// A tag under which events are found and append conditions stand: a kind and a hash, 17 bytes.
 struct Tag {

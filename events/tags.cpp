@@ -25,6 +25,9 @@ Tag card_tag(const ContactId& contact) {
 Tag identity_tag(const Hash16& hash) {
   return {TagKind::identity, hash};
 }
+Tag subject_tag(const Hash16& hash) {
+  return {TagKind::subject, hash};
+}
 Tag consent_tag(const Hash16& hash) {
   return {TagKind::consent, hash};
 }

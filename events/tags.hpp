@@ -13,6 +13,8 @@ Tag contact_tag(const ContactId& contact);
 Tag card_tag(const ContactId& contact);
 /// A key of identity, from its keyed hash; kind separates phones, e-mails and remote ids.
 Tag identity_tag(const Hash16& hash);
+/// The record that a webhook is about, from the keyed hash of what its vendor calls it.
+Tag subject_tag(const Hash16& hash);
 /// An address whose consent may be at stake, from its keyed hash (the same as for identity).
 Tag consent_tag(const Hash16& hash);
 

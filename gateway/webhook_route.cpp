@@ -9,7 +9,7 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::size_t tags_max = 64; // storage/log_store.hpp
+constexpr std::size_t tags_max = 63; // storage/log_store.hpp, and one for the subject
 constexpr std::string_view retry_after_seconds = "5";
 
 enum class BodyKind : std::uint8_t { json, form, other };
@@ -25,11 +25,6 @@ BodyKind kind_of(std::string_view content_type) {
   const bool plus_json = type.size() > 17 && same_name(type.substr(0, 12), "application/")
                          && same_name(type.substr(type.size() - 5), "+json");
   return plus_json ? BodyKind::json : BodyKind::other;
-}
-
-/// What makes this vendor come back: GoHighLevel repeats a delivery after 429 and nothing else.
-std::uint16_t shed_status(std::string_view connector_type) {
-  return connector_type == "gohighlevel" ? 429 : 503;
 }
 
 std::string position_body(std::string_view status, Position position) {
@@ -126,6 +121,16 @@ Answer WebhookRoute::refuse(const Problem& problem, std::string_view request_id)
   return problem_answer(problem, request_id, ports_.clock.now());
 }
 
+/// The tag of the record that a body without a delivery id is about.
+std::optional<events::Tag> WebhookRoute::subject(const Place& place,
+                                                 const connectors::Peek& peek) const {
+  if (!peek.delivery_id.empty() || peek.subject.empty())
+    return std::nullopt;
+  const auto& inlet = *place.inlet;
+  return events::subject_tag(
+      ports_.hasher(HashedKind::subject, inlet.tenant, inlet.settings.name.value, peek.subject));
+}
+
 storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view channel,
                                             const connectors::Peek& peek,
                                             const Digest& body) const {
@@ -135,10 +140,12 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
   qualifier += channel;
   if (!peek.delivery_id.empty())
     return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, peek.delivery_id),
-            std::nullopt};
-  // Rule 11: without an id, equal bytes are repeats for a short while only.
+            std::nullopt, std::nullopt};
+  // Rule 11: without an id, equal bytes are repeats for a short while only, and only while nothing
+  // else came about the same record.
   const std::chrono::seconds window{inlet.connector->capabilities.repeat_window_seconds};
-  return {ports_.hasher(HashedKind::body, inlet.tenant, qualifier, as_view(body)), window};
+  return {ports_.hasher(HashedKind::body, inlet.tenant, qualifier, as_view(body)), window,
+          subject(place, peek)};
 }
 
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,
@@ -161,10 +168,11 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   ReadyAppend ready{{place.index, place.channel, stale}, {}};
   ready.append.tenant = inlet.tenant;
   ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
-  ready.append.events.push_back({events::webhook_stream(inlet.settings.name),
-                                 std::move(event),
-                                 consent_tags(ports_.hasher, inlet.tenant, peek),
-                                 {}});
+  auto tags = consent_tags(ports_.hasher, inlet.tenant, peek);
+  if (const auto about = subject(place, peek))
+    tags.push_back(*about);
+  ready.append.events.push_back(
+      {events::webhook_stream(inlet.settings.name), std::move(event), std::move(tags), {}});
   return ready;
 }
 
@@ -220,7 +228,7 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
   };
   const auto shed = [&](std::string_view reason) {
     counters_.webhook(ticket.inlet, WebhookOutcome::shed);
-    auto answer = refuse({shed_status(options_.inlets[ticket.inlet].connector->type), "not_taken",
+    auto answer = refuse({options_.inlets[ticket.inlet].connector->shed_status, "not_taken",
                           "nothing was stored; send it again later",
                           "{\"reason\":\"" + std::string(reason) + "\"}"},
                          request_id);

@@ -50,6 +50,7 @@ private:
   ReadyAppend make_append(const Place& place, const RequestHead& head,
                           const connectors::WebhookRequest& request, bool stale,
                           const std::string& request_id) const;
+  std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, const Digest& body) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;

@@ -10,38 +10,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What each kind of connector looks for; the verifiers themselves are pure and tell only the
-// verdict.
-struct Expectation {
-  std::string_view type;
-  std::string_view headers; ///< joined by '\n'
-};
-constexpr Expectation expectations[] = {
-    {"gohighlevel",
-     "X-GHL-Signature: base64 Ed25519 signature of the raw body\n"
-     "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"},
-    {"aloware", "Authorization: Basic with the configured user and password"},
-    {"verity", "X-Texting-Signature: hex HMAC-SHA256 of the raw body\n"
-               "X-Texting-Secret: the shared secret (unless require_hmac is set)"},
-    {"generic", "webhook-id: the delivery's id\nwebhook-timestamp: seconds since 1970\n"
-                "webhook-signature: v1, and base64 HMAC-SHA256 of id.timestamp.body"},
-};
-
-Json expected_headers(std::string_view type) {
-  Json list = Json::array();
-  for (const auto& expectation : expectations) {
-    if (expectation.type != type)
-      continue;
-    auto rest = expectation.headers;
-    while (!rest.empty()) {
-      const auto end = rest.find('\n');
-      list.push_back(rest.substr(0, end));
-      rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
-    }
-  }
-  return list;
-}
-
 std::optional<Timestamp> time_in(const Json& value) {
   if (value.is_string())
     return from_rfc3339(value.get<std::string>());
@@ -102,7 +70,9 @@ Answer WebhookRoute::explain(const connectors::Headers& headers, const Target& t
                  },
              },
              verification);
-  out["expected_headers"] = expected_headers(inlet.connector->type);
+  out["expected_headers"] = Json::array();
+  for (const auto header : inlet.connector->expected_headers)
+    out["expected_headers"].push_back(header);
   out["clock_skew_seconds"] = clock_skew(headers, body, now);
   out["stored"] = false;
   Answer answer;

@@ -14,6 +14,7 @@ struct DeliveryFact {
   std::string_view reason_code;
   std::uint32_t attempt = 0; ///< 0: the event does not say
   std::uint32_t http_status = 0;
+  std::string_view transport; ///< why no answer came, "" when one did or nothing was asked
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
   std::string_view by; ///< the delivery that superseded it
@@ -28,6 +29,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
     fact.reason_code = facts.reason_code;
     fact.attempt = facts.attempt;
     fact.http_status = facts.answer.http_status;
+    fact.transport = facts.answer.transport;
     return fact;
   };
   using Fact = std::optional<DeliveryFact>;

@@ -39,6 +39,10 @@ struct Projection {
   void (*rows_of)(const events::Recorded& event, const Context& context, RowBatch& rows);
 };
 
+/// The table in which is noted which version of a projection made its table. A table that is noted
+/// under another version, or under none, is emptied and filled anew.
+inline constexpr std::string_view versions_table = "projection_versions";
+
 /// Every projection, one line each.
 std::span<const Projection> all();
 const Projection* find(std::string_view name);

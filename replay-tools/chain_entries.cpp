@@ -125,6 +125,8 @@ Entries on(const events::Envelope& at, const events::ContactObserved& e) {
   first.delivery = e.echo_of.value;
   first.remote_id = e.remote_id.value;
   give_reason(first, e.reason_code);
+  for (const auto& [field, why] : e.set_aside)
+    first.text += fmt::format(" Its {} was not taken: {}", field, explain_reason(why).text);
   Entries entries{std::move(first)};
   for (const auto& target : e.targets) {
     auto entry = start(at, "decision", fmt::format("For {}:", target.target.value));
@@ -178,8 +180,12 @@ Entries on(const events::Envelope& at, const events::DeliveryDispatched& e) {
 Entries on(const events::Envelope& at, const events::DeliveryLookedUp& e) {
   auto entry = start(at, "answer", "");
   entry.target = target_of(at);
-  entry.text =
-      fmt::format("{} answered the look-up with {}.", entry.target, e.facts.answer.http_status);
+  entry.text = e.gone.value.empty()
+                   ? fmt::format("{} answered the look-up with {}.", entry.target,
+                                 e.facts.answer.http_status)
+                   : fmt::format("{} answered {}.", entry.target, e.facts.answer.http_status);
+  if (!e.gone.value.empty())
+    give_reason(entry, e.facts.reason_code);
   entry.delivery = e.facts.delivery.value;
   entry.http_status = e.facts.answer.http_status;
   return {entry};
@@ -195,7 +201,9 @@ Entries on(const events::Envelope& at, const events::TimerDue& e) {
 std::string conclusion_text(const ChainEntry& entry, const projections::DeliveryFact& fact) {
   const auto answered = fact.http_status > 0
                             ? fmt::format("{} answered {}", entry.target, fact.http_status)
-                            : fmt::format("{} did not answer", entry.target);
+                        : fact.transport.empty()
+                            ? fmt::format("{} was not asked", entry.target)
+                            : fmt::format("{} did not answer ({})", entry.target, fact.transport);
   if (fact.state == "accepted")
     return fmt::format("{}: the values are there.", answered);
   if (fact.state == "rejected")
@@ -257,6 +265,13 @@ std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& 
     if (entry.kind == "decision" && entry.outcome == "pending")
       newest = entry.delivery;
     else if (!newest.empty() && !entry.delivery.empty() && entry.delivery != newest)
+      continue;
+    // A later observation that asks nothing of the target does not undo what it took before.
+    const auto standing = states.find(entry.target);
+    const bool asks_nothing =
+        entry.outcome == "no_change" || entry.outcome == "skipped" || entry.outcome == "superseded";
+    if (standing != states.end() && standing->second.outcome == "applied" && asks_nothing
+        && entry.delivery.empty())
       continue;
     states[entry.target] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
   }

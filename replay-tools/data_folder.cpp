@@ -26,6 +26,7 @@ public:
   storage::TableStore& tables() override { return open_->tables(); }
   Status refresh() override { return Done{}; }
   bool is_live() const override { return false; }
+  Status check_files() const override { return open_->check_files(); }
 
 private:
   std::unique_ptr<storage::OpenLog> open_;
@@ -39,6 +40,7 @@ public:
   storage::TableStore& tables() override { return remote_->tables(); }
   Status refresh() override { return remote_->refresh(); }
   bool is_live() const override { return true; }
+  Status check_files() const override { return Done{}; }
 
 private:
   std::unique_ptr<storage::RemoteReader> remote_;

@@ -21,6 +21,9 @@ public:
   /// Looks how far the log reaches now.
   virtual Status refresh() = 0;
   virtual bool is_live() const = 0;
+  /// Compares the checksums of the log's files; while the service runs it has them open and finds
+  /// damage itself. Errors: data_damaged, storage_failed.
+  virtual Status check_files() const = 0;
 
   const std::string& path() const { return path_; }
   /// The scan function that views read through.

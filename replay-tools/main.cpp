@@ -82,7 +82,7 @@ public:
       const int code = app_.exit(fault);
       return code == 0 ? exit_code::done : exit_code::usage;
     }
-    return run_(a_);
+    return flushed(run_(a_));
   }
 
 private:
@@ -99,8 +99,8 @@ private:
   }
 
   void add_filter(CLI::App* to) {
-    to->add_option("--from", a_.filter.from, "first position");
-    to->add_option("--to", a_.filter.to, "last position");
+    to->add_option("--from", a_.filter.from, "first position")->check(CLI::PositiveNumber);
+    to->add_option("--to", a_.filter.to, "last position")->check(CLI::PositiveNumber);
     to->add_option("--stream", a_.filter.stream, "exact stream");
     to->add_option("--type", a_.filter.type, "stored type, or how it begins");
     to->add_option("--connector", a_.filter.connector, "webhooks from it and deliveries to it");
@@ -118,7 +118,7 @@ private:
       return log_list(folder, a.common, a.filter, a.reveal);
     }));
     add_filter(list);
-    list->add_option("--limit", a_.filter.limit, "at most so many");
+    list->add_option("--limit", a_.filter.limit, "at most so many")->check(CLI::PositiveNumber);
     add_reveal(list);
     auto* show = command(*log, "show", "one event", reading([](auto& folder, Arguments& a) {
       return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
@@ -130,7 +130,7 @@ private:
       return log_tail(folder, a.common, a.filter, a.reveal, a.count);
     }));
     add_filter(tail);
-    tail->add_option("--count", a_.count, "end after so many events");
+    tail->add_option("--count", a_.count, "end after so many events")->check(CLI::PositiveNumber);
     add_reveal(tail);
     command(*log, "stats", "how many events of each type",
             reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
@@ -176,15 +176,17 @@ private:
                         reading([](auto& folder, Arguments& a) {
                           return replay_verify(folder, a.common, a.from, a.to);
                         }));
-    out->add_option("--from", a_.from, "first position that is compared");
-    out->add_option("--to", a_.to, "last position that is compared");
+    out->add_option("--from", a_.from, "first position that is compared")
+        ->check(CLI::PositiveNumber);
+    out->add_option("--to", a_.to, "last position that is compared")->check(CLI::PositiveNumber);
   }
 
   void add_table_commands() {
     auto* digests = command(
         app_, "digest", "one SHA-256 per projection",
         reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
-    digests->add_option("--at", a_.position, "position; the log's end when not given");
+    digests->add_option("--at", a_.position, "position; the log's end when not given")
+        ->check(CLI::PositiveNumber);
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
                           [](Arguments& a) { return rebuild(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");

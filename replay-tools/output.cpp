@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 namespace tidemark::tools {
 namespace {
@@ -56,6 +58,16 @@ int report(const Error& error) {
   std::fflush(stdout);
   put(stderr, "error: " + error.code + ": " + error.text);
   return exit_code_of(error);
+}
+
+int flushed(int code) {
+  errno = 0;
+  const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (!lost || errno == EPIPE || code != exit_code::done)
+    return code;
+  put(stderr, "error: storage_failed: not all of the output could be written"
+                  + (errno != 0 ? ": " + std::generic_category().message(errno) : std::string()));
+  return exit_code::storage;
 }
 
 bool output_is_open() {

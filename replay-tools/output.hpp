@@ -21,6 +21,9 @@ int report(const Error& error);
 void warn(std::string_view text);
 /// The public exit code for an error's code.
 int exit_code_of(const Error& error);
+/// Writes out what is buffered; `code`, or storage_failed with a word on standard error when not
+/// all of the output could be written. A reader that left (a closed pipe) is no failure.
+int flushed(int code);
 /// False once standard output cannot take more, such as a closed pipe: lists end then.
 bool output_is_open();
 

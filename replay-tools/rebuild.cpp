@@ -1,4 +1,6 @@
+#include "projections/projection.hpp"
 #include "replay-tools/output.hpp"
+#include "replay-tools/parallel.hpp"
 #include "replay-tools/table_commands.hpp"
 #include "replay-tools/table_fold.hpp"
 #include "storage/log_folder.hpp"
@@ -10,10 +12,6 @@
 
 namespace tidemark::tools {
 namespace {
-
-/// Where the running service notes which version of a projection made its table; without it the
-/// table would be emptied and filled anew.
-constexpr std::string_view versions_table = "projection_versions";
 
 /// Opening as a writer may record a recovery, which needs the time.
 class SystemClock final : public WallClock {
@@ -52,7 +50,9 @@ Result<Rebuilt> replace(storage::OpenLog& open, TableFold& fold, std::size_t ind
   if (!status)
     return status.error();
   const auto version = std::to_string(fold.projections()[index]->version);
-  if (auto noted = open.tables().apply(versions_table, {{std::string(name), version}}, {}); !noted)
+  if (auto noted =
+          open.tables().apply(projections::versions_table, {{std::string(name), version}}, {});
+      !noted)
     return noted.error();
   out.rows = rows.count();
   out.digest = rows.digest();
@@ -128,13 +128,20 @@ int rebuild(const CommonOptions& common, const std::vector<std::string>& names) 
     return report({"unknown_events", fmt::format("{} events have types that this program does not "
                                                  "know: rebuild with the version that wrote them",
                                                  fold->unknown_count())});
-  bool same = true;
-  for (std::size_t i = 0; i < wanted->size(); ++i) {
-    const auto table = replace(**open, *fold, i, at);
+  std::vector<Rebuilt> tables(wanted->size());
+  const auto replaced = in_parallel(wanted->size(), options.threads, [&](std::size_t i) -> Status {
+    auto table = replace(**open, *fold, i, at);
     if (!table)
-      return report(table.error());
-    same = same && table->same;
-    print_rebuilt(common.format, (*wanted)[i]->name, *table, at);
+      return table.error();
+    tables[i] = *table;
+    return Done{};
+  });
+  if (!replaced)
+    return report(replaced.error());
+  bool same = true;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    same = same && tables[i].same;
+    print_rebuilt(common.format, (*wanted)[i]->name, tables[i], at);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   if (common.format == Format::json)

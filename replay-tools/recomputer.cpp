@@ -17,7 +17,7 @@ using events::Event;
 /// One append, decoded.
 struct Group {
   std::vector<events::Recorded> recorded;
-  std::span<const events::StoredEvent> stored;
+  std::span<events::StoredEvent> stored; ///< their attachments; the rest is in `recorded`
   const events::Envelope& first() const { return recorded.front().envelope; }
 };
 
@@ -25,25 +25,43 @@ using Recomputation = std::optional<std::vector<Event>>; // nothing: an input is
 
 class TodaysRules final : public Recomputer {
 public:
-  TodaysRules(const KeyedHasher& hasher, std::string incarnation)
-      : hasher_(hasher), incarnation_(std::move(incarnation)) {}
+  TodaysRules(const KeyedHasher& hasher, std::string incarnation, Share share)
+      : hasher_(hasher), incarnation_(std::move(incarnation)), share_(share) {}
 
-  Result<Recomputed> feed(std::span<const events::StoredEvent> append, bool compare) override {
+  /// Of another share's contact only the signs of opt-outs count: its addresses may be ours too.
+  bool reads(const events::Envelope& envelope) const override {
+    return envelope.type == events::ContactObserved::name || owns(envelope.stream);
+  }
+
+  Result<Recomputed> feed(std::span<events::StoredEvent> append, bool compare) override {
     Group group{{}, append};
-    for (const auto& stored : append) {
-      auto event = events::decode(stored.envelope.type, stored.payload);
-      if (!event)
-        return event.error();
-      group.recorded.push_back({stored.envelope, *std::move(event)});
+    group.recorded.reserve(append.size());
+    for (auto& stored : append) {
+      auto& recorded = group.recorded.emplace_back();
+      if (reads(stored.envelope)) {
+        auto event = events::decode(stored.envelope.type, stored.payload);
+        if (!event)
+          return event.error();
+        recorded.event = *std::move(event);
+      }
+      recorded.envelope = std::move(stored.envelope);
     }
     auto& state = tenants_[group.first().tenant];
     Recomputed out;
-    if (compare && group.first().decider != events::Decider::none)
-      out = judge(group, recompute(group, state));
+    if (compare && group.first().decider != events::Decider::none) {
+      if (owns(group))
+        out = judge(group, recompute(group, state));
+      else
+        out.kind = Recomputed::Kind::of_another_share;
+    }
     for (std::size_t i = 0; i < group.recorded.size(); ++i) {
-      if (const auto* started = std::get_if<events::EngineStarted>(&group.recorded[i].event))
+      auto& recorded = group.recorded[i];
+      if (const auto* started = std::get_if<events::EngineStarted>(&recorded.event))
         incarnation_ = started->incarnation;
-      state.fold(group.recorded[i], append[i].attachment);
+      if (owns(recorded.envelope.stream))
+        state.fold(recorded, append[i].attachment);
+      else
+        state.fold_opt_out(recorded);
     }
     // Only now: the intents of the same decision may have needed the input's body.
     if (group.first().decider == events::Decider::contact)
@@ -52,6 +70,14 @@ public:
   }
 
 private:
+  bool owns(const ContactId& contact) const {
+    return std::hash<ContactId>{}(contact) % share_.count == share_.index;
+  }
+  bool owns(const StreamName& stream) const {
+    const auto contact = contact_behind(stream);
+    return share_.count == 1 || !contact || owns(*contact);
+  }
+  bool owns(const Group& group) const;
   Recomputation recompute(const Group& group, ReplayState& state) const;
   Recomputation interpreter(const Group& group, ReplayState& state) const;
   Recomputation contact(const Group& group, ReplayState& state) const;
@@ -71,8 +97,30 @@ private:
 
   const KeyedHasher& hasher_;
   std::string incarnation_;
+  Share share_;
   std::map<TenantId, ReplayState> tenants_;
 };
+
+/// Decisions about a stream of a contact belong to the contact, those about identity to the contact
+/// that they are about first, so that one share translates the webhook for both.
+bool TodaysRules::owns(const Group& group) const {
+  if (contact_behind(group.first().stream))
+    return owns(group.first().stream);
+  for (const auto& recorded : group.recorded) {
+    const auto* interpreted = std::get_if<events::WebhookInterpreted>(&recorded.event);
+    if (interpreted && !interpreted->commands.empty())
+      return owns(interpreted->commands.front().contact);
+    if (interpreted)
+      return share_.index == 0;
+  }
+  for (const auto& recorded : group.recorded) {
+    if (const auto* card = std::get_if<events::IdentityCardWritten>(&recorded.event))
+      return owns(card->contact);
+    if (const auto* review = std::get_if<events::IdentityReviewRequested>(&recorded.event))
+      return owns(review->contact);
+  }
+  return share_.index == 0;
+}
 
 std::vector<Event> plain(std::vector<domain::TaggedEvent> tagged) {
   std::vector<Event> out;
@@ -112,10 +160,13 @@ Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) c
     return plain(domain::interpret(*translation, connector, e.tenant, hasher_, state,
                                    cause_of(e, input->stored.envelope.recorded_at)));
   }
-  const auto* accepted = state.learned(e.cause);
-  if (!accepted)
+  const auto* answer = state.teaching(e.cause);
+  if (!answer)
     return std::nullopt;
-  return plain(domain::learn_remote_id(*accepted, e.tenant, hasher_, state));
+  if (const auto* looked_up = std::get_if<events::DeliveryLookedUp>(answer))
+    return plain(domain::forget_record(*looked_up, e.tenant, hasher_, state));
+  return plain(domain::learn_remote_id(std::get<events::DeliveryAccepted>(*answer), e.tenant,
+                                       hasher_, state));
 }
 
 Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {
@@ -200,7 +251,8 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
   if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
     return std::vector{
         domain::conclude(lane.lane, *pending, conclusion->judgement, facts.answer, cause)};
-  return std::vector{domain::looked_up(*pending, facts.answer)};
+  return std::vector{
+      domain::looked_up(*pending, facts.answer, std::get<connectors::Send>(step).gone)};
 }
 
 const events::AnswerFacts* facts_in(const Event& event) {
@@ -262,8 +314,8 @@ Recomputed TodaysRules::judge(const Group& group, const Recomputation& recompute
 } // namespace
 
 std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
-                                            const std::string& incarnation) {
-  return std::make_unique<TodaysRules>(hasher, incarnation);
+                                            const std::string& incarnation, Share share) {
+  return std::make_unique<TodaysRules>(hasher, incarnation, share);
 }
 
 } // namespace tidemark::tools

@@ -26,23 +26,33 @@ struct Recomputed {
     same_rules,       ///< recomputed with the rules it was made with
     older_rules,      ///< made with older rules; recomputed with today's, a difference is no fault
     not_recomputable, ///< this program cannot: an input is missing or the kind is not known
+    of_another_share, ///< another recomputer looks at it
   };
   Kind kind = Kind::input;
   std::optional<Difference> difference;
 };
 
-/// Walks the log in order: folds what it is fed, and recomputes each decision from what came
-/// before.
+/// Which decisions one recomputer looks at. Contacts are dealt out by their ids: what is decided
+/// about a contact needs only what belongs to it, besides identity and configuration.
+struct Share {
+  std::size_t index = 0;
+  std::size_t count = 1;
+};
+
+/// Walks the log in order: folds what it is fed, and recomputes each decision of its share from
+/// what came before. Not for several threads; one each.
 class Recomputer {
 public:
   virtual ~Recomputer() = default;
-  /// The events of one append. `compare` false: only fold it, the range begins later.
-  /// Errors end the walk: damaged data, never a difference.
-  virtual Result<Recomputed> feed(std::span<const events::StoredEvent> append, bool compare) = 0;
+  /// Must an event with this envelope come with its content? Else it may come without.
+  virtual bool reads(const events::Envelope& envelope) const = 0;
+  /// The events of one append; takes them apart. `compare` false: only fold it, the range begins
+  /// later. Errors end the walk: damaged data, never a difference.
+  virtual Result<Recomputed> feed(std::span<events::StoredEvent> append, bool compare) = 0;
 };
 
 /// The recomputer over today's rules. `incarnation` is part of every derived id (rule 13).
 std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
-                                            const std::string& incarnation);
+                                            const std::string& incarnation, Share share = {});
 
 } // namespace tidemark::tools

@@ -37,6 +37,14 @@ std::optional<ContactId> contact_of(const StreamName& stream) {
   return ContactId(stream.value.substr(prefix.size()));
 }
 
+std::optional<ContactId> contact_behind(const StreamName& stream) {
+  if (auto contact = contact_of(stream))
+    return contact;
+  if (auto lane = lane_of(stream))
+    return std::move(lane->second);
+  return std::nullopt;
+}
+
 std::optional<domain::IdentityCard> ReplayState::card_under(const events::Tag& key) const {
   const auto found = cards_.find(key);
   return found == cards_.end() ? std::nullopt : std::optional(*found->second);
@@ -51,9 +59,9 @@ ReplayInput* ReplayState::input(Position position) {
   return found == inputs_.end() ? nullptr : &found->second;
 }
 
-const events::DeliveryAccepted* ReplayState::learned(Position position) const {
-  const auto found = learned_.find(position);
-  return found == learned_.end() ? nullptr : &found->second;
+const events::Event* ReplayState::teaching(Position position) const {
+  const auto found = teaching_.find(position);
+  return found == teaching_.end() ? nullptr : &found->second;
 }
 
 const connectors::Configured* ReplayState::configured(const ConnectorName& name) const {
@@ -99,7 +107,7 @@ void ReplayState::decided(Position position) {
     inputs_.erase(position);
 }
 
-void ReplayState::fold(const events::Recorded& recorded, const std::string& attachment) {
+void ReplayState::fold(events::Recorded& recorded, std::string& attachment) {
   const auto& envelope = recorded.envelope;
   std::visit(overloaded{
                  [&](const events::ConfigApplied& e) {
@@ -107,7 +115,8 @@ void ReplayState::fold(const events::Recorded& recorded, const std::string& atta
                    configured_ = connectors::configured_by(e);
                  },
                  [&](const events::WebhookReceived&) {
-                   inputs_[envelope.position] = {{envelope, {}, attachment}, recorded.event, {}, 0};
+                   inputs_[envelope.position] = {
+                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}, 0};
                  },
                  [&](const events::WebhookInterpreted& e) {
                    if (auto* waiting = input(e.webhook)) {
@@ -121,12 +130,16 @@ void ReplayState::fold(const events::Recorded& recorded, const std::string& atta
                    for (const auto& tag : envelope.tags)
                      if (tag.kind == events::TagKind::identity || tag.kind == events::TagKind::card)
                        cards_[tag] = card;
-                   learned_.erase(envelope.cause);
+                   teaching_.erase(envelope.cause);
                  },
-                 [&](const events::IdentityReviewRequested&) { learned_.erase(envelope.cause); },
+                 [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
                  [&](const events::DeliveryAccepted& e) {
                    if (e.learned_id)
-                     learned_[envelope.position] = e;
+                     teaching_[envelope.position] = e;
+                 },
+                 [&](const events::DeliveryLookedUp& e) {
+                   if (!e.gone.value.empty())
+                     teaching_[envelope.position] = e;
                  },
                  [](const auto&) { /* contacts and deliveries below */ },
              },
@@ -136,13 +149,14 @@ void ReplayState::fold(const events::Recorded& recorded, const std::string& atta
 }
 
 void ReplayState::fold_contact(const events::Recorded& recorded) {
-  auto id = contact_of(recorded.envelope.stream);
-  if (!id)
-    if (auto key = lane_of(recorded.envelope.stream))
-      id = key->second;
+  const auto id = contact_behind(recorded.envelope.stream);
   if (!id)
     return;
   domain::evolve(contacts_[*id], recorded.event, recorded.envelope.recorded_at);
+  fold_opt_out(recorded);
+}
+
+void ReplayState::fold_opt_out(const events::Recorded& recorded) {
   const auto* observed = std::get_if<events::ContactObserved>(&recorded.event);
   if (observed && observed->opt_out_seen)
     for (const auto& tag : recorded.envelope.tags)

@@ -5,11 +5,13 @@
 #include "domain/identity.hpp"
 #include "events/recorded.hpp"
 
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 /// What one tenant's decisions read, folded from recorded events only.
@@ -30,11 +32,25 @@ struct ReplayLane {
   std::string step_name;
 };
 using LaneKey = std::pair<ConnectorName, ContactId>;
+struct LaneKeyHash {
+  std::size_t operator()(const LaneKey& key) const noexcept {
+    return std::hash<ConnectorName>{}(key.first) * 31 + std::hash<ContactId>{}(key.second);
+  }
+};
+struct TagHash {
+  std::size_t operator()(const events::Tag& tag) const noexcept {
+    std::size_t part = 0;
+    std::memcpy(&part, tag.hash.data(), sizeof part); // already a hash
+    return part ^ static_cast<std::size_t>(tag.kind);
+  }
+};
 
 class ReplayState final : public domain::IdentityFacts {
 public:
-  /// Folds one recorded event. `attachment` is its raw bytes.
-  void fold(const events::Recorded& recorded, const std::string& attachment);
+  /// Folds one recorded event. `attachment` is its raw bytes. An input's content is taken away.
+  void fold(events::Recorded& recorded, std::string& attachment);
+  /// Folds only what an event of somebody else's contact says about addresses.
+  void fold_opt_out(const events::Recorded& recorded);
 
   /// A command of the input has its decision, whole; the last one lets go of the input.
   void decided(Position input);
@@ -44,7 +60,7 @@ public:
 
   ReplayInput* input(Position position);
   /// The answer that taught a remote id, until identity has heard of it.
-  const events::DeliveryAccepted* learned(Position position) const;
+  const events::Event* teaching(Position position) const;
   const domain::Contact& contact(const ContactId& id) { return contacts_[id]; }
   ReplayLane& lane(const LaneKey& key) { return lanes_[key]; }
   const domain::SyncRules& rules() const { return rules_; }
@@ -67,17 +83,19 @@ private:
 
   domain::SyncRules rules_;
   std::map<ConnectorName, connectors::Configured> configured_;
-  std::map<events::Tag, std::shared_ptr<const domain::IdentityCard>> cards_;
-  std::map<ContactId, domain::Contact> contacts_;
-  std::map<LaneKey, ReplayLane> lanes_;
-  std::map<Position, ReplayInput> inputs_;
-  std::map<Position, events::DeliveryAccepted> learned_;
-  std::map<Position, Forwarded> forwarded_;
+  std::unordered_map<events::Tag, std::shared_ptr<const domain::IdentityCard>, TagHash> cards_;
+  std::unordered_map<ContactId, domain::Contact> contacts_;
+  std::unordered_map<LaneKey, ReplayLane, LaneKeyHash> lanes_;
+  std::unordered_map<Position, ReplayInput> inputs_;
+  std::unordered_map<Position, events::Event> teaching_;
+  std::unordered_map<Position, Forwarded> forwarded_;
   std::set<events::Tag> opted_out_;
 };
 
 /// `delivery/<connector>/<contact>` and `contact/<contact>` taken apart; nothing for other streams.
 std::optional<LaneKey> lane_of(const StreamName& stream);
 std::optional<ContactId> contact_of(const StreamName& stream);
+/// The contact of either kind of stream.
+std::optional<ContactId> contact_behind(const StreamName& stream);
 
 } // namespace tidemark::tools

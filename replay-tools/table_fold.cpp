@@ -1,15 +1,16 @@
 #include "replay-tools/table_fold.hpp"
 
+#include "replay-tools/parallel.hpp"
+
 #include <algorithm>
 #include <atomic>
-#include <mutex>
-#include <thread>
 
 namespace tidemark::tools {
 namespace {
 
 /// More runs than this cost open files and comparisons: longer logs get larger blocks.
 constexpr std::uint64_t runs_max = 200;
+constexpr std::size_t hash_piece_bytes = 16 * 1024;
 
 } // namespace
 
@@ -27,34 +28,24 @@ public:
   }
 
   Status run() {
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < std::max<std::size_t>(1, options_.threads); ++i)
-      threads.emplace_back([this] { work(); });
-    work();
-    for (auto& thread : threads)
-      thread.join();
-    if (!failure_.code.empty())
-      return failure_;
-    return Done{};
+    const auto blocks = (to_.value + block_ - 1) / block_;
+    const auto threads = std::max<std::size_t>(1, options_.threads);
+    // Each thread has a fold of its own; the blocks are taken one by one by whoever is free.
+    std::atomic<std::uint64_t> next{0};
+    return in_parallel(threads, threads, [&](std::size_t) -> Status {
+      projections::Fold fold(result_.projections_, hasher_);
+      for (auto block = next++; block < blocks && !failed_; block = next++)
+        if (auto status = fold_block(fold, block); !status) {
+          failed_ = true;
+          return status;
+        }
+      unknown_ += fold.unknown_count();
+      return Done{};
+    });
   }
+  std::uint64_t unknown_count() const { return unknown_; }
 
 private:
-  void work() {
-    projections::Fold fold(result_.projections_, hasher_);
-    while (!failed_) {
-      const auto block = next_.fetch_add(1);
-      if (block * block_ >= to_.value)
-        break;
-      if (const auto status = fold_block(fold, block); !status) {
-        const std::lock_guard lock(guard_);
-        failure_ = status.error();
-        failed_ = true;
-      }
-    }
-    const std::lock_guard lock(guard_);
-    result_.unknown_ += fold.unknown_count();
-  }
-
   Status fold_block(projections::Fold& fold, std::uint64_t block) {
     const Position after{block * block_};
     const auto count = std::min(block_, to_.value - after.value);
@@ -93,11 +84,9 @@ private:
   const TableFoldOptions& options_;
   TableFold& result_;
   const std::uint64_t block_;
-  std::atomic<std::uint64_t> next_{0};
+  std::atomic<std::uint64_t> unknown_{0};
   std::atomic<std::size_t> in_memory_{0};
   std::atomic<bool> failed_{false};
-  std::mutex guard_;
-  Error failure_;
 };
 
 Result<TableFold> TableFold::run(const storage::LogStore& log, Position to,
@@ -105,9 +94,10 @@ Result<TableFold> TableFold::run(const storage::LogStore& log, Position to,
                                  const KeyedHasher& hasher, const TableFoldOptions& options) {
   TableFold result;
   result.projections_ = std::move(projections);
-  const auto status = BlockWorkers(log, to, hasher, options, result).run();
-  if (!status)
+  BlockWorkers workers(log, to, hasher, options, result);
+  if (const auto status = workers.run(); !status)
     return status.error();
+  result.unknown_ = workers.unknown_count();
   return result;
 }
 
@@ -142,6 +132,12 @@ Status TableFold::Rows::advance(std::size_t index) {
   return Done{};
 }
 
+Digest TableFold::Rows::digest() {
+  hash_.update(to_hash_);
+  to_hash_.clear();
+  return hash_.finish();
+}
+
 Result<bool> TableFold::Rows::next(std::string& key, std::string& value) {
   const auto later = [this](std::size_t a, std::size_t b) { return comes_later(a, b); };
   if (!failure_.code.empty())
@@ -162,12 +158,14 @@ Result<bool> TableFold::Rows::next(std::string& key, std::string& value) {
     if (removed)
       continue;
     ++count_;
-    hashed_.clear();
-    append_u32(hashed_, static_cast<std::uint32_t>(key.size()));
-    hashed_ += key;
-    append_u32(hashed_, static_cast<std::uint32_t>(value.size()));
-    hashed_ += value;
-    hash_.update(hashed_);
+    append_u32(to_hash_, static_cast<std::uint32_t>(key.size()));
+    to_hash_ += key;
+    append_u32(to_hash_, static_cast<std::uint32_t>(value.size()));
+    to_hash_ += value;
+    if (to_hash_.size() >= hash_piece_bytes) {
+      hash_.update(to_hash_);
+      to_hash_.clear();
+    }
     return true;
   }
   return false;

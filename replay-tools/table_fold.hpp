@@ -49,7 +49,7 @@ public:
   Result<bool> next(std::string& key, std::string& value);
   std::uint64_t count() const { return count_; }
   /// The table's digest once all rows were given: as storage::digest over the same rows.
-  Digest digest() { return hash_.finish(); }
+  Digest digest();
 
 private:
   Status advance(std::size_t index);
@@ -59,7 +59,7 @@ private:
   std::vector<std::size_t> heap_; ///< cursors that have a row; the one with the least key on top
   Error failure_;
   std::uint64_t count_ = 0;
-  std::string hashed_;
+  std::string to_hash_; ///< rows that the hash has not seen yet: it likes large pieces
   Sha256 hash_;
 };
 

@@ -87,6 +87,10 @@ int verify(const CommonOptions& common, bool tables) {
                    fmt::format("event {}: {}", found->first_bad.value, found->problem)});
     return exit_code::data_damaged;
   }
+  if (const auto whole = (*folder)->check_files(); !whole) {
+    print_finding(common.format, {found->events, std::nullopt, whole.error().text});
+    return report(whole.error());
+  }
   if (tables) {
     const auto different = different_table(**folder);
     if (!different)

@@ -59,6 +59,23 @@ Result<SecretText> load_pepper(const FolderPaths& paths, Access access, bool has
   return pepper;
 }
 
+/// Another log's pepper would find none of this log's people again and make each a second time.
+Status check_pepper_mark(const FolderPaths& paths, const SecretText& pepper, Access access) {
+  if (pepper.reveal().empty())
+    return Done{}; // a copy without its keys
+  const auto mark = to_hex(hmac_sha256(pepper.reveal(), {"tidemark pepper mark"})).substr(0, 32);
+  const auto stored = read_file(paths.pepper_mark);
+  if (!stored)
+    return stored.error();
+  if (*stored && std::string_view(**stored).substr(0, mark.size()) != mark)
+    return Error{"data_damaged", paths.pepper
+                                     + " is not the key that this log was written with; put the "
+                                       "right one back from a backup"};
+  if (*stored || access == Access::read)
+    return Done{};
+  return write_file(paths.pepper_mark, mark + "\n", 0600);
+}
+
 Result<Hash16> load_incarnation(const FolderPaths& paths, Access access, bool has_log) {
   const auto text = read_file(paths.incarnation);
   if (!text)
@@ -100,8 +117,8 @@ Status check_is_folder(const FolderPaths& paths, bool may_create) {
   for (const auto& entry : fs::directory_iterator(paths.folder, unreadable)) {
     // What an interrupted first start may have left, or what an operator lays beside it.
     const auto name = entry.path().filename().string();
-    if (name != "writer.lock" && name != "incarnation" && name != "keys" && name != "log"
-        && !name.ends_with(".new") && !name.starts_with("control.sock"))
+    if (name != "writer.lock" && name != "incarnation" && name != "pepper.mark" && name != "keys"
+        && name != "log" && !name.ends_with(".new") && !name.starts_with("control.sock"))
       return Error{"not_a_data_folder",
                    paths.folder + " holds other things (such as " + name
                        + ") and no Tidemark data; name an empty or a new folder"};
@@ -128,6 +145,8 @@ Result<FolderFiles> load_files(const FolderPaths& paths, Access access) {
   if (!pepper)
     return pepper.error();
   out.pepper = std::move(*pepper);
+  if (auto fits = check_pepper_mark(paths, out.pepper, access); !fits)
+    return fits.error();
   return out;
 }
 

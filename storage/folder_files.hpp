@@ -9,9 +9,9 @@ namespace tidemark::storage {
 struct FolderPaths {
   explicit FolderPaths(const std::string& folder)
       : folder(folder), log(folder + "/log"), tables(folder + "/tables"), keys(folder + "/keys"),
-        pepper(keys + "/pepper"), anchor(folder + "/anchor"), incarnation(folder + "/incarnation"),
-        lock(folder + "/writer.lock") {}
-  std::string folder, log, tables, keys, pepper, anchor, incarnation, lock;
+        pepper(keys + "/pepper"), pepper_mark(folder + "/pepper.mark"), anchor(folder + "/anchor"),
+        incarnation(folder + "/incarnation"), lock(folder + "/writer.lock") {}
+  std::string folder, log, tables, keys, pepper, pepper_mark, anchor, incarnation, lock;
 };
 
 /// What stands beside the two databases.

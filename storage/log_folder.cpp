@@ -6,11 +6,23 @@
 #include "storage/recovery.hpp"
 #include "storage/rocks_log.hpp"
 
+#include <sys/statvfs.h>
+
 #include <filesystem>
 #include <system_error>
 
 namespace tidemark::storage {
 namespace {
+
+/// RocksDB ends the process by an assertion when it cannot write while it opens.
+Status check_room(const std::string& folder) {
+  constexpr std::uint64_t bytes_needed = 1U << 20;
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= bytes_needed)
+    return Done{};
+  return Error{"disk_full", "the disk of " + folder + " has less than 1 MiB left; make room and "
+                                + "start again, nothing that was acknowledged is lost"};
+}
 
 class OpenRocks final : public OpenLog {
 public:
@@ -24,6 +36,7 @@ public:
   const std::vector<std::string>& notes() const override { return notes_; }
   DiskLevel disk_level() const override { return log_->disk_level(); }
   LogCounts counts() const override { return log_->counts(); }
+  Status check_files() const override { return log_->check_files(); }
 
   FolderFiles files_;
   std::vector<std::string> notes_;
@@ -146,6 +159,8 @@ Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const W
   auto fence = Fence::take(paths.lock);
   if (!fence)
     return fence.error();
+  if (auto room = check_room(paths.folder); !room)
+    return room.error();
   auto open = std::make_unique<OpenRocks>();
   auto files = load_files(paths, Access::write);
   if (!files)

@@ -41,6 +41,8 @@ public:
   virtual const std::vector<std::string>& notes() const = 0;
   virtual DiskLevel disk_level() const = 0;
   virtual LogCounts counts() const = 0;
+  /// Compares the checksums of every file of the log. Errors: data_damaged, storage_failed.
+  virtual Status check_files() const = 0;
 };
 
 /// Opens a data folder. `clock` gives recorded_at and outlives the result; a reader needs none.

@@ -11,6 +11,7 @@ namespace tidemark::storage {
 namespace {
 
 constexpr std::size_t cache_entries = 100'000;     // each generation, about 10 MB
+constexpr std::size_t unused_kept = 50'000;        // about 3 MB
 constexpr std::size_t flush_rows = 60'000;         // about what one batch writes
 constexpr std::size_t most_rows_waiting = 400'000; // about 50 MB
 constexpr auto flush_pause =
@@ -22,9 +23,10 @@ std::string row_key(const TagKey& key, Position position) {
   return out;
 }
 
-std::string row_value(const TagKey& key, const Head& head) {
+/// Of the row with this key; its tag's kind stands after the tenant.
+std::string row_value(std::string_view key, const Head& head) {
   std::string out;
-  if (key.tag.kind == events::TagKind::stream)
+  if (key[8] == static_cast<char>(events::TagKind::stream))
     append_u32(out, head.version.value);
   return out;
 }
@@ -185,12 +187,21 @@ Status LogIndex::flush_once() {
 Status LogIndex::write_tail(const Tail& tail, const IndexCheckpoint& now) {
   if (failpoint::hit(failpoint::Point::index_before_write))
     return Error{"storage_failed", "failpoint index.before_write"};
+  // In the order of keys: each row then goes in beside the one before it.
+  std::vector<std::pair<std::string, const std::vector<Head>*>> sorted;
+  sorted.reserve(tail.heads.size());
+  for (const auto& [key, heads] : tail.heads)
+    sorted.emplace_back(tag_prefix(key), &heads);
+  std::sort(sorted.begin(), sorted.end());
   rocksdb::WriteBatch batch;
   auto status = rocksdb::Status::OK();
-  for (const auto& [key, heads] : tail.heads)
-    for (const auto& head : heads)
+  for (auto& [key, heads] : sorted)
+    for (const auto& head : *heads) {
+      key.resize(tag_prefix_bytes);
+      append_u64(key, head.newest.value);
       if (status.ok())
-        status = batch.Put(db_->family(1), row_key(key, head.newest), row_value(key, head));
+        status = batch.Put(db_->family(1), key, row_value(key, head));
+    }
   if (status.ok())
     status = batch.Put(db_->family(1),
                        rocksdb::Slice(index_checkpoint_key.data(), index_checkpoint_key.size()),
@@ -215,6 +226,7 @@ void LogIndex::add(const Group& group, const Tip& tip, const std::function<void(
     std::unique_lock lock(guard_);
     changed_.wait(lock, [&] { return stopping_ || active_.rows < most_rows_waiting; });
     for (const auto& row : group.rows) {
+      unused_.erase(row.key);
       active_.heads[row.key].push_back(row.head);
       ++active_.rows;
     }
@@ -258,15 +270,32 @@ Result<Head> LogIndex::head(const TagKey& key) {
 }
 
 Result<Head> LogIndex::newest(const TagKey& key) const {
+  Position seen_to;
   {
     const std::lock_guard lock(guard_);
     if (const auto found = now_.counted.find(key); found != now_.counted.end())
       return found->second.head;
+    if (unused_.contains(key))
+      return Head{};
     for (const auto* tail : {&active_, &flushing_})
       if (const auto found = tail->heads.find(key); found != tail->heads.end())
         return found->second.back();
+    seen_to = now_.position;
   }
-  return on_disk(key);
+  auto head = on_disk(key);
+  if (head && head->newest.value == 0)
+    note_unused(key, seen_to);
+  return head;
+}
+
+/// Nothing stood under the tag up to that position; only noted when nothing was added since.
+void LogIndex::note_unused(const TagKey& key, Position seen_to) const {
+  const std::lock_guard lock(guard_);
+  if (now_.position != seen_to)
+    return;
+  if (unused_.size() >= unused_kept)
+    unused_.clear();
+  unused_.insert(key);
 }
 
 Result<Head> LogIndex::on_disk(const TagKey& key) const {

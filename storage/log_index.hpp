@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <unordered_set>
 
 namespace tidemark::storage {
 
@@ -55,6 +56,7 @@ private:
   Result<std::vector<Position>> positions_by_scan(const CountedStream& stream, Position after,
                                                   Position durable, std::size_t limit) const;
   void remember(const TagKey& key, const Head& head);
+  void note_unused(const TagKey& key, Position seen_to) const;
 
   const RocksDb* db_; ///< tables/, or none
   const LogDb& log_;
@@ -65,6 +67,8 @@ private:
   Tail flushing_;            ///< is being written
   IndexCheckpoint now_;      ///< up to where active_ reaches
   Position on_disk_to_;      ///< rows up to here may be on disk, none beyond
+  /// Tags that were looked for and have no event: a new contact's are asked about many times.
+  mutable std::unordered_set<TagKey, TagKeyHash> unused_;
   std::condition_variable changed_;
   bool stopping_ = false;
 

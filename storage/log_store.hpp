@@ -32,10 +32,14 @@ struct ExpectedVersion {
   StreamVersion version;
 };
 
-/// A key that may be used once for ever, or again once the first use is older than `window`.
+/// A key that may be used once for ever, or again once the first use is older than `window` or is
+/// not the newest event under `unless_newer`.
 struct DedupeKey {
   Hash16 hash{};
   std::optional<std::chrono::microseconds> window; ///< none: for ever (rule 11)
+  /// With a window: a tag of the events that use the key. Something else under it since the first
+  /// use makes the next use no repeat: A, B, A are three edits.
+  std::optional<events::Tag> unless_newer{};
 };
 
 /// All-or-nothing: every event or none, and only if every condition holds (rule 4).

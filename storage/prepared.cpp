@@ -99,11 +99,15 @@ Result<PreparedAppend> prepare(Append append) {
     out.expected.emplace_back(TagKey{mark, stream_tag(expected.stream)}, expected.version);
   for (const auto& condition : append.nothing_newer)
     out.nothing_newer.emplace_back(TagKey{mark, condition.tag}, condition.read_to);
-  for (const auto& key : append.dedupe)
-    out.dedupe.push_back({dedupe_key(mark, key.hash), key.window});
+  for (const auto& key : append.dedupe) {
+    auto& made = out.dedupe.emplace_back(
+        PreparedDedupe{dedupe_key(mark, key.hash), key.window, std::nullopt});
+    if (key.unless_newer)
+      made.unless_newer = TagKey{mark, *key.unless_newer};
+  }
   if (append.cause.value != 0)
-    out.dedupe.push_back(
-        {decision_key(mark, append.cause, append.command_index, append.decider), std::nullopt});
+    out.dedupe.push_back({decision_key(mark, append.cause, append.command_index, append.decider),
+                          std::nullopt, std::nullopt});
   return out;
 }
 

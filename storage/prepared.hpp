@@ -16,6 +16,7 @@ struct PreparedEvent {
 struct PreparedDedupe {
   std::string key;
   std::optional<std::chrono::microseconds> window;
+  std::optional<TagKey> unless_newer;
 };
 
 struct PreparedAppend {

@@ -14,6 +14,10 @@ namespace tidemark::storage {
 namespace {
 
 constexpr std::size_t mebibyte = 1U << 20;
+// Within these prefixes (keys.hpp) rows come in the order of keys, and are put in beside one
+// another; without a hint the memtable looks for each place from its top.
+constexpr std::size_t dedupe_hint_bytes = 9; // kind and tenant: decisions, by their causes
+constexpr std::size_t index_hint_bytes = 8;  // tenant
 
 /// RocksDB's own LOG files would be one more thing written to a folder opened for reading.
 class Silent final : public rocksdb::Logger {
@@ -41,6 +45,25 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   return options;
 }
 
+/// The table of a row of `tables/`, as the row's key begins with it. Not of what ranges that are
+/// dropped begin with: a hint of the rows must not be taken for the memtable's list of ranges.
+class TableOfRow final : public rocksdb::SliceTransform {
+public:
+  const char* Name() const override { return "tidemark.TableOfRow"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), bytes_before_rows(key)};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return !key.empty() && key.size() >= bytes_before_rows(key)
+           && key[bytes_before_rows(key) - 1] == '\x01';
+  }
+
+private:
+  static std::size_t bytes_before_rows(const rocksdb::Slice& key) {
+    return static_cast<std::uint8_t>(key[0]) + 2U;
+  }
+};
+
 /// reliability.md 3.3 and architecture.md rule 16.
 rocksdb::DBOptions db_options(Access access) {
   rocksdb::DBOptions options;
@@ -61,6 +84,7 @@ rocksdb::DBOptions db_options(Access access) {
   options.max_manifest_file_size = 16 * mebibyte;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
+  options.allow_concurrent_memtable_write = false; // would pass over the hints
   if (access == Access::read)
     options.info_log = std::make_shared<Silent>();
   return options;
@@ -101,6 +125,11 @@ std::uint64_t RocksDb::keys(std::size_t family) const {
   return it->status().ok() ? count : 0;
 }
 
+Status RocksDb::check_files() const {
+  const auto status = db_->VerifyChecksum();
+  return status.ok() ? Status(Done{}) : storage_error(status, "comparing checksums");
+}
+
 Error storage_error(const rocksdb::Status& status, std::string_view doing) {
   const auto text = std::string(doing) + ": " + status.ToString();
   if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument())
@@ -138,20 +167,28 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Acce
     plan.options.statistics = rocksdb::CreateDBStatistics();
   auto events = family_options(cache, 32 * 1024, false, true);
   plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName, events);
-  plan.families.emplace_back("dedupe", family_options(cache, 8 * 1024, true, true));
+  auto dedupe = family_options(cache, 8 * 1024, true, true);
+  dedupe.memtable_prefix_bloom_size_ratio = 0.05; // nearly every key that is looked for is new
+  dedupe.memtable_whole_key_filtering = true;
+  dedupe.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(dedupe_hint_bytes));
+  plan.families.emplace_back("dedupe", dedupe);
   return open(path, access, std::move(plan));
 }
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
   const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
   Plan plan{db_options(access), {}};
-  plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName,
-                             family_options(cache, 8 * 1024, true, true));
+  auto rows = family_options(cache, 8 * 1024, true, true);
+  rows.memtable_insert_with_hint_prefix_extractor = std::make_shared<TableOfRow>();
+  plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName, rows);
   auto index = family_options(cache, 8 * 1024, true, false);
   // Capped, not fixed: a fixed one aborts the process when an iterator steps from a tag onto the
   // checkpoint's key, which is shorter than a tag's prefix.
   index.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(tag_prefix_bytes));
   index.memtable_prefix_bloom_size_ratio = 0.1;
+  index.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(index_hint_bytes)); // "" begins the range that is dropped
   index.write_buffer_size = 32 * mebibyte; // has no write-ahead log: bounds what a kill costs
   plan.families.emplace_back("index", index);
   return open(path, access, std::move(plan));

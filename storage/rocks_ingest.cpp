@@ -55,7 +55,8 @@ private:
 };
 
 Status write_rows(SortedFiles& files, std::string_view table, const RocksTables::RowSource& next) {
-  const auto prefix = row_prefix(table);
+  auto stored_key = row_prefix(table);
+  const auto prefix_bytes = stored_key.size();
   std::string key;
   std::string value;
   std::string last;
@@ -68,8 +69,10 @@ Status write_rows(SortedFiles& files, std::string_view table, const RocksTables:
     if (!first && key <= last)
       return Error{"rows_not_sorted", "rows for " + std::string(table)
                                           + " must come in ascending order, each key once"};
-    last = key;
-    if (const auto status = files.put(prefix + key, value); !status.ok())
+    stored_key.resize(prefix_bytes);
+    stored_key += key;
+    std::swap(last, key);
+    if (const auto status = files.put(stored_key, value); !status.ok())
       return storage_error(status, "writing sorted rows");
   }
 }

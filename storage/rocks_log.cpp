@@ -45,6 +45,10 @@ LogCounts RocksLog::counts() const {
   return running_ ? running_->writer->counts() : LogCounts{};
 }
 
+Status RocksLog::check_files() const {
+  return parts_.db->rocks().check_files();
+}
+
 void RocksLog::submit(Append append, CompletionSink& sink, std::uint64_t token) {
   const auto refuse = [&](NotTaken why) {
     Settled answer{token, std::move(why)};

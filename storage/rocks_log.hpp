@@ -30,6 +30,8 @@ public:
 
   DiskLevel disk_level() const;
   LogCounts counts() const;
+  /// All files of the log's database, also those that a walk over the events does not read.
+  Status check_files() const;
 
   void submit(Append append, CompletionSink& sink, std::uint64_t token) override;
   Position durable() const override { return published_.durable(); }

@@ -61,6 +61,13 @@ Result<std::optional<Position>> Sequencer::first_use(const PreparedDedupe& key) 
   // Both must be windowed: what was used for ever stays used.
   if (key.window && use->recorded_at && tip_.recorded_at - *use->recorded_at > *key.window)
     return std::optional<Position>{};
+  if (key.window && key.unless_newer) {
+    const auto newest = head(*key.unless_newer);
+    if (!newest)
+      return newest.error();
+    if (newest->newest != use->first)
+      return std::optional<Position>{};
+  }
   return std::optional<Position>{use->first};
 }
 

@@ -48,6 +48,7 @@ struct ApiTokenConfig {
   std::string name;
   std::string role;   ///< viewer, auditor, operator, admin
   std::string sha256; ///< of the token, 64 hex digits in lower case
+  TenantId tenant{};  ///< whose data it may see; empty: the only tenant there is
 };
 
 struct Config {

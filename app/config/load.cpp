@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -158,7 +159,7 @@ void read_all(const toml::table& table, Loading& loading, Config& config) {
   config.tenants = read_tenants(tenants, loading);
   config.sync =
       SyncReader(Section(loading, root.table("sync"), "sync"), config.tenants).read(loading);
-  config.tokens = read_tokens(Section(loading, root.table("api"), "api"), loading);
+  config.tokens = read_tokens(Section(loading, root.table("api"), "api"), config.tenants, loading);
   root.refuse_unknown_keys();
 }
 
@@ -183,10 +184,13 @@ LoadedConfig load_config(std::string_view text, const std::string& file,
 
 LoadedConfig load_config_file(const std::string& file, const Environment& environment) {
   errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.is_open() && !stream.bad())
-    return load_config(text, file, environment);
+  std::error_code unseen;
+  if (!std::filesystem::is_directory(file, unseen)) { // reading one throws
+    std::ifstream stream(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (stream.is_open() && !stream.bad())
+      return load_config(text, file, environment);
+  }
   LoadedConfig loaded;
   const auto why =
       errno == 0 ? std::string("it is no file") : std::generic_category().message(errno);

@@ -48,7 +48,23 @@ std::string read_hash(Section& section) {
 
 } // namespace
 
-std::vector<ApiTokenConfig> read_tokens(Section api, Loading& loading) {
+namespace {
+
+TenantId read_tenant(Section& section, const std::vector<TenantConfig>& tenants) {
+  const TenantId tenant(section.text("tenant", "", false));
+  const bool known = std::any_of(tenants.begin(), tenants.end(),
+                                 [&](const auto& each) { return each.id == tenant; });
+  if (tenant.value.empty() ? tenants.size() > 1 : !known)
+    section.fault("tenant",
+                  tenant.value.empty() ? "there are several tenants" : "there is none of this id",
+                  "name the tenant whose data the token may see");
+  return tenant;
+}
+
+} // namespace
+
+std::vector<ApiTokenConfig> read_tokens(Section api, const std::vector<TenantConfig>& tenants,
+                                        Loading& loading) {
   std::vector<ApiTokenConfig> tokens;
   std::set<std::string> names;
   std::set<std::string> hashes;
@@ -62,6 +78,7 @@ std::vector<ApiTokenConfig> read_tokens(Section api, Loading& loading) {
     token.role = section.text("role", "", true);
     if (!token.role.empty() && std::find(roles.begin(), roles.end(), token.role) == roles.end())
       section.fault("role", "there is no such role", "use viewer, auditor, operator or admin");
+    token.tenant = read_tenant(section, tenants);
     token.sha256 = read_hash(section);
     if (!token.sha256.empty() && !hashes.insert(token.sha256).second)
       section.fault("name", "another entry has the same token",

@@ -46,6 +46,9 @@ std::vector<Error> check(const Settings& settings) {
   return faults;
 }
 
+constexpr std::array<std::string_view, 1> expected_headers{
+    "Authorization: Basic with the configured user and password, or Bearer"};
+
 std::string normalise(events::Field field, std::string_view value) {
   return domain::comparable(field, domain::normalised(field, value, ""));
 }
@@ -57,8 +60,8 @@ Connector connector() {
   capabilities.required = {events::Field::phone};
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
-  return {"aloware", "Aloware", capabilities, channels,  settings,  check,
-          {},        verify,    peek,         translate, normalise, next};
+  return {"aloware", "Aloware", capabilities, channels,  settings, check,           {},
+          verify,    peek,      translate,    normalise, next,     expected_headers};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -162,6 +162,15 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   return out;
 }
 
+/// Everything about one contact is one subject, whatever the event; a body without an id has none.
+std::string subject_of(const json::Value& root) {
+  for (const auto& place : {root["body"]["communication"], root["body"]})
+    for (const auto& id : {id_in(place["contact"], "id"), id_in(place, "contact_id")})
+      if (!id.empty())
+        return id;
+  return id_in(root["body"], "id");
+}
+
 domain::Translation translate_rest(const json::Value& root, const EventKind& kind) {
   switch (kind.event_class) {
   case EventClass::later:
@@ -188,6 +197,7 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   if (!document)
     return out;
   const auto root = document.value().root();
+  out.subject = subject_of(root);
   out.maybe_opt_out = any_place_shows_opt_out(root) || stop_in_message(root) != StopSign::none;
   if (!out.maybe_opt_out)
     return out;

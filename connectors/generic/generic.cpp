@@ -107,6 +107,10 @@ std::vector<Error> check(const Settings& settings) {
   return faults;
 }
 
+constexpr std::array<std::string_view, 3> expected_headers{
+    "webhook-id: the delivery's id", "webhook-timestamp: seconds since 1970",
+    "webhook-signature: v1, and base64 HMAC-SHA256 of id.timestamp.body"};
+
 std::string normalise(events::Field field, std::string_view value) {
   return domain::comparable(field, domain::normalised(field, value, ""));
 }
@@ -114,12 +118,19 @@ std::string normalise(events::Field field, std::string_view value) {
 } // namespace
 
 Connector connector() {
-  return {"generic", "Generic (Standard Webhooks)",
-          {},        channels,
-          settings,  check,
-          {},        verify,
-          peek,      translate,
-          normalise, next};
+  return {"generic",
+          "Generic (Standard Webhooks)",
+          {},
+          channels,
+          settings,
+          check,
+          {},
+          verify,
+          peek,
+          translate,
+          normalise,
+          next,
+          expected_headers};
 }
 
 } // namespace tidemark::connectors::generic

@@ -141,13 +141,18 @@ std::string id_of(const json::Value& value) {
 }
 
 /// Times as UTC, counters with leading zeros: in both, text order is version order.
-std::string version_of(const json::Value& value) {
+/// A time is a version; one that lies far in the future is none, as everything after it would count
+/// as older.
+std::string version_of(const json::Value& value, Timestamp received_at) {
+  constexpr auto clocks_differ_by = std::chrono::hours{1};
   if (const auto number = value.integer(); number && *number >= 0) {
     const auto digits = std::to_string(*number);
     return std::string(20 - digits.size(), '0') + digits;
   }
   const auto text = value.text();
-  return text ? sortable_time(*text) : std::string();
+  auto version = text ? sortable_time(*text) : std::string();
+  const auto limit = sortable_time(to_rfc3339(received_at + clocks_differ_by));
+  return version > limit ? std::string() : version;
 }
 
 FieldCollector fields_of(const Body& body, const Settings& settings) {
@@ -169,17 +174,18 @@ domain::Translation only_opt_out(domain::Translation out, domain::ObserveRecord 
 }
 
 domain::Translation translate_contact(const Body& body, EventClass event_class,
-                                      domain::Translation out, bool stale,
+                                      domain::Translation out, const StoredWebhook& webhook,
                                       const Settings& settings) {
   auto collector = fields_of(body, settings);
   domain::ObserveRecord record;
   record.connector = settings.name;
   record.remote_id = RemoteId(id_of(body.find("id", {"data.id"})));
-  record.source_version = version_of(body.find("version", {"data.updated_at", "timestamp"}));
+  record.source_version =
+      version_of(body.find("version", {"data.updated_at", "timestamp"}), webhook.received_at);
   record.removed = event_class == EventClass::contact_deleted;
   record.opt_out_seen = shows_opt_out(body);
   record.fields = std::move(collector.fields());
-  if (stale)
+  if (webhook.stale)
     out.skipped.push_back(quarantined_part(
         "stale", "The body is the sender's but outside its time; only an opt-out in it applies."));
   else if (record.remote_id.value.empty())
@@ -237,6 +243,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   if (!document)
     return out;
   const Body body(document.value().root(), settings);
+  if (out.delivery_id.empty())
+    out.subject = id_of(body.find("id", {"data.id"}));
   out.maybe_opt_out = shows_opt_out(body);
   if (!out.maybe_opt_out)
     return out;
@@ -261,7 +269,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (event_class == EventClass::consent)
     return translate_consent(body, std::move(out), settings);
   if (event_class == EventClass::contact || event_class == EventClass::contact_deleted)
-    return translate_contact(body, event_class, std::move(out), webhook.stale, settings);
+    return translate_contact(body, event_class, std::move(out), webhook, settings);
   if (event_class == EventClass::unknown)
     out.skipped.push_back({events::Outcome::skipped, "unknown_event_type",
                            "No such event type is known; the bytes are kept for reprocessing. If "

@@ -64,6 +64,13 @@ std::vector<Error> check(const Settings& settings) {
   return faults;
 }
 
+constexpr std::array<std::string_view, 2> expected_headers{
+    "X-GHL-Signature: base64 Ed25519 signature of the raw body",
+    "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"};
+
+/// It repeats a delivery after 429 and after nothing else (contract 4.4).
+constexpr std::uint16_t shed_status = 429;
+
 std::string normalise(events::Field field, std::string_view value) {
   return domain::comparable(field, domain::normalised(field, value, ""));
 }
@@ -73,8 +80,10 @@ std::string normalise(events::Field field, std::string_view value) {
 Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.writable = domain::FieldMask::all();
-  return {"gohighlevel", "GoHighLevel", capabilities, channels,  settings,  check,
-          kept_headers,  verify,        peek,         translate, normalise, next};
+  capabilities.echoes_writes = true; // contract 4.4
+  return {"gohighlevel", "GoHighLevel", capabilities,     channels,   settings,
+          check,         kept_headers,  verify,           peek,       translate,
+          normalise,     next,          expected_headers, shed_status};
 }
 
 } // namespace tidemark::connectors::gohighlevel

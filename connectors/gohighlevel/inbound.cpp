@@ -190,6 +190,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     return out;
   const auto root = document.value().root();
   out.delivery_id = delivery_id_of(root, request.channel);
+  if (out.delivery_id.empty())
+    out.subject = id_from(root, {"contactId", "contact_id", "id"});
   if (request.channel == provider_channel)
     return out;
   const auto contact = contact_in(root);

@@ -256,7 +256,10 @@ private:
     if (gone_.size() >= 2)
       return conclude(Verdict::rejected, "not_found");
     gone_.push_back(id_.value);
-    return search(Field::phone);
+    auto step = search(Field::phone);
+    if (auto* send = std::get_if<Send>(&step))
+      send->gone = id_;
+    return step;
   }
 
   const DeliveryWork& work_;

@@ -156,6 +156,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   // The timestamp is that of forwarding and differs between repeats, so it is no part of the id.
   if (!message.id.empty() && !message.event.empty())
     out.delivery_id = message.event + "/" + message.id;
+  else
+    out.subject = message.from;
   out.maybe_opt_out = message.event.starts_with("optout.")
                       || (message.inbound && stop_sign(message.text) != StopSign::none);
   if (out.maybe_opt_out)

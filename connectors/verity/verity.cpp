@@ -60,6 +60,10 @@ std::vector<Error> check(const Settings& settings) {
   return faults;
 }
 
+constexpr std::array<std::string_view, 2> expected_headers{
+    "X-Texting-Signature: hex HMAC-SHA256 of the raw body",
+    "X-Texting-Secret: the shared secret (unless require_hmac is set)"};
+
 std::string normalise(events::Field field, std::string_view value) {
   return domain::comparable(field, domain::normalised(field, value, ""));
 }
@@ -77,8 +81,8 @@ domain::TargetCapabilities capabilities() {
 } // namespace
 
 Connector connector() {
-  return {"verity", "Verity", capabilities(), channels,  settings,  check,
-          {},       verify,   peek,           translate, normalise, next};
+  return {"verity", "Verity", capabilities(), channels,  settings, check,           {},
+          verify,   peek,     translate,      normalise, next,     expected_headers};
 }
 
 } // namespace tidemark::connectors::verity

@@ -254,6 +254,30 @@ TEST(Config, KeepsOnlyTheHashOfAToken) {
             "fb526cd4ad0ec978c1a9e78f7c0728711139978424d618eb228be59e21188970");
 }
 
+TEST(Config, ATokenNamesItsTenantWhereThereAreSeveral) {
+  const std::string token =
+      "[[api.tokens]]\nname = \"n\"\nrole = \"viewer\"\ntoken = { env = \"LONG\" }\n";
+  const std::string two = good + "[[tenants]]\nid = \"beta\"\n";
+  const auto fault_of = [](const std::string& text) {
+    const auto loaded = load_config(text, "t.toml", FakeEnvironment());
+    for (const auto& fault : loaded.faults)
+      if (to_text(fault).find("api.tokens[1].tenant") != std::string::npos)
+        return to_text(fault);
+    return std::string("none");
+  };
+  EXPECT_THAT(fault_of(two + token), HasSubstr("there are several tenants"));
+  EXPECT_THAT(fault_of(two + token + "tenant = \"gamma\"\n"),
+              HasSubstr("there is none of this id"));
+  EXPECT_EQ(fault_of(two + token + "tenant = \"beta\"\n"), "none");
+  EXPECT_EQ(fault_of(good + token), "none");
+}
+
+TEST(Config, NamesAFolderThatIsNoFile) {
+  const auto loaded = load_config_file("/", FakeEnvironment());
+  ASSERT_EQ(loaded.faults.size(), 1U);
+  EXPECT_THAT(to_text(loaded.faults[0]), HasSubstr("it is no file"));
+}
+
 TEST(Config, RecordsWhatHoldsForATenantWithoutSecrets) {
   const auto loaded =
       load_config(good

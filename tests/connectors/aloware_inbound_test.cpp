@@ -243,6 +243,14 @@ TEST(AlowareInbound, LosesNoFixture) {
     EXPECT_EQ(peeked(body).delivery_id, "") << "Aloware names none";
   }
   EXPECT_EQ(aloware_connector.capabilities.repeat_window_seconds, 60U);
+  for (const auto* body :
+       {R"({"event":"Contact-Updated","body":{"id":7001,"contact":{"id":1}}})",
+        R"({"event":"Contact-Updated","body":{"contact":{"id":"1"}}})",
+        R"({"event":"InboundSms","body":{"id":55,"contact_id":1,"body":"hello"}})",
+        R"({"event":"InboundSms","body":{"communication":{"id":55,"contact":{"id":1}}}})"})
+    EXPECT_EQ(peeked(body).subject, "1") << body;
+  EXPECT_EQ(peeked(R"({"event":"Contact-Created","body":{"id":7001}})").subject, "7001");
+  EXPECT_EQ(peeked(R"({"event":"Contact-Created","body":{}})").subject, "");
 }
 
 } // namespace

@@ -125,6 +125,17 @@ TEST(GenericInbound, ReadsABodyWithoutEnvelopeByItsMap) {
   EXPECT_EQ(record.source_version, "");
 }
 
+TEST(GenericInbound, ATimeFarInTheFutureIsNoVersion) {
+  const auto version = [](const std::string& at) {
+    return only_record(
+               of(R"({"type":"contact.updated","data":{"id":"c","company":"x","updated_at":")" + at
+                  + R"("}})"))
+        .source_version;
+  };
+  EXPECT_EQ(version("2026-08-14T16:30:00Z"), "2026-08-14T16:30:00.000000Z") << "clocks differ";
+  EXPECT_EQ(version("2099-01-01T00:00:00Z"), "");
+}
+
 TEST(GenericInbound, FollowsTheMapForNamesEventsAndVersions) {
   auto mapped = settings({{"map.type", "event.name"},
                           {"map.id", "person.key"},

@@ -157,7 +157,7 @@ TEST(GoHighLevelDelivery, IgnoresASearchHitThatIsSomebodyElse) {
 
 TEST(GoHighLevelDelivery, AcceptsAWriteWithTheRecordInTheAnswer) {
   const auto put = ends(after(intent(Operation::update, "CONexample0000000001"),
-                               {{"update", recorded(200, "api-contact-put-200.json")}}));
+                              {{"update", recorded(200, "api-contact-put-200.json")}}));
   EXPECT_EQ(put.verdict, Verdict::accepted);
   EXPECT_EQ(put.remote_id.value, "CONexample0000000001");
   ASSERT_TRUE(put.fields.has_value());

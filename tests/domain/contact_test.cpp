@@ -112,6 +112,7 @@ TEST(Contact, APartlyEqualEchoIsAnEditOfTheRest) {
 
 TEST(Contact, WhatTheSystemShowedBeforeTheAnswerIsNewerThanTheAnswer) {
   auto contact = shared_contact();
+  contact.wait(std::chrono::minutes{1});
   const auto intent = contact.when(says(crm, {{Field::email, "a@example.com"}})).intent(hub);
   contact.dispatched(intent);
   contact.after(says(hub, {{Field::email, "a@example.com"}})); // echo
@@ -123,19 +124,202 @@ TEST(Contact, WhatTheSystemShowedBeforeTheAnswerIsNewerThanTheAnswer) {
   EXPECT_EQ(held.held.get(Field::email), "b@example.com");
 }
 
-TEST(Contact, AFieldThatFlipsTooOftenIsParkedAndCalmsDown) {
-  auto contact = shared_contact();
-  const auto edit = [&](int i) {
-    return contact.when(says(crm, {{Field::company, "Acme " + std::to_string(i)}}));
+FieldSet company(const std::string& name) {
+  return {{Field::company, name}};
+}
+
+SyncRules echoing_rules() {
+  return rules_of({echoing(crm_rule()), echoing(hub_rule())});
+}
+
+TEST(Contact, TheEchoOfAWriteThatAnotherOvertookIsNoEdit) {
+  auto contact = shared_contact(echoing_rules());
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  const auto late = contact.when(says(hub, company("One")));
+  EXPECT_EQ(late.outcome(), "echo_of(own_write_came_back)");
+  EXPECT_TRUE(late.changed().empty());
+  EXPECT_TRUE(late.all<events::DeliveryIntended>().empty());
+  EXPECT_EQ(contact.when(says(hub, company("Two"))).outcome(), "echo_of(own_write_came_back)");
+  EXPECT_EQ(contact.when(says(hub, company("One"))).outcome(), "applied") << "an echo counts once";
+}
+
+TEST(Contact, WhatTheRecordSaidBeforeOurWriteIsNoEdit) {
+  auto contact = shared_contact(); // hub shows by an echo that it sends them
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.after(says(hub, company("One"))); // the echo
+  contact.settled(contact.when(says(crm, company("Two"))));
+  // Sent from hub for another reason before "Two" arrived there.
+  auto crossing = company("One");
+  const auto late = contact.when(says(hub, crossing));
+  EXPECT_EQ(late.outcome(), "superseded(from_before_our_write)");
+  EXPECT_EQ(late.outcome(crm), "superseded(from_before_our_write)");
+  crossing.set(Field::timezone, "UTC");
+  const auto mixed = contact.when(says(hub, crossing));
+  EXPECT_EQ(mixed.outcome(), "applied");
+  EXPECT_EQ(mixed.changed(), (FieldSet{{Field::timezone, "UTC"}}));
+  EXPECT_TRUE(mixed.intent(hub).fields.empty()) << "hub holds Two already";
+  // Once it showed "Two", whatever it says is newer.
+  contact.after(says(hub, company("Two")));
+  EXPECT_EQ(contact.when(says(hub, company("One"))).outcome(), "applied");
+}
+
+TEST(Contact, AnEchoThatIsPartlyOldConfirmsOnlyWhatItShows) {
+  auto contact = shared_contact(echoing_rules());
+  const auto write = [&](const char* first, const char* firm) {
+    contact.settled(contact.when(says(crm, {{Field::first_name, first}, {Field::company, firm}})));
   };
-  for (int i = 0; i < 5; ++i)
-    EXPECT_EQ(edit(i).outcome(), "applied") << i;
-  const auto parked = edit(5);
+  write("Ann", "One");
+  contact.after(says(hub, {{Field::first_name, "Ann"}, {Field::company, "One"}}));
+  write("Ann", "Two");
+  write("Joanna", "Two again");
+  write("Johanna", "Two");
+  // The echo of the second write: "Two" is what stands there again, "Ann" is long overwritten.
+  const FieldSet late{{Field::first_name, "Ann"}, {Field::company, "Two"}};
+  EXPECT_TRUE(contact.when(says(hub, late)).changed().empty());
+  EXPECT_TRUE(contact.when(says(hub, late)).changed().empty()) << "nor when it is told twice";
+}
+
+TEST(Contact, WhereNoEchoesComeAnOldValueIsAnEditAtOnce) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  EXPECT_EQ(contact.when(says(hub, company("One"))).changed(), company("One"));
+}
+
+TEST(Contact, WhereNoEchoesComeAnOldValueBesideAnotherEditOnlyCameAlong) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  auto person = full;
+  person.set(Field::company, "One");
+  contact.settled(contact.when(says(crm, person)));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  person.set(Field::timezone, "UTC");
+  const auto decided = contact.when(says(hub, person));
+  EXPECT_EQ(decided.changed(), (FieldSet{{Field::timezone, "UTC"}}));
+  EXPECT_EQ(decided.intent(hub).fields, company("Two")) << "in doubt, it is written once more";
+}
+
+TEST(Contact, AnEditThatMayHaveCrossedOurWriteIsWrittenToItsOwnSystemToo) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One"))));
+  const auto edit = contact.when(says(hub, company("Two")));
+  EXPECT_EQ(edit.changed(), company("Two"));
+  EXPECT_EQ(edit.intent(hub).fields, company("Two"));
+  contact.settled(edit);
+  const FieldSet zone{{Field::timezone, "UTC"}};
+  const auto zoned = contact.when(says(crm, zone));
+  EXPECT_EQ(zoned.intent(hub).fields, zone) << "once more, not for ever";
+  contact.settled(zoned);
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.after(says(hub, company("One")));
+  const auto again = contact.when(says(hub, company("Two")));
+  EXPECT_EQ(again.outcome(), "applied")
+      << "what was written once more changed nothing there, so no echo of it is to come";
+  contact.settled(again).wait(std::chrono::minutes{1});
+  EXPECT_EQ(contact.when(says(hub, company("Three"))).outcome(hub), "none");
+}
+
+TEST(Contact, AMinuteAfterOurWriteAnOldValueIsAnEdit) {
+  auto contact = shared_contact(echoing_rules());
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  contact.wait(std::chrono::minutes{1});
+  EXPECT_EQ(contact.when(says(hub, company("One"))).changed(), company("One"));
+}
+
+TEST(Contact, ManyEditsOfOnePersonAreNoFlapping) {
+  auto contact = shared_contact();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(contact.when(says(crm, company("Acme " + std::to_string(i)))).outcome(), "applied");
+}
+
+TEST(Contact, PeopleWhoDisagreeMinutesApartAreNoFlapping) {
+  auto contact = shared_contact();
+  for (int i = 0; i < 20; ++i) {
+    contact.wait(std::chrono::minutes{1});
+    const auto edit =
+        contact.when(says(i % 2 == 0 ? crm : hub, company("Acme " + std::to_string(i))));
+    EXPECT_EQ(edit.outcome(), "applied") << i;
+    contact.settled(edit);
+  }
+}
+
+/// Both systems turn whatever we write: each write's echo is followed by a value of their own.
+Decided turns(given& contact, const ConnectorName& system, int i) {
+  auto decided = contact.when(says(system, company("Turn " + std::to_string(i))));
+  contact.settled(decided);
+  const auto& other = system == crm ? hub : crm;
+  contact.after(says(other, company("Turn " + std::to_string(i))));
+  return decided;
+}
+
+TEST(Contact, AFieldThatIsTurnedTooOftenIsParkedAndCalmsDown) {
+  auto contact = shared_contact();
+  for (int i = 0; i < 6; ++i) // the first is a person's edit
+    EXPECT_EQ(turns(contact, i % 2 == 0 ? crm : hub, i).outcome(), "applied") << i;
+  const auto parked = turns(contact, crm, 6);
   EXPECT_EQ(parked.outcome(), "parked(flapping)");
   EXPECT_EQ(parked.outcome(hub), "parked(flapping)");
   EXPECT_TRUE(parked.changed().empty());
+  EXPECT_TRUE(parked.all<events::ContactConflictDecided>().empty());
+  // Left as it is over there, also when something else about the contact changes.
+  const auto other = contact.when(says(hub, {{Field::timezone, "UTC"}}));
+  EXPECT_EQ(other.intent(crm).fields, (FieldSet{{Field::timezone, "UTC"}}));
   contact.wait(std::chrono::minutes{10});
-  EXPECT_EQ(edit(6).outcome(), "applied");
+  const auto calm = contact.when(says(crm, company("Calm")));
+  EXPECT_EQ(calm.changed(), company("Calm"));
+  for (const auto& conflict : calm.all<events::ContactConflictDecided>())
+    EXPECT_EQ(conflict.values.size(), 2U) << "crm is in no conflict with itself";
+}
+
+TEST(Contact, AtFirstSightASystemsOwnFormOfTheValueIsNoEdit) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  auto person = full;
+  person.set(Field::company, "Tennerby Joinery");
+  contact.after(says(crm, person));
+  person.set(Field::company, "Tennerby"); // hub keeps eight bytes
+  const auto seen = contact.when(says(hub, person));
+  EXPECT_TRUE(seen.changed().empty());
+  EXPECT_TRUE(seen.all<events::ContactConflictDecided>().empty());
+}
+
+events::DeliveryRejected refused(const events::DeliveryIntended& intent, const std::string& why) {
+  events::DeliveryRejected e;
+  e.facts.delivery = intent.delivery;
+  e.facts.reason_code = why;
+  return e;
+}
+
+TEST(Contact, WhatASystemRefusedForItsContentIsNotAskedAgainUnchanged) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  const auto first = contact.when(says(crm, full)).intent(hub);
+  contact.dispatched(first).happened(refused(first, "validation_failed"));
+  EXPECT_EQ(contact.when(says(crm, full)).outcome(hub), "skipped(refused_before)");
+  const auto mended = contact.when(says(crm, {{Field::email, "new@example.com"}}));
+  EXPECT_EQ(mended.outcome(hub), "pending(create)");
+  // What an operator mends at the vendor is asked again.
+  contact.dispatched(mended.intent(hub)).happened(refused(mended.intent(hub), "forbidden"));
+  EXPECT_EQ(contact.when(says(crm, {{Field::email, "new@example.com"}})).outcome(hub),
+            "pending(create)");
+}
+
+TEST(Contact, ARecordThatIsGoneIsNotUpdatedAnyMore) {
+  auto contact = shared_contact();
+  const auto update = contact.when(says(crm, company("Acme"))).intent(hub);
+  events::DeliveryLookedUp gone;
+  gone.facts.delivery = update.delivery;
+  gone.contact = jane;
+  gone.target = hub;
+  gone.gone = RemoteId("r-1");
+  contact.dispatched(update).happened(gone);
+  EXPECT_FALSE(contact.contact().records.back().live) << "hub's, already before the answer";
+  auto taken = update;
+  taken.replaces = RemoteId("r-1");
+  contact.accepted(taken, "r-2");
+  const auto decided = contact.when(says(crm, company("Beta")));
+  EXPECT_EQ(decided.intent(hub).remote_id, RemoteId("r-2"));
+  EXPECT_EQ(contact.when(says(hub, company("Gamma"))).outcome(), "superseded(record_replaced)");
 }
 
 TEST(Contact, AnOptOutSignBlocksEveryTargetFromThenOn) {

@@ -136,5 +136,48 @@ RC_GTEST_PROP(Convergence, EndsEvenWhereWritesOvertakeWebhooks, ()) {
   RC_ASSERT(simulator.replay_difference() == "");
 }
 
+// Each echo says what its system holds in the end: an edit that was overwritten before we heard of
+// it is written once more. The dialer is left out, whose record for another number is another
+// record.
+RC_GTEST_PROP(Convergence, HoldsWhereWritesOvertakeWebhooksAsLongAsSystemsEcho, ()) {
+  auto rules = rules_of({echoing(crm_rule()), echoing(hub_rule())});
+  rules.source_of_truth = *rc::gen::element<std::string>("merge", "merge", "crm", "hub");
+  Simulator simulator(rules);
+  simulator.at(hub).has_versions = *rc::gen::arbitrary<bool>();
+  simulator.webhooks_are_prompt = false;
+  auto run = *steps(4);
+  std::erase_if(run, [](const Step& step) { return names[step.system] == dialer; });
+  play(simulator, run);
+  RC_ASSERT(simulator.settle());
+  for (const auto& record : simulator.contact().records)
+    RC_PRE(record.parked.empty()); // a flapping field is left as it is, on purpose
+  expect_converged(simulator);
+}
+
+// Without echoes, what may have crossed our write is written there once more.
+RC_GTEST_PROP(Convergence, TwoPeopleAtOnceEndWithTheSameAlsoWithoutEchoes, ()) {
+  Simulator simulator(rules_of({echoing(crm_rule()), hub_rule()}));
+  simulator.at(hub).echoes = false;
+  simulator.edit(crm, Field::phone, "+12025550101", true);
+  simulator.edit(crm, Field::company, "Gamma", false);
+  RC_ASSERT(simulator.settle());
+  simulator.webhooks_are_prompt = false;
+  const auto edit = [&](const ConnectorName& who, int at) {
+    const auto& value = values[11 + static_cast<std::size_t>(at)]; // one of the companies, or UTC
+    simulator.edit(who, value.field, value.text, *rc::gen::arbitrary<bool>());
+  };
+  const auto between = [&] {
+    auto run = *steps(4);
+    std::erase_if(run,
+                  [](const Step& step) { return step.kind == 0 || names[step.system] == dialer; });
+    play(simulator, run);
+  };
+  edit(crm, *rc::gen::inRange(0, 4));
+  between();
+  edit(hub, *rc::gen::inRange(0, 4));
+  between();
+  expect_converged(simulator);
+}
+
 } // namespace
 } // namespace tidemark::domain

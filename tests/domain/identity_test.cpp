@@ -45,6 +45,14 @@ public:
     last_ = learn_remote_id(e, acme, hasher, *this);
     remember();
   }
+  void forgets(const ContactId& contact, const ConnectorName& target, const std::string& id) {
+    events::DeliveryLookedUp e;
+    e.contact = contact;
+    e.target = target;
+    e.gone = RemoteId(id);
+    last_ = forget_record(e, acme, hasher, *this);
+    remember();
+  }
   /// Reason codes of the reviews that the last decision asked for.
   std::vector<std::string> reviews() const {
     std::vector<std::string> out;
@@ -210,6 +218,15 @@ TEST(Identity, ALearnedIdFindsTheContactAndAReplacedOneNoLonger) {
   house.learns(first.contact, dialer, "90002", "90001");
   EXPECT_EQ(house.sees(record(dialer, "90002", {})).contact, first.contact);
   EXPECT_NE(house.sees(record(dialer, "90001", {})).contact, first.contact);
+}
+
+TEST(Identity, ARecordThatIsMadeAnewAfterItWasGoneIsTheSamePersons) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  house.forgets(first.contact, crm, "r-1");
+  EXPECT_EQ(house.events(), 1U) << "an input has always a decision";
+  EXPECT_EQ(house.sees(record(crm, "r-2", jane)).contact, first.contact);
+  EXPECT_TRUE(house.reviews().empty());
 }
 
 TEST(Identity, ALearnedIdThatAnotherContactOwnsIsReviewed) {

@@ -14,6 +14,7 @@ TEST(Normalise, PhonesBecomeE164WhereTheyCanBeRead) {
   EXPECT_EQ(normalised(Field::phone, "+44 20 7946 0018", "US"), "+442079460018");
   EXPECT_EQ(normalised(Field::phone, "020 7946 0018", ""), "020 7946 0018");
   EXPECT_EQ(normalised(Field::phone, "  call   me ", "US"), "call me");
+  EXPECT_EQ(normalised(Field::phone, "0000000000", "US"), "0000000000") << "nobody has it";
 }
 
 TEST(Normalise, EmailsKeepTheirLocalPartAndLowerTheDomain) {
@@ -30,7 +31,8 @@ TEST(Normalise, OtherTextIsTrimmedAndValid) {
 
 TEST(Normalise, OnlyWhatCanBeAnAddressIsAKey) {
   EXPECT_EQ(identity_key(Field::phone, "+12025550142"), "+12025550142");
-  for (const auto* no : {"", "2025550142", "+12345", "call me"})
+  for (const auto* no :
+       {"", "2025550142", "+12345", "call me", "+10000000000", "+11125550142", "+4444444444"})
     EXPECT_EQ(identity_key(Field::phone, no), "") << no;
   EXPECT_EQ(identity_key(Field::email, "Jane@Example.COM"), "jane@example.com");
   for (const auto* no : {"", "jane", "@example.com", "jane@", "jane@example", "jane@.com",

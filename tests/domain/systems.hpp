@@ -38,6 +38,11 @@ inline SystemRule dialer_rule() {
 inline SystemRule hub_rule() {
   return {hub, "generic", true, {}, keeps_short_companies};
 }
+/// Sends webhooks also for what we write.
+inline SystemRule echoing(SystemRule rule) {
+  rule.capabilities.echoes_writes = true;
+  return rule;
+}
 /// Like Verity: no contact calls, takes GoHighLevel's webhooks as they are.
 inline SystemRule texting_rule() {
   SystemRule rule{texting, "verity", true, {}, as_compared};

@@ -172,6 +172,8 @@ def test_disk_full_at_once(build):
         if not stage.engine.running() and stage.engine.process.returncode != 74:
             faults.append(f"it ended with {stage.engine.process.returncode}, not 74: {stage.last_words()}")
         stage.engine.stop()
+        disk.fill(0)
+        faults += stage.refusal_faults(74, ["make room"])
         disk.ballast.unlink()
         stage.start()
         stage.fill()

@@ -235,7 +235,7 @@ TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
       explain("X-Secret: open\r\nWebhook-Timestamp: " + std::to_string(at.count() - 90) + "\r\n");
   EXPECT_EQ(good["valid"], true);
   EXPECT_EQ(good["clock_skew_seconds"], 90);
-  EXPECT_FALSE(good["expected_headers"].empty());
+  EXPECT_EQ(good["expected_headers"], json::parse(R"(["X-Secret: open"])"));
   const auto bad = explain("X-Secret: guess\r\n");
   EXPECT_EQ(bad["valid"], false);
   EXPECT_EQ(bad["reason_code"], "bad_signature");

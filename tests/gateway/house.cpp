@@ -31,8 +31,10 @@ connectors::Peek peek(const connectors::WebhookRequest& request, const connector
   return out;
 }
 
-constexpr connectors::Connector played{"generic", "Played CRM", {},   channels, {},      nullptr,
-                                       kept,      verify,       peek, nullptr,  nullptr, nullptr};
+constexpr std::array<std::string_view, 1> expected{"X-Secret: open"};
+constexpr connectors::Connector played{"generic", "Played CRM", {},      channels, {},
+                                       nullptr,   kept,         verify,  peek,     nullptr,
+                                       nullptr,   nullptr,      expected};
 
 ApiToken token(std::string_view role, std::string_view secret) {
   return {std::string(role), std::string(role), to_hex(sha256(secret)), {}};

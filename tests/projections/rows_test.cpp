@@ -103,8 +103,9 @@ TEST(RowsOf, AnObservationWithoutARemoteIdMapsNothing) {
 }
 
 TEST(RowsOf, ChangesAndConflictsOfAContact) {
-  EXPECT_EQ(changes("contacts", recorded(events::ContactChanged{sample::values(), sample::ghl})),
-            Strings{"+contact.changed"});
+  EXPECT_EQ(
+      changes("contacts", recorded(events::ContactChanged{sample::values(), sample::ghl, {}})),
+      Strings{"+contact.changed"});
   EXPECT_EQ(changes("contacts", recorded(events::ContactConflictDecided{})), Strings{"+conflict"});
 }
 

@@ -150,7 +150,7 @@ inline void write_contact(Writer& writer, Positions& at) {
   intended.fields = values();
   at.observed = writer.decide(at.webhook, 0, events::Decider::contact, at.webhook,
                               {{stream, observed, tags, {}},
-                               {stream, events::ContactChanged{values(), ghl}, tags, {}},
+                               {stream, events::ContactChanged{values(), ghl, {}}, tags, {}},
                                {stream, intended, tags, {}}});
   at.intended = Position{at.observed.value + 2};
 }

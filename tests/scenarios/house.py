@@ -89,8 +89,12 @@ class House:
         self.service, self.port = None, 0
         self.events_read = []
         self.sandboxes = []
-        self.start_sandbox()
-        self.start_service()
+        try:
+            self.start_sandbox()
+            self.start_service()
+        except BaseException:
+            self.close()  # nobody has it yet who would
+            raise
 
     # ---- processes
 
@@ -119,7 +123,7 @@ class House:
                     lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines({**settings,
                             **change})]
         lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "operator"',
-                'token = { env = "SCENARIO_API" }']
+                'token = { env = "SCENARIO_API" }', f'tenant = "{self.tenants[0]}"']
         (self.dir / "tidemark.toml").write_text("\n".join(lines) + "\n")
 
     def start_service(self, environment=None):

@@ -38,3 +38,16 @@ class Tenants(Scenario):
     def test_paths_without_a_tenant_are_not_found(self):
         self.assertEqual(self.hooks.ghl_contact("CON1", **GHL_ADA).status, 404)
         self.assertEqual(self.received_count(), 0)
+
+    def test_a_token_shows_its_own_tenants_people_only(self):
+        from clients import call
+        from house import SECRETS
+        token = [("Authorization", "Bearer " + SECRETS["SCENARIO_API"])]  # acme's
+        phone = ADA["phone"].replace("+", "%2B")
+        for tenant, people in (("globex", 0), ("acme", 1)):
+            self.ghl(tenant, **GHL_ADA)
+            self.settle()
+            answer = self.wait_for("the tables know of it", lambda wanted=people: next(iter(
+                a for a in [call(f"{self.house.base}/api/v1/contacts?phone={phone}", headers=token)]
+                if a.status != 200 or len(a.json["items"]) == wanted), None))
+            self.assertEqual(answer.status, 200, answer.body)

@@ -254,6 +254,21 @@ TEST_F(DamageTest, RefusesMissingKeysOrIncarnation) {
   EXPECT_EQ(refused().code, "data_damaged");
 }
 
+TEST_F(DamageTest, RefusesThePepperOfAnotherLog) {
+  settle();
+  const auto path = folder_ + "/keys/pepper";
+  const auto own = bytes_of(path);
+  auto other = own;
+  other[0] = static_cast<char>(other[0] ^ 1);
+  put_bytes(path, other);
+  const auto error = refused();
+  EXPECT_EQ(error.code, "data_damaged");
+  EXPECT_NE(error.text.find("keys/pepper is not the key"), std::string::npos) << error.text;
+  EXPECT_FALSE(open_log(reading(folder_), &clock_).ok()) << "tools would not find anybody either";
+  put_bytes(path, own);
+  EXPECT_TRUE(open_log(writing(folder_, failures_), &clock_).ok());
+}
+
 TEST_F(DamageTest, RefusesMissingOrTruncatedFilesOfTheLog) {
   settle();
   const auto whole = scratch_.path("whole");
@@ -273,6 +288,33 @@ TEST_F(DamageTest, RefusesMissingOrTruncatedFilesOfTheLog) {
       EXPECT_EQ(exit_code_of(refused()), 65) << file << (cut ? " cut" : " removed");
     }
   }
+}
+
+TEST_F(DamageTest, FindsAFlippedByteInAFileThatHoldsNoEvents) {
+  settle();
+  {
+    const auto log = open_for_test(writing(folder_, failures_), clock_);
+    auto once = append_of({event_on("webhook/x")});
+    once.dedupe = {{hash_of(1), std::nullopt}};
+    append_and_wait(log->log(), once);
+  }
+  EXPECT_TRUE(open_for_test(reading(folder_), clock_)->check_files());
+  std::size_t found = 0, files = 0;
+  for (const auto& entry : fs::directory_iterator(folder_ + "/log")) {
+    if (entry.path().extension() != ".sst")
+      continue;
+    ++files;
+    const auto whole = bytes_of(entry.path());
+    auto bytes = whole;
+    bytes[20] = static_cast<char>(bytes[20] ^ 1); // in the first data block
+    put_bytes(entry.path(), bytes);
+    const auto open = open_log(reading(folder_), nullptr); // damage of an event shows here already
+    const auto checked = open.ok() ? (*open)->check_files() : Status(open.error());
+    found += !checked && checked.error().code == "data_damaged" ? 1 : 0;
+    put_bytes(entry.path(), whole);
+  }
+  EXPECT_GE(files, 2U) << "events, and the keys of repeats";
+  EXPECT_EQ(found, files);
 }
 
 TEST_F(DamageTest, NamesTheFirstBadPositionOfAFlippedTable) {

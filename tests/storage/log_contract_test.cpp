@@ -181,6 +181,24 @@ TEST_P(LogContract, AWindowedKeyMayBeUsedAgainAfterItsWindow) {
   EXPECT_EQ(std::get<Duplicate>(third).first, Position{2}) << "the window runs from the last use";
 }
 
+TEST_P(LogContract, AWindowedKeyIsNoRepeatOnceSomethingElseCameUnderItsTag) {
+  const auto about = tag_of(1, events::TagKind::subject);
+  const auto edit = [&](std::uint64_t hash) {
+    auto append = append_of({event_on("webhook/x", "x", {about})});
+    append.dedupe = {{hash_of(hash), std::chrono::seconds(60), about}};
+    return put(append);
+  };
+  edit(1);
+  const auto again = edit(1);
+  ASSERT_TRUE(is<Duplicate>(again));
+  EXPECT_EQ(std::get<Duplicate>(again).first, Position{1});
+  put({event_on("webhook/x")}); // about something else
+  EXPECT_TRUE(is<Duplicate>(edit(1)));
+  EXPECT_EQ(appended(edit(2)).first, Position{3});
+  EXPECT_EQ(appended(edit(1)).first, Position{4}) << "A, B, A are three edits";
+  EXPECT_TRUE(is<Duplicate>(edit(1))) << "and the third may be repeated in its turn";
+}
+
 TEST_P(LogContract, ADecisionIsMadeOnce) {
   put({event_on("webhook/x")});
   auto decision = append_of({event_on("contact/a")});
@@ -286,6 +304,16 @@ TEST_P(LogContract, FindsPositionsUnderATag) {
   EXPECT_EQ(log().tagged(other, tag_of(1), {}, 9).value().size(), 0U);
   EXPECT_EQ(log().tagged(acme, stream_tag(StreamName{"contact/a"}), {}, 9).value(),
             (std::vector{Position{1}, Position{3}}));
+}
+
+TEST_P(LogContract, FindsATagThatWasLookedForInVainBefore) {
+  for (int i = 0; i < 2; ++i) { // what was found to be unused may be remembered
+    EXPECT_EQ(log().newest_tagged(acme, tag_of(1)).value(), Position{});
+    EXPECT_EQ(log().version_of(acme, StreamName{"contact/a"}).value(), StreamVersion{});
+  }
+  put({event_on("contact/a", "1", {tag_of(1)})});
+  EXPECT_EQ(log().newest_tagged(acme, tag_of(1)).value(), Position{1});
+  EXPECT_EQ(log().version_of(acme, StreamName{"contact/a"}).value(), StreamVersion{1});
 }
 
 TEST_P(LogContract, FindsWebhooksByTheirStreamToo) {

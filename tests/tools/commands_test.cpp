@@ -172,6 +172,17 @@ TEST_F(Tool, NeverShowsPersonalDataUnasked) {
   }
 }
 
+TEST_F(Tool, SaysWhenNotAllOfItsOutputCouldBeWritten) {
+  EXPECT_EQ(run(in_data("log export > /dev/full")).exit_code, 74);
+  EXPECT_EQ(run(in_data("verify > /dev/full")).exit_code, 74);
+}
+
+TEST_F(Tool, RefusesPositionsThatAreNone) {
+  for (const auto* command : {"log list --from -1", "log list --limit 0", "digest --at -1",
+                              "digest --at 0", "replay verify --to -5"})
+    EXPECT_EQ(run(in_data(command)).exit_code, 2) << command;
+}
+
 TEST_F(Tool, ShowsPersonalDataOnlyWithAReason) {
   EXPECT_EQ(run(in_data("log show 5 --reveal")).exit_code, 2);
   EXPECT_EQ(run(in_data("log export --with-bodies")).exit_code, 2);
