@@ -110,11 +110,6 @@ void give_up(Contact& contact, const DeliveryId& delivery) {
   close(contact, delivery);
 }
 
-void set_in_flight(Contact& contact, const DeliveryId& delivery, bool in_flight) {
-  if (auto* open = find_open(contact, delivery))
-    open->in_flight = in_flight;
-}
-
 ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
   auto* record = record_for(contact, connector, id);
   if (!record)
@@ -216,20 +211,31 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
 void apply(Contact& contact, const events::DeliveryIntended& e) {
   std::erase_if(contact.refused, [&](const auto& refused) { return refused.target == e.target; });
   contact.open.push_back(
-      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false});
+      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false, false});
   set_replaced(contact, e.target, e.replaces, true);
 }
 
 /// What leaves now settles what its fields hold over there.
 void apply(Contact& contact, const events::DeliveryDispatched& e) {
-  set_in_flight(contact, e.delivery, true);
-  const auto* open = find_open(contact, e.delivery);
+  auto* open = find_open(contact, e.delivery);
   if (!open)
     return;
+  open->in_flight = true;
   for (auto& record : contact.records)
     if (record.connector == open->target)
       for (const auto& [field, value] : open->fields)
         remove(record.doubtful, field);
+}
+
+/// It stays in flight until it is settled: a create stated anew would make a second record.
+void apply(Contact& contact, const events::DeliveryUnknown& e) {
+  if (auto* open = find_open(contact, e.facts.delivery))
+    open->uncertain = true;
+}
+
+void apply(Contact& contact, const events::DeliveryRetryScheduled& e) {
+  if (auto* open = find_open(contact, e.facts.delivery))
+    open->in_flight = open->uncertain;
 }
 
 ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
@@ -321,10 +327,8 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
           [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryRejected& e) { apply(contact, e); },
-          [](const events::DeliveryUnknown&) { /* may have taken effect: still in flight */ },
-          [&](const events::DeliveryRetryScheduled& e) {
-            set_in_flight(contact, e.facts.delivery, false);
-          },
+          [&](const events::DeliveryUnknown& e) { apply(contact, e); },
+          [&](const events::DeliveryRetryScheduled& e) { apply(contact, e); },
           [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery); },
           [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery); },
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery); },

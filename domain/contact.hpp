@@ -67,7 +67,8 @@ struct OpenIntent {
   RemoteId remote_id;
   events::FieldSet fields; ///< still to be seen over there: without those that came back
   RemoteId replaces;       ///< record whose place it takes, "" when none
-  bool in_flight = false;  ///< dispatched, or unknown whether it took effect
+  bool in_flight = false;  ///< dispatched, or it may have taken effect
+  bool uncertain = false;  ///< an attempt may have taken effect: no later refusal undoes that
   bool operator==(const OpenIntent&) const = default;
   static constexpr auto members() {
     using T = OpenIntent;
@@ -75,7 +76,7 @@ struct OpenIntent {
     return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
                       member("operation", &T::operation), member("remote_id", &T::remote_id),
                       member("fields", &T::fields),       member("replaces", &T::replaces),
-                      member("in_flight", &T::in_flight)};
+                      member("in_flight", &T::in_flight), member("uncertain", &T::uncertain)};
   }
 };
 
@@ -136,7 +137,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 2;
+inline constexpr int contact_snapshot_version = 3;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -34,7 +34,8 @@ void attempt_over(PendingDelivery& p, Timestamp not_before) {
 
 /// The newer one makes the older superfluous. An intent is the difference to what the system holds
 /// or is being sent, so it stands for all older ones that never left. One that may have taken
-/// effect counted as sent: only an intent that states its fields again stands for it.
+/// effect counted as sent: only an intent that states its fields again stands for it, and none does
+/// for a create, whose key and answer tell which record it made.
 bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
   if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
     return false;
@@ -42,6 +43,8 @@ bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
     return false;
   if (!older.after_unknown || older.intent.forward.value != 0)
     return true;
+  if (older.intent.operation == events::Operation::create)
+    return false;
   return std::all_of(
       older.intent.fields.begin(), older.intent.fields.end(),
       [&](const auto& entry) { return newer.intent.fields.find(entry.first) != nullptr; });

@@ -56,17 +56,30 @@ std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optiona
 
 struct Owners {
   std::optional<IdentityCard> remote_id, phone, email;
+  std::optional<IdentityCard> former; ///< of the remote id, when nobody owns it now
 };
 
+/// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else.
+std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const IdentityFacts& facts) {
+  if (!keys.remote_id)
+    return std::nullopt;
+  const auto card = facts.card_under(events::identity_tag(*keys.remote_id));
+  return card ? facts.card_of(card->contact) : std::nullopt;
+}
+
 Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
-  return {owner(facts, keys.remote_id,
-                [&](const auto& card, const auto& hash) {
-                  return has_record(card, keys.connector, hash);
-                }),
-          owner(facts, keys.phone,
-                [](const auto& card, const auto& hash) { return contains(card.phones, hash); }),
-          owner(facts, keys.email,
-                [](const auto& card, const auto& hash) { return contains(card.emails, hash); })};
+  Owners out{owner(facts, keys.remote_id,
+                   [&](const auto& card, const auto& hash) {
+                     return has_record(card, keys.connector, hash);
+                   }),
+             owner(facts, keys.phone,
+                   [](const auto& card, const auto& hash) { return contains(card.phones, hash); }),
+             owner(facts, keys.email,
+                   [](const auto& card, const auto& hash) { return contains(card.emails, hash); }),
+             std::nullopt};
+  if (!out.remote_id)
+    out.former = former_owner(keys, facts);
+  return out;
 }
 
 void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash16& hash) {
@@ -79,9 +92,10 @@ void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash
 void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
   if (keys.remote_id) {
     const auto hash = to_hex(*keys.remote_id);
+    const bool outdated = owners.former && has_other_record(card, keys);
     if (removed)
       erase_record(card, keys.connector, *keys.remote_id);
-    else if (!has_record(card, keys.connector, hash))
+    else if (!has_record(card, keys.connector, hash) && !outdated)
       card.records.push_back({keys.connector, hash});
     if (card.records.size() > keys_max)
       card.records.erase(card.records.begin());
@@ -142,7 +156,7 @@ std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& o
     if (holder && holder->contact == card.contact)
       kinds.emplace_back(kind);
   };
-  add(owners.remote_id, "remote_id");
+  add(owners.remote_id ? owners.remote_id : owners.former, "remote_id");
   add(owners.phone, "phone");
   add(owners.email, "email");
   return kinds;
@@ -193,7 +207,7 @@ Assignment assign(const Command& command, std::uint32_t index, const IdentityKey
   Assignment out;
   out.command.index = index;
   out.command.kind = kind_of(command);
-  std::optional<IdentityCard> card = owners.remote_id;
+  std::optional<IdentityCard> card = owners.remote_id ? owners.remote_id : owners.former;
   if (card) {
     review_strays(out, *card, keys, owners);
   } else if (const auto& found = owners.phone ? owners.phone : owners.email) {

@@ -40,6 +40,19 @@ struct Echo {
   explicit operator bool() const { return delivery != nullptr; }
 };
 
+/// Was nothing known of the record before the write, and is nothing stated that differs from it?
+/// Then it is the first word of a record that we made: our create coming back, however late.
+bool is_our_create(const Comparison& c, const WrittenValues& write) {
+  bool by_key = false;
+  for (const auto& [field, value] : c.command.fields)
+    if (const auto* sent = write.values.find(field)) {
+      if (!same_value(c.system, field, *sent, value.reveal()))
+        return false;
+      by_key |= field == Field::phone || field == Field::email;
+    }
+  return by_key && write.before.empty();
+}
+
 /// In-flight values count, then written ones, the newest first.
 Echo echo_of(const Comparison& c, Field field, const std::string& value, bool same_as_held) {
   if (!same_as_held)
@@ -55,7 +68,9 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
   const auto newest = std::find_if(written.rbegin(), written.rend(), [&](const auto& write) {
     const auto* sent = write.values.find(field);
     return sent && same_value(c.system, field, *sent, value)
-           && (same_as_held || (expects_echoes(c) && c.cause.now - write.at < echo_window));
+           && (same_as_held
+               || (c.cause.now - write.at < echo_window
+                   && (expects_echoes(c) || is_our_create(c, write))));
   });
   if (newest == written.rend())
     return {};

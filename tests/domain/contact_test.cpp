@@ -99,6 +99,17 @@ TEST(Contact, AnEchoMayComeBeforeTheAnswerAndTeachesTheRecord) {
   EXPECT_EQ(contact.when(says(hub, {{Field::email, "jane@example.com"}})).outcome(), "applied");
 }
 
+TEST(Contact, ANewRecordsFirstWordIsItsCreateAlsoWhenANewerWriteIsAlreadyThere) {
+  given contact(rules_of({crm_rule(), hub_rule()})); // whether hub tells of our writes is not known
+  const auto created = contact.when(says(crm, full)).intent(hub);
+  contact.dispatched(created).accepted(created);
+  contact.settled(contact.when(says(crm, {{Field::email, "b@example.com"}})));
+  const auto echo = contact.when(says(hub, full));
+  EXPECT_EQ(echo.outcome(), "echo_of(own_write_came_back)");
+  EXPECT_TRUE(echo.changed().empty());
+  EXPECT_EQ(contact.contact().merged.get(Field::email), "b@example.com");
+}
+
 TEST(Contact, APartlyEqualEchoIsAnEditOfTheRest) {
   given contact(rules_of({crm_rule(), hub_rule()}));
   const auto created = contact.when(says(crm, full)).intent(hub);

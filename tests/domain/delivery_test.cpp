@@ -93,6 +93,18 @@ TEST(Delivery, WhatMayHaveTakenEffectIsOnlyReplacedByWhatStatesItsFields) {
   EXPECT_EQ(next_up(l.lane)->index, 3U);
 }
 
+TEST(Delivery, ACreateThatMayHaveTakenEffectGoesOnUnderItsOwnKey) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  l.dispatch();
+  l.answered(Verdict::retry);
+  l.intended("d2", {{Field::email, "b@example.com"}}, events::Operation::create);
+  EXPECT_EQ(next_up(l.lane)->index, 0U) << "another key would make a second record";
+  EXPECT_TRUE(next_up(l.lane)->superseded.empty());
+}
+
 TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   Lane l;
   events::DeliveryIntended replacing;

@@ -210,14 +210,16 @@ TEST(Identity, TwoRecordsOfOneWebhookKnowOfEachOther) {
   EXPECT_NE(strangers[0].contact, strangers[1].contact);
 }
 
-TEST(Identity, ALearnedIdFindsTheContactAndAReplacedOneNoLonger) {
+TEST(Identity, ALearnedIdFindsTheContactAndSoDoesTheOneItReplaced) {
   House house;
   const auto first = house.sees(record(crm, "r-1", jane));
   house.learns(first.contact, dialer, "90001");
   EXPECT_EQ(house.sees(record(dialer, "90001", {})).contact, first.contact);
   house.learns(first.contact, dialer, "90002", "90001");
   EXPECT_EQ(house.sees(record(dialer, "90002", {})).contact, first.contact);
-  EXPECT_NE(house.sees(record(dialer, "90001", {})).contact, first.contact);
+  const auto late = house.sees(record(dialer, "90001", {}));
+  EXPECT_EQ(late.contact, first.contact) << "nobody else's";
+  EXPECT_EQ(late.matched, (std::vector<std::string>{"remote_id"}));
 }
 
 TEST(Identity, ARecordThatIsMadeAnewAfterItWasGoneIsTheSamePersons) {
@@ -227,6 +229,30 @@ TEST(Identity, ARecordThatIsMadeAnewAfterItWasGoneIsTheSamePersons) {
   EXPECT_EQ(house.events(), 1U) << "an input has always a decision";
   EXPECT_EQ(house.sees(record(crm, "r-2", jane)).contact, first.contact);
   EXPECT_TRUE(house.reviews().empty());
+}
+
+TEST(Identity, ALateWebhookOfARecordThatWasMadeAnewIsNoSecondPerson) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  house.forgets(first.contact, crm, "r-1");
+  house.learns(first.contact, crm, "r-2");
+  for (int i = 0; i < 2; ++i) {
+    const auto late = house.sees(record(crm, "r-1", jane));
+    EXPECT_EQ(late.contact, first.contact);
+    EXPECT_FALSE(late.new_contact);
+    EXPECT_TRUE(house.reviews().empty());
+  }
+  EXPECT_EQ(house.card_of(first.contact)->records.size(), 1U) << "r-2";
+}
+
+TEST(Identity, ARecordThatIsRestoredAfterItsDeletionIsLinkedAgain) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  auto removed = record(crm, "r-1", {});
+  removed.removed = true;
+  house.sees(removed);
+  EXPECT_EQ(house.sees(record(crm, "r-1", {})).contact, first.contact);
+  EXPECT_EQ(house.card_of(first.contact)->records.size(), 1U);
 }
 
 TEST(Identity, ALearnedIdThatAnotherContactOwnsIsReviewed) {

@@ -58,6 +58,30 @@ TEST(Targets, APhoneThatChangesWhileTheCreateIsOutIsNotAnUpdate) {
   EXPECT_EQ(intent.operation, events::Operation::create);
 }
 
+TEST(Targets, ACreateThatMayHaveTakenEffectIsNotStatedAnewAfterALaterRefusal) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  const auto created = contact.when(says(crm, full)).intent(hub);
+  events::DeliveryUnknown lost;
+  lost.facts.delivery = created.delivery;
+  contact.dispatched(created).happened(lost);
+  EXPECT_EQ(contact.when(says(crm, {{Field::company, "Acme"}})).outcome(hub), "pending(update)");
+  events::DeliveryRetryScheduled busy;
+  busy.facts.delivery = created.delivery;
+  contact.dispatched(created).happened(busy);
+  const auto next = contact.when(says(crm, {{Field::company, "Beta"}}));
+  EXPECT_EQ(next.outcome(hub), "pending(update)") << "hub may hold the contact already";
+  EXPECT_EQ(next.intent(hub).fields, (FieldSet{{Field::company, "Beta"}}));
+}
+
+TEST(Targets, ACreateThatOnlyMetABusySystemIsStatedAnewWithTheNewestValues) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  const auto created = contact.when(says(crm, full)).intent(hub);
+  events::DeliveryRetryScheduled busy;
+  busy.facts.delivery = created.delivery;
+  contact.dispatched(created).happened(busy);
+  EXPECT_EQ(contact.when(says(crm, {{Field::company, "Acme"}})).outcome(hub), "pending(create)");
+}
+
 TEST(Targets, TextingTakesForwardedWebhooksOfGoHighLevelOnly) {
   given contact(rules_of({crm_rule(), hub_rule(), texting_rule()}));
   const auto decided = contact.when(says(crm, full));

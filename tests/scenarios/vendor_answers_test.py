@@ -116,6 +116,17 @@ class TriedAgain(VendorScenario):
     def test_gohighlevel_creates_the_contact_and_then_cuts_the_connection(self):
         self.assert_retried("gohighlevel", ("unknown", "reset"), behaviour="effect_then_reset")
 
+    def test_a_create_that_may_have_taken_effect_is_not_made_again_by_an_edit_after_a_later_refusal(self):
+        self.sandbox.fault("generic", CREATE["generic"], behaviour="effect_then_reset")
+        self.sandbox.fault("generic", CREATE["generic"], status=503, times=1)
+        self.sandbox.add("aloware", **ADA)
+        self.wait_for("the create was lost, then refused", lambda: self.answers("generic")[:2]
+                      == [("unknown", "reset"), ("retry_scheduled", "vendor_failed")])
+        self.sandbox.edit("aloware", self.ids()["aloware"], company="Mill Lane")
+        self.settle()
+        self.assert_one_contact_everywhere()
+        self.assertEqual(self.sandbox.contacts("generic")[0]["company"], "Mill Lane")
+
     def test_an_answer_of_unknown_effect_is_looked_up_before_anything_is_repeated(self):
         self.meet("gohighlevel", behaviour="effect_then_timeout")
         self.settle()
