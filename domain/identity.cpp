@@ -282,7 +282,8 @@ std::vector<TaggedEvent> interpret(const Translation& translation, const Connect
     auto assignment = assign(command, index, keys, overlay,
                              {cause.position, index, cause.now, cause.incarnation});
     for (auto& event : assignment.events) {
-      overlay.add(event);
+      if (index + 1 < translation.commands.size())
+        overlay.add(event);
       out.push_back(std::move(event));
     }
     interpreted.commands.push_back(std::move(assignment.command));

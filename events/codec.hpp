@@ -63,8 +63,12 @@ Result<RecordContent> read_record_into(std::string_view bytes, Envelope& envelop
 struct RecordHeader {
   Position position;
   Timestamp recorded_at;
+  Position cause;
+  std::uint32_t command_index = 0;
+  Decider decider = Decider::none;
   std::string_view type;
   std::string_view tenant;
+  std::string_view stream;
 };
 Result<RecordHeader> read_header(std::string_view bytes);
 

@@ -145,12 +145,17 @@ Result<RecordHeader> read_header(std::string_view bytes) {
   if (in.u8() != form)
     return damaged("unknown form");
   RecordHeader header;
-  in.take(3);
+  in.take(2); // encodings
+  header.decider = static_cast<Decider>(in.u8());
   header.position = Position{in.u64()};
   header.recorded_at = Timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.u64())}};
-  in.take(fixed_bytes - 20);
+  in.take(8); // epoch, stream version
+  header.cause = Position{in.u64()};
+  header.command_index = in.u32();
+  in.take(10); // correlation, rules
   header.type = in.short_text();
   header.tenant = in.short_text();
+  header.stream = in.short_text();
   if (!in.ok)
     return damaged("too short");
   return header;

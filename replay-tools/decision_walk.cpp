@@ -3,6 +3,7 @@
 #include "events/codec.hpp"
 #include "replay-tools/parallel.hpp"
 
+#include <map>
 #include <vector>
 
 namespace tidemark::tools {
@@ -14,53 +15,70 @@ public:
 
   /// False after an error, or when the event is the first one that does not matter any more.
   bool add(std::string_view record, std::uint64_t to) {
-    const auto content = events::read_record_into(record, envelope_);
-    if (!content) {
-      failure_ = content.error();
-      return false;
-    }
-    if (!continues(envelope_)) {
+    const auto header = events::read_header(record);
+    if (!header)
+      return fail(header.error());
+    if (!continues(*header)) {
       // An append that reaches beyond `to` is looked at whole.
-      if ((to > 0 && envelope_.position.value > to) || !close())
+      if (to > 0 && header->position.value > to)
         return false;
+      close();
+      begin(*header);
     }
-    auto& event = group_.emplace_back();
-    if (recomputer_.reads(envelope_)) {
-      event.payload = content->payload;
-      event.attachment = content->attachment;
-    }
-    std::swap(event.envelope, envelope_);
-    return true;
+    return !recomputer_.reads(*header, record) || read(*header, record);
   }
 
-  /// Does the event belong to the append that is being collected?
-  bool continues(const events::Envelope& next) const {
-    return !group_.empty() && same_append(group_.back().envelope, next);
-  }
-
-  /// Feeds what is collected; false after an error.
-  bool close() {
-    if (group_.empty())
-      return true;
-    const bool counted = group_.front().envelope.position.value >= from_;
-    const auto result = recomputer_.feed(group_, counted);
-    group_.clear();
-    if (!result) {
-      failure_ = result.error();
-      return false;
-    }
-    if (counted)
-      count(*result);
-    return true;
+  /// Feeds what is collected.
+  void close() {
+    if (first_.value == 0)
+      return;
+    const bool counted = first_.value >= from_;
+    if (read_ == 0)
+      recomputer_.pass(tenant_, decider_, cause_);
+    else if (const auto result = recomputer_.feed(std::span(group_).first(read_), counted); counted)
+      count(result);
+    first_ = {};
+    read_ = 0;
   }
 
   const Error& failure() const { return failure_; }
   ReplayReport take() { return std::move(report_); }
 
 private:
-  static bool same_append(const events::Envelope& a, const events::Envelope& b) {
-    return a.decider != events::Decider::none && a.decider == b.decider && a.cause == b.cause
-           && a.command_index == b.command_index;
+  /// Does the event belong to the append that is being collected?
+  bool continues(const events::RecordHeader& next) const {
+    return first_.value != 0 && decider_ != events::Decider::none && next.decider == decider_
+           && next.cause == cause_ && next.command_index == command_index_;
+  }
+
+  void begin(const events::RecordHeader& header) {
+    first_ = header.position;
+    tenant_.value = header.tenant;
+    decider_ = header.decider;
+    cause_ = header.cause;
+    command_index_ = header.command_index;
+  }
+
+  /// Events take the places, and so the memory, of those before them.
+  bool read(const events::RecordHeader& header, std::string_view record) {
+    if (read_ == group_.size())
+      group_.emplace_back();
+    auto& event = group_[read_++];
+    const auto content = events::read_record_into(record, event.recorded.envelope);
+    if (!content)
+      return fail(content.error());
+    auto decoder = decoders_.find(header.type);
+    if (decoder == decoders_.end())
+      decoder = decoders_.emplace(header.type, events::Decoder(header.type)).first;
+    if (const auto decoded = decoder->second(content->payload, event.recorded.event); !decoded)
+      return fail(decoded.error());
+    event.attachment = content->attachment;
+    return true;
+  }
+
+  bool fail(const Error& error) {
+    failure_ = error;
+    return false;
   }
 
   void count(const Recomputed& result) {
@@ -80,8 +98,14 @@ private:
 
   Recomputer& recomputer_;
   std::uint64_t from_;
-  std::vector<events::StoredEvent> group_;
-  events::Envelope envelope_; ///< of the record at hand
+  std::map<std::string, events::Decoder, std::less<>> decoders_;
+  std::vector<ReplayEvent> group_; ///< of the append at hand the first `read_`
+  std::size_t read_ = 0;
+  Position first_; ///< 0: no append is at hand
+  TenantId tenant_;
+  events::Decider decider_ = events::Decider::none;
+  Position cause_;
+  std::uint32_t command_index_ = 0;
   ReplayReport report_;
   Error failure_;
 };
@@ -93,10 +117,9 @@ Result<ReplayReport> walk_share(const storage::LogStore& log, Recomputer& recomp
       log.read(Position{}, SIZE_MAX, [&](std::string_view record) { return walk.add(record, to); });
   if (!last)
     return last.error();
-  if (walk.failure().code.empty())
-    walk.close();
   if (!walk.failure().code.empty())
     return walk.failure();
+  walk.close();
   return walk.take();
 }
 

@@ -14,11 +14,13 @@ namespace {
 
 using events::Event;
 
-/// One append, decoded.
+constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true"; // as the codec writes it
+
+/// One append.
 struct Group {
-  std::vector<events::Recorded> recorded;
-  std::span<events::StoredEvent> stored; ///< their attachments; the rest is in `recorded`
-  const events::Envelope& first() const { return recorded.front().envelope; }
+  std::span<ReplayEvent> events;
+  Subject subject; ///< all events of an append stand in one stream
+  const events::Envelope& first() const { return events.front().recorded.envelope; }
 };
 
 using Recomputation = std::optional<std::vector<Event>>; // nothing: an input is missing
@@ -29,55 +31,51 @@ public:
       : hasher_(hasher), incarnation_(std::move(incarnation)), share_(share) {}
 
   /// Of another share's contact only the signs of opt-outs count: its addresses may be ours too.
-  bool reads(const events::Envelope& envelope) const override {
-    return envelope.type == events::ContactObserved::name || owns(envelope.stream);
+  bool reads(const events::RecordHeader& header, std::string_view record) const override {
+    return owns(contact_behind(header.stream))
+           || (header.type == events::ContactObserved::name
+               && record.find(opt_out_mark) != std::string_view::npos);
   }
 
-  Result<Recomputed> feed(std::span<events::StoredEvent> append, bool compare) override {
-    Group group{{}, append};
-    group.recorded.reserve(append.size());
-    for (auto& stored : append) {
-      auto& recorded = group.recorded.emplace_back();
-      if (reads(stored.envelope)) {
-        auto event = events::decode(stored.envelope.type, stored.payload);
-        if (!event)
-          return event.error();
-        recorded.event = *std::move(event);
-      }
-      recorded.envelope = std::move(stored.envelope);
-    }
+  Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
+    const Group group{append, subject_of(append.front().recorded.envelope.stream)};
     auto& state = tenants_[group.first().tenant];
+    const auto decider = group.first().decider;
+    const auto cause = group.first().cause;
+    const bool mine = owns(group.subject.contact.value);
     Recomputed out;
-    if (compare && group.first().decider != events::Decider::none) {
-      if (owns(group))
+    if (compare && decider != events::Decider::none) {
+      if (mine && owns_decision(group))
         out = judge(group, recompute(group, state));
       else
         out.kind = Recomputed::Kind::of_another_share;
     }
-    for (std::size_t i = 0; i < group.recorded.size(); ++i) {
-      auto& recorded = group.recorded[i];
+    for (auto& [recorded, attachment] : append) {
       if (const auto* started = std::get_if<events::EngineStarted>(&recorded.event))
         incarnation_ = started->incarnation;
-      if (owns(recorded.envelope.stream))
-        state.fold(recorded, append[i].attachment);
+      if (mine)
+        state.fold(recorded, attachment, group.subject);
       else
         state.fold_opt_out(recorded);
     }
     // Only now: the intents of the same decision may have needed the input's body.
-    if (group.first().decider == events::Decider::contact)
-      state.decided(group.first().cause);
+    if (decider == events::Decider::contact)
+      state.decided(cause);
     return out;
   }
 
+  void pass(const TenantId& tenant, events::Decider decider, Position cause) override {
+    if (decider == events::Decider::contact)
+      tenants_[tenant].decided(cause);
+  }
+
 private:
-  bool owns(const ContactId& contact) const {
-    return std::hash<ContactId>{}(contact) % share_.count == share_.index;
+  /// "" is nobody's, so everybody's.
+  bool owns(std::string_view contact) const {
+    return share_.count == 1 || contact.empty()
+           || std::hash<std::string_view>{}(contact) % share_.count == share_.index;
   }
-  bool owns(const StreamName& stream) const {
-    const auto contact = contact_behind(stream);
-    return share_.count == 1 || !contact || owns(*contact);
-  }
-  bool owns(const Group& group) const;
+  bool owns_decision(const Group& group) const;
   Recomputation recompute(const Group& group, ReplayState& state) const;
   Recomputation interpreter(const Group& group, ReplayState& state) const;
   Recomputation contact(const Group& group, ReplayState& state) const;
@@ -101,23 +99,23 @@ private:
   std::map<TenantId, ReplayState> tenants_;
 };
 
-/// Decisions about a stream of a contact belong to the contact, those about identity to the contact
-/// that they are about first, so that one share translates the webhook for both.
-bool TodaysRules::owns(const Group& group) const {
-  if (contact_behind(group.first().stream))
-    return owns(group.first().stream);
-  for (const auto& recorded : group.recorded) {
+/// Decisions about identity belong to the contact that they are about first, so that one share
+/// translates the webhook for both.
+bool TodaysRules::owns_decision(const Group& group) const {
+  if (!group.subject.contact.value.empty())
+    return true;
+  for (const auto& [recorded, attachment] : group.events) {
     const auto* interpreted = std::get_if<events::WebhookInterpreted>(&recorded.event);
     if (interpreted && !interpreted->commands.empty())
-      return owns(interpreted->commands.front().contact);
+      return owns(interpreted->commands.front().contact.value);
     if (interpreted)
       return share_.index == 0;
   }
-  for (const auto& recorded : group.recorded) {
+  for (const auto& [recorded, attachment] : group.events) {
     if (const auto* card = std::get_if<events::IdentityCardWritten>(&recorded.event))
-      return owns(card->contact);
+      return owns(card->contact.value);
     if (const auto* review = std::get_if<events::IdentityReviewRequested>(&recorded.event))
-      return owns(review->contact);
+      return owns(review->contact.value);
   }
   return share_.index == 0;
 }
@@ -171,12 +169,12 @@ Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) c
 
 Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
-  const auto id = contact_of(e.stream);
+  const auto& id = group.subject.contact;
   auto* input = state.input(e.cause);
   const auto* translation = input ? translation_of(*input, state) : nullptr;
-  if (!id || !translation || e.command_index >= translation->commands.size())
+  if (id.value.empty() || !translation || e.command_index >= translation->commands.size())
     return std::nullopt;
-  return domain::decide(state.contact(*id), translation->commands[e.command_index], *id,
+  return domain::decide(state.contact(id), translation->commands[e.command_index], id,
                         state.rules(), cause_of(e, input->stored.envelope.recorded_at));
 }
 
@@ -269,12 +267,11 @@ const events::AnswerFacts* facts_in(const Event& event) {
 }
 
 Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) const {
-  const auto key = lane_of(group.first().stream);
-  const auto* configured = key ? state.configured(key->first) : nullptr;
+  const auto* configured = state.configured(group.subject.target);
   if (!configured)
     return std::nullopt;
-  const auto& lane = state.lane(*key);
-  const auto& last = group.recorded.back().event;
+  const auto& lane = state.lane({group.subject.target, group.subject.contact});
+  const auto& last = group.events.back().recorded.event;
   const auto* facts = facts_in(last);
   const bool answered =
       facts && std::any_of(lane.lane.pending.begin(), lane.lane.pending.end(), [&](const auto& p) {
@@ -282,7 +279,7 @@ Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) cons
       });
   if (!answered)
     return begin_attempt(lane, *configured, group.first().tenant, last, state);
-  return answer(lane, *configured, *facts, group.stored.back().attachment, state);
+  return answer(lane, *configured, *facts, group.events.back().attachment, state);
 }
 
 Recomputed TodaysRules::judge(const Group& group, const Recomputation& recomputed) const {
@@ -293,13 +290,14 @@ Recomputed TodaysRules::judge(const Group& group, const Recomputation& recompute
   }
   out.kind = group.first().rules == domain::rules_version ? Recomputed::Kind::same_rules
                                                           : Recomputed::Kind::older_rules;
-  const auto count = std::max(group.recorded.size(), recomputed->size());
+  const auto count = std::max(group.events.size(), recomputed->size());
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* was = i < group.recorded.size() ? &group.recorded[i] : nullptr;
+    const auto* was = i < group.events.size() ? &group.events[i].recorded : nullptr;
     const auto* now = i < recomputed->size() ? &(*recomputed)[i] : nullptr;
     if (was && now && was->event == *now)
       continue;
-    const auto position = was ? was->envelope.position : group.recorded.back().envelope.position;
+    const auto position =
+        was ? was->envelope.position : group.events.back().recorded.envelope.position;
     out.difference = Difference{
         position,
         std::string("the ") + std::string(events::name_of(group.first().decider))

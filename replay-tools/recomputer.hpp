@@ -1,7 +1,7 @@
 #pragma once
 #include "base/keyed_hash.hpp"
 #include "base/result.hpp"
-#include "events/recorded.hpp"
+#include "events/codec.hpp"
 
 #include <memory>
 #include <optional>
@@ -39,16 +39,24 @@ struct Share {
   std::size_t count = 1;
 };
 
+/// One event as a recomputer is fed it.
+struct ReplayEvent {
+  events::Recorded recorded;
+  std::string attachment;
+};
+
 /// Walks the log in order: folds what it is fed, and recomputes each decision of its share from
 /// what came before. Not for several threads; one each.
 class Recomputer {
 public:
   virtual ~Recomputer() = default;
-  /// Must an event with this envelope come with its content? Else it may come without.
-  virtual bool reads(const events::Envelope& envelope) const = 0;
-  /// The events of one append; takes them apart. `compare` false: only fold it, the range begins
-  /// later. Errors end the walk: damaged data, never a difference.
-  virtual Result<Recomputed> feed(std::span<events::StoredEvent> append, bool compare) = 0;
+  /// Must the event be fed? Else it belongs to another share's contact and says nothing to ours.
+  virtual bool reads(const events::RecordHeader& header, std::string_view record) const = 0;
+  /// The events of one append; takes from them what it keeps. `compare` false: only fold it, the
+  /// range begins later.
+  virtual Recomputed feed(std::span<ReplayEvent> append, bool compare) = 0;
+  /// An append of which no event is to be fed.
+  virtual void pass(const TenantId& tenant, events::Decider decider, Position cause) = 0;
 };
 
 /// The recomputer over today's rules. `incarnation` is part of every derived id (rule 13).

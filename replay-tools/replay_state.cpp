@@ -9,6 +9,9 @@
 namespace tidemark::tools {
 namespace {
 
+constexpr std::string_view contact_streams = "contact/";
+constexpr std::string_view delivery_streams = "delivery/";
+
 std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
   std::set<Position> out;
   for (const auto& pending : lane.pending)
@@ -19,30 +22,21 @@ std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
 
 } // namespace
 
-std::optional<LaneKey> lane_of(const StreamName& stream) {
-  constexpr std::string_view prefix = "delivery/";
-  if (!stream.value.starts_with(prefix))
-    return std::nullopt;
-  const auto slash = stream.value.find('/', prefix.size());
-  if (slash == std::string::npos)
-    return std::nullopt;
-  return LaneKey{ConnectorName(stream.value.substr(prefix.size(), slash - prefix.size())),
-                 ContactId(stream.value.substr(slash + 1))};
+std::string_view contact_behind(std::string_view stream) {
+  for (const std::string_view kind : {contact_streams, delivery_streams})
+    if (stream.starts_with(kind))
+      return stream.substr(stream.rfind('/') + 1);
+  return {};
 }
 
-std::optional<ContactId> contact_of(const StreamName& stream) {
-  constexpr std::string_view prefix = "contact/";
-  if (!stream.value.starts_with(prefix))
-    return std::nullopt;
-  return ContactId(stream.value.substr(prefix.size()));
-}
-
-std::optional<ContactId> contact_behind(const StreamName& stream) {
-  if (auto contact = contact_of(stream))
-    return contact;
-  if (auto lane = lane_of(stream))
-    return std::move(lane->second);
-  return std::nullopt;
+Subject subject_of(const StreamName& name) {
+  const std::string_view stream = name.value;
+  const auto contact = contact_behind(stream);
+  Subject out{ContactId(std::string(contact)), {}};
+  if (stream.starts_with(delivery_streams))
+    out.target.value = stream.substr(delivery_streams.size(),
+                                     stream.size() - contact.size() - 1 - delivery_streams.size());
+  return out;
 }
 
 std::optional<domain::IdentityCard> ReplayState::card_under(const events::Tag& key) const {
@@ -107,7 +101,8 @@ void ReplayState::decided(Position position) {
     inputs_.erase(position);
 }
 
-void ReplayState::fold(events::Recorded& recorded, std::string& attachment) {
+void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
+                       const Subject& subject) {
   const auto& envelope = recorded.envelope;
   std::visit(overloaded{
                  [&](const events::ConfigApplied& e) {
@@ -144,16 +139,11 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment) {
                  [](const auto&) { /* contacts and deliveries below */ },
              },
              recorded.event);
-  fold_contact(recorded);
-  fold_lane(recorded, attachment);
-}
-
-void ReplayState::fold_contact(const events::Recorded& recorded) {
-  const auto id = contact_behind(recorded.envelope.stream);
-  if (!id)
+  if (subject.contact.value.empty())
     return;
-  domain::evolve(contacts_[*id], recorded.event, recorded.envelope.recorded_at);
+  domain::evolve(contacts_[subject.contact], recorded.event, recorded.envelope.recorded_at);
   fold_opt_out(recorded);
+  fold_lane(recorded, attachment, subject);
 }
 
 void ReplayState::fold_opt_out(const events::Recorded& recorded) {
@@ -164,34 +154,35 @@ void ReplayState::fold_opt_out(const events::Recorded& recorded) {
         opted_out_.insert(tag);
 }
 
-void ReplayState::fold_lane(const events::Recorded& recorded, const std::string& attachment) {
-  const auto evolve_lane = [&](const LaneKey& key) {
-    const auto at = lanes_.find(key);
-    if (at == lanes_.end())
-      return;
-    auto& lane = at->second;
-    const auto before = forwards_in(lane.lane);
-    domain::evolve(lane.lane, recorded, key.first);
-    for (const auto forward : before)
-      if (!forwards_in(lane.lane).contains(forward))
-        release_forward(forward);
-    if (lane.lane.pending.empty())
-      lanes_.erase(at);
-  };
+void ReplayState::evolve_lane(const LaneKey& key, const events::Recorded& recorded) {
+  const auto at = lanes_.find(key);
+  if (at == lanes_.end())
+    return;
+  auto& lane = at->second;
+  const auto before = forwards_in(lane.lane);
+  domain::evolve(lane.lane, recorded, key.first);
+  for (const auto forward : before)
+    if (!forwards_in(lane.lane).contains(forward))
+      release_forward(forward);
+  if (lane.lane.pending.empty())
+    lanes_.erase(at);
+}
+
+void ReplayState::fold_lane(const events::Recorded& recorded, const std::string& attachment,
+                            const Subject& subject) {
   if (const auto* intent = std::get_if<events::DeliveryIntended>(&recorded.event)) {
     keep_forward(*intent);
     domain::evolve(lanes_[{intent->target, intent->contact}].lane, recorded, intent->target);
     return;
   }
   if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event)) {
-    if (const auto id = contact_of(recorded.envelope.stream))
-      evolve_lane({observed->connector, *id});
+    evolve_lane({observed->connector, subject.contact}, recorded);
     return;
   }
-  const auto key = lane_of(recorded.envelope.stream);
-  if (!key)
+  if (subject.target.value.empty())
     return;
-  if (const auto at = lanes_.find(*key); at != lanes_.end()) {
+  const LaneKey key{subject.target, subject.contact};
+  if (const auto at = lanes_.find(key); at != lanes_.end()) {
     auto& lane = at->second;
     if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
       lane.step_name = dispatched->step_name;
@@ -201,7 +192,7 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
     else
       lane.attempt.exchanges.clear();
   }
-  evolve_lane(*key);
+  evolve_lane(key, recorded);
 }
 
 } // namespace tidemark::tools

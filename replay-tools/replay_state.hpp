@@ -45,10 +45,19 @@ struct TagHash {
   }
 };
 
+/// What a stream is about, `contact/<contact>` or `delivery/<target>/<contact>`; empty for others.
+struct Subject {
+  ContactId contact;
+  ConnectorName target;
+};
+Subject subject_of(const StreamName& stream);
+/// The contact of either kind of stream, "" for others.
+std::string_view contact_behind(std::string_view stream);
+
 class ReplayState final : public domain::IdentityFacts {
 public:
   /// Folds one recorded event. `attachment` is its raw bytes. An input's content is taken away.
-  void fold(events::Recorded& recorded, std::string& attachment);
+  void fold(events::Recorded& recorded, std::string& attachment, const Subject& subject);
   /// Folds only what an event of somebody else's contact says about addresses.
   void fold_opt_out(const events::Recorded& recorded);
 
@@ -76,8 +85,9 @@ private:
     std::vector<std::pair<std::string, std::string>> headers;
     std::size_t users = 0;
   };
-  void fold_contact(const events::Recorded& recorded);
-  void fold_lane(const events::Recorded& recorded, const std::string& attachment);
+  void fold_lane(const events::Recorded& recorded, const std::string& attachment,
+                 const Subject& subject);
+  void evolve_lane(const LaneKey& key, const events::Recorded& recorded);
   void keep_forward(const events::DeliveryIntended& intent);
   void release_forward(Position webhook);
 
@@ -91,11 +101,5 @@ private:
   std::unordered_map<Position, Forwarded> forwarded_;
   std::set<events::Tag> opted_out_;
 };
-
-/// `delivery/<connector>/<contact>` and `contact/<contact>` taken apart; nothing for other streams.
-std::optional<LaneKey> lane_of(const StreamName& stream);
-std::optional<ContactId> contact_of(const StreamName& stream);
-/// The contact of either kind of stream.
-std::optional<ContactId> contact_behind(const StreamName& stream);
 
 } // namespace tidemark::tools
