@@ -166,6 +166,7 @@ Json Control::webhooks_of(std::string_view system) const {
     if (end.system == system)
       list.push_back({{"kind", end.kind},
                       {"id", end.id},
+                      {"about", end.order_key},
                       {"status", end.status},
                       {"attempts", end.attempts},
                       {"at", end.at}});

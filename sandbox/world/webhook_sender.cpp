@@ -211,7 +211,8 @@ private:
       job.done();
     {
       const std::lock_guard lock(mutex_);
-      ended_.push_back({job.system, job.kind, job.id, status, job.attempts, unix_micros(now())});
+      ended_.push_back(
+          {job.system, job.kind, job.id, key, status, job.attempts, unix_micros(now())});
       if (ended_.size() > ended_max)
         ended_.pop_front();
     }

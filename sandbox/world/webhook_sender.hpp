@@ -31,6 +31,7 @@ struct WebhookEnd {
   std::string system;
   std::string kind;
   std::string id;
+  std::string order_key; ///< as in the job: whose record it was about
   long status = 0;
   int attempts = 0;
   std::int64_t at = 0; ///< microseconds since 1970

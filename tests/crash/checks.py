@@ -235,13 +235,19 @@ def no_contact_twice(contacts):
     return faults
 
 
-def people_arrived(people, contacts):
+def given_up(ended):
+    """The records, as `system/id`, of which a webhook was tried as often as its vendor tries and never taken."""
+    return {end["about"] for ends in ended.values() for end in ends if not 200 <= end["status"] < 300}
+
+
+def people_arrived(people, contacts, untold=frozenset()):
     """Whoever a person added in a system that repeats its webhooks is in the others, with the newest
-    name. Aloware never repeats, so what it told while the engine was down is gone."""
+    name. Aloware never repeats, so what it told while the engine was down is gone; so is what another
+    vendor gave up (`untold`)."""
     by_phone = {system: {phone_of(c): c for c in members} for system, members in contacts.items()}
     missing, different, looked_at = [], [], 0
     for system, identity, phone in people:
-        if system == "aloware":
+        if system == "aloware" or f"{system}/{identity}" in untold:
             continue
         looked_at += 1
         found = {name: of.get(phone) for name, of in by_phone.items()}

@@ -140,6 +140,17 @@ class Checks(unittest.TestCase):
         self.assert_found("differ between systems",
                           checks.people_arrived(people, {"gohighlevel": [here], "generic": [there]}))
 
+    def test_what_a_vendor_gave_up_is_not_expected_but_not_all_can_be_given_up(self):
+        ended = {"generic": [{"about": "generic/a", "status": 0}, {"about": "generic/b", "status": 200}]}
+        untold = checks.given_up(ended)
+        self.assertEqual(untold, {"generic/a"})
+        here = {"id": "b", "phone": "+16145550101", "last_name": "New"}
+        people = [("generic", "a", "6145550100"), ("generic", "b", "6145550101")]
+        contacts = {"gohighlevel": [here], "generic": [here]}
+        self.assertEqual(checks.people_arrived(people, contacts, untold), [])
+        self.assert_found("did not arrive", checks.people_arrived(people, contacts))
+        self.assert_found("no people", checks.people_arrived(people[:1], contacts, untold))
+
     def test_an_older_writer_behind_a_newer_one_is_found(self):
         log = self.changed(lambda log: log[2].update(epoch=2))
         self.assert_found("older writer", self.all_faults(log))

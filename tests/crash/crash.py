@@ -224,8 +224,10 @@ def judge(rounds, exit_code, verdicts, counts):
     verdicts.add("all attempts carry the same key and take effect once",
                  checks.same_key_each_attempt(facts, rounds.received))
     verdicts.add("no contact was made twice", checks.no_contact_twice(rounds.contacts))
+    untold = checks.given_up(rounds.ended)
+    counts["given_up_by_vendors"] = sum(not about.startswith("aloware/") for about in untold)
     verdicts.add("what people added arrived everywhere",
-                 checks.people_arrived(rounds.people, rounds.contacts))
+                 checks.people_arrived(rounds.people, rounds.contacts, untold))
     judge_with_tools(tools, rounds.folder / "rebuilt", verdicts, counts)
 
 

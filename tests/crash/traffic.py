@@ -57,7 +57,7 @@ class Sender(threading.Thread):
         """Creates and updates: forty people, whose company changes all the time, and new ones."""
         who = self.random.randrange(40) if self.random.random() < 0.6 else 1000 + number
         return {"id": f"own{self.seed}-{who}", "first_name": "Quill", "last_name": f"Tarn{who}",
-                "phone": f"+1303{(self.seed % 90) + 200:03d}{who % 10000:04d}",
+                "phone": f"+1303{(self.seed % 700) + 200:03d}{who % 10000:04d}",
                 "email": f"q{self.seed}.{who}@own.example.com", "company": f"Bindery {number}"}
 
     def generic(self, number):
@@ -71,7 +71,7 @@ class Sender(threading.Thread):
         who = self.random.randrange(30)
         body = json.dumps({"event": "Contact Updated", "body": {
             "id": 7_000_000 + self.seed * 100 + who, "first_name": "Odile", "last_name": f"Fenn{who}",
-            "phone_number": f"+1720{(self.seed % 90) + 200:03d}{who:04d}", "company_name": f"Mill {number}",
+            "phone_number": f"+1720{(self.seed % 700) + 200:03d}{who:04d}", "company_name": f"Mill {number}",
             "email": f"o{self.seed}.{who}@own.example.com", "updated_at": now_text()}}).encode()
         token = base64.b64encode(f"sandbox:{SECRETS['CRASH_ALOWARE_HOOK']}".encode()).decode()
         return "aloware", body, "-", lambda: {"Authorization": "Basic " + token}
