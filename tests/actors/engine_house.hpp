@@ -6,6 +6,7 @@
 #include "events/codec.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
+#include "tests/actors/stumbling_log.hpp"
 
 #include <functional>
 #include <mutex>
@@ -62,7 +63,8 @@ public:
   std::vector<std::string> failures() const;
 
   SteppingClock clock;
-  storage::MemoryLog log{clock};
+  storage::MemoryLog memory{clock};
+  StumblingLog log{memory};
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("test pepper")};
   TenantId tenant{"acme"};

@@ -143,5 +143,39 @@ TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
   EXPECT_EQ(attempts, 3U);
 }
 
+/// Whatever ended is started again, after a pause; then all three systems have the contact, once.
+void expect_delivered_once_after_a_restart(EngineHouse& house) {
+  for (int i = 0; i < 400 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    if (!house.failures().empty())
+      house.clock.advance(std::chrono::seconds{1});
+  }
+  EXPECT_FALSE(house.failures().empty()) << "an end is reported";
+  ASSERT_TRUE(house.settle());
+  EXPECT_EQ(house.all_of<events::WebhookInterpreted>().size(), 1U);
+  EXPECT_EQ(house.all_of<events::ContactObserved>().size(), 1U);
+  EXPECT_EQ(house.all_of<events::DeliveryIntended>().size(), 3U);
+  EXPECT_EQ(house.all_of<events::DeliveryAccepted>().size(), 3U);
+}
+
+TEST(Engine, StartsWhatEndedOverAScanThatFailed) {
+  EngineHouse house(willing);
+  house.start();
+  house.log.scans_to_fail = 3;
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  expect_delivered_once_after_a_restart(house);
+}
+
+TEST(Engine, StartsWhatEndedOverALookUpThatFailed) {
+  EngineHouse house(willing);
+  house.start();
+  ASSERT_TRUE(house.settle());
+  house.log.lookups_to_fail = 2;
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  expect_delivered_once_after_a_restart(house);
+}
+
 } // namespace
 } // namespace tidemark::tests

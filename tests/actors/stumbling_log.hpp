@@ -1,0 +1,61 @@
+#pragma once
+#include "storage/log_store.hpp"
+
+#include <atomic>
+
+namespace tidemark::tests {
+
+/// A log whose next reads fail as often as a test says, as on a disk that has trouble for a moment.
+class StumblingLog final : public storage::LogStore {
+public:
+  explicit StumblingLog(storage::LogStore& log) : log_(log) {}
+
+  mutable std::atomic<int> scans_to_fail{0};   ///< of `read`
+  mutable std::atomic<int> lookups_to_fail{0}; ///< of `tagged`
+
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    log_.submit(std::move(append), sink, token);
+  }
+  Position durable() const override { return log_.durable(); }
+  Digest head() const override { return log_.head(); }
+  Epoch epoch() const override { return log_.epoch(); }
+  Result<Position> read(Position after, std::size_t limit,
+                        const storage::RecordVisitor& visit) const override {
+    if (stumbles(scans_to_fail))
+      return trouble();
+    return log_.read(after, limit, visit);
+  }
+  Result<std::optional<events::StoredEvent>> at(Position position) const override {
+    return log_.at(position);
+  }
+  Result<std::vector<Position>> tagged(const TenantId& tenant, const events::Tag& tag,
+                                       Position after, std::size_t limit) const override {
+    if (stumbles(lookups_to_fail))
+      return trouble();
+    return log_.tagged(tenant, tag, after, limit);
+  }
+  Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
+    return log_.newest_tagged(tenant, tag);
+  }
+  Result<StreamVersion> version_of(const TenantId& tenant,
+                                   const StreamName& stream) const override {
+    return log_.version_of(tenant, stream);
+  }
+  std::shared_ptr<void> subscribe(std::function<void(Position)> advanced) override {
+    return log_.subscribe(std::move(advanced));
+  }
+
+private:
+  static bool stumbles(std::atomic<int>& left) {
+    auto count = left.load();
+    while (count > 0)
+      if (left.compare_exchange_weak(count, count - 1))
+        return true;
+    return false;
+  }
+  static Error trouble() { return {"storage_failed", "the test's disk has trouble"}; }
+
+  storage::LogStore& log_;
+};
+
+} // namespace tidemark::tests
