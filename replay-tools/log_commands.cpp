@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -51,6 +52,21 @@ private:
   Error failure_;
 };
 
+/// Nothing came of the filter: a misspelt name should not look like an empty log.
+void explain_nothing(const LogFilter& filter) {
+  const auto known = events::known_types();
+  if (!filter.type.empty() && std::none_of(known.begin(), known.end(), [&](auto name) {
+        return name.starts_with(filter.type);
+      }))
+    warn(fmt::format("no event type that this program knows begins with '{}'; `tidemark log stats` "
+                     "counts those of this log",
+                     filter.type));
+  if (!filter.connector.empty())
+    warn(fmt::format("there is no webhook from and no delivery to '{}'; connectors are named as in "
+                     "the configuration, [connectors.NAME]",
+                     filter.connector));
+}
+
 } // namespace
 
 int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
@@ -66,6 +82,8 @@ int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& f
     return report(last.error());
   if (!printer.failure().code.empty())
     return report(printer.failure());
+  if (printer.count() == 0)
+    explain_nothing(filter);
   if (common.format == Format::json)
     print_summary({{"events", printer.count()}, {"durable", folder.log().durable().value}});
   else

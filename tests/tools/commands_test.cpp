@@ -276,6 +276,15 @@ TEST_F(Tool, ReplayVerifyThatProvesNothingDoesNotHold) {
     EXPECT_TRUE(summary.contains(name)) << name;
 }
 
+TEST_F(Tool, AFilterOfAMisspeltNameSaysSo) {
+  const auto type = run(in_data("log list --type contact.observd"));
+  EXPECT_EQ(type.exit_code, 0) << "nothing matched, which is an answer";
+  EXPECT_NE(type.out.find("warning: no event type"), std::string::npos) << type.out;
+  EXPECT_EQ(run(in_data("log list --type contact.ob")).out.find("warning"), std::string::npos);
+  const auto connector = run(in_data("log list --connector gohighlevl"));
+  EXPECT_NE(connector.out.find("to 'gohighlevl'"), std::string::npos) << connector.out;
+}
+
 TEST_F(Tool, ExitCodesSayWhatWentWrong) {
   EXPECT_EQ(run("log list --data /nowhere/at/all").exit_code, 2);
   EXPECT_EQ(run("log list --config /nowhere.toml").exit_code, 2);
