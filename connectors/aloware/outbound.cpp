@@ -64,9 +64,9 @@ private:
   NextStep first() {
     if (phone_.empty())
       return conclude(Verdict::rejected, "no_phone");
-    if (work_.after_unknown)
-      return lookup();
-    return id_.value.empty() ? create() : upsert();
+    // A form writes to whatever record has the number, which may have passed to somebody else
+    // without our hearing of it (Aloware repeats no webhook): whose it is, is looked at before.
+    return work_.after_unknown || !id_.value.empty() ? lookup() : create();
   }
 
   std::string address(std::string_view path) const {
@@ -91,12 +91,19 @@ private:
   /// Overwrites the record that has the number.
   NextStep upsert() const { return form(upsert_step, true); }
 
+  /// No record has the number; the one that is known has another now, or is gone.
+  NextStep create_anew() {
+    id_ = {};
+    anew_ = true;
+    return create();
+  }
+
   /// An update states what changes and the number; empty values only where a record is known to
   /// hold others.
   NextStep form(std::string_view step, bool overwrite) const {
     JsonObject body;
     body.text("api_token", token()).text("phone_number", phone_);
-    const bool known = work_.intent.operation == events::Operation::update;
+    const bool known = work_.intent.operation == events::Operation::update && !anew_;
     const auto values = known ? work_.intent.fields : wanted();
     for (const auto& name : field_keys)
       if (const auto* value = values.find(name.field);
@@ -180,13 +187,13 @@ private:
       return found ? conclude(Verdict::accepted, "accepted", RemoteId(*id))
                    : conclude(Verdict::unknown, "written_but_not_found_yet");
     if (!found)
-      return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : upsert();
-    if (id_.value.empty() && is_other_person(contact))
+      return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : create_anew();
+    const bool as_known = id_.value == *id;
+    if (!as_known && is_other_person(contact))
       return conclude(Verdict::rejected, "address_belongs_to_other_person");
-    if (holds_all(contact))
+    if ((!as_known || work_.after_unknown) && holds_all(contact))
       return conclude(Verdict::accepted, "found_as_wanted", RemoteId(*id));
-    if (id_.value.empty())
-      id_ = RemoteId(*id);
+    id_ = RemoteId(*id);
     return upsert();
   }
 
@@ -226,6 +233,7 @@ private:
   const Settings& settings_;
   RemoteId id_;
   std::string phone_;
+  bool anew_ = false;                    ///< the known record is not under the number any more
   bool written_ = false;                 ///< a form of this attempt was taken
   std::optional<Judgement> not_created_; ///< what the create's answer says if no record is found
 };

@@ -135,17 +135,47 @@ TEST(AlowareOutbound, LearnsTheIdByLookUpInEveryShape) {
               "accepted accepted 70000001");
 }
 
-TEST(AlowareOutbound, UpdatesAKnownRecordWithOneRequest) {
-  const auto step = sent(after(update(), {}));
+const HttpAnswer found = answer(200, lookup_hit);
+
+TEST(AlowareOutbound, UpdatesAKnownRecordOnceItIsSeenToHaveTheNumber) {
+  EXPECT_EQ(sent(after(update(), {})).step, "lookup");
+  const auto step = sent(after(update(), {found}));
   const nlohmann::json expected{{"api_token", "EXAMPLE_ALOWARE_TOKEN"},
                                 {"phone_number", "+12025550142"},
                                 {"email", "new@example.com"},
                                 {"company_name", ""},
                                 {"force_update", true}};
   EXPECT_EQ(nlohmann::json::parse(step.request.body), expected);
-  EXPECT_EQ(
-      concluded(after(update(), {answer(200, fixture("aloware", "api-forms-200-updated.json"))})),
-      "accepted accepted 70000001");
+  EXPECT_EQ(concluded(after(
+                update(), {found, answer(200, fixture("aloware", "api-forms-200-updated.json"))})),
+            "accepted accepted 70000001");
+}
+
+TEST(AlowareOutbound, DoesNotWriteToWhomTheNumberPassedMeanwhile) {
+  auto other = nlohmann::json::parse(lookup_hit);
+  other["id"] = 70000002;
+  other["first_name"] = "Zebulon";
+  other["last_name"] = "Quimby";
+  EXPECT_EQ(concluded(after(update(), {answer(200, other.dump())})),
+            "rejected address_belongs_to_other_person ");
+  auto same_person = nlohmann::json::parse(lookup_hit); // deleted and added again over there
+  same_person["id"] = 70000002;
+  const auto updated = answer(200, fixture("aloware", "api-forms-200-updated.json"));
+  EXPECT_EQ(concluded(after(update(), {answer(200, same_person.dump()), updated})),
+            "accepted accepted 70000002");
+}
+
+TEST(AlowareOutbound, MakesTheRecordAnewWhenNoneHasTheNumberAnyMore) {
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  const auto step = sent(after(update(), {missing}));
+  EXPECT_EQ(step.step, "create");
+  const auto body = nlohmann::json::parse(step.request.body);
+  EXPECT_EQ(body["first_name"], "Marisol") << "all that is known, not only what changed";
+  EXPECT_FALSE(body.contains("force_update"));
+  auto anew = nlohmann::json::parse(lookup_hit);
+  anew["id"] = 70000003;
+  EXPECT_EQ(concluded(after(update(), {missing, answer(201, created), answer(200, anew.dump())})),
+            "accepted accepted 70000003");
 }
 
 TEST(AlowareOutbound, NeedsAPhone) {
@@ -202,7 +232,7 @@ TEST(AlowareOutbound, DoesNotBelieveAPage) {
 
 TEST(AlowareOutbound, JudgesEveryRefusal) {
   const auto judged = [](HttpAnswer answer) {
-    return concluded(after(update(), {std::move(answer)}));
+    return concluded(after(update(), {found, std::move(answer)}));
   };
   EXPECT_EQ(judged(answer(400, exists)), "rejected bad_request ");
   EXPECT_EQ(judged(answer(422, fixture("aloware", "api-forms-422-validation.json"))),
