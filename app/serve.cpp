@@ -4,6 +4,7 @@
 #include "app/health_probe.hpp"
 #include "app/service_log.hpp"
 #include "app/wiring.hpp"
+#include "base/crypto.hpp"
 #include "base/failpoint.hpp"
 #include "domain/rules_version.hpp"
 #include "events/tags.hpp"
@@ -103,7 +104,9 @@ storage::OpenOptions open_options(const std::string& folder) {
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         const StopSignals& signals, const WallClock& clock) {
   auto& log = folder.log();
-  const auto incarnation = to_hex(folder.incarnation());
+  // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
+  // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
+  const auto incarnation = to_hex(random_bytes(16));
   const KeyedHasher hasher(folder.pepper());
   if (const auto recorded = record_start(log, config, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);

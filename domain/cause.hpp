@@ -13,7 +13,7 @@ struct Cause {
   Position position;
   std::uint32_t index = 0;      ///< command index within the cause
   Timestamp now;                ///< recorded_at of the cause
-  std::string_view incarnation; ///< of the log, so that ids of a restored log differ (rule 13)
+  std::string_view incarnation; ///< of the start, so that ids of a restored log differ (rule 13)
 };
 
 /// `c` and 20 hex digits of a hash of (incarnation, cause position, command index, "contact").

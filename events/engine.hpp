@@ -15,7 +15,7 @@ struct EngineStarted {
   std::uint32_t epoch = 0;
   std::string version;
   std::uint32_t rules = 0; ///< rules version of the decisions that follow
-  std::string incarnation; ///< hex; renewed by a restore that loses events (rule 13)
+  std::string incarnation; ///< hex, of this start: part of every id made until the next (rule 13)
   bool operator==(const EngineStarted&) const = default;
   static constexpr auto members() {
     using T = EngineStarted;

@@ -1,4 +1,6 @@
 """The service goes down in the middle of things."""
+import shutil
+
 from scenario import ADA, Scenario
 
 
@@ -32,6 +34,23 @@ class Restart(Scenario):
         self.house.kill_service()
         self.house.start_service()
         self.assert_resumed(scheduled)
+
+    def test_after_a_copy_is_put_back_nothing_new_is_taken_for_something_old(self):
+        self.spread()
+        self.house.stop_service()
+        copy = self.house.data.with_name("kept")
+        shutil.copytree(self.house.data, copy)
+        for company in ("Told Before Ltd", "Told After Ltd"):
+            self.house.start_service()
+            self.sandbox.edit("aloware", self.ids()["aloware"], company=company)
+            self.settle()
+            self.assertEqual(self.sandbox.contacts("generic")[0]["company"], company)
+            self.house.stop_service()
+            shutil.rmtree(self.house.data)
+            shutil.copytree(copy, self.house.data)
+        self.house.start_service()
+        updates = [e["key"] for e in self.sandbox.received("generic") if e["outcome"] == "updated"]
+        self.assertEqual(len(set(updates)), 2, "the positions are the same, the keys are not")
 
     def test_a_kill_while_a_create_is_unanswered_makes_no_duplicate(self):
         for system in ("gohighlevel", "aloware"):
