@@ -59,15 +59,22 @@ std::vector<events::Tag> consent_tags_of(const World& world,
 }
 
 Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryIntended& intent,
-                                     Position decided_through) {
+                                     const DecidedThrough& decided) {
   Clear clear;
   clear.evidence = world.log().durable();
+  const auto any = events::any_opt_out_tag();
+  const auto last = world.log().newest_tagged(world.tenant, any);
+  if (!last)
+    return last.error();
+  if (*last > decided.opt_outs_to)
+    return ConsentVerdict{Undecided{*last, true}};
+  clear.conditions.push_back({any, clear.evidence});
   for (const auto& tag : consent_tags_of(world, intent)) {
     const auto newest = world.log().newest_tagged(world.tenant, tag);
     if (!newest)
       return newest.error();
     if (newest->value != 0) {
-      auto verdict = look_under(world, tag, *newest, decided_through);
+      auto verdict = look_under(world, tag, *newest, decided.to);
       if (!verdict || !std::holds_alternative<Clear>(*verdict))
         return verdict;
     }

@@ -21,13 +21,14 @@ struct OptedOut {
 /// A possible opt-out has come in and is not decided yet: wait until everything up to here is.
 struct Undecided {
   Position until;
+  bool opt_outs_only = false; ///< it is enough that every possible opt-out is
 };
 using ConsentVerdict = std::variant<Clear, OptedOut, Undecided>;
 
-/// Looks under the consent tags of all addresses in the intent. `decided_through`: every input up
-/// to there has its decisions.
+/// Looks under the consent tags of all addresses in the intent, and for opt-outs whose person is
+/// not known before they are decided.
 Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryIntended& intent,
-                                     Position decided_through);
+                                     const DecidedThrough& decided);
 
 /// The consent tags of the addresses that an intent knows.
 std::vector<events::Tag> consent_tags_of(const World& world,

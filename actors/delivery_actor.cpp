@@ -159,7 +159,10 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   if (domain::is_empty(delivery.intent))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
-  auto verdict = check_consent(*world_, delivery.intent, decided_through_);
+  if (lane.state.opted_out)
+    return record(contact, lane, delivery,
+                  domain::suppress(lane.state, next, "opt_out_seen_at_source", known_to(lane)));
+  auto verdict = check_consent(*world_, delivery.intent, decided_);
   if (!verdict)
     return fail(verdict.error());
   if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
@@ -167,7 +170,8 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
         contact, lane, delivery,
         domain::suppress(lane.state, next, "opt_out_seen_at_source", opted_out->evidence));
   if (const auto* undecided = std::get_if<Undecided>(&*verdict)) {
-    undecided_.emplace(undecided->until, contact);
+    (undecided->opt_outs_only ? undecided_opt_outs_ : undecided_)
+        .emplace(undecided->until, contact);
     lanes_.erase(contact);
     return;
   }
@@ -349,12 +353,14 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   record(contact, lane, delivery, {std::move(event)}, lane.answer->answer.body);
 }
 
-void DeliveryState::decided_through(Position to) {
-  decided_through_ = std::max(decided_through_, to);
-  while (!undecided_.empty() && undecided_.begin()->first <= decided_through_) {
-    make_ready(undecided_.begin()->second);
-    undecided_.erase(undecided_.begin());
-  }
+void DeliveryState::decided_through(const DecidedThrough& news) {
+  const auto awaken = [this](Waiting& waiting, Position& known, Position to) {
+    known = std::max(known, to);
+    for (; !waiting.empty() && waiting.begin()->first <= known; waiting.erase(waiting.begin()))
+      make_ready(waiting.begin()->second);
+  };
+  awaken(undecided_, decided_.to, news.to);
+  awaken(undecided_opt_outs_, decided_.opt_outs_to, news.opt_outs_to);
   work();
 }
 
@@ -394,7 +400,7 @@ DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<Deli
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
-      [self](const DecidedThrough& message) { self->state.decided_through(message.to); },
+      [self](const DecidedThrough& message) { self->state.decided_through(message); },
       [self](const VendorAnswered& answer) { self->state.answered(answer); },
       [self](const ReportRequest&) { return self->state.report(); },
   };

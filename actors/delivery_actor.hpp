@@ -26,7 +26,7 @@ public:
   void advanced();
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
-  void decided_through(Position to);
+  void decided_through(const DecidedThrough& news);
   void answered(const VendorAnswered& answer);
   FollowerReport report() const;
 
@@ -74,12 +74,14 @@ private:
   std::deque<ContactId> ready_;
   std::unordered_set<ContactId> in_ready_;
   std::set<std::pair<Timestamp, ContactId>> sleeping_;
-  std::set<std::pair<Position, ContactId>>
-      undecided_; ///< wait until the inputs up to there are decided
+  using Waiting = std::set<std::pair<Position, ContactId>>;
+  Waiting undecided_,
+      undecided_opt_outs_; ///< until the inputs, or opt-outs, up to there are decided
   std::unordered_map<std::uint64_t, ContactId> appends_;
   std::uint64_t next_token_ = 0;
   std::size_t busy_ = 0;
-  Position decided_through_, checkpoint_;
+  DecidedThrough decided_;
+  Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;
   std::uint64_t failures_in_row_ = 0;

@@ -1,5 +1,7 @@
 #include "actors/identity_lookup.hpp"
 
+#include "actors/delivery_reading.hpp"
+#include "domain/delivery.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 
@@ -60,6 +62,26 @@ std::optional<domain::IdentityCard> IdentityLookup::card_of(const ContactId& con
   return card_under(events::card_tag(contact));
 }
 
+/// Seldom asked: only about a record that would be the contact's second one over there.
+bool IdentityLookup::may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                                 const RemoteId& id) const {
+  const auto tag = events::contact_tag(contact);
+  conditions_.push_back({tag, world_.log().durable()});
+  domain::DeliveryLane lane;
+  bool named = false;
+  const auto read =
+      read_under_tag(world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
+        domain::evolve(lane, recorded, connector);
+        if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded.event))
+          named |= accepted->target == connector && accepted->remote_id == id;
+        else if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event))
+          named |= observed->connector == connector && observed->remote_id == id;
+      });
+  if (!read)
+    error_ = read.error();
+  return named || domain::has_create_out(lane);
+}
+
 void IdentityLookup::remember(const domain::TaggedEvent& event) {
   const auto* card = std::get_if<domain::IdentityCard>(&event.event);
   if (!card)
@@ -72,6 +94,10 @@ void IdentityLookup::remember(const domain::TaggedEvent& event) {
 void IdentityLookup::forget() {
   young_.clear();
   old_.clear();
+}
+
+std::vector<storage::TagCondition> IdentityLookup::take_conditions() {
+  return std::exchange(conditions_, {});
 }
 
 Status IdentityLookup::take_error() {

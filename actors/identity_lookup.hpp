@@ -17,6 +17,8 @@ public:
 
   std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
+  bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                   const RemoteId& id) const override;
 
   /// A card that was submitted: later decisions see it before it is durable.
   void remember(const domain::TaggedEvent& event);
@@ -24,6 +26,8 @@ public:
   void forget();
   /// A storage error met during look-ups since the last call; decisions made meanwhile are void.
   Status take_error();
+  /// What decisions since the last call looked at besides cards: it must not have changed.
+  std::vector<storage::TagCondition> take_conditions();
 
 private:
   using Card = std::shared_ptr<const domain::IdentityCard>; // null: known to be unknown
@@ -41,6 +45,7 @@ private:
   using Generation = std::unordered_map<events::Tag, Card, TagHash>;
   mutable Generation young_, old_;
   mutable Status error_{Done{}};
+  mutable std::vector<storage::TagCondition> conditions_;
 };
 
 } // namespace tidemark::actors

@@ -99,6 +99,8 @@ Status InputBacklog::read_decision(const events::RecordHeader& header, std::stri
 
 void InputBacklog::add(Position input, bool opt_out) {
   undecided_.insert(undecided_.end(), input);
+  if (opt_out)
+    undecided_opt_outs_.insert(undecided_opt_outs_.end(), input);
   (opt_out ? opt_outs_ : ordinary_).push_back(input);
 }
 
@@ -118,10 +120,15 @@ void InputBacklog::put_back(Position input) {
 
 void InputBacklog::done(Position input) {
   undecided_.erase(input);
+  undecided_opt_outs_.erase(input);
 }
 
 Position InputBacklog::decided_through() const {
   return undecided_.empty() ? read_to_ : Position{undecided_.begin()->value - 1};
+}
+
+Position InputBacklog::opt_outs_decided_through() const {
+  return undecided_opt_outs_.empty() ? read_to_ : Position{undecided_opt_outs_.begin()->value - 1};
 }
 
 } // namespace tidemark::actors

@@ -33,6 +33,8 @@ public:
   Position read_to() const { return read_to_; }
   /// Everything up to here is decided.
   Position decided_through() const;
+  /// Every possible opt-out up to here is decided.
+  Position opt_outs_decided_through() const;
 
 private:
   Status read_decision(const events::RecordHeader& header, std::string_view record);
@@ -41,7 +43,7 @@ private:
   TenantId tenant_;
   Position read_to_, decided_through_;
   std::deque<Position> opt_outs_, ordinary_;
-  std::set<Position> undecided_;
+  std::set<Position> undecided_, undecided_opt_outs_;
   std::map<Position, std::uint32_t>
       commands_left_; ///< interpreted inputs, during the first reading
 };

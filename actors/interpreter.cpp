@@ -118,6 +118,7 @@ void InterpreterState::submit(Position input, const events::StoredEvent& stored,
   append.correlation = stored.envelope.correlation;
   append.rules = domain::rules_version;
   append.expected.push_back({events::identity_stream(), identity_version_});
+  append.nothing_newer = identity_->take_conditions();
   for (auto& event : decision) {
     identity_->remember(event);
     append.events.push_back(
@@ -292,11 +293,12 @@ void InterpreterState::tick(Timestamp now) {
 
 void InterpreterState::publish() {
   const auto through = backlog_->decided_through();
-  if (through <= published_)
+  const auto opt_outs = backlog_->opt_outs_decided_through();
+  if (through <= published_.to && opt_outs <= published_.opt_outs_to)
     return;
-  published_ = through;
+  published_ = {through, opt_outs};
   for (const auto& delivery : deliveries_)
-    self_->send(delivery, DecidedThrough{through});
+    self_->send(delivery, published_);
   if (through.value < checkpoint_.value + checkpoint_every)
     return;
   checkpoint_ = through;

@@ -72,7 +72,8 @@ private:
   StreamVersion identity_version_; ///< once everything in flight is stored
   std::size_t appends_in_flight_ = 0;
   bool resyncing_ = false;
-  Position published_, checkpoint_;
+  DecidedThrough published_;
+  Position checkpoint_;
   Timestamp now_, passivated_;
 };
 

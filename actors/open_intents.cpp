@@ -9,6 +9,7 @@
 namespace tidemark::actors {
 namespace {
 
+constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true"; // as the codec writes it
 constexpr std::string_view contact_streams = "contact/";
 
 bool may_end(std::string_view type) {
@@ -84,9 +85,14 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
   const std::string_view stream = recorded_.envelope.stream.value;
   if (stream.starts_with(own_stream_))
     return ContactId(std::string(stream.substr(own_stream_.size())));
-  const bool intended = type == events::DeliveryIntended::name;
-  if (!stream.starts_with(contact_streams) || (!intended && type != events::ContactObserved::name)
-      || payload.find(intended ? target_mark_ : connector_mark_) == std::string_view::npos)
+  const auto says = [&](std::string_view mark) {
+    return payload.find(mark) != std::string_view::npos;
+  };
+  const bool concerns = type == events::DeliveryIntended::name ? says(target_mark_)
+                        : type == events::ContactObserved::name
+                            ? says(connector_mark_) || says(opt_out_mark)
+                            : false;
+  if (!concerns || !stream.starts_with(contact_streams))
     return std::nullopt;
   return ContactId(std::string(stream.substr(contact_streams.size())));
 }

@@ -41,9 +41,11 @@ struct CommandDecided {
   Position cause;
   std::uint32_t index = 0;
 };
-/// Every input up to and including `to` has all its decisions.
+/// Every input up to and including `to` has all its decisions, every possible opt-out those up to
+/// `opt_outs_to`.
 struct DecidedThrough {
   Position to;
+  Position opt_outs_to;
 };
 /// The vendor answered, or surely will not.
 struct VendorAnswered {

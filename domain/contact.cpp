@@ -114,7 +114,7 @@ ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const
   auto* record = record_for(contact, connector, id);
   if (!record)
     record = &contact.records.emplace_back(
-        ContactRecord{connector, id, true, false, false, {}, {}, {}, {}, {}, {}});
+        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}});
   else if (record->remote_id.value.empty())
     record->remote_id = id;
   return *record;
@@ -161,6 +161,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     return;
   }
   auto& record = record_of(contact, e.connector, e.remote_id);
+  record.heard = true;
   record.echoed |= e.outcome == events::Outcome::echo_of;
   for (const auto& [field, value] : e.fields) {
     const auto aside = e.set_aside.find(std::string(name_of(field)));

@@ -34,6 +34,7 @@ struct ContactRecord {
   RemoteId remote_id; ///< "" while a create was accepted without telling the id
   bool live = true;
   bool echoed = false;   ///< a write of ours came back from it, so others will
+  bool heard = false;    ///< it has stated something
   bool replaced = false; ///< another record took its place: what it still says is outdated
   events::FieldSet held; ///< the last value we know it held: seen or written
   std::vector<WrittenValues> written;    ///< oldest first; a few, for a short while
@@ -45,17 +46,13 @@ struct ContactRecord {
   static constexpr auto members() {
     using T = ContactRecord;
     using events::member;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("live", &T::live),
-                      member("echoed", &T::echoed),
-                      member("replaced", &T::replaced),
-                      member("held", &T::held),
-                      member("written", &T::written),
-                      member("ours", &T::ours),
-                      member("doubtful", &T::doubtful),
-                      member("parked", &T::parked),
-                      member("source_version", &T::source_version)};
+    return std::tuple{
+        member("connector", &T::connector), member("remote_id", &T::remote_id),
+        member("live", &T::live),           member("echoed", &T::echoed),
+        member("heard", &T::heard),         member("replaced", &T::replaced),
+        member("held", &T::held),           member("written", &T::written),
+        member("ours", &T::ours),           member("doubtful", &T::doubtful),
+        member("parked", &T::parked),       member("source_version", &T::source_version)};
   }
 };
 
@@ -137,7 +134,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 3;
+inline constexpr int contact_snapshot_version = 4;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -164,6 +164,7 @@ struct Happened {
   void operator()(const events::DeliverySuperseded& e) const { drop(lane, e.delivery); }
   void operator()(const events::DeliverySuppressed& e) const { drop(lane, e.delivery); }
   void operator()(const events::ContactObserved& e) const {
+    lane.opted_out |= e.opt_out_seen;
     if (e.connector != target || e.remote_id.value.empty())
       return;
     if (e.removed && lane.remote_id == e.remote_id)
@@ -181,6 +182,12 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
   const auto& envelope = recorded.envelope;
   std::visit(Happened{lane, target, envelope.position, envelope.recorded_at, envelope.correlation},
              recorded.event);
+}
+
+bool has_create_out(const DeliveryLane& lane) {
+  return std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& p) {
+    return p.intent.operation == events::Operation::create && p.attempt > 0;
+  });
 }
 
 bool is_empty(const events::DeliveryIntended& intent) {

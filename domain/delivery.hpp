@@ -30,10 +30,14 @@ struct PendingDelivery {
 struct DeliveryLane {
   RemoteId remote_id;                   ///< newest known record of the contact over there
   std::vector<PendingDelivery> pending; ///< in the order of intent
+  bool opted_out = false; ///< any system told of the contact's opt-out: nothing leaves any more
 };
 
 /// The lane after one more event under the contact's tag.
 void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target);
+
+/// Was a create sent that has no final answer yet?
+bool has_create_out(const DeliveryLane& lane);
 
 /// Which pending delivery is next, and which older ones it makes superfluous.
 struct NextUp {

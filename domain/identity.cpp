@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t words_max = 16; // more words than names have; keeps cards small
 constexpr std::size_t keys_max = 20;  // of each kind; a card has a tag for each, an event 64 tags
+constexpr std::size_t contested_tags_max = 2; // the newest
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -59,12 +60,33 @@ struct Owners {
   std::optional<IdentityCard> former; ///< of the remote id, when nobody owns it now
 };
 
-/// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else.
+bool shares_address(const IdentityCard& card, const IdentityKeys& keys) {
+  return (keys.phone && contains(card.phones, to_hex(*keys.phone)))
+         || (keys.email && contains(card.emails, to_hex(*keys.email)));
+}
+
+/// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else,
+/// unless all they say is another person's.
 std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const IdentityFacts& facts) {
   if (!keys.remote_id)
     return std::nullopt;
   const auto card = facts.card_under(events::identity_tag(*keys.remote_id));
-  return card ? facts.card_of(card->contact) : std::nullopt;
+  auto newest = card ? facts.card_of(card->contact) : std::nullopt;
+  if (newest && compare_names(*newest, keys) == "differ" && !shares_address(*newest, keys))
+    return std::nullopt;
+  return newest;
+}
+
+/// The contact that claims a key which another one owns.
+std::optional<IdentityCard> claimant(const IdentityFacts& facts,
+                                     const std::optional<Hash16>& hash) {
+  if (!hash)
+    return std::nullopt;
+  const auto card = facts.card_under(events::contested_tag(*hash));
+  auto newest = card ? facts.card_of(card->contact) : std::nullopt;
+  if (newest && !contains(newest->contested, to_hex(*hash)))
+    return std::nullopt;
+  return newest;
 }
 
 Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
@@ -144,10 +166,29 @@ bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
 }
 
 /// Why a contact found by phone or e-mail may not take the observation; "" when it may.
-std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys) {
-  if (has_other_record(card, keys) && !is_under_other_number(card, keys))
+std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys,
+                         const IdentityFacts& facts) {
+  if (compare_names(card, keys) == "differ")
+    return "names_differ";
+  if (has_other_record(card, keys) && !is_under_other_number(card, keys)
+      && !facts.may_be_ours(card.contact, keys.connector, keys.id))
     return "record_exists";
-  return compare_names(card, keys) == "differ" ? "names_differ" : "";
+  return "";
+}
+
+/// Who of those found by an address takes the observation: owners, then whoever shares the address
+/// under an agreeing name. Nobody: a new contact.
+std::optional<IdentityCard> taker(const IdentityKeys& keys, const Owners& owners,
+                                  const IdentityFacts& facts) {
+  for (const auto* found : {&owners.phone, &owners.email})
+    if (*found && refusal(**found, keys, facts).empty())
+      return *found;
+  for (const auto* key : {&keys.phone, &keys.email}) {
+    auto found = claimant(facts, *key);
+    if (found && compare_names(*found, keys) == "agree" && refusal(*found, keys, facts).empty())
+      return found;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
@@ -169,6 +210,7 @@ IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
   IdentityKeys keys;
   keys.connector = record.connector;
   keys.phone_is_key = record.phone_is_key;
+  keys.id = record.remote_id;
   if (!record.remote_id.value.empty())
     keys.remote_id = events::remote_hash(hasher, tenant, record.connector, record.remote_id);
   using events::Field;
@@ -197,6 +239,9 @@ TaggedEvent card_event(IdentityCard card) {
     add(phone);
   for (const auto& email : card.emails)
     add(email);
+  for (std::size_t i = 0; i < std::min(card.contested.size(), contested_tags_max); ++i)
+    if (const auto hash = hash16_from_hex(card.contested[i]))
+      out.tags.push_back(events::contested_tag(*hash));
   out.event = std::move(card);
   return out;
 }
@@ -208,24 +253,17 @@ Assignment assign(const Command& command, std::uint32_t index, const IdentityKey
   out.command.index = index;
   out.command.kind = kind_of(command);
   std::optional<IdentityCard> card = owners.remote_id ? owners.remote_id : owners.former;
+  if (!card)
+    card = taker(keys, owners, facts);
   if (card) {
     review_strays(out, *card, keys, owners);
-  } else if (const auto& found = owners.phone ? owners.phone : owners.email) {
-    const auto why_not = refusal(*found, keys);
-    if (why_not.empty()) {
-      card = found;
-      review_strays(out, *card, keys, owners);
-    } else {
-      IdentityCard fresh;
-      fresh.contact = contact_id_from(cause);
-      out.events.push_back(
-          {review(fresh.contact, *found, why_not, matched_kinds(*found, owners)), {}});
-      card = fresh;
-      out.command.new_contact = true;
-    }
   } else {
     card.emplace().contact = contact_id_from(cause);
     out.command.new_contact = true;
+    if (const auto& found = owners.phone ? owners.phone : owners.email)
+      out.events.push_back({review(card->contact, *found, refusal(*found, keys, facts),
+                                   matched_kinds(*found, owners)),
+                            {}});
   }
   out.command.contact = card->contact;
   out.command.matched = matched_kinds(*card, owners);
@@ -259,6 +297,11 @@ public:
   std::optional<IdentityCard> card_of(const ContactId& contact) const override {
     const auto found = cards_.find(events::card_tag(contact));
     return found != cards_.end() ? std::optional(found->second) : below_.card_of(contact);
+  }
+
+  bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                   const RemoteId& id) const override {
+    return below_.may_be_ours(contact, connector, id);
   }
 
 private:

@@ -17,7 +17,8 @@ using IdentityCard = events::IdentityCardWritten;
 /// The keys of one observation, as keyed hashes; names as hashes of their folded words.
 struct IdentityKeys {
   ConnectorName connector;
-  std::optional<Hash16> remote_id;
+  RemoteId id;
+  std::optional<Hash16> remote_id; ///< of `id`
   std::optional<Hash16> phone;
   std::optional<Hash16> email;
   std::vector<std::string> words; ///< hex, sorted
@@ -34,6 +35,10 @@ public:
   virtual std::optional<IdentityCard> card_under(const events::Tag& key) const = 0;
   /// The newest card of a contact.
   virtual std::optional<IdentityCard> card_of(const ContactId& contact) const = 0;
+  /// May the record be one that the contact is known by over there: is a create of ours out, or do
+  /// its events name this very record?
+  virtual bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                           const RemoteId& id) const = 0;
 };
 
 /// An event of a decision and the tags it carries besides its stream's.

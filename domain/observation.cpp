@@ -50,7 +50,7 @@ bool is_our_create(const Comparison& c, const WrittenValues& write) {
         return false;
       by_key |= field == Field::phone || field == Field::email;
     }
-  return by_key && write.before.empty();
+  return by_key && write.before.empty() && !c.record->heard;
 }
 
 /// In-flight values count, then written ones, the newest first.

@@ -25,11 +25,18 @@ Tag card_tag(const ContactId& contact) {
 Tag identity_tag(const Hash16& hash) {
   return {TagKind::identity, hash};
 }
+Tag contested_tag(const Hash16& hash) {
+  return plain(TagKind::identity, "contested" + std::string(as_view(hash)));
+}
 Tag subject_tag(const Hash16& hash) {
   return {TagKind::subject, hash};
 }
 Tag consent_tag(const Hash16& hash) {
   return {TagKind::consent, hash};
+}
+Tag any_opt_out_tag() {
+  static const Tag tag = plain(TagKind::consent, "any");
+  return tag;
 }
 
 Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {

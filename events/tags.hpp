@@ -13,10 +13,14 @@ Tag contact_tag(const ContactId& contact);
 Tag card_tag(const ContactId& contact);
 /// A key of identity, from its keyed hash; kind separates phones, e-mails and remote ids.
 Tag identity_tag(const Hash16& hash);
+/// A key that a card claims although another contact owns it, from the key's keyed hash.
+Tag contested_tag(const Hash16& hash);
 /// The record that a webhook is about, from the keyed hash of what its vendor calls it.
 Tag subject_tag(const Hash16& hash);
 /// An address whose consent may be at stake, from its keyed hash (the same as for identity).
 Tag consent_tag(const Hash16& hash);
+/// Of every webhook that may hold an opt-out: it need not name the address that it is about.
+Tag any_opt_out_tag();
 
 Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
 Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case);

@@ -9,7 +9,7 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::size_t tags_max = 63; // storage/log_store.hpp, and one for the subject
+constexpr std::size_t tags_max = 62; // storage/log_store.hpp, less one for each of those below
 constexpr std::string_view retry_after_seconds = "5";
 
 enum class BodyKind : std::uint8_t { json, form, other };
@@ -62,6 +62,8 @@ std::vector<events::Tag> consent_tags(const KeyedHasher& hasher, const TenantId&
                           : events::phone_hash(hasher, tenant, address.value);
     tags.push_back(events::consent_tag(hash));
   }
+  if (peek.maybe_opt_out)
+    tags.push_back(events::any_opt_out_tag());
   return tags;
 }
 

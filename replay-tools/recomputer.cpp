@@ -213,7 +213,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   const auto evidence = evidence_of(recorded);
   if (domain::is_empty(pending.intent))
     return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
-  if (state.opted_out(consent_tags(tenant, pending.intent)))
+  if (lane.lane.opted_out || state.opted_out(consent_tags(tenant, pending.intent)))
     return domain::suppress(lane.lane, *next, "opt_out_seen_at_source", evidence);
   auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
   state.load_forward(pending.intent, attempt);

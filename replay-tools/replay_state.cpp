@@ -48,6 +48,19 @@ std::optional<domain::IdentityCard> ReplayState::card_of(const ContactId& contac
   return card_under(events::card_tag(contact));
 }
 
+bool ReplayState::may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                              const RemoteId& id) const {
+  if (const auto lane = lanes_.find({connector, contact});
+      lane != lanes_.end() && domain::has_create_out(lane->second.lane))
+    return true;
+  const auto known = contacts_.find(contact);
+  return known != contacts_.end()
+         && std::any_of(known->second.records.begin(), known->second.records.end(),
+                        [&](const auto& record) {
+                          return record.connector == connector && record.remote_id == id;
+                        });
+}
+
 ReplayInput* ReplayState::input(Position position) {
   const auto found = inputs_.find(position);
   return found == inputs_.end() ? nullptr : &found->second;
@@ -176,7 +189,9 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
     return;
   }
   if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event)) {
-    evolve_lane({observed->connector, subject.contact}, recorded);
+    for (const auto& [connector, configured] : configured_) // an opt-out concerns every lane
+      if (connector == observed->connector || observed->opt_out_seen)
+        evolve_lane({connector, subject.contact}, recorded);
     return;
   }
   if (subject.target.value.empty())

@@ -66,6 +66,8 @@ public:
 
   std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
+  bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
+                   const RemoteId& id) const override;
 
   ReplayInput* input(Position position);
   /// The answer that taught a remote id, until identity has heard of it.

@@ -94,11 +94,13 @@ Position EngineHouse::webhook(const std::string& connector, const std::string& b
   const auto& one = configured.at(ConnectorName(connector));
   const auto peek = one.connector->peek({{}, body, channel}, one.settings);
   received.maybe_opt_out = peek.maybe_opt_out;
-  if (peek.maybe_opt_out)
+  if (peek.maybe_opt_out) {
+    tags.push_back(events::any_opt_out_tag());
     for (const auto& address : peek.addresses)
       tags.push_back(events::consent_tag(address.kind == events::Field::phone
                                              ? events::phone_hash(hasher, tenant, address.value)
                                              : events::email_hash(hasher, tenant, address.value)));
+  }
   append.events.push_back({events::webhook_stream(ConnectorName(connector)), received, tags, body});
   return std::get<storage::Appended>(storage::append_and_wait(log, std::move(append))).first;
 }

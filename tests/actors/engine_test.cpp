@@ -143,6 +143,33 @@ TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
   EXPECT_EQ(attempts, 3U);
 }
 
+TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
+  std::atomic<int> requests = 0;
+  EngineHouse house([&](const HttpRequest& request) {
+    if (!request.url.ends_with("/in"))
+      return willing(request);
+    ++requests;
+    return json_answer(503, "{}");
+  });
+  house.start();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  for (int i = 0; i < 400 && (requests == 0 || house.all_of<events::DeliveryAccepted>().size() < 2);
+       ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.webhook("aloware",
+                R"({"event":"Contact-DNC-Updated","body":{"id":70000001,"is_dnc":true}})");
+  for (int i = 0; i < 400 && house.all_of<events::ContactObserved>().size() < 2; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  const int before = requests;
+  for (int i = 0; i < 400 && house.all_of<events::DeliverySuppressed>().empty(); ++i) {
+    house.clock.advance(std::chrono::seconds{5});
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  EXPECT_EQ(house.all_of<events::DeliverySuppressed>().size(), 1U);
+  EXPECT_EQ(requests, before);
+}
+
 /// Whatever ended is started again, after a pause; then all three systems have the contact, once.
 void expect_delivered_once_after_a_restart(EngineHouse& house) {
   for (int i = 0; i < 400 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {

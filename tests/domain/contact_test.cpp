@@ -110,6 +110,18 @@ TEST(Contact, ANewRecordsFirstWordIsItsCreateAlsoWhenANewerWriteIsAlreadyThere) 
   EXPECT_EQ(contact.contact().merged.get(Field::email), "b@example.com");
 }
 
+TEST(Contact, AKeyThatIsCorrectedThereAndBackIsNoEcho) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  const auto created = contact.when(says(crm, full)).intent(hub);
+  contact.dispatched(created).accepted(created);
+  auto wrong = full;
+  wrong.set(Field::email, "typo@example.com");
+  contact.settled(contact.when(says(hub, wrong)));
+  const auto back = contact.when(says(hub, full));
+  EXPECT_EQ(back.outcome(), "applied");
+  EXPECT_EQ(contact.contact().merged.get(Field::email), "jane@example.com");
+}
+
 TEST(Contact, APartlyEqualEchoIsAnEditOfTheRest) {
   given contact(rules_of({crm_rule(), hub_rule()}));
   const auto created = contact.when(says(crm, full)).intent(hub);

@@ -116,6 +116,32 @@ TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   EXPECT_EQ(next_up(l.lane)->index, 0U);
 }
 
+TEST(Delivery, AnOptOutThatAnySystemTellsOfConcernsTheLane) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  events::ContactObserved sign;
+  sign.connector = crm;
+  l.happened(sign);
+  EXPECT_FALSE(l.lane.opted_out);
+  sign.opt_out_seen = true;
+  sign.outcome = events::Outcome::superseded; // whatever else it says
+  l.happened(sign);
+  EXPECT_TRUE(l.lane.opted_out);
+}
+
+TEST(Delivery, OnlyACreateThatLeftMayHaveMadeARecord) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
+  EXPECT_FALSE(has_create_out(l.lane));
+  l.dispatch();
+  EXPECT_TRUE(has_create_out(l.lane));
+  l.answered(Verdict::unknown);
+  EXPECT_TRUE(has_create_out(l.lane)) << "it may be there";
+  l.dispatch();
+  l.answered(Verdict::accepted);
+  EXPECT_FALSE(has_create_out(l.lane));
+}
+
 TEST(Delivery, AttemptsAndStepsAreCounted) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});

@@ -70,6 +70,11 @@ public:
   std::optional<IdentityCard> card_of(const ContactId& contact) const override {
     return card_under(events::card_tag(contact));
   }
+  bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
+    return create_is_out;
+  }
+
+  bool create_is_out = false;
 
 private:
   void remember() {
@@ -243,6 +248,48 @@ TEST(Identity, ALateWebhookOfARecordThatWasMadeAnewIsNoSecondPerson) {
     EXPECT_TRUE(house.reviews().empty());
   }
   EXPECT_EQ(house.card_of(first.contact)->records.size(), 1U) << "r-2";
+}
+
+TEST(Identity, ARecordIdThatIsGivenToSomebodyElseIsSomebodyElse) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  auto removed = record(crm, "r-1", {});
+  removed.removed = true;
+  house.sees(removed);
+  const auto other = record(crm, "r-1",
+                            {{Field::first_name, "Zebulon"},
+                             {Field::phone, "+12025550199"},
+                             {Field::email, "zeb@example.com"}});
+  const auto second = house.sees(other);
+  EXPECT_NE(second.contact, first.contact);
+  EXPECT_EQ(house.sees(other).contact, second.contact);
+}
+
+TEST(Identity, ASecondRecordThatACreateOfOursMayHaveMadeIsOurs) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", jane));
+  house.sees(record(hub, "h-1", jane)); // crosses our create in hub
+  house.create_is_out = true;
+  EXPECT_EQ(house.sees(record(hub, "h-2", jane)).contact, first.contact);
+  EXPECT_TRUE(house.reviews().empty());
+  house.create_is_out = false;
+  EXPECT_TRUE(house.sees(record(hub, "h-3", jane)).new_contact);
+}
+
+TEST(Identity, WhoSharesAnAddressIsFoundByAnotherOrByName) {
+  House house;
+  const auto owner = house.sees(record(crm, "r-1", jane));
+  const FieldSet zeb{{Field::first_name, "Zebulon"},
+                     {Field::last_name, "Fry"},
+                     {Field::phone, "+12025550142"},
+                     {Field::email, "zeb@example.com"}};
+  const auto second = house.sees(record(hub, "h-1", zeb));
+  ASSERT_TRUE(second.new_contact);
+  EXPECT_EQ(house.sees(record(crm, "r-2", zeb)).contact, second.contact) << "by e-mail";
+  EXPECT_TRUE(house.reviews().empty());
+  const FieldSet by_phone{{Field::first_name, "Zebulon"}, {Field::phone, "+12025550142"}};
+  EXPECT_EQ(house.sees(record(dialer, "9", by_phone)).contact, second.contact) << "by name";
+  EXPECT_EQ(house.sees(record(dialer, "8", jane)).contact, owner.contact);
 }
 
 TEST(Identity, ARecordThatIsRestoredAfterItsDeletionIsLinkedAgain) {
