@@ -210,7 +210,13 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
 }
 
 void apply(Contact& contact, const events::DeliveryIntended& e) {
-  std::erase_if(contact.refused, [&](const auto& refused) { return refused.target == e.target; });
+  std::erase_if(contact.refused, [&](const auto& refused) {
+    return refused.target == e.target
+           && (e.operation == events::Operation::create
+               || std::any_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
+                    return e.fields.find(entry.first) != nullptr;
+                  }));
+  });
   contact.open.push_back(
       {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false, false});
   set_replaced(contact, e.target, e.replaces, true);

@@ -148,9 +148,28 @@ void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
     p.intend(system, std::move(intent));
 }
 
+/// Values that the system refused, still wanted, must not keep back what has come since: they are
+/// left out until one of them changes.
+void leave_refused_out(const Planner& p, const SystemRule& system, const ContactRecord* record,
+                       FieldSet& wanted) {
+  for (const auto& refused : p.after.refused) {
+    const bool still_wanted =
+        refused.target == system.name && refused.operation == Operation::update && record
+        && refused.remote_id == record->remote_id && refused.fields != wanted
+        && std::all_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
+             const auto* value = wanted.find(entry.first);
+             return value && *value == entry.second.reveal();
+           });
+    if (still_wanted)
+      for (const auto& [field, value] : refused.fields)
+        wanted.erase(field);
+  }
+}
+
 void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
   const auto expected = expected_of(p, system, record);
   auto fields = difference(p, system, record, expected);
+  leave_refused_out(p, system, record, fields);
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
     if (!system.capabilities.unchangeable.has(field) || !fields.find(field))

@@ -327,6 +327,21 @@ TEST(Contact, WhatASystemRefusedForItsContentIsNotAskedAgainUnchanged) {
             "pending(create)");
 }
 
+TEST(Contact, AValueThatASystemRefusesKeepsNoOtherBack) {
+  auto contact = shared_contact();
+  const auto taken = contact.when(says(crm, {{Field::email, "taken@example.com"}})).intent(hub);
+  contact.dispatched(taken).happened(refused(taken, "validation_failed"));
+  for (const auto* name : {"Acme", "Beta"}) {
+    const auto next = contact.when(says(crm, company(name)));
+    EXPECT_EQ(next.intent(hub).fields, company(name));
+    contact.settled(next);
+  }
+  EXPECT_EQ(contact.when(says(crm, {{Field::email, "taken@example.com"}})).outcome(hub),
+            "skipped(refused_before)");
+  const auto mended = contact.when(says(crm, {{Field::email, "free@example.com"}}));
+  EXPECT_EQ(mended.intent(hub).fields, (FieldSet{{Field::email, "free@example.com"}}));
+}
+
 TEST(Contact, ARecordThatIsGoneIsNotUpdatedAnyMore) {
   auto contact = shared_contact();
   const auto update = contact.when(says(crm, company("Acme"))).intent(hub);
