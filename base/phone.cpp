@@ -25,6 +25,10 @@ bool is_dialable(std::string_view e164) {
   return digits.find_first_not_of(digits.substr(0, 1)) != std::string_view::npos;
 }
 
+bool is_region(const std::string& text) {
+  return i18n::phonenumbers::PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(text) != 0;
+}
+
 std::optional<std::string> to_e164(std::string_view text, std::string_view region) {
   if (text.size() >= 8 && is_e164(text))
     return is_dialable(text) ? std::optional(std::string(text)) : std::nullopt;

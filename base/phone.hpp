@@ -15,6 +15,9 @@ std::optional<std::string> to_e164(std::string_view text, std::string_view regio
 /// number.
 bool is_dialable(std::string_view e164);
 
+/// Is it a region (ISO 3166, two capital letters) whose numbers can be read?
+bool is_region(const std::string& text);
+
 /// `+`, 2 to 15 digits, the first not 0 (mission A1.6).
 bool is_e164(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include "app/config/address.hpp"
 #include "app/config/nearest.hpp"
+#include "base/phone.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -175,8 +176,7 @@ private:
   }
 
   void check_region(const std::string& region) {
-    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (region.size() != 2 || !std::all_of(region.begin(), region.end(), is_capital))
+    if (!is_region(region))
       section_.fault("default_region", "it is not a country",
                      "write two capital letters (ISO 3166), such as US");
   }

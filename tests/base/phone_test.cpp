@@ -24,6 +24,13 @@ TEST(Phone, ReadsNationalFormsOfTheRegion) {
   EXPECT_EQ(to_e164("011 44 20 7946 0018", "US"), Number("+442079460018"));
 }
 
+TEST(Phone, KnowsTheRegionsWhoseNumbersItCanRead) {
+  for (const auto* region : {"US", "GB", "CA", "TA"})
+    EXPECT_TRUE(is_region(region)) << region;
+  for (const auto* text : {"", "us", "USA", "XX", "ZZ", "001"})
+    EXPECT_FALSE(is_region(text)) << text;
+}
+
 TEST(Phone, AnInternationalNumberNeedsNoRegion) {
   EXPECT_EQ(to_e164("+44 20 7946 0018", ""), Number("+442079460018"));
   EXPECT_EQ(to_e164("+44 20 7946 0018", "US"), Number("+442079460018"));

@@ -124,6 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
         FaultyFile{good + "default_region = \"usa\"\n",
                    {"t.toml:8: tenants[acme].connectors[aloware].default_region: it is not a "
                     "country: write two capital letters (ISO 3166), such as US"}},
+        FaultyFile{good + "default_region = \"XX\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].default_region: it is not a "
+                    "country: write two capital letters (ISO 3166), such as US"}},
         FaultyFile{good + "base_url = \"ftp://x\"\n",
                    {"t.toml:8: tenants[acme].connectors[aloware].base_url: it does not begin with "
                     "https://: write it as https://host, with a path if it has one"}},
