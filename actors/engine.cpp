@@ -2,28 +2,40 @@
 
 #include "actors/projection_runner.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/worker_priority.hpp"
 
 #include <caf/thread_hook.hpp>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <string_view>
 
 namespace tidemark::actors {
 namespace {
 
 /// What follows the log yields to what fills it: while webhooks come in faster than they can be
-/// decided, they are acknowledged first. A niceness of 10 leaves the followers a tenth of a
-/// processor, so they never stand still.
+/// decided, they are acknowledged first. One thread keeps a share, so that deciding never stands
+/// still however busy the machine is.
 class Yielding final : public caf::thread_hook {
 public:
   void init(caf::actor_system&) override {}
   void thread_started() override {
-    ::setpriority(PRIO_PROCESS, 0, niceness); // on Linux: of the calling thread
+    if (is_worker())
+      set_processor_share(workers_++ == 0 ? ProcessorShare::small : ProcessorShare::leftover);
   }
   void thread_terminates() override {}
 
 private:
-  static constexpr int niceness = 10;
+  /// Not CAF's clock, which only wakes others.
+  static bool is_worker() {
+    std::array<char, 16> name{};
+    return ::prctl(PR_GET_NAME, name.data()) == 0
+           && std::string_view(name.data()) == "caf.multiplexer";
+  }
+
+  std::atomic<unsigned> workers_{0};
 };
 
 } // namespace
