@@ -106,7 +106,7 @@ Position EngineHouse::webhook(const std::string& connector, const std::string& b
 }
 
 bool EngineHouse::settle() {
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 8000; ++i) {
     const auto before = log.durable();
     const auto reports = engine_->reports();
     std::uint64_t open = reports.empty() ? 1 : 0;

@@ -126,7 +126,7 @@ TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
   house.start();
   house.webhook("gohighlevel",
                 ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
-  for (int i = 0; i < 200 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+  for (int i = 0; i < 2000 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
     house.clock.advance(std::chrono::seconds{2});
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
@@ -154,15 +154,15 @@ TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
   house.start();
   house.webhook("gohighlevel",
                 ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
-  for (int i = 0; i < 400 && (requests == 0 || house.all_of<events::DeliveryAccepted>().size() < 2);
+  for (int i = 0; i < 4000 && (requests == 0 || house.all_of<events::DeliveryAccepted>().size() < 2);
        ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   house.webhook("aloware",
                 R"({"event":"Contact-DNC-Updated","body":{"id":70000001,"is_dnc":true}})");
-  for (int i = 0; i < 400 && house.all_of<events::ContactObserved>().size() < 2; ++i)
+  for (int i = 0; i < 4000 && house.all_of<events::ContactObserved>().size() < 2; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   const int before = requests;
-  for (int i = 0; i < 400 && house.all_of<events::DeliverySuppressed>().empty(); ++i) {
+  for (int i = 0; i < 4000 && house.all_of<events::DeliverySuppressed>().empty(); ++i) {
     house.clock.advance(std::chrono::seconds{5});
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
@@ -172,7 +172,7 @@ TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
 
 /// Whatever ended is started again, after a pause; then all three systems have the contact, once.
 void expect_delivered_once_after_a_restart(EngineHouse& house) {
-  for (int i = 0; i < 400 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+  for (int i = 0; i < 4000 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
     if (!house.failures().empty())
       house.clock.advance(std::chrono::seconds{1});
