@@ -26,6 +26,15 @@ public:
   void Logv(const char*, va_list) override {}
 };
 
+/// Few shards: a filter of a large file takes more than a megabyte, and one that does not fit into
+/// a shard (by default there are 64) is read and checked anew at each look-up.
+std::shared_ptr<rocksdb::Cache> block_cache() {
+  constexpr int shard_bits = 1;
+  constexpr bool strict = false;
+  constexpr double for_filters = 0.5; // and indexes, which blocks of data do not push out
+  return rocksdb::NewLRUCache(64 * mebibyte, shard_bits, strict, for_filters);
+}
+
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
                                             std::size_t block_size, bool filter, bool whole_keys) {
   rocksdb::BlockBasedTableOptions table;
@@ -159,7 +168,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open(const std::string& path, Access a
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Access access,
                                                    WalDamage damage, bool count_syncs) {
-  const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
+  const auto cache = block_cache();
   Plan plan{db_options(access), {}};
   if (damage == WalDamage::cut_before)
     plan.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -177,7 +186,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Acce
 }
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
-  const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
+  const auto cache = block_cache();
   Plan plan{db_options(access), {}};
   auto rows = family_options(cache, 8 * 1024, true, true);
   rows.memtable_insert_with_hint_prefix_extractor = std::make_shared<TableOfRow>();

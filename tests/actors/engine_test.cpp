@@ -154,8 +154,8 @@ TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
   house.start();
   house.webhook("gohighlevel",
                 ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
-  for (int i = 0; i < 4000 && (requests == 0 || house.all_of<events::DeliveryAccepted>().size() < 2);
-       ++i)
+  for (int i = 0;
+       i < 4000 && (requests == 0 || house.all_of<events::DeliveryAccepted>().size() < 2); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   house.webhook("aloware",
                 R"({"event":"Contact-DNC-Updated","body":{"id":70000001,"is_dnc":true}})");
