@@ -33,11 +33,6 @@ public:
   void keep(const char* end) { used_ = static_cast<std::size_t>(end - bytes_.data()); }
   void append(std::string_view text) { keep(put(room(text.size()), text)); }
   void clear() { used_ = 0; }
-  /// Gives unused room back.
-  void shrink() {
-    bytes_.resize(used_);
-    bytes_.shrink_to_fit();
-  }
 
   static char* put(char* at, std::string_view text) {
     std::memcpy(at, text.data(), text.size());
@@ -191,11 +186,6 @@ public:
   void clear() {
     bytes_.clear();
     places_.clear();
-  }
-  /// Keeps the bytes for whoever remembers where the rows lie; nothing can be added any more.
-  void forget_places() {
-    places_ = {};
-    bytes_.shrink();
   }
   Row operator[](std::size_t index) const { return row(places_[index]); }
   Row row(const Place& place) const {

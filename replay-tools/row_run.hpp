@@ -1,30 +1,29 @@
 #pragma once
 #include "base/result.hpp"
-#include "projections/projection.hpp"
+#include "projections/row_batch.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tidemark::tools {
 
-/// Rows of one table from a stretch of the log: collected, sorted by key, the last of each key
-/// kept. Lies in memory or in a file.
+/// Rows of one table from a stretch of the log, in the order of their keys, the last of each key
+/// kept; a row that goes stays as a mark. Lies in memory or in a file.
 class RowRun {
 public:
-  /// Where the fold writes its rows, until `sort`.
-  projections::RowBatch& rows() { return batch_; }
-  /// Sorts and drops all but the last row of each key; a row that goes stays as a mark.
-  void sort();
-  std::size_t bytes() const { return batch_.bytes().size() + entries_.size() * sizeof(Entry); }
-  bool empty() const { return entries_.empty() && !file_; }
+  /// Sorted from the rows as the fold gave them; the batch is not needed after that.
+  static RowRun sorted(const projections::RowBatch& batch);
 
-  /// Moves the sorted rows into a file that has no name, in `dir`. Errors: storage_failed.
+  std::size_t bytes() const { return rows_.size(); }
+  bool empty() const { return rows_.empty() && !file_; }
+
+  /// Moves the rows into a file that has no name, in `dir`. Errors: storage_failed.
   Status spill(const std::string& dir);
 
-  /// Walks a sorted run. Valid as long as the run is.
+  /// Walks a run. Valid as long as the run is.
   class Cursor {
   public:
     explicit Cursor(RowRun& run) : run_(run) {}
@@ -35,27 +34,24 @@ public:
     bool removed() const { return removed_; }
 
   private:
+    Result<bool> next_in_file();
+    /// The row at `at`, whose two lengths are in `lengths`.
+    void show(const char* lengths, const char* at);
+
     RowRun& run_;
-    std::size_t index_ = 0;
-    std::string buffer_;
+    std::size_t offset_ = 0;
+    std::string buffer_; ///< one row of a file
     std::string_view key_;
     std::string_view value_;
     bool removed_ = false;
   };
 
 private:
-  struct Entry {
-    std::uint64_t high = 0; ///< bytes of the key behind what all keys share: decides most compares
-    std::uint64_t low = 0;
-    projections::RowBatch::Place place;
-  };
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  std::string_view key_of(const Entry& entry) const { return batch_.key(entry.place); }
 
-  projections::RowBatch batch_;
-  std::vector<Entry> entries_; ///< once sorted
+  std::string rows_; ///< unless they are in the file; each as row_run.cpp says
   std::unique_ptr<std::FILE, CloseFile> file_;
 };
 

@@ -34,8 +34,9 @@ public:
     std::atomic<std::uint64_t> next{0};
     return in_parallel(threads, threads, [&](std::size_t) -> Status {
       projections::Fold fold(result_.projections_, hasher_);
+      std::vector<projections::RowBatch> rows(result_.projections_.size()); // used again and again
       for (auto block = next++; block < blocks && !failed_; block = next++)
-        if (auto status = fold_block(fold, block); !status) {
+        if (auto status = fold_block(fold, rows, block); !status) {
           failed_ = true;
           return status;
         }
@@ -46,12 +47,15 @@ public:
   std::uint64_t unknown_count() const { return unknown_; }
 
 private:
-  Status fold_block(projections::Fold& fold, std::uint64_t block) {
+  Status fold_block(projections::Fold& fold, std::vector<projections::RowBatch>& batches,
+                    std::uint64_t block) {
     const Position after{block * block_};
     const auto count = std::min(block_, to_.value - after.value);
     std::vector<projections::RowBatch*> rows;
-    for (auto& runs : result_.runs_)
-      rows.push_back(&runs[block].rows());
+    for (auto& batch : batches) {
+      batch.clear();
+      rows.push_back(&batch);
+    }
     Status status = Done{};
     const auto last = log_.read(after, count, [&](std::string_view record) {
       status = fold.feed(record, rows);
@@ -63,14 +67,17 @@ private:
       return status;
     if (last->value != after.value + count)
       return Error{"data_damaged", "the log ends before the position that was asked for"};
-    for (auto& runs : result_.runs_)
-      if (auto kept = keep(runs[block]); !kept)
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      auto& run = result_.runs_[i][block];
+      run = RowRun::sorted(batches[i]);
+      if (auto kept = keep(run); !kept)
         return kept;
+    }
     return Done{};
   }
 
+  /// In memory while there is room, else in a file.
   Status keep(RowRun& run) {
-    run.sort();
     const auto bytes = run.bytes();
     if (in_memory_.fetch_add(bytes) + bytes <= options_.memory_bytes_max || run.empty())
       return Done{};
@@ -109,26 +116,56 @@ TableFold::Rows::Rows(std::vector<RowRun>& runs) {
   cursors_.reserve(runs.size());
   for (auto& run : runs)
     cursors_.emplace_back(run);
-  for (std::size_t i = 0; i < cursors_.size(); ++i)
-    if (const auto status = advance(i); !status)
-      failure_ = status.error(); // told by the first `next`
+  for (std::size_t i = 0; i < cursors_.size(); ++i) {
+    const auto more = cursors_[i].next();
+    if (!more)
+      failure_ = more.error(); // told by the first `next`
+    else if (*more)
+      heap_.push_back({KeyHead(cursors_[i].key()), i});
+  }
+  for (std::size_t i = heap_.size(); i-- > 0;)
+    sink(i);
 }
 
 /// Order of the heap: its top has the least key, of equal keys the newest block.
-bool TableFold::Rows::comes_later(std::size_t a, std::size_t b) const {
-  const auto order = cursors_[a].key().compare(cursors_[b].key());
-  return order != 0 ? order > 0 : a < b;
+bool TableFold::Rows::comes_before(const Next& a, const Next& b) const {
+  if (a.head != b.head)
+    return a.head < b.head;
+  const auto order = cursors_[a.cursor].key().compare(cursors_[b.cursor].key());
+  return order != 0 ? order < 0 : a.cursor > b.cursor;
 }
 
-Status TableFold::Rows::advance(std::size_t index) {
-  const auto more = cursors_[index].next();
+/// Moves the entry down to where it belongs.
+void TableFold::Rows::sink(std::size_t at) {
+  const auto moved = heap_[at];
+  for (;;) {
+    auto child = 2 * at + 1;
+    if (child >= heap_.size())
+      break;
+    if (child + 1 < heap_.size() && comes_before(heap_[child + 1], heap_[child]))
+      ++child;
+    if (!comes_before(heap_[child], moved))
+      break;
+    heap_[at] = heap_[child];
+    at = child;
+  }
+  heap_[at] = moved;
+}
+
+/// Puts the next row of the top's run in its place.
+Status TableFold::Rows::advance_top() {
+  auto& top = heap_.front();
+  const auto more = cursors_[top.cursor].next();
   if (!more)
     return more.error();
-  if (!*more)
-    return Done{};
-  heap_.push_back(index);
-  std::push_heap(heap_.begin(), heap_.end(),
-                 [this](std::size_t a, std::size_t b) { return comes_later(a, b); });
+  if (*more) {
+    top.head = KeyHead(cursors_[top.cursor].key());
+  } else {
+    top = heap_.back();
+    heap_.pop_back();
+  }
+  if (!heap_.empty())
+    sink(0);
   return Done{};
 }
 
@@ -139,22 +176,18 @@ Digest TableFold::Rows::digest() {
 }
 
 Result<bool> TableFold::Rows::next(std::string& key, std::string& value) {
-  const auto later = [this](std::size_t a, std::size_t b) { return comes_later(a, b); };
   if (!failure_.code.empty())
     return failure_;
   while (!heap_.empty()) {
-    const auto newest = heap_.front();
-    key.assign(cursors_[newest].key());
-    const bool removed = cursors_[newest].removed();
+    const auto& newest = cursors_[heap_.front().cursor];
+    key.assign(newest.key());
+    const bool removed = newest.removed();
     if (!removed)
-      value.assign(cursors_[newest].value());
-    while (!heap_.empty() && cursors_[heap_.front()].key() == key) {
-      const auto index = heap_.front();
-      std::pop_heap(heap_.begin(), heap_.end(), later);
-      heap_.pop_back();
-      if (const auto status = advance(index); !status)
+      value.assign(newest.value());
+    do {
+      if (const auto status = advance_top(); !status)
         return status.error();
-    }
+    } while (!heap_.empty() && cursors_[heap_.front().cursor].key() == key);
     if (removed)
       continue;
     ++count_;

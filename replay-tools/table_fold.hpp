@@ -1,6 +1,7 @@
 #pragma once
 #include "base/crypto.hpp"
 #include "projections/fold.hpp"
+#include "replay-tools/key_head.hpp"
 #include "replay-tools/row_run.hpp"
 #include "storage/log_store.hpp"
 
@@ -52,11 +53,17 @@ public:
   Digest digest();
 
 private:
-  Status advance(std::size_t index);
-  bool comes_later(std::size_t a, std::size_t b) const;
+  /// A run that has a row.
+  struct Next {
+    KeyHead head;
+    std::size_t cursor = 0;
+  };
+  bool comes_before(const Next& a, const Next& b) const;
+  void sink(std::size_t at);
+  Status advance_top();
 
   std::vector<RowRun::Cursor> cursors_;
-  std::vector<std::size_t> heap_; ///< cursors that have a row; the one with the least key on top
+  std::vector<Next> heap_; ///< the one with the least key on top
   Error failure_;
   std::uint64_t count_ = 0;
   std::string to_hash_; ///< rows that the hash has not seen yet: it likes large pieces

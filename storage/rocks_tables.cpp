@@ -37,6 +37,18 @@ std::string after_prefix(std::string prefix) {
   return prefix;
 }
 
+/// Whether there is no key from `first` to before `end`.
+Result<bool> holds_nothing(const RocksDb& db, const std::string& first, const std::string& end) {
+  const auto bound = slice(end);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db.db().NewIterator(options, db.family(0)));
+  it->Seek(first);
+  if (!it->status().ok())
+    return storage_error(it->status(), "looking for rows");
+  return !it->Valid();
+}
+
 } // namespace
 
 Result<std::unique_ptr<RocksTables>> RocksTables::open(const std::string& folder, Access access) {
@@ -114,9 +126,15 @@ Result<Position> RocksTables::checkpoint(std::string_view table) const {
 Status RocksTables::clear(std::string_view table) {
   if (auto named = check_name(table); !named)
     return named;
-  const auto rows = row_prefix(table);
+  const auto first = checkpoint_key(table);
+  const auto end = after_prefix(row_prefix(table));
+  // A range that is dropped has to be carried below whatever comes after it; a new table
+  // needs none.
+  const auto empty = holds_nothing(*db_, first, end);
+  if (!empty || *empty)
+    return empty ? Status(Done{}) : Status(empty.error());
   rocksdb::WriteBatch batch;
-  auto status = batch.DeleteRange(db_->family(0), checkpoint_key(table), after_prefix(rows));
+  auto status = batch.DeleteRange(db_->family(0), first, end);
   if (status.ok())
     status = db_->db().Write({}, &batch);
   return outcome(status, "emptying " + std::string(table));
