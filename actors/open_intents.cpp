@@ -3,14 +3,12 @@
 #include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
 #include "events/codec.hpp"
+#include "events/glimpse.hpp"
 
 #include <limits>
 
 namespace tidemark::actors {
 namespace {
-
-constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true"; // as the codec writes it
-constexpr std::string_view contact_streams = "contact/";
 
 bool may_end(std::string_view type) {
   return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
@@ -90,11 +88,12 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
   };
   const bool concerns = type == events::DeliveryIntended::name ? says(target_mark_)
                         : type == events::ContactObserved::name
-                            ? says(connector_mark_) || says(opt_out_mark)
+                            ? says(connector_mark_) || events::shows_opt_out(payload)
                             : false;
-  if (!concerns || !stream.starts_with(contact_streams))
+  const auto contact = events::contact_in(stream);
+  if (!concerns || contact.empty())
     return std::nullopt;
-  return ContactId(std::string(stream.substr(contact_streams.size())));
+  return ContactId(std::string(contact));
 }
 
 void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>& fresh) {

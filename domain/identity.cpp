@@ -176,19 +176,30 @@ std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys,
   return "";
 }
 
+struct Taker {
+  std::optional<IdentityCard> card;
+  std::string_view turned_away; ///< why the first owner of an address may not take it
+};
+
 /// Who of those found by an address takes the observation: owners, then whoever shares the address
 /// under an agreeing name. Nobody: a new contact.
-std::optional<IdentityCard> taker(const IdentityKeys& keys, const Owners& owners,
-                                  const IdentityFacts& facts) {
-  for (const auto* found : {&owners.phone, &owners.email})
-    if (*found && refusal(**found, keys, facts).empty())
-      return *found;
+Taker taker(const IdentityKeys& keys, const Owners& owners, const IdentityFacts& facts) {
+  Taker out;
+  for (const auto* found : {&owners.phone, &owners.email}) {
+    if (!*found)
+      continue;
+    const auto reason = refusal(**found, keys, facts);
+    if (reason.empty())
+      return {*found, {}};
+    if (out.turned_away.empty())
+      out.turned_away = reason;
+  }
   for (const auto* key : {&keys.phone, &keys.email}) {
     auto found = claimant(facts, *key);
     if (found && compare_names(*found, keys) == "agree" && refusal(*found, keys, facts).empty())
-      return found;
+      return {std::move(found), {}};
   }
-  return std::nullopt;
+  return out;
 }
 
 std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
@@ -252,18 +263,18 @@ Assignment assign(const Command& command, std::uint32_t index, const IdentityKey
   Assignment out;
   out.command.index = index;
   out.command.kind = kind_of(command);
-  std::optional<IdentityCard> card = owners.remote_id ? owners.remote_id : owners.former;
-  if (!card)
-    card = taker(keys, owners, facts);
+  Taker chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
+  if (!chosen.card)
+    chosen = taker(keys, owners, facts);
+  auto& card = chosen.card;
   if (card) {
     review_strays(out, *card, keys, owners);
   } else {
     card.emplace().contact = contact_id_from(cause);
     out.command.new_contact = true;
     if (const auto& found = owners.phone ? owners.phone : owners.email)
-      out.events.push_back({review(card->contact, *found, refusal(*found, keys, facts),
-                                   matched_kinds(*found, owners)),
-                            {}});
+      out.events.push_back(
+          {review(card->contact, *found, chosen.turned_away, matched_kinds(*found, owners)), {}});
   }
   out.command.contact = card->contact;
   out.command.matched = matched_kinds(*card, owners);

@@ -1,5 +1,6 @@
 #include "projections/keys.hpp"
 
+#include "events/glimpse.hpp"
 #include "events/tags.hpp"
 #include "projections/projection.hpp"
 
@@ -73,9 +74,7 @@ std::vector<std::string_view> key_parts(std::string_view key) {
 }
 
 std::string_view contact_of(const events::Envelope& envelope) {
-  constexpr std::string_view prefix = "contact/";
-  const std::string_view stream = envelope.stream.value;
-  return stream.starts_with(prefix) ? stream.substr(prefix.size()) : std::string_view{};
+  return events::contact_in(envelope.stream.value);
 }
 
 } // namespace tidemark::projections

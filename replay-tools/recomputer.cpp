@@ -3,7 +3,7 @@
 #include "base/overloaded.hpp"
 #include "domain/normalise.hpp"
 #include "domain/rules_version.hpp"
-#include "events/codec.hpp"
+#include "events/glimpse.hpp"
 #include "events/tags.hpp"
 #include "replay-tools/replay_state.hpp"
 
@@ -13,8 +13,6 @@ namespace tidemark::tools {
 namespace {
 
 using events::Event;
-
-constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true"; // as the codec writes it
 
 /// One append.
 struct Group {
@@ -32,9 +30,8 @@ public:
 
   /// Of another share's contact only the signs of opt-outs count: its addresses may be ours too.
   bool reads(const events::RecordHeader& header, std::string_view record) const override {
-    return owns(contact_behind(header.stream))
-           || (header.type == events::ContactObserved::name
-               && record.find(opt_out_mark) != std::string_view::npos);
+    return owns(events::contact_behind(header.stream))
+           || (header.type == events::ContactObserved::name && events::shows_opt_out(record));
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {

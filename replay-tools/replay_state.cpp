@@ -2,15 +2,13 @@
 
 #include "base/overloaded.hpp"
 #include "connectors/sync_rules.hpp"
+#include "events/glimpse.hpp"
 #include "events/tags.hpp"
 
 #include <algorithm>
 
 namespace tidemark::tools {
 namespace {
-
-constexpr std::string_view contact_streams = "contact/";
-constexpr std::string_view delivery_streams = "delivery/";
 
 std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
   std::set<Position> out;
@@ -22,21 +20,9 @@ std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
 
 } // namespace
 
-std::string_view contact_behind(std::string_view stream) {
-  for (const std::string_view kind : {contact_streams, delivery_streams})
-    if (stream.starts_with(kind))
-      return stream.substr(stream.rfind('/') + 1);
-  return {};
-}
-
 Subject subject_of(const StreamName& name) {
-  const std::string_view stream = name.value;
-  const auto contact = contact_behind(stream);
-  Subject out{ContactId(std::string(contact)), {}};
-  if (stream.starts_with(delivery_streams))
-    out.target.value = stream.substr(delivery_streams.size(),
-                                     stream.size() - contact.size() - 1 - delivery_streams.size());
-  return out;
+  return {ContactId(std::string(events::contact_behind(name.value))),
+          ConnectorName(std::string(events::target_in(name.value)))};
 }
 
 std::optional<domain::IdentityCard> ReplayState::card_under(const events::Tag& key) const {

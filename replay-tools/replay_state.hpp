@@ -51,8 +51,6 @@ struct Subject {
   ConnectorName target;
 };
 Subject subject_of(const StreamName& stream);
-/// The contact of either kind of stream, "" for others.
-std::string_view contact_behind(std::string_view stream);
 
 class ReplayState final : public domain::IdentityFacts {
 public:

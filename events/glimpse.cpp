@@ -1,0 +1,32 @@
+#include "events/glimpse.hpp"
+
+namespace tidemark::events {
+namespace {
+
+constexpr std::string_view contact_streams = "contact/";
+constexpr std::string_view delivery_streams = "delivery/"; // then the target, "/", the contact
+constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true";
+
+} // namespace
+
+std::string_view contact_in(std::string_view stream) {
+  return stream.starts_with(contact_streams) ? stream.substr(contact_streams.size())
+                                             : std::string_view{};
+}
+
+std::string_view contact_behind(std::string_view stream) {
+  return stream.starts_with(delivery_streams) ? stream.substr(stream.rfind('/') + 1)
+                                              : contact_in(stream);
+}
+
+std::string_view target_in(std::string_view stream) {
+  if (!stream.starts_with(delivery_streams))
+    return {};
+  return stream.substr(delivery_streams.size(), stream.rfind('/') - delivery_streams.size());
+}
+
+bool shows_opt_out(std::string_view payload) {
+  return payload.find(opt_out_mark) != std::string_view::npos;
+}
+
+} // namespace tidemark::events
