@@ -23,6 +23,8 @@ PendingDelivery* touch(DeliveryLane& lane, const DeliveryId& id, Position at,
 
 void drop(DeliveryLane& lane, const DeliveryId& id) {
   std::erase_if(lane.pending, [&](const auto& p) { return p.intent.delivery == id; });
+  if (!lane.pending.empty() && lane.remote_id_at < lane.pending.front().intent_at)
+    lane.remote_id = {};
 }
 
 void attempt_over(PendingDelivery& p, Timestamp not_before) {
@@ -107,6 +109,10 @@ struct Happened {
   Position correlation;
 
   PendingDelivery* touched(const DeliveryId& id) const { return touch(lane, id, at, recorded_at); }
+  void know(const RemoteId& id) const {
+    lane.remote_id = id;
+    lane.remote_id_at = at;
+  }
   PendingDelivery* answered(const events::AnswerFacts& facts) const {
     auto* p = touched(facts.delivery);
     if (p) {
@@ -119,8 +125,10 @@ struct Happened {
   void operator()(const events::DeliveryIntended& e) const {
     if (e.target != target)
       return;
+    if (lane.pending.empty())
+      lane.remote_id = {}; // the lane begins
     if (!e.replaces.value.empty() || !e.remote_id.value.empty())
-      lane.remote_id = e.remote_id; // the contact knows better, or wants a new record
+      know(e.remote_id); // the contact knows better, or wants a new record
     lane.pending.push_back(
         {e, at, correlation, 0, 0, false, false, false, false, {}, at, recorded_at, {}});
   }
@@ -156,7 +164,7 @@ struct Happened {
   }
   void operator()(const events::DeliveryAccepted& e) const {
     if (e.target == target && e.learned_id) // an older record's update may be answered late
-      lane.remote_id = e.remote_id;
+      know(e.remote_id);
     drop(lane, e.facts.delivery);
   }
   void operator()(const events::DeliveryRejected& e) const { drop(lane, e.facts.delivery); }
@@ -168,9 +176,9 @@ struct Happened {
     if (e.connector != target || e.remote_id.value.empty())
       return;
     if (e.removed && lane.remote_id == e.remote_id)
-      lane.remote_id = {};
+      know({});
     else if (!e.removed && e.outcome != events::Outcome::superseded)
-      lane.remote_id = e.remote_id;
+      know(e.remote_id);
   }
   template <class Other>
   void operator()(const Other&) const {} // says nothing about deliveries

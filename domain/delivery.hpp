@@ -28,7 +28,10 @@ struct PendingDelivery {
 
 /// Everything pending from one contact to one system.
 struct DeliveryLane {
-  RemoteId remote_id;                   ///< newest known record of the contact over there
+  /// Newest known record of the contact over there, from the oldest pending intent on: what was
+  /// known before is in that intent. So a lane is the same wherever one begins to read it.
+  RemoteId remote_id;
+  Position remote_id_at;                ///< where that was learned
   std::vector<PendingDelivery> pending; ///< in the order of intent
   bool opted_out = false; ///< any system told of the contact's opt-out: nothing leaves any more
 };

@@ -221,6 +221,56 @@ TEST(Delivery, AnAcceptedCreateTeachesTheId) {
   EXPECT_EQ(l.lane.remote_id, RemoteId("h-1"));
 }
 
+/// After a restart a lane is read from its oldest pending intent on. What is decided then must be
+/// what would have been decided without the restart, or a replay finds a difference.
+RC_GTEST_PROP(Delivery, IsTheSameLaneWhereverOneBeginsToReadIt, ()) {
+  Lane l;
+  std::vector<events::Recorded> log;
+  const auto happened = [&](const events::Event& event) {
+    l.happened(event);
+    events::Recorded recorded{{}, event};
+    recorded.envelope.position = Position{l.position};
+    recorded.envelope.recorded_at = start;
+    log.push_back(recorded);
+  };
+  const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 7));
+  int number = 0;
+  for (const int step : steps) {
+    const auto id = std::to_string(++number);
+    const auto next = next_up(l.lane);
+    if (step <= 1) {
+      events::DeliveryIntended e;
+      e.delivery = DeliveryId("d" + id);
+      e.contact = jane;
+      e.target = hub;
+      e.operation = step == 0 ? events::Operation::create : events::Operation::update;
+      e.fields = {{Field::email, "a@example.com"}};
+      if (step == 1)
+        e.remote_id = RemoteId("known-" + id);
+      happened(e);
+    } else if (step <= 3) {
+      events::ContactObserved seen;
+      seen.connector = hub;
+      seen.remote_id = RemoteId("seen-" + std::to_string(number / 2));
+      seen.removed = step == 3;
+      happened(seen);
+    } else if (next && !l.lane.pending[next->index].dispatched) {
+      for (const auto& event : announce(l.lane, *next, "write", true, "", Position{}))
+        happened(event);
+    } else if (next) {
+      happened(l.conclude_with(step == 4 ? Verdict::unknown : Verdict::accepted, "", "h-" + id));
+    }
+    if (l.lane.pending.empty())
+      continue;
+    DeliveryLane read_anew;
+    for (const auto& recorded : log)
+      if (recorded.envelope.position >= l.lane.pending.front().intent_at)
+        evolve(read_anew, recorded, hub);
+    RC_ASSERT(read_anew.remote_id == l.lane.remote_id);
+    RC_ASSERT(read_anew.pending.size() == l.lane.pending.size());
+  }
+}
+
 TEST(Delivery, OtherTargetsDoNotConcernTheLane) {
   Lane l;
   events::DeliveryIntended other;
