@@ -103,10 +103,22 @@ void set_replaced(Contact& contact, const ConnectorName& connector, const Remote
     }
 }
 
+/// The request did not do what it left for; or, when that is uncertain, nobody will find out.
+void doubt_again(Contact& contact, OpenIntent& open) {
+  for (auto& record : contact.records)
+    if (record.connector == open.target && record.live)
+      for (const auto& [field, value] : open.fields)
+        if (open.uncertain || contains(open.settles, field))
+          add(record.doubtful, field);
+  open.settles.clear();
+}
+
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery) {
-  if (const auto* open = find_open(contact, delivery))
+  if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
+    doubt_again(contact, *open);
+  }
   close(contact, delivery);
 }
 
@@ -138,7 +150,7 @@ void take_echo(ContactRecord& record, Field field, const std::string& value,
 /// May a write of ours to the field have come after what the record states, or before? Nobody can
 /// tell while it is out, and for a while after it was taken.
 bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
-               const std::string& value, Timestamp at) {
+               const std::string& value, Timestamp stated) {
   const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
     const auto* sent = open.fields.find(field);
     return open.in_flight && open.target == record.connector && sent
@@ -147,7 +159,7 @@ bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
   const auto* held = record.held.find(field);
   const auto ours = record.ours.find(std::string(name_of(field)));
   return out
-         || (held && ours != record.ours.end() && at - ours->second < echo_window
+         || (held && ours != record.ours.end() && stated - ours->second < echo_window
              && !same_value(nullptr, field, *held, value));
 }
 
@@ -172,8 +184,9 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
         add(record.doubtful, field); // it may hold the old value after all
       continue;
     }
-    const bool crosses = e.outcome != events::Outcome::echo_of
-                         && may_cross(contact, record, field, value.reveal(), at);
+    const bool crosses =
+        e.outcome != events::Outcome::echo_of
+        && may_cross(contact, record, field, value.reveal(), stated_at(e.source_version, at));
     record.held.set(field, value.reveal());
     crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
     if (aside != e.set_aside.end())
@@ -218,20 +231,26 @@ void apply(Contact& contact, const events::DeliveryIntended& e) {
                   }));
   });
   contact.open.push_back(
-      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false, false});
+      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false, false, {}});
   set_replaced(contact, e.target, e.replaces, true);
 }
 
-/// What leaves now settles what its fields hold over there.
+/// What leaves now settles what its fields hold over there; unless it may have left before, under
+/// the same key, and is not done twice.
 void apply(Contact& contact, const events::DeliveryDispatched& e) {
   auto* open = find_open(contact, e.delivery);
   if (!open)
     return;
   open->in_flight = true;
+  if (open->uncertain)
+    return;
   for (auto& record : contact.records)
     if (record.connector == open->target)
       for (const auto& [field, value] : open->fields)
-        remove(record.doubtful, field);
+        if (contains(record.doubtful, field)) {
+          remove(record.doubtful, field);
+          add(open->settles, field);
+        }
 }
 
 /// It stays in flight until it is settled: a create stated anew would make a second record.
@@ -241,8 +260,11 @@ void apply(Contact& contact, const events::DeliveryUnknown& e) {
 }
 
 void apply(Contact& contact, const events::DeliveryRetryScheduled& e) {
-  if (auto* open = find_open(contact, e.facts.delivery))
+  if (auto* open = find_open(contact, e.facts.delivery)) {
     open->in_flight = open->uncertain;
+    if (!open->in_flight)
+      doubt_again(contact, *open);
+  }
 }
 
 ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,

@@ -66,6 +66,7 @@ struct OpenIntent {
   RemoteId replaces;       ///< record whose place it takes, "" when none
   bool in_flight = false;  ///< dispatched, or it may have taken effect
   bool uncertain = false;  ///< an attempt may have taken effect: no later refusal undoes that
+  std::vector<std::string> settles; ///< fields that were in doubt until its request left
   bool operator==(const OpenIntent&) const = default;
   static constexpr auto members() {
     using T = OpenIntent;
@@ -73,7 +74,8 @@ struct OpenIntent {
     return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
                       member("operation", &T::operation), member("remote_id", &T::remote_id),
                       member("fields", &T::fields),       member("replaces", &T::replaces),
-                      member("in_flight", &T::in_flight), member("uncertain", &T::uncertain)};
+                      member("in_flight", &T::in_flight), member("uncertain", &T::uncertain),
+                      member("settles", &T::settles)};
   }
 };
 
@@ -134,7 +136,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 4;
+inline constexpr int contact_snapshot_version = 5;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -28,6 +28,10 @@ struct Comparison {
   const ContactRecord* record; // null: first sight
 };
 
+Timestamp happened_at(const Comparison& c) {
+  return stated_at(c.command.source_version, c.cause.now);
+}
+
 /// Will the system tell of our writes? If not, an old value there can only be a person's.
 bool expects_echoes(const Comparison& c) {
   return (c.system && c.system->capabilities.echoes_writes) || (c.record && c.record->echoed);
@@ -69,7 +73,7 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
     const auto* sent = write.values.find(field);
     return sent && same_value(c.system, field, *sent, value)
            && (same_as_held
-               || (c.cause.now - write.at < echo_window
+               || (happened_at(c) - write.at < echo_window
                    && (expects_echoes(c) || is_our_create(c, write))));
   });
   if (newest == written.rend())
@@ -88,7 +92,7 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
   return std::any_of(c.record->written.begin(), c.record->written.end(), [&](const auto& write) {
     const auto* before = write.before.find(field);
     return before && same_value(c.system, field, *before, value)
-           && c.cause.now - write.at < echo_window;
+           && happened_at(c) - write.at < echo_window;
   });
 }
 
@@ -97,7 +101,7 @@ bool turns_ours(const Comparison& c, Field field) {
   if (!c.record)
     return false;
   const auto since = c.record->ours.find(std::string(events::name_of(field)));
-  return since != c.record->ours.end() && c.cause.now - since->second < echo_window;
+  return since != c.record->ours.end() && happened_at(c) - since->second < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {

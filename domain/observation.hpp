@@ -11,6 +11,13 @@ namespace tidemark::domain {
 /// system turns what we wrote. Later, it was a person.
 inline constexpr auto echo_window = std::chrono::minutes{1};
 
+/// When a system says that a record came to be so; when we heard of it, if it does not say. A
+/// webhook that comes late, after an outage perhaps, tells of its own time.
+inline Timestamp stated_at(const std::string& source_version, Timestamp heard_at) {
+  const auto told = from_rfc3339(source_version);
+  return told ? std::min(*told, heard_at) : heard_at;
+}
+
 /// Why a stated field was set aside: see ContactObserved.
 inline constexpr std::string_view flapping = "flapping";
 inline constexpr std::string_view from_before_our_write = "from_before_our_write";

@@ -1,0 +1,98 @@
+#include "base/time.hpp"
+#include "tests/domain/given.hpp"
+
+/// What comes late, and what may or may not have come about: found by the simulation, where systems
+/// ended with different values.
+namespace tidemark::domain {
+namespace {
+
+using namespace test;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+const FieldSet full{{Field::first_name, "Jane"},
+                    {Field::phone, "+12025550142"},
+                    {Field::email, "jane@example.com"}};
+
+FieldSet company(const std::string& name) {
+  return {{Field::company, name}};
+}
+
+/// A contact that crm and hub both hold; the hub tells of our writes.
+given shared_contact() {
+  auto hub_tells = hub_rule();
+  hub_tells.capabilities.echoes_writes = true;
+  given contact(rules_of({crm_rule(), std::move(hub_tells)}));
+  contact.settled(contact.when(says(crm, full)));
+  contact.after(says(hub, full));
+  return contact;
+}
+
+/// As `given` counts time: a decision comes a second after the one before.
+std::string at(seconds since_start) {
+  return to_rfc3339(Timestamp{hours{24 * 365 * 50}} + since_start);
+}
+
+events::AnswerFacts facts_of(const events::DeliveryIntended& intent) {
+  events::AnswerFacts facts;
+  facts.delivery = intent.delivery;
+  return facts;
+}
+
+TEST(LateWebhooks, AnEchoIsOneHoweverLateItComesWhenItSaysWhenItHappened) {
+  auto contact = shared_contact();                          // seconds 1 and 2
+  contact.settled(contact.when(says(crm, company("One")))); // 3
+  contact.settled(contact.when(says(crm, company("Two")))); // 4
+  contact.wait(hours{5});
+  const auto late = contact.when(says(hub, company("One"), at(seconds{3})));
+  EXPECT_EQ(late.changed(), FieldSet{}) << "taken for an edit, it would go round for ever";
+  EXPECT_EQ(late.outcome(), "echo_of(own_write_came_back)");
+}
+
+TEST(LateWebhooks, AnEditFromBeforeOurWriteGoesBackToItsOwnSystemToo) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One")))); // 3
+  contact.wait(hours{5});
+  const auto late = contact.when(says(hub, company("Mine"), at(seconds{2})));
+  EXPECT_EQ(late.changed(), company("Mine"));
+  EXPECT_EQ(late.intent(hub).fields, company("Mine")) << "our write came after it and stands there";
+}
+
+TEST(LateWebhooks, ARequestThatDidNothingSettlesNoDoubt) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One"))));
+  const auto crossed = contact.when(says(hub, company("Two")));
+  ASSERT_EQ(crossed.intent(hub).fields, company("Two"));
+  contact.dispatched(crossed.intent(hub));
+  contact.happened(events::DeliveryRetryScheduled{facts_of(crossed.intent(hub)), {}, false});
+  const FieldSet zone{{Field::timezone, "UTC"}};
+  EXPECT_EQ(contact.when(says(crm, zone)).intent(hub).fields.get(Field::company), "Two")
+      << "what is in doubt is still to be written";
+}
+
+TEST(LateWebhooks, WhatMayHaveComeAboutIsInDoubtOnceNobodyFollowsItUp) {
+  auto contact = shared_contact();
+  const auto first = contact.when(says(crm, company("One")));
+  contact.dispatched(first.intent(hub));
+  contact.happened(events::DeliveryUnknown{facts_of(first.intent(hub)), {}});
+  contact.settled(contact.when(says(crm, company(""))));
+  contact.happened(events::DeliverySuperseded{first.intent(hub).delivery, {}, {}});
+  const FieldSet zone{{Field::timezone, "UTC"}};
+  const auto next = contact.when(says(crm, zone)).intent(hub);
+  EXPECT_NE(next.fields.find(Field::company), nullptr) << "it may say One there";
+}
+
+TEST(LateWebhooks, ARequestThatMayHaveLeftBeforeSettlesNoDoubtEither) {
+  auto contact = shared_contact();
+  const auto first = contact.when(says(crm, company("One")));
+  contact.dispatched(first.intent(hub));
+  contact.happened(events::DeliveryUnknown{facts_of(first.intent(hub)), {}});
+  const auto edit = contact.when(says(hub, company("Two")));
+  ASSERT_EQ(edit.intent(hub).fields, company("One")) << "crm is asked first, hub says Two";
+  contact.dispatched(first.intent(hub)); // again, under the same key: perhaps without effect
+  const FieldSet zone{{Field::timezone, "UTC"}};
+  EXPECT_EQ(contact.when(says(crm, zone)).intent(hub).fields.get(Field::company), "One");
+}
+
+} // namespace
+} // namespace tidemark::domain
