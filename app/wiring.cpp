@@ -2,6 +2,7 @@
 
 #include "app/config/load.hpp"
 #include "app/service_log.hpp"
+#include "connectors/inbound.hpp"
 #include "connectors/sync_rules.hpp"
 
 namespace tidemark::app {
@@ -31,6 +32,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.version = version;
   out.loopback_http_allowed = config.loopback_http_allowed();
   for (const auto& tenant : config.tenants) {
+    if (out.tenants.empty() && !tenant.connectors.empty()) // of national numbers in look-ups
+      out.default_region = connectors::region_of(tenant.connectors.front().settings);
     out.tenants.push_back(tenant.id);
     for (const auto& connector : tenant.connectors)
       out.inlets.push_back({tenant.id, connector.connector, connector.settings});

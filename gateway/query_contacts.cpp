@@ -96,10 +96,13 @@ Query::Outcome Query::contacts() const {
           to_hex(as_view(ports_.hasher(HashedKind::name_word, caller_.tenant, word)).substr(0, 8)));
     if (words.empty())
       return Error{"bad_name", "name needs at least one word"};
-    auto found = projections::contacts_by_words(scan_, caller_.tenant, words, count.value());
-    if (!found)
-      return found.error();
-    ids = std::move(found.value());
+    auto page =
+        projections::contacts_by_words(scan_, caller_.tenant, words, param("after"), count.value());
+    if (!page)
+      return page.error();
+    ids = std::move(page.value().items);
+    if (!page.value().next.empty())
+      next = page.value().next;
   } else if (!param("phone").empty() || !param("email").empty() || !param("connector").empty()
              || !param("remote_id").empty()) {
     const auto found = contact_by_key();

@@ -211,34 +211,41 @@ Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const Tenan
   });
 }
 
-Result<std::vector<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
-                                                 const std::vector<std::string>& words,
-                                                 std::size_t limit) {
-  std::vector<ContactId> found;
+Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
+                                          const std::vector<std::string>& words,
+                                          std::string_view after, std::size_t limit) {
+  constexpr std::size_t candidates_max = 10'000;
+  Page<ContactId> page;
   if (words.empty())
-    return found;
+    return page;
   std::vector<std::string> candidates;
-  auto status = scan(table, row_key(tenant, {"word", words[0]}), {},
+  const auto from = after.empty() ? std::string() : row_key(tenant, {"word", words[0], after});
+  auto status = scan(table, row_key(tenant, {"word", words[0]}), from,
                      [&](std::string_view key, std::string_view) {
                        const auto parts = key_parts(key);
                        if (parts.size() == 3)
                          candidates.emplace_back(parts[2]);
-                       return candidates.size() < 10'000;
+                       return candidates.size() < candidates_max;
                      });
   if (!status)
     return status.error();
   for (const auto& id : candidates) {
-    if (found.size() == limit)
-      break;
     const auto its_card = card(scan, tenant, id);
     if (!its_card)
       return its_card.error();
-    if (its_card.value() && std::all_of(words.begin(), words.end(), [&](const auto& word) {
+    if (!its_card.value() || !std::all_of(words.begin(), words.end(), [&](const auto& word) {
           return holds((*its_card)->root()["words"], word);
         }))
-      found.emplace_back(id);
+      continue;
+    if (page.items.size() == limit) {
+      page.next = page.items.back().value;
+      return page;
+    }
+    page.items.emplace_back(id);
   }
-  return found;
+  if (candidates.size() == candidates_max)
+    page.next = candidates.back();
+  return page;
 }
 
 Result<Page<ConflictView>> conflicts(const Scan& scan, const TenantId& tenant,

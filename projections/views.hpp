@@ -66,9 +66,9 @@ Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const Tenan
                                                    const ConnectorName& connector,
                                                    std::string_view hash);
 /// Contacts that have all these words (hex of keyed hashes) in their name, at most `limit`.
-Result<std::vector<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
-                                                 const std::vector<std::string>& words,
-                                                 std::size_t limit);
+Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
+                                          const std::vector<std::string>& words,
+                                          std::string_view after, std::size_t limit);
 
 /// The last decision between two systems about a field.
 struct ConflictView {

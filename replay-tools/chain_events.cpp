@@ -15,25 +15,44 @@ namespace {
 /// How far behind a webhook its interpretation is looked for when the tables do not tell.
 constexpr std::size_t search_records_max = 1'000'000;
 
+/// What a delivery's chain begins with.
+struct Intent {
+  ContactId contact;
+  Position webhook;
+};
+
 class Collector {
 public:
-  Collector(DataFolder& folder, TenantId tenant) : folder_(folder), tenant_(std::move(tenant)) {}
+  /// Looks no further than where the log ended when it was asked for the first time: a running
+  /// service's tables may tell of later events.
+  Collector(DataFolder& folder, TenantId tenant)
+      : folder_(folder), tenant_(std::move(tenant)), end_(folder.log().durable()) {}
 
-  /// Every event about the contact; with the webhooks at their root.
+  /// Every event about the contact; with the webhooks at their root. With a correlation only what
+  /// followed from it, and what took the place of that.
   Status add_contact(const ContactId& contact, Position only_correlation = {}) {
     const auto positions =
         folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX);
     if (!positions)
       return positions.error();
     std::set<Position> roots;
+    std::set<DeliveryId> intended;
     for (const auto position : *positions) {
+      if (position > end_)
+        break;
       const auto event = read(position);
       if (!event)
         return event.error();
       const auto root = event->envelope.correlation;
-      if (only_correlation != Position{} && root != only_correlation)
-        continue;
-      roots.insert(root);
+      if (only_correlation == Position{} || root == only_correlation) {
+        roots.insert(root);
+        if (const auto* intent = std::get_if<events::DeliveryIntended>(&event->event))
+          intended.insert(intent->delivery);
+      } else {
+        const auto* gone = std::get_if<events::DeliverySuperseded>(&event->event);
+        if (gone == nullptr || !intended.contains(gone->delivery))
+          continue;
+      }
       found_.emplace(position, std::move(*event));
     }
     for (const auto root : roots)
@@ -73,6 +92,34 @@ public:
     });
   }
 
+  /// Whose delivery it is and which webhook led to it; from the tables, or when they do not have it
+  /// (behind, or dropped) from the log itself.
+  Result<std::optional<Intent>> intent_of(const DeliveryId& delivery) {
+    const auto view = projections::delivery(folder_.scan(), tenant_, delivery);
+    if (view && view.value())
+      return std::optional(Intent{(*view)->contact, (*view)->webhook});
+    std::optional<Intent> found;
+    Error failure;
+    const auto last = folder_.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
+      const auto header = events::read_header(record);
+      if (!header || header->type != events::DeliveryIntended::name
+          || record.find(delivery.value) == std::string_view::npos)
+        return header ? true : (failure = header.error(), false);
+      auto event = read(header->position);
+      if (!event)
+        return true; // another tenant's
+      const auto& intended = std::get<events::DeliveryIntended>(event->event);
+      if (intended.delivery == delivery)
+        found = Intent{intended.contact, event->envelope.correlation};
+      return !found;
+    });
+    if (!last)
+      return last.error();
+    if (!failure.code.empty())
+      return failure;
+    return found;
+  }
+
   std::vector<events::Recorded> take() {
     std::vector<events::Recorded> events;
     for (auto& [position, event] : found_)
@@ -108,7 +155,7 @@ private:
     const auto position = interpretation_of(root);
     if (!position)
       return position.error();
-    if (*position == Position{})
+    if (*position == Position{} || *position > end_)
       return Done{}; // not interpreted yet
     auto interpretation = read(*position);
     if (!interpretation)
@@ -144,6 +191,7 @@ private:
 
   DataFolder& folder_;
   TenantId tenant_;
+  Position end_;
   std::map<Position, events::Recorded> found_;
   std::set<Position> roots_;
 };
@@ -153,7 +201,8 @@ Status collect_contact(DataFolder& folder, const ExplainOptions& options, const 
   const auto hasher = hasher_of(folder.path());
   if (!hasher)
     return hasher.error();
-  const auto contact = contact_named(folder.log(), *hasher, tenant, options.contact, "US");
+  const auto contact = contact_named(folder.log(), *hasher, tenant, options.contact,
+                                     default_region_of(folder.log(), tenant));
   if (!contact)
     return contact.error();
   chain.subject_kind = "contact";
@@ -161,17 +210,16 @@ Status collect_contact(DataFolder& folder, const ExplainOptions& options, const 
   return collector.add_contact(*contact);
 }
 
-Status collect_delivery(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
-                        Collector& collector, Chain& chain) {
-  const auto view = projections::delivery(folder.scan(), tenant, DeliveryId(options.delivery));
-  if (!view)
-    return view.error();
-  if (!view.value())
+Status collect_delivery(const ExplainOptions& options, Collector& collector, Chain& chain) {
+  const auto intent = collector.intent_of(DeliveryId(options.delivery));
+  if (!intent)
+    return intent.error();
+  if (!intent.value())
     return Error{"not_found", "no delivery of this tenant has that id; explain the contact to see "
                               "its deliveries"};
   chain.subject_kind = "delivery";
   chain.subject = options.delivery;
-  const auto status = collector.add_contact((*view)->contact, (*view)->webhook);
+  const auto status = collector.add_contact((*intent)->contact, (*intent)->webhook);
   collector.keep_delivery(options.delivery);
   return status;
 }
@@ -189,7 +237,7 @@ Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
   if (!options.contact.empty()) {
     status = collect_contact(folder, options, *tenant, collector, chain);
   } else if (!options.delivery.empty()) {
-    status = collect_delivery(folder, options, *tenant, collector, chain);
+    status = collect_delivery(options, collector, chain);
   } else {
     chain.subject_kind = "webhook";
     chain.subject = std::to_string(options.webhook);

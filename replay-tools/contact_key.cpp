@@ -78,6 +78,23 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
 
 } // namespace
 
+std::string default_region_of(const storage::LogStore& log, const TenantId& tenant) {
+  const auto tag = storage::stream_tag(events::engine_stream());
+  const auto newest = log.newest_tagged(tenant, tag);
+  if (!newest || newest.value() == Position{})
+    return "US";
+  const auto stored = log.at(*newest);
+  if (!stored || !stored.value())
+    return "US";
+  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  const auto* applied = event ? std::get_if<events::ConfigApplied>(&*event) : nullptr;
+  if (applied != nullptr)
+    for (const auto& connector : applied->connectors)
+      if (const auto at = connector.settings.find("default_region"); at != connector.settings.end())
+        return at->second;
+  return "US";
+}
+
 Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region) {

@@ -15,4 +15,8 @@ Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher&
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region);
 
+/// The region of national numbers as the tenant's recorded configuration has it, for its first
+/// connector; "US" when nothing is recorded.
+std::string default_region_of(const storage::LogStore& log, const TenantId& tenant);
+
 } // namespace tidemark::tools

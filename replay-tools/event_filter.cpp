@@ -44,7 +44,8 @@ Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& c
   const auto hasher = hasher_of(folder.path());
   if (!hasher)
     return hasher.error();
-  const auto contact = contact_named(folder.log(), *hasher, *tenant, filter.contact, "US");
+  const auto contact = contact_named(folder.log(), *hasher, *tenant, filter.contact,
+                                     default_region_of(folder.log(), *tenant));
   if (!contact)
     return contact.error();
   out.tenant_ = *tenant;

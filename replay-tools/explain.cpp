@@ -17,6 +17,13 @@ Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+/// Of a delivery's chain only its own target counts: the others' answers are not part of it.
+bool is_asked_for(const ChainEntry& entry, const ExplainOptions& options) {
+  if (!options.target.empty() && !entry.target.empty() && entry.target != options.target)
+    return false;
+  return options.delivery.empty() || entry.target.empty() || entry.delivery == options.delivery;
+}
+
 std::string shown_id(const std::string& remote_id, bool reveal) {
   return reveal ? remote_id : masked_text(remote_id);
 }
@@ -98,13 +105,16 @@ Json chain_json(const Chain& chain, const std::vector<ChainEntry>& entries,
 
 int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
             const RevealOptions& reveal) {
+  if (options.contact.empty() && options.delivery.empty() && options.webhook == 0)
+    return report({"bad_usage", "the key is empty; give a contact id, a phone number, an e-mail "
+                                "address or connector:remote-id"});
   const auto chain = collect_chain(folder, common, options);
   if (!chain)
     return report(chain.error());
   std::vector<ChainEntry> entries;
   for (const auto& event : chain->events)
     for (auto& entry : entries_of(event))
-      if (options.target.empty() || entry.target.empty() || entry.target == options.target)
+      if (is_asked_for(entry, options))
         entries.push_back(std::move(entry));
   const auto targets = target_states(entries);
   if (common.format == Format::json)

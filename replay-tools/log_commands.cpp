@@ -62,9 +62,10 @@ void explain_nothing(const LogFilter& filter) {
                      "counts those of this log",
                      filter.type));
   if (!filter.connector.empty())
-    warn(fmt::format("there is no webhook from and no delivery to '{}'; connectors are named as in "
-                     "the configuration, [connectors.NAME]",
-                     filter.connector));
+    warn(fmt::format(
+        "nothing that was asked for came from or went to '{}'; connectors are called as "
+        "the name in [[tenants.connectors]] says",
+        filter.connector));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "replay-tools/table_commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <sys/stat.h>
 
 #include <functional>
 
@@ -213,6 +214,7 @@ private:
 
 int main(int argc, char** argv) {
   using namespace tidemark::tools;
+  ::umask(077); // what is written in the data folder holds personal data
   if (service_command({argv + 1, argv + argc}))
     return become_service(argv);
   return CommandLine().run(argc, argv);

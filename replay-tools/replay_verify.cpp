@@ -50,6 +50,10 @@ std::string incarnation_of(const std::string& data_dir) {
 
 int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t from,
                   std::uint64_t to) {
+  const auto end = folder.log().durable().value;
+  if (from > end || (to > 0 && from > to))
+    return report({"bad_usage", fmt::format("there is nothing from {} to {}: the log ends at {}",
+                                            from, to > 0 ? to : end, end)});
   const auto hasher = hasher_of(folder.path());
   if (!hasher)
     return report(hasher.error());

@@ -52,7 +52,8 @@ TEST_F(Views, AContactIsFoundByEveryKeyOfItsCard) {
   EXPECT_EQ(contact_by_key(scan, acme, "phone", phone).value(), sample::ana);
   EXPECT_EQ(contact_by_key(scan, acme, "email", email).value(), sample::ana);
   EXPECT_EQ(contact_by_record(scan, acme, sample::aloware, remote).value(), sample::ana);
-  EXPECT_EQ(contacts_by_words(scan, acme, {word}, 10).value(), std::vector{sample::ana});
+  EXPECT_EQ(contacts_by_words(scan, acme, {word}, "", 10).value().items, std::vector{sample::ana});
+  EXPECT_TRUE(contacts_by_words(scan, acme, {word}, sample::ana.value, 10).value().items.empty());
   EXPECT_EQ(contact_by_key(scan, TenantId("other"), "phone", phone).value(), std::nullopt);
   EXPECT_EQ(contact_ids(scan, acme, "", 10)->items, std::vector{sample::ana});
 }
