@@ -202,6 +202,17 @@ bool is_empty(const events::DeliveryIntended& intent) {
   return intent.fields.empty() && intent.forward.value == 0;
 }
 
+namespace {
+
+/// A newer one stands for it: it is not to be sent any more, also not in place of an older one.
+bool is_outdated(const DeliveryLane& lane, std::size_t index) {
+  return std::any_of(lane.pending.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+                     lane.pending.end(),
+                     [&](const auto& newer) { return covers(newer, lane.pending[index]); });
+}
+
+} // namespace
+
 std::optional<NextUp> next_up(const DeliveryLane& lane) {
   if (lane.pending.empty())
     return std::nullopt;
@@ -212,7 +223,7 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
   NextUp next;
   for (std::size_t newer = lane.pending.size(); newer-- > 1;) {
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
-    if (!covers(lane.pending[newer], lane.pending[0]))
+    if (!covers(lane.pending[newer], lane.pending[0]) || is_outdated(lane, newer))
       continue;
     next.index = newer;
     for (std::size_t older = 0; older < newer; ++older)

@@ -93,6 +93,23 @@ TEST(Delivery, WhatMayHaveTakenEffectIsOnlyReplacedByWhatStatesItsFields) {
   EXPECT_EQ(next_up(l.lane)->index, 3U);
 }
 
+/// Found by the simulation, seed 112: the systems ended with different values.
+TEST(Delivery, WhatIsOutdatedItselfTakesNobodysPlace) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  l.intended("d2", {{Field::email, "b@example.com"}});
+  l.intended("d3", {}); // decided knowing that the first is on its way: its value is wanted again
+  const auto next = next_up(l.lane);
+  EXPECT_EQ(next->index, 0U);
+  EXPECT_TRUE(next->superseded.empty());
+  l.dispatch();
+  l.answered(Verdict::accepted);
+  EXPECT_EQ(next_up(l.lane)->index, 1U) << "the empty one, in place of the outdated one";
+  EXPECT_EQ(next_up(l.lane)->superseded, std::vector<std::size_t>{0});
+}
+
 TEST(Delivery, ACreateThatMayHaveTakenEffectGoesOnUnderItsOwnKey) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
