@@ -7,8 +7,29 @@
 
 namespace tidemark::storage {
 
+namespace {
+
+Tip tip_of(std::span<const MemoryLog::Kept> kept, Epoch epoch) {
+  Tip tip;
+  if (!kept.empty())
+    tip = kept.back().tip;
+  tip.epoch = epoch;
+  return tip;
+}
+
+} // namespace
+
 MemoryLog::MemoryLog(const WallClock& clock, Mode mode, Epoch epoch)
-    : clock_(clock), mode_(mode), published_{{}, {}, {}, epoch}, sequencer_(*this, published_) {}
+    : MemoryLog(clock, mode, epoch, {}, {}) {}
+
+MemoryLog::MemoryLog(const WallClock& clock, Mode mode, Epoch epoch, std::span<const Kept> kept,
+                     Disk disk)
+    : clock_(clock), mode_(mode), disk_(std::move(disk)), published_(tip_of(kept, epoch)),
+      sequencer_(*this, published_) {
+  for (const auto& one : kept)
+    keep(one.group, one.tip);
+  published_.epoch = epoch;
+}
 
 void MemoryLog::submit(Append append, CompletionSink& sink, std::uint64_t token) {
   auto prepared = prepare(std::move(append));
@@ -17,9 +38,17 @@ void MemoryLog::submit(Append append, CompletionSink& sink, std::uint64_t token)
     sink.settled({&refused, 1});
     return;
   }
+  bool taken = false;
   {
     const std::lock_guard lock(guard_);
-    queue_.push_back({std::move(*prepared), &sink, token});
+    taken = !failed_;
+    if (taken)
+      queue_.push_back({std::move(*prepared), &sink, token});
+  }
+  if (!taken) {
+    Settled refused{token, NotTaken{"stopping"}};
+    sink.settled({&refused, 1});
+    return;
   }
   if (mode_ == Mode::at_once)
     while (commit_group() > 0) {
@@ -32,7 +61,7 @@ std::size_t MemoryLog::commit_group(std::size_t limit) {
   Position durable;
   {
     const std::lock_guard lock(guard_);
-    if (committing_ || queue_.empty())
+    if (committing_ || failed_ || queue_.empty())
       return 0;
     committing_ = true;
     sequencer_.begin(clock_.now());
@@ -43,7 +72,10 @@ std::size_t MemoryLog::commit_group(std::size_t limit) {
       answers.add(*next.sink, next.token, std::move(*outcome));
       queue_.pop_front();
     }
-    keep_group();
+    failed_ = disk_ && !disk_(sequencer_.group(), sequencer_.tip());
+    if (failed_)
+      return 0;
+    keep(sequencer_.group(), sequencer_.tip());
     durable = published_.position;
   }
   answers.tell();
@@ -64,8 +96,7 @@ void MemoryLog::add_row(const TagRow& row) {
   tagged.version = row.head.version;
 }
 
-void MemoryLog::keep_group() {
-  const auto& group = sequencer_.group();
+void MemoryLog::keep(const Group& group, const Tip& tip) {
   for (const auto& record : group.records)
     records_.emplace_back(group.record(record));
   for (const auto& row : group.rows)
@@ -74,7 +105,7 @@ void MemoryLog::keep_group() {
     add_row(row);
   for (const auto& [key, value] : group.dedupe)
     uses_[key] = *read_dedupe_value(value);
-  published_ = sequencer_.tip();
+  published_ = tip;
 }
 
 Result<Head> MemoryLog::head(const TagKey& key) {

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <mutex>
+#include <span>
 
 namespace tidemark::storage {
 
@@ -16,7 +17,18 @@ public:
     at_once,   ///< `submit` commits and tells before it returns, on the caller's thread
     when_told, ///< appends wait for `commit_group`: the simulation's scheduler decides
   };
+  /// What one commit leaves on a disk: enough to begin the log again from.
+  struct Kept {
+    Group group;
+    Tip tip;
+  };
+  /// Asked before a group counts as durable. False: the disk failed, and from then on nothing is
+  /// acknowledged or taken any more.
+  using Disk = std::function<bool(const Group&, const Tip&)>;
+
   explicit MemoryLog(const WallClock& clock, Mode mode = Mode::at_once, Epoch epoch = Epoch{1});
+  /// Goes on where `kept` ends, under a new epoch.
+  MemoryLog(const WallClock& clock, Mode mode, Epoch epoch, std::span<const Kept> kept, Disk disk);
 
   /// Commits up to `limit` waiting appends as one group; gives how many were answered.
   std::size_t commit_group(std::size_t limit = SIZE_MAX);
@@ -47,13 +59,15 @@ private:
   };
   Result<Head> head(const TagKey& key) override;
   Result<std::optional<DedupeUse>> dedupe_use(const std::string& key) override;
-  void keep_group();
+  void keep(const Group& group, const Tip& tip);
   void add_row(const TagRow& row);
 
   const WallClock& clock_;
   const Mode mode_;
   mutable std::mutex guard_;
   std::deque<Waiting> queue_;
+  Disk disk_;
+  bool failed_ = false;
   bool committing_ = false; ///< a sink that submits again must not start a commit within a commit
   std::deque<std::string> records_; ///< references stay valid while it grows
   Tip published_;

@@ -172,7 +172,7 @@ const Json& Aloware::store_new(const Json& fields, By by) {
                {"is_opted_out", false},
                {"is_blocked", false},
                {"text_authorized", true},
-               {"text_authorized_at", seconds_text(now())},
+               {"text_authorized_at", seconds_text(world_.now())},
                {"lrn_type", "wireless"},
                {"intake_source", by == By::api ? "api" : "manual"},
                {"contact_source", by == By::api ? "lead api" : "manual"},

@@ -2,6 +2,7 @@
 #include "sandbox/world/faults.hpp"
 #include "sandbox/world/journal.hpp"
 #include "sandbox/world/system.hpp"
+#include "sandbox/world/webhooks.hpp"
 
 namespace tidemark::sandbox {
 

@@ -73,7 +73,7 @@ std::optional<std::string> GenericCrm::unsigned_because(const HttpRequest& reque
   const auto* end = timestamp.data() + timestamp.size();
   const auto read = std::from_chars(timestamp.data(), end, seconds);
   if (read.ec != std::errc{} || read.ptr != end
-      || std::abs(unix_micros(now()) / 1'000'000 - seconds) > tolerance_seconds)
+      || std::abs(unix_micros(world_.now()) / 1'000'000 - seconds) > tolerance_seconds)
     return "webhook-timestamp is not within 300 seconds";
   const auto expected =
       standard_webhook_signature(world_.settings.generic_secret_in, id, timestamp, request.body);
@@ -184,7 +184,7 @@ const Json& GenericCrm::store_new(const Json& fields, By by) {
   const auto id = ids_.prefixed("crm_");
   Json contact{{"id", id}};
   apply(contact, fields);
-  contact["updated_at"] = to_rfc3339(now());
+  contact["updated_at"] = to_rfc3339(world_.now());
   const auto& stored = book_.put(id, std::move(contact));
   emit("contact.created", stored, by);
   return stored;
@@ -196,7 +196,7 @@ bool GenericCrm::store_change(const std::string& id, const Json& fields, By by) 
   apply(after, fields);
   if (nlohmann::json(before) == nlohmann::json(after)) // sorted: set order is no change
     return false;
-  after["updated_at"] = to_rfc3339(now());
+  after["updated_at"] = to_rfc3339(world_.now());
   emit("contact.updated", book_.put(id, std::move(after)), by);
   return true;
 }
@@ -215,11 +215,11 @@ void GenericCrm::emit(const char* type, const Json& data, By by) {
   job.id = ids_.prefixed("msg_");
   job.order_key = "generic/" + text_of(data, "id");
   job.path = world_.settings.generic_webhook_path;
-  job.body = to_text({{"type", type}, {"timestamp", to_rfc3339(now())}, {"data", data}});
+  job.body = to_text({{"type", type}, {"timestamp", to_rfc3339(world_.now())}, {"data", data}});
   job.attempts_max = attempts_max;
-  job.headers = [secret = world_.settings.generic_secret_out,
-                 id = job.id](const std::string& body) {
-    const auto timestamp = std::to_string(unix_micros(now()) / 1'000'000);
+  job.headers = [secret = world_.settings.generic_secret_out, id = job.id,
+                 &clock = world_.clock](const std::string& body) {
+    const auto timestamp = std::to_string(unix_micros(clock.now()) / 1'000'000);
     return std::vector<std::string>{"webhook-id: " + id, "webhook-timestamp: " + timestamp,
                                     "webhook-signature: "
                                         + standard_webhook_signature(secret, id, timestamp, body)};

@@ -38,7 +38,7 @@ bool Gohighlevel::is_effectful(const HttpRequest& request) const {
 
 HttpReply Gohighlevel::answer(const HttpRequest& request, Received& entry) {
   entry.outcome = "refused";
-  const bool admitted = limit_.admit(world_.settings.real_limits, std::chrono::steady_clock::now());
+  const bool admitted = limit_.admit(world_.settings.real_limits, world_.now());
   auto refusal = admitted ? refuse(request) : failure(429);
   auto reply = refusal ? std::move(*refusal) : route(request, entry);
   for (auto& header : limit_.headers())

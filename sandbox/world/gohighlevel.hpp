@@ -64,7 +64,8 @@ private:
 };
 
 /// Members a webhook body shows of a contact (sandbox/world/gohighlevel_webhooks.cpp).
-Json gohighlevel_webhook(const char* type, const std::string& webhook_id, const Json& contact);
+Json gohighlevel_webhook(const char* type, const std::string& webhook_id, const Json& contact,
+                         Timestamp at);
 /// Writes `body`'s fields into `contact` as the vendor does: null and "" clear, dndSettings merge.
 void apply_gohighlevel_fields(Json& contact, const Json& body);
 /// Canonical names (first_name ...) become the vendor's; others stay.

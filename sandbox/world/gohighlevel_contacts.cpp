@@ -190,7 +190,7 @@ std::optional<HttpReply> Gohighlevel::duplicate(const Json& body, const std::str
 }
 
 const Json& Gohighlevel::store_new(const Json& body, By by) {
-  const auto time = millis_text(now());
+  const auto time = millis_text(world_.now());
   Json contact{{"id", ids_.twenty("CON")},
                {"locationId", world_.settings.ghl_location},
                {"dnd", false},
@@ -227,7 +227,7 @@ bool Gohighlevel::store_change(const std::string& id, const Json& body, By by) {
   const bool rest = nlohmann::json(rest_before) != nlohmann::json(rest_after);
   if (!dnd && !tags && !rest)
     return false;
-  after["dateUpdated"] = millis_text(now());
+  after["dateUpdated"] = millis_text(world_.now());
   const auto& stored = book_.put(id, std::move(after));
   if (rest)
     emit("ContactUpdate", stored, by);

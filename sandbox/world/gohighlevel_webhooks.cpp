@@ -8,8 +8,9 @@ namespace {
 constexpr int attempts_max = 13; // the first and twelve retries, as documented in 2026
 }
 
-Json gohighlevel_webhook(const char* type, const std::string& webhook_id, const Json& contact) {
-  Json body{{"type", type}, {"timestamp", millis_text(now())}, {"webhookId", webhook_id}};
+Json gohighlevel_webhook(const char* type, const std::string& webhook_id, const Json& contact,
+                         Timestamp at) {
+  Json body{{"type", type}, {"timestamp", millis_text(at)}, {"webhookId", webhook_id}};
   for (const char* member : {"id", "address1", "city", "state", "companyName", "country", "source",
                              "dateAdded", "dateOfBirth", "dnd", "email", "name", "firstName",
                              "lastName", "phone", "postalCode", "tags", "website"}) {
@@ -38,7 +39,7 @@ void Gohighlevel::emit(const char* type, const Json& contact, By by) {
   job.id = ids_.uuid(0x5f1c2d3e);
   job.order_key = "gohighlevel/" + text_of(contact, "id");
   job.path = world_.settings.ghl_webhook_path;
-  job.body = to_text(gohighlevel_webhook(type, job.id, contact));
+  job.body = to_text(gohighlevel_webhook(type, job.id, contact, world_.now()));
   job.attempts_max = attempts_max;
   job.headers = [seed = signing_seed_](const std::string& body) {
     return std::vector<std::string>{"X-GHL-Signature: " + to_base64(ed25519_sign(seed, body)),

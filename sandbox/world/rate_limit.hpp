@@ -1,4 +1,6 @@
 #pragma once
+#include "base/time.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,14 +12,13 @@ namespace tidemark::sandbox {
 /// GoHighLevel's documented limits: a burst in a ten-second window and a number a day.
 class RateLimit {
 public:
-  using Clock = std::chrono::steady_clock;
   static constexpr long burst = 100;
   static constexpr long daily = 200'000;
   static constexpr std::chrono::seconds window{10};
   static constexpr long unlimited = 1'000'000'000;
 
   /// Counts one request; false when it is one too many. Without `real` nothing ever is.
-  bool admit(bool real, Clock::time_point now) {
+  bool admit(bool real, Timestamp now) {
     real_ = real;
     if (now - window_start_ >= window) {
       window_start_ = now;
@@ -42,7 +43,7 @@ public:
   }
 
 private:
-  Clock::time_point window_start_{};
+  Timestamp window_start_{};
   long in_window_ = 0;
   long in_day_ = 0;
   bool real_ = false;

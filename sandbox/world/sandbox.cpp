@@ -16,7 +16,7 @@ Sandbox::Sandbox(Settings settings, Ports ports)
       webhooks_(io_, sender_, faults_, std::chrono::milliseconds(settings_.webhook_delay_ms)),
       control_(gates_, faults_, webhooks_, sender_, settings_) {
   sender_.set_engine(settings_.engine);
-  const World world{settings_, webhooks_};
+  const World world{settings_, webhooks_, clock_};
   systems_.push_back(std::make_unique<Gohighlevel>(world));
   systems_.push_back(std::make_unique<Aloware>(world));
   systems_.push_back(std::make_unique<Verity>(world));

@@ -1,5 +1,6 @@
 #pragma once
 #include "sandbox/world/control.hpp"
+#include "sandbox/world/times.hpp"
 
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ public:
 
 private:
   Settings settings_;
+  RealClock clock_;
   boost::asio::io_context io_;
   Faults faults_;
   WebhookSender sender_;

@@ -1,10 +1,11 @@
 #pragma once
+#include "base/time.hpp"
 #include "sandbox/world/http_server.hpp"
 #include "sandbox/world/ids.hpp"
 #include "sandbox/world/journal.hpp"
 #include "sandbox/world/json.hpp"
 #include "sandbox/world/settings.hpp"
-#include "sandbox/world/webhooks.hpp"
+#include "sandbox/world/webhook_outlet.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,7 +15,10 @@ namespace tidemark::sandbox {
 /// What every system shares.
 struct World {
   Settings& settings;
-  Webhooks& webhooks;
+  WebhookOutlet& webhooks;
+  const WallClock& clock;
+
+  Timestamp now() const { return clock.now(); }
 };
 
 /// Who made a change: engine-written changes are told by webhook only where echo is on.

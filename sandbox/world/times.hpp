@@ -9,6 +9,11 @@ namespace tidemark::sandbox {
 inline Timestamp now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
+/// The machine's clock, for everything but simulations.
+class RealClock final : public WallClock {
+public:
+  Timestamp now() const override { return sandbox::now(); }
+};
 inline std::int64_t unix_micros(Timestamp time) {
   return time.time_since_epoch().count();
 }

@@ -130,7 +130,7 @@ void Verity::emit(const char* type, const char* status, const Json& message, By 
                       {"from", message["from"]},
                       {"to", message["to"]},
                       {"body", message["body"]},
-                      {"timestamp", millis_text(now())},
+                      {"timestamp", millis_text(world_.now())},
                       {"status", status},
                       {"raw",
                        {{"telnyxMessageId", message["telnyxMessageId"]},

@@ -11,14 +11,14 @@
 
 namespace tidemark::sandbox {
 
-/// Where the systems hand their webhooks in: plays the webhook faults, then sends.
-class Webhooks {
+/// Plays the webhook faults, then sends.
+class Webhooks final : public WebhookOutlet {
 public:
   Webhooks(boost::asio::io_context& io, WebhookSender& sender, Faults& faults,
            std::chrono::milliseconds delay)
       : io_(io), sender_(sender), faults_(faults), delay_(delay) {}
 
-  void emit(WebhookJob job);
+  void emit(WebhookJob job) override;
   /// Sends what `hold` kept back, in the order it was emitted. Gives how many.
   std::size_t release(const std::string& system);
   std::size_t held() const;

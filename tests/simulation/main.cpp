@@ -1,0 +1,143 @@
+#include "tests/simulation/run.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+
+namespace tidemark::sim {
+namespace {
+
+constexpr std::uint64_t twice_every = 50; // a seed that is played twice, to compare traces
+constexpr std::uint64_t least_occasions = 3;
+constexpr std::uint64_t seeds_for_occasions = 100; // fewer may well miss something
+
+struct Wanted {
+  std::string seeds = "1..200";
+  std::uint64_t steps = 5'000;
+  std::vector<std::size_t> without;
+  bool trace = false;
+  bool shrink = true;
+};
+
+std::pair<std::uint64_t, std::uint64_t> range_of(const std::string& text) {
+  const auto dots = text.find("..");
+  const auto first = std::stoull(text.substr(0, dots));
+  return {first, dots == std::string::npos ? first : std::stoull(text.substr(dots + 2))};
+}
+
+std::string list_of(const std::set<std::size_t>& numbers) {
+  std::string out;
+  for (const auto number : numbers)
+    out += (out.empty() ? " --without " : ",") + std::to_string(number);
+  return out;
+}
+
+/// Leaves out what the nemesis did, piece by piece, while it still breaks in the same way.
+RunOptions shrunk(RunOptions options, const RunResult& found) {
+  options.trace = false;
+  options.steps = std::min(options.steps, found.step);
+  for (std::size_t piece = std::max<std::size_t>(1, found.nemesis_actions / 2); piece > 0;
+       piece /= 2)
+    for (std::size_t at = 0; at < found.nemesis_actions; at += piece) {
+      auto tried = options;
+      for (auto i = at; i < at + piece; ++i)
+        tried.without.insert(i);
+      const auto result = play(tried);
+      if (result.broken && result.broken->invariant == found.broken->invariant)
+        options = tried;
+    }
+  return options;
+}
+
+void report(const RunOptions& options, const RunResult& result) {
+  std::cout << fmt::format("seed {} BROKE {} at step {}: {}\n  again: tidemark-sim --seeds {} "
+                           "--until {}{} --trace\n",
+                           options.seed, result.broken->invariant, result.step, result.broken->what,
+                           options.seed, result.step, list_of(options.without))
+            << std::flush;
+}
+
+bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
+  bool enough = true;
+  for (const auto& name : fault_names()) {
+    const auto times = coverage.of("fault." + name);
+    if (seeds >= seeds_for_occasions && times < least_occasions) {
+      std::cout << fmt::format("fault {} was played {} times: this run proves nothing about it\n",
+                               name, times);
+      enough = false;
+    }
+  }
+  for (const auto* invariant : {"I1", "I2", "I3", "I4", "I6", "I7", "I8", "I9", "I12", "I13", "I15",
+                                "I16", "I17", "I18", "I24", "I25", "arrived_once", "systems_agree"})
+    if (seeds >= seeds_for_occasions
+        && coverage.of(std::string("checked.") + invariant) < least_occasions) {
+      std::cout << fmt::format("invariant {} had nothing to check\n", invariant);
+      enough = false;
+    }
+  return enough;
+}
+
+int run(const Wanted& wanted) {
+  const auto [first, last] = range_of(wanted.seeds);
+  const auto started = std::chrono::steady_clock::now();
+  Coverage coverage;
+  std::set<std::string> traces;
+  std::uint64_t broke = 0;
+  std::uint64_t events = 0;
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
+  for (auto seed = first; seed <= last; ++seed) {
+    RunOptions options{
+        seed, wanted.steps, {wanted.without.begin(), wanted.without.end()}, wanted.trace};
+    const auto result = play(options);
+    coverage.add(result.coverage);
+    traces.insert(result.trace_hash);
+    events += result.events;
+    if (wanted.trace)
+      std::cout << fmt::format("trace {}\n", result.trace_hash);
+    if (result.broken) {
+      ++broke;
+      report(options, result);
+      if (wanted.shrink && options.without.empty() && result.nemesis_actions > 0) {
+        const auto smaller = shrunk(options, result);
+        if (!smaller.without.empty())
+          std::cout << fmt::format("  with less: tidemark-sim --seeds {} --until {}{} --trace\n",
+                                   seed, smaller.steps, list_of(smaller.without));
+      }
+    } else if (seed % twice_every == 0 && play(options).trace_hash != result.trace_hash) {
+      ++broke;
+      std::cout << fmt::format("seed {} went otherwise the second time: something in it is not "
+                               "determined by the seed\n",
+                               seed);
+    }
+    if (seed % 25 == 0)
+      std::cerr << fmt::format("  {} of {} seeds, {:.1f} seeds/s\n", seed - first + 1,
+                               last - first + 1, static_cast<double>(seed - first + 1) / seconds());
+  }
+  for (const auto& [what, times] : coverage.counts())
+    std::cout << fmt::format("{:<36} {:>10}\n", what, times);
+  const bool enough = occasions_sufficed(coverage, last - first + 1);
+  std::cout << fmt::format("{} seeds, {} different traces, {} events, {} broke, {:.1f} s\n",
+                           last - first + 1, traces.size(), events, broke, seconds());
+  return broke == 0 && enough ? 0 : 1;
+}
+
+} // namespace
+} // namespace tidemark::sim
+
+int main(int argc, char** argv) {
+  CLI::App app("The whole engine in simulation: real actors, simulated disk, clock, vendors and "
+               "people, with faults that a seed chooses.");
+  tidemark::sim::Wanted wanted;
+  app.add_option("--seeds", wanted.seeds, "one seed, or FIRST..LAST");
+  app.add_option("--until", wanted.steps, "steps with faults, before everything comes to rest");
+  app.add_option("--without", wanted.without, "numbers of nemesis actions to leave out")
+      ->delimiter(',');
+  app.add_flag("--trace", wanted.trace, "print every step");
+  app.add_flag("!--no-shrink", wanted.shrink, "do not look for a smaller failing run");
+  CLI11_PARSE(app, argc, argv);
+  return tidemark::sim::run(wanted);
+}

@@ -1,0 +1,241 @@
+#include "tests/simulation/oracle.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "events/codec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tidemark::sim {
+namespace {
+
+constexpr std::size_t hash_bytes = 32;
+
+bool ends_delivery(const std::string& type) {
+  return type == "delivery.accepted.v1" || type == "delivery.rejected.v1"
+         || type == "delivery.died.v1" || type == "delivery.superseded.v1"
+         || type == "delivery.suppressed.v1";
+}
+
+/// Of an answer's event the delivery is one level down.
+std::string delivery_of(const nlohmann::json& payload) {
+  if (payload.contains("facts"))
+    return payload["facts"].value("delivery", "");
+  return payload.value("delivery", "");
+}
+
+} // namespace
+
+void Oracle::fail(const std::string& invariant, const std::string& what) {
+  if (!broken_)
+    broken_ = Broken{invariant, what};
+}
+
+void Oracle::read(const SimDisk& disk, const std::map<std::string, std::string>& bodies) {
+  for (; groups_read_ < disk.kept.size(); ++groups_read_) {
+    const auto& group = disk.kept[groups_read_].group;
+    for (const auto& record : group.records) {
+      const auto bytes = group.record(record);
+      if (chain_.empty())
+        chain_.assign(hash_bytes, '\0');
+      const auto rest = bytes.substr(0, bytes.size() - hash_bytes);
+      const auto hash = sha256(chain_ + std::string(rest));
+      if (as_view(hash) != bytes.substr(rest.size()))
+        return fail("I4", fmt::format("the chain breaks at {}", entries_.size() + 1));
+      chain_ = std::string(as_view(hash));
+      const auto view = events::read_record(bytes);
+      if (!view)
+        return fail("I14", view.error().text);
+      const auto& envelope = view->envelope;
+      if (envelope.position.value != entries_.size() + 1)
+        return fail(
+            "I7", fmt::format("position {} follows {}", envelope.position.value, entries_.size()));
+      if (envelope.epoch.value < epoch_)
+        return fail("I18", fmt::format("epoch {} after {}", envelope.epoch.value, epoch_));
+      epoch_ = envelope.epoch.value;
+      take({envelope.position.value, std::string(envelope.type), envelope.tenant.value,
+            envelope.stream.value, nlohmann::json::parse(view->payload),
+            std::string(view->attachment)},
+           bodies);
+    }
+  }
+  coverage_.hit("checked.I4");
+  coverage_.hit("checked.I7");
+  coverage_.hit("checked.I18");
+}
+
+void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies) {
+  if (entry.type == "webhook.received.v1")
+    take_webhook(entry, bodies);
+  else if (entry.type.starts_with("delivery."))
+    take_delivery(entry);
+  else if (entry.payload.dump().find("flapping") != std::string::npos)
+    parked_contacts_.insert(entry.stream.substr(entry.stream.rfind('/') + 1));
+  entries_.push_back(std::move(entry));
+}
+
+void Oracle::take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies) {
+  const auto hash = entry.payload.value("body_sha256", "");
+  const auto sent = bodies.find(hash);
+  if (sent == bodies.end() || sent->second != entry.attachment)
+    fail("I15", fmt::format("the body at {} is none that a vendor sent", entry.position));
+  coverage_.hit("checked.I15");
+  const auto id = entry.payload.value("delivery_id", "");
+  const auto key = entry.tenant + "/" + entry.payload.value("connector", "") + "/" + id;
+  if (!id.empty() && ++deliveries_of_vendors_[key] > 1)
+    fail("I1", fmt::format("{} stands in the log again at {}", key, entry.position));
+}
+
+void Oracle::take_delivery(const Entry& entry) {
+  const auto id = delivery_of(entry.payload);
+  if (entry.type == "delivery.intended.v1") {
+    auto& intent = intents_[id];
+    intent.tenant = entry.tenant;
+    intent.contact = entry.payload.value("contact", "");
+    for (const char* part : {"fields", "context"})
+      for (const char* field : {"phone", "email"})
+        if (entry.payload.contains(part) && entry.payload[part].contains(field))
+          intent.addresses.insert(entry.payload[part][field].get<std::string>());
+    open_.insert(id);
+    return;
+  }
+  const auto at = intents_.find(id);
+  if (at == intents_.end())
+    return fail("I8", fmt::format("{} at {} is about no intent", entry.type, entry.position));
+  auto& intent = at->second;
+  if (!intent.end.empty())
+    return fail("I8",
+                fmt::format("{} at {} comes after {}", entry.type, entry.position, intent.end));
+  const bool leaves = entry.type == "delivery.dispatched.v1";
+  intent.out = leaves ? epoch_ : 0;
+  intent.dispatches += leaves ? 1 : 0;
+  if (!ends_delivery(entry.type))
+    return;
+  intent.end = entry.type;
+  open_.erase(id);
+  coverage_.hit("ended." + entry.type);
+  if (entry.type == "delivery.accepted.v1" && intent.dispatches == 0)
+    fail("I9", fmt::format("accepted at {} without a request", entry.position));
+}
+
+void Oracle::check_acks(const std::vector<Ack>& acks) {
+  for (; acks_checked_ < acks.size(); ++acks_checked_) {
+    const auto& ack = acks[acks_checked_];
+    coverage_.hit(ack.duplicate ? "ack.duplicate" : "ack.accepted");
+    const auto at = ack.position.value;
+    if (at == 0 || at > entries_.size())
+      return fail("I1",
+                  fmt::format("acknowledged at {}, but the log ends at {}", at, entries_.size()));
+    const auto& entry = entries_[at - 1];
+    if (entry.type != "webhook.received.v1" || entry.tenant != ack.tenant
+        || entry.payload.value("connector", "") != ack.system
+        || entry.payload.value("body_sha256", "") != ack.body_sha256)
+      return fail("I1", fmt::format("what was acknowledged at {} is not there", at));
+  }
+  coverage_.hit("checked.I1");
+}
+
+void Oracle::check_opt_outs(const std::vector<Person>& people) {
+  for (const auto& person : people) {
+    if (!person.opted_out)
+      continue;
+    std::uint64_t since = 0;
+    for (const auto& entry : entries_) {
+      const auto& body = entry.attachment;
+      const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
+                          && body.find(person.phone) != std::string::npos;
+      if (theirs && since == 0
+          && (body.find("\"dnd\":true") != std::string::npos
+              || body.find("\"is_dnc\":true") != std::string::npos))
+        since = entry.position;
+      if (since == 0 || entry.type != "delivery.dispatched.v1" || entry.tenant != person.tenant
+          || !entry.payload.value("effect", false))
+        continue;
+      const auto& intent = intents_.at(delivery_of(entry.payload));
+      if (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email))
+        return fail("I3", fmt::format("{} opted out at {}, a request left at {}", person.name,
+                                      since, entry.position));
+    }
+    coverage_.hit("checked.I3", since > 0 ? 1 : 0);
+  }
+}
+
+void Oracle::check_evidence(const std::set<Evidence>& evidence) {
+  for (; acceptances_checked_ < entries_.size(); ++acceptances_checked_) {
+    const auto& entry = entries_[acceptances_checked_];
+    if (entry.type == "contact.observed.v1")
+      if (const auto own = intents_.find(entry.payload.value("echo_of", "")); own != intents_.end())
+        own->second.shown = true;
+    const bool accepted = entry.type == "delivery.accepted.v1";
+    if (!accepted && entry.type != "delivery.looked_up.v1")
+      continue;
+    const auto& answer = entry.payload["facts"]["answer"];
+    const Evidence given{answer.value("http_status", 0U), answer.value("body_sha256", "")};
+    auto& intent = intents_.at(delivery_of(entry.payload));
+    const bool good = evidence.contains(given) && given.status >= 200 && given.status < 300;
+    intent.shown = intent.shown || good;
+    if (!accepted)
+      continue;
+    if (!intent.shown)
+      return fail("I9", fmt::format("accepted at {} on an answer that no vendor gave: {}",
+                                    entry.position, entry.payload["facts"].dump()));
+    coverage_.hit("checked.I9");
+  }
+}
+
+void Oracle::check_all_ended() {
+  for (const auto& id : open_) {
+    const auto& intent = intents_.at(id);
+    return fail("I25",
+                fmt::format("intent {} about {} never came to an end; {} requests left for it", id,
+                            intent.contact, intent.dispatches));
+  }
+  coverage_.hit("checked.I25");
+  coverage_.hit("checked.I8", intents_.empty() ? 0 : 1);
+}
+
+void Oracle::check_nothing_out() {
+  for (const auto& [id, intent] : intents_)
+    if (intent.out == epoch_)
+      return fail("I24", fmt::format("a clean stop left a request of {} without its answer", id));
+  coverage_.hit("checked.I24", intents_.empty() ? 0 : 1);
+}
+
+void Oracle::check_tenants() {
+  std::map<std::string, std::string> tenant_of;
+  for (const auto& entry : entries_) {
+    const bool about_contact =
+        entry.stream.starts_with("contact/") || entry.stream.starts_with("delivery/");
+    if (!about_contact)
+      continue;
+    const auto contact = entry.stream.substr(entry.stream.rfind('/') + 1);
+    const auto [at, fresh] = tenant_of.emplace(contact, entry.tenant);
+    if (!fresh && at->second != entry.tenant)
+      return fail("I12", fmt::format("contact {} is of {} and at {} of {}", contact, at->second,
+                                     entry.position, entry.tenant));
+  }
+  coverage_.hit("checked.I12", tenant_of.empty() ? 0 : 1);
+}
+
+bool Oracle::given_up_about(const Person& person) const {
+  return std::any_of(intents_.begin(), intents_.end(), [&](const auto& entry) {
+    const auto& intent = entry.second;
+    const bool theirs =
+        intent.tenant == person.tenant
+        && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email));
+    return theirs
+           && (intent.end == "delivery.died.v1" || intent.end == "delivery.rejected.v1"
+               || parked_contacts_.contains(intent.contact));
+  });
+}
+
+bool Oracle::quarantined_about(const Person& person) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.tenant == person.tenant && entry.payload.value("verdict", "") == "stale"
+           && entry.attachment.find(person.phone) != std::string::npos;
+  });
+}
+
+} // namespace tidemark::sim

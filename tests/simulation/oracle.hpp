@@ -1,0 +1,93 @@
+#pragma once
+#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/people.hpp"
+#include "tests/simulation/sim_log.hpp"
+#include "tests/simulation/sim_net.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tidemark::sim {
+
+/// An invariant that does not hold.
+struct Broken {
+  std::string invariant; ///< I1 ... I27 of the design, or a word
+  std::string what;
+};
+
+/// One event as the oracle reads it from the disk.
+struct Entry {
+  std::uint64_t position = 0;
+  std::string type;
+  std::string tenant;
+  std::string stream;
+  nlohmann::json payload;
+  std::string attachment;
+};
+
+/// Knows what was acknowledged, who opted out and what vendors answered, and reads the log by
+/// itself, as JSON. Shares nothing with the engine but the framing of a record.
+class Oracle {
+public:
+  explicit Oracle(Coverage& coverage) : coverage_(coverage) {}
+
+  /// Reads what is new on the disk and checks each event by itself: I4, I7, I15, I18.
+  void read(const SimDisk& disk, const std::map<std::string, std::string>& bodies);
+  /// I1: every acknowledgement so far stands in the log, each delivery once.
+  void check_acks(const std::vector<Ack>& acks);
+  /// I3, I10, I11: nobody is written about to anybody after their opt-out.
+  void check_opt_outs(const std::vector<Person>& people);
+  /// I9: what is accepted was answered, or came back as a webhook.
+  void check_evidence(const std::set<Evidence>& evidence);
+  /// I8, I25: every intent has come to an end, by way of an attempt or with a reason.
+  void check_all_ended();
+  /// I12: no contact, delivery or card of one tenant names one of another.
+  void check_tenants();
+
+  /// Intents that have not come to an end.
+  std::size_t open_intents() const { return open_.size(); }
+  /// I24: no request of the life that ended is out without its answer.
+  void check_nothing_out();
+  /// Whether some delivery about the person was given up or refused for good, or an edit parked.
+  bool given_up_about(const Person& person) const;
+  /// Whether a webhook about the person came too late by the engine's clock to be taken at its
+  /// word.
+  bool quarantined_about(const Person& person) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+  const std::optional<Broken>& broken() const { return broken_; }
+  void fail(const std::string& invariant, const std::string& what);
+
+private:
+  struct Intent {
+    std::string tenant;
+    std::string contact;
+    std::set<std::string> addresses;
+    std::size_t dispatches = 0;
+    std::string end;       ///< type of the event that ended it
+    std::uint32_t out = 0; ///< epoch in which a request left whose answer is not recorded
+    bool shown = false;    ///< by an answer in between, or by its own webhook, to have arrived
+  };
+  void take(Entry entry, const std::map<std::string, std::string>& bodies);
+  void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
+  void take_delivery(const Entry& entry);
+
+  Coverage& coverage_;
+  std::optional<Broken> broken_;
+  std::size_t groups_read_ = 0;
+  std::string chain_; ///< hash of the last record
+  std::uint32_t epoch_ = 0;
+  std::vector<Entry> entries_;                               ///< entries_[i] is position i + 1
+  std::map<std::string, std::size_t> deliveries_of_vendors_; ///< tenant/connector/id: how often
+  std::map<std::string, Intent> intents_;                    ///< by delivery
+  std::set<std::string> open_;
+  std::set<std::string> parked_contacts_;
+  std::size_t acks_checked_ = 0;
+  std::size_t acceptances_checked_ = 0;
+};
+
+} // namespace tidemark::sim

@@ -1,0 +1,57 @@
+#pragma once
+#include "tests/simulation/coverage.hpp"
+#include "tests/simulation/rng.hpp"
+#include "tests/simulation/sim_vendors.hpp"
+#include "tests/simulation/swarm.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tidemark::sim {
+
+/// Somebody whose data are in the systems. The oracle's truth: what was done, never what the engine
+/// made of it.
+struct Person {
+  std::string tenant;
+  std::string phone; ///< E.164
+  std::string email;
+  std::string origin; ///< the system where they were added
+  std::string name;   ///< of the last edit
+  std::uint32_t edits = 0;
+  bool opted_out = false;
+  bool removed = false;        ///< from some system, at some time
+  std::set<std::string> names; ///< every first name they ever had
+};
+
+/// What people do in the vendors' own user interfaces.
+class People {
+public:
+  People(SimVendors& vendors, std::string tenant, const Swarm& swarm, Rng rng, Coverage& coverage)
+      : vendors_(vendors), tenant_(std::move(tenant)), swarm_(swarm), rng_(rng),
+        coverage_(coverage) {}
+
+  /// Somebody is added, or changed or removed where they are known. Says what, for the trace.
+  std::string act();
+  const std::vector<Person>& all() const { return people_; }
+
+private:
+  std::string add();
+  std::string change(Person& person);
+  bool opt_out(Person& person, const std::string& system);
+  /// The id of the person's record in the system, "" when there is none.
+  std::string record_of(const Person& person, const std::string& system) const;
+
+  SimVendors& vendors_;
+  const std::string tenant_;
+  const Swarm& swarm_;
+  Rng rng_;
+  Coverage& coverage_;
+  std::vector<Person> people_;
+};
+
+/// The person's records in the system, as it shows them.
+std::vector<sandbox::Json> records_of(SimVendors& vendors, const std::string& system,
+                                      const Person& person);
+
+} // namespace tidemark::sim

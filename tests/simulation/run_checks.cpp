@@ -1,0 +1,149 @@
+#include "projections/fold.hpp"
+#include "replay-tools/decision_walk.hpp"
+#include "tests/simulation/run_state.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace tidemark::sim {
+
+void Run::check_between() {
+  oracle_.read(disk_, net_.bodies());
+  oracle_.check_acks(net_.acks());
+  oracle_.check_evidence(evidence_);
+  check_tables("I2", false);
+  for (const auto& people : people_)
+    oracle_.check_opt_outs(people->all());
+}
+
+/// I16: what was answered is what the gateway counted.
+void Run::check_counters() {
+  using gateway::WebhookOutcome;
+  std::uint64_t counted = 0;
+  for (const auto outcome :
+       {WebhookOutcome::accepted, WebhookOutcome::duplicate, WebhookOutcome::forged,
+        WebhookOutcome::stale, WebhookOutcome::shed, WebhookOutcome::refused})
+    counted += engine_->gateway().counted(outcome);
+  const auto answered = net_.answered() - answered_before_;
+  if (counted != answered)
+    oracle_.fail("I16", fmt::format("{} webhooks were answered, {} counted", answered, counted));
+  out_.coverage.hit("checked.I16", answered > 0 ? 1 : 0);
+}
+
+/// I2: each table is what its fold gives, up to its checkpoint.
+void Run::check_tables(const char* invariant, bool at_tip) {
+  for (const auto& projection : projections::all()) {
+    const auto* table = tables_.find(projection.name);
+    const auto to = table == nullptr ? Position{} : table->checkpoint;
+    if (at_tip && to.value != oracle_.entries().size())
+      return oracle_.fail("I25", fmt::format("{} stands at {}, the log at {}", projection.name,
+                                             to.value, oracle_.entries().size()));
+    if (table == nullptr)
+      continue;
+    projections::Fold fold({&projection}, hasher_);
+    projections::RowBatch batch;
+    std::vector<projections::RowBatch*> rows{&batch};
+    std::map<std::string, std::string, std::less<>> expected;
+    for (const auto& kept : disk_.kept)
+      for (const auto& record : kept.group.records) {
+        if (record.position > to)
+          continue;
+        batch.clear();
+        static_cast<void>(fold.feed(kept.group.record(record), rows));
+        for (const auto row : batch)
+          if (row.value)
+            expected[std::string(row.key)] = std::string(*row.value);
+          else
+            expected.erase(std::string(row.key));
+      }
+    if (expected != table->rows)
+      return oracle_.fail(
+          invariant, fmt::format("{} at {} is not what the log gives", projection.name, to.value));
+    out_.coverage.hit("checked.I2", expected.empty() ? 0 : 1);
+  }
+}
+
+/// I13: every recorded decision comes out again.
+void Run::check_decisions() {
+  const auto found = tools::walk_decisions(engine_->log(), hasher_, "", 0, 0, 1);
+  if (!found)
+    return oracle_.fail("I13", found.error().text);
+  if (found->differences > 0)
+    oracle_.fail(
+        "I13", fmt::format("{} of {} decisions differ; first at {}: {} (recorded {}, now {})",
+                           found->differences, found->decisions,
+                           found->first_difference->position.value, found->first_difference->what,
+                           found->first_difference->recorded, found->first_difference->recomputed));
+  if (found->not_recomputable > 0)
+    oracle_.fail("I13", fmt::format("{} decisions cannot be recomputed", found->not_recomputable));
+  out_.coverage.hit("checked.I13", found->recomputed > 0 ? 1 : 0);
+}
+
+/// Everybody stands once in every system, unless something that was told to nobody, or refused,
+/// says otherwise.
+void Run::check_person(const Person& person) {
+  bool untold = false;
+  for (const auto& body : net_.given_up())
+    untold = untold || body.find(person.phone) != std::string::npos;
+  if (person.opted_out || person.removed || untold || oracle_.given_up_about(person)
+      || oracle_.quarantined_about(person))
+    return;
+  std::set<std::string> names;
+  for (const auto& system : full_targets()) {
+    const auto records = records_of(*vendors_.at(person.tenant), system, person);
+    if (records.size() != 1)
+      return oracle_.fail("arrived_once", fmt::format("{} ({}) stands {} times in {}", person.name,
+                                                      person.phone, records.size(), system));
+    const auto& record = records.front();
+    const auto name = sandbox::text_of(record, "first_name");
+    names.insert(name.empty() ? sandbox::text_of(record, "firstName") : name);
+  }
+  out_.coverage.hit("checked.arrived_once");
+  if (names.size() != 1)
+    return oracle_.fail("systems_agree",
+                        fmt::format("{} ({}) has {} names in three systems, such as {} and {}",
+                                    person.name, person.phone, names.size(), *names.begin(),
+                                    *names.rbegin()));
+  if (!person.names.contains(*names.begin()))
+    return oracle_.fail("I12", fmt::format("{} is called {}", person.phone, *names.begin()));
+  out_.coverage.hit("checked.systems_agree", person.edits > 0 ? 1 : 0);
+}
+
+void Run::check_people() {
+  for (const auto& people : people_) {
+    oracle_.check_opt_outs(people->all());
+    for (const auto& person : people->all())
+      check_person(person);
+  }
+}
+
+void Run::check_at_end() {
+  oracle_.read(disk_, net_.bodies());
+  oracle_.check_acks(net_.acks());
+  evidence_.insert(engine_->http().evidence().begin(), engine_->http().evidence().end());
+  oracle_.check_evidence(evidence_);
+  oracle_.check_all_ended();
+  oracle_.check_tenants();
+  check_tables("I2", true);
+  check_decisions();
+  check_people();
+}
+
+void Run::print_log() const {
+  for (const auto& entry : oracle_.entries())
+    std::cout << fmt::format("event {} {} {} {} {} {}\n", entry.position, entry.tenant,
+                             entry.stream, entry.type, entry.payload.dump(),
+                             entry.type == "webhook.received.v1" ? entry.attachment : "");
+  for (const auto& ack : net_.acks())
+    std::cout << fmt::format("ack {} {} {} {} at {}{}\n", ack.tenant, ack.system, ack.id,
+                             ack.body_sha256.substr(0, 8), ack.position.value,
+                             ack.duplicate ? " duplicate" : "");
+  net_.print();
+  for (const auto& body : net_.given_up())
+    std::cout << "never told: " << body << "\n";
+  for (const auto& report : engine_->reports())
+    std::cout << "report: " << report << "\n";
+}
+
+} // namespace tidemark::sim

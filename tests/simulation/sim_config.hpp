@@ -1,0 +1,13 @@
+#pragma once
+#include "app/config/config.hpp"
+#include "tests/simulation/sim_http.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tidemark::sim {
+
+/// The configuration of a run, read by the real loader; secrets as the vendors have them now.
+config::Config sim_config(const std::vector<std::string>& tenants, const SimHttp::Vendors& vendors);
+
+} // namespace tidemark::sim

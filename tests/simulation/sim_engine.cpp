@@ -1,0 +1,164 @@
+#include "tests/simulation/sim_engine.hpp"
+
+#include "actors/projection_runner.hpp"
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "connectors/sync_rules.hpp"
+#include "domain/rules_version.hpp"
+#include "events/tags.hpp"
+#include "tests/simulation/sim_config.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tidemark::sim {
+namespace {
+
+caf::scheduler::test_coordinator& scheduler_of(caf::actor_system& system) {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
+}
+
+class Heard final : public storage::CompletionSink {
+public:
+  void settled(std::span<storage::Settled> group) override {
+    for (const auto& one : group)
+      appended = appended && std::holds_alternative<storage::Appended>(one.outcome);
+  }
+  bool appended = true;
+};
+
+} // namespace
+
+SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t seed)
+    : outside_(outside),
+      incarnation_(
+          to_hex(sha256("incarnation " + std::to_string(seed) + "/" + std::to_string(number)))
+              .substr(0, 32)),
+      log_(outside.clock, Epoch{number}, outside.disk, outside.swarm,
+           Rng(seed * 1009 + number, "log"), outside.coverage),
+      http_(std::make_unique<SimHttp>(outside.vendors, outside.swarm,
+                                      Rng(seed * 1013 + number, "http"), outside.coverage)) {
+  const auto config = sim_config(outside_.tenants, outside_.vendors);
+  record_start(config);
+  for (const auto& tenant : config.tenants) {
+    gateway_options_.tenants.push_back(tenant.id);
+    for (const auto& connector : tenant.connectors)
+      gateway_options_.inlets.push_back({tenant.id, connector.connector, connector.settings});
+  }
+  gateway_ = std::make_unique<SimGateway>(gateway_options_, log_, outside_.tables, outside_.hasher,
+                                          outside_.clock);
+  log_port_ = std::make_unique<actors::LogPort>(log_);
+  config_ = std::make_unique<caf::actor_system_config>();
+  config_->set("scheduler.policy", caf::atom("testing"));
+  system_ = std::make_unique<caf::actor_system>(*config_);
+  std::vector<std::shared_ptr<const actors::World>> worlds;
+  for (const auto& tenant : config.tenants)
+    worlds.push_back(world_of(tenant));
+  const actors::FailureReport report = [this](std::string_view actor, std::string_view what) {
+    reports_.push_back(std::string(actor) + ": " + std::string(what));
+  };
+  const actors::ProjectionPorts ports{&log_, &outside_.tables, &outside_.hasher, report};
+  supervisor_ = system_->spawn(actors::supervisor_actor, std::move(worlds),
+                               std::function<actors::ProjectionActor()>([this, ports] {
+                                 return system_->spawn(actors::projection_actor, ports);
+                               }),
+                               report);
+  subscription_ =
+      log_.subscribe([this](Position to) { caf::anon_send(supervisor_, actors::LogAdvanced{to}); });
+}
+
+std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantConfig& tenant) {
+  const auto config = sim_config(outside_.tenants, outside_.vendors);
+  actors::World world{*log_port_,
+                      outside_.tables,
+                      *http_,
+                      outside_.hasher,
+                      incarnation_,
+                      tenant.id,
+                      connectors::sync_rules(config::to_applied(config, tenant)),
+                      {},
+                      outside_.swarm.live_contacts,
+                      std::chrono::seconds{300},
+                      [this](std::string_view actor, std::string_view what) {
+                        reports_.push_back(std::string(actor) + ": " + std::string(what));
+                      }};
+  for (const auto& connector : tenant.connectors) {
+    actors::Outlet outlet;
+    outlet.configured = {connector.connector, connector.settings};
+    outlet.receives = connector.receives;
+    outlet.concurrency = connector.concurrency;
+    outlet.requests_per_second = connector.requests_per_second;
+    outlet.burst = connector.burst;
+    outlet.reread = [this, id = tenant.id, name = connector.settings.name] {
+      const auto fresh = sim_config(outside_.tenants, outside_.vendors);
+      for (const auto& one : fresh.tenant(id)->connectors)
+        if (one.settings.name == name)
+          return one.settings;
+      throw std::logic_error("the connector has gone");
+    };
+    world.outlets.emplace(connector.settings.name, std::move(outlet));
+  }
+  return std::make_shared<const actors::World>(std::move(world));
+}
+
+/// As `tidemarkd serve` does before anything else.
+void SimEngine::record_start(const config::Config& config) {
+  for (const auto& tenant : config.tenants) {
+    storage::Append append;
+    append.tenant = tenant.id;
+    auto applied = config::to_applied(config, tenant);
+    applied.rules = domain::rules_version;
+    append.events.push_back(
+        {events::engine_stream(),
+         events::EngineStarted{log_.epoch().value, "sim", domain::rules_version, incarnation_},
+         {},
+         {}});
+    append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
+    Heard heard;
+    log_.submit(std::move(append), heard, 0);
+    while (log_.has_work())
+      log_.commit();
+    if (!heard.appended)
+      throw std::logic_error("the start was not recorded");
+  }
+}
+
+SimEngine::~SimEngine() {
+  // Like a killed process: nothing is written or sent from here on, whatever is still in mailboxes.
+  log_.die();
+  http_->cut();
+  subscription_.reset();
+  caf::anon_send_exit(supervisor_, caf::exit_reason::kill);
+  supervisor_ = nullptr;
+  auto& scheduler = scheduler_of(*system_);
+  while (scheduler.has_job())
+    scheduler.run_once();
+  http_->cut();
+  log_port_.reset();
+  system_.reset();
+}
+
+bool SimEngine::has_message() const {
+  return scheduler_of(*system_).has_job();
+}
+
+void SimEngine::run_one(Rng& rng) {
+  auto& scheduler = scheduler_of(*system_);
+  auto& jobs = scheduler.jobs;
+  std::swap(jobs.front(), jobs[rng.below(jobs.size())]);
+  scheduler.run_once();
+}
+
+void SimEngine::tick() {
+  scheduler_of(*system_).trigger_timeouts();
+  caf::anon_send(supervisor_, actors::Tick{outside_.clock.now(), draining_});
+}
+
+void SimEngine::set_faults(bool on) {
+  log_.set_faults(on);
+  http_->set_faults(on);
+}
+
+} // namespace tidemark::sim

@@ -1,0 +1,75 @@
+#include "tests/simulation/sim_log.hpp"
+
+namespace tidemark::sim {
+namespace {
+
+Error trouble() {
+  return {"storage_failed", "the simulated disk could not be read"};
+}
+
+} // namespace
+
+SimLog::SimLog(const WallClock& clock, Epoch epoch, SimDisk& disk, const Swarm& swarm, Rng rng,
+               Coverage& coverage)
+    : disk_(disk), swarm_(swarm), rng_(rng), coverage_(coverage),
+      log_(clock, storage::MemoryLog::Mode::when_told, epoch, disk.kept,
+           [this](const storage::Group& group, const storage::Tip& tip) {
+             return store(group, tip);
+           }) {}
+
+bool SimLog::plays(const char* fault) const {
+  if (!faults_ || !rng_.chance(swarm_.rate(fault)))
+    return false;
+  coverage_.hit(std::string("fault.") + fault);
+  return true;
+}
+
+bool SimLog::store(const storage::Group& group, const storage::Tip& tip) {
+  if (plays("crash_at_commit"))
+    end_ = End::crashed;
+  else if (plays("sync_fails"))
+    end_ = End::sync_failed;
+  // What was written but not promised may have reached the disk all the same.
+  const bool reached = end_ == End::none || rng_.chance(500);
+  if (reached && !group.records.empty())
+    disk_.kept.push_back({group, tip});
+  if (end_ != End::none) {
+    coverage_.hit(reached ? "commit.kept_without_promise" : "commit.lost_without_promise");
+    return false;
+  }
+  disk_.promised = tip.position;
+  return true;
+}
+
+void SimLog::commit() {
+  if (faults_ && rng_.chance(swarm_.rate("slow_disk"))) {
+    coverage_.hit("fault.slow_disk");
+    return;
+  }
+  log_.commit_group(1 + rng_.below(40));
+}
+
+void SimLog::submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) {
+  if (dead_)
+    return; // the process is gone
+  if (!plays("shed"))
+    return log_.submit(std::move(append), sink, token);
+  storage::Settled refused{token, storage::NotTaken{"overloaded"}};
+  sink.settled({&refused, 1});
+}
+
+Result<Position> SimLog::read(Position after, std::size_t limit,
+                              const storage::RecordVisitor& visit) const {
+  if (plays("read_error"))
+    return trouble();
+  return log_.read(after, limit, visit);
+}
+
+Result<std::vector<Position>> SimLog::tagged(const TenantId& tenant, const events::Tag& tag,
+                                             Position after, std::size_t limit) const {
+  if (plays("read_error"))
+    return trouble();
+  return log_.tagged(tenant, tag, after, limit);
+}
+
+} // namespace tidemark::sim

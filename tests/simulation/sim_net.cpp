@@ -1,0 +1,139 @@
+#include "tests/simulation/sim_net.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace tidemark::sim {
+namespace {
+
+constexpr std::chrono::hours latest{8 * 24};
+constexpr std::chrono::minutes longest_pause{30};
+
+/// `/t/acme/webhooks/...`
+std::string tenant_in(const std::string& path) {
+  return path.substr(3, path.find('/', 3) - 3);
+}
+
+} // namespace
+
+bool SimNet::plays(const char* fault) {
+  if (!faults_ || !rng_.chance(swarm_.rate(fault)))
+    return false;
+  coverage_.hit(std::string("fault.") + fault);
+  return true;
+}
+
+void SimNet::emit(sandbox::WebhookJob job) {
+  bodies_[to_hex(sha256(job.body))] = job.body;
+  flights_.push_back({std::move(job), clock_.now(), false, false, false});
+}
+
+/// Whether nothing older about the same record is still on its way.
+bool SimNet::in_turn(std::list<Flight>::const_iterator place) const {
+  const auto& key = place->job.order_key;
+  return key.empty() || std::none_of(flights_.begin(), place, [&](const Flight& other) {
+           return other.job.order_key == key;
+         });
+}
+
+/// Who says nothing of times sends at once, in order, and only once: what is late or overtaken
+/// there nobody could tell (architecture rule 8).
+bool SimNet::has_version(const Flight& flight) {
+  return flight.job.system != "aloware";
+}
+
+bool SimNet::deliver(SimGateway& gateway) {
+  const auto now = clock_.now();
+  const bool any_order = plays("reordered");
+  std::vector<Place> due;
+  for (auto at = flights_.begin(); at != flights_.end(); ++at)
+    if (!at->posted && at->due <= now && ((any_order && has_version(*at)) || in_turn(at)))
+      due.push_back(at);
+  if (due.empty())
+    return false;
+  const auto place = rng_.pick(due);
+  if (!place->was_late && has_version(*place) && plays("late")) {
+    place->was_late = true;
+    place->due = now + std::chrono::seconds(1 + rng_.below(std::chrono::seconds(latest).count()));
+    return true;
+  }
+  post(place, gateway);
+  return true;
+}
+
+void SimNet::post(Place place, SimGateway& gateway) {
+  place->posted = true;
+  ++place->job.attempts;
+  if (plays("lost")) { // on its way there or back: the vendor cannot tell
+    if (rng_.chance(500))
+      gateway.post(place->job.path, place->job.headers(place->job.body), place->job.body,
+                   [this](const Posted&) { ++answered_; });
+    failed(place);
+    return;
+  }
+  const bool twice = plays("duplicated");
+  const auto headers = place->job.headers(place->job.body);
+  const auto path = place->job.path;
+  const auto body = place->job.body;
+  gateway.post(path, headers, body, [this, place, life = life_](const Posted& posted) {
+    ++answered_;
+    if (life == life_)
+      answered(place, posted);
+  });
+  if (twice)
+    gateway.post(path, headers, body, [this](const Posted&) { ++answered_; });
+}
+
+void SimNet::answered(Place place, const Posted& posted) {
+  if (posted.status < 200 || posted.status >= 300)
+    return failed(place);
+  const auto& job = place->job;
+  acks_.push_back({tenant_in(job.path), job.system, job.id, to_hex(sha256(job.body)),
+                   posted.position, posted.duplicate});
+  flights_.erase(place);
+}
+
+void SimNet::failed(Place place) {
+  auto& job = place->job;
+  if (job.attempts >= job.attempts_max && faults_) {
+    coverage_.hit("webhook.given_up");
+    given_up_.push_back(job.body);
+    flights_.erase(place);
+    return;
+  }
+  place->posted = false;
+  const auto doubled = std::chrono::seconds(1LL << std::min(job.attempts, 12));
+  place->due = clock_.now() + std::min<std::chrono::seconds>(doubled, longest_pause);
+}
+
+void SimNet::cut() {
+  ++life_;
+  for (auto at = flights_.begin(); at != flights_.end();) {
+    const auto next = std::next(at);
+    if (at->posted)
+      failed(at);
+    at = next;
+  }
+}
+
+void SimNet::print() const {
+  for (const auto& flight : flights_)
+    std::cout << fmt::format("on its way: {} posted={} late={} attempts={} due={} {}\n",
+                             flight.job.order_key, flight.posted, flight.was_late,
+                             flight.job.attempts, to_rfc3339(flight.due), flight.job.body);
+}
+
+std::optional<Timestamp> SimNet::next_due() const {
+  std::optional<Timestamp> out;
+  for (auto at = flights_.begin(); at != flights_.end(); ++at)
+    if (!at->posted && (!out || at->due < *out) && in_turn(at))
+      out = at->due;
+  return out;
+}
+
+} // namespace tidemark::sim

@@ -1,0 +1,39 @@
+#pragma once
+#include "connectors/connector.hpp"
+#include "sandbox/world/system.hpp"
+#include "sandbox/world/webhook_outlet.hpp"
+#include "tests/simulation/sim_clock.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tidemark::sim {
+
+/// The outside systems of one tenant: those of tidemark-sandbox, without HTTP.
+class SimVendors {
+public:
+  SimVendors(const std::string& tenant, std::uint64_t seed, bool echo,
+             sandbox::WebhookOutlet& webhooks, const SimClock& clock);
+
+  /// Has the request's effect and gives the answer.
+  connectors::HttpAnswer answer(const std::string& system, const connectors::HttpRequest& request);
+  sandbox::System& system(const std::string& name) { return *systems_.at(name); }
+  sandbox::Settings& settings() { return settings_; }
+  /// A new API token for the system; the engine's next request with the old one is refused.
+  void rotate(const std::string& system);
+
+private:
+  sandbox::Settings settings_;
+  std::map<std::string, std::unique_ptr<sandbox::System>> systems_;
+  std::uint64_t tokens_ = 0;
+};
+
+/// Systems that take contacts of any origin.
+inline const std::vector<std::string>& full_targets() {
+  static const std::vector<std::string> names{"gohighlevel", "aloware", "generic"};
+  return names;
+}
+
+} // namespace tidemark::sim
