@@ -60,9 +60,7 @@ public:
     check_loopback(own.settings.is_true("allow_loopback_http"));
     section_.refuse_unknown_keys();
     check_region(own.settings.get("default_region"));
-    // A connector's own check would only say again what is already said.
-    if (loading_.faults.size() == faults_before)
-      check_together(own);
+    check_together(own, faults_before);
     own.receives = own.settings.is_true("receives");
     own.requests_per_second = number_of(own.settings.get("requests_per_second"));
     own.burst = number_of(own.settings.get("burst"));
@@ -181,9 +179,15 @@ private:
                      "write two capital letters (ISO 3166), such as US");
   }
 
-  /// What the connector itself has to say about its settings, at the key that it names first.
-  void check_together(const ConnectorConfig& own) {
+  /// What the connector itself has to say about its settings, at the key that it names first; not
+  /// what is about a key that has a fault already, whose value is therefore not known.
+  void check_together(const ConnectorConfig& own, std::size_t faults_before) {
+    std::vector<std::string> faulty;
+    for (auto i = faults_before; i < loading_.faults.size(); ++i)
+      faulty.push_back(loading_.faults[i].key);
     for (const auto& error : own.connector->check(own.settings)) {
+      if (names_one_of(*own.connector, error.text, faulty))
+        continue;
       auto end = error.text.find(". ");
       const bool one_sentence = end == error.text.npos;
       auto what = error.text.substr(0, end);
@@ -195,6 +199,17 @@ private:
                      one_sentence ? "change it; docs/configuration.md tells what it takes"
                                   : error.text.substr(end + 2));
     }
+  }
+
+  bool names_one_of(const connectors::Connector& connector, std::string_view text,
+                    const std::vector<std::string>& paths) const {
+    const auto is_faulty = [&](const Setting& setting) {
+      return text.find(setting.key) != text.npos
+             && std::find(paths.begin(), paths.end(), section_.path_of(setting.key)) != paths.end();
+    };
+    return std::any_of(connector.settings.begin(), connector.settings.end(), is_faulty)
+           || std::any_of(connectors::common_settings().begin(),
+                          connectors::common_settings().end(), is_faulty);
   }
 
   static std::string key_named_in(const connectors::Connector& connector, std::string_view text) {

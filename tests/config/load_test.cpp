@@ -190,6 +190,14 @@ TEST(Config, PassesOnWhatTheConnectorSaysAtTheKeyItNames) {
               ElementsAre(HasSubstr("t.toml:8: tenants[acme].connectors[aloware].webhook_auth: ")));
 }
 
+TEST(Config, TheConnectorIsHeardBesideOtherFaultsButNotAboutThem) {
+  EXPECT_THAT(faults_of(good + "webhook_auth = \"digest\"\nburst = 0\n"),
+              ElementsAre(HasSubstr("t.toml:8: tenants[acme].connectors[aloware].webhook_auth: "),
+                          HasSubstr("t.toml:9: tenants[acme].connectors[aloware].burst: ")));
+  EXPECT_THAT(faults_of(good + "webhook_auth = 7\n"),
+              ElementsAre(HasSubstr("webhook_auth: it is not a text")));
+}
+
 TEST(Config, SaysThatAFileIsMissing) {
   const auto loaded = load_config_file("/nowhere/t.toml", FakeEnvironment());
   ASSERT_EQ(loaded.faults.size(), 1U);
