@@ -175,6 +175,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   auto& record = record_of(contact, e.connector, e.remote_id);
   record.heard = true;
   record.echoed |= e.outcome == events::Outcome::echo_of;
+  const auto stated = stated_at(e.source_version, at);
   for (const auto& [field, value] : e.fields) {
     const auto aside = e.set_aside.find(std::string(name_of(field)));
     // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
@@ -184,9 +185,8 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
         add(record.doubtful, field); // it may hold the old value after all
       continue;
     }
-    const bool crosses =
-        e.outcome != events::Outcome::echo_of
-        && may_cross(contact, record, field, value.reveal(), stated_at(e.source_version, at));
+    const bool crosses = e.outcome != events::Outcome::echo_of
+                         && may_cross(contact, record, field, value.reveal(), stated);
     record.held.set(field, value.reveal());
     crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
     if (aside != e.set_aside.end())

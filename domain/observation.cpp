@@ -26,11 +26,8 @@ struct Comparison {
   const Cause& cause;
   const SystemRule* system;
   const ContactRecord* record; // null: first sight
+  Timestamp stated;            // when it came to be so, see stated_at
 };
-
-Timestamp happened_at(const Comparison& c) {
-  return stated_at(c.command.source_version, c.cause.now);
-}
 
 /// Will the system tell of our writes? If not, an old value there can only be a person's.
 bool expects_echoes(const Comparison& c) {
@@ -73,7 +70,7 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
     const auto* sent = write.values.find(field);
     return sent && same_value(c.system, field, *sent, value)
            && (same_as_held
-               || (happened_at(c) - write.at < echo_window
+               || (c.stated - write.at < echo_window
                    && (expects_echoes(c) || is_our_create(c, write))));
   });
   if (newest == written.rend())
@@ -92,7 +89,7 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
   return std::any_of(c.record->written.begin(), c.record->written.end(), [&](const auto& write) {
     const auto* before = write.before.find(field);
     return before && same_value(c.system, field, *before, value)
-           && happened_at(c) - write.at < echo_window;
+           && c.stated - write.at < echo_window;
   });
 }
 
@@ -101,7 +98,7 @@ bool turns_ours(const Comparison& c, Field field) {
   if (!c.record)
     return false;
   const auto since = c.record->ours.find(std::string(events::name_of(field)));
-  return since != c.record->ours.end() && happened_at(c) - since->second < echo_window;
+  return since != c.record->ours.end() && c.stated - since->second < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {
@@ -313,7 +310,8 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
                      rules,
                      cause,
                      rules.find(command.connector),
-                     record_for(contact, command.connector, command.remote_id)};
+                     record_for(contact, command.connector, command.remote_id),
+                     stated_at(command.source_version, cause.now)};
   Observation out;
   if (is_older(c)) {
     out.outcome = Outcome::superseded;

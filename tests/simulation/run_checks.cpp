@@ -50,7 +50,8 @@ void Run::check_tables(const char* invariant, bool at_tip) {
         if (record.position > to)
           continue;
         batch.clear();
-        static_cast<void>(fold.feed(kept.group.record(record), rows));
+        if (const auto fed = fold.feed(kept.group.record(record), rows); !fed)
+          return oracle_.fail(invariant, fed.error().text);
         for (const auto row : batch)
           if (row.value)
             expected[std::string(row.key)] = std::string(*row.value);

@@ -30,7 +30,7 @@ bool SimNet::plays(const char* fault) {
 
 void SimNet::emit(sandbox::WebhookJob job) {
   bodies_[to_hex(sha256(job.body))] = job.body;
-  flights_.push_back({std::move(job), clock_.now(), false, false, false});
+  flights_.push_back({std::move(job), clock_.now(), false, false});
 }
 
 /// Whether nothing older about the same record is still on its way.

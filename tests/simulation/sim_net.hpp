@@ -55,7 +55,6 @@ private:
     Timestamp due;
     bool posted = false;
     bool was_late = false;
-    bool taken = false;
   };
   using Place = std::list<Flight>::iterator;
 
