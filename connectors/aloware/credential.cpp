@@ -1,7 +1,8 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "connectors/aloware/parts.hpp"
-#include "connectors/inbound.hpp"
+
+#include <algorithm>
 
 namespace tidemark::connectors::aloware {
 namespace {
@@ -9,6 +10,13 @@ namespace {
 /// Equal without telling by time where they differ or how long the right one is.
 bool same_secret(std::string_view a, std::string_view b) {
   return equal_constant_time(as_view(sha256(a)), as_view(sha256(b)));
+}
+
+/// Is `scheme`, in any case, that lower-case word? Nothing else is forgiven.
+bool is_scheme(std::string_view scheme, std::string_view word) {
+  return std::equal(scheme.begin(), scheme.end(), word.begin(), word.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
 }
 
 } // namespace
@@ -25,12 +33,12 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     return Forged{count == 0 ? "missing_credential" : "repeated_header"};
   const auto header = *only_header(request.headers, "authorization");
   const auto space = header.find(' ');
-  const auto scheme = squeezed(header.substr(0, space));
+  const auto scheme = header.substr(0, space);
   const auto shown = space == header.npos ? std::string_view() : header.substr(space + 1);
   const auto expected = basic ? to_base64(settings.get("webhook_user") + ":" + password) : password;
   // Both are always looked at: a wrong scheme takes as long as a wrong password.
   const bool same = same_secret(shown, expected);
-  if (scheme != (basic ? "basic" : "bearer") || !same)
+  if (!is_scheme(scheme, basic ? "basic" : "bearer") || !same)
     return Forged{"bad_credential"};
   return Verified{};
 }

@@ -69,7 +69,8 @@ TEST(AlowareCredential, RefusesEverythingThatIsNotExactlyTheCredential) {
                       {"authorization", "Bearer example-aloware-hook-bearer"}};
   EXPECT_EQ(verdict(twice, bearer), "repeated_header");
   for (const auto* wrong :
-       {"", "Bearer", "Bearer ", "Bearer  example-aloware-hook-bearer",
+       {"", "Bearer", "Bearer ", "Bear-er example-aloware-hook-bearer",
+        "Bearer\t example-aloware-hook-bearer", "Bearer  example-aloware-hook-bearer",
         "Bearer example-aloware-hook-beare", "Bearer example-aloware-hook-bearer2",
         "Bearer EXAMPLE-aloware-hook-bearer", "example-aloware-hook-bearer",
         "Basic example-aloware-hook-bearer"})
