@@ -24,6 +24,9 @@ bool same_bits(const ip::address_v6& a, const ip::address_v6& b, unsigned bits) 
 }
 
 std::optional<ip::address> read_address(std::string_view text) {
+  // `fe80::1%x`: a zone means something on one machine only, and would give one client many names.
+  if (text.find('%') != std::string_view::npos)
+    return std::nullopt;
   boost::system::error_code failed;
   const auto address = ip::make_address(std::string(text), failed);
   return failed ? std::nullopt : std::optional(plain(address));

@@ -39,6 +39,9 @@ TEST(TrustedProxies, GiveTheRightMostHopThatIsNotOneOfThem) {
   EXPECT_EQ(client("::ffff:10.1.1.1", "192.0.2.1"), "192.0.2.1") << "v4 in v6 clothes";
   EXPECT_EQ(client("10.1.1.1", "192.0.2.1, nonsense"), "10.1.1.1");
   EXPECT_EQ(client("10.1.1.1", ""), "10.1.1.1");
+  EXPECT_EQ(client("10.1.1.1", "fe80::1%7"), "10.1.1.1")
+      << "a zone would be another name each time";
+  EXPECT_FALSE(TrustedProxies::read({"fe80::1%7"}));
 }
 
 TEST(RateLimiter, FillsUpAgainEvenly) {
