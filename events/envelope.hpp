@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ enum class Decider : std::uint8_t {
 inline constexpr std::string_view name_of(Decider decider) {
   constexpr std::string_view names[] = {"none",     "gateway", "interpreter", "contact",
                                         "delivery", "engine",  "admin"};
-  return names[static_cast<std::size_t>(decider)];
+  const auto index = static_cast<std::size_t>(decider);
+  return index < std::size(names) ? names[index] : "unknown"; // a damaged record may say anything
 }
 
 /// How stored bytes are to be read. Sealing comes later and changes nothing else.

@@ -68,6 +68,14 @@ TEST(Record, TagsCanBeLeftOutAndTheRestStays) {
   EXPECT_EQ(view->attachment, "x");
 }
 
+TEST(Record, ADeciderThatNobodyKnowsHasAName) {
+  auto envelope = sample_envelope();
+  EXPECT_EQ(name_of(envelope.decider), "contact");
+  envelope.decider = static_cast<Decider>(65);
+  const auto bytes = record_of(envelope, "{}", "");
+  EXPECT_EQ(name_of(read_header(bytes)->decider), "unknown");
+}
+
 TEST(Record, HeaderTellsWhatAFoldLooksAtFirst) {
   const auto bytes = record_of(sample_envelope(), "{}", "");
   const auto header = read_header(bytes);
