@@ -86,6 +86,14 @@ TEST(StopWords, AreMatchedOnTheWholeMessage) {
     EXPECT_EQ(stop_sign(text), StopSign::possible) << text;
 }
 
+TEST(StopWords, AreFoundBehindQuotesOtherSpacesAndEmoji) {
+  for (const auto* text : {"“STOP”", "« stop »", "STOP\xC2\xA0", "Stop…", "🛑STOP🛑", "‘quit’",
+                           "ST\xE2\x80\x8BOP", "opt‑out", "\xEF\xBB\xBFSTOP", "end。"})
+    EXPECT_EQ(stop_sign(text), StopSign::opt_out) << text;
+  for (const auto* text : {"stopé", "stopstraße", "东京", "\xE2\x80", "don’t"})
+    EXPECT_EQ(stop_sign(text), StopSign::none) << text;
+}
+
 TEST(OptOutTags, AreRecognisedInTheirUsualSpellings) {
   for (const auto* tag : {"DNC", "dnc-sms", "Do Not Call", "do_not_contact", "SMS Opted Out",
                           "STOP", "Unsubscribed", "sms dnd", "DNC-SMS"})
