@@ -26,13 +26,17 @@ std::optional<Timestamp> http_date(std::string_view text) {
   using namespace std::chrono;
   static constexpr std::array<std::string_view, 12> months{
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT")
+  static constexpr std::string_view form = "___, __ ___ ____ __:__:__ GMT";
+  if (text.size() != form.size())
     return std::nullopt;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] != '_' && form[i] != text[i])
+      return std::nullopt;
   const auto month_at = std::find(months.begin(), months.end(), text.substr(8, 3));
   const auto d = number(text.substr(5, 2)), y = number(text.substr(12, 4)),
              h = number(text.substr(17, 2)), mi = number(text.substr(20, 2)),
              s = number(text.substr(23, 2));
-  if (month_at == months.end() || !d || !y || !h || !mi || !s)
+  if (month_at == months.end() || !d || !y || !h || !mi || !s || *h > 23 || *mi > 59 || *s > 60)
     return std::nullopt;
   const year_month_day date{year{*y}, month{static_cast<unsigned>(month_at - months.begin() + 1)},
                             day{static_cast<unsigned>(*d)}};
