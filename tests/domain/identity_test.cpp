@@ -1,95 +1,15 @@
-#include "domain/identity.hpp"
-#include "events/codec.hpp"
-#include "events/tags.hpp"
-#include "tests/domain/systems.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/domain/identity_house.hpp"
 
 namespace tidemark::domain {
 namespace {
 
 using namespace test;
 
-const TenantId acme{"acme"};
-const KeyedHasher hasher{SecretText(std::string("pepper"))};
-
-ObserveRecord record(const ConnectorName& system, const std::string& id, FieldSet fields) {
-  return {system, RemoteId(id), std::move(fields), "", false, false};
-}
 const FieldSet jane{{Field::first_name, "Jane"},
                     {Field::last_name, "Doe"},
                     {Field::phone, "+12025550142"},
                     {Field::email, "jane@example.com"}};
 const FieldSet only_phone{{Field::phone, "+12025550142"}};
-
-/// The log as identity sees it: cards come back as they were stored, by tag.
-class House final : public IdentityFacts {
-public:
-  /// Interprets a webhook of one or more observations and records what follows.
-  events::WebhookInterpreted webhook(std::vector<Command> commands) {
-    const Cause cause{Position{++position_}, 0, {}, "test"};
-    last_ = interpret({"test", std::move(commands), {}}, crm, acme, hasher, *this, cause);
-    remember();
-    return std::get<events::WebhookInterpreted>(last_.back().event);
-  }
-  events::AssignedCommand sees(const ObserveRecord& observed) {
-    return webhook({observed}).commands.at(0);
-  }
-  void learns(const ContactId& contact, const ConnectorName& target, const std::string& id,
-              const std::string& replaces = "") {
-    events::DeliveryAccepted e;
-    e.contact = contact;
-    e.target = target;
-    e.remote_id = RemoteId(id);
-    e.replaces = RemoteId(replaces);
-    last_ = learn_remote_id(e, acme, hasher, *this);
-    remember();
-  }
-  void forgets(const ContactId& contact, const ConnectorName& target, const std::string& id) {
-    events::DeliveryLookedUp e;
-    e.contact = contact;
-    e.target = target;
-    e.gone = RemoteId(id);
-    last_ = forget_record(e, acme, hasher, *this);
-    remember();
-  }
-  /// Reason codes of the reviews that the last decision asked for.
-  std::vector<std::string> reviews() const {
-    std::vector<std::string> out;
-    for (const auto& event : last_)
-      if (const auto* review = std::get_if<events::IdentityReviewRequested>(&event.event))
-        out.push_back(review->reason_code);
-    return out;
-  }
-  std::size_t events() const { return last_.size(); }
-
-  std::optional<IdentityCard> card_under(const events::Tag& key) const override {
-    const auto found = cards_.find(key);
-    return found == cards_.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::optional<IdentityCard> card_of(const ContactId& contact) const override {
-    return card_under(events::card_tag(contact));
-  }
-  bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
-    return create_is_out;
-  }
-
-  bool create_is_out = false;
-
-private:
-  void remember() {
-    for (const auto& [event, tags] : last_) {
-      const auto stored = events::decode(events::type_of(event), events::encode(event));
-      ASSERT_TRUE(stored);
-      if (const auto* card = std::get_if<IdentityCard>(&*stored))
-        for (const auto& tag : tags)
-          cards_[tag] = *card;
-    }
-  }
-  std::map<events::Tag, IdentityCard> cards_;
-  std::vector<TaggedEvent> last_;
-  std::uint64_t position_ = 0;
-};
 
 using Words = std::vector<std::string>;
 
