@@ -1,8 +1,9 @@
 # Flags and helper functions that every target of the project shares.
-add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wold-style-cast -Wshadow=local
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wold-style-cast
                     -Wcast-qual -Woverloaded-virtual -Wdouble-promotion -Werror)
 add_compile_options(-fstack-protector-strong -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wshadow=local) # clang knows no such thing
   # gcc 12 reports false positives of these through inlined libstdc++ code at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer)
 endif()
@@ -15,6 +16,11 @@ string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}
 if(TIDEMARK_SANITIZE)
   # CAF's headers bind references to null on purpose.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,vptr -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(TIDEMARK_FUZZ)
+  # Coverage everywhere; the targets themselves link libFuzzer's main besides.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
 find_program(CCACHE_PROGRAM ccache)
