@@ -6,6 +6,9 @@
 #include "replay-tools/contact_key.hpp"
 #include "tests/fuzz/input.hpp"
 
+#include <algorithm>
+#include <set>
+
 // What `tidemark explain KEY` takes: any key gives a contact or one of two errors, which never
 // quote it; and a person is found under every spelling of their address.
 namespace tidemark::fuzz {
@@ -72,6 +75,17 @@ bool names_jane(const std::string& key, const std::string& region) {
   return key.find(':') == std::string::npos && to_e164(key, region) == phone;
 }
 
+/// What it says about keys that lead nowhere: the same words whatever the key is.
+bool is_known_text(const OneCard& log, const std::string& text) {
+  static const auto known = [&] {
+    std::set<std::string> out;
+    for (const auto* key : {"nobody", "nobody@example.com", "no@body"})
+      out.insert(tools::contact_named(log, hasher, tenant, key, "US").error().text);
+    return out;
+  }();
+  return known.contains(text);
+}
+
 void check(Input& input) {
   static const OneCard log;
   const std::string region = input.yes() ? "US" : input.yes() ? "GB" : "";
@@ -84,7 +98,7 @@ void check(Input& input) {
   }
   const auto& [code, text] = found.error();
   require(code == "not_found" || code == "bad_usage", "an error with another code");
-  require(key.size() < 20 || text.find(key) == std::string::npos, "an error that quotes the key");
+  require(is_known_text(log, text), "an error that quotes the key");
   require(!tools::contact_named(log, hasher, TenantId{"other"}, key, region).ok(),
           "found in another tenant");
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """run_fuzz.py [--seconds N] [--target NAME] [--explore]: runs the fuzz targets, two at a time.
 
-Without --explore each run repeats: the same seed, and at most as many inputs as QUICK_RUNS says, so a slow
-machine tries a part of what a fast one tries. With --explore the seed is new and what was learned is
-kept in build/fuzz/corpus. What breaks a target is kept in build/fuzz/broken, with the command that repeats it.
+Without --explore each run repeats: the same seed, and at most as many inputs as QUICK_RUNS says, so a
+slow machine tries a part of what a fast one tries. With --explore the seed is new and what was learned
+is kept in build/fuzz/corpus. What breaks a target is kept in build/fuzz/broken, with the command that
+repeats it.
 """
 import argparse
 import concurrent.futures
@@ -11,6 +12,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 
@@ -39,18 +41,19 @@ def command_of(build, name, options):
     broken = build / "broken" / name
     broken.mkdir(parents=True, exist_ok=True)
     dictionary = build / "dictionaries" / name
-    command = [build / "targets" / f"fuzz_{name}", f"-max_total_time={options.seconds}", "-print_final_stats=1",
-               f"-artifact_prefix={os.path.relpath(broken, ROOT)}/", "-timeout=60", "-rss_limit_mb=2048", "-verbosity=1"]
+    command = [build / "targets" / f"fuzz_{name}", f"-max_total_time={options.seconds}",
+               "-print_final_stats=1", f"-artifact_prefix={os.path.relpath(broken, ROOT)}/",
+               "-timeout=60", "-rss_limit_mb=2048"]
     if dictionary.exists():
         command.append(f"-dict={os.path.relpath(dictionary, ROOT)}")
-    if options.explore:
-        corpus = build / "corpus" / name
-        corpus.mkdir(parents=True, exist_ok=True)
-        command += [f"-seed={random.randrange(1, 2**31)}", corpus]
-    else:
-        command += [f"-seed={SEED}", f"-runs={QUICK_RUNS[name]}"]
+    learned = build / ("corpus" if options.explore else "learned") / name
+    if not options.explore:
+        shutil.rmtree(learned, ignore_errors=True)
+    learned.mkdir(parents=True, exist_ok=True)  # libFuzzer writes into the first folder that it is given
+    command += [f"-seed={random.randrange(1, 2**31)}"] if options.explore else \
+               [f"-seed={SEED}", f"-runs={QUICK_RUNS[name]}"]
     return [os.path.relpath(part, ROOT) if isinstance(part, pathlib.Path) else part
-            for part in (*command, build / "seeds" / name)]
+            for part in (*command, learned, build / "seeds" / name)]
 
 
 def run(build, name, options):
@@ -69,10 +72,12 @@ def run(build, name, options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=5, help="for each target, at most")
     parser.add_argument("--target", action="append", help="only this one; may be given several times")
-    parser.add_argument("--explore", action="store_true", help="a new seed, no limit of inputs, a corpus that grows")
+    parser.add_argument("--explore", action="store_true",
+                        help="a new seed, no limit of inputs, a corpus that grows")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/fuzz")
     options = parser.parse_args()
     build = options.build.resolve()

@@ -10,7 +10,8 @@ import shutil
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES, GOLDEN = ROOT / "tests/fixtures", ROOT / "tests/golden"
 SHARED = ROOT.parent / "shared/contracts/examples"
-CONNECTORS = 4  # of the registry; a larger number chooses one of them again
+CONNECTORS = ("gohighlevel", "aloware", "verity", "standard-webhooks")  # as connectors/all.cpp has them
+CHANNELS = 3  # more than any of them has; a larger number chooses one of them again
 BODY_BYTES_MAX = 16 * 1024
 
 REQUESTS = [
@@ -25,16 +26,33 @@ REQUESTS = [
 HOSTILE = ["Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "Transfer-Encoding: gzip, chunked",
            "Transfer-Encoding:\x0bchunked", "Content-Length: 4, 4", "Content-Length: +4", "Content-Length: 4",
            "Connection: Content-Length", "Upgrade: h2c", "Trailer: a", " folded", "X-A : b", "Host: b"]
-STOPS = ["STOP", "stop all", "Opt-Out", "END", "cancel my other appointment", "weekend", "please stop",
-         "UNSUBSCRIBE me now", "“Stop”", "START"]
+STOPS = ["STOP", "stop all", "Opt-Out", "END", "cancel my other appointment", "weekend",
+         "please stop", "UNSUBSCRIBE me now", "“Stop”", "START"]
 KEYS = ["c0123456789abcdef0123", "+12025550142", "(202) 555-0142", "jane@example.com", "JANE@Example.com",
         "crm:r-1", "crm:", "020 7946 0018", ""]
-FIELDS = ["+1 (202) 555-0142", "020 7946 0018", " Jane.Doe@EXAMPLE.Com ", "Łukasz  O'Brien-Smith", "ÀÉß 東京"]
-PAUSES = ["120", "0", "999999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", "Mon, 05 Jan 2026 10:10:00 GMT",
-          "Mon, 32 Jan 2026 10:10:00 GMT", "-1", "1.5", "soon"]
-HOPS = ["192.0.2.1", "198.51.100.7, 192.0.2.1, 10.2.2.2", "[2001:db8::1]:80", "::ffff:10.1.1.1", "192.0.2.1:80",
-        "fe80::1%eth0", "10.0.0.0/8", "::1/128", "1.2.3.4/33"]
-TARGETS = ["/", "/a/b%2Fc/?phone=%2B1+2&x&y=", "/contacts/+12025550142?limit=10", "/a/../b", "/%2e%2e", "/a?x=1&x=2"]
+FIELDS = ["+1 (202) 555-0142", "020 7946 0018", " Jane.Doe@EXAMPLE.Com ", "Łukasz  O'Brien-Smith",
+          "ÀÉß 東京"]
+PAUSES = ["120", "0", "999999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT",
+          "Mon, 05 Jan 2026 10:10:00 GMT", "Mon, 32 Jan 2026 10:10:00 GMT", "-1", "1.5", "soon"]
+HOPS = ["192.0.2.1", "198.51.100.7, 192.0.2.1, 10.2.2.2", "[2001:db8::1]:80", "::ffff:10.1.1.1",
+        "192.0.2.1:80", "fe80::1%eth0", "10.0.0.0/8", "::1/128", "1.2.3.4/33"]
+TARGETS = ["/", "/a/b%2Fc/?phone=%2B1+2&x&y=", "/contacts/+12025550142?limit=10", "/a/../b", "/%2e%2e",
+           "/a?x=1&x=2"]
+
+# tests/config/fake_environment.hpp knows these secrets.
+WHOLE_CONFIGURATION = """[[tenants]]
+id = "acme"
+[[tenants.connectors]]
+name = "aloware"
+type = "aloware"
+token = { env = "TOKEN" }
+webhook_password = { env = "PASSWORD" }
+[[tenants.connectors]]
+name = "ghl"
+type = "gohighlevel"
+token = { env = "TOKEN" }
+location_id = "ve9EPM428h8vShlRW1KT"
+"""
 
 
 def bodies():
@@ -42,26 +60,44 @@ def bodies():
     found = {}
     for source in (FIXTURES, SHARED):
         for file in sorted(source.rglob("*")) if source.is_dir() else ():
-            if file.is_file() and file.suffix in (".json", ".form", ".txt") and file.stat().st_size <= BODY_BYTES_MAX:
+            wanted = file.is_file() and file.suffix in (".json", ".form", ".txt")
+            if wanted and file.stat().st_size <= BODY_BYTES_MAX:
                 found.setdefault(file.read_bytes(), file.relative_to(source).parts[0])
     return [(vendor, body) for body, vendor in found.items()], SHARED.is_dir()
 
 
 def configurations():
+    """The example, whose secrets the target does not know, and small ones without faults."""
     yield (ROOT / "deploy/tidemark.toml.example").read_text()
-    for test in ("load_test.cpp", "secrets_test.cpp"):
-        yield from re.findall(r'R"\((.*?)\)"', (ROOT / "tests/config" / test).read_text(), re.S)
+    good = WHOLE_CONFIGURATION
+    yield good
+    yield good + '[server]\nlisten = "[::1]:0"\ntrusted_proxies = ["127.0.0.1"]\n[log]\ndir = "d"\n'
+    yield good + '[sync]\nsource_of_truth = "ghl"\nprecedence = ["aloware"]\n[sync.fields]\nphone = ["ghl"]\n'
+    yield good.replace('{ env = "TOKEN" }', '{ file = "keys/good" }')
 
 
-def golden_records():
-    yield (GOLDEN / "record.v1.bin").read_bytes()
+def translator_seeds(found):
+    """Each body for its own connector, on every channel; a stranger's for all connectors."""
+    for vendor, body in found:
+        own = [CONNECTORS.index(vendor)] if vendor in CONNECTORS else range(len(CONNECTORS))
+        for connector in own:
+            for channel in range(CHANNELS if vendor in CONNECTORS else 1):
+                yield body + bytes([0, vendor == "standard-webhooks", channel, connector])
+
+
+def framing_seeds():
+    whole = "\0\0"
+    for index, line in enumerate([None, *HOSTILE]):
+        for request in REQUESTS if line is None else [REQUESTS[index % len(REQUESTS)]]:
+            text = request if line is None else request.replace("Host: a", "Host: a\r\n" + line)
+            yield (text + whole).encode()
 
 
 def signed(texts, choices):
     """Each text with choices that reach every part of a signed message."""
     for index, text in enumerate(texts):
         for part in range(choices):
-            yield text[:2048] + bytes([7, 31, 0, index % 4, part, index % 2])
+            yield text[:2048] + bytes([7, 31, 0, index % 4, part, index % 12])
 
 
 def seeds():
@@ -69,18 +105,13 @@ def seeds():
     found, shared = bodies()
     texts = [body for _, body in found]
     short = [body for body in texts if len(body) < 1500][:40] + [b"{}", b"1767607200.{}"]
-    vendors = ("aloware", "generic", "gohighlevel", "verity")
     payloads = [file.read_bytes() for file in sorted(GOLDEN.glob("*.json"))]
     out = {
-        "translators": [body + bytes([0, vendor == "standard-webhooks", channel, index])
-                        for vendor, body in found for index in range(CONNECTORS)
-                        for channel in range(3) if vendor not in vendors or channel < 2],
+        "translators": list(translator_seeds(found)),
         "codec": [payload + bytes([index]) for index in range(len(payloads) + 1) for payload in payloads],
-        "record": list(golden_records()),
+        "record": [(GOLDEN / "record.v1.bin").read_bytes()],
         "configuration": [text.encode() for text in configurations()],
-        "framing": [request.encode() + b"\0\0" for request in REQUESTS]
-                   + [REQUESTS[index % len(REQUESTS)].replace("Host: a", "Host: a\r\n" + line).encode() + b"\x20\0"
-                      for index, line in enumerate(HOSTILE)],
+        "framing": list(framing_seeds()),
         "gohighlevel_signature": list(signed(short, 4)),
         "verity_signature": list(signed(short, 6)),
         "aloware_credential": list(signed([b"example-hook-bearer", b"pass word"], 4)),
@@ -119,7 +150,8 @@ def json_words():
 def dictionaries():
     example = (ROOT / "deploy/tidemark.toml.example").read_text()
     return {
-        "framing": [*HOSTILE, "\r\n", "chunked", "HTTP/1.1", "0\r\n\r\n", "Connection", "Content-Length: 3\r\n"],
+        "framing": [*HOSTILE, "\r\n", "chunked", "HTTP/1.1", "0\r\n\r\n", "Connection",
+                    "Content-Length: 3\r\n"],
         "translators": json_words(), "codec": json_words(),
         "configuration": sorted(set(re.findall(r"[\w.\[\]]+", example))),
         "stop_words": [*STOPS, "OPT OUT", "STOPALL", "QUIT"],
