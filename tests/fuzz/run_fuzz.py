@@ -63,7 +63,8 @@ def run(build, name, options):
     numbers = dict(STATISTIC.findall(process.stdout))
     tried, per_second = numbers.get("number_of_executed_units"), numbers.get("average_exec_per_sec")
     if process.returncode == 0 and tried and int(tried) > 0:
-        return True, f"  ok {name}: {int(tried):,} inputs, {int(per_second or 0):,} a second"
+        speed = f", {int(per_second):,} a second" if int(per_second or 0) else ""  # 0: over in less
+        return True, f"  ok {name}: {int(tried):,} inputs{speed}"
     found = re.search(r"Test unit written to (\S+)", process.stdout)
     again = f"repeat: build/fuzz/targets/fuzz_{name} {found[1]}" if found else "it kept no input"
     lines = process.stdout.splitlines()

@@ -31,7 +31,7 @@ STOPS = ["STOP", "stop all", "Opt-Out", "END", "cancel my other appointment", "w
 KEYS = ["c0123456789abcdef0123", "+12025550142", "(202) 555-0142", "jane@example.com", "JANE@Example.com",
         "crm:r-1", "crm:", "020 7946 0018", ""]
 FIELDS = ["+1 (202) 555-0142", "020 7946 0018", " Jane.Doe@EXAMPLE.Com ", "Łukasz  O'Brien-Smith",
-          "ÀÉß 東京"]
+          "ÀÉß 東京", "".join(map(chr, range(0xC0, 0x180)))]
 PAUSES = ["120", "0", "999999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT",
           "Mon, 05 Jan 2026 10:10:00 GMT", "Mon, 32 Jan 2026 10:10:00 GMT", "-1", "1.5", "soon"]
 HOPS = ["192.0.2.1", "198.51.100.7, 192.0.2.1, 10.2.2.2", "[2001:db8::1]:80", "::ffff:10.1.1.1",
