@@ -1,5 +1,6 @@
 #include "actors/consent_check.hpp"
 
+#include "base/planted.hpp"
 #include "domain/normalise.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
@@ -31,7 +32,7 @@ Result<ConsentVerdict> look_under(const World& world, const events::Tag& tag, Po
     if (positions->size() < batch)
       break;
   }
-  if (newest > decided_through)
+  if (newest > decided_through && !planted("undecided_is_clear"))
     return ConsentVerdict{Undecided{newest}};
   return ConsentVerdict{Clear{}};
 }
@@ -66,7 +67,7 @@ Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryI
   const auto last = world.log().newest_tagged(world.tenant, any);
   if (!last)
     return last.error();
-  if (*last > decided.opt_outs_to)
+  if (*last > decided.opt_outs_to && !planted("undecided_is_clear"))
     return ConsentVerdict{Undecided{*last, true}};
   clear.conditions.push_back({any, clear.evidence});
   for (const auto& tag : consent_tags_of(world, intent)) {
@@ -80,6 +81,8 @@ Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryI
     }
     clear.conditions.push_back({tag, clear.evidence});
   }
+  if (planted("consent_unconditioned"))
+    clear.conditions.clear();
   return ConsentVerdict{std::move(clear)};
 }
 

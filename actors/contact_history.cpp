@@ -4,6 +4,7 @@
 // again.
 #include "actors/contact_history.hpp"
 
+#include "base/planted.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 #include "projections/projection.hpp"
@@ -47,6 +48,11 @@ void ContactHistory::apply(const events::Event& event, const events::Envelope& e
 }
 
 Status catch_up(ContactHistory& history, const World& world, const ContactId& id) {
+  if (planted("snapshot_is_all") && history.read_to.value > 0
+      && history.events_since_snapshot == 0) {
+    history.read_to = world.log().durable();
+    return Done{};
+  }
   const auto tag = events::contact_tag(id);
   const auto own = events::contact_stream(id);
   while (true) {

@@ -2,6 +2,7 @@
 
 #include "actors/delivery_reading.hpp"
 #include "base/overloaded.hpp"
+#include "base/planted.hpp"
 #include "domain/rules_version.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
@@ -10,8 +11,7 @@ namespace tidemark::actors {
 namespace {
 
 constexpr std::chrono::milliseconds pause_when_overloaded{50};
-constexpr std::size_t lanes_kept_max = 10'000;    // about a kilobyte each
-constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
+constexpr std::size_t lanes_kept_max = 10'000; // about a kilobyte each
 
 std::string checkpoint_table(const World& world, const ConnectorName& target) {
   return "delivery:" + world.tenant.value + ":" + target.value;
@@ -27,6 +27,7 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Wor
   outlet_ = &world_->outlets.at(target_);
   configured_ = outlet_->configured;
   limit_ = TokenBucket(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  succeeds_ = *outlet_->requests_out > 0;
   const auto checkpoint = world_->tables.checkpoint(checkpoint_table(*world_, target_));
   if (!checkpoint)
     return fail(checkpoint.error());
@@ -91,6 +92,9 @@ void DeliveryState::make_ready(const ContactId& contact) {
 
 /// Takes up as many lanes as concurrency and rate allow.
 void DeliveryState::work() {
+  succeeds_ = succeeds_ && *outlet_->requests_out > 0;
+  if (succeeds_)
+    return; // until a tick finds them answered; each has its time limit
   for (auto left = ready_.size(); left > 0 && !draining_ && busy_ < outlet_->concurrency; --left) {
     const auto contact = ready_.front();
     const auto at = lanes_.find(contact);
@@ -202,6 +206,8 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
   lane.call =
       HttpCall{std::move(send.request), outlet_->timeout, 64 * 1024, outlet_->allow_loopback_http};
+  if (planted("sent_before_durable"))
+    world_->http.send(HttpCall(*lane.call), [](const HttpResult&) {});
   record(contact, lane, delivery, std::move(events), {}, clear.conditions);
 }
 
@@ -212,9 +218,13 @@ void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
   answer.transport = "restart";
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
   record(contact, lane, delivery,
-         {domain::conclude(lane.state, delivery,
-                           {domain::Verdict::unknown, "restarted_before_answer", {}, {}}, answer,
-                           cause)});
+         {domain::conclude(
+             lane.state, delivery,
+             {planted("unknown_is_rejected") ? domain::Verdict::rejected : domain::Verdict::unknown,
+              "restarted_before_answer",
+              {},
+              {}},
+             answer, cause)});
 }
 
 /// A due time is an input of its own, the cause of the next attempt (rule 6).
@@ -313,7 +323,10 @@ void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
   lane.sending = true;
   auto call = std::move(*lane.call);
   lane.call.reset();
-  world_->http.send(std::move(call), [self = DeliveryActor(self_), contact](HttpResult result) {
+  ++*outlet_->requests_out;
+  world_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
+                                      out = outlet_->requests_out](HttpResult result) {
+    --*out;
     caf::anon_send(self, VendorAnswered{contact, std::move(result)});
   });
 }
@@ -339,10 +352,14 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   auto input = read_attempt(world_->log(), delivery);
   if (!input)
     return fail(input.error());
+  if (planted("timeout_is_accepted") && lane.answer->answer.transport == "timeout")
+    lane.answer->answer.status = 200;
   input->exchanges.push_back({step_name_of(world_->log(), delivery), lane.answer->answer});
   const auto step = connectors::next_step(configured_, lane.state, delivery, *input, now_);
   const auto* conclusion = std::get_if<connectors::Conclude>(&step);
-  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const domain::Cause cause{delivery.last_event, 0,
+                            planted("decision_reads_clock") ? now_ : delivery.last_event_at,
+                            world_->incarnation};
   const auto recorded = recorded_answer(*lane.answer);
   auto event = conclusion
                    ? domain::conclude(lane.state, delivery, conclusion->judgement, recorded, cause)
@@ -377,8 +394,8 @@ void DeliveryState::tick(const Tick& tick) {
 }
 
 void DeliveryState::store_checkpoint() {
-  const auto through = open_.settled_through();
-  if (through.value < checkpoint_.value + checkpoint_every)
+  const auto through = planted("checkpoint_past_open") ? open_.read_to() : open_.settled_through();
+  if (through.value < checkpoint_.value + world_->checkpoint_every)
     return;
   checkpoint_ = through;
   if (const auto stored = world_->tables.apply(checkpoint_table(*world_, target_), {}, through);

@@ -84,6 +84,7 @@ private:
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;
+  bool succeeds_ = false; ///< requests of the actor before are out
   std::uint64_t failures_in_row_ = 0;
 };
 

@@ -84,6 +84,7 @@ events::VendorAnswer recorded_answer(const HttpResult& result) {
   out.transport = result.answer.transport;
   out.sent = result.answer.sent;
   out.retry_after = result.answer.retry_after;
+  out.date = result.answer.date;
   out.content_type = result.answer.content_type;
   out.body_bytes = result.body_bytes;
   out.body_sha256 = result.body_sha256;

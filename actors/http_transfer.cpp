@@ -183,11 +183,14 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
   if (line.starts_with("HTTP/")) { // headers of an interim answer (1xx) are not the answer's
     answer.content_type.clear();
     answer.retry_after.clear();
+    answer.date.clear();
   }
   if (answer.content_type.empty())
     answer.content_type = value_of(line, "content-type");
   if (answer.retry_after.empty())
     answer.retry_after = value_of(line, "retry-after");
+  if (answer.date.empty())
+    answer.date = value_of(line, "date");
   return line.size();
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/contact_actor.hpp"
 #include "base/overloaded.hpp"
+#include "base/planted.hpp"
 #include "domain/rules_version.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
@@ -15,7 +16,6 @@ constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and 
 constexpr std::size_t events_per_append = 256; // the writer's limit
 constexpr std::uint32_t contact_failures_max = 5;
 constexpr std::chrono::seconds passivate_every{1}; // it looks at every contact that is awake
-constexpr std::uint64_t checkpoint_every = 5'000; // positions; reading that many takes milliseconds
 
 std::string checkpoint_table(const TenantId& tenant) {
   return "interpreter:" + tenant.value;
@@ -39,7 +39,8 @@ void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<con
   if (!checkpoint)
     return fail(checkpoint.error());
   checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
-  backlog_->start_after(checkpoint_);
+  backlog_->start_after(planted("inputs_forgotten_at_start") ? world_->log().durable()
+                                                             : checkpoint_);
   if (const auto read = backlog_->read_on(world_->log(), true); !read)
     return fail(read.error());
   resync();
@@ -189,6 +190,8 @@ void InterpreterState::interpreted(Position input) {
 void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
   active.assigned.clear();
+  if (planted("commands_forgotten"))
+    return finish(input);
   const auto read = world_->log().read(
       Position{first.value - 1}, events_per_append, [&](std::string_view record) {
         const auto view = events::read_record(record, false);
@@ -299,7 +302,7 @@ void InterpreterState::publish() {
   published_ = {through, opt_outs};
   for (const auto& delivery : deliveries_)
     self_->send(delivery, published_);
-  if (through.value < checkpoint_.value + checkpoint_every)
+  if (through.value < checkpoint_.value + world_->checkpoint_every)
     return;
   checkpoint_ = through;
   if (const auto stored = world_->tables.apply(checkpoint_table(world_->tenant), {}, through);

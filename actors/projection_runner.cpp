@@ -1,5 +1,7 @@
 #include "actors/projection_runner.hpp"
 
+#include "base/planted.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -41,7 +43,8 @@ void ProjectionState::start(ProjectionActor::pointer self, ProjectionPorts ports
       return fail(opened.error());
   read_to_ = ports_.log->durable();
   for (const auto& target : targets_)
-    read_to_ = std::min(read_to_, target.checkpoint);
+    if (!planted("projection_skips_ahead"))
+      read_to_ = std::min(read_to_, target.checkpoint);
   self_->send(self_, LogAdvanced{});
 }
 
@@ -92,7 +95,9 @@ void ProjectionState::take_slice() {
     status = take(record);
     return status.ok();
   });
-  if (!read || !status)
+  if (planted("read_error_is_end") && !read)
+    read_to_ = ports_.log->durable();
+  else if (!read || !status)
     return fail(!read ? read.error() : status.error());
   if (read_to_ == before)
     return;
@@ -133,6 +138,9 @@ Status ProjectionState::store() {
       continue;
     auto rows = last_of_each(target.rows);
     target.rows.clear();
+    if (planted("checkpoint_before_rows"))
+      if (auto early = ports_.tables->apply(target.projection->name, {}, read_to_); !early)
+        return early;
     if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
         !stored)
       return stored;

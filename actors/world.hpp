@@ -6,6 +6,7 @@
 #include "domain/rules.hpp"
 #include "storage/tables.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,6 +25,10 @@ struct Outlet {
   bool allow_loopback_http = false;
   /// Reads the settings with their secrets anew (a token was refused).
   std::function<connectors::Settings()> reread;
+  /// Requests that have left and are not answered. A delivery actor that takes a fallen one's place
+  /// waits for those: one of them could otherwise arrive after, and undo, what is sent next.
+  std::shared_ptr<std::atomic<std::size_t>> requests_out =
+      std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 /// How a restarting follower is noticed, and what it says.
@@ -41,6 +46,8 @@ struct World {
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds contact_idle{300};
   FailureReport report;
+  /// Positions between two checkpoints of a follower; reading 5,000 takes milliseconds.
+  std::uint64_t checkpoint_every = 5'000;
 
   storage::LogStore& log() const { return log_port.log(); }
 };

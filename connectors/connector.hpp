@@ -130,6 +130,7 @@ struct HttpAnswer {
   bool sent = true;      ///< false: the request surely never reached the vendor
   std::string content_type;
   std::string retry_after; ///< header as it came
+  std::string date;        ///< header as it came: the vendor's clock
   std::string body;        ///< at most the stored part
 };
 

@@ -35,6 +35,7 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
   out.sent = answer.sent;
   out.content_type = answer.content_type;
   out.retry_after = answer.retry_after;
+  out.date = answer.date;
   out.body = std::move(stored_body);
   return out;
 }

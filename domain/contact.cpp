@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "domain/judgement.hpp"
 #include "domain/observation.hpp"
+#include "domain/retry.hpp"
 #include "domain/targets.hpp"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const
   auto* record = record_for(contact, connector, id);
   if (!record)
     record = &contact.records.emplace_back(
-        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}});
+        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}, {}});
   else if (record->remote_id.value.empty())
     record->remote_id = id;
   return *record;
@@ -147,20 +148,27 @@ void take_echo(ContactRecord& record, Field field, const std::string& value,
     echo->before.erase(field);
 }
 
+/// Did we write to the field so shortly before that nobody can tell which came last?
+bool just_wrote(const ContactRecord& record, Field field, const Stated& stated) {
+  const auto wrote = record.wrote.find(std::string(name_of(field)));
+  return wrote != record.wrote.end() && since(wrote->second, stated) < echo_window;
+}
+
 /// May a write of ours to the field have come after what the record states, or before? Nobody can
-/// tell while it is out, and for a while after it was taken.
+/// tell while it is out, and for a while after it was taken, also when the record has stated other
+/// values since.
 bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
-               const std::string& value, Timestamp stated) {
+               const std::string& value, const Stated& stated) {
   const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
     const auto* sent = open.fields.find(field);
     return open.in_flight && open.target == record.connector && sent
            && !same_value(nullptr, field, *sent, value);
   });
+  if (out)
+    return true;
   const auto* held = record.held.find(field);
-  const auto ours = record.ours.find(std::string(name_of(field)));
-  return out
-         || (held && ours != record.ours.end() && stated - ours->second < echo_window
-             && !same_value(nullptr, field, *held, value));
+  return held && just_wrote(record, field, stated)
+         && (contains(record.doubtful, field) || !same_value(nullptr, field, *held, value));
 }
 
 void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
@@ -297,7 +305,7 @@ void apply(Contact& contact, const events::DeliveryRejected& e) {
 }
 
 void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
-                    const FieldSet& values, Timestamp at) {
+                    const FieldSet& values, const WriteTime& at) {
   WrittenValues write{e.facts.delivery, at, values, {}};
   for (const auto& [field, value] : values) {
     const auto* before = record.held.find(field);
@@ -306,6 +314,7 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
     else if (before)
       write.before.set(field, *before);
     record.ours[std::string(name_of(field))] = at;
+    record.wrote[std::string(name_of(field))] = at;
     remove(record.parked, field);
   }
   overlay(record.held, values);
@@ -334,7 +343,7 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
   auto& record = record_of(contact, e.target, e.remote_id);
-  remember_write(record, e, news, at);
+  remember_write(record, e, news, {at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})});
 }
 
 } // namespace

@@ -12,10 +12,21 @@
 /// (architecture.md rules 8 and 10). `decide` and `evolve` are the whole of it.
 namespace tidemark::domain {
 
+/// When a write of ours was taken: by our clock, and by the system's own if its answer told it.
+struct WriteTime {
+  Timestamp here;
+  Timestamp there; ///< `Timestamp{}` when it was not told
+  bool operator==(const WriteTime&) const = default;
+  static constexpr auto members() {
+    return std::tuple{events::member("here", &WriteTime::here),
+                      events::member("there", &WriteTime::there)};
+  }
+};
+
 /// Values that one delivery wrote to a record.
 struct WrittenValues {
   DeliveryId delivery;
-  Timestamp at;
+  WriteTime at;
   events::FieldSet values; ///< those that have not come back yet
   /// What the record held before, until the system shows a value of ours: a statement of these was
   /// made before our write and is no edit.
@@ -37,8 +48,9 @@ struct ContactRecord {
   bool heard = false;    ///< it has stated something
   bool replaced = false; ///< another record took its place: what it still says is outdated
   events::FieldSet held; ///< the last value we know it held: seen or written
-  std::vector<WrittenValues> written;    ///< oldest first; a few, for a short while
-  std::map<std::string, Timestamp> ours; ///< fields that hold what we wrote, and since when
+  std::vector<WrittenValues> written;     ///< oldest first; a few, for a short while
+  std::map<std::string, WriteTime> ours;  ///< fields that hold what we wrote, and since when
+  std::map<std::string, WriteTime> wrote; ///< when a write of ours to the field was last taken
   std::vector<std::string> doubtful; ///< fields where a write of ours may have come last, or not
   std::vector<std::string> parked;   ///< fields left as they are over there: they were flapping
   std::string source_version;
@@ -46,13 +58,19 @@ struct ContactRecord {
   static constexpr auto members() {
     using T = ContactRecord;
     using events::member;
-    return std::tuple{
-        member("connector", &T::connector), member("remote_id", &T::remote_id),
-        member("live", &T::live),           member("echoed", &T::echoed),
-        member("heard", &T::heard),         member("replaced", &T::replaced),
-        member("held", &T::held),           member("written", &T::written),
-        member("ours", &T::ours),           member("doubtful", &T::doubtful),
-        member("parked", &T::parked),       member("source_version", &T::source_version)};
+    return std::tuple{member("connector", &T::connector),
+                      member("remote_id", &T::remote_id),
+                      member("live", &T::live),
+                      member("echoed", &T::echoed),
+                      member("heard", &T::heard),
+                      member("replaced", &T::replaced),
+                      member("held", &T::held),
+                      member("written", &T::written),
+                      member("ours", &T::ours),
+                      member("wrote", &T::wrote),
+                      member("doubtful", &T::doubtful),
+                      member("parked", &T::parked),
+                      member("source_version", &T::source_version)};
   }
 };
 
@@ -136,7 +154,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 5;
+inline constexpr int contact_snapshot_version = 6;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -1,5 +1,6 @@
 #include "domain/delivery.hpp"
 
+#include "base/planted.hpp"
 #include "domain/retry.hpp"
 
 #include <algorithm>
@@ -34,16 +35,21 @@ void attempt_over(PendingDelivery& p, Timestamp not_before) {
   p.not_before = not_before;
 }
 
+bool counts_on(const PendingDelivery& newer, const PendingDelivery& older) {
+  return std::find(newer.counts_on.begin(), newer.counts_on.end(), older.intent.delivery)
+         != newer.counts_on.end();
+}
+
 /// The newer one makes the older superfluous. An intent is the difference to what the system holds
-/// or is being sent, so it stands for all older ones that never left. One that may have taken
-/// effect counted as sent: only an intent that states its fields again stands for it, and none does
-/// for a create, whose key and answer tell which record it made.
+/// or is being sent, so it stands for all older ones that were not out when it was made. One that
+/// was out then, or may have taken effect, counted as sent: only an intent that states its fields
+/// again stands for it, and none does for a create, whose key and answer tell which record it made.
 bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
   if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
     return false;
   if (!older.intent.replaces.value.empty())
     return false;
-  if (!older.after_unknown || older.intent.forward.value != 0)
+  if (older.intent.forward.value != 0 || (!older.after_unknown && !counts_on(newer, older)))
     return true;
   if (older.intent.operation == events::Operation::create)
     return false;
@@ -129,8 +135,12 @@ struct Happened {
       lane.remote_id = {}; // the lane begins
     if (!e.replaces.value.empty() || !e.remote_id.value.empty())
       know(e.remote_id); // the contact knows better, or wants a new record
-    lane.pending.push_back(
-        {e, at, correlation, 0, 0, false, false, false, false, {}, at, recorded_at, {}});
+    PendingDelivery pending{e,     at,    correlation, 0,  0,           false, false,
+                            false, false, {},          at, recorded_at, {},    {}};
+    for (const auto& older : lane.pending)
+      if (older.dispatched || older.mid_attempt || older.after_unknown)
+        pending.counts_on.push_back(older.intent.delivery);
+    lane.pending.push_back(std::move(pending));
   }
   void operator()(const events::TimerDue& e) const {
     if (auto* p = touched(DeliveryId(e.subject)))
@@ -221,7 +231,7 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
     if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
       return NextUp{i, {}};
   NextUp next;
-  for (std::size_t newer = lane.pending.size(); newer-- > 1;) {
+  for (std::size_t newer = planted("oldest_intent_last") ? 1 : lane.pending.size(); newer-- > 1;) {
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
     if (!covers(lane.pending[newer], lane.pending[0]) || is_outdated(lane, newer))
       continue;

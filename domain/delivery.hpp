@@ -24,6 +24,8 @@ struct PendingDelivery {
   Position last_event; ///< newest event about it: cause of its next decision
   Timestamp last_event_at;
   std::vector<Position> answers; ///< looked-up answers of the running attempt
+  /// Older ones that were out when this one was intended, so it does not state what they bring.
+  std::vector<DeliveryId> counts_on;
 };
 
 /// Everything pending from one contact to one system.

@@ -1,5 +1,6 @@
 #include "domain/observation.hpp"
 
+#include "base/planted.hpp"
 #include "domain/merging.hpp"
 #include "domain/normalise.hpp"
 
@@ -14,9 +15,6 @@ using events::Outcome;
 
 constexpr std::size_t changes_in_window_max = 5; // rule 10: more is flapping
 constexpr auto flapping_window = std::chrono::minutes{10};
-/// For how long a system may still tell of the time before our write, and how soon after it a
-/// system turns what we wrote. Later, it was a person.
-constexpr auto echo_window = std::chrono::minutes{1};
 
 /// Everything the comparison of one observation looks at.
 struct Comparison {
@@ -26,7 +24,7 @@ struct Comparison {
   const Cause& cause;
   const SystemRule* system;
   const ContactRecord* record; // null: first sight
-  Timestamp stated;            // when it came to be so, see stated_at
+  Stated stated;               // when it came to be so
 };
 
 /// Will the system tell of our writes? If not, an old value there can only be a person's.
@@ -56,6 +54,8 @@ bool is_our_create(const Comparison& c, const WrittenValues& write) {
 
 /// In-flight values count, then written ones, the newest first.
 Echo echo_of(const Comparison& c, Field field, const std::string& value, bool same_as_held) {
+  if (planted("echo_is_edit"))
+    return {};
   if (!same_as_held)
     for (const auto& intent : c.contact.open) {
       const auto* sent = intent.fields.find(field);
@@ -70,7 +70,7 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
     const auto* sent = write.values.find(field);
     return sent && same_value(c.system, field, *sent, value)
            && (same_as_held
-               || (c.stated - write.at < echo_window
+               || (since(write.at, c.stated) < echo_window
                    && (expects_echoes(c) || is_our_create(c, write))));
   });
   if (newest == written.rend())
@@ -89,7 +89,7 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
   return std::any_of(c.record->written.begin(), c.record->written.end(), [&](const auto& write) {
     const auto* before = write.before.find(field);
     return before && same_value(c.system, field, *before, value)
-           && c.stated - write.at < echo_window;
+           && since(write.at, c.stated) < echo_window;
   });
 }
 
@@ -97,8 +97,8 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
 bool turns_ours(const Comparison& c, Field field) {
   if (!c.record)
     return false;
-  const auto since = c.record->ours.find(std::string(events::name_of(field)));
-  return since != c.record->ours.end() && c.stated - since->second < echo_window;
+  const auto ours = c.record->ours.find(std::string(events::name_of(field)));
+  return ours != c.record->ours.end() && since(ours->second, c.stated) < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "domain/contact.hpp"
 
+#include <optional>
 #include <vector>
 
 /// First half of the contact's decision: what does an incoming record tell us? Second half:
@@ -11,11 +12,22 @@ namespace tidemark::domain {
 /// system turns what we wrote. Later, it was a person.
 inline constexpr auto echo_window = std::chrono::minutes{1};
 
-/// When a system says that a record came to be so; when we heard of it, if it does not say. A
+/// When a record came to be so: as its system says, by its own clock, and when we heard of it. A
 /// webhook that comes late, after an outage perhaps, tells of its own time.
-inline Timestamp stated_at(const std::string& source_version, Timestamp heard_at) {
-  const auto told = from_rfc3339(source_version);
-  return told ? std::min(*told, heard_at) : heard_at;
+struct Stated {
+  Timestamp heard;
+  std::optional<Timestamp> told;
+};
+inline Stated stated_at(const std::string& source_version, Timestamp heard_at) {
+  return {heard_at, from_rfc3339(source_version)};
+}
+
+/// How long after the write; negative: before it. By the system's own clock where it tells both
+/// times, else by ours, which may have been wrong at one of them.
+inline std::chrono::microseconds since(const WriteTime& write, const Stated& stated) {
+  if (stated.told && write.there != Timestamp{})
+    return *stated.told - write.there;
+  return (stated.told ? std::min(*stated.told, stated.heard) : stated.heard) - write.here;
 }
 
 /// Why a stated field was set aside: see ContactObserved.

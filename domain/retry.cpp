@@ -21,8 +21,9 @@ std::optional<int> number(std::string_view text) {
   return value;
 }
 
-/// IMF-fixdate only: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 5.6.7).
-std::optional<Timestamp> http_date(std::string_view text) {
+} // namespace
+
+std::optional<Timestamp> parse_http_date(std::string_view text) {
   using namespace std::chrono;
   static constexpr std::array<std::string_view, 12> months{
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -45,8 +46,6 @@ std::optional<Timestamp> http_date(std::string_view text) {
   return Timestamp{sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s}};
 }
 
-} // namespace
-
 std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt) {
   using std::chrono::milliseconds;
   const auto doublings = std::min<std::uint32_t>(attempt == 0 ? 0 : attempt - 1, 12);
@@ -62,7 +61,7 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Ti
   using std::chrono::seconds;
   if (const auto count = number(value))
     return std::min(seconds{*count}, retry_after_max);
-  if (const auto date = http_date(value))
+  if (const auto date = parse_http_date(value))
     return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds{0}, retry_after_max);
   return std::nullopt;
 }

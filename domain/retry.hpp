@@ -18,6 +18,10 @@ inline constexpr std::chrono::seconds retry_after_max{
 /// Pause after the given attempt (from 1): 1 s doubled each time, at most back_off_max, +-20 %.
 std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt);
 
+/// `Date` and the like: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 5.6.7); nothing when it is
+/// another form.
+std::optional<Timestamp> parse_http_date(std::string_view text);
+
 /// `Retry-After` (RFC 9110 10.2.3): seconds or an HTTP date; nothing when it is neither.
 /// Never negative, at most retry_after_max.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Timestamp now);

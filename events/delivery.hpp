@@ -76,6 +76,7 @@ struct VendorAnswer {
   std::uint64_t body_bytes = 0; ///< full length
   std::string body_sha256;      ///< hex, of the full body
   std::uint32_t milliseconds = 0;
+  std::string date; ///< the header as it came: the vendor's clock
   bool operator==(const VendorAnswer&) const = default;
   static constexpr auto members() {
     using T = VendorAnswer;
@@ -86,7 +87,8 @@ struct VendorAnswer {
                       member("content_type", &T::content_type),
                       member("body_bytes", &T::body_bytes),
                       member("body_sha256", &T::body_sha256),
-                      member("milliseconds", &T::milliseconds)};
+                      member("milliseconds", &T::milliseconds),
+                      member("date", &T::date)};
   }
 };
 

@@ -38,12 +38,16 @@ void MemoryLog::submit(Append append, CompletionSink& sink, std::uint64_t token)
     sink.settled({&refused, 1});
     return;
   }
+  submit(*std::move(prepared), sink, token);
+}
+
+void MemoryLog::submit(PreparedAppend prepared, CompletionSink& sink, std::uint64_t token) {
   bool taken = false;
   {
     const std::lock_guard lock(guard_);
     taken = !failed_;
     if (taken)
-      queue_.push_back({std::move(*prepared), &sink, token});
+      queue_.push_back({std::move(prepared), &sink, token});
   }
   if (!taken) {
     Settled refused{token, NotTaken{"stopping"}};

@@ -35,6 +35,9 @@ public:
   std::size_t waiting() const;
 
   void submit(Append append, CompletionSink& sink, std::uint64_t token) override;
+  /// The same for what was prepared elsewhere: by a newer program, with types that this one does
+  /// not know.
+  void submit(PreparedAppend prepared, CompletionSink& sink, std::uint64_t token);
   Position durable() const override;
   Digest head() const override;
   Epoch epoch() const override;

@@ -1,5 +1,6 @@
 #include "connectors/outbound.hpp"
 
+#include "base/planted.hpp"
 #include "base/time.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/inbound.hpp"
@@ -52,7 +53,8 @@ std::string body_for(const DeliveryWork& work) {
 /// The message id is the delivery's: the same for each attempt, so the receiver knows a repeat.
 /// Each attempt has its own time and signature (contract 1, 7).
 Send deliver(const DeliveryWork& work, const Settings& settings) {
-  const auto& id = work.intent.delivery.value;
+  const auto id = work.intent.delivery.value
+                  + (planted("new_key_on_retry") ? std::to_string(work.attempt) : "");
   const auto seconds =
       std::chrono::floor<std::chrono::seconds>(work.now).time_since_epoch().count();
   const auto timestamp = std::to_string(seconds);

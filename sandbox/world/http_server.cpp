@@ -1,5 +1,7 @@
 #include "sandbox/world/http_server.hpp"
 
+#include "sandbox/world/times.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -98,10 +100,11 @@ private:
 
   void make_text(std::uint64_t announced) {
     text_.clear();
-    fmt::format_to(std::back_inserter(text_),
-                   "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}", reply_.status,
-                   view(http::obsolete_reason(static_cast<http::status>(reply_.status))),
-                   reply_.content_type, announced, keep_alive_ ? "" : "Connection: close\r\n");
+    fmt::format_to(
+        std::back_inserter(text_),
+        "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}", reply_.status,
+        view(http::obsolete_reason(static_cast<http::status>(reply_.status))), http_date(now()),
+        reply_.content_type, announced, keep_alive_ ? "" : "Connection: close\r\n");
     for (const auto& [name, value] : reply_.headers)
       text_.append(name).append(": ").append(value).append("\r\n");
     text_.append("\r\n").append(reply_.body);

@@ -27,5 +27,7 @@ inline std::string seconds_text(Timestamp time) {
   text[10] = ' ';
   return text;
 }
+/// `Fri, 14 Aug 2026 15:02:11 GMT`, as in HTTP's Date
+std::string http_date(Timestamp time);
 
 } // namespace tidemark::sandbox

@@ -1,5 +1,6 @@
 #include "tests/actors/engine_house.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -192,6 +193,56 @@ TEST(Engine, StartsWhatEndedOverAScanThatFailed) {
   house.webhook("gohighlevel",
                 ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
   expect_delivered_once_after_a_restart(house);
+}
+
+/// Otherwise the one that is out could arrive after, and undo, what is sent next.
+TEST(Engine, TheSuccessorOfAFallenDeliveryActorWaitsForWhatItLeftOut) {
+  std::atomic<int> requests = 0;
+  std::atomic<bool> held = true;
+  EngineHouse house([&](const HttpRequest& request) {
+    if (!request.url.ends_with("/in"))
+      return willing(request);
+    ++requests;
+    for (int i = 0; i < 4000 && held; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    return willing(request);
+  });
+  house.start();
+  const auto webhook = [&](const std::string& type, int second) {
+    house.webhook(
+        "gohighlevel",
+        ghl_contact(type, "CON1", fmt::format("2026-01-05T10:00:{:02}.000Z", second), marisol));
+  };
+  webhook("ContactCreate", 0);
+  const auto fallen = [&] {
+    for (const auto& failure : house.failures())
+      if (failure.find("delivery/generic") != std::string::npos)
+        return true;
+    return false;
+  };
+  for (int i = 0; i < 4000 && requests == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  ASSERT_EQ(requests, 1);
+  for (int second = 1; second < 60 && !fallen(); ++second) { // whoever reads next falls
+    house.log.scans_to_fail = 1;
+    webhook("ContactUpdate", second);
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    house.clock.advance(std::chrono::seconds{1});
+  }
+  ASSERT_TRUE(fallen());
+  house.log.scans_to_fail = 0;
+  for (int i = 0; i < 60; ++i) {
+    house.clock.advance(std::chrono::seconds{1});
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  EXPECT_EQ(requests, 1) << "the first is not answered yet";
+  held = false;
+  for (int i = 0; i < 4000 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+    house.clock.advance(std::chrono::seconds{1});
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  EXPECT_EQ(house.all_of<events::DeliveryAccepted>().size(), 3U);
+  EXPECT_GT(requests, 1);
 }
 
 TEST(Engine, StartsWhatEndedOverALookUpThatFailed) {

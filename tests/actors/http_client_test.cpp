@@ -15,14 +15,17 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(HttpClient, GivesTheAnswerWithItsHeadersLengthAndHash) {
-  RawServer server(always(RawServer::answer(
-      R"({"id":"1"})", "content-TYPE:  application/json \r\nRetry-After: 7\r\n", "429 Slow down")));
+  RawServer server(always(RawServer::answer(R"({"id":"1"})",
+                                            "content-TYPE:  application/json \r\nRetry-After: "
+                                            "7\r\nDate: Fri, 14 Aug 2026 15:02:11 GMT\r\n",
+                                            "429 Slow down")));
   const auto result = exchange(call_to(server.url("/a?b=c")));
   EXPECT_EQ(result.answer.status, 429U);
   EXPECT_EQ(result.answer.transport, "");
   EXPECT_TRUE(result.answer.sent);
   EXPECT_EQ(result.answer.content_type, "application/json");
   EXPECT_EQ(result.answer.retry_after, "7");
+  EXPECT_EQ(result.answer.date, "Fri, 14 Aug 2026 15:02:11 GMT");
   EXPECT_EQ(result.answer.body, R"({"id":"1"})");
   EXPECT_EQ(result.body_bytes, 10U);
   EXPECT_EQ(result.body_sha256, to_hex(sha256(R"({"id":"1"})")));

@@ -71,6 +71,22 @@ TEST(Delivery, WhatIsOutdatedItselfTakesNobodysPlace) {
   EXPECT_EQ(next_up(l.lane)->superseded, std::vector<std::size_t>{0});
 }
 
+TEST(Delivery, AnIntentMadeWhileAnotherWasOutCountsOnThatOne) {
+  Lane l;
+  l.intended("d1", {{Field::company, "New"}});
+  l.dispatch();
+  l.intended("d2", {{Field::company, "Old"}});
+  l.intended("d3", {}); // d1 brings what is wanted: nothing is left to do
+  l.answered(Verdict::retry);
+  auto next = next_up(l.lane);
+  EXPECT_EQ(next->index, 0U) << "it did nothing, and nobody else brings New";
+  EXPECT_TRUE(next->superseded.empty());
+  l.intended("d4", {}); // made with nothing out: the system holds what it should after all
+  next = next_up(l.lane);
+  EXPECT_EQ(next->index, 3U);
+  EXPECT_EQ(next->superseded.size(), 3U);
+}
+
 TEST(Delivery, ACreateThatMayHaveTakenEffectGoesOnUnderItsOwnKey) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);

@@ -85,9 +85,12 @@ public:
     e.delivery = intent.delivery;
     return happened(e);
   }
-  given& accepted(const events::DeliveryIntended& intent, const std::string& id = "r-1") {
+  /// `date` is what the vendor's clock says.
+  given& accepted(const events::DeliveryIntended& intent, const std::string& id = "r-1",
+                  const std::string& date = "") {
     events::DeliveryAccepted e;
     e.facts.delivery = intent.delivery;
+    e.facts.answer.date = date;
     e.contact = jane;
     e.target = intent.target;
     e.remote_id = RemoteId(id);

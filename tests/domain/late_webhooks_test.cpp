@@ -58,6 +58,42 @@ TEST(LateWebhooks, AnEditFromBeforeOurWriteGoesBackToItsOwnSystemToo) {
   EXPECT_EQ(late.intent(hub).fields, company("Mine")) << "our write came after it and stands there";
 }
 
+TEST(LateWebhooks, OfTwoEditsFromBeforeOurWriteTheSecondGoesBackToo) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One")))); // 3
+  contact.wait(hours{5});
+  const auto first = contact.when(says(hub, company("Mine"), at(seconds{1})));
+  ASSERT_EQ(first.intent(hub).fields, company("Mine"));
+  contact.dispatched(first.intent(hub));
+  contact.happened(events::DeliveryRetryScheduled{facts_of(first.intent(hub)), {}, false});
+  const auto second = contact.when(says(hub, company("Also mine"), at(seconds{2})));
+  EXPECT_EQ(second.intent(hub).fields, company("Also mine")) << "our write still came after it";
+}
+
+TEST(LateWebhooks, AnotherWebhookOfAnEditInDoubtLeavesItInDoubt) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One")))); // 3
+  contact.wait(hours{5});
+  const auto edit = contact.when(says(hub, company("Mine"), at(seconds{1})));
+  contact.dispatched(edit.intent(hub));
+  contact.happened(events::DeliveryRetryScheduled{facts_of(edit.intent(hub)), {}, false});
+  contact.when(says(hub, company("Mine"), at(seconds{2})));
+  const FieldSet zone{{Field::timezone, "UTC"}};
+  EXPECT_EQ(contact.when(says(crm, zone)).intent(hub).fields.get(Field::company), "Mine");
+}
+
+TEST(LateWebhooks, WhichCameFirstIsToldByTheSystemsOwnClock) {
+  auto contact = shared_contact();
+  const auto write = contact.when(says(crm, company("One"))).intent(hub);
+  // Fifty years of 365 days after 1970 are over on 2019-12-20; our clock is two hours behind.
+  contact.dispatched(write).accepted(write, "r-1", "Fri, 20 Dec 2019 02:00:03 GMT");
+  contact.wait(hours{5});
+  const auto late = contact.when(says(hub, company("Mine"), at(hours{2} + seconds{2})));
+  EXPECT_EQ(late.intent(hub).fields, company("Mine")) << "our write came after it and stands there";
+  const auto later = contact.when(says(hub, company("Anew"), at(hours{4})));
+  EXPECT_EQ(later.intent(hub).fields, FieldSet{}) << "and long before this one";
+}
+
 TEST(LateWebhooks, ARequestThatDidNothingSettlesNoDoubt) {
   auto contact = shared_contact();
   contact.settled(contact.when(says(crm, company("One"))));

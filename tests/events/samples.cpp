@@ -29,7 +29,15 @@ FieldSet every_field() {
 }
 
 VendorAnswer answer() {
-  return {503, "timeout", false, "120", "application/json", 70'000, digest, 1'234};
+  return {503,
+          "timeout",
+          false,
+          "120",
+          "application/json",
+          70'000,
+          digest,
+          1'234,
+          "Sun, 06 Nov 1994 08:49:37 GMT"};
 }
 AnswerFacts facts() {
   return {delivery, Position{41}, 3, 1, "vendor_failed", answer()};

@@ -1,3 +1,4 @@
+#include "base/planted.hpp"
 #include "tests/simulation/run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,6 +20,8 @@ struct Wanted {
   std::vector<std::size_t> without;
   bool trace = false;
   bool shrink = true;
+  bool stop_at_first = false;
+  std::string planted;
 };
 
 std::pair<std::uint64_t, std::uint64_t> range_of(const std::string& text) {
@@ -69,8 +72,9 @@ bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
       enough = false;
     }
   }
-  for (const auto* invariant : {"I1", "I2", "I3", "I4", "I6", "I7", "I8", "I9", "I12", "I13", "I15",
-                                "I16", "I17", "I18", "I24", "I25", "arrived_once", "systems_agree"})
+  for (const auto* invariant :
+       {"I1", "I2", "I3", "I4", "I6", "I7", "I8", "I9", "I12", "I13", "I14", "I15", "I16", "I17",
+        "I18", "I24", "I25", "arrived_once", "systems_agree"})
     if (seeds >= seeds_for_occasions
         && coverage.of(std::string("checked.") + invariant) < least_occasions) {
       std::cout << fmt::format("invariant {} had nothing to check\n", invariant);
@@ -89,7 +93,7 @@ int run(const Wanted& wanted) {
   const auto seconds = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
-  for (auto seed = first; seed <= last; ++seed) {
+  for (auto seed = first; seed <= last && !(wanted.stop_at_first && broke > 0); ++seed) {
     RunOptions options{
         seed, wanted.steps, {wanted.without.begin(), wanted.without.end()}, wanted.trace};
     const auto result = play(options);
@@ -138,6 +142,16 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   app.add_flag("--trace", wanted.trace, "print every step");
   app.add_flag("!--no-shrink", wanted.shrink, "do not look for a smaller failing run");
+  app.add_flag("--stop-at-first", wanted.stop_at_first, "end at the first seed that breaks");
+#ifdef TIDEMARK_PLANTED
+  app.add_option("--planted", wanted.planted, "a deliberate fault of base/planted.cpp to play");
+#endif
   CLI11_PARSE(app, argc, argv);
+#ifdef TIDEMARK_PLANTED
+  if (!wanted.planted.empty() && !tidemark::plant(wanted.planted)) {
+    std::cerr << "no fault is called " << wanted.planted << "; they are in base/planted.cpp\n";
+    return 2;
+  }
+#endif
   return tidemark::sim::run(wanted);
 }

@@ -12,6 +12,7 @@ namespace tidemark::sim {
 namespace {
 
 constexpr std::size_t hash_bytes = 32;
+constexpr std::string_view newer_type = "contact.scored.v1"; // see SimEngine::append_unknown
 
 bool ends_delivery(const std::string& type) {
   return type == "delivery.accepted.v1" || type == "delivery.rejected.v1"
@@ -24,6 +25,10 @@ std::string delivery_of(const nlohmann::json& payload) {
   if (payload.contains("facts"))
     return payload["facts"].value("delivery", "");
   return payload.value("delivery", "");
+}
+
+std::string contact_of(const Entry& entry) {
+  return entry.stream.substr(entry.stream.rfind('/') + 1);
 }
 
 } // namespace
@@ -67,13 +72,27 @@ void Oracle::read(const SimDisk& disk, const std::map<std::string, std::string>&
 }
 
 void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies) {
+  const bool own = entry.stream.starts_with("contact/"); // its stream, not its deliveries'
+  if (own && entry.type != newer_type && unreadable_.contains(contact_of(entry)))
+    check_unreadable(entry);
   if (entry.type == "webhook.received.v1")
     take_webhook(entry, bodies);
   else if (entry.type.starts_with("delivery."))
     take_delivery(entry);
+  else if (entry.type == newer_type)
+    unreadable_.insert(contact_of(entry));
   else if (entry.payload.dump().find("flapping") != std::string::npos)
-    parked_contacts_.insert(entry.stream.substr(entry.stream.rfind('/') + 1));
+    parked_contacts_.insert(contact_of(entry));
   entries_.push_back(std::move(entry));
+}
+
+/// I14: of a contact whose history cannot be read, nothing is concluded.
+void Oracle::check_unreadable(const Entry& entry) {
+  coverage_.hit("checked.I14");
+  if (entry.type != "contact.observed.v1"
+      || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
+    fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
+                            entry.type, entry.position));
 }
 
 void Oracle::take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies) {
@@ -227,7 +246,8 @@ bool Oracle::given_up_about(const Person& person) const {
         && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email));
     return theirs
            && (intent.end == "delivery.died.v1" || intent.end == "delivery.rejected.v1"
-               || parked_contacts_.contains(intent.contact));
+               || parked_contacts_.contains(intent.contact)
+               || unreadable_.contains(intent.contact));
   });
 }
 

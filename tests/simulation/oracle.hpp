@@ -75,6 +75,7 @@ private:
   void take(Entry entry, const std::map<std::string, std::string>& bodies);
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
   void take_delivery(const Entry& entry);
+  void check_unreadable(const Entry& entry);
 
   Coverage& coverage_;
   std::optional<Broken> broken_;
@@ -86,6 +87,7 @@ private:
   std::map<std::string, Intent> intents_;                    ///< by delivery
   std::set<std::string> open_;
   std::set<std::string> parked_contacts_;
+  std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
   std::size_t acks_checked_ = 0;
   std::size_t acceptances_checked_ = 0;
 };

@@ -32,7 +32,17 @@ std::string People::record_of(const Person& person, const std::string& system) c
 std::string People::act() {
   if (people_.size() < swarm_.people && (people_.empty() || rng_.chance(400)))
     return add();
-  return change(rng_.pick(people_));
+  last_changed_ = rng_.below(people_.size());
+  return change(people_[last_changed_]);
+}
+
+std::string People::opt_out_now() {
+  if (people_.empty())
+    return {};
+  auto& person = people_[last_changed_];
+  auto systems = full_targets();
+  const auto system = rng_.pick(systems);
+  return opt_out(person, system) ? fmt::format("{} opts out in {} now", person.name, system) : "";
 }
 
 std::string People::add() {
@@ -57,6 +67,7 @@ std::string People::add() {
   }
   vendors_.system(person.origin).person("POST", "", fields);
   coverage_.hit("person.added");
+  last_changed_ = people_.size();
   people_.push_back(person);
   return fmt::format("add {} in {}{}", person.name, person.origin,
                      person.opted_out ? " opted out" : "");

@@ -33,6 +33,8 @@ public:
 
   /// Somebody is added, or changed or removed where they are known. Says what, for the trace.
   std::string act();
+  /// The worst moment: somebody whose last change is on its way opts out. Says who, "" for nobody.
+  std::string opt_out_now();
   const std::vector<Person>& all() const { return people_; }
 
 private:
@@ -48,6 +50,7 @@ private:
   Rng rng_;
   Coverage& coverage_;
   std::vector<Person> people_;
+  std::size_t last_changed_ = 0; ///< index
 };
 
 /// The person's records in the system, as it shows them.

@@ -9,7 +9,7 @@ namespace tidemark::sim {
 namespace {
 
 constexpr std::size_t rounds_to_rest = 20'000;        // of the clock, after the faults
-constexpr std::uint64_t messages_per_round = 400'000; // more is a busy loop
+constexpr std::uint64_t messages_per_round = 100'000; // more is a busy loop
 constexpr std::size_t rounds_at_rest = 10;            // projections are stored every few ticks
 constexpr std::chrono::seconds resting_tick{30};
 
@@ -44,15 +44,34 @@ void Run::note(const std::string& what) {
 
 void Run::new_life() {
   const auto promised = disk_.promised;
-  engine_ = std::make_unique<SimEngine>(
-      Outside{clock_, swarm_, out_.coverage, disk_, tables_, vendors_, hasher_, tenants_}, ++lives_,
-      options_.seed);
+  engine_ =
+      std::make_unique<SimEngine>(Outside{clock_, swarm_, out_.coverage, disk_, tables_, vendors_,
+                                          hasher_, outside_clock_, tenants_, configuration_},
+                                  ++lives_, options_.seed);
   answered_before_ = net_.answered();
   if (engine_->log().durable() < promised)
     oracle_.fail("I6", fmt::format("the log goes to {}, {} was promised",
                                    engine_->log().durable().value, promised.value));
   out_.coverage.hit("checked.I6");
   note(fmt::format("life {} from {}", lives_, engine_->log().durable().value));
+  if (lives_ > 1 && strikes_.chance(swarm_.rate("newer_program")))
+    play_newer_program();
+}
+
+/// Somebody ran a newer program on the folder and went back to this one.
+void Run::play_newer_program() {
+  std::vector<std::size_t> places;
+  const auto& entries = oracle_.entries();
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (entries[i].type == "contact.changed.v1")
+      places.push_back(i);
+  if (places.empty())
+    return;
+  const auto& entry = entries[strikes_.pick(places)];
+  out_.coverage.hit("fault.newer_program");
+  note("an event of a newer program in " + entry.stream);
+  engine_->append_unknown(entry.tenant,
+                          ContactId(entry.stream.substr(entry.stream.rfind('/') + 1)));
 }
 
 void Run::end_life() {
@@ -120,6 +139,11 @@ void Run::nemesis() {
     stop_cleanly();
     new_life();
   }
+  if (struck("reconfigured")) {
+    stop_cleanly();
+    ++configuration_;
+    new_life();
+  }
   if (struck("clock_jump")) {
     const bool back = strikes_.chance(500);
     const auto by = std::chrono::minutes(1 + strikes_.below(back ? 120 : 1440));
@@ -131,8 +155,21 @@ void Run::nemesis() {
   }
 }
 
+/// Somebody opts out while the announcement of a request, theirs perhaps, waits to be committed.
+void Run::opt_out_at_dispatch() {
+  if (!engine_->log().has_dispatch() || !strikes_.chance(swarm_.rate("opt_out_at_dispatch")))
+    return;
+  const auto who = people_[strikes_.below(people_.size())]->opt_out_now();
+  if (who.empty())
+    return;
+  out_.coverage.hit("fault.opt_out_at_dispatch");
+  note(who);
+  net_.deliver_newest(engine_->gateway());
+}
+
 /// False when the process ended over it.
 bool Run::commit() {
+  opt_out_at_dispatch();
   const auto acks = net_.acks().size();
   engine_->log().commit();
   const auto end = engine_->log().end();

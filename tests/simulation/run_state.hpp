@@ -25,6 +25,8 @@ private:
   void stop_cleanly();
   void work();
   bool commit();
+  void opt_out_at_dispatch();
+  void play_newer_program();
   void pass_time(std::chrono::microseconds by);
   void rest();
   bool bring_to_quiet();
@@ -55,6 +57,7 @@ private:
   Rng schedule_;
   Rng strikes_;
   std::uint32_t lives_ = 0;
+  std::uint32_t configuration_ = 0;
   std::set<Evidence> evidence_;
   std::uint64_t answered_before_ = 0;
   std::string trace_; ///< what happened, hashed from time to time

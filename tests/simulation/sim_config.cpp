@@ -56,8 +56,9 @@ private:
   const SimHttp::Vendors& vendors_;
 };
 
-std::string tenant_text(const std::string& tenant) {
-  constexpr std::string_view limits = "requests_per_second = 10000\nburst = 10000\n";
+std::string tenant_text(const std::string& tenant, std::uint32_t number) {
+  const auto limits = fmt::format("requests_per_second = {}\nburst = 10000\nconcurrency = {}\n",
+                                  number % 3 == 1 ? 50 : 10'000, number % 2 == 1 ? 1 : 8);
   const auto capitals = in_capitals(tenant);
   std::string out = fmt::format("[[tenants]]\nid = \"{}\"\n", tenant);
   out += fmt::format("[[tenants.connectors]]\nname = \"gohighlevel\"\ntype = \"gohighlevel\"\n"
@@ -84,12 +85,13 @@ std::string tenant_text(const std::string& tenant) {
 
 } // namespace
 
-config::Config sim_config(const std::vector<std::string>& tenants,
-                          const SimHttp::Vendors& vendors) {
-  std::string text = "[server]\nlisten = \"127.0.0.1:8080\"\n[log]\ndir = \"/sim\"\n"
-                     "[sync]\nprecedence = [\"gohighlevel\", \"aloware\", \"generic\"]\n";
+config::Config sim_config(const std::vector<std::string>& tenants, const SimHttp::Vendors& vendors,
+                          std::uint32_t number) {
+  std::string text = "[server]\nlisten = \"127.0.0.1:8080\"\n[log]\ndir = \"/sim\"\n";
+  text += number % 4 < 2 ? "[sync]\nprecedence = [\"gohighlevel\", \"aloware\", \"generic\"]\n"
+                         : "[sync]\nprecedence = [\"generic\", \"gohighlevel\", \"aloware\"]\n";
   for (const auto& tenant : tenants)
-    text += tenant_text(tenant);
+    text += tenant_text(tenant, number);
   auto loaded = config::load_config(text, "sim.toml", VendorSecrets(vendors));
   if (!loaded.ok())
     throw std::logic_error(config::to_text(loaded.faults.front()));

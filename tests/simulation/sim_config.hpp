@@ -7,7 +7,9 @@
 
 namespace tidemark::sim {
 
-/// The configuration of a run, read by the real loader; secrets as the vendors have them now.
-config::Config sim_config(const std::vector<std::string>& tenants, const SimHttp::Vendors& vendors);
+/// The configuration of a run, read by the real loader; secrets as the vendors have them now. Its
+/// number tells precedence, rates and concurrency.
+config::Config sim_config(const std::vector<std::string>& tenants, const SimHttp::Vendors& vendors,
+                          std::uint32_t number);
 
 } // namespace tidemark::sim

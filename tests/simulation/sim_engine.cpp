@@ -38,9 +38,9 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
               .substr(0, 32)),
       log_(outside.clock, Epoch{number}, outside.disk, outside.swarm,
            Rng(seed * 1009 + number, "log"), outside.coverage),
-      http_(std::make_unique<SimHttp>(outside.vendors, outside.swarm,
+      http_(std::make_unique<SimHttp>(outside.vendors, outside.vendors_clock, outside.swarm,
                                       Rng(seed * 1013 + number, "http"), outside.coverage)) {
-  const auto config = sim_config(outside_.tenants, outside_.vendors);
+  const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
   record_start(config);
   for (const auto& tenant : config.tenants) {
     gateway_options_.tenants.push_back(tenant.id);
@@ -70,7 +70,7 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
 }
 
 std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantConfig& tenant) {
-  const auto config = sim_config(outside_.tenants, outside_.vendors);
+  const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
   actors::World world{*log_port_,
                       outside_.tables,
                       *http_,
@@ -83,7 +83,8 @@ std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantCon
                       std::chrono::seconds{300},
                       [this](std::string_view actor, std::string_view what) {
                         reports_.push_back(std::string(actor) + ": " + std::string(what));
-                      }};
+                      },
+                      outside_.swarm.checkpoint_every};
   for (const auto& connector : tenant.connectors) {
     actors::Outlet outlet;
     outlet.configured = {connector.connector, connector.settings};
@@ -92,7 +93,7 @@ std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantCon
     outlet.requests_per_second = connector.requests_per_second;
     outlet.burst = connector.burst;
     outlet.reread = [this, id = tenant.id, name = connector.settings.name] {
-      const auto fresh = sim_config(outside_.tenants, outside_.vendors);
+      const auto fresh = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
       for (const auto& one : fresh.tenant(id)->connectors)
         if (one.settings.name == name)
           return one.settings;
@@ -123,6 +124,24 @@ void SimEngine::record_start(const config::Config& config) {
     if (!heard.appended)
       throw std::logic_error("the start was not recorded");
   }
+}
+
+void SimEngine::append_unknown(const std::string& tenant, const ContactId& contact) {
+  storage::Append append;
+  append.tenant = TenantId(tenant);
+  append.events.push_back({events::contact_stream(contact),
+                           events::TimerDue{"newer", contact.value},
+                           {events::contact_tag(contact)},
+                           {}});
+  auto prepared = storage::prepare(std::move(append));
+  if (!prepared)
+    throw std::logic_error(prepared.error().text);
+  prepared->events.front().envelope.type = "contact.scored.v1";
+  prepared->events.front().payload = R"({"score":7})";
+  Heard heard;
+  log_.submit_prepared(*std::move(prepared), heard);
+  while (log_.has_work())
+    log_.commit();
 }
 
 SimEngine::~SimEngine() {

@@ -25,7 +25,9 @@ struct Outside {
   SimTables& tables;
   SimHttp::Vendors& vendors;
   const KeyedHasher& hasher;
+  const SimClock& vendors_clock;
   std::vector<std::string> tenants;
+  std::uint32_t configuration = 0; ///< which of the possible ones is in force
 };
 
 /// One life of the engine, from a start to whatever ends it: the real actors under CAF's test
@@ -47,6 +49,8 @@ public:
   void tick();
   void set_draining() { draining_ = true; }
   void set_faults(bool on);
+  /// An event of a type that this program does not know, as a newer one would have left it.
+  void append_unknown(const std::string& tenant, const ContactId& contact);
   const std::vector<std::string>& reports() const { return reports_; }
 
 private:

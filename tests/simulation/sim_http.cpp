@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "sandbox/world/times.hpp"
 
 namespace tidemark::sim {
 namespace {
@@ -76,6 +77,8 @@ bool SimHttp::serve() {
   calls_.erase(at);
   actors::HttpResult result;
   result.answer = answer(call.call.request);
+  if (result.answer.status != 0)
+    result.answer.date = sandbox::http_date(clock_.now());
   result.body_bytes = result.answer.body.size();
   result.body_sha256 = to_hex(sha256(result.answer.body));
   if (result.answer.status != 0)

@@ -19,8 +19,8 @@ class SimHttp final : public actors::HttpClient {
 public:
   using Vendors = std::map<std::string, std::unique_ptr<SimVendors>>; ///< by tenant
 
-  SimHttp(Vendors& vendors, const Swarm& swarm, Rng rng, Coverage& coverage)
-      : vendors_(vendors), swarm_(swarm), rng_(rng), coverage_(coverage) {}
+  SimHttp(Vendors& vendors, const SimClock& clock, const Swarm& swarm, Rng rng, Coverage& coverage)
+      : vendors_(vendors), clock_(clock), swarm_(swarm), rng_(rng), coverage_(coverage) {}
 
   void send(actors::HttpCall call, std::function<void(actors::HttpResult)> done) override;
   /// Answers one request; false when none is out.
@@ -42,6 +42,7 @@ private:
   connectors::HttpAnswer perform(const connectors::HttpRequest& request);
 
   Vendors& vendors_;
+  const SimClock& clock_; ///< the vendors'
   const Swarm& swarm_;
   Rng rng_;
   Coverage& coverage_;

@@ -46,12 +46,16 @@ void SimLog::commit() {
     coverage_.hit("fault.slow_disk");
     return;
   }
+  dispatches_ = 0;
   log_.commit_group(1 + rng_.below(40));
 }
 
 void SimLog::submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) {
   if (dead_)
     return; // the process is gone
+  if (!append.events.empty()
+      && std::holds_alternative<events::DeliveryDispatched>(append.events.back().event))
+    ++dispatches_;
   if (!plays("shed"))
     return log_.submit(std::move(append), sink, token);
   storage::Settled refused{token, storage::NotTaken{"overloaded"}};

@@ -32,6 +32,12 @@ public:
   void die() { dead_ = true; }
   void set_faults(bool on) { faults_ = on; }
 
+  void submit_prepared(storage::PreparedAppend prepared, storage::CompletionSink& sink) {
+    log_.submit(std::move(prepared), sink, 0);
+  }
+  /// Does an announcement of a request wait to be committed?
+  bool has_dispatch() const { return dispatches_ > 0; }
+
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override;
   Position durable() const override { return log_.durable(); }
   Digest head() const override { return log_.head(); }
@@ -65,6 +71,7 @@ private:
   bool faults_ = false;
   bool dead_ = false;
   End end_ = End::none;
+  std::size_t dispatches_ = 0; ///< submitted since the last commit
   storage::MemoryLog log_;
 };
 

@@ -66,6 +66,16 @@ bool SimNet::deliver(SimGateway& gateway) {
   return true;
 }
 
+bool SimNet::deliver_newest(SimGateway& gateway) {
+  if (flights_.empty())
+    return false;
+  const auto place = std::prev(flights_.end());
+  if (place->posted || place->due > clock_.now() || !in_turn(place))
+    return false;
+  post(place, gateway);
+  return true;
+}
+
 void SimNet::post(Place place, SimGateway& gateway) {
   place->posted = true;
   ++place->job.attempts;

@@ -32,6 +32,8 @@ public:
   void emit(sandbox::WebhookJob job) override;
   /// Posts one webhook whose time has come; false when there is none.
   bool deliver(SimGateway& gateway);
+  /// Posts the webhook that was emitted last, if nothing older about its record is on its way.
+  bool deliver_newest(SimGateway& gateway);
   /// The engine's life ended: what was posted will not be answered.
   void cut();
   void set_faults(bool on) { faults_ = on; }

@@ -17,8 +17,10 @@ const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
       {"power_cut", 3},
       {"clean_stop", 2},
       {"clock_jump", 5},
+      {"reconfigured", 2},
       {"token_rotated", 3},
-      {"tables_lost", 300}, // of power cuts
+      {"tables_lost", 300},  // of power cuts
+      {"newer_program", 60}, // of starts
       // Of commits.
       {"sync_fails", 4},
       {"crash_at_commit", 6},
@@ -40,6 +42,7 @@ const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
       {"slow_vendor", 500},
       // Of what people do.
       {"opt_out", 150},
+      {"opt_out_at_dispatch", 60}, // of commits that may hold one
       {"removal", 60},
   };
   return rates;
@@ -65,8 +68,8 @@ std::uint32_t Swarm::rate(const std::string& fault) const {
 }
 
 std::string Swarm::text() const {
-  std::string out = fmt::format("tenants={} people={} echo={} live_contacts={}", tenants, people,
-                                echo, live_contacts);
+  std::string out = fmt::format("tenants={} people={} echo={} live_contacts={} checkpoint_every={}",
+                                tenants, people, echo, live_contacts, checkpoint_every);
   for (const auto& [name, rate] : rates)
     if (rate > 0)
       out += fmt::format(" {}={}", name, rate);
@@ -85,6 +88,7 @@ Swarm draw_swarm(std::uint64_t seed) {
   out.people = 3 + rng.below(25);
   out.echo = !rng.chance(250);
   out.live_contacts = rng.chance(300) ? 2 : 50'000;
+  out.checkpoint_every = rng.chance(300) ? 5'000 : 10 + rng.below(400);
   return out;
 }
 

@@ -11,9 +11,10 @@ namespace tidemark::sim {
 struct Swarm {
   std::map<std::string, std::uint32_t> rates; ///< by fault_names; 0: off
   std::size_t tenants = 1;
-  std::size_t people = 12;            ///< in each tenant
-  bool echo = true;                   ///< vendors tell of our own writes by webhook
-  std::size_t live_contacts = 50'000; ///< small: contacts are put to sleep all the time
+  std::size_t people = 12;                ///< in each tenant
+  bool echo = true;                       ///< vendors tell of our own writes by webhook
+  std::size_t live_contacts = 50'000;     ///< small: contacts are put to sleep all the time
+  std::uint64_t checkpoint_every = 5'000; ///< positions, see actors::World
 
   std::uint32_t rate(const std::string& fault) const;
   std::string text() const;
