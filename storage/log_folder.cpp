@@ -72,24 +72,6 @@ Result<OpenedLog> open_and_inspect(const FolderPaths& paths, const FolderFiles& 
   return out;
 }
 
-Result<std::shared_ptr<RocksDb>> open_tables_for_writing(const FolderPaths& paths,
-                                                         OpenRocks& open) {
-  auto db = RocksDb::open_tables(paths.tables, Access::write);
-  if (!db && db.error().code == "data_damaged") {
-    // They hold nothing that the log does not: start them afresh rather than not at all.
-    open.notes_.push_back("the tables were damaged and are rebuilt from the log (" + db.error().text
-                          + ")");
-    std::error_code failed;
-    std::filesystem::remove_all(paths.tables, failed);
-    if (failed)
-      return Error{"storage_failed", "removing " + paths.tables + ": " + failed.message()};
-    db = RocksDb::open_tables(paths.tables, Access::write);
-  }
-  if (!db)
-    return db.error();
-  return std::shared_ptr<RocksDb>(std::move(*db));
-}
-
 /// Rows of another log, or from beyond its end, would be believed for ever.
 Status check_tables(OpenRocks& open, Position tip) {
   auto& tables = *open.tables_;
@@ -115,6 +97,38 @@ Status check_tables(OpenRocks& open, Position tip) {
       return cleared;
   }
   return Done{};
+}
+
+Status open_and_check_tables(const FolderPaths& paths, Position tip, OpenRocks& open,
+                             std::shared_ptr<RocksDb>& db) {
+  auto opened = RocksDb::open_tables(paths.tables, Access::write);
+  if (!opened)
+    return opened.error();
+  db = std::move(*opened);
+  open.tables_ = std::make_unique<RocksTables>(db, paths.tables);
+  return check_tables(open, tip);
+}
+
+/// Tables hold nothing that the log does not: damaged ones are started afresh rather than not at
+/// all, whether opening them shows the damage or the first look into them.
+Result<std::shared_ptr<RocksDb>> open_tables_for_writing(const FolderPaths& paths, Position tip,
+                                                         OpenRocks& open) {
+  std::shared_ptr<RocksDb> db;
+  auto checked = open_and_check_tables(paths, tip, open, db);
+  if (!checked && checked.error().code == "data_damaged") {
+    open.notes_.push_back("the tables were damaged and are rebuilt from the log ("
+                          + checked.error().text + ")");
+    open.tables_.reset();
+    db.reset();
+    std::error_code failed;
+    std::filesystem::remove_all(paths.tables, failed);
+    if (failed)
+      return Error{"storage_failed", "removing " + paths.tables + ": " + failed.message()};
+    checked = open_and_check_tables(paths, tip, open, db);
+  }
+  if (!checked)
+    return checked.error();
+  return db;
 }
 
 Status record_recovery(LogStore& log, const TenantId& tenant, const std::string& what) {
@@ -182,12 +196,9 @@ Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const W
   tip->epoch = Epoch{tip->epoch.value + 1};
   if (auto set = anchor->set({tip->position, tip->head, tip->epoch}); !set)
     return set.error();
-  auto tables = open_tables_for_writing(paths, *open);
+  auto tables = open_tables_for_writing(paths, tip->position, *open);
   if (!tables)
     return tables.error();
-  open->tables_ = std::make_unique<RocksTables>(*tables, paths.tables);
-  if (auto checked = check_tables(*open, tip->position); !checked)
-    return checked.error();
   auto log = RocksLog::writer(
       {std::make_unique<LogDb>(std::move(*db)), *tables, *tip, paths.folder},
       {std::move(*anchor), std::move(*fence), clock, options.log, options.indexing});

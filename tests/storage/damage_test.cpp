@@ -351,6 +351,24 @@ TEST_F(DamageTest, StartsDamagedTablesAfresh) {
   EXPECT_EQ(log->log().version_of(acme, StreamName{"contact/a"}).value(), StreamVersion{events});
 }
 
+TEST_F(DamageTest, StartsTablesWithADamagedBlockAfresh) {
+  settle();
+  std::string rows; // the table file that says whose rows these are
+  for (const auto& entry : fs::directory_iterator(folder_ + "/tables"))
+    if (entry.path().extension() == ".sst"
+        && bytes_of(entry.path().string()).find("incarnation") != std::string::npos)
+      rows = entry.path().string();
+  ASSERT_FALSE(rows.empty());
+  flip(rows, 10);
+  {
+    const auto log = open_for_test(writing(folder_, failures_), clock_);
+    ASSERT_EQ(log->notes().size(), 1U);
+    EXPECT_NE(log->notes()[0].find("rebuilt from the log"), std::string::npos) << log->notes()[0];
+    EXPECT_EQ(log->log().durable(), Position{events});
+  }
+  EXPECT_TRUE(open_for_test(writing(folder_, failures_), clock_)->notes().empty()) << "once";
+}
+
 TEST(LogFolder, RefusesAFolderOfOtherThings) {
   const FakeClock clock;
   const Scratch scratch;
