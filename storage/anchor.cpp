@@ -1,6 +1,7 @@
 //   file := slot at 0 · slot at 4096, padded with zeros to 8192 bytes
 //   slot := "TMANCHR1" · u64 counter · u64 position · hash (32) · u32 epoch · SHA-256 of these (32)
-// The whole slot with the higher counter counts.
+// The whole slot with the higher counter counts. Counters alternate between the slots, even ones in
+// the first, so that a torn write never hits the only whole one.
 #include "storage/anchor.hpp"
 
 #include "base/crypto.hpp"
@@ -79,11 +80,11 @@ Result<Anchor> Anchor::open(const std::string& path) {
   if (!slot)
     return slot.error();
   if (!*slot) {
-    auto whole = encode({1, {}});
+    auto whole = encode({});
     whole.resize(2 * slot_distance, '\0');
     if (auto written = write_file(path, whole, 0600); !written)
       return written.error();
-    *slot = Slot{1, {}};
+    *slot = Slot{};
   }
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.valid())
