@@ -139,11 +139,22 @@ Status RocksDb::check_files() const {
   return status.ok() ? Status(Done{}) : storage_error(status, "comparing checksums");
 }
 
+namespace {
+
+/// RocksDB has no code for it; any other error may name LOCK, or a folder with "lock" in its name.
+bool is_locked(const std::string& status) {
+  return status.find("lock hold by current process") != std::string::npos
+         || (status.find("While lock file") != std::string::npos
+             && status.find("Resource temporarily unavailable") != std::string::npos);
+}
+
+} // namespace
+
 Error storage_error(const rocksdb::Status& status, std::string_view doing) {
   const auto text = std::string(doing) + ": " + status.ToString();
   if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument())
     return {"data_damaged", text};
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos)
+  if (status.IsIOError() && is_locked(status.ToString()))
     return {"data_in_use", text};
   if (status.IsPathNotFound() || status.ToString().find("No such file") != std::string::npos)
     return {"data_damaged", text};
