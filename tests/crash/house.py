@@ -133,13 +133,13 @@ class Sandbox:
 class Engine:
     """tidemarkd on one data folder; started, killed and started again."""
 
-    def __init__(self, build, folder, sandbox_urls, data=None):
+    def __init__(self, build, folder, sandbox_urls, data=None, configuration=CONFIGURATION):
         self.build, self.folder = build, folder
         self.data = data or folder / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "tidemark.toml"
-        self.config.write_text(CONFIGURATION.format(port=self.port, data=self.data, key=GOHIGHLEVEL_KEY,
+        self.config.write_text(configuration.format(port=self.port, data=self.data, key=GOHIGHLEVEL_KEY,
                                                     **sandbox_urls))
         self.log = folder / "engine.log"
         self.process = None

@@ -1,20 +1,15 @@
 #!/usr/bin/env python3
 """fault_test.py [--build DIR] [NAME...]: faults of process, folder and disk that the engine must survive
 or refuse. Each prints ok, FAIL or SKIP; the last line counts them."""
-import argparse
-import hashlib
-import http.client
 import json
 import os
-import pathlib
 import random
-import shutil
 import signal
-import sys
 import time
 
-from stage import NotHere, SmallDisk, Stage, Trouble, wait_until
-from house import ROOT, Engine, ask
+import cases
+from stage import SmallDisk, Stage, wait_until
+from house import ask
 from traffic import Load, standard_headers
 
 FULL = os.environ.get("TIDEMARK_FULL") == "1"
@@ -61,42 +56,6 @@ def test_frozen_and_thawed(stage):
     code = stage.engine.terminate()
     faults = [] if went_on else [f"no webhooks were taken after the thaw: {stage.last_words()}"]
     faults += [] if code == 0 else [f"then SIGTERM ended it with {code}"]
-    return faults + stage.faults_of_log()
-
-
-def contents(folder):
-    """Hash of every file but RocksDB's own journals."""
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("LOG")}
-
-
-def settled(stage):
-    return wait_until(lambda: stage.engine.metrics("tidemark_follower_waiting")
-                      and not any(stage.engine.metrics("tidemark_follower_waiting").values())
-                      and not any(stage.engine.metrics("tidemark_follower_lag").values()), 60, 0.5)
-
-
-def test_second_process_on_the_same_folder(stage):
-    """The second one ends with 75 and changes nothing; the first one does not notice."""
-    stage.start()
-    stage.fill()
-    if not settled(stage):
-        return ["the first engine did not settle"]
-    time.sleep(2)
-    before = contents(stage.engine.data)
-    (stage.folder / "second").mkdir()
-    second = Engine(stage.build, stage.folder / "second", stage.sandbox.urls, stage.engine.data)
-    ready = second.start()
-    code = second.wait_end(60)
-    text = second.log.read_text()
-    second.stop()
-    faults = ["the second engine opened its port"] if ready else []
-    faults += [] if code == 75 else [f"the second engine ended with {code}: {text[-300:]}"]
-    faults += [] if "data_in_use" in text else [f"it did not say that the folder is in use: {text[-300:]}"]
-    changed = {name for name, _ in set(before.items()) ^ set(contents(stage.engine.data).items())}
-    faults += [f"it changed {sorted(changed)}"] if changed else []
-    stage.fill()
-    faults += [] if stage.engine.terminate() == 0 else ["the first engine did not end well"]
     return faults + stage.faults_of_log()
 
 
@@ -185,112 +144,5 @@ def test_disk_full_at_once(build):
         disk.close()
 
 
-def copy(data, to):
-    """A killed engine leaves its socket behind, which cannot be copied."""
-    shutil.copytree(data, to, ignore=shutil.ignore_patterns("control.sock"))
-
-
-def flip(path):
-    """One bit in the middle of what was written; RocksDB preallocates zeros behind it."""
-    data = bytearray(path.read_bytes())
-    data[len(bytes(data).rstrip(b"\0")) // 2] ^= 0x10
-    path.write_bytes(data)
-
-
-def biggest(folder, pattern):
-    return max(folder.glob(pattern), key=lambda path: len(path.read_bytes().rstrip(b"\0")))
-
-
-def cut(path):
-    data = path.read_bytes().rstrip(b"\0")
-    path.write_bytes(data[:len(data) // 2])
-
-
-DAMAGES = {
-    "a bit flipped in the write-ahead log": lambda data, old: flip(biggest(data / "log", "*.log")),
-    "the write-ahead log cut in half": lambda data, old: cut(biggest(data / "log", "*.log")),
-    "the write-ahead log gone": lambda data, old: biggest(data / "log", "*.log").unlink(),
-    "CURRENT gone": lambda data, old: (data / "log/CURRENT").unlink(),
-    "the log folder gone": lambda data, old: shutil.rmtree(data / "log"),
-    "both slots of the anchor overwritten": lambda data, old: (data / "anchor").write_bytes(
-        b"\xa5" * (data / "anchor").stat().st_size),
-    "the anchor gone": lambda data, old: (data / "anchor").unlink(),
-    "an older log put back": lambda data, old: (shutil.rmtree(data / "log"),
-                                                shutil.copytree(old / "log", data / "log")),
-}
-
-
-def test_damaged_or_rolled_back_folder(stage):
-    """65 with the reason, the port never opens, and the folder stays as it was found."""
-    stage.start()
-    stage.fill()
-    stage.engine.kill()
-    old, good = stage.folder / "old", stage.folder / "good"
-    copy(stage.engine.data, old)
-    stage.start()
-    stage.fill()
-    stage.engine.kill()
-    copy(stage.engine.data, good)
-    faults = []
-    for what, damage in DAMAGES.items():
-        shutil.rmtree(stage.engine.data)
-        shutil.copytree(good, stage.engine.data)
-        damage(stage.engine.data, old)
-        before = contents(stage.engine.data)
-        faults += [f"{what}: {fault}" for fault in
-                   stage.refusal_faults(65, ["data_damaged", "data_rolled_back", "not_a_data_folder"])]
-        changed = {name for name, _ in set(before.items()) ^ set(contents(stage.engine.data).items())}
-        if changed - {"writer.lock"}:
-            faults.append(f"{what}: the refusing engine changed {sorted(changed)}")
-        stage.engine.stop()
-    shutil.rmtree(stage.engine.data)
-    shutil.copytree(good, stage.engine.data)
-    stage.start()  # the undamaged copy opens, so it was the damage that was refused
-    stage.engine.terminate()
-    return faults + stage.faults_of_log() + faults_of_flipped_table(stage)
-
-
-def faults_of_flipped_table(stage):
-    """Opening reads no old table file whole; `verify` does, and says where."""
-    flip(biggest(stage.engine.data / "log", "*.sst"))
-    code, lines, errors = stage.tools.run("verify")
-    told = (lines[-1]["summary"]["what"] if lines else "") + errors
-    good = code in (1, 65) and told
-    return [] if good else [f"a flipped table file: verify ended with {code} and said '{told}'"]
-
-
-def run(name, function, build, totals):
-    wants_stage = function.__code__.co_varnames[0] == "stage"
-    stage = None
-    try:
-        stage = Stage(build) if wants_stage else None
-        faults = function(stage if wants_stage else build)
-    except NotHere as why:
-        totals["skipped"] += 1
-        return print(f"SKIP {name}: {why}", flush=True)
-    except (Trouble, OSError, http.client.HTTPException) as fault:
-        faults = [f"{type(fault).__name__}: {fault}"]
-    finally:
-        if stage:
-            stage.close()
-    for fault in faults:
-        print(f"    {fault}")
-    totals["failed" if faults else "passed"] += 1
-    print(f"FAIL {name}: {faults[0]}" if faults else f"  ok {name}", flush=True)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
-    parser.add_argument("names", nargs="*", help="parts of names; all when none is given")
-    options = parser.parse_args()
-    totals = {"passed": 0, "failed": 0, "skipped": 0}
-    for name, function in list(globals().items()):
-        if name.startswith("test_") and (not options.names or any(part in name for part in options.names)):
-            run(name.removeprefix("test_").replace("_", " "), function, options.build, totals)
-    print(f"suite: {totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
-    return 1 if totals["failed"] else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    cases.main(__doc__, globals())

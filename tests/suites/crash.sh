@@ -1,5 +1,5 @@
 #!/bin/sh
-# about: the engine killed again and again while webhooks come in; faults of process, folder and disk
+# about: the engine killed again and again while webhooks come in
 # needs: release
 # order: 60
 rounds=10
