@@ -1,10 +1,10 @@
 #include "storage/rocks_db.hpp"
 
 #include "storage/keys.hpp"
+#include "storage/rocks_diary.hpp"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
@@ -18,13 +18,6 @@ constexpr std::size_t mebibyte = 1U << 20;
 // another; without a hint the memtable looks for each place from its top.
 constexpr std::size_t dedupe_hint_bytes = 9; // kind and tenant: decisions, by their causes
 constexpr std::size_t index_hint_bytes = 8;  // tenant
-
-/// RocksDB's own LOG files would be one more thing written to a folder opened for reading.
-class Silent final : public rocksdb::Logger {
-public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
 
 /// Few shards: a filter of a large file takes more than a megabyte, and one that does not fit into
 /// a shard (by default there are 64) is read and checked anew at each look-up.
@@ -74,7 +67,7 @@ private:
 };
 
 /// reliability.md 3.3 and architecture.md rule 16.
-rocksdb::DBOptions db_options(Access access) {
+rocksdb::DBOptions db_options(const std::string& path, Access access) {
   rocksdb::DBOptions options;
   options.create_if_missing = access == Access::write;
   options.create_missing_column_families = access == Access::write;
@@ -88,14 +81,11 @@ rocksdb::DBOptions db_options(Access access) {
   options.max_total_wal_size = 128 * mebibyte;
   options.max_background_jobs = 2;
   options.bytes_per_sync = mebibyte;
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 4 * mebibyte;
   options.max_manifest_file_size = 16 * mebibyte;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.allow_concurrent_memtable_write = false; // would pass over the hints
-  if (access == Access::read)
-    options.info_log = std::make_shared<Silent>();
+  options.info_log = access == Access::read ? no_diary() : make_diary(path);
   return options;
 }
 
@@ -180,7 +170,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open(const std::string& path, Access a
 Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Access access,
                                                    WalDamage damage, bool count_syncs) {
   const auto cache = block_cache();
-  Plan plan{db_options(access), {}};
+  Plan plan{db_options(path, access), {}};
   if (damage == WalDamage::cut_before)
     plan.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   if (count_syncs)
@@ -198,7 +188,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Acce
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
   const auto cache = block_cache();
-  Plan plan{db_options(access), {}};
+  Plan plan{db_options(path, access), {}};
   auto rows = family_options(cache, 8 * 1024, true, true);
   rows.memtable_insert_with_hint_prefix_extractor = std::make_shared<TableOfRow>();
   plan.families.emplace_back(rocksdb::kDefaultColumnFamilyName, rows);
