@@ -2,7 +2,7 @@
 // wrong.
 //   NTH_CALL_FOLDER  absolute path; only what lies below it counts, without RocksDB's diaries
 //   (LOG):
-//                    its assertions end the process where one cannot be written
+//                    hundreds of lines that nothing depends on
 //   NTH_CALL_NUMBER  which call, from 1
 //   NTH_CALL_ACTION  kill    SIGKILL before the call
 //                    torn    half of a write, then SIGKILL; any other call is done, then SIGKILL

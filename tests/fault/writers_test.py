@@ -27,8 +27,8 @@ def refusal_faults(bare, code, word):
 
 def goes_on(bare, numbers):
     """The first engine takes webhooks and ends well; everything is there."""
-    refused = [sent.status if sent else None for sent in bare.post_all(numbers) if not sent or sent.status != 200]
-    faults = [f"the first engine answered {refused}"] if refused else []
+    answers = [sent.status if sent else None for sent in bare.post_all(numbers)]
+    faults = [f"the first engine answered {answers}"] if set(answers) != {200} else []
     code = bare.stop()
     faults += [] if code == 0 else [f"the first engine ended with {code}: {bare.words(0)[-300:]}"]
     print(f"    {len(bare.acknowledged)} acknowledged, all looked for")
