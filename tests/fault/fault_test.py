@@ -75,8 +75,8 @@ def test_read_only_folder(build):
         disk.close()
 
 
-def post_generic(stage, number):
-    person = {"id": f"f{number}", "first_name": "Wren", "email": f"w{number}@own.example.com"}
+def post_generic(stage, number, **more):
+    person = {"id": f"f{number}", "first_name": "Wren", "email": f"w{number}@own.example.com", **more}
     body = json.dumps({"type": "contact.created", "data": person}).encode()
     headers = {"Content-Type": "application/json", **standard_headers(f"msg_full_{number}", body)}
     return ask(stage.engine.url + "/webhooks/generic", "POST", body, headers)
@@ -113,6 +113,35 @@ def test_nearly_full_disk_sheds(build):
 def shed_answer(stage):
     answer = post_generic(stage, int(time.monotonic() * 1000))
     return answer if answer[0] == 503 else None
+
+
+def test_only_opt_outs_are_taken_on_the_last_percents_of_a_disk(build):
+    """Between 8 % and 3 % free; below nothing. With room again and after a restart all is there."""
+    disk = SmallDisk(400)
+    stage = Stage(build, disk.path)
+    try:
+        stage.start()
+        stage.fill()
+        disk.fill(disk.total() * 5 // 100)
+        faults = [] if wait_until(lambda: shed_answer(stage), 20, 0.3) else [
+            "it went on taking ordinary webhooks with 5 % of the disk free"]
+        status, _, text = post_generic(stage, 7, opted_out=True)
+        faults += [] if status == 200 else [f"an opt-out was answered {status} with 5 % of the disk free"]
+        disk.fill(disk.total() * 2 // 100)
+        faults += [] if wait_until(lambda: post_generic(stage, 8, opted_out=True)[0] == 503, 20, 0.3) else [
+            "it took an opt-out with 2 % of the disk free"]
+        stage.engine.terminate()
+        disk.ballast.unlink()
+        stage.start()
+        again = post_generic(stage, 7, opted_out=True)[2]
+        if status == 200 and json.loads(again) != {**json.loads(text), "status": "duplicate"}:
+            faults.append(f"the opt-out was {text!r}, after the restart {again!r}")
+        stage.fill()
+        stage.engine.terminate()
+        return faults + stage.faults_of_log()
+    finally:
+        stage.close()
+        disk.close()
 
 
 def test_disk_full_at_once(build):

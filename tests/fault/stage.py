@@ -17,13 +17,15 @@ class NotHere(Exception):
 
 
 class Stage:
-    """A folder, the vendors, an engine. `where` puts the data folder on another disk."""
+    """A folder, the vendors, an engine. `where` puts the data folder on another disk, `vendors` another
+    URL in the place of a vendor's."""
 
-    def __init__(self, build, where=None):
+    def __init__(self, build, where=None, vendors=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tidemark-fault-"))
         self.build = build
         self.sandbox = Sandbox(build, self.folder)
-        self.engine = Engine(build, self.folder, self.sandbox.urls, where and where / "data")
+        self.engine = Engine(build, self.folder, {**self.sandbox.urls, **(vendors or {})},
+                             where and where / "data")
         self.sandbox.set_engine(self.engine.url)
         self.tools = Tools(build, self.engine.data)
         self.ledgers = []
@@ -52,11 +54,17 @@ class Stage:
                           + self.last_words())
         sender.end()
 
-    def faults_of_log(self):
-        """Every acknowledged webhook exactly once, dense, whole."""
+    def ledger_rows(self):
+        """Every 2xx that was seen so far."""
         ledger = checks.Ledger()
         for path in self.ledgers:
             ledger.read(path)
+        return ledger
+
+    def faults_of_log(self):
+        """Every acknowledged webhook exactly once, dense, whole."""
+        ledger = self.ledger_rows()
+        print(f"    {len(ledger.rows)} acknowledged, all looked for", flush=True)
         facts = checks.Facts(self.tools.lines("log", "list", "--reveal", "--reason", "fault test"))
         code, lines, errors = self.tools.run("verify")
         held = [] if code == 0 else [f"verify ended with {code}: {lines} {errors}"]
