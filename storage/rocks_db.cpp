@@ -80,6 +80,8 @@ rocksdb::DBOptions db_options(const std::string& path, Access access) {
   options.allow_mmap_reads = false;
   options.max_total_wal_size = 128 * mebibyte;
   options.max_background_jobs = 2;
+  // ~RocksDb flushes. Where that fails Close would try again and meet an assertion of RocksDB's.
+  options.avoid_flush_during_shutdown = true;
   options.bytes_per_sync = mebibyte;
   options.max_manifest_file_size = 16 * mebibyte;
   options.stats_dump_period_sec = 0;
