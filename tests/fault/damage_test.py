@@ -24,6 +24,8 @@ GENERATION = 8  # webhooks of each start
 BITS_OF_EACH_PART = 4 if FULL else 1
 SHOWN_SECONDS = 20
 QUICK_SHARE = 3  # without --full one of so many is played
+# What holds the log's events and keys of repeats: `verify` has to find every bit of it.
+HOLDS_THE_LOG = re.compile(r"log/\d+\.sst: .*\((data block|index|filter|metaindex)")
 TOLD = re.compile(r"data_damaged|data_rolled_back|not_a_data_folder|record_damaged")
 
 
@@ -124,6 +126,8 @@ class Case:
     def play(self):
         """Gives the outcome in one word."""
         verified = self.look("before the start")
+        if verified == 0 and HOLDS_THE_LOG.match(self.name):
+            self.wrong("verify says that all holds")
         before, spoken = contents(self.bare.engine.data), self.bare.spoken()
         if not self.bare.start():
             return self.refused(before, spoken)

@@ -4,21 +4,33 @@ thread, and from the N-th on for ever. After the first webhook that was not ackn
 import os
 import re
 import shutil
+import time
 
 import cases
 from bare import Bare
+from nth_call_test import PROMISE
 from stage import NotHere
 
 FULL = os.environ.get("TIDEMARK_FULL") == "1"
 POINTS = range(1, 41) if FULL else (4, 14, 19, 26)
 WEBHOOKS = range(12)
-INJECTED = re.compile(r"(\w+)\(.*\(INJECTED\)")
+# `-f -ttt -y`: thread, time, call(descriptor<path>)
+INJECTED = re.compile(r"^\d+ +([\d.]+) \w+\(\d+<(.*?)>.*\(INJECTED\)", re.MULTILINE)
 
 
 def injecting(call, when, output):
     # -D: strace is not the parent, so signals and exit codes are the engine's own.
-    return ["strace", "-D", "-f", "-qq", "-o", str(output), "-e", f"trace={call}",
+    return ["strace", "-D", "-f", "-qq", "-ttt", "-y", "-o", str(output), "-e", f"trace={call}",
             "-e", f"inject={call}:error=EIO:when={when}"]
+
+
+def late_acknowledgements(name, failures, sent):
+    """After an error at the write-ahead log or the anchor nothing that comes later may be acknowledged."""
+    times = [float(at) for at, path in failures if PROMISE.search(path)]
+    clocks_apart = time.time() - time.monotonic()
+    late = [each for each in sent if each and each.status == 200 and times
+            and each.asked_at + clocks_apart > min(times)]
+    return [f"{name}: {len(late)} webhooks that came after it were acknowledged"] if late else []
 
 
 def one(bare, call, when):
@@ -29,11 +41,12 @@ def one(bare, call, when):
     shutil.rmtree(bare.engine.data, ignore_errors=True)
     bare.acknowledged = {}
     ready = bare.start(injecting(call, when, output))
-    answers = [sent is not None and sent.status == 200 for sent in bare.post_all(WEBHOOKS)] if ready else []
+    sent = bare.post_all(WEBHOOKS) if ready else []
+    answers = [each is not None and each.status == 200 for each in sent]
     code = bare.stop() if bare.engine.running() else bare.engine.wait_end(60)
     bare.connection = None
-    failed = bool(INJECTED.search(output.read_text(errors="replace"))) if output.exists() else False
-    faults = []
+    failures = INJECTED.findall(output.read_text(errors="replace")) if output.exists() else []
+    faults = late_acknowledgements(name, failures, sent)
     if answers != sorted(answers, reverse=True):
         faults.append(f"{name}: acknowledged again after a failure: {answers}")
     wanted = {74} if not ready or not all(answers) else {0, 74}
@@ -43,7 +56,7 @@ def one(bare, call, when):
     bare.post_all(WEBHOOKS)
     code = bare.stop()
     faults += [] if code == 0 else [f"{name}: after the next start SIGTERM ended it with {code}"]
-    return failed, sum(answers), faults + [f"{name}: {fault}" for fault in bare.faults_of_log()]
+    return bool(failures), sum(answers), faults + [f"{name}: {fault}" for fault in bare.faults_of_log()]
 
 
 def test_syncs_that_fail(build):
