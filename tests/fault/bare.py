@@ -72,7 +72,7 @@ class Bare:
     def spoken(self):
         return len(self.words(0))
 
-    def post(self, number, timeout=10):
+    def post(self, number, timeout=30):
         """Gives what came back, None when nothing did. A 2xx is remembered."""
         identity, body = webhook(number)
         asked_at = time.monotonic()

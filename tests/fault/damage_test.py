@@ -22,8 +22,8 @@ FULL = os.environ.get("TIDEMARK_FULL") == "1"
 AT_ONCE = 2
 GENERATION = 8  # webhooks of each start
 BITS_OF_EACH_PART = 4 if FULL else 1
-SHOWN_SECONDS = 20
-QUICK_SHARE = 3  # without --full one of so many is played
+SHOWN_SECONDS = 60  # and then it is a fault
+QUICK_SHARE = 4  # without --full one of so many is played
 # What holds the log's events and keys of repeats: `verify` has to find every bit of it.
 HOLDS_THE_LOG = re.compile(r"log/\d+\.sst: .*\((data block|index|filter|metaindex)")
 TOLD = re.compile(r"data_damaged|data_rolled_back|not_a_data_folder|record_damaged")

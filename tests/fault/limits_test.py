@@ -81,7 +81,8 @@ class Heavy(Sender):
         number = 0
         while not self.ending.is_set():
             number += 1
-            self.post(*self.generic(number))  # what is not answered is not sent again
+            with contextlib.suppress(Trouble):  # any refusal is right where memory is short
+                self.post(*self.generic(number))  # what is not answered is not sent again
 
 
 def burden(stage):
@@ -131,8 +132,11 @@ class MemoryGroup:
             raise NotHere(f"a memory cgroup cannot be made: {fault.strerror}") from fault
 
     def bound(self, pid, limit):
-        (self.folder / "cgroup.procs").write_text(str(pid))
-        (self.folder / "memory.limit_in_bytes").write_text(str(limit))
+        try:
+            (self.folder / "cgroup.procs").write_text(str(pid))
+            (self.folder / "memory.limit_in_bytes").write_text(str(limit))
+        except OSError as fault:
+            raise NotHere(f"a memory cgroup cannot be used: {fault.strerror}") from fault
 
     def hits(self):
         return int((self.folder / "memory.failcnt").read_text())

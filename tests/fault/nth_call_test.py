@@ -19,7 +19,7 @@ from stage import NotHere
 FULL = os.environ.get("TIDEMARK_FULL") == "1"
 AT_ONCE = 2
 ACTIONS = ("kill", "torn", "short", "EIO", "ENOSPC", "delay")
-QUICK_POINTS = 4  # of each action and workload, without --full
+QUICK_POINTS = 3  # of each action and workload, without --full
 WEBHOOKS = range(10, 15)
 EARLIER = range(4)  # acknowledged before the second workload begins
 # Where an error concerns what is being acknowledged: after it nothing may be, and the process ends.

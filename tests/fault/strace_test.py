@@ -12,7 +12,7 @@ from nth_call_test import PROMISE
 from stage import NotHere
 
 FULL = os.environ.get("TIDEMARK_FULL") == "1"
-POINTS = range(1, 41) if FULL else (4, 14, 19, 26)
+POINTS = range(1, 41) if FULL else (4, 15, 22)
 WEBHOOKS = range(12)
 # `-f -ttt -y`: thread, time, call(descriptor<path>)
 INJECTED = re.compile(r"^\d+ +([\d.]+) \w+\(\d+<(.*?)>.*\(INJECTED\)", re.MULTILINE)

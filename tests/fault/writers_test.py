@@ -36,10 +36,12 @@ def goes_on(bare, numbers):
 
 
 def quiet(bare):
-    """Until nothing in the folder changes any more."""
-    before, until = None, time.monotonic() + 20
-    while before != (before := contents(bare.engine.data)) and time.monotonic() < until:
-        time.sleep(1)
+    """Until nothing in the folder changes any more: the index is written about every two seconds."""
+    before, until = None, time.monotonic() + 60
+    while time.monotonic() < until:
+        time.sleep(3)
+        if before == (before := contents(bare.engine.data)):
+            break
     return before
 
 
