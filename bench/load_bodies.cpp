@@ -15,12 +15,18 @@
 namespace tidemark::bench {
 namespace {
 
-constexpr std::int64_t bodies_a_millisecond = 50; // so that times in bodies never run ahead
+constexpr std::int64_t bodies_a_millisecond = 50;     // so that times in bodies never run ahead
+constexpr std::uint64_t scatter_step = 2'654'435'761; // prime, so that it meets every contact
 
 /// Decimal digits, zero-padded, without a terminator.
 void put_number(std::string& text, std::size_t at, std::uint64_t value, std::size_t digits) {
   for (std::size_t i = digits; i > 0; --i, value /= 10)
     text[at + i - 1] = static_cast<char>('0' + value % 10);
+}
+
+/// Ten digits that no other run of a thousand uses.
+std::uint64_t change_of(std::uint64_t seed, std::uint64_t index) {
+  return seed % 1'000 * 10'000'000 + index % 10'000'000;
 }
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -68,6 +74,8 @@ std::string blank_ghl_body(bool update, std::size_t bytes) {
 } // namespace
 
 LoadBodies::LoadBodies(BodyOptions options) : options_(std::move(options)) {
+  if (options_.contact_seed == 0)
+    options_.contact_seed = options_.seed;
   made_at_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(
                     std::chrono::system_clock::now().time_since_epoch())
                     .count();
@@ -104,8 +112,17 @@ void LoadBodies::make_blank() {
   phone_at_ = place("@PPP");
 }
 
+std::uint64_t LoadBodies::contact_of(std::uint64_t index) const {
+  if (options_.contacts == 0)
+    return options_.first_contact + index;
+  const auto place = options_.scatter == 0 ? index
+                                           : (options_.scatter * options_.count + index)
+                                                 % options_.contacts * scatter_step;
+  return options_.first_contact + place % options_.contacts;
+}
+
 void LoadBodies::fill_body(std::string& request, std::uint64_t index) const {
-  const auto contact = options_.contacts == 0 ? index : index % options_.contacts;
+  const auto contact = contact_of(index);
   const Timestamp time{std::chrono::milliseconds(
       made_at_ms_ + static_cast<std::int64_t>(index) / bodies_a_millisecond)};
   const auto text = to_rfc3339(time);
@@ -117,13 +134,13 @@ void LoadBodies::fill_body(std::string& request, std::uint64_t index) const {
   put_number(request, webhook_id_at_ + 24, index, 12);
   constexpr std::string_view load_contact = "LOD";
   std::memcpy(request.data() + contact_at_, load_contact.data(), load_contact.size());
-  put_number(request, contact_at_ + 3, options_.seed, 5);
+  put_number(request, contact_at_ + 3, options_.contact_seed, 5);
   put_number(request, contact_at_ + 8, contact, 12);
-  put_number(request, change_at_, options_.update ? index : contact, 10);
-  put_number(request, email_at_, options_.seed, 3);
+  put_number(request, change_at_, options_.update ? change_of(options_.seed, index) : contact, 10);
+  put_number(request, email_at_, options_.contact_seed, 3);
   put_number(request, email_at_ + 3, contact, 7);
   // Plain E.164, which costs the receiver no parsing; the area code tells runs apart.
-  put_number(request, phone_at_, 201 + options_.seed % 700, 3);
+  put_number(request, phone_at_, 201 + options_.contact_seed % 700, 3);
   put_number(request, phone_at_ + 3, contact, 7);
 }
 

@@ -12,7 +12,13 @@ struct BodyOptions {
   std::string path;
   bool update = false;        ///< ContactUpdate of `contacts` contacts instead of new ones
   std::uint64_t contacts = 0; ///< 0: each body its own contact
-  std::uint64_t seed = 1;     ///< part of every id
+  std::uint64_t seed = 1;     ///< part of every webhook's id
+  /// Part of what the contacts are known by, for runs about the contacts of another; 0: `seed`.
+  std::uint64_t contact_seed = 0;
+  std::uint64_t first_contact = 0; ///< number of the first contact
+  /// Not 0: not one contact after the other, but far apart, none twice before all were taken. Runs
+  /// of as many bodies with different numbers here are about different contacts.
+  std::uint64_t scatter = 0;
   std::size_t body_bytes = 1536;
   std::uint64_t count = 0;      ///< bodies to sign
   bool with_signatures = true;  ///< false: one constant signature, for routes that do not check
@@ -47,6 +53,7 @@ private:
   std::string blank_head(std::size_t body_bytes) const;
   bool is_standard() const { return !options_.standard_secret.empty(); }
   std::string signature_of(std::string_view request) const;
+  std::uint64_t contact_of(std::uint64_t index) const;
   void fill_body(std::string& request, std::uint64_t index) const;
   void sign_all();
 

@@ -39,6 +39,12 @@ void add_options(CLI::App& app, Arguments& a) {
   app.add_option("--bytes", a.bodies.body_bytes, "Size of a body");
   app.add_option("--seed", a.bodies.seed, "Part of every id; use another for each run")
       ->check(CLI::Range(1, 60000));
+  app.add_option("--contact-seed", a.bodies.contact_seed,
+                 "Seed of the run whose contacts are meant")
+      ->check(CLI::Range(1, 60000));
+  app.add_option("--first-contact", a.bodies.first_contact, "Number of the first contact");
+  app.add_option("--scatter", a.bodies.scatter,
+                 "Of the contacts that --contacts counts, the N-th choice of some far apart");
   app.add_option("--signing-seed", a.bodies.signing_seed_hex, "Ed25519 seed, 64 hex digits");
   app.add_option("--standard-secret", a.bodies.standard_secret,
                  "Bodies for a generic connector, signed with this secret (whsec_...)");

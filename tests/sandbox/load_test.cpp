@@ -66,6 +66,32 @@ TEST(LoadBodies, UpdatesAreAboutTheSameContacts) {
   EXPECT_EQ(changes.size(), 10U);
 }
 
+TEST(LoadBodies, AScatteredRunIsAboutSomeOfTheContactsOfAnotherRunEachOnce) {
+  auto o = options(40);
+  std::set<std::string> known, chosen, webhooks;
+  const auto gather = [&](const BodyOptions& of, std::set<std::string>& into) {
+    const LoadBodies bodies(of);
+    std::string request = bodies.blank();
+    for (std::uint64_t i = 0; i < bodies.count(); ++i) {
+      bodies.fill(request, i);
+      into.insert(parse_json(bodies.body_of(request))["id"].get<std::string>());
+      webhooks.emplace(bodies.webhook_id_of(request));
+    }
+  };
+  gather(o, known);
+  o.update = true;
+  o.contacts = 40;
+  o.contact_seed = o.seed;
+  o.count = 20;
+  for (o.scatter = 1; o.scatter <= 2; ++o.scatter) { // two halves make the whole
+    ++o.seed;
+    gather(o, chosen);
+    EXPECT_EQ(chosen.size(), 20U * o.scatter);
+  }
+  EXPECT_EQ(chosen, known);
+  EXPECT_EQ(webhooks.size(), 80U);
+}
+
 TEST(LoadGenerator, SendsEachBodyUntilItIsTakenAndWritesItDown) {
   Engine engine;
   engine.answer_with({503, 401, 429});
