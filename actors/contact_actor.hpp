@@ -2,7 +2,7 @@
 #include "actors/contact_history.hpp"
 #include "actors/protocols.hpp"
 
-#include <optional>
+#include <memory>
 
 namespace tidemark::actors {
 
@@ -29,7 +29,7 @@ private:
   InterpreterActor interpreter_;
   ContactHistory history_;
   bool loaded_ = false;
-  std::optional<DecideCommand> command_;
+  std::unique_ptr<DecideCommand> command_; ///< most contacts that are awake have none
   std::vector<events::Event> deciding_;
 };
 

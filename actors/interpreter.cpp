@@ -311,7 +311,8 @@ void InterpreterState::publish() {
 }
 
 FollowerReport InterpreterState::report() const {
-  return {"interpreter", backlog_->decided_through(), backlog_->waiting(), active_.size(), 0};
+  return {"interpreter", backlog_->decided_through(), backlog_->waiting(), active_.size(), 0,
+          awake_.size()};
 }
 
 InterpreterActor::behavior_type

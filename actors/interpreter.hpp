@@ -3,7 +3,7 @@
 #include "actors/input_backlog.hpp"
 #include "actors/protocols.hpp"
 
-#include <deque>
+#include <list>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -42,7 +42,7 @@ private:
   /// A contact that is awake.
   struct Awake {
     ContactActor actor;
-    std::deque<DecideCommand> queue; ///< front is with the actor
+    std::list<DecideCommand> queue; ///< front is with the actor; takes no memory while it is empty
     Timestamp last_used;
     std::uint32_t failures = 0;
   };

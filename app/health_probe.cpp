@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t failures_until_disconnected = 5;
 constexpr std::string_view delivery_mark = "/delivery/";
+constexpr std::string_view interpreter_end = "/interpreter";
 
 } // namespace
 
@@ -68,6 +69,12 @@ std::string HealthProbe::metrics() const {
   for (const auto& report : reports_)
     out += fmt::format("tidemark_follower_waiting{{follower=\"{}\"}} {}\n", report.name,
                        report.waiting);
+  out += "# HELP tidemark_contacts_awake Contacts that are in memory.\n"
+         "# TYPE tidemark_contacts_awake gauge\n";
+  for (const auto& report : reports_)
+    if (report.name.ends_with(interpreter_end))
+      out +=
+          fmt::format("tidemark_contacts_awake{{follower=\"{}\"}} {}\n", report.name, report.awake);
   return out;
 }
 

@@ -69,6 +69,7 @@ void EngineHouse::start() {
   actors::EngineOptions options;
   options.incarnation = "00";
   options.tick = std::chrono::milliseconds{5};
+  options.live_contacts_max = live_contacts_max;
   std::vector<actors::TenantSetup> tenants;
   tenants.push_back(std::move(setup));
   engine_ = std::make_unique<actors::Engine>(
@@ -116,6 +117,17 @@ bool EngineHouse::settle() {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
     if (open == 0 && log.durable() == before)
       return true;
+  }
+  return false;
+}
+
+bool EngineHouse::falls_asleep_to(std::uint64_t count, std::chrono::seconds pass) {
+  for (int i = 0; i < 8000; ++i) {
+    for (const auto& report : engine_->reports())
+      if (report.name == tenant.value + "/interpreter" && report.awake <= count)
+        return true;
+    clock.advance(pass);
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
   return false;
 }

@@ -61,6 +61,9 @@ public:
     return out;
   }
   std::vector<std::string> failures() const;
+  /// Lets so much time pass, again and again, until at most `count` contacts are in memory; false
+  /// when that does not happen.
+  bool falls_asleep_to(std::uint64_t count, std::chrono::seconds pass);
 
   SteppingClock clock;
   storage::MemoryLog memory{clock};
@@ -69,6 +72,7 @@ public:
   KeyedHasher hasher{SecretText("test pepper")};
   TenantId tenant{"acme"};
   events::ConfigApplied config;
+  std::size_t live_contacts_max = 50'000;
 
 private:
   ScriptedHttp::Script script_;

@@ -12,6 +12,8 @@ public:
 
   mutable std::atomic<int> scans_to_fail{0};   ///< of `read`
   mutable std::atomic<int> lookups_to_fail{0}; ///< of `tagged`
+  /// The lowest position after which was read since a test raised it.
+  mutable std::atomic<std::uint64_t> lowest_scan{UINT64_MAX};
 
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
     log_.submit(std::move(append), sink, token);
@@ -23,6 +25,9 @@ public:
                         const storage::RecordVisitor& visit) const override {
     if (stumbles(scans_to_fail))
       return trouble();
+    for (auto low = lowest_scan.load(); after.value < low;)
+      if (lowest_scan.compare_exchange_weak(low, after.value))
+        break;
     return log_.read(after, limit, visit);
   }
   Result<std::optional<events::StoredEvent>> at(Position position) const override {
