@@ -134,7 +134,7 @@ void ContactState::settled(AppendSettled answer) {
 void ContactState::done() {
   CommandDecided decided{id_, command_->cause, command_->index};
   command_.reset();
-  deciding_ = {}; // with its memory: there are many contacts
+  deciding_ = std::vector<events::Event>(); // `= {}` would keep the memory, for each contact
   if (const auto saved = save_snapshot(history_, *world_, id_, snapshot_every); !saved)
     world_->report("contact", saved.error().text);
   self_->send(interpreter_, std::move(decided));

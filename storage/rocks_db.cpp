@@ -21,11 +21,11 @@ constexpr std::size_t index_hint_bytes = 8;  // tenant
 
 /// Few shards: a filter of a large file takes more than a megabyte, and one that does not fit into
 /// a shard (by default there are 64) is read and checked anew at each look-up.
-std::shared_ptr<rocksdb::Cache> block_cache() {
+std::shared_ptr<rocksdb::Cache> block_cache(std::size_t bytes) {
   constexpr int shard_bits = 1;
   constexpr bool strict = false;
   constexpr double for_filters = 0.5; // and indexes, which blocks of data do not push out
-  return rocksdb::NewLRUCache(64 * mebibyte, shard_bits, strict, for_filters);
+  return rocksdb::NewLRUCache(bytes, shard_bits, strict, for_filters);
 }
 
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
@@ -41,7 +41,8 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = 64 * mebibyte;
+  options.write_buffer_size =
+      32 * mebibyte; // of each of four families, and twice while it is written
   options.max_write_buffer_number = 2;
   options.compression = rocksdb::kNoCompression; // scans are the speed of replay
   return options;
@@ -171,7 +172,8 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open(const std::string& path, Access a
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Access access,
                                                    WalDamage damage, bool count_syncs) {
-  const auto cache = block_cache();
+  // Old events are read here and there in a log far larger than any cache: the system's has them.
+  const auto cache = block_cache(32 * mebibyte);
   Plan plan{db_options(path, access), {}};
   if (damage == WalDamage::cut_before)
     plan.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -189,7 +191,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Acce
 }
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
-  const auto cache = block_cache();
+  const auto cache = block_cache(64 * mebibyte);
   Plan plan{db_options(path, access), {}};
   auto rows = family_options(cache, 8 * 1024, true, true);
   rows.memtable_insert_with_hint_prefix_extractor = std::make_shared<TableOfRow>();
@@ -201,7 +203,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, A
   index.memtable_prefix_bloom_size_ratio = 0.1;
   index.memtable_insert_with_hint_prefix_extractor.reset(
       rocksdb::NewFixedPrefixTransform(index_hint_bytes)); // "" begins the range that is dropped
-  index.write_buffer_size = 32 * mebibyte; // has no write-ahead log: bounds what a kill costs
+  index.write_buffer_size = 16 * mebibyte; // has no write-ahead log: bounds what a kill costs
   plan.families.emplace_back("index", index);
   return open(path, access, std::move(plan));
 }
