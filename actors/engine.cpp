@@ -109,10 +109,10 @@ void Engine::tick_until_stopped(std::chrono::milliseconds pause) {
   }
 }
 
-std::vector<FollowerReport> Engine::reports() {
+std::vector<FollowerReport> Engine::reports(std::chrono::milliseconds patience) {
   std::vector<FollowerReport> out;
   caf::scoped_actor self(*system_);
-  self->request(supervisor_, std::chrono::seconds{2}, ReportRequest{})
+  self->request(supervisor_, patience, ReportRequest{})
       .receive([&](std::vector<FollowerReport>& reports) { out = std::move(reports); },
                [](const caf::error&) {});
   return out;

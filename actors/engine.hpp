@@ -36,8 +36,9 @@ public:
   /// Begins no new requests and waits until those that are out are answered and recorded. False
   /// when that took longer than `at_most`: the rest is found and looked up at the next start.
   bool drain(std::chrono::milliseconds at_most);
-  /// What each follower has on its desk; empty when the actors do not answer within two seconds.
-  std::vector<FollowerReport> reports();
+  /// What each follower has on its desk; empty when the actors do not answer in time: right after a
+  /// start they may be reading what was left undone.
+  std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});
 
 private:
   void tick_until_stopped(std::chrono::milliseconds pause);

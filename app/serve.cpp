@@ -27,6 +27,7 @@ namespace {
 
 constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
 constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
+constexpr std::chrono::milliseconds first_report_patience{200}; // webhooks are taken without it
 
 class SystemClock final : public WallClock {
 public:
@@ -123,7 +124,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   auto control = storage::ControlServer::start(options.data_dir, log, folder.tables());
   if (!control)
     return refuse(control.error(), exit_storage);
-  health.update(engine.reports());
+  health.update(engine.reports(first_report_patience));
   gateway::Gateway gateway(gateway_options(config, version),
                            {log, folder.tables(), hasher, clock, health});
   if (const auto started = gateway.start(); !started)
