@@ -121,7 +121,7 @@ bool EngineHouse::settle() {
   return false;
 }
 
-bool EngineHouse::falls_asleep_to(std::uint64_t count, std::chrono::seconds pass) {
+bool EngineHouse::falls_asleep_to(std::uint64_t count, std::chrono::milliseconds pass) {
   for (int i = 0; i < 8000; ++i) {
     for (const auto& report : engine_->reports())
       if (report.name == tenant.value + "/interpreter" && report.awake <= count)

@@ -63,7 +63,7 @@ public:
   std::vector<std::string> failures() const;
   /// Lets so much time pass, again and again, until at most `count` contacts are in memory; false
   /// when that does not happen.
-  bool falls_asleep_to(std::uint64_t count, std::chrono::seconds pass);
+  bool falls_asleep_to(std::uint64_t count, std::chrono::milliseconds pass);
 
   SteppingClock clock;
   storage::MemoryLog memory{clock};

@@ -80,16 +80,18 @@ TEST_F(OneSystem, AContactThatIsIdleIsReleasedAndGoesOnWhereItStood) {
 TEST_F(OneSystem, OfMoreContactsThanMayBeAwakeTheLongestIdleAreReleased) {
   house.live_contacts_max = 4;
   house.start();
-  for (int i = 0; i < 9; ++i) {
-    edit(fmt::format("CON{}", i), i);
-    house.clock.advance(1ms); // far less than makes a contact idle
-  }
+  edit("CON", 0);
   ASSERT_TRUE(house.settle());
-  ASSERT_TRUE(house.falls_asleep_to(4, 1s));
+  ASSERT_TRUE(house.falls_asleep_to(0, 400s)); // from here on the engine knows the time
+  for (int i = 0; i < 9; ++i)
+    edit(fmt::format("CON{}", i), i);
+  ASSERT_TRUE(house.settle());
+  // Even the longest wait for this is shorter than what makes a contact idle.
+  ASSERT_TRUE(house.falls_asleep_to(4, 10ms));
   for (int i = 0; i < 9; ++i)
     edit(fmt::format("CON{}", i), 20 + i);
   ASSERT_TRUE(house.settle());
-  EXPECT_EQ(companies().size(), 18U);
+  EXPECT_EQ(companies().size(), 19U);
   EXPECT_TRUE(house.failures().empty()) << house.failures().front();
 }
 
