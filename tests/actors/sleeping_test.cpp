@@ -21,6 +21,12 @@ class OneSystem : public ::testing::Test {
 protected:
   OneSystem() { house.config.connectors.resize(1); }
 
+  /// Before its first tick an engine takes every contact for one that was last used long ago.
+  bool starts_and_knows_the_time() {
+    house.start();
+    edit("CON", 0);
+    return house.settle() && house.falls_asleep_to(0, 400s);
+  }
   Position edit(const std::string& id, int number) {
     return house.webhook(
         "gohighlevel",
@@ -51,16 +57,14 @@ protected:
 
 TEST_F(OneSystem, AContactThatIsIdleIsReleasedAndGoesOnWhereItStood) {
   constexpr int edits = 12;
-  house.start();
-  std::vector<std::string> expected;
+  ASSERT_TRUE(starts_and_knows_the_time());
+  auto expected = companies();
   for (int i = 0; i < edits; ++i) {
     edit("CON1", i);
     expected.push_back(fmt::format("Joinery {}", i));
   }
   ASSERT_TRUE(house.settle());
-  const auto contact = house.all_of<events::ContactObserved>().size();
-  ASSERT_EQ(contact, static_cast<std::size_t>(edits));
-  const auto assigned = house.all_of<events::WebhookInterpreted>().front().commands;
+  const auto assigned = house.all_of<events::WebhookInterpreted>().back().commands;
   const auto key = projections::row_key(house.tenant, {assigned.front().contact.value});
   const auto kept = [&] { return house.tables.get("contact_snapshots", key)->has_value(); };
   EXPECT_FALSE(kept()) << "it is awake";
@@ -79,10 +83,7 @@ TEST_F(OneSystem, AContactThatIsIdleIsReleasedAndGoesOnWhereItStood) {
 
 TEST_F(OneSystem, OfMoreContactsThanMayBeAwakeTheLongestIdleAreReleased) {
   house.live_contacts_max = 4;
-  house.start();
-  edit("CON", 0);
-  ASSERT_TRUE(house.settle());
-  ASSERT_TRUE(house.falls_asleep_to(0, 400s)); // from here on the engine knows the time
+  ASSERT_TRUE(starts_and_knows_the_time());
   for (int i = 0; i < 9; ++i)
     edit(fmt::format("CON{}", i), i);
   ASSERT_TRUE(house.settle());
