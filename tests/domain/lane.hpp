@@ -36,7 +36,7 @@ struct Lane {
                               const std::string& id = "") const {
     const auto& p = lane.pending[next_up(lane)->index];
     return conclude(lane, p, {verdict, "reason", RemoteId(id), {}},
-                    {503, "", true, retry_after, "", 0, "", 250},
+                    {503, "", true, retry_after, "", 0, "", 250, ""},
                     {Position{position}, 0, start, "test"});
   }
   void answered(Verdict verdict) { happened(conclude_with(verdict)); }

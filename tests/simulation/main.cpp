@@ -64,7 +64,9 @@ void report(const RunOptions& options, const RunResult& result) {
 
 bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
   bool enough = true;
-  for (const auto& name : fault_names()) {
+  auto faults = fault_names();
+  faults.emplace_back("opt_out_by_text");
+  for (const auto& name : faults) {
     const auto times = coverage.of("fault." + name);
     if (seeds >= seeds_for_occasions && times < least_occasions) {
       std::cout << fmt::format("fault {} was played {} times: this run proves nothing about it\n",

@@ -27,6 +27,17 @@ std::string delivery_of(const nlohmann::json& payload) {
   return payload.value("delivery", "");
 }
 
+/// A mark on the person's record, or a message of theirs.
+bool tells_of_opt_out(const Entry& webhook) {
+  const auto& body = webhook.attachment;
+  if (webhook.payload.value("connector", "") == "verity")
+    return std::any_of(stop_texts().begin(), stop_texts().end(), [&](const std::string& text) {
+      return body.find("\"body\":" + nlohmann::json(text).dump()) != std::string::npos;
+    });
+  return body.find("\"dnd\":true") != std::string::npos
+         || body.find("\"is_dnc\":true") != std::string::npos;
+}
+
 std::string contact_of(const Entry& entry) {
   return entry.stream.substr(entry.stream.rfind('/') + 1);
 }
@@ -162,12 +173,9 @@ void Oracle::check_opt_outs(const std::vector<Person>& people) {
       continue;
     std::uint64_t since = 0;
     for (const auto& entry : entries_) {
-      const auto& body = entry.attachment;
       const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
-                          && body.find(person.phone) != std::string::npos;
-      if (theirs && since == 0
-          && (body.find("\"dnd\":true") != std::string::npos
-              || body.find("\"is_dnc\":true") != std::string::npos))
+                          && entry.attachment.find(person.phone) != std::string::npos;
+      if (theirs && since == 0 && tells_of_opt_out(entry))
         since = entry.position;
       if (since == 0 || entry.type != "delivery.dispatched.v1" || entry.tenant != person.tenant
           || !entry.payload.value("effect", false))
@@ -248,6 +256,14 @@ bool Oracle::given_up_about(const Person& person) const {
            && (intent.end == "delivery.died.v1" || intent.end == "delivery.rejected.v1"
                || parked_contacts_.contains(intent.contact)
                || unreadable_.contains(intent.contact));
+  });
+}
+
+bool Oracle::delivered_about(const Person& person) const {
+  return std::any_of(intents_.begin(), intents_.end(), [&](const auto& entry) {
+    const auto& intent = entry.second;
+    return intent.tenant == person.tenant && intent.end == "delivery.accepted.v1"
+           && intent.addresses.contains(person.phone);
   });
 }
 

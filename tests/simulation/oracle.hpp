@@ -55,6 +55,8 @@ public:
   void check_nothing_out();
   /// Whether some delivery about the person was given up or refused for good, or an edit parked.
   bool given_up_about(const Person& person) const;
+  /// Whether some system was given the person.
+  bool delivered_about(const Person& person) const;
   /// Whether a webhook about the person came too late by the engine's clock to be taken at its
   /// word.
   bool quarantined_about(const Person& person) const;

@@ -73,6 +73,35 @@ std::string People::add() {
                      person.opted_out ? " opted out" : "");
 }
 
+const std::vector<std::string>& stop_texts() {
+  static const std::vector<std::string> texts{
+      "STOP",     "stop", "Stop.", " Stop!! ", "STOPALL", "stop all",     "Unsubscribe", "OPT-OUT",
+      "opt out",  "cancel", "END", "Quit!",    "“STOP”",  "stop texting me"};
+  return texts;
+}
+
+std::string People::text(const std::function<bool(const Person&)>& is_known) {
+  std::vector<std::size_t> known;
+  for (std::size_t i = 0; i < people_.size(); ++i)
+    if (is_known(people_[i]))
+      known.push_back(i);
+  if (known.empty())
+    return "nothing";
+  auto& person = people_[rng_.pick(known)];
+  static const std::vector<std::string> harmless{
+      "START",  "unstop", "Yes", "HELP", "info", "see you this weekend", "I can recommend it",
+      "🙂",     ""};
+  const bool stop = rng_.chance(swarm_.rate("opt_out"));
+  const auto words = stop ? stop_texts()[rng_.below(stop_texts().size())]
+                          : harmless[rng_.below(harmless.size())];
+  if (stop)
+    coverage_.hit("fault.opt_out_by_text");
+  person.opted_out = person.opted_out || stop;
+  coverage_.hit("person.texted");
+  vendors_.system("verity").person("POST", "", sandbox::Json{{"from", person.phone}, {"body", words}});
+  return fmt::format("{} texts \"{}\"", person.name, words);
+}
+
 bool People::opt_out(Person& person, const std::string& system) {
   const auto id = record_of(person, system);
   if (person.opted_out || id.empty() || system == "generic") // which has no such sign

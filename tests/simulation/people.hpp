@@ -4,6 +4,7 @@
 #include "tests/simulation/sim_vendors.hpp"
 #include "tests/simulation/swarm.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ public:
   std::string act();
   /// The worst moment: somebody whose last change is on its way opts out. Says who, "" for nobody.
   std::string opt_out_now();
+  /// Somebody whom the engine knows sends a text message: STOP in some spelling, START, HELP or
+  /// words that mean nothing. Says what, "nothing" when it knows nobody.
+  std::string text(const std::function<bool(const Person&)>& is_known);
   const std::vector<Person>& all() const { return people_; }
 
 private:
@@ -52,6 +56,9 @@ private:
   std::vector<Person> people_;
   std::size_t last_changed_ = 0; ///< index
 };
+
+/// Messages that are opt-outs beyond doubt, as the law and the carriers have it.
+const std::vector<std::string>& stop_texts();
 
 /// The person's records in the system, as it shows them.
 std::vector<sandbox::Json> records_of(SimVendors& vendors, const std::string& system,

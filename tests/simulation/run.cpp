@@ -204,6 +204,10 @@ void Run::work() {
     note(people_[schedule_.below(people_.size())]->act());
   } else if (dice < 94) {
     tables_.write_back();
+  } else if (dice < 95) {
+    oracle_.read(disk_, net_.bodies());
+    note(people_[schedule_.below(people_.size())]->text(
+        [this](const Person& person) { return oracle_.delivered_about(person); }));
   } else {
     const auto most = schedule_.chance(100) ? 60'000U : 500U;
     pass_time(std::chrono::milliseconds(1 + schedule_.below(most)));
