@@ -30,7 +30,7 @@ void SteppingClock::advance(std::chrono::microseconds by) {
 }
 
 connectors::HttpAnswer json_answer(std::uint32_t status, std::string body) {
-  return {status, "", true, "application/json", "", std::move(body)};
+  return {status, "", true, "application/json", "", "", std::move(body)};
 }
 
 void ScriptedHttp::send(actors::HttpCall call, std::function<void(actors::HttpResult)> done) {

@@ -223,8 +223,8 @@ TEST(Engine, TheSuccessorOfAFallenDeliveryActorWaitsForWhatItLeftOut) {
   for (int i = 0; i < 4000 && requests == 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   ASSERT_EQ(requests, 1);
-  for (int second = 1; second < 60 && !fallen(); ++second) { // whoever reads next falls
-    house.log.scans_to_fail = 1;
+  for (int second = 1; second < 60 && !fallen(); ++second) { // whoever reads next falls, so all do
+    house.log.scans_to_fail = 10;
     webhook("ContactUpdate", second);
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
     house.clock.advance(std::chrono::seconds{1});

@@ -141,7 +141,7 @@ TEST(Delivery, AttemptsAndStepsAreCounted) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   EXPECT_EQ(l.lane.pending[0].attempt, 1U);
-  l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5}, {}));
+  l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5, ""}, {}));
   EXPECT_TRUE(l.lane.pending[0].mid_attempt);
   l.dispatch();
   EXPECT_EQ(l.lane.pending[0].attempt, 1U);

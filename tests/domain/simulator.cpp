@@ -153,7 +153,7 @@ bool Simulator::answer(const ConnectorName& target) {
     if (pending.dispatched) {
       const Judgement judgement{Verdict::accepted, "", answers_.at(target), {}};
       const auto cause = next_cause();
-      record({conclude(lane, pending, judgement, {200, "", true, "", "", 0, "", 5}, cause)},
+      record({conclude(lane, pending, judgement, {200, "", true, "", "", 0, "", 5, ""}, cause)},
              cause.position);
       return true;
     }

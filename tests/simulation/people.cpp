@@ -75,8 +75,8 @@ std::string People::add() {
 
 const std::vector<std::string>& stop_texts() {
   static const std::vector<std::string> texts{
-      "STOP",     "stop", "Stop.", " Stop!! ", "STOPALL", "stop all",     "Unsubscribe", "OPT-OUT",
-      "opt out",  "cancel", "END", "Quit!",    "“STOP”",  "stop texting me"};
+      "STOP",    "stop",    "Stop.",  " Stop!! ", "STOPALL", "stop all", "Unsubscribe",
+      "OPT-OUT", "opt out", "cancel", "END",      "Quit!",   "“STOP”",   "stop texting me"};
   return texts;
 }
 
@@ -89,16 +89,17 @@ std::string People::text(const std::function<bool(const Person&)>& is_known) {
     return "nothing";
   auto& person = people_[rng_.pick(known)];
   static const std::vector<std::string> harmless{
-      "START",  "unstop", "Yes", "HELP", "info", "see you this weekend", "I can recommend it",
-      "🙂",     ""};
+      "START", "unstop", "Yes", "HELP", "info", "see you this weekend", "I can recommend it",
+      "🙂",  ""};
   const bool stop = rng_.chance(swarm_.rate("opt_out"));
-  const auto words = stop ? stop_texts()[rng_.below(stop_texts().size())]
-                          : harmless[rng_.below(harmless.size())];
+  const auto words =
+      stop ? stop_texts()[rng_.below(stop_texts().size())] : harmless[rng_.below(harmless.size())];
   if (stop)
     coverage_.hit("fault.opt_out_by_text");
   person.opted_out = person.opted_out || stop;
   coverage_.hit("person.texted");
-  vendors_.system("verity").person("POST", "", sandbox::Json{{"from", person.phone}, {"body", words}});
+  vendors_.system("verity").person("POST", "",
+                                   sandbox::Json{{"from", person.phone}, {"body", words}});
   return fmt::format("{} texts \"{}\"", person.name, words);
 }
 
