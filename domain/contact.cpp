@@ -127,7 +127,7 @@ ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const
   auto* record = record_for(contact, connector, id);
   if (!record)
     record = &contact.records.emplace_back(
-        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}, {}});
+        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}});
   else if (record->remote_id.value.empty())
     record->remote_id = id;
   return *record;
@@ -150,8 +150,8 @@ void take_echo(ContactRecord& record, Field field, const std::string& value,
 
 /// Did we write to the field so shortly before that nobody can tell which came last?
 bool just_wrote(const ContactRecord& record, Field field, const Stated& stated) {
-  const auto wrote = record.wrote.find(std::string(name_of(field)));
-  return wrote != record.wrote.end() && since(wrote->second, stated) < echo_window;
+  const auto ours = record.ours.find(std::string(name_of(field)));
+  return ours != record.ours.end() && since(ours->second.at, stated) < echo_window;
 }
 
 /// May a write of ours to the field have come after what the record states, or before? Nobody can
@@ -160,7 +160,7 @@ bool just_wrote(const ContactRecord& record, Field field, const Stated& stated) 
 bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
                const std::string& value, const Stated& stated) {
   const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
-    const auto* sent = open.fields.find(field);
+    const auto* sent = open.sent.find(field);
     return open.in_flight && open.target == record.connector && sent
            && !same_value(nullptr, field, *sent, value);
   });
@@ -189,7 +189,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
     take_echo(record, field, value.reveal(), aside == e.set_aside.end() ? e.echo_of : DeliveryId{});
     if (aside != e.set_aside.end() && aside->second == from_before_our_write) {
-      if (!record.echoed)
+      if (!record.echoed || is_same_moment(record, e.source_version))
         add(record.doubtful, field); // it may hold the old value after all
       continue;
     }
@@ -215,8 +215,9 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
     const bool against_ours = contains(e.against_ours, field);
     for (auto& record : contact.records) {
       remove(record.parked, field);
-      if (record.connector == e.source)
-        record.ours.erase(std::string(name_of(field)));
+      if (const auto ours = record.ours.find(std::string(name_of(field)));
+          record.connector == e.source && ours != record.ours.end())
+        ours->second.stands = false;
     }
     if (!against_ours)
       continue;
@@ -238,8 +239,16 @@ void apply(Contact& contact, const events::DeliveryIntended& e) {
                     return e.fields.find(entry.first) != nullptr;
                   }));
   });
-  contact.open.push_back(
-      {e.delivery, e.target, e.operation, e.remote_id, e.fields, e.replaces, false, false, {}});
+  contact.open.push_back({e.delivery,
+                          e.target,
+                          e.operation,
+                          e.remote_id,
+                          e.fields,
+                          e.fields,
+                          e.replaces,
+                          false,
+                          false,
+                          {}});
   set_replaced(contact, e.target, e.replaces, true);
 }
 
@@ -313,8 +322,7 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
       write.values.erase(field); // written once more to be sure: no change, so no echo
     else if (before)
       write.before.set(field, *before);
-    record.ours[std::string(name_of(field))] = at;
-    record.wrote[std::string(name_of(field))] = at;
+    record.ours[std::string(name_of(field))] = {at, true};
     remove(record.parked, field);
   }
   overlay(record.held, values);

@@ -23,6 +23,17 @@ struct WriteTime {
   }
 };
 
+/// The last write of ours to one field of a record.
+struct FieldWrite {
+  WriteTime at;
+  bool stands = true; ///< the record has stated nothing else since
+  bool operator==(const FieldWrite&) const = default;
+  static constexpr auto members() {
+    return std::tuple{events::member("at", &FieldWrite::at),
+                      events::member("stands", &FieldWrite::stands)};
+  }
+};
+
 /// Values that one delivery wrote to a record.
 struct WrittenValues {
   DeliveryId delivery;
@@ -49,8 +60,7 @@ struct ContactRecord {
   bool replaced = false; ///< another record took its place: what it still says is outdated
   events::FieldSet held; ///< the last value we know it held: seen or written
   std::vector<WrittenValues> written;     ///< oldest first; a few, for a short while
-  std::map<std::string, WriteTime> ours;  ///< fields that hold what we wrote, and since when
-  std::map<std::string, WriteTime> wrote; ///< when a write of ours to the field was last taken
+  std::map<std::string, FieldWrite> ours; ///< by field
   std::vector<std::string> doubtful; ///< fields where a write of ours may have come last, or not
   std::vector<std::string> parked;   ///< fields left as they are over there: they were flapping
   std::string source_version;
@@ -58,19 +68,13 @@ struct ContactRecord {
   static constexpr auto members() {
     using T = ContactRecord;
     using events::member;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("live", &T::live),
-                      member("echoed", &T::echoed),
-                      member("heard", &T::heard),
-                      member("replaced", &T::replaced),
-                      member("held", &T::held),
-                      member("written", &T::written),
-                      member("ours", &T::ours),
-                      member("wrote", &T::wrote),
-                      member("doubtful", &T::doubtful),
-                      member("parked", &T::parked),
-                      member("source_version", &T::source_version)};
+    return std::tuple{
+        member("connector", &T::connector), member("remote_id", &T::remote_id),
+        member("live", &T::live),           member("echoed", &T::echoed),
+        member("heard", &T::heard),         member("replaced", &T::replaced),
+        member("held", &T::held),           member("written", &T::written),
+        member("ours", &T::ours),           member("doubtful", &T::doubtful),
+        member("parked", &T::parked),       member("source_version", &T::source_version)};
   }
 };
 
@@ -81,6 +85,7 @@ struct OpenIntent {
   events::Operation operation = events::Operation::create;
   RemoteId remote_id;
   events::FieldSet fields; ///< still to be seen over there: without those that came back
+  events::FieldSet sent;   ///< all of them: until it is answered, it may be sent again
   RemoteId replaces;       ///< record whose place it takes, "" when none
   bool in_flight = false;  ///< dispatched, or it may have taken effect
   bool uncertain = false;  ///< an attempt may have taken effect: no later refusal undoes that
@@ -91,9 +96,9 @@ struct OpenIntent {
     using events::member;
     return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
                       member("operation", &T::operation), member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),       member("replaces", &T::replaces),
-                      member("in_flight", &T::in_flight), member("uncertain", &T::uncertain),
-                      member("settles", &T::settles)};
+                      member("fields", &T::fields),       member("sent", &T::sent),
+                      member("replaces", &T::replaces),   member("in_flight", &T::in_flight),
+                      member("uncertain", &T::uncertain), member("settles", &T::settles)};
   }
 };
 
@@ -154,7 +159,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 6;
+inline constexpr int contact_snapshot_version = 7;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -75,9 +75,10 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
   });
   if (newest == written.rend())
     return {};
-  const bool overtaken = std::any_of(written.rbegin(), newest, [&](const auto& newer) {
-    return newer.values.find(field) != nullptr;
-  });
+  const bool overtaken =
+      std::any_of(written.rbegin(), newest,
+                  [&](const auto& newer) { return newer.values.find(field) != nullptr; })
+      || (!same_as_held && is_same_moment(*c.record, c.command.source_version));
   return {&newest->delivery, overtaken};
 }
 
@@ -98,7 +99,8 @@ bool turns_ours(const Comparison& c, Field field) {
   if (!c.record)
     return false;
   const auto ours = c.record->ours.find(std::string(events::name_of(field)));
-  return ours != c.record->ours.end() && since(ours->second, c.stated) < echo_window;
+  return ours != c.record->ours.end() && ours->second.stands
+         && since(ours->second.at, c.stated) < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {

@@ -45,6 +45,12 @@ struct Observation {
   std::vector<events::ContactConflictDecided> conflicts;
 };
 
+/// Does a statement tell of the same moment as the record's last one? Then nobody can say which of
+/// the two came first.
+inline bool is_same_moment(const ContactRecord& record, const std::string& source_version) {
+  return !source_version.empty() && source_version == record.source_version;
+}
+
 /// Compares field by field under the system's own normalisation: with what it held, with what we
 /// wrote and what is on its way there (echo, single use), and with what the contact holds.
 Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,

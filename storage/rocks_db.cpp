@@ -191,7 +191,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_log(const std::string& path, Acce
 }
 
 Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, Access access) {
-  const auto cache = block_cache(64 * mebibyte);
+  const auto cache = block_cache(48 * mebibyte);
   Plan plan{db_options(path, access), {}};
   auto rows = family_options(cache, 8 * 1024, true, true);
   rows.memtable_insert_with_hint_prefix_extractor = std::make_shared<TableOfRow>();

@@ -94,6 +94,26 @@ TEST(LateWebhooks, WhichCameFirstIsToldByTheSystemsOwnClock) {
   EXPECT_EQ(later.intent(hub).fields, FieldSet{}) << "and long before this one";
 }
 
+TEST(LateWebhooks, OfTwoWritesInOneMomentEitherMayComeBackFirst) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  contact.when(says(hub, company("Two"), at(seconds{4})));
+  const auto first = contact.when(says(hub, company("One"), at(seconds{4})));
+  EXPECT_EQ(first.changed(), FieldSet{});
+  EXPECT_EQ(first.intent(hub).fields, company("Two")) << "it may hold One after all";
+}
+
+TEST(LateWebhooks, ARequestThatCameBackMayStillBeSentAgain) {
+  auto contact = shared_contact();
+  const auto first = contact.when(says(crm, company("One")));
+  contact.dispatched(first.intent(hub));
+  contact.happened(events::DeliveryUnknown{facts_of(first.intent(hub)), {}});
+  contact.when(says(hub, company("One"))); // it arrived, but nobody answered
+  const auto edit = contact.when(says(hub, company("Two")));
+  EXPECT_EQ(edit.intent(hub).fields, company("Two")) << "the repeat would undo the edit";
+}
+
 TEST(LateWebhooks, ARequestThatDidNothingSettlesNoDoubt) {
   auto contact = shared_contact();
   contact.settled(contact.when(says(crm, company("One"))));
