@@ -104,6 +104,17 @@ TEST(LateWebhooks, OfTwoWritesInOneMomentEitherMayComeBackFirst) {
   EXPECT_EQ(first.intent(hub).fields, company("Two")) << "it may hold One after all";
 }
 
+TEST(LateWebhooks, OfTwoWritesInOneMomentTheOneThatIsHeardLastNeedNotStand) {
+  auto contact = shared_contact();
+  contact.settled(contact.when(says(crm, company("One"))));
+  contact.settled(contact.when(says(crm, company("Two"))));
+  contact.when(says(hub, company("Two"), at(seconds{4})));
+  ASSERT_EQ(contact.when(says(crm, company("One"))).intent(hub).fields, company("One"));
+  const auto heard = contact.when(says(hub, company("One"), at(seconds{4})));
+  EXPECT_EQ(heard.outcome(hub), "pending(already_intended)")
+      << "it may hold Two: One is to be sent";
+}
+
 TEST(LateWebhooks, ARequestThatCameBackMayStillBeSentAgain) {
   auto contact = shared_contact();
   const auto first = contact.when(says(crm, company("One")));
