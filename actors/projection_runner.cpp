@@ -19,7 +19,7 @@ std::vector<storage::Mutation> last_of_each(const projections::RowBatch& batch) 
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto by_key = batch[a].key.compare(batch[b].key);
-    return by_key != 0 ? by_key < 0 : a < b;
+    return by_key != 0 ? by_key < 0 : planted("first_row_wins") ? a > b : a < b;
   });
   std::vector<storage::Mutation> out;
   out.reserve(order.size());
@@ -138,9 +138,6 @@ Status ProjectionState::store() {
       continue;
     auto rows = last_of_each(target.rows);
     target.rows.clear();
-    if (planted("checkpoint_before_rows"))
-      if (auto early = ports_.tables->apply(target.projection->name, {}, read_to_); !early)
-        return early;
     if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
         !stored)
       return stored;

@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 24> names{
     "new_key_on_retry",       "unknown_is_rejected",
     "timeout_is_accepted",    "sent_before_durable",
     "oldest_intent_last",     "checkpoint_past_open",
-    "echo_is_edit",           "doubts_forgotten",
-    "projection_skips_ahead", "checkpoint_before_rows",
+    "webhook_time_ignored",   "doubts_forgotten",
+    "projection_skips_ahead", "first_row_wins",
     "read_error_is_end",      "overload_is_forgotten",
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/planted.hpp"
 #include "domain/contact.hpp"
 
 #include <optional>
@@ -19,6 +20,8 @@ struct Stated {
   std::optional<Timestamp> told;
 };
 inline Stated stated_at(const std::string& source_version, Timestamp heard_at) {
+  if (planted("webhook_time_ignored"))
+    return {heard_at, std::nullopt};
   return {heard_at, from_rfc3339(source_version)};
 }
 

@@ -93,7 +93,7 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
   else if (entry.type == newer_type)
     unreadable_.insert(contact_of(entry));
   else if (entry.payload.dump().find("flapping") != std::string::npos)
-    parked_contacts_.insert(contact_of(entry));
+    parked_contacts_.insert(contact_of(entry)), coverage_.hit("parked.flapping");
   entries_.push_back(std::move(entry));
 }
 
