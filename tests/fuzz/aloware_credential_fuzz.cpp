@@ -22,6 +22,8 @@ bool same_credential(const std::string& a, const std::string& b) {
          && b.find(' ') != std::string::npos && a.substr(space) == b.substr(b.find(' '));
 }
 
+} // namespace
+
 void check(Input& input) {
   connectors::Settings settings;
   const bool basic = input.yes();
@@ -48,11 +50,4 @@ void check(Input& input) {
   require(!taken(), "a changed credential is taken");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

@@ -4,7 +4,6 @@
 // Payloads of every stored type: any bytes give an event or an error with a code; an event that was
 // read is written so that it reads the same, also into memory that held another one.
 namespace tidemark::fuzz {
-namespace {
 
 void check(Input& input) {
   static const auto types = events::known_types();
@@ -33,11 +32,4 @@ void check(Input& input) {
   require(events::encode(*back) == stored, "written twice it is written differently");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

@@ -29,7 +29,10 @@ void check_config(const config::Config& loaded) {
   }
 }
 
-void check(std::string_view text) {
+} // namespace
+
+void check(Input& input) {
+  const auto text = input.text();
   const config::FakeEnvironment environment;
   if (text.find(config::FakeEnvironment::canary) != std::string_view::npos)
     return; // a secret written into the file itself may be quoted from it
@@ -47,10 +50,4 @@ void check(std::string_view text) {
     check_config(loaded.config);
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::check({reinterpret_cast<const char*>(data), size});
-  return 0;
-}

@@ -86,6 +86,8 @@ bool is_known_text(const OneCard& log, const std::string& text) {
   return known.contains(text);
 }
 
+} // namespace
+
 void check(Input& input) {
   static const OneCard log;
   const std::string region = input.yes() ? "US" : input.yes() ? "GB" : "";
@@ -103,11 +105,4 @@ void check(Input& input) {
           "found in another tenant");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

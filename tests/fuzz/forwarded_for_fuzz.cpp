@@ -18,7 +18,10 @@ void check_hop(std::string_view text) {
   require(gateway::read_hop(hop->to_string()) == hop, "an address that reads otherwise again");
 }
 
-void check(std::string_view text) {
+} // namespace
+
+void check(Input& input) {
+  const auto text = input.text();
   static const auto proxies =
       TrustedProxies::read({"10.0.0.0/8", "::1", "2001:db8::/33", "192.0.2.128/25"}).value();
   static const auto stranger = ip::make_address("198.51.100.1");
@@ -40,10 +43,4 @@ void check(std::string_view text) {
             "a proxy that is not contained in itself");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::check({reinterpret_cast<const char*>(data), size});
-  return 0;
-}

@@ -69,7 +69,11 @@ void check_chunks(std::string_view bytes, std::size_t cut) {
   require(plain->extension_bytes <= gateway::chunk_extension_bytes_max, "long extensions");
 }
 
-void check(std::string_view bytes, std::size_t cut) {
+} // namespace
+
+void check(Input& input) {
+  const auto cut = input.place_in(input.text().size());
+  const auto bytes = input.text();
   const auto found = head_end(bytes, std::min(cut, bytes.size()));
   gateway::RequestHead head;
   if (found.end == 0 || gateway::check_head(bytes.substr(0, found.end), head) != Refusal::none)
@@ -89,12 +93,4 @@ void check(std::string_view bytes, std::size_t cut) {
     check_chunks(bytes.substr(found.end), cut > found.end ? cut - found.end : 0);
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  const auto cut = input.place_in(size);
-  tidemark::fuzz::check(input.text(), cut);
-  return 0;
-}

@@ -41,6 +41,8 @@ void divide_otherwise(Message& m) {
   m.body = dot == std::string::npos ? "" : m.body.substr(dot + 1);
 }
 
+} // namespace
+
 void check(Input& input) {
   const bool ed25519 = input.yes();
   connectors::Settings settings;
@@ -77,11 +79,4 @@ void check(Input& input) {
   require(!taken(got.headers(), got.body), "a changed message is taken");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

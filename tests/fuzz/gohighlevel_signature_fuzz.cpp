@@ -40,6 +40,8 @@ const Vectors& vectors() {
   return read;
 }
 
+} // namespace
+
 void check(Input& input) {
   auto settings = vectors().settings;
   settings.values["legacy_signature"] = input.yes() ? "true" : "false";
@@ -69,11 +71,4 @@ void check(Input& input) {
   require(!is_accepted(connector, headers, body, settings, now), "a changed message is taken");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

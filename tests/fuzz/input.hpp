@@ -52,4 +52,7 @@ inline void require(bool holds, const char* what) {
   std::abort();
 }
 
+/// What a target does with one input; each defines its own.
+void check(Input& input);
+
 } // namespace tidemark::fuzz

@@ -14,7 +14,10 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-void check(std::string_view text) {
+} // namespace
+
+void check(Input& input) {
+  const auto text = input.text();
   const auto target = gateway::parse_target(text);
   if (const auto decoded = gateway::percent_decoded(text))
     require(gateway::percent_decoded(connectors::url_encoded(*decoded)) == decoded,
@@ -40,10 +43,4 @@ void check(std::string_view text) {
           "written again it means something else");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::check(tidemark::fuzz::Input(data, size).text());
-  return 0;
-}

@@ -4,9 +4,9 @@
 // The frame around a stored event: any bytes give a record or an error; a record that was read is
 // written back byte by byte, and all readers agree about it.
 namespace tidemark::fuzz {
-namespace {
 
-void check(std::string_view bytes) {
+void check(Input& input) {
+  const auto bytes = input.text();
   const auto record = events::read_record(bytes);
   const auto untagged = events::read_record(bytes, false);
   const auto header = events::read_header(bytes);
@@ -32,10 +32,4 @@ void check(std::string_view bytes) {
   require(!events::name_of(e.decider).empty(), "a decider that has no name");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::check({reinterpret_cast<const char*>(data), size});
-  return 0;
-}

@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 
+} // namespace
+
 void check(Input& input) {
   const Timestamp now{seconds{1'767'607'200} + std::chrono::microseconds{input.byte() * 3921}};
   const auto text = input.text();
@@ -35,11 +37,4 @@ void check(Input& input) {
   require(gateway::http_date(then).substr(5) == text.substr(5), "another date");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

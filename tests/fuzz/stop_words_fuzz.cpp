@@ -47,6 +47,8 @@ bool holds_a_word(const std::string& message) {
                      [&](auto word) { return letters.find(word) != std::string::npos; });
 }
 
+} // namespace
+
 void check(Input& input) {
   const std::string before(around[input.below(around.size())]);
   const std::string after(around[input.below(around.size())]);
@@ -59,11 +61,4 @@ void check(Input& input) {
   require(sign == StopSign::none || holds_a_word(message), "a wish to stop without a word of it");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

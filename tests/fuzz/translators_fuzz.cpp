@@ -59,6 +59,8 @@ void check_record(const domain::ObserveRecord& record, std::string_view region) 
   require(json::to_valid_utf8(version) == version, "a version that is no text");
 }
 
+} // namespace
+
 void check(Input& input) {
   const auto& connector = connectors::all()[input.below(connectors::all().size())];
   const auto channel = connector.channels[input.below(connector.channels.size())].name;
@@ -87,11 +89,4 @@ void check(Input& input) {
   }
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

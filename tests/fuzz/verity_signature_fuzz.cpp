@@ -34,6 +34,8 @@ std::string without_blanks_around(std::string text) {
   return text;
 }
 
+} // namespace
+
 void check(Input& input) {
   const auto& way = ways[input.below(ways.size())];
   connectors::Settings settings;
@@ -71,11 +73,4 @@ void check(Input& input) {
   require(!taken(), "a changed message is taken");
 }
 
-} // namespace
 } // namespace tidemark::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tidemark::fuzz::Input input(data, size);
-  tidemark::fuzz::check(input);
-  return 0;
-}

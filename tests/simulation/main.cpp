@@ -4,12 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 namespace tidemark::sim {
 namespace {
 
+constexpr int exit_usage = 64;
+constexpr std::uint64_t steps_max = 10'000'000;
 constexpr std::uint64_t twice_every = 50; // a seed that is played twice, to compare traces
 constexpr std::uint64_t least_occasions = 3;
 constexpr std::uint64_t seeds_for_occasions = 100; // fewer may well miss something
@@ -24,10 +28,20 @@ struct Wanted {
   std::string planted;
 };
 
-std::pair<std::uint64_t, std::uint64_t> range_of(const std::string& text) {
+/// `7` or `1..200`; nothing when it is neither, or ends before it begins.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> range_of(std::string_view text) {
+  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t value = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, value);
+    return read.ec == std::errc{} && read.ptr == end ? std::optional(value) : std::nullopt;
+  };
   const auto dots = text.find("..");
-  const auto first = std::stoull(text.substr(0, dots));
-  return {first, dots == std::string::npos ? first : std::stoull(text.substr(dots + 2))};
+  const auto first = number(text.substr(0, dots));
+  const auto last = dots == std::string_view::npos ? first : number(text.substr(dots + 2));
+  if (!first || !last || *first > *last || *last == UINT64_MAX)
+    return std::nullopt;
+  return std::pair{*first, *last};
 }
 
 std::string list_of(const std::set<std::size_t>& numbers) {
@@ -86,7 +100,13 @@ bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
 }
 
 int run(const Wanted& wanted) {
-  const auto [first, last] = range_of(wanted.seeds);
+  const auto range = range_of(wanted.seeds);
+  if (!range) {
+    std::cerr << fmt::format("--seeds: '{}' is neither a number nor a range such as 1..200\n",
+                             wanted.seeds);
+    return exit_usage;
+  }
+  const auto [first, last] = *range;
   const auto started = std::chrono::steady_clock::now();
   Coverage coverage;
   std::set<std::string> traces;
@@ -139,7 +159,8 @@ int main(int argc, char** argv) {
                "people, with faults that a seed chooses.");
   tidemark::sim::Wanted wanted;
   app.add_option("--seeds", wanted.seeds, "one seed, or FIRST..LAST");
-  app.add_option("--until", wanted.steps, "steps with faults, before everything comes to rest");
+  app.add_option("--until", wanted.steps, "steps with faults, before everything comes to rest")
+      ->check(CLI::Range(std::uint64_t{0}, tidemark::sim::steps_max));
   app.add_option("--without", wanted.without, "numbers of nemesis actions to leave out")
       ->delimiter(',');
   app.add_flag("--trace", wanted.trace, "print every step");
@@ -152,7 +173,7 @@ int main(int argc, char** argv) {
 #ifdef TIDEMARK_PLANTED
   if (!wanted.planted.empty() && !tidemark::plant(wanted.planted)) {
     std::cerr << "no fault is called " << wanted.planted << "; they are in base/planted.cpp\n";
-    return 2;
+    return tidemark::sim::exit_usage;
   }
 #endif
   return tidemark::sim::run(wanted);

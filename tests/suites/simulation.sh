@@ -7,7 +7,10 @@ halves="1..100 101..200"
 if [ "${TIDEMARK_FULL:-0}" = 1 ]; then halves="1..2500 2501..5000"; fi
 log() { echo "build/simulation-$1.log"; }
 for seeds in $halves; do
-  (build/release/tidemark-sim --seeds "$seeds" >"$(log "$seeds")" 2>&1; echo "ended with $?" >>"$(log "$seeds")") &
+  (
+    build/release/tidemark-sim --seeds "$seeds" 2>&1
+    echo "ended with $?"
+  ) >"$(log "$seeds")" &
 done
 wait
 passed=0 failed=0
