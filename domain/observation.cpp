@@ -163,6 +163,19 @@ bool takes(const Comparison& c, Field field, const std::string& value, Observati
   return wins;
 }
 
+/// The system states what the contact holds already, and outranks the system that has said so
+/// before: from now on it is its word, so that the order in which systems speak changes nothing.
+bool confirms(const Comparison& c, Field field, const std::string& value) {
+  const auto* merged = c.contact.merged.find(field);
+  const auto source = c.contact.sources.find(std::string(name_of(field)));
+  if (!merged || merged->empty() || source == c.contact.sources.end()
+      || source->second == c.command.connector || !same_value(c.system, field, *merged, value)
+      || !c.rules.may_write(c.command.connector, field))
+    return false;
+  return resolve(field, {source->second, *merged}, {c.command.connector, *merged}, "", "", c.rules)
+      .second_wins;
+}
+
 bool is_older(const Comparison& c) {
   return c.record && !c.record->source_version.empty() && !c.command.source_version.empty()
          && c.command.source_version < c.record->source_version;
@@ -240,6 +253,8 @@ private:
       ++flaps_;
       return set_aside(field, flapping);
     }
+    if (confirms(c_, field, value))
+      return out_.changed.set(field, merged);
     if (!takes(c_, field, value, out_))
       return;
     out_.changed.set(field, value);
