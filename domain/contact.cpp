@@ -114,11 +114,24 @@ void doubt_again(Contact& contact, OpenIntent& open) {
   open.settles.clear();
 }
 
+/// Nobody will find out whether it took effect; if it did, not later than now.
+void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
+  for (auto& record : contact.records)
+    if (record.connector == open.target && record.live)
+      for (const auto& [field, value] : open.sent) {
+        const auto ours =
+            record.ours.try_emplace(std::string(name_of(field)), FieldWrite{{}, false}).first;
+        ours->second.at = {now, {}};
+      }
+}
+
 /// The delivery came to nothing: a record that it was to replace still stands.
-void give_up(Contact& contact, const DeliveryId& delivery) {
+void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now) {
   if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
     doubt_again(contact, *open);
+    if (open->uncertain)
+      may_have_written(contact, *open, now);
   }
   close(contact, delivery);
 }
@@ -303,14 +316,14 @@ void apply(Contact& contact, const events::DeliveryLookedUp& e) {
 }
 
 /// Remembers what a system will not take whatever the time of day.
-void apply(Contact& contact, const events::DeliveryRejected& e) {
+void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
   const auto* open = find_open(contact, e.facts.delivery);
   if (open && is_about_content(e.facts.reason_code)) {
     const RefusedIntent refused{open->target, open->operation, open->remote_id, open->fields};
     std::erase_if(contact.refused, [&](const auto& r) { return r.target == refused.target; });
     contact.refused.push_back(refused);
   }
-  give_up(contact, e.facts.delivery);
+  give_up(contact, e.facts.delivery, at);
 }
 
 void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
@@ -372,12 +385,12 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryDispatched& e) { apply(contact, e); },
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
           [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
-          [&](const events::DeliveryRejected& e) { apply(contact, e); },
+          [&](const events::DeliveryRejected& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryUnknown& e) { apply(contact, e); },
           [&](const events::DeliveryRetryScheduled& e) { apply(contact, e); },
-          [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery); },
-          [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery); },
-          [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery); },
+          [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery, recorded_at); },
+          [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
+          [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
           // Not events of a contact; they never stand under its tag.
           [](const events::WebhookReceived&) {},
           [](const events::WebhookInterpreted&) {},

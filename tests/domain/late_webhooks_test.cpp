@@ -84,6 +84,20 @@ TEST(LateWebhooks, AnotherWebhookOfAnEditInDoubtLeavesItInDoubt) {
   EXPECT_EQ(contact.when(says(crm, zone)).intent(hub).fields.get(Field::company), "Mine");
 }
 
+TEST(LateWebhooks, AWriteThatWasGivenUpInDoubtMayHaveComeAfterAnEdit) {
+  auto contact = shared_contact();
+  const auto write = contact.when(says(hub, company("One"))).intent(crm);
+  contact.dispatched(write);
+  contact.happened(events::DeliveryUnknown{facts_of(write), {}});
+  const auto edit = contact.when(says(crm, company("Mine"), at(seconds{1})));
+  ASSERT_EQ(edit.intent(crm).fields, company("Mine")) << "One may come after it";
+  contact.happened(events::DeliverySuperseded{write.delivery, {}, {}});
+  contact.dispatched(edit.intent(crm));
+  contact.happened(events::DeliveryRetryScheduled{facts_of(edit.intent(crm)), {}, false});
+  const auto next = contact.when(says(crm, company("Also mine"), at(seconds{2})));
+  EXPECT_EQ(next.intent(crm).fields, company("Also mine")) << "One may stand there";
+}
+
 TEST(LateWebhooks, WhichCameFirstIsToldByTheSystemsOwnClock) {
   auto contact = shared_contact();
   const auto write = contact.when(says(crm, company("One"))).intent(hub);
