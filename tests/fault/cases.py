@@ -3,6 +3,7 @@ import argparse
 import http.client
 import inspect
 import pathlib
+import signal
 import sys
 import time
 
@@ -37,9 +38,12 @@ def main(about, program):
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     parser.add_argument("names", nargs="*", help="parts of names; all when none is given")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that disks and processes are put away
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     for name, function in list(program.items()):
         if name.startswith("test_") and (not options.names or any(part in name for part in options.names)):
             run(name.removeprefix("test_").replace("_", " "), function, options.build, totals)
+    if not any(totals.values()):
+        parser.error(f"no test is called {' or '.join(options.names)}")
     print(f"suite: {totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
     sys.exit(1 if totals["failed"] else 0)

@@ -16,6 +16,7 @@ constexpr int exit_usage = 64;
 constexpr std::uint64_t steps_max = 10'000'000;
 constexpr std::uint64_t twice_every = 50; // a seed that is played twice, to compare traces
 constexpr std::uint64_t least_occasions = 3;
+constexpr std::uint64_t least_share = 25;          // percent of all people whose outcome is checked
 constexpr std::uint64_t seeds_for_occasions = 100; // fewer may well miss something
 
 struct Wanted {
@@ -26,6 +27,7 @@ struct Wanted {
   bool shrink = true;
   bool stop_at_first = false;
   std::string planted;
+  std::string program; ///< and what it has to be called with to do the same
 };
 
 /// `7` or `1..200`; nothing when it is neither, or ends before it begins.
@@ -68,11 +70,17 @@ RunOptions shrunk(RunOptions options, const RunResult& found) {
   return options;
 }
 
-void report(const RunOptions& options, const RunResult& result) {
-  std::cout << fmt::format("seed {} BROKE {} at step {}: {}\n  again: tidemark-sim --seeds {} "
-                           "--until {}{} --trace\n",
-                           options.seed, result.broken->invariant, result.step, result.broken->what,
-                           options.seed, result.step, list_of(options.without))
+/// The command that plays this once more, `program` as it was called.
+std::string command_for(const std::string& program, const RunOptions& options,
+                        std::uint64_t steps) {
+  return fmt::format("{} --seeds {} --until {}{} --trace\n", program, options.seed, steps,
+                     list_of(options.without));
+}
+
+void report(const std::string& program, const RunOptions& options, const RunResult& result) {
+  std::cout << fmt::format("seed {} BROKE {} at step {}: {}\n  again: {}", options.seed,
+                           result.broken->invariant, result.step, result.broken->what,
+                           command_for(program, options, result.step))
             << std::flush;
 }
 
@@ -96,6 +104,12 @@ bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
       std::cout << fmt::format("invariant {} had nothing to check\n", invariant);
       enough = false;
     }
+  const auto people = coverage.of("people"), checked = coverage.of("checked.arrived_once");
+  std::cout << fmt::format("{} of {} people had to be the same everywhere\n", checked, people);
+  if (seeds >= seeds_for_occasions && checked * 100 < people * least_share) {
+    std::cout << "too few people: this run proves nothing about where they arrive\n";
+    enough = false;
+  }
   return enough;
 }
 
@@ -126,12 +140,11 @@ int run(const Wanted& wanted) {
       std::cout << fmt::format("trace {}\n", result.trace_hash);
     if (result.broken) {
       ++broke;
-      report(options, result);
+      report(wanted.program, options, result);
       if (wanted.shrink && options.without.empty() && result.nemesis_actions > 0) {
         const auto smaller = shrunk(options, result);
         if (!smaller.without.empty())
-          std::cout << fmt::format("  with less: tidemark-sim --seeds {} --until {}{} --trace\n",
-                                   seed, smaller.steps, list_of(smaller.without));
+          std::cout << "  with less: " << command_for(wanted.program, smaller, smaller.steps);
       }
     } else if (seed % twice_every == 0 && play(options).trace_hash != result.trace_hash) {
       ++broke;
@@ -176,5 +189,8 @@ int main(int argc, char** argv) {
     return tidemark::sim::exit_usage;
   }
 #endif
+  wanted.program = argv[0];
+  if (!wanted.planted.empty())
+    wanted.program += " --planted " + wanted.planted;
   return tidemark::sim::run(wanted);
 }

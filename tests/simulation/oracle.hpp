@@ -42,8 +42,11 @@ public:
   void check_acks(const std::vector<Ack>& acks);
   /// I3, I10, I11: nobody is written about to anybody after their opt-out.
   void check_opt_outs(const std::vector<Person>& people);
-  /// I9: what is accepted was answered, or came back as a webhook.
-  void check_evidence(const std::set<Evidence>& evidence);
+  /// I9: what is accepted was answered by that system, each answer taken for one request, or came
+  /// back as a webhook.
+  void check_evidence(const Answers& answers);
+  /// No request left before its announcement was on disk.
+  void check_announced(const Requests& requests);
   /// I8, I25: every intent has come to an end, by way of an attempt or with a reason.
   void check_all_ended();
   /// I12: no contact, delivery or card of one tenant names one of another.
@@ -92,6 +95,8 @@ private:
   std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
   std::size_t acks_checked_ = 0;
   std::size_t acceptances_checked_ = 0;
+  Answers answers_used_;
+  Requests announced_; ///< requests whose announcement is on disk
 };
 
 } // namespace tidemark::sim

@@ -32,6 +32,8 @@ def search(build, name):
     run = play(build, "--seeds", f"1..{SEEDS}", "--planted", name)
     found = FOUND.search(run.stdout)
     if found:
+        if play(build, "--seeds", found[1]).returncode:
+            return None, f"seed {found[1]} breaks without it too"
         return f"seed {found[1]}, step {found[3]}: {found[2]} ({found[4][:90]})", None
     if run.returncode < 0:
         return f"the program died of signal {-run.returncode}", None

@@ -75,7 +75,7 @@ void Run::play_newer_program() {
 }
 
 void Run::end_life() {
-  evidence_.insert(engine_->http().evidence().begin(), engine_->http().evidence().end());
+  take_account();
   check_counters();
   engine_.reset();
   net_.cut();

@@ -11,10 +11,19 @@ namespace tidemark::sim {
 void Run::check_between() {
   oracle_.read(disk_, net_.bodies());
   oracle_.check_acks(net_.acks());
-  oracle_.check_evidence(evidence_);
+  oracle_.check_evidence(answers_);
+  oracle_.check_announced(requests_);
   check_tables("I2", false);
   for (const auto& people : people_)
     oracle_.check_opt_outs(people->all());
+}
+
+/// What left and was answered in the life that ends.
+void Run::take_account() {
+  for (const auto& [answer, times] : engine_->http().answers())
+    answers_[answer] += times;
+  for (const auto& [system, times] : engine_->http().requests())
+    requests_[system] += times;
 }
 
 /// I16: what was answered is what the gateway counted.
@@ -81,15 +90,27 @@ void Run::check_decisions() {
   out_.coverage.hit("checked.I13", found->recomputed > 0 ? 1 : 0);
 }
 
+/// Why another outcome than "the same everywhere" is right for the person; null when none is.
+const char* Run::exemption(const Person& person) const {
+  if (person.opted_out)
+    return "opted_out";
+  if (person.removed)
+    return "removed";
+  for (const auto& lost : net_.given_up())
+    if (lost.tenant == person.tenant && lost.system != "verity" // which says nothing of a record
+        && lost.body.find(person.phone) != std::string::npos)
+      return "never_told";
+  if (oracle_.given_up_about(person))
+    return "given_up";
+  return oracle_.quarantined_about(person) ? "quarantined" : nullptr;
+}
+
 /// Everybody stands once in every system, unless something that was told to nobody, or refused,
 /// says otherwise.
 void Run::check_person(const Person& person) {
-  bool untold = false;
-  for (const auto& body : net_.given_up())
-    untold = untold || body.find(person.phone) != std::string::npos;
-  if (person.opted_out || person.removed || untold || oracle_.given_up_about(person)
-      || oracle_.quarantined_about(person))
-    return;
+  out_.coverage.hit("people");
+  if (const auto* why = exemption(person))
+    return out_.coverage.hit(std::string("exempt.") + why);
   std::set<std::string> names;
   std::string held; // for people who read this
   for (const auto& system : full_targets()) {
@@ -123,8 +144,10 @@ void Run::check_people() {
 void Run::check_at_end() {
   oracle_.read(disk_, net_.bodies());
   oracle_.check_acks(net_.acks());
-  evidence_.insert(engine_->http().evidence().begin(), engine_->http().evidence().end());
-  oracle_.check_evidence(evidence_);
+  take_account();
+  check_counters();
+  oracle_.check_evidence(answers_);
+  oracle_.check_announced(requests_);
   oracle_.check_all_ended();
   oracle_.check_tenants();
   check_tables("I2", true);
@@ -142,8 +165,8 @@ void Run::print_log() const {
                              ack.body_sha256.substr(0, 8), ack.position.value,
                              ack.duplicate ? " duplicate" : "");
   net_.print();
-  for (const auto& body : net_.given_up())
-    std::cout << "never told: " << body << "\n";
+  for (const auto& lost : net_.given_up())
+    std::cout << "never told: " << lost.tenant << " " << lost.body << "\n";
   for (const auto& report : engine_->reports())
     std::cout << "report: " << report << "\n";
 }

@@ -35,6 +35,8 @@ private:
   void check_tables(const char* invariant, bool at_tip);
   void check_decisions();
   void check_counters();
+  void take_account();
+  const char* exemption(const Person& person) const;
   void check_people();
   void check_person(const Person& person);
   void note(const std::string& what);
@@ -58,7 +60,8 @@ private:
   Rng strikes_;
   std::uint32_t lives_ = 0;
   std::uint32_t configuration_ = 0;
-  std::set<Evidence> evidence_;
+  Answers answers_;   ///< of the lives that ended
+  Requests requests_; ///< likewise
   std::uint64_t answered_before_ = 0;
   std::string trace_; ///< what happened, hashed from time to time
   Sha256 trace_hash_;

@@ -23,6 +23,13 @@ connectors::HttpAnswer text(std::uint32_t status, std::string body, std::string 
   return out;
 }
 
+/// `https://system.tenant.example/...` as tenant/system.
+std::string place_of(const connectors::HttpRequest& request) {
+  const auto host = request.url.substr(8, request.url.find('/', 8) - 8);
+  const auto dot = host.find('.');
+  return host.substr(dot + 1, host.find('.', dot + 1) - dot - 1) + "/" + host.substr(0, dot);
+}
+
 } // namespace
 
 std::string url_of(const std::string& system, const std::string& tenant) {
@@ -37,15 +44,16 @@ bool SimHttp::plays(const char* fault) {
 }
 
 void SimHttp::send(actors::HttpCall call, std::function<void(actors::HttpResult)> done) {
-  if (!dead_)
-    calls_.push_back({std::move(call), std::move(done)});
+  if (dead_)
+    return;
+  ++requests_[place_of(call.request)];
+  calls_.push_back({std::move(call), std::move(done)});
 }
 
 connectors::HttpAnswer SimHttp::perform(const connectors::HttpRequest& request) {
-  const auto host = request.url.substr(8, request.url.find('/', 8) - 8);
-  const auto dot = host.find('.');
-  const auto system = host.substr(0, dot);
-  const auto tenant = host.substr(dot + 1, host.find('.', dot + 1) - dot - 1);
+  const auto place = place_of(request);
+  const auto slash = place.find('/');
+  const auto tenant = place.substr(0, slash), system = place.substr(slash + 1);
   coverage_.hit("request." + system);
   return vendors_.at(tenant)->answer(system, request);
 }
@@ -82,7 +90,7 @@ bool SimHttp::serve() {
   result.body_bytes = result.answer.body.size();
   result.body_sha256 = to_hex(sha256(result.answer.body));
   if (result.answer.status != 0)
-    evidence_.insert({result.answer.status, result.body_sha256});
+    ++answers_[{place_of(call.call.request), result.answer.status, result.body_sha256}];
   call.done(std::move(result));
   return true;
 }

@@ -30,7 +30,8 @@ public:
   /// The life ends: requests that are out may still have their effect, nobody hears of it.
   void cut();
 
-  const std::set<Evidence>& evidence() const { return evidence_; }
+  const Answers& answers() const { return answers_; }
+  const Requests& requests() const { return requests_; }
 
 private:
   struct Call {
@@ -49,7 +50,8 @@ private:
   bool faults_ = true;
   bool dead_ = false;
   std::vector<Call> calls_;
-  std::set<Evidence> evidence_;
+  Answers answers_;
+  Requests requests_;
 };
 
 /// Base URL of a tenant's system in this world.

@@ -112,7 +112,7 @@ void SimNet::failed(Place place) {
   auto& job = place->job;
   if (job.attempts >= job.attempts_max && faults_) {
     coverage_.hit("webhook.given_up");
-    given_up_.push_back(job.body);
+    given_up_.push_back({tenant_in(job.path), job.system, job.body});
     flights_.erase(place);
     return;
   }

@@ -45,8 +45,13 @@ public:
   /// When the next one is due; nothing when none waits.
   std::optional<Timestamp> next_due() const;
   const std::vector<Ack>& acks() const { return acks_; }
-  /// Bodies that no vendor will send again.
-  const std::vector<std::string>& given_up() const { return given_up_; }
+  /// A webhook that its vendor will not send again.
+  struct Lost {
+    std::string tenant;
+    std::string system;
+    std::string body;
+  };
+  const std::vector<Lost>& given_up() const { return given_up_; }
   std::uint64_t answered() const { return answered_; }
   /// Every body that was ever emitted, by its SHA-256.
   const std::map<std::string, std::string>& bodies() const { return bodies_; }
@@ -74,7 +79,7 @@ private:
   bool faults_ = true;
   std::list<Flight> flights_; ///< oldest first
   std::vector<Ack> acks_;
-  std::vector<std::string> given_up_;
+  std::vector<Lost> given_up_;
   std::map<std::string, std::string> bodies_;
   std::uint64_t answered_ = 0;
   std::uint64_t life_ = 0;
