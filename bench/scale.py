@@ -289,6 +289,13 @@ def steady(house):
     return rows
 
 
+def settle(house):
+    """A kept folder may have been left in the middle of a run."""
+    for sends in (True, False):
+        house.restart_as(sends)
+        house.wait_for_lag(0)
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
@@ -300,6 +307,8 @@ def main():
     with contextlib.closing(ScaleHouse(data)) as house:
         if not is_made:
             rows += make_log(house)
+        else:
+            settle(house)
         for question in (starts, wakeups, tools, steady):
             rows += question(house)
             pathlib.Path(sys.argv[1]).write_text(json.dumps(rows, indent=1) + "\n")
