@@ -226,7 +226,8 @@ TEST(Engine, TheSuccessorOfAFallenDeliveryActorWaitsForWhatItLeftOut) {
   for (int second = 1; second < 60 && !fallen(); ++second) { // whoever reads next falls, so all do
     house.log.scans_to_fail = 10;
     webhook("ContactUpdate", second);
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    for (int i = 0; i < 80 && !fallen(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
     house.clock.advance(std::chrono::seconds{1});
   }
   ASSERT_TRUE(fallen());
