@@ -1,68 +1,57 @@
 #include "actors/consent_check.hpp"
 
+#include "actors/delivery_reading.hpp"
 #include "base/planted.hpp"
-#include "domain/normalise.hpp"
-#include "events/codec.hpp"
+#include "domain/send_addresses.hpp"
 #include "events/tags.hpp"
 
 namespace tidemark::actors {
 namespace {
 
-using events::Field;
+Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag) {
+  domain::ConsentState state;
+  const auto read =
+      read_under_tag(world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
+        if (const auto* change = std::get_if<events::ConsentChanged>(&recorded.event))
+          domain::evolve(state, *change);
+      });
+  if (!read)
+    return read.error();
+  return state;
+}
 
-constexpr std::size_t batch = 64;
-
-/// Reads what stands under one tag; stops at the first opt-out sign.
-Result<ConsentVerdict> look_under(const World& world, const events::Tag& tag, Position newest,
-                                  Position decided_through) {
-  Position after;
-  while (true) {
-    auto positions = world.log().tagged(world.tenant, tag, after, batch);
-    if (!positions)
-      return positions.error();
-    for (const auto position : *positions) {
-      auto stored = world.log().at(position);
-      if (!stored)
-        return stored.error();
-      // A decided sign is a contact's observation; a webhook here is only a possible one.
-      if (*stored && (*stored)->envelope.type == events::ContactObserved::name)
-        return ConsentVerdict{OptedOut{position}};
-      after = position;
-    }
-    if (positions->size() < batch)
-      break;
-  }
-  if (newest > decided_through && !planted("undecided_is_clear"))
-    return ConsentVerdict{Undecided{newest}};
-  return ConsentVerdict{Clear{}};
+/// What stands against the delivery under one address; nothing when it is open.
+Result<std::optional<ConsentVerdict>> look_under(const World& world,
+                                                 const domain::PendingDelivery& delivery,
+                                                 const events::Tag& tag,
+                                                 const DecidedThrough& decided) {
+  using Found = std::optional<ConsentVerdict>;
+  const auto newest = world.log().newest_tagged(world.tenant, tag);
+  if (!newest)
+    return newest.error();
+  if (newest->value == 0)
+    return Found{};
+  const auto state = state_under(world, tag);
+  if (!state)
+    return state.error();
+  const auto verdict = domain::gate_for(delivery, *state);
+  if (verdict.gate == domain::Gate::closed)
+    return Found{OptedOut{verdict.evidence}};
+  if (*newest > decided.to && !planted("undecided_is_clear"))
+    return Found{Undecided{*newest}};
+  if (verdict.gate == domain::Gate::in_review)
+    return Found{InReview{verdict.evidence}};
+  return Found{};
 }
 
 } // namespace
 
-std::vector<events::Tag> consent_tags_of(const World& world,
-                                         const events::DeliveryIntended& intent) {
-  std::vector<events::Tag> tags;
-  const auto add = [&](Field field, const events::FieldSet& fields) {
-    const auto key = domain::identity_key(field, fields.get(field));
-    if (key.empty())
-      return;
-    const auto tag = events::consent_tag(field == Field::phone
-                                             ? events::phone_hash(world.hasher, world.tenant, key)
-                                             : events::email_hash(world.hasher, world.tenant, key));
-    if (std::find(tags.begin(), tags.end(), tag) == tags.end())
-      tags.push_back(tag);
-  };
-  for (const auto* fields : {&intent.fields, &intent.context}) {
-    add(Field::phone, *fields);
-    add(Field::email, *fields);
-  }
-  return tags;
-}
-
-Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryIntended& intent,
+Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
                                      const DecidedThrough& decided) {
   Clear clear;
   clear.evidence = world.log().durable();
+  if (!domain::needs_consent(delivery))
+    return ConsentVerdict{std::move(clear)};
   const auto any = events::any_opt_out_tag();
   const auto last = world.log().newest_tagged(world.tenant, any);
   if (!last)
@@ -70,15 +59,13 @@ Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryI
   if (*last > decided.opt_outs_to && !planted("undecided_is_clear"))
     return ConsentVerdict{Undecided{*last, true}};
   clear.conditions.push_back({any, clear.evidence});
-  for (const auto& tag : consent_tags_of(world, intent)) {
-    const auto newest = world.log().newest_tagged(world.tenant, tag);
-    if (!newest)
-      return newest.error();
-    if (newest->value != 0) {
-      auto verdict = look_under(world, tag, *newest, decided.to);
-      if (!verdict || !std::holds_alternative<Clear>(*verdict))
-        return verdict;
-    }
+  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
+    const auto tag = events::consent_tag(address);
+    auto found = look_under(world, delivery, tag, decided);
+    if (!found)
+      return found.error();
+    if (*found)
+      return std::move(**found);
     clear.conditions.push_back({tag, clear.evidence});
   }
   if (planted("consent_unconditioned"))

@@ -1,6 +1,7 @@
 #pragma once
 #include "actors/world.hpp"
-#include "events/delivery.hpp"
+#include "domain/consent.hpp"
+#include "domain/delivery.hpp"
 
 #include <variant>
 #include <vector>
@@ -14,8 +15,12 @@ struct Clear {
   std::vector<storage::TagCondition> conditions;
   Position evidence; ///< known up to here
 };
-/// An opt-out sign stands under one of the person's addresses.
+/// The person opted out.
 struct OptedOut {
+  Position evidence; ///< the statement that says so
+};
+/// A person has to decide whether it was an opt-out; the delivery waits until then.
+struct InReview {
   Position evidence;
 };
 /// A possible opt-out has come in and is not decided yet: wait until everything up to here is.
@@ -23,15 +28,11 @@ struct Undecided {
   Position until;
   bool opt_outs_only = false; ///< it is enough that every possible opt-out is
 };
-using ConsentVerdict = std::variant<Clear, OptedOut, Undecided>;
+using ConsentVerdict = std::variant<Clear, OptedOut, InReview, Undecided>;
 
-/// Looks under the consent tags of all addresses in the intent, and for opt-outs whose person is
+/// Looks at the consent of all addresses that the delivery knows, and for opt-outs whose person is
 /// not known before they are decided.
-Result<ConsentVerdict> check_consent(const World& world, const events::DeliveryIntended& intent,
+Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
                                      const DecidedThrough& decided);
-
-/// The consent tags of the addresses that an intent knows.
-std::vector<events::Tag> consent_tags_of(const World& world,
-                                         const events::DeliveryIntended& intent);
 
 } // namespace tidemark::actors

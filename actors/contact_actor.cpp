@@ -2,7 +2,6 @@
 
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
-#include "domain/normalise.hpp"
 #include "domain/rules_version.hpp"
 #include "events/tags.hpp"
 
@@ -13,20 +12,6 @@ constexpr std::size_t snapshot_every = 64;   // events; reading 64 takes about a
 constexpr std::size_t snapshot_at_rest = 16; // events
 constexpr std::chrono::milliseconds pause_when_overloaded{20};
 
-/// An observation with an opt-out sign stands under the consent tags of its addresses.
-void add_consent_tags(const World& world, const events::ContactObserved& e,
-                      std::vector<events::Tag>& tags) {
-  using events::Field;
-  if (!e.opt_out_seen)
-    return;
-  if (const auto phone = domain::identity_key(Field::phone, e.fields.get(Field::phone));
-      !phone.empty())
-    tags.push_back(events::consent_tag(events::phone_hash(world.hasher, world.tenant, phone)));
-  if (const auto email = domain::identity_key(Field::email, e.fields.get(Field::email));
-      !email.empty())
-    tags.push_back(events::consent_tag(events::email_hash(world.hasher, world.tenant, email)));
-}
-
 } // namespace
 
 storage::Append contact_append(const World& world, const ContactId& id,
@@ -36,12 +21,8 @@ storage::Append contact_append(const World& world, const ContactId& id,
   append.tenant = world.tenant;
   const auto stream = events::contact_stream(id);
   const auto tag = events::contact_tag(id);
-  for (auto& event : events) {
-    storage::NewEvent stored{stream, std::move(event), {tag}, {}};
-    if (const auto* observed = std::get_if<events::ContactObserved>(&stored.event))
-      add_consent_tags(world, *observed, stored.tags);
-    append.events.push_back(std::move(stored));
-  }
+  for (auto& event : events)
+    append.events.push_back({stream, std::move(event), {tag}, {}});
   append.expected.push_back({stream, history.version});
   append.nothing_newer.push_back({tag, history.read_to});
   append.cause = command.cause;

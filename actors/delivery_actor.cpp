@@ -3,6 +3,7 @@
 #include "actors/delivery_reading.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
+#include "domain/send_addresses.hpp"
 #include "domain/rules_version.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
@@ -71,8 +72,9 @@ void DeliveryState::happened(const ContactId& contact, const events::Recorded& r
   const auto position = recorded.envelope.position;
   auto at = lanes_.find(contact);
   if (at == lanes_.end()) {
-    if (!std::holds_alternative<events::DeliveryIntended>(recorded.event)
-        || open_.oldest_of(contact) != position || lanes_.size() >= lanes_kept_max)
+    const bool begins = std::holds_alternative<events::DeliveryIntended>(recorded.event)
+                        || std::holds_alternative<events::ActionIntended>(recorded.event);
+    if (!begins || open_.oldest_of(contact) != position || lanes_.size() >= lanes_kept_max)
       return;
     at = lanes_.emplace(contact, Lane{}).first;
   }
@@ -160,19 +162,22 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
 
 void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextUp& next) {
   const auto& delivery = lane.state.pending[next.index];
-  if (domain::is_empty(delivery.intent))
+  if (domain::is_empty(delivery))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
-  if (lane.state.opted_out)
+  if (lane.state.opted_out && domain::needs_consent(delivery))
     return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, "opt_out_seen_at_source", known_to(lane)));
-  auto verdict = check_consent(*world_, delivery.intent, decided_);
+                  domain::suppress(lane.state, next, "opted_out", known_to(lane)));
+  auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
   if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
-    return record(
-        contact, lane, delivery,
-        domain::suppress(lane.state, next, "opt_out_seen_at_source", opted_out->evidence));
+    return record(contact, lane, delivery,
+                  domain::suppress(lane.state, next, "opted_out", opted_out->evidence));
+  if (std::holds_alternative<InReview>(*verdict)) {
+    lanes_.erase(contact); // the person's word comes as an event about the contact
+    return;
+  }
   if (const auto* undecided = std::get_if<Undecided>(&*verdict)) {
     (undecided->opt_outs_only ? undecided_opt_outs_ : undecided_)
         .emplace(undecided->until, contact);

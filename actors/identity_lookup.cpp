@@ -5,6 +5,9 @@
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace tidemark::actors {
 namespace {
 
@@ -82,7 +85,59 @@ bool IdentityLookup::may_be_ours(const ContactId& contact, const ConnectorName& 
   return named || domain::has_create_out(lane);
 }
 
-void IdentityLookup::remember(const domain::TaggedEvent& event) {
+/// Everything that stands under the tag, or will once it is durable, in that order.
+void IdentityLookup::under(const events::Tag& tag,
+                           const std::function<void(const events::Event&)>& visit) const {
+  std::set<Position> stored;
+  const auto newest = world_.log().newest_tagged(world_.tenant, tag);
+  if (!newest) {
+    error_ = newest.error();
+    return;
+  }
+  if (newest->value != 0) {
+    const auto read = read_under_tag(world_.log(), world_.tenant, tag, {},
+                                     [&](const events::Recorded& recorded) {
+                                       stored.insert(recorded.envelope.cause);
+                                       visit(recorded.event);
+                                     });
+    if (!read)
+      error_ = read.error();
+  }
+  for (const auto& pending : pending_)
+    if (!stored.contains(pending.input)
+        && std::find(pending.event.tags.begin(), pending.event.tags.end(), tag)
+               != pending.event.tags.end())
+      visit(pending.event.event);
+}
+
+domain::ConsentState IdentityLookup::consent_of(const Hash16& address) const {
+  domain::ConsentState state;
+  under(events::consent_tag(address), [&](const events::Event& event) {
+    const auto* change = std::get_if<events::ConsentChanged>(&event);
+    if (change && change->address_hash == to_hex(address))
+      domain::evolve(state, *change);
+  });
+  return state;
+}
+
+std::vector<domain::ParkedCommand> IdentityLookup::parked_under(const Hash16& key) const {
+  std::vector<domain::ParkedCommand> out;
+  under(events::parked_tag(key), [&](const events::Event& event) {
+    if (const auto* parked = std::get_if<events::CommandParked>(&event))
+      out.push_back({parked->input, parked->index, parked->kind});
+    else if (std::holds_alternative<events::WebhookInterpreted>(event))
+      out.clear(); // it released what stood before it
+  });
+  return out;
+}
+
+void IdentityLookup::stored(Position input) {
+  std::erase_if(pending_, [&](const Pending& pending) { return pending.input == input; });
+}
+
+void IdentityLookup::remember(const domain::TaggedEvent& event, Position input) {
+  if (!event.tags.empty() && !std::holds_alternative<domain::IdentityCard>(event.event))
+    pending_.push_back({input, event});
   const auto* card = std::get_if<domain::IdentityCard>(&event.event);
   if (!card)
     return;
@@ -94,6 +149,7 @@ void IdentityLookup::remember(const domain::TaggedEvent& event) {
 void IdentityLookup::forget() {
   young_.clear();
   old_.clear();
+  pending_.clear();
 }
 
 std::vector<storage::TagCondition> IdentityLookup::take_conditions() {

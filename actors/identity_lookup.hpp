@@ -1,8 +1,9 @@
 #pragma once
 #include "actors/world.hpp"
-#include "domain/identity.hpp"
+#include "domain/interpretation.hpp"
 
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -11,7 +12,7 @@ namespace tidemark::actors {
 /// Identity facts from the log, by tag, with what this actor has itself appended on top. The
 /// interpreter is the only writer of cards, so what it remembers stays true; the stream's expected
 /// version guards it all the same. Memory is bounded by two generations.
-class IdentityLookup final : public domain::IdentityFacts {
+class IdentityLookup final : public domain::InterpreterFacts {
 public:
   explicit IdentityLookup(const World& world) : world_(world) {}
 
@@ -19,9 +20,13 @@ public:
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
+  domain::ConsentState consent_of(const Hash16& address) const override;
+  std::vector<domain::ParkedCommand> parked_under(const Hash16& key) const override;
 
-  /// A card that was submitted: later decisions see it before it is durable.
-  void remember(const domain::TaggedEvent& event);
+  /// Something was submitted for `input`: later decisions see it before it is durable.
+  void remember(const domain::TaggedEvent& event, Position input);
+  /// What was submitted for the input is in the log.
+  void stored(Position input);
   /// The log refused something: forget, and read again.
   void forget();
   /// A storage error met during look-ups since the last call; decisions made meanwhile are void.
@@ -46,6 +51,14 @@ private:
   mutable Generation young_, old_;
   mutable Status error_{Done{}};
   mutable std::vector<storage::TagCondition> conditions_;
+  /// Submitted, not yet durable: what is found in the log as well is not taken twice.
+  struct Pending {
+    Position input;
+    domain::TaggedEvent event;
+  };
+  std::vector<Pending> pending_;
+  void under(const events::Tag& tag,
+             const std::function<void(const events::Event&)>& visit) const;
 };
 
 } // namespace tidemark::actors

@@ -16,7 +16,13 @@ constexpr std::string_view nothing_gone_mark = "\"gone\":\"\"";
 
 bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
-         || type == events::DeliveryLookedUp::name;
+         || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name;
+}
+
+/// A contact's decision on one command has exactly one event of these.
+bool is_contact_decision(std::string_view type) {
+  return type == events::ContactObserved::name || type == events::CallObserved::name
+         || type == events::MessageObserved::name || type == events::ConsentApplied::name;
 }
 
 /// Does a vendor's answer teach which records there are?
@@ -27,7 +33,7 @@ bool teaches(std::string_view type, std::string_view payload) {
 }
 
 bool is_decision(std::string_view type) {
-  return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
+  return type == events::WebhookInterpreted::name || is_contact_decision(type)
          || type == events::IdentityCardWritten::name
          || type == events::IdentityReviewRequested::name;
 }
@@ -54,6 +60,8 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
           }
           if (header->type == WebhookReceived::name)
             add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
+          else if (header->type == events::ConsentRequested::name)
+            add(header->position, true);
           else if (teaches(header->type, view->payload))
             add(header->position, false);
         } else if (whole && is_decision(header->type)) {
@@ -86,13 +94,13 @@ Status InputBacklog::read_decision(const events::RecordHeader& header, std::stri
       done(cause);
     else if (undecided_.contains(cause))
       commands_left_[cause] = static_cast<std::uint32_t>(count);
-  } else if (header.type == events::ContactObserved::name) {
+  } else if (is_contact_decision(header.type)) {
     const auto left = commands_left_.find(cause);
     if (left != commands_left_.end() && --left->second == 0) {
       done(cause);
       commands_left_.erase(left);
     }
-  } else if (view->envelope.correlation != cause) {
+  } else if (view->envelope.correlation != cause && !commands_left_.contains(cause)) {
     done(cause); // a card or review caused by a vendor's answer, which itself has another root
   }
   return Done{};

@@ -87,21 +87,23 @@ bool InterpreterState::take_up(Position input) {
   }
   auto& active = active_[input];
   active.recorded_at = (*stored)->envelope.recorded_at;
+  const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
+  const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause};
   std::vector<domain::TaggedEvent> decision;
   if (const auto* webhook = std::get_if<events::WebhookReceived>(&*event)) {
-    const auto outlet = world_->outlets.find(webhook->connector);
-    auto translation = connectors::translate_stored(
-        outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, **stored, *webhook);
-    const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
-    decision = domain::interpret(translation, webhook->connector, world_->tenant, world_->hasher,
-                                 *identity_, cause);
+    auto translation = translate(**stored, *webhook);
+    decision = domain::interpret(translation, webhook->connector, context);
     active.commands = std::move(translation.commands);
-    active.assigned = std::get<events::WebhookInterpreted>(decision.back().event).commands;
-  } else if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&*event)) {
-    decision = domain::learn_remote_id(*accepted, world_->tenant, world_->hasher, *identity_);
-  } else if (const auto* answer = std::get_if<events::DeliveryLookedUp>(&*event)) {
-    decision = domain::forget_record(*answer, world_->tenant, world_->hasher, *identity_);
+  } else if (const auto* request = std::get_if<events::ConsentRequested>(&*event)) {
+    decision = domain::interpret_request(*request, context);
+  } else {
+    decision = domain::interpret_answer(*event, context);
   }
+  if (const auto* interpreted = domain::interpreted_in(decision))
+    active.assigned = interpreted->commands;
+  for (const auto& made : decision)
+    if (const auto* change = std::get_if<events::ConsentChanged>(&made.event))
+      active.changes.push_back(*change);
   if (const auto looked_up = identity_->take_error(); !looked_up) {
     fail(looked_up.error());
     return false;
@@ -120,14 +122,18 @@ void InterpreterState::submit(Position input, const events::StoredEvent& stored,
   append.rules = domain::rules_version;
   append.expected.push_back({events::identity_stream(), identity_version_});
   append.nothing_newer = identity_->take_conditions();
+  std::uint32_t of_identity = 0;
   for (auto& event : decision) {
-    identity_->remember(event);
+    identity_->remember(event, input);
+    auto stream = domain::stream_of(event.event);
+    of_identity += stream == events::identity_stream() ? 1 : 0;
     append.events.push_back(
-        {events::identity_stream(), std::move(event.event), std::move(event.tags), {}});
+        {std::move(stream), std::move(event.event), std::move(event.tags), {}});
   }
   if (append.events.size() > events_per_append)
     return fail({"decision_too_large", "one webhook makes more events than one append holds"});
-  identity_version_.value += static_cast<std::uint32_t>(append.events.size());
+  // Every decision of this core writes there: one expected version guards all that it looked at.
+  identity_version_.value += of_identity;
   ++appends_in_flight_;
   world_->log_port.submit(std::move(append), self_, input.value);
 }
@@ -136,7 +142,10 @@ void InterpreterState::settled(const AppendSettled& answer) {
   --appends_in_flight_;
   const Position input{answer.token};
   std::visit(overloaded{
-                 [&](const storage::Appended&) { interpreted(input); },
+                 [&](const storage::Appended&) {
+                   identity_->stored(input);
+                   interpreted(input);
+                 },
                  [&](const storage::Duplicate& duplicate) {
                    resyncing_ = true; // what is behind it assumed a version that will not come
                    already_decided(input, duplicate.first);
@@ -176,20 +185,44 @@ void InterpreterState::interpreted(Position input) {
   active.decisions_left = active.assigned.size();
   if (active.decisions_left == 0)
     return finish(input);
-  for (const auto& assigned : active.assigned)
-    if (assigned.index < active.commands.size())
-      hand_over({active.commands[assigned.index], input, assigned.index, active.recorded_at,
-                 assigned.new_contact},
-                assigned.contact);
-    else
-      fail({"translation_changed",
-            "a recorded decision names a command that today's translation does not find"});
+  const auto assigned = active.assigned; // a failure below may let go of `active`
+  for (const auto& one : assigned) {
+    auto command = command_for(one, active);
+    if (!command)
+      return fail({"translation_changed",
+                   "a recorded decision names a command that today's translation does not find"});
+    hand_over({std::move(*command), input, one.index, active.recorded_at, one.new_contact},
+              one.contact);
+  }
+}
+
+domain::Translation InterpreterState::translate(const events::StoredEvent& stored,
+                                                const events::WebhookReceived& webhook) const {
+  const auto outlet = world_->outlets.find(webhook.connector);
+  return connectors::translate_stored(
+      outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, webhook);
+}
+
+/// A released command stands in the input that was parked, which is translated once more.
+std::optional<domain::Command>
+InterpreterState::command_for(const events::AssignedCommand& assigned, const Active& active) {
+  if (assigned.input.value == 0)
+    return domain::command_of(assigned, active.commands, active.changes);
+  const auto stored = world_->log().at(assigned.input);
+  if (!stored || !*stored)
+    return std::nullopt;
+  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  const auto* webhook = event ? std::get_if<events::WebhookReceived>(&*event) : nullptr;
+  if (!webhook)
+    return std::nullopt;
+  return domain::command_of(assigned, translate(**stored, *webhook).commands, {});
 }
 
 /// Interpreted before a restart; its commands may not have reached their contacts.
 void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
   active.assigned.clear();
+  active.changes.clear();
   if (planted("commands_forgotten"))
     return finish(input);
   const auto read = world_->log().read(
@@ -201,6 +234,9 @@ void InterpreterState::already_decided(Position input, Position first) {
         if (view->envelope.type == events::WebhookInterpreted::name)
           if (auto event = events::decode(view->envelope.type, view->payload))
             active.assigned = std::get<events::WebhookInterpreted>(*event).commands;
+        if (view->envelope.type == events::ConsentChanged::name)
+          if (auto event = events::decode(view->envelope.type, view->payload))
+            active.changes.push_back(std::get<events::ConsentChanged>(*event));
         return true;
       });
   if (!read)

@@ -33,7 +33,8 @@ public:
 private:
   /// An input whose identity decision is submitted, or whose commands are with their contacts.
   struct Active {
-    std::vector<domain::Command> commands;
+    std::vector<domain::Command> commands; ///< as translated
+    std::vector<events::ConsentChanged> changes;
     std::vector<events::AssignedCommand> assigned;
     Timestamp recorded_at;
     std::size_t decisions_left = 0;
@@ -55,6 +56,10 @@ private:
   void already_decided(Position input, Position first);
   void finish(Position input);
   void resync();
+  domain::Translation translate(const events::StoredEvent& stored,
+                                const events::WebhookReceived& webhook) const;
+  std::optional<domain::Command> command_for(const events::AssignedCommand& assigned,
+                                             const Active& active);
   void hand_over(DecideCommand command, const ContactId& contact);
   void wake(const ContactId& contact, Awake& awake);
   void fell(const ContactId& contact, const caf::error& why);

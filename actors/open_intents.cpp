@@ -13,12 +13,16 @@ namespace {
 bool may_end(std::string_view type) {
   return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
          || type == events::DeliveryDied::name || type == events::DeliverySuperseded::name
-         || type == events::DeliverySuppressed::name;
+         || type == events::DeliverySuppressed::name || type == events::ActionAccepted::name;
+}
+
+bool begins(std::string_view type) {
+  return type == events::DeliveryIntended::name || type == events::ActionIntended::name;
 }
 
 /// The types that a delivery lane is made of (domain::evolve).
 bool makes_lanes(std::string_view type) {
-  return type == events::DeliveryIntended::name || may_end(type)
+  return begins(type) || may_end(type) || type == events::ConsentApplied::name
          || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
          || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
          || type == events::TimerDue::name || type == events::ContactObserved::name;
@@ -65,7 +69,11 @@ Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh)
   if (!content)
     return content.error();
   const auto contact = concerned(header->type, content->payload);
-  const bool counts = header->type == events::DeliveryIntended::name || may_end(header->type);
+  const bool counts = begins(header->type) || may_end(header->type);
+  // An action may have waited for the record, a send for a person's word.
+  if (contact && !begins(header->type) && of_contact_.contains(*contact)
+      && events::contact_in(recorded_.envelope.stream.value) == contact->value)
+    fresh.push_back(*contact);
   if (!contact || (!counts && !follower_.follows(*contact)))
     return Done{};
   auto event = events::decode(header->type, content->payload);
@@ -86,10 +94,9 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
   const auto says = [&](std::string_view mark) {
     return payload.find(mark) != std::string_view::npos;
   };
-  const bool concerns = type == events::DeliveryIntended::name ? says(target_mark_)
-                        : type == events::ContactObserved::name
-                            ? says(connector_mark_) || events::shows_opt_out(payload)
-                            : false;
+  const bool concerns = begins(type)                            ? says(target_mark_)
+                        : type == events::ContactObserved::name ? says(connector_mark_)
+                                                                : type == events::ConsentApplied::name;
   const auto contact = events::contact_in(stream);
   if (!concerns || contact.empty())
     return std::nullopt;
@@ -105,6 +112,13 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                    of_contact_[e.contact].insert(position);
                    fresh.push_back(e.contact);
                  },
+                 [&](const events::ActionIntended& e) {
+                   whose_.emplace_hint(whose_.end(), position, e.contact);
+                   place_[e.delivery] = position;
+                   of_contact_[e.contact].insert(position);
+                   fresh.push_back(e.contact);
+                 },
+                 [&](const events::ActionAccepted& e) { close(e.facts.delivery); },
                  [&](const events::DeliveryAccepted& e) { close(e.facts.delivery); },
                  [&](const events::DeliveryRejected& e) { close(e.facts.delivery); },
                  [&](const events::DeliveryDied& e) { close(e.facts.delivery); },

@@ -27,7 +27,7 @@ constexpr Reason reasons[] = {
     {"record_not_known", "A record was deleted that Tidemark had never seen.", ""},
     {"deletion_stays_at_source", "A deletion in one system deletes nothing in the others.",
      "Delete the record there by hand if that is wanted."},
-    {"opt_out_seen_at_source", "The record carries an opt-out sign, so it is not spread further.",
+    {"opted_out", "The record carries an opt-out sign, so it is not spread further.",
      "Clear the sign in the source system if the person agreed again."},
     {"opt_out_seen", "An opt-out sign stands against it.",
      "Clear the sign in the source system if the person agreed again."},

@@ -5,6 +5,7 @@
 #include "domain/command.hpp"
 #include "domain/judgement.hpp"
 #include "domain/target.hpp"
+#include "events/action.hpp"
 #include "events/delivery.hpp"
 
 #include <map>
@@ -152,6 +153,16 @@ struct DeliveryWork {
   std::span<const std::pair<std::string, std::string>> forward_headers{};
 };
 
+/// The same for an action.
+struct ActionWork {
+  const events::ActionIntended& intent;
+  RemoteId remote_id; ///< the contact's record there, "" when unknown
+  std::uint32_t attempt = 1;
+  bool after_unknown = false;          ///< an earlier attempt may have taken effect: look first
+  Timestamp now;                       ///< for signatures over time, not for decisions
+  std::span<const Exchange> exchanges; ///< of this attempt, oldest first
+};
+
 /// Send this, then ask again with its answer.
 struct Send {
   std::string step;    ///< search, create, update, forward ...
@@ -188,6 +199,8 @@ struct Connector {
   std::span<const std::string_view> expected_headers{};
   /// Answer when a webhook cannot be stored now: the one that makes this vendor come back.
   std::uint16_t shed_status = 503;
+  /// Actions that `capabilities` promise; null when there are none.
+  NextStep (*next_action)(const ActionWork&, const Settings&) = nullptr;
 };
 
 /// The connector of a type, or null.

@@ -6,7 +6,11 @@ namespace tidemark::domain {
 
 std::string_view kind_of(const Command& command) {
   return std::visit(
-      overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); }}, command);
+      overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); },
+                 [](const ObserveCall&) { return std::string_view("observe_call"); },
+                 [](const ObserveMessage&) { return std::string_view("observe_message"); },
+                 [](const ApplyConsent&) { return apply_consent_kind; }},
+      command);
 }
 
 Translation quarantined(std::string reason_code, std::string text) {

@@ -1,8 +1,11 @@
 #pragma once
 #include "base/ids.hpp"
+#include "domain/consent.hpp"
+#include "events/activity.hpp"
 #include "events/field_set.hpp"
 #include "events/intake.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,10 +22,40 @@ struct ObserveRecord {
   bool removed = false;       ///< the record was deleted over there
   bool opt_out_seen = false;  ///< any sign: dnd, is_dnc, is_opted_out ...
   bool phone_is_key = false;  ///< over there a record's number never changes and is nobody else's
+  /// What the body says about consent. When `opt_out_seen` is set without any, it is a mark for all
+  /// channels.
+  std::vector<ConsentSign> signs{};
+  std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
+  std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
   bool operator==(const ObserveRecord&) const = default;
 };
 
-using Command = std::variant<ObserveRecord>;
+/// "This happened in a call of the person, as far as that system tells."
+struct ObserveCall {
+  RemoteId remote_id;      ///< of the person's record in `call.source`, "" when the body names none
+  events::FieldSet fields; ///< keys that find the person: phone
+  events::CallFacts call;
+  std::string part; ///< initiated, disposed, call_disposed, recording, voicemail, transcript, summary
+  bool operator==(const ObserveCall&) const = default;
+};
+
+/// "This message was exchanged with the person, or went so far."
+struct ObserveMessage {
+  RemoteId remote_id;
+  events::FieldSet fields; ///< keys that find the person: phone, email
+  events::MessageFacts message;
+  std::vector<ConsentSign> signs; ///< these apply also while nobody knows whose the address is
+  bool operator==(const ObserveMessage&) const = default;
+};
+
+/// A decided change of consent, told to a contact that has the address.
+struct ApplyConsent {
+  events::ConsentChanged change;
+  bool operator==(const ApplyConsent&) const = default;
+};
+
+using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent>;
+inline constexpr std::string_view apply_consent_kind = "apply_consent";
 /// Stored word for the kind of command.
 std::string_view kind_of(const Command& command);
 

@@ -42,6 +42,8 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
                                    {},
                                    {},
                                    command.opt_out_seen,
+                                   command.tags,
+                                   command.assigned_to,
                                    {},
                                    {}};
   if (contact.unreadable) {
@@ -73,9 +75,25 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
     first.reason_code = "others_brought_up_to_date";
   }
   first.targets = std::move(plan.outcomes);
+  auto tellings = tell_closed(after, id, rules, cause, first.targets);
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
+  for (auto& telling : tellings)
+    out.push_back(std::move(telling));
   return out;
+}
+
+std::vector<Event> on(const Contact& contact, const ObserveCall& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return decide_call(contact, command, id, rules, cause);
+}
+std::vector<Event> on(const Contact& contact, const ObserveMessage& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return decide_message(contact, command, id, rules, cause);
+}
+std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return decide_consent_applied(contact, command, id, rules, cause);
 }
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -127,6 +145,7 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now) {
+  forget_told(contact.consent, delivery);
   if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
     doubt_again(contact, *open);
@@ -185,7 +204,6 @@ bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
 }
 
 void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
-  contact.opt_out_seen |= e.opt_out_seen;
   if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
     return;
   if (e.removed) {
@@ -391,7 +409,24 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery, recorded_at); },
           [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
+          [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
+          [&](const events::CallObserved& e) { evolve(contact.calls, e); },
+          [&](const events::MessageObserved& e) { evolve(contact.messages, e); },
+          [&](const events::ActionIntended& e) {
+            evolve(contact.consent, e);
+            evolve(contact.calls, e);
+            evolve(contact.messages, e);
+          },
+          [&](const events::ActionAccepted& e) {
+            evolve(contact.consent, e);
+            evolve(contact.calls, e);
+            evolve(contact.messages, e);
+          },
+          [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           // Not events of a contact; they never stand under its tag.
+          [](const events::ConsentChanged&) {},
+          [](const events::ConsentRequested&) {},
+          [](const events::CommandParked&) {},
           [](const events::WebhookReceived&) {},
           [](const events::WebhookInterpreted&) {},
           [](const events::WebhookReprocessRequested&) {},

@@ -1,6 +1,9 @@
 #pragma once
+#include "domain/calls.hpp"
 #include "domain/cause.hpp"
 #include "domain/command.hpp"
+#include "domain/contact_consent.hpp"
+#include "domain/messages.hpp"
 #include "domain/rules.hpp"
 #include "events/all.hpp"
 
@@ -136,7 +139,9 @@ struct Contact {
   std::vector<OpenIntent> open;
   std::vector<FieldHistory> history;
   std::vector<RefusedIntent> refused; ///< the last for each system
-  bool opt_out_seen = false; ///< any record ever showed a sign; only consent (later work) lifts it
+  ContactConsent consent;
+  CallBook calls;
+  MessageBook messages;
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   bool operator==(const Contact&) const = default;
   static constexpr auto members() {
@@ -146,7 +151,8 @@ struct Contact {
         member("records", &T::records),           member("merged", &T::merged),
         member("sources", &T::sources),           member("open", &T::open),
         member("history", &T::history),           member("refused", &T::refused),
-        member("opt_out_seen", &T::opt_out_seen), member("unreadable", &T::unreadable)};
+        member("consent", &T::consent),           member("calls", &T::calls),
+        member("messages", &T::messages),         member("unreadable", &T::unreadable)};
   }
 };
 
@@ -159,7 +165,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 7;
+inline constexpr int contact_snapshot_version = 8;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -45,6 +45,8 @@ bool counts_on(const PendingDelivery& newer, const PendingDelivery& older) {
 /// was out then, or may have taken effect, counted as sent: only an intent that states its fields
 /// again stands for it, and none does for a create, whose key and answer tell which record it made.
 bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
+  if (newer.action || older.action)
+    return false;
   if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
     return false;
   if (!older.intent.replaces.value.empty())
@@ -119,6 +121,15 @@ struct Happened {
     lane.remote_id = id;
     lane.remote_id_at = at;
   }
+  PendingDelivery begun(events::DeliveryIntended intent) const {
+    PendingDelivery out;
+    out.intent = std::move(intent);
+    out.intent_at = at;
+    out.correlation = correlation;
+    out.last_event = at;
+    out.last_event_at = recorded_at;
+    return out;
+  }
   PendingDelivery* answered(const events::AnswerFacts& facts) const {
     auto* p = touched(facts.delivery);
     if (p) {
@@ -135,11 +146,22 @@ struct Happened {
       lane.remote_id = {}; // the lane begins
     if (!e.replaces.value.empty() || !e.remote_id.value.empty())
       know(e.remote_id); // the contact knows better, or wants a new record
-    PendingDelivery pending{e,     at,    correlation, 0,  0,           false, false,
-                            false, false, {},          at, recorded_at, {},    {}};
+    auto pending = begun(e);
     for (const auto& older : lane.pending)
-      if (older.dispatched || older.mid_attempt || older.after_unknown)
+      if (!older.action && (older.dispatched || older.mid_attempt || older.after_unknown))
         pending.counts_on.push_back(older.intent.delivery);
+    lane.pending.push_back(std::move(pending));
+  }
+  void operator()(const events::ActionIntended& e) const {
+    if (e.target != target)
+      return;
+    if (lane.pending.empty())
+      lane.remote_id = {}; // the lane begins
+    if (!e.remote_id.value.empty())
+      know(e.remote_id);
+    auto pending = begun({e.delivery, e.contact, e.target, events::Operation::update, e.remote_id,
+                          {}, {}, {}, {}});
+    pending.action = std::make_shared<const events::ActionIntended>(e);
     lane.pending.push_back(std::move(pending));
   }
   void operator()(const events::TimerDue& e) const {
@@ -177,18 +199,22 @@ struct Happened {
       know(e.remote_id);
     drop(lane, e.facts.delivery);
   }
+  void operator()(const events::ActionAccepted& e) const { drop(lane, e.facts.delivery); }
   void operator()(const events::DeliveryRejected& e) const { drop(lane, e.facts.delivery); }
   void operator()(const events::DeliveryDied& e) const { drop(lane, e.facts.delivery); }
   void operator()(const events::DeliverySuperseded& e) const { drop(lane, e.delivery); }
   void operator()(const events::DeliverySuppressed& e) const { drop(lane, e.delivery); }
   void operator()(const events::ContactObserved& e) const {
-    lane.opted_out |= e.opt_out_seen;
     if (e.connector != target || e.remote_id.value.empty())
       return;
     if (e.removed && lane.remote_id == e.remote_id)
       know({});
     else if (!e.removed && e.outcome != events::Outcome::superseded)
       know(e.remote_id);
+  }
+  void operator()(const events::ConsentApplied& e) const {
+    if (e.change != events::ConsentChange::ignored)
+      lane.opted_out = e.change == events::ConsentChange::revoked;
   }
   template <class Other>
   void operator()(const Other&) const {} // says nothing about deliveries
@@ -204,12 +230,12 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
 
 bool has_create_out(const DeliveryLane& lane) {
   return std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& p) {
-    return p.intent.operation == events::Operation::create && p.attempt > 0;
+    return !p.action && p.intent.operation == events::Operation::create && p.attempt > 0;
   });
 }
 
-bool is_empty(const events::DeliveryIntended& intent) {
-  return intent.fields.empty() && intent.forward.value == 0;
+bool is_empty(const PendingDelivery& delivery) {
+  return !delivery.action && delivery.intent.fields.empty() && delivery.intent.forward.value == 0;
 }
 
 namespace {
@@ -221,30 +247,61 @@ bool is_outdated(const DeliveryLane& lane, std::size_t index) {
                      [&](const auto& newer) { return covers(newer, lane.pending[index]); });
 }
 
+bool is_consent(const events::ActionIntended& action) {
+  return action.action == events::Action::opt_out || action.action == events::Action::opt_in;
+}
+
+/// The first of the wanted actions; none when it waits for a record, so that those behind it wait
+/// too.
+std::optional<NextUp> first_action(const DeliveryLane& lane,
+                                   bool (*wanted)(const events::ActionIntended&)) {
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& p = lane.pending[i];
+    if (p.action && wanted(*p.action))
+      return p.action->needs_record && lane.remote_id.value.empty()
+                     && p.intent.remote_id.value.empty()
+                 ? std::nullopt
+                 : std::optional(NextUp{i, {}});
+  }
+  return std::nullopt;
+}
+
+/// Among the intents that write values.
+std::optional<NextUp> next_values(const DeliveryLane& lane) {
+  std::vector<std::size_t> values;
+  for (std::size_t i = 0; i < lane.pending.size(); ++i)
+    if (!lane.pending[i].action)
+      values.push_back(i);
+  if (values.empty())
+    return std::nullopt;
+  const auto& oldest = lane.pending[values.front()];
+  for (std::size_t n = planted("oldest_intent_last") ? 1 : values.size(); n-- > 1;) {
+    const auto newer = values[n];
+    // The first one is due unless a newer one covers it; then that one stands for all it covers.
+    if (!covers(lane.pending[newer], oldest) || is_outdated(lane, newer))
+      continue;
+    NextUp next{newer, {}};
+    for (std::size_t older = 0; older < n; ++older)
+      if (covers(lane.pending[newer], lane.pending[values[older]]))
+        next.superseded.push_back(values[older]);
+    if (next.superseded.size() == n)
+      return next;
+  }
+  return NextUp{values.front(), {}};
+}
+
 } // namespace
 
 std::optional<NextUp> next_up(const DeliveryLane& lane) {
-  if (lane.pending.empty())
-    return std::nullopt;
   // What is out, or in the middle of an attempt, goes on first.
   for (std::size_t i = 0; i < lane.pending.size(); ++i)
     if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
       return NextUp{i, {}};
-  NextUp next;
-  for (std::size_t newer = planted("oldest_intent_last") ? 1 : lane.pending.size(); newer-- > 1;) {
-    // The first one is due unless a newer one covers it; then that one stands for all it covers.
-    if (!covers(lane.pending[newer], lane.pending[0]) || is_outdated(lane, newer))
-      continue;
-    next.index = newer;
-    for (std::size_t older = 0; older < newer; ++older)
-      if (covers(lane.pending[newer], lane.pending[older]))
-        next.superseded.push_back(older);
-    if (next.superseded.size() == newer)
-      return next;
-    next.superseded.clear();
-    next.index = 0;
-  }
-  return next;
+  if (const auto consent = first_action(lane, is_consent))
+    return consent;
+  if (auto values = next_values(lane))
+    return values;
+  return first_action(lane, [](const events::ActionIntended&) { return true; });
 }
 
 std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,
@@ -279,6 +336,10 @@ Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
                events::VendorAnswer answer, const Cause& cause) {
   const auto again_at = try_again_at(p, answer, cause);
   auto facts = facts_of(p, judgement.reason_code, std::move(answer));
+  if (judgement.verdict == Verdict::accepted && p.action)
+    return events::ActionAccepted{std::move(facts),    p.intent.contact,       p.intent.target,
+                                  p.action->action,    judgement.result_id,    judgement.conversation,
+                                  judgement.read_back};
   if (judgement.verdict == Verdict::accepted)
     return accepted(lane, p, judgement, std::move(facts));
   if (judgement.verdict == Verdict::rejected)

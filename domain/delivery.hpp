@@ -3,6 +3,7 @@
 #include "domain/judgement.hpp"
 #include "events/recorded.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace tidemark::domain {
 
 /// An intent that has no final answer yet, with all that its next step needs.
 struct PendingDelivery {
-  events::DeliveryIntended intent;
+  events::DeliveryIntended intent; ///< of an action: id, contact, target and record only
   Position intent_at;
   Position correlation;      ///< the input at the root of the chain
   std::uint32_t attempt = 0; ///< attempts begun
@@ -26,6 +27,7 @@ struct PendingDelivery {
   std::vector<Position> answers; ///< looked-up answers of the running attempt
   /// Older ones that were out when this one was intended, so it does not state what they bring.
   std::vector<DeliveryId> counts_on;
+  std::shared_ptr<const events::ActionIntended> action; ///< null: it writes the contact's values
 };
 
 /// Everything pending from one contact to one system.
@@ -35,7 +37,7 @@ struct DeliveryLane {
   RemoteId remote_id;
   Position remote_id_at;                ///< where that was learned
   std::vector<PendingDelivery> pending; ///< in the order of intent
-  bool opted_out = false; ///< any system told of the contact's opt-out: nothing leaves any more
+  bool opted_out = false; ///< the contact was closed since: no value of it leaves any more
 };
 
 /// The lane after one more event under the contact's tag.
@@ -44,7 +46,8 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
 /// Was a create sent that has no final answer yet?
 bool has_create_out(const DeliveryLane& lane);
 
-/// Which pending delivery is next, and which older ones it makes superfluous.
+/// Which pending delivery is next, and which older ones it makes superfluous. What is out goes on
+/// first, then opt-outs, then the contact's values, then the other actions in their order.
 struct NextUp {
   std::size_t index = 0;
   std::vector<std::size_t> superseded; ///< indexes, all smaller
@@ -52,7 +55,7 @@ struct NextUp {
 std::optional<NextUp> next_up(const DeliveryLane& lane);
 
 /// Nothing is left to bring about: the intent only takes the place of older ones.
-bool is_empty(const events::DeliveryIntended& intent);
+bool is_empty(const PendingDelivery& delivery);
 
 /// A request is to leave: supersedes what is superfluous and announces the request.
 std::vector<events::Event> announce(const DeliveryLane& lane, const NextUp& next,

@@ -1,6 +1,5 @@
 #include "domain/identity.hpp"
 
-#include "base/overloaded.hpp"
 #include "domain/normalise.hpp"
 #include "events/tags.hpp"
 
@@ -257,12 +256,21 @@ TaggedEvent card_event(IdentityCard card) {
   return out;
 }
 
-Assignment assign(const Command& command, std::uint32_t index, const IdentityKeys& keys,
+std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts) {
+  const auto owners = owners_of(keys, facts);
+  for (const auto* found : {&owners.remote_id, &owners.former, &owners.phone, &owners.email})
+    if (*found)
+      return FoundOwner{(*found)->contact, matched_kinds(**found, owners)};
+  return std::nullopt;
+}
+
+Assignment assign(const ObserveRecord& record, std::uint32_t index, const IdentityKeys& keys,
                   const IdentityFacts& facts, const Cause& cause) {
   const auto owners = owners_of(keys, facts);
   Assignment out;
   out.command.index = index;
-  out.command.kind = kind_of(command);
+  out.command.place = index;
+  out.command.kind = kind_of(record);
   Taker chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
   if (!chosen.card)
     chosen = taker(keys, owners, facts);
@@ -280,69 +288,9 @@ Assignment assign(const Command& command, std::uint32_t index, const IdentityKey
   out.command.matched = matched_kinds(*card, owners);
   out.command.names = compare_names(*card, keys);
   auto learned = *card;
-  const bool removed =
-      std::visit(overloaded{[](const ObserveRecord& c) { return c.removed; }}, command);
-  learn(learned, keys, owners, removed);
+  learn(learned, keys, owners, record.removed);
   if (learned != *card || out.command.new_contact)
     out.events.push_back(card_event(std::move(learned)));
-  return out;
-}
-
-namespace {
-
-/// Facts of the log with the cards that this decision has already written on top.
-class WithOverlay final : public IdentityFacts {
-public:
-  explicit WithOverlay(const IdentityFacts& below) : below_(below) {}
-  void add(const TaggedEvent& event) {
-    const auto* card = std::get_if<IdentityCard>(&event.event);
-    if (!card)
-      return;
-    for (const auto& tag : event.tags)
-      cards_[tag] = *card;
-  }
-  std::optional<IdentityCard> card_under(const events::Tag& key) const override {
-    const auto found = cards_.find(key);
-    return found != cards_.end() ? std::optional(found->second) : below_.card_under(key);
-  }
-  std::optional<IdentityCard> card_of(const ContactId& contact) const override {
-    const auto found = cards_.find(events::card_tag(contact));
-    return found != cards_.end() ? std::optional(found->second) : below_.card_of(contact);
-  }
-
-  bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
-                   const RemoteId& id) const override {
-    return below_.may_be_ours(contact, connector, id);
-  }
-
-private:
-  const IdentityFacts& below_;
-  std::map<events::Tag, IdentityCard> cards_;
-};
-
-} // namespace
-
-std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
-                                   const TenantId& tenant, const KeyedHasher& hasher,
-                                   const IdentityFacts& facts, const Cause& cause) {
-  std::vector<TaggedEvent> out;
-  events::WebhookInterpreted interpreted{
-      cause.position, connector, translation.kind, {}, translation.skipped};
-  WithOverlay overlay(facts);
-  for (std::uint32_t index = 0; index < translation.commands.size(); ++index) {
-    const auto& command = translation.commands[index];
-    const auto keys = std::visit(
-        overloaded{[&](const ObserveRecord& c) { return keys_of(c, tenant, hasher); }}, command);
-    auto assignment = assign(command, index, keys, overlay,
-                             {cause.position, index, cause.now, cause.incarnation});
-    for (auto& event : assignment.events) {
-      if (index + 1 < translation.commands.size())
-        overlay.add(event);
-      out.push_back(std::move(event));
-    }
-    interpreted.commands.push_back(std::move(assignment.command));
-  }
-  out.push_back({std::move(interpreted), {}});
   return out;
 }
 

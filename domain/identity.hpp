@@ -53,14 +53,17 @@ struct Assignment {
   std::vector<TaggedEvent> events; ///< cards and review requests, possibly none
 };
 
-/// Decides for one command. `facts` already include what earlier commands of the webhook taught.
-Assignment assign(const Command& command, std::uint32_t index, const IdentityKeys& keys,
+/// Decides for one observation. `facts` already include what earlier commands of the webhook
+/// taught.
+Assignment assign(const ObserveRecord& record, std::uint32_t index, const IdentityKeys& keys,
                   const IdentityFacts& facts, const Cause& cause);
 
-/// The whole decision on one webhook: identity events, then one `webhook.interpreted`, always last.
-std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
-                                   const TenantId& tenant, const KeyedHasher& hasher,
-                                   const IdentityFacts& facts, const Cause& cause);
+/// Whose a call or message is, by its keys; nothing when nobody has them. It makes nobody known.
+struct FoundOwner {
+  ContactId contact;
+  std::vector<std::string> matched; ///< kinds of key that matched
+};
+std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts);
 
 /// A vendor answered with the id of a record: whose it is is known, the card learns it. Always at
 /// least one event: the card, or a review when another contact already owns the record.

@@ -24,6 +24,9 @@ struct Judgement {
   RemoteId remote_id;      ///< learned from the answer, "" when not told
   /// Values that the answer shows the record to hold; empty: those that were sent.
   std::optional<events::FieldSet> fields;
+  std::string result_id{};    ///< of an action: id of what it made over there
+  std::string conversation{}; ///< of an action: thread that it stands in
+  bool read_back = false;     ///< of an action: it was looked at afterwards and is so
   bool operator==(const Judgement&) const = default;
 };
 

@@ -343,9 +343,9 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
     return out;
   }
   Sorting(c, out).run();
-  if (command.opt_out_seen || contact.opt_out_seen) {
+  if (command.opt_out_seen || is_closed(contact.consent)) {
     out.outcome = Outcome::blocked;
-    out.reason_code = "opt_out_seen_at_source";
+    out.reason_code = "opted_out";
   }
   return out;
 }

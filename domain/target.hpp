@@ -49,6 +49,13 @@ struct TargetCapabilities {
   /// It surely sends webhooks also for changes that come through its calls. Where this is not
   /// known, a record's first echo shows it.
   bool echoes_writes = false;
+  /// It can be told that a person must not be reached any more, and by which channels it reaches
+  /// people. A system without: the send gate alone keeps the opt-out there.
+  bool opt_out_api = false;
+  bool shows_calls = false;    ///< calls of other systems can be shown with the contact
+  bool shows_messages = false; ///< messages of other systems can be shown with the contact
+  bool sends_messages = false; ///< it can send a text message to a number
+  bool keeps_tags = false;     ///< its records have tags that its calls can add and remove
   /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
   /// 11).
   std::uint32_t repeat_window_seconds = 60;

@@ -249,9 +249,9 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
     if (!system.receives) {
       if (!is_source)
         p.say(system, Outcome::skipped, "target_does_not_receive");
-    } else if (after.opt_out_seen) {
+    } else if (command.opt_out_seen || is_closed(after.consent)) {
       if (!is_source)
-        p.say(system, Outcome::blocked, "opt_out_seen_at_source");
+        p.say(system, Outcome::blocked, "opted_out");
     } else if (command.removed) {
       if (!is_source)
         p.say(system, Outcome::skipped, "deletion_stays_at_source");

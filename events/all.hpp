@@ -1,4 +1,7 @@
 #pragma once
+#include "events/action.hpp"
+#include "events/activity.hpp"
+#include "events/consent.hpp"
 #include "events/contact.hpp"
 #include "events/delivery.hpp"
 #include "events/engine.hpp"
@@ -23,6 +26,8 @@ using Event =
                  IdentityReviewRequested, ContactObserved, ContactChanged, ContactConflictDecided,
                  DeliveryIntended, DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted,
                  DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
-                 DeliverySuperseded, DeliverySuppressed>;
+                 DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
+                 ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended,
+                 ActionAccepted, SendDecided>;
 
 } // namespace tidemark::events

@@ -6,6 +6,7 @@
 #include "events/schema.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct ContactObserved {
   std::string reason_code;
   DeliveryId echo_of; ///< whose echo, when the outcome is echo_of
   bool opt_out_seen = false;
+  std::optional<std::vector<std::string>> tags; ///< all that the record has; absent: not stated
+  std::string assigned_to; ///< the source's id of the user whose contact it is, "" not stated
   /// Stated fields that were not taken, by name, each with why: `flapping` (left as it is over
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
   std::map<std::string, std::string> set_aside;
@@ -55,6 +58,8 @@ struct ContactObserved {
                       member("reason_code", &T::reason_code),
                       member("echo_of", &T::echo_of),
                       member("opt_out_seen", &T::opt_out_seen),
+                      member("tags", &T::tags),
+                      member("assigned_to", &T::assigned_to),
                       member("set_aside", &T::set_aside),
                       member("targets", &T::targets)};
   }

@@ -5,7 +5,6 @@ namespace {
 
 constexpr std::string_view contact_streams = "contact/";
 constexpr std::string_view delivery_streams = "delivery/"; // then the target, "/", the contact
-constexpr std::string_view opt_out_mark = "\"opt_out_seen\":true";
 
 } // namespace
 
@@ -23,10 +22,6 @@ std::string_view target_in(std::string_view stream) {
   if (!stream.starts_with(delivery_streams))
     return {};
   return stream.substr(delivery_streams.size(), stream.rfind('/') - delivery_streams.size());
-}
-
-bool shows_opt_out(std::string_view payload) {
-  return payload.find(opt_out_mark) != std::string_view::npos;
 }
 
 } // namespace tidemark::events

@@ -10,7 +10,5 @@ std::string_view contact_in(std::string_view stream);
 std::string_view contact_behind(std::string_view stream);
 /// The target of a contact's deliveries; "" for other streams.
 std::string_view target_in(std::string_view stream);
-/// Of a ContactObserved as the codec writes it: whether an opt-out was seen at its source.
-bool shows_opt_out(std::string_view payload);
 
 } // namespace tidemark::events

@@ -48,9 +48,14 @@ struct WebhookReceived {
   }
 };
 
-/// One command that translation found in a webhook, and whose it is.
+/// One command that an input leads to, and whose it is.
 struct AssignedCommand {
-  std::uint32_t index = 0; ///< place among the webhook's commands
+  /// Number of the decision among those that the input leads to.
+  std::uint32_t index = 0;
+  /// Where the command is found: this place among the commands that the translation of `input` (0:
+  /// the very input) gives; for `apply_consent` among the `consent.changed` events of this append.
+  std::uint32_t place = 0;
+  Position input; ///< a parked input whose command is released by this one, 0 when it is no other's
   std::string kind;        ///< such as "observe_record"
   ContactId contact;
   bool new_contact = false;
@@ -59,9 +64,14 @@ struct AssignedCommand {
   bool operator==(const AssignedCommand&) const = default;
   static constexpr auto members() {
     using T = AssignedCommand;
-    return std::tuple{member("index", &T::index),     member("kind", &T::kind),
-                      member("contact", &T::contact), member("new_contact", &T::new_contact),
-                      member("matched", &T::matched), member("names", &T::names)};
+    return std::tuple{member("index", &T::index),
+                      member("place", &T::place),
+                      member("input", &T::input),
+                      member("kind", &T::kind),
+                      member("contact", &T::contact),
+                      member("new_contact", &T::new_contact),
+                      member("matched", &T::matched),
+                      member("names", &T::names)};
   }
 };
 
@@ -78,12 +88,13 @@ struct SkippedPart {
   }
 };
 
-/// What a webhook means: the commands in it with their contacts, and what was left out and why.
-/// Exactly one for each webhook; stream `identity`, written by the interpreter.
+/// What an input means: the commands it leads to with their contacts, in the order in which they
+/// are decided, and what was left out and why. Exactly one for each webhook and each consent
+/// request; stream `identity`, written by the interpreter.
 struct WebhookInterpreted {
   static constexpr std::string_view name = "webhook.interpreted.v1";
-  Position webhook;
-  ConnectorName connector;
+  Position webhook;        ///< the input
+  ConnectorName connector; ///< "api" for a request
   std::string kind; ///< the vendor's event name, made safe; "" when it has none
   std::vector<AssignedCommand> commands;
   std::vector<SkippedPart> skipped;

@@ -8,6 +8,7 @@
 
 #include <limits>
 #include <map>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -38,6 +39,10 @@ template <class T>
 struct IsMap : std::false_type {};
 template <class K, class V>
 struct IsMap<std::map<K, V>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
 
 // ---- writing
 
@@ -111,6 +116,12 @@ void write(std::string& out, const T& value) {
     json::append_number(out, static_cast<std::uint64_t>(value));
   else if constexpr (IsStrong<T>::value)
     write(out, value.value);
+  else if constexpr (IsOptional<T>::value) {
+    if (value)
+      write(out, *value);
+    else
+      out += "null";
+  }
   else if constexpr (IsVector<T>::value) {
     out.push_back('[');
     for (std::size_t i = 0; i < value.size(); ++i) {
@@ -249,7 +260,10 @@ bool read(dom::element in, T& out) {
     return fits;
   } else if constexpr (IsStrong<T>::value)
     return read(in, out.value);
-  else if constexpr (IsVector<T>::value)
+  else if constexpr (IsOptional<T>::value) {
+    out.reset();
+    return in.is_null() || read(in, out.emplace());
+  } else if constexpr (IsVector<T>::value)
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)
     return read_map(in, out);

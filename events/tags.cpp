@@ -34,6 +34,9 @@ Tag subject_tag(const Hash16& hash) {
 Tag consent_tag(const Hash16& hash) {
   return {TagKind::consent, hash};
 }
+Tag parked_tag(const Hash16& hash) {
+  return plain(TagKind::subject, "parked" + std::string(as_view(hash)));
+}
 Tag any_opt_out_tag() {
   static const Tag tag = plain(TagKind::consent, "any");
   return tag;
@@ -55,6 +58,9 @@ StreamName webhook_stream(const ConnectorName& connector) {
 }
 StreamName identity_stream() {
   return StreamName("identity");
+}
+StreamName consent_stream(std::string_view address_hash) {
+  return StreamName("consent/" + std::string(address_hash));
 }
 StreamName contact_stream(const ContactId& contact) {
   return StreamName("contact/" + contact.value);

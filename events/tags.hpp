@@ -19,6 +19,8 @@ Tag contested_tag(const Hash16& hash);
 Tag subject_tag(const Hash16& hash);
 /// An address whose consent may be at stake, from its keyed hash (the same as for identity).
 Tag consent_tag(const Hash16& hash);
+/// What waits for a key that no contact has, from the key's keyed hash.
+Tag parked_tag(const Hash16& hash);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
 
@@ -29,6 +31,7 @@ Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
 
 StreamName webhook_stream(const ConnectorName& connector);
 StreamName identity_stream();
+StreamName consent_stream(std::string_view address_hash);
 StreamName contact_stream(const ContactId& contact);
 StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
 StreamName engine_stream();

@@ -218,7 +218,10 @@ bool read(WrittenForm& in, T& out) {
     return fits;
   } else if constexpr (IsStrong<T>::value)
     return read(in, out.value);
-  else if constexpr (IsVector<T>::value)
+  else if constexpr (IsOptional<T>::value) {
+    out.reset();
+    return in.skip("null") || read(in, out.emplace());
+  } else if constexpr (IsVector<T>::value)
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)
     return read_map(in, out);

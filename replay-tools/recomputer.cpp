@@ -1,8 +1,8 @@
 #include "replay-tools/recomputer.hpp"
 
 #include "base/overloaded.hpp"
-#include "domain/normalise.hpp"
 #include "domain/rules_version.hpp"
+#include "domain/send_addresses.hpp"
 #include "events/glimpse.hpp"
 #include "events/tags.hpp"
 #include "replay-tools/replay_state.hpp"
@@ -28,10 +28,8 @@ public:
   TodaysRules(const KeyedHasher& hasher, std::string incarnation, Share share)
       : hasher_(hasher), incarnation_(std::move(incarnation)), share_(share) {}
 
-  /// Of another share's contact only the signs of opt-outs count: its addresses may be ours too.
-  bool reads(const events::RecordHeader& header, std::string_view record) const override {
-    return owns(events::contact_behind(header.stream))
-           || (header.type == events::ContactObserved::name && events::shows_opt_out(record));
+  bool reads(const events::RecordHeader& header, std::string_view) const override {
+    return owns(events::contact_behind(header.stream));
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
@@ -52,8 +50,6 @@ public:
         incarnation_ = started->incarnation;
       if (mine)
         state.fold(recorded, attachment, group.subject);
-      else
-        state.fold_opt_out(recorded);
     }
     // Only now: the intents of the same decision may have needed the input's body.
     if (decider == events::Decider::contact)
@@ -87,8 +83,8 @@ private:
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
   }
-  std::vector<events::Tag> consent_tags(const TenantId& tenant,
-                                        const events::DeliveryIntended& intent) const;
+  bool is_closed(const TenantId& tenant, const domain::PendingDelivery& delivery,
+                 const ReplayState& state) const;
 
   const KeyedHasher& hasher_;
   std::string incarnation_;
@@ -148,46 +144,58 @@ const domain::Translation* translation_of(ReplayInput& input, const ReplayState&
 Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
   if (auto* input = state.input(e.cause)) {
+    const auto cause = cause_of(e, input->stored.envelope.recorded_at);
+    const domain::InterpreterContext context{e.tenant, hasher_, state, cause};
+    if (const auto* request = std::get_if<events::ConsentRequested>(&input->event))
+      return plain(domain::interpret_request(*request, context));
     const auto* translation = translation_of(*input, state);
     if (!translation)
       return std::nullopt;
     const auto& connector = std::get<events::WebhookReceived>(input->event).connector;
-    return plain(domain::interpret(*translation, connector, e.tenant, hasher_, state,
-                                   cause_of(e, input->stored.envelope.recorded_at)));
+    return plain(domain::interpret(*translation, connector, context));
   }
   const auto* answer = state.teaching(e.cause);
   if (!answer)
     return std::nullopt;
-  if (const auto* looked_up = std::get_if<events::DeliveryLookedUp>(answer))
-    return plain(domain::forget_record(*looked_up, e.tenant, hasher_, state));
-  return plain(domain::learn_remote_id(std::get<events::DeliveryAccepted>(*answer), e.tenant,
-                                       hasher_, state));
+  const auto cause = cause_of(e, state.taught_at(e.cause));
+  return plain(domain::interpret_answer(*answer, {e.tenant, hasher_, state, cause}));
+}
+
+/// The command as the interpreter's recorded decision names it.
+std::optional<domain::Command> command_behind(const events::Envelope& e, ReplayState& state) {
+  const auto* meaning = state.meaning(e.cause);
+  if (!meaning)
+    return std::nullopt;
+  const auto assigned =
+      std::find_if(meaning->assigned.begin(), meaning->assigned.end(),
+                   [&](const auto& command) { return command.index == e.command_index; });
+  if (assigned == meaning->assigned.end())
+    return std::nullopt;
+  auto* input = state.input(assigned->input.value != 0 ? assigned->input : e.cause);
+  const auto* translation = input ? translation_of(*input, state) : nullptr;
+  static const std::vector<domain::Command> none;
+  return domain::command_of(*assigned, translation ? translation->commands : none,
+                            meaning->changes);
 }
 
 Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
   const auto& id = group.subject.contact;
-  auto* input = state.input(e.cause);
-  const auto* translation = input ? translation_of(*input, state) : nullptr;
-  if (id.value.empty() || !translation || e.command_index >= translation->commands.size())
+  const auto command = id.value.empty() ? std::nullopt : command_behind(e, state);
+  if (!command)
     return std::nullopt;
-  return domain::decide(state.contact(id), translation->commands[e.command_index], id,
-                        state.rules(), cause_of(e, input->stored.envelope.recorded_at));
+  return domain::decide(state.contact(id), *command, id, state.rules(),
+                        cause_of(e, state.meaning(e.cause)->input_at));
 }
 
-std::vector<events::Tag> TodaysRules::consent_tags(const TenantId& tenant,
-                                                   const events::DeliveryIntended& intent) const {
-  std::vector<events::Tag> tags;
-  for (const auto* fields : {&intent.fields, &intent.context}) {
-    using events::Field;
-    if (const auto phone = domain::identity_key(Field::phone, fields->get(Field::phone));
-        !phone.empty())
-      tags.push_back(events::consent_tag(events::phone_hash(hasher_, tenant, phone)));
-    if (const auto email = domain::identity_key(Field::email, fields->get(Field::email));
-        !email.empty())
-      tags.push_back(events::consent_tag(events::email_hash(hasher_, tenant, email)));
-  }
-  return tags;
+bool TodaysRules::is_closed(const TenantId& tenant, const domain::PendingDelivery& delivery,
+                            const ReplayState& state) const {
+  if (!domain::needs_consent(delivery))
+    return false;
+  const auto addresses = domain::addresses_of(delivery, tenant, hasher_);
+  return std::any_of(addresses.begin(), addresses.end(), [&](const Hash16& address) {
+    return domain::gate_for(delivery, state.consent_of(address)).gate == domain::Gate::closed;
+  });
 }
 
 Position evidence_of(const Event& event) {
@@ -208,10 +216,11 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
     return std::vector<Event>{};
   const auto& pending = lane.lane.pending[next->index];
   const auto evidence = evidence_of(recorded);
-  if (domain::is_empty(pending.intent))
+  if (domain::is_empty(pending))
     return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
-  if (lane.lane.opted_out || state.opted_out(consent_tags(tenant, pending.intent)))
-    return domain::suppress(lane.lane, *next, "opt_out_seen_at_source", evidence);
+  if ((lane.lane.opted_out && domain::needs_consent(pending))
+      || is_closed(tenant, pending, state))
+    return domain::suppress(lane.lane, *next, "opted_out", evidence);
   auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
   state.load_forward(pending.intent, attempt);
   const auto step =
@@ -254,6 +263,7 @@ const events::AnswerFacts* facts_in(const Event& event) {
   return std::visit(overloaded{
                         [](const events::DeliveryLookedUp& e) { return &e.facts; },
                         [](const events::DeliveryAccepted& e) { return &e.facts; },
+                        [](const events::ActionAccepted& e) { return &e.facts; },
                         [](const events::DeliveryRejected& e) { return &e.facts; },
                         [](const events::DeliveryUnknown& e) { return &e.facts; },
                         [](const events::DeliveryRetryScheduled& e) { return &e.facts; },

@@ -57,14 +57,29 @@ const events::Event* ReplayState::teaching(Position position) const {
   return found == teaching_.end() ? nullptr : &found->second;
 }
 
+Timestamp ReplayState::taught_at(Position position) const {
+  const auto found = input_at_.find(position);
+  return found == input_at_.end() ? Timestamp{} : found->second;
+}
+
 const connectors::Configured* ReplayState::configured(const ConnectorName& name) const {
   const auto found = configured_.find(name);
   return found == configured_.end() ? nullptr : &found->second;
 }
 
-bool ReplayState::opted_out(const std::vector<events::Tag>& tags) const {
-  return std::any_of(tags.begin(), tags.end(),
-                     [&](const auto& tag) { return opted_out_.contains(tag); });
+domain::ConsentState ReplayState::consent_of(const Hash16& address) const {
+  const auto found = consents_.find(to_hex(address));
+  return found == consents_.end() ? domain::ConsentState{} : found->second;
+}
+
+std::vector<domain::ParkedCommand> ReplayState::parked_under(const Hash16& key) const {
+  const auto found = parked_.find(events::parked_tag(key));
+  return found == parked_.end() ? std::vector<domain::ParkedCommand>{} : found->second;
+}
+
+const ReplayMeaning* ReplayState::meaning(Position position) const {
+  const auto found = meanings_.find(position);
+  return found == meanings_.end() ? nullptr : &found->second;
 }
 
 void ReplayState::load_forward(const events::DeliveryIntended& intent,
@@ -95,9 +110,43 @@ void ReplayState::release_forward(Position webhook) {
 }
 
 void ReplayState::decided(Position position) {
-  auto* waiting = input(position);
-  if (waiting && --waiting->decisions_left == 0)
+  const auto waiting = meanings_.find(position);
+  if (waiting == meanings_.end() || --waiting->second.decisions_left > 0)
+    return;
+  const auto assigned = std::move(waiting->second.assigned);
+  meanings_.erase(waiting);
+  for (const auto& command : assigned)
+    if (command.input.value != 0)
+      if (const auto parked = parked_inputs_.find(command.input);
+          parked != parked_inputs_.end() && --parked->second == 0) {
+        parked_inputs_.erase(parked);
+        let_go(command.input);
+      }
+  let_go(position);
+}
+
+/// Nobody asks for the input any more.
+void ReplayState::let_go(Position position) {
+  if (!meanings_.contains(position) && !parked_inputs_.contains(position))
     inputs_.erase(position);
+}
+
+/// Commands, and how they hang together with the inputs that they stand in.
+void ReplayState::take_meaning(const events::WebhookInterpreted& e,
+                               const events::Envelope& envelope) {
+  for (const auto& tag : envelope.tags)
+    parked_.erase(tag); // it released what stood there
+  auto& meaning = meanings_[e.webhook];
+  meaning.assigned = e.commands;
+  if (auto changes = changes_.extract(e.webhook); !changes.empty())
+    meaning.changes = std::move(changes.mapped());
+  meaning.decisions_left = e.commands.size();
+  meaning.input_at = input_at_[e.webhook];
+  input_at_.erase(e.webhook);
+  if (e.commands.empty()) {
+    meanings_.erase(e.webhook);
+    let_go(e.webhook);
+  }
 }
 
 void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
@@ -109,15 +158,24 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    configured_ = connectors::configured_by(e);
                  },
                  [&](const events::WebhookReceived&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {
-                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}, 0};
+                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
                  },
-                 [&](const events::WebhookInterpreted& e) {
-                   if (auto* waiting = input(e.webhook)) {
-                     waiting->decisions_left = e.commands.size();
-                     if (e.commands.empty())
-                       inputs_.erase(e.webhook);
-                   }
+                 [&](const events::ConsentRequested&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
+                 },
+                 [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
+                 [&](const events::ConsentChanged& e) {
+                   domain::evolve(consents_[e.address_hash], e);
+                   changes_[envelope.cause].push_back(e);
+                 },
+                 [&](const events::CommandParked& e) {
+                   for (const auto& tag : envelope.tags)
+                     if (tag.kind == events::TagKind::subject)
+                       parked_[tag].push_back({e.input, e.index, e.kind});
+                   ++parked_inputs_[e.input];
                  },
                  [&](const events::IdentityCardWritten& e) {
                    const auto card = std::make_shared<const domain::IdentityCard>(e);
@@ -128,12 +186,16 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  },
                  [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
                  [&](const events::DeliveryAccepted& e) {
-                   if (e.learned_id)
+                   if (e.learned_id) {
                      teaching_[envelope.position] = e;
+                     input_at_[envelope.position] = envelope.recorded_at;
+                   }
                  },
                  [&](const events::DeliveryLookedUp& e) {
-                   if (!e.gone.value.empty())
+                   if (!e.gone.value.empty()) {
                      teaching_[envelope.position] = e;
+                     input_at_[envelope.position] = envelope.recorded_at;
+                   }
                  },
                  [](const auto&) { /* contacts and deliveries below */ },
              },
@@ -141,16 +203,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
   if (subject.contact.value.empty())
     return;
   domain::evolve(contacts_[subject.contact], recorded.event, recorded.envelope.recorded_at);
-  fold_opt_out(recorded);
   fold_lane(recorded, attachment, subject);
-}
-
-void ReplayState::fold_opt_out(const events::Recorded& recorded) {
-  const auto* observed = std::get_if<events::ContactObserved>(&recorded.event);
-  if (observed && observed->opt_out_seen)
-    for (const auto& tag : recorded.envelope.tags)
-      if (tag.kind == events::TagKind::consent)
-        opted_out_.insert(tag);
 }
 
 void ReplayState::evolve_lane(const LaneKey& key, const events::Recorded& recorded) {
@@ -174,10 +227,15 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
     domain::evolve(lanes_[{intent->target, intent->contact}].lane, recorded, intent->target);
     return;
   }
-  if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event)) {
-    for (const auto& [connector, configured] : configured_) // an opt-out concerns every lane
-      if (connector == observed->connector || observed->opt_out_seen)
-        evolve_lane({connector, subject.contact}, recorded);
+  if (const auto* action = std::get_if<events::ActionIntended>(&recorded.event)) {
+    domain::evolve(lanes_[{action->target, action->contact}].lane, recorded, action->target);
+    return;
+  }
+  if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event))
+    return evolve_lane({observed->connector, subject.contact}, recorded);
+  if (std::holds_alternative<events::ConsentApplied>(recorded.event)) {
+    for (const auto& [connector, configured] : configured_) // it concerns every lane
+      evolve_lane({connector, subject.contact}, recorded);
     return;
   }
   if (subject.target.value.empty())

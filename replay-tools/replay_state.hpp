@@ -2,7 +2,7 @@
 #include "connectors/recorded_inputs.hpp"
 #include "domain/contact.hpp"
 #include "domain/delivery.hpp"
-#include "domain/identity.hpp"
+#include "domain/interpretation.hpp"
 #include "events/recorded.hpp"
 
 #include <cstring>
@@ -22,6 +22,13 @@ struct ReplayInput {
   events::StoredEvent stored;
   events::Event event;
   std::optional<domain::Translation> translation;
+};
+
+/// What an input was taken to mean, until its commands have their decisions.
+struct ReplayMeaning {
+  std::vector<events::AssignedCommand> assigned;
+  std::vector<events::ConsentChanged> changes;
+  Timestamp input_at;
   std::size_t decisions_left = 0;
 };
 
@@ -52,12 +59,10 @@ struct Subject {
 };
 Subject subject_of(const StreamName& stream);
 
-class ReplayState final : public domain::IdentityFacts {
+class ReplayState final : public domain::InterpreterFacts {
 public:
   /// Folds one recorded event. `attachment` is its raw bytes. An input's content is taken away.
   void fold(events::Recorded& recorded, std::string& attachment, const Subject& subject);
-  /// Folds only what an event of somebody else's contact says about addresses.
-  void fold_opt_out(const events::Recorded& recorded);
 
   /// A command of the input has its decision, whole; the last one lets go of the input.
   void decided(Position input);
@@ -66,15 +71,19 @@ public:
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
+  domain::ConsentState consent_of(const Hash16& address) const override;
+  std::vector<domain::ParkedCommand> parked_under(const Hash16& key) const override;
 
   ReplayInput* input(Position position);
+  /// What the input was taken to mean; null before and after.
+  const ReplayMeaning* meaning(Position position) const;
   /// The answer that taught a remote id, until identity has heard of it.
   const events::Event* teaching(Position position) const;
+  Timestamp taught_at(Position position) const;
   const domain::Contact& contact(const ContactId& id) { return contacts_[id]; }
   ReplayLane& lane(const LaneKey& key) { return lanes_[key]; }
   const domain::SyncRules& rules() const { return rules_; }
   const connectors::Configured* configured(const ConnectorName& name) const;
-  bool opted_out(const std::vector<events::Tag>& tags) const;
   /// The webhook that an intent forwards; its body is kept while the intent is open.
   void load_forward(const events::DeliveryIntended& intent,
                     connectors::AttemptInput& attempt) const;
@@ -99,7 +108,14 @@ private:
   std::unordered_map<Position, ReplayInput> inputs_;
   std::unordered_map<Position, events::Event> teaching_;
   std::unordered_map<Position, Forwarded> forwarded_;
-  std::set<events::Tag> opted_out_;
+  std::unordered_map<std::string, domain::ConsentState> consents_; ///< by hash of the address
+  std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;
+  std::map<Position, std::size_t> parked_inputs_; ///< commands of each that wait
+  std::unordered_map<Position, ReplayMeaning> meanings_;
+  std::unordered_map<Position, Timestamp> input_at_; ///< of inputs that mean nothing yet
+  std::unordered_map<Position, std::vector<events::ConsentChanged>> changes_; ///< by cause
+  void let_go(Position position);
+  void take_meaning(const events::WebhookInterpreted& e, const events::Envelope& envelope);
 };
 
 } // namespace tidemark::tools

@@ -7,7 +7,7 @@ namespace tidemark::demo {
 enum class Ending : std::uint8_t {
   arrives,
   skipped, ///< target_has_no_contact_api
-  blocked, ///< opt_out_seen_at_source
+  blocked, ///< opted_out
 };
 
 /// While `system` refuses our write once, somebody changes the same field there.

@@ -11,7 +11,7 @@ namespace {
 std::pair<std::string, std::string> wanted_outcome(Ending ending) {
   if (ending == Ending::skipped)
     return {"skipped", "target_has_no_contact_api"};
-  return {"blocked", "opt_out_seen_at_source"};
+  return {"blocked", "opted_out"};
 }
 
 std::string mapped_record(const Json& contact, System system) {

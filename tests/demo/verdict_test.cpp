@@ -68,20 +68,20 @@ TEST(DemoVerdict, WantsTheLogToSayWhySomethingWasSkippedOrBlocked) {
                  {{{"target", "aloware"}, {"outcome", outcome}, {"reason_code", reason}}})};
   };
   const auto skipped = decided("skipped", "target_has_no_contact_api");
-  const auto blocked = decided("blocked", "opt_out_seen_at_source");
+  const auto blocked = decided("blocked", "opted_out");
   EXPECT_THAT(missing_at_aloware(skipped, unmapped, Ending::skipped), IsEmpty());
   EXPECT_THAT(missing_at_aloware(blocked, unmapped, Ending::blocked), IsEmpty());
   EXPECT_THAT(missing_at_aloware(blocked, unmapped, Ending::skipped),
               ElementsAre("the log does not say skipped(target_has_no_contact_api)"));
   EXPECT_THAT(missing_at_aloware(decided("no_change", ""), unmapped, Ending::blocked),
-              ElementsAre("the log does not say blocked(opt_out_seen_at_source)"));
+              ElementsAre("the log does not say blocked(opted_out)"));
 }
 
 TEST(DemoVerdict, DoesNotTakeADeliveryForABlock) {
   Chain chain{observed("gohighlevel", "blocked",
                        {{{"target", "aloware"},
                          {"outcome", "blocked"},
-                         {"reason_code", "opt_out_seen_at_source"}}}),
+                         {"reason_code", "opted_out"}}}),
               intended()};
   EXPECT_EQ(missing_at_aloware(chain, mapped, Ending::blocked).size(), 1U);
 }

@@ -360,16 +360,22 @@ TEST(Contact, ARecordThatIsGoneIsNotUpdatedAnyMore) {
   EXPECT_EQ(contact.when(says(hub, company("Gamma"))).outcome(), "superseded(record_replaced)");
 }
 
-TEST(Contact, AnOptOutSignBlocksEveryTargetFromThenOn) {
+TEST(Contact, AnOptOutBlocksEveryTargetUntilItIsLifted) {
   auto contact = shared_contact();
-  auto command = says(crm, {{Field::company, "Acme"}});
-  command.opt_out_seen = true;
-  EXPECT_EQ(contact.when(command).outcome(hub), "blocked(opt_out_seen_at_source)");
+  ApplyConsent consent;
+  consent.change.change = events::ConsentChange::revoked;
+  consent.change.channels = {events::Channel::sms};
+  consent.change.address_hash = "aa";
+  contact.when(consent);
   const auto later = contact.when(says(crm, {{Field::company, "Beta"}}));
-  EXPECT_EQ(later.outcome(), "blocked(opt_out_seen_at_source)");
-  EXPECT_EQ(later.outcome(hub), "blocked(opt_out_seen_at_source)");
+  EXPECT_EQ(later.outcome(), "blocked(opted_out)");
+  EXPECT_EQ(later.outcome(hub), "blocked(opted_out)");
   EXPECT_TRUE(later.all<events::DeliveryIntended>().empty());
   EXPECT_EQ(contact.contact().merged.get(Field::company), "Beta") << "what is known is still known";
+  consent.change.change = events::ConsentChange::granted;
+  contact.when(consent);
+  EXPECT_EQ(contact.when(says(crm, {{Field::company, "Gamma"}})).intent(hub).fields.get(Field::company),
+            "Gamma");
 }
 
 TEST(Contact, WithoutPhoneOrEmailNothingIsDelivered) {

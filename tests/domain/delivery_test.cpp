@@ -110,17 +110,65 @@ TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   EXPECT_EQ(next_up(l.lane)->index, 0U);
 }
 
-TEST(Delivery, AnOptOutThatAnySystemTellsOfConcernsTheLane) {
+TEST(Delivery, AChangeOfConsentConcernsTheLane) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});
-  events::ContactObserved sign;
-  sign.connector = crm;
-  l.happened(sign);
   EXPECT_FALSE(l.lane.opted_out);
-  sign.opt_out_seen = true;
-  sign.outcome = events::Outcome::superseded; // whatever else it says
-  l.happened(sign);
+  events::ConsentApplied applied;
+  applied.change = events::ConsentChange::revoked;
+  l.happened(applied);
   EXPECT_TRUE(l.lane.opted_out);
+  applied.change = events::ConsentChange::ignored; // a mark taken away while an opt-out stands
+  l.happened(applied);
+  EXPECT_TRUE(l.lane.opted_out);
+  applied.change = events::ConsentChange::granted;
+  l.happened(applied);
+  EXPECT_FALSE(l.lane.opted_out);
+}
+
+events::ActionIntended action(const std::string& id, events::Action what) {
+  events::ActionIntended out;
+  out.delivery = DeliveryId(id);
+  out.target = hub;
+  out.action = what;
+  out.remote_id = RemoteId("r-1");
+  return out;
+}
+
+TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
+  Lane l;
+  l.happened(action("d1", events::Action::log_call));
+  l.happened(action("d2", events::Action::log_message));
+  l.intended("d3", {{Field::email, "a@example.com"}});
+  l.happened(action("d4", events::Action::opt_out));
+  const auto up = [&] { return l.lane.pending[next_up(l.lane)->index].intent.delivery.value; };
+  const auto done = [&](const std::string& id) {
+    events::ActionAccepted e;
+    e.facts.delivery = DeliveryId(id);
+    e.target = hub;
+    l.happened(e);
+  };
+  EXPECT_EQ(up(), "d4");
+  done("d4");
+  EXPECT_EQ(up(), "d3");
+  l.happened(events::DeliverySuperseded{DeliveryId("d3"), {}, {}});
+  EXPECT_EQ(up(), "d1") << "and none takes the place of another";
+  done("d1");
+  EXPECT_EQ(up(), "d2");
+}
+
+TEST(Delivery, AnActionWaitsForTheRecordItNeeds) {
+  Lane l;
+  auto waiting = action("d1", events::Action::log_call);
+  waiting.remote_id = {};
+  l.happened(waiting);
+  EXPECT_FALSE(next_up(l.lane));
+  events::ContactObserved seen;
+  seen.connector = hub;
+  seen.remote_id = RemoteId("r-7");
+  l.happened(seen);
+  EXPECT_TRUE(next_up(l.lane));
+  EXPECT_EQ(l.lane.remote_id, RemoteId("r-7"));
 }
 
 TEST(Delivery, OnlyACreateThatLeftMayHaveMadeARecord) {

@@ -61,7 +61,7 @@ class given {
 public:
   explicit given(SyncRules rules) : rules_(std::move(rules)) {}
   /// Decides and records; every decision is checked to be repeatable and never empty.
-  Decided when(const ObserveRecord& command) {
+  Decided when(const Command& command) {
     now_ += std::chrono::seconds{1};
     const Cause cause{Position{++position_}, 0, now_, "test"};
     Decided decided{decide(contact_, command, jane, rules_, cause)};
@@ -71,7 +71,7 @@ public:
       evolve(contact_, event, now_);
     return decided;
   }
-  given& after(const ObserveRecord& command) {
+  given& after(const Command& command) {
     when(command);
     return *this;
   }

@@ -1,5 +1,5 @@
 #pragma once
-#include "domain/identity.hpp"
+#include "domain/interpretation.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 #include "tests/domain/systems.hpp"
@@ -15,14 +15,14 @@ inline ObserveRecord record(const ConnectorName& system, const std::string& id, 
   return {system, RemoteId(id), std::move(fields), "", false, false};
 }
 /// The log as identity sees it: cards come back as they were stored, by tag.
-class House final : public IdentityFacts {
+class House final : public InterpreterFacts {
 public:
   /// Interprets a webhook of one or more observations and records what follows.
   events::WebhookInterpreted webhook(std::vector<Command> commands) {
     const Cause cause{Position{++position_}, 0, {}, "test"};
-    last_ = interpret({"test", std::move(commands), {}}, crm, acme, hasher, *this, cause);
+    last_ = interpret({"test", std::move(commands), {}}, crm, {acme, hasher, *this, cause});
     remember();
-    return std::get<events::WebhookInterpreted>(last_.back().event);
+    return *interpreted_in(last_);
   }
   events::AssignedCommand sees(const ObserveRecord& observed) {
     return webhook({observed}).commands.at(0);
@@ -74,6 +74,14 @@ public:
   bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
     return create_is_out;
   }
+  ConsentState consent_of(const Hash16& address) const override {
+    const auto found = consents_.find(to_hex(address));
+    return found == consents_.end() ? ConsentState{} : found->second;
+  }
+  std::vector<ParkedCommand> parked_under(const Hash16& key) const override {
+    const auto found = parked_.find(events::parked_tag(key));
+    return found == parked_.end() ? std::vector<ParkedCommand>{} : found->second;
+  }
 
   bool create_is_out = false;
 
@@ -85,8 +93,18 @@ private:
       if (const auto* card = std::get_if<IdentityCard>(&*stored))
         for (const auto& tag : tags)
           cards_[tag] = *card;
+      if (const auto* change = std::get_if<events::ConsentChanged>(&*stored))
+        evolve(consents_[change->address_hash], *change);
+      if (const auto* parked = std::get_if<events::CommandParked>(&*stored))
+        for (const auto& tag : tags)
+          parked_[tag].push_back({parked->input, parked->index, parked->kind});
+      if (std::holds_alternative<events::WebhookInterpreted>(*stored))
+        for (const auto& tag : tags)
+          parked_.erase(tag);
     }
   }
+  std::map<std::string, ConsentState> consents_;
+  std::map<events::Tag, std::vector<ParkedCommand>> parked_;
   std::map<events::Tag, IdentityCard> cards_;
   std::vector<TaggedEvent> last_;
   std::uint64_t position_ = 0;

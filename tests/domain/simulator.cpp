@@ -138,7 +138,7 @@ bool Simulator::send(const ConnectorName& target) {
   ++traffic_;
   const auto cause = next_cause();
   const auto intent = lane.pending[next->index].intent;
-  if (is_empty(intent)) {
+  if (is_empty(lane.pending[next->index])) {
     record(suppress(lane, *next, "nothing_left", cause.position), cause.position);
     return true;
   }

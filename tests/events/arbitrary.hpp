@@ -19,6 +19,11 @@ concept List = requires(T list, typename T::value_type item) {
   list.push_back(item);
 };
 template <class T>
+concept Optional = requires(T value) {
+  value.reset();
+  value.emplace();
+};
+template <class T>
 concept Map = requires {
   typename T::mapped_type;
 };
@@ -84,6 +89,8 @@ T any() {
     return *rc::gen::arbitrary<T>();
   else if constexpr (StrongText<T>)
     return T(*any_text());
+  else if constexpr (Optional<T>)
+    return *rc::gen::arbitrary<bool>() ? T(any<typename T::value_type>()) : T();
   else if constexpr (List<T>) {
     T out(*rc::gen::inRange<std::size_t>(0, 4));
     for (auto& item : out)

@@ -25,14 +25,5 @@ TEST(Glimpse, SeesWhomAStreamIsAbout) {
   }
 }
 
-TEST(Glimpse, SeesAnOptOutAsTheCodecWritesIt) {
-  ContactObserved observed;
-  observed.fields.set(Field::first_name, "\"opt_out_seen\":true");
-  EXPECT_FALSE(shows_opt_out(encode(Event(observed))))
-      << "what a person is called says nothing: its quotes are escaped";
-  observed.opt_out_seen = true;
-  EXPECT_TRUE(shows_opt_out(encode(Event(observed))));
-}
-
 } // namespace
 } // namespace tidemark::events

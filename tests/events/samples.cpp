@@ -59,8 +59,8 @@ std::vector<Event> intake() {
           Position{7},
           crm,
           "ContactUpdate",
-          {{0, "observe_record", contact, true, {"remote_id", "phone"}, "agree"},
-           {1, "observe_record", ContactId{"c1"}, false, {}, "unknown"}},
+          {{0, 0, {}, "observe_record", contact, true, {"remote_id", "phone"}, "agree"},
+           {1, 0, Position{6}, "observe_record", ContactId{"c1"}, false, {}, "unknown"}},
           {{Outcome::quarantined, "wrong_type", "A member has a type that it cannot have."}}},
       WebhookReprocessRequested{Position{7}, "the connector was fixed", "ops"},
   };
@@ -97,6 +97,8 @@ std::vector<Event> people() {
                       "own_write_came_back",
                       delivery,
                       true,
+                      std::vector<std::string>{"vip", "new lead"},
+                      "u-7",
                       {{"phone", "flapping"}},
                       {{dialer, Outcome::pending, "update", delivery}}},
       ContactChanged{every_field(), crm, {"phone"}},
@@ -138,11 +140,109 @@ std::vector<Event> deliveries() {
   };
 }
 
+ConsentChanged consent_change() {
+  return {Field::phone,
+          digest.substr(0, 32),
+          PiiText("+12025550142"),
+          ConsentChange::revoked,
+          {Channel::sms, Channel::whatsapp},
+          "+13125550117",
+          "carried_over",
+          Evidence::message_text,
+          crm,
+          "E6.2@1",
+          "person",
+          "2026-08-14T19:12:44.900000Z",
+          Position{7},
+          later,
+          digest.substr(32),
+          Position{5}};
+}
+
+CallFacts call() {
+  return {crm,
+          "90000001",
+          true,
+          "completed",
+          PiiText("+12025550142"),
+          "+13125550117",
+          "501",
+          "2026-08-14T17:40:00.000000Z",
+          "2026-08-14T17:42:05.000000Z",
+          116,
+          107,
+          "Interested",
+          PiiText("https://media.example.com/r"),
+          PiiText("https://media.example.com/v"),
+          PiiText("hello"),
+          PiiText("said hello")};
+}
+
+MessageFacts message() {
+  return {crm,
+          "m-1",
+          {"m-2"},
+          "conv-1",
+          Channel::whatsapp,
+          true,
+          true,
+          PiiText("+12025550142"),
+          "+13125550117",
+          PiiText("Re: hello"),
+          PiiText("Is Thursday \"at\" 10 still open? \u2713"),
+          {"https://media.example.com/p.jpg"},
+          "2026-08-14T17:05:10.331000Z",
+          MessageStatus::failed,
+          "40300",
+          "Blocked due to STOP message",
+          "u-7"};
+}
+
+std::vector<Event> consent() {
+  return {
+      consent_change(),
+      ConsentRequested{Field::email,
+                       PiiText("jane@example.com"),
+                       ConsentChange::granted,
+                       {Channel::email},
+                       "newsletter",
+                       Evidence::manual,
+                       "asked on the phone",
+                       "ops",
+                       "2026-08-14T19:12:44.900000Z",
+                       Position{9},
+                       "req-1"},
+      ConsentApplied{ConsentChange::granted,
+                     {Channel::call},
+                     digest.substr(0, 32),
+                     crm,
+                     Evidence::flag,
+                     {{dialer, Outcome::pending, "opt_out", delivery}}},
+      CommandParked{Position{7}, 1, "observe_call", "aloware contact 90002"},
+  };
+}
+
+std::vector<Event> activity() {
+  return {
+      CallObserved{call(), "recording", Outcome::parked, "not_complete", {}},
+      MessageObserved{message(), Outcome::echo_of, "own_message", delivery, {}},
+      ActionIntended{delivery, contact, dialer, Action::send_message, RemoteId{"90002"},
+                     {{Field::phone, "+12025550142"}}, {Channel::email}, {"vip"}, call(), message(),
+                     "MSG1", false},
+      ActionIntended{delivery, contact, dialer, Action::opt_out, {}, {}, {Channel::sms}, {}, {}, {},
+                     "", true},
+      ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
+      SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
+                  Position{40}, "gate@1", "2026-08-14T21:30:00", "America/New_York", "area_code", 3,
+                  digest, "confirmation"},
+  };
+}
+
 } // namespace
 
 std::vector<Event> all_samples() {
   std::vector<Event> all;
-  for (auto&& part : {intake(), engine(), people(), deliveries()})
+  for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), activity()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -6,7 +6,7 @@ class OptOutSigns(Scenario):
     def assert_blocked_everywhere(self, position, source):
         self.settle()
         for target in {"gohighlevel", "aloware", "generic"} - {source}:
-            self.assertEqual(self.target(position, target), ("blocked", "opt_out_seen_at_source"), target)
+            self.assertEqual(self.target(position, target), ("blocked", "opted_out"), target)
 
     def test_a_new_contact_with_an_opt_out_sign_is_created_nowhere(self):
         for name, answer in {
@@ -35,7 +35,7 @@ class OptOutSigns(Scenario):
         self.sandbox.edit("gohighlevel", contact["id"], dnd=True)
         self.settle()
         answer = self.house.events("webhook.received.v1")[-1]["position"]
-        self.assertEqual(self.target(answer, "aloware"), ("blocked", "opt_out_seen_at_source"))
+        self.assertEqual(self.target(answer, "aloware"), ("blocked", "opted_out"))
         before = len(self.sandbox.received("aloware"))
         self.sandbox.edit("gohighlevel", contact["id"], company="Tennerby Joinery")
         self.settle()

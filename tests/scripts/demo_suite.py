@@ -100,7 +100,7 @@ class DemoTest(unittest.TestCase):
             self.assertRegex(row[2], r" ms$", row)
             self.assertRegex(row[4], r"^(created and mapped|updated|webhook forwarded)", row)
         self.assertEqual(sum("skipped(target_has_no_contact_api)" == row[4] for row in table), 4)
-        self.assertEqual(sum("blocked(opt_out_seen_at_source)" == row[4] for row in table), 3)
+        self.assertEqual(sum("blocked(opted_out)" == row[4] for row in table), 3)
         for system in ("GoHighLevel", "Aloware"):
             self.assertIn(f"{system} told us of our own write", out)
         self.assertIn("company: the value of GoHighLevel stands", out)
@@ -147,7 +147,7 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(code, 1, out)
         self.assertIn("3. Aloware: the echo of our write was not recognised", out)
         self.assertIn("5. GoHighLevel does not have the contact that is to be edited", out)
-        self.assertIn("9. Verity: the log does not say blocked(opt_out_seen_at_source)", out)
+        self.assertIn("9. Verity: the log does not say blocked(opted_out)", out)
 
     def test_a_missing_program_is_named(self):
         folder = pathlib.Path(self.scratch) / "bin"

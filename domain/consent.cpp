@@ -1,0 +1,225 @@
+#include "domain/consent.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::ConsentChanged;
+using events::Evidence;
+
+bool has(const std::vector<Channel>& channels, Channel channel) {
+  return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+bool overlap(const std::vector<Channel>& a, const std::vector<Channel>& b) {
+  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return has(b, channel); });
+}
+
+/// An opt-in as far as it matters for what it lifts.
+struct OptIn {
+  Evidence evidence;
+  const ConnectorName& source;
+  const std::string& sender;
+  const std::string& said_at;
+  const std::string& alias_of;
+  Timestamp received_at;
+};
+
+/// "" when the revocation is lifted, else why it stands.
+std::string_view stands_because(const Revocation& r, const OptIn& in) {
+  if (!in.alias_of.empty() && r.alias_of != in.alias_of)
+    return "said_about_another_address";
+  if (!in.sender.empty() && r.sender != in.sender)
+    return "wider_opt_out_stands";
+  const auto mine = strength(in.evidence), theirs = strength(r.evidence);
+  if (mine < theirs || (mine == 1 && (in.source != r.source || in.evidence != r.evidence)))
+    return "stronger_evidence_stands";
+  if (mine == 1)
+    return {}; // a mark was taken away where it stood
+  if (in.evidence == Evidence::message_text && in.said_at.empty())
+    return "time_unknown";
+  // Later by the provider's time and by receipt (E6.7); what tells no time was said when it came.
+  const auto said = from_rfc3339(in.said_at).value_or(in.received_at);
+  const auto revoked = from_rfc3339(r.said_at).value_or(r.received_at);
+  return said > revoked ? std::string_view{} : "older_than_opt_out";
+}
+
+bool lifts(const ConsentChanged& e, const Revocation& r) {
+  return e.reason_code != "stale" && has(e.channels, r.channel)
+         && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at})
+                .empty();
+}
+
+ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
+                        ConsentChange change, std::vector<Channel> channels, std::string reason) {
+  return {subject.kind,    subject.address_hash, subject.address, change,
+          std::move(channels), sign.sender,      std::move(reason), sign.evidence,
+          subject.source,  sign.rule,            subject.by,      sign.said_at,
+          subject.input,   subject.received_at,  subject.alias_of, subject.request};
+}
+
+/// A mark that stands already, told once more with everything that is heard of the record.
+bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
+              Channel channel) {
+  return strength(sign.evidence) == 1
+         && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
+              return r.channel == channel && r.sender == sign.sender && r.source == subject.source
+                     && r.evidence == sign.evidence;
+            });
+}
+
+std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSign& sign,
+                                   const ConsentSubject& subject) {
+  std::vector<Channel> channels;
+  for (const auto channel : sign.channels)
+    if (!is_known(state, sign, subject, channel))
+      channels.push_back(channel);
+  if (channels.empty())
+    return {};
+  return {event_of(sign, subject, ConsentChange::revoked, std::move(channels), {})};
+}
+
+std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& sign,
+                                  const ConsentSubject& subject) {
+  if (sign.stale)
+    return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
+  const OptIn in{sign.evidence, subject.source, sign.sender, sign.said_at, subject.alias_of,
+                 subject.received_at};
+  std::vector<Channel> opened, closed;
+  std::string reason;
+  for (const auto channel : sign.channels) {
+    bool any = false;
+    std::string_view why;
+    for (const auto& r : state.standing)
+      if (r.channel == channel) {
+        any = true;
+        if (const auto stands = stands_because(r, in); why.empty())
+          why = stands;
+      }
+    if (!why.empty()) {
+      closed.push_back(channel);
+      reason = why;
+    } else if (any || (strength(sign.evidence) == 2 && subject.alias_of.empty())) {
+      opened.push_back(channel);
+    }
+  }
+  std::vector<ConsentChanged> out;
+  if (!opened.empty())
+    out.push_back(event_of(sign, subject, ConsentChange::granted, std::move(opened), {}));
+  if (!closed.empty() && subject.alias_of.empty())
+    out.push_back(event_of(sign, subject, ConsentChange::ignored, std::move(closed), reason));
+  return out;
+}
+
+/// The same said again is later evidence for what has stood since it was first said.
+void stand(ConsentState& state, Revocation revocation) {
+  const auto same = std::find_if(state.standing.begin(), state.standing.end(), [&](const auto& r) {
+    return r.channel == revocation.channel && r.sender == revocation.sender
+           && r.evidence == revocation.evidence && r.source == revocation.source
+           && r.alias_of == revocation.alias_of;
+  });
+  if (same == state.standing.end()) {
+    state.standing.push_back(std::move(revocation));
+    return;
+  }
+  same->said_at = std::max(same->said_at, revocation.said_at);
+  same->received_at = revocation.received_at;
+}
+
+/// Nothing to decide where the channels are closed anyway.
+std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
+                                   const ConsentSubject& subject) {
+  std::vector<Channel> channels;
+  for (const auto channel : sign.channels)
+    if (gate(state, channel, sign.sender).gate != Gate::closed)
+      channels.push_back(channel);
+  if (channels.empty() || !subject.alias_of.empty())
+    return {};
+  return {event_of(sign, subject, ConsentChange::review, std::move(channels), "maybe_opt_out")};
+}
+
+} // namespace
+
+int strength(Evidence evidence) {
+  switch (evidence) {
+  case Evidence::flag:
+  case Evidence::tag:
+  case Evidence::vendor_refusal:
+    return 1;
+  default:
+    return 2;
+  }
+}
+
+std::vector<Channel> channels_of(events::Field kind) {
+  if (kind == events::Field::email)
+    return {Channel::email};
+  return {Channel::sms, Channel::call, Channel::whatsapp};
+}
+
+GateVerdict gate(const ConsentState& state, Channel channel, std::string_view sender) {
+  for (const auto& r : state.standing)
+    if (r.channel == channel && (r.sender.empty() || sender.empty() || r.sender == sender))
+      return {Gate::closed, r.position};
+  for (const auto& review : state.reviews)
+    if (has(review.channels, channel))
+      return {Gate::in_review, review.position};
+  return {};
+}
+
+GateVerdict any_gate(const ConsentState& state) {
+  if (!state.standing.empty())
+    return {Gate::closed, state.standing.front().position};
+  if (!state.reviews.empty())
+    return {Gate::in_review, state.reviews.front().position};
+  return {};
+}
+
+void evolve(ConsentState& state, const ConsentChanged& e) {
+  std::erase_if(state.reviews, [&](const OpenReview& review) {
+    return e.request.value != 0 && review.position == e.request;
+  });
+  switch (e.change) {
+  case ConsentChange::revoked:
+    for (const auto channel : e.channels)
+      stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
+                    e.input});
+    break;
+  case ConsentChange::granted:
+  case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
+    std::erase_if(state.standing,
+                  [&](const Revocation& r) { return lifts(e, r); });
+    if (e.change == ConsentChange::granted)
+      std::erase_if(state.reviews, [&](const OpenReview& review) {
+        return overlap(review.channels, e.channels);
+      });
+    break;
+  case ConsentChange::review:
+    state.reviews.push_back({e.input, e.channels});
+    break;
+  case ConsentChange::cleared:
+    break;
+  }
+}
+
+std::vector<ConsentChanged> decide_consent(const ConsentState& state, const ConsentSign& sign,
+                                           const ConsentSubject& subject) {
+  switch (sign.change) {
+  case ConsentChange::revoked:
+    return revoke(state, sign, subject);
+  case ConsentChange::granted:
+    return grant(state, sign, subject);
+  case ConsentChange::review:
+    return review(state, sign, subject);
+  case ConsentChange::cleared:
+    return {event_of(sign, subject, ConsentChange::cleared, sign.channels, {})};
+  case ConsentChange::ignored:
+    break;
+  }
+  return {};
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,99 @@
+#pragma once
+#include "base/time.hpp"
+#include "events/consent.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What one address has said, and what may be sent to it: a fold over its `consent.changed` events
+/// and the decision on the next statement (mission O1-O9, field.md E6).
+namespace tidemark::domain {
+
+/// A statement about consent as translation found it.
+struct ConsentSign {
+  events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
+  std::vector<events::Channel> channels;
+  events::Evidence evidence = events::Evidence::flag;
+  std::string rule;     ///< such as "E6.2@1", "" when no rule of ours was needed
+  std::string said_at;  ///< by the source's clock, sortable; "" when not told
+  std::string sender;   ///< scope, "" all senders
+  bool stale = false;   ///< came outside its time: an opt-out applies, an opt-in never does
+  events::Field kind = events::Field::phone;
+  PiiText address; ///< normalised; "": all addresses of the record's person
+  bool operator==(const ConsentSign&) const = default;
+};
+
+/// One revocation that stands.
+struct Revocation {
+  events::Channel channel = events::Channel::sms;
+  std::string sender;
+  events::Evidence evidence = events::Evidence::flag;
+  ConnectorName source;
+  std::string said_at;
+  Timestamp received_at;
+  std::string alias_of;
+  Position position;
+  bool operator==(const Revocation&) const = default;
+};
+
+/// A statement that a person has to read.
+struct OpenReview {
+  Position position;
+  std::vector<events::Channel> channels;
+  bool operator==(const OpenReview&) const = default;
+};
+
+struct ConsentState {
+  std::vector<Revocation> standing;
+  std::vector<OpenReview> reviews;
+  bool operator==(const ConsentState&) const = default;
+};
+
+/// May it leave by this channel from this sender?
+enum class Gate : std::uint8_t { open, in_review, closed };
+struct GateVerdict {
+  Gate gate = Gate::open;
+  Position evidence; ///< the statement that closes it, 0 when open
+};
+GateVerdict gate(const ConsentState& state, events::Channel channel, std::string_view sender);
+/// Closed on any channel?
+GateVerdict any_gate(const ConsentState& state);
+
+/// The state after one more recorded change.
+void evolve(ConsentState& state, const events::ConsentChanged& change);
+
+/// To whom a decided statement belongs.
+struct ConsentSubject {
+  events::Field kind = events::Field::phone;
+  std::string address_hash;
+  PiiText address;
+  std::string alias_of; ///< see ConsentChanged
+  ConnectorName source;
+  std::string by; ///< "person" or an operator's name
+  Position request;
+  Position input;        ///< see ConsentChanged
+  Timestamp received_at; ///< see ConsentChanged
+};
+
+/// What follows from a statement: at most one event for each change. Empty when it says what is
+/// known already, as every webhook about a marked record does.
+/// - An opt-out always applies, also a stale one (architecture.md, life of a webhook 1).
+/// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
+///   only what the same system's flag had closed (mission O9, field.md E6.7).
+std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
+                                                   const ConsentSign& sign,
+                                                   const ConsentSubject& subject);
+
+/// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
+int strength(events::Evidence evidence);
+
+/// The channels of a kind of address.
+std::vector<events::Channel> channels_of(events::Field kind);
+/// Is it a channel to a phone number?
+inline bool is_phone_channel(events::Channel channel) {
+  return channel != events::Channel::email;
+}
+
+} // namespace tidemark::domain

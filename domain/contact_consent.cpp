@@ -1,0 +1,201 @@
+#include "domain/contact_consent.hpp"
+
+#include "domain/contact.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Action;
+using events::Channel;
+using events::ConsentChange;
+using events::Outcome;
+
+bool has(const std::vector<Channel>& channels, Channel channel) {
+  return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+bool is_closed(const ContactConsent& consent, Channel channel) {
+  return std::any_of(consent.closed.begin(), consent.closed.end(),
+                     [&](const auto& closed) { return closed.channel == channel; });
+}
+
+const ToldChannel* told_of(const ContactConsent& consent, const ConnectorName& target,
+                           Channel channel) {
+  const auto at = std::find_if(consent.told.begin(), consent.told.end(), [&](const auto& told) {
+    return told.target == target && told.channel == channel;
+  });
+  return at == consent.told.end() ? nullptr : &*at;
+}
+
+bool knows_it_closed(const ContactConsent& consent, const ConnectorName& target, Channel channel) {
+  const auto* told = told_of(consent, target, channel);
+  return told && told->closed;
+}
+
+void note(ContactConsent& consent, ToldChannel news) {
+  std::erase_if(consent.told, [&](const auto& told) {
+    return told.target == news.target && told.channel == news.channel;
+  });
+  consent.told.push_back(std::move(news));
+}
+
+const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
+  const ContactRecord* found = nullptr;
+  for (const auto& record : contact.records)
+    if (record.connector == system && record.live
+        && (!found || !record.remote_id.value.empty()))
+      found = &record;
+  return found;
+}
+
+/// Telling systems, one after the other.
+struct Teller {
+  const Contact& contact;
+  const ContactId& id;
+  const Cause& cause;
+  std::vector<events::TargetOutcome>& outcomes;
+  std::vector<events::Event>& out;
+
+  void say(const SystemRule& system, Outcome outcome, std::string reason,
+           DeliveryId delivery = {}) {
+    outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+  }
+
+  void intend(const SystemRule& system, Action action, std::vector<Channel> channels,
+              const ContactRecord& record) {
+    events::ActionIntended intent;
+    intent.delivery = delivery_id_from(cause, ConnectorName(system.name.value + "/consent"),
+                                       static_cast<std::uint32_t>(out.size()));
+    intent.contact = id;
+    intent.target = system.name;
+    intent.action = action;
+    intent.remote_id = record.remote_id;
+    intent.context = contact.merged;
+    intent.channels = std::move(channels);
+    say(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
+    out.emplace_back(std::move(intent));
+  }
+
+  /// Why a system cannot be told, else its record.
+  const ContactRecord* reachable(const SystemRule& system) {
+    const auto* record = live_record(contact, system.name);
+    if (!system.capabilities.opt_out_api)
+      say(system, Outcome::skipped, "held_by_the_send_gate");
+    else if (!system.receives)
+      say(system, Outcome::skipped, "target_does_not_receive");
+    else if (!record)
+      say(system, Outcome::skipped, "no_record_there");
+    else
+      return record;
+    return nullptr;
+  }
+};
+
+/// A mark on the source's own record needs no telling there.
+bool is_mark_at(const SystemRule& system, const events::ConsentChanged& change) {
+  return system.name == change.source
+         && (change.evidence == events::Evidence::flag || change.evidence == events::Evidence::tag);
+}
+
+void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
+  const bool close = change.change != ConsentChange::granted;
+  if (is_mark_at(system, change) && change.change != ConsentChange::ignored)
+    return teller.say(system, Outcome::no_change, "said_there");
+  const auto* record = teller.reachable(system);
+  if (!record)
+    return;
+  std::vector<Channel> channels;
+  bool still_closed = false;
+  for (const auto channel : change.channels) {
+    const bool knows = knows_it_closed(teller.contact.consent, system.name, channel);
+    const bool closed = is_closed(teller.contact.consent, channel);
+    still_closed |= !close && closed;
+    if (close ? closed && !knows : knows && !closed)
+      channels.push_back(channel);
+  }
+  if (!channels.empty())
+    return teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels),
+                         *record);
+  teller.say(system, Outcome::no_change, still_closed ? "other_opt_out_stands" : "already_told");
+}
+
+} // namespace
+
+std::vector<events::Event> decide_consent_applied(const Contact& contact,
+                                                  const ApplyConsent& command, const ContactId& id,
+                                                  const SyncRules& rules, const Cause& cause) {
+  const auto& change = command.change;
+  events::ConsentApplied applied{change.change, change.channels, change.address_hash,
+                                 change.source, change.evidence, {}};
+  Contact after = contact;
+  evolve(after.consent, applied);
+  std::vector<events::Event> intents;
+  Teller teller{after, id, cause, applied.targets, intents};
+  if (!contact.unreadable)
+    for (const auto& system : rules.systems)
+      tell_of(teller, system, change);
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(applied));
+  for (auto& intent : intents)
+    out.push_back(std::move(intent));
+  return out;
+}
+
+std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
+                                       const SyncRules& rules, const Cause& cause,
+                                       std::vector<events::TargetOutcome>& outcomes) {
+  std::vector<events::Event> out;
+  if (!is_closed(after.consent))
+    return out;
+  Teller teller{after, id, cause, outcomes, out};
+  for (const auto& system : rules.systems) {
+    const auto* record = live_record(after, system.name);
+    if (!record || !system.capabilities.opt_out_api || !system.receives)
+      continue;
+    std::vector<Channel> channels;
+    for (const auto& closed : after.consent.closed)
+      if (!knows_it_closed(after.consent, system.name, closed.channel)
+          && !has(channels, closed.channel))
+        channels.push_back(closed.channel);
+    if (!channels.empty())
+      teller.intend(system, Action::opt_out, std::move(channels), *record);
+  }
+  return out;
+}
+
+void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
+  for (const auto channel : e.channels) {
+    std::erase_if(consent.closed, [&](const auto& closed) {
+      return e.change != ConsentChange::ignored && closed.channel == channel
+             && closed.address_hash == e.address_hash;
+    });
+    if (e.change == ConsentChange::revoked)
+      consent.closed.push_back({channel, e.address_hash});
+    const bool mark = e.evidence == events::Evidence::flag || e.evidence == events::Evidence::tag;
+    if (!mark)
+      continue;
+    // The system says itself how its record stands.
+    note(consent, {e.source, channel, e.change == ConsentChange::revoked, true, {}});
+  }
+}
+
+void evolve(ContactConsent& consent, const events::ActionIntended& e) {
+  if (e.action != Action::opt_out && e.action != Action::opt_in)
+    return;
+  for (const auto channel : e.channels)
+    note(consent, {e.target, channel, e.action == Action::opt_out, false, e.delivery});
+}
+
+void evolve(ContactConsent& consent, const events::ActionAccepted& e) {
+  for (auto& told : consent.told)
+    if (told.delivery == e.facts.delivery)
+      told.confirmed = true;
+}
+
+void forget_told(ContactConsent& consent, const DeliveryId& delivery) {
+  std::erase_if(consent.told, [&](const auto& told) { return told.delivery == delivery; });
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,75 @@
+#pragma once
+#include "base/ids.hpp"
+#include "domain/cause.hpp"
+#include "domain/command.hpp"
+#include "domain/rules.hpp"
+#include "events/all.hpp"
+
+#include <string>
+#include <vector>
+
+/// What consent means for one contact: which channels are closed, and which systems were told.
+namespace tidemark::domain {
+
+struct Contact;
+
+/// One channel that is closed for one of the contact's addresses.
+struct ClosedChannel {
+  events::Channel channel = events::Channel::sms;
+  std::string address_hash; ///< "" when the record that says so has no address
+  bool operator==(const ClosedChannel&) const = default;
+  static constexpr auto members() {
+    return std::tuple{events::member("channel", &ClosedChannel::channel),
+                      events::member("address_hash", &ClosedChannel::address_hash)};
+  }
+};
+
+/// What a system was told last about a channel.
+struct ToldChannel {
+  ConnectorName target;
+  events::Channel channel = events::Channel::sms;
+  bool closed = true;
+  bool confirmed = false;
+  DeliveryId delivery; ///< "" when the system said so itself
+  bool operator==(const ToldChannel&) const = default;
+  static constexpr auto members() {
+    using T = ToldChannel;
+    using events::member;
+    return std::tuple{member("target", &T::target), member("channel", &T::channel),
+                      member("closed", &T::closed), member("confirmed", &T::confirmed),
+                      member("delivery", &T::delivery)};
+  }
+};
+
+struct ContactConsent {
+  std::vector<ClosedChannel> closed;
+  std::vector<ToldChannel> told;
+  bool operator==(const ContactConsent&) const = default;
+  static constexpr auto members() {
+    return std::tuple{events::member("closed", &ContactConsent::closed),
+                      events::member("told", &ContactConsent::told)};
+  }
+};
+
+inline bool is_closed(const ContactConsent& consent) {
+  return !consent.closed.empty();
+}
+
+/// Who is told of the change, and how. The first event is `contact.consent_applied`.
+std::vector<events::Event> decide_consent_applied(const Contact& contact,
+                                                  const ApplyConsent& command, const ContactId& id,
+                                                  const SyncRules& rules, const Cause& cause);
+
+/// Systems that hold a record of the person and were not told of a closed channel: intents that
+/// tell them. Asked after each observation, so a record that turns up later is closed as well.
+std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
+                                       const SyncRules& rules, const Cause& cause,
+                                       std::vector<events::TargetOutcome>& outcomes);
+
+void evolve(ContactConsent& consent, const events::ConsentApplied& e);
+void evolve(ContactConsent& consent, const events::ActionIntended& e);
+void evolve(ContactConsent& consent, const events::ActionAccepted& e);
+/// The delivery came to nothing: the system was not told after all.
+void forget_told(ContactConsent& consent, const DeliveryId& delivery);
+
+} // namespace tidemark::domain

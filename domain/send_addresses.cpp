@@ -1,0 +1,52 @@
+#include "domain/send_addresses.hpp"
+
+#include "domain/normalise.hpp"
+#include "events/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+
+bool needs_consent(const PendingDelivery& delivery) {
+  return !delivery.action || delivery.action->action == events::Action::send_message;
+}
+
+std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
+                                 const KeyedHasher& hasher) {
+  using events::Field;
+  std::vector<Hash16> out;
+  const auto add = [&](Field field, const std::string& value) {
+    const auto key = identity_key(field, value);
+    if (key.empty())
+      return;
+    const auto hash = field == Field::phone ? events::phone_hash(hasher, tenant, key)
+                                            : events::email_hash(hasher, tenant, key);
+    if (std::find(out.begin(), out.end(), hash) == out.end())
+      out.push_back(hash);
+  };
+  const auto add_fields = [&](const events::FieldSet& fields) {
+    add(Field::phone, fields.get(Field::phone));
+    add(Field::email, fields.get(Field::email));
+  };
+  if (delivery.action) {
+    if (delivery.action->message) {
+      const auto& message = *delivery.action->message;
+      const bool mail = message.channel == events::Channel::email;
+      add(mail ? Field::email : Field::phone, message.their_address.reveal());
+    }
+    add_fields(delivery.action->context);
+  } else {
+    add_fields(delivery.intent.fields);
+    add_fields(delivery.intent.context);
+  }
+  return out;
+}
+
+GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state) {
+  if (delivery.action && delivery.action->message)
+    return gate(state, delivery.action->message->channel, delivery.action->message->our_address);
+  auto verdict = any_gate(state);
+  return verdict.gate == Gate::closed ? verdict : GateVerdict{};
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,116 @@
+#pragma once
+#include "events/activity.hpp"
+#include "events/consent.hpp"
+#include "events/delivery.hpp"
+
+#include <optional>
+
+/// What a system shall do about one contact besides holding its values. Every action happens once,
+/// in order; none takes the place of another. Its attempts are told by the delivery.* events.
+namespace tidemark::events {
+
+enum class Action : std::uint8_t {
+  opt_out,      ///< hold the channels closed, leave lists and sequences
+  opt_in,       ///< open the channels again
+  log_call,     ///< show a call
+  log_message,  ///< show a message that was exchanged elsewhere; nothing is sent
+  send_message, ///< send a message to the person: only this one passes the send gate
+  set_status,   ///< tell what became of a message that the system shows
+  add_tags,
+  remove_tags,
+};
+template <>
+struct EnumNames<Action> {
+  static constexpr std::array<std::string_view, 8> names{"opt_out",      "opt_in",     "log_call",
+                                                         "log_message",  "send_message",
+                                                         "set_status",   "add_tags",
+                                                         "remove_tags"};
+};
+
+/// Stream `contact/<id>`, part of the contact's decision.
+struct ActionIntended {
+  static constexpr std::string_view name = "action.intended.v1";
+  DeliveryId delivery;
+  ContactId contact;
+  ConnectorName target;
+  Action action = Action::opt_out;
+  RemoteId remote_id; ///< the contact's record there, "" when it was not known
+  FieldSet context;   ///< the contact's values that the request may need (phone, e-mail)
+  std::vector<Channel> channels; ///< of opt_out and opt_in
+  std::vector<std::string> tags; ///< of add_tags and remove_tags
+  std::optional<CallFacts> call;
+  std::optional<MessageFacts> message;
+  std::string shown_as; ///< id that the target gave to the call or message, "" when not known
+  bool needs_record = true; ///< it waits until the contact has a record there
+  bool operator==(const ActionIntended&) const = default;
+  static constexpr auto members() {
+    using T = ActionIntended;
+    return std::tuple{member("delivery", &T::delivery),   member("contact", &T::contact),
+                      member("target", &T::target),       member("action", &T::action),
+                      member("remote_id", &T::remote_id), member("context", &T::context),
+                      member("channels", &T::channels),   member("tags", &T::tags),
+                      member("call", &T::call),           member("message", &T::message),
+                      member("shown_as", &T::shown_as),
+                      member("needs_record", &T::needs_record)};
+  }
+};
+
+/// May this message leave? Everything that was known when it was decided (field.md E11). Stream
+/// `delivery/<connector>/<contact>`, in the same append as the dispatch or the suppression.
+struct SendDecided {
+  static constexpr std::string_view name = "send.decided.v1";
+  DeliveryId delivery;
+  bool allowed = false;
+  std::string reason_code; ///< opted_out, in_review, quiet_hours, cap_reached; "" when allowed
+  std::string purpose;     ///< conversation, confirmation, help, marketing
+  Channel channel = Channel::sms;
+  Position evidence; ///< consent was known up to here
+  Position consent;  ///< the statement that closes the address, 0 when none stands
+  std::string rules; ///< name and version of the gate's rules, such as "gate@1"
+  std::string local_time; ///< at the recipient, "" when quiet hours do not apply
+  std::string time_zone;
+  std::string time_zone_from;     ///< contact, area_code, default
+  std::uint32_t sent_in_day = 0;  ///< messages to the person in the 24 hours before
+  std::string body_sha256;        ///< hex, of the text
+  std::string allowance;          ///< what lets it pass although the address is closed, "" none
+  bool operator==(const SendDecided&) const = default;
+  static constexpr auto members() {
+    using T = SendDecided;
+    return std::tuple{member("delivery", &T::delivery),
+                      member("allowed", &T::allowed),
+                      member("reason_code", &T::reason_code),
+                      member("purpose", &T::purpose),
+                      member("channel", &T::channel),
+                      member("evidence", &T::evidence),
+                      member("consent", &T::consent),
+                      member("rules", &T::rules),
+                      member("local_time", &T::local_time),
+                      member("time_zone", &T::time_zone),
+                      member("time_zone_from", &T::time_zone_from),
+                      member("sent_in_day", &T::sent_in_day),
+                      member("body_sha256", &T::body_sha256),
+                      member("allowance", &T::allowance)};
+  }
+};
+
+/// The system did it: evidence is in the answer. Stream `delivery/<connector>/<contact>`.
+struct ActionAccepted {
+  static constexpr std::string_view name = "action.accepted.v1";
+  AnswerFacts facts;
+  ContactId contact;
+  ConnectorName target;
+  Action action = Action::opt_out;
+  std::string result_id;    ///< id of what it made, "" when it told none
+  std::string conversation; ///< thread that it stands in, "" when there is none
+  bool read_back = false;   ///< it was looked at afterwards and is so
+  bool operator==(const ActionAccepted&) const = default;
+  static constexpr auto members() {
+    using T = ActionAccepted;
+    return std::tuple{member("facts", &T::facts),         member("contact", &T::contact),
+                      member("target", &T::target),       member("action", &T::action),
+                      member("result_id", &T::result_id), member("conversation", &T::conversation),
+                      member("read_back", &T::read_back)};
+  }
+};
+
+} // namespace tidemark::events

@@ -1,0 +1,173 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/contact.hpp"
+#include "events/consent.hpp"
+#include "events/schema.hpp"
+
+#include <string>
+#include <vector>
+
+/// What happened with a person: calls, messages, tags, consent. Stream `contact/<id>`, written by
+/// the contact actor; each is one decision on one command.
+namespace tidemark::events {
+
+/// Everything known of one call, joined by the source's call id. Parts that nobody told are empty.
+struct CallFacts {
+  ConnectorName source;
+  std::string call_id;
+  bool inbound = false;
+  std::string status;     ///< initiated, completed, missed, failed, voicemail
+  PiiText their_number;
+  std::string our_number;
+  std::string agent;      ///< the source's id of the user who spoke
+  std::string started_at; ///< sortable UTC, "" when not told
+  std::string updated_at;
+  std::uint32_t duration_seconds = 0;
+  std::uint32_t talk_seconds = 0;
+  std::string disposition; ///< the account's own word for how it went
+  PiiText recording;       ///< whoever has the link can listen
+  PiiText voicemail;
+  PiiText transcript;
+  PiiText summary;
+  bool operator==(const CallFacts&) const = default;
+  static constexpr auto members() {
+    using T = CallFacts;
+    return std::tuple{member("source", &T::source),
+                      member("call_id", &T::call_id),
+                      member("inbound", &T::inbound),
+                      member("status", &T::status),
+                      member("their_number", &T::their_number),
+                      member("our_number", &T::our_number),
+                      member("agent", &T::agent),
+                      member("started_at", &T::started_at),
+                      member("updated_at", &T::updated_at),
+                      member("duration_seconds", &T::duration_seconds),
+                      member("talk_seconds", &T::talk_seconds),
+                      member("disposition", &T::disposition),
+                      member("recording", &T::recording),
+                      member("voicemail", &T::voicemail),
+                      member("transcript", &T::transcript),
+                      member("summary", &T::summary)};
+  }
+};
+
+/// How far a message has come; only ever forward (mission M6).
+enum class MessageStatus : std::uint8_t { unknown, queued, sent, delivered, read, failed };
+template <>
+struct EnumNames<MessageStatus> {
+  static constexpr std::array<std::string_view, 6> names{"unknown",   "queued", "sent",
+                                                         "delivered", "read",   "failed"};
+};
+
+/// One message as its source tells of it.
+struct MessageFacts {
+  ConnectorName source;
+  std::string message_id;              ///< the source's id, "" when it gives none
+  std::vector<std::string> other_ids;  ///< further ids of the same message over there
+  std::string conversation;            ///< the source's thread, "" when not told
+  Channel channel = Channel::sms;
+  bool inbound = false;
+  bool to_be_sent = false; ///< an agent wrote it there, another system has to send it
+  PiiText their_address;   ///< the person's number or e-mail
+  std::string our_address;
+  PiiText subject;
+  PiiText text;
+  std::vector<std::string> attachments; ///< links
+  std::string said_at;                  ///< provider's time, sortable; "" when not told
+  MessageStatus status = MessageStatus::unknown;
+  std::string error_code;
+  std::string error_text;
+  std::string agent;
+  bool operator==(const MessageFacts&) const = default;
+  static constexpr auto members() {
+    using T = MessageFacts;
+    return std::tuple{member("source", &T::source),
+                      member("message_id", &T::message_id),
+                      member("other_ids", &T::other_ids),
+                      member("conversation", &T::conversation),
+                      member("channel", &T::channel),
+                      member("inbound", &T::inbound),
+                      member("to_be_sent", &T::to_be_sent),
+                      member("their_address", &T::their_address),
+                      member("our_address", &T::our_address),
+                      member("subject", &T::subject),
+                      member("text", &T::text),
+                      member("attachments", &T::attachments),
+                      member("said_at", &T::said_at),
+                      member("status", &T::status),
+                      member("error_code", &T::error_code),
+                      member("error_text", &T::error_text),
+                      member("agent", &T::agent)};
+  }
+};
+
+/// A source told of a call of the contact, or of a part of one.
+struct CallObserved {
+  static constexpr std::string_view name = "call.observed.v1";
+  CallFacts call;      ///< as told, this part only
+  std::string part;    ///< initiated, disposed, call_disposed, recording, transcript, summary ...
+  Outcome outcome = Outcome::applied; ///< applied, no_change, parked (not complete), superseded
+  std::string reason_code;
+  std::vector<TargetOutcome> targets;
+  bool operator==(const CallObserved&) const = default;
+  static constexpr auto members() {
+    using T = CallObserved;
+    return std::tuple{member("call", &T::call), member("part", &T::part),
+                      member("outcome", &T::outcome), member("reason_code", &T::reason_code),
+                      member("targets", &T::targets)};
+  }
+};
+
+/// A source told of a message with the contact, or of what became of one.
+struct MessageObserved {
+  static constexpr std::string_view name = "message.observed.v1";
+  MessageFacts message;
+  Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded
+  std::string reason_code;
+  DeliveryId echo_of; ///< our own delivery that it shows, when the outcome is echo_of
+  std::vector<TargetOutcome> targets;
+  bool operator==(const MessageObserved&) const = default;
+  static constexpr auto members() {
+    using T = MessageObserved;
+    return std::tuple{member("message", &T::message), member("outcome", &T::outcome),
+                      member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
+                      member("targets", &T::targets)};
+  }
+};
+
+/// A decided change of consent reached a contact that has the address.
+struct ConsentApplied {
+  static constexpr std::string_view name = "contact.consent_applied.v1";
+  ConsentChange change = ConsentChange::revoked; ///< revoked or granted
+  std::vector<Channel> channels;
+  std::string address_hash; ///< "" when the person's record has no address
+  ConnectorName source;
+  Evidence evidence = Evidence::flag;
+  std::vector<TargetOutcome> targets; ///< who is told
+  bool operator==(const ConsentApplied&) const = default;
+  static constexpr auto members() {
+    using T = ConsentApplied;
+    return std::tuple{member("change", &T::change),     member("channels", &T::channels),
+                      member("address_hash", &T::address_hash), member("source", &T::source),
+                      member("evidence", &T::evidence), member("targets", &T::targets)};
+  }
+};
+
+/// An input's command that cannot be attached to anybody yet. The envelope carries the tag of what
+/// it waits for; the card that first names it releases the command (mission C18). Stream
+/// `identity`.
+struct CommandParked {
+  static constexpr std::string_view name = "command.parked.v1";
+  Position input;
+  std::uint32_t index = 0; ///< place among the input's commands
+  std::string kind;        ///< such as "observe_call"
+  std::string waiting_for; ///< for people: "aloware contact 90002"
+  bool operator==(const CommandParked&) const = default;
+  static constexpr auto members() {
+    using T = CommandParked;
+    return std::tuple{member("input", &T::input), member("index", &T::index),
+                      member("kind", &T::kind), member("waiting_for", &T::waiting_for)};
+  }
+};
+
+} // namespace tidemark::events

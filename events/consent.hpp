@@ -1,0 +1,116 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "events/field_set.hpp"
+#include "events/outcome.hpp"
+#include "events/schema.hpp"
+
+#include <string>
+#include <vector>
+
+/// Who may be written to or called, and why we know. Consent belongs to the address, not to the
+/// contact (architecture.md rule 7).
+namespace tidemark::events {
+
+/// By which way a person is reached.
+enum class Channel : std::uint8_t { sms, call, whatsapp, email };
+template <>
+struct EnumNames<Channel> {
+  static constexpr std::array<std::string_view, 4> names{"sms", "call", "whatsapp", "email"};
+};
+
+enum class ConsentChange : std::uint8_t {
+  revoked, ///< nothing leaves to the address any more
+  granted, ///< what stood against it is lifted
+  ignored, ///< said, but without effect, with the reason
+  review,  ///< may be an opt-out: a person decides, and sends wait until then
+  cleared, ///< a person decided that it was none
+};
+template <>
+struct EnumNames<ConsentChange> {
+  static constexpr std::array<std::string_view, 5> names{"revoked", "granted", "ignored", "review",
+                                                         "cleared"};
+};
+
+/// What a statement about consent rests on (mission O2). Ordered by kind, not by strength:
+/// domain/consent.hpp knows that.
+enum class Evidence : std::uint8_t {
+  flag,           ///< a do-not-disturb or do-not-call mark on a record
+  tag,            ///< a tag that people use as such a mark
+  vendor_refusal, ///< a provider refused a send because the person opted out there
+  vendor_event,   ///< a provider says that the person opted out or in
+  message_text,   ///< the person's own words
+  unsubscribe,    ///< a link or header in an e-mail
+  api,            ///< a program of the company
+  manual,         ///< an operator, with a reason
+};
+template <>
+struct EnumNames<Evidence> {
+  static constexpr std::array<std::string_view, 8> names{
+      "flag",         "tag",         "vendor_refusal", "vendor_event",
+      "message_text", "unsubscribe", "api",            "manual"};
+};
+
+/// One decided statement about one address. Stream `consent/<address hash>`, written by the
+/// interpreter; the envelope carries the address's consent tag.
+struct ConsentChanged {
+  static constexpr std::string_view name = "consent.changed.v1";
+  Field kind = Field::phone; ///< phone or email
+  std::string address_hash;  ///< hex of Hash16
+  PiiText address;           ///< "" when only a record of the person was named
+  ConsentChange change = ConsentChange::revoked;
+  std::vector<Channel> channels;
+  std::string sender;      ///< scope: our number or service; "" all of them (field.md E6.6)
+  std::string reason_code; ///< why it has no effect, or why a person has to look; else ""
+  Evidence evidence = Evidence::flag;
+  ConnectorName source; ///< the system that told of it; "api" for requests
+  std::string rule;     ///< rule and its version, such as "E6.2@1"
+  std::string by;       ///< "person", or the operator's name
+  std::string said_at;  ///< when it was said, by the source's clock, sortable; "" when not told
+  Position input;        ///< the input that says so: it holds from there on
+  Timestamp received_at; ///< when that was recorded
+  std::string alias_of; ///< hash of the address it was said about, when this is another of theirs
+  Position request;     ///< the input of the review that this decides, 0 when none
+  bool operator==(const ConsentChanged&) const = default;
+  static constexpr auto members() {
+    using T = ConsentChanged;
+    return std::tuple{
+        member("kind", &T::kind),         member("address_hash", &T::address_hash),
+        member("address", &T::address),   member("change", &T::change),
+        member("channels", &T::channels), member("sender", &T::sender),
+        member("reason_code", &T::reason_code), member("evidence", &T::evidence),
+        member("source", &T::source),     member("rule", &T::rule),
+        member("by", &T::by),             member("said_at", &T::said_at),
+        member("input", &T::input),       member("received_at", &T::received_at),
+        member("alias_of", &T::alias_of), member("request", &T::request)};
+  }
+};
+
+/// An operator or a program of the company states consent. An input; stream `admin`; the envelope
+/// carries the address's consent tag, so that sends wait from the moment it is durable.
+struct ConsentRequested {
+  static constexpr std::string_view name = "consent.requested.v1";
+  Field kind = Field::phone;
+  PiiText address; ///< normalised
+  ConsentChange change = ConsentChange::revoked; ///< revoked, granted or cleared
+  std::vector<Channel> channels; ///< empty: all that the kind of address has
+  std::string sender;
+  Evidence evidence = Evidence::api;
+  std::string reason;
+  std::string by;
+  std::string said_at; ///< when the person said so, if that was earlier; "" now
+  Position review;     ///< the review that this decides, 0 when none
+  std::string request_id;
+  bool operator==(const ConsentRequested&) const = default;
+  static constexpr auto members() {
+    using T = ConsentRequested;
+    return std::tuple{member("kind", &T::kind),         member("address", &T::address),
+                      member("change", &T::change),     member("channels", &T::channels),
+                      member("sender", &T::sender),     member("evidence", &T::evidence),
+                      member("reason", &T::reason),     member("by", &T::by),
+                      member("said_at", &T::said_at),   member("review", &T::review),
+                      member("request_id", &T::request_id)};
+  }
+};
+
+} // namespace tidemark::events
