@@ -1,14 +1,15 @@
 #include "connectors/inbound.hpp"
 
 #include "connectors/aloware/parts.hpp"
-#include "connectors/stop_words.hpp"
 #include "domain/normalise.hpp"
+#include "domain/recognition.hpp"
 
 #include <algorithm>
 
 namespace tidemark::connectors::aloware {
 namespace {
 
+using domain::MessageSign;
 using events::Field;
 
 enum class EventClass : std::uint8_t { contact, later, unknown, none };
@@ -80,13 +81,13 @@ bool any_place_shows_opt_out(const json::Value& root) {
 
 /// What an inbound text says. The flag of the embedded contact may come later than the message
 /// (contract 3.4, uncertain), so the word counts by itself.
-StopSign stop_in_message(const json::Value& root) {
+MessageSign sign_in_message(const json::Value& root) {
   const auto communication =
       root["body"]["communication"].stated() ? root["body"]["communication"] : root["body"];
   const auto text = communication["body"].text();
   const bool outbound = communication["direction"].scalar() == "2"
                         || squeezed(root["event"].text().value_or("")).starts_with("outbound");
-  return text && !outbound ? stop_sign(*text) : StopSign::none;
+  return text && !outbound ? domain::recognise(*text).sign : MessageSign::none;
 }
 
 /// Text or number; "" when there is none.
@@ -198,7 +199,7 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     return out;
   const auto root = document.value().root();
   out.subject = subject_of(root);
-  out.maybe_opt_out = any_place_shows_opt_out(root) || stop_in_message(root) != StopSign::none;
+  out.maybe_opt_out = any_place_shows_opt_out(root) || may_be_opt_out(sign_in_message(root));
   if (!out.maybe_opt_out)
     return out;
   for (const auto& place : contact_places(root)) {
@@ -222,7 +223,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (kind.event_class == EventClass::contact)
     return translate_contact(root, kind, settings);
   auto out = translate_rest(root, kind);
-  if (any_place_shows_opt_out(root) || stop_in_message(root) == StopSign::opt_out) {
+  if (any_place_shows_opt_out(root) || sign_in_message(root) == MessageSign::opt_out) {
     auto record = opt_out_in(root, settings);
     if (!record.remote_id.value.empty() || !record.fields.empty())
       out.commands.emplace_back(std::move(record));

@@ -1,7 +1,7 @@
 #include "connectors/inbound.hpp"
 
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/stop_words.hpp"
+#include "domain/recognition.hpp"
 
 #include <algorithm>
 
@@ -144,7 +144,8 @@ domain::Translation translate_rest(const EventKind& kind) {
 
 bool stop_in_message(const json::Value& root) {
   for (const auto key : {"body", "message"})
-    if (const auto text = root[key].text(); text && stop_sign(*text) != StopSign::none)
+    if (const auto text = root[key].text();
+        text && domain::may_be_opt_out(domain::recognise(*text).sign))
       return true;
   return false;
 }

@@ -1,8 +1,8 @@
 #include "connectors/inbound.hpp"
 
-#include "connectors/stop_words.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/normalise.hpp"
+#include "domain/recognition.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,7 @@
 namespace tidemark::connectors::verity {
 namespace {
 
+using domain::MessageSign;
 using events::Field;
 
 /// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
@@ -74,7 +75,7 @@ Message message_in(const json::Value& root) {
 
 bool is_opt_out(const Message& message) {
   return message.event == "optout.stop"
-         || (message.inbound && stop_sign(message.text) == StopSign::opt_out);
+         || (message.inbound && domain::recognise(message.text).sign == MessageSign::opt_out);
 }
 
 domain::Translation translate_sender(const Message& message, const StoredWebhook& webhook,
@@ -99,7 +100,7 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
   }
   if (webhook.stale)
     out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
-  if (!opt_out && stop_sign(message.text) == StopSign::possible)
+  if (!opt_out && domain::recognise(message.text).sign == MessageSign::review)
     out.skipped.push_back({events::Outcome::skipped, "possible_opt_out",
                            "The text contains an opt-out word; a person has to read it."});
   out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
@@ -158,8 +159,9 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     out.delivery_id = message.event + "/" + message.id;
   else
     out.subject = message.from;
-  out.maybe_opt_out = message.event.starts_with("optout.")
-                      || (message.inbound && stop_sign(message.text) != StopSign::none);
+  out.maybe_opt_out =
+      message.event.starts_with("optout.")
+      || (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign));
   if (out.maybe_opt_out)
     add_address(out.addresses, Field::phone, message.from, region_of(settings));
   return out;

@@ -1,6 +1,5 @@
 #include "connectors/inbound.hpp"
 #include "connectors/outbound.hpp"
-#include "connectors/stop_words.hpp"
 #include "tests/connectors/support.hpp"
 
 #include <gtest/gtest.h>
@@ -69,29 +68,6 @@ TEST(SortableTimes, AreInUtcSoThatTextOrderIsTimeOrder) {
   EXPECT_LT(sortable_time("2026-08-14T18:00:00+02:00"), sortable_time("2026-08-14T17:00:00Z"));
   EXPECT_EQ(sortable_time("yesterday"), "");
   EXPECT_EQ(sortable_time("2026-08-14T18:00:00"), "") << "a time without a zone is no moment";
-}
-
-TEST(StopWords, AreMatchedOnTheWholeMessage) {
-  for (const auto* text :
-       {"STOP", "stop.", " Stop!! ", "STOPALL", "stop all", "Unsubscribe", "OPT-OUT", "opt out",
-        "optout", "cancel", "END", "Quit!", "stop texting me"})
-    EXPECT_EQ(stop_sign(text), StopSign::opt_out) << text;
-  for (const auto* text :
-       {"", "...", "weekend", "recommend", "send it", "non-stop flights are nice", "ok"})
-    EXPECT_NE(stop_sign(text), StopSign::opt_out) << text;
-  for (const auto* text : {"weekend", "recommend", "send it", "cancelled flight"})
-    EXPECT_EQ(stop_sign(text), StopSign::none) << text;
-  for (const auto* text : {"cancel my other appointment", "end of the day", "please stop",
-                           "stop calling me every day", "I want to opt out of this"})
-    EXPECT_EQ(stop_sign(text), StopSign::possible) << text;
-}
-
-TEST(StopWords, AreFoundBehindQuotesOtherSpacesAndEmoji) {
-  for (const auto* text : {"“STOP”", "« stop »", "STOP\xC2\xA0", "Stop…", "🛑STOP🛑", "‘quit’",
-                           "ST\xE2\x80\x8BOP", "opt‑out", "\xEF\xBB\xBFSTOP", "end。"})
-    EXPECT_EQ(stop_sign(text), StopSign::opt_out) << text;
-  for (const auto* text : {"stopé", "stopstraße", "东京", "\xE2\x80", "don’t"})
-    EXPECT_EQ(stop_sign(text), StopSign::none) << text;
 }
 
 TEST(OptOutTags, AreRecognisedInTheirUsualSpellings) {

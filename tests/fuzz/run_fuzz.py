@@ -24,8 +24,8 @@ SEED = 20260101
 QUICK_RUNS = {
     "aloware_credential": 50_000, "codec": 200_000, "configuration": 60_000, "contact_key": 60_000,
     "forwarded_for": 60_000, "framing": 500_000, "generic_signature": 20_000, "gohighlevel_signature": 6_000,
-    "normaliser": 40_000, "query": 150_000, "record": 200_000, "retry_after": 1_000_000,
-    "stop_words": 200_000, "translators": 30_000, "verity_signature": 100_000,
+    "normaliser": 40_000, "query": 150_000, "recognition": 5_000, "record": 200_000,
+    "retry_after": 1_000_000, "translators": 30_000, "verity_signature": 100_000,
 }
 ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1",
                    UBSAN_OPTIONS="print_stacktrace=1")

@@ -27,7 +27,8 @@ HOSTILE = ["Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "Transfe
            "Transfer-Encoding:\x0bchunked", "Content-Length: 4, 4", "Content-Length: +4", "Content-Length: 4",
            "Connection: Content-Length", "Upgrade: h2c", "Trailer: a", " folded", "X-A : b", "Host: b"]
 STOPS = ["STOP", "stop all", "Opt-Out", "END", "cancel my other appointment", "weekend",
-         "please stop", "UNSUBSCRIBE me now", "“Stop”", "START"]
+         "please stop", "UNSUBSCRIBE me now", "“Stop”", "START", "take me off your list",
+         "arrêt", "ＳＴＯＰ", "Yes I paid yesterday", "HELP"]
 KEYS = ["c0123456789abcdef0123", "+12025550142", "(202) 555-0142", "jane@example.com", "JANE@Example.com",
         "crm:r-1", "crm:", "020 7946 0018", ""]
 FIELDS = ["+1 (202) 555-0142", "020 7946 0018", " Jane.Doe@EXAMPLE.Com ", "Łukasz  O'Brien-Smith",
@@ -116,7 +117,7 @@ def seeds():
         "verity_signature": list(signed(short, 6)),
         "aloware_credential": list(signed([b"example-hook-bearer", b"pass word"], 4)),
         "generic_signature": list(signed(short, 6)),
-        "stop_words": [text.encode() + bytes([after, before]) for text in STOPS for before in (0, 7)
+        "recognition": [text.encode() + bytes([after, before]) for text in STOPS for before in (0, 7)
                        for after in (2, 6, 10, 11)],
         "contact_key": [text.encode() + bytes([1, region]) for text in KEYS for region in (0, 1)],
         "normaliser": [text.encode() + bytes([0, field]) for text in FIELDS for field in range(12)],
@@ -154,7 +155,7 @@ def dictionaries():
                     "Content-Length: 3\r\n"],
         "translators": json_words(), "codec": json_words(),
         "configuration": sorted(set(re.findall(r"[\w.\[\]]+", example))),
-        "stop_words": [*STOPS, "OPT OUT", "STOPALL", "QUIT"],
+        "recognition": [*STOPS, "OPT OUT", "STOPALL", "QUIT", "please", "texting", "dont"],
         "retry_after": ["GMT", ", ", "Jan", "2026", ":00"],
     }
 

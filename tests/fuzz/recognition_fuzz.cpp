@@ -1,16 +1,17 @@
-#include "connectors/stop_words.hpp"
+#include "base/folding.hpp"
+#include "domain/recognition.hpp"
 #include "tests/fuzz/input.hpp"
 
 #include <algorithm>
 #include <array>
 
-// A wish to stop is one however it is written: case, white space, punctuation, quotes and emoji
-// around it never make less of it, and a word that is not in the message makes no more.
+// A message means the same however it is written: case, white space, punctuation, quotes and emoji
+// around it make neither more nor less of it, and no stop word is overlooked in any text.
 namespace tidemark::fuzz {
 namespace {
 
-using connectors::stop_sign;
-using connectors::StopSign;
+using domain::MessageSign;
+using domain::recognise;
 
 constexpr std::array<std::string_view, 12> around{" ",
                                                   "\n",
@@ -33,18 +34,11 @@ std::string with_case(std::string text, bool upper) {
   return text;
 }
 
-bool holds_a_word(const std::string& message) {
-  const auto letters = [&] {
-    std::string out;
-    for (const char c : with_case(message, true))
-      if (c >= 'A' && c <= 'Z')
-        out.push_back(c);
-    return out;
-  }();
-  constexpr std::array<std::string_view, 6> words{"STOP",   "UNSUBSCRIBE", "OPTOUT",
-                                                  "CANCEL", "END",         "QUIT"};
-  return std::any_of(words.begin(), words.end(),
-                     [&](auto word) { return letters.find(word) != std::string::npos; });
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const auto& word : folded_words(text))
+    out += (out.empty() ? "" : " ") + word;
+  return out;
 }
 
 } // namespace
@@ -53,12 +47,17 @@ void check(Input& input) {
   const std::string before(around[input.below(around.size())]);
   const std::string after(around[input.below(around.size())]);
   const std::string message(input.text());
-  const auto sign = stop_sign(message);
-  require(stop_sign(with_case(message, true)) == sign, "in capitals it is read otherwise");
-  require(stop_sign(with_case(message, false)) == sign, "in small letters it is read otherwise");
-  require(stop_sign(before + message + after) == sign,
+  const auto read = recognise(message);
+  require(recognise(with_case(message, true)) == read, "in capitals it is read otherwise");
+  require(recognise(with_case(message, false)) == read, "in small letters it is read otherwise");
+  require(recognise(before + message + after) == read,
           "with something around it is read otherwise");
-  require(sign == StopSign::none || holds_a_word(message), "a wish to stop without a word of it");
+  require(read.rule.empty() == (read.sign == MessageSign::none), "a sign without a rule");
+  const auto words = folded(message);
+  require(folded(words) == words, "folded twice it is another text");
+  require(recognise(words) == read, "what is left after folding is read otherwise");
+  require(domain::may_be_opt_out(recognise(message + " stop").sign), "a stop word is overlooked");
+  require(domain::may_be_opt_out(recognise("stop " + message).sign), "a stop word is overlooked");
 }
 
 } // namespace tidemark::fuzz

@@ -1,0 +1,221 @@
+#include "domain/recognition.hpp"
+
+#include "base/folding.hpp"
+#include "domain/recognition_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace tidemark::domain {
+namespace {
+
+using Words = std::span<const std::string>;
+/// Bit p: a match may end before word p. So a message for patterns has at most 31 words; longer
+/// text is more than a stop word with courtesy.
+using Ends = std::uint32_t;
+constexpr std::size_t pattern_words_max = 31;
+
+/// Takes the part before the next divider off the front of a text.
+std::string_view next_of(std::string_view& text, char divider) {
+  const auto part = text.substr(0, text.find(divider));
+  text.remove_prefix(std::min(part.size() + 1, text.size()));
+  return part;
+}
+
+/// How many of the words the phrase is, when they begin with it; else 0.
+std::size_t length_at_front(std::string_view phrase, Words words) {
+  std::size_t count = 0;
+  while (!phrase.empty()) {
+    if (count == words.size() || words[count] != next_of(phrase, ' '))
+      return 0;
+    ++count;
+  }
+  return count;
+}
+
+std::size_t longest_at_front(std::string_view phrases, Words words) {
+  std::size_t longest = 0;
+  while (!phrases.empty())
+    longest = std::max(longest, length_at_front(next_of(phrases, '|'), words));
+  return longest;
+}
+
+std::string_view phrases_of_class(std::string_view name) {
+  const auto classes = recognition_classes();
+  const auto found = std::find_if(classes.begin(), classes.end(),
+                                  [&](const WordClass& one) { return one.name == name; });
+  return found == classes.end() ? std::string_view() : found->phrases;
+}
+
+bool is_stop(PhraseUse use) {
+  return use == PhraseUse::stop || use == PhraseUse::stop_alone;
+}
+
+/// Where one phrase out of several, read from each of these places, can end.
+Ends after_one(std::string_view item, Words words, Ends from) {
+  Ends out = 0;
+  const auto add = [&](std::string_view phrase, std::size_t place) {
+    if (const auto count = length_at_front(phrase, words.subspan(place)))
+      out |= Ends{1} << (place + count);
+  };
+  for (std::size_t place = 0; place < words.size(); ++place) {
+    if ((from >> place & 1U) == 0)
+      continue;
+    if (item == "<stop_word>") {
+      for (const auto& phrase : recognition_phrases())
+        if (is_stop(phrase.use))
+          add(phrase.words, place);
+    } else if (item.starts_with('<')) {
+      for (auto left = phrases_of_class(item.substr(1, item.size() - 2)); !left.empty();)
+        add(next_of(left, '|'), place);
+    } else {
+      add(item, place);
+    }
+  }
+  return out;
+}
+
+Ends after_pattern(std::string_view pattern, Words words, Ends from) {
+  while (!pattern.empty() && from != 0) {
+    auto item = next_of(pattern, ' ');
+    const char suffix = item.back();
+    const bool may_lack = suffix == '?' || suffix == '*', repeats = suffix == '*' || suffix == '+';
+    if (may_lack || repeats)
+      item.remove_suffix(1);
+    Ends reached = after_one(item, words, from);
+    for (Ends last = reached; repeats && last != 0;) {
+      last = after_one(item, words, last) & ~reached;
+      reached |= last;
+    }
+    from = may_lack ? from | reached : reached;
+  }
+  return from;
+}
+
+/// E6.3: one pattern after the other, to the end. At most `pattern_words_max` words.
+bool matches_patterns(Words words) {
+  if (words.empty())
+    return false;
+  Ends reached = 1;
+  for (Ends last = 1; last != 0;) {
+    Ends next = 0;
+    for (const auto pattern : recognition_patterns())
+      next |= after_pattern(pattern, words, last);
+    last = next & ~reached;
+    reached |= last;
+  }
+  return (reached >> words.size() & 1U) != 0;
+}
+
+/// "STOP ALL" and "OPT OUT" are written apart as often as together.
+std::vector<std::string> joined(std::vector<std::string> words) {
+  std::vector<std::string> out;
+  out.reserve(words.size());
+  for (auto& word : words) {
+    const bool belongs =
+        !out.empty()
+        && ((out.back() == "stop" && word == "all") || (out.back() == "opt" && word == "out"));
+    if (belongs)
+      out.back() += word;
+    else
+      out.push_back(std::move(word));
+  }
+  return out;
+}
+
+std::vector<std::string> without_courtesy(Words words) {
+  std::vector<std::string> out;
+  const auto courtesy = phrases_of_class("courtesy");
+  while (!words.empty()) {
+    if (const auto count = longest_at_front(courtesy, words)) {
+      words = words.subspan(count);
+    } else {
+      out.push_back(words.front());
+      words = words.subspan(1);
+    }
+  }
+  return out;
+}
+
+bool is_wish(Words words) {
+  return words.size() <= pattern_words_max && matches_patterns(without_courtesy(words));
+}
+
+/// A5: STOP and its like with at most two words behind it, whatever they are. "Stop by at 5" asks
+/// for a visit (E6.4): such a word behind STOP leaves it to a person.
+bool begins_with_stop(Words words) {
+  constexpr std::array<std::string_view, 4> family{"stop", "stopall", "unsubscribe", "optout"};
+  constexpr std::array<std::string_view, 4> visit{"by", "in", "at", "over"};
+  if (words.empty() || words.size() > 3
+      || std::find(family.begin(), family.end(), words[0]) == family.end())
+    return false;
+  return words.size() == 1 || words[0] != "stop"
+         || std::find(visit.begin(), visit.end(), words[1]) == visit.end();
+}
+
+/// E6.4. Long texts are read here, so a word is looked up by the first of a phrase.
+bool holds_stop_word(Words words) {
+  static const auto by_first = [] {
+    std::multimap<std::string_view, std::string_view> out;
+    for (const auto& phrase : recognition_phrases())
+      if (phrase.use == PhraseUse::stop || phrase.use == PhraseUse::inside)
+        out.emplace(phrase.words.substr(0, phrase.words.find(' ')), phrase.words);
+    return out;
+  }();
+  for (; !words.empty(); words = words.subspan(1)) {
+    const auto [first, last] = by_first.equal_range(words.front());
+    if (std::any_of(first, last,
+                    [&](const auto& one) { return length_at_front(one.second, words) != 0; }))
+      return true;
+  }
+  return false;
+}
+
+/// The phrase that the whole message is.
+const Phrase* whole_phrase(Words words) {
+  const auto phrases = recognition_phrases();
+  const auto found = std::find_if(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
+    return phrase.use != PhraseUse::inside && !words.empty()
+           && length_at_front(phrase.words, words) == words.size();
+  });
+  return found == phrases.end() ? nullptr : &*found;
+}
+
+MessageSign sign_of(PhraseUse use) {
+  switch (use) {
+  case PhraseUse::stop:
+  case PhraseUse::stop_alone:
+    return MessageSign::opt_out;
+  case PhraseUse::inside:
+    return MessageSign::review;
+  case PhraseUse::help:
+    return MessageSign::help;
+  case PhraseUse::resume:
+    return MessageSign::resume;
+  case PhraseUse::resume_if_asked:
+    return MessageSign::resume_if_asked;
+  }
+  return MessageSign::none;
+}
+
+Recognised by(std::string_view section, MessageSign sign) {
+  return {sign, std::string(section) + "@" + std::to_string(recognition_version)};
+}
+
+} // namespace
+
+Recognised recognise(std::string_view text) {
+  const auto words = joined(folded_words(text));
+  if (const auto* whole = whole_phrase(words))
+    return by(is_stop(whole->use) ? "E6.2" : "E6.5", sign_of(whole->use));
+  if (is_wish(words) || begins_with_stop(words))
+    return by("E6.3", MessageSign::opt_out);
+  if (holds_stop_word(words))
+    return by("E6.4", MessageSign::review);
+  return {};
+}
+
+} // namespace tidemark::domain
