@@ -125,6 +125,9 @@ domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {
     if (record.fields.has_value(field))
       keys.set(field, record.fields.get(field));
   record.fields = std::move(keys);
+  std::erase_if(record.signs, [](const auto& sign) {
+    return sign.change == events::ConsentChange::granted && sign.evidence == events::Evidence::flag;
+  });
   record.source_version.clear();
   record.removed = false;
   return record;

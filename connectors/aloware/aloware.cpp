@@ -60,8 +60,9 @@ Connector connector() {
   capabilities.required = {events::Field::phone};
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
+  capabilities.opt_out_api = true;
   return {"aloware", "Aloware", capabilities, channels,  settings, check,           {},
-          verify,    peek,      translate,    normalise, next,     expected_headers};
+          verify,    peek,      translate,    normalise, next,     expected_headers, 503, next_consent_action};
 }
 
 } // namespace tidemark::connectors::aloware

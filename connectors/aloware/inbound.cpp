@@ -1,15 +1,14 @@
 #include "connectors/inbound.hpp"
 
 #include "connectors/aloware/parts.hpp"
+#include "connectors/consent_signs.hpp"
 #include "domain/normalise.hpp"
-#include "domain/recognition.hpp"
 
 #include <algorithm>
 
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::MessageSign;
 using events::Field;
 
 enum class EventClass : std::uint8_t { contact, later, unknown, none };
@@ -49,47 +48,6 @@ EventKind kind_of_event(const json::Value& root) {
   return {EventClass::unknown, safe_kind(*event), {}};
 }
 
-/// Where a contact's members can be, the most exact place first.
-std::array<json::Value, 5> contact_places(const json::Value& root) {
-  const auto body = root["body"];
-  return {body["communication"]["contact"], body["contact"], root["contact"], body, root};
-}
-
-bool any_opt_out_tag(const json::Value& tags) {
-  if (const auto text = tags.text())
-    return is_opt_out_tag(*text);
-  const auto items = tags.items();
-  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
-    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
-    return text && is_opt_out_tag(*text);
-  });
-}
-
-/// `text_authorized` is no sign: false only means that nobody agreed yet.
-bool shows_opt_out(const json::Value& contact) {
-  static constexpr std::array<std::string_view, 8> flags{
-      "is_dnc", "is_opted_out", "is_blocked", "dnc", "dnd", "opted_out", "unsubscribed", "is_dnd"};
-  return std::any_of(flags.begin(), flags.end(),
-                     [&](std::string_view flag) { return is_set(contact[flag]); })
-         || any_opt_out_tag(contact["tags"]);
-}
-
-bool any_place_shows_opt_out(const json::Value& root) {
-  const auto places = contact_places(root);
-  return std::any_of(places.begin(), places.end(), shows_opt_out);
-}
-
-/// What an inbound text says. The flag of the embedded contact may come later than the message
-/// (contract 3.4, uncertain), so the word counts by itself.
-MessageSign sign_in_message(const json::Value& root) {
-  const auto communication =
-      root["body"]["communication"].stated() ? root["body"]["communication"] : root["body"];
-  const auto text = communication["body"].text();
-  const bool outbound = communication["direction"].scalar() == "2"
-                        || squeezed(root["event"].text().value_or("")).starts_with("outbound");
-  return text && !outbound ? domain::recognise(*text).sign : MessageSign::none;
-}
-
 /// Text or number; "" when there is none.
 std::string id_in(const json::Value& object, std::string_view key) {
   const auto id = object[key].scalar();
@@ -105,13 +63,14 @@ std::string first_value(const json::Value& root, std::initializer_list<std::stri
   return {};
 }
 
-/// The sign alone, with the record's id and its number. The number is the record's key over there
+/// The signs alone, with the record's id and its number. The number is the record's key over there
 /// and never changes; other members of an embedded contact may be older than what we know.
 domain::ObserveRecord opt_out_in(const json::Value& root, const Settings& settings) {
   domain::ObserveRecord record;
   record.connector = settings.name;
   record.phone_is_key = true;
-  record.opt_out_seen = true;
+  record.signs = signs_in(root, settings);
+  record.opt_out_seen = closes_any(record.signs);
   std::string id;
   for (const auto& place : {root["body"]["communication"], root["body"]})
     if (id.empty())
@@ -148,7 +107,8 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   if (record.remote_id.value.empty())
     record.remote_id = RemoteId(id_in(body, "contact_id"));
   record.fields = std::move(collector.fields());
-  record.opt_out_seen = any_place_shows_opt_out(root);
+  record.signs = signs_in(root, settings);
+  record.opt_out_seen = closes_any(record.signs);
   domain::Translation out{kind.name, {}, {}};
   if (record.remote_id.value.empty())
     out.skipped.push_back(quarantined_part("missing_record_id",
@@ -199,7 +159,7 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     return out;
   const auto root = document.value().root();
   out.subject = subject_of(root);
-  out.maybe_opt_out = any_place_shows_opt_out(root) || may_be_opt_out(sign_in_message(root));
+  out.maybe_opt_out = may_close(signs_in(root, settings));
   if (!out.maybe_opt_out)
     return out;
   for (const auto& place : contact_places(root)) {
@@ -223,8 +183,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (kind.event_class == EventClass::contact)
     return translate_contact(root, kind, settings);
   auto out = translate_rest(root, kind);
-  if (any_place_shows_opt_out(root) || sign_in_message(root) == MessageSign::opt_out) {
-    auto record = opt_out_in(root, settings);
+  if (auto record = opt_out_in(root, settings); !record.signs.empty()) {
     if (!record.remote_id.value.empty() || !record.fields.empty())
       out.commands.emplace_back(std::move(record));
   }

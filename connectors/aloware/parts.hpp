@@ -1,4 +1,5 @@
 #pragma once
+#include "base/json_reader.hpp"
 #include "connectors/connector.hpp"
 
 #include <array>
@@ -28,9 +29,20 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "lead_source", "lead_source"},
 }};
 
+/// Where a contact's members can be, the most exact place first.
+std::array<json::Value, 5> contact_places(const json::Value& root);
+/// Everything that a body says about consent: marks on the contact, tags, the person's words.
+std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Settings& settings);
+/// The text of a message that came in; nothing for other bodies.
+std::optional<std::string_view> inbound_text(const json::Value& root);
+/// A time of the vendor in sortable form, "" when it is none.
+std::string time_in(const json::Value& value);
+
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// opt_out and opt_in.
+NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::aloware

@@ -118,9 +118,11 @@ std::string normalise(events::Field field, std::string_view value) {
 } // namespace
 
 Connector connector() {
+  domain::TargetCapabilities capabilities;
+  capabilities.opt_out_api = true;
   return {"generic",
           "Generic (Standard Webhooks)",
-          {},
+          capabilities,
           channels,
           settings,
           check,
@@ -130,7 +132,9 @@ Connector connector() {
           translate,
           normalise,
           next,
-          expected_headers};
+          expected_headers,
+          503,
+          next_consent_action};
 }
 
 } // namespace tidemark::connectors::generic

@@ -1,5 +1,6 @@
 #include "connectors/inbound.hpp"
 
+#include "connectors/consent_signs.hpp"
 #include "connectors/generic/parts.hpp"
 #include "domain/normalise.hpp"
 
@@ -115,23 +116,48 @@ bool place_shows_opt_out(const json::Value& place) {
          || any_opt_out_tag(place["tags"]);
 }
 
-/// `consent.changed` to anything that is not clearly a yes.
-bool is_consent_revoked(const Body& body) {
+bool is_consent_event(const Body& body) {
   const auto type = body.find("type", {"type"}).text();
-  if (!type || squeezed(*type) != "consentchanged")
-    return false;
-  const auto state = squeezed(body.root()["data"]["state"].scalar().value_or(""));
-  static constexpr std::array<std::string_view, 6> harmless{"optedin",    "optin",     "granted",
-                                                            "subscribed", "neversaid", "unknown"};
-  return std::find(harmless.begin(), harmless.end(), state) == harmless.end();
+  return type && squeezed(*type) == "consentchanged";
 }
 
-bool shows_opt_out(const Body& body) {
+/// `consent.changed` to a clear yes grants, to "never said" says nothing, to anything else revokes.
+std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string address, Field kind,
+                                                bool stale) {
+  const auto data = body.root()["data"];
+  const auto state = squeezed(data["state"].scalar().value_or(""));
+  static constexpr std::array<std::string_view, 4> yes{"optedin", "optin", "granted", "subscribed"};
+  if (state == "neversaid" || state == "unknown")
+    return std::nullopt;
+  const bool granted = std::find(yes.begin(), yes.end(), state) != yes.end();
+  auto out = mark(granted ? events::ConsentChange::granted : events::ConsentChange::revoked,
+                  all_channels(), events::Evidence::vendor_event,
+                  sortable_time(data["occurred_at"].text().value_or("")), stale);
+  const auto channel = squeezed(data["channel"].text().value_or(""));
+  for (const auto one : all_channels())
+    if (channel == name_of_enum(one))
+      out.channels = {one};
+  out.rule = "provider_event";
+  out.kind = kind;
+  out.address = PiiText(std::move(address));
+  return out;
+}
+
+/// Marks on the record.
+bool is_marked(const Body& body) {
   const auto root = body.root();
   for (const auto& place : {root, root["data"], root["contact"], root["data"]["contact"]})
     if (place_shows_opt_out(place))
       return true;
-  return (body.is_mapped("opt_out") && is_set(body.mapped("opt_out"))) || is_consent_revoked(body);
+  return body.is_mapped("opt_out") && is_set(body.mapped("opt_out"));
+}
+
+bool shows_opt_out(const Body& body) {
+  if (is_marked(body))
+    return true;
+  const auto sign = is_consent_event(body) ? consent_sign(body, {}, Field::phone, false)
+                                           : std::nullopt;
+  return sign && sign->change == events::ConsentChange::revoked;
 }
 
 std::string id_of(const json::Value& value) {
@@ -208,19 +234,33 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
 }
 
 domain::Translation translate_consent(const Body& body, domain::Translation out,
-                                      const Settings& settings) {
-  out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
-                         "Consent is not handled yet; the bytes are kept for reprocessing."});
+                                      const StoredWebhook& webhook, const Settings& settings) {
   domain::ObserveRecord record;
   record.connector = settings.name;
-  record.opt_out_seen = shows_opt_out(body);
   const auto data = body.root()["data"];
   record.remote_id = RemoteId(id_of(data["contact_id"]));
-  if (const auto address = data["address"].scalar()) {
-    const auto kind = address->find('@') == std::string::npos ? Field::phone : Field::email;
-    record.fields.set(kind, domain::normalised(kind, *address, region_of(settings)));
-  }
-  return only_opt_out(std::move(out), std::move(record));
+  const auto address = data["address"].scalar().value_or("");
+  const auto kind = address.find('@') == std::string::npos ? Field::phone : Field::email;
+  auto key = domain::normalised(kind, address, region_of(settings));
+  if (!key.empty())
+    record.fields.set(kind, key);
+  if (auto sign = consent_sign(body, std::move(key), kind, webhook.stale))
+    record.signs.push_back(std::move(*sign));
+  if (is_marked(body)) // whatever the state says
+    record.signs.push_back(mark(events::ConsentChange::revoked, all_channels(),
+                                events::Evidence::flag, {}, webhook.stale));
+  record.opt_out_seen = closes_any(record.signs);
+  const bool names_someone = !record.remote_id.value.empty() || !record.fields.empty();
+  if (record.signs.empty())
+    out.skipped.push_back({events::Outcome::skipped, "says_nothing_about_consent",
+                           "The event's state is neither an opt-out nor an opt-in."});
+  else if (!names_someone)
+    out.skipped.push_back(quarantined_part("missing_address",
+                                           "A consent event without data.address or "
+                                           "data.contact_id: nobody knows whose it is."));
+  else
+    out.commands.emplace_back(std::move(record));
+  return out;
 }
 
 } // namespace
@@ -267,7 +307,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   const auto event_class = class_of(body, type, settings);
   domain::Translation out{safe_kind(type), {}, {}};
   if (event_class == EventClass::consent)
-    return translate_consent(body, std::move(out), settings);
+    return translate_consent(body, std::move(out), webhook, settings);
   if (event_class == EventClass::contact || event_class == EventClass::contact_deleted)
     return translate_contact(body, event_class, std::move(out), webhook, settings);
   if (event_class == EventClass::unknown)

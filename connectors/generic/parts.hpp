@@ -37,5 +37,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// opt_out and opt_in.
+NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::generic

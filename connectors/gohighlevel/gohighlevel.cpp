@@ -81,9 +81,10 @@ Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.writable = domain::FieldMask::all();
   capabilities.echoes_writes = true; // contract 4.4
+  capabilities.opt_out_api = true;
   return {"gohighlevel", "GoHighLevel", capabilities,     channels,   settings,
           check,         kept_headers,  verify,           peek,       translate,
-          normalise,     next,          expected_headers, shed_status};
+          normalise,     next,          expected_headers, shed_status, next_consent_action};
 }
 
 } // namespace tidemark::connectors::gohighlevel

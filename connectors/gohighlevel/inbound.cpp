@@ -1,5 +1,6 @@
 #include "connectors/inbound.hpp"
 
+#include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "domain/recognition.hpp"
 
@@ -52,28 +53,6 @@ std::string location_of(const json::Value& root) {
   return location;
 }
 
-bool is_blocked(const json::Value& channel) {
-  return is_set(channel.kind() == json::Kind::object ? channel["status"] : channel);
-}
-
-bool any_channel_blocked(const json::Value& channels) {
-  if (channels.kind() != json::Kind::object)
-    return is_set(channels);
-  const auto members = channels.members();
-  return std::any_of(members.begin(), members.end(),
-                     [](const auto& member) { return is_blocked(member.second); });
-}
-
-bool any_opt_out_tag(const json::Value& tags) {
-  if (const auto text = tags.text())
-    return is_opt_out_tag(*text);
-  const auto items = tags.items();
-  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
-    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
-    return text && is_opt_out_tag(*text);
-  });
-}
-
 void collect_fields(FieldCollector& into, const json::Value& contact) {
   for (const auto& name : field_keys) {
     const bool workflow = !contact[name.key].stated() && contact[name.workflow].stated();
@@ -84,22 +63,24 @@ void collect_fields(FieldCollector& into, const json::Value& contact) {
 }
 
 domain::ObserveRecord record_of(const json::Value& root, const json::Value& contact,
-                                const EventKind& kind, const Settings& settings) {
+                                const EventKind& kind, bool stale, const Settings& settings) {
   domain::ObserveRecord record;
   record.connector = settings.name;
   record.remote_id = RemoteId(contact_id_in(contact, kind));
   record.removed = kind.event_class == EventClass::contact_deleted;
-  record.opt_out_seen = shows_opt_out(contact);
   for (const auto& time : {root["timestamp"], contact["dateUpdated"]})
     if (const auto text = time.text(); text && record.source_version.empty())
       record.source_version = sortable_time(*text);
+  const bool says_dnd = squeezed(kind.name).starts_with("contactdnd");
+  record.signs = signs_of(contact, says_dnd, record.source_version, stale);
+  record.opt_out_seen = closes_any(record.signs);
   return record;
 }
 
 domain::Translation translate_contact(const json::Value& root, const EventKind& kind, bool stale,
                                       const Settings& settings) {
   const auto contact = contact_in(root);
-  auto record = record_of(root, contact, kind, settings);
+  auto record = record_of(root, contact, kind, stale, settings);
   if (record.remote_id.value.empty()) {
     auto out = domain::quarantined("missing_record_id", "A contact event without the contact's id; "
                                                         "nothing can be attached to it.");
@@ -172,17 +153,6 @@ void add_addresses(std::vector<PeekedAddress>& out, const json::Value& object,
 }
 
 } // namespace
-
-bool shows_opt_out(const json::Value& contact) {
-  static constexpr std::array<std::string_view, 9> flags{
-      "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",
-      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled"};
-  if (std::any_of(flags.begin(), flags.end(),
-                  [&](std::string_view flag) { return is_set(contact[flag]); }))
-    return true;
-  return any_channel_blocked(contact["dndSettings"])
-         || any_channel_blocked(contact["inboundDndSettings"]) || any_opt_out_tag(contact["tags"]);
-}
 
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;

@@ -1,6 +1,7 @@
 #include "connectors/outbound.hpp"
 
 #include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/request.hpp"
 #include "connectors/inbound.hpp"
 #include "domain/normalise.hpp"
 
@@ -13,8 +14,6 @@ using domain::Judgement;
 using domain::Verdict;
 using events::Field;
 
-constexpr std::string_view known_address = "https://services.leadconnectorhq.com";
-constexpr std::string_view api_version = "2021-07-28";
 /// search by phone and e-mail, update, both searches again, create, update of the reported id
 constexpr std::size_t most_steps = 8;
 
@@ -26,18 +25,6 @@ events::FieldSet all_fields(const events::DeliveryIntended& intent) {
   return out;
 }
 
-HttpRequest request_to(const Settings& settings, std::string method, const std::string& path,
-                       std::string body) {
-  HttpRequest out{std::move(method), base_url_of(settings, known_address) + path, {}, {}};
-  out.headers = {{"Authorization", "Bearer " + std::string(trimmed(settings.secret("token")))},
-                 {"Version", std::string(api_version)},
-                 {"Accept", "application/json"}};
-  if (!body.empty())
-    out.headers.emplace_back("Content-Type", "application/json");
-  out.body = std::move(body);
-  return out;
-}
-
 std::string body_of(const events::FieldSet& fields, std::string_view location, bool with_empty) {
   JsonObject body;
   if (!location.empty())
@@ -46,24 +33,6 @@ std::string body_of(const events::FieldSet& fields, std::string_view location, b
     if (const auto* value = fields.find(name.field); value && (with_empty || !value->empty()))
       body.text(name.key, *value);
   return body.finish();
-}
-
-/// Texts of an error answer: `message` is a string or an array, some calls say `error`
-/// (contract 5.8).
-std::string error_text(const json::Value& root) {
-  std::string out;
-  for (const auto key : {"message", "error"}) {
-    if (const auto text = root[key].text())
-      out += std::string(*text) + "\n";
-    for (const auto& item : root[key].items())
-      if (const auto text = item.text())
-        out += std::string(*text) + "\n";
-  }
-  return out;
-}
-
-bool mentions(std::string_view text, std::string_view words) {
-  return text.find(words) != text.npos;
 }
 
 std::string_view text_of(const json::Value& value) {
@@ -161,14 +130,6 @@ private:
     return is_create ? after_refused_create(answer, root) : after_refused_update(answer, root);
   }
 
-  /// A scope fault and a refused version are 401 too (contract 5.8).
-  static std::string why_unauthorized(const json::Value& root) {
-    const auto text = error_text(root);
-    if (mentions(text, "scope"))
-      return "scope_missing";
-    return mentions(text, "version") ? "version_refused" : "unauthorized";
-  }
-
   NextStep after_search(const HttpAnswer& answer, const json::Value& root) {
     if (!is_success(answer) && answer.status != 404)
       return Conclude{judge_refusal(answer)};
@@ -249,9 +210,7 @@ private:
       return conclude(Verdict::rejected, "no_such_route");
     if (root["meta"]["contactId"].stated())
       return conclude(Verdict::rejected, "duplicate_of_other_record");
-    const bool missing = answer.status == 404 || answer.status == 410
-                         || (answer.status == 400 && mentions(text, "not found"));
-    if (!missing)
+    if (!says_missing(answer, root))
       return Conclude{judge_refusal(answer)};
     if (gone_.size() >= 2)
       return conclude(Verdict::rejected, "not_found");

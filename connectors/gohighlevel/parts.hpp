@@ -45,7 +45,11 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
-/// Any sign in a contact's body that the person wants no messages (contract 5.6).
+/// What a contact's body says about consent (contract 5.6). `says_dnd`: the event is about that, so
+/// channels which it calls open were opened.
+std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
+                                          const std::string& said_at, bool stale);
+/// Any sign in a contact's body that the person wants no messages.
 bool shows_opt_out(const json::Value& contact);
 
 /// What an event name stands for.
@@ -62,5 +66,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// opt_out and opt_in.
+NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::gohighlevel

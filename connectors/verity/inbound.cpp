@@ -1,5 +1,6 @@
 #include "connectors/inbound.hpp"
 
+#include "connectors/consent_signs.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/normalise.hpp"
 #include "domain/recognition.hpp"
@@ -10,7 +11,6 @@
 namespace tidemark::connectors::verity {
 namespace {
 
-using domain::MessageSign;
 using events::Field;
 
 /// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
@@ -19,6 +19,7 @@ struct Message {
   std::string id;
   std::string from;
   std::string text;
+  std::string said_at; ///< of forwarding, not of the event (contract 3.1)
   bool inbound = false;
 };
 
@@ -65,6 +66,7 @@ Message message_in(const json::Value& root) {
     out.id = first_of(root, {"messageId"});
   out.from = sender_in(data);
   out.text = first_of(data, {"body", "text", "message"});
+  out.said_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
   const auto direction = lower(first_of(data, {"direction"}));
   const auto says = [&](std::string_view word) { return direction.find(word) != direction.npos; };
   out.inbound = says("inbound") || says("incoming")
@@ -73,9 +75,16 @@ Message message_in(const json::Value& root) {
   return out;
 }
 
-bool is_opt_out(const Message& message) {
-  return message.event == "optout.stop"
-         || (message.inbound && domain::recognise(message.text).sign == MessageSign::opt_out);
+/// What the message says about consent; a carrier's refusal says that the person opted out there.
+std::vector<domain::ConsentSign> signs_of(const Message& message, const std::string& number,
+                                          bool stale) {
+  std::vector<domain::ConsentSign> out;
+  if (message.event == "optout.stop")
+    out.push_back(told_by_provider(events::ConsentChange::revoked, number, message.said_at, stale));
+  else if (message.inbound)
+    if (auto said = sign_in_words(message.text, number, message.said_at, stale))
+      out.push_back(std::move(*said));
+  return out;
 }
 
 domain::Translation translate_sender(const Message& message, const StoredWebhook& webhook,
@@ -87,22 +96,20 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
     return out;
   }
   auto phone = domain::normalised(Field::phone, message.from, region_of(settings));
-  const bool opt_out = is_opt_out(message);
+  auto signs = signs_of(message, phone, webhook.stale);
   if (domain::identity_key(Field::phone, phone).empty()) {
     out.skipped.push_back({events::Outcome::skipped, "sender_is_no_phone_number",
                            "The sender is a short code or name, which no contact can have."});
-  } else if (opt_out || !webhook.stale) {
+  } else if (!signs.empty() || !webhook.stale) {
     domain::ObserveRecord record;
     record.connector = settings.name;
     record.fields.set(Field::phone, std::move(phone));
-    record.opt_out_seen = opt_out;
+    record.opt_out_seen = closes_any(signs);
+    record.signs = std::move(signs);
     out.commands.emplace_back(std::move(record));
   }
   if (webhook.stale)
     out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
-  if (!opt_out && domain::recognise(message.text).sign == MessageSign::review)
-    out.skipped.push_back({events::Outcome::skipped, "possible_opt_out",
-                           "The text contains an opt-out word; a person has to read it."});
   out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
                          "The message itself is not handled yet; the bytes are kept for "
                          "reprocessing. Its sender is taken as a contact."});

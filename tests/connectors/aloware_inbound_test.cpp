@@ -189,7 +189,13 @@ TEST(AlowareInbound, TakesTheWordStopBeforeTheFlagIsSet) {
   const auto maybe =
       message("InboundSMS-DispositionCompleted", 1, "please make them stop texting me ok");
   EXPECT_TRUE(peeked(maybe).maybe_opt_out);
-  EXPECT_TRUE(of(maybe).commands.empty()) << "a person decides";
+  const auto asked = only_record(of(maybe));
+  EXPECT_FALSE(asked.opt_out_seen);
+  ASSERT_EQ(asked.signs.size(), 1U);
+  EXPECT_EQ(asked.signs[0].change, events::ConsentChange::review) << "a person decides";
+  const auto start = only_record(of(message("InboundSMS-DispositionCompleted", 1, "START")));
+  EXPECT_EQ(start.signs.at(0).change, events::ConsentChange::granted);
+  EXPECT_EQ(start.signs.at(0).address.reveal(), "+12025550142");
   const auto ours = message("OutboundSMS-DispositionCompleted", 2, "STOP");
   EXPECT_FALSE(peeked(ours).maybe_opt_out);
   EXPECT_TRUE(of(ours).commands.empty());

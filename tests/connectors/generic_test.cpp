@@ -78,8 +78,10 @@ TEST(GenericInbound, TakesADeletionWithoutItsLastState) {
 TEST(GenericInbound, TakesTheOptOutOfAConsentEventByItsAddress) {
   const auto body = file("consent.changed.json");
   const auto translation = of(body);
-  EXPECT_EQ(reasons(translation), "kind_of_later_work");
   const auto& record = only_record(translation);
+  ASSERT_EQ(record.signs.size(), 1U);
+  EXPECT_EQ(record.signs[0].channels, std::vector{events::Channel::sms});
+  EXPECT_EQ(record.signs[0].said_at, "2026-01-05T10:09:58.000000Z");
   EXPECT_TRUE(record.opt_out_seen);
   EXPECT_EQ(record.remote_id.value, "c_1");
   EXPECT_TRUE(record.fields == (events::FieldSet{{Field::phone, "+15550100001"}}));
@@ -91,9 +93,14 @@ TEST(GenericInbound, TakesTheOptOutOfAConsentEventByItsAddress) {
   EXPECT_EQ(peeked(mail).addresses, (std::vector{PeekedAddress{Field::email, "ada@example.com"}}));
   const auto yes =
       R"({"type":"consent.changed","data":{"address":"+15550100001","state":"opted_in"}})";
-  EXPECT_TRUE(of(yes).commands.empty());
-  EXPECT_EQ(reasons(of(yes)), "kind_of_later_work");
+  EXPECT_EQ(only_record(of(yes)).signs.at(0).change, events::ConsentChange::granted);
+  EXPECT_FALSE(only_record(of(yes)).opt_out_seen);
   EXPECT_FALSE(peeked(yes).maybe_opt_out);
+  const auto nothing =
+      R"({"type":"consent.changed","data":{"address":"+15550100001","state":"never_said"}})";
+  EXPECT_EQ(reasons(of(nothing)), "says_nothing_about_consent");
+  const auto nobody = R"({"type":"consent.changed","data":{"state":"opted_out"}})";
+  EXPECT_EQ(reasons(of(nobody)), "missing_address");
 }
 
 TEST(GenericInbound, SeesAnOptOutWhereverItIsKnownToStand) {

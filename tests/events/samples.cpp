@@ -229,8 +229,6 @@ std::vector<Event> activity() {
       ActionIntended{delivery, contact, dialer, Action::send_message, RemoteId{"90002"},
                      {{Field::phone, "+12025550142"}}, {Channel::email}, {"vip"}, call(), message(),
                      "MSG1", false},
-      ActionIntended{delivery, contact, dialer, Action::opt_out, {}, {}, {Channel::sms}, {}, {}, {},
-                     "", true},
       ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
       SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
                   Position{40}, "gate@1", "2026-08-14T21:30:00", "America/New_York", "area_code", 3,

@@ -1,0 +1,72 @@
+#include "base/time.hpp"
+#include "connectors/generic/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "connectors/outbound.hpp"
+
+#include <chrono>
+
+namespace tidemark::connectors::generic {
+namespace {
+
+using domain::Judgement;
+using domain::Verdict;
+
+std::string body_for(const ActionWork& work, events::Channel channel) {
+  using events::Field;
+  const auto address = work.intent.context.get(channel == events::Channel::email ? Field::email
+                                                                                 : Field::phone);
+  const bool closes = work.intent.action == events::Action::opt_out;
+  JsonObject data;
+  if (work.remote_id.value.empty())
+    data.raw("id", "null");
+  else
+    data.text("id", work.remote_id.value);
+  data.text("contact_id", work.intent.contact.value)
+      .text("delivery_id", work.intent.delivery.value)
+      .text("channel", name_of_enum(channel))
+      .text("address", address)
+      .text("state", closes ? "opted_out" : "opted_in");
+  return JsonObject()
+      .text("type", "consent.changed")
+      .text("timestamp", to_rfc3339(work.now))
+      .raw("data", data.finish())
+      .finish();
+}
+
+Send tell(const ActionWork& work, const Settings& settings, events::Channel channel) {
+  const auto id = work.intent.delivery.value + "-" + std::string(name_of_enum(channel));
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(work.now).time_since_epoch().count();
+  const auto timestamp = std::to_string(seconds);
+  HttpRequest request{"POST", settings.get("send_url"), {}, body_for(work, channel)};
+  const auto secret = trimmed(settings.secret("send_secret"));
+  request.headers = {
+      {"Content-Type", "application/json"},
+      {header_name(settings, "id"), id},
+      {header_name(settings, "timestamp"), timestamp},
+      {header_name(settings, "signature"), signature_of(secret, id, timestamp, request.body)}};
+  return {"consent_" + std::string(name_of_enum(channel)), true, std::move(request)};
+}
+
+} // namespace
+
+/// One `consent.changed` for each channel; its message id is the same in every attempt, so a repeat
+/// is known as one (contract 7).
+NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
+  for (const auto& exchange : work.exchanges)
+    if (!is_success(exchange.answer)) {
+      if (const auto judged = judge_common(exchange.answer, Effect::repeatable))
+        return Conclude{*judged};
+      if (exchange.answer.status == 410)
+        return Conclude{{Verdict::rejected, "endpoint_gone", {}, {}}};
+      auto refusal = judge_refusal(exchange.answer);
+      refusal.verdict = Verdict::retry;
+      return Conclude{std::move(refusal)};
+    }
+  const auto done = work.exchanges.size();
+  if (done < work.intent.channels.size())
+    return tell(work, settings, work.intent.channels[done]);
+  return Conclude{{Verdict::accepted, "accepted", {}, {}}};
+}
+
+} // namespace tidemark::connectors::generic

@@ -1,0 +1,129 @@
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/request.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using domain::Judgement;
+using domain::Verdict;
+using events::Channel;
+
+/// The vendor's names; another case is refused (contract 5.6).
+constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
+    {{Channel::sms, "SMS"},
+     {Channel::call, "Call"},
+     {Channel::whatsapp, "WhatsApp"},
+     {Channel::email, "Email"}}};
+
+constexpr std::string_view note = "Opt-out kept by Tidemark";
+constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
+
+bool has(const std::vector<Channel>& channels, Channel channel) {
+  return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+std::string_view text_of(const json::Value& value) {
+  return value.text().value_or("");
+}
+
+/// Read, write every channel, read back (contract 5.6): a partial write is merged, but that was
+/// measured only once.
+class Attempt {
+public:
+  Attempt(const ActionWork& work, const Settings& settings)
+      : work_(work), settings_(settings),
+        closes_(work.intent.action == events::Action::opt_out) {}
+
+  NextStep run() const {
+    if (work_.remote_id.value.empty())
+      return conclude(Verdict::rejected, "no_record_there");
+    if (work_.exchanges.empty())
+      return read("read");
+    const auto& exchange = work_.exchanges.back();
+    const bool write = exchange.step == "write";
+    const auto document = json::parse(exchange.answer.body);
+    const auto root = document ? document.value().root() : json::Value();
+    if (auto judged =
+            judge_common(exchange.answer, write ? Effect::repeatable : Effect::none)) {
+      if (judged->verdict == Verdict::unauthorized)
+        judged->reason_code = why_unauthorized(root);
+      return Conclude{std::move(*judged)};
+    }
+    if (!is_success(exchange.answer))
+      return says_missing(exchange.answer, root) ? conclude(Verdict::rejected, "not_found")
+                                                 : Conclude{judge_refusal(exchange.answer)};
+    if (root.kind() != json::Kind::object)
+      return Conclude{judge_unreadable(write ? Effect::repeatable : Effect::none)};
+    if (write)
+      return read("read_back");
+    return exchange.step == "read" ? after_read(root["contact"]) : after_read_back(root["contact"]);
+  }
+
+private:
+  static NextStep conclude(Verdict verdict, std::string reason, bool read_back = false) {
+    Judgement out{verdict, std::move(reason), {}, {}};
+    out.read_back = read_back;
+    return Conclude{std::move(out)};
+  }
+
+  NextStep read(std::string step) const {
+    return Send{std::move(step), false,
+                request_to(settings_, "GET", "/contacts/" + url_encoded(work_.remote_id.value), {})};
+  }
+
+  /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
+  bool is_as_wanted(const json::Value& contact) const {
+    return std::all_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
+      if (!has(work_.intent.channels, channel.first))
+        return true;
+      const auto status = text_of(contact["dndSettings"][channel.second]["status"]);
+      const bool closed = status == "active" || status == "permanent";
+      return closes_ ? closed : !closed || status == "permanent";
+    });
+  }
+
+  NextStep after_read(const json::Value& contact) const {
+    if (is_as_wanted(contact))
+      return conclude(Verdict::accepted, "found_as_wanted", true);
+    JsonObject channels;
+    for (const auto& [channel, name] : channel_names) {
+      const auto now = contact["dndSettings"][name];
+      JsonObject setting;
+      if (has(work_.intent.channels, channel) && text_of(now["status"]) != "permanent")
+        setting.text("status", closes_ ? "active" : "inactive")
+            .text("message", closes_ ? note : lifted_note)
+            .text("code", "101");
+      else if (const auto status = text_of(now["status"]); !status.empty())
+        setting.text("status", status)
+            .text("message", text_of(now["message"]))
+            .text("code", text_of(now["code"]));
+      else
+        continue;
+      channels.raw(name, setting.finish());
+    }
+    return Send{"write", true,
+                request_to(settings_, "PUT", "/contacts/" + url_encoded(work_.remote_id.value),
+                           JsonObject().raw("dndSettings", channels.finish()).finish())};
+  }
+
+  /// A 2xx is no proof of the write (contract 5.8).
+  NextStep after_read_back(const json::Value& contact) const {
+    return is_as_wanted(contact) ? conclude(Verdict::accepted, "accepted", true)
+                                 : conclude(Verdict::unknown, "written_but_not_found_yet");
+  }
+
+  const ActionWork& work_;
+  const Settings& settings_;
+  bool closes_;
+};
+
+} // namespace
+
+NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
+  return Attempt(work, settings).run();
+}
+
+} // namespace tidemark::connectors::gohighlevel

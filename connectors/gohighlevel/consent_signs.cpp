@@ -1,0 +1,110 @@
+#include "connectors/consent_signs.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/inbound.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Evidence;
+
+std::optional<std::string_view> status_of(const json::Value& channel) {
+  return (channel.kind() == json::Kind::object ? channel["status"] : channel).text();
+}
+
+bool is_blocked(const json::Value& channel) {
+  return is_set(channel.kind() == json::Kind::object ? channel["status"] : channel);
+}
+
+bool any_blocked(const json::Value& channels) {
+  if (channels.kind() != json::Kind::object)
+    return is_set(channels);
+  const auto members = channels.members();
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& member) { return is_blocked(member.second); });
+}
+
+bool any_opt_out_tag(const json::Value& tags) {
+  if (const auto text = tags.text())
+    return is_opt_out_tag(*text);
+  const auto items = tags.items();
+  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
+    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
+    return text && is_opt_out_tag(*text);
+  });
+}
+
+/// `dnd: true` blocks every channel, also where each of them says otherwise (contract 5.6).
+bool all_blocked(const json::Value& contact) {
+  static constexpr std::array<std::string_view, 9> flags{
+      "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",
+      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled"};
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](std::string_view flag) { return is_set(contact[flag]); })
+         || any_blocked(contact["inboundDndSettings"]);
+}
+
+/// The vendor's name of a channel; its v3 contract writes it in lower camel case.
+std::optional<Channel> channel_named(std::string_view name) {
+  const auto key = squeezed(name);
+  if (key == "sms" || key == "rcs")
+    return Channel::sms;
+  if (key == "call")
+    return Channel::call;
+  if (key == "whatsapp")
+    return Channel::whatsapp;
+  if (key == "email")
+    return Channel::email;
+  return std::nullopt;
+}
+
+void add(std::vector<Channel>& channels, Channel channel) {
+  if (std::find(channels.begin(), channels.end(), channel) == channels.end())
+    channels.push_back(channel);
+}
+
+} // namespace
+
+std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
+                                          const std::string& said_at, bool stale) {
+  std::vector<domain::ConsentSign> out;
+  const bool all = all_blocked(contact);
+  std::vector<Channel> blocked, open;
+  bool unknown_blocked = false; // GMB, FB: no channel of ours, so whatever is closed there is all
+  const auto settings = contact["dndSettings"];
+  if (settings.kind() == json::Kind::object)
+    for (const auto& [name, value] : settings.members()) {
+      const auto channel = channel_named(name);
+      if (is_blocked(value) && channel)
+        add(blocked, *channel);
+      else if (is_blocked(value) && !all)
+        unknown_blocked |= squeezed(name) != "gmb" && squeezed(name) != "fb";
+      else if (channel && status_of(value) == "inactive")
+        add(open, *channel);
+    }
+  else if (is_set(settings))
+    unknown_blocked = true;
+  if (all || unknown_blocked)
+    blocked = all_channels();
+  std::erase_if(open, [&](Channel channel) {
+    return std::find(blocked.begin(), blocked.end(), channel) != blocked.end();
+  });
+  // Only the event about it says that a mark was taken away; other bodies leave channels out.
+  if (says_dnd && !open.empty())
+    out.push_back(mark(ConsentChange::granted, open, Evidence::flag, said_at, stale));
+  if (!blocked.empty())
+    out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, said_at, stale));
+  if (any_opt_out_tag(contact["tags"]))
+    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, said_at, stale));
+  return out;
+}
+
+bool shows_opt_out(const json::Value& contact) {
+  return closes_any(signs_of(contact, false, {}, false));
+}
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,43 @@
+#include "connectors/gohighlevel/request.hpp"
+
+#include "connectors/inbound.hpp"
+
+namespace tidemark::connectors::gohighlevel {
+
+HttpRequest request_to(const Settings& settings, std::string method, const std::string& path,
+                       std::string body, std::string_view version) {
+  HttpRequest out{std::move(method), base_url_of(settings, known_address) + path, {}, {}};
+  out.headers = {{"Authorization", "Bearer " + std::string(trimmed(settings.secret("token")))},
+                 {"Version", std::string(version)},
+                 {"Accept", "application/json"}};
+  if (!body.empty())
+    out.headers.emplace_back("Content-Type", "application/json");
+  out.body = std::move(body);
+  return out;
+}
+
+std::string error_text(const json::Value& root) {
+  std::string out;
+  for (const auto key : {"message", "error"}) {
+    if (const auto text = root[key].text())
+      out += std::string(*text) + "\n";
+    for (const auto& item : root[key].items())
+      if (const auto text = item.text())
+        out += std::string(*text) + "\n";
+  }
+  return out;
+}
+
+std::string why_unauthorized(const json::Value& root) {
+  const auto text = error_text(root);
+  if (text.find("scope") != text.npos)
+    return "scope_missing";
+  return text.find("version") != text.npos ? "version_refused" : "unauthorized";
+}
+
+bool says_missing(const HttpAnswer& answer, const json::Value& root) {
+  return answer.status == 404 || answer.status == 410
+         || (answer.status == 400 && error_text(root).find("not found") != std::string::npos);
+}
+
+} // namespace tidemark::connectors::gohighlevel
