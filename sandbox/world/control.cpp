@@ -1,5 +1,7 @@
 #include "sandbox/world/control.hpp"
 
+#include "sandbox/world/seed.hpp"
+#include "sandbox/world/settings_change.hpp"
 #include "sandbox/world/url.hpp"
 
 #include <charconv>
@@ -21,6 +23,13 @@ std::uint64_t number_or(const std::string& text, std::uint64_t otherwise) {
   return !text.empty() && read.ec == std::errc{} && *read.ptr == '\0' ? value : otherwise;
 }
 
+/// The part of a log that `?after=` and `limit=` ask for.
+template <class Log>
+Json page_of(const Log& log, std::string_view query) {
+  return log.dump(number_or(query_value(query, "after"), 0),
+                  number_or(query_value(query, "limit"), std::numeric_limits<std::size_t>::max()));
+}
+
 } // namespace
 
 HttpReply Control::answer(const HttpRequest& request) {
@@ -34,6 +43,10 @@ HttpReply Control::answer(const HttpRequest& request) {
       return counts();
     if (parts[0] == "faults")
       return json_reply(200, {{"faults", faults_.dump()}});
+    if (parts[0] == "settings")
+      return set(Json::object());
+    if (parts[0] == "sends")
+      return json_reply(200, {{"sends", page_of(sends_, request.query)}});
     return lost();
   }
   if (parts.size() == 1)
@@ -45,6 +58,10 @@ HttpReply Control::answer(const HttpRequest& request) {
     return state(request, *gate->second, parts[2]);
   if (parts[0] == "people" && parts.size() >= 3)
     return people(request, *gate->second, parts);
+  if (parts[0] == "play" && parts.size() == 3)
+    return play(request, gate->second->system(), parts[2]);
+  if (parts[0] == "seed" && request.method == "POST" && parts.size() == 2)
+    return seed_contacts(gate->second->system(), parse_json(request.body));
   if (parts[0] == "tokens" && request.method == "POST")
     return rotate(*gate->second, parse_json(request.body));
   if (parts[0] == "release" && request.method == "POST")
@@ -63,13 +80,18 @@ HttpReply Control::state(const HttpRequest& request, Gate& gate, std::string_vie
     return json_reply(200, {{"contacts", gate.system().contacts()}});
   if (what == "webhooks")
     return json_reply(200, {{"webhooks", webhooks_of(gate.system().name())}});
-  if (what == "received") {
-    const auto after = number_or(query_value(request.query, "after"), 0);
-    const auto limit =
-        number_or(query_value(request.query, "limit"), std::numeric_limits<std::uint64_t>::max());
-    return json_reply(200, {{"received", gate.journal().dump(after, limit)}});
-  }
-  return lost();
+  if (what == "received")
+    return json_reply(200, {{"received", page_of(gate.journal(), request.query)}});
+  auto kept = gate.system().kept(what);
+  return kept ? json_reply(200, {{std::string(what), std::move(*kept)}}) : lost();
+}
+
+HttpReply Control::play(const HttpRequest& request, System& system, std::string_view what) {
+  const auto body = request.body.empty() ? Json::object() : parse_json(request.body);
+  if (!body.is_object())
+    return problem(400, "the body is not a JSON object");
+  auto reply = request.method == "POST" ? system.play(what, body) : std::nullopt;
+  return reply ? std::move(*reply) : lost();
 }
 
 HttpReply Control::people(const HttpRequest& request, Gate& gate,
@@ -120,26 +142,18 @@ HttpReply Control::counts() {
 }
 
 HttpReply Control::set(const Json& body) {
-  for (const auto& [name, value] : body.items()) {
-    if (name == "engine" && value.is_string())
-      sender_.set_engine(value.get<std::string>());
-    else if (name == "echo" && value.is_boolean())
-      settings_.echo = value.get<bool>();
-    else if (name == "echo_generic" && value.is_boolean())
-      settings_.echo_generic = value.get<bool>();
-    else if (name == "real_limits" && value.is_boolean())
-      settings_.real_limits = value.get<bool>();
-    else if (name == "verity_hmac" && value.is_boolean())
-      settings_.verity_hmac = value.get<bool>();
-    else
-      return problem(400, "settings are engine (text), echo, echo_generic, real_limits and "
-                          "verity_hmac (true or false)");
-  }
-  return json_reply(200, {{"engine", sender_.engine()},
-                          {"echo", settings_.echo},
-                          {"echo_generic", settings_.echo_generic},
-                          {"real_limits", settings_.real_limits},
-                          {"verity_hmac", settings_.verity_hmac}});
+  Json rest = body;
+  const auto engine = rest.find("engine");
+  if (engine != rest.end() && !engine->is_string())
+    return problem(400, "the setting engine must be a text");
+  const auto url = engine == rest.end() ? sender_.engine() : engine->get<std::string>();
+  rest.erase("engine");
+  if (const auto status = change_settings(settings_, rest); !status)
+    return problem(400, status.error().text);
+  sender_.set_engine(url);
+  Json now{{"engine", url}};
+  now.update(settings_text(settings_));
+  return json_reply(200, now);
 }
 
 HttpReply Control::rotate(Gate& gate, const Json& body) {
@@ -154,6 +168,7 @@ HttpReply Control::reset() {
     gate->system().clear();
     gate->journal().clear();
   }
+  sends_.clear();
   faults_.clear();
   webhooks_.clear();
   sender_.clear_ended();

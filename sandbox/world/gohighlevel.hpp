@@ -1,14 +1,17 @@
 #pragma once
-#include "sandbox/world/contact_book.hpp"
+#include "sandbox/world/gohighlevel_conversations.hpp"
+#include "sandbox/world/gohighlevel_notes.hpp"
+#include "sandbox/world/gohighlevel_oauth.hpp"
+#include "sandbox/world/gohighlevel_office.hpp"
 #include "sandbox/world/rate_limit.hpp"
-#include "sandbox/world/system.hpp"
 #include "sandbox/world/tokens.hpp"
 
-#include <optional>
+#include <set>
 
 namespace tidemark::sandbox {
 
-/// GoHighLevel's API 2.0 for contacts of one location, and its signed webhooks.
+/// GoHighLevel's API 2.0 for contacts, notes and messages of one location, its OAuth, and its
+/// signed webhooks.
 class Gohighlevel : public System {
 public:
   explicit Gohighlevel(World world);
@@ -17,26 +20,35 @@ public:
   bool is_effectful(const HttpRequest& request) const override;
   HttpReply failure(unsigned status) override;
   HttpReply person(std::string_view method, const std::string& id, const Json& body) override;
+  bool plant(const Json& fields) override;
+  std::optional<HttpReply> play(std::string_view what, const Json& body) override;
+  std::optional<Json> kept(std::string_view what) const override;
   Json contacts() const override;
-  std::size_t contact_count() const override { return book_.size(); }
-  void rotate_token(std::string token) override { tokens_.rotate(std::move(token)); }
-  void clear() override { book_.clear(); }
+  std::size_t contact_count() const override { return office_.book.size(); }
+  void rotate_token(std::string token) override;
+  void clear() override;
 
 private:
   enum class Writing : std::uint8_t { create, upsert, update };
 
   // Routes.
   std::optional<HttpReply> refuse(const HttpRequest& request);
+  GhlOauth::Reach reach_of(std::string_view token) const;
   HttpReply route(const HttpRequest& request, Received& entry);
+  HttpReply contacts_route(const HttpRequest& request, const std::vector<std::string_view>& parts,
+                           Received& entry);
   HttpReply contact_route(const HttpRequest& request, const std::string& id, Received& entry);
   HttpReply create(const Json& body, Received& entry, By by);
   HttpReply upsert(const Json& body, Received& entry);
   HttpReply update(const std::string& id, const Json& body, Received& entry, By by);
   HttpReply remove(const std::string& id, Received& entry, By by);
   HttpReply change_tags(const HttpRequest& request, const std::string& id, Received& entry);
+  HttpReply change_workflow(const HttpRequest& request, const std::string& id,
+                            const std::string& workflow, Received& entry);
   HttpReply find_duplicate(std::string_view query);
   HttpReply search(const Json& body);
-  HttpReply refresh_token(std::string_view form);
+  /// A text that came over HighLevel's own telephone system: a stop word closes SMS.
+  HttpReply receive_text(const Json& body);
 
   // Contacts.
   /// What is wrong with a body, in the vendor's words: a JSON array, empty when nothing is.
@@ -48,25 +60,21 @@ private:
   /// True when anything changed.
   bool store_change(const std::string& id, const Json& body, By by);
   Json shape(const Json& contact) const;
-  HttpReply with_trace(unsigned status, Json body);
-  HttpReply not_found(const std::string& id);
 
   // Webhooks.
   void emit(const char* type, const Json& contact, By by);
 
-  World world_;
-  Ids ids_;
+  GhlOffice office_;
   Tokens tokens_;
-  ContactBook book_;
   RateLimit limit_;
-  std::string signing_seed_;
-  std::string refresh_token_;
+  GhlOauth oauth_;
+  GhlNotes notes_;
+  GhlConversations conversations_;
+  std::set<std::pair<std::string, std::string>> workflows_; // workflow, contact
 };
 
-/// Members a webhook body shows of a contact (sandbox/world/gohighlevel_webhooks.cpp).
-Json gohighlevel_webhook(const char* type, const std::string& webhook_id, const Json& contact,
-                         Timestamp at);
-/// Writes `body`'s fields into `contact` as the vendor does: null and "" clear, dndSettings merge.
+/// Writes `body`'s fields into `contact` as the vendor does: null and "" clear, dndSettings merge,
+/// tags become lower case.
 void apply_gohighlevel_fields(Json& contact, const Json& body);
 /// Canonical names (first_name ...) become the vendor's; others stay.
 Json gohighlevel_fields(const Json& canonical);

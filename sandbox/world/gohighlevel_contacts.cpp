@@ -41,6 +41,41 @@ bool holds(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+bool is_dnd_status(const Json& value) {
+  static constexpr std::array<std::string_view, 3> known{"active", "inactive", "permanent"};
+  return value.is_object() && holds(known, text_of(value, "status"));
+}
+
+void check_inbound_dnd(const Json& settings, Json& faults) {
+  if (!settings.is_object())
+    faults.push_back("inboundDndSettings must be an object");
+  else if (settings.size() != 1 || !settings.contains("all"))
+    faults.push_back("inboundDndSettings must hold all and nothing else");
+  else if (!is_dnd_status(settings["all"]))
+    faults.push_back("inboundDndSettings.all.status must be one of the following values: active, "
+                     "inactive, permanent");
+}
+
+void check_tags(const Json& tags, Json& faults) {
+  if (!tags.is_array())
+    faults.push_back("tags must be an array");
+  else if (!std::all_of(tags.begin(), tags.end(), [](const Json& t) { return t.is_string(); }))
+    faults.push_back("each value in tags must be a string");
+}
+
+/// Lower case, each once.
+Json stored_tags(const Json& written) {
+  Json tags = Json::array();
+  for (const auto& tag : written) {
+    if (!tag.is_string())
+      continue;
+    const Json name = lower_case(tag.get<std::string>());
+    if (std::find(tags.begin(), tags.end(), name) == tags.end())
+      tags.push_back(name);
+  }
+  return tags;
+}
+
 void check_dnd(const Json& settings, Json& faults) {
   if (!settings.is_object()) {
     faults.push_back("dndSettings must be an object");
@@ -49,9 +84,7 @@ void check_dnd(const Json& settings, Json& faults) {
   for (const auto& [channel, value] : settings.items()) {
     if (!holds(dnd_channels, channel))
       faults.push_back("dndSettings.property " + channel + " should not exist");
-    else if (!value.is_object()
-             || !holds(std::array<std::string_view, 3>{"active", "inactive", "permanent"},
-                       text_of(value, "status")))
+    else if (!is_dnd_status(value))
       faults.push_back(
           "dndSettings." + channel
           + ".status must be one of the following values: active, inactive, permanent");
@@ -75,6 +108,13 @@ Json stored_custom_fields(const Json& before, const Json& written) {
       (*at)["value"] = value;
   }
   return fields;
+}
+
+/// The API cannot lift a permanent block; it answers 200 and leaves it.
+void keep_permanent(const Json& before, Json& after) {
+  for (const auto& [channel, setting] : before["dndSettings"].items())
+    if (text_of(setting, "status") == "permanent")
+      after["dndSettings"][channel] = setting;
 }
 
 std::string joined_name(const Json& contact) {
@@ -110,6 +150,8 @@ void apply_gohighlevel_fields(Json& contact, const Json& body) {
     } else if (name == "dndSettings") {
       for (const auto& [channel, setting] : value.items())
         contact[name][channel] = setting;
+    } else if (name == "tags") {
+      contact[name] = stored_tags(value);
     } else if (name == "customFields") {
       contact[name] = stored_custom_fields(contact.value(name, Json::array()), value);
     } else {
@@ -136,7 +178,11 @@ Json Gohighlevel::faults_of(const Json& body, Writing writing) const {
       faults.push_back("property " + name + " should not exist");
     else if (name == "dndSettings")
       check_dnd(value, faults);
-    else if ((name == "tags" || name == "customFields") && !value.is_array())
+    else if (name == "inboundDndSettings")
+      check_inbound_dnd(value, faults);
+    else if (name == "tags")
+      check_tags(value, faults);
+    else if (name == "customFields" && !value.is_array())
       faults.push_back(name + " must be an array");
     else if (name == "dnd" && !value.is_boolean())
       faults.push_back("dnd must be a boolean value");
@@ -155,10 +201,9 @@ Json Gohighlevel::faults_of(const Json& body, Writing writing) const {
 std::optional<HttpReply> Gohighlevel::refuse_body(const Json& body, Writing writing) {
   auto faults = faults_of(body, writing);
   if (!faults.empty())
-    return with_trace(
-        422,
-        {{"statusCode", 422}, {"message", std::move(faults)}, {"error", "Unprocessable Entity"}});
-  if (writing != Writing::update && text_of(body, "locationId") != world_.settings.ghl_location)
+    return office_.unprocessable(std::move(faults));
+  if (writing != Writing::update
+      && text_of(body, "locationId") != office_.world.settings.ghl_location)
     return failure(403);
   return std::nullopt;
 }
@@ -167,8 +212,8 @@ std::string Gohighlevel::other_with(const Json& body, const char* field,
                                     const std::string& id) const {
   const auto value = text_of(body, field);
   const auto ids = field == std::string_view("phone")
-                       ? book_.with_phone(to_e164(value, "US").value_or(value))
-                       : book_.with_email(value);
+                       ? office_.book.with_phone(to_e164(value, "US").value_or(value))
+                       : office_.book.with_email(value);
   const auto found =
       std::find_if(ids.begin(), ids.end(), [&](const auto& other) { return other != id; });
   return found == ids.end() ? "" : *found;
@@ -179,20 +224,21 @@ std::optional<HttpReply> Gohighlevel::duplicate(const Json& body, const std::str
     const auto other = other_with(body, field, own_id);
     if (other.empty())
       continue;
-    return with_trace(400, {{"statusCode", 400},
-                            {"message", "This location does not allow duplicated contacts."},
-                            {"meta",
-                             {{"contactId", other},
-                              {"contactName", text_of(*book_.find(other), "name")},
-                              {"matchingField", field}}}});
+    return office_.with_trace(400,
+                              {{"statusCode", 400},
+                               {"message", "This location does not allow duplicated contacts."},
+                               {"meta",
+                                {{"contactId", other},
+                                 {"contactName", text_of(*office_.book.find(other), "name")},
+                                 {"matchingField", field}}}});
   }
   return std::nullopt;
 }
 
 const Json& Gohighlevel::store_new(const Json& body, By by) {
-  const auto time = millis_text(world_.now());
-  Json contact{{"id", ids_.twenty("CON")},
-               {"locationId", world_.settings.ghl_location},
+  const auto time = millis_text(office_.world.now());
+  Json contact{{"id", office_.ids.twenty("CON")},
+               {"locationId", office_.world.settings.ghl_location},
                {"dnd", false},
                {"dndSettings", Json::object()},
                {"tags", Json::array()},
@@ -203,15 +249,17 @@ const Json& Gohighlevel::store_new(const Json& body, By by) {
     contact["dndSettings"][channel] = {{"status", "inactive"}, {"message", ""}, {"code", ""}};
   apply_gohighlevel_fields(contact, body);
   const auto id = text_of(contact, "id");
-  const auto& stored = book_.put(id, std::move(contact));
+  const auto& stored = office_.book.put(id, std::move(contact));
   emit("ContactCreate", stored, by);
   return stored;
 }
 
 bool Gohighlevel::store_change(const std::string& id, const Json& body, By by) {
-  const Json before = *book_.find(id);
+  const Json before = *office_.book.find(id);
   Json after = before;
   apply_gohighlevel_fields(after, body);
+  if (by == By::api)
+    keep_permanent(before, after);
   const auto differs = [&](const char* member) {
     return before.value(member, Json()) != after.value(member, Json());
   };
@@ -219,16 +267,16 @@ bool Gohighlevel::store_change(const std::string& id, const Json& body, By by) {
   const bool tags = differs("tags");
   Json rest_before = before;
   Json rest_after = after;
-  for (const char* member : {"dnd", "dndSettings", "tags"}) {
+  for (const char* member : {"dnd", "dndSettings", "inboundDndSettings", "tags"}) {
     rest_before.erase(member);
     rest_after.erase(member);
   }
   // Compared as sorted objects: the order in which members were set is no change.
   const bool rest = nlohmann::json(rest_before) != nlohmann::json(rest_after);
-  if (!dnd && !tags && !rest)
+  if (!dnd && !tags && !rest && !differs("inboundDndSettings"))
     return false;
-  after["dateUpdated"] = millis_text(world_.now());
-  const auto& stored = book_.put(id, std::move(after));
+  after["dateUpdated"] = millis_text(office_.world.now());
+  const auto& stored = office_.book.put(id, std::move(after));
   if (rest)
     emit("ContactUpdate", stored, by);
   if (tags)
@@ -250,15 +298,6 @@ Json Gohighlevel::shape(const Json& contact) const {
     if (contact.contains(field))
       out[lowered] = lower_case(text_of(contact, field));
   return out;
-}
-
-HttpReply Gohighlevel::with_trace(unsigned status, Json body) {
-  body["traceId"] = ids_.uuid(0);
-  return json_reply(status, body);
-}
-
-HttpReply Gohighlevel::not_found(const std::string& id) {
-  return json_reply(400, {{"error", "Contact with id " + id + " not found"}, {"status", 400}});
 }
 
 } // namespace tidemark::sandbox

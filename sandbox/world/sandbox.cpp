@@ -14,9 +14,10 @@ Sandbox::Sandbox(Settings settings, Ports ports)
       sender_(
           {settings_.webhook_connections, std::chrono::milliseconds(settings_.webhook_retry_ms)}),
       webhooks_(io_, sender_, faults_, std::chrono::milliseconds(settings_.webhook_delay_ms)),
-      control_(gates_, faults_, webhooks_, sender_, settings_) {
+      sends_(std::make_shared<Sends>()),
+      control_(gates_, faults_, webhooks_, sender_, settings_, *sends_) {
   sender_.set_engine(settings_.engine);
-  const World world{settings_, webhooks_, clock_};
+  const World world{settings_, webhooks_, clock_, sends_};
   systems_.push_back(std::make_unique<Gohighlevel>(world));
   systems_.push_back(std::make_unique<Aloware>(world));
   systems_.push_back(std::make_unique<Verity>(world));

@@ -42,6 +42,7 @@ private:
   Faults faults_;
   WebhookSender sender_;
   Webhooks webhooks_;
+  std::shared_ptr<Sends> sends_;
   std::vector<std::unique_ptr<System>> systems_;
   Control::Gates gates_;
   Control control_;

@@ -4,25 +4,32 @@
 #include "sandbox/world/ids.hpp"
 #include "sandbox/world/journal.hpp"
 #include "sandbox/world/json.hpp"
+#include "sandbox/world/sends.hpp"
 #include "sandbox/world/settings.hpp"
 #include "sandbox/world/webhook_outlet.hpp"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tidemark::sandbox {
+
+/// Who made a change: engine-written changes are told by webhook only where echo is on, seeded
+/// ones never.
+enum class By : std::uint8_t { api, person, seed };
 
 /// What every system shares.
 struct World {
   Settings& settings;
   WebhookOutlet& webhooks;
   const WallClock& clock;
+  std::shared_ptr<Sends> sends = std::make_shared<Sends>();
 
   Timestamp now() const { return clock.now(); }
+  /// Is a change made by `by` told by webhook?
+  bool tells(By by) const { return by == By::person || (by == By::api && settings.echo); }
 };
-
-/// Who made a change: engine-written changes are told by webhook only where echo is on.
-enum class By : std::uint8_t { api, person };
 
 /// One outside system. All calls come on the io_context's thread.
 class System {
@@ -38,6 +45,13 @@ public:
   /// What a person does in its user interface: POST, PUT or DELETE of a contact, fields by their
   /// canonical names (first_name, phone ...) or its own.
   virtual HttpReply person(std::string_view method, const std::string& id, const Json& body) = 0;
+  /// Stores a contact, fields as for `person`, and tells nobody. False when the system cannot.
+  virtual bool plant(const Json&) { return false; }
+  /// What else happens there on order, by the name in sandbox/README.md; nothing for an unknown
+  /// one.
+  virtual std::optional<HttpReply> play(std::string_view, const Json&) { return std::nullopt; }
+  /// What else the system keeps: messages, memberships ...; nothing for an unknown name.
+  virtual std::optional<Json> kept(std::string_view) const { return std::nullopt; }
   virtual Json contacts() const = 0;
   virtual std::size_t contact_count() const = 0;
   virtual void rotate_token(std::string token) = 0;

@@ -12,7 +12,7 @@ struct WebhookJob {
   std::string kind;      ///< ContactCreate, contact.updated ...
   std::string id;        ///< the delivery id in it, "" when the vendor has none
   std::string order_key; ///< those of one key leave one after the other; "" for no order
-  std::string path;      ///< below the engine's URL
+  std::string path;      ///< below the engine's URL, or an http:// URL of its own
   std::string body;
   /// Header lines for one attempt, made just before it: signatures may hold its time.
   std::function<std::vector<std::string>(const std::string& body)> headers;

@@ -22,6 +22,10 @@ std::size_t ignore_body(char*, std::size_t size, std::size_t count, void*) {
   return size * count;
 }
 
+bool is_absolute(std::string_view path) {
+  return path.starts_with("http://");
+}
+
 /// A request in flight; curl holds pointers into it.
 struct Flight {
   WebhookJob job;
@@ -149,7 +153,7 @@ private:
     while (!ready_.empty() && flights_.size() < options_.connections) {
       auto job = std::move(ready_.front());
       ready_.pop_front();
-      if (base_.empty())
+      if (base_.empty() && !is_absolute(job.path))
         end(std::move(job), 0);
       else
         start(std::move(job));
@@ -168,7 +172,8 @@ private:
       flight.lines = curl_slist_append(flight.lines, line.c_str());
     flight.lines = curl_slist_append(flight.lines, "Content-Type: application/json");
     flight.lines = curl_slist_append(flight.lines, "Expect:");
-    curl_easy_setopt(handle, CURLOPT_URL, (base_ + flight.job.path).c_str());
+    const auto url = is_absolute(flight.job.path) ? flight.job.path : base_ + flight.job.path;
+    curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(flight.job.body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, flight.job.body.c_str());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, flight.lines);
@@ -200,7 +205,7 @@ private:
   void end(WebhookJob job, long status) {
     const bool taken = status >= 200 && status < 300;
     const auto key = job.order_key;
-    if (!taken && !base_.empty() && job.attempts < job.attempts_max) {
+    if (!taken && (!base_.empty() || is_absolute(job.path)) && job.attempts < job.attempts_max) {
       const auto doubled = options_.retry_first * (1LL << std::min(job.attempts - 1, 10));
       job.not_before = Clock::now() + std::min<std::chrono::milliseconds>(doubled, retry_longest);
       leave_line(key);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace tidemark::sandbox::test {
 namespace {
 
@@ -165,23 +167,6 @@ TEST(GohighlevelSandbox, AnOldTokenIsRefusedFromTheMomentOfRotation) {
             400);
 }
 
-TEST(GohighlevelSandbox, ARefreshSpendsTheRefreshToken) {
-  const Running run;
-  const auto refresh = [&](const std::string& token) {
-    return call("POST", run.url("gohighlevel") + "/oauth/token", {},
-                "grant_type=refresh_token&refresh_token=" + token);
-  };
-  const auto first = refresh(Settings{}.ghl_refresh_token);
-  EXPECT_EQ(first.status, 200);
-  expect_same_members(first.json(), "api-oauth-token-200-location.json");
-  const auto spent = refresh(Settings{}.ghl_refresh_token);
-  EXPECT_EQ(spent.status, 400);
-  EXPECT_EQ(
-      nlohmann::json(spent.json()),
-      nlohmann::json(parse_json(fixture("gohighlevel/api-oauth-token-400-invalid-refresh.json"))));
-  EXPECT_EQ(refresh(text_of(first.json(), "refresh_token")).status, 200);
-}
-
 TEST(GohighlevelSandbox, RealLimitsEndABurstWith429) {
   Settings settings;
   settings.real_limits = true;
@@ -193,6 +178,21 @@ TEST(GohighlevelSandbox, RealLimitsEndABurstWith429) {
   }
   EXPECT_EQ(last.status, 429);
   EXPECT_EQ(last.headers["x-ratelimit-remaining"], "0");
+}
+
+TEST(GohighlevelSandbox, LimitsCanBeSetAndAreOnEveryAnswer) {
+  const Running run;
+  run.set({{"real_limits", true}, {"ghl_burst", 2}, {"ghl_daily", 3}, {"ghl_window_ms", 0}});
+  EXPECT_EQ(run.ghl("GET", "/contacts/x").headers["x-ratelimit-limit-daily"], "3");
+  EXPECT_EQ(run.ghl("GET", "/contacts/x").headers["x-ratelimit-interval-milliseconds"], "0");
+  EXPECT_EQ(run.ghl("GET", "/contacts/x").headers["x-ratelimit-daily-remaining"], "0");
+  EXPECT_EQ(run.ghl("GET", "/contacts/x").status, 429) << "the day's number is used up";
+  run.set({{"ghl_daily", 100}, {"ghl_window_ms", 600'000}});
+  Answer last;
+  for (int i = 0; i < 3; ++i)
+    last = run.ghl("GET", "/contacts/x");
+  EXPECT_EQ(last.status, 429) << "the window's number is used up";
+  EXPECT_EQ(last.headers["x-ratelimit-max"], "2");
 }
 
 TEST(GohighlevelSandbox, SearchFindsByFilterAndRefusesWithoutAPageLimit) {
@@ -208,6 +208,68 @@ TEST(GohighlevelSandbox, SearchFindsByFilterAndRefusesWithoutAPageLimit) {
   EXPECT_EQ(run.ghl("POST", "/contacts/search", {{"locationId", Settings{}.ghl_location}}).status,
             422);
   EXPECT_EQ(run.received("gohighlevel").size(), 1U) << "a search is no effect";
+}
+
+TEST(GohighlevelSandbox, SearchPagesThroughALargeBookWithEachContactOnce) {
+  Running run;
+  const auto seeded =
+      run.control("POST", "/seed/gohighlevel",
+                  {{"phones", {{"from", "+12025550001"}, {"to", "+12025551200"}}},
+                   {"fields", {{"first_name", "Seed"}, {"email", "seed-{n}@example.com"}}}});
+  EXPECT_EQ(seeded.json()["seeded"], 1200);
+  Json query{{"locationId", Settings{}.ghl_location}, {"pageLimit", 100}};
+  std::set<std::string> emails;
+  std::size_t pages = 0;
+  for (;; ++pages) {
+    const auto page = run.ghl("POST", "/contacts/search", query).json();
+    ASSERT_EQ(page["total"], 1200);
+    if (page["contacts"].empty())
+      break;
+    for (const auto& contact : page["contacts"])
+      EXPECT_TRUE(emails.insert(text_of(contact, "email")).second);
+    query["searchAfter"] = page["contacts"].back()["searchAfter"];
+  }
+  EXPECT_EQ(pages, 12U);
+  EXPECT_EQ(emails.size(), 1200U);
+  EXPECT_TRUE(emails.contains("seed-1200@example.com"));
+  query.erase("searchAfter");
+  query["page"] = 12;
+  EXPECT_EQ(run.ghl("POST", "/contacts/search", query).json()["contacts"].size(), 100U);
+  run.settle();
+  EXPECT_EQ(run.engine.count(), 0U) << "seeded contacts are told by no webhook";
+}
+
+TEST(GohighlevelSandbox, SearchRefusesLongPagesAndUnknownOperators) {
+  const Running run;
+  run.ghl_contact();
+  Json query{{"locationId", Settings{}.ghl_location}, {"pageLimit", 101}};
+  EXPECT_EQ(run.ghl("POST", "/contacts/search", query).status, 422);
+  query["pageLimit"] = 100;
+  Json filter{{"field", "dateUpdated"}, {"operator", "like"}, {"value", "2026"}};
+  query["filters"] = Json::array({filter});
+  EXPECT_EQ(run.ghl("POST", "/contacts/search", query).status, 422);
+  filter["operator"] = "range";
+  filter["value"] = {{"gte", "2001-01-01T00:00:00.000Z"}, {"lte", "2999-01-01T00:00:00.000Z"}};
+  query["filters"] = Json::array({filter});
+  EXPECT_EQ(run.ghl("POST", "/contacts/search", query).json()["total"], 1);
+  query["filters"][0]["value"] = {{"gte", "2999-01-01T00:00:00.000Z"}};
+  EXPECT_EQ(run.ghl("POST", "/contacts/search", query).json()["total"], 0);
+}
+
+TEST(GohighlevelSandbox, WorkflowsAreKeptAndCountAsSends) {
+  const Running run;
+  const auto id = run.ghl_contact();
+  EXPECT_EQ(run.ghl("POST", "/contacts/none/workflow/W1", Json::object()).status, 400);
+  EXPECT_EQ(run.ghl("POST", "/contacts/" + id + "/workflow/W1", Json::object()).status, 200);
+  EXPECT_EQ(run.ghl("POST", "/contacts/" + id + "/workflow/W1", Json::object()).status, 200);
+  const auto kept = [&] {
+    return run.control("GET", "/state/gohighlevel/workflows").json()["workflows"];
+  };
+  EXPECT_EQ(kept(), Json::array({{{"workflow", "W1"}, {"contact", id}}}));
+  EXPECT_EQ(run.sends().size(), 2U);
+  EXPECT_EQ(run.sends()[0]["channel"], "workflow");
+  EXPECT_EQ(run.ghl("DELETE", "/contacts/" + id + "/workflow/W1").status, 200);
+  EXPECT_EQ(kept(), Json::array());
 }
 
 } // namespace

@@ -144,7 +144,8 @@ Running::~Running() {
 Answer Running::ghl(const std::string& method, const std::string& path, const Json& body,
                     long timeout_ms) const {
   return call(method, url("gohighlevel") + path,
-              {"Authorization: Bearer " + Settings{}.ghl_token, "Version: 2021-07-28",
+              {"Authorization: Bearer " + Settings{}.ghl_token,
+               path.starts_with("/conversations") ? "Version: 2021-04-15" : "Version: 2021-07-28",
                "Content-Type: application/json"},
               body.is_null() ? "" : to_text(body), timeout_ms);
 }
@@ -153,6 +154,28 @@ Answer Running::aloware_form(Json body) const {
   body["api_token"] = Settings{}.aloware_token;
   return call("POST", url("aloware") + "/api/v1/webhook/forms", {"Content-Type: application/json"},
               to_text(body));
+}
+
+Answer Running::oauth(const std::string& fields) const {
+  return call("POST", url("gohighlevel") + "/oauth/token",
+              {"Content-Type: application/x-www-form-urlencoded"},
+              "client_id=" + Settings{}.ghl_client_id
+                  + "&client_secret=" + Settings{}.ghl_client_secret + "&" + fields);
+}
+
+std::string Running::ghl_contact(const Json& more) const {
+  auto body = full_ghl_contact();
+  body.update(more);
+  return text_of(ghl("POST", "/contacts/", body).json()["contact"], "id");
+}
+
+void Running::set(const Json& settings) const {
+  const auto answer = control("POST", "/settings", settings);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+}
+
+Json Running::sends() const {
+  return control("GET", "/sends").json()["sends"];
 }
 
 Answer Running::control(const std::string& method, const std::string& path,
@@ -203,6 +226,10 @@ std::string fixture(const std::string& name) {
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+nlohmann::json sorted(const Json& value) {
+  return value;
 }
 
 std::vector<std::string> member_paths(const Json& value) {

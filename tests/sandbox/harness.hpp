@@ -71,6 +71,14 @@ public:
   /// GoHighLevel's API with its headers.
   Answer ghl(const std::string& method, const std::string& path, const Json& body = nullptr,
              long timeout_ms = 10'000) const;
+  /// `POST /oauth/token` of GoHighLevel: a form with the client's keys and `fields`.
+  Answer oauth(const std::string& fields) const;
+  /// Creates `full_ghl_contact()` with other fields. Gives its id.
+  std::string ghl_contact(const Json& more = Json::object()) const;
+  /// Changes settings.
+  void set(const Json& settings) const;
+  /// The list of sends and of people's own texts.
+  Json sends() const;
   /// A form for Aloware; the token is added.
   Answer aloware_form(Json body) const;
   /// The control API.
@@ -90,6 +98,8 @@ private:
 Json full_ghl_contact();
 /// A file of tests/fixtures.
 std::string fixture(const std::string& name);
+/// Compares without the order of members.
+nlohmann::json sorted(const Json& value);
 /// Paths of all members, sorted: `contact.dndSettings.SMS.status`; elements of arrays left out.
 std::vector<std::string> member_paths(const Json& value);
 

@@ -10,7 +10,7 @@ namespace tidemark::sandbox::test {
 namespace {
 
 nlohmann::json sorted(const Answer& answer) {
-  return answer.json();
+  return test::sorted(answer.json());
 }
 nlohmann::json sorted_fixture(const std::string& name) {
   return parse_json(fixture(name));
