@@ -5,6 +5,7 @@
 #include "sandbox/world/times.hpp"
 #include "sandbox/world/url.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tidemark::sandbox {
@@ -32,14 +33,28 @@ constexpr std::array<const char*, 20> shown{"id",
                                             "tags",
                                             "custom"};
 /// Members of a form that steer the call and are no contact data.
-constexpr std::array<std::string_view, 4> steering{"api_token", "force_update",
-                                                   "add_to_powerdialer", "powerdialer_position"};
+constexpr std::array<std::string_view, 15> steering{"api_token",
+                                                    "force_update",
+                                                    "add_to_powerdialer",
+                                                    "powerdialer_position",
+                                                    "line_id",
+                                                    "sequence_id",
+                                                    "force_update_sequence",
+                                                    "tag_id",
+                                                    "disposition_status_id",
+                                                    "user_id",
+                                                    "ring_group_id",
+                                                    "distribute_to_ring_group",
+                                                    "check_available_users",
+                                                    "check_available_users_with_fallback",
+                                                    "tags"};
+/// Flags that no call of the API can write.
+constexpr std::array<std::string_view, 5> flags{"is_dnc", "is_opted_out", "is_blocked",
+                                                "text_authorized", "lrn_type"};
 
-Json shape(const Json& contact) {
-  Json out = Json::object();
-  for (const char* member : shown)
-    out[member] = contact.value(member, Json());
-  return out;
+template <class List>
+bool holds(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
 }
 
 /// A body without the steering members, canonical names turned into Aloware's.
@@ -49,12 +64,20 @@ Json contact_fields(const Json& body) {
       {"postal_code", "zipcode"}, {"source", "contact_source"}, {"lead_source", "contact_source"}};
   Json out = Json::object();
   for (const auto& [member, value] : body.items()) {
-    if (std::find(steering.begin(), steering.end(), member) != steering.end())
+    if (holds(steering, member))
       continue;
     const auto found = names.find(member);
     out[found == names.end() ? member : found->second] = value;
   }
   return out;
+}
+
+/// What a form may write.
+Json form_fields(const Json& body) {
+  auto fields = contact_fields(body);
+  for (const auto flag : flags)
+    fields.erase(std::string(flag));
+  return fields;
 }
 
 void apply(Json& contact, const Json& fields) {
@@ -75,6 +98,13 @@ std::string id_text(const Json& contact) {
 }
 
 } // namespace
+
+Json aloware_contact(const Json& contact) {
+  Json out = Json::object();
+  for (const char* member : shown)
+    out[member] = contact.value(member, Json());
+  return out;
+}
 
 HttpReply html_page() {
   HttpReply reply;
@@ -103,14 +133,26 @@ HttpReply Aloware::answer(const HttpRequest& request, Received& entry) {
     return failure(401);
   if (!tokens_.is_current(token))
     return html_page();
-  if (posted && path == "/forms")
-    return form(body, entry);
-  if (posted && path == "/sms-gateway/send")
-    return send_text(body, entry);
-  if (!posted && path == "/contact/phone-number")
+  if (posted)
+    return post(path, body, entry);
+  if (path == "/contact/phone-number")
     return look_up(request.query);
-  if (!posted && path == "/users")
+  if (path == "/users")
     return json_reply(200, Json::array({{{"id", 501}, {"name", "Odell Quanbeck"}}}));
+  return html_page();
+}
+
+HttpReply Aloware::post(std::string_view path, const Json& body, Received& entry) {
+  if (path == "/forms")
+    return form(body, entry);
+  if (path == "/sms-gateway/send")
+    return send_text(body, entry);
+  if (path == "/two-legged-call")
+    return ring(body, entry);
+  if (path == "/sequence-enroll" || path == "/sequence-disenroll")
+    return change_sequence(body, path == "/sequence-enroll", entry);
+  if (path.starts_with("/powerdialer-"))
+    return change_lists(path, body, entry);
   return html_page();
 }
 
@@ -135,17 +177,19 @@ HttpReply Aloware::form(const Json& body, Received& entry) {
   const auto phone = to_e164(text_of(body, "phone_number"), "US");
   if (!phone)
     return failure(422);
-  const auto fields = contact_fields(body);
+  const auto fields = form_fields(body);
   const auto ids = book_.with_phone(*phone);
   if (ids.empty()) {
     entry.outcome = "created";
     entry.contact = id_text(store_new(fields, By::api));
+    steer(body, entry.contact);
     return json_reply(201, {{"message", "Contact created."}});
   }
   entry.contact = ids.front();
   if (!body.contains("force_update") || body["force_update"] != true)
     return json_reply(400, {{"message", "Contact already exists."}});
   entry.outcome = store_change(ids.front(), fields, By::api) ? "updated" : "unchanged";
+  steer(body, ids.front());
   return json_reply(200, {{"message", "Contact updated."}});
 }
 
@@ -154,14 +198,7 @@ HttpReply Aloware::look_up(std::string_view query) {
   if (!phone)
     return json_reply(400, {{"error", "Phone number is empty or invalid."}});
   const auto ids = book_.with_phone(*phone);
-  return ids.empty() ? failure(404) : json_reply(200, shape(*book_.find(ids.front())));
-}
-
-HttpReply Aloware::send_text(const Json& body, Received& entry) {
-  if (text_of(body, "to").empty() || text_of(body, "message").empty())
-    return failure(422);
-  entry.outcome = "accepted";
-  return json_reply(202, {{"message", "Message sent."}});
+  return ids.empty() ? failure(404) : json_reply(200, aloware_contact(*book_.find(ids.front())));
 }
 
 const Json& Aloware::store_new(const Json& fields, By by) {
@@ -190,7 +227,8 @@ bool Aloware::store_change(const std::string& id, const Json& fields, By by) {
   apply(after, fields);
   if (nlohmann::json(before) == nlohmann::json(after)) // sorted: set order is no change
     return false;
-  const bool dnc = before["is_dnc"] != after["is_dnc"];
+  const bool dnc =
+      before["is_dnc"] != after["is_dnc"] || before["is_opted_out"] != after["is_opted_out"];
   const auto& stored = book_.put(id, std::move(after));
   emit("Contact-Updated", stored, by);
   if (dnc)
@@ -222,15 +260,35 @@ Json Aloware::contacts() const {
   return list;
 }
 
+bool Aloware::plant(const Json& fields) {
+  store_new(contact_fields(fields), By::seed);
+  return true;
+}
+
+std::optional<Json> Aloware::kept(std::string_view what) const {
+  return what == "memberships" ? std::optional(lists_.dump()) : std::nullopt;
+}
+
+void Aloware::clear() {
+  book_.clear();
+  lists_.clear();
+  communications_.clear();
+}
+
 void Aloware::emit(const char* event, const Json& contact, By by) {
-  if (by == By::api && !world_.settings.echo)
+  send_out({{"event", event}, {"body", aloware_contact(contact)}}, "aloware/" + id_text(contact),
+           by);
+}
+
+void Aloware::send_out(const Json& body, std::string order_key, By by) {
+  if (!world_.tells(by))
     return;
   WebhookJob job;
   job.system = name();
-  job.kind = event;
-  job.order_key = "aloware/" + id_text(contact);
+  job.kind = text_of(body, "event");
+  job.order_key = std::move(order_key);
   job.path = world_.settings.aloware_webhook_path;
-  job.body = to_text({{"event", event}, {"body", shape(contact)}});
+  job.body = to_text(body);
   const auto& settings = world_.settings;
   job.headers = [credential = to_base64(settings.aloware_hook_user + ":"
                                         + settings.aloware_hook_password)](const std::string&) {

@@ -97,7 +97,9 @@ HttpReply GenericCrm::receive(const HttpRequest& request, Received& entry) {
   const auto body = parse_json(request.body);
   if (!body.is_object() || !body.contains("data") || !body["data"].is_object())
     return error(400, "the body needs type and data");
-  auto reply = obey(text_of(body, "type"), body["data"], entry);
+  const auto type = text_of(body, "type");
+  auto reply =
+      type.starts_with("contact.") ? obey(type, body["data"], entry) : keep_event(id, body, entry);
   if (reply.status < 300)
     seen_webhooks_.emplace(id, reply);
   return reply;
@@ -124,6 +126,22 @@ HttpReply GenericCrm::obey(const std::string& type, const Json& data, Received& 
   entry.outcome = "created";
   entry.contact = text_of(store_new(data, By::api), "id");
   return json_reply(201, {{"id", entry.contact}});
+}
+
+HttpReply GenericCrm::keep_event(const std::string& webhook_id, const Json& body, Received& entry) {
+  const auto type = text_of(body, "type");
+  const auto& data = body["data"];
+  entry.contact = text_of(data, "contact_id");
+  const bool known =
+      type == "consent.changed" || type.starts_with("message.") || type.starts_with("call.");
+  if (type == "consent.changed")
+    for (const char* member : {"contact_id", "channel", "state"})
+      if (text_of(data, member).empty())
+        return error(422, std::string("data.") + member + " is required");
+  entry.outcome = known ? "accepted" : "ignored";
+  if (known)
+    events_.push_back({{"webhook_id", webhook_id}, {"body", body}});
+  return json_reply(202, {{"id", text_of(data, "id")}});
 }
 
 HttpReply GenericCrm::rest(const HttpRequest& request, Received& entry) {
@@ -207,7 +225,7 @@ void GenericCrm::remove(const std::string& id, By by) {
 }
 
 void GenericCrm::emit(const char* type, const Json& data, By by) {
-  if (by == By::api && !world_.settings.echo_generic)
+  if (by == By::seed || (by == By::api && !world_.settings.echo_generic))
     return;
   WebhookJob job;
   job.system = name();
@@ -234,7 +252,28 @@ Json GenericCrm::contacts() const {
   return list;
 }
 
+bool GenericCrm::plant(const Json& fields) {
+  store_new(fields, By::seed);
+  return true;
+}
+
+std::optional<HttpReply> GenericCrm::play(std::string_view what, const Json& body) {
+  if (what != "event")
+    return std::nullopt;
+  const auto type = text_of(body, "type");
+  const Json data = body.value("data", Json());
+  if (type.empty() || !data.is_object())
+    return error(400, "send {\"type\":\"consent.changed\",\"data\":{}}");
+  emit(type.c_str(), data, By::person);
+  return json_reply(201, {{"told", type}});
+}
+
+std::optional<Json> GenericCrm::kept(std::string_view what) const {
+  return what == "events" ? std::optional(events_) : std::nullopt;
+}
+
 void GenericCrm::clear() {
+  events_ = Json::array();
   book_.clear();
   seen_webhooks_.clear();
 }

@@ -16,6 +16,11 @@ public:
   HttpReply answer(const HttpRequest& request, Received& entry) override;
   HttpReply failure(unsigned status) override;
   HttpReply person(std::string_view method, const std::string& id, const Json& body) override;
+  bool plant(const Json& fields) override;
+  /// `event`: tells `{"type","data"}`, such as consent.changed.
+  std::optional<HttpReply> play(std::string_view what, const Json& body) override;
+  /// `events`: what came and is about no contact record, such as consent.changed.
+  std::optional<Json> kept(std::string_view what) const override;
   Json contacts() const override;
   std::size_t contact_count() const override { return book_.size(); }
   void rotate_token(std::string token) override { tokens_.rotate(std::move(token)); }
@@ -26,6 +31,8 @@ private:
   HttpReply receive(const HttpRequest& request, Received& entry);
   std::optional<std::string> unsigned_because(const HttpRequest& request) const;
   HttpReply obey(const std::string& type, const Json& data, Received& entry);
+  /// consent.changed, message.* and call.*: kept whole, never sent on.
+  HttpReply keep_event(const std::string& webhook_id, const Json& body, Received& entry);
   /// The REST interface: /contacts, Bearer token.
   HttpReply rest(const HttpRequest& request, Received& entry);
   HttpReply list(std::string_view query) const;
@@ -39,6 +46,7 @@ private:
   Tokens tokens_;
   ContactBook book_;
   std::map<std::string, HttpReply> seen_webhooks_; // first answer, by webhook-id
+  Json events_ = Json::array();
 };
 
 /// `v1,<base64>` of Standard Webhooks; `secret` with or without `whsec_`.

@@ -29,7 +29,7 @@ struct Settings {
   std::string ghl_client_id = "68c0ffee0000000000000002-sandbox";
   std::string ghl_client_secret = "sandbox-client-secret";
   std::string aloware_sms = "completed";  ///< what a sent text ends as: completed, invalid, none
-  std::string verity_sends = "delivered"; ///< a message ends as sent, delivered or failed
+  std::string verity_sends = "delivered"; ///< a message ends as none, sent, delivered or failed
 
   std::string ghl_token = "sandbox-gohighlevel-token";
   std::string ghl_refresh_token = "sandbox-gohighlevel-refresh";

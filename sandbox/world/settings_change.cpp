@@ -72,8 +72,8 @@ Status change_settings(Settings& settings, const Json& changes) {
   }
   if (!is_one_of(next.aloware_sms, {"completed", "invalid", "none"}))
     return Error{"bad_setting", "aloware_sms must be completed, invalid or none"};
-  if (!is_one_of(next.verity_sends, {"sent", "delivered", "failed"}))
-    return Error{"bad_setting", "verity_sends must be sent, delivered or failed"};
+  if (!is_one_of(next.verity_sends, {"none", "sent", "delivered", "failed"}))
+    return Error{"bad_setting", "verity_sends must be none, sent, delivered or failed"};
   settings = std::move(next);
   return Done{};
 }

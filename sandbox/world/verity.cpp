@@ -3,12 +3,13 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "base/phone.hpp"
-#include "sandbox/world/times.hpp"
+#include "sandbox/world/stop_words.hpp"
 
 namespace tidemark::sandbox {
 namespace {
 
 constexpr const char* own_number = "+13125550117";
+constexpr const char* stop_code = "40300"; // Telnyx: blocked due to STOP message
 
 HttpReply plain(unsigned status, std::string text) {
   HttpReply reply;
@@ -76,17 +77,36 @@ HttpReply Verity::send_message(const HttpRequest& request, Received& entry) {
   const auto body = parse_json(request.body);
   if (!body.is_object() || !is_e164(text_of(body, "to")) || text_of(body, "body").empty())
     return plain(400, "to (E.164) and body are required");
-  const auto chat = chat_with(text_of(body, "to"));
+  const auto to = text_of(body, "to");
+  if (const auto named = text_of(body, "conversationId"); !named.empty())
+    chats_[to] = named;
+  const auto chat = chat_with(to);
   const auto own_id = ids_.uuid(0xf0000000);
-  Json message{{"conversationId", chat},
-               {"direction", "outbound"},
-               {"from", body.value("from", Json(own_number))},
-               {"to", body["to"]},
-               {"body", body["body"]},
-               {"telnyxMessageId", ids_.uuid(0xb0000000)},
-               {"chatMessageId", own_id}};
-  emit("message.sent", "sent", message, By::api);
-  emit("message.delivered", "delivered", message, By::api);
+  const Json message{{"conversationId", chat},
+                     {"direction", "outbound"},
+                     {"from", body.value("from", Json(own_number))},
+                     {"to", to},
+                     {"body", body["body"]},
+                     {"telnyxMessageId", ids_.uuid(0xb0000000)},
+                     {"chatMessageId", own_id}};
+  messages_[own_id] = message;
+  const bool stopped = stops_.contains(to); // Telnyx refuses it below Verity
+  world_.sends->add({.system = "verity",
+                     .person = to,
+                     .text = text_of(body, "body"),
+                     .blocked = stopped ? stop_code : ""},
+                    world_.now());
+  const auto& wanted = world_.settings.verity_sends;
+  if (stopped || wanted == "failed") {
+    Json failed = message;
+    failed["errorCode"] = stopped ? stop_code : "40001";
+    failed["errorMessage"] = stopped ? "Blocked due to STOP message" : "Not routable";
+    emit("message.failed", "failed", failed, By::api);
+  } else if (wanted != "none") {
+    emit("message.sent", "sent", message, By::api);
+    if (wanted == "delivered")
+      emit("message.delivered", "delivered", message, By::api);
+  }
   entry.outcome = "accepted";
   return json_reply(
       200, {{"success", true}, {"messageId", own_id}, {"chatId", chat}, {"status", "pending"}});
@@ -96,13 +116,28 @@ HttpReply Verity::person(std::string_view method, const std::string&, const Json
   const auto from = to_e164(text_of(body, "from"), "US");
   if (method != "POST" || !from)
     return plain(422, "a person texts by POST {\"from\":phone,\"to\":phone,\"body\":text}");
+  const auto text = text_of(body, "body");
+  if (is_stop_word(text))
+    stops_.insert(*from);
+  if (is_start_word(text))
+    stops_.erase(*from);
+  const auto named = text_of(body, "message_id");
   Json message{{"conversationId", chat_with(*from)},
                {"direction", "inbound"},
                {"from", *from},
                {"to", body.value("to", Json(own_number))},
-               {"body", body.value("body", Json(""))},
-               {"telnyxMessageId", ids_.uuid(0xb0000000)},
+               {"body", text},
+               {"telnyxMessageId", named.empty() ? ids_.uuid(0xb0000000) : named},
                {"chatMessageId", ids_.uuid(0xf0000000)}};
+  for (const char* member : {"timestamp", "nested"})
+    if (body.contains(member))
+      message[member] = body[member];
+  world_.sends->add({.system = "verity",
+                     .inbound = true,
+                     .person = *from,
+                     .text = text,
+                     .stop = is_stop_word(text)},
+                    world_.now());
   emit("message.received", "received", message, By::person);
   return json_reply(201, {{"message", message}});
 }
@@ -114,37 +149,6 @@ std::string Verity::chat_with(const std::string& phone) {
   return chat;
 }
 
-void Verity::emit(const char* type, const char* status, const Json& message, By by) {
-  if (by == By::api && !world_.settings.echo)
-    return;
-  WebhookJob job;
-  job.system = name();
-  job.kind = type;
-  job.id = text_of(message, "telnyxMessageId");
-  job.order_key = "verity/" + text_of(message, "conversationId");
-  job.path = world_.settings.verity_webhook_path;
-  job.body = to_text({{"eventType", type},
-                      {"messageId", message["telnyxMessageId"]},
-                      {"conversationId", message["conversationId"]},
-                      {"direction", message["direction"]},
-                      {"from", message["from"]},
-                      {"to", message["to"]},
-                      {"body", message["body"]},
-                      {"timestamp", millis_text(world_.now())},
-                      {"status", status},
-                      {"raw",
-                       {{"telnyxMessageId", message["telnyxMessageId"]},
-                        {"chatId", message["conversationId"]},
-                        {"chatMessageId", message["chatMessageId"]}}}});
-  job.headers = [secret = world_.settings.verity_secret,
-                 hmac = world_.settings.verity_hmac](const std::string& body) {
-    return std::vector<std::string>{hmac ? "X-Texting-Signature: "
-                                               + to_hex(hmac_sha256(secret, {body}))
-                                         : "X-Texting-Secret: " + secret};
-  };
-  world_.webhooks.emit(std::move(job)); // once only: fire and forget
-}
-
 Json Verity::contacts() const {
   Json list = Json::array();
   for (const auto& [id, contact] : book_.all())
@@ -152,10 +156,25 @@ Json Verity::contacts() const {
   return list;
 }
 
+std::optional<Json> Verity::kept(std::string_view what) const {
+  Json list = Json::array();
+  if (what == "stops")
+    for (const auto& phone : stops_)
+      list.push_back(phone);
+  else if (what == "messages")
+    for (const auto& [id, message] : messages_)
+      list.push_back(message);
+  else
+    return std::nullopt;
+  return list;
+}
+
 void Verity::clear() {
   book_.clear();
   seen_webhooks_.clear();
   chats_.clear();
+  messages_.clear();
+  stops_.clear();
 }
 
 } // namespace tidemark::sandbox

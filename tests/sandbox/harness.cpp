@@ -82,9 +82,9 @@ Engine::~Engine() {
 
 HttpReply Engine::take(const HttpRequest& request) {
   Arrived webhook{std::string(request.path), std::string(request.body), {}};
-  for (const char* name :
-       {"x-ghl-signature", "authorization", "x-texting-secret", "x-texting-signature", "webhook-id",
-        "webhook-timestamp", "webhook-signature"})
+  for (const char* name : {"x-ghl-signature", "authorization", "x-texting-secret",
+                           "x-texting-signature", "x-df-broadcast-secret", "x-broadcast-signature",
+                           "webhook-id", "webhook-timestamp", "webhook-signature"})
     if (const auto value = request.header(name); !value.empty())
       webhook.headers[name] = value;
   const std::lock_guard lock(mutex_);

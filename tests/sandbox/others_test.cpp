@@ -196,5 +196,59 @@ TEST(GenericSandbox, TellsOfPeoplesEditsWithSignedWebhooksThatAreRetried) {
                 webhooks[1].headers.at("webhook-timestamp"), webhooks[1].body));
 }
 
+TEST(GenericSandbox, KeepsConsentMessagesAndCallsForTestsToLookAt) {
+  const Running run;
+  const auto consent = parse_json(fixture("standard-webhooks/consent.changed.json"));
+  EXPECT_EQ(tell_crm(run, "e1", consent).status, 202);
+  EXPECT_EQ(tell_crm(run, "e1", consent).status, 202);
+  const Json text{{"type", "message.received"},
+                  {"timestamp", "2026-01-05T10:10:00.000000Z"},
+                  {"data", {{"contact_id", "c_1"}, {"body", "Hello"}}}};
+  EXPECT_EQ(tell_crm(run, "e2", text).status, 202);
+  EXPECT_EQ(tell_crm(run, "e3", {{"type", "call.completed"}, {"data", {{"id", "k1"}}}}).status,
+            202);
+  EXPECT_EQ(tell_crm(run, "e4", {{"type", "weather.changed"}, {"data", Json::object()}}).status,
+            202);
+  Json broken = consent;
+  broken["data"].erase("state");
+  EXPECT_EQ(tell_crm(run, "e5", broken).status, 422);
+  const auto events = run.control("GET", "/state/generic/events").json()["events"];
+  ASSERT_EQ(events.size(), 3U) << "each once, unknown types not at all";
+  EXPECT_EQ(events[0]["webhook_id"], "e1");
+  EXPECT_EQ(test::sorted(events[0]["body"]), test::sorted(consent));
+  EXPECT_EQ(events[1]["body"]["data"]["body"], "Hello");
+  EXPECT_EQ(run.received("generic")[0]["contact"], "c_1");
+  EXPECT_EQ(run.received("generic")[1]["outcome"], "repeated");
+  EXPECT_EQ(run.sends(), Json::array());
+}
+
+TEST(GenericSandbox, TellsAnEventThatAPersonOrders) {
+  Running run;
+  const auto consent = parse_json(fixture("standard-webhooks/consent.changed.json"));
+  EXPECT_EQ(run.control("POST", "/play/generic/event", consent).status, 201);
+  const auto webhook = run.engine.wait_for(1).at(0);
+  EXPECT_EQ(webhook.json()["data"], consent["data"]);
+  EXPECT_EQ(webhook.json()["type"], "consent.changed");
+  EXPECT_EQ(webhook.headers.at("webhook-signature"),
+            standard_webhook_signature(Settings{}.generic_secret_out,
+                                       webhook.headers.at("webhook-id"),
+                                       webhook.headers.at("webhook-timestamp"), webhook.body));
+  EXPECT_EQ(run.control("POST", "/play/generic/event", {{"type", "x"}}).status, 400);
+  EXPECT_EQ(run.control("POST", "/play/generic/dance").status, 404);
+}
+
+TEST(SandboxControl, SettingsAreTakenAllOrNone) {
+  const Running run;
+  const auto wrong = run.control("POST", "/settings", {{"ghl_burst", 5}, {"echo", "no"}});
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_NE(wrong.body.find("echo"), std::string::npos);
+  EXPECT_EQ(run.control("POST", "/settings", {{"color", "red"}}).status, 400);
+  EXPECT_EQ(run.control("POST", "/settings", {{"aloware_sms", "perhaps"}}).status, 400);
+  EXPECT_EQ(run.control("GET", "/settings").json()["ghl_burst"], 100);
+  run.set({{"ghl_burst", 5}, {"aloware_sms", "none"}});
+  EXPECT_EQ(run.control("GET", "/settings").json()["ghl_burst"], 5);
+  EXPECT_EQ(run.control("GET", "/settings").json()["engine"], run.engine.url());
+}
+
 } // namespace
 } // namespace tidemark::sandbox::test
