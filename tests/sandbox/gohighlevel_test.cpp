@@ -220,7 +220,7 @@ TEST(GohighlevelSandbox, SearchPagesThroughALargeBookWithEachContactOnce) {
   Json query{{"locationId", Settings{}.ghl_location}, {"pageLimit", 100}};
   std::set<std::string> emails;
   std::size_t pages = 0;
-  for (;; ++pages) {
+  for (; pages < 20; ++pages) {
     const auto page = run.ghl("POST", "/contacts/search", query).json();
     ASSERT_EQ(page["total"], 1200);
     if (page["contacts"].empty())
