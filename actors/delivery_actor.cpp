@@ -3,8 +3,8 @@
 #include "actors/delivery_reading.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
-#include "domain/send_addresses.hpp"
 #include "domain/rules_version.hpp"
+#include "domain/send_addresses.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 

@@ -95,11 +95,11 @@ void IdentityLookup::under(const events::Tag& tag,
     return;
   }
   if (newest->value != 0) {
-    const auto read = read_under_tag(world_.log(), world_.tenant, tag, {},
-                                     [&](const events::Recorded& recorded) {
-                                       stored.insert(recorded.envelope.cause);
-                                       visit(recorded.event);
-                                     });
+    const auto read =
+        read_under_tag(world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
+          stored.insert(recorded.envelope.cause);
+          visit(recorded.event);
+        });
     if (!read)
       error_ = read.error();
   }

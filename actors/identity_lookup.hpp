@@ -57,8 +57,7 @@ private:
     domain::TaggedEvent event;
   };
   std::vector<Pending> pending_;
-  void under(const events::Tag& tag,
-             const std::function<void(const events::Event&)>& visit) const;
+  void under(const events::Tag& tag, const std::function<void(const events::Event&)>& visit) const;
 };
 
 } // namespace tidemark::actors

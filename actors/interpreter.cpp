@@ -127,8 +127,7 @@ void InterpreterState::submit(Position input, const events::StoredEvent& stored,
     identity_->remember(event, input);
     auto stream = domain::stream_of(event.event);
     of_identity += stream == events::identity_stream() ? 1 : 0;
-    append.events.push_back(
-        {std::move(stream), std::move(event.event), std::move(event.tags), {}});
+    append.events.push_back({std::move(stream), std::move(event.event), std::move(event.tags), {}});
   }
   if (append.events.size() > events_per_append)
     return fail({"decision_too_large", "one webhook makes more events than one append holds"});

@@ -94,9 +94,10 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
   const auto says = [&](std::string_view mark) {
     return payload.find(mark) != std::string_view::npos;
   };
-  const bool concerns = begins(type)                            ? says(target_mark_)
-                        : type == events::ContactObserved::name ? says(connector_mark_)
-                                                                : type == events::ConsentApplied::name;
+  const bool concerns = begins(type) ? says(target_mark_)
+                        : type == events::ContactObserved::name
+                            ? says(connector_mark_)
+                            : type == events::ConsentApplied::name;
   const auto contact = events::contact_in(stream);
   if (!concerns || contact.empty())
     return std::nullopt;

@@ -21,8 +21,8 @@ std::vector<events::Channel> text_channels();
 domain::ConsentSign mark(events::ConsentChange change, std::vector<events::Channel> channels,
                          events::Evidence evidence, std::string said_at, bool stale);
 
-/// What the person's own words say; nothing when they say nothing about consent. `number` is theirs,
-/// normalised.
+/// What the person's own words say; nothing when they say nothing about consent. `number` is
+/// theirs, normalised.
 std::optional<domain::ConsentSign> sign_in_words(std::string_view text, std::string number,
                                                  std::string said_at, bool stale);
 

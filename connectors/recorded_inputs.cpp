@@ -43,8 +43,7 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
 NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
                    const domain::PendingDelivery& delivery, const AttemptInput& input,
                    Timestamp now) {
-  const auto& remote_id =
-      lane.remote_id.value.empty() ? delivery.intent.remote_id : lane.remote_id;
+  const auto& remote_id = lane.remote_id.value.empty() ? delivery.intent.remote_id : lane.remote_id;
   // before its first request an attempt is not counted yet
   const auto attempt =
       delivery.mid_attempt || delivery.dispatched ? delivery.attempt : delivery.attempt + 1;
@@ -55,9 +54,14 @@ NextStep next_step(const Configured& configured, const domain::DeliveryLane& lan
         {*delivery.action, remote_id, attempt, delivery.after_unknown, now, input.exchanges},
         configured.settings);
   }
-  const DeliveryWork work{delivery.intent, remote_id,       attempt,
-                          delivery.after_unknown, now, input.exchanges,
-                          input.forward_body, input.forward_headers};
+  const DeliveryWork work{delivery.intent,
+                          remote_id,
+                          attempt,
+                          delivery.after_unknown,
+                          now,
+                          input.exchanges,
+                          input.forward_body,
+                          input.forward_headers};
   return configured.connector->next(work, configured.settings);
 }
 

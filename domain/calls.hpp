@@ -17,8 +17,8 @@ struct Contact;
 /// One call as far as it is known.
 struct KnownCall {
   events::CallFacts call;
-  std::vector<std::string> parts;      ///< heard so far
-  std::vector<DeliveryId> deliveries;  ///< that show it elsewhere
+  std::vector<std::string> parts;     ///< heard so far
+  std::vector<DeliveryId> deliveries; ///< that show it elsewhere
   bool operator==(const KnownCall&) const = default;
   static constexpr auto members() {
     return std::tuple{events::member("call", &KnownCall::call),

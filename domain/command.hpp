@@ -35,7 +35,8 @@ struct ObserveCall {
   RemoteId remote_id;      ///< of the person's record in `call.source`, "" when the body names none
   events::FieldSet fields; ///< keys that find the person: phone
   events::CallFacts call;
-  std::string part; ///< initiated, disposed, call_disposed, recording, voicemail, transcript, summary
+  std::string
+      part; ///< initiated, disposed, call_disposed, recording, voicemail, transcript, summary
   bool operator==(const ObserveCall&) const = default;
 };
 

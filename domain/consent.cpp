@@ -49,16 +49,21 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
   return e.reason_code != "stale" && has(e.channels, r.channel)
-         && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at})
+         && stands_because(r,
+                           {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at})
                 .empty();
 }
 
 ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
                         ConsentChange change, std::vector<Channel> channels, std::string reason) {
-  return {subject.kind,    subject.address_hash, subject.address, change,
-          std::move(channels), sign.sender,      std::move(reason), sign.evidence,
-          subject.source,  sign.rule,            subject.by,      sign.said_at,
-          subject.input,   subject.received_at,  subject.alias_of, subject.request};
+  return {subject.kind,        subject.address_hash,
+          subject.address,     change,
+          std::move(channels), sign.sender,
+          std::move(reason),   sign.evidence,
+          subject.source,      sign.rule,
+          subject.by,          sign.said_at,
+          subject.input,       subject.received_at,
+          subject.alias_of,    subject.request};
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record.
@@ -86,8 +91,8 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& 
                                   const ConsentSubject& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
-  const OptIn in{sign.evidence, subject.source, sign.sender, sign.said_at, subject.alias_of,
-                 subject.received_at};
+  const OptIn in{sign.evidence, subject.source,   sign.sender,
+                 sign.said_at,  subject.alias_of, subject.received_at};
   std::vector<Channel> opened, closed;
   std::string reason;
   for (const auto channel : sign.channels) {
@@ -190,12 +195,10 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
-    std::erase_if(state.standing,
-                  [&](const Revocation& r) { return lifts(e, r); });
+    std::erase_if(state.standing, [&](const Revocation& r) { return lifts(e, r); });
     if (e.change == ConsentChange::granted)
-      std::erase_if(state.reviews, [&](const OpenReview& review) {
-        return overlap(review.channels, e.channels);
-      });
+      std::erase_if(state.reviews,
+                    [&](const OpenReview& review) { return overlap(review.channels, e.channels); });
     break;
   case ConsentChange::review:
     state.reviews.push_back({e.input, e.channels});

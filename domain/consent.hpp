@@ -16,10 +16,10 @@ struct ConsentSign {
   events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
   std::vector<events::Channel> channels;
   events::Evidence evidence = events::Evidence::flag;
-  std::string rule;     ///< such as "E6.2@1", "" when no rule of ours was needed
-  std::string said_at;  ///< by the source's clock, sortable; "" when not told
-  std::string sender;   ///< scope, "" all senders
-  bool stale = false;   ///< came outside its time: an opt-out applies, an opt-in never does
+  std::string rule;    ///< such as "E6.2@1", "" when no rule of ours was needed
+  std::string said_at; ///< by the source's clock, sortable; "" when not told
+  std::string sender;  ///< scope, "" all senders
+  bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
   events::Field kind = events::Field::phone;
   PiiText address; ///< normalised; "": all addresses of the record's person
   bool operator==(const ConsentSign&) const = default;
@@ -82,9 +82,8 @@ struct ConsentSubject {
 /// - An opt-out always applies, also a stale one (architecture.md, life of a webhook 1).
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
 ///   only what the same system's flag had closed (mission O9, field.md E6.7).
-std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
-                                                   const ConsentSign& sign,
-                                                   const ConsentSubject& subject);
+std::vector<events::ConsentChanged>
+decide_consent(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject);
 
 /// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
 int strength(events::Evidence evidence);

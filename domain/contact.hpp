@@ -147,12 +147,11 @@ struct Contact {
   static constexpr auto members() {
     using T = Contact;
     using events::member;
-    return std::tuple{
-        member("records", &T::records),           member("merged", &T::merged),
-        member("sources", &T::sources),           member("open", &T::open),
-        member("history", &T::history),           member("refused", &T::refused),
-        member("consent", &T::consent),           member("calls", &T::calls),
-        member("messages", &T::messages),         member("unreadable", &T::unreadable)};
+    return std::tuple{member("records", &T::records),   member("merged", &T::merged),
+                      member("sources", &T::sources),   member("open", &T::open),
+                      member("history", &T::history),   member("refused", &T::refused),
+                      member("consent", &T::consent),   member("calls", &T::calls),
+                      member("messages", &T::messages), member("unreadable", &T::unreadable)};
   }
 };
 

@@ -44,8 +44,7 @@ void note(ContactConsent& consent, ToldChannel news) {
 const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
   const ContactRecord* found = nullptr;
   for (const auto& record : contact.records)
-    if (record.connector == system && record.live
-        && (!found || !record.remote_id.value.empty()))
+    if (record.connector == system && record.live && (!found || !record.remote_id.value.empty()))
       found = &record;
   return found;
 }

@@ -159,8 +159,8 @@ struct Happened {
       lane.remote_id = {}; // the lane begins
     if (!e.remote_id.value.empty())
       know(e.remote_id);
-    auto pending = begun({e.delivery, e.contact, e.target, events::Operation::update, e.remote_id,
-                          {}, {}, {}, {}});
+    auto pending = begun(
+        {e.delivery, e.contact, e.target, events::Operation::update, e.remote_id, {}, {}, {}, {}});
     pending.action = std::make_shared<const events::ActionIntended>(e);
     lane.pending.push_back(std::move(pending));
   }
@@ -337,8 +337,8 @@ Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   const auto again_at = try_again_at(p, answer, cause);
   auto facts = facts_of(p, judgement.reason_code, std::move(answer));
   if (judgement.verdict == Verdict::accepted && p.action)
-    return events::ActionAccepted{std::move(facts),    p.intent.contact,       p.intent.target,
-                                  p.action->action,    judgement.result_id,    judgement.conversation,
+    return events::ActionAccepted{std::move(facts),   p.intent.contact,    p.intent.target,
+                                  p.action->action,   judgement.result_id, judgement.conversation,
                                   judgement.read_back};
   if (judgement.verdict == Verdict::accepted)
     return accepted(lane, p, judgement, std::move(facts));

@@ -142,11 +142,15 @@ void Interpretation::write(TaggedEvent event) {
 std::vector<KnownAddress> own_addresses(const IdentityKeys& keys, const events::FieldSet& fields) {
   std::vector<KnownAddress> out;
   if (keys.phone)
-    out.push_back({Field::phone, *keys.phone,
-                   PiiText(identity_key(Field::phone, fields.get(Field::phone))), {}});
+    out.push_back({Field::phone,
+                   *keys.phone,
+                   PiiText(identity_key(Field::phone, fields.get(Field::phone))),
+                   {}});
   if (keys.email)
-    out.push_back({Field::email, *keys.email,
-                   PiiText(identity_key(Field::email, fields.get(Field::email))), {}});
+    out.push_back({Field::email,
+                   *keys.email,
+                   PiiText(identity_key(Field::email, fields.get(Field::email))),
+                   {}});
   return out;
 }
 
@@ -262,9 +266,9 @@ std::optional<IdentityCard> Interpretation::owner_of(const Hash16& hash, Field k
 
 /// Which addresses a statement is about: the one it names with the person's others as aliases, or
 /// all of the person's (field.md E6.6).
-std::vector<KnownAddress> Interpretation::addresses_of(
-    const ConsentSign& sign, const ContactId& contact,
-    const std::vector<KnownAddress>& own) const {
+std::vector<KnownAddress> Interpretation::addresses_of(const ConsentSign& sign,
+                                                       const ContactId& contact,
+                                                       const std::vector<KnownAddress>& own) const {
   std::vector<KnownAddress> out;
   const auto add = [&](KnownAddress address) {
     if (std::none_of(out.begin(), out.end(), [&](const auto& a) { return a.hash == address.hash; }))
@@ -311,10 +315,9 @@ void Interpretation::decide_sign(const ConsentSign& sign, const ConnectorName& s
     narrowed.channels = of_kind(sign.channels, address.kind);
     if (narrowed.channels.empty())
       continue;
-    const ConsentSubject subject{address.kind,     to_hex(address.hash), address.value,
-                                 address.alias_of, source,               by,
-                                 request,          context_.cause.position,
-                                 context_.cause.now};
+    const ConsentSubject subject{
+        address.kind, to_hex(address.hash),    address.value,     address.alias_of, source, by,
+        request,      context_.cause.position, context_.cause.now};
     for (auto& decided : decide_consent(facts_.consent_of(address.hash), narrowed, subject))
       change(std::move(decided), address.hash, contact);
   }
@@ -326,8 +329,8 @@ void Interpretation::change(events::ConsentChanged decided, const Hash16& hash,
                             const ContactId& contact) {
   const auto kind = decided.kind;
   // A mark that was taken away while an opt-out stands: the system has to be told again.
-  const bool undone = decided.change == ConsentChange::ignored
-                      && strength(decided.evidence) == 1 && !contact.value.empty();
+  const bool undone = decided.change == ConsentChange::ignored && strength(decided.evidence) == 1
+                      && !contact.value.empty();
   const bool changes =
       decided.change != ConsentChange::ignored && decided.change != ConsentChange::review;
   write({std::move(decided), {events::consent_tag(hash)}});
@@ -350,8 +353,14 @@ void Interpretation::change(events::ConsentChanged decided, const Hash16& hash,
 }
 
 void Interpretation::apply_to(const ContactId& contact, std::uint32_t change) {
-  consents_.push_back({0, change, {}, std::string(apply_consent_kind), contact,
-                       made_.contains(contact), {}, "unknown"});
+  consents_.push_back({0,
+                       change,
+                       {},
+                       std::string(apply_consent_kind),
+                       contact,
+                       made_.contains(contact),
+                       {},
+                       "unknown"});
 }
 
 /// An opt-out follows the number and the person (mission C19): an address that is new to a contact
@@ -368,9 +377,22 @@ void Interpretation::cover_new_addresses(const IdentityCard& before, const Conta
         continue;
       const auto state = facts_.consent_of(*hash);
       const auto restate = [&](const Revocation& r, std::string alias_of) {
-        change({kind, hex, {}, ConsentChange::revoked, {r.channel}, r.sender, "carried_over",
-                r.evidence, r.source, "E6.6", "person", r.said_at, r.position, r.received_at,
-                std::move(alias_of), {}},
+        change({kind,
+                hex,
+                {},
+                ConsentChange::revoked,
+                {r.channel},
+                r.sender,
+                "carried_over",
+                r.evidence,
+                r.source,
+                "E6.6",
+                "person",
+                r.said_at,
+                r.position,
+                r.received_at,
+                std::move(alias_of),
+                {}},
                *hash, contact);
       };
       for (const auto& r : state.standing)
@@ -402,8 +424,14 @@ void Interpretation::release() {
         continue;
       released_tags_.push_back(events::parked_tag(key));
       if (seen.insert({parked.input, parked.index}).second)
-        released_.push_back({0, parked.index, parked.input, parked.kind, card->contact,
-                             made_.contains(card->contact), {}, "unknown"});
+        released_.push_back({0,
+                             parked.index,
+                             parked.input,
+                             parked.kind,
+                             card->contact,
+                             made_.contains(card->contact),
+                             {},
+                             "unknown"});
     }
 }
 

@@ -21,10 +21,9 @@ enum class Action : std::uint8_t {
 };
 template <>
 struct EnumNames<Action> {
-  static constexpr std::array<std::string_view, 8> names{"opt_out",      "opt_in",     "log_call",
-                                                         "log_message",  "send_message",
-                                                         "set_status",   "add_tags",
-                                                         "remove_tags"};
+  static constexpr std::array<std::string_view, 8> names{
+      "opt_out",      "opt_in",     "log_call", "log_message",
+      "send_message", "set_status", "add_tags", "remove_tags"};
 };
 
 /// Stream `contact/<id>`, part of the contact's decision.
@@ -34,13 +33,13 @@ struct ActionIntended {
   ContactId contact;
   ConnectorName target;
   Action action = Action::opt_out;
-  RemoteId remote_id; ///< the contact's record there, "" when it was not known
-  FieldSet context;   ///< the contact's values that the request may need (phone, e-mail)
+  RemoteId remote_id;            ///< the contact's record there, "" when it was not known
+  FieldSet context;              ///< the contact's values that the request may need (phone, e-mail)
   std::vector<Channel> channels; ///< of opt_out and opt_in
   std::vector<std::string> tags; ///< of add_tags and remove_tags
   std::optional<CallFacts> call;
   std::optional<MessageFacts> message;
-  std::string shown_as; ///< id that the target gave to the call or message, "" when not known
+  std::string shown_as;     ///< id that the target gave to the call or message, "" when not known
   bool needs_record = true; ///< it waits until the contact has a record there
   bool operator==(const ActionIntended&) const = default;
   static constexpr auto members() {
@@ -50,8 +49,7 @@ struct ActionIntended {
                       member("remote_id", &T::remote_id), member("context", &T::context),
                       member("channels", &T::channels),   member("tags", &T::tags),
                       member("call", &T::call),           member("message", &T::message),
-                      member("shown_as", &T::shown_as),
-                      member("needs_record", &T::needs_record)};
+                      member("shown_as", &T::shown_as),   member("needs_record", &T::needs_record)};
   }
 };
 
@@ -64,15 +62,15 @@ struct SendDecided {
   std::string reason_code; ///< opted_out, in_review, quiet_hours, cap_reached; "" when allowed
   std::string purpose;     ///< conversation, confirmation, help, marketing
   Channel channel = Channel::sms;
-  Position evidence; ///< consent was known up to here
-  Position consent;  ///< the statement that closes the address, 0 when none stands
-  std::string rules; ///< name and version of the gate's rules, such as "gate@1"
+  Position evidence;      ///< consent was known up to here
+  Position consent;       ///< the statement that closes the address, 0 when none stands
+  std::string rules;      ///< name and version of the gate's rules, such as "gate@1"
   std::string local_time; ///< at the recipient, "" when quiet hours do not apply
   std::string time_zone;
-  std::string time_zone_from;     ///< contact, area_code, default
-  std::uint32_t sent_in_day = 0;  ///< messages to the person in the 24 hours before
-  std::string body_sha256;        ///< hex, of the text
-  std::string allowance;          ///< what lets it pass although the address is closed, "" none
+  std::string time_zone_from;    ///< contact, area_code, default
+  std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
+  std::string body_sha256;       ///< hex, of the text
+  std::string allowance;         ///< what lets it pass although the address is closed, "" none
   bool operator==(const SendDecided&) const = default;
   static constexpr auto members() {
     using T = SendDecided;

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
-#include "events/contact.hpp"
 #include "events/consent.hpp"
+#include "events/contact.hpp"
 #include "events/schema.hpp"
 
 #include <string>
@@ -16,7 +16,7 @@ struct CallFacts {
   ConnectorName source;
   std::string call_id;
   bool inbound = false;
-  std::string status;     ///< initiated, completed, missed, failed, voicemail
+  std::string status; ///< initiated, completed, missed, failed, voicemail
   PiiText their_number;
   std::string our_number;
   std::string agent;      ///< the source's id of the user who spoke
@@ -62,9 +62,9 @@ struct EnumNames<MessageStatus> {
 /// One message as its source tells of it.
 struct MessageFacts {
   ConnectorName source;
-  std::string message_id;              ///< the source's id, "" when it gives none
-  std::vector<std::string> other_ids;  ///< further ids of the same message over there
-  std::string conversation;            ///< the source's thread, "" when not told
+  std::string message_id;             ///< the source's id, "" when it gives none
+  std::vector<std::string> other_ids; ///< further ids of the same message over there
+  std::string conversation;           ///< the source's thread, "" when not told
   Channel channel = Channel::sms;
   bool inbound = false;
   bool to_be_sent = false; ///< an agent wrote it there, another system has to send it
@@ -104,8 +104,8 @@ struct MessageFacts {
 /// A source told of a call of the contact, or of a part of one.
 struct CallObserved {
   static constexpr std::string_view name = "call.observed.v1";
-  CallFacts call;      ///< as told, this part only
-  std::string part;    ///< initiated, disposed, call_disposed, recording, transcript, summary ...
+  CallFacts call;   ///< as told, this part only
+  std::string part; ///< initiated, disposed, call_disposed, recording, transcript, summary ...
   Outcome outcome = Outcome::applied; ///< applied, no_change, parked (not complete), superseded
   std::string reason_code;
   std::vector<TargetOutcome> targets;
@@ -147,9 +147,12 @@ struct ConsentApplied {
   bool operator==(const ConsentApplied&) const = default;
   static constexpr auto members() {
     using T = ConsentApplied;
-    return std::tuple{member("change", &T::change),     member("channels", &T::channels),
-                      member("address_hash", &T::address_hash), member("source", &T::source),
-                      member("evidence", &T::evidence), member("targets", &T::targets)};
+    return std::tuple{member("change", &T::change),
+                      member("channels", &T::channels),
+                      member("address_hash", &T::address_hash),
+                      member("source", &T::source),
+                      member("evidence", &T::evidence),
+                      member("targets", &T::targets)};
   }
 };
 

@@ -47,8 +47,8 @@ enum class Evidence : std::uint8_t {
 template <>
 struct EnumNames<Evidence> {
   static constexpr std::array<std::string_view, 8> names{
-      "flag",         "tag",         "vendor_refusal", "vendor_event",
-      "message_text", "unsubscribe", "api",            "manual"};
+      "flag",        "tag", "vendor_refusal", "vendor_event", "message_text",
+      "unsubscribe", "api", "manual"};
 };
 
 /// One decided statement about one address. Stream `consent/<address hash>`, written by the
@@ -63,26 +63,33 @@ struct ConsentChanged {
   std::string sender;      ///< scope: our number or service; "" all of them (field.md E6.6)
   std::string reason_code; ///< why it has no effect, or why a person has to look; else ""
   Evidence evidence = Evidence::flag;
-  ConnectorName source; ///< the system that told of it; "api" for requests
-  std::string rule;     ///< rule and its version, such as "E6.2@1"
-  std::string by;       ///< "person", or the operator's name
-  std::string said_at;  ///< when it was said, by the source's clock, sortable; "" when not told
+  ConnectorName source;  ///< the system that told of it; "api" for requests
+  std::string rule;      ///< rule and its version, such as "E6.2@1"
+  std::string by;        ///< "person", or the operator's name
+  std::string said_at;   ///< when it was said, by the source's clock, sortable; "" when not told
   Position input;        ///< the input that says so: it holds from there on
   Timestamp received_at; ///< when that was recorded
-  std::string alias_of; ///< hash of the address it was said about, when this is another of theirs
-  Position request;     ///< the input of the review that this decides, 0 when none
+  std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
+  Position request;      ///< the input of the review that this decides, 0 when none
   bool operator==(const ConsentChanged&) const = default;
   static constexpr auto members() {
     using T = ConsentChanged;
-    return std::tuple{
-        member("kind", &T::kind),         member("address_hash", &T::address_hash),
-        member("address", &T::address),   member("change", &T::change),
-        member("channels", &T::channels), member("sender", &T::sender),
-        member("reason_code", &T::reason_code), member("evidence", &T::evidence),
-        member("source", &T::source),     member("rule", &T::rule),
-        member("by", &T::by),             member("said_at", &T::said_at),
-        member("input", &T::input),       member("received_at", &T::received_at),
-        member("alias_of", &T::alias_of), member("request", &T::request)};
+    return std::tuple{member("kind", &T::kind),
+                      member("address_hash", &T::address_hash),
+                      member("address", &T::address),
+                      member("change", &T::change),
+                      member("channels", &T::channels),
+                      member("sender", &T::sender),
+                      member("reason_code", &T::reason_code),
+                      member("evidence", &T::evidence),
+                      member("source", &T::source),
+                      member("rule", &T::rule),
+                      member("by", &T::by),
+                      member("said_at", &T::said_at),
+                      member("input", &T::input),
+                      member("received_at", &T::received_at),
+                      member("alias_of", &T::alias_of),
+                      member("request", &T::request)};
   }
 };
 
@@ -91,9 +98,9 @@ struct ConsentChanged {
 struct ConsentRequested {
   static constexpr std::string_view name = "consent.requested.v1";
   Field kind = Field::phone;
-  PiiText address; ///< normalised
+  PiiText address;                               ///< normalised
   ConsentChange change = ConsentChange::revoked; ///< revoked, granted or cleared
-  std::vector<Channel> channels; ///< empty: all that the kind of address has
+  std::vector<Channel> channels;                 ///< empty: all that the kind of address has
   std::string sender;
   Evidence evidence = Evidence::api;
   std::string reason;
@@ -104,11 +111,16 @@ struct ConsentRequested {
   bool operator==(const ConsentRequested&) const = default;
   static constexpr auto members() {
     using T = ConsentRequested;
-    return std::tuple{member("kind", &T::kind),         member("address", &T::address),
-                      member("change", &T::change),     member("channels", &T::channels),
-                      member("sender", &T::sender),     member("evidence", &T::evidence),
-                      member("reason", &T::reason),     member("by", &T::by),
-                      member("said_at", &T::said_at),   member("review", &T::review),
+    return std::tuple{member("kind", &T::kind),
+                      member("address", &T::address),
+                      member("change", &T::change),
+                      member("channels", &T::channels),
+                      member("sender", &T::sender),
+                      member("evidence", &T::evidence),
+                      member("reason", &T::reason),
+                      member("by", &T::by),
+                      member("said_at", &T::said_at),
+                      member("review", &T::review),
                       member("request_id", &T::request_id)};
   }
 };

@@ -56,7 +56,7 @@ struct AssignedCommand {
   /// the very input) gives; for `apply_consent` among the `consent.changed` events of this append.
   std::uint32_t place = 0;
   Position input; ///< a parked input whose command is released by this one, 0 when it is no other's
-  std::string kind;        ///< such as "observe_record"
+  std::string kind; ///< such as "observe_record"
   ContactId contact;
   bool new_contact = false;
   std::vector<std::string> matched; ///< kinds of key that matched: remote_id, phone, email
@@ -64,14 +64,10 @@ struct AssignedCommand {
   bool operator==(const AssignedCommand&) const = default;
   static constexpr auto members() {
     using T = AssignedCommand;
-    return std::tuple{member("index", &T::index),
-                      member("place", &T::place),
-                      member("input", &T::input),
-                      member("kind", &T::kind),
-                      member("contact", &T::contact),
-                      member("new_contact", &T::new_contact),
-                      member("matched", &T::matched),
-                      member("names", &T::names)};
+    return std::tuple{member("index", &T::index),     member("place", &T::place),
+                      member("input", &T::input),     member("kind", &T::kind),
+                      member("contact", &T::contact), member("new_contact", &T::new_contact),
+                      member("matched", &T::matched), member("names", &T::names)};
   }
 };
 
@@ -95,7 +91,7 @@ struct WebhookInterpreted {
   static constexpr std::string_view name = "webhook.interpreted.v1";
   Position webhook;        ///< the input
   ConnectorName connector; ///< "api" for a request
-  std::string kind; ///< the vendor's event name, made safe; "" when it has none
+  std::string kind;        ///< the vendor's event name, made safe; "" when it has none
   std::vector<AssignedCommand> commands;
   std::vector<SkippedPart> skipped;
   bool operator==(const WebhookInterpreted&) const = default;

@@ -121,8 +121,7 @@ void write(std::string& out, const T& value) {
       write(out, *value);
     else
       out += "null";
-  }
-  else if constexpr (IsVector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     out.push_back('[');
     for (std::size_t i = 0; i < value.size(); ++i) {
       if (i > 0)

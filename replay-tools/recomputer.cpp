@@ -218,8 +218,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   const auto evidence = evidence_of(recorded);
   if (domain::is_empty(pending))
     return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
-  if ((lane.lane.opted_out && domain::needs_consent(pending))
-      || is_closed(tenant, pending, state))
+  if ((lane.lane.opted_out && domain::needs_consent(pending)) || is_closed(tenant, pending, state))
     return domain::suppress(lane.lane, *next, "opted_out", evidence);
   auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
   state.load_forward(pending.intent, attempt);

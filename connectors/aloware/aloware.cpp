@@ -61,8 +61,9 @@ Connector connector() {
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
   capabilities.opt_out_api = true;
-  return {"aloware", "Aloware", capabilities, channels,  settings, check,           {},
-          verify,    peek,      translate,    normalise, next,     expected_headers, 503, next_consent_action};
+  return {"aloware", "Aloware", capabilities,     channels, settings,
+          check,     {},        verify,           peek,     translate,
+          normalise, next,      expected_headers, 503,      next_consent_action};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -39,9 +39,9 @@ public:
   NextStep run() {
     if (work_.intent.action == events::Action::opt_in)
       return conclude(Verdict::accepted, "lists_are_joined_by_people");
-    auto step = phone_.empty() ? (id_.empty() ? conclude(Verdict::rejected, "no_record_there")
-                                              : leave_lists())
-                               : lookup("lookup");
+    auto step = phone_.empty()
+                    ? (id_.empty() ? conclude(Verdict::rejected, "no_record_there") : leave_lists())
+                    : lookup("lookup");
     for (const auto& exchange : work_.exchanges) {
       if (std::holds_alternative<Conclude>(step))
         return step;
@@ -61,14 +61,17 @@ private:
   }
   std::string_view token() const { return trimmed(settings_.secret("token")); }
   Send post(std::string step, std::string_view path, std::string body) const {
-    return {std::move(step), true,
-            {"POST", address(path),
+    return {std::move(step),
+            true,
+            {"POST",
+             address(path),
              {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
              std::move(body)}};
   }
 
   NextStep lookup(std::string step) const {
-    return Send{std::move(step), false,
+    return Send{std::move(step),
+                false,
                 {"GET",
                  address("/contact/phone-number?api_token=") + url_encoded(token())
                      + "&phone_number=" + url_encoded(phone_),
@@ -84,9 +87,9 @@ private:
                     .finish());
   }
   NextStep leave_lists() const {
-    const bool number = !id_.empty()
-                        && std::all_of(id_.begin(), id_.end(),
-                                       [](char c) { return c >= '0' && c <= '9'; });
+    const bool number = !id_.empty() && std::all_of(id_.begin(), id_.end(), [](char c) {
+      return c >= '0' && c <= '9';
+    });
     JsonObject body;
     body.text("api_token", token());
     number ? body.raw("contact_id", id_) : body.text("contact_id", id_);

@@ -93,10 +93,10 @@ std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Setting
     out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, {}, false));
   if (const auto text = inbound_text(root)) {
     const auto communication = communication_in(root);
-    auto number = domain::normalised(Field::phone, communication["lead_number"].scalar().value_or(""),
-                                     region_of(settings));
-    if (auto said = sign_in_words(*text, std::move(number), time_in(communication["created_at"]),
-                                  false))
+    auto number = domain::normalised(
+        Field::phone, communication["lead_number"].scalar().value_or(""), region_of(settings));
+    if (auto said =
+            sign_in_words(*text, std::move(number), time_in(communication["created_at"]), false))
       out.push_back(std::move(*said));
   }
   return out;

@@ -155,8 +155,8 @@ bool is_marked(const Body& body) {
 bool shows_opt_out(const Body& body) {
   if (is_marked(body))
     return true;
-  const auto sign = is_consent_event(body) ? consent_sign(body, {}, Field::phone, false)
-                                           : std::nullopt;
+  const auto sign =
+      is_consent_event(body) ? consent_sign(body, {}, Field::phone, false) : std::nullopt;
   return sign && sign->change == events::ConsentChange::revoked;
 }
 

@@ -34,8 +34,7 @@ std::string_view text_of(const json::Value& value) {
 class Attempt {
 public:
   Attempt(const ActionWork& work, const Settings& settings)
-      : work_(work), settings_(settings),
-        closes_(work.intent.action == events::Action::opt_out) {}
+      : work_(work), settings_(settings), closes_(work.intent.action == events::Action::opt_out) {}
 
   NextStep run() const {
     if (work_.remote_id.value.empty())
@@ -46,8 +45,7 @@ public:
     const bool write = exchange.step == "write";
     const auto document = json::parse(exchange.answer.body);
     const auto root = document ? document.value().root() : json::Value();
-    if (auto judged =
-            judge_common(exchange.answer, write ? Effect::repeatable : Effect::none)) {
+    if (auto judged = judge_common(exchange.answer, write ? Effect::repeatable : Effect::none)) {
       if (judged->verdict == Verdict::unauthorized)
         judged->reason_code = why_unauthorized(root);
       return Conclude{std::move(*judged)};
@@ -70,8 +68,9 @@ private:
   }
 
   NextStep read(std::string step) const {
-    return Send{std::move(step), false,
-                request_to(settings_, "GET", "/contacts/" + url_encoded(work_.remote_id.value), {})};
+    return Send{
+        std::move(step), false,
+        request_to(settings_, "GET", "/contacts/" + url_encoded(work_.remote_id.value), {})};
   }
 
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.

@@ -82,8 +82,8 @@ Connector connector() {
   capabilities.writable = domain::FieldMask::all();
   capabilities.echoes_writes = true; // contract 4.4
   capabilities.opt_out_api = true;
-  return {"gohighlevel", "GoHighLevel", capabilities,     channels,   settings,
-          check,         kept_headers,  verify,           peek,       translate,
+  return {"gohighlevel", "GoHighLevel", capabilities,     channels,    settings,
+          check,         kept_headers,  verify,           peek,        translate,
           normalise,     next,          expected_headers, shed_status, next_consent_action};
 }
 

@@ -1,6 +1,5 @@
-#include "connectors/consent_signs.hpp"
-
 #include "base/json_reader.hpp"
+#include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "tests/connectors/support.hpp"
 
@@ -12,8 +11,8 @@ namespace {
 
 using events::Channel;
 using events::ConsentChange;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 std::vector<domain::ConsentSign> of(const std::string& body, bool says_dnd = true) {
   const auto document = json::parse(body);
@@ -21,7 +20,7 @@ std::vector<domain::ConsentSign> of(const std::string& body, bool says_dnd = tru
 }
 
 TEST(GoHighLevelSigns, AnActiveChannelIsBlockedAndAnInactiveOneIsOpen) {
-  const auto signs = of(test::fixture("gohighlevel", "ContactDndUpdate.json"));
+  const auto signs = of(testing::fixture("gohighlevel", "ContactDndUpdate.json"));
   ASSERT_EQ(signs.size(), 2U);
   EXPECT_EQ(signs[0].change, ConsentChange::granted);
   EXPECT_THAT(signs[0].channels, ElementsAre(Channel::call, Channel::email, Channel::whatsapp));
@@ -48,7 +47,7 @@ TEST(GoHighLevelSigns, PermanentIsBlocked) {
 
 TEST(GoHighLevelSigns, OnlyTheEventAboutItOpensAChannel) {
   EXPECT_THAT(of(R"({"dnd":false,"dndSettings":{"SMS":{"status":"inactive"}}})", false), IsEmpty());
-  EXPECT_THAT(of(test::fixture("gohighlevel", "ContactUpdate.json"), false), IsEmpty());
+  EXPECT_THAT(of(testing::fixture("gohighlevel", "ContactUpdate.json"), false), IsEmpty());
 }
 
 TEST(GoHighLevelSigns, ATagIsEvidenceOfItsOwn) {

@@ -162,7 +162,8 @@ TEST(VerityInbound, SeesAStopOnlyInTheWholeMessage) {
        {"cancel my other appointment", "please do stop calling me all day", "where does it end"}) {
     EXPECT_FALSE(only_record(of(says(text))).opt_out_seen) << text;
     EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
-    EXPECT_EQ(only_record(of(says(text))).signs.at(0).change, events::ConsentChange::review) << text;
+    EXPECT_EQ(only_record(of(says(text))).signs.at(0).change, events::ConsentChange::review)
+        << text;
   }
 }
 

@@ -78,11 +78,10 @@ TEST(DemoVerdict, WantsTheLogToSayWhySomethingWasSkippedOrBlocked) {
 }
 
 TEST(DemoVerdict, DoesNotTakeADeliveryForABlock) {
-  Chain chain{observed("gohighlevel", "blocked",
-                       {{{"target", "aloware"},
-                         {"outcome", "blocked"},
-                         {"reason_code", "opted_out"}}}),
-              intended()};
+  Chain chain{
+      observed("gohighlevel", "blocked",
+               {{{"target", "aloware"}, {"outcome", "blocked"}, {"reason_code", "opted_out"}}}),
+      intended()};
   EXPECT_EQ(missing_at_aloware(chain, mapped, Ending::blocked).size(), 1U);
 }
 

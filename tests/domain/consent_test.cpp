@@ -21,10 +21,16 @@ public:
   std::vector<ConsentChanged> says(const ConsentSign& sign, const ConnectorName& source,
                                    const std::string& alias_of = "") {
     ++position_;
-    const ConsentSubject subject{events::Field::phone, "aa",       PiiText("+12025550142"),
-                                 alias_of,             source,     "person",
-                                 {},                   Position{position_},
-                                 Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}}};
+    const ConsentSubject subject{
+        events::Field::phone,
+        "aa",
+        PiiText("+12025550142"),
+        alias_of,
+        source,
+        "person",
+        {},
+        Position{position_},
+        Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}}};
     auto decided = decide_consent(state, sign, subject);
     for (const auto& change : decided)
       evolve(state, change);
@@ -85,8 +91,9 @@ TEST(Consent, ALaterStartLiftsAStopAndAnOlderOneDoesNot) {
   EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)),
             "ignored(older_than_opt_out)")
       << "the same moment is not later";
-  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, "2026-08-14T12:00:00.000000Z"), texting)),
-            "granted");
+  EXPECT_EQ(
+      change_of(a.says(words(ConsentChange::granted, "2026-08-14T12:00:00.000000Z"), texting)),
+      "granted");
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
@@ -146,18 +153,20 @@ TEST(Consent, AStopThatIsSaidAgainIsLaterEvidence) {
   a.says(words(ConsentChange::revoked, early), texting);
   EXPECT_EQ(change_of(a.says(words(ConsentChange::revoked, late), texting)), "revoked");
   EXPECT_EQ(gate(a.state, Channel::sms, "").evidence, Position{1}) << "closed since the first";
-  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, "2026-08-14T10:30:00.000000Z"), texting)),
-            "ignored(older_than_opt_out)");
+  EXPECT_EQ(
+      change_of(a.says(words(ConsentChange::granted, "2026-08-14T10:30:00.000000Z"), texting)),
+      "ignored(older_than_opt_out)");
 }
 
 TEST(Consent, WhatMayBeAnOptOutWaitsForAPerson) {
   Address a;
-  EXPECT_EQ(change_of(a.says(words(ConsentChange::review, early), texting)), "review(maybe_opt_out)");
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::review, early), texting)),
+            "review(maybe_opt_out)");
   EXPECT_EQ(a.at(Channel::sms), Gate::in_review);
   EXPECT_EQ(any_gate(a.state).gate, Gate::in_review);
   ConsentSign cleared = words(ConsentChange::cleared, "");
-  const ConsentSubject operator_says{events::Field::phone, "aa", {}, "",          api,
-                                     "ops",                Position{1}, Position{2}, {}};
+  const ConsentSubject operator_says{events::Field::phone, "aa",        {}, "", api, "ops",
+                                     Position{1},          Position{2}, {}};
   for (const auto& change : decide_consent(a.state, cleared, operator_says))
     evolve(a.state, change);
   EXPECT_EQ(a.at(Channel::sms), Gate::open);

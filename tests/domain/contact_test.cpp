@@ -374,8 +374,9 @@ TEST(Contact, AnOptOutBlocksEveryTargetUntilItIsLifted) {
   EXPECT_EQ(contact.contact().merged.get(Field::company), "Beta") << "what is known is still known";
   consent.change.change = events::ConsentChange::granted;
   contact.when(consent);
-  EXPECT_EQ(contact.when(says(crm, {{Field::company, "Gamma"}})).intent(hub).fields.get(Field::company),
-            "Gamma");
+  EXPECT_EQ(
+      contact.when(says(crm, {{Field::company, "Gamma"}})).intent(hub).fields.get(Field::company),
+      "Gamma");
 }
 
 TEST(Contact, WithoutPhoneOrEmailNothingIsDelivered) {

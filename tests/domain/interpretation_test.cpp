@@ -90,7 +90,8 @@ TEST(Interpretation, AnOptOutFollowsTheNumberAndThePerson) { // C19
   stop.signs.push_back(words(ConsentChange::revoked, a));
   house.webhook({stop});
   house.sees(record(crm, "r-1", {{Field::phone, b}}));
-  EXPECT_THAT(changes(house), ElementsAre("revoked b alias carried_over", "revoked b alias carried_over"))
+  EXPECT_THAT(changes(house),
+              ElementsAre("revoked b alias carried_over", "revoked b alias carried_over"))
       << "the new number of the same person, both channels";
   // A number that opted out before anybody knew whose it is.
   House other;
@@ -102,7 +103,8 @@ TEST(Interpretation, AnOptOutFollowsTheNumberAndThePerson) { // C19
 
 TEST(Interpretation, EveryContactThatHasTheNumberIsTold) { // O5
   House house;
-  const auto owner = house.sees(record(crm, "r-1", {{Field::first_name, "Ann"}, {Field::phone, a}}));
+  const auto owner =
+      house.sees(record(crm, "r-1", {{Field::first_name, "Ann"}, {Field::phone, a}}));
   const auto claims =
       house.sees(record(crm, "r-2", {{Field::first_name, "Bob"}, {Field::phone, a}}));
   ASSERT_NE(owner.contact, claims.contact);

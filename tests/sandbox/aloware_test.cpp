@@ -59,6 +59,7 @@ TEST(AlowareCalls, ACompletedOutboundCallFansOutIntoSixDeliveriesOfTheExamplesSh
                           "Call-Disposed", "Recording-Saved", "transcription.open_search.saved",
                           "transcription.call.summarized"));
   const auto webhooks = run.engine.wait_for(7);
+  ASSERT_EQ(webhooks.size(), 7U);
   for (std::size_t i = 1; i < 7; ++i) {
     const auto webhook = webhooks[i].json();
     expect_shape_of(webhook, text_of(webhook, "event") + ".json");
@@ -87,6 +88,7 @@ TEST(AlowareCalls, OtherCallsFanOutIntoFewerDeliveries) {
   EXPECT_EQ(play({{"outcome", "missed"}}), 400);
   const auto names = events(run, 1, 8);
   const auto webhooks = run.engine.wait_for(9);
+  ASSERT_EQ(webhooks.size(), 9U);
   EXPECT_EQ(std::count(names.begin(), names.end(), "InboundPhoneCall"), 2);
   for (const auto* name :
        {"OutboundPhoneCall-DispositionFailed", "InboundPhoneCall",
@@ -112,6 +114,7 @@ TEST(AlowareCalls, AnyDeliveriesInAnyOrderAndMoreOfThemLater) {
                           "OutboundPhoneCall-DispositionCompleted",
                           "OutboundPhoneCall-DispositionCompleted"));
   const auto webhooks = run.engine.wait_for(6);
+  ASSERT_EQ(webhooks.size(), 6U);
   EXPECT_EQ(webhooks[4].body, webhooks[5].body) << "exact repeats";
   EXPECT_EQ(webhooks[4].json()["body"]["id"], played.json()["id"]);
   EXPECT_EQ(run.control("POST", "/play/aloware/call",

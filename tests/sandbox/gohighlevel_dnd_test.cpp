@@ -93,6 +93,7 @@ TEST(GohighlevelTags, AreLowerCaseReplacedByWritesAndToldAsTheCompleteSet) {
   EXPECT_EQ(run.ghl("PUT", "/contacts/" + id, {{"tags", {1}}}).status, 422);
   EXPECT_EQ(run.ghl("POST", "/contacts/none/tags", {{"tags", {"x"}}}).status, 400);
   const auto webhooks = run.engine.wait_for(4);
+  ASSERT_EQ(webhooks.size(), 4U);
   EXPECT_THAT(types(run, 4), ElementsAre("ContactCreate", "ContactTagUpdate", "ContactTagUpdate",
                                          "ContactTagUpdate"));
   EXPECT_EQ(webhooks[2].json()["tags"], Json({"b", "vip"}));
@@ -119,6 +120,7 @@ TEST(GohighlevelNotes, AreMadeListedChangedAndTold) {
   EXPECT_EQ(run.ghl("POST", "/contacts/none/notes", {{"body", "x"}}).status, 400);
   EXPECT_EQ(run.ghl("PUT", path + "/none", {{"body", "x"}}).status, 400);
   const auto webhooks = run.engine.wait_for(5);
+  ASSERT_EQ(webhooks.size(), 5U);
   EXPECT_THAT(types(run, 5),
               ElementsAre("ContactCreate", "NoteCreate", "NoteCreate", "NoteUpdate", "NoteDelete"));
   EXPECT_EQ(member_paths(webhooks[1].json()),

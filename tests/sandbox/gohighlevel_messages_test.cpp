@@ -290,6 +290,7 @@ TEST(GohighlevelMessages, AStopToItsOwnNumberClosesSmsAndStandsAmongTheSends) {
   EXPECT_EQ(sends[1]["direction"], "inbound");
   EXPECT_EQ(run.control("GET", "/sends?after=1&limit=1").json()["sends"], Json::array({sends[1]}));
   const auto webhooks = run.engine.wait_for(4);
+  ASSERT_EQ(webhooks.size(), 4U);
   EXPECT_EQ(webhooks[2].json()["type"], "InboundMessage");
   EXPECT_EQ(webhooks[2].json()["from"], "+12025550142");
   EXPECT_EQ(webhooks[3].json()["type"], "ContactDndUpdate");

@@ -47,6 +47,7 @@ TEST(VerityMessages, AStoppedNumberFailsUntilItStarts) {
   text(run, {{"body", "STOP"}});
   EXPECT_EQ(send(run).status, 200) << "the answer does not tell";
   const auto webhooks = run.engine.wait_for(5);
+  ASSERT_EQ(webhooks.size(), 5U);
   expect_shape_of(webhooks.at(4), "message.failed.json");
   EXPECT_EQ(webhooks[4].json()["errorCode"], "40300");
   EXPECT_EQ(run.control("GET", "/state/verity/stops").json()["stops"], Json({"+12025550142"}));
@@ -91,6 +92,7 @@ TEST(VerityMessages, PeoplesTextsCanHaveAnyTimeIdAndForm) {
   text(run, {{"timestamp", "2026-08-14T17:06:11.020Z"}, {"message_id", "b1"}});
   text(run, {{"nested", true}});
   const auto webhooks = run.engine.wait_for(3);
+  ASSERT_EQ(webhooks.size(), 3U);
   expect_shape_of(webhooks.at(0), "message.received.json");
   EXPECT_EQ(webhooks[0].json()["timestamp"], "2026-08-14T17:05:11.020Z");
   EXPECT_EQ(webhooks[1].json()["messageId"], "b1") << "forwarded again with another time";
