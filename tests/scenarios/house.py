@@ -79,6 +79,11 @@ class House:
     `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector out.
     `secret_files`: file name to secret, for settings such as {"token": {"file": "name"}}."""
 
+    server = {}  # settings of [server] besides listen
+    launcher = ()  # what runs the service's command
+    program = BUILD / "tidemarkd"
+    patience = PATIENCE  # until everything is settled
+
     def __init__(self, tenants=("acme",), changes=None, sync=None, secret_files=None):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tidemark-scenario-"))
         self.data = self.dir / "data"
@@ -113,8 +118,8 @@ class House:
         fresh.rename(self.dir / name)
 
     def write_configuration(self):
-        lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', "[log]", f'dir = "{self.data}"', "[sync]",
-                 *toml_lines(self.sync)]
+        lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', *toml_lines(self.server),
+                 "[log]", f'dir = "{self.data}"', "[sync]", *toml_lines(self.sync)]
         for tenant in self.tenants:
             lines += ["[[tenants]]", f'id = "{tenant}"']
             for name, settings in connectors_at(self.urls).items():
@@ -131,7 +136,7 @@ class House:
         reader, writer = os.pipe()
         with open(self.dir / "stderr", "ab") as errors:
             self.service = subprocess.Popen(
-                [BUILD / "tidemarkd", "serve", "--config", self.dir / "tidemark.toml", "--ready-fd",
+                [*self.launcher, self.program, "serve", "--config", self.dir / "tidemark.toml", "--ready-fd",
                         str(writer)],
                 stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer],
                 env={**os.environ, **SECRETS, **(environment or {})})
@@ -237,6 +242,6 @@ class House:
             return not last and length == len(self.events_read) and not self.sandbox.webhooks_open()
 
         try:
-            wait_for("everything is settled", settled)
+            wait_for("everything is settled", settled, self.patience)
         except AssertionError as failed:
             raise AssertionError(f"{failed}: {last[:5]}") from None

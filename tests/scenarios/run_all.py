@@ -37,9 +37,10 @@ def run(name):
     return name, "passed", "", seconds
 
 
-def main():
-    sys.path.insert(0, str(FOLDER))
-    names = list(names_in(unittest.defaultTestLoader.discover(str(FOLDER), pattern="*_test.py")))
+def main(folders=(FOLDER,)):
+    sys.path[:0] = map(str, folders)
+    names = [name for folder in folders
+             for name in names_in(unittest.TestLoader().discover(str(folder), pattern="*_test.py"))]
     wanted = sys.argv[1:]
     names = [name for name in names if not wanted or any(part in name for part in wanted)]
     counts = {"passed": 0, "failed": 0, "skipped": 0}

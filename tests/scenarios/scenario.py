@@ -15,6 +15,7 @@ GHL_ADA = {"firstName": "Marisol", "lastName": "Tennerby", "phone": "+1202555014
 
 
 class Scenario(unittest.TestCase):
+    house_kind = House
     tenants = ("acme",)
     changes = {}
     sync = {}
@@ -22,7 +23,7 @@ class Scenario(unittest.TestCase):
     allow_waiting = False  # deliveries may still wait for a retry at the end
 
     def setUp(self):
-        self.house = House(self.tenants, self.changes, self.sync, self.secret_files)
+        self.house = self.house_kind(self.tenants, self.changes, self.sync, self.secret_files)
         self.addCleanup(self.house.close)
         self.sandbox, self.hooks = self.house.sandbox, self.house.hooks
 
