@@ -37,6 +37,13 @@ std::string names(const Json& fields) {
   return out.empty() ? "no field" : out;
 }
 
+std::string listed(const Json& items) {
+  std::string out;
+  for (const auto& item : items)
+    out += (out.empty() ? "" : ", ") + item.get<std::string>();
+  return out;
+}
+
 std::string operation_of(const Json& intent) {
   return number_at(intent, "forward") != 0 ? "forward" : text_at(intent, "operation");
 }
@@ -168,6 +175,13 @@ std::string words_of(const Seen& event) {
     return fmt::format("{}: {}{}", title_of(text_at(data, "target")), operation_of(data),
                        number_at(data, "forward") != 0 ? " of the webhook as it came"
                                                        : " " + names(at(data, "fields")));
+  if (event.type == "contact.consent_applied.v1")
+    return fmt::format("{}: {}, said in {}", text_at(data, "change"), listed(at(data, "channels")),
+                       title_of(text_at(data, "source")));
+  if (event.type == "action.intended.v1")
+    return fmt::format("{}: {}", title_of(text_at(data, "target")), text_at(data, "action"));
+  if (event.type == "action.accepted.v1")
+    return answered(target_of(event.stream), at(data, "facts"), text_at(data, "action") + " done");
   if (event.type == "timer.due.v1")
     return "the time to try again has come";
   if (event.type.starts_with("delivery."))

@@ -4,7 +4,8 @@ import collections
 import hashlib
 
 ENDS = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
-        "delivery.suppressed.v1"}
+        "delivery.suppressed.v1", "action.accepted.v1"}
+DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1"}
 EXAMPLES = 3
 
 
@@ -49,9 +50,9 @@ class Facts:
             self.webhooks[position] = data
         elif kind == "webhook.interpreted.v1":
             self.interpreted[data["webhook"]].append((position, data))
-        elif kind == "contact.observed.v1":
+        elif kind in DECIDED:
             self.observed[event["cause"], event["command_index"]] += 1
-        elif kind == "delivery.intended.v1":
+        elif kind in ("delivery.intended.v1", "action.intended.v1"):
             self.intents[data["delivery"]] = (position, data["target"])
         elif kind == "delivery.dispatched.v1":
             self.dispatches[data["delivery"]].append((data.get("attempt", 0), data.get("step", 0), position))

@@ -23,7 +23,8 @@ SECRETS = {
     "SCENARIO_API": "scenario-operator-token-0001",
 }
 FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
-         "delivery.suppressed.v1"}
+         "delivery.suppressed.v1", "action.accepted.v1"}
+DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
 
 
@@ -213,13 +214,13 @@ class House:
             data = event["data"]
             if event["type"] == "webhook.interpreted.v1":
                 interpreted[data["webhook"]] = data["commands"]
-            elif event["type"] == "contact.observed.v1":
+            elif event["type"] in DECIDED:
                 observed.add((event["cause"], event["command_index"]))
-            elif event["type"].startswith("delivery."):
+            elif event["type"].startswith(("delivery.", "action.")):
                 delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
                 deliveries[delivery] = event["type"]
         for event in events:
-            if event["type"] == "webhook.received.v1":
+            if event["type"] in ("webhook.received.v1", "consent.requested.v1"):
                 commands = interpreted.get(event["position"])
                 if commands is None:
                     work.append(f"webhook {event['position']} was not interpreted")

@@ -17,7 +17,7 @@ constexpr std::string_view newer_type = "contact.scored.v1"; // see SimEngine::a
 bool ends_delivery(const std::string& type) {
   return type == "delivery.accepted.v1" || type == "delivery.rejected.v1"
          || type == "delivery.died.v1" || type == "delivery.superseded.v1"
-         || type == "delivery.suppressed.v1";
+         || type == "delivery.suppressed.v1" || type == "action.accepted.v1";
 }
 
 /// Of an answer's event the delivery is one level down.
@@ -36,6 +36,27 @@ bool tells_of_opt_out(const Entry& webhook) {
     });
   return body.find("\"dnd\":true") != std::string::npos
          || body.find("\"is_dnc\":true") != std::string::npos;
+}
+
+/// The person's own word that they want messages again, later than `since` by the provider's time.
+bool tells_of_opt_in(const Entry& webhook) {
+  return webhook.payload.value("connector", "") == "verity"
+         && webhook.payload.value("verdict", "") == "verified"
+         && std::any_of(start_texts().begin(), start_texts().end(), [&](const std::string& text) {
+              return webhook.attachment.find("\"body\":" + nlohmann::json(text).dump())
+                     != std::string::npos;
+            });
+}
+
+/// When it was said: by the texting system's clock, else when it was recorded.
+Timestamp said_at(const Entry& webhook) {
+  if (webhook.payload.value("connector", "") == "verity") {
+    const auto body = nlohmann::json::parse(webhook.attachment, nullptr, false);
+    if (body.is_object())
+      if (const auto at = from_rfc3339(body.value("timestamp", "")))
+        return *at;
+  }
+  return webhook.recorded_at;
 }
 
 /// tenant/system of an event in `delivery/<system>/<contact>`.
@@ -79,7 +100,7 @@ void Oracle::read(const SimDisk& disk, const std::map<std::string, std::string>&
       epoch_ = envelope.epoch.value;
       take({envelope.position.value, std::string(envelope.type), envelope.tenant.value,
             envelope.stream.value, nlohmann::json::parse(view->payload),
-            std::string(view->attachment)},
+            std::string(view->attachment), envelope.recorded_at},
            bodies);
     }
   }
@@ -94,7 +115,7 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
     check_unreadable(entry);
   if (entry.type == "webhook.received.v1")
     take_webhook(entry, bodies);
-  else if (entry.type.starts_with("delivery."))
+  else if (entry.type.starts_with("delivery.") || entry.type.starts_with("action."))
     take_delivery(entry);
   else if (entry.type == newer_type)
     unreadable_.insert(contact_of(entry));
@@ -106,6 +127,8 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
 /// I14: of a contact whose history cannot be read, nothing is concluded.
 void Oracle::check_unreadable(const Entry& entry) {
   coverage_.hit("checked.I14");
+  if (entry.type == "contact.consent_applied.v1") // an opt-out holds all the same; nobody is told
+    return;
   if (entry.type != "contact.observed.v1"
       || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
     fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
@@ -126,9 +149,11 @@ void Oracle::take_webhook(const Entry& entry, const std::map<std::string, std::s
 
 void Oracle::take_delivery(const Entry& entry) {
   const auto id = delivery_of(entry.payload);
-  if (entry.type == "delivery.intended.v1") {
+  if (entry.type == "delivery.intended.v1" || entry.type == "action.intended.v1") {
     auto& intent = intents_[id];
     intent.tenant = entry.tenant;
+    const auto action = entry.payload.value("action", "");
+    intent.needs_consent = action.empty() || action == "send_message";
     intent.contact = entry.payload.value("contact", "");
     for (const char* part : {"fields", "context"})
       for (const char* field : {"phone", "email"})
@@ -175,25 +200,37 @@ void Oracle::check_acks(const std::vector<Ack>& acks) {
 }
 
 void Oracle::check_opt_outs(const std::vector<Person>& people) {
-  for (const auto& person : people) {
-    if (!person.opted_out)
-      continue;
-    std::uint64_t since = 0;
-    for (const auto& entry : entries_) {
-      const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
-                          && entry.attachment.find(person.phone) != std::string::npos;
-      if (theirs && since == 0 && tells_of_opt_out(entry))
-        since = entry.position;
-      if (since == 0 || entry.type != "delivery.dispatched.v1" || entry.tenant != person.tenant
-          || !entry.payload.value("effect", false))
-        continue;
-      const auto& intent = intents_.at(delivery_of(entry.payload));
-      if (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email))
-        return fail("I3", fmt::format("{} opted out at {}, a request left at {}", person.name,
-                                      since, entry.position));
+  for (const auto& person : people)
+    if (person.opted_out)
+      check_opt_outs_of(person);
+}
+
+/// Closed from the position of each sign on, until a later word of the person (field.md E6.7).
+void Oracle::check_opt_outs_of(const Person& person) {
+  std::uint64_t since = 0;
+  Timestamp last_said;
+  bool ever = false;
+  for (const auto& entry : entries_) {
+    const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
+                        && entry.attachment.find(person.phone) != std::string::npos;
+    if (theirs && tells_of_opt_out(entry)) {
+      since = since == 0 ? entry.position : since;
+      last_said = std::max(last_said, said_at(entry));
+      ever = true;
+    } else if (theirs && since > 0 && tells_of_opt_in(entry) && said_at(entry) > last_said) {
+      since = 0;
+      coverage_.hit("lifted");
     }
-    coverage_.hit("checked.I3", since > 0 ? 1 : 0);
+    if (since == 0 || entry.type != "delivery.dispatched.v1" || entry.tenant != person.tenant
+        || !entry.payload.value("effect", false))
+      continue;
+    const auto& intent = intents_.at(delivery_of(entry.payload));
+    if (intent.needs_consent
+        && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email)))
+      return fail("I3", fmt::format("{} opted out at {}, a request left at {}", person.name, since,
+                                    entry.position));
   }
+  coverage_.hit("checked.I3", ever ? 1 : 0);
 }
 
 void Oracle::check_announced(const Requests& requests) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/time.hpp"
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/people.hpp"
 #include "tests/simulation/sim_log.hpp"
@@ -28,6 +29,7 @@ struct Entry {
   std::string stream;
   nlohmann::json payload;
   std::string attachment;
+  Timestamp recorded_at;
 };
 
 /// Knows what was acknowledged, who opted out and what vendors answered, and reads the log by
@@ -75,12 +77,14 @@ private:
     std::size_t dispatches = 0;
     std::string end;       ///< type of the event that ended it
     std::uint32_t out = 0; ///< epoch in which a request left whose answer is not recorded
+    bool needs_consent = true; ///< not so for what is told about an opt-out
     bool shown = false;    ///< by an answer in between, or by its own webhook, to have arrived
   };
   void take(Entry entry, const std::map<std::string, std::string>& bodies);
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
   void take_delivery(const Entry& entry);
   void check_unreadable(const Entry& entry);
+  void check_opt_outs_of(const Person& person);
 
   Coverage& coverage_;
   std::optional<Broken> broken_;

@@ -59,6 +59,8 @@ private:
 
 /// Messages that are opt-outs beyond doubt, as the law and the carriers have it.
 const std::vector<std::string>& stop_texts();
+/// Ways to write that one wants messages again.
+const std::vector<std::string>& start_texts();
 
 /// The person's records in the system, as it shows them.
 std::vector<sandbox::Json> records_of(SimVendors& vendors, const std::string& system,

@@ -1,0 +1,138 @@
+"""STOP and START: every record of the person, every system, by the strength of what was said (mission A1.6, A1.7 6-8)."""
+from clients import now_text
+from scenario import ADA, Scenario
+
+NUMBER = ADA["phone"]
+
+
+class Consent(Scenario):
+    def text(self, words, at=None):
+        body = {"from": NUMBER, "body": words}
+        if at:
+            body["timestamp"] = at
+        self.sandbox.control("POST", "/people/verity/messages", body)
+        self.settle(self.allow_waiting)
+
+    def consents(self):
+        """(change, source, evidence, reason) of everything that was decided about consent."""
+        return [(e["data"]["change"], e["data"]["source"], e["data"]["evidence"], e["data"]["reason_code"])
+                for e in self.house.events("consent.changed.v1")]
+
+    def sms_at_gohighlevel(self):
+        settings = self.sandbox.contacts("gohighlevel")[0].get("dndSettings") or {}
+        return (settings.get("SMS") or {}).get("status", "inactive")
+
+    def told(self, target):
+        """(action, reason code, read back) of what a system was told and did."""
+        return [(e["data"]["action"], e["data"]["facts"]["reason_code"], e["data"]["read_back"])
+                for e in self.house.events("action.accepted.v1") if e["data"]["target"] == target]
+
+    def on_lists(self):
+        state = self.sandbox.control("GET", "/state/aloware/memberships")
+        return [each for each in state["memberships"] if each["powerdialer_lists"] or each["sequences"]]
+
+    def test_a_stop_reaches_every_system_that_knows_the_person(self):
+        self.spread()
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": NUMBER, "list_id": 9})
+        self.assertTrue(self.on_lists())
+        self.text("Stop.")
+        self.assertIn(("revoked", "verity", "message_text", ""), self.consents())
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+        self.assertEqual(self.told("gohighlevel"), [("opt_out", "accepted", True)])
+        self.assertEqual(self.told("aloware"), [("opt_out", "lists_left_mark_not_writable", False)])
+        self.assertEqual(self.told("generic"), [("opt_out", "accepted", False)])
+        self.assertEqual(self.on_lists(), [])
+        contact = self.sandbox.contacts("gohighlevel")[0]
+        before = len(self.sandbox.received("aloware"))
+        self.sandbox.edit("gohighlevel", contact["id"], companyName="Tennerby Joinery")
+        self.settle()
+        self.assertEqual(len(self.sandbox.received("aloware")), before, "nothing is spread after an opt-out")
+
+    def test_a_start_that_was_said_later_opens_again_and_what_was_missed_arrives(self):
+        self.spread()
+        self.text("STOP")
+        contact = self.sandbox.contacts("gohighlevel")[0]
+        self.sandbox.edit("gohighlevel", contact["id"], companyName="Tennerby Joinery")
+        self.settle()
+        self.text("START")
+        self.assertIn(("granted", "verity", "message_text", ""), self.consents())
+        self.assertEqual(self.sms_at_gohighlevel(), "inactive")
+        self.sandbox.edit("gohighlevel", contact["id"], city="Marrowfield")
+        self.settle()
+        self.assertEqual(self.sandbox.contacts("aloware")[0]["company_name"], "Tennerby Joinery")
+
+    def test_a_start_older_than_the_stop_never_applies(self):
+        self.spread()
+        early = now_text(-120)
+        self.text("STOP")
+        self.text("START", at=early)
+        self.assertIn(("ignored", "verity", "message_text", "older_than_opt_out"), self.consents())
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+
+    def test_what_people_write_is_read_as_they_mean_it(self):
+        self.spread()
+        for words in ("see you this weekend", "I can recommend it", "Yes I paid yesterday", "send it"):
+            self.text(words)
+        self.assertEqual(self.consents(), [])
+        self.text("please cancel my Tuesday slot")
+        self.assertEqual([each[0] for each in self.consents()], ["review"])
+        self.assertEqual(self.sms_at_gohighlevel(), "inactive", "a person decides")
+        self.text("stop texting me")
+        self.assertEqual([each[0] for each in self.consents() if each[2] == "message_text"],
+                         ["review", "revoked"])
+        self.text("STOP ALL")
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+
+    def test_a_flag_that_the_dialer_resets_does_not_undo_a_stop(self):
+        self.spread()
+        record = self.sandbox.contacts("aloware")[0]["id"]
+        self.text("STOP")
+        self.sandbox.edit("aloware", record, is_dnc=True)
+        self.settle()
+        self.sandbox.edit("aloware", record, is_dnc=False)
+        self.settle()
+        self.assertIn(("ignored", "aloware", "flag", "stronger_evidence_stands"), self.consents())
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+
+    def test_a_block_that_is_taken_away_by_hand_while_a_stop_stands_is_set_again(self):
+        contact = self.spread()
+        self.text("STOP")
+        self.sandbox.edit("gohighlevel", contact["id"], dndSettings={"SMS": {"status": "inactive"}})
+        self.settle()
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+        self.assertEqual(self.told("gohighlevel"), [("opt_out", "accepted", True)] * 2)
+
+    def test_an_opt_out_before_anybody_knows_whose_it_is_holds_for_the_contact_that_comes(self):
+        self.text("STOP")
+        self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.assert_counts(1, 0, 0)
+        self.assertEqual(self.sms_at_gohighlevel(), "active", "its own system is told")
+
+    def test_the_stop_of_a_number_closes_all_numbers_of_the_person(self):
+        contact = self.spread()
+        self.sandbox.edit("gohighlevel", contact["id"], phone="+12025550199")
+        self.settle()
+        self.text("STOP")  # from the old number
+        self.assertEqual(self.sms_at_gohighlevel(), "active")
+        addresses = {e["data"]["address_hash"] for e in self.house.events("consent.changed.v1")
+                     if e["data"]["change"] == "revoked" and e["data"]["source"] == "verity"}
+        self.assertGreaterEqual(len(addresses), 2)
+
+
+class SystemsThatAreAway(Scenario):
+    allow_waiting = True
+
+    def test_a_stop_completes_when_the_dialer_returns(self):
+        self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": NUMBER, "list_id": 9})
+        self.sandbox.fault("aloware", status=503)
+        self.sandbox.text(NUMBER, "STOP")
+        self.wait_for("two of three have confirmed", lambda: {
+            e["data"]["target"] for e in self.house.events("action.accepted.v1")} == {"gohighlevel", "generic"})
+        self.wait_for("the dialer is tried again",
+                      lambda: self.deliveries("aloware", "delivery.retry_scheduled.v1"))
+        self.sandbox.clear_faults()
+        self.wait_for("the dialer confirms", lambda: "aloware" in {
+            e["data"]["target"] for e in self.house.events("action.accepted.v1")})
