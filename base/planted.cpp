@@ -8,7 +8,7 @@ namespace tidemark {
 namespace {
 
 /// Every fault there is.
-constexpr std::array<std::string_view, 24> names{
+constexpr std::array<std::string_view, 26> names{
     "ack_without_append",     "skip_dedupe",
     "stale_is_dropped",       "body_rewritten",
     "shed_uncounted",         "consent_unconditioned",
@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 24> names{
     "webhook_time_ignored",   "doubts_forgotten",
     "projection_skips_ahead", "first_row_wins",
     "read_error_is_end",      "overload_is_forgotten",
+    "start_always_lifts",     "systems_untold",
 };
 
 std::string_view chosen;

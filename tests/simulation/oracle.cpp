@@ -208,17 +208,24 @@ void Oracle::check_opt_outs(const std::vector<Person>& people) {
 /// Closed from the position of each sign on, until a later word of the person (field.md E6.7).
 void Oracle::check_opt_outs_of(const Person& person) {
   std::uint64_t since = 0;
-  Timestamp last_said;
+  std::map<std::string, Timestamp> said; // by system: words each time, a mark when it was first told
   bool ever = false;
   for (const auto& entry : entries_) {
     const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
                         && entry.attachment.find(person.phone) != std::string::npos;
     if (theirs && tells_of_opt_out(entry)) {
       since = since == 0 ? entry.position : since;
-      last_said = std::max(last_said, said_at(entry));
+      const auto system = entry.payload.value("connector", "");
+      const auto first = said.try_emplace(system, said_at(entry)).first;
+      if (system == "verity")
+        first->second = std::max(first->second, said_at(entry));
       ever = true;
-    } else if (theirs && since > 0 && tells_of_opt_in(entry) && said_at(entry) > last_said) {
+    } else if (theirs && since > 0 && tells_of_opt_in(entry)
+               && std::all_of(said.begin(), said.end(), [&](const auto& one) {
+                    return said_at(entry) > one.second;
+                  })) {
       since = 0;
+      said.clear();
       coverage_.hit("lifted");
     }
     if (since == 0 || entry.type != "delivery.dispatched.v1" || entry.tenant != person.tenant
@@ -231,6 +238,9 @@ void Oracle::check_opt_outs_of(const Person& person) {
                                     entry.position));
   }
   coverage_.hit("checked.I3", ever ? 1 : 0);
+  closed_.erase(person.tenant + person.phone);
+  if (since > 0)
+    closed_.insert(person.tenant + person.phone);
 }
 
 void Oracle::check_announced(const Requests& requests) {

@@ -44,6 +44,10 @@ public:
   void check_acks(const std::vector<Ack>& acks);
   /// I3, I10, I11: nobody is written about to anybody after their opt-out.
   void check_opt_outs(const std::vector<Person>& people);
+  /// Whether the person's last word, or mark, was an opt-out; known once the above has looked.
+  bool is_closed(const Person& person) const {
+    return closed_.contains(person.tenant + person.phone);
+  }
   /// I9: what is accepted was answered by that system, each answer taken for one request, or came
   /// back as a webhook.
   void check_evidence(const Answers& answers);
@@ -95,6 +99,7 @@ private:
   std::map<std::string, std::size_t> deliveries_of_vendors_; ///< tenant/connector/id: how often
   std::map<std::string, Intent> intents_;                    ///< by delivery
   std::set<std::string> open_;
+  std::set<std::string> closed_; ///< tenant and number
   std::set<std::string> parked_contacts_;
   std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
   std::size_t acks_checked_ = 0;

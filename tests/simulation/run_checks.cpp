@@ -90,10 +90,21 @@ void Run::check_decisions() {
   out_.coverage.hit("checked.I13", found->recomputed > 0 ? 1 : 0);
 }
 
-/// Why another outcome than "the same everywhere" is right for the person; null when none is.
+/// When somebody says STOP, every system must stop: GoHighLevel, which has such a mark, shows it.
+void Run::check_told(const Person& person) {
+  if (!oracle_.is_closed(person) || exemption(person))
+    return;
+  for (const auto& record : records_of(*vendors_.at(person.tenant), "gohighlevel", person)) {
+    const auto sms = record.value("/dndSettings/SMS/status"_json_pointer, std::string("inactive"));
+    if (sms == "inactive" && !record.value("dnd", false))
+      return oracle_.fail("I11", fmt::format("{} ({}) opted out, but GoHighLevel may still write",
+                                             person.name, person.phone));
+    out_.coverage.hit("checked.told");
+  }
+}
+
+/// Why another outcome than the usual is right for the person; null when none is.
 const char* Run::exemption(const Person& person) const {
-  if (person.opted_out)
-    return "opted_out";
   if (person.removed)
     return "removed";
   for (const auto& lost : net_.given_up())
@@ -109,6 +120,10 @@ const char* Run::exemption(const Person& person) const {
 /// says otherwise.
 void Run::check_person(const Person& person) {
   out_.coverage.hit("people");
+  if (person.opted_out) { // what was on its way then arrived here and not there
+    out_.coverage.hit("exempt.opted_out");
+    return check_told(person);
+  }
   if (const auto* why = exemption(person))
     return out_.coverage.hit(std::string("exempt.") + why);
   std::set<std::string> names;

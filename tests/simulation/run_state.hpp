@@ -39,6 +39,7 @@ private:
   const char* exemption(const Person& person) const;
   void check_people();
   void check_person(const Person& person);
+  void check_told(const Person& person);
   void note(const std::string& what);
   void print_log() const;
   bool broken() const { return oracle_.broken().has_value(); }
