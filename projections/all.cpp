@@ -1,6 +1,9 @@
+#include "projections/conflicts.hpp"
 #include "projections/contacts.hpp"
 #include "projections/deliveries.hpp"
 #include "projections/mappings.hpp"
+#include "projections/opt_outs.hpp"
+#include "projections/reviews.hpp"
 #include "projections/webhook_outcomes.hpp"
 
 #include <array>
@@ -10,10 +13,7 @@ namespace tidemark::projections {
 std::span<const Projection> all() {
   // Made at first use: the tables' own constants are then surely initialised.
   static const std::array table{
-      contacts,
-      deliveries,
-      mappings,
-      webhook_outcomes,
+      conflicts, contacts, deliveries, mappings, opt_outs, reviews, webhook_outcomes,
   };
   return table;
 }

@@ -4,6 +4,7 @@
 #include "projections/views.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace tidemark::projections {
@@ -47,6 +48,11 @@ public:
     const auto kind = parts[2];
     if (kind == "changed")
       changed(row);
+    else if (kind == "card")
+      card(row);
+    else if (kind == "tags")
+      for (const auto& tag : row["tags"].items())
+        tags_.emplace(tag.text().value_or(""));
     else if ((kind == "observed" || kind == "written") && parts.size() == 6)
       record(records_[{std::string(parts[3]), std::string(parts[4])}], kind == "observed", row);
   }
@@ -59,10 +65,18 @@ public:
       parts.view.last_written = parts.written.take();
       view_.records.push_back(std::move(parts.view));
     }
+    view_.tags.assign(tags_.begin(), tags_.end());
     return std::move(view_);
   }
 
 private:
+  void card(json::Value row) {
+    for (const auto& hash : row["phones"].items())
+      view_.phones.emplace_back(hash.text().value_or(""));
+    for (const auto& hash : row["emails"].items())
+      view_.emails.emplace_back(hash.text().value_or(""));
+  }
+
   void changed(json::Value row) {
     const auto position = position_of(row);
     for (const auto& [field, value] : fields_of(row, "fields"))
@@ -87,6 +101,7 @@ private:
 
   bool any_ = false;
   ContactView view_;
+  std::set<std::string> tags_;
   std::map<std::pair<std::string, std::string>, RecordParts> records_;
 };
 
@@ -245,45 +260,6 @@ Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tena
   }
   if (candidates.size() == candidates_max)
     page.next = candidates.back();
-  return page;
-}
-
-Result<Page<ConflictView>> conflicts(const Scan& scan, const TenantId& tenant,
-                                     std::string_view after, std::size_t limit) {
-  Page<ConflictView> page;
-  bool readable = true;
-  std::string last;
-  const auto visit = [&](std::string_view key, std::string_view value) {
-    if (page.items.size() == limit) {
-      page.next = last;
-      return false;
-    }
-    const auto parsed = json::parse(value);
-    readable = parsed.ok();
-    if (!readable)
-      return false;
-    const auto row = parsed->root();
-    auto& item = page.items.emplace_back();
-    item.contact = ContactId(text_of(row, "contact"));
-    item.field = text_of(row, "field");
-    for (const auto& side : row["values"].items())
-      item.values.emplace_back(ConnectorName(text_of(side, "connector")), text_of(side, "value"));
-    item.winner = ConnectorName(text_of(row, "winner"));
-    item.rule = text_of(row, "rule");
-    item.position = position_of(row);
-    item.at = time_of(row, "at");
-    last = to_hex(key);
-    return true;
-  };
-  const auto from = from_hex(after);
-  if (!from)
-    return Error{"bad_cursor",
-                 "the cursor is not one that this list gave: leave it out to begin anew"};
-  const auto status = scan(table, row_key(tenant, {"conflict"}), *from, visit);
-  if (!status)
-    return status.error();
-  if (!readable)
-    return damaged_row(table);
   return page;
 }
 

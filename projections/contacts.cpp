@@ -49,6 +49,9 @@ void on(const events::Envelope& envelope, const events::ContactObserved& e, cons
             .boolean("opt_out_seen", e.opt_out_seen)
             .fields("fields", e.fields);
       });
+  if (e.tags)
+    rows.put(envelope.tenant, {"contact", contact_of(envelope), "tags", e.connector.value, hash},
+             [&](RowJson& json) { json.origin(envelope).texts("tags", *e.tags); });
 }
 
 void on(const events::Envelope& envelope, const events::ContactChanged& e, const Context&,
@@ -56,22 +59,6 @@ void on(const events::Envelope& envelope, const events::ContactChanged& e, const
   rows.put(envelope.tenant, {"contact", contact_of(envelope), "changed", FieldMask(e.fields)},
            [&](RowJson& json) {
              json.origin(envelope).text("source", e.source.value).fields("fields", e.fields);
-           });
-}
-
-void on(const events::Envelope& envelope, const events::ContactConflictDecided& e, const Context&,
-        RowBatch& rows) {
-  const auto side = [](RowJson& json, const std::pair<const ConnectorName, PiiText>& value) {
-    json.text("connector", value.first.value).text("value", value.second.reveal());
-  };
-  rows.put(envelope.tenant, {"conflict", contact_of(envelope), events::name_of(e.field)},
-           [&](RowJson& json) {
-             json.origin(envelope)
-                 .text("contact", contact_of(envelope))
-                 .text("field", events::name_of(e.field))
-                 .objects("values", e.values, side)
-                 .text("winner", e.winner.value)
-                 .text("rule", e.rule);
            });
 }
 
@@ -92,8 +79,7 @@ void on(const events::Envelope& envelope, const events::DeliveryAccepted& e, con
 
 bool wants(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
-         || type == events::ContactChanged::name || type == events::ContactConflictDecided::name
-         || type == events::DeliveryAccepted::name;
+         || type == events::ContactChanged::name || type == events::DeliveryAccepted::name;
 }
 
 void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
@@ -107,6 +93,6 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 
 } // namespace
 
-const Projection contacts{"contacts", 1, wants, rows_of};
+const Projection contacts{"contacts", 2, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -7,7 +7,7 @@
 ///   contact <id> changed <mask>                      merged values, source, position
 ///   contact <id> observed <connector> <hash> <mask>  what a record was last seen to hold
 ///   contact <id> written <connector> <hash> <mask>   what we last wrote into a record
-///   conflict <id> <field>                            the last decision between two systems
+///   contact <id> tags <connector> <hash>             tags that a record was last seen to have
 ///   phone|email <hash>, remote <connector> <hash>    -> contact that was last given the key
 ///   word <hash> <id>                                 -> contact with this word in its name
 ///

@@ -6,11 +6,12 @@
 namespace tidemark::projections {
 namespace {
 
+std::string_view field_name(const events::FieldSet::Entry& entry) {
+  return events::name_of(entry.first);
+}
+
 void intent_rows(const events::Envelope& envelope, const events::DeliveryIntended& e,
                  RowBatch& rows) {
-  const auto field_name = [](const events::FieldSet::Entry& entry) {
-    return events::name_of(entry.first);
-  };
   const auto& id = e.delivery.value;
   rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
     json.origin(envelope)
@@ -21,6 +22,21 @@ void intent_rows(const events::Envelope& envelope, const events::DeliveryIntende
         .text("remote_id", e.remote_id.value)
         .number("forward", e.forward.value)
         .texts("fields", e.fields, field_name);
+  });
+  rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
+}
+
+/// An action is a delivery as well; its operation is the action's word.
+void intent_rows(const events::Envelope& envelope, const events::ActionIntended& e,
+                 RowBatch& rows) {
+  const auto& id = e.delivery.value;
+  rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("webhook", envelope.correlation.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("operation", events::name_of_enum(e.action))
+        .text("remote_id", e.remote_id.value);
   });
   rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
 }
@@ -51,13 +67,15 @@ void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowB
 }
 
 bool wants(std::string_view type) {
-  return type == events::DeliveryIntended::name || type == events::DeliveryDispatched::name
-         || concludes_delivery(type);
+  return type == events::DeliveryIntended::name || type == events::ActionIntended::name
+         || type == events::DeliveryDispatched::name || concludes_delivery(type);
 }
 
 void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* intended = std::get_if<events::DeliveryIntended>(&recorded.event))
     intent_rows(recorded.envelope, *intended, rows);
+  else if (const auto* action = std::get_if<events::ActionIntended>(&recorded.event))
+    intent_rows(recorded.envelope, *action, rows);
   else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
     sent_row(recorded.envelope, *dispatched, rows);
   else if (const auto fact = delivery_fact(recorded.event))
@@ -66,6 +84,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection deliveries{"deliveries", 1, wants, rows_of};
+const Projection deliveries{"deliveries", 2, wants, rows_of};
 
 } // namespace tidemark::projections

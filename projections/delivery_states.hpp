@@ -17,7 +17,8 @@ struct DeliveryFact {
   std::string_view transport; ///< why no answer came, "" when one did or nothing was asked
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
-  std::string_view by; ///< the delivery that superseded it
+  std::string_view by;    ///< the delivery that superseded it
+  bool read_back = false; ///< an accepted action was looked at afterwards and is so
 };
 
 /// Nothing for events that conclude nothing about a delivery.
@@ -38,6 +39,11 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
           [&](const events::DeliveryAccepted& e) -> Fact {
             auto fact = of(e.facts, "accepted");
             fact.remote_id = e.remote_id.value;
+            return fact;
+          },
+          [&](const events::ActionAccepted& e) -> Fact {
+            auto fact = of(e.facts, "accepted");
+            fact.read_back = e.read_back;
             return fact;
           },
           [&](const events::DeliveryRejected& e) -> Fact { return of(e.facts, "rejected"); },
@@ -74,10 +80,10 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
 
 /// Stored types for which `delivery_fact` gives something.
 inline bool concludes_delivery(std::string_view type) {
-  return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
-         || type == events::DeliveryDied::name || type == events::DeliveryUnknown::name
-         || type == events::DeliveryRetryScheduled::name || type == events::DeliverySuperseded::name
-         || type == events::DeliverySuppressed::name;
+  return type == events::DeliveryAccepted::name || type == events::ActionAccepted::name
+         || type == events::DeliveryRejected::name || type == events::DeliveryDied::name
+         || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
+         || type == events::DeliverySuperseded::name || type == events::DeliverySuppressed::name;
 }
 
 } // namespace tidemark::projections

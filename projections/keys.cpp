@@ -32,6 +32,12 @@ std::string_view Context::remote_id_hash(const TenantId& tenant, const Connector
   return hash_;
 }
 
+std::string Context::address_hash(const TenantId& tenant, events::Field kind,
+                                  std::string_view address) const {
+  return to_hex(kind == events::Field::email ? events::email_hash(hasher_, tenant, address)
+                                             : events::phone_hash(hasher_, tenant, address));
+}
+
 RowBatch::Place& RowBatch::start(const TenantId& tenant,
                                  std::initializer_list<std::string_view> parts) {
   std::size_t bytes = 2 + tenant.value.size();

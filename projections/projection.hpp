@@ -20,6 +20,9 @@ public:
   /// Hex of the keyed hash of a remote id: the form in which identity cards hold it too.
   std::string_view remote_id_hash(const TenantId& tenant, const ConnectorName& connector,
                                   const RemoteId& remote_id) const;
+  /// Hex of the keyed hash of a normalised phone number or e-mail address, as on cards.
+  std::string address_hash(const TenantId& tenant, events::Field kind,
+                           std::string_view address) const;
 
 private:
   const KeyedHasher& hasher_;

@@ -52,6 +52,9 @@ struct ContactView {
   ContactId id;
   std::map<events::Field, FieldValue> fields;
   std::vector<RecordView> records;
+  std::vector<std::string> tags;   ///< of all records, each once, in order
+  std::vector<std::string> phones; ///< hex of keyed hashes, as on the card
+  std::vector<std::string> emails;
 };
 Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& tenant,
                                            const ContactId& id);
@@ -69,20 +72,6 @@ Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const Tenan
 Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
                                           const std::vector<std::string>& words,
                                           std::string_view after, std::size_t limit);
-
-/// The last decision between two systems about a field.
-struct ConflictView {
-  ContactId contact;
-  std::string field;
-  std::vector<std::pair<ConnectorName, std::string>> values;
-  ConnectorName winner;
-  std::string rule;
-  Position position;
-  Timestamp at;
-};
-/// In the order of contact and field; the cursor is opaque.
-Result<Page<ConflictView>> conflicts(const Scan& scan, const TenantId& tenant,
-                                     std::string_view after, std::size_t limit);
 
 // ---- mappings
 
@@ -109,7 +98,7 @@ struct DeliveryView {
   DeliveryId id;
   ContactId contact;
   ConnectorName target;
-  std::string operation; ///< create, update
+  std::string operation; ///< create, update, or the word of an action such as opt_out
   std::string state;     ///< intended, dispatched, accepted, rejected, unknown, retrying, dead ...
   std::uint32_t attempts = 0;
   std::optional<Timestamp> not_before;
@@ -153,6 +142,9 @@ struct CommandView {
   std::string reason_code;
   DeliveryId echo_of;
   Position position;
+  std::string waiting_for;          ///< of a parked command: what has to become known
+  Position released_by;             ///< the input that made it known, 0 while the command waits
+  std::uint32_t released_index = 0; ///< the command's number among those of that input
   std::vector<TargetView> targets;
 };
 struct SkippedView {

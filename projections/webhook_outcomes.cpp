@@ -1,5 +1,6 @@
 #include "projections/webhook_outcomes.hpp"
 
+#include "base/overloaded.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/keys.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 void add_command(RowJson& json, const events::AssignedCommand& command) {
   json.number("index", command.index)
       .text("kind", command.kind)
+      .number("input", command.input.value)
       .text("contact", command.contact.value)
       .boolean("new_contact", command.new_contact)
       .texts("matched", command.matched)
@@ -39,6 +41,17 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
         .objects("commands", e.commands, add_command)
         .objects("skipped", e.skipped, add_part);
   });
+  for (const auto& command : e.commands)
+    if (command.input != Position{} && command.input != e.webhook)
+      rows.put(envelope.tenant,
+               {"webhook", position_part(command.input), "released", index_part(command.place)},
+               [&](RowJson& json) {
+                 json.origin(envelope)
+                     .number("parked", command.place)
+                     .number("by", e.webhook.value)
+                     .number("index", command.index)
+                     .text("contact", command.contact.value);
+               });
   const auto held = std::find_if(e.skipped.begin(), e.skipped.end(), [](const auto& part) {
     return part.outcome == events::Outcome::quarantined;
   });
@@ -51,19 +64,60 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
     });
 }
 
-void on(const events::Envelope& envelope, const events::ContactObserved& e, RowBatch& rows) {
-  rows.put(envelope.tenant,
-           {"webhook", position_part(envelope.correlation), "command",
-            index_part(envelope.command_index)},
+/// A contact's decision on one command.
+struct Decided {
+  std::string_view connector;
+  events::Outcome outcome = events::Outcome::applied;
+  std::string_view reason_code;
+  std::string_view echo_of;
+  const std::vector<events::TargetOutcome>& targets;
+};
+
+std::optional<Decided> decided_in(const events::Event& event) {
+  using Found = std::optional<Decided>;
+  return std::visit(
+      overloaded{
+          [](const events::ContactObserved& e) -> Found {
+            return Decided{e.connector.value, e.outcome, e.reason_code, e.echo_of.value, e.targets};
+          },
+          [](const events::CallObserved& e) -> Found {
+            return Decided{e.call.source.value, e.outcome, e.reason_code, {}, e.targets};
+          },
+          [](const events::MessageObserved& e) -> Found {
+            return Decided{e.message.source.value, e.outcome, e.reason_code, e.echo_of.value,
+                           e.targets};
+          },
+          [](const events::ConsentApplied& e) -> Found {
+            return Decided{e.source.value, events::Outcome::applied, {}, {}, e.targets};
+          },
+          [](const auto&) -> Found { return std::nullopt; }},
+      event);
+}
+
+void command_row(const events::Envelope& envelope, const Decided& decided, RowBatch& rows) {
+  rows.put(
+      envelope.tenant,
+      // The cause, not the root: commands that an answer released count from 0 again.
+      {"webhook", position_part(envelope.cause), "command", index_part(envelope.command_index)},
+      [&](RowJson& json) {
+        json.origin(envelope)
+            .number("index", envelope.command_index)
+            .text("contact", contact_of(envelope))
+            .text("connector", decided.connector)
+            .text("outcome", events::name_of_enum(decided.outcome))
+            .text("reason_code", decided.reason_code)
+            .text("echo_of", decided.echo_of)
+            .objects("targets", decided.targets, add_target);
+      });
+}
+
+void on(const events::Envelope& envelope, const events::CommandParked& e, RowBatch& rows) {
+  rows.put(envelope.tenant, {"webhook", position_part(e.input), "parked", index_part(e.index)},
            [&](RowJson& json) {
              json.origin(envelope)
-                 .number("index", envelope.command_index)
-                 .text("contact", contact_of(envelope))
-                 .text("connector", e.connector.value)
-                 .text("outcome", events::name_of_enum(e.outcome))
-                 .text("reason_code", e.reason_code)
-                 .text("echo_of", e.echo_of.value)
-                 .objects("targets", e.targets, add_target);
+                 .number("index", e.index)
+                 .text("kind", e.kind)
+                 .text("waiting_for", e.waiting_for);
            });
 }
 
@@ -80,14 +134,18 @@ void delivery_row(const events::Envelope& envelope, const DeliveryFact& fact, Ro
 
 bool wants(std::string_view type) {
   return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
+         || type == events::CallObserved::name || type == events::MessageObserved::name
+         || type == events::ConsentApplied::name || type == events::CommandParked::name
          || type == events::WebhookReprocessRequested::name || concludes_delivery(type);
 }
 
 void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* interpreted = std::get_if<events::WebhookInterpreted>(&recorded.event))
     on(recorded.envelope, *interpreted, rows);
-  else if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event))
-    on(recorded.envelope, *observed, rows);
+  else if (const auto decided = decided_in(recorded.event))
+    command_row(recorded.envelope, *decided, rows);
+  else if (const auto* parked = std::get_if<events::CommandParked>(&recorded.event))
+    on(recorded.envelope, *parked, rows);
   else if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&recorded.event))
     // what follows says anew whether it is held
     rows.remove(recorded.envelope.tenant, {"quarantine", position_part(again->webhook)});
@@ -97,6 +155,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 1, wants, rows_of};
+const Projection webhook_outcomes{"webhook_outcomes", 2, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -5,6 +5,8 @@
 ///
 ///   webhook <position> interpreted        what was found in it and what was left out
 ///   webhook <position> command <index>    what the contact decided, with the outcome per target
+///   webhook <position> parked <index>     a command that waits until its person is known
+///   webhook <position> released <index>   the input that named the person, and the command there
 ///   webhook <position> delivery <id>      the newest conclusion about a delivery it led to
 ///   quarantine <position>                 webhooks with a quarantined part
 namespace tidemark::projections {

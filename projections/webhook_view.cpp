@@ -16,7 +16,8 @@ struct Concluded {
   Timestamp at;
 };
 
-/// Rows come in the order command, delivery, interpreted (keys sort by the length of a part).
+/// Rows come in the order parked, command, delivery, released, interpreted (keys sort by the length
+/// of a part first).
 class WebhookRows {
 public:
   explicit WebhookRows(Position webhook) { view_.webhook = webhook; }
@@ -27,6 +28,10 @@ public:
     else if (parts[2] == "delivery" && parts.size() == 4)
       concluded_[std::string(parts[3])] = {text_of(row, "state"), text_of(row, "reason_code"),
                                            position_of(row), time_of(row, "at")};
+    else if (parts[2] == "parked")
+      parked(row);
+    else if (parts[2] == "released")
+      released(row);
     else if (parts[2] == "interpreted")
       interpreted(row);
   }
@@ -69,6 +74,22 @@ private:
     for (const auto& part : row["skipped"].items())
       view_.skipped.push_back(
           {text_of(part, "outcome"), text_of(part, "reason_code"), text_of(part, "text")});
+  }
+
+  void parked(json::Value row) {
+    auto& known = command(static_cast<std::uint32_t>(number_of(row, "index")));
+    known.kind = text_of(row, "kind");
+    known.outcome = "parked";
+    known.reason_code = "waiting_for_contact";
+    known.waiting_for = text_of(row, "waiting_for");
+    known.position = position_of(row);
+  }
+
+  void released(json::Value row) {
+    auto& known = command(static_cast<std::uint32_t>(number_of(row, "parked")));
+    known.contact = ContactId(text_of(row, "contact"));
+    known.released_by = Position{number_of(row, "by")};
+    known.released_index = static_cast<std::uint32_t>(number_of(row, "index"));
   }
 
   void decided(json::Value row) {

@@ -106,7 +106,10 @@ TEST(RowsOf, ChangesAndConflictsOfAContact) {
   EXPECT_EQ(
       changes("contacts", recorded(events::ContactChanged{sample::values(), sample::ghl, {}})),
       Strings{"+contact.changed"});
-  EXPECT_EQ(changes("contacts", recorded(events::ContactConflictDecided{})), Strings{"+conflict"});
+  EXPECT_EQ(changes("conflicts", recorded(events::ContactConflictDecided{})), Strings{"+conflict"});
+  auto tagged = observed();
+  tagged.tags = {"vip"};
+  EXPECT_EQ(changes("contacts", recorded(tagged)), (Strings{"+contact.observed", "+contact.tags"}));
 }
 
 TEST(RowsOf, AnIntentOpensADeliveryAndAcceptanceClosesIt) {

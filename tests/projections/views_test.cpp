@@ -1,5 +1,5 @@
 #include "events/tags.hpp"
-#include "projections/views.hpp"
+#include "projections/conflict_view.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
 #include "tests/projections/sample_log.hpp"
@@ -142,6 +142,90 @@ TEST_F(Views, AWebhookTellsWhatBecameOfItForEachTarget) {
   EXPECT_EQ(command.targets[0].position, at.accepted);
   EXPECT_EQ(command.targets[1].outcome, "skipped");
   EXPECT_EQ(command.targets[1].reason_code, "target_has_no_contact_api");
+}
+
+TEST_F(Views, AConflictNamesTheSystemsThatWereBroughtUpToDate) {
+  const std::vector<events::Tag> tags{events::contact_tag(sample::ana)};
+  sample::Writer writer(log, hasher);
+  const auto input = sample::receive(writer, "{}");
+  events::WebhookInterpreted read_as;
+  read_as.webhook = input;
+  writer.decide(input, 0, events::Decider::interpreter, input,
+                {{events::identity_stream(), read_as, {}, {}}});
+  events::ContactObserved observed;
+  observed.connector = sample::ghl;
+  observed.targets = {{sample::aloware, events::Outcome::pending, "", DeliveryId("d1")},
+                      {ConnectorName("other"), events::Outcome::pending, "", DeliveryId("d2")}};
+  events::ContactConflictDecided conflict;
+  conflict.field = events::Field::email;
+  conflict.values = {{sample::ghl, PiiText("a@example.com")},
+                     {sample::aloware, PiiText("b@example.com")}};
+  conflict.winner = sample::ghl;
+  conflict.rule = "A1.6";
+  events::DeliveryIntended with, without;
+  with.delivery = DeliveryId("d1");
+  with.fields = {{events::Field::email, "a@example.com"}};
+  without.delivery = DeliveryId("d2");
+  without.fields = {{events::Field::first_name, "Ana"}};
+  const auto stream = events::contact_stream(sample::ana);
+  writer.decide(input, 0, events::Decider::contact, input,
+                {{stream, observed, tags, {}},
+                 {stream, conflict, tags, {}},
+                 {stream, with, tags, {}},
+                 {stream, without, tags, {}}});
+  const auto page = conflicts_page(scan_at(log.durable()), acme, {}, "", 10);
+  ASSERT_TRUE(page.ok());
+  ASSERT_EQ(page->items.size(), 1U);
+  EXPECT_EQ(page->items[0].winner, sample::ghl);
+  EXPECT_EQ(page->items[0].updated, std::vector{sample::aloware});
+  const auto scan = scan_at(log.durable());
+  EXPECT_TRUE(conflicts_page(scan, acme, ContactId("c-other"), "", 10)->items.empty());
+  EXPECT_EQ(conflicts_page(scan, acme, {}, "no cursor", 10).error().code, "bad_cursor");
+}
+
+TEST_F(Views, AParkedCommandTellsWhatItWaitsForAndWhoReleasedIt) {
+  sample::Writer writer(log, hasher);
+  const auto call = sample::receive(writer, "call");
+  events::WebhookInterpreted read_as;
+  read_as.webhook = call;
+  writer.decide(call, 0, events::Decider::interpreter, call,
+                {{events::identity_stream(),
+                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002"},
+                  {},
+                  {}},
+                 {events::identity_stream(), read_as, {}, {}}});
+  auto view = webhook(scan_at(log.durable()), acme, call);
+  ASSERT_TRUE(view.ok() && view.value());
+  ASSERT_EQ((*view)->commands.size(), 1U);
+  EXPECT_EQ((*view)->commands[0].outcome, "parked");
+  EXPECT_EQ((*view)->commands[0].waiting_for, "aloware contact 90002");
+  EXPECT_EQ((*view)->commands[0].released_by, Position{});
+  const auto named = sample::receive(writer, "contact");
+  read_as.webhook = named;
+  read_as.commands.push_back({3, 0, call, "observe_call", sample::ana, false, {}, "unknown"});
+  writer.decide(named, 0, events::Decider::interpreter, named,
+                {{events::identity_stream(), read_as, {}, {}}});
+  view = webhook(scan_at(log.durable()), acme, call);
+  EXPECT_EQ((*view)->commands[0].released_by, named);
+  EXPECT_EQ((*view)->commands[0].released_index, 3U);
+  EXPECT_EQ((*view)->commands[0].contact, sample::ana);
+}
+
+TEST_F(Views, TagsOfAllRecordsStandAtTheContact) {
+  sample::Writer writer(log, hasher);
+  events::ContactObserved tagged;
+  tagged.connector = sample::ghl;
+  tagged.remote_id = RemoteId(sample::ghl_id);
+  tagged.tags = {"vip", "old"};
+  writer.input(events::contact_stream(sample::ana), tagged);
+  tagged.tags = {"vip"};
+  writer.input(events::contact_stream(sample::ana), tagged);
+  tagged.connector = sample::aloware;
+  tagged.tags = {"lead"};
+  writer.input(events::contact_stream(sample::ana), tagged);
+  const auto found = contact(scan_at(log.durable()), acme, sample::ana);
+  EXPECT_EQ((*found)->tags, (std::vector<std::string>{"lead", "vip"}));
+  EXPECT_EQ((*found)->phones.size(), 1U);
 }
 
 TEST_F(Views, WhatDoesNotParseIsInQuarantine) {

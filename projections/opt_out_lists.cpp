@@ -1,0 +1,104 @@
+#include "projections/keys.hpp"
+#include "projections/opt_out_view.hpp"
+#include "projections/projection.hpp"
+#include "projections/row_reader.hpp"
+
+#include <algorithm>
+
+namespace tidemark::projections {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+
+constexpr std::string_view table = "opt_outs";
+
+} // namespace
+
+ChannelView channel_of(const AddressView& address, Channel channel) {
+  const auto has = [&](const std::vector<Channel>& channels) {
+    return std::find(channels.begin(), channels.end(), channel) != channels.end();
+  };
+  ChannelView out;
+  for (const auto& statement : address.history)
+    if (statement.change.change == ConsentChange::granted && has(statement.change.channels)) {
+      out.state = "opted_in";
+      out.since = statement.change.received_at;
+      out.position = statement.change.input;
+    }
+  for (const auto& review : address.state.reviews)
+    out.in_review = out.in_review || has(review.channels);
+  for (const auto& standing : address.state.standing) {
+    if (standing.channel != channel)
+      continue;
+    if (out.state != "opted_out" || standing.position < out.position) {
+      out.state = "opted_out";
+      out.position = standing.position;
+    }
+    out.senders.push_back(standing.sender);
+  }
+  if (out.state == "opted_out")
+    for (const auto& statement : address.history) // `since` is that of the first, not the newest
+      if (statement.change.input == out.position
+          && statement.change.change == ConsentChange::revoked && has(statement.change.channels))
+        out.since = statement.change.received_at;
+  return out;
+}
+
+Result<Page<std::string>> opt_out_addresses(const Scan& scan, const TenantId& tenant,
+                                            std::string_view after, std::size_t limit) {
+  Page<std::string> page;
+  std::string last(after);
+  while (page.items.size() < limit) {
+    const auto beyond =
+        last.empty() ? std::string{} : row_key(tenant, {"address", last}) + "\xff\xff";
+    last.clear();
+    const auto status = scan(table, row_key(tenant, {"address"}), beyond,
+                             [&](std::string_view key, std::string_view) {
+                               const auto parts = key_parts(key);
+                               if (parts.size() > 1)
+                                 last = parts[1];
+                               return false;
+                             });
+    if (!status)
+      return status.error();
+    if (last.empty())
+      return page;
+    bool said = false; // many addresses only ever stand on a card
+    const auto looked = scan(table, row_key(tenant, {"address", last, "said"}), {},
+                             [&](std::string_view, std::string_view) {
+                               said = true;
+                               return false;
+                             });
+    if (!looked)
+      return looked.error();
+    if (said)
+      page.items.push_back(last);
+  }
+  page.next = last;
+  return page;
+}
+
+Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& tenant,
+                                              std::size_t limit) {
+  std::vector<OpenOptOut> out;
+  bool readable = true;
+  const auto status =
+      scan(table, row_key(tenant, {"open"}), {}, [&](std::string_view, std::string_view value) {
+        const auto row = json::parse(value);
+        readable = row.ok();
+        if (readable)
+          out.push_back({DeliveryId(text_of(row->root(), "delivery")),
+                         ConnectorName(text_of(row->root(), "target")),
+                         ContactId(text_of(row->root(), "contact")), time_of(row->root(), "at"),
+                         position_of(row->root())});
+        return readable && out.size() < limit;
+      });
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  return out;
+}
+
+} // namespace tidemark::projections

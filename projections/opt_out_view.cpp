@@ -1,0 +1,361 @@
+#include "projections/opt_out_view.hpp"
+
+#include "projections/keys.hpp"
+#include "projections/projection.hpp"
+#include "projections/row_reader.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tidemark::projections {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+
+constexpr std::string_view table = "opt_outs";
+
+template <class Enum>
+Enum enum_of(std::string_view name, Enum otherwise) {
+  const auto& names = events::EnumNames<Enum>::names;
+  const auto at = std::find(names.begin(), names.end(), name);
+  return at == names.end() ? otherwise : static_cast<Enum>(at - names.begin());
+}
+
+std::vector<std::string> texts_of(json::Value row, std::string_view name) {
+  std::vector<std::string> out;
+  for (const auto& item : row[name].items())
+    out.emplace_back(item.text().value_or(""));
+  return out;
+}
+
+using RowReader = std::function<void(const std::vector<std::string_view>& parts, json::Value row)>;
+
+Status each_row(const Scan& scan, const std::string& prefix, const RowReader& read) {
+  bool readable = true;
+  const auto status = scan(table, prefix, {}, [&](std::string_view key, std::string_view value) {
+    const auto parts = key_parts(key);
+    const auto row = json::parse(value);
+    readable = row.ok() && parts.size() >= 2;
+    if (readable)
+      read(parts, row->root());
+    return readable;
+  });
+  if (!status)
+    return status.error();
+  return readable ? Status(Done{}) : Status(damaged_row(table));
+}
+
+StatementView statement_of(json::Value row, std::string_view hash) {
+  StatementView out;
+  auto& e = out.change;
+  e.kind = events::field_named(text_of(row, "kind")).value_or(events::Field::phone);
+  e.address_hash = hash;
+  e.address = PiiText(text_of(row, "address"));
+  e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
+  for (const auto& name : texts_of(row, "channels"))
+    e.channels.push_back(enum_of(name, Channel::sms));
+  e.sender = text_of(row, "sender");
+  e.reason_code = text_of(row, "reason_code");
+  e.evidence = enum_of(text_of(row, "evidence"), events::Evidence::flag);
+  e.source = ConnectorName(text_of(row, "source"));
+  e.rule = text_of(row, "rule");
+  e.by = text_of(row, "by");
+  e.said_at = text_of(row, "said_at");
+  e.input = Position{number_of(row, "input")};
+  e.received_at = time_of(row, "received_at");
+  e.alias_of = text_of(row, "alias_of");
+  e.request = Position{number_of(row, "request")};
+  out.decided = position_of(row);
+  out.decided_at = time_of(row, "at");
+  // What was carried over to an address holds there from when the two were joined: before that
+  // nobody could know.
+  out.effective = e.reason_code == "carried_over" ? Position{number_of(row, "cause")} : e.input;
+  return out;
+}
+
+/// A message to the address: ours, by its delivery, or one that another system tells of.
+struct Message {
+  DeliveryId delivery;
+  ConnectorName connector;
+  Channel channel = Channel::sms;
+  std::string sender;
+  std::string message_id;
+  std::string said_at;
+  Position position;
+};
+
+struct Attempt {
+  Position position;
+  Timestamp at;
+  Position cause;
+  std::uint64_t index = 0;
+  bool effect = false;
+  Position evidence;
+};
+struct GateRow {
+  Position cause;
+  std::uint64_t index = 0;
+  Position evidence;
+  std::string allowance;
+};
+struct DeliveryRows {
+  std::vector<Attempt> attempts;
+  std::vector<GateRow> gates;
+  std::string state;
+  std::string reason_code;
+  Position position;
+  Timestamp at;
+  std::uint64_t attempt = 0;
+  bool read_back = false;
+};
+
+/// Puts the rows of one address together, then those of its contacts and deliveries.
+class Assembly {
+public:
+  Assembly(const Scan& scan, const TenantId& tenant, std::string_view hash)
+      : scan_(scan), tenant_(tenant) {
+    view_.hash = hash;
+  }
+
+  Result<AddressView> make() {
+    if (const auto status = read_address(); !status)
+      return status.error();
+    for (const auto& statement : view_.history)
+      domain::evolve(view_.state, statement.change);
+    if (const auto status = read_contacts(); !status)
+      return status.error();
+    if (const auto status = judge_messages(); !status)
+      return status.error();
+    std::sort(view_.violations.begin(), view_.violations.end(),
+              [](const auto& a, const auto& b) { return a.position < b.position; });
+    return std::move(view_);
+  }
+
+private:
+  Status read_address();
+  void take_applied(json::Value row);
+  Status read_contacts();
+  Status add_told(json::Value row);
+  Status judge_messages();
+  Status judge_ours(const Message& message);
+  void judge_seen(const Message& message);
+  Result<DeliveryRows> delivery_rows(const DeliveryId& id) const;
+  domain::ConsentState state_when(const std::function<bool(const StatementView&)>& counts) const;
+
+  const Scan& scan_;
+  const TenantId& tenant_;
+  AddressView view_;
+  std::set<std::string> contacts_;
+  std::vector<Message> ours_;
+  std::vector<Message> seen_;
+};
+
+Message message_of(json::Value row) {
+  Message out;
+  out.delivery = DeliveryId(text_of(row, "delivery"));
+  out.connector = ConnectorName(text_of(row, out.delivery.value.empty() ? "source" : "target"));
+  out.channel = enum_of(text_of(row, "channel"), Channel::sms);
+  out.sender = text_of(row, "sender");
+  out.message_id = text_of(row, "message_id");
+  out.said_at = text_of(row, "said_at");
+  out.position = out.delivery.value.empty() ? Position{number_of(row, "input")} : position_of(row);
+  return out;
+}
+
+Status Assembly::read_address() {
+  std::map<Position, std::string> reasons;
+  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
+    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
+    if (kind == "said")
+      view_.history.push_back(statement_of(row, view_.hash));
+    else if (kind == "asked")
+      reasons[position_of(row)] = text_of(row, "reason");
+    else if (kind == "held")
+      contacts_.insert(text_of(row, "contact"));
+    else if (kind == "applied")
+      take_applied(row);
+    else if (kind == "message")
+      ours_.push_back(message_of(row));
+    else if (kind == "seen")
+      seen_.push_back(message_of(row));
+  };
+  if (const auto status = each_row(scan_, row_key(tenant_, {"address", view_.hash}), take); !status)
+    return status;
+  for (auto& statement : view_.history) {
+    if (const auto found = reasons.find(statement.change.input); found != reasons.end())
+      statement.reason = found->second;
+    view_.kind = statement.change.kind;
+    if (!statement.change.address.reveal().empty())
+      view_.address = statement.change.address.reveal();
+  }
+  return Done{};
+}
+
+void Assembly::take_applied(json::Value row) {
+  const ContactId contact(text_of(row, "contact"));
+  contacts_.insert(contact.value);
+  for (const auto& target : row["targets"].items()) {
+    const ConnectorName name(text_of(target, "target"));
+    std::erase_if(view_.untold, [&](const auto& known) {
+      return known.target == name && known.contact == contact;
+    });
+    if (text_of(target, "delivery").empty())
+      view_.untold.push_back({name, contact, text_of(target, "outcome"),
+                              text_of(target, "reason_code"), position_of(row)});
+  }
+}
+
+Status Assembly::read_contacts() {
+  for (const auto& contact : contacts_) {
+    Status inner = Done{};
+    const auto status = each_row(scan_, row_key(tenant_, {"contact", contact, "told"}),
+                                 [&](const auto&, json::Value row) {
+                                   if (inner)
+                                     inner = add_told(row);
+                                 });
+    if (!status || !inner)
+      return status ? inner : status;
+  }
+  std::sort(view_.propagation.begin(), view_.propagation.end(),
+            [](const auto& a, const auto& b) { return a.intended < b.intended; });
+  return Done{};
+}
+
+/// Only what concerns channels of this kind of address: an e-mail's opt-out is told with a phone's.
+Status Assembly::add_told(json::Value row) {
+  ToldView told;
+  told.channels = texts_of(row, "channels");
+  const bool concerns =
+      std::any_of(told.channels.begin(), told.channels.end(), [&](const std::string& name) {
+        return (name == "email") == (view_.kind == events::Field::email);
+      });
+  if (!concerns || view_.history.empty())
+    return Done{};
+  told.target = ConnectorName(text_of(row, "target"));
+  told.contact = ContactId(text_of(row, "contact"));
+  told.action = text_of(row, "action");
+  told.delivery = DeliveryId(text_of(row, "delivery"));
+  told.intended = position_of(row);
+  told.because = Position{number_of(row, "correlation")};
+  told.since = time_of(row, "at");
+  for (const auto& statement : view_.history)
+    if (statement.change.input == told.because)
+      told.since = statement.change.received_at;
+  const auto rows = delivery_rows(told.delivery);
+  if (!rows)
+    return rows.error();
+  if (!rows->attempts.empty())
+    told.requested = rows->attempts.front().position;
+  told.state = !rows->state.empty()     ? rows->state
+               : rows->attempts.empty() ? "intended"
+                                        : "dispatched";
+  told.reason_code = rows->reason_code;
+  const bool done = rows->state == "accepted";
+  if (done) {
+    told.confirmed = rows->position;
+    told.confirmed_at = rows->at;
+    told.read_back = rows->read_back;
+  }
+  // Every attempt up to the answered one failed but the one that was accepted.
+  const auto answered = static_cast<std::uint32_t>(rows->attempt);
+  told.failures = done && answered > 0 ? answered - 1 : answered;
+  view_.propagation.push_back(std::move(told));
+  return Done{};
+}
+
+Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
+  DeliveryRows out;
+  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
+    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
+    const Position cause{number_of(row, "cause")}, evidence{number_of(row, "evidence")};
+    const auto index = number_of(row, "index");
+    if (kind == "sent") {
+      out.attempts.push_back(
+          {position_of(row), time_of(row, "at"), cause, index, flag_of(row, "effect"), evidence});
+    } else if (kind == "gate") {
+      out.gates.push_back({cause, index, evidence, text_of(row, "allowance")});
+    } else if (kind == "state") {
+      out.state = text_of(row, "state");
+      out.reason_code = text_of(row, "reason_code");
+      out.position = position_of(row);
+      out.at = time_of(row, "at");
+      out.attempt = number_of(row, "attempt");
+      out.read_back = flag_of(row, "read_back");
+    }
+  };
+  const auto status = each_row(scan_, row_key(tenant_, {"delivery", id.value}), take);
+  return status ? Result<DeliveryRows>(std::move(out)) : Result<DeliveryRows>(status.error());
+}
+
+/// What stood when only those statements counted.
+domain::ConsentState
+Assembly::state_when(const std::function<bool(const StatementView&)>& counts) const {
+  domain::ConsentState state;
+  for (const auto& statement : view_.history)
+    if (counts(statement))
+      domain::evolve(state, statement.change);
+  return state;
+}
+
+Status Assembly::judge_messages() {
+  for (const auto& message : ours_)
+    if (const auto status = judge_ours(message); !status)
+      return status;
+  std::set<std::pair<ConnectorName, std::string>> told; // a message is told of more than once
+  for (const auto& message : seen_)
+    if (message.message_id.empty() || told.insert({message.connector, message.message_id}).second)
+      judge_seen(message);
+  return Done{};
+}
+
+Status Assembly::judge_ours(const Message& message) {
+  const auto rows = delivery_rows(message.delivery);
+  if (!rows)
+    return rows.error();
+  for (const auto& attempt : rows->attempts) {
+    const auto gate_row =
+        std::find_if(rows->gates.begin(), rows->gates.end(), [&](const GateRow& gate) {
+          return gate.cause == attempt.cause && gate.index == attempt.index;
+        });
+    const bool judged = gate_row != rows->gates.end();
+    if (!attempt.effect || (judged && !gate_row->allowance.empty()))
+      continue;
+    const auto state = state_when(
+        [&](const StatementView& statement) { return statement.effective < attempt.position; });
+    const auto verdict = domain::gate(state, message.channel, message.sender);
+    if (verdict.gate == domain::Gate::closed)
+      view_.violations.push_back({attempt.position, attempt.at, message.delivery, message.connector,
+                                  std::string(name_of_enum(message.channel)),
+                                  judged ? gate_row->evidence : attempt.evidence,
+                                  verdict.evidence});
+  }
+  return Done{};
+}
+
+/// By the other system's clock against the time at which we had the opt-out.
+void Assembly::judge_seen(const Message& message) {
+  const auto said = from_rfc3339(message.said_at);
+  if (!said)
+    return;
+  const auto state = state_when([&](const StatementView& statement) {
+    return statement.effective < message.position && statement.change.received_at < *said;
+  });
+  const auto verdict = domain::gate(state, message.channel, message.sender);
+  if (verdict.gate == domain::Gate::closed)
+    view_.violations.push_back({message.position,
+                                *said,
+                                {},
+                                message.connector,
+                                std::string(name_of_enum(message.channel)),
+                                {},
+                                verdict.evidence});
+}
+
+} // namespace
+
+Result<AddressView> opt_outs_of(const Scan& scan, const TenantId& tenant, std::string_view hash) {
+  return Assembly(scan, tenant, hash).make();
+}
+
+} // namespace tidemark::projections

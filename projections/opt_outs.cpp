@@ -1,0 +1,219 @@
+#include "projections/opt_outs.hpp"
+
+#include "projections/delivery_states.hpp"
+#include "projections/keys.hpp"
+
+#include <array>
+
+namespace tidemark::projections {
+namespace {
+
+using events::Envelope;
+
+std::string_view channel_name(events::Channel channel) {
+  return name_of_enum(channel);
+}
+
+void add_target(RowJson& json, const events::TargetOutcome& target) {
+  json.text("target", target.target.value)
+      .text("outcome", name_of_enum(target.outcome))
+      .text("reason_code", target.reason_code)
+      .text("delivery", target.delivery.value);
+}
+
+void on(const Envelope& envelope, const events::ConsentChanged& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant, {"address", e.address_hash, "said", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .text("kind", events::name_of(e.kind))
+                 .text("address", e.address.reveal())
+                 .text("change", name_of_enum(e.change))
+                 .texts("channels", e.channels, channel_name)
+                 .text("sender", e.sender)
+                 .text("reason_code", e.reason_code)
+                 .text("evidence", name_of_enum(e.evidence))
+                 .text("source", e.source.value)
+                 .text("rule", e.rule)
+                 .text("by", e.by)
+                 .text("said_at", e.said_at)
+                 .number("input", e.input.value)
+                 .time("received_at", e.received_at)
+                 .text("alias_of", e.alias_of)
+                 .number("request", e.request.value);
+           });
+}
+
+void on(const Envelope& envelope, const events::ConsentRequested& e, const Context& context,
+        RowBatch& rows) {
+  const auto hash = context.address_hash(envelope.tenant, e.kind, e.address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "asked", position_part(envelope.position)},
+           [&](RowJson& json) { json.origin(envelope).text("reason", e.reason); });
+}
+
+void on(const Envelope& envelope, const events::IdentityCardWritten& e, const Context&,
+        RowBatch& rows) {
+  const auto& tenant = envelope.tenant;
+  const auto& contact = e.contact.value;
+  rows.put(tenant, {"contact", contact, "card"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .texts("phones", e.phones)
+        .texts("emails", e.emails)
+        .texts("contested", e.contested);
+  });
+  for (const auto* list : {&e.phones, &e.emails, &e.contested})
+    for (const auto& hash : *list)
+      rows.put(tenant, {"address", hash, "held", contact},
+               [&](RowJson& json) { json.text("contact", contact); });
+}
+
+void on(const Envelope& envelope, const events::ConsentApplied& e, const Context&, RowBatch& rows) {
+  if (e.address_hash.empty())
+    return;
+  rows.put(envelope.tenant,
+           {"address", e.address_hash, "applied", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("correlation", envelope.correlation.value)
+                 .text("contact", contact_of(envelope))
+                 .text("change", name_of_enum(e.change))
+                 .texts("channels", e.channels, channel_name)
+                 .objects("targets", e.targets, add_target);
+           });
+}
+
+/// A system shall be told; it stays listed as open until it says that it did so.
+void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBatch& rows) {
+  const auto write = [&](RowJson& json) {
+    json.origin(envelope)
+        .number("correlation", envelope.correlation.value)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("action", name_of_enum(e.action))
+        .texts("channels", e.channels, channel_name);
+  };
+  rows.put(envelope.tenant, {"contact", e.contact.value, "told", e.delivery.value}, write);
+  if (e.action == events::Action::opt_out)
+    rows.put(envelope.tenant, {"open", e.delivery.value}, write);
+}
+
+void message_row(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
+                 RowBatch& rows) {
+  const auto& message = *e.message;
+  const auto kind =
+      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "message", e.delivery.value}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("channel", name_of_enum(message.channel))
+        .text("sender", message.our_address);
+  });
+}
+
+void on(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
+        RowBatch& rows) {
+  if (e.action == events::Action::opt_out || e.action == events::Action::opt_in)
+    told_rows(envelope, e, rows);
+  else if (e.action == events::Action::send_message && e.message)
+    message_row(envelope, e, context, rows);
+}
+
+/// A message that somebody else sent. Our own that comes back is no second one, and one that has
+/// yet to be sent, or failed, reached nobody.
+void on(const Envelope& envelope, const events::MessageObserved& e, const Context& context,
+        RowBatch& rows) {
+  const auto& message = e.message;
+  if (message.inbound || message.to_be_sent || message.said_at.empty()
+      || e.outcome == events::Outcome::echo_of || message.status == events::MessageStatus::failed)
+    return;
+  const auto kind =
+      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "seen", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("input", envelope.correlation.value)
+                 .text("contact", contact_of(envelope))
+                 .text("source", message.source.value)
+                 .text("message_id", message.message_id)
+                 .text("channel", name_of_enum(message.channel))
+                 .text("sender", message.our_address)
+                 .text("said_at", message.said_at);
+           });
+}
+
+void on(const Envelope& envelope, const events::DeliveryDispatched& e, const Context&,
+        RowBatch& rows) {
+  const auto attempt = (std::uint64_t{e.attempt} << 32U) | e.step;
+  rows.put(envelope.tenant, {"delivery", e.delivery.value, "sent", NumberPart(attempt)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .number("index", envelope.command_index)
+                 .boolean("effect", e.effect)
+                 .number("evidence", e.evidence.value);
+           });
+}
+
+void on(const Envelope& envelope, const events::SendDecided& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant,
+           {"delivery", e.delivery.value, "gate", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .number("index", envelope.command_index)
+                 .boolean("allowed", e.allowed)
+                 .text("reason_code", e.reason_code)
+                 .text("purpose", e.purpose)
+                 .number("evidence", e.evidence.value)
+                 .text("allowance", e.allowance);
+           });
+}
+
+void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("state", fact.state)
+        .text("reason_code", fact.reason_code)
+        .number("attempt", fact.attempt)
+        .number("http_status", fact.http_status)
+        .boolean("read_back", fact.read_back);
+  });
+  if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
+    rows.remove(envelope.tenant, {"open", fact.delivery});
+}
+
+bool wants(std::string_view type) {
+  constexpr std::array others{events::ConsentChanged::name,      events::ConsentRequested::name,
+                              events::IdentityCardWritten::name, events::ConsentApplied::name,
+                              events::ActionIntended::name,      events::MessageObserved::name,
+                              events::DeliveryDispatched::name,  events::SendDecided::name};
+  for (const auto name : others)
+    if (type == name)
+      return true;
+  // That a record took its values says nothing here.
+  return concludes_delivery(type) && type != events::DeliveryAccepted::name;
+}
+
+void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+  if (std::holds_alternative<events::DeliveryAccepted>(recorded.event))
+    return;
+  std::visit(
+      [&](const auto& event) {
+        if constexpr (requires { on(recorded.envelope, event, context, rows); })
+          on(recorded.envelope, event, context, rows);
+        else if (const auto fact = delivery_fact(recorded.event))
+          conclusion_rows(recorded.envelope, *fact, rows);
+      },
+      recorded.event);
+}
+
+} // namespace
+
+const Projection opt_outs{"opt_outs", 1, wants, rows_of};
+
+} // namespace tidemark::projections

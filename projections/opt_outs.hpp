@@ -1,0 +1,25 @@
+#pragma once
+#include "projections/projection.hpp"
+
+/// What each address has said, who was told of it, and what was sent to it all the same.
+///
+///   address <hash> said <position>      one decided statement (consent.changed)
+///   address <hash> asked <input>        the reason that an operator gave with it
+///   address <hash> held <contact>       a contact whose card has, or had, the address
+///   address <hash> applied <position>   what a statement meant for each system of a contact
+///   address <hash> message <delivery>   a message that we were to send there
+///   address <hash> seen <position>      a message that another system says it sent there
+///   contact <id> card                   the addresses that the contact has now
+///   contact <id> told <delivery>        a system shall close or open channels of the contact
+///   delivery <id> sent <attempt step>   a request left
+///   delivery <id> gate <position>       the send gate's decision
+///   delivery <id> state                 the newest answer or end
+///   open <delivery>                     an opt-out that its system has not confirmed yet
+///
+/// Which deliveries are messages or opt-outs is known to the reader only: the attempts of all are
+/// kept, one small row each.
+namespace tidemark::projections {
+
+extern const Projection opt_outs;
+
+} // namespace tidemark::projections

@@ -1,0 +1,169 @@
+#pragma once
+#include "tests/projections/sample_log.hpp"
+
+/// Ana says STOP: what the engine writes about it, told to Aloware, and messages before and after.
+namespace tidemark::sample {
+
+/// Every look is a second later.
+class TickingClock final : public WallClock {
+public:
+  Timestamp now() const override {
+    return Timestamp{std::chrono::seconds{1'767'607'200 + ticks_++}};
+  }
+
+private:
+  mutable std::int64_t ticks_ = 0;
+};
+
+struct StopPositions {
+  Position card, early, stop, said, told, sent, confirmed;
+};
+
+inline const std::string our_number = "+12025550100";
+inline const DeliveryId telling{"dtell0123456789abcdef"};
+
+/// Writes the story piece by piece; each piece leaves the log whole.
+class StopStory {
+public:
+  StopStory(storage::LogStore& log, const KeyedHasher& hasher)
+      : log_(log), hasher_(hasher), writer_(log, hasher),
+        hash(to_hex(events::phone_hash(hasher, acme, canary_phone))) {}
+
+  void known() { at.card = writer_.input(events::identity_stream(), card(hasher_, true)); }
+
+  events::ConsentChanged statement(events::ConsentChange change, Position input) const {
+    events::ConsentChanged e;
+    e.address_hash = hash;
+    e.address = PiiText(canary_phone);
+    e.change = change;
+    e.channels = {events::Channel::sms};
+    e.evidence = events::Evidence::message_text;
+    e.source = ConnectorName("verity");
+    e.rule = "E6.2@1";
+    e.by = "person";
+    e.input = input;
+    e.received_at = time_of(input);
+    return e;
+  }
+
+  Position say(events::ConsentChanged e) {
+    return writer_.decide(e.input, 0, events::Decider::interpreter, e.input,
+                          {{events::consent_stream(hash), e, {}, {}}});
+  }
+
+  /// STOP comes in, is decided, and Aloware is to be told.
+  void stop() {
+    at.stop = receive(writer_, "STOP");
+    at.said = say(statement(events::ConsentChange::revoked, at.stop));
+    events::ConsentApplied applied;
+    applied.channels = {events::Channel::sms};
+    applied.address_hash = hash;
+    applied.source = ConnectorName("verity");
+    applied.targets = {
+        {aloware, events::Outcome::pending, "opt_out", telling},
+        {ConnectorName("verity"), events::Outcome::skipped, "held_by_the_send_gate", DeliveryId{}}};
+    const std::vector<events::Tag> tags{events::contact_tag(ana)};
+    at.told = Position{writer_
+                           .decide(at.stop, 1, events::Decider::contact, at.stop,
+                                   {{events::contact_stream(ana), applied, tags, {}},
+                                    {events::contact_stream(ana), tell(), tags, {}}})
+                           .value
+                       + 1};
+  }
+
+  static events::ActionIntended tell() {
+    events::ActionIntended tell;
+    tell.delivery = telling;
+    tell.contact = ana;
+    tell.target = aloware;
+    tell.action = events::Action::opt_out;
+    tell.channels = {events::Channel::sms};
+    return tell;
+  }
+
+  /// One attempt fails, the next is confirmed and read back.
+  void confirm() {
+    at.sent = dispatch(telling, at.told, 1);
+    events::DeliveryRetryScheduled retry;
+    retry.facts = facts(at.told, 1, 500, "vendor_failed");
+    retry.facts.delivery = telling;
+    answer(at.told, 10, retry);
+    dispatch(telling, at.told, 2);
+    events::ActionAccepted done;
+    done.facts = facts(at.told, 2, 200, "");
+    done.facts.delivery = telling;
+    done.contact = ana;
+    done.target = aloware;
+    done.action = events::Action::opt_out;
+    done.read_back = true;
+    at.confirmed = answer(at.told, 11, done);
+  }
+
+  /// A message of ours is decided on and leaves; gives where it left.
+  Position send(const std::string& id, std::string allowance = {}) {
+    events::ActionIntended send;
+    send.delivery = DeliveryId(id);
+    send.contact = ana;
+    send.target = aloware;
+    send.action = events::Action::send_message;
+    send.message.emplace();
+    send.message->their_address = PiiText(canary_phone);
+    send.message->our_address = our_number;
+    const auto intent = writer_.input(events::contact_stream(ana), send);
+    return dispatch(send.delivery, intent, 1, std::move(allowance));
+  }
+
+  /// Another system tells of a message to Ana.
+  Position seen(const std::string& id, Timestamp said, events::MessageObserved shown = {}) {
+    shown.message.source = ghl;
+    shown.message.message_id = id;
+    shown.message.their_address = PiiText(canary_phone);
+    shown.message.our_address = our_number;
+    shown.message.said_at = to_rfc3339(said);
+    const auto input = receive(writer_, id);
+    writer_.decide(input, 0, events::Decider::contact, input,
+                   {{events::contact_stream(ana), shown, {}, {}}});
+    return input;
+  }
+
+  Timestamp time_of(Position position) const {
+    return log_.at(position).value().value().envelope.recorded_at;
+  }
+  Writer& writer() { return writer_; }
+
+private:
+  Position dispatch(const DeliveryId& id, Position intent, std::uint32_t attempt,
+                    std::string allowance = {}) {
+    events::DeliveryDispatched sent;
+    sent.delivery = id;
+    sent.intent = intent;
+    sent.attempt = attempt;
+    sent.effect = true;
+    sent.evidence = intent;
+    events::SendDecided gate;
+    gate.delivery = id;
+    gate.allowed = true;
+    gate.evidence = intent;
+    gate.allowance = std::move(allowance);
+    const StreamName stream = events::delivery_stream(aloware, ana);
+    return writer_.decide(intent, attempt, events::Decider::delivery, intent,
+                          {{stream, sent, {}, {}}, {stream, gate, {}, {}}});
+  }
+  Position answer(Position intent, std::uint32_t index, events::Event event) {
+    return writer_.decide(intent, index, events::Decider::delivery, intent,
+                          {{events::delivery_stream(aloware, ana),
+                            std::move(event),
+                            {events::contact_tag(ana)},
+                            {}}});
+  }
+
+  storage::LogStore& log_;
+  const KeyedHasher& hasher_;
+  Writer writer_;
+
+public:
+  std::string hash;
+  StopPositions at;
+};
+
+} // namespace tidemark::sample
