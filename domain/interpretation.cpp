@@ -110,7 +110,7 @@ public:
 
 private:
   void take_record(const ObserveRecord& record, std::uint32_t place);
-  void take_activity(const IdentityKeys& keys, std::string_view kind, std::string waiting_for,
+  void take_activity(const ObserveRecord& keyed, std::string_view kind,
                      const std::vector<ConsentSign>& signs, std::uint32_t place);
   void decide_sign(const ConsentSign& sign, const ConnectorName& source, std::string by,
                    Position request, const ContactId& contact,
@@ -173,17 +173,18 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
   interpreted_.commands.push_back(std::move(assignment.command));
 }
 
-/// Calls and messages make nobody known: they wait until their person is.
-void Interpretation::take_activity(const IdentityKeys& keys, std::string_view kind,
-                                   std::string waiting_for, const std::vector<ConsentSign>& signs,
-                                   std::uint32_t place) {
+/// Shown to people instead of an id that is not known.
+std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
+  return connector.value + (id.value.empty() ? " sender" : " contact " + id.value);
+}
+
+/// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
+void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view kind,
+                                   const std::vector<ConsentSign>& signs, std::uint32_t place) {
+  const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
   auto owner = owner_of_keys(keys, facts_);
   const auto contact = owner ? owner->contact : ContactId{};
-  std::vector<KnownAddress> own;
-  if (keys.phone)
-    own.push_back({Field::phone, *keys.phone, {}, {}});
-  if (keys.email)
-    own.push_back({Field::email, *keys.email, {}, {}});
+  const auto own = own_addresses(keys, keyed.fields);
   for (const auto& sign : signs)
     decide_sign(sign, keys.connector, "person", {}, contact, own);
   if (owner) {
@@ -192,7 +193,7 @@ void Interpretation::take_activity(const IdentityKeys& keys, std::string_view ki
     return;
   }
   events::CommandParked parked{interpreted_.webhook, place, std::string(kind),
-                               std::move(waiting_for)};
+                               waits_for(keyed.connector, keyed.remote_id)};
   interpreted_.skipped.push_back(
       {events::Outcome::parked, "waiting_for_contact", "Waiting for " + parked.waiting_for + "."});
   std::vector<events::Tag> tags;
@@ -202,11 +203,6 @@ void Interpretation::take_activity(const IdentityKeys& keys, std::string_view ki
   out_.push_back({std::move(parked), std::move(tags)});
 }
 
-/// Shown to people instead of an id that is not known.
-std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
-  return connector.value + (id.value.empty() ? " sender" : " contact " + id.value);
-}
-
 void Interpretation::take(const Command& command, std::uint32_t place) {
   const auto activity = [&](const ConnectorName& connector, const auto& c,
                             const std::vector<ConsentSign>& signs) {
@@ -214,8 +210,7 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
     keyed.connector = connector;
     keyed.remote_id = c.remote_id;
     keyed.fields = c.fields;
-    take_activity(keys_of(keyed, context_.tenant, context_.hasher), kind_of(command),
-                  waits_for(connector, c.remote_id), signs, place);
+    take_activity(keyed, kind_of(command), signs, place);
   };
   std::visit(overloaded{
                  [&](const ObserveRecord& c) { take_record(c, place); },

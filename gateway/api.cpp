@@ -1,21 +1,11 @@
 #include "gateway/api.hpp"
 
+#include "gateway/alerts.hpp"
+#include "gateway/consent_route.hpp"
 #include "gateway/health.hpp"
 #include "gateway/query.hpp"
 
 namespace tidemark::gateway {
-namespace {
-
-std::string allow_of(const Route& route) {
-  return route.method == "GET" ? "GET, HEAD, OPTIONS" : std::string(route.method) + ", OPTIONS";
-}
-
-bool takes(const Route& route, std::string_view method) {
-  return method == route.method || (method == "HEAD" && route.method == "GET");
-}
-
-} // namespace
-
 Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
          const WebhookRoute& webhooks)
     : options_(options), ports_(ports), counters_(counters), webhooks_(webhooks), access_(options) {
@@ -42,7 +32,7 @@ Answer Api::other_method(const ApiRequest& request) const {
     answer.status = 204;
   else
     answer = problem({405, "method_not_allowed", "this path does not take this method"}, request);
-  answer.headers.emplace_back("Allow", allow_of(*request.route));
+  answer.headers.emplace_back("Allow", methods_of(*request.route));
   return answer;
 }
 
@@ -83,7 +73,7 @@ Answer Api::admit(const ApiRequest& request) {
 }
 
 Result<Caller> Api::caller_of(const AccessGrant& grant) const {
-  Caller caller{role_named(grant.token->role), grant.token->tenant};
+  Caller caller{role_named(grant.token->role), grant.token->tenant, grant.token->name};
   if (caller.tenant.value.empty() && options_.tenants.size() == 1)
     caller.tenant = options_.tenants[0];
   if (caller.tenant.value.empty())
@@ -106,9 +96,13 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
   case RouteId::metrics: {
     Answer answer;
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    answer.body = counters_.text() + ports_.health.metrics();
+    answer.body = counters_.text() + ports_.health.metrics() + alert_metrics(options_, ports_);
     return answer;
   }
+  case RouteId::request_opt_out:
+  case RouteId::request_opt_in:
+  case RouteId::decide_review:
+    return ConsentRoute(options_, ports_, caller, request).answer();
   default:
     return Query(options_, ports_, caller, request).answer();
   }

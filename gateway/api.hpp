@@ -23,10 +23,11 @@ struct ApiRequest {
 struct Caller {
   Role role = Role::anyone;
   TenantId tenant;
+  std::string name; ///< of the token
   bool sees_personal_data() const { return role >= Role::auditor; }
 };
 
-/// Health, metrics and the read API. Answers on the reads' own thread, so a slow read never holds
+/// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
 /// up a webhook; not for use by several threads at once.
 class Api {
 public:

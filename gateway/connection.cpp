@@ -119,7 +119,7 @@ void Connection::on_head(std::size_t end) {
   target_ = parse_target(head_.target);
   if (!target_)
     return refuse(Refusal::bad_target);
-  route_ = find_route(*target_);
+  route_ = find_route(*target_, head_.method);
   last_ = last_ || !head_.keep_alive;
   if (const auto broken = check_body_rules(); broken != Refusal::none)
     return refuse(broken);

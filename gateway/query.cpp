@@ -75,6 +75,16 @@ Query::Outcome Query::find() const {
     return quarantine();
   case RouteId::connectors:
     return connectors();
+  case RouteId::opt_outs:
+    return opt_outs();
+  case RouteId::opt_out_history:
+    return opt_out_history();
+  case RouteId::reviews:
+    return reviews();
+  case RouteId::conflicts:
+    return conflicts();
+  case RouteId::alerts:
+    return alerts();
   default:
     return unknown("path");
   }

@@ -1,5 +1,7 @@
 #pragma once
+#include "gateway/address.hpp"
 #include "gateway/api.hpp"
+#include "projections/review_view.hpp"
 #include "projections/views.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -39,6 +41,18 @@ private:
   Outcome event() const;
   Outcome tagged_events(const ContactId& contact) const;
   Outcome event_json(const events::StoredEvent& event) const;
+  // query_consent.cpp
+  Outcome opt_outs() const;
+  Outcome opt_out_history() const;
+  Outcome address_json(std::string_view hash, const std::string& known) const;
+  Outcome opt_outs_json(const projections::ContactView& contact) const;
+  Outcome reviews() const;
+  Outcome reviews_json(const projections::ContactView& contact) const;
+  Json review_json(const projections::ReviewView& review) const;
+  Outcome conflicts() const;
+  Outcome alerts() const;
+  Result<Address> address(std::string_view text) const;
+  std::string hash_of(const Address& address) const;
   bool is_ours(std::string_view tenant) const { return tenant == caller_.tenant.value; }
 
   Result<std::size_t> limit() const;

@@ -1,23 +1,11 @@
-#include "base/phone.hpp"
 #include "domain/normalise.hpp"
 #include "events/tags.hpp"
+#include "gateway/address.hpp"
 #include "gateway/query.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace tidemark::gateway {
-namespace {
-
-/// A number in any form: as it is, in the default region, or with its plus sign left out.
-std::string phone_key(std::string_view text, std::string_view region) {
-  for (const auto& form : {std::string(text), "+" + std::string(text)})
-    if (const auto number = to_e164(form, region))
-      return *number;
-  return {};
-}
-
-} // namespace
-
 nlohmann::ordered_json Query::fields_json(const events::FieldSet& fields) const {
   Json out = Json::object();
   for (const auto& [field, value] : fields)
@@ -47,10 +35,14 @@ Query::Outcome Query::contact_json(const ContactId& id) const {
                        {"removed", record.removed},
                        {"opt_out_seen", record.opt_out_seen},
                        {"position", record.position.value}});
+  auto opt_outs = opt_outs_json(contact);
+  auto reviews = reviews_json(contact);
+  if (!opt_outs || !reviews)
+    return opt_outs ? reviews.error() : opt_outs.error();
   return Json{{"id", contact.id.value},        {"fields", std::move(fields)},
-              {"records", std::move(records)}, {"tags", Json::array()},
-              {"lists", Json::array()},        {"opt_outs", Json::array()},
-              {"review", Json::array()}};
+              {"records", std::move(records)}, {"tags", contact.tags},
+              {"lists", Json::array()},        {"opt_outs", std::move(*opt_outs)},
+              {"review", std::move(*reviews)}};
 }
 
 Query::Outcome Query::contact() const {

@@ -27,6 +27,14 @@ constexpr Route table[] = {
     {RouteId::event, "GET", "/api/v1/events/{position}", Role::viewer},
     {RouteId::quarantine, "GET", "/api/v1/quarantine", Role::viewer},
     {RouteId::connectors, "GET", "/api/v1/connectors", Role::viewer},
+    {RouteId::opt_outs, "GET", "/api/v1/opt-outs", Role::viewer},
+    {RouteId::request_opt_out, "POST", "/api/v1/opt-outs", Role::operator_},
+    {RouteId::opt_out_history, "GET", "/api/v1/opt-outs/{address}/history", Role::viewer},
+    {RouteId::request_opt_in, "POST", "/api/v1/opt-ins", Role::operator_},
+    {RouteId::reviews, "GET", "/api/v1/reviews", Role::viewer},
+    {RouteId::decide_review, "POST", "/api/v1/reviews/{id}", Role::operator_},
+    {RouteId::conflicts, "GET", "/api/v1/conflicts", Role::viewer},
+    {RouteId::alerts, "GET", "/api/v1/alerts", Role::viewer},
 };
 
 bool matches(std::string_view path, const std::vector<std::string>& segments) {
@@ -60,11 +68,29 @@ Role role_named(std::string_view name) {
   return Role::anyone;
 }
 
-const Route* find_route(const Target& target) {
-  for (const auto& route : table)
-    if (matches(route.path, target.segments))
+bool takes(const Route& route, std::string_view method) {
+  return method == route.method || (method == "HEAD" && route.method == "GET");
+}
+
+const Route* find_route(const Target& target, std::string_view method) {
+  const Route* found = nullptr;
+  for (const auto& route : table) {
+    if (!matches(route.path, target.segments))
+      continue;
+    if (takes(route, method))
       return &route;
-  return nullptr;
+    if (!found)
+      found = &route;
+  }
+  return found;
+}
+
+std::string methods_of(const Route& route) {
+  std::string methods;
+  for (const auto& each : table)
+    if (each.path == route.path)
+      methods += each.method == "GET" ? "GET, HEAD, " : std::string(each.method) + ", ";
+  return methods + "OPTIONS";
 }
 
 } // namespace tidemark::gateway

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 /// Every way in, as data: method, path and who may use it.
@@ -29,14 +30,43 @@ enum class RouteId : std::uint8_t {
   event,
   quarantine,
   connectors,
+  opt_outs,
+  opt_out_history,
+  request_opt_out,
+  request_opt_in,
+  reviews,
+  decide_review,
+  conflicts,
+  alerts,
 };
-inline constexpr std::size_t route_count = 19;
-inline constexpr std::array<std::string_view, route_count> route_names{
-    "none",        "webhook",      "webhook_test",     "health",
-    "health_live", "health_ready", "health_component", "api_health",
-    "metrics",     "contacts",     "contact",          "timeline",
-    "mappings",    "deliveries",   "delivery",         "events",
-    "event",       "quarantine",   "connectors"};
+inline constexpr std::size_t route_count = 27;
+inline constexpr std::array<std::string_view, route_count> route_names{"none",
+                                                                       "webhook",
+                                                                       "webhook_test",
+                                                                       "health",
+                                                                       "health_live",
+                                                                       "health_ready",
+                                                                       "health_component",
+                                                                       "api_health",
+                                                                       "metrics",
+                                                                       "contacts",
+                                                                       "contact",
+                                                                       "timeline",
+                                                                       "mappings",
+                                                                       "deliveries",
+                                                                       "delivery",
+                                                                       "events",
+                                                                       "event",
+                                                                       "quarantine",
+                                                                       "connectors",
+                                                                       "opt_outs",
+                                                                       "opt_out_history",
+                                                                       "request_opt_out",
+                                                                       "request_opt_in",
+                                                                       "reviews",
+                                                                       "decide_review",
+                                                                       "conflicts",
+                                                                       "alerts"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }
@@ -54,7 +84,11 @@ struct Route {
 };
 std::span<const Route> routes();
 
-/// The route of a path, whatever the method; null when there is none.
-const Route* find_route(const Target& target);
+/// Does the route take the method?
+bool takes(const Route& route, std::string_view method);
+/// The route of a path that takes the method; else any of the path, null when there is none.
+const Route* find_route(const Target& target, std::string_view method);
+/// Methods that the route's path takes, as in the header Allow.
+std::string methods_of(const Route& route);
 
 } // namespace tidemark::gateway

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace tidemark::tools {
 namespace {
 
@@ -25,7 +28,15 @@ void mask_all(Json& value) {
 }
 
 bool is_personal(std::string_view name) {
-  return name == "remote_id" || name == "value" || name == "values" || name == "headers";
+  constexpr std::array<std::string_view, 11> names{
+      "remote_id",     "value",     "values",    "headers",    "address", "their_number",
+      "their_address", "recording", "voicemail", "transcript", "summary"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What a person wrote or was written; outside of messages these names are harmless.
+bool is_written(std::string_view name) {
+  return name == "text" || name == "subject" || name == "attachments";
 }
 
 } // namespace
@@ -53,6 +64,9 @@ void mask_payload(Json& payload) {
       mask_fields(value);
     else if (is_personal(name))
       mask_all(value);
+    else if (name == "message" && value.is_object())
+      for (auto& [part, said] : value.items())
+        is_personal(part) || is_written(part) ? mask_all(said) : mask_payload(said);
     else
       mask_payload(value);
   }

@@ -1,5 +1,7 @@
 #include "house.hpp"
 
+#include "projections/fold.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tidemark::gateway::test {
@@ -71,6 +73,42 @@ House::House(const std::function<void(GatewayOptions&)>& change, storage::Memory
 
 Reply House::get(std::string_view target, std::string_view token) const {
   return ask(request("GET", target, "Authorization: Bearer " + std::string(token) + "\r\n"));
+}
+
+Reply House::post(std::string_view target, std::string_view body, std::string_view token) const {
+  return ask(request("POST", target, "Authorization: Bearer " + std::string(token) + "\r\n", body));
+}
+
+Position House::put(const StreamName& stream, events::Event event, std::vector<events::Tag> tags,
+                    const TenantId& tenant) {
+  storage::Append append;
+  append.tenant = tenant;
+  append.events.push_back({stream, std::move(event), std::move(tags), {}});
+  const auto outcome = storage::append_and_wait(log, std::move(append));
+  const auto* stored = std::get_if<storage::Appended>(&outcome);
+  EXPECT_NE(stored, nullptr);
+  return stored ? stored->first : Position{};
+}
+
+void House::fold() {
+  std::vector<const projections::Projection*> all;
+  for (const auto& each : projections::all())
+    all.push_back(&each);
+  projections::Fold fold(all, hasher);
+  std::vector<projections::RowBatch> batches(all.size());
+  std::vector<projections::RowBatch*> rows;
+  for (auto& batch : batches)
+    rows.push_back(&batch);
+  const auto read = log.read(Position{0}, 1000, [&](std::string_view record) {
+    return static_cast<bool>(fold.feed(record, rows));
+  });
+  ASSERT_TRUE(read);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::vector<storage::Mutation> mutations;
+    for (const auto row : batches[i])
+      mutations.push_back({std::string(row.key), std::optional<std::string>(row.value)});
+    ASSERT_TRUE(tables.apply(all[i]->name, std::move(mutations), read.value()));
+  }
 }
 
 std::string webhook(std::string_view body, std::string_view id, std::string_view target) {

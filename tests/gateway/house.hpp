@@ -46,6 +46,13 @@ struct House {
   /// One request on its own connection.
   Reply ask(std::string_view bytes) const { return connect().ask(bytes); }
   Reply get(std::string_view target, std::string_view token = viewer_token) const;
+  Reply post(std::string_view target, std::string_view body,
+             std::string_view token = operator_token) const;
+  /// Puts an event of acme into the log.
+  Position put(const StreamName& stream, events::Event event, std::vector<events::Tag> tags,
+               const TenantId& tenant = TenantId("acme"));
+  /// Brings every table to the log's end.
+  void fold();
 
   StandingClock clock;
   SetHealth health;

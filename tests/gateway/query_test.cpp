@@ -28,36 +28,6 @@ struct Lived : House {
     fold();
   }
 
-  void put(const StreamName& stream, events::Event event, std::vector<events::Tag> tags,
-           const TenantId& tenant = acme) {
-    storage::Append append;
-    append.tenant = tenant;
-    append.events.push_back({stream, std::move(event), std::move(tags), {}});
-    const auto outcome = storage::append_and_wait(log, std::move(append));
-    ASSERT_TRUE(std::holds_alternative<storage::Appended>(outcome));
-  }
-
-  void fold() {
-    std::vector<const projections::Projection*> all;
-    for (const auto& each : projections::all())
-      all.push_back(&each);
-    projections::Fold fold(all, hasher);
-    std::vector<projections::RowBatch> batches(all.size());
-    std::vector<projections::RowBatch*> rows;
-    for (auto& batch : batches)
-      rows.push_back(&batch);
-    const auto read = log.read(Position{0}, 1000, [&](std::string_view record) {
-      return static_cast<bool>(fold.feed(record, rows));
-    });
-    ASSERT_TRUE(read);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      std::vector<storage::Mutation> mutations;
-      for (const auto row : batches[i])
-        mutations.push_back({std::string(row.key), std::optional<std::string>(row.value)});
-      ASSERT_TRUE(tables.apply(all[i]->name, std::move(mutations), read.value()));
-    }
-  }
-
   events::IdentityCardWritten card() const;
   static events::ContactObserved observed() {
     events::ContactObserved e;

@@ -1,0 +1,74 @@
+#include "projections/opt_out_deadlines.hpp"
+
+#include <algorithm>
+
+namespace tidemark::projections {
+namespace {
+
+using events::ConsentChange;
+
+/// The opt-out that a system was told because of: its own, or for a record that turned up later
+/// the newest one before.
+Position statement_behind(const AddressView& address, const ToldView& told) {
+  Position found;
+  for (const auto& statement : address.history) {
+    if (statement.change.change != ConsentChange::revoked || statement.decided > told.intended)
+      continue;
+    if (statement.change.input == told.because)
+      return told.because;
+    found = statement.change.input;
+  }
+  return found;
+}
+
+std::string_view state_of(const AddressView& address, const StatementView& statement, Timestamp due,
+                          Timestamp now) {
+  bool confirmed = true;
+  bool late = false;
+  for (const auto& told : address.propagation) {
+    if (told.action != "opt_out" || told.state == "suppressed"
+        || statement_behind(address, told) != statement.change.input)
+      continue;
+    // A record that turned up later has its time from then on.
+    const auto spare =
+        std::max(told.since, statement.change.received_at) - statement.change.received_at;
+    confirmed = confirmed && told.confirmed != Position{};
+    late = late || (told.confirmed != Position{} ? told.confirmed_at : now) > due + spare;
+  }
+  for (const auto& violation : address.violations)
+    late = late || (violation.opt_out == statement.change.input && violation.at > due);
+  if (late)
+    return "missed";
+  return confirmed ? "met" : "open";
+}
+
+} // namespace
+
+Timestamp business_days_after(Timestamp from, int days) {
+  while (days > 0) {
+    from += std::chrono::days{1};
+    const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(from)};
+    if (day != std::chrono::Saturday && day != std::chrono::Sunday)
+      --days;
+  }
+  return from;
+}
+
+std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now) {
+  std::vector<DeadlineView> out;
+  const std::string_view law =
+      address.kind == events::Field::email ? "can_spam_10_business_days" : "tcpa_10_business_days";
+  for (const auto& statement : address.history) {
+    if (statement.change.change != ConsentChange::revoked)
+      continue;
+    const auto received = statement.change.received_at;
+    const std::pair<std::string_view, Timestamp> dues[] = {
+        {"confirmed_in_2_minutes", received + confirmation_time},
+        {law, business_days_after(received, 10)}};
+    for (const auto& [rule, due] : dues)
+      out.push_back({rule, statement.change.input, due, state_of(address, statement, due, now)});
+  }
+  return out;
+}
+
+} // namespace tidemark::projections
