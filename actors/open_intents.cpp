@@ -98,7 +98,8 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
                         : type == events::ContactObserved::name
                             ? says(connector_mark_)
                             : type == events::ConsentApplied::name;
-  const auto contact = events::contact_in(stream);
+  // What became of a send can call for an action at another system; that stands in the send's lane.
+  const auto contact = begins(type) ? events::contact_behind(stream) : events::contact_in(stream);
   if (!concerns || contact.empty())
     return std::nullopt;
   return ContactId(std::string(contact));
@@ -114,6 +115,8 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                    fresh.push_back(e.contact);
                  },
                  [&](const events::ActionIntended& e) {
+                   if (e.target != target_)
+                     return;
                    whose_.emplace_hint(whose_.end(), position, e.contact);
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);

@@ -1,17 +1,259 @@
 #include "domain/calls.hpp"
 
+#include "base/folding.hpp"
 #include "domain/contact.hpp"
+#include "domain/showing.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace tidemark::domain {
+namespace {
 
-std::vector<events::Event> decide_call(const Contact&, const ObserveCall& command, const ContactId&,
-                                       const SyncRules&, const Cause&) {
-  return {
-      events::CallObserved{command.call, command.part, events::Outcome::applied, "recorded", {}}};
+using events::Action;
+using events::CallFacts;
+using events::Outcome;
+
+constexpr std::array<std::string_view, 7> ranked{
+    "initiated", "disposed", "call_disposed", "recording", "voicemail", "transcript", "summary"};
+constexpr std::array<std::uint32_t, 7> ranks{1, 2, 3, 4, 4, 5, 6};
+
+std::uint32_t rank_of(std::string_view part) {
+  const auto at = std::find(ranked.begin(), ranked.end(), part);
+  return at == ranked.end() ? 0 : ranks[static_cast<std::size_t>(at - ranked.begin())];
 }
 
-void evolve(CallBook&, const events::CallObserved&) {}
-void evolve(CallBook&, const events::ActionIntended&) {}
-void evolve(CallBook&, const events::ActionAccepted&) {}
+bool has(const std::vector<std::string>& list, std::string_view item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+/// Takes what a part states, field by field.
+class Joining {
+public:
+  Joining(KnownCall& known, const CallFacts& told, std::uint32_t rank)
+      : known_(known), told_(told), stamp_(std::to_string(rank) + told.updated_at) {}
+
+  void text(std::string_view name, std::string CallFacts::*field) {
+    if (!(told_.*field).empty() && is_newer(name))
+      known_.call.*field = told_.*field;
+  }
+  void hidden(std::string_view name, PiiText CallFacts::*field) {
+    if (!(told_.*field).reveal().empty() && is_newer(name))
+      known_.call.*field = told_.*field;
+  }
+  void number(std::string_view name, std::uint32_t CallFacts::*field) {
+    if (told_.*field != 0 && is_newer(name))
+      known_.call.*field = told_.*field;
+  }
+  /// Only a part that tells of the call itself states its direction.
+  void direction() {
+    if (!told_.status.empty() && is_newer("direction"))
+      known_.call.inbound = told_.inbound;
+  }
+
+private:
+  bool is_newer(std::string_view name) {
+    auto& stated = known_.stated[std::string(name)];
+    if (stamp_ < stated)
+      return false;
+    stated = stamp_;
+    return true;
+  }
+
+  KnownCall& known_;
+  const CallFacts& told_;
+  std::string stamp_;
+};
+
+/// `Book` is a CallBook, const or not.
+template <class Book>
+auto find_call(Book& book, const CallFacts& call) -> decltype(book.calls.data()) {
+  const auto at = std::find_if(book.calls.begin(), book.calls.end(), [&](const auto& known) {
+    return known.call.source == call.source && known.call.call_id == call.call_id;
+  });
+  return at == book.calls.end() ? nullptr : &*at;
+}
+
+/// Late parts that the call has, by their names.
+std::vector<std::string> late_parts(const CallFacts& call) {
+  std::vector<std::string> out;
+  const auto add = [&](std::string_view name, const PiiText& value) {
+    if (!value.reveal().empty())
+      out.emplace_back(name);
+  };
+  add("recording", call.recording);
+  add("voicemail", call.voicemail);
+  add("transcript", call.transcript);
+  add("summary", call.summary);
+  return out;
+}
+
+ShownCall* shown_at(KnownCall& known, const ConnectorName& system) {
+  const auto at = std::find_if(known.shown.begin(), known.shown.end(),
+                               [&](const auto& shown) { return shown.system == system; });
+  return at == known.shown.end() ? nullptr : &*at;
+}
+
+/// The call without what the system was told before; nothing when that is all.
+std::optional<CallFacts> news_for(const ShownCall& shown, const CallFacts& call) {
+  auto out = call;
+  bool any = false;
+  const auto keep = [&](std::string_view name, PiiText& value) {
+    if (value.reveal().empty() || has(shown.parts, name))
+      value = {};
+    else
+      any = true;
+  };
+  keep("recording", out.recording);
+  keep("voicemail", out.voicemail);
+  keep("transcript", out.transcript);
+  keep("summary", out.summary);
+  if (out.disposition == shown.disposition)
+    out.disposition.clear();
+  else
+    any = true;
+  return any ? std::optional(out) : std::nullopt;
+}
+
+/// Tags that the account wants for a call with this outcome (mission M2).
+std::vector<std::string> tags_of(const CallFacts& call, const events::ConversationRules& rules) {
+  std::vector<std::string> out;
+  if (!is_complete(call))
+    return out;
+  for (const auto& rule : rules.dispositions)
+    if (!call.disposition.empty()
+        && folded_words(rule.disposition) == folded_words(call.disposition))
+      for (const auto& tag : rule.tags)
+        if (!has(out, tag))
+          out.push_back(tag);
+  if (rules.call_tags) {
+    out.emplace_back(call.inbound ? "Inbound Call" : "Outbound Call");
+    if (!call.disposition.empty())
+      out.push_back("Call: " + call.disposition);
+  }
+  return out;
+}
+
+void show(Showing& showing, const SystemRule& system, KnownCall& known) {
+  if (!showing.can_take(system))
+    return;
+  const auto* shown = shown_at(known, system.name);
+  auto news = shown ? news_for(*shown, known.call) : std::optional(known.call);
+  if (!news)
+    return showing.say(system, Outcome::no_change, "already_shown");
+  auto intent = showing.action(system, Action::log_call);
+  intent.call = std::move(*news);
+  intent.addition = shown != nullptr;
+  showing.intend(system, std::move(intent));
+}
+
+void tag(Showing& showing, const SystemRule& system, std::vector<std::string> tags) {
+  if (tags.empty() || !system.capabilities.keeps_tags || !showing.can_take(system))
+    return;
+  auto intent = showing.action(system, Action::add_tags);
+  intent.tags = std::move(tags);
+  showing.intend(system, std::move(intent));
+}
+
+} // namespace
+
+bool is_complete(const CallFacts& call) {
+  return !call.status.empty() && call.status != "initiated";
+}
+
+KnownCall joined(KnownCall known, const CallFacts& told, const std::string& part) {
+  known.call.source = told.source;
+  known.call.call_id = told.call_id;
+  known.call.updated_at = std::max(known.call.updated_at, told.updated_at);
+  const auto rank = rank_of(part);
+  known.rank = std::max(known.rank, rank);
+  Joining joining(known, told, rank);
+  joining.direction();
+  joining.text("status", &CallFacts::status);
+  joining.hidden("their_number", &CallFacts::their_number);
+  joining.text("our_number", &CallFacts::our_number);
+  joining.text("agent", &CallFacts::agent);
+  joining.text("started_at", &CallFacts::started_at);
+  joining.number("duration", &CallFacts::duration_seconds);
+  joining.number("talk", &CallFacts::talk_seconds);
+  joining.text("disposition", &CallFacts::disposition);
+  joining.hidden("recording", &CallFacts::recording);
+  joining.hidden("voicemail", &CallFacts::voicemail);
+  joining.hidden("transcript", &CallFacts::transcript);
+  joining.hidden("summary", &CallFacts::summary);
+  if (!has(known.parts, part))
+    known.parts.push_back(part);
+  return known;
+}
+
+std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
+                                       const ContactId& id, const SyncRules& rules,
+                                       const Cause& cause) {
+  events::CallObserved observed{command.call, command.part, Outcome::applied, "recorded", {}};
+  if (contact.unreadable) {
+    observed.outcome = Outcome::parked;
+    observed.reason_code = "unknown_event_in_stream";
+    return {observed};
+  }
+  const auto* before = find_call(contact.calls, command.call);
+  auto after = joined(before ? *before : KnownCall{}, command.call, command.part);
+  Showing showing{contact, id, rules, cause, observed.targets, {}};
+  const bool same = before && before->call == after.call;
+  if (!is_complete(after.call)) {
+    observed.outcome = Outcome::parked;
+    observed.reason_code = "call_not_complete";
+  } else if (same) {
+    const bool late = rank_of(command.part) < before->rank;
+    observed.outcome = late ? Outcome::superseded : Outcome::no_change;
+    observed.reason_code = late ? "older_than_known" : "nothing_new";
+  }
+  if (is_complete(after.call)) {
+    auto tags = tags_of(after.call, rules.conversation);
+    if (before)
+      for (const auto& known : tags_of(before->call, rules.conversation))
+        std::erase(tags, known);
+    for (const auto& system : rules.systems) {
+      if (system.capabilities.shows_calls && system.name != command.call.source)
+        show(showing, system, after);
+      tag(showing, system, tags);
+    }
+  }
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(observed));
+  for (auto& intent : showing.intents)
+    out.emplace_back(std::move(intent));
+  return out;
+}
+
+void evolve(CallBook& book, const events::CallObserved& e) {
+  if (e.reason_code == "unknown_event_in_stream")
+    return;
+  auto* known = find_call(book, e.call);
+  if (!known)
+    known = &book.calls.emplace_back();
+  *known = joined(std::move(*known), e.call, e.part);
+  if (book.calls.size() > calls_kept_max)
+    book.calls.erase(book.calls.begin());
+  for (std::size_t i = 0; i + transcripts_kept_max < book.calls.size(); ++i) {
+    book.calls[i].call.transcript = {};
+    book.calls[i].call.summary = {};
+  }
+}
+
+void evolve(CallBook& book, const events::ActionIntended& e) {
+  if (e.action != Action::log_call || !e.call)
+    return;
+  auto* known = find_call(book, *e.call);
+  if (!known)
+    return;
+  auto* shown = shown_at(*known, e.target);
+  if (!shown)
+    shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery, {}, {}});
+  if (!e.call->disposition.empty())
+    shown->disposition = e.call->disposition;
+  for (auto& part : late_parts(*e.call))
+    if (!has(shown->parts, part))
+      shown->parts.push_back(std::move(part));
+}
 
 } // namespace tidemark::domain

@@ -5,6 +5,7 @@
 #include "domain/rules.hpp"
 #include "events/all.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,18 +15,43 @@ namespace tidemark::domain {
 
 struct Contact;
 
+/// What one system was told of a call.
+struct ShownCall {
+  ConnectorName system;
+  DeliveryId delivery;            ///< the first one, which shows the call
+  std::string disposition;        ///< last told
+  std::vector<std::string> parts; ///< late parts that were told: recording, voicemail ...
+  bool operator==(const ShownCall&) const = default;
+  static constexpr auto members() {
+    using T = ShownCall;
+    using events::member;
+    return std::tuple{member("system", &T::system), member("delivery", &T::delivery),
+                      member("disposition", &T::disposition), member("parts", &T::parts)};
+  }
+};
+
 /// One call as far as it is known.
 struct KnownCall {
   events::CallFacts call;
-  std::vector<std::string> parts;     ///< heard so far
-  std::vector<DeliveryId> deliveries; ///< that show it elsewhere
+  std::uint32_t rank = 0; ///< highest of the parts
+  /// By field: rank and time of the part that stated its value, so that any order gives the same.
+  std::map<std::string, std::string> stated;
+  std::vector<std::string> parts; ///< heard so far
+  std::vector<ShownCall> shown;
   bool operator==(const KnownCall&) const = default;
   static constexpr auto members() {
-    return std::tuple{events::member("call", &KnownCall::call),
-                      events::member("parts", &KnownCall::parts),
-                      events::member("deliveries", &KnownCall::deliveries)};
+    using T = KnownCall;
+    using events::member;
+    return std::tuple{member("call", &T::call), member("rank", &T::rank),
+                      member("stated", &T::stated), member("parts", &T::parts),
+                      member("shown", &T::shown)};
   }
 };
+
+/// Calls that are remembered of one contact: a part of an older one counts as a new call's.
+inline constexpr std::size_t calls_kept_max = 50;
+/// Of these, the newest keep their transcript and summary.
+inline constexpr std::size_t transcripts_kept_max = 5;
 
 struct CallBook {
   std::vector<KnownCall> calls; ///< oldest first; the last few
@@ -33,12 +59,19 @@ struct CallBook {
   static constexpr auto members() { return std::tuple{events::member("calls", &CallBook::calls)}; }
 };
 
+/// The call with one more part. What a part does not tell it does not state. Of two that state a
+/// field the one of higher rank counts (initiated, disposed, call_disposed, recording and
+/// voicemail, transcript, summary; contracts/aloware.md 3.5), within a rank the one updated later.
+KnownCall joined(KnownCall known, const events::CallFacts& told, const std::string& part);
+
+/// It is over and its outcome is known.
+bool is_complete(const events::CallFacts& call);
+
 /// The first event is `call.observed`.
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
                                        const ContactId& id, const SyncRules& rules,
                                        const Cause& cause);
 void evolve(CallBook& book, const events::CallObserved& e);
 void evolve(CallBook& book, const events::ActionIntended& e);
-void evolve(CallBook& book, const events::ActionAccepted& e);
 
 } // namespace tidemark::domain

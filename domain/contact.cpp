@@ -415,11 +415,10 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ActionIntended& e) {
             evolve(contact.consent, e);
             evolve(contact.calls, e);
-            evolve(contact.messages, e);
+            evolve(contact.messages, e, recorded_at);
           },
           [&](const events::ActionAccepted& e) {
             evolve(contact.consent, e);
-            evolve(contact.calls, e);
             evolve(contact.messages, e);
           },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },

@@ -1,16 +1,303 @@
 #include "domain/messages.hpp"
 
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
 #include "domain/contact.hpp"
+#include "domain/showing.hpp"
+
+#include <algorithm>
 
 namespace tidemark::domain {
+namespace {
 
-std::vector<events::Event> decide_message(const Contact&, const ObserveMessage& command,
-                                          const ContactId&, const SyncRules&, const Cause&) {
-  return {events::MessageObserved{command.message, events::Outcome::applied, "recorded", {}, {}}};
+using events::Action;
+using events::MessageFacts;
+using events::MessageStatus;
+using events::Outcome;
+
+std::string hash_of(const PiiText& text) {
+  return to_hex(sha256(text.reveal()));
 }
 
-void evolve(MessageBook&, const events::MessageObserved&) {}
-void evolve(MessageBook&, const events::ActionIntended&) {}
-void evolve(MessageBook&, const events::ActionAccepted&) {}
+std::vector<std::string> ids_of(const MessageFacts& message) {
+  std::vector<std::string> out;
+  if (!message.message_id.empty())
+    out.push_back(message.message_id);
+  for (const auto& id : message.other_ids)
+    if (!id.empty())
+      out.push_back(id);
+  return out;
+}
+
+bool has_id(const KnownMessage& known, const ConnectorName& system, const std::string& id) {
+  return std::find(known.ids.begin(), known.ids.end(), MessageId{system, id}) != known.ids.end();
+}
+
+bool knows_id_of(const KnownMessage& known, const ConnectorName& system) {
+  return std::any_of(known.ids.begin(), known.ids.end(),
+                     [&](const auto& id) { return id.system == system; });
+}
+
+const PostedMessage* posted_at(const KnownMessage& known, const ConnectorName& system) {
+  const auto at = std::find_if(known.posted.begin(), known.posted.end(),
+                               [&](const auto& posted) { return posted.system == system; });
+  return at == known.posted.end() ? nullptr : &*at;
+}
+
+/// `Book` is a MessageBook, const or not.
+template <class Book>
+auto find_by_id(Book& book, const MessageFacts& message) -> decltype(book.messages.data()) {
+  for (auto& known : book.messages)
+    for (const auto& id : ids_of(message))
+      if (has_id(known, message.source, id))
+        return &known;
+  return nullptr;
+}
+
+template <class Book>
+auto find_by_delivery(Book& book, const DeliveryId& delivery) -> decltype(book.messages.data()) {
+  for (auto& known : book.messages)
+    for (const auto& posted : known.posted)
+      if (posted.delivery == delivery)
+        return &known;
+  return nullptr;
+}
+
+/// What we posted there and whose id over there was not told yet: the oldest that fits.
+const KnownMessage* find_posted(const MessageBook& book, const MessageFacts& message,
+                                Timestamp now) {
+  for (const auto& known : book.messages) {
+    const auto* posted = posted_at(known, message.source);
+    if (posted && !knows_id_of(known, message.source) && known.inbound == message.inbound
+        && known.text_sha256 == hash_of(message.text) && now - posted->at <= echo_of_post_window)
+      return &known;
+  }
+  return nullptr;
+}
+
+void learn_ids(KnownMessage& known, const MessageFacts& message) {
+  for (const auto& id : ids_of(message))
+    if (!has_id(known, message.source, id))
+      known.ids.push_back({message.source, id});
+}
+
+void learn_thread(MessageBook& book, const ConnectorName& system, const std::string& conversation) {
+  if (conversation.empty())
+    return;
+  std::erase_if(book.threads, [&](const auto& thread) { return thread.system == system; });
+  book.threads.push_back({system, conversation});
+}
+
+std::string thread_of(const MessageBook& book, const ConnectorName& system) {
+  for (const auto& thread : book.threads)
+    if (thread.system == system)
+      return thread.conversation;
+  return {};
+}
+
+/// What the writer's system says about the status of a message that another system sends is not to
+/// be believed.
+bool tells_status(const KnownMessage& known, const MessageFacts& message) {
+  return !known.to_be_sent || known.source != message.source;
+}
+
+/// Whoever sends texts and nothing else comes first, then a dialer that can do it too.
+const SystemRule* sender_for(const SyncRules& rules, const ConnectorName& source) {
+  const SystemRule* best = nullptr;
+  const auto order = [&](const SystemRule& system) {
+    return std::pair{system.capabilities.contact_api, rules.rank(system.name)};
+  };
+  for (const auto& system : rules.systems)
+    if (system.capabilities.sends_messages && system.receives && system.name != source
+        && (!best || order(system) < order(*best)))
+      best = &system;
+  return best;
+}
+
+/// One decision about a message under construction.
+struct MessageDecision {
+  const ObserveMessage& command;
+  const SyncRules& rules;
+  events::MessageObserved observed;
+  Showing showing;
+
+  /// The facts as another system shall have them: in its own thread.
+  MessageFacts facts_for(const SystemRule& system) const {
+    auto out = command.message;
+    out.conversation = thread_of(showing.contact.messages, system.name);
+    return out;
+  }
+
+  void show(const SystemRule& system) {
+    if (!showing.can_take(system))
+      return;
+    auto intent = showing.action(system, Action::log_message);
+    intent.message = facts_for(system);
+    showing.intend(system, std::move(intent));
+  }
+
+  void show_elsewhere(const ConnectorName& sender) {
+    if (command.message.channel == events::Channel::email)
+      return; // recorded only
+    for (const auto& system : rules.systems)
+      if (system.capabilities.shows_messages && system.name != command.message.source
+          && system.name != sender)
+        show(system);
+  }
+
+  void tell_status(const KnownMessage& known, MessageStatus status, const std::string& code,
+                   const std::string& text) {
+    const auto* owner = rules.find(known.source);
+    const auto id = std::find_if(known.ids.begin(), known.ids.end(),
+                                 [&](const auto& one) { return one.system == known.source; });
+    if (!owner || !owner->receives || id == known.ids.end())
+      return;
+    auto intent = showing.action(*owner, Action::set_status);
+    intent.needs_record = false;
+    intent.shown_as = id->id;
+    intent.context = {};
+    intent.message = MessageFacts{};
+    intent.message->source = known.source;
+    intent.message->message_id = id->id;
+    intent.message->status = status;
+    intent.message->error_code = code;
+    intent.message->error_text = text;
+    showing.intend(*owner, std::move(intent));
+  }
+
+  /// Exactly once for each message: asked only while the message is not known as one to be sent.
+  void send() {
+    const auto* sender = sender_for(rules, command.message.source);
+    if (!sender || command.message.channel != events::Channel::sms) {
+      observed.outcome = Outcome::skipped;
+      observed.reason_code = "nobody_sends_it";
+      KnownMessage known;
+      known.source = command.message.source;
+      known.ids = {{known.source, command.message.message_id}};
+      return tell_status(known, MessageStatus::failed, "", "no system that can send is configured");
+    }
+    auto intent = showing.action(*sender, Action::send_message);
+    intent.needs_record = false;
+    intent.message = facts_for(*sender);
+    intent.purpose = "conversation";
+    showing.intend(*sender, std::move(intent));
+    show_elsewhere(sender->name);
+  }
+
+  void on_known(const KnownMessage& known) {
+    const auto& message = command.message;
+    const auto* posted = posted_at(known, message.source);
+    observed.outcome = posted ? Outcome::echo_of : Outcome::no_change;
+    observed.reason_code = posted ? "own_message_came_back" : "nothing_new";
+    observed.echo_of = posted ? posted->delivery : DeliveryId{};
+    if (message.to_be_sent && !known.to_be_sent) {
+      observed.outcome = Outcome::applied;
+      observed.reason_code = "recorded";
+      return send();
+    }
+    if (!tells_status(known, message) || message.status == known.status
+        || message.status == MessageStatus::unknown)
+      return;
+    if (!is_further(known.status, message.status)) {
+      observed.outcome = Outcome::superseded;
+      observed.reason_code = "status_older_than_known";
+      return;
+    }
+    if (!posted)
+      observed.outcome = Outcome::applied;
+    observed.reason_code = "status_" + std::string(name_of_enum(message.status));
+    const bool final = message.status >= MessageStatus::delivered;
+    if (known.to_be_sent && final)
+      tell_status(known, message.status, message.error_code, message.error_text);
+  }
+
+  void on_new() {
+    if (command.message.to_be_sent)
+      return send();
+    show_elsewhere({});
+  }
+};
+
+} // namespace
+
+bool is_further(MessageStatus from, MessageStatus to) {
+  if (to == MessageStatus::failed)
+    return from < MessageStatus::delivered;
+  return from != MessageStatus::failed && from < to;
+}
+
+std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
+                                          const ContactId& id, const SyncRules& rules,
+                                          const Cause& cause) {
+  events::MessageObserved observed{command.message, Outcome::applied, "recorded", {}, {}};
+  std::vector<events::TargetOutcome> outcomes;
+  MessageDecision decision{command, rules, std::move(observed),
+                           Showing{contact, id, rules, cause, outcomes, {}}};
+  if (contact.unreadable) {
+    decision.observed.outcome = Outcome::parked;
+    decision.observed.reason_code = "unknown_event_in_stream";
+  } else if (const auto* known = find_by_id(contact.messages, command.message)) {
+    decision.on_known(*known);
+  } else if (const auto* sent = find_posted(contact.messages, command.message, cause.now)) {
+    decision.on_known(*sent);
+  } else {
+    decision.on_new();
+  }
+  decision.observed.targets = std::move(outcomes);
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(decision.observed));
+  for (auto& intent : decision.showing.intents)
+    out.emplace_back(std::move(intent));
+  return out;
+}
+
+void evolve(MessageBook& book, const events::MessageObserved& e) {
+  if (e.reason_code == "unknown_event_in_stream")
+    return;
+  const auto& message = e.message;
+  learn_thread(book, message.source, message.conversation);
+  auto* known = find_by_id(book, message);
+  if (!known && !e.echo_of.value.empty())
+    known = find_by_delivery(book, e.echo_of);
+  if (!known) {
+    known = &book.messages.emplace_back();
+    known->source = message.source;
+    known->inbound = message.inbound;
+    known->text_sha256 = hash_of(message.text);
+  }
+  if (message.to_be_sent && !known->to_be_sent) {
+    known->to_be_sent = true; // what its own system said about the sending was not true
+    known->status = MessageStatus::unknown;
+  }
+  learn_ids(*known, message);
+  if (tells_status(*known, message) && is_further(known->status, message.status))
+    known->status = message.status;
+  if (book.messages.size() > messages_kept_max)
+    book.messages.erase(book.messages.begin());
+}
+
+void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at) {
+  const bool posts = e.action == Action::log_message || e.action == Action::send_message;
+  if (!posts || !e.message)
+    return;
+  auto* known = find_by_id(book, *e.message);
+  if (!known && !book.messages.empty() && book.messages.back().source == e.message->source
+      && book.messages.back().text_sha256 == hash_of(e.message->text))
+    known = &book.messages.back(); // observed by the same decision, without an id
+  if (!known) {                    // our own words: nobody told of them
+    known = &book.messages.emplace_back();
+    known->source = e.message->source;
+    known->text_sha256 = hash_of(e.message->text);
+    known->inbound = e.message->inbound;
+  }
+  known->posted.push_back({e.target, e.delivery, recorded_at});
+}
+
+void evolve(MessageBook& book, const events::ActionAccepted& e) {
+  learn_thread(book, e.target, e.conversation);
+  auto* known = find_by_delivery(book, e.facts.delivery);
+  if (known && !e.result_id.empty() && !has_id(*known, e.target, e.result_id))
+    known->ids.push_back({e.target, e.result_id});
+}
 
 } // namespace tidemark::domain

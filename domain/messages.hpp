@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "base/time.hpp"
 #include "domain/cause.hpp"
 #include "domain/command.hpp"
 #include "domain/rules.hpp"
@@ -25,20 +26,36 @@ struct MessageId {
   }
 };
 
+/// What we posted, or sent, at one system: that system will tell us of it.
+struct PostedMessage {
+  ConnectorName system;
+  DeliveryId delivery;
+  Timestamp at; ///< when it was intended
+  bool operator==(const PostedMessage&) const = default;
+  static constexpr auto members() {
+    using T = PostedMessage;
+    using events::member;
+    return std::tuple{member("system", &T::system), member("delivery", &T::delivery),
+                      member("at", &T::at)};
+  }
+};
+
 struct KnownMessage {
+  ConnectorName source; ///< who told of it first
   std::vector<MessageId> ids;
   events::MessageStatus status = events::MessageStatus::unknown;
   bool inbound = false;
+  bool to_be_sent = false; ///< an agent wrote it at `source`, another system sends it
   std::string text_sha256; ///< hex, of the text: finds it while a system has not told its id
-  std::string said_at;
-  std::vector<DeliveryId> deliveries; ///< that show or send it elsewhere
+  std::vector<PostedMessage> posted;
   bool operator==(const KnownMessage&) const = default;
   static constexpr auto members() {
     using T = KnownMessage;
     using events::member;
-    return std::tuple{member("ids", &T::ids),         member("status", &T::status),
-                      member("inbound", &T::inbound), member("text_sha256", &T::text_sha256),
-                      member("said_at", &T::said_at), member("deliveries", &T::deliveries)};
+    return std::tuple{member("source", &T::source),         member("ids", &T::ids),
+                      member("status", &T::status),         member("inbound", &T::inbound),
+                      member("to_be_sent", &T::to_be_sent), member("text_sha256", &T::text_sha256),
+                      member("posted", &T::posted)};
   }
 };
 
@@ -53,6 +70,11 @@ struct KnownThread {
   }
 };
 
+/// Messages that are remembered of one contact.
+inline constexpr std::size_t messages_kept_max = 100;
+/// How long what a system tells without a known id can still be what we posted there.
+inline constexpr auto echo_of_post_window = std::chrono::minutes{10};
+
 struct MessageBook {
   std::vector<KnownMessage> messages; ///< oldest first; the last few
   std::vector<KnownThread> threads;
@@ -63,12 +85,16 @@ struct MessageBook {
   }
 };
 
+/// Does the status lead further? Steps may be skipped; delivered and failed are both the end of
+/// sending, and neither takes the other's place.
+bool is_further(events::MessageStatus from, events::MessageStatus to);
+
 /// The first event is `message.observed`.
 std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause);
 void evolve(MessageBook& book, const events::MessageObserved& e);
-void evolve(MessageBook& book, const events::ActionIntended& e);
+void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::ActionAccepted& e);
 
 } // namespace tidemark::domain

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "domain/target.hpp"
+#include "events/engine.hpp"
 #include "events/field_set.hpp"
 
 #include <map>
@@ -25,6 +26,7 @@ struct SyncRules {
   std::string source_of_truth = "merge";
   std::vector<ConnectorName> precedence; ///< "GHL first" of mission A1.6 reads: the first in here
   std::map<events::Field, std::vector<ConnectorName>> writers; ///< absent: every system may write
+  events::ConversationRules conversation{};
 
   const SystemRule* find(const ConnectorName& name) const;
   bool may_write(const ConnectorName& name, events::Field field) const;

@@ -55,7 +55,9 @@ struct TargetCapabilities {
   bool shows_calls = false;    ///< calls of other systems can be shown with the contact
   bool shows_messages = false; ///< messages of other systems can be shown with the contact
   bool sends_messages = false; ///< it can send a text message to a number
-  bool keeps_tags = false;     ///< its records have tags that its calls can add and remove
+  /// Setting or secret without which it cannot after all; "" for none.
+  std::string_view sends_with{};
+  bool keeps_tags = false; ///< its records have tags that its calls can add and remove
   /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
   /// 11).
   std::uint32_t repeat_window_seconds = 60;

@@ -41,6 +41,10 @@ struct ActionIntended {
   std::optional<MessageFacts> message;
   std::string shown_as;     ///< id that the target gave to the call or message, "" when not known
   bool needs_record = true; ///< it waits until the contact has a record there
+  /// Of log_call: the call is shown already, this is what came to be known since.
+  bool addition = false;
+  std::string purpose; ///< of send_message: conversation, confirmation, help
+  Position allowance;  ///< of a confirmation: the input with the opt-out that it confirms
   bool operator==(const ActionIntended&) const = default;
   static constexpr auto members() {
     using T = ActionIntended;
@@ -49,7 +53,9 @@ struct ActionIntended {
                       member("remote_id", &T::remote_id), member("context", &T::context),
                       member("channels", &T::channels),   member("tags", &T::tags),
                       member("call", &T::call),           member("message", &T::message),
-                      member("shown_as", &T::shown_as),   member("needs_record", &T::needs_record)};
+                      member("shown_as", &T::shown_as),   member("needs_record", &T::needs_record),
+                      member("addition", &T::addition),   member("purpose", &T::purpose),
+                      member("allowance", &T::allowance)};
   }
 };
 
@@ -69,6 +75,7 @@ struct SendDecided {
   std::string time_zone;
   std::string time_zone_from;    ///< contact, area_code, default
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
+  std::string decided_at;        ///< by the engine's clock
   std::string body_sha256;       ///< hex, of the text
   std::string allowance;         ///< what lets it pass although the address is closed, "" none
   bool operator==(const SendDecided&) const = default;
@@ -86,6 +93,7 @@ struct SendDecided {
                       member("time_zone", &T::time_zone),
                       member("time_zone_from", &T::time_zone_from),
                       member("sent_in_day", &T::sent_in_day),
+                      member("decided_at", &T::decided_at),
                       member("body_sha256", &T::body_sha256),
                       member("allowance", &T::allowance)};
   }

@@ -40,6 +40,32 @@ struct AppliedConnector {
   }
 };
 
+/// Tags that a call's outcome brings.
+struct DispositionTags {
+  std::string disposition; ///< the account's word; compared without case
+  std::vector<std::string> tags;
+  bool operator==(const DispositionTags&) const = default;
+  static constexpr auto members() {
+    using T = DispositionTags;
+    return std::tuple{member("disposition", &T::disposition), member("tags", &T::tags)};
+  }
+};
+
+/// What is done about calls and messages.
+struct ConversationRules {
+  std::vector<DispositionTags> dispositions;
+  bool call_tags = false; ///< also `Call: <disposition>` and `Inbound Call` or `Outbound Call`
+  std::string opt_out_confirmation; ///< text, "" for none
+  std::string help;                 ///< text that answers HELP, "" for none
+  bool operator==(const ConversationRules&) const = default;
+  static constexpr auto members() {
+    using T = ConversationRules;
+    return std::tuple{member("dispositions", &T::dispositions), member("call_tags", &T::call_tags),
+                      member("opt_out_confirmation", &T::opt_out_confirmation),
+                      member("help", &T::help)};
+  }
+};
+
 /// The configuration of one tenant that holds from here on: at each start and reload (rule 1).
 /// Stream `engine`. Decisions read the last one before them.
 struct ConfigApplied {
@@ -49,13 +75,16 @@ struct ConfigApplied {
   std::map<std::string, std::vector<ConnectorName>> field_writers; ///< field -> who may write it
   std::vector<AppliedConnector> connectors;
   std::uint32_t rules = 0;
+  ConversationRules conversation{};
   bool operator==(const ConfigApplied&) const = default;
   static constexpr auto members() {
     using T = ConfigApplied;
     return std::tuple{member("source_of_truth", &T::source_of_truth),
                       member("precedence", &T::precedence),
                       member("field_writers", &T::field_writers),
-                      member("connectors", &T::connectors), member("rules", &T::rules)};
+                      member("connectors", &T::connectors),
+                      member("rules", &T::rules),
+                      member("conversation", &T::conversation)};
   }
 };
 

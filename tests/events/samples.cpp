@@ -73,7 +73,8 @@ std::vector<Event> engine() {
                     {crm, dialer},
                     {{"phone", {crm}}, {"email", {}}},
                     {{crm, "gohighlevel", false, {{"base_url", "http://127.0.0.1"}}, {"token"}}},
-                    1},
+                    1,
+                    {{{"Interested", {"Hot"}}}, true, "You are opted out.", "Call us."}},
       TimerDue{"delivery_retry", delivery.value},
       RecoveryPerformed{"cut the torn tail", Position{99}},
   };
@@ -237,11 +238,14 @@ std::vector<Event> activity() {
                      call(),
                      message(),
                      "MSG1",
-                     false},
+                     false,
+                     true,
+                     "conversation",
+                     Position{40}},
       ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
       SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
                   Position{40}, "gate@1", "2026-08-14T21:30:00", "America/New_York", "area_code", 3,
-                  digest, "confirmation"},
+                  "2026-08-15T01:30:00.000000Z", digest, "confirmation"},
   };
 }
 
