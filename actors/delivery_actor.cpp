@@ -5,6 +5,7 @@
 #include "base/planted.hpp"
 #include "domain/rules_version.hpp"
 #include "domain/send_addresses.hpp"
+#include "domain/send_gate.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 
@@ -160,17 +161,67 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
   begin(contact, lane, *next);
 }
 
+/// The gate's decision about a message; nothing while the verdict is still to come.
+std::optional<events::SendDecided> DeliveryState::pass_gate(const ConsentVerdict& verdict,
+                                                            const domain::PendingDelivery& delivery) {
+  domain::SendFacts facts;
+  facts.now = now_;
+  if (const auto* clear = std::get_if<Clear>(&verdict)) {
+    facts.evidence = clear->evidence;
+  } else if (const auto* closed = std::get_if<OptedOut>(&verdict)) {
+    facts.consent = domain::Gate::closed;
+    facts.closed_by = facts.evidence = closed->evidence;
+  } else {
+    return std::nullopt;
+  }
+  return domain::decide_send(*delivery.action, facts);
+}
+
+/// Final: whoever wrote the message is told that it did not leave.
+void DeliveryState::refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+                           events::SendDecided decided) {
+  const auto& delivery = lane.state.pending[next.index];
+  const auto reason = decided.reason_code;
+  const auto evidence = decided.evidence;
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(decided));
+  auto suppressed = domain::suppress(lane.state, next, reason, evidence);
+  append_with_news(out, delivery, std::move(suppressed));
+  record(contact, lane, delivery, std::move(out));
+}
+
+/// The conclusion stays last: the answer's body belongs to it.
+void DeliveryState::append_with_news(std::vector<events::Event>& out,
+                                     const domain::PendingDelivery& delivery,
+                                     std::vector<events::Event> conclusion) const {
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  for (auto& news : domain::told_to_writer(delivery, conclusion.back(), cause))
+    out.push_back(std::move(news));
+  for (auto& event : conclusion)
+    out.push_back(std::move(event));
+}
+
 void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextUp& next) {
+  gate_.reset();
   const auto& delivery = lane.state.pending[next.index];
   if (domain::is_empty(delivery))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
-  if (lane.state.opted_out && domain::needs_consent(delivery))
+  // A message has an address and a channel of its own: the contact's as a whole say too little.
+  if (lane.state.opted_out && domain::needs_consent(delivery) && !domain::is_send(delivery))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "opted_out", known_to(lane)));
   auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
+  if (domain::is_send(delivery))
+    if (auto decided = pass_gate(*verdict, delivery)) {
+      if (!decided->allowed)
+        return refuse(contact, lane, next, std::move(*decided));
+      gate_ = std::move(*decided);
+      if (std::holds_alternative<OptedOut>(*verdict))
+        *verdict = Clear{{}, gate_->evidence};
+    }
   if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "opted_out", opted_out->evidence));
@@ -191,9 +242,10 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   if (auto* send = std::get_if<connectors::Send>(&step))
     return announce(contact, lane, next, std::move(*send), std::get<Clear>(*verdict));
   const domain::Cause why{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
-  record(contact, lane, delivery,
-         {domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement, {},
-                           why)});
+  conclude(contact, lane, delivery,
+           domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement, {},
+                            why),
+           {});
 }
 
 void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
@@ -209,6 +261,8 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   const auto* shown_send = std::get_if<connectors::Send>(&shown);
   const auto hash = shown_send ? connectors::hash_of(shown_send->request) : std::string();
   auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
+  if (gate_)
+    events.insert(events.begin(), *std::exchange(gate_, std::nullopt));
   lane.call =
       HttpCall{std::move(send.request), outlet_->timeout, 64 * 1024, outlet_->allow_loopback_http};
   if (planted("sent_before_durable"))
@@ -222,14 +276,15 @@ void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
   events::VendorAnswer answer;
   answer.transport = "restart";
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
-  record(contact, lane, delivery,
-         {domain::conclude(
-             lane.state, delivery,
-             {planted("unknown_is_rejected") ? domain::Verdict::rejected : domain::Verdict::unknown,
-              "restarted_before_answer",
-              {},
-              {}},
-             answer, cause)});
+  conclude(contact, lane, delivery,
+           domain::conclude(
+               lane.state, delivery,
+               {planted("unknown_is_rejected") ? domain::Verdict::rejected : domain::Verdict::unknown,
+                "restarted_before_answer",
+                {},
+                {}},
+               answer, cause),
+           {});
 }
 
 /// A due time is an input of its own, the cause of the next attempt (rule 6).
@@ -248,6 +303,15 @@ void DeliveryState::ring_timer(const ContactId& contact, Lane& lane,
                            {events::contact_tag(contact)},
                            {}});
   submit(contact, lane, std::move(append));
+}
+
+/// What an answer, or its absence, led to, with what others have to hear of it.
+void DeliveryState::conclude(const ContactId& contact, Lane& lane,
+                             const domain::PendingDelivery& delivery, events::Event conclusion,
+                             std::string attachment) {
+  std::vector<events::Event> out;
+  append_with_news(out, delivery, {std::move(conclusion)});
+  record(contact, lane, delivery, std::move(out), std::move(attachment));
 }
 
 void DeliveryState::record(const ContactId& contact, Lane& lane,
@@ -372,7 +436,7 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   if (const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
       retry && retry->refresh_token)
     configured_.settings = outlet_->reread();
-  record(contact, lane, delivery, {std::move(event)}, lane.answer->answer.body);
+  conclude(contact, lane, delivery, std::move(event), lane.answer->answer.body);
 }
 
 void DeliveryState::decided_through(const DecidedThrough& news) {

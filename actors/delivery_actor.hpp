@@ -50,6 +50,14 @@ private:
   void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
   void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
                 connectors::Send send, const Clear& clear);
+  std::optional<events::SendDecided> pass_gate(const ConsentVerdict& verdict,
+                                               const domain::PendingDelivery& delivery);
+  void refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+              events::SendDecided decided);
+  void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,
+                        std::vector<events::Event> conclusion) const;
+  void conclude(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
+                events::Event conclusion, std::string attachment);
   void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
               std::vector<events::Event> events, std::string attachment = {},
               std::vector<storage::TagCondition> conditions = {});
@@ -81,6 +89,7 @@ private:
   std::uint64_t next_token_ = 0;
   std::size_t busy_ = 0;
   DecidedThrough decided_;
+  std::optional<events::SendDecided> gate_; ///< of the message that is about to be announced
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;

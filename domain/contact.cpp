@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "domain/judgement.hpp"
 #include "domain/observation.hpp"
+#include "domain/replies.hpp"
 #include "domain/retry.hpp"
 #include "domain/targets.hpp"
 
@@ -93,7 +94,10 @@ std::vector<Event> on(const Contact& contact, const ObserveMessage& command, con
 }
 std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return decide_consent_applied(contact, command, id, rules, cause);
+  auto out = decide_consent_applied(contact, command, id, rules, cause);
+  for (auto& reply : confirm_opt_out(contact, command, id, rules, cause))
+    out.push_back(std::move(reply));
+  return out;
 }
 
 void overlay(FieldSet& below, const FieldSet& above) {

@@ -251,6 +251,22 @@ bool is_consent(const events::ActionIntended& action) {
   return action.action == events::Action::opt_out || action.action == events::Action::opt_in;
 }
 
+/// Messages of a thread that wait together are shown in the order in which they were said.
+std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
+  const auto said = [&](std::size_t i) -> const std::string* {
+    const auto& action = lane.pending[i].action;
+    const bool shows = action && action->action == events::Action::log_message && action->message
+                       && !action->message->said_at.empty();
+    return shows ? &action->message->said_at : nullptr;
+  };
+  auto best = first;
+  if (said(first))
+    for (auto i = first + 1; i < lane.pending.size(); ++i)
+      if (const auto* at = said(i); at && *at < *said(best))
+        best = i;
+  return best;
+}
+
 /// The first of the wanted actions; none when it waits for a record, so that those behind it wait
 /// too.
 std::optional<NextUp> first_action(const DeliveryLane& lane,
@@ -261,7 +277,7 @@ std::optional<NextUp> first_action(const DeliveryLane& lane,
       return p.action->needs_record && lane.remote_id.value.empty()
                      && p.intent.remote_id.value.empty()
                  ? std::nullopt
-                 : std::optional(NextUp{i, {}});
+                 : std::optional(NextUp{earliest_said(lane, i), {}});
   }
   return std::nullopt;
 }

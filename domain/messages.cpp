@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "domain/contact.hpp"
+#include "domain/replies.hpp"
 #include "domain/showing.hpp"
 
 #include <algorithm>
@@ -99,19 +100,6 @@ std::string thread_of(const MessageBook& book, const ConnectorName& system) {
 /// be believed.
 bool tells_status(const KnownMessage& known, const MessageFacts& message) {
   return !known.to_be_sent || known.source != message.source;
-}
-
-/// Whoever sends texts and nothing else comes first, then a dialer that can do it too.
-const SystemRule* sender_for(const SyncRules& rules, const ConnectorName& source) {
-  const SystemRule* best = nullptr;
-  const auto order = [&](const SystemRule& system) {
-    return std::pair{system.capabilities.contact_api, rules.rank(system.name)};
-  };
-  for (const auto& system : rules.systems)
-    if (system.capabilities.sends_messages && system.receives && system.name != source
-        && (!best || order(system) < order(*best)))
-      best = &system;
-  return best;
 }
 
 /// One decision about a message under construction.
@@ -231,6 +219,7 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
                                           const Cause& cause) {
   events::MessageObserved observed{command.message, Outcome::applied, "recorded", {}, {}};
   std::vector<events::TargetOutcome> outcomes;
+  std::vector<events::Event> replies;
   MessageDecision decision{command, rules, std::move(observed),
                            Showing{contact, id, rules, cause, outcomes, {}}};
   if (contact.unreadable) {
@@ -242,12 +231,15 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
     decision.on_known(*sent);
   } else {
     decision.on_new();
+    replies = answer_help(contact, command, id, rules, cause);
   }
   decision.observed.targets = std::move(outcomes);
   std::vector<events::Event> out;
   out.emplace_back(std::move(decision.observed));
   for (auto& intent : decision.showing.intents)
     out.emplace_back(std::move(intent));
+  for (auto& reply : replies)
+    out.push_back(std::move(reply));
   return out;
 }
 

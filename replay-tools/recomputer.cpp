@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "domain/rules_version.hpp"
 #include "domain/send_addresses.hpp"
+#include "domain/send_gate.hpp"
 #include "events/glimpse.hpp"
 #include "events/tags.hpp"
 #include "replay-tools/replay_state.hpp"
@@ -74,11 +75,13 @@ private:
   Recomputation contact(const Group& group, ReplayState& state) const;
   Recomputation delivery(const Group& group, ReplayState& state) const;
   Recomputation begin_attempt(const ReplayLane& lane, const connectors::Configured& configured,
-                              const TenantId& tenant, const Event& recorded,
+                              const Group& group, const Event& recorded,
                               const ReplayState& state) const;
-  static Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
+  std::vector<Event> with_news(const domain::PendingDelivery& pending,
+                               std::vector<Event> conclusion) const;
+  Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
                               const events::AnswerFacts& facts, std::string body,
-                              const ReplayState& state);
+                              const ReplayState& state) const;
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
@@ -205,11 +208,38 @@ Position evidence_of(const Event& event) {
   return suppressed ? suppressed->evidence : Position{};
 }
 
+/// The gate's decision with the moment and the reading that were recorded: both are mechanics.
+std::optional<events::SendDecided> gate_decision(const domain::PendingDelivery& pending,
+                                                 bool closed, std::span<const ReplayEvent> group) {
+  if (!domain::is_send(pending))
+    return std::nullopt;
+  domain::SendFacts facts;
+  facts.consent = closed ? domain::Gate::closed : domain::Gate::open;
+  for (const auto& [recorded, attachment] : group)
+    if (const auto* was = std::get_if<events::SendDecided>(&recorded.event)) {
+      facts.evidence = was->evidence;
+      facts.now = from_rfc3339(was->decided_at).value_or(Timestamp{});
+    }
+  if (closed)
+    facts.closed_by = facts.evidence;
+  return domain::decide_send(*pending.action, facts);
+}
+
+/// What the writer of a message is told stands before the conclusion (see the delivery actor).
+std::vector<Event> TodaysRules::with_news(const domain::PendingDelivery& pending,
+                                          std::vector<Event> conclusion) const {
+  const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
+  auto out = domain::told_to_writer(pending, conclusion.back(), cause);
+  for (auto& event : conclusion)
+    out.push_back(std::move(event));
+  return out;
+}
+
 /// The first or next request of an attempt, or the reason why there is none. How far the log had
 /// been read (evidence) is a mechanic and taken over.
 Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
                                          const connectors::Configured& configured,
-                                         const TenantId& tenant, const Event& recorded,
+                                         const Group& group, const Event& recorded,
                                          const ReplayState& state) const {
   const auto next = domain::next_up(lane.lane);
   if (!next)
@@ -218,23 +248,37 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   const auto evidence = evidence_of(recorded);
   if (domain::is_empty(pending))
     return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
-  if ((lane.lane.opted_out && domain::needs_consent(pending)) || is_closed(tenant, pending, state))
+  const bool closed = is_closed(group.first().tenant, pending, state);
+  const auto gate = gate_decision(pending, closed, group.events);
+  if (gate && !gate->allowed) {
+    std::vector<Event> out{*gate};
+    for (auto& event :
+         with_news(pending, domain::suppress(lane.lane, *next, gate->reason_code, evidence)))
+      out.push_back(std::move(event));
+    return out;
+  }
+  if (!gate && ((lane.lane.opted_out && domain::needs_consent(pending)) || closed))
     return domain::suppress(lane.lane, *next, "opted_out", evidence);
   auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
   state.load_forward(pending.intent, attempt);
   const auto step =
       connectors::next_step(configured, lane.lane, pending, attempt, pending.last_event_at);
-  if (const auto* send = std::get_if<connectors::Send>(&step))
-    return domain::announce(lane.lane, *next, send->step, send->effect,
-                            connectors::hash_of(send->request), evidence);
+  if (const auto* send = std::get_if<connectors::Send>(&step)) {
+    auto out = domain::announce(lane.lane, *next, send->step, send->effect,
+                                connectors::hash_of(send->request), evidence);
+    if (gate)
+      out.insert(out.begin(), *gate);
+    return out;
+  }
   const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
-  return std::vector{domain::conclude(lane.lane, pending,
-                                      std::get<connectors::Conclude>(step).judgement, {}, cause)};
+  return with_news(pending,
+                   {domain::conclude(lane.lane, pending,
+                                     std::get<connectors::Conclude>(step).judgement, {}, cause)});
 }
 
 Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Configured& configured,
                                   const events::AnswerFacts& facts, std::string body,
-                                  const ReplayState& state) {
+                                  const ReplayState& state) const {
   const auto pending =
       std::find_if(lane.lane.pending.begin(), lane.lane.pending.end(),
                    [&](const auto& p) { return p.intent.delivery == facts.delivery; });
@@ -242,9 +286,12 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
     return std::vector<Event>{};
   const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
   if (facts.answer.transport == "restart")
-    return std::vector{domain::conclude(
-        lane.lane, *pending, {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
-        facts.answer, cause)};
+    return with_news(*pending, {domain::conclude(lane.lane, *pending,
+                                                 {domain::Verdict::unknown,
+                                                  "restarted_before_answer",
+                                                  {},
+                                                  {}},
+                                                 facts.answer, cause)});
   auto attempt = lane.attempt;
   state.load_forward(pending->intent, attempt);
   attempt.exchanges.push_back(
@@ -252,8 +299,8 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
   const auto step =
       connectors::next_step(configured, lane.lane, *pending, attempt, pending->last_event_at);
   if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
-    return std::vector{
-        domain::conclude(lane.lane, *pending, conclusion->judgement, facts.answer, cause)};
+    return with_news(*pending, {domain::conclude(lane.lane, *pending, conclusion->judgement,
+                                                 facts.answer, cause)});
   return std::vector{
       domain::looked_up(*pending, facts.answer, std::get<connectors::Send>(step).gone)};
 }
@@ -284,7 +331,7 @@ Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) cons
         return p.intent.delivery == facts->delivery && p.dispatched;
       });
   if (!answered)
-    return begin_attempt(lane, *configured, group.first().tenant, last, state);
+    return begin_attempt(lane, *configured, group, last, state);
   return answer(lane, *configured, *facts, group.events.back().attachment, state);
 }
 

@@ -36,6 +36,7 @@ events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenan
   events::ConfigApplied applied;
   applied.source_of_truth = config.sync.source_of_truth;
   applied.rules = domain::rules_version;
+  applied.conversation = config.sync.conversation;
   for (const auto& name : config.sync.precedence)
     if (has_connector(tenant, name))
       applied.precedence.push_back(name);

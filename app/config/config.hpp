@@ -23,6 +23,7 @@ struct SyncConfig {
   std::string source_of_truth = "merge"; ///< or a connector's name
   std::vector<ConnectorName> precedence; ///< as written; see to_applied for the rest
   std::map<std::string, std::vector<ConnectorName>> field_writers;
+  events::ConversationRules conversation;
 };
 
 /// One connector of a tenant. `settings` has every value, also defaults and the common ones.

@@ -118,11 +118,32 @@ public:
         fields.expect(name);
     }
     fields.refuse_unknown_keys();
+    sync.conversation = conversation(loading);
     section_.refuse_unknown_keys();
     return sync;
   }
 
 private:
+  /// What is done about calls and messages.
+  events::ConversationRules conversation(Loading& loading) {
+    events::ConversationRules out;
+    out.call_tags = section_.boolean("call_tags", false);
+    const auto tables = section_.tables("dispositions");
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      Section one(loading, tables[i], "sync.dispositions[" + std::to_string(i + 1) + "]");
+      events::DispositionTags rule{one.text("disposition", "", true), one.list("tags", {})};
+      if (rule.tags.empty())
+        one.fault("tags", "it is empty", "write the tags that the disposition brings");
+      one.refuse_unknown_keys();
+      out.dispositions.push_back(std::move(rule));
+    }
+    Section replies(loading, section_.table("replies"), "sync.replies", section_.line());
+    out.opt_out_confirmation = replies.text("opt_out_confirmation", "");
+    out.help = replies.text("help", "");
+    replies.refuse_unknown_keys();
+    return out;
+  }
+
   void check(Section& section, std::string_view key, const std::string& name,
              const std::string& also) const {
     if (known_.contains(name))

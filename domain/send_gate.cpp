@@ -1,0 +1,82 @@
+#include "domain/send_gate.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "base/time.hpp"
+
+namespace tidemark::domain {
+namespace {
+
+using events::Action;
+
+/// Why the delivery ended without the message having left; "" when it did not, or may not have.
+std::string failure_in(const events::Event& conclusion) {
+  if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
+    return suppressed->reason_code;
+  if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
+    return rejected->facts.reason_code == "outcome_unknown_not_repeated"
+               ? std::string()
+               : rejected->facts.reason_code;
+  const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
+  return died ? died->facts.reason_code : std::string();
+}
+
+} // namespace
+
+bool is_send(const PendingDelivery& delivery) {
+  return delivery.action && delivery.action->action == Action::send_message
+         && delivery.action->message;
+}
+
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts) {
+  events::SendDecided out;
+  out.delivery = send.delivery;
+  out.purpose = send.purpose;
+  out.channel = send.message->channel;
+  out.evidence = facts.evidence;
+  out.consent = facts.closed_by;
+  out.rules = gate_rules;
+  out.decided_at = to_rfc3339(facts.now);
+  out.body_sha256 = to_hex(sha256(send.message->text.reveal()));
+  out.allowed = facts.consent == Gate::open;
+  if (send.purpose == "confirmation") {
+    const auto opted_out_at = from_rfc3339(send.message->said_at);
+    out.allowed = opted_out_at && facts.now - *opted_out_at <= confirmation_window;
+    if (!out.allowed)
+      out.reason_code = "confirmation_too_late";
+    else if (facts.consent != Gate::open)
+      out.allowance =
+          "confirmation of opt-out at position " + std::to_string(send.allowance.value);
+  } else if (send.purpose == "help" && !out.allowed) {
+    out.allowed = true;
+    out.allowance = "answer to a request for help";
+  } else if (!out.allowed) {
+    out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
+  }
+  return out;
+}
+
+std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
+                                          const events::Event& conclusion, const Cause& cause) {
+  if (!is_send(delivery) || !delivery.action->message->to_be_sent)
+    return {};
+  const auto why = failure_in(conclusion);
+  if (why.empty())
+    return {};
+  const auto& message = *delivery.action->message;
+  events::ActionIntended out;
+  out.delivery = delivery_id_from(cause, ConnectorName(message.source.value + "/status"), 0);
+  out.contact = delivery.intent.contact;
+  out.target = message.source;
+  out.action = Action::set_status;
+  out.shown_as = message.message_id;
+  out.needs_record = false;
+  out.message = events::MessageFacts{};
+  out.message->source = message.source;
+  out.message->message_id = message.message_id;
+  out.message->status = events::MessageStatus::failed;
+  out.message->error_text = why == "opted_out" ? "opted out" : "not sent: " + why;
+  return {std::move(out)};
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,37 @@
+#pragma once
+#include "domain/consent.hpp"
+#include "domain/delivery.hpp"
+
+#include <vector>
+
+/// May this message leave? Asked at the last moment, in the step that records that it does (mission
+/// O7, field.md E11). Pure: engine and replay ask the same.
+namespace tidemark::domain {
+
+/// Name and version of these rules, as decisions record it.
+inline constexpr std::string_view gate_rules = "gate@1";
+/// How long after an opt-out its one confirmation may leave (checklist O11).
+inline constexpr auto confirmation_window = std::chrono::minutes{5};
+
+/// Does a person hear of it? Then the gate has to be asked.
+bool is_send(const PendingDelivery& delivery);
+
+/// What was known when it was decided.
+struct SendFacts {
+  Gate consent = Gate::open;
+  Position closed_by; ///< the statement that closes the address, 0 when it is open
+  Position evidence;  ///< consent was known up to here
+  Timestamp now;
+};
+
+/// - An agent's answer leaves while the address is open.
+/// - The answer to HELP leaves always (field.md E6.5).
+/// - The confirmation of an opt-out leaves although the address is closed, for five minutes.
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts);
+
+/// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
+/// may have left all the same. `conclusion` is how the delivery ended.
+std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
+                                          const events::Event& conclusion, const Cause& cause);
+
+} // namespace tidemark::domain
