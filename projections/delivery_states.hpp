@@ -18,6 +18,7 @@ struct DeliveryFact {
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
   std::string_view by;    ///< the delivery that superseded it
+  bool action = false;    ///< an action was done, not values written
   bool read_back = false; ///< an accepted action was looked at afterwards and is so
 };
 
@@ -43,6 +44,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
           },
           [&](const events::ActionAccepted& e) -> Fact {
             auto fact = of(e.facts, "accepted");
+            fact.action = true;
             fact.read_back = e.read_back;
             return fact;
           },

@@ -1,10 +1,14 @@
 #include "base/overloaded.hpp"
+#include "base/phone.hpp"
 #include "base/reasons.hpp"
+#include "base/secret.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/views.hpp"
 #include "replay-tools/explain.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 // What each event says in plain words. Texts are built from names of systems and fields, ids and
 // positions; values of fields never enter them.
@@ -48,6 +52,23 @@ ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::s
   return entry;
 }
 
+/// What a decision means for each system.
+void add_targets(Entries& entries, const events::Envelope& at,
+                 const std::vector<events::TargetOutcome>& targets) {
+  for (const auto& target : targets) {
+    auto entry = start(at, "decision", fmt::format("For {}:", target.target.value));
+    entry.target = target.target.value;
+    entry.outcome = events::name_of_enum(target.outcome);
+    entry.delivery = target.delivery.value;
+    if (target.reason_code.empty())
+      entry.text = target.outcome == events::Outcome::pending
+                       ? fmt::format("{} is to be brought up to date.", entry.target)
+                       : fmt::format("{}: nothing to do.", entry.target);
+    give_reason(entry, target.reason_code);
+    entries.push_back(std::move(entry));
+  }
+}
+
 /// The system that a delivery's stream belongs to: `delivery/<connector>/<contact>`.
 std::string target_of(const events::Envelope& envelope) {
   const std::string_view stream = envelope.stream.value;
@@ -79,11 +100,18 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
       matched += (matched.empty() ? "" : ", ") + kind;
     first.text += command.new_contact
                       ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
+                  : command.input != Position{}
+                      ? fmt::format(" What waited in {} is released: it belongs to contact {}.",
+                                    command.input.value, command.contact.value)
+                  : command.kind == "apply_consent"
+                      ? fmt::format(" Contact {} hears of the consent.", command.contact.value)
                       : fmt::format(" It belongs to contact {} (matched by {}).",
                                     command.contact.value, matched.empty() ? "nothing" : matched);
   }
   Entries entries{std::move(first)};
   for (const auto& part : e.skipped) {
+    if (part.outcome == events::Outcome::parked)
+      continue; // its own event says so
     auto entry = start(at, "decision", part.text);
     entry.outcome = events::name_of_enum(part.outcome);
     entry.reason_code = part.reason_code;
@@ -128,19 +156,125 @@ Entries on(const events::Envelope& at, const events::ContactObserved& e) {
   for (const auto& [field, why] : e.set_aside)
     first.text += fmt::format(" Its {} was not taken: {}", field, explain_reason(why).text);
   Entries entries{std::move(first)};
-  for (const auto& target : e.targets) {
-    auto entry = start(at, "decision", fmt::format("For {}:", target.target.value));
-    entry.target = target.target.value;
-    entry.outcome = events::name_of_enum(target.outcome);
-    entry.delivery = target.delivery.value;
-    if (target.reason_code.empty())
-      entry.text = target.outcome == events::Outcome::pending
-                       ? fmt::format("{} is to be brought up to date.", entry.target)
-                       : fmt::format("{}: nothing to do.", entry.target);
-    give_reason(entry, target.reason_code);
-    entries.push_back(std::move(entry));
-  }
+  add_targets(entries, at, e.targets);
   return entries;
+}
+
+Entries on(const events::Envelope& at, const events::CallObserved& e) {
+  auto first = start(at, "decision",
+                     fmt::format("{} tells of a call with the contact ({}).", e.call.source.value,
+                                 e.part.empty() ? "whole" : e.part));
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets);
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::MessageObserved& e) {
+  auto first = start(at, "decision",
+                     fmt::format("{} tells of a message {} the contact ({}).",
+                                 e.message.source.value, e.message.inbound ? "from" : "to",
+                                 events::name_of_enum(e.message.channel)));
+  first.outcome = events::name_of_enum(e.outcome);
+  first.delivery = e.echo_of.value;
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets);
+  return entries;
+}
+
+std::string names_of(const std::vector<events::Channel>& channels) {
+  std::string out;
+  for (const auto channel : channels) {
+    if (!out.empty())
+      out += ", ";
+    out += events::name_of_enum(channel);
+  }
+  return out;
+}
+
+std::string_view words_of(events::ConsentChange change) {
+  switch (change) {
+  case events::ConsentChange::revoked:
+    return "opted out";
+  case events::ConsentChange::granted:
+    return "opted in";
+  case events::ConsentChange::ignored:
+    return "said something without effect";
+  case events::ConsentChange::review:
+    return "may have opted out";
+  case events::ConsentChange::cleared:
+    return "did not opt out";
+  }
+  return "said something";
+}
+
+Entries on(const events::Envelope& at, const events::ConsentRequested& e) {
+  return {
+      start(at, "input",
+            fmt::format("{} stated through the API that the person {} ({}).", e.by,
+                        words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels)))};
+}
+
+Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("The person {}: {}, by {}.", words_of(e.change),
+                                 names_of(e.channels), e.source.value));
+  entry.rule = e.rule;
+  give_reason(entry, e.reason_code);
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ConsentApplied& e) {
+  Entries entries{
+      start(at, "decision",
+            fmt::format("The contact {} {}.", words_of(e.change), "for " + names_of(e.channels)))};
+  add_targets(entries, at, e.targets);
+  return entries;
+}
+
+/// An id that is an address is not shown.
+std::string without_address(const std::string& waiting_for) {
+  const auto id = waiting_for.rfind(' ');
+  const auto last = waiting_for.substr(id == std::string::npos ? 0 : id + 1);
+  const bool address = is_e164(last) || last.find('@') != std::string::npos;
+  return address ? waiting_for.substr(0, id + 1) + masked_text(last) : waiting_for;
+}
+
+Entries on(const events::Envelope& at, const events::CommandParked& e) {
+  auto entry = start(at, "decision", "It is not known yet whose it is.");
+  entry.outcome = "parked";
+  entry.waiting_for = without_address(e.waiting_for);
+  entry.reason_code = "waiting_for_contact";
+  entry.next_step = explain_reason(entry.reason_code).next_step;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ActionIntended& e) {
+  std::string action(events::name_of_enum(e.action));
+  std::replace(action.begin(), action.end(), '_', ' ');
+  auto entry = start(at, "decision",
+                     fmt::format("{} shall {}{}.", e.target.value, action,
+                                 e.channels.empty() ? "" : " (" + names_of(e.channels) + ")"));
+  entry.target = e.target.value;
+  entry.outcome = "pending";
+  entry.delivery = e.delivery.value;
+  entry.remote_id = e.remote_id.value;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::SendDecided& e) {
+  auto entry =
+      start(at, "decision", e.allowed ? "The message may leave." : "The message may not leave.");
+  entry.target = target_of(at);
+  entry.delivery = e.delivery.value;
+  entry.rule = e.rules;
+  give_reason(entry, e.reason_code);
+  if (!e.allowance.empty())
+    entry.text +=
+        fmt::format(" The address is closed; it passes by the allowance {}.", e.allowance);
+  return {entry};
 }
 
 Entries on(const events::Envelope& at, const events::ContactChanged& e) {
@@ -204,6 +338,8 @@ std::string conclusion_text(const ChainEntry& entry, const projections::Delivery
                         : fact.transport.empty()
                             ? fmt::format("{} was not asked", entry.target)
                             : fmt::format("{} did not answer ({})", entry.target, fact.transport);
+  if (fact.state == "accepted" && fact.action)
+    return fmt::format("{}: it is done{}.", answered, fact.read_back ? ", and was read back" : "");
   if (fact.state == "accepted")
     return fmt::format("{}: the values are there.", answered);
   if (fact.state == "rejected")
@@ -230,6 +366,8 @@ Entries conclusion(const events::Recorded& recorded) {
   entry.target = target_of(recorded.envelope);
   if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded.event))
     entry.target = accepted->target.value;
+  else if (const auto* done = std::get_if<events::ActionAccepted>(&recorded.event))
+    entry.target = done->target.value;
   entry.outcome = projections::outcome_of_state(fact->state);
   entry.delivery = fact->delivery;
   entry.remote_id = fact->remote_id;

@@ -48,6 +48,8 @@ public:
         roots.insert(root);
         if (const auto* intent = std::get_if<events::DeliveryIntended>(&event->event))
           intended.insert(intent->delivery);
+        else if (const auto* action = std::get_if<events::ActionIntended>(&event->event))
+          intended.insert(action->delivery);
       } else {
         const auto* gone = std::get_if<events::DeliverySuperseded>(&event->event);
         if (gone == nullptr || !intended.contains(gone->delivery))
@@ -66,18 +68,21 @@ public:
     const auto root = read(webhook);
     if (!root)
       return root.error();
-    if (!std::holds_alternative<events::WebhookReceived>(root->event))
+    if (!std::holds_alternative<events::WebhookReceived>(root->event)
+        && !std::holds_alternative<events::ConsentRequested>(root->event))
       return Error{"bad_usage", fmt::format("the event {} is no webhook but {}", webhook.value,
                                             root->envelope.type)};
     if (const auto status = add_root(webhook); !status)
       return status;
-    std::set<ContactId> contacts;
+    // What was released later was decided under the input that released it.
+    std::set<std::pair<ContactId, Position>> contacts;
     for (const auto& [position, event] : found_)
       if (const auto* read_as = std::get_if<events::WebhookInterpreted>(&event.event))
         for (const auto& command : read_as->commands)
-          contacts.insert(command.contact);
-    for (const auto& contact : contacts)
-      if (const auto status = add_contact(contact, webhook); !status)
+          if (read_as->webhook == webhook || command.input == webhook)
+            contacts.emplace(command.contact, read_as->webhook);
+    for (const auto& [contact, because] : contacts)
+      if (const auto status = add_contact(contact, because); !status)
         return status;
     return Done{};
   }
@@ -102,15 +107,22 @@ public:
     Error failure;
     const auto last = folder_.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
       const auto header = events::read_header(record);
-      if (!header || header->type != events::DeliveryIntended::name
+      if (!header
+          || (header->type != events::DeliveryIntended::name
+              && header->type != events::ActionIntended::name)
           || record.find(delivery.value) == std::string_view::npos)
         return header ? true : (failure = header.error(), false);
       auto event = read(header->position);
       if (!event)
         return true; // another tenant's
-      const auto& intended = std::get<events::DeliveryIntended>(event->event);
-      if (intended.delivery == delivery)
-        found = Intent{intended.contact, event->envelope.correlation};
+      const auto match = [&](const auto& intended) {
+        if (intended.delivery == delivery)
+          found = Intent{intended.contact, event->envelope.correlation};
+      };
+      if (const auto* action = std::get_if<events::ActionIntended>(&event->event))
+        match(*action);
+      else
+        match(std::get<events::DeliveryIntended>(event->event));
       return !found;
     });
     if (!last)
@@ -148,9 +160,10 @@ private:
     auto event = read(root);
     if (!event)
       return event.error();
-    const bool webhook = std::holds_alternative<events::WebhookReceived>(event->event);
+    const bool read_as = std::holds_alternative<events::WebhookReceived>(event->event)
+                         || std::holds_alternative<events::ConsentRequested>(event->event);
     found_.emplace(root, std::move(*event));
-    if (!webhook)
+    if (!read_as)
       return Done{};
     const auto position = interpretation_of(root);
     if (!position)
@@ -160,8 +173,63 @@ private:
     auto interpretation = read(*position);
     if (!interpretation)
       return interpretation.error();
+    const auto meaning = std::get<events::WebhookInterpreted>(interpretation->event);
     found_.emplace(*position, std::move(*interpretation));
+    if (const auto status = add_beside(root, *position); !status)
+      return status;
+    for (const auto& command : meaning.commands)
+      if (const auto status = add_root(command.input); !status)
+        return status;
     return Done{};
+  }
+
+  /// The rest of the same decision that people ask about: consent, reviews, what was parked.
+  Status add_beside(Position root, Position interpretation) {
+    for (const bool forward : {false, true})
+      for (auto at = interpretation.value; at > 1 && at <= end_.value;) {
+        at = forward ? at + 1 : at - 1;
+        auto event = at <= end_.value ? read(Position{at}) : Result<events::Recorded>(Error{});
+        if (!event || event->envelope.cause != root
+            || event->envelope.decider != events::Decider::interpreter)
+          break;
+        const bool parked = std::holds_alternative<events::CommandParked>(event->event);
+        const auto tags = event->envelope.tags;
+        if (parked || std::holds_alternative<events::ConsentChanged>(event->event)
+            || std::holds_alternative<events::IdentityReviewRequested>(event->event))
+          found_.emplace(Position{at}, std::move(*event));
+        if (parked)
+          if (const auto status = add_release(root, Position{at}, tags); !status)
+            return status;
+      }
+    return Done{};
+  }
+
+  /// The input that named what the parked command waited for.
+  Status add_release(Position parked_input, Position parked, const std::vector<events::Tag>& tags) {
+    for (const auto& tag : tags) {
+      if (tag.kind != events::TagKind::subject) // the stream's own tag leads to everything
+        continue;
+      const auto positions = folder_.log().tagged(tenant_, tag, parked, SIZE_MAX);
+      if (!positions)
+        return positions.error();
+      for (const auto position : *positions) {
+        const auto event = position <= end_ ? read(position) : Result<events::Recorded>(Error{});
+        const auto* released =
+            event ? std::get_if<events::WebhookInterpreted>(&event->event) : nullptr;
+        if (!released || !releases(*released, parked_input))
+          continue;
+        found_.emplace(position, *event);
+        return add_root(event->envelope.correlation);
+      }
+    }
+    return Done{};
+  }
+
+  static bool releases(const events::WebhookInterpreted& meaning, Position input) {
+    for (const auto& command : meaning.commands)
+      if (command.input == input)
+        return true;
+    return false;
   }
 
   /// From the tables; when they do not have it (behind, or dropped), from the log itself.

@@ -36,6 +36,7 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
            {"target", text_or_null(entry.target)},
            {"outcome", text_or_null(entry.outcome)},
            {"reason_code", text_or_null(entry.reason_code)},
+           {"waiting_for", text_or_null(entry.waiting_for)},
            {"rule", text_or_null(entry.rule)},
            {"text", entry.text},
            {"next_step", text_or_null(entry.next_step)}};
@@ -46,8 +47,12 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
   return out;
 }
 
-/// `skipped(no phone or email)`: the outcome with its detail.
-std::string outcome_text(const std::string& outcome, const std::string& reason_code) {
+/// `skipped(no phone or email)`, `parked(waiting for aloware contact 90002)`: the outcome with its
+/// detail.
+std::string outcome_text(const std::string& outcome, const std::string& reason_code,
+                         const std::string& waiting_for = {}) {
+  if (!waiting_for.empty())
+    return outcome + "(waiting for " + waiting_for + ")";
   if (reason_code.empty() || outcome == "applied" || outcome == "pending")
     return outcome;
   auto words = reason_code;
@@ -69,7 +74,8 @@ void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
     auto line = fmt::format("{:>8}  {}  {:<8}  {}", entry.position.value, to_rfc3339(entry.at),
                             entry.kind, entry.text);
     if (!entry.outcome.empty())
-      line += fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code));
+      line +=
+          fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code, entry.waiting_for));
     print_line(line);
     if (!entry.next_step.empty())
       print_line(fmt::format("{:>49}what to do: {}", "", entry.next_step));

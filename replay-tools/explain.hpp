@@ -26,6 +26,7 @@ struct ChainEntry {
   std::string target;
   std::string outcome; ///< a public outcome word, or ""
   std::string reason_code;
+  std::string waiting_for; ///< of something parked: what has to become known
   std::string rule;
   std::string text;
   std::string next_step;

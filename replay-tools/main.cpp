@@ -1,3 +1,4 @@
+#include "replay-tools/audit_opt_outs.hpp"
 #include "replay-tools/explain.hpp"
 #include "replay-tools/log_commands.hpp"
 #include "replay-tools/output.hpp"
@@ -21,6 +22,7 @@ struct Arguments {
   RevealOptions reveal;
   LogFilter filter;
   ExplainOptions explain;
+  AuditOptions audit;
   std::uint64_t position = 0;
   std::uint64_t from = 0;
   std::uint64_t to = 0;
@@ -72,6 +74,7 @@ public:
     add_log_commands();
     add_explain();
     add_replay_commands();
+    add_audit_commands();
     add_table_commands();
     add_service_commands();
   }
@@ -180,6 +183,25 @@ private:
     out->add_option("--from", a_.from, "first position that is compared")
         ->check(CLI::PositiveNumber);
     out->add_option("--to", a_.to, "last position that is compared")->check(CLI::PositiveNumber);
+  }
+
+  void add_audit_commands() {
+    auto* audit = app_.add_subcommand("audit", "evidence for people who were not there");
+    audit->require_subcommand(1);
+    audit->fallthrough();
+    auto* out = command(*audit, "opt-outs", "what was said, who was told, what was sent after it",
+                        reading([](auto& folder, Arguments& a) {
+                          return audit_opt_outs(folder, a.common, a.audit, a.reveal);
+                        }));
+    auto* whose = out->add_option_group("whose");
+    whose->add_option("--address", a_.audit.address, "a phone number in any form, or an e-mail");
+    whose->add_flag("--all", a_.audit.all, "every address that said something");
+    whose->require_option(1);
+    out->add_option("--as-of", a_.audit.as_of, "what had been received by then (RFC 3339)");
+    out->add_option("--from", a_.audit.from, "only what happened from then on (RFC 3339)");
+    out->add_option("--until", a_.audit.until, "only what happened before (RFC 3339)");
+    out->add_option("--out", a_.audit.out, "also write the report to this file, with its SHA-256");
+    add_reveal(out);
   }
 
   void add_table_commands() {

@@ -54,7 +54,14 @@ public:
   /// STOP comes in, is decided, and Aloware is to be told.
   void stop() {
     at.stop = receive(writer_, "STOP");
-    at.said = say(statement(events::ConsentChange::revoked, at.stop));
+    events::WebhookInterpreted meaning;
+    meaning.webhook = at.stop;
+    meaning.connector = ConnectorName("verity");
+    meaning.commands.push_back({1, 0, {}, "apply_consent", ana, false, {}, "unknown"});
+    at.said = writer_.decide(
+        at.stop, 0, events::Decider::interpreter, at.stop,
+        {{events::consent_stream(hash), statement(events::ConsentChange::revoked, at.stop), {}, {}},
+         {events::identity_stream(), meaning, {}, {}}});
     events::ConsentApplied applied;
     applied.channels = {events::Channel::sms};
     applied.address_hash = hash;
@@ -132,6 +139,9 @@ public:
   Writer& writer() { return writer_; }
 
 private:
+  Position root_of(Position intent) const {
+    return log_.at(intent).value().value().envelope.correlation;
+  }
   Position dispatch(const DeliveryId& id, Position intent, std::uint32_t attempt,
                     std::string allowance = {}) {
     events::DeliveryDispatched sent;
@@ -146,11 +156,12 @@ private:
     gate.evidence = intent;
     gate.allowance = std::move(allowance);
     const StreamName stream = events::delivery_stream(aloware, ana);
-    return writer_.decide(intent, attempt, events::Decider::delivery, intent,
-                          {{stream, sent, {}, {}}, {stream, gate, {}, {}}});
+    const std::vector<events::Tag> tags{events::contact_tag(ana)};
+    return writer_.decide(intent, attempt, events::Decider::delivery, root_of(intent),
+                          {{stream, sent, tags, {}}, {stream, gate, tags, {}}});
   }
   Position answer(Position intent, std::uint32_t index, events::Event event) {
-    return writer_.decide(intent, index, events::Decider::delivery, intent,
+    return writer_.decide(intent, index, events::Decider::delivery, root_of(intent),
                           {{events::delivery_stream(aloware, ana),
                             std::move(event),
                             {events::contact_tag(ana)},

@@ -1,0 +1,185 @@
+#include "base/crypto.hpp"
+#include "storage/log_folder.hpp"
+#include "tests/projections/opt_out_log.hpp"
+#include "tests/tools/tool.hpp"
+
+#include <fstream>
+
+namespace tidemark {
+namespace {
+
+using tool::run;
+
+/// A stopped data folder without any table in which Ana said STOP, Aloware confirmed it, and a
+/// message left all the same at the end.
+class Audit : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    folder_ = new tool::TemporaryFolder;
+    storage::OpenOptions options;
+    options.folder = folder_->path() + "/data";
+    static const sample::TickingClock clock;
+    const auto open = storage::open_log(options, &clock);
+    ASSERT_TRUE(open.ok()) << open.error().text;
+    const KeyedHasher hasher((*open)->pepper());
+    sample::StopStory story((*open)->log(), hasher);
+    story.known();
+    call_ = park(story.writer());
+    story.stop();
+    release(story.writer(), named_ = sample::receive(story.writer(), "contact"));
+    stopped_ = to_rfc3339(story.time_of(story.at.stop));
+    story.confirm();
+    confirmed_ = to_rfc3339(story.time_of(story.at.confirmed));
+    at_ = story.at;
+    violation_ = story.send("d-after");
+    head_ = to_hex((*open)->log().head());
+  }
+  static void TearDownTestSuite() {
+    delete folder_;
+    folder_ = nullptr;
+  }
+  static std::vector<events::Tag> waits() { return {events::parked_tag(Hash16{})}; }
+  /// A call of somebody who is not known yet.
+  static Position park(sample::Writer& writer) {
+    const auto call = sample::receive(writer, "call");
+    events::WebhookInterpreted meaning;
+    meaning.webhook = call;
+    const events::CommandParked parked{call, 0, "observe_call", "aloware contact 90002"};
+    writer.decide(call, 0, events::Decider::interpreter, call,
+                  {{events::identity_stream(), parked, waits(), {}},
+                   {events::identity_stream(), meaning, {}, {}}});
+    return call;
+  }
+  /// The other input names the person, and the call is decided.
+  static void release(sample::Writer& writer, Position by) {
+    events::WebhookInterpreted meaning;
+    meaning.webhook = by;
+    meaning.commands.push_back({2, 0, call_, "observe_call", sample::ana, false, {}, "unknown"});
+    writer.decide(by, 5, events::Decider::interpreter, by,
+                  {{events::identity_stream(), meaning, waits(), {}}});
+    events::CallObserved call;
+    call.call.source = sample::aloware;
+    writer.decide(
+        by, 2, events::Decider::contact, by,
+        {{events::contact_stream(sample::ana), call, {events::contact_tag(sample::ana)}, {}}});
+  }
+  static tool::Outcome audit(const std::string& arguments) {
+    return run("audit opt-outs --data " + folder_->path() + "/data " + arguments);
+  }
+  static inline tool::TemporaryFolder* folder_ = nullptr;
+  static inline sample::StopPositions at_;
+  static inline Position violation_, call_, named_;
+  static inline std::string stopped_, confirmed_, head_;
+};
+
+TEST_F(Audit, ShowsStateHistoryConfirmationAndViolationFromTheLogAlone) {
+  const auto result = audit("--format json --address '(202) 555-0142'");
+  EXPECT_EQ(result.exit_code, 1) << result.out;
+  const auto entry = result.json();
+  EXPECT_EQ(entry["address"], sample::canary_phone);
+  EXPECT_EQ(entry["channels"]["sms"]["state"], "opted_out");
+  EXPECT_EQ(entry["channels"]["sms"]["since"], stopped_);
+  ASSERT_EQ(entry["history"].size(), 1U);
+  EXPECT_EQ(entry["history"][0]["position"], at_.stop.value);
+  EXPECT_EQ(entry["history"][0]["rule"], "E6.2@1");
+  ASSERT_EQ(entry["propagation"].size(), 1U);
+  EXPECT_EQ(entry["propagation"][0]["requested"], at_.sent.value);
+  EXPECT_EQ(entry["propagation"][0]["confirmed"], at_.confirmed.value);
+  EXPECT_EQ(entry["not_told"][0]["target"], "verity");
+  ASSERT_EQ(entry["violations"].size(), 1U);
+  EXPECT_EQ(entry["violations"][0]["position"], violation_.value);
+  EXPECT_EQ(entry["deadlines"][0]["rule"], "confirmed_in_2_minutes");
+  EXPECT_EQ(entry["deadlines"][0]["met"], true);
+  EXPECT_EQ(result.last_json()["summary"]["violations"], 1);
+  EXPECT_EQ(result.last_json()["summary"]["hash"], head_);
+}
+
+TEST_F(Audit, AsOfIsWhatHadBeenReceivedByThen) {
+  const auto before = audit("--format json --address +12025550142 --as-of 2026-01-01T00:00:00Z");
+  EXPECT_EQ(before.exit_code, 0) << before.out;
+  EXPECT_EQ(before.json()["channels"]["sms"]["state"], "never_said");
+  const auto then = audit("--format json --address +12025550142 --as-of " + confirmed_);
+  EXPECT_EQ(then.exit_code, 0) << then.out;
+  EXPECT_EQ(then.json()["channels"]["sms"]["state"], "opted_out");
+  EXPECT_EQ(then.json()["violations"].size(), 0U);
+  EXPECT_EQ(then.last_json()["summary"]["position"], at_.confirmed.value);
+}
+
+TEST_F(Audit, AllMasksUnlessItIsToldWhyNot) {
+  const auto masked = audit("--format json --all");
+  EXPECT_EQ(masked.json()["address"], "***42");
+  EXPECT_EQ(masked.out.find("2025550142"), std::string::npos);
+  EXPECT_EQ(audit("--all --reveal").exit_code, 2);
+  const auto full = audit("--format json --all --reveal --reason audit");
+  EXPECT_EQ(full.json()["address"], sample::canary_phone);
+  EXPECT_EQ(audit("").exit_code, 2);
+  EXPECT_EQ(audit("--all --as-of yesterday").exit_code, 2);
+  EXPECT_EQ(audit("--address nobody").exit_code, 2);
+}
+
+TEST_F(Audit, AWindowLimitsTheListsNotTheState) {
+  const auto later = audit("--format json --address +12025550142 --from 2030-01-01T00:00:00Z");
+  EXPECT_EQ(later.exit_code, 0) << later.out;
+  EXPECT_EQ(later.json()["channels"]["sms"]["state"], "opted_out");
+  EXPECT_EQ(later.json()["history"].size(), 0U);
+  EXPECT_EQ(audit("--format json --all --from 2030-01-01T00:00:00Z").lines().size(), 1U);
+}
+
+TEST_F(Audit, TheReportCarriesItsHashAndSaysThatItIsNotSigned) {
+  const auto file = folder_->path() + "/report.json";
+  EXPECT_EQ(audit("--all --out " + file).exit_code, 1);
+  std::ifstream in(file);
+  const auto report = nlohmann::ordered_json::parse(in, nullptr, false);
+  ASSERT_TRUE(report.is_object());
+  EXPECT_EQ(report["signed"], false);
+  EXPECT_EQ(report["sha256"], to_hex(sha256(report["report"].dump())));
+  EXPECT_EQ(report["report"]["summary"]["hash"], head_);
+  EXPECT_EQ(audit("--all --out /nowhere/report.json").exit_code, 74);
+}
+
+TEST_F(Audit, ExplainTellsOfTheConsentAndOfWhoWasTold) {
+  const auto at = " --data " + folder_->path() + "/data";
+  const auto chain = run("explain --webhook " + std::to_string(at_.stop.value) + at).out;
+  for (const auto* part : {"It was read as", "The person opted out: sms, by verity.",
+                           "aloware shall opt out (sms).", "it is done, and was read back",
+                           "messages to it are held back here", "verity          skipped"})
+    EXPECT_NE(chain.find(part), std::string::npos) << part << "\n" << chain;
+  const auto one = run("explain --format json --delivery " + sample::telling.value + at);
+  EXPECT_EQ(one.json()["targets"]["aloware"]["outcome"], "applied") << one.out;
+}
+
+TEST_F(Audit, ExplainTellsWhatIsParkedAndWhatReleasedIt) {
+  const auto at = " --data " + folder_->path() + "/data";
+  const auto call = std::to_string(call_.value);
+  const auto chain = run("explain --webhook " + call + at).out;
+  EXPECT_NE(chain.find("[parked(waiting for aloware contact 90002)]"), std::string::npos) << chain;
+  EXPECT_NE(chain.find("What waited in " + call + " is released"), std::string::npos) << chain;
+  EXPECT_NE(chain.find("aloware tells of a call with the contact"), std::string::npos) << chain;
+  const auto json = run("explain --format json --webhook " + call + at).json();
+  bool parked = false;
+  for (const auto& entry : json["chain"])
+    parked = parked || entry["waiting_for"] == "aloware contact 90002";
+  EXPECT_TRUE(parked);
+  // The other way round: the input that released it leads back to what waited.
+  const auto back = run("explain --webhook " + std::to_string(named_.value) + at).out;
+  EXPECT_NE(back.find("parked(waiting for"), std::string::npos) << back;
+}
+
+TEST_F(Audit, LogShowMasksWhatWasSaid) {
+  const auto at = " --data " + folder_->path() + "/data";
+  const auto shown = run("log show " + std::to_string(at_.said.value) + at).out;
+  EXPECT_EQ(shown.find("2025550142"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("message_text"), std::string::npos) << shown;
+}
+
+TEST_F(Audit, TextIsReadableByAnAuditor) {
+  const auto text = audit("--address +12025550142").out;
+  for (const auto* part :
+       {"sms       opted_out since", "by person (verity, message text, rule E6.2@1)",
+        "aloware opt_out: confirmed at event", "read back", "verity was not told",
+        "VIOLATION at event", "1 violations"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+} // namespace
+} // namespace tidemark
