@@ -88,6 +88,7 @@ constexpr Reason reasons[] = {
     {"quiet_hours", "It is night where the person is.", wait_retry},
     {"cap_reached", "The person had as many messages as a day may bring.", ""},
     {"target_has_no_such_call", "The system has no way to do this.", ""},
+    {"recorded", "It is recorded at the contact; no other system needs it.", ""},
     {"waiting_for_contact", "It is not known yet whose it is.",
      "Nothing: it goes on by itself once the person's record is seen."},
     // ---- reading webhooks
