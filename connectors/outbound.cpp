@@ -56,6 +56,16 @@ JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
   return *this;
 }
 
+std::string json_array(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const auto& text : texts) {
+    if (out.size() > 1)
+      out.push_back(',');
+    json::append_string(out, json::to_valid_utf8(text));
+  }
+  return out + "]";
+}
+
 std::optional<Judgement> judge_common(const HttpAnswer& answer, Effect effect) {
   if (answer.status == 0) {
     const auto& why = answer.transport.empty() ? std::string("no_answer") : answer.transport;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What the requests and judgements of all connectors share.
 namespace tidemark::connectors {
@@ -27,6 +28,9 @@ private:
   void key(std::string_view name);
   std::string body_ = "{";
 };
+
+/// A JSON array of texts.
+std::string json_array(const std::vector<std::string>& texts);
 
 /// What happens when a request reaches the vendor.
 enum class Effect : std::uint8_t {

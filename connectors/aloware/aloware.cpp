@@ -17,6 +17,12 @@ constexpr std::array settings{
         {},
         "API token of an admin user (account settings). It is sent in the body of a POST and in "
         "the URL of a GET, as the vendor asks for. Needed unless receives = false."},
+    Setting{"sms_from",
+            SettingKind::text,
+            false,
+            {},
+            "Number of the line that sends texts which agents write elsewhere; without it Aloware "
+            "sends none."},
     Setting{
         "webhook_auth", SettingKind::text, false, "bearer",
         "How Aloware's webhooks show that they are Aloware's: basic or bearer, as set up there. "
@@ -61,9 +67,10 @@ Connector connector() {
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
   capabilities.opt_out_api = true;
-  return {"aloware", "Aloware", capabilities,     channels, settings,
-          check,     {},        verify,           peek,     translate,
-          normalise, next,      expected_headers, 503,      next_consent_action};
+  capabilities.sends_messages = true;
+  capabilities.sends_with = "sms_from";
+  return {"aloware", "Aloware", capabilities, channels, settings,         check, {},         verify,
+          peek,      translate, normalise,    next,     expected_headers, 503,   next_action};
 }
 
 } // namespace tidemark::connectors::aloware

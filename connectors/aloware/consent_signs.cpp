@@ -35,12 +35,6 @@ void add_all(std::vector<Channel>& to, const std::vector<Channel>& channels) {
       to.push_back(channel);
 }
 
-/// The communication of a webhook; some bodies hold it one level deeper.
-json::Value communication_in(const json::Value& root) {
-  const auto deeper = root["body"]["communication"];
-  return deeper.stated() ? deeper : root["body"];
-}
-
 } // namespace
 
 std::array<json::Value, 5> contact_places(const json::Value& root) {

@@ -11,12 +11,25 @@ namespace {
 
 using events::Field;
 
-enum class EventClass : std::uint8_t { contact, later, unknown, none };
-struct EventKind {
-  EventClass event_class = EventClass::none;
-  std::string name;            ///< made safe
-  std::string_view later_of{}; ///< "calls", "messages" ... for `later`
-};
+/// The part of a call that an event name tells, "" for what is no call.
+std::string_view call_part(std::string_view name) {
+  if (name == "outboundphonecall" || name == "inboundphonecall")
+    return "initiated";
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> parts{{
+      {"outboundphonecall", "disposed"},
+      {"inboundphonecall", "disposed"},
+      {"calldisposed", "call_disposed"},
+      {"recording", "recording"},
+      {"voicemail", "voicemail"},
+      {"transcriptioncallsummarized", "summary"},
+      {"callsummarized", "summary"},
+      {"transcription", "transcript"},
+  }};
+  for (const auto& [start, part] : parts)
+    if (name.starts_with(start))
+      return part;
+  return {};
+}
 
 /// Names on the wire differ from those in the settings and by hyphens, dots and case
 /// (contract 3.3).
@@ -28,31 +41,16 @@ EventKind kind_of_event(const json::Value& root) {
   for (const auto known :
        {"contactcreated", "contactupdated", "contactdisposed", "contactdncupdated"})
     if (name == known)
-      return {EventClass::contact, safe_kind(*event), {}};
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> later{{
-      {"outboundphonecall", "calls"},
-      {"inboundphonecall", "calls"},
-      {"calldisposed", "calls"},
-      {"inboundsms", "messages"},
-      {"outboundsms", "messages"},
-      {"recording", "recordings"},
-      {"voicemail", "recordings"},
-      {"transcription", "transcriptions"},
-      {"outboundappointment", "appointments"},
-      {"inboundappointment", "appointments"},
-      {"appointment", "appointments"},
-  }};
-  for (const auto& [start, what] : later)
+      return {EventClass::contact, safe_kind(*event)};
+  if (const auto part = call_part(name); !part.empty())
+    return {EventClass::call, safe_kind(*event), {}, part};
+  for (const auto start : {"inboundsms", "outboundsms"})
     if (name.starts_with(start))
-      return {EventClass::later, safe_kind(*event), what};
-  return {EventClass::unknown, safe_kind(*event), {}};
-}
-
-/// Text or number; "" when there is none.
-std::string id_in(const json::Value& object, std::string_view key) {
-  const auto id = object[key].scalar();
-  const auto text = id ? trimmed(*id) : std::string_view();
-  return text.size() <= 100 ? std::string(text) : std::string();
+      return {EventClass::message, safe_kind(*event)};
+  for (const auto start : {"outboundappointment", "inboundappointment", "appointment"})
+    if (name.starts_with(start))
+      return {EventClass::later, safe_kind(*event), "appointments"};
+  return {EventClass::unknown, safe_kind(*event)};
 }
 
 std::string first_value(const json::Value& root, std::initializer_list<std::string_view> keys) {
@@ -95,20 +93,32 @@ FieldCollector fields_of(const json::Value& contact, const Settings& settings) {
   return out;
 }
 
-domain::Translation translate_contact(const json::Value& root, const EventKind& kind,
-                                      const Settings& settings) {
-  const auto body = root["body"];
-  const auto contact = body["contact"].kind() == json::Kind::object ? body["contact"] : body;
-  auto collector = fields_of(contact, settings);
+/// Where the contact's own members are: in an embedded contact, else in the body.
+json::Value own_contact(const json::Value& root) {
+  for (const auto& place : {root["body"]["communication"]["contact"], root["body"]["contact"]})
+    if (place.kind() == json::Kind::object)
+      return place;
+  return root["body"];
+}
+
+domain::ObserveRecord record_in(const json::Value& root, FieldCollector& collector,
+                                const Settings& settings) {
   domain::ObserveRecord record;
   record.connector = settings.name;
   record.phone_is_key = true;
-  record.remote_id = RemoteId(id_in(contact, "id"));
+  record.remote_id = RemoteId(id_in(own_contact(root), "id"));
   if (record.remote_id.value.empty())
-    record.remote_id = RemoteId(id_in(body, "contact_id"));
+    record.remote_id = RemoteId(id_in(root["body"], "contact_id"));
   record.fields = std::move(collector.fields());
   record.signs = signs_in(root, settings);
   record.opt_out_seen = closes_any(record.signs);
+  return record;
+}
+
+domain::Translation translate_contact(const json::Value& root, const EventKind& kind,
+                                      const Settings& settings) {
+  auto collector = fields_of(own_contact(root), settings);
+  auto record = record_in(root, collector, settings);
   domain::Translation out{kind.name, {}, {}};
   if (record.remote_id.value.empty())
     out.skipped.push_back(quarantined_part("missing_record_id",
@@ -152,6 +162,34 @@ domain::Translation translate_rest(const json::Value& root, const EventKind& kin
 
 } // namespace
 
+json::Value communication_in(const json::Value& root) {
+  const auto nested = root["body"]["communication"];
+  return nested.kind() == json::Kind::object ? nested : root["body"];
+}
+
+/// Text or number; "" when there is none.
+std::string id_in(const json::Value& object, std::string_view key) {
+  const auto id = object[key].scalar();
+  const auto text = id ? trimmed(*id) : std::string_view();
+  return text.size() <= 100 ? std::string(text) : std::string();
+}
+
+std::vector<domain::Command> record_with(const json::Value& root, const Settings& settings,
+                                         std::vector<events::SkippedPart>& skipped) {
+  if (communication_in(root)["contact"].kind() == json::Kind::object) {
+    auto collector = fields_of(own_contact(root), settings);
+    auto record = record_in(root, collector, settings);
+    if (!collector.wrong().empty())
+      skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+    else if (!record.remote_id.value.empty())
+      return {std::move(record)};
+  }
+  auto record = opt_out_in(root, settings);
+  if (record.signs.empty() || (record.remote_id.value.empty() && record.fields.empty()))
+    return {};
+  return {std::move(record)};
+}
+
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   const auto document = json::parse(request.body);
@@ -180,8 +218,16 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (root.kind() != json::Kind::object)
     return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
   const auto kind = kind_of_event(root);
-  if (kind.event_class == EventClass::contact)
+  switch (kind.event_class) {
+  case EventClass::contact:
     return translate_contact(root, kind, settings);
+  case EventClass::call:
+    return translate_call(root, kind, settings);
+  case EventClass::message:
+    return translate_message(root, kind, settings);
+  default:
+    break;
+  }
   auto out = translate_rest(root, kind);
   if (auto record = opt_out_in(root, settings); !record.signs.empty()) {
     if (!record.remote_id.value.empty() || !record.fields.empty())

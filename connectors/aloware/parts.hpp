@@ -3,7 +3,9 @@
 #include "connectors/connector.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// The parts of the Aloware connector, for each other.
 namespace tidemark::connectors::aloware {
@@ -37,6 +39,29 @@ std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Setting
 std::optional<std::string_view> inbound_text(const json::Value& root);
 /// A time of the vendor in sortable form, "" when it is none.
 std::string time_in(const json::Value& value);
+/// What an event name stands for.
+enum class EventClass : std::uint8_t { contact, call, message, later, unknown, none };
+struct EventKind {
+  EventClass event_class = EventClass::none;
+  std::string name;            ///< made safe
+  std::string_view later_of{}; ///< "appointments" for `later`
+  std::string_view part{};     ///< of a call: initiated, disposed ... (see domain/calls.hpp)
+};
+
+/// The communication in a body, which is the body itself or a member of it.
+json::Value communication_in(const json::Value& root);
+/// Text or number; "" when there is none.
+std::string id_in(const json::Value& object, std::string_view key);
+/// The contact that a body has with it, when it can be read whole; what cannot is told in
+/// `skipped`.
+std::vector<domain::Command> record_with(const json::Value& root, const Settings& settings,
+                                         std::vector<events::SkippedPart>& skipped);
+/// What happened in a call, with the contact that the body has with it.
+domain::Translation translate_call(const json::Value& root, const EventKind& kind,
+                                   const Settings& settings);
+/// The same for a text.
+domain::Translation translate_message(const json::Value& root, const EventKind& kind,
+                                      const Settings& settings);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
 Peek peek(const WebhookRequest& request, const Settings& settings);
@@ -44,5 +69,6 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
+NextStep next_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::aloware

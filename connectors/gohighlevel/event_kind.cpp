@@ -18,9 +18,8 @@ struct Later {
   std::string_view prefix;
   std::string_view of;
 };
-constexpr std::array<Later, 27> later_kinds{{
-    {"inboundmessage", "messages"},
-    {"outboundmessage", "messages"},
+constexpr std::array<std::string_view, 2> message_names{"inboundmessage", "outboundmessage"};
+constexpr std::array<Later, 25> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
     {"conversation", "conversations"},
@@ -84,6 +83,8 @@ EventKind kind_of_event(const json::Value& root) {
     return {EventClass::contact, safe_kind(stated), {}};
   if (std::any_of(deletion_names.begin(), deletion_names.end(), is))
     return {EventClass::contact_deleted, safe_kind(stated), {}};
+  if (std::any_of(message_names.begin(), message_names.end(), is))
+    return {EventClass::message, safe_kind(stated), {}};
   for (const auto& later : later_kinds)
     if (name.starts_with(later.prefix))
       return {EventClass::later, safe_kind(stated), later.of};

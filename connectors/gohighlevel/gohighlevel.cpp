@@ -30,7 +30,8 @@ constexpr std::array settings{
             SettingKind::text,
             false,
             {},
-            "Id of the conversation provider; needed once messages are handled."},
+            "Id of the conversation provider that owns the messages which Tidemark shows and "
+            "sends; without it only an account whose own provider this is takes them."},
     Setting{
         "public_keys", SettingKind::list, false, published_key,
         "Ed25519 keys that webhooks may be signed with: PEM, base64 SPKI, base64 of 32 bytes or "
@@ -82,9 +83,12 @@ Connector connector() {
   capabilities.writable = domain::FieldMask::all();
   capabilities.echoes_writes = true; // contract 4.4
   capabilities.opt_out_api = true;
+  capabilities.shows_calls = true;
+  capabilities.shows_messages = true;
+  capabilities.keeps_tags = true;
   return {"gohighlevel", "GoHighLevel", capabilities,     channels,    settings,
           check,         kept_headers,  verify,           peek,        translate,
-          normalise,     next,          expected_headers, shed_status, next_consent_action};
+          normalise,     next,          expected_headers, shed_status, next_action};
 }
 
 } // namespace tidemark::connectors::gohighlevel

@@ -27,17 +27,6 @@ json::Value contact_in(const json::Value& root) {
   return root;
 }
 
-/// Text or number; "" when there is none or it cannot be an id.
-std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
-  for (const auto key : keys)
-    if (const auto id = object[key].scalar()) {
-      const auto text = trimmed(*id);
-      if (!text.empty() && text.size() <= longest_id)
-        return std::string(text);
-    }
-  return {};
-}
-
 /// Events about a contact carry its id as `id`; a tag event's `id` may be the tag's.
 std::string contact_id_in(const json::Value& contact, const EventKind& kind) {
   if (squeezed(kind.name).starts_with("contact"))
@@ -154,6 +143,16 @@ void add_addresses(std::vector<PeekedAddress>& out, const json::Value& object,
 
 } // namespace
 
+std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (const auto id = object[key].scalar()) {
+      const auto text = trimmed(*id);
+      if (!text.empty() && text.size() <= longest_id)
+        return std::string(text);
+    }
+  return {};
+}
+
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   const auto document = json::parse(request.body);
@@ -186,11 +185,9 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   auto location = location_of(root);
   if (location.empty())
     location = location_of(contact_in(root));
-  if (webhook.channel == provider_channel)
-    return domain::skipped("provider-delivery", "kind_of_later_work",
-                           "Messages written by agents are not handled yet; the bytes are kept for "
-                           "reprocessing.");
-  const auto kind = kind_of_event(root);
+  const bool to_be_sent = webhook.channel == provider_channel;
+  const auto kind = to_be_sent ? EventKind{EventClass::message, std::string(provider_channel)}
+                               : kind_of_event(root);
   if (!own_location.empty() && !location.empty() && location != own_location)
     return domain::skipped(kind.name, "other_location",
                            "The event belongs to another location than the configured one.");
@@ -203,6 +200,9 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
     out.kind = kind.name;
     return out;
   }
+  if (kind.event_class == EventClass::message)
+    return to_be_sent ? translate_provider_delivery(root, settings)
+                      : translate_message(root, kind, settings);
   return translate_rest(kind);
 }
 

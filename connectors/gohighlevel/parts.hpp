@@ -3,6 +3,7 @@
 #include "connectors/connector.hpp"
 
 #include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,12 +54,23 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
 bool shows_opt_out(const json::Value& contact);
 
 /// What an event name stands for.
-enum class EventClass : std::uint8_t { contact, contact_deleted, later, unknown, none };
+enum class EventClass : std::uint8_t { contact, contact_deleted, message, later, unknown, none };
 struct EventKind {
   EventClass event_class = EventClass::none;
   std::string name;            ///< made safe
   std::string_view later_of{}; ///< "messages", "notes" ... for `later`
 };
+/// The first of the members that can be an id, text or number; "" when there is none.
+std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys);
+/// InboundMessage and OutboundMessage: a call, voicemail, text or e-mail (contract 7.2).
+domain::Translation translate_message(const json::Value& root, const EventKind& kind,
+                                      const Settings& settings);
+/// What an agent wrote and another system has to send (contract 6.7).
+domain::Translation translate_provider_delivery(const json::Value& root, const Settings& settings);
+
+/// Any sign in a contact's body that the person wants no messages (contract 5.6).
+bool shows_opt_out(const json::Value& contact);
+
 /// Reads the name from `event`, `type` or `eventType`, else infers it (mission A1.3).
 EventKind kind_of_event(const json::Value& root);
 
@@ -68,5 +80,6 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
+NextStep next_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::gohighlevel

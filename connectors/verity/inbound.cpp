@@ -13,69 +13,12 @@ namespace {
 
 using events::Field;
 
-/// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
-struct Message {
-  std::string event; ///< lower case as written, "" when the body names none
-  std::string id;
-  std::string from;
-  std::string text;
-  std::string said_at; ///< of forwarding, not of the event (contract 3.1)
-  bool inbound = false;
-};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
+/// The carrier below refuses numbers that opted out there (contract telnyx.md, error 40300).
+bool is_refused_opt_out(const Message& message) {
+  return message.event == "message.failed" && message.error_code == "40300";
 }
 
-/// The first stated text or number among the keys.
-std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys) {
-  for (const auto key : keys)
-    if (auto value = object[key].scalar())
-      return std::string(trimmed(*value));
-  return {};
-}
-
-/// `from` is text; a carrier's form holds the number one level deeper.
-std::string sender_in(const json::Value& data) {
-  auto out = first_of(data, {"from", "phone", "phoneNumber"});
-  return out.empty() ? first_of(data["from"], {"phone_number", "phone"}) : out;
-}
-
-/// The carrier's names beside Verity's own.
-std::string event_named(std::string name) {
-  if (name == "message.finalized" || name == "message.sending")
-    return "message.sent";
-  if (name == "message.delivery_error")
-    return "message.failed";
-  return name;
-}
-
-Message message_in(const json::Value& root) {
-  const auto nested = root["message"].kind() == json::Kind::object ? root["message"] : root["data"];
-  const auto data = nested.kind() == json::Kind::object ? nested : root;
-  Message out;
-  out.event = event_named(lower(first_of(root, {"type", "eventType", "event"})));
-  if (out.event.empty())
-    out.event = event_named(lower(first_of(data, {"type", "eventType", "event"})));
-  out.id = first_of(data, {"messageId", "id"});
-  if (out.id.empty())
-    out.id = first_of(root, {"messageId"});
-  out.from = sender_in(data);
-  out.text = first_of(data, {"body", "text", "message"});
-  out.said_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
-  const auto direction = lower(first_of(data, {"direction"}));
-  const auto says = [&](std::string_view word) { return direction.find(word) != direction.npos; };
-  out.inbound = says("inbound") || says("incoming")
-                || (direction.empty()
-                    && (out.event == "message.received" || out.event.starts_with("optout.")));
-  return out;
-}
-
-/// What the message says about consent; a carrier's refusal says that the person opted out there.
+/// What the sender says about consent.
 std::vector<domain::ConsentSign> signs_of(const Message& message, const std::string& number,
                                           bool stale) {
   std::vector<domain::ConsentSign> out;
@@ -108,11 +51,28 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
     record.signs = std::move(signs);
     out.commands.emplace_back(std::move(record));
   }
+  if (!webhook.stale && !out.commands.empty() && !message.text.empty())
+    out.commands.emplace_back(observed(message, settings));
   if (webhook.stale)
     out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
-  out.skipped.push_back({events::Outcome::skipped, "kind_of_later_work",
-                         "The message itself is not handled yet; the bytes are kept for "
-                         "reprocessing. Its sender is taken as a contact."});
+  return out;
+}
+
+/// A message that left through Verity, or how far it came.
+domain::Translation translate_sent(const Message& message, const std::string& kind,
+                                   const Settings& settings) {
+  auto command = observed(message, settings);
+  if (command.fields.empty()) {
+    auto out =
+        domain::quarantined("missing_recipient", "A sent message that names no telephone number.");
+    out.kind = kind;
+    return out;
+  }
+  if (is_refused_opt_out(message))
+    command.signs.push_back(
+        refused_by_provider(command.fields.get(Field::phone), message.said_at));
+  domain::Translation out{kind, {}, {}};
+  out.commands.emplace_back(std::move(command));
   return out;
 }
 
@@ -132,9 +92,13 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
                             || message.event == "optout.help";
   if (tells_sender && (message.inbound || message.event == "optout.stop"))
     return translate_sender(message, webhook, settings);
-  return domain::skipped(kind, "kind_of_later_work",
-                         "Sent messages and their delivery are not handled yet; the bytes are kept "
-                         "for reprocessing.");
+  if (message.event == "conversation.created")
+    return domain::skipped(kind, "kind_of_later_work",
+                           "A conversation without a message says nothing yet; the bytes are kept "
+                           "for reprocessing.");
+  if (webhook.stale)
+    return domain::quarantined("stale", "Outside its time; only an opt-out applies.");
+  return translate_sent(message, kind, settings);
 }
 
 domain::Translation translate_broadcast(const json::Value& root) {
@@ -171,6 +135,10 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
       || (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign));
   if (out.maybe_opt_out)
     add_address(out.addresses, Field::phone, message.from, region_of(settings));
+  if (is_refused_opt_out(message)) {
+    out.maybe_opt_out = true;
+    add_address(out.addresses, Field::phone, message.to, region_of(settings));
+  }
   return out;
 }
 

@@ -2,8 +2,10 @@
 #include "base/json_reader.hpp"
 #include "connectors/connector.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The parts of the Verity connector, for each other.
 namespace tidemark::connectors::verity {
@@ -14,9 +16,31 @@ inline constexpr std::string_view broadcast_channel = "broadcast";
 inline constexpr std::string_view received_body =
     R"({"success":true,"message":"Webhook received"})";
 
+/// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
+struct Message {
+  std::string event; ///< lower case as written, "" when the body names none
+  std::string id;
+  std::vector<std::string> other_ids; ///< Verity's own id of it, where `id` is the carrier's
+  std::string conversation;
+  std::string from;
+  std::string to;
+  std::string text;
+  std::string said_at; ///< sortable; the time of forwarding
+  std::string status;
+  std::string error_code;
+  std::string error_text;
+  bool inbound = false;
+};
+Message message_in(const json::Value& root);
+/// The message as a command, with the number of the person at its other end.
+domain::ObserveMessage observed(const Message& message, const Settings& settings);
+/// The first stated text or number among the keys.
+std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys);
+
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+NextStep next_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::verity

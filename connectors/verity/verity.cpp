@@ -20,7 +20,12 @@ constexpr std::array settings{
             SettingKind::secret,
             false,
             {},
-            "Key for sending messages; not used for contacts."},
+            "Key for sending messages that agents write elsewhere; without it none are sent."},
+    Setting{"sms_from",
+            SettingKind::text,
+            false,
+            {},
+            "Number that messages are sent from; without it Verity chooses."},
     Setting{
         "texting_secret", SettingKind::secret, true, {}, "Shared secret of the texting webhooks."},
     Setting{"broadcast_secret",
@@ -75,6 +80,8 @@ domain::TargetCapabilities capabilities() {
   out.forwards_from = "gohighlevel";
   out.writable = {};
   out.phone_is_key = true;
+  out.sends_messages = true;
+  out.sends_with = "token";
   return out;
 }
 
@@ -82,7 +89,8 @@ domain::TargetCapabilities capabilities() {
 
 Connector connector() {
   return {"verity", "Verity", capabilities(), channels,  settings, check,           {},
-          verify,   peek,     translate,      normalise, next,     expected_headers};
+          verify,   peek,     translate,      normalise, next,     expected_headers,
+          503,      next_action};
 }
 
 } // namespace tidemark::connectors::verity

@@ -155,7 +155,7 @@ TEST(AlowareInbound, SeesAnOptOutInEveryFlag) {
     const auto in_call =
         R"({"event":"Call-Disposed","body":{"id":1,"contact_id":7,"contact":{"phone_number":"+12025550142",)"
         + sign + "}}}";
-    EXPECT_TRUE(only_record(of(in_call)).opt_out_seen) << sign;
+    EXPECT_TRUE(first_of<domain::ObserveRecord>(of(in_call)).opt_out_seen) << sign;
     for (const auto& body : {in_contact, in_call}) {
       const auto peek = peeked(body);
       EXPECT_TRUE(peek.maybe_opt_out) << sign;
@@ -164,46 +164,107 @@ TEST(AlowareInbound, SeesAnOptOutInEveryFlag) {
   }
 }
 
-TEST(AlowareInbound, TakesFromACommunicationOnlyTheOptOut) {
+TEST(AlowareInbound, TakesContactAndTextOfAMessage) {
   const auto stop = of(fixture("aloware", "InboundSMS-DispositionCompleted-stop.json"));
-  EXPECT_EQ(reasons(stop), "kind_of_later_work");
-  const auto& record = only_record(stop);
+  const auto& record = first_of<domain::ObserveRecord>(stop);
   EXPECT_TRUE(record.opt_out_seen);
   EXPECT_EQ(record.remote_id.value, "70000001") << "the contact's id, not the message's";
-  EXPECT_TRUE(record.fields == (events::FieldSet{{Field::phone, "+12025550142"}}));
+  EXPECT_EQ(record.fields.get(Field::last_name), "Tennerby");
   const auto hello = of(fixture("aloware", "InboundSMS-DispositionCompleted.json"));
-  EXPECT_EQ(reasons(hello), "kind_of_later_work");
-  EXPECT_TRUE(hello.commands.empty()) << "an embedded contact may be older than what we know";
+  EXPECT_EQ(reasons(hello), "");
+  const auto& told = first_of<domain::ObserveMessage>(hello);
+  EXPECT_EQ(told.remote_id.value, "70000001");
+  EXPECT_EQ(told.fields.get(Field::phone), "+12025550142");
+  EXPECT_EQ(told.message.message_id, "90000005");
+  EXPECT_EQ(told.message.conversation, "70000001/3001");
+  EXPECT_TRUE(told.message.inbound);
+  EXPECT_EQ(told.message.text.reveal(), "Is Thursday at 10 still open? \u2013 Marisol \u2713");
+  EXPECT_EQ(told.message.said_at, "2026-08-14T17:05:10.000000Z");
+  const auto failed = of(fixture("aloware", "OutboundSMS-DispositionInvalid.json"));
+  const auto& invalid = first_of<domain::ObserveMessage>(failed).message;
+  EXPECT_FALSE(invalid.inbound);
+  EXPECT_EQ(invalid.status, events::MessageStatus::failed);
+  EXPECT_EQ(invalid.error_text, "Invalid");
+}
+
+TEST(AlowareInbound, TellsThePartsOfACallApart) {
+  const std::vector<std::tuple<std::string, std::string, std::string>> parts{
+      {"OutboundPhoneCall.json", "initiated", "initiated"},
+      {"OutboundPhoneCall-DispositionCompleted.json", "disposed", "completed"},
+      {"OutboundPhoneCall-DispositionFailed.json", "disposed", "failed"},
+      {"InboundPhoneCall.json", "initiated", "initiated"},
+      {"InboundPhoneCall-DispositionMissed.json", "disposed", "missed"},
+      {"Call-Disposed.json", "call_disposed", "completed"},
+      {"Recording-Saved.json", "recording", "completed"},
+      {"transcription.open_search.saved.json", "transcript", "completed"},
+      {"transcription.call.summarized.json", "summary", ""},
+  };
+  for (const auto& [file, part, status] : parts) {
+    const auto& told = first_of<domain::ObserveCall>(of(fixture("aloware", file)));
+    EXPECT_EQ(told.part, part) << file;
+    EXPECT_EQ(told.call.status, status) << file;
+    EXPECT_EQ(told.remote_id.value, "70000001") << file;
+    EXPECT_EQ(told.call.inbound, file.starts_with("Inbound")) << file;
+  }
+}
+
+TEST(AlowareInbound, ReadsEverythingThatACallTells) {
+  const auto translation = of(fixture("aloware", "Call-Disposed.json"));
+  EXPECT_EQ(first_of<domain::ObserveRecord>(translation).remote_id.value, "70000001");
+  const auto& call = first_of<domain::ObserveCall>(translation).call;
+  EXPECT_EQ(call.call_id, "90000001");
+  EXPECT_EQ(call.their_number.reveal(), "+12025550142");
+  EXPECT_EQ(call.our_number, "+13125550117");
+  EXPECT_EQ(call.agent, "501");
+  EXPECT_EQ(call.started_at, "2026-08-14T17:40:00.000000Z");
+  EXPECT_EQ(call.updated_at, "2026-08-14T17:42:11.000000Z");
+  EXPECT_EQ(call.duration_seconds, 116U);
+  EXPECT_EQ(call.talk_seconds, 107U);
+  EXPECT_EQ(call.disposition, "Interested");
+  EXPECT_FALSE(call.recording.reveal().empty());
+  const auto summarized = of(fixture("aloware", "transcription.call.summarized.json"));
+  EXPECT_EQ(summarized.commands.size(), 1U) << "there is no contact in this body";
+  EXPECT_FALSE(first_of<domain::ObserveCall>(summarized).call.summary.reveal().empty());
+}
+
+TEST(AlowareInbound, ACallThatNamesNobodyIsKeptForAPerson) {
+  EXPECT_EQ(reasons(of(R"({"event":"Call-Disposed","body":{"id":1}})")), "missing_record_id");
+  EXPECT_EQ(reasons(of(R"({"event":"Call-Disposed","body":{"contact_id":7}})")), "missing_call_id");
+  EXPECT_EQ(reasons(of(R"({"event":"InboundSMS","body":{"id":1,"body":"hi"}})")),
+            "missing_record_id");
 }
 
 TEST(AlowareInbound, TakesTheWordStopBeforeTheFlagIsSet) {
   const auto message = [](const std::string& event, int direction, const std::string& text) {
     return R"({"event":")" + event + R"(","body":{"id":9,"contact_id":7,"type":2,"direction":)"
            + std::to_string(direction) + R"(,"lead_number":"+12025550142","body":")" + text
-           + R"(","contact":{"is_opted_out":false}}})";
+           + R"(","contact":{"id":7,"is_opted_out":false}}})";
   };
   const auto stop = message("InboundSMS-DispositionCompleted", 1, "Stop.");
-  EXPECT_TRUE(only_record(of(stop)).opt_out_seen);
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(of(stop)).opt_out_seen);
   EXPECT_TRUE(peeked(stop).maybe_opt_out);
   EXPECT_EQ(peeked(stop).addresses.size(), 1U);
   const auto maybe =
       message("InboundSMS-DispositionCompleted", 1, "please make them stop texting me ok");
   EXPECT_TRUE(peeked(maybe).maybe_opt_out);
-  const auto asked = only_record(of(maybe));
+  const auto asked = first_of<domain::ObserveRecord>(of(maybe));
   EXPECT_FALSE(asked.opt_out_seen);
   ASSERT_EQ(asked.signs.size(), 1U);
   EXPECT_EQ(asked.signs[0].change, events::ConsentChange::review) << "a person decides";
-  const auto start = only_record(of(message("InboundSMS-DispositionCompleted", 1, "START")));
+  const auto start = first_of<domain::ObserveRecord>(of(message("InboundSMS-DispositionCompleted", 1, "START")));
   EXPECT_EQ(start.signs.at(0).change, events::ConsentChange::granted);
   EXPECT_EQ(start.signs.at(0).address.reveal(), "+12025550142");
   const auto ours = message("OutboundSMS-DispositionCompleted", 2, "STOP");
   EXPECT_FALSE(peeked(ours).maybe_opt_out);
-  EXPECT_TRUE(of(ours).commands.empty());
+  EXPECT_FALSE(first_of<domain::ObserveRecord>(of(ours)).opt_out_seen);
 }
 
 TEST(AlowareInbound, ReadsEscapedTextLikePlainText) {
   const auto body = fixture("aloware", "InboundSMS-DispositionCompleted-php-escapes.json");
-  EXPECT_EQ(reasons(of(body)), "kind_of_later_work");
+  EXPECT_EQ(first_of<domain::ObserveMessage>(of(body)).message.text.reveal(),
+            first_of<domain::ObserveMessage>(
+                of(fixture("aloware", "InboundSMS-DispositionCompleted.json")))
+                .message.text.reveal());
   EXPECT_EQ(
       only_record(of(R"({"event":"Contact-Updated","body":{"id":7,"timezone":"America\/New_York",
       "first_name":"Zo\u00eb"}})"))

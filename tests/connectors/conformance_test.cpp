@@ -43,7 +43,9 @@ std::vector<std::string> channels_of(const Connector& connector) {
 
 bool shows_opt_out(const domain::Translation& translation) {
   return std::ranges::any_of(translation.commands, [](const domain::Command& command) {
-    return std::get<domain::ObserveRecord>(command).opt_out_seen;
+    const auto* record = std::get_if<domain::ObserveRecord>(&command);
+    const auto* message = std::get_if<domain::ObserveMessage>(&command);
+    return (record && record->opt_out_seen) || (message && !message->signs.empty());
   });
 }
 

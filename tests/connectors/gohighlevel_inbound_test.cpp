@@ -201,10 +201,9 @@ TEST(GoHighLevelInbound, SkipsOtherLocations) {
 }
 
 TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
-  for (const auto* file :
-       {"InboundMessage-sms.json", "OutboundMessage-call.json", "NoteCreate.json",
-        "TaskCreate.json", "AppointmentCreate.json", "OpportunityStatusUpdate.json",
-        "INSTALL-company.json", "UNINSTALL.json", "ConversationUnreadUpdate.json"})
+  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "AppointmentCreate.json",
+                           "OpportunityStatusUpdate.json", "INSTALL-company.json", "UNINSTALL.json",
+                           "ConversationUnreadUpdate.json"})
     EXPECT_EQ(reasons(of(fixture("gohighlevel", file))), "kind_of_later_work") << file;
   const auto unknown = of("{\"type\":\"Made\\nUp <Event>\",\"id\":\"C\"}");
   EXPECT_EQ(reasons(unknown), "unknown_event_type");
@@ -256,7 +255,49 @@ TEST(GoHighLevelInbound, NamesTheDeliveryByWebhookIdOrMessage) {
   const auto typed = fixture("gohighlevel", "ProviderOutboundMessage-sms.json");
   EXPECT_EQ(peeked(typed, "provider-delivery").delivery_id,
             "provider-delivery/MSGexample0000000009");
-  EXPECT_EQ(reasons(translated(ghl, settings(), typed, "provider-delivery")), "kind_of_later_work");
+}
+
+TEST(GoHighLevelInbound, TakesWhatAnAgentWroteAsToBeSent) {
+  const auto typed = fixture("gohighlevel", "ProviderOutboundMessage-sms.json");
+  const auto told =
+      first_of<domain::ObserveMessage>(translated(ghl, settings(), typed, "provider-delivery"));
+  EXPECT_TRUE(told.message.to_be_sent);
+  EXPECT_FALSE(told.message.inbound);
+  EXPECT_EQ(told.message.message_id, "MSGexample0000000009");
+  EXPECT_EQ(told.message.their_address.reveal(), "+12025550142");
+  EXPECT_EQ(told.message.text.reveal(), "Your installer is on the way.");
+  EXPECT_EQ(told.remote_id.value, "CONexample0000000001");
+  EXPECT_EQ(reasons(translated(ghl, settings(), R"({"type":"SMS","phone":"+12025550142"})",
+                               "provider-delivery")),
+            "missing_record_id");
+}
+
+TEST(GoHighLevelInbound, ReadsMessagesOfEveryDirection) {
+  const auto sms =
+      first_of<domain::ObserveMessage>(of(fixture("gohighlevel", "InboundMessage-sms.json")));
+  EXPECT_TRUE(sms.message.inbound);
+  EXPECT_EQ(sms.message.message_id, "MSGexample0000000001");
+  EXPECT_EQ(sms.message.conversation, "CNVexample0000000001");
+  EXPECT_EQ(sms.message.their_address.reveal(), "+12025550142");
+  EXPECT_EQ(sms.message.said_at, "2026-08-14T17:05:10.331000Z");
+  EXPECT_TRUE(sms.signs.empty());
+  const auto stop = first_of<domain::ObserveMessage>(
+      of(R"({"type":"InboundMessage","messageType":"SMS","direction":"inbound","contactId":"C",
+             "messageId":"M","body":"STOP","from":{},"to":{}})"));
+  ASSERT_EQ(stop.signs.size(), 1U);
+  EXPECT_EQ(stop.signs.front().evidence, events::Evidence::message_text);
+  EXPECT_EQ(stop.message.their_address.reveal(), "") << "custom providers leave the number out";
+  const auto call =
+      first_of<domain::ObserveCall>(of(fixture("gohighlevel", "OutboundMessage-call.json")));
+  EXPECT_EQ(call.part, "disposed");
+  EXPECT_EQ(call.call.status, "completed");
+  EXPECT_EQ(call.call.duration_seconds, 120U);
+  EXPECT_FALSE(call.call.recording.reveal().empty());
+  const auto mixed = first_of<domain::ObserveCall>(
+      of(R"({"type":"OutboundMessage","messageType":"CALL","direction":"inbound","contactId":"C",
+             "messageId":"M","callStatus":"voicemail","attachments":["https://x/v"]})"));
+  EXPECT_TRUE(mixed.call.inbound) << "the vendor's own samples mix them";
+  EXPECT_EQ(mixed.call.voicemail.reveal(), "https://x/v");
 }
 
 TEST(GoHighLevelInbound, PeeksAtIncomingStopMessages) {

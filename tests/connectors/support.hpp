@@ -57,6 +57,15 @@ inline const domain::ObserveRecord& only_record(const domain::Translation& trans
   return std::get<domain::ObserveRecord>(translation.commands.front());
 }
 
+/// The first command of a kind; throws when there is none.
+template <class Command>
+Command first_of(const domain::Translation& translation) {
+  for (const auto& command : translation.commands)
+    if (const auto* found = std::get_if<Command>(&command))
+      return *found;
+  throw std::runtime_error("no such command");
+}
+
 /// Reason codes of the skipped parts, joined by a space.
 inline std::string reasons(const domain::Translation& translation) {
   std::string out;

@@ -117,23 +117,55 @@ TEST(VeritySignature, KeepsTheSecretsOfTheChannelsApart) {
 
 TEST(VerityInbound, TakesTheSenderOfAMessageAsAContact) {
   const auto translation = of(fixture("verity", "message.received.json"));
-  const auto& record = only_record(translation);
+  const auto record = first_of<domain::ObserveRecord>(translation);
   EXPECT_EQ(translation.kind, "message.received");
   EXPECT_EQ(record.connector.value, "texting");
   EXPECT_EQ(record.remote_id.value, "");
   EXPECT_TRUE(record.fields == (events::FieldSet{{Field::phone, "+12025550142"}}));
   EXPECT_FALSE(record.opt_out_seen);
-  EXPECT_EQ(reasons(translation), "kind_of_later_work");
+  EXPECT_EQ(reasons(translation), "");
+  const auto told = first_of<domain::ObserveMessage>(translation);
+  EXPECT_EQ(told.fields.get(Field::phone), "+12025550142");
+  EXPECT_TRUE(told.message.inbound);
+  EXPECT_EQ(told.message.message_id, "b0000000-0000-4000-8000-000000000001");
+  EXPECT_EQ(told.message.other_ids,
+            (std::vector<std::string>{"f0000000-0000-4000-8000-000000000001"}));
+  EXPECT_EQ(told.message.conversation, "a0000000-0000-4000-8000-000000000001");
+  EXPECT_EQ(told.message.our_address, "+13125550117");
+  EXPECT_EQ(told.message.said_at, "2026-08-14T17:05:11.020000Z");
+}
+
+TEST(VerityInbound, TellsHowFarASentMessageCame) {
+  using enum events::MessageStatus;
+  const std::vector<std::pair<std::string, events::MessageStatus>> files{
+      {"message.sent.json", sent},
+      {"message.sent-without-conversation.json", sent},
+      {"message.delivered.json", delivered},
+      {"message.failed.json", failed},
+  };
+  for (const auto& [file, status] : files) {
+    const auto translation = of(fixture("verity", file));
+    EXPECT_EQ(translation.commands.size(), 1U) << file << ": sending makes nobody known";
+    const auto told = first_of<domain::ObserveMessage>(translation);
+    EXPECT_EQ(told.message.status, status) << file;
+    EXPECT_FALSE(told.message.inbound) << file;
+    EXPECT_EQ(told.fields.get(Field::phone), "+12025550142")
+        << file << ": the person, not our line";
+  }
+  const auto blocked =
+      first_of<domain::ObserveMessage>(of(fixture("verity", "message.failed.json")));
+  EXPECT_EQ(blocked.message.error_code, "40300");
+  EXPECT_EQ(blocked.message.error_text, "Blocked due to STOP message");
 }
 
 TEST(VerityInbound, ReadsTheNestedVariant) {
   const auto body = fixture("verity", "message.received-nested-variant.json");
-  EXPECT_EQ(only_record(of(body)).fields.get(Field::phone), "+12025550142");
+  EXPECT_EQ(first_of<domain::ObserveRecord>(of(body)).fields.get(Field::phone), "+12025550142");
   EXPECT_EQ(peeked(body).delivery_id, "message.received/b0000000-0000-4000-8000-000000000012");
-  EXPECT_EQ(
-      only_record(of(R"({"event":"message.received","message":{"from":"2025550142","text":"hi"}})"))
-          .fields.get(Field::phone),
-      "+12025550142");
+  EXPECT_EQ(first_of<domain::ObserveRecord>(
+                of(R"({"event":"message.received","message":{"from":"2025550142","text":"hi"}})"))
+                .fields.get(Field::phone),
+            "+12025550142");
 }
 
 TEST(VerityInbound, ReadsTypeBeforeEventTypeBeforeEvent) {
@@ -143,28 +175,41 @@ TEST(VerityInbound, ReadsTypeBeforeEventTypeBeforeEvent) {
 }
 
 TEST(VerityInbound, SeesAStopOnlyInTheWholeMessage) {
-  EXPECT_TRUE(only_record(of(fixture("verity", "message.received-stop.json"))).opt_out_seen);
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(of(fixture("verity", "message.received-stop.json")))
+                  .opt_out_seen);
   const auto says = [](const std::string& text) {
     return R"({"type":"message.received","direction":"inbound","from":"+12025550142","messageId":"m","body":")"
            + text + "\"}";
   };
   for (const auto* text : {"stop", " Stop! ", "STOP ALL", "opt-out", "Opt out.", "unsubscribe me",
                            "STOP texting me", "Cancel", "quit.", "END"}) {
-    EXPECT_TRUE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_TRUE(first_of<domain::ObserveRecord>(of(says(text))).opt_out_seen) << text;
     EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
   }
   for (const auto* text : {"see you at the weekend", "I recommend it", "send it",
                            "cancelled flight", "Yes please", ""}) {
-    EXPECT_FALSE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_FALSE(first_of<domain::ObserveRecord>(of(says(text))).opt_out_seen) << text;
     EXPECT_FALSE(peeked(says(text)).maybe_opt_out) << text;
   }
   for (const auto* text :
        {"cancel my other appointment", "please do stop calling me all day", "where does it end"}) {
-    EXPECT_FALSE(only_record(of(says(text))).opt_out_seen) << text;
+    EXPECT_FALSE(first_of<domain::ObserveRecord>(of(says(text))).opt_out_seen) << text;
     EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
-    EXPECT_EQ(only_record(of(says(text))).signs.at(0).change, events::ConsentChange::review)
+    EXPECT_EQ(first_of<domain::ObserveRecord>(of(says(text))).signs.at(0).change, events::ConsentChange::review)
         << text;
   }
+}
+
+TEST(VerityInbound, TakesACarriersRefusalAsEvidenceOfAnOptOut) {
+  const auto body = fixture("verity", "message.failed.json");
+  const auto message = first_of<domain::ObserveMessage>(of(body));
+  ASSERT_EQ(message.signs.size(), 1U);
+  EXPECT_EQ(message.signs[0].change, events::ConsentChange::revoked);
+  EXPECT_EQ(message.signs[0].evidence, events::Evidence::vendor_refusal);
+  EXPECT_EQ(message.signs[0].address.reveal(), "+12025550142");
+  EXPECT_TRUE(peeked(body).maybe_opt_out);
+  EXPECT_EQ(peeked(body).addresses, (std::vector{PeekedAddress{Field::phone, "+12025550142"}}));
+  EXPECT_FALSE(peeked(fixture("verity", "message.delivered.json")).maybe_opt_out);
 }
 
 TEST(VerityInbound, NamesTheSenderAsTheOneWhoMayOptOut) {
@@ -172,7 +217,7 @@ TEST(VerityInbound, NamesTheSenderAsTheOneWhoMayOptOut) {
   ASSERT_EQ(peek.addresses.size(), 1U);
   EXPECT_TRUE((peek.addresses[0] == PeekedAddress{Field::phone, "+12025550142"}));
   const auto event = R"({"eventType":"optout.stop","from":"+12025550142"})";
-  EXPECT_TRUE(only_record(of(event)).opt_out_seen);
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(of(event)).opt_out_seen);
   EXPECT_TRUE(peeked(event).maybe_opt_out);
 }
 
@@ -186,12 +231,7 @@ TEST(VerityInbound, NamesADeliveryWithoutTheTimeOfForwarding) {
             "ba000000-0000-4000-8000-000000000001/broadcast_completed/2026-08-14T18:30:00.000Z");
 }
 
-TEST(VerityInbound, KeepsOutboundStatusesAndBroadcastsForLater) {
-  for (const auto* file : {"message.sent.json", "message.delivered.json", "message.failed.json",
-                           "message.sent-without-conversation.json"}) {
-    EXPECT_EQ(reasons(of(fixture("verity", file))), "kind_of_later_work") << file;
-    EXPECT_TRUE(of(fixture("verity", file)).commands.empty()) << file;
-  }
+TEST(VerityInbound, KeepsBroadcastsForLater) {
   EXPECT_EQ(reasons(translated(vendor, settings(), fixture("verity", "broadcast_completed.json"),
                                "broadcast")),
             "kind_of_later_work");
@@ -204,11 +244,13 @@ TEST(VerityInbound, RecordsWhyNothingFollows) {
   EXPECT_EQ(reasons(of(R"({"type":"brand.new"})")), "unknown_event_type");
   EXPECT_EQ(reasons(of(R"({"type":"message.received","direction":"inbound"})")), "missing_sender");
   EXPECT_EQ(reasons(of(R"({"type":"message.received","direction":"inbound","from":"BANK"})")),
-            "sender_is_no_phone_number kind_of_later_work");
+            "sender_is_no_phone_number");
   EXPECT_EQ(reasons(of("{")), "body_not_json");
   EXPECT_EQ(reasons(of("[]")), "body_not_an_object");
   EXPECT_TRUE(of(fixture("verity", "message.received.json"), true).commands.empty());
-  EXPECT_TRUE(only_record(of(fixture("verity", "message.received-stop.json"), true)).opt_out_seen);
+  EXPECT_TRUE(
+      first_of<domain::ObserveRecord>(of(fixture("verity", "message.received-stop.json"), true))
+          .opt_out_seen);
 }
 
 TEST(VerityInbound, AnswersWhatVerityExpects) {

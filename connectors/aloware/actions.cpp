@@ -1,0 +1,69 @@
+#include "connectors/aloware/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "connectors/outbound.hpp"
+
+namespace tidemark::connectors::aloware {
+namespace {
+
+using domain::Judgement;
+using domain::Verdict;
+using events::Action;
+
+constexpr std::string_view known_address = "https://app.aloware.com";
+
+NextStep conclude(Verdict verdict, std::string reason) {
+  return Conclude{{verdict, std::move(reason), {}, {}}};
+}
+
+/// 202 means accepted, not sent, and carries no id: the webhook that follows is found by number,
+/// text and time (contract 2.3). Not idempotent, so it is never asked twice.
+NextStep send_message(const ActionWork& work, const Settings& settings) {
+  if (work.after_unknown)
+    return conclude(Verdict::rejected, "outcome_unknown_not_repeated");
+  if (!work.intent.message || work.intent.message->their_address.reveal().empty())
+    return conclude(Verdict::rejected, "no_phone");
+  if (work.exchanges.empty()) {
+    const auto& message = *work.intent.message;
+    JsonObject body;
+    body.text("api_token", trimmed(settings.secret("token")))
+        .text("from", settings.get("sms_from"))
+        .text("to", message.their_address.reveal())
+        .text("message", message.text.reveal());
+    if (!message.attachments.empty())
+      body.text("image_url", message.attachments.front());
+    return Send{"send",
+                true,
+                {"POST",
+                 base_url_of(settings, known_address) + "/api/v1/webhook/sms-gateway/send",
+                 {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
+                 body.finish()}};
+  }
+  const auto& answer = work.exchanges.back().answer;
+  if (auto judged = judge_common(answer, Effect::once))
+    return Conclude{std::move(*judged)};
+  if (!is_success(answer))
+    return Conclude{judge_refusal(answer)};
+  const auto document = json::parse(answer.body);
+  // The web app answers unknown paths and some wrong tokens with 200 and a page (contract 1).
+  if (!document || answer.content_type.find("html") != std::string::npos)
+    return Conclude{judge_unreadable(Effect::once)};
+  if (document.value()["error"].stated() || document.value()["errors"].stated())
+    return conclude(Verdict::rejected, "vendor_says_not_done");
+  return conclude(Verdict::accepted, "accepted");
+}
+
+} // namespace
+
+NextStep next_action(const ActionWork& work, const Settings& settings) {
+  switch (work.intent.action) {
+  case Action::send_message:
+    return send_message(work, settings);
+  case Action::opt_out:
+  case Action::opt_in:
+    return next_consent_action(work, settings);
+  default:
+    return conclude(Verdict::rejected, "target_has_no_such_call");
+  }
+}
+
+} // namespace tidemark::connectors::aloware

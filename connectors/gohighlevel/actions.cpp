@@ -1,0 +1,121 @@
+#include "connectors/gohighlevel/actions.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+
+// What the contact's record over there is told besides its values: tags, calls, messages.
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using domain::Verdict;
+using events::Action;
+
+std::string tags_body(const std::vector<std::string>& tags) {
+  return JsonObject{}.raw("tags", json_array(tags)).finish();
+}
+
+/// Adding or removing a tag twice leaves the same set (contract 5.5).
+NextStep change_tags(const ActionWork& work, const Settings& settings) {
+  const bool add = work.intent.action == Action::add_tags;
+  if (work.exchanges.empty())
+    return Send{add ? "add_tags" : "remove_tags", true,
+                request_to(settings, add ? "POST" : "DELETE", contact_path(work) + "/tags",
+                           tags_body(work.intent.tags))};
+  const auto& answer = work.exchanges.back().answer;
+  if (auto judged = judge_vendor(answer, Effect::repeatable))
+    return Conclude{std::move(*judged)};
+  return conclude(Verdict::accepted, "accepted");
+}
+
+/// The provider's app alone may say so, and only some seconds after the message (contract 6.6).
+NextStep set_status(const ActionWork& work, const Settings& settings) {
+  using events::MessageStatus;
+  const auto& message = work.intent.message;
+  if (!message || work.intent.shown_as.empty())
+    return conclude(Verdict::rejected, "message_not_known_there");
+  if (work.exchanges.empty()) {
+    JsonObject body;
+    body.text("status", message->status == MessageStatus::failed      ? "failed"
+                        : message->status == MessageStatus::delivered ? "delivered"
+                        : message->status == MessageStatus::read      ? "read"
+                                                                      : "pending");
+    if (message->status == MessageStatus::failed)
+      body.raw("error", JsonObject{}
+                            .text("code", message->error_code)
+                            .text("type", "saas")
+                            .text("message", message->error_text)
+                            .finish());
+    return Send{
+        "set_status", true,
+        request_to(settings, "PUT",
+                   "/conversations/messages/" + url_encoded(work.intent.shown_as) + "/status",
+                   body.finish(), conversations_version)};
+  }
+  const auto& answer = work.exchanges.back().answer;
+  if ((answer.status == 403 || answer.status == 401)
+      && vendor_text(answer).find("No conversation provider") != std::string::npos)
+    return conclude(Verdict::retry, "message_not_ready_there");
+  if (auto judged = judge_vendor(answer, Effect::repeatable))
+    return Conclude{std::move(*judged)};
+  return conclude(Verdict::accepted, "accepted");
+}
+
+} // namespace
+
+NextStep conclude(Verdict verdict, std::string reason) {
+  return Conclude{{verdict, std::move(reason), {}, {}}};
+}
+
+NextStep accepted_as(std::string result_id, std::string conversation, bool read_back) {
+  domain::Judgement out{Verdict::accepted, read_back ? "found_as_wanted" : "accepted", {}, {}};
+  out.result_id = std::move(result_id);
+  out.conversation = std::move(conversation);
+  out.read_back = read_back;
+  return Conclude{std::move(out)};
+}
+
+std::string contact_path(const ActionWork& work) {
+  return "/contacts/" + url_encoded(work.remote_id.value);
+}
+
+std::string vendor_text(const HttpAnswer& answer) {
+  const auto document = json::parse(answer.body);
+  return document ? error_text(document.value().root()) : std::string();
+}
+
+std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect effect) {
+  if (auto judged = judge_common(answer, effect)) {
+    if (judged->verdict == Verdict::unauthorized) {
+      const auto document = json::parse(answer.body);
+      judged->reason_code = why_unauthorized(document ? document.value().root() : json::Value());
+    }
+    return judged;
+  }
+  if (!is_success(answer))
+    return judge_refusal(answer);
+  const auto document = json::parse(answer.body);
+  if (!document || document.value().root().kind() != json::Kind::object)
+    return judge_unreadable(effect);
+  return std::nullopt;
+}
+
+NextStep next_action(const ActionWork& work, const Settings& settings) {
+  switch (work.intent.action) {
+  case Action::add_tags:
+  case Action::remove_tags:
+    return change_tags(work, settings);
+  case Action::log_call:
+    return log_call(work, settings);
+  case Action::log_message:
+    return log_message(work, settings);
+  case Action::set_status:
+    return set_status(work, settings);
+  case Action::opt_out:
+  case Action::opt_in:
+    return next_consent_action(work, settings);
+  case Action::send_message:
+    break;
+  }
+  return conclude(Verdict::rejected, "target_has_no_such_call");
+}
+
+} // namespace tidemark::connectors::gohighlevel

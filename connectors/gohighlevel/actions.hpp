@@ -1,0 +1,28 @@
+#pragma once
+#include "connectors/gohighlevel/request.hpp"
+#include "connectors/outbound.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the actions of this connector share.
+namespace tidemark::connectors::gohighlevel {
+
+NextStep conclude(domain::Verdict verdict, std::string reason);
+/// It is there. `read_back`: a look showed so, after an attempt whose answer was lost.
+NextStep accepted_as(std::string result_id, std::string conversation, bool read_back);
+
+/// `/contacts/{id}` of the contact's record.
+std::string contact_path(const ActionWork& work);
+/// The words of an error answer, "" when it has none.
+std::string vendor_text(const HttpAnswer& answer);
+/// The judgement of anything but a 2xx with a JSON object; nothing for that.
+std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect effect);
+
+/// Shows a call as a note, each time only what is new about it (contract 5.7).
+NextStep log_call(const ActionWork& work, const Settings& settings);
+/// Shows a message in the contact's thread; nothing is sent (contract 6.4).
+NextStep log_message(const ActionWork& work, const Settings& settings);
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,103 @@
+#include "connectors/gohighlevel/actions.hpp"
+#include "connectors/gohighlevel/parts.hpp"
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using domain::Verdict;
+using events::CallFacts;
+
+constexpr std::size_t longest_transcript = 4'000; // bytes of it in a note; more is left out
+
+std::string minutes(std::uint32_t seconds) {
+  return std::to_string(seconds / 60) + "m " + std::to_string(seconds % 60) + "s";
+}
+
+/// Cut before the limit, at the start of a character.
+std::string shortened(const std::string& text) {
+  if (text.size() <= longest_transcript)
+    return text;
+  auto end = longest_transcript;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;
+  return text.substr(0, end) + " [shortened]";
+}
+
+/// Last line of each note: finds it again after an answer that was lost.
+std::string reference_of(const ActionWork& work) {
+  const auto& call = *work.intent.call;
+  return "Ref: " + call.source.value + " call " + call.call_id
+         + (work.intent.addition ? " +" + work.intent.delivery.value : "");
+}
+
+void line(std::string& out, std::string_view name, const std::string& value) {
+  if (!value.empty())
+    out += std::string(name) + ": " + value + "\n";
+}
+
+/// Made or received, time, duration, disposition, links (mission A1.3).
+std::string note_of(const ActionWork& work) {
+  const auto& call = *work.intent.call;
+  std::string out;
+  if (work.intent.addition) {
+    out = "About the call of " + (call.started_at.empty() ? call.call_id : call.started_at) + "\n";
+  } else {
+    out = call.inbound ? "Call received\n" : "Call made\n";
+    line(out, "Time", call.started_at);
+    line(out, "Status", call.status);
+    line(out, "Duration", minutes(call.duration_seconds));
+    line(out, "Talk time", call.talk_seconds == 0 ? "" : minutes(call.talk_seconds));
+    line(out, "Our number", call.our_number);
+    line(out, "Agent", call.agent);
+  }
+  line(out, "Disposition", call.disposition);
+  line(out, "Recording", call.recording.reveal());
+  line(out, "Voicemail", call.voicemail.reveal());
+  line(out, "Summary", shortened(call.summary.reveal()));
+  line(out, "Transcript", shortened(call.transcript.reveal()));
+  return out + reference_of(work);
+}
+
+NextStep create(const ActionWork& work, const Settings& settings) {
+  return Send{"create_note", true,
+              request_to(settings, "POST", contact_path(work) + "/notes",
+                         JsonObject{}.text("body", note_of(work)).finish())};
+}
+
+NextStep after_look(const ActionWork& work, const Settings& settings, const HttpAnswer& answer) {
+  if (auto judged = judge_vendor(answer, Effect::none))
+    return Conclude{std::move(*judged)};
+  const auto document = json::parse(answer.body);
+  for (const auto& note : document.value()["notes"].items())
+    if (const auto body = note["body"].text(); body && body->ends_with(reference_of(work)))
+      return accepted_as(note["id"].scalar().value_or(""), {}, true);
+  return create(work, settings);
+}
+
+NextStep after_create(const HttpAnswer& answer) {
+  if (auto judged = judge_vendor(answer, Effect::once))
+    return Conclude{std::move(*judged)};
+  const auto document = json::parse(answer.body);
+  const auto root = document.value().root();
+  auto id = root["note"]["id"].scalar().value_or(root["id"].scalar().value_or(""));
+  if (id.empty())
+    return conclude(Verdict::unknown, "answer_without_record");
+  return accepted_as(std::move(id), {}, false);
+}
+
+} // namespace
+
+/// Not idempotent: after an outcome that is not known, the notes are looked through first.
+NextStep log_call(const ActionWork& work, const Settings& settings) {
+  if (!work.intent.call || work.remote_id.value.empty())
+    return conclude(Verdict::rejected, "no_record_there");
+  if (work.exchanges.empty())
+    return work.after_unknown ? Send{"list_notes", false,
+                                     request_to(settings, "GET", contact_path(work) + "/notes", {})}
+                              : create(work, settings);
+  const auto& last = work.exchanges.back();
+  return last.step == "list_notes" ? after_look(work, settings, last.answer)
+                                   : after_create(last.answer);
+}
+
+} // namespace tidemark::connectors::gohighlevel

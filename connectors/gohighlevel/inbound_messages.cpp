@@ -1,0 +1,201 @@
+#include "connectors/consent_signs.hpp"
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/inbound.hpp"
+#include "domain/normalise.hpp"
+
+#include <array>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using events::Field;
+using events::MessageStatus;
+
+std::string text_of(const json::Value& object, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (const auto text = object[key].text())
+      return std::string(*text);
+  return {};
+}
+
+std::vector<std::string> attachments_of(const json::Value& root) {
+  std::vector<std::string> out;
+  for (const auto& link : root["attachments"].items())
+    if (const auto text = link.text())
+      out.emplace_back(*text);
+  return out;
+}
+
+std::string time_of(const json::Value& root, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (auto time = sortable_time(root[key].text().value_or("")); !time.empty())
+      return time;
+  return {};
+}
+
+/// The direction counts, not the event's name: the vendor's own call samples mix them (7.2).
+bool is_inbound(const json::Value& root, const EventKind& kind) {
+  const auto direction = squeezed(root["direction"].text().value_or(""));
+  return direction.empty() ? squeezed(kind.name) == "inboundmessage" : direction == "inbound";
+}
+
+MessageStatus status_of(const json::Value& root) {
+  using enum MessageStatus;
+  static constexpr std::array<std::pair<std::string_view, MessageStatus>, 11> known{{
+      {"pending", queued},
+      {"scheduled", queued},
+      {"queued", queued},
+      {"sent", sent},
+      {"delivered", delivered},
+      {"read", read},
+      {"opened", read},
+      {"clicked", read},
+      {"failed", failed},
+      {"undelivered", failed},
+      {"optout", failed},
+  }};
+  const auto word = squeezed(root["status"].text().value_or(""));
+  for (const auto& [name, status] : known)
+    if (word == name)
+      return status;
+  return unknown;
+}
+
+/// The person's number, "" where a custom provider leaves it out (`{}`).
+std::string phone_of(const json::Value& value, const Settings& settings) {
+  const auto text = value.scalar();
+  return text ? domain::normalised(Field::phone, trimmed(*text), region_of(settings))
+              : std::string();
+}
+
+std::string call_status(const json::Value& root) {
+  auto word = squeezed(text_of(root, {"callStatus"}));
+  if (word.empty())
+    word = squeezed(text_of(root, {"status"}));
+  if (word == "completed" || word == "answered" || word == "connected")
+    return "completed";
+  if (word == "voicemail" || word == "failed")
+    return word;
+  if (word == "canceled" || word == "cancelled")
+    return "failed";
+  if (word == "noanswer" || word == "busy" || word == "missed")
+    return "missed";
+  return "initiated";
+}
+
+domain::ObserveCall call_in(const json::Value& root, const EventKind& kind,
+                            const Settings& settings) {
+  domain::ObserveCall out;
+  auto& call = out.call;
+  call.source = settings.name;
+  call.call_id = id_from(root, {"messageId", "webhookId"});
+  call.inbound = is_inbound(root, kind);
+  call.status = call_status(root);
+  call.their_number = PiiText(phone_of(root[call.inbound ? "from" : "to"], settings));
+  call.our_number = root[call.inbound ? "to" : "from"].scalar().value_or("");
+  call.agent = id_from(root, {"userId"});
+  call.started_at = time_of(root, {"dateAdded"});
+  call.updated_at = time_of(root, {"timestamp", "dateAdded"});
+  const auto seconds = root["callDuration"].integer().value_or(0);
+  call.duration_seconds =
+      seconds > 0 && seconds < 1'000'000 ? static_cast<std::uint32_t>(seconds) : 0;
+  if (const auto links = attachments_of(root); !links.empty())
+    (call.status == "voicemail" ? call.voicemail : call.recording) = PiiText(links.front());
+  out.part = call.status == "initiated" ? "initiated" : "disposed";
+  out.remote_id = RemoteId(id_from(root, {"contactId"}));
+  return out;
+}
+
+/// The person's own words: they count for every sender and every way of writing (field.md E6.6).
+std::vector<domain::ConsentSign> signs_in(const events::MessageFacts& message) {
+  if (!message.inbound)
+    return {};
+  auto said = sign_in_words(message.text.reveal(), message.their_address.reveal(), message.said_at,
+                            false);
+  return said ? std::vector{std::move(*said)} : std::vector<domain::ConsentSign>{};
+}
+
+domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind,
+                                  const Settings& settings) {
+  domain::ObserveMessage out;
+  auto& message = out.message;
+  message.source = settings.name;
+  message.message_id = id_from(root, {"messageId", "emailMessageId", "webhookId"});
+  message.conversation = id_from(root, {"conversationId"});
+  message.inbound = is_inbound(root, kind);
+  message.our_address = root[message.inbound ? "to" : "from"].scalar().value_or("");
+  message.subject = PiiText(text_of(root, {"subject"}));
+  message.text = PiiText(text_of(root, {"body", "message"}));
+  message.attachments = attachments_of(root);
+  message.said_at = time_of(root, {"dateAdded", "timestamp"});
+  message.status = status_of(root);
+  message.error_text = message.status == MessageStatus::failed ? text_of(root, {"error"}) : "";
+  message.agent = id_from(root, {"userId"});
+  out.remote_id = RemoteId(id_from(root, {"contactId"}));
+  return out;
+}
+
+domain::Translation nothing_to_attach_to(const EventKind& kind) {
+  auto out = domain::quarantined(
+      "missing_record_id", "A message without the contact's id; nothing can be attached to it.");
+  out.kind = kind.name;
+  return out;
+}
+
+} // namespace
+
+domain::Translation translate_message(const json::Value& root, const EventKind& kind,
+                                      const Settings& settings) {
+  domain::Translation out{kind.name, {}, {}};
+  auto type = squeezed(text_of(root, {"messageType", "messageTypeString"}));
+  if (type.starts_with("type"))
+    type.erase(0, 4);
+  if (type == "call" || type == "voicemail") {
+    auto command = call_in(root, kind, settings);
+    if (command.remote_id.value.empty() || command.call.call_id.empty())
+      return nothing_to_attach_to(kind);
+    out.commands.emplace_back(std::move(command));
+    return out;
+  }
+  const bool mail = type == "email";
+  if (!mail && type != "sms" && type != "whatsapp")
+    return domain::skipped(kind.name, "kind_of_later_work",
+                           "Messages of this type are not handled yet; the bytes are kept for "
+                           "reprocessing.");
+  auto command = message_in(root, kind, settings);
+  if (command.remote_id.value.empty())
+    return nothing_to_attach_to(kind);
+  auto& message = command.message;
+  if (mail) {
+    message.channel = events::Channel::email;
+  } else {
+    message.channel = type == "sms" ? events::Channel::sms : events::Channel::whatsapp;
+    message.their_address = PiiText(phone_of(root[message.inbound ? "from" : "to"], settings));
+    command.signs = signs_in(message);
+  }
+  out.commands.emplace_back(std::move(command));
+  return out;
+}
+
+domain::Translation translate_provider_delivery(const json::Value& root, const Settings& settings) {
+  const EventKind kind{EventClass::message, std::string(provider_channel)};
+  auto command = message_in(root, kind, settings);
+  auto& message = command.message;
+  message.inbound = false;
+  message.to_be_sent = true;
+  message.message_id = id_from(root, {"messageId"});
+  message.status = MessageStatus::unknown;
+  if (squeezed(text_of(root, {"type"})) == "email") {
+    message.channel = events::Channel::email;
+    message.text = PiiText(text_of(root, {"html"}));
+  } else {
+    message.their_address = PiiText(phone_of(root["phone"], settings));
+  }
+  if (command.remote_id.value.empty() || message.message_id.empty())
+    return nothing_to_attach_to(kind);
+  domain::Translation out{kind.name, {}, {}};
+  out.commands.emplace_back(std::move(command));
+  return out;
+}
+
+} // namespace tidemark::connectors::gohighlevel

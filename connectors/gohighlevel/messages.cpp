@@ -1,0 +1,139 @@
+#include "connectors/gohighlevel/actions.hpp"
+#include "connectors/gohighlevel/parts.hpp"
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using domain::Verdict;
+
+/// One attempt, read from its exchanges: find the thread, look when something may be there
+/// already, post.
+class Posting {
+public:
+  Posting(const ActionWork& work, const Settings& settings)
+      : work_(work), message_(*work.intent.message), settings_(settings),
+        conversation_(message_.conversation) {}
+
+  NextStep run() {
+    NextStep step = conversation_.empty() ? open_thread() : with_thread();
+    for (const auto& exchange : work_.exchanges) {
+      if (std::holds_alternative<Conclude>(step))
+        return step;
+      step = after(exchange);
+    }
+    return step;
+  }
+
+private:
+  HttpRequest request(std::string method, const std::string& path, std::string body) const {
+    return request_to(settings_, std::move(method), "/conversations" + path, std::move(body),
+                      conversations_version);
+  }
+
+  /// One thread for each contact: an existing one is refused with 400 and found by a search.
+  NextStep open_thread() const {
+    return Send{"open_thread", true,
+                request("POST", "/",
+                        JsonObject{}
+                            .text("locationId", settings_.get("location_id"))
+                            .text("contactId", work_.remote_id.value)
+                            .finish())};
+  }
+  NextStep find_thread() const {
+    return Send{"find_thread", false,
+                request("GET",
+                        "/search?locationId=" + url_encoded(settings_.get("location_id"))
+                            + "&contactId=" + url_encoded(work_.remote_id.value),
+                        {})};
+  }
+  NextStep look() const {
+    return Send{"look", false,
+                request("GET", "/" + url_encoded(conversation_) + "/messages?limit=100", {})};
+  }
+  NextStep post() const {
+    JsonObject body;
+    body.text("type", "SMS")
+        .text("conversationId", conversation_)
+        .text("contactId", work_.remote_id.value)
+        .text("message", message_.text.reveal())
+        .text("altId", work_.intent.delivery.value)
+        // The vendor's default is outbound, whatever the path says (contract 6.4).
+        .text("direction", message_.inbound ? "inbound" : "outbound");
+    if (message_.said_at.size() >= 23) // milliseconds, as the vendor writes them
+      body.text("date", message_.said_at.substr(0, 23) + "Z");
+    if (const auto& provider = settings_.get("conversation_provider_id"); !provider.empty())
+      body.text("conversationProviderId", provider);
+    if (!message_.attachments.empty())
+      body.raw("attachments", json_array(message_.attachments));
+    return Send{"post", true, request("POST", "/messages/inbound", body.finish())};
+  }
+  NextStep with_thread() const { return work_.after_unknown ? look() : post(); }
+
+  NextStep after(const Exchange& exchange) {
+    const auto document = json::parse(exchange.answer.body);
+    const auto root = document ? document.value().root() : json::Value();
+    if (exchange.step == "open_thread")
+      return after_open(exchange.answer, root);
+    if (exchange.step == "find_thread")
+      return after_find(exchange.answer, root);
+    return exchange.step == "look" ? after_look(exchange.answer, root)
+                                   : after_post(exchange.answer, root);
+  }
+
+  NextStep after_open(const HttpAnswer& answer, const json::Value& root) {
+    if (answer.status == 400)
+      return find_thread();
+    if (auto judged = judge_vendor(answer, Effect::repeatable))
+      return Conclude{std::move(*judged)};
+    conversation_ = root["conversation"]["id"].scalar().value_or("");
+    return conversation_.empty() ? find_thread() : with_thread();
+  }
+
+  NextStep after_find(const HttpAnswer& answer, const json::Value& root) {
+    if (auto judged = judge_vendor(answer, Effect::none))
+      return Conclude{std::move(*judged)};
+    for (const auto& one : root["conversations"].items())
+      if (one["contactId"].scalar().value_or(work_.remote_id.value) == work_.remote_id.value
+          && conversation_.empty())
+        conversation_ = one["id"].scalar().value_or("");
+    // The search index may lag behind (contract 6.1).
+    return conversation_.empty() ? conclude(Verdict::retry, "thread_not_found_yet") : with_thread();
+  }
+
+  NextStep after_look(const HttpAnswer& answer, const json::Value& root) const {
+    if (auto judged = judge_vendor(answer, Effect::none))
+      return Conclude{std::move(*judged)};
+    // Nested twice in practice, flat in the vendor's document (contract 6.2).
+    const auto nested = root["messages"]["messages"];
+    for (const auto& message : nested.stated() ? nested.items() : root["messages"].items())
+      if (message["altId"].scalar() == work_.intent.delivery.value)
+        return accepted_as(message["id"].scalar().value_or(""), conversation_, true);
+    return post();
+  }
+
+  /// Without `messageId` nothing was stored, although the status says so (mission A1.7 17).
+  NextStep after_post(const HttpAnswer& answer, const json::Value& root) const {
+    if (auto judged = judge_vendor(answer, Effect::once))
+      return Conclude{std::move(*judged)};
+    auto id = root["messageId"].scalar().value_or("");
+    if (id.empty())
+      return conclude(Verdict::unknown, "answer_without_record");
+    return accepted_as(std::move(id), root["conversationId"].scalar().value_or(conversation_),
+                       false);
+  }
+
+  const ActionWork& work_;
+  const events::MessageFacts& message_;
+  const Settings& settings_;
+  std::string conversation_;
+};
+
+} // namespace
+
+NextStep log_message(const ActionWork& work, const Settings& settings) {
+  if (!work.intent.message || work.remote_id.value.empty())
+    return conclude(Verdict::rejected, "no_record_there");
+  return Posting(work, settings).run();
+}
+
+} // namespace tidemark::connectors::gohighlevel

@@ -1,0 +1,129 @@
+#include "connectors/inbound.hpp"
+#include "connectors/verity/parts.hpp"
+#include "domain/normalise.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::verity {
+namespace {
+
+using events::Field;
+using events::MessageStatus;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+/// A number at one end: text, or as a carrier's form holds it, one level deeper, also in a list.
+std::string end_in(const json::Value& data, std::string_view key) {
+  if (auto out = first_of(data, {key}); !out.empty())
+    return out;
+  const auto list = data[key].items();
+  const auto object = list.empty() ? data[key] : list.front();
+  if (const auto text = object.scalar())
+    return std::string(trimmed(*text));
+  return first_of(object, {"phone_number", "phone"});
+}
+
+std::string sender_in(const json::Value& data) {
+  auto out = end_in(data, "from");
+  return out.empty() ? first_of(data, {"phone", "phoneNumber"}) : out;
+}
+
+/// The carrier's names beside Verity's own.
+std::string event_named(std::string name) {
+  if (name == "message.finalized" || name == "message.sending")
+    return "message.sent";
+  if (name == "message.delivery_error")
+    return "message.failed";
+  return name;
+}
+
+void take_ids(Message& out, const json::Value& root, const json::Value& data) {
+  out.id = first_of(data, {"messageId", "id"});
+  if (out.id.empty())
+    out.id = first_of(root, {"messageId"});
+  for (const auto& raw : {data["raw"], root["raw"]})
+    for (const auto key : {"chatMessageId", "telnyxMessageId"})
+      if (auto id = first_of(raw, {key});
+          !id.empty() && id != out.id
+          && std::find(out.other_ids.begin(), out.other_ids.end(), id) == out.other_ids.end())
+        out.other_ids.push_back(std::move(id));
+  out.conversation = first_of(data, {"conversationId"});
+  if (out.conversation.empty())
+    out.conversation = first_of(data["raw"], {"chatId"});
+}
+
+MessageStatus status_of(const Message& message) {
+  if (message.inbound)
+    return MessageStatus::delivered; // it arrived here
+  // The status says more than the event: `sent` may come from the carrier's last word.
+  for (const auto& word : {message.status, message.event})
+    for (const auto& [name, status] :
+         {std::pair{"queued", MessageStatus::queued}, std::pair{"pending", MessageStatus::queued},
+          std::pair{"sent", MessageStatus::sent}, std::pair{"delivered", MessageStatus::delivered},
+          std::pair{"read", MessageStatus::read}, std::pair{"failed", MessageStatus::failed}})
+      if (word == name || word == std::string("message.") + name)
+        return status;
+  return MessageStatus::unknown;
+}
+
+} // namespace
+
+std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys)
+    if (auto value = object[key].scalar())
+      return std::string(trimmed(*value));
+  return {};
+}
+
+Message message_in(const json::Value& root) {
+  const auto nested = root["message"].kind() == json::Kind::object ? root["message"] : root["data"];
+  const auto data = nested.kind() == json::Kind::object ? nested : root;
+  Message out;
+  out.event = event_named(lower(first_of(root, {"type", "eventType", "event"})));
+  if (out.event.empty())
+    out.event = event_named(lower(first_of(data, {"type", "eventType", "event"})));
+  take_ids(out, root, data);
+  out.from = sender_in(data);
+  out.to = end_in(data, "to");
+  out.text = first_of(data, {"body", "text", "message"});
+  out.said_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
+  out.status = lower(first_of(data, {"status"}));
+  out.error_code = first_of(data, {"errorCode"});
+  out.error_text = first_of(data, {"errorMessage", "error"});
+  const auto direction = lower(first_of(data, {"direction"}));
+  const auto says = [&](std::string_view word) { return direction.find(word) != direction.npos; };
+  out.inbound = says("inbound") || says("incoming")
+                || (direction.empty()
+                    && (out.event == "message.received" || out.event.starts_with("optout.")));
+  return out;
+}
+
+domain::ObserveMessage observed(const Message& message, const Settings& settings) {
+  const auto& theirs = message.inbound ? message.from : message.to;
+  auto phone = domain::normalised(Field::phone, theirs, region_of(settings));
+  domain::ObserveMessage out;
+  auto& facts = out.message;
+  facts.source = settings.name;
+  facts.message_id = message.id;
+  facts.other_ids = message.other_ids;
+  facts.conversation = message.conversation;
+  facts.inbound = message.inbound;
+  facts.their_address = PiiText(phone);
+  facts.our_address = message.inbound ? message.to : message.from;
+  facts.text = PiiText(message.text);
+  facts.said_at = message.said_at;
+  facts.status = status_of(message);
+  facts.error_code = message.error_code;
+  facts.error_text = message.error_text;
+  if (!domain::identity_key(Field::phone, phone).empty())
+    out.fields.set(Field::phone, std::move(phone));
+  return out;
+}
+
+} // namespace tidemark::connectors::verity

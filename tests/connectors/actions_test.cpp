@@ -1,0 +1,223 @@
+#include "connectors/aloware/aloware.hpp"
+#include "connectors/gohighlevel/gohighlevel.hpp"
+#include "connectors/verity/verity.hpp"
+#include "tests/connectors/support.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::connectors::testing {
+namespace {
+
+using domain::Verdict;
+using events::Action;
+using Json = nlohmann::json;
+
+Settings settings() {
+  Settings out;
+  out.name = ConnectorName("vendor");
+  out.values = {{"base_url", "https://vendor.test"},
+                {"location_id", "LOC1"},
+                {"conversation_provider_id", "PROV1"},
+                {"sms_from", "+13125550117"}};
+  out.secrets.emplace("token", SecretText("secret-token"));
+  return out;
+}
+
+events::ActionIntended action(Action what) {
+  events::ActionIntended out;
+  out.delivery = DeliveryId("d1");
+  out.action = what;
+  out.tags = {"Hot", "vip"};
+  out.shown_as = "MSG9";
+  out.call = events::CallFacts{};
+  out.call->source = ConnectorName("dialer");
+  out.call->call_id = "90000001";
+  out.call->status = "completed";
+  out.call->duration_seconds = 116;
+  out.call->disposition = "Interested";
+  out.message = events::MessageFacts{};
+  out.message->inbound = true;
+  out.message->their_address = PiiText("+12025550142");
+  out.message->text = PiiText("Is Thursday at 10 still open?");
+  out.message->said_at = "2026-08-14T17:05:10.331000Z";
+  out.message->status = events::MessageStatus::failed;
+  out.message->error_code = "40300";
+  return out;
+}
+
+/// The step after these answers; `names` tells the steps that led there.
+NextStep after(const Connector& vendor, const events::ActionIntended& intent,
+               const std::vector<HttpAnswer>& answers, bool after_unknown = false) {
+  const auto with = settings();
+  std::vector<Exchange> exchanges;
+  ActionWork work{intent, RemoteId("CON1"), 1, after_unknown, {}, {}};
+  for (const auto& answer : answers) {
+    const auto step = vendor.next_action(work, with);
+    if (!std::holds_alternative<Send>(step))
+      throw std::runtime_error("the attempt was over before all answers were used");
+    exchanges.push_back({std::get<Send>(step).step, answer});
+    work.exchanges = exchanges;
+  }
+  return vendor.next_action(work, with);
+}
+Send sent(const NextStep& step) {
+  return std::get<Send>(step);
+}
+domain::Judgement judged(const NextStep& step) {
+  return std::get<Conclude>(step).judgement;
+}
+Json body_of(const NextStep& step) {
+  return Json::parse(sent(step).request.body);
+}
+
+const Connector ghl = gohighlevel::connector();
+const Connector texting = verity::connector();
+const Connector dialer = aloware::connector();
+
+TEST(GoHighLevelActions, ShowACallAsANote) {
+  const auto step = after(ghl, action(Action::log_call), {});
+  EXPECT_EQ(sent(step).request.method, "POST");
+  EXPECT_EQ(sent(step).request.url, "https://vendor.test/contacts/CON1/notes");
+  EXPECT_EQ(header_of(sent(step).request, "Version"), "2021-07-28");
+  const auto note = body_of(step)["body"].get<std::string>();
+  EXPECT_NE(note.find("Call made"), note.npos);
+  EXPECT_NE(note.find("Duration: 1m 56s"), note.npos);
+  EXPECT_NE(note.find("Disposition: Interested"), note.npos);
+  EXPECT_TRUE(note.ends_with("Ref: dialer call 90000001"));
+  const auto done =
+      judged(after(ghl, action(Action::log_call), {answer(201, R"({"note":{"id":"N1"}})")}));
+  EXPECT_EQ(done.verdict, Verdict::accepted);
+  EXPECT_EQ(done.result_id, "N1");
+  EXPECT_EQ(judged(after(ghl, action(Action::log_call), {answer(201, "{}")})).verdict,
+            Verdict::unknown)
+      << "an answer without the note proves nothing";
+}
+
+TEST(GoHighLevelActions, LookForTheNoteBeforeASecondOne) {
+  const auto look = after(ghl, action(Action::log_call), {}, true);
+  EXPECT_EQ(sent(look).request.method, "GET");
+  EXPECT_FALSE(sent(look).effect);
+  const auto found = judged(after(
+      ghl, action(Action::log_call),
+      {answer(200, R"({"notes":[{"id":"N1","body":"x\nRef: dialer call 90000001"}]})")}, true));
+  EXPECT_EQ(found.verdict, Verdict::accepted);
+  EXPECT_TRUE(found.read_back);
+  EXPECT_EQ(sent(after(ghl, action(Action::log_call), {answer(200, R"({"notes":[]})")}, true)).step,
+            "create_note");
+}
+
+TEST(GoHighLevelActions, ShowAMessageInTheContactsOneThread) {
+  const auto open = after(ghl, action(Action::log_message), {});
+  EXPECT_EQ(sent(open).request.url, "https://vendor.test/conversations/");
+  EXPECT_EQ(header_of(sent(open).request, "Version"), "2021-04-15");
+  const auto made = answer(201, R"({"conversation":{"id":"CNV1"}})");
+  const auto post = after(ghl, action(Action::log_message), {made});
+  const auto body = body_of(post);
+  EXPECT_EQ(sent(post).request.url, "https://vendor.test/conversations/messages/inbound");
+  EXPECT_EQ(body["altId"], "d1");
+  EXPECT_EQ(body["direction"], "inbound");
+  EXPECT_EQ(body["type"], "SMS");
+  EXPECT_EQ(body["conversationId"], "CNV1");
+  EXPECT_EQ(body["conversationProviderId"], "PROV1");
+  EXPECT_EQ(body["date"], "2026-08-14T17:05:10.331Z");
+  const auto done =
+      judged(after(ghl, action(Action::log_message), {made, answer(201, R"({"messageId":"M1"})")}));
+  EXPECT_EQ(done.result_id, "M1");
+  EXPECT_EQ(done.conversation, "CNV1");
+}
+
+TEST(GoHighLevelActions, FindTheThreadThatExists) {
+  const auto refused = answer(400, R"({"message":"Conversation already exists"})");
+  EXPECT_EQ(sent(after(ghl, action(Action::log_message), {refused})).step, "find_thread");
+  EXPECT_EQ(body_of(after(
+                ghl, action(Action::log_message),
+                {refused, answer(200, R"({"conversations":[{"id":"CNV2"}]})")}))["conversationId"],
+            "CNV2");
+  EXPECT_EQ(judged(after(ghl, action(Action::log_message),
+                         {refused, answer(200, R"({"conversations":[]})")}))
+                .verdict,
+            Verdict::retry);
+}
+
+TEST(GoHighLevelActions, AMessageWithoutAnIdIsNoSuccess) {
+  auto known = action(Action::log_message);
+  known.message->conversation = "CNV1";
+  EXPECT_EQ(judged(after(ghl, known, {answer(201, "{}")})).verdict, Verdict::unknown);
+  EXPECT_EQ(sent(after(ghl, known, {}, true)).step, "look");
+  const auto found = judged(after(
+      ghl, known, {answer(200, R"({"messages":{"messages":[{"id":"M1","altId":"d1"}]}})")}, true));
+  EXPECT_EQ(found.result_id, "M1");
+  EXPECT_TRUE(found.read_back);
+  EXPECT_EQ(sent(after(ghl, known, {answer(200, R"({"messages":{"messages":[]}})")}, true)).step,
+            "post");
+}
+
+TEST(GoHighLevelActions, TellTheStatusAgainUntilTheMessageIsReady) {
+  const auto step = after(ghl, action(Action::set_status), {});
+  EXPECT_EQ(sent(step).request.method, "PUT");
+  EXPECT_EQ(sent(step).request.url, "https://vendor.test/conversations/messages/MSG9/status");
+  EXPECT_EQ(body_of(step)["status"], "failed");
+  EXPECT_EQ(body_of(step)["error"]["code"], "40300");
+  EXPECT_EQ(
+      judged(
+          after(ghl, action(Action::set_status),
+                {answer(403, R"({"message":"No conversation provider found for this message"})")}))
+          .verdict,
+      Verdict::retry);
+  EXPECT_EQ(
+      judged(after(ghl, action(Action::set_status), {answer(403, R"({"message":"no"})")})).verdict,
+      Verdict::rejected);
+}
+
+TEST(GoHighLevelActions, AddAndRemoveTags) {
+  const auto add = after(ghl, action(Action::add_tags), {});
+  EXPECT_EQ(sent(add).request.method, "POST");
+  EXPECT_EQ(body_of(add), Json::parse(R"({"tags":["Hot","vip"]})"));
+  EXPECT_EQ(sent(after(ghl, action(Action::remove_tags), {})).request.method, "DELETE");
+  EXPECT_EQ(judged(after(ghl, action(Action::add_tags), {answer(201, R"({"tags":[]})")})).verdict,
+            Verdict::accepted);
+}
+
+TEST(VerityActions, SendOnceAndNeverGuess) {
+  const auto step = after(texting, action(Action::send_message), {});
+  EXPECT_EQ(sent(step).request.url,
+            "https://vendor.test/api/integrations/df-middleware/send-message");
+  const auto body = body_of(step);
+  EXPECT_EQ(body["to"], "+12025550142");
+  EXPECT_EQ(body["correlationId"], "d1");
+  const auto done = judged(after(
+      texting, action(Action::send_message),
+      {answer(200, R"({"success":true,"messageId":"f9","chatId":"a1","status":"pending"})")}));
+  EXPECT_EQ(done.verdict, Verdict::accepted);
+  EXPECT_EQ(done.result_id, "f9");
+  EXPECT_EQ(done.conversation, "a1");
+  EXPECT_EQ(
+      judged(after(texting, action(Action::send_message), {no_answer("timeout", true)})).verdict,
+      Verdict::unknown);
+  EXPECT_EQ(judged(after(texting, action(Action::send_message), {}, true)).reason_code,
+            "outcome_unknown_not_repeated");
+  EXPECT_EQ(
+      judged(after(texting, action(Action::send_message), {answer(200, R"({"success":true})")}))
+          .verdict,
+      Verdict::unknown);
+}
+
+TEST(AlowareActions, SendFromTheConfiguredLine) {
+  const auto step = after(dialer, action(Action::send_message), {});
+  EXPECT_EQ(sent(step).request.url, "https://vendor.test/api/v1/webhook/sms-gateway/send");
+  EXPECT_EQ(body_of(step)["from"], "+13125550117");
+  EXPECT_EQ(judged(after(dialer, action(Action::send_message),
+                         {answer(202, R"({"message":"Message sent."})")}))
+                .verdict,
+            Verdict::accepted);
+  EXPECT_EQ(judged(after(dialer, action(Action::send_message),
+                         {answer(200, "<html></html>", "text/html")}))
+                .verdict,
+            Verdict::unknown);
+  EXPECT_EQ(judged(after(dialer, action(Action::send_message), {}, true)).verdict,
+            Verdict::rejected);
+}
+
+} // namespace
+} // namespace tidemark::connectors::testing

@@ -1,0 +1,98 @@
+#include "domain/send_gate.hpp"
+#include "tests/domain/given.hpp"
+
+namespace tidemark::domain {
+namespace {
+
+using namespace test;
+using events::Action;
+
+const Timestamp noon{std::chrono::hours{24 * 365 * 50}};
+
+events::ActionIntended send(const std::string& purpose) {
+  events::ActionIntended out;
+  out.delivery = DeliveryId("d1");
+  out.contact = jane;
+  out.target = texting;
+  out.action = Action::send_message;
+  out.purpose = purpose;
+  out.allowance = Position{7};
+  out.message = events::MessageFacts{};
+  out.message->source = crm;
+  out.message->message_id = "MSG9";
+  out.message->to_be_sent = true;
+  out.message->text = PiiText("On the way.");
+  out.message->said_at = to_rfc3339(noon);
+  return out;
+}
+SendFacts closed(Timestamp now = noon) {
+  return {Gate::closed, Position{40}, Position{43}, now};
+}
+PendingDelivery pending(const events::ActionIntended& action) {
+  PendingDelivery out;
+  out.action = std::make_shared<const events::ActionIntended>(action);
+  return out;
+}
+events::DeliverySuppressed suppressed(const std::string& reason) {
+  events::DeliverySuppressed out;
+  out.reason_code = reason;
+  return out;
+}
+
+TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
+  const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
+  EXPECT_TRUE(decided.allowed);
+  EXPECT_EQ(decided.reason_code, "");
+  EXPECT_EQ(decided.rules, "gate@1");
+  EXPECT_EQ(decided.evidence, Position{43});
+  EXPECT_EQ(decided.body_sha256.size(), 64U);
+}
+
+TEST(SendGate, StopsAnAnswerWhenTheAddressIsClosed) {
+  const auto decided = decide_send(send("conversation"), closed());
+  EXPECT_FALSE(decided.allowed);
+  EXPECT_EQ(decided.reason_code, "opted_out");
+  EXPECT_EQ(decided.consent, Position{40});
+  EXPECT_EQ(decided.allowance, "");
+  EXPECT_EQ(decide_send(send("conversation"), {Gate::in_review, {}, {}, noon}).reason_code,
+            "in_review");
+}
+
+TEST(SendGate, LetsTheConfirmationOfAnOptOutPassForFiveMinutes) {
+  const auto in_time = decide_send(send("confirmation"), closed(noon + std::chrono::minutes{5}));
+  EXPECT_TRUE(in_time.allowed);
+  EXPECT_EQ(in_time.allowance, "confirmation of opt-out at position 7");
+  const auto late = decide_send(send("confirmation"), closed(noon + std::chrono::minutes{6}));
+  EXPECT_FALSE(late.allowed);
+  EXPECT_EQ(late.reason_code, "confirmation_too_late");
+}
+
+TEST(SendGate, AnswersHelpAlsoAfterAnOptOut) {
+  const auto decided = decide_send(send("help"), closed());
+  EXPECT_TRUE(decided.allowed);
+  EXPECT_FALSE(decided.allowance.empty());
+}
+
+TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
+  const Cause cause{Position{50}, 0, noon, "test"};
+  const auto told = told_to_writer(pending(send("conversation")), suppressed("opted_out"), cause);
+  ASSERT_EQ(told.size(), 1U);
+  const auto& action = std::get<events::ActionIntended>(told.front());
+  EXPECT_EQ(action.target, crm);
+  EXPECT_EQ(action.action, Action::set_status);
+  EXPECT_EQ(action.shown_as, "MSG9");
+  EXPECT_EQ(action.message->status, events::MessageStatus::failed);
+  EXPECT_EQ(action.message->error_text, "opted out");
+  events::DeliveryRejected unknown;
+  unknown.facts.reason_code = "outcome_unknown_not_repeated";
+  EXPECT_TRUE(told_to_writer(pending(send("conversation")), unknown, cause).empty())
+      << "it may have left";
+  EXPECT_TRUE(
+      told_to_writer(pending(send("conversation")), events::ActionAccepted{}, cause).empty());
+  auto ours = send("help");
+  ours.message->to_be_sent = false;
+  EXPECT_TRUE(told_to_writer(pending(ours), suppressed("opted_out"), cause).empty());
+}
+
+} // namespace
+} // namespace tidemark::domain
