@@ -12,11 +12,13 @@ using events::WebhookReceived;
 
 constexpr std::string_view opt_out_mark = "\"maybe_opt_out\":true"; // as the codec writes it
 constexpr std::string_view learned_mark = "\"learned_id\":true";
+constexpr std::string_view dry_run_mark = "\"dry_run\":true";
 constexpr std::string_view nothing_gone_mark = "\"gone\":\"\"";
 
 bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
-         || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name;
+         || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
+         || type == events::BackfillPageReceived::name;
 }
 
 /// A contact's decision on one command has exactly one event of these.
@@ -62,7 +64,10 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
             add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
           else if (header->type == events::ConsentRequested::name)
             add(header->position, true);
-          else if (teaches(header->type, view->payload))
+          else if (header->type == events::BackfillPageReceived::name) {
+            if (view->payload.find(dry_run_mark) == std::string_view::npos)
+              add(header->position, false);
+          } else if (teaches(header->type, view->payload))
             add(header->position, false);
         } else if (whole && is_decision(header->type)) {
           status = read_decision(*header, record);

@@ -90,10 +90,11 @@ bool InterpreterState::take_up(Position input) {
   const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
   const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause};
   std::vector<domain::TaggedEvent> decision;
-  if (const auto* webhook = std::get_if<events::WebhookReceived>(&*event)) {
-    auto translation = translate(**stored, *webhook);
-    decision = domain::interpret(translation, webhook->connector, context);
-    active.commands = std::move(translation.commands);
+  if (auto translation = translate(**stored, *event)) {
+    const bool page = std::holds_alternative<events::BackfillPageReceived>(*event);
+    const auto interpret = page ? domain::interpret_page : domain::interpret;
+    decision = interpret(*translation, *connectors::connector_behind(*event), context);
+    active.commands = std::move(translation->commands);
   } else if (const auto* request = std::get_if<events::ConsentRequested>(&*event)) {
     decision = domain::interpret_request(*request, context);
   } else {
@@ -195,11 +196,14 @@ void InterpreterState::interpreted(Position input) {
   }
 }
 
-domain::Translation InterpreterState::translate(const events::StoredEvent& stored,
-                                                const events::WebhookReceived& webhook) const {
-  const auto outlet = world_->outlets.find(webhook.connector);
-  return connectors::translate_stored(
-      outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, webhook);
+std::optional<domain::Translation> InterpreterState::translate(const events::StoredEvent& stored,
+                                                               const events::Event& input) const {
+  const auto* connector = connectors::connector_behind(input);
+  if (!connector)
+    return std::nullopt;
+  const auto outlet = world_->outlets.find(*connector);
+  return connectors::translate_input(
+      outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, input);
 }
 
 /// A released command stands in the input that was parked, which is translated once more.
@@ -211,10 +215,10 @@ InterpreterState::command_for(const events::AssignedCommand& assigned, const Act
   if (!stored || !*stored)
     return std::nullopt;
   const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  const auto* webhook = event ? std::get_if<events::WebhookReceived>(&*event) : nullptr;
-  if (!webhook)
+  const auto translation = event ? translate(**stored, *event) : std::nullopt;
+  if (!translation)
     return std::nullopt;
-  return domain::command_of(assigned, translate(**stored, *webhook).commands, {});
+  return domain::command_of(assigned, translation->commands, {});
 }
 
 /// Interpreted before a restart; its commands may not have reached their contacts.

@@ -56,8 +56,8 @@ private:
   void already_decided(Position input, Position first);
   void finish(Position input);
   void resync();
-  domain::Translation translate(const events::StoredEvent& stored,
-                                const events::WebhookReceived& webhook) const;
+  std::optional<domain::Translation> translate(const events::StoredEvent& stored,
+                                               const events::Event& input) const;
   std::optional<domain::Command> command_for(const events::AssignedCommand& assigned,
                                              const Active& active);
   void hand_over(DecideCommand command, const ContactId& contact);

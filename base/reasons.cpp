@@ -39,6 +39,14 @@ constexpr Reason reasons[] = {
      "Edit the field there, or change [sync] in the configuration."},
     // ---- targets
     {"target_has_no_contact_api", "The system has no way to take contacts.", ""},
+    {"no_webhook_to_forward",
+     "The system takes forwarded webhooks only, and this contact came from a list.",
+     "Edit the contact in its system: the webhook about that is forwarded."},
+    {"offers_no_list",
+     "The system cannot list its contacts; they are matched one by one, by phone or e-mail, when "
+     "another system tells of them.",
+     "Run the backfill for a system that lists, such as GoHighLevel."},
+    {"page_too_large", "A page of the list leads to more than one decision can hold.", ""},
     {"target_does_not_receive", "The configuration says that the system receives nothing.",
      "Set receives = true for the connector if it should."},
     {"no_phone_or_email", "The contact has neither a phone number nor an e-mail address.",

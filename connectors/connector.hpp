@@ -176,6 +176,15 @@ struct Conclude {
 };
 using NextStep = std::variant<Send, Conclude>;
 
+// ---- listing
+
+/// One page of a system's list of contacts.
+struct ListedPage {
+  domain::Translation translation; ///< a command, or a skipped part, for each contact
+  std::uint32_t contacts = 0;
+  std::string next_cursor; ///< where the next page begins; "" when this is the last
+};
+
 // ---- the connector
 
 struct Connector {
@@ -201,6 +210,11 @@ struct Connector {
   std::uint16_t shed_status = 503;
   /// Actions that `capabilities` promise; null when there are none.
   NextStep (*next_action)(const ActionWork&, const Settings&) = nullptr;
+  /// Asks for the page that begins at the cursor, "" for the first, in an order that contacts made
+  /// meanwhile do not disturb. Few enough contacts for one decision. Null: offers no list.
+  HttpRequest (*list_page)(std::string_view cursor, const Settings&) = nullptr;
+  /// Reads a 2xx answer to it. Errors: a body that is not what the contract promises.
+  Result<ListedPage> (*translate_page)(std::string_view body, const Settings&) = nullptr;
 };
 
 /// The connector of a type, or null.

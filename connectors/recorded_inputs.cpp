@@ -28,6 +28,39 @@ domain::Translation translate_stored(const Configured* configured,
                                           configured->settings);
 }
 
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::BackfillPageReceived& page) {
+  if (!configured || !configured->connector->translate_page)
+    return domain::skipped("", "connector_not_configured",
+                           "The connector that this came through is not configured any more.");
+  auto listed = configured->connector->translate_page(stored.attachment, configured->settings);
+  if (!listed)
+    return domain::quarantined(listed.error().code, listed.error().text);
+  for (auto& command : listed->translation.commands)
+    if (auto* record = std::get_if<domain::ObserveRecord>(&command))
+      record->listed = page.kind == events::BackfillKind::reconcile ? domain::Listed::by_reconcile
+                                                                    : domain::Listed::by_backfill;
+  return std::move(listed->translation);
+}
+
+const ConnectorName* connector_behind(const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return &webhook->connector;
+  const auto* page = std::get_if<events::BackfillPageReceived>(&input);
+  return page ? &page->connector : nullptr;
+}
+
+std::optional<domain::Translation> translate_input(const Configured* configured,
+                                                   const events::StoredEvent& stored,
+                                                   const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return translate_stored(configured, stored, *webhook);
+  if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
+    return translate_stored(configured, stored, *page);
+  return std::nullopt;
+}
+
 HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_body) {
   HttpAnswer out;
   out.status = answer.http_status;

@@ -23,6 +23,18 @@ domain::Translation translate_stored(const Configured* configured,
                                      const events::StoredEvent& stored,
                                      const events::WebhookReceived& webhook);
 
+/// The same for a page of its list, whose contacts are marked as listed.
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::BackfillPageReceived& page);
+
+/// Whose translation reads the input; null for inputs that none reads.
+const ConnectorName* connector_behind(const events::Event& input);
+/// The translation of any input that has such a connector; nothing for others.
+std::optional<domain::Translation> translate_input(const Configured* configured,
+                                                   const events::StoredEvent& stored,
+                                                   const events::Event& input);
+
 /// What a connector sees of a recorded answer. `stored_body` is the event's attachment.
 HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_body);
 

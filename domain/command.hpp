@@ -13,6 +13,9 @@
 /// What translation finds in a webhook: imperative, about one contact each.
 namespace tidemark::domain {
 
+/// Was a record told of because it changed, or only listed with all others?
+enum class Listed : std::uint8_t { no, by_backfill, by_reconcile };
+
 /// "This is how that system's record of the person looks now."
 struct ObserveRecord {
   ConnectorName connector;
@@ -27,6 +30,7 @@ struct ObserveRecord {
   std::vector<ConsentSign> signs{};
   std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
   std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
+  Listed listed = Listed::no;
   bool operator==(const ObserveRecord&) const = default;
 };
 

@@ -32,6 +32,28 @@ void remove(std::vector<std::string>& names, events::Field field) {
   std::erase(names, events::name_of(field));
 }
 
+/// What a reconcile says about the record: nothing when it is as known, and nobody lacks anything.
+std::optional<events::DriftFound> drift_in(const ObserveRecord& command,
+                                           const Observation& observation, const TargetPlan& plan,
+                                           const ContactId& id, const Cause& cause) {
+  const bool news = observation.outcome == events::Outcome::applied;
+  if (command.listed != Listed::by_reconcile || (!news && plan.intents.empty()))
+    return std::nullopt;
+  events::DriftFound out;
+  out.contact = id;
+  out.connector = command.connector;
+  out.remote_id = command.remote_id;
+  out.drift = news ? events::Drift::recovered : events::Drift::repaired;
+  for (const auto& [field, value] : observation.changed)
+    out.fields.emplace_back(events::name_of(field));
+  for (const auto& intent : plan.intents)
+    out.targets.push_back(intent.target);
+  if (const auto changed = from_rfc3339(command.source_version); changed && *changed < cause.now)
+    out.delay_seconds = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(cause.now - *changed).count());
+  return out;
+}
+
 std::vector<Event> on(const Contact& contact, const ObserveRecord& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
   events::ContactObserved observed{command.connector,
@@ -76,7 +98,10 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
     first.reason_code = "others_brought_up_to_date";
   }
   first.targets = std::move(plan.outcomes);
+  auto drift = drift_in(command, observation, plan, id, cause);
   auto tellings = tell_closed(after, id, rules, cause, first.targets);
+  if (drift)
+    out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
   for (auto& telling : tellings)
@@ -236,7 +261,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
       add(record.parked, field);
   }
   std::erase_if(record.written, [](const auto& write) { return write.values.empty(); });
-  if (!e.source_version.empty())
+  if (e.source_version > record.source_version)
     record.source_version = e.source_version;
   if (auto* open = find_open(contact, e.echo_of))
     for (const auto& [field, value] : e.fields)
@@ -426,7 +451,11 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
             evolve(contact.messages, e);
           },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
+          [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.
+          [](const events::BackfillRequested&) {},
+          [](const events::BackfillPageReceived&) {},
+          [](const events::BackfillFinished&) {},
           [](const events::ConsentChanged&) {},
           [](const events::ConsentRequested&) {},
           [](const events::CommandParked&) {},

@@ -462,6 +462,19 @@ std::vector<TaggedEvent> interpret(const Translation& translation, const Connect
   return decision.finish(place, true);
 }
 
+std::vector<TaggedEvent> interpret_page(const Translation& translation,
+                                        const ConnectorName& connector,
+                                        const InterpreterContext& context) {
+  constexpr std::size_t events_max = 256; // of one append
+  auto out = interpret(translation, connector, context);
+  if (out.size() <= events_max)
+    return out;
+  auto instead =
+      quarantined("page_too_large", "The page leads to more events than one append holds.");
+  instead.kind = translation.kind;
+  return interpret(instead, connector, context);
+}
+
 std::vector<TaggedEvent> interpret_request(const events::ConsentRequested& request,
                                            const InterpreterContext& context) {
   Interpretation decision(context, context.cause.position, ConnectorName("api"),

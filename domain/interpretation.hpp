@@ -37,6 +37,12 @@ struct InterpreterContext {
 std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
                                    const InterpreterContext& context);
 
+/// The same for a page of a system's list. When it would lead to more than one append can hold, the
+/// whole page is quarantined.
+std::vector<TaggedEvent> interpret_page(const Translation& translation,
+                                        const ConnectorName& connector,
+                                        const InterpreterContext& context);
+
 /// The same for a request of an operator or program.
 std::vector<TaggedEvent> interpret_request(const events::ConsentRequested& request,
                                            const InterpreterContext& context);

@@ -176,9 +176,18 @@ bool confirms(const Comparison& c, Field field, const std::string& value) {
       .second_wins;
 }
 
+/// A list repeats what the record has held all along: that has no age.
+bool repeats_all(const Comparison& c) {
+  return c.command.listed != Listed::no
+         && std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+              return same_value(c.system, entry.first, c.record->held.get(entry.first),
+                                entry.second.reveal());
+            });
+}
+
 bool is_older(const Comparison& c) {
   return c.record && !c.record->source_version.empty() && !c.command.source_version.empty()
-         && c.command.source_version < c.record->source_version;
+         && c.command.source_version < c.record->source_version && !repeats_all(c);
 }
 
 /// Does the record state what a create that is out, or whose id we were not told, was to make?
@@ -264,8 +273,9 @@ private:
 
   /// No echo tells whether our write had arrived. A webhook is sent because something changed: when
   /// that is another field, the old value only came along; when nothing else did, it is the change.
+  /// A list tells of no change at all.
   void settle_doubts() {
-    const bool something_else = edits_ > 0;
+    const bool something_else = edits_ > 0 || c_.command.listed != Listed::no;
     for (const auto& [field, value] : doubts_)
       if (something_else)
         set_aside(field, from_before_our_write);

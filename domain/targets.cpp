@@ -198,6 +198,8 @@ void plan_forward(Planner& p, const SystemRule& system) {
   if (system.capabilities.forwards_from.empty() || !source
       || source->type != system.capabilities.forwards_from)
     return p.say(system, Outcome::skipped, "target_has_no_contact_api");
+  if (p.command.listed != Listed::no)
+    return p.say(system, Outcome::skipped, "no_webhook_to_forward");
   if (p.observation.outcome != Outcome::applied)
     return p.say(system, Outcome::no_change, p.observation.reason_code);
   events::DeliveryIntended intent;

@@ -1,6 +1,7 @@
 #pragma once
 #include "events/action.hpp"
 #include "events/activity.hpp"
+#include "events/backfill.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
 #include "events/delivery.hpp"
@@ -20,14 +21,13 @@ struct Unknown {
 };
 
 /// Every event there is, in its newest version. New types are added at the end.
-using Event =
-    std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
-                 EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten,
-                 IdentityReviewRequested, ContactObserved, ContactChanged, ContactConflictDecided,
-                 DeliveryIntended, DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted,
-                 DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
-                 DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
-                 ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended,
-                 ActionAccepted, SendDecided>;
+using Event = std::variant<
+    Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested, EngineStarted,
+    ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten, IdentityReviewRequested,
+    ContactObserved, ContactChanged, ContactConflictDecided, DeliveryIntended, DeliveryDispatched,
+    DeliveryLookedUp, DeliveryAccepted, DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled,
+    DeliveryDied, DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
+    ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended, ActionAccepted,
+    SendDecided, BackfillRequested, BackfillPageReceived, BackfillFinished, DriftFound>;
 
 } // namespace tidemark::events

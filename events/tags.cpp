@@ -74,5 +74,11 @@ StreamName engine_stream() {
 StreamName admin_stream() {
   return StreamName("admin");
 }
+StreamName backfill_stream(const ConnectorName& connector) {
+  return StreamName("backfill/" + connector.value);
+}
+StreamName listing_stream(const ConnectorName& connector) {
+  return StreamName("listing/" + connector.value);
+}
 
 } // namespace tidemark::events

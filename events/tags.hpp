@@ -36,5 +36,9 @@ StreamName contact_stream(const ContactId& contact);
 StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
 StreamName engine_stream();
 StreamName admin_stream();
+/// Requests and ends of runs over a system's list of contacts.
+StreamName backfill_stream(const ConnectorName& connector);
+/// The pages of those runs.
+StreamName listing_stream(const ConnectorName& connector);
 
 } // namespace tidemark::events

@@ -88,6 +88,22 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
   return {entry};
 }
 
+Entries on(const events::Envelope& at, const events::BackfillPageReceived& e) {
+  return {start(at, "input",
+                fmt::format("Page {} of a {} of {} was received and stored: {}.", e.page,
+                            events::name_of_enum(e.kind), e.connector.value,
+                            counted(e.contacts, "contact")))};
+}
+
+Entries on(const events::Envelope& at, const events::DriftFound& e) {
+  return {
+      start(at, "decision",
+            e.drift == events::Drift::recovered
+                ? fmt::format("{} had changed {} s before without a webhook.", e.connector.value,
+                              e.delay_seconds)
+                : fmt::format("{} lacked what is known.", counted(e.targets.size(), "system")))};
+}
+
 Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
   auto first =
       start(at, "decision",

@@ -21,6 +21,12 @@ struct Intent {
   Position webhook;
 };
 
+/// Webhooks and listed pages.
+bool is_read_as_commands(const events::Event& event) {
+  return std::holds_alternative<events::WebhookReceived>(event)
+         || std::holds_alternative<events::BackfillPageReceived>(event);
+}
+
 class Collector {
 public:
   /// Looks no further than where the log ended when it was asked for the first time: a running
@@ -68,8 +74,7 @@ public:
     const auto root = read(webhook);
     if (!root)
       return root.error();
-    if (!std::holds_alternative<events::WebhookReceived>(root->event)
-        && !std::holds_alternative<events::ConsentRequested>(root->event))
+    if (!is_read_as_commands(root->event))
       return Error{"bad_usage", fmt::format("the event {} is no webhook but {}", webhook.value,
                                             root->envelope.type)};
     if (const auto status = add_root(webhook); !status)
@@ -160,8 +165,7 @@ private:
     auto event = read(root);
     if (!event)
       return event.error();
-    const bool read_as = std::holds_alternative<events::WebhookReceived>(event->event)
-                         || std::holds_alternative<events::ConsentRequested>(event->event);
+    const bool read_as = is_read_as_commands(event->event);
     found_.emplace(root, std::move(*event));
     if (!read_as)
       return Done{};

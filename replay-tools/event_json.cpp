@@ -35,7 +35,8 @@ std::string source_of(const events::Envelope& envelope) {
   const std::string_view stream = envelope.stream.value;
   const auto slash = stream.find('/');
   const auto kind = stream.substr(0, slash);
-  if (slash != std::string_view::npos && (kind == "webhook" || kind == "delivery")) {
+  if (slash != std::string_view::npos
+      && (kind == "webhook" || kind == "delivery" || kind == "listing" || kind == "backfill")) {
     const auto rest = stream.substr(slash + 1);
     return "tidemark/" + std::string(rest.substr(0, rest.find('/')));
   }

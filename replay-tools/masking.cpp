@@ -28,9 +28,9 @@ void mask_all(Json& value) {
 }
 
 bool is_personal(std::string_view name) {
-  constexpr std::array<std::string_view, 11> names{
+  constexpr std::array<std::string_view, 13> names{
       "remote_id",     "value",     "values",    "headers",    "address", "their_number",
-      "their_address", "recording", "voicemail", "transcript", "summary"};
+      "their_address", "recording", "voicemail", "transcript", "summary", "cursor", "next_cursor"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -137,10 +137,10 @@ Recomputation TodaysRules::recompute(const Group& group, ReplayState& state) con
 }
 
 const domain::Translation* translation_of(ReplayInput& input, const ReplayState& state) {
-  const auto* webhook = std::get_if<events::WebhookReceived>(&input.event);
-  if (webhook && !input.translation)
+  const auto* connector = connectors::connector_behind(input.event);
+  if (connector && !input.translation)
     input.translation =
-        connectors::translate_stored(state.configured(webhook->connector), input.stored, *webhook);
+        connectors::translate_input(state.configured(*connector), input.stored, input.event);
   return input.translation ? &*input.translation : nullptr;
 }
 
@@ -154,8 +154,9 @@ Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) c
     const auto* translation = translation_of(*input, state);
     if (!translation)
       return std::nullopt;
-    const auto& connector = std::get<events::WebhookReceived>(input->event).connector;
-    return plain(domain::interpret(*translation, connector, context));
+    const bool page = std::holds_alternative<events::BackfillPageReceived>(input->event);
+    const auto interpret = page ? domain::interpret_page : domain::interpret;
+    return plain(interpret(*translation, *connectors::connector_behind(input->event), context));
   }
   const auto* answer = state.teaching(e.cause);
   if (!answer)

@@ -88,7 +88,8 @@ Connector connector() {
   capabilities.keeps_tags = true;
   return {"gohighlevel", "GoHighLevel", capabilities,     channels,    settings,
           check,         kept_headers,  verify,           peek,        translate,
-          normalise,     next,          expected_headers, shed_status, next_action};
+          normalise,     next,          expected_headers, shed_status, next_action,
+          list_page,     translate_page};
 }
 
 } // namespace tidemark::connectors::gohighlevel

@@ -174,6 +174,15 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   return out;
 }
 
+domain::Translation translate_listed(const json::Value& contact, const Settings& settings) {
+  const EventKind kind{EventClass::contact, "Contact listed"};
+  const auto location = location_of(contact);
+  if (!location.empty() && location != settings.get("location_id"))
+    return domain::skipped(kind.name, "other_location",
+                           "The contact belongs to another location than the configured one.");
+  return translate_contact(contact, kind, false, settings);
+}
+
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
   const auto document = json::parse(webhook.body);
   if (!document)

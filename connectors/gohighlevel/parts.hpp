@@ -77,6 +77,10 @@ EventKind kind_of_event(const json::Value& root);
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+/// A contact as lists and answers show it: the same record that a webhook about it gives.
+domain::Translation translate_listed(const json::Value& contact, const Settings& settings);
+HttpRequest list_page(std::string_view cursor, const Settings& settings);
+Result<ListedPage> translate_page(std::string_view body, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);

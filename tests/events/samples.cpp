@@ -249,11 +249,25 @@ std::vector<Event> activity() {
   };
 }
 
+std::vector<Event> backfill() {
+  const BackfillCounts counts{20, 12, 4, 2, 1, 1, 3};
+  return {
+      BackfillRequested{crm, BackfillKind::reconcile, true, "ops", "req-1"},
+      BackfillPageReceived{crm, Position{90}, BackfillKind::reconcile, true, 2,
+                           R"(["2026-08-14T15:02:11.480Z","CON1"])", R"([1786719731480,"CON2"])",
+                           20, counts, answer()},
+      BackfillFinished{crm, Position{90}, BackfillKind::reconcile, true, "unauthorized", counts, 2,
+                       R"([1786719731480,"CON2"])"},
+      DriftFound{contact, crm, RemoteId{"CON1"}, Drift::repaired, {"company"}, {dialer}, 86'400},
+  };
+}
+
 } // namespace
 
 std::vector<Event> all_samples() {
   std::vector<Event> all;
-  for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), activity()})
+  for (auto&& part :
+       {intake(), engine(), people(), deliveries(), consent(), activity(), backfill()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -1,0 +1,143 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "events/delivery.hpp"
+
+#include <string>
+#include <vector>
+
+/// Contacts that a system lists on request: those older than the engine (backfill), and the
+/// comparison of what it holds with what is known here (reconcile).
+namespace tidemark::events {
+
+enum class BackfillKind : std::uint8_t { backfill, reconcile };
+template <>
+struct EnumNames<BackfillKind> {
+  static constexpr std::array<std::string_view, 2> names{"backfill", "reconcile"};
+};
+
+/// Somebody, or the timetable, asked for a run over all contacts of a system. An input; its
+/// position is the run's id. Stream `backfill/<connector>`.
+struct BackfillRequested {
+  static constexpr std::string_view name = "backfill.requested.v1";
+  ConnectorName connector;
+  BackfillKind kind = BackfillKind::backfill;
+  bool dry_run = false; ///< count only: nothing is decided, nothing is sent
+  std::string by;       ///< operator's name, or "schedule"
+  std::string request_id;
+  bool operator==(const BackfillRequested&) const = default;
+  static constexpr auto members() {
+    using T = BackfillRequested;
+    return std::tuple{member("connector", &T::connector), member("kind", &T::kind),
+                      member("dry_run", &T::dry_run), member("by", &T::by),
+                      member("request_id", &T::request_id)};
+  }
+};
+
+/// What became of the contacts that were listed. The first is the sum of the five that follow it.
+struct BackfillCounts {
+  std::uint64_t seen = 0;
+  std::uint64_t mapped = 0;   ///< the other systems had the person, or needed nothing
+  std::uint64_t created = 0;  ///< at least one other system had no record and got one
+  std::uint64_t skipped = 0;  ///< opted out, without phone and e-mail, of another location
+  std::uint64_t review = 0;   ///< whose it is has to be looked at by a person
+  std::uint64_t errors = 0;   ///< could not be read, or a system refused it
+  std::uint64_t repaired = 0; ///< differed from what was known, among all of the above
+  bool operator==(const BackfillCounts&) const = default;
+  static constexpr auto members() {
+    using T = BackfillCounts;
+    return std::tuple{member("seen", &T::seen),        member("mapped", &T::mapped),
+                      member("created", &T::created),  member("skipped", &T::skipped),
+                      member("review", &T::review),    member("errors", &T::errors),
+                      member("repaired", &T::repaired)};
+  }
+};
+
+/// One page of the list as it came: an input, its contacts are commands (rule 18). The body, cut to
+/// 1 MiB, is the attachment. Stream `listing/<connector>`.
+struct BackfillPageReceived {
+  static constexpr std::string_view name = "backfill.page_received.v1";
+  ConnectorName connector;
+  Position run; ///< the request
+  BackfillKind kind = BackfillKind::backfill;
+  bool dry_run = false;    ///< then nothing is decided about it
+  std::uint32_t page = 0;  ///< from 1
+  std::string cursor;      ///< where the page begins, in the system's own words; "" the first
+  std::string next_cursor; ///< where the next one begins; "" when this is the last
+  std::uint32_t contacts = 0;
+  BackfillCounts would_be; ///< of a dry run: what the page would lead to
+  VendorAnswer answer;
+  bool operator==(const BackfillPageReceived&) const = default;
+  static constexpr auto members() {
+    using T = BackfillPageReceived;
+    return std::tuple{member("connector", &T::connector),
+                      member("run", &T::run),
+                      member("kind", &T::kind),
+                      member("dry_run", &T::dry_run),
+                      member("page", &T::page),
+                      member("cursor", &T::cursor),
+                      member("next_cursor", &T::next_cursor),
+                      member("contacts", &T::contacts),
+                      member("would_be", &T::would_be),
+                      member("answer", &T::answer)};
+  }
+};
+
+/// The run is over: everything that its pages led to has its end. Stream `backfill/<connector>`.
+struct BackfillFinished {
+  static constexpr std::string_view name = "backfill.finished.v1";
+  ConnectorName connector;
+  Position run;
+  BackfillKind kind = BackfillKind::backfill;
+  bool dry_run = false;
+  std::string reason_code; ///< why it ended early: offers_no_list, unauthorized ...; "" complete
+  BackfillCounts counts;
+  std::uint32_t pages = 0;
+  std::string cursor; ///< where it stopped, "" at the end of the list
+  bool operator==(const BackfillFinished&) const = default;
+  static constexpr auto members() {
+    using T = BackfillFinished;
+    return std::tuple{member("connector", &T::connector),
+                      member("run", &T::run),
+                      member("kind", &T::kind),
+                      member("dry_run", &T::dry_run),
+                      member("reason_code", &T::reason_code),
+                      member("counts", &T::counts),
+                      member("pages", &T::pages),
+                      member("cursor", &T::cursor)};
+  }
+};
+
+enum class Drift : std::uint8_t {
+  recovered, ///< the system held something that no webhook had told
+  repaired,  ///< other systems lacked what is known here
+};
+template <>
+struct EnumNames<Drift> {
+  static constexpr std::array<std::string_view, 2> names{"recovered_by_reconcile", "repaired"};
+};
+
+/// Reconcile found a difference; part of the contact's decision. Stream `contact/<id>`.
+struct DriftFound {
+  static constexpr std::string_view name = "drift.found.v1";
+  ContactId contact;
+  ConnectorName connector; ///< the system that was listed
+  RemoteId remote_id;
+  Drift drift = Drift::recovered;
+  std::vector<std::string> fields;    ///< names of those that had changed there
+  std::vector<ConnectorName> targets; ///< systems that something is sent to
+  std::uint64_t delay_seconds = 0;    ///< since the record's last change, 0 when it tells no time
+  bool operator==(const DriftFound&) const = default;
+  static constexpr auto members() {
+    using T = DriftFound;
+    return std::tuple{member("contact", &T::contact),
+                      member("connector", &T::connector),
+                      member("remote_id", &T::remote_id),
+                      member("drift", &T::drift),
+                      member("fields", &T::fields),
+                      member("targets", &T::targets),
+                      member("delay_seconds", &T::delay_seconds)};
+  }
+};
+
+} // namespace tidemark::events
