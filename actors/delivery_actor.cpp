@@ -28,7 +28,7 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Wor
   target_ = std::move(target);
   outlet_ = &world_->outlets.at(target_);
   configured_ = outlet_->configured;
-  limit_ = TokenBucket(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
   succeeds_ = *outlet_->requests_out > 0;
   const auto checkpoint = world_->tables.checkpoint(checkpoint_table(*world_, target_));
   if (!checkpoint)
@@ -106,7 +106,7 @@ void DeliveryState::work() {
       in_ready_.erase(contact);
       continue;
     }
-    if (!limit_.take())
+    if (!outlet_->limit->take())
       break;
     ready_.pop_front();
     in_ready_.erase(contact);
@@ -453,7 +453,8 @@ void DeliveryState::decided_through(const DecidedThrough& news) {
 void DeliveryState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
-  limit_.refill(now_);
+  outlet_->limit->refill(now_);
+  *outlet_->open_deliveries = open_.size();
   while (!sleeping_.empty() && sleeping_.begin()->first <= now_) {
     make_ready(sleeping_.begin()->second);
     sleeping_.erase(sleeping_.begin());

@@ -2,7 +2,6 @@
 #include "actors/consent_check.hpp"
 #include "actors/open_intents.hpp"
 #include "actors/protocols.hpp"
-#include "actors/token_bucket.hpp"
 #include "actors/world.hpp"
 #include "domain/delivery.hpp"
 
@@ -76,7 +75,6 @@ private:
   ConnectorName target_;
   const Outlet* outlet_ = nullptr;
   connectors::Configured configured_; ///< with the newest secrets
-  TokenBucket limit_{0, 1};
   OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
   std::deque<ContactId> ready_;

@@ -334,6 +334,7 @@ void InterpreterState::tick(Timestamp now) {
 }
 
 void InterpreterState::publish() {
+  *world_->undecided = backlog_->undecided();
   const auto through = backlog_->decided_through();
   const auto opt_outs = backlog_->opt_outs_decided_through();
   if (through <= published_.to && opt_outs <= published_.opt_outs_to)

@@ -52,6 +52,10 @@ struct VendorAnswered {
   ContactId contact;
   HttpResult result;
 };
+/// A page of a system's list came, or surely will not.
+struct PageAnswered {
+  HttpResult result;
+};
 /// What a follower has on its desk, for health and metrics.
 struct FollowerReport {
   std::string name;
@@ -82,6 +86,12 @@ using DeliveryActor =
                      caf::reacts_to<VendorAnswered>,
                      caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
+/// BACKFILL: one per tenant and connector. Lists the system's contacts when that was asked for;
+/// each page becomes an input.
+using BackfillActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
+                                       caf::reacts_to<PageAnswered>,
+                                       caf::replies_to<ReportRequest>::with<FollowerReport>>;
+
 /// PROJECTION RUNNER: reads the log, applies rows with their checkpoint.
 using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
                                          caf::replies_to<ReportRequest>::with<FollowerReport>>;
@@ -101,6 +111,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecideCommand)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::CommandDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecidedThrough)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::VendorAnswered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageAnswered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::FollowerReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ReportRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<tidemark::actors::FollowerReport>)

@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/backfill_actor.hpp"
 #include "actors/delivery_actor.hpp"
 #include "actors/interpreter.hpp"
 
@@ -22,7 +23,7 @@ void SupervisorState::start(SupervisorActor::pointer self,
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
   start_projections();
   for (auto& world : worlds) {
-    tenants_.push_back({std::move(world), {}, {}});
+    tenants_.push_back({std::move(world), {}, {}, {}});
     start_tenant(tenants_.back());
   }
 }
@@ -36,6 +37,9 @@ void SupervisorState::start_projections() {
 void SupervisorState::start_tenant(TenantActors& tenant) {
   std::vector<DeliveryActor> deliveries;
   for (const auto& [name, outlet] : tenant.world->outlets) {
+    auto& backfill = tenant.backfills[name];
+    backfill = self_->spawn(backfill_actor, tenant.world, name);
+    self_->monitor(backfill);
     if (!outlet.receives)
       continue;
     auto& actor = tenant.deliveries[name];
@@ -56,8 +60,13 @@ void SupervisorState::stop_tenant(TenantActors& tenant) {
     self_->demonitor(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
   }
+  for (const auto& [name, actor] : tenant.backfills) {
+    self_->demonitor(actor.address());
+    self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  }
   tenant.interpreter = nullptr;
   tenant.deliveries.clear();
+  tenant.backfills.clear();
 }
 
 void SupervisorState::ended(const caf::down_msg& down) {
@@ -66,11 +75,11 @@ void SupervisorState::ended(const caf::down_msg& down) {
   report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
   if (projections_ && projections_.address() == down.source)
     projections_ = nullptr;
+  const auto fell = [&](const auto& actor) { return actor.second.address() == down.source; };
   for (auto& tenant : tenants_) {
-    const bool its =
-        (tenant.interpreter && tenant.interpreter.address() == down.source)
-        || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(),
-                       [&](const auto& d) { return d.second.address() == down.source; });
+    const bool its = (tenant.interpreter && tenant.interpreter.address() == down.source)
+                     || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), fell)
+                     || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), fell);
     if (its)
       stop_tenant(tenant);
   }
@@ -110,6 +119,8 @@ void SupervisorState::tick(const Tick& message) {
       self_->send(tenant.interpreter, message);
     for (const auto& [name, actor] : tenant.deliveries)
       self_->send(actor, message);
+    for (const auto& [name, actor] : tenant.backfills)
+      self_->send(actor, message);
   }
 }
 
@@ -144,6 +155,8 @@ caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
       ask(tenant.interpreter, prefix);
     for (const auto& [name, actor] : tenant.deliveries)
       ask(actor, prefix);
+    for (const auto& [name, actor] : tenant.backfills)
+      ask(actor, prefix);
   }
   arrived();
   return promise;
@@ -157,6 +170,8 @@ SupervisorState::~SupervisorState() {
     if (tenant.interpreter)
       caf::anon_send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
     for (const auto& [name, actor] : tenant.deliveries)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    for (const auto& [name, actor] : tenant.backfills)
       caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   }
 }

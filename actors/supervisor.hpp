@@ -12,6 +12,7 @@ struct TenantActors {
   std::shared_ptr<const World> world;
   InterpreterActor interpreter;
   std::map<ConnectorName, DeliveryActor> deliveries;
+  std::map<ConnectorName, BackfillActor> backfills;
 };
 
 /// Starts every follower and starts it again when it ends by itself: after one second, doubling up

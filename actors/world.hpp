@@ -1,6 +1,7 @@
 #pragma once
 #include "actors/http_client.hpp"
 #include "actors/log_port.hpp"
+#include "actors/request_limit.hpp"
 #include "base/keyed_hash.hpp"
 #include "connectors/recorded_inputs.hpp"
 #include "domain/rules.hpp"
@@ -23,11 +24,17 @@ struct Outlet {
   double requests_per_second = 0; ///< 0: no limit of ours
   std::size_t burst = 10;
   bool allow_loopback_http = false;
+  std::chrono::seconds reconcile_every{0}; ///< since the last run over its list; 0: never by itself
   /// Reads the settings with their secrets anew (a token was refused).
   std::function<connectors::Settings()> reread;
   /// Requests that have left and are not answered. A delivery actor that takes a fallen one's place
   /// waits for those: one of them could otherwise arrive after, and undo, what is sent next.
   std::shared_ptr<std::atomic<std::size_t>> requests_out =
+      std::make_shared<std::atomic<std::size_t>>(0);
+  /// One bucket for all requests to the system.
+  std::shared_ptr<RequestLimit> limit = std::make_shared<RequestLimit>();
+  /// Deliveries without their end, about as of now.
+  std::shared_ptr<std::atomic<std::size_t>> open_deliveries =
       std::make_shared<std::atomic<std::size_t>>(0);
 };
 
@@ -48,6 +55,9 @@ struct World {
   FailureReport report;
   /// Positions between two checkpoints of a follower; reading 5,000 takes milliseconds.
   std::uint64_t checkpoint_every = 5'000;
+  /// Inputs without their decisions, about as of now.
+  std::shared_ptr<std::atomic<std::size_t>> undecided =
+      std::make_shared<std::atomic<std::size_t>>(0);
 
   storage::LogStore& log() const { return log_port.log(); }
 };

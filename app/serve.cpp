@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/backfill_desk.hpp"
 #include "app/config/load.hpp"
 #include "app/health_probe.hpp"
 #include "app/service_log.hpp"
@@ -121,7 +122,8 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                           log_line(Level::error, "actor_failed",
                                    {{"actor", std::string(actor)}, {"text", std::string(what)}});
                         });
-  auto control = storage::ControlServer::start(options.data_dir, log, folder.tables());
+  auto control = storage::ControlServer::start(options.data_dir, log, folder.tables(), 16,
+                                               make_backfill_desk(log, config));
   if (!control)
     return refuse(control.error(), exit_storage);
   health.update(engine.reports(first_report_patience));

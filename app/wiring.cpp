@@ -57,6 +57,7 @@ std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
       outlet.concurrency = connector.concurrency;
       outlet.requests_per_second = connector.requests_per_second;
       outlet.burst = connector.burst;
+      outlet.reconcile_every = connector.reconcile_every;
       outlet.allow_loopback_http = connector.allow_loopback_http;
       outlet.reread = [file, id = tenant.id, settings = connector.settings] {
         return reread(file, id, settings);

@@ -36,6 +36,9 @@ constexpr std::array common{
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},
     Setting{"timeout_ms", SettingKind::integer, false, "10000",
             "Milliseconds to wait for an answer."},
+    Setting{"reconcile_every", SettingKind::text, false, "",
+            "How often the system's contacts are listed and compared, such as 24h; empty for only "
+            "when it is asked for."},
     Setting{"default_region", SettingKind::text, false, "US",
             "Country (ISO 3166) in which phone numbers without a country code are read."},
     Setting{"allow_loopback_http", SettingKind::boolean, false, "false",

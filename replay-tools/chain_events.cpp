@@ -24,6 +24,7 @@ struct Intent {
 /// Webhooks and listed pages.
 bool is_read_as_commands(const events::Event& event) {
   return std::holds_alternative<events::WebhookReceived>(event)
+         || std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::BackfillPageReceived>(event);
 }
 

@@ -1,4 +1,5 @@
 #include "replay-tools/audit_opt_outs.hpp"
+#include "replay-tools/backfill_command.hpp"
 #include "replay-tools/explain.hpp"
 #include "replay-tools/log_commands.hpp"
 #include "replay-tools/output.hpp"
@@ -31,6 +32,7 @@ struct Arguments {
   bool tables = false;
   ExportForm form = ExportForm::cloudevents;
   std::vector<std::string> projections;
+  BackfillOptions backfill;
 };
 
 using Run = std::function<int(Arguments&)>;
@@ -76,6 +78,7 @@ public:
     add_replay_commands();
     add_audit_commands();
     add_table_commands();
+    add_backfill_commands();
     add_service_commands();
   }
 
@@ -216,6 +219,19 @@ private:
     auto* checked = command(app_, "verify", "is the whole log intact",
                             [](Arguments& a) { return verify(a.common, a.tables); });
     checked->add_flag("--tables", a_.tables, "also compare the projections with the log");
+  }
+
+  void add_backfill_commands() {
+    const auto add = [this](const std::string& name, const std::string& help, bool reconcile) {
+      auto* out = command(app_, name, help, [reconcile](Arguments& a) {
+        a.backfill.reconcile = reconcile;
+        return backfill(a.common, a.backfill);
+      });
+      out->add_option("connector", a_.backfill.connector, "which system is listed")->required();
+      out->add_flag("--dry-run", a_.backfill.dry_run, "only count what it would lead to");
+    };
+    add("backfill", "have the service take over all contacts of a system", false);
+    add("reconcile", "have the service compare all contacts of a system with what is known", true);
   }
 
   /// For the help only: main hands these over before it parses.

@@ -7,7 +7,8 @@
 #include <string_view>
 
 /// How tools ask the running service over `<data>/control.sock`: one question, one answer, each as
-/// u32 length and bytes. Numbers are big-endian, texts u32 length and bytes. Read-only.
+/// u32 length and bytes. Numbers are big-endian, texts u32 length and bytes. Tools
+/// only read; what the service shall do for them is asked for by a question of its own.
 ///
 ///   question := u8 ask · its arguments        answer := u8 0 · result  |  u8 1 · code · text
 namespace tidemark::storage::control {
@@ -21,6 +22,16 @@ enum class Ask : std::uint8_t {
   get = 6,           ///< table · key -> nothing, or the value as a text
   scan = 7,       ///< table · prefix · after · u32 bytes -> u8 complete · (key · value) each
   checkpoint = 8, ///< table -> u64
+  backfill = 9, ///< tenant · connector · u8 reconcile · u8 dry run · by -> u64 position of the run
+};
+
+/// What `Ask::backfill` asks for.
+struct BackfillQuestion {
+  std::string tenant;
+  std::string connector;
+  bool reconcile = false;
+  bool dry_run = false;
+  std::string by; ///< who asks, as the log shall name them
 };
 
 inline constexpr std::size_t question_bytes_max = 64 * 1024;

@@ -32,7 +32,8 @@ std::string failure(const Error& error) {
 /// Answers one question; no state of its own.
 class Answerer {
 public:
-  Answerer(const LogStore& log, const TableStore& tables) : log_(log), tables_(tables) {}
+  Answerer(const LogStore& log, const TableStore& tables, BackfillDesk backfills)
+      : log_(log), tables_(tables), backfills_(std::move(backfills)) {}
 
   std::string answer(std::string_view question) const {
     Reader in{question};
@@ -65,6 +66,8 @@ private:
       return scan(in, out);
     case Ask::checkpoint:
       return checkpoint(in, out);
+    case Ask::backfill:
+      return backfill(in, out);
     }
     return malformed();
   }
@@ -174,8 +177,25 @@ private:
     return Done{};
   }
 
+  Status backfill(Reader& in, std::string& out) const {
+    control::BackfillQuestion question;
+    question.tenant = in.text();
+    question.connector = in.text();
+    question.reconcile = in.u8() != 0;
+    question.dry_run = in.u8() != 0;
+    question.by = in.text();
+    if (!in.ok || !backfills_)
+      return malformed();
+    const auto run = backfills_(question);
+    if (!run)
+      return run.error();
+    append_u64(out, run->value);
+    return Done{};
+  }
+
   const LogStore& log_;
   const TableStore& tables_;
+  BackfillDesk backfills_;
 };
 
 /// One tool: what it sent so far.
@@ -193,8 +213,10 @@ Error socket_error(std::string_view what) {
 } // namespace
 
 struct ControlServer::State {
-  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers)
-      : data_dir(std::move(dir)), answerer(log, tables), connections_max(peers) {}
+  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers,
+        BackfillDesk backfills)
+      : data_dir(std::move(dir)), answerer(log, tables, std::move(backfills)),
+        connections_max(peers) {}
 
   void run() {
     while (!stopping()) {
@@ -262,11 +284,11 @@ ControlServer::ControlServer(std::unique_ptr<State> state) : state_(std::move(st
   state_->thread = std::thread([s = state_.get()] { s->run(); });
 }
 
-Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::string& data_dir,
-                                                            const LogStore& log,
-                                                            const TableStore& tables,
-                                                            std::size_t connections_max) {
-  auto state = std::make_unique<State>(data_dir, log, tables, connections_max);
+Result<std::unique_ptr<ControlServer>>
+ControlServer::start(const std::string& data_dir, const LogStore& log, const TableStore& tables,
+                     std::size_t connections_max, BackfillDesk backfills) {
+  auto state =
+      std::make_unique<State>(data_dir, log, tables, connections_max, std::move(backfills));
   Socket folder;
   const auto path = control::socket_path(data_dir, folder);
   if (!path)

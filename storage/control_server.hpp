@@ -1,14 +1,20 @@
 #pragma once
 #include "base/result.hpp"
+#include "storage/control_protocol.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace tidemark::storage {
 
-/// Answers the tools' questions while the service runs: read-only, through a socket that only the
+/// Takes requests for a run over a system's list: gives the run's position, of the one that is
+/// under way when there is one. Errors: bad_usage (names what is wrong), busy.
+using BackfillDesk = std::function<Result<Position>(const control::BackfillQuestion&)>;
+
+/// Answers the tools' questions while the service runs: through a socket that only the
 /// service's own user can open. Has one thread; questions are answered one after the other. Ends
 /// with destruction, which removes the socket.
 class ControlServer {
@@ -17,7 +23,8 @@ public:
   /// caller holds the folder's fence. Errors: control_socket.
   static Result<std::unique_ptr<ControlServer>> start(const std::string& data_dir,
                                                       const LogStore& log, const TableStore& tables,
-                                                      std::size_t connections_max = 16);
+                                                      std::size_t connections_max = 16,
+                                                      BackfillDesk backfills = {});
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;

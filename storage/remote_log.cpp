@@ -285,6 +285,22 @@ public:
   LogStore& log() override { return log_; }
   TableStore& tables() override { return tables_; }
   Status refresh() override { return log_.refresh(); }
+  Result<Position> backfill(const control::BackfillQuestion& what) override {
+    auto out = question(Ask::backfill);
+    control::append_text(out, what.tenant);
+    control::append_text(out, what.connector);
+    out.push_back(what.reconcile ? '\1' : '\0');
+    out.push_back(what.dry_run ? '\1' : '\0');
+    control::append_text(out, what.by);
+    const auto answer = line_.ask(out);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const Position run{in.u64()};
+    if (!in.ok)
+      return not_understood();
+    return run;
+  }
 
 private:
   Line line_;

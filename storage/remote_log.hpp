@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.hpp"
+#include "storage/control_protocol.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
@@ -18,6 +19,9 @@ public:
   /// Asks where the log stands now: `log().durable()` and `head()` stay as they are until then.
   /// Errors: service_unreachable.
   virtual Status refresh() = 0;
+  /// Asks for a run over a system's list of contacts; gives its position. Errors:
+  /// service_unreachable, and what the service says: bad_usage, busy.
+  virtual Result<Position> backfill(const control::BackfillQuestion& what) = 0;
 };
 
 /// Errors: service_unreachable when no service answers at `<data_dir>/control.sock`.

@@ -3,6 +3,7 @@
 #include "connectors/connector.hpp"
 #include "events/engine.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -37,6 +38,7 @@ struct ConnectorConfig {
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;
   bool allow_loopback_http = false;
+  std::chrono::seconds reconcile_every{0}; ///< 0: only when it is asked for
 };
 
 struct TenantConfig {

@@ -67,6 +67,7 @@ public:
     own.concurrency = number_of(own.settings.get("concurrency"));
     own.timeout_ms = number_of(own.settings.get("timeout_ms"));
     own.allow_loopback_http = own.settings.is_true("allow_loopback_http");
+    own.reconcile_every = read_interval("reconcile_every", own.settings);
     return own;
   }
 
@@ -124,6 +125,27 @@ private:
     }
     if (!value.empty())
       settings.values.emplace(key, std::move(value));
+  }
+
+  /// `90m`, `24h` or `7d`; between ten minutes and a year, since each means all contacts.
+  std::chrono::seconds read_interval(std::string_view key, const connectors::Settings& settings) {
+    constexpr std::chrono::hours most{24 * 365};
+    const auto& text = settings.get(key);
+    if (text.empty())
+      return {};
+    std::uint32_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const std::chrono::seconds one = unit == "m"   ? std::chrono::minutes{1}
+                                     : unit == "h" ? std::chrono::hours{1}
+                                     : unit == "d" ? std::chrono::hours{24}
+                                                   : std::chrono::seconds{0};
+    const auto out = one * std::int64_t{number};
+    if (fault == std::errc{} && out >= std::chrono::minutes{10} && out <= most)
+      return out;
+    section_.fault(key, "it is no time between ten minutes and a year",
+                   "write minutes, hours or days, such as 90m, 24h or 7d");
+    return {};
   }
 
   static std::vector<std::string> default_list(const Setting& setting) {

@@ -1,0 +1,298 @@
+#include "actors/backfill_actor.hpp"
+
+#include "actors/delivery_reading.hpp"
+#include "actors/identity_lookup.hpp"
+#include "connectors/outbound.hpp"
+#include "domain/interpretation.hpp"
+#include "domain/retry.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+#include <limits>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::size_t waiting_max = 2'000;          // undecided inputs, or open deliveries
+constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
+constexpr std::uint32_t unreadable_max = 5;         // answers in a row
+constexpr std::string_view scheduled_by = "schedule";
+
+} // namespace
+
+void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const World> world,
+                          ConnectorName connector) {
+  self_ = self;
+  world_ = std::move(world);
+  connector_ = std::move(connector);
+  outlet_ = &world_->outlets.at(connector_);
+  configured_ = outlet_->configured;
+  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+}
+
+void BackfillState::fail(const Error& error) {
+  world_->report("backfill/" + connector_.value, error.code + ": " + error.text);
+  self_->quit(caf::exit_reason::unhandled_exception);
+}
+
+void BackfillState::tick(const Tick& tick) {
+  now_ = tick.now;
+  draining_ = tick.draining;
+  outlet_->limit->refill(now_);
+  work();
+}
+
+/// Looks for a request that came, or that was not finished before a restart. False after a failure.
+bool BackfillState::find_run() {
+  const auto newest = world_->log().newest_tagged(
+      world_->tenant, storage::stream_tag(events::backfill_stream(connector_)));
+  if (!newest) {
+    fail(newest.error());
+    return false;
+  }
+  if (*newest == newest_)
+    return true;
+  const auto stored = world_->log().at(*newest);
+  if (!stored || !*stored) {
+    fail(stored ? Error{"log_hole", "a request for a backfill is not in the log"} : stored.error());
+    return false;
+  }
+  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event) {
+    fail(event.error());
+    return false;
+  }
+  newest_ = *newest;
+  newest_at_ = (*stored)->envelope.recorded_at;
+  if (const auto* request = std::get_if<events::BackfillRequested>(&*event)) {
+    run_.emplace(newest_, *request);
+    read_to_ = newest_;
+    failures_in_row_ = 0;
+    reread_ = false;
+    not_before_ = {};
+  }
+  return true;
+}
+
+/// Brings the run up to the end of the log. False after a failure.
+bool BackfillState::read_on() {
+  Status status{Done{}};
+  const auto read = world_->log().read(
+      read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        const auto header = events::read_header(record);
+        if (!header) {
+          status = header.error();
+          return false;
+        }
+        read_to_ = header->position;
+        if (header->tenant != world_->tenant.value || !domain::BackfillRun::wants(header->type))
+          return true;
+        auto view = events::read_record(record, false);
+        if (!view) {
+          status = view.error();
+          return false;
+        }
+        auto event = events::decode(header->type, view->payload);
+        if (!event) {
+          status = event.error();
+          return false;
+        }
+        run_->evolve({std::move(view->envelope), *std::move(event)});
+        return true;
+      });
+  if (!read)
+    status = read.error();
+  if (!status)
+    fail(status.error());
+  return status.ok();
+}
+
+void BackfillState::work() {
+  if (busy_)
+    return;
+  if (!run_ && !find_run())
+    return;
+  if (!run_) {
+    if (is_due())
+      request_reconcile();
+    return;
+  }
+  if (!read_on())
+    return;
+  if (run_->finished()) {
+    run_.reset();
+    return;
+  }
+  if (!configured_.connector->list_page)
+    return finish("offers_no_list");
+  if (run_->listed()) {
+    if (run_->under_way() == 0)
+      finish("");
+    return;
+  }
+  if (!draining_ && now_ >= not_before_ && !is_crowded() && outlet_->limit->take())
+    fetch();
+}
+
+bool BackfillState::is_due() const {
+  return outlet_->reconcile_every.count() > 0 && configured_.connector->list_page && !draining_
+         && now_ != Timestamp{} && now_ >= newest_at_ + outlet_->reconcile_every;
+}
+
+/// A due time is an input of its own (rule 6).
+void BackfillState::request_reconcile() {
+  submit(events::backfill_stream(connector_),
+         {events::TimerDue{"reconcile", connector_.value},
+          events::BackfillRequested{
+              connector_, events::BackfillKind::reconcile, false, std::string(scheduled_by), {}}});
+}
+
+/// Memory stays flat: the list waits for what it led to, and for all other work.
+bool BackfillState::is_crowded() const {
+  if (run_->under_way() >= waiting_max || *world_->undecided >= waiting_max)
+    return true;
+  for (const auto& [name, outlet] : world_->outlets)
+    if (*outlet.open_deliveries >= waiting_max)
+      return true;
+  return false;
+}
+
+void BackfillState::fetch() {
+  busy_ = true;
+  auto request = configured_.connector->list_page(run_->cursor(), configured_.settings);
+  world_->http.send(
+      {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},
+      [self = BackfillActor(self_)](HttpResult result) {
+        caf::anon_send(self, PageAnswered{std::move(result)});
+      });
+}
+
+void BackfillState::answered(const PageAnswered& answer) {
+  busy_ = false;
+  if (!run_)
+    return;
+  const auto& result = answer.result;
+  if (const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none))
+    return refused(*judgement, result);
+  if (!connectors::is_success(result.answer))
+    return refused(connectors::judge_refusal(result.answer), result);
+  take_page(result);
+}
+
+void BackfillState::take_page(const HttpResult& result) {
+  if (result.body_bytes > result.answer.body.size())
+    return finish("too_large");
+  auto page = configured_.connector->translate_page(result.answer.body, configured_.settings);
+  if (page)
+    return record_page(result, std::move(*page));
+  if (failures_in_row_ + 1 >= unreadable_max)
+    return finish(page.error().code);
+  try_later(page.error().code, {});
+}
+
+void BackfillState::refused(const domain::Judgement& judgement, const HttpResult& result) {
+  if (judgement.verdict == domain::Verdict::unauthorized && !reread_) {
+    reread_ = true;
+    configured_.settings = outlet_->reread();
+    return;
+  }
+  if (judgement.verdict == domain::Verdict::retry)
+    return try_later(judgement.reason_code, result.answer.retry_after);
+  finish(judgement.reason_code);
+}
+
+void BackfillState::try_later(std::string_view why, std::string_view retry_after) {
+  ++failures_in_row_;
+  auto pause = domain::back_off(DeliveryId("listing/" + connector_.value), failures_in_row_);
+  if (const auto asked = domain::parse_retry_after(retry_after, now_))
+    pause = std::max<std::chrono::milliseconds>(pause, *asked);
+  not_before_ = now_ + pause;
+  if (failures_in_row_ == 1)
+    world_->report("backfill/" + connector_.value,
+                   "a page could not be fetched (" + std::string(why) + "); it is tried again");
+}
+
+void BackfillState::record_page(const HttpResult& result, connectors::ListedPage page) {
+  failures_in_row_ = 0;
+  reread_ = false;
+  events::BackfillPageReceived received;
+  received.connector = connector_;
+  received.run = run_->id();
+  received.kind = run_->kind();
+  received.dry_run = run_->dry_run();
+  received.page = run_->pages() + 1;
+  received.cursor = run_->cursor();
+  received.next_cursor = page.next_cursor;
+  received.contacts = page.contacts;
+  received.answer = recorded_answer(result);
+  if (run_->dry_run()) {
+    auto counts = would_be(page);
+    if (!counts)
+      return;
+    received.would_be = *counts;
+  }
+  submit(events::listing_stream(connector_), {std::move(received)}, result.answer.body);
+}
+
+/// What the page would lead to, as identity knows people now; nothing after a failure.
+std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
+  IdentityLookup facts(*world_);
+  const domain::Cause cause{{}, 0, now_, world_->incarnation};
+  const auto decision = domain::interpret_page(page.translation, connector_,
+                                               {world_->tenant, world_->hasher, facts, cause});
+  if (const auto looked_up = facts.take_error(); !looked_up) {
+    fail(looked_up.error());
+    return std::nullopt;
+  }
+  return domain::would_be(page.contacts, page.translation, decision);
+}
+
+void BackfillState::finish(std::string reason_code) {
+  submit(events::backfill_stream(connector_), {run_->summary(std::move(reason_code))});
+}
+
+/// Only one of two actors' appends can follow the same event.
+void BackfillState::submit(const StreamName& stream, std::vector<events::Event> events,
+                           std::string attachment) {
+  const auto version = world_->log().version_of(world_->tenant, stream);
+  if (!version)
+    return fail(version.error());
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.expected.push_back({stream, *version});
+  for (auto& event : events)
+    append.events.push_back({stream, std::move(event), {}, {}});
+  append.events.back().attachment = std::move(attachment);
+  busy_ = true;
+  world_->log_port.submit(std::move(append), self_, 0);
+}
+
+void BackfillState::settled(const AppendSettled& answer) {
+  busy_ = false;
+  if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome)) {
+    if (refused->reason_code == "malformed")
+      return fail({"malformed_append", "the writer refused a page as malformed"});
+    not_before_ = now_ + std::chrono::seconds{1}; // fetched again: it was not recorded
+    return;
+  }
+  work();
+}
+
+FollowerReport BackfillState::report() const {
+  return {"backfill/" + connector_.value, world_->log().durable(), run_ ? 1U : 0U, busy_ ? 1U : 0U,
+          failures_in_row_};
+}
+
+BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName connector) {
+  self->state.start(self, std::move(world), std::move(connector));
+  return {
+      [self](const Tick& tick) { self->state.tick(tick); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const PageAnswered& answer) { self->state.answered(answer); },
+      [self](const ReportRequest&) { return self->state.report(); },
+  };
+}
+
+} // namespace tidemark::actors
