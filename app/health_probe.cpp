@@ -21,6 +21,8 @@ void HealthProbe::set(const std::string& name, std::string status, std::string d
 }
 
 void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
+  silence_.read_on();
+  const auto now = clock_.now();
   const std::lock_guard lock(guard_);
   reports_ = reports;
   const auto level = folder_.disk_level();
@@ -36,9 +38,17 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
     const auto* status = report.failures == 0                            ? "connected"
                          : report.failures < failures_until_disconnected ? "degraded"
                                                                          : "disconnected";
-    set(report.name.substr(at + delivery_mark.size()), status,
-        fmt::format("{} deliveries open, {} requests out, {} failures in a row", report.waiting,
-                    report.busy, report.failures));
+    const auto connector = report.name.substr(at + delivery_mark.size());
+    auto detail = fmt::format("{} deliveries open, {} requests out, {} failures in a row",
+                              report.waiting, report.busy, report.failures);
+    if (const auto silent = silence_.silent_for(connector, now)) {
+      detail += fmt::format("; no webhook for {} minutes while deliveries to it succeed: check the "
+                            "webhook subscription there, then run tidemark reconcile",
+                            silent->count() / 60);
+      if (report.failures == 0)
+        status = "degraded";
+    }
+    set(connector, status, std::move(detail));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine.hpp"
+#include "app/silence_watch.hpp"
 #include "gateway/ports.hpp"
 #include "storage/log_folder.hpp"
 
@@ -13,7 +14,7 @@ namespace tidemark::app {
 class HealthProbe final : public gateway::HealthPort {
 public:
   HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock)
-      : folder_(folder), log_(log), clock_(clock) {}
+      : folder_(folder), log_(log), clock_(clock), silence_(log) {}
 
   /// Called by the service's main loop.
   void update(const std::vector<actors::FollowerReport>& reports);
@@ -31,6 +32,7 @@ private:
   const storage::OpenLog& folder_;
   storage::LogStore& log_;
   const WallClock& clock_;
+  SilenceWatch silence_;
   std::atomic<bool> accepting_{true};
   std::atomic<std::uint64_t> failures_{0};
   mutable std::mutex guard_;
