@@ -306,7 +306,8 @@ TEST(AlowareInbound, LosesNoFixture) {
     EXPECT_EQ(reasons(translation).find("unknown"), std::string::npos) << file;
     bool opt_out = false;
     for (const auto& command : translation.commands)
-      opt_out |= std::get<domain::ObserveRecord>(command).opt_out_seen;
+      if (const auto* record = std::get_if<domain::ObserveRecord>(&command))
+        opt_out |= record->opt_out_seen;
     EXPECT_TRUE(!opt_out || peeked(body).maybe_opt_out) << file;
     EXPECT_EQ(peeked(body).delivery_id, "") << "Aloware names none";
   }
