@@ -7,9 +7,18 @@
 #include "domain/showing.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tidemark::domain {
 namespace {
+
+/// What a status that was heard of is called as a reason.
+std::string_view heard_of(events::MessageStatus status) {
+  static constexpr std::array<std::string_view, 6> codes{
+      "message_heard_of", "message_queued", "message_sent",
+      "message_delivered", "message_read",  "message_failed"};
+  return codes[static_cast<std::size_t>(status)];
+}
 
 using events::Action;
 using events::MessageFacts;
@@ -193,7 +202,7 @@ struct MessageDecision {
     }
     if (!posted)
       observed.outcome = Outcome::applied;
-    observed.reason_code = "status_" + std::string(name_of_enum(message.status));
+    observed.reason_code = std::string(heard_of(message.status));
     const bool final = message.status >= MessageStatus::delivered;
     if (known.to_be_sent && final)
       tell_status(known, message.status, message.error_code, message.error_text);

@@ -135,7 +135,7 @@ TEST(Messages, TheWriterIsToldWhatBecameOfIt) {
   contact.happened(accepted(sent, "f9"));
   auto told = status(texting, "b9", MessageStatus::sent);
   told.message.other_ids = {"f9"}; // the carrier's id comes first with the webhook
-  EXPECT_EQ(outcome(contact.when(told)), "echo_of(status_sent)");
+  EXPECT_EQ(outcome(contact.when(told)), "echo_of(message_sent)");
   const auto delivered = contact.when(status(texting, "b9", MessageStatus::delivered));
   ASSERT_EQ(actions(delivered), "set_status crm");
   const auto back = delivered.all<ActionIntended>().front();
