@@ -171,7 +171,11 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
   } else {
     message.channel = type == "sms" ? events::Channel::sms : events::Channel::whatsapp;
     message.their_address = PiiText(phone_of(root[message.inbound ? "from" : "to"], settings));
-    command.signs = signs_in(message);
+    // What stands under our own provider was logged by us: its words were heard where they came in,
+    // and told once more, later, a STOP would close what a START has opened since.
+    const auto& own = settings.get("conversation_provider_id");
+    if (own.empty() || root["conversationProviderId"].scalar() != own)
+      command.signs = signs_in(message);
   }
   out.commands.emplace_back(std::move(command));
   return out;

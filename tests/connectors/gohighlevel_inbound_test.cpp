@@ -27,6 +27,18 @@ Peek peeked(std::string_view body, std::string_view channel = "") {
   return ghl.peek(request(none, body, channel), settings());
 }
 
+TEST(GoHighLevelInbound, TakesNoWordsFromWhatWasLoggedUnderOurOwnProvider) {
+  const auto body = R"({"type":"InboundMessage","direction":"inbound","messageType":"SMS",)"
+                    R"("contactId":"C1","messageId":"m","from":"+12025550142","body":"STOP",)"
+                    R"("conversationProviderId":"ours"})";
+  auto configured = settings();
+  EXPECT_EQ(first_of<domain::ObserveMessage>(translated(ghl, configured, body)).signs.size(), 1U);
+  configured.values["conversation_provider_id"] = "ours";
+  EXPECT_TRUE(first_of<domain::ObserveMessage>(translated(ghl, configured, body)).signs.empty());
+  configured.values["conversation_provider_id"] = "others";
+  EXPECT_EQ(first_of<domain::ObserveMessage>(translated(ghl, configured, body)).signs.size(), 1U);
+}
+
 TEST(GoHighLevelInbound, ReadsEveryFieldOfACreatedContact) {
   const auto translation = of(fixture("gohighlevel", "ContactCreate.json"));
   const auto& record = only_record(translation);

@@ -25,7 +25,8 @@ class Consent(Scenario):
     def told(self, target):
         """(action, reason code, read back) of what a system was told and did."""
         return [(e["data"]["action"], e["data"]["facts"]["reason_code"], e["data"]["read_back"])
-                for e in self.house.events("action.accepted.v1") if e["data"]["target"] == target]
+                for e in self.house.events("action.accepted.v1")
+                if e["data"]["target"] == target and e["data"]["action"].startswith("opt_")]
 
     def on_lists(self):
         state = self.sandbox.control("GET", "/state/aloware/memberships")
@@ -78,7 +79,7 @@ class Consent(Scenario):
         self.assertEqual([each[0] for each in self.consents()], ["review"])
         self.assertEqual(self.sms_at_gohighlevel(), "inactive", "a person decides")
         self.text("stop texting me")
-        self.assertEqual([each[0] for each in self.consents() if each[2] == "message_text"],
+        self.assertEqual([each[0] for each in self.consents() if each[1:3] == ("verity", "message_text")],
                          ["review", "revoked"])
         self.text("STOP ALL")
         self.assertEqual(self.sms_at_gohighlevel(), "active")
