@@ -267,6 +267,16 @@ std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
   return best;
 }
 
+/// Its record is not known yet, but about to be made. Where none is coming any more, the connector
+/// says what that means.
+bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
+  return p.action->needs_record && lane.remote_id.value.empty()
+         && p.intent.remote_id.value.empty()
+         && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& other) {
+              return !other.action && other.intent.operation == events::Operation::create;
+            });
+}
+
 /// The first of the wanted actions; none when it waits for a record, so that those behind it wait
 /// too.
 std::optional<NextUp> first_action(const DeliveryLane& lane,
@@ -274,10 +284,8 @@ std::optional<NextUp> first_action(const DeliveryLane& lane,
   for (std::size_t i = 0; i < lane.pending.size(); ++i) {
     const auto& p = lane.pending[i];
     if (p.action && wanted(*p.action))
-      return p.action->needs_record && lane.remote_id.value.empty()
-                     && p.intent.remote_id.value.empty()
-                 ? std::nullopt
-                 : std::optional(NextUp{earliest_said(lane, i), {}});
+      return waits_for_record(lane, p) ? std::nullopt
+                                       : std::optional(NextUp{earliest_said(lane, i), {}});
   }
   return std::nullopt;
 }

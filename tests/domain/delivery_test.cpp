@@ -157,18 +157,34 @@ TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
   EXPECT_EQ(up(), "d2");
 }
 
-TEST(Delivery, AnActionWaitsForTheRecordItNeeds) {
+TEST(Delivery, AnActionWaitsForTheRecordThatIsBeingMade) {
   Lane l;
   auto waiting = action("d1", events::Action::log_call);
   waiting.remote_id = {};
+  l.intended("d0", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.happened(waiting);
-  EXPECT_FALSE(next_up(l.lane));
+  const auto up = [&] { return l.lane.pending[next_up(l.lane)->index].intent.delivery.value; };
+  EXPECT_EQ(up(), "d0");
+  auto telling = action("d2", events::Action::opt_out);
+  telling.remote_id = {};
+  l.happened(telling);
+  EXPECT_EQ(up(), "d0") << "nobody can be told about a record that is not there";
   events::ContactObserved seen;
   seen.connector = hub;
   seen.remote_id = RemoteId("r-7");
   l.happened(seen);
-  EXPECT_TRUE(next_up(l.lane));
-  EXPECT_EQ(l.lane.remote_id, RemoteId("r-7"));
+  EXPECT_EQ(up(), "d2");
+}
+
+TEST(Delivery, AnActionWhoseRecordIsNotMadeAfterAllDoesNotWaitForEver) {
+  Lane l;
+  auto waiting = action("d1", events::Action::log_call);
+  waiting.remote_id = {};
+  l.intended("d0", {{Field::email, "a@example.com"}}, events::Operation::create);
+  l.happened(waiting);
+  l.happened(events::DeliverySuppressed{DeliveryId("d0"), {}, "opted_out", {}});
+  ASSERT_TRUE(next_up(l.lane));
+  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d1");
 }
 
 TEST(Delivery, OnlyACreateThatLeftMayHaveMadeARecord) {

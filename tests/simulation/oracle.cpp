@@ -129,7 +129,9 @@ void Oracle::check_unreadable(const Entry& entry) {
   coverage_.hit("checked.I14");
   if (entry.type == "contact.consent_applied.v1") // an opt-out holds all the same; nobody is told
     return;
-  if (entry.type != "contact.observed.v1"
+  const bool observed = entry.type == "contact.observed.v1" || entry.type == "call.observed.v1"
+                        || entry.type == "message.observed.v1";
+  if (!observed
       || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
     fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
                             entry.type, entry.position));
