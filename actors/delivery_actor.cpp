@@ -162,8 +162,8 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
 }
 
 /// The gate's decision about a message; nothing while the verdict is still to come.
-std::optional<events::SendDecided> DeliveryState::pass_gate(const ConsentVerdict& verdict,
-                                                            const domain::PendingDelivery& delivery) {
+std::optional<events::SendDecided>
+DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDelivery& delivery) {
   domain::SendFacts facts;
   facts.now = now_;
   if (const auto* clear = std::get_if<Clear>(&verdict)) {
@@ -243,8 +243,8 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     return announce(contact, lane, next, std::move(*send), std::get<Clear>(*verdict));
   const domain::Cause why{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
   conclude(contact, lane, delivery,
-           domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement, {},
-                            why),
+           domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement,
+                            {}, why),
            {});
 }
 
@@ -277,13 +277,13 @@ void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
   answer.transport = "restart";
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
   conclude(contact, lane, delivery,
-           domain::conclude(
-               lane.state, delivery,
-               {planted("unknown_is_rejected") ? domain::Verdict::rejected : domain::Verdict::unknown,
-                "restarted_before_answer",
-                {},
-                {}},
-               answer, cause),
+           domain::conclude(lane.state, delivery,
+                            {planted("unknown_is_rejected") ? domain::Verdict::rejected
+                                                            : domain::Verdict::unknown,
+                             "restarted_before_answer",
+                             {},
+                             {}},
+                            answer, cause),
            {});
 }
 

@@ -76,7 +76,8 @@ constexpr Reason reasons[] = {
     {"lists_left_and_marked",
      "The person was taken off the dialer's lists and sequences, and is marked there.", ""},
     {"lists_left_mark_not_writable",
-     "The person was taken off the dialer's lists and sequences; Aloware has no call to set its mark.",
+     "The person was taken off the dialer's lists and sequences; Aloware has no call to set its "
+     "mark.",
      "Set do-not-contact on the contact in Aloware by hand."},
     {"message_not_known_there", "The system has not told by which id it knows the message.", ""},
     {"missing_address", "A consent event names neither an address nor a contact.",
@@ -94,7 +95,8 @@ constexpr Reason reasons[] = {
     {"outcome_unknown_not_repeated",
      "Nobody can tell whether the message left, so it is not sent a second time.",
      "Look in the sending system before writing it again."},
-    {"confirmation_too_late", "The confirmation of an opt-out may leave for five minutes only.", ""},
+    {"confirmation_too_late", "The confirmation of an opt-out may leave for five minutes only.",
+     ""},
     {"message_not_ready_there", "The system cannot take the message's status yet.", wait_retry},
     {"thread_not_found_yet", "The contact's thread there cannot be found yet.", wait_retry},
     // ---- identity

@@ -112,15 +112,15 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
 std::vector<Event> on(const Contact& contact, const ObserveCall& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
   if (contact.unreadable)
-    return {events::CallObserved{command.call, command.part, events::Outcome::parked,
-                                 "unknown_event_in_stream", {}}};
+    return {events::CallObserved{
+        command.call, command.part, events::Outcome::parked, "unknown_event_in_stream", {}}};
   return decide_call(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ObserveMessage& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
   if (contact.unreadable)
-    return {events::MessageObserved{command.message, events::Outcome::parked,
-                                    "unknown_event_in_stream", {}, {}}};
+    return {events::MessageObserved{
+        command.message, events::Outcome::parked, "unknown_event_in_stream", {}, {}}};
   return decide_message(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,

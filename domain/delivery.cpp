@@ -270,8 +270,7 @@ std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
 /// Its record is not known yet, but about to be made. Where none is coming any more, the connector
 /// says what that means.
 bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
-  return p.action->needs_record && lane.remote_id.value.empty()
-         && p.intent.remote_id.value.empty()
+  return p.action->needs_record && lane.remote_id.value.empty() && p.intent.remote_id.value.empty()
          && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& other) {
               return !other.action && other.intent.operation == events::Operation::create;
             });

@@ -14,9 +14,9 @@ namespace {
 
 /// What a status that was heard of is called as a reason.
 std::string_view heard_of(events::MessageStatus status) {
-  static constexpr std::array<std::string_view, 6> codes{
-      "message_heard_of", "message_queued", "message_sent",
-      "message_delivered", "message_read",  "message_failed"};
+  static constexpr std::array<std::string_view, 6> codes{"message_heard_of", "message_queued",
+                                                         "message_sent",     "message_delivered",
+                                                         "message_read",     "message_failed"};
   return codes[static_cast<std::size_t>(status)];
 }
 

@@ -45,8 +45,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     if (!out.allowed)
       out.reason_code = "confirmation_too_late";
     else if (facts.consent != Gate::open)
-      out.allowance =
-          "confirmation of opt-out at position " + std::to_string(send.allowance.value);
+      out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
   } else if (send.purpose == "help" && !out.allowed) {
     out.allowed = true;
     out.allowance = "answer to a request for help";

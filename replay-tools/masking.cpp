@@ -29,8 +29,8 @@ void mask_all(Json& value) {
 
 bool is_personal(std::string_view name) {
   constexpr std::array<std::string_view, 13> names{
-      "remote_id",     "value",     "values",    "headers",    "address", "their_number",
-      "their_address", "recording", "voicemail", "transcript", "summary", "cursor", "next_cursor"};
+      "remote_id", "value",     "values",     "headers", "address", "their_number", "their_address",
+      "recording", "voicemail", "transcript", "summary", "cursor",  "next_cursor"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -80,8 +80,8 @@ private:
   std::vector<Event> with_news(const domain::PendingDelivery& pending,
                                std::vector<Event> conclusion) const;
   Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
-                              const events::AnswerFacts& facts, std::string body,
-                              const ReplayState& state) const;
+                       const events::AnswerFacts& facts, std::string body,
+                       const ReplayState& state) const;
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
@@ -287,12 +287,10 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
     return std::vector<Event>{};
   const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
   if (facts.answer.transport == "restart")
-    return with_news(*pending, {domain::conclude(lane.lane, *pending,
-                                                 {domain::Verdict::unknown,
-                                                  "restarted_before_answer",
-                                                  {},
-                                                  {}},
-                                                 facts.answer, cause)});
+    return with_news(
+        *pending, {domain::conclude(lane.lane, *pending,
+                                    {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
+                                    facts.answer, cause)});
   auto attempt = lane.attempt;
   state.load_forward(pending->intent, attempt);
   attempt.exchanges.push_back(

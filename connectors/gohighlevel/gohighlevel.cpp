@@ -86,10 +86,9 @@ Connector connector() {
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;
   capabilities.keeps_tags = true;
-  return {"gohighlevel", "GoHighLevel", capabilities,     channels,    settings,
-          check,         kept_headers,  verify,           peek,        translate,
-          normalise,     next,          expected_headers, shed_status, next_action,
-          list_page,     translate_page};
+  return {"gohighlevel",    "GoHighLevel", capabilities, channels,  settings,      check,
+          kept_headers,     verify,        peek,         translate, normalise,     next,
+          expected_headers, shed_status,   next_action,  list_page, translate_page};
 }
 
 } // namespace tidemark::connectors::gohighlevel

@@ -110,8 +110,8 @@ domain::ObserveCall call_in(const json::Value& root, const EventKind& kind,
 std::vector<domain::ConsentSign> signs_in(const events::MessageFacts& message) {
   if (!message.inbound)
     return {};
-  auto said = sign_in_words(message.text.reveal(), message.their_address.reveal(), message.said_at,
-                            false);
+  auto said =
+      sign_in_words(message.text.reveal(), message.their_address.reveal(), message.said_at, false);
   return said ? std::vector{std::move(*said)} : std::vector<domain::ConsentSign>{};
 }
 

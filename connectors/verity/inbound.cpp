@@ -69,8 +69,7 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
     return out;
   }
   if (is_refused_opt_out(message))
-    command.signs.push_back(
-        refused_by_provider(command.fields.get(Field::phone), message.said_at));
+    command.signs.push_back(refused_by_provider(command.fields.get(Field::phone), message.said_at));
   domain::Translation out{kind, {}, {}};
   out.commands.emplace_back(std::move(command));
   return out;

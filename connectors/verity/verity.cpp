@@ -88,9 +88,9 @@ domain::TargetCapabilities capabilities() {
 } // namespace
 
 Connector connector() {
-  return {"verity", "Verity", capabilities(), channels,  settings, check,           {},
-          verify,   peek,     translate,      normalise, next,     expected_headers,
-          503,      next_action};
+  return {"verity",  "Verity", capabilities(),   channels, settings,
+          check,     {},       verify,           peek,     translate,
+          normalise, next,     expected_headers, 503,      next_action};
 }
 
 } // namespace tidemark::connectors::verity

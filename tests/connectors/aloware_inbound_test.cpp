@@ -251,7 +251,8 @@ TEST(AlowareInbound, TakesTheWordStopBeforeTheFlagIsSet) {
   EXPECT_FALSE(asked.opt_out_seen);
   ASSERT_EQ(asked.signs.size(), 1U);
   EXPECT_EQ(asked.signs[0].change, events::ConsentChange::review) << "a person decides";
-  const auto start = first_of<domain::ObserveRecord>(of(message("InboundSMS-DispositionCompleted", 1, "START")));
+  const auto start =
+      first_of<domain::ObserveRecord>(of(message("InboundSMS-DispositionCompleted", 1, "START")));
   EXPECT_EQ(start.signs.at(0).change, events::ConsentChange::granted);
   EXPECT_EQ(start.signs.at(0).address.reveal(), "+12025550142");
   const auto ours = message("OutboundSMS-DispositionCompleted", 2, "STOP");

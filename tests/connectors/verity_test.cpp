@@ -195,7 +195,8 @@ TEST(VerityInbound, SeesAStopOnlyInTheWholeMessage) {
        {"cancel my other appointment", "please do stop calling me all day", "where does it end"}) {
     EXPECT_FALSE(first_of<domain::ObserveRecord>(of(says(text))).opt_out_seen) << text;
     EXPECT_TRUE(peeked(says(text)).maybe_opt_out) << text;
-    EXPECT_EQ(first_of<domain::ObserveRecord>(of(says(text))).signs.at(0).change, events::ConsentChange::review)
+    EXPECT_EQ(first_of<domain::ObserveRecord>(of(says(text))).signs.at(0).change,
+              events::ConsentChange::review)
         << text;
   }
 }

@@ -131,7 +131,8 @@ class SystemsThatAreAway(Scenario):
         self.sandbox.fault("aloware", status=503)
         self.sandbox.text(NUMBER, "STOP")
         self.wait_for("two of three have confirmed", lambda: {
-            e["data"]["target"] for e in self.house.events("action.accepted.v1")} == {"gohighlevel", "generic"})
+            e["data"]["target"] for e in self.house.events("action.accepted.v1")
+            if e["data"]["action"] == "opt_out"} == {"gohighlevel", "generic"})
         self.wait_for("the dialer is tried again",
                       lambda: self.deliveries("aloware", "delivery.retry_scheduled.v1"))
         self.sandbox.clear_faults()

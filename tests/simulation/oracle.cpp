@@ -131,8 +131,7 @@ void Oracle::check_unreadable(const Entry& entry) {
     return;
   const bool observed = entry.type == "contact.observed.v1" || entry.type == "call.observed.v1"
                         || entry.type == "message.observed.v1";
-  if (!observed
-      || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
+  if (!observed || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
     fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
                             entry.type, entry.position));
 }
@@ -210,7 +209,8 @@ void Oracle::check_opt_outs(const std::vector<Person>& people) {
 /// Closed from the position of each sign on, until a later word of the person (field.md E6.7).
 void Oracle::check_opt_outs_of(const Person& person) {
   std::uint64_t since = 0;
-  std::map<std::string, Timestamp> said; // by system: words each time, a mark when it was first told
+  std::map<std::string, Timestamp>
+      said; // by system: words each time, a mark when it was first told
   bool ever = false;
   for (const auto& entry : entries_) {
     const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
@@ -223,9 +223,8 @@ void Oracle::check_opt_outs_of(const Person& person) {
         first->second = std::max(first->second, said_at(entry));
       ever = true;
     } else if (theirs && since > 0 && tells_of_opt_in(entry)
-               && std::all_of(said.begin(), said.end(), [&](const auto& one) {
-                    return said_at(entry) > one.second;
-                  })) {
+               && std::all_of(said.begin(), said.end(),
+                              [&](const auto& one) { return said_at(entry) > one.second; })) {
       since = 0;
       said.clear();
       coverage_.hit("lifted");

@@ -79,10 +79,10 @@ private:
     std::string contact;
     std::set<std::string> addresses;
     std::size_t dispatches = 0;
-    std::string end;       ///< type of the event that ended it
-    std::uint32_t out = 0; ///< epoch in which a request left whose answer is not recorded
+    std::string end;           ///< type of the event that ended it
+    std::uint32_t out = 0;     ///< epoch in which a request left whose answer is not recorded
     bool needs_consent = true; ///< not so for what is told about an opt-out
-    bool shown = false;    ///< by an answer in between, or by its own webhook, to have arrived
+    bool shown = false;        ///< by an answer in between, or by its own webhook, to have arrived
   };
   void take(Entry entry, const std::map<std::string, std::string>& bodies);
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);

@@ -94,8 +94,8 @@ std::string People::text(const std::function<bool(const Person&)>& is_known) {
     return "nothing";
   auto& person = people_[rng_.pick(known)];
   static const std::vector<std::string> harmless{
-      start_texts()[0],       start_texts()[1],    start_texts()[2], "Yes", "HELP", "info",
-      "see you this weekend", "I can recommend it", "🙂",           ""};
+      start_texts()[0], start_texts()[1],       start_texts()[2],     "Yes",  "HELP",
+      "info",           "see you this weekend", "I can recommend it", "🙂", ""};
   const bool stop = rng_.chance(swarm_.rate("opt_out"));
   const auto words =
       stop ? stop_texts()[rng_.below(stop_texts().size())] : harmless[rng_.below(harmless.size())];
