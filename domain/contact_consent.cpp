@@ -1,6 +1,5 @@
 #include "domain/contact_consent.hpp"
 
-#include "base/planted.hpp"
 #include "domain/contact.hpp"
 
 #include <algorithm>
@@ -135,8 +134,7 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   Teller teller{after, id, cause, applied.targets, intents};
   if (!contact.unreadable)
     for (const auto& system : rules.systems)
-      if (!planted("systems_untold"))
-        tell_of(teller, system, change);
+      tell_of(teller, system, change);
   std::vector<events::Event> out;
   out.emplace_back(std::move(applied));
   for (auto& intent : intents)

@@ -1,6 +1,5 @@
 #include "domain/delivery.hpp"
 
-#include "base/planted.hpp"
 #include "domain/retry.hpp"
 
 #include <algorithm>
@@ -298,7 +297,7 @@ std::optional<NextUp> next_values(const DeliveryLane& lane) {
   if (values.empty())
     return std::nullopt;
   const auto& oldest = lane.pending[values.front()];
-  for (std::size_t n = planted("oldest_intent_last") ? 1 : values.size(); n-- > 1;) {
+  for (std::size_t n = values.size(); n-- > 1;) {
     const auto newer = values[n];
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
     if (!covers(lane.pending[newer], oldest) || is_outdated(lane, newer))
