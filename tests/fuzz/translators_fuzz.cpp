@@ -1,6 +1,6 @@
 #include "base/json_writer.hpp"
 #include "connectors/connector.hpp"
-#include "domain/identity.hpp"
+#include "domain/interpretation.hpp"
 #include "domain/normalise.hpp"
 #include "events/codec.hpp"
 #include "tests/fuzz/input.hpp"
@@ -32,13 +32,15 @@ Settings settings_of(const Connector& connector, bool mapped) {
 }
 
 /// Nobody is known yet.
-class NoFacts final : public domain::IdentityFacts {
+class NoFacts final : public domain::InterpreterFacts {
 public:
   std::optional<domain::IdentityCard> card_under(const events::Tag&) const override { return {}; }
   std::optional<domain::IdentityCard> card_of(const ContactId&) const override { return {}; }
   bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
     return false;
   }
+  domain::ConsentState consent_of(const Hash16&) const override { return {}; }
+  std::vector<domain::ParkedCommand> parked_under(const Hash16&) const override { return {}; }
 };
 
 void require_storable(const events::Event& event) {
@@ -75,6 +77,12 @@ void check(Input& input) {
     require(!part.reason_code.empty() && !part.text.empty(), "a part left out without a reason");
   const auto peek = connector.peek({{}, input.text(), channel}, settings);
   for (const auto& command : found.commands) {
+    const auto* said = std::get_if<domain::ObserveMessage>(&command);
+    for (const auto& sign : said ? said->signs : std::vector<domain::ConsentSign>{})
+      require(peek.maybe_opt_out || sign.change != events::ConsentChange::revoked,
+              "the look before missed an opt-out in a message");
+    if (!std::holds_alternative<domain::ObserveRecord>(command))
+      continue;
     const auto& record = std::get<domain::ObserveRecord>(command);
     require(peek.maybe_opt_out || !record.opt_out_seen, "the look before missed an opt-out");
     check_record(record, settings.get("default_region"));
@@ -82,8 +90,10 @@ void check(Input& input) {
   for (const auto& address : peek.addresses)
     require(domain::identity_key(address.kind, address.value) == address.value,
             "an address of an opt-out that is no key");
-  for (const auto& [event, tags] : domain::interpret(found, settings.name, tenant, hasher,
-                                                     NoFacts(), {Position{1}, 0, {}, "fuzz"})) {
+  const NoFacts facts;
+  const domain::Cause cause{Position{1}, 0, {}, "fuzz"};
+  for (const auto& [event, tags] :
+       domain::interpret(found, settings.name, {tenant, hasher, facts, cause})) {
     require_storable(event);
     require(tags.size() <= 64, "more tags than an event has room for");
   }
