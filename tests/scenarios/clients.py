@@ -84,6 +84,13 @@ class Sandbox:
         """A person texts through Verity."""
         return self.control("POST", "/people/verity/messages", {"from": sender, "body": words})
 
+    def play(self, system, what, **fields):
+        """Something happens over there, as /play of the sandbox's control API says."""
+        return self.control("POST", f"/play/{system}/{what}", fields)
+
+    def state(self, system, what):
+        return self.control("GET", f"/state/{system}/{what}")
+
     def fault(self, system, match="", **what):
         self.control("POST", "/faults", {"system": system, "match": match, **what})
 

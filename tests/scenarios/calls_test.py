@@ -1,0 +1,87 @@
+"""Calls: their parts come in any order, and the CRM shows each call once, with what comes late."""
+from scenario import ADA, Scenario
+
+SIX = ["initiated", "disposition", "disposed", "recording", "transcription", "summary"]
+
+
+class Calls(Scenario):
+    def notes(self):
+        found = self.sandbox.state("gohighlevel", "notes")
+        return [note["body"] for note in (found if isinstance(found, list) else found["notes"])]
+
+    def shown(self):
+        """Notes that show a call, without those that add to one."""
+        return [note for note in self.notes() if note.startswith(("Call made", "Call received"))]
+
+    def call(self, deliveries, **fields):
+        return self.sandbox.play("aloware", "call", phone="+12025550142", direction="outbound",
+                                 outcome="completed", deliveries=deliveries, **fields)
+
+    def test_a_call_is_shown_once_with_everything_about_it(self):
+        self.spread()
+        self.call(SIX, call_disposition="Interested", summary="They agreed.", wait_time=9, talk_time=107)
+        self.settle()
+        self.assertEqual(len(self.shown()), 1, self.notes())
+        self.assertIn("Duration: 1m 56s", self.shown()[0])
+        everything = "\n".join(self.notes())
+        for words in ("Interested", "They agreed.", "Recording: "):
+            self.assertEqual(everything.count(words), 1, (words, self.notes()))
+
+    def test_parts_in_any_order_join_to_one_call(self):
+        self.spread()
+        self.call(list(reversed(SIX)), call_disposition="Interested", summary="They agreed.")
+        self.settle()
+        self.assertEqual(len(self.shown()), 1, self.notes())
+        self.assertEqual("\n".join(self.notes()).count("They agreed."), 1, self.notes())
+
+    def test_a_call_that_is_not_over_is_not_shown(self):
+        self.spread()
+        self.call(["initiated"])
+        self.settle()
+        self.assertEqual(self.notes(), [])
+
+    def test_a_call_of_a_person_whom_only_the_dialer_knows_is_shown_where_the_person_comes_to_be(self):
+        """Mission A1.7 4: calls never reached the CRM. The call itself names its person."""
+        self.sandbox.set(engine="")  # the dialer tells nobody of the contact
+        self.sandbox.add("aloware", **ADA)
+        self.sandbox.set(engine=self.house.base)
+        self.call(["initiated", "disposition"])
+        self.settle()
+        self.assert_counts(1, 1, 1)
+        self.assertEqual(len(self.shown()), 1, self.notes())
+
+    def test_a_part_that_names_no_contact_waits_for_its_person_over_a_restart(self):
+        body = {"event": "transcription.call.summarized", "body": {"communication": {"id": 90000001,
+                "contact_id": 70000001, "campaign_id": 3001}, "summary": "They agreed."}}
+        self.hooks.aloware(body)
+        self.settle()
+        self.assertIn(("parked", "waiting_for_contact"), self.parts_left_out(self.newest_webhook("aloware")))
+        self.house.restart()
+        communication = {"id": 90000001, "contact_id": 70000001, "direction": 2, "type": 1,
+                "incoming_number": "+13125550117", "lead_number": "+12025550142", "current_status2": 9,
+                "disposition_status2": 4, "duration": 116, "talk_time": 107,
+                "created_at": "2026-08-14 17:40:00", "updated_at": "2026-08-14 17:42:05",
+                "contact": {"id": 70000001, "phone_number": "+12025550142", "first_name": "Marisol"}}
+        self.hooks.aloware({"event": "OutboundPhoneCall-DispositionCompleted", "body": communication})
+        self.settle()
+        self.assertEqual(len(self.shown()), 1, self.notes())
+        self.assertEqual("\n".join(self.notes()).count("They agreed."), 1, self.notes())
+
+    def test_a_lost_answer_shows_no_call_twice(self):
+        self.spread()
+        self.sandbox.fault("gohighlevel", "/notes", behaviour="effect_then_reset", times=1)
+        self.call(["initiated", "disposition"])
+        self.settle()
+        self.assertEqual(len(self.shown()), 1, self.notes())
+
+
+class Outcomes(Scenario):
+    sync = {"call_tags": True, "dispositions": [{"disposition": "interested", "tags": ["Hot"]}]}
+
+    def test_a_disposition_brings_its_tags(self):
+        self.spread()
+        self.sandbox.play("aloware", "call", phone="+12025550142", direction="outbound", outcome="completed",
+                          deliveries=["initiated", "disposition", "disposed"], call_disposition="Interested")
+        self.settle()
+        tags = {tag.lower() for tag in self.sandbox.contacts("gohighlevel")[0]["tags"]}
+        self.assertLessEqual({"hot", "call: interested", "outbound call"}, tags)

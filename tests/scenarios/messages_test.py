@@ -1,0 +1,61 @@
+"""Messages: shown in one thread in their order, sent for agents, and held back after an opt-out."""
+from scenario import Scenario
+
+
+class Messages(Scenario):
+    changes = {"gohighlevel": {"conversation_provider_id": "68c0ffee0000000000000001"}}
+
+    def messages(self):
+        found = self.sandbox.state("gohighlevel", "messages")
+        return found if isinstance(found, list) else found["messages"]
+
+    def provider(self, contact, text="The installer is on the way."):
+        """An agent writes in the CRM; the provider's Delivery URL is ours."""
+        self.sandbox.set(ghl_delivery_url=self.house.base + "/webhooks/gohighlevel/provider-delivery")
+        self.sandbox.play("gohighlevel", "agent-sms", contact_id=contact["id"], message=text, attachments=[],
+                          user_id="USRexample0000000001")
+
+    def texts_out(self):
+        sends = self.sandbox.control("GET", "/sends?after=0&limit=1000")
+        return [s for s in (sends if isinstance(sends, list) else sends["sends"])
+                if s["direction"] == "outbound" and s["channel"] == "sms" and s["system"] == "verity"]
+
+    def test_what_a_person_texts_stands_in_one_thread_in_order(self):
+        self.spread()
+        for minute, words in ((3, "three"), (1, "one"), (2, "two")):
+            self.sandbox.control("POST", "/people/verity/messages", {"from": "+12025550142", "to":
+                    "+13125550117", "body": words, "timestamp": f"2026-08-14T17:0{minute}:00.000Z"})
+        self.settle()
+        messages = self.messages()
+        self.assertEqual(sorted(m["body"] for m in messages), ["one", "three", "two"])
+        self.assertEqual(len({m["conversationId"] for m in messages}), 1, "different threads")
+        self.assertEqual([m["body"] for m in sorted(messages, key=lambda m: m["dateAdded"])],
+                         ["one", "two", "three"])
+
+    def test_an_agents_message_is_sent_once_and_its_delivery_shown(self):
+        self.provider(self.spread())
+        self.settle()
+        self.assertEqual([s["text"] for s in self.texts_out()], ["The installer is on the way."])
+        self.assertEqual([m["status"] for m in self.messages()], ["delivered"])
+
+    def test_an_agents_message_after_a_stop_stays_and_is_shown_as_failed(self):
+        contact = self.spread()
+        self.sandbox.text("+12025550142", "STOP")
+        self.settle()
+        self.provider(contact)
+        self.settle()
+        self.assertEqual(self.texts_out(), [])
+        self.assertIn("failed", [m["status"] for m in self.messages() if "installer" in m["body"]])
+        decided = [e["data"] for e in self.house.events("send.decided.v1")]
+        self.assertEqual([(d["allowed"], d["reason_code"]) for d in decided], [(False, "opted_out")])
+
+
+class Replies(Scenario):
+    sync = {"replies": {"opt_out_confirmation": "You are opted out.", "help": "Call +1 312 555 0117."}}
+    texts_out = Messages.texts_out
+
+    def test_help_is_answered(self):
+        self.spread()
+        self.sandbox.text("+12025550142", "HELP")
+        self.settle()
+        self.assertEqual([s["text"] for s in self.texts_out()], ["Call +1 312 555 0117."])
