@@ -63,6 +63,8 @@ void EngineHouse::start() {
   for (auto& [name, configured] : connectors::configured_by(config)) {
     actors::Outlet outlet;
     outlet.configured = configured;
+    if (name.value == "gohighlevel")
+      outlet.reconcile_every = reconcile_every;
     outlet.reread = [configured] { return configured.settings; };
     setup.outlets.emplace(name, std::move(outlet));
   }

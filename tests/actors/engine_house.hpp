@@ -73,6 +73,7 @@ public:
   TenantId tenant{"acme"};
   events::ConfigApplied config;
   std::size_t live_contacts_max = 50'000;
+  std::chrono::seconds reconcile_every{0}; ///< of GoHighLevel
 
 private:
   ScriptedHttp::Script script_;

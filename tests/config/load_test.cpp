@@ -169,6 +169,22 @@ TEST(Config, TakesZeroRequestsPerSecondAsNoLimitAndRefusesMoreThanTenThousand) {
   EXPECT_THAT(faults_of(good + "burst = 0\n"), ElementsAre(HasSubstr("burst: ")));
 }
 
+TEST(Config, ReadsHowOftenASystemIsReconciled) {
+  const auto every = [](const std::string& text) {
+    const auto loaded =
+        load_config(good + "reconcile_every = \"" + text + "\"\n", "t.toml", FakeEnvironment());
+    return loaded.ok() ? loaded.config.tenants.at(0).connectors.at(0).reconcile_every
+                       : std::chrono::seconds{-1};
+  };
+  using namespace std::chrono_literals;
+  EXPECT_EQ(every("90m"), 90min);
+  EXPECT_EQ(every("24h"), 24h);
+  EXPECT_EQ(every("7d"), 168h);
+  EXPECT_EQ(every(""), 0s);
+  for (const auto* bad : {"24", "h", "9m", "24 h", "-1h", "24hh", "1y", "366d", "99999999999h"})
+    EXPECT_EQ(every(bad), -1s) << bad;
+}
+
 TEST(Config, NamesAllFaultsAtOnceInTheOrderOfTheFile) {
   const auto faults = faults_of("[server]\nlisten = 1\nx = 2\n[[tenants]]\nid = \"A\"\n"
                                 "[[tenants.connectors]]\nname = \"b c\"\ntype = \"nothing\"\n");

@@ -1,0 +1,210 @@
+#include "base/json_reader.hpp"
+#include "events/tags.hpp"
+#include "tests/actors/engine_house.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <set>
+
+namespace tidemark::tests {
+namespace {
+
+using connectors::HttpAnswer;
+using connectors::HttpRequest;
+using events::BackfillKind;
+
+constexpr int page_contacts = 20;
+
+/// A GoHighLevel with so many contacts, and an Aloware and a generic system that take everything.
+class Vendors {
+public:
+  explicit Vendors(int contacts) : contacts_(contacts) {}
+
+  HttpAnswer operator()(const HttpRequest& request) {
+    const std::lock_guard lock(guard_);
+    if (request.url.find("/contacts/search") != std::string::npos && request.method == "POST")
+      return list(request);
+    ++others_;
+    if (request.url.find("/contacts/search/duplicate") != std::string::npos)
+      return json_answer(200, R"({"contact":null})");
+    if (request.url.find("/webhook/forms") != std::string::npos) {
+      forms_ += request.body;
+      return json_answer(201, R"({"message":"Contact created."})");
+    }
+    if (const auto at = request.url.find("phone_number=%2B"); at != std::string::npos) {
+      const auto phone = request.url.substr(at + 16, 11);
+      return forms_.find(phone) == std::string::npos
+                 ? json_answer(404, R"({"message":"not found"})")
+                 : json_answer(200, fmt::format(R"({{"id":7{},"phone_number":"+{}"}})",
+                                                phone.substr(7), phone));
+    }
+    return json_answer(200, fmt::format(R"({{"id":"g{}"}})", others_));
+  }
+
+  std::vector<HttpAnswer> refusals; ///< to the next lists, last first
+  std::vector<std::string> cursors; ///< of all lists that were given
+  int broken_at = -1;               ///< no list from behind this contact
+  int others() {
+    const std::lock_guard lock(guard_);
+    return others_;
+  }
+
+private:
+  HttpAnswer list(const HttpRequest& request) {
+    if (!refusals.empty()) {
+      const auto refusal = refusals.back();
+      refusals.pop_back();
+      return refusal;
+    }
+    const auto body = json::parse(request.body);
+    const auto after = (*body)["searchAfter"].items();
+    const auto first = after.empty() ? 0 : after.at(0).integer().value_or(0);
+    if (first == broken_at)
+      return json_answer(503, "{}");
+    cursors.push_back(std::to_string(first));
+    std::string out = R"({"contacts":[)";
+    for (auto n = first + 1; n <= std::min<std::int64_t>(contacts_, first + page_contacts); ++n)
+      out += fmt::format(
+          R"({}{{"id":"CON{}","firstName":"Ada","lastName":"Lovelace{}","phone":"+1202555{:04}",)"
+          R"("dateUpdated":"2026-01-04T10:00:00.000Z","searchAfter":[{},"CON{}"]}})",
+          n > first + 1 ? "," : "", n, n, n, n, n);
+    return json_answer(200, out + "]}");
+  }
+
+  std::mutex guard_;
+  int contacts_;
+  int others_ = 0;
+  std::string forms_;
+};
+
+void ask(EngineHouse& house, BackfillKind kind, bool dry_run = false,
+         const std::string& connector = "gohighlevel") {
+  storage::Append append;
+  append.tenant = house.tenant;
+  const ConnectorName name(connector);
+  append.events.push_back({events::backfill_stream(name),
+                           events::BackfillRequested{name, kind, dry_run, "test", ""},
+                           {},
+                           {}});
+  storage::append_and_wait(house.log, std::move(append));
+}
+
+ScriptedHttp::Script script(Vendors& vendors) {
+  return [&vendors](const HttpRequest& request) { return vendors(request); };
+}
+
+TEST(Backfill, TakesEverybodyOverAndCountsThem) {
+  Vendors vendors(45);
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  ASSERT_TRUE(house.settle());
+  const auto finished = house.all_of<events::BackfillFinished>();
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].reason_code, "");
+  EXPECT_EQ(finished[0].pages, 3U);
+  EXPECT_EQ(finished[0].counts, (events::BackfillCounts{45, 0, 45, 0, 0, 0, 0}));
+  EXPECT_EQ(vendors.cursors, (std::vector<std::string>{"0", "20", "40"}));
+  std::set<std::string> people;
+  for (const auto& recorded : house.all())
+    if (std::holds_alternative<events::ContactObserved>(recorded.event))
+      people.insert(recorded.envelope.stream.value);
+  EXPECT_EQ(people.size(), 45U);
+  EXPECT_TRUE(house.failures().empty());
+}
+
+TEST(Backfill, FindsNothingNewTheSecondTime) {
+  Vendors vendors(25);
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  ASSERT_TRUE(house.settle());
+  const auto sent = vendors.others();
+  ask(house, BackfillKind::reconcile);
+  ASSERT_TRUE(house.settle());
+  const auto finished = house.all_of<events::BackfillFinished>();
+  ASSERT_EQ(finished.size(), 2U);
+  EXPECT_EQ(finished[1].counts, (events::BackfillCounts{25, 25, 0, 0, 0, 0, 0}));
+  EXPECT_TRUE(house.all_of<events::DriftFound>().empty());
+  EXPECT_EQ(vendors.others(), sent);
+}
+
+TEST(Backfill, GoesOnBehindTheLastRecordedPageAfterARestart) {
+  Vendors vendors(60);
+  vendors.broken_at = page_contacts;
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  while (house.failures().empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.stop();
+  vendors.broken_at = -1;
+  house.start();
+  ASSERT_TRUE(house.settle());
+  ASSERT_EQ(house.all_of<events::BackfillFinished>().size(), 1U);
+  EXPECT_EQ(house.all_of<events::BackfillFinished>()[0].counts.seen, 60U);
+  EXPECT_EQ(vendors.cursors, (std::vector<std::string>{"0", "20", "40", "60"}));
+}
+
+TEST(Backfill, ADryRunDecidesAndSendsNothing) {
+  Vendors vendors(25);
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill, true);
+  ASSERT_TRUE(house.settle());
+  const auto finished = house.all_of<events::BackfillFinished>();
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].counts, (events::BackfillCounts{25, 0, 25, 0, 0, 0, 0}));
+  EXPECT_TRUE(house.all_of<events::WebhookInterpreted>().empty());
+  EXPECT_EQ(vendors.others(), 0);
+}
+
+TEST(Backfill, EndsWhenTheCredentialIsRefusedTwice) {
+  Vendors vendors(25);
+  vendors.refusals = {json_answer(401, "{}"), json_answer(401, "{}")};
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  ASSERT_TRUE(house.settle());
+  const auto finished = house.all_of<events::BackfillFinished>();
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].reason_code, "unauthorized");
+  EXPECT_TRUE(vendors.cursors.empty());
+}
+
+TEST(Backfill, ReconcilesByItselfWhenItIsTime) {
+  Vendors vendors(5);
+  EngineHouse house(script(vendors));
+  house.reconcile_every = std::chrono::hours{24};
+  house.start();
+  const auto runs = [&](std::size_t count) {
+    while (house.all_of<events::BackfillFinished>().size() < count)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    EXPECT_TRUE(house.settle());
+    return house.all_of<events::BackfillFinished>();
+  };
+  EXPECT_EQ(runs(1)[0].kind, BackfillKind::reconcile);
+  house.clock.advance(std::chrono::hours{23});
+  ASSERT_TRUE(house.settle());
+  EXPECT_EQ(house.all_of<events::BackfillRequested>().size(), 1U);
+  house.clock.advance(std::chrono::hours{1});
+  EXPECT_EQ(runs(2)[1].counts.mapped, 5U);
+  EXPECT_EQ(house.all_of<events::BackfillRequested>()[1].by, "schedule");
+}
+
+TEST(Backfill, ASystemWithoutAListSaysSo) {
+  Vendors vendors(25);
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill, false, "aloware");
+  ASSERT_TRUE(house.settle());
+  const auto finished = house.all_of<events::BackfillFinished>();
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].reason_code, "offers_no_list");
+  EXPECT_EQ(vendors.others(), 0);
+}
+
+} // namespace
+} // namespace tidemark::tests
