@@ -1,6 +1,7 @@
 #include "actors/delivery_actor.hpp"
 
 #include "actors/delivery_reading.hpp"
+#include "actors/send_facts.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
 #include "domain/rules_version.hpp"
@@ -162,19 +163,15 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
 }
 
 /// The gate's decision about a message; nothing while the verdict is still to come.
-std::optional<events::SendDecided>
+Result<std::optional<events::SendDecided>>
 DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDelivery& delivery) {
-  domain::SendFacts facts;
-  facts.now = now_;
-  if (const auto* clear = std::get_if<Clear>(&verdict)) {
-    facts.evidence = clear->evidence;
-  } else if (const auto* closed = std::get_if<OptedOut>(&verdict)) {
-    facts.consent = domain::Gate::closed;
-    facts.closed_by = facts.evidence = closed->evidence;
-  } else {
-    return std::nullopt;
-  }
-  return domain::decide_send(*delivery.action, facts);
+  const auto facts = send_facts(*world_, verdict, *delivery.action, now_);
+  if (!facts)
+    return facts.error();
+  using Decided = std::optional<events::SendDecided>;
+  return *facts ? Decided(
+             domain::decide_send(*delivery.action, **facts, world_->rules.conversation.limits))
+                : Decided();
 }
 
 /// Final: whoever wrote the message is told that it did not leave.
@@ -214,14 +211,18 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
-  if (domain::is_send(delivery))
-    if (auto decided = pass_gate(*verdict, delivery)) {
-      if (!decided->allowed)
-        return refuse(contact, lane, next, std::move(*decided));
-      gate_ = std::move(*decided);
+  if (domain::is_send(delivery)) {
+    auto decided = pass_gate(*verdict, delivery);
+    if (!decided)
+      return fail(decided.error());
+    if (*decided && !(*decided)->allowed)
+      return refuse(contact, lane, next, std::move(**decided));
+    if (*decided) {
+      gate_ = std::move(**decided);
       if (std::holds_alternative<OptedOut>(*verdict))
         *verdict = Clear{{}, gate_->evidence};
     }
+  }
   if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "opted_out", opted_out->evidence));

@@ -49,8 +49,8 @@ private:
   void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
   void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
                 connectors::Send send, const Clear& clear);
-  std::optional<events::SendDecided> pass_gate(const ConsentVerdict& verdict,
-                                               const domain::PendingDelivery& delivery);
+  Result<std::optional<events::SendDecided>> pass_gate(const ConsentVerdict& verdict,
+                                                       const domain::PendingDelivery& delivery);
   void refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
               events::SendDecided decided);
   void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "actors/consent_watch.hpp"
 #include "app/backfill_desk.hpp"
 #include "app/config/load.hpp"
 #include "app/health_probe.hpp"
@@ -102,6 +103,32 @@ storage::OpenOptions open_options(const std::string& folder) {
   return open;
 }
 
+std::vector<TenantId> tenants_of(const config::Config& config) {
+  std::vector<TenantId> out;
+  for (const auto& tenant : config.tenants)
+    out.push_back(tenant.id);
+  return out;
+}
+
+/// What somebody has to look at now is a line in the service's log too.
+void log_notice(const TenantId& tenant, const events::Event& event) {
+  if (const auto* deadline = std::get_if<events::DeadlineReached>(&event))
+    log_line(deadline->state == events::DeadlineState::missed ? Level::error : Level::warning,
+             "opt_out_deadline",
+             {{"tenant", tenant.value},
+              {"target", deadline->target.value},
+              {"delivery", deadline->delivery.value},
+              {"rule", deadline->rule},
+              {"due", to_rfc3339(deadline->due)},
+              {"state", std::string(name_of_enum(deadline->state))}});
+  else if (const auto* violation = std::get_if<events::ViolationFound>(&event))
+    log_line(Level::error, "opt_out_violation",
+             {{"tenant", tenant.value},
+              {"connector", violation->connector.value},
+              {"message", std::to_string(violation->message.value)},
+              {"opt_out", std::to_string(violation->opt_out.value)}});
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         const StopSignals& signals, const WallClock& clock) {
@@ -132,8 +159,13 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
-  while (!signals.wait_a_second())
+  actors::ConsentWatch watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
+  while (!signals.wait_a_second()) {
     health.update(engine.reports());
+    if (const auto looked = watch.look(); !looked)
+      log_line(Level::error, "consent_watch_failed",
+               {{"code", looked.error().code}, {"text", looked.error().text}});
+  }
   log_line(Level::info, "draining");
   sd_notify(0, "STOPPING=1");
   health.stop_accepting();

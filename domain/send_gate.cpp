@@ -21,6 +21,26 @@ std::string failure_in(const events::Event& conclusion) {
   return died ? died->facts.reason_code : std::string();
 }
 
+/// What quiet hours and the number for a day say about an agent's message.
+void apply_limits(events::SendDecided& out, const SendFacts& facts,
+                  const events::SendLimits& limits) {
+  out.sent_in_day = facts.sent_in_day;
+  if (has_quiet_hours(limits)) {
+    const auto* clock = deciding_clock(facts.where, limits);
+    out.time_zone_from = facts.where.from;
+    out.local_time = clock ? clock->time : "";
+    out.time_zone = clock ? clock->zone : "";
+    if (out.allowed && is_quiet(out.local_time, limits)) {
+      out.allowed = false;
+      out.reason_code = clock ? "quiet_hours" : "local_time_unknown";
+    }
+  }
+  if (out.allowed && limits.per_day > 0 && facts.sent_in_day >= limits.per_day) {
+    out.allowed = false;
+    out.reason_code = "cap_reached";
+  }
+}
+
 } // namespace
 
 bool is_send(const PendingDelivery& delivery) {
@@ -28,7 +48,8 @@ bool is_send(const PendingDelivery& delivery) {
          && delivery.action->message;
 }
 
-events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts) {
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
+                                const events::SendLimits& limits) {
   events::SendDecided out;
   out.delivery = send.delivery;
   out.purpose = send.purpose;
@@ -52,6 +73,8 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   } else if (!out.allowed) {
     out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
   }
+  if (send.purpose == "conversation")
+    apply_limits(out, facts, limits);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "domain/consent.hpp"
 #include "domain/delivery.hpp"
+#include "domain/quiet_hours.hpp"
 
 #include <vector>
 
@@ -9,7 +10,7 @@
 namespace tidemark::domain {
 
 /// Name and version of these rules, as decisions record it.
-inline constexpr std::string_view gate_rules = "gate@1";
+inline constexpr std::string_view gate_rules = "gate@2";
 /// How long after an opt-out its one confirmation may leave (checklist O11).
 inline constexpr auto confirmation_window = std::chrono::minutes{5};
 
@@ -22,12 +23,17 @@ struct SendFacts {
   Position closed_by; ///< the statement that closes the address, 0 when it is open
   Position evidence;  ///< consent was known up to here
   Timestamp now;
+  Whereabouts where{};           ///< asked while quiet hours are configured
+  std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
 };
 
-/// - An agent's answer leaves while the address is open.
+/// - An agent's answer leaves while the address is open, outside the person's quiet hours and below
+///   the number for a day; of a person who may be anywhere, all clocks have to allow it.
 /// - The answer to HELP leaves always (field.md E6.5).
 /// - The confirmation of an opt-out leaves although the address is closed, for five minutes.
-events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts);
+/// The last two answer the person's own words: at any time of day.
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
+                                const events::SendLimits& limits = {});
 
 /// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
 /// may have left all the same. `conclusion` is how the delivery ended.

@@ -65,15 +65,16 @@ struct SendDecided {
   static constexpr std::string_view name = "send.decided.v1";
   DeliveryId delivery;
   bool allowed = false;
-  std::string reason_code; ///< opted_out, in_review, quiet_hours, cap_reached; "" when allowed
-  std::string purpose;     ///< conversation, confirmation, help, marketing
+  /// opted_out, in_review, quiet_hours, local_time_unknown, cap_reached; "" when allowed
+  std::string reason_code;
+  std::string purpose; ///< conversation, confirmation, help, marketing
   Channel channel = Channel::sms;
   Position evidence;      ///< consent was known up to here
   Position consent;       ///< the statement that closes the address, 0 when none stands
   std::string rules;      ///< name and version of the gate's rules, such as "gate@1"
-  std::string local_time; ///< at the recipient, "" when quiet hours do not apply
+  std::string local_time; ///< where the person is, "" when quiet hours do not apply
   std::string time_zone;
-  std::string time_zone_from;    ///< contact, area_code, default
+  std::string time_zone_from;    ///< contact, default
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
   std::string decided_at;        ///< by the engine's clock
   std::string body_sha256;       ///< hex, of the text

@@ -8,6 +8,7 @@
 #include "events/engine.hpp"
 #include "events/identity.hpp"
 #include "events/intake.hpp"
+#include "events/watch.hpp"
 
 #include <variant>
 
@@ -21,13 +22,15 @@ struct Unknown {
 };
 
 /// Every event there is, in its newest version. New types are added at the end.
-using Event = std::variant<
-    Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested, EngineStarted,
-    ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten, IdentityReviewRequested,
-    ContactObserved, ContactChanged, ContactConflictDecided, DeliveryIntended, DeliveryDispatched,
-    DeliveryLookedUp, DeliveryAccepted, DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled,
-    DeliveryDied, DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
-    ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended, ActionAccepted,
-    SendDecided, BackfillRequested, BackfillPageReceived, BackfillFinished, DriftFound>;
+using Event =
+    std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
+                 EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten,
+                 IdentityReviewRequested, ContactObserved, ContactChanged, ContactConflictDecided,
+                 DeliveryIntended, DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted,
+                 DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
+                 DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
+                 ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended,
+                 ActionAccepted, SendDecided, BackfillRequested, BackfillPageReceived,
+                 BackfillFinished, DriftFound, DeadlineReached, ViolationFound, WatchLooked>;
 
 } // namespace tidemark::events

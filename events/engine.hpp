@@ -51,18 +51,33 @@ struct DispositionTags {
   }
 };
 
+/// When and how often an agent's message may reach a person.
+struct SendLimits {
+  std::uint32_t from = 0;  ///< minutes after midnight at the recipient; from == until: at any time
+  std::uint32_t until = 0; ///< first minute at which nothing leaves any more
+  std::vector<std::string> zones; ///< where a person may be of whom no time zone is known
+  std::uint32_t per_day = 0;      ///< messages to a person within 24 hours, 0: as many as there are
+  bool operator==(const SendLimits&) const = default;
+  static constexpr auto members() {
+    using T = SendLimits;
+    return std::tuple{member("from", &T::from), member("until", &T::until),
+                      member("zones", &T::zones), member("per_day", &T::per_day)};
+  }
+};
+
 /// What is done about calls and messages.
 struct ConversationRules {
   std::vector<DispositionTags> dispositions;
   bool call_tags = false; ///< also `Call: <disposition>` and `Inbound Call` or `Outbound Call`
   std::string opt_out_confirmation; ///< text, "" for none
   std::string help;                 ///< text that answers HELP, "" for none
+  SendLimits limits{};
   bool operator==(const ConversationRules&) const = default;
   static constexpr auto members() {
     using T = ConversationRules;
     return std::tuple{member("dispositions", &T::dispositions), member("call_tags", &T::call_tags),
                       member("opt_out_confirmation", &T::opt_out_confirmation),
-                      member("help", &T::help)};
+                      member("help", &T::help), member("limits", &T::limits)};
   }
 };
 

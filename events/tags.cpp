@@ -77,6 +77,9 @@ StreamName admin_stream() {
 StreamName backfill_stream(const ConnectorName& connector) {
   return StreamName("backfill/" + connector.value);
 }
+StreamName watch_stream() {
+  return StreamName("watch");
+}
 StreamName listing_stream(const ConnectorName& connector) {
   return StreamName("listing/" + connector.value);
 }

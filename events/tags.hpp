@@ -38,6 +38,8 @@ StreamName engine_stream();
 StreamName admin_stream();
 /// Requests and ends of runs over a system's list of contacts.
 StreamName backfill_stream(const ConnectorName& connector);
+/// What was noticed about promises to people who opted out.
+StreamName watch_stream();
 /// The pages of those runs.
 StreamName listing_stream(const ConnectorName& connector);
 

@@ -1,11 +1,17 @@
 #include "gateway/alerts.hpp"
 
 #include "projections/opt_out_deadlines.hpp"
+#include "projections/opt_out_watch_view.hpp"
+
+#include <map>
 
 namespace tidemark::gateway {
 namespace {
 
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
+constexpr std::string_view violated = "opt_out_violation";
+/// A violation stays an alert for so long; the audit shows it for ever.
+constexpr std::chrono::days violation_shown{7};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
@@ -23,6 +29,17 @@ Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const Te
                      each.target.value + " has not confirmed an opt-out; explain the delivery "
                          + each.delivery.value + " to see why",
                      each.delivery.value});
+  const auto violations = projections::told_violations(scan, tenant);
+  if (!violations)
+    return violations.error();
+  for (const auto& each : *violations)
+    if (now - each.told < violation_shown && out.size() < 2 * alerts_max)
+      out.push_back({violated, "critical", each.told,
+                     each.connector.value + " sent a message, event "
+                         + std::to_string(each.message.value) + ", after the opt-out in event "
+                         + std::to_string(each.opt_out.value)
+                         + "; tidemark audit opt-outs shows it",
+                     std::to_string(each.message.value)});
   return out;
 }
 
@@ -31,17 +48,20 @@ std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& por
                                      std::string_view after, const projections::RowVisitor& row) {
     return ports.tables.scan(table, prefix, after, row);
   };
-  std::size_t active = 0;
+  std::map<std::string_view, std::size_t> active{{not_confirmed, 0}, {violated, 0}};
   for (const auto& tenant : options.tenants) {
     const auto alerts = active_alerts(scan, tenant, ports.clock.now());
     if (!alerts)
       return {}; // an absent series is seen; a wrong zero is not
-    active += alerts->size();
+    for (const auto& alert : *alerts)
+      ++active[alert.rule];
   }
   std::string out = "# HELP tidemark_alert_active Alerts that are active now.\n"
                     "# TYPE tidemark_alert_active gauge\n";
-  return out + "tidemark_alert_active{rule=\"" + std::string(not_confirmed) + "\"} "
-         + std::to_string(active) + "\n";
+  for (const auto& [rule, count] : active)
+    out +=
+        "tidemark_alert_active{rule=\"" + std::string(rule) + "\"} " + std::to_string(count) + "\n";
+  return out;
 }
 
 } // namespace tidemark::gateway

@@ -54,18 +54,27 @@ Timestamp business_days_after(Timestamp from, int days) {
   return from;
 }
 
+std::vector<Due> dues_of(bool email, Timestamp from) {
+  constexpr std::chrono::hours warning{24};
+  std::vector<Due> out{
+      {"confirmed_in_2_minutes", from + confirmation_time, from + confirmation_time}};
+  if (email) {
+    const auto one_click = from + std::chrono::hours{48};
+    out.push_back({"one_click_48_hours", one_click, one_click - warning});
+  }
+  const auto law = business_days_after(from, 10);
+  out.push_back(
+      {email ? "can_spam_10_business_days" : "tcpa_10_business_days", law, law - warning});
+  return out;
+}
+
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now) {
   std::vector<DeadlineView> out;
-  const std::string_view law =
-      address.kind == events::Field::email ? "can_spam_10_business_days" : "tcpa_10_business_days";
   for (const auto& statement : address.history) {
     if (statement.change.change != ConsentChange::revoked)
       continue;
     const auto received = statement.change.received_at;
-    const std::pair<std::string_view, Timestamp> dues[] = {
-        {"confirmed_in_2_minutes", received + confirmation_time},
-        {law, business_days_after(received, 10)}};
-    for (const auto& [rule, due] : dues)
+    for (const auto& [rule, due, near] : dues_of(address.kind == events::Field::email, received))
       out.push_back({rule, statement.change.input, due, state_of(address, statement, due, now)});
   }
   return out;

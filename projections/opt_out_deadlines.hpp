@@ -5,12 +5,22 @@
 namespace tidemark::projections {
 
 struct DeadlineView {
-  std::string_view
-      rule;         ///< tcpa_10_business_days, can_spam_10_business_days, confirmed_in_2_minutes
-  Position opt_out; ///< the input that said it
+  std::string_view rule; ///< of `Due`
+  Position opt_out;      ///< the input that said it
   Timestamp due;
   std::string_view state; ///< met, open (not yet due), missed
 };
+
+/// A time by which an opt-out has to be honoured.
+struct Due {
+  /// confirmed_in_2_minutes; tcpa_10_business_days for texts and calls; for e-mail
+  /// one_click_48_hours and can_spam_10_business_days.
+  std::string_view rule;
+  Timestamp due;
+  Timestamp near; ///< from then on somebody should look; `due` when that is soon enough
+};
+/// All of them for an opt-out that was received at `from`.
+std::vector<Due> dues_of(bool email, Timestamp from);
 
 /// How long a system may take before somebody has to look (mission O6).
 inline constexpr std::chrono::minutes confirmation_time{2};

@@ -100,7 +100,7 @@ Json violation_json(const SendViolation& violation) {
           {"at", to_rfc3339(violation.at)},
           {"delivery", text_or_null(violation.delivery.value)},
           {"connector", violation.connector.value},
-          {"channel", violation.channel},
+          {"channel", name_of_enum(violation.channel)},
           {"decided_on", position_or_null(violation.decided_on)},
           {"opt_out", violation.opt_out.value}};
 }

@@ -35,7 +35,8 @@ ChannelView channel_of(const AddressView& address, Channel channel) {
       out.state = "opted_out";
       out.position = standing.position;
     }
-    out.senders.push_back(standing.sender);
+    if (std::find(out.senders.begin(), out.senders.end(), standing.sender) == out.senders.end())
+      out.senders.push_back(standing.sender);
   }
   if (out.state == "opted_out")
     for (const auto& statement : address.history) // `since` is that of the first, not the newest
@@ -91,7 +92,7 @@ Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& 
           out.push_back({DeliveryId(text_of(row->root(), "delivery")),
                          ConnectorName(text_of(row->root(), "target")),
                          ContactId(text_of(row->root(), "contact")), time_of(row->root(), "at"),
-                         position_of(row->root())});
+                         position_of(row->root()), texts_of(row->root(), "channels")});
         return readable && out.size() < limit;
       });
   if (!status)

@@ -22,13 +22,6 @@ Enum enum_of(std::string_view name, Enum otherwise) {
   return at == names.end() ? otherwise : static_cast<Enum>(at - names.begin());
 }
 
-std::vector<std::string> texts_of(json::Value row, std::string_view name) {
-  std::vector<std::string> out;
-  for (const auto& item : row[name].items())
-    out.emplace_back(item.text().value_or(""));
-  return out;
-}
-
 using RowReader = std::function<void(const std::vector<std::string_view>& parts, json::Value row)>;
 
 Status each_row(const Scan& scan, const std::string& prefix, const RowReader& read) {
@@ -326,8 +319,7 @@ Status Assembly::judge_ours(const Message& message) {
     const auto verdict = domain::gate(state, message.channel, message.sender);
     if (verdict.gate == domain::Gate::closed)
       view_.violations.push_back({attempt.position, attempt.at, message.delivery, message.connector,
-                                  std::string(name_of_enum(message.channel)),
-                                  judged ? gate_row->evidence : attempt.evidence,
+                                  message.channel, judged ? gate_row->evidence : attempt.evidence,
                                   verdict.evidence});
   }
   return Done{};
@@ -343,13 +335,8 @@ void Assembly::judge_seen(const Message& message) {
   });
   const auto verdict = domain::gate(state, message.channel, message.sender);
   if (verdict.gate == domain::Gate::closed)
-    view_.violations.push_back({message.position,
-                                *said,
-                                {},
-                                message.connector,
-                                std::string(name_of_enum(message.channel)),
-                                {},
-                                verdict.evidence});
+    view_.violations.push_back(
+        {message.position, *said, {}, message.connector, message.channel, {}, verdict.evidence});
 }
 
 } // namespace

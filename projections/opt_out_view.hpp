@@ -51,7 +51,7 @@ struct SendViolation {
   Timestamp at;        ///< when it left; by the other system's clock when that sent it
   DeliveryId delivery; ///< "" when another system sent it
   ConnectorName connector;
-  std::string channel;
+  events::Channel channel = events::Channel::sms;
   Position decided_on; ///< consent was known up to here, 0 when another system sent it
   Position opt_out;    ///< the statement that it goes against
 };
@@ -90,6 +90,7 @@ struct OpenOptOut {
   ContactId contact;
   Timestamp since;
   Position position;
+  std::vector<std::string> channels{}; ///< that it shall hold closed
 };
 /// At most `limit`.
 Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& tenant,

@@ -122,14 +122,11 @@ void on(const Envelope& envelope, const events::ActionIntended& e, const Context
     message_row(envelope, e, context, rows);
 }
 
-/// A message that somebody else sent. Our own that comes back is no second one, and one that has
-/// yet to be sent, or failed, reached nobody.
 void on(const Envelope& envelope, const events::MessageObserved& e, const Context& context,
         RowBatch& rows) {
-  const auto& message = e.message;
-  if (message.inbound || message.to_be_sent || message.said_at.empty()
-      || e.outcome == events::Outcome::echo_of || message.status == events::MessageStatus::failed)
+  if (!is_others_send(e))
     return;
+  const auto& message = e.message;
   const auto kind =
       message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
   const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
@@ -174,6 +171,34 @@ void on(const Envelope& envelope, const events::SendDecided& e, const Context&, 
            });
 }
 
+void on(const Envelope& envelope, const events::DeadlineReached& e, const Context&,
+        RowBatch& rows) {
+  if (e.state == events::DeadlineState::settled)
+    return rows.remove(envelope.tenant, {"deadline", e.delivery.value, e.rule});
+  rows.put(envelope.tenant, {"deadline", e.delivery.value, e.rule}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("rule", e.rule)
+        .time("due", e.due)
+        .text("state", name_of_enum(e.state));
+  });
+}
+
+void on(const Envelope& envelope, const events::ViolationFound& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant, {"violation", position_part(e.message), e.address_hash},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .text("address_hash", e.address_hash)
+                 .text("connector", e.connector.value)
+                 .text("channel", name_of_enum(e.channel))
+                 .text("delivery", e.delivery.value)
+                 .number("message", e.message.value)
+                 .number("opt_out", e.opt_out.value);
+           });
+}
+
 void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
   rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
     json.origin(envelope)
@@ -191,7 +216,8 @@ bool wants(std::string_view type) {
   constexpr std::array others{events::ConsentChanged::name,      events::ConsentRequested::name,
                               events::IdentityCardWritten::name, events::ConsentApplied::name,
                               events::ActionIntended::name,      events::MessageObserved::name,
-                              events::DeliveryDispatched::name,  events::SendDecided::name};
+                              events::DeliveryDispatched::name,  events::SendDecided::name,
+                              events::DeadlineReached::name,     events::ViolationFound::name};
   for (const auto name : others)
     if (type == name)
       return true;
@@ -213,6 +239,13 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 }
 
 } // namespace
+
+bool is_others_send(const events::MessageObserved& e) {
+  const auto& message = e.message;
+  return !message.inbound && !message.to_be_sent && !message.said_at.empty()
+         && e.outcome != events::Outcome::echo_of
+         && message.status != events::MessageStatus::failed;
+}
 
 const Projection opt_outs{"opt_outs", 1, wants, rows_of};
 

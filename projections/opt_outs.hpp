@@ -15,11 +15,17 @@
 ///   delivery <id> gate <position>       the send gate's decision
 ///   delivery <id> state                 the newest answer or end
 ///   open <delivery>                     an opt-out that its system has not confirmed yet
+///   deadline <delivery> <rule>          a time for that was told to be near or missed, until
+///   settled violation <message> <address hash>  a message that was told to be a violation
 ///
 /// Which deliveries are messages or opt-outs is known to the reader only: the attempts of all are
 /// kept, one small row each.
 namespace tidemark::projections {
 
 extern const Projection opt_outs;
+
+/// A message that somebody else sent. Our own that comes back is no second one, and one that has
+/// yet to be sent, or failed, reached nobody.
+bool is_others_send(const events::MessageObserved& e);
 
 } // namespace tidemark::projections

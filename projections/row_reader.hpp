@@ -6,12 +6,19 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Members of a row as typed values; what a row lacks is empty. For the view files only.
 namespace tidemark::projections {
 
 inline std::string text_of(json::Value row, std::string_view name) {
   return std::string(row[name].text().value_or(""));
+}
+inline std::vector<std::string> texts_of(json::Value row, std::string_view name) {
+  std::vector<std::string> out;
+  for (const auto& item : row[name].items())
+    out.emplace_back(item.text().value_or(""));
+  return out;
 }
 inline std::uint64_t number_of(json::Value row, std::string_view name) {
   return static_cast<std::uint64_t>(row[name].integer().value_or(0));

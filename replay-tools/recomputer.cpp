@@ -211,7 +211,8 @@ Position evidence_of(const Event& event) {
 
 /// The gate's decision with the moment and the reading that were recorded: both are mechanics.
 std::optional<events::SendDecided> gate_decision(const domain::PendingDelivery& pending,
-                                                 bool closed, std::span<const ReplayEvent> group) {
+                                                 bool closed, std::span<const ReplayEvent> group,
+                                                 const domain::SyncRules& rules) {
   if (!domain::is_send(pending))
     return std::nullopt;
   domain::SendFacts facts;
@@ -220,10 +221,14 @@ std::optional<events::SendDecided> gate_decision(const domain::PendingDelivery& 
     if (const auto* was = std::get_if<events::SendDecided>(&recorded.event)) {
       facts.evidence = was->evidence;
       facts.now = from_rfc3339(was->decided_at).value_or(Timestamp{});
+      facts.sent_in_day = was->sent_in_day;
+      facts.where.from = was->time_zone_from;
+      if (!was->local_time.empty())
+        facts.where.clocks.push_back({was->time_zone, was->local_time});
     }
   if (closed)
     facts.closed_by = facts.evidence;
-  return domain::decide_send(*pending.action, facts);
+  return domain::decide_send(*pending.action, facts, rules.conversation.limits);
 }
 
 /// What the writer of a message is told stands before the conclusion (see the delivery actor).
@@ -250,7 +255,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   if (domain::is_empty(pending))
     return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
   const bool closed = is_closed(group.first().tenant, pending, state);
-  const auto gate = gate_decision(pending, closed, group.events);
+  const auto gate = gate_decision(pending, closed, group.events, state.rules());
   if (gate && !gate->allowed) {
     std::vector<Event> out{*gate};
     for (auto& event :

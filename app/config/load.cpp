@@ -4,9 +4,11 @@
 #include "app/config/connector_section.hpp"
 #include "app/config/token_section.hpp"
 #include "app/config/toml_section.hpp"
+#include "base/time_zones.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,6 +17,11 @@
 
 namespace tidemark::config {
 namespace {
+
+/// Of the states and Washington, D.C.
+const std::vector<std::string> us_zones{
+    "America/New_York",    "America/Chicago",   "America/Denver",  "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"};
 
 /// toml++ quotes what it found; that may be a piece of a secret.
 std::string without_quotations(std::string_view text) {
@@ -141,7 +148,44 @@ private:
     out.opt_out_confirmation = replies.text("opt_out_confirmation", "");
     out.help = replies.text("help", "");
     replies.refuse_unknown_keys();
+    out.limits = send_limits(loading);
     return out;
+  }
+
+  events::SendLimits send_limits(Loading& loading) {
+    Section sending(loading, section_.table("sending"), "sync.sending", section_.line());
+    events::SendLimits out;
+    out.per_day = sending.integer("per_day", 0, 0, 1000);
+    if (sending.has("from") || sending.has("until") || sending.has("zones")) {
+      out.from = time_of_day(sending, "from");
+      out.until = time_of_day(sending, "until");
+      out.zones = sending.list("zones", us_zones);
+      if (out.from == out.until && out.from != 0)
+        sending.fault("until", "it is the same time as from", "write when sending ends");
+      if (out.zones.empty())
+        sending.fault("zones", "it is empty", "write where people may be whose zone is not known");
+      for (const auto& zone : out.zones)
+        if (!utc_offset(zone, Timestamp{}))
+          sending.fault("zones",
+                        "it has a name that the machine's time zone database does not know",
+                        "use names such as America/New_York");
+    }
+    sending.refuse_unknown_keys();
+    return out;
+  }
+
+  /// `08:00` as minutes after midnight.
+  static std::uint32_t time_of_day(Section& section, std::string_view key) {
+    const auto text = section.text(key, "", true);
+    std::uint32_t hour = 0, minute = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, hour);
+    const bool good = text.size() == 5 && read.ec == std::errc{} && read.ptr == text.data() + 2
+                      && *read.ptr == ':' && std::from_chars(read.ptr + 1, end, minute).ptr == end
+                      && hour < 24 && minute < 60;
+    if (!good && !text.empty())
+      section.fault(key, "it is no time of day", "write it like 08:00");
+    return good ? hour * 60 + minute : 0;
   }
 
   void check(Section& section, std::string_view key, const std::string& name,

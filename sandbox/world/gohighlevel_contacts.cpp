@@ -220,6 +220,8 @@ std::string Gohighlevel::other_with(const Json& body, const char* field,
 }
 
 std::optional<HttpReply> Gohighlevel::duplicate(const Json& body, const std::string& own_id) {
+  if (office_.world.settings.ghl_allow_duplicates)
+    return std::nullopt;
   for (const char* field : {"email", "phone"}) {
     const auto other = other_with(body, field, own_id);
     if (other.empty())

@@ -17,14 +17,15 @@ struct Settings {
   long webhook_retry_ms = 500; ///< first pause of the vendors that retry; doubles up to 10 s
   std::size_t webhook_connections = 32;
 
-  long ghl_burst = 100;             ///< requests in a window, with `real_limits`
-  long ghl_daily = 200'000;         ///< requests a day, with `real_limits`
-  long ghl_window_ms = 10'000;      ///< length of a window
-  long ghl_access_token_s = 86'399; ///< lifetime of the access tokens that /oauth gives
-  bool ghl_location_active = true;  ///< false: tokens are refused as for a paused sub-account
-  bool ghl_default_provider = true; ///< ours replaces the built-in one: its id may be left out
-  long ghl_status_refusals = 0;     ///< status calls of each message answered 403 at first
-  std::string ghl_delivery_url{};   ///< the provider's Delivery URL; "": HighLevel sends itself
+  long ghl_burst = 100;              ///< requests in a window, with `real_limits`
+  long ghl_daily = 200'000;          ///< requests a day, with `real_limits`
+  long ghl_window_ms = 10'000;       ///< length of a window
+  long ghl_access_token_s = 86'399;  ///< lifetime of the access tokens that /oauth gives
+  bool ghl_location_active = true;   ///< false: tokens are refused as for a paused sub-account
+  bool ghl_default_provider = true;  ///< ours replaces the built-in one: its id may be left out
+  bool ghl_allow_duplicates = false; ///< the location lets two contacts have one number or e-mail
+  long ghl_status_refusals = 0;      ///< status calls of each message answered 403 at first
+  std::string ghl_delivery_url{};    ///< the provider's Delivery URL; "": HighLevel sends itself
   std::string ghl_provider = "68c0ffee0000000000000001";
   std::string ghl_client_id = "68c0ffee0000000000000002-sandbox";
   std::string ghl_client_secret = "sandbox-client-secret";

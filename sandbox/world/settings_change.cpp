@@ -20,6 +20,7 @@ const std::map<std::string, Member>& members() {
       {"ghl_window_ms", &Settings::ghl_window_ms},
       {"ghl_access_token_s", &Settings::ghl_access_token_s},
       {"ghl_location_active", &Settings::ghl_location_active},
+      {"ghl_allow_duplicates", &Settings::ghl_allow_duplicates},
       {"ghl_default_provider", &Settings::ghl_default_provider},
       {"ghl_status_refusals", &Settings::ghl_status_refusals},
       {"ghl_delivery_url", &Settings::ghl_delivery_url},

@@ -80,6 +80,11 @@ INSTANTIATE_TEST_SUITE_P(
         FaultyFile{good + "[sync.fields]\nfirstname = [\"aloware\"]\n",
                    {"t.toml:9: sync.fields.firstname: there is no such key: did you mean "
                     "first_name?"}},
+        FaultyFile{good + "[sync.sending]\nfrom = \"8:00\"\nuntil = \"24:00\"\nzones = [\"EST\"]\n",
+                   {"t.toml:9: sync.sending.from: it is no time of day: write it like 08:00",
+                    "t.toml:10: sync.sending.until: it is no time of day: write it like 08:00",
+                    "t.toml:11: sync.sending.zones: it has a name that the machine's time zone "
+                    "database does not know: use names such as America/New_York"}},
         FaultyFile{good + "[sync.fields]\nphone = [\"hubspot\"]\n",
                    {"t.toml:9: sync.fields.phone: it names a connector that no tenant has: use one "
                     "of: aloware"}}));

@@ -43,7 +43,7 @@ TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
   EXPECT_TRUE(decided.allowed);
   EXPECT_EQ(decided.reason_code, "");
-  EXPECT_EQ(decided.rules, "gate@1");
+  EXPECT_EQ(decided.rules, "gate@2");
   EXPECT_EQ(decided.evidence, Position{43});
   EXPECT_EQ(decided.body_sha256.size(), 64U);
 }

@@ -244,7 +244,7 @@ std::vector<Event> activity() {
                      Position{40}},
       ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
       SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
-                  Position{40}, "gate@1", "2026-08-14T21:30:00", "America/New_York", "area_code", 3,
+                  Position{40}, "gate@2", "2026-08-14T21:30:00", "America/New_York", "contact", 3,
                   "2026-08-15T01:30:00.000000Z", digest, "confirmation"},
   };
 }
@@ -262,12 +262,22 @@ std::vector<Event> backfill() {
   };
 }
 
+std::vector<Event> watch() {
+  return {
+      DeadlineReached{delivery, contact, dialer, "confirmed_in_2_minutes", later,
+                      DeadlineState::settled},
+      ViolationFound{digest.substr(0, 32), dialer, Channel::sms, delivery, Position{71},
+                     Position{40}, later},
+      WatchLooked{Position{90}},
+  };
+}
+
 } // namespace
 
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part :
-       {intake(), engine(), people(), deliveries(), consent(), activity(), backfill()})
+       {intake(), engine(), people(), deliveries(), consent(), activity(), backfill(), watch()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -116,7 +116,8 @@ public:
     send.message.emplace();
     send.message->their_address = PiiText(canary_phone);
     send.message->our_address = our_number;
-    const auto intent = writer_.input(events::contact_stream(ana), send);
+    const auto intent =
+        writer_.input(events::contact_stream(ana), send, {}, {events::contact_tag(ana)});
     return dispatch(send.delivery, intent, 1, std::move(allowance));
   }
 

@@ -36,10 +36,12 @@ class Writer {
 public:
   Writer(storage::LogStore& log, const KeyedHasher& hasher) : log_(log), hasher_(hasher) {}
 
-  Position input(StreamName stream, events::Event event, std::string body = {}) {
+  Position input(StreamName stream, events::Event event, std::string body = {},
+                 std::vector<events::Tag> tags = {}) {
     storage::Append append;
     append.tenant = acme;
-    append.events.push_back({std::move(stream), std::move(event), {}, std::move(body)});
+    append.events.push_back(
+        {std::move(stream), std::move(event), std::move(tags), std::move(body)});
     return write(std::move(append));
   }
   Position decide(Position cause, std::uint32_t index, events::Decider decider, Position root,

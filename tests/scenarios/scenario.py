@@ -3,6 +3,7 @@ import pathlib
 import shutil
 import unittest
 
+from clients import call
 from house import SECRETS, House, wait_for
 
 # Every person of the scenarios has values of these families, so that a leak into the log lines is found.
@@ -99,6 +100,13 @@ class Scenario(unittest.TestCase):
         """(outcome, reason code) that `explain` gives for one webhook and target."""
         state = self.house.explain("--webhook", position)["targets"].get(target)
         return (state["outcome"], state["reason_code"]) if state else None
+
+    def ask(self, path, status=200):
+        """The answer of the API to the operator of the first tenant."""
+        token = [("Authorization", "Bearer " + SECRETS["SCENARIO_API"])]
+        answer = call(self.house.base + path, headers=token)
+        self.assertEqual(answer.status, status, answer.body)
+        return answer.json
 
     def newest_webhook(self, connector):
         """Position of the last webhook from it; Verity is answered in its own words, without a position."""
