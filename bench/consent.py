@@ -33,7 +33,8 @@ def phone(contact, seed=SEED):
 
 
 def connectors(sends, speed):
-    return {**{name: {**speed, "receives": sends} for name in TARGETS}, "generic": {**FREE, "receives": False}}
+    targets = {name: {**speed, "receives": sends} for name in TARGETS}
+    return {**targets, "generic": {**FREE, "receives": False}}
 
 
 class ConsentHouse(ScaleHouse):
@@ -124,8 +125,8 @@ def main():
         house.restart_with(True, SLOW)
         # Twice as many as needed: some leave while the persons speak.
         new = WAITING // 2
-        load(house.base, "--connections", 64, "--count", new, "--warmup", 0, "--seconds", 600, "--contact-seed",
-             BACKLOG_SEED, "--first-contact", 0, connector="generic")
+        load(house.base, "--connections", 64, "--count", new, "--warmup", 0, "--seconds", 600,
+             "--contact-seed", BACKLOG_SEED, "--first-contact", 0, connector="generic")
         wait_until("the deliveries wait", lambda: waiting_deliveries(house) >= WAITING)
         before = waiting_deliveries(house)
         busy = say_stop(house, STOPS)
