@@ -2,6 +2,7 @@
 #include "events/action.hpp"
 #include "events/activity.hpp"
 #include "events/backfill.hpp"
+#include "events/connector.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
 #include "events/delivery.hpp"
@@ -31,6 +32,8 @@ using Event =
                  DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
                  ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended,
                  ActionAccepted, SendDecided, BackfillRequested, BackfillPageReceived,
-                 BackfillFinished, DriftFound, DeadlineReached, ViolationFound, WatchLooked>;
+                 BackfillFinished, DriftFound, DeadlineReached, ViolationFound, WatchLooked,
+                 ConnectorPaused, ConnectorResumed, CircuitOpened,
+                 CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused>;
 
 } // namespace tidemark::events

@@ -83,5 +83,14 @@ StreamName watch_stream() {
 StreamName listing_stream(const ConnectorName& connector) {
   return StreamName("listing/" + connector.value);
 }
+StreamName connector_stream(const ConnectorName& connector) {
+  return StreamName("connector/" + connector.value);
+}
+StreamName flow_stream(const ConnectorName& connector) {
+  return StreamName("flow/" + connector.value);
+}
+StreamName token_stream(const ConnectorName& connector) {
+  return StreamName("token/" + connector.value);
+}
 
 } // namespace tidemark::events

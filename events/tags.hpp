@@ -42,5 +42,11 @@ StreamName backfill_stream(const ConnectorName& connector);
 StreamName watch_stream();
 /// The pages of those runs.
 StreamName listing_stream(const ConnectorName& connector);
+/// Pauses by operators.
+StreamName connector_stream(const ConnectorName& connector);
+/// What the delivery actor found out about a system as a whole: circuit and limits.
+StreamName flow_stream(const ConnectorName& connector);
+/// Which access token is in use.
+StreamName token_stream(const ConnectorName& connector);
 
 } // namespace tidemark::events

@@ -272,12 +272,25 @@ std::vector<Event> watch() {
   };
 }
 
+std::vector<Event> connectors() {
+  const Timestamp at{std::chrono::sys_days{std::chrono::year{2026} / 8 / 15}};
+  return {
+      ConnectorPaused{crm, true, "the CRM is being moved", "ops", "req-2"},
+      ConnectorResumed{crm, "it has been moved", "ops", "req-3"},
+      CircuitOpened{crm, "vendor_failed", 5, at},
+      CircuitClosed{crm},
+      DailyLimitReached{crm, 200'000, at},
+      TokenRefreshed{crm, "4e07408562be", true, at},
+      TokenRefused{crm, "4e07408562be", "invalid_grant"},
+  };
+}
+
 } // namespace
 
 std::vector<Event> all_samples() {
   std::vector<Event> all;
-  for (auto&& part :
-       {intake(), engine(), people(), deliveries(), consent(), activity(), backfill(), watch()})
+  for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), activity(), backfill(),
+                      watch(), connectors()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
