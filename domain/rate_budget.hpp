@@ -1,0 +1,71 @@
+#pragma once
+#include "base/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+/// How many requests one system may be sent: what is configured, and what the system itself states
+/// in its answers (checklist T14). A mechanic, never part of a decision (architecture.md rule 6).
+namespace tidemark::domain {
+
+/// What one answer says about the system's limits. A connector reads it from the headers.
+struct StatedLimits {
+  std::optional<std::uint64_t> limit, remaining; ///< requests in a window
+  std::chrono::milliseconds window{0};           ///< its length, or the time until it ends
+  std::optional<std::uint64_t> day_limit, day_remaining;
+  std::optional<Timestamp> day_resets; ///< nothing when the system does not say
+  bool operator==(const StatedLimits&) const = default;
+};
+
+/// The budget as people see it.
+struct BudgetStatus {
+  double per_second = 0; ///< configured; 0: no limit of ours
+  double burst = 0;
+  StatedLimits stated;            ///< what the system stated last
+  std::uint64_t left = 0;         ///< of the window, as far as we know
+  std::uint64_t day_left = 0;     ///< of the day, as far as we know
+  std::optional<Timestamp> until; ///< nothing but opt-outs leaves before; nothing when it flows
+  bool day_used_up = false;       ///< it is the day's limit that holds them back
+  bool operator==(const BudgetStatus&) const = default;
+};
+
+class RateBudget {
+public:
+  /// What is configured; keeps the tokens when nothing changed. `per_second` 0: no limit of ours.
+  void set(double per_second, double burst);
+  void refill(Timestamp now);
+  /// One request: false when it has to wait. An opt-out may use what is kept back for opt-outs.
+  bool take(bool opt_out = false);
+  /// An answer stated limits; `out` requests are under way that it may not have counted.
+  void learn(const StatedLimits& stated, std::size_t out, Timestamp now);
+  /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`.
+  void refused(std::optional<std::chrono::seconds> retry_after, Timestamp now);
+  BudgetStatus status() const;
+
+private:
+  /// A number of requests until a time.
+  struct Window {
+    std::uint64_t limit = 0, left = 0;
+    Timestamp ends{};
+    bool known = false;
+    bool allows(bool opt_out) const;
+    std::uint64_t reserve() const;
+  };
+  void renew(Window& window, Timestamp now) const;
+
+  double per_second_ = 0, burst_ = 1, tokens_ = 1;
+  Window window_, day_;
+  Timestamp hold_, opt_out_hold_; ///< after a 429
+  Timestamp now_;
+  StatedLimits stated_;
+};
+
+/// A day whose end nobody states is tried again after this time.
+inline constexpr std::chrono::minutes day_probe_pause{15};
+/// After a 429 that does not say how long.
+inline constexpr std::chrono::seconds refused_pause{1};
+/// Longest time that a 429 holds opt-outs back.
+inline constexpr std::chrono::seconds opt_out_hold_max{60};
+
+} // namespace tidemark::domain

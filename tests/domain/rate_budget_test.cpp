@@ -1,0 +1,167 @@
+#include "domain/rate_budget.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::domain {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Timestamp start{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};
+
+StatedLimits window(std::uint64_t limit, std::uint64_t remaining) {
+  StatedLimits out;
+  out.limit = limit;
+  out.remaining = remaining;
+  out.window = 10s;
+  return out;
+}
+
+StatedLimits day(std::uint64_t limit, std::uint64_t remaining,
+                 std::optional<Timestamp> resets = {}) {
+  StatedLimits out;
+  out.day_limit = limit;
+  out.day_remaining = remaining;
+  out.day_resets = resets;
+  return out;
+}
+
+RateBudget budget_at(Timestamp now, double per_second = 0, double burst = 1) {
+  RateBudget budget;
+  budget.set(per_second, burst);
+  budget.refill(now);
+  return budget;
+}
+
+std::size_t taken(RateBudget& budget, bool opt_out = false, std::size_t most = 1000) {
+  std::size_t count = 0;
+  while (count < most && budget.take(opt_out))
+    ++count;
+  return count;
+}
+
+TEST(RateBudget, KeepsToWhatIsConfigured) {
+  auto budget = budget_at(start, 10, 20);
+  EXPECT_EQ(taken(budget), 20U);
+  budget.refill(start + 500ms);
+  EXPECT_EQ(taken(budget), 5U);
+}
+
+TEST(RateBudget, AnOptOutBorrowsAndTheOthersPayItBack) {
+  auto budget = budget_at(start, 10, 20);
+  taken(budget);
+  EXPECT_EQ(taken(budget, true), 20U) << "as much again, not without end";
+  budget.refill(start + 1s);
+  EXPECT_FALSE(budget.take()) << "the debt comes first";
+  budget.refill(start + 3s);
+  EXPECT_TRUE(budget.take());
+}
+
+TEST(RateBudget, WithoutAnyLimitNothingWaits) {
+  auto budget = budget_at(start);
+  EXPECT_EQ(taken(budget), 1000U);
+}
+
+TEST(RateBudget, LearnsTheWindowThatTheSystemStates) {
+  auto budget = budget_at(start);
+  budget.learn(window(25, 12), 0, start);
+  EXPECT_EQ(taken(budget), 9U) << "three of 25 are kept for opt-outs";
+  EXPECT_EQ(budget.status().until, start + 10s);
+  budget.refill(start + 9s);
+  EXPECT_FALSE(budget.take());
+  budget.refill(start + 10s);
+  EXPECT_TRUE(budget.take());
+  EXPECT_FALSE(budget.status().until);
+}
+
+TEST(RateBudget, RequestsUnderWayMayNotBeCountedYet) {
+  auto budget = budget_at(start);
+  budget.learn(window(100, 50), 8, start);
+  EXPECT_EQ(taken(budget), 37U) << "50, less the 8, less the 5 for opt-outs";
+}
+
+TEST(RateBudget, TheReserveIsForOptOutsAlone) {
+  auto budget = budget_at(start);
+  budget.learn(window(100, 30), 0, start);
+  EXPECT_EQ(taken(budget), 25U);
+  EXPECT_EQ(taken(budget, true), 5U);
+}
+
+TEST(RateBudget, ALimitOfOneLeavesNoReserve) {
+  auto budget = budget_at(start);
+  budget.learn(window(1, 1), 0, start);
+  EXPECT_EQ(taken(budget), 1U);
+}
+
+TEST(RateBudget, AUsedUpDayWaitsForItsStatedEnd) {
+  auto budget = budget_at(start);
+  const auto midnight = start + 7h;
+  budget.learn(day(10'000, 0, midnight), 0, start);
+  EXPECT_FALSE(budget.take());
+  EXPECT_TRUE(budget.status().day_used_up);
+  EXPECT_EQ(budget.status().until, midnight);
+  budget.refill(midnight - 1s);
+  EXPECT_FALSE(budget.take());
+  budget.refill(midnight);
+  EXPECT_TRUE(budget.take());
+  EXPECT_FALSE(budget.status().day_used_up);
+}
+
+TEST(RateBudget, AnAnswerWithoutTheEndOfTheDayDoesNotForgetIt) {
+  auto budget = budget_at(start);
+  budget.learn(day(10'000, 5, start + 7h), 0, start);
+  budget.learn(day(10'000, 0), 0, start + 1s);
+  EXPECT_EQ(budget.status().until, start + 7h);
+}
+
+TEST(RateBudget, ADayWithoutAStatedEndIsTriedOnceInAWhile) {
+  auto budget = budget_at(start);
+  budget.learn(day(10'000, 0), 0, start);
+  EXPECT_FALSE(budget.take());
+  budget.refill(start + day_probe_pause);
+  EXPECT_EQ(taken(budget), 1U) << "one finds out";
+  budget.learn(day(10'000, 0), 0, start + day_probe_pause);
+  budget.refill(start + 2 * day_probe_pause - 1s);
+  EXPECT_FALSE(budget.take());
+  budget.refill(start + 2 * day_probe_pause);
+  EXPECT_EQ(taken(budget), 1U);
+  budget.learn(day(10'000, 9'999), 0, start + 2 * day_probe_pause);
+  EXPECT_GT(taken(budget), 900U);
+}
+
+TEST(RateBudget, OptOutsUseWhatIsLeftOfTheDayAndPutItsEndOffNoFurther) {
+  auto budget = budget_at(start);
+  budget.learn(day(10'000, 10), 0, start);
+  EXPECT_FALSE(budget.take());
+  EXPECT_TRUE(budget.take(true));
+  budget.learn(day(10'000, 9), 0, start + 10min);
+  EXPECT_EQ(budget.status().until, start + day_probe_pause);
+}
+
+TEST(RateBudget, A429HoldsEverythingBackAsLongAsItSays) {
+  auto budget = budget_at(start);
+  budget.refused(30s, start);
+  EXPECT_FALSE(budget.take());
+  EXPECT_FALSE(budget.take(true));
+  budget.refill(start + 30s);
+  EXPECT_TRUE(budget.take());
+}
+
+TEST(RateBudget, A429WithoutATimeHoldsForAMoment) {
+  auto budget = budget_at(start);
+  budget.refused({}, start);
+  EXPECT_FALSE(budget.take());
+  budget.refill(start + 1s);
+  EXPECT_TRUE(budget.take());
+}
+
+TEST(RateBudget, AnOptOutWaitsAMinuteAtMost) {
+  auto budget = budget_at(start);
+  budget.refused(3600s, start);
+  budget.refill(start + 60s);
+  EXPECT_TRUE(budget.take(true));
+  EXPECT_FALSE(budget.take());
+}
+
+} // namespace
+} // namespace tidemark::domain
