@@ -1,6 +1,7 @@
 #include "actors/backfill_actor.hpp"
 
 #include "actors/delivery_reading.hpp"
+#include "actors/flow.hpp"
 #include "actors/identity_lookup.hpp"
 #include "connectors/outbound.hpp"
 #include "domain/interpretation.hpp"
@@ -26,7 +27,7 @@ void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const Wor
   world_ = std::move(world);
   connector_ = std::move(connector);
   outlet_ = &world_->outlets.at(connector_);
-  configured_ = outlet_->configured;
+  credential_.start(*outlet_);
   outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
 }
 
@@ -123,20 +124,21 @@ void BackfillState::work() {
     run_.reset();
     return;
   }
-  if (!configured_.connector->list_page)
+  if (!outlet_->configured.connector->list_page)
     return finish("offers_no_list");
   if (run_->listed()) {
     if (run_->under_way() == 0)
       finish("");
     return;
   }
-  if (!draining_ && now_ >= not_before_ && !is_crowded() && outlet_->limit->take())
+  if (!draining_ && now_ >= not_before_ && !*outlet_->held_back && !is_crowded()
+      && credential_.ready() && outlet_->limit->take())
     fetch();
 }
 
 bool BackfillState::is_due() const {
-  return outlet_->reconcile_every.count() > 0 && configured_.connector->list_page && !draining_
-         && now_ != Timestamp{} && now_ >= newest_at_ + outlet_->reconcile_every;
+  return outlet_->reconcile_every.count() > 0 && outlet_->configured.connector->list_page
+         && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + outlet_->reconcile_every;
 }
 
 /// A due time is an input of its own (rule 6).
@@ -159,7 +161,8 @@ bool BackfillState::is_crowded() const {
 
 void BackfillState::fetch() {
   busy_ = true;
-  auto request = configured_.connector->list_page(run_->cursor(), configured_.settings);
+  const auto& configured = credential_.configured();
+  auto request = configured.connector->list_page(run_->cursor(), configured.settings);
   world_->http.send(
       {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},
       [self = BackfillActor(self_)](HttpResult result) {
@@ -172,6 +175,7 @@ void BackfillState::answered(const PageAnswered& answer) {
   if (!run_)
     return;
   const auto& result = answer.result;
+  heed_limits(*outlet_, result.answer, *outlet_->requests_out, now_);
   if (const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none))
     return refused(*judgement, result);
   if (!connectors::is_success(result.answer))
@@ -182,7 +186,8 @@ void BackfillState::answered(const PageAnswered& answer) {
 void BackfillState::take_page(const HttpResult& result) {
   if (result.body_bytes > result.answer.body.size())
     return finish("too_large");
-  auto page = configured_.connector->translate_page(result.answer.body, configured_.settings);
+  const auto& configured = credential_.configured();
+  auto page = configured.connector->translate_page(result.answer.body, configured.settings);
   if (page)
     return record_page(result, std::move(*page));
   if (failures_in_row_ + 1 >= unreadable_max)
@@ -193,7 +198,7 @@ void BackfillState::take_page(const HttpResult& result) {
 void BackfillState::refused(const domain::Judgement& judgement, const HttpResult& result) {
   if (judgement.verdict == domain::Verdict::unauthorized && !reread_) {
     reread_ = true;
-    configured_.settings = outlet_->reread();
+    credential_.refused(credential_.version());
     return;
   }
   if (judgement.verdict == domain::Verdict::retry)

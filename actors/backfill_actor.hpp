@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/credential.hpp"
 #include "actors/protocols.hpp"
 #include "actors/world.hpp"
 #include "domain/backfill_run.hpp"
@@ -45,7 +46,7 @@ private:
   std::shared_ptr<const World> world_;
   ConnectorName connector_;
   const Outlet* outlet_ = nullptr;
-  connectors::Configured configured_; ///< with the newest secrets
+  Credential credential_;
   std::optional<domain::BackfillRun> run_;
   Position newest_; ///< request or end that was seen last
   Timestamp newest_at_;

@@ -1,15 +1,16 @@
 #pragma once
 #include "actors/consent_check.hpp"
+#include "actors/credential.hpp"
+#include "actors/flow.hpp"
 #include "actors/open_intents.hpp"
 #include "actors/protocols.hpp"
+#include "actors/ready_queue.hpp"
 #include "actors/world.hpp"
 #include "domain/delivery.hpp"
 
-#include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace tidemark::actors {
 
@@ -32,14 +33,19 @@ public:
 private:
   struct Lane {
     domain::DeliveryLane state;
-    Position read_to;                 ///< the newest event that is in `state`
-    bool busy = false;                ///< an append or a request of it is under way
-    bool sending = false;             ///< a request is out, its answer not recorded
-    std::optional<HttpResult> answer; ///< came in, not recorded yet
-    std::optional<HttpCall> call;     ///< leaves once its announcement is durable
+    Position read_to;                          ///< the newest event that is in `state`
+    bool busy = false;                         ///< an append or a request of it is under way
+    bool sending = false;                      ///< a request is out, its answer not recorded
+    std::optional<HttpResult> answer;          ///< came in, not recorded yet
+    std::optional<HttpCall> call;              ///< leaves once its announcement is durable
+    std::uint64_t credential = 0;              ///< version of the secrets that it was made with
+    domain::Sign sign = domain::Sign::nothing; ///< what the answer says about the system
+    std::string reason_code;                   ///< the answer's
   };
 
   void work();
+  void work_through(bool opt_outs);
+  bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
   bool read_on();
   void happened(const ContactId& contact, const events::Recorded& recorded);
   Position known_to(const Lane& lane) const;
@@ -63,6 +69,7 @@ private:
   void ring_timer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
   void lose_answer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
+  void note(std::optional<events::Event> event);
   void record_answer(const ContactId& contact, Lane& lane);
   void transmit(const ContactId& contact, Lane& lane);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
@@ -74,11 +81,11 @@ private:
   std::shared_ptr<const World> world_;
   ConnectorName target_;
   const Outlet* outlet_ = nullptr;
-  connectors::Configured configured_; ///< with the newest secrets
+  Credential credential_;
+  Flow flow_;
   OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
-  std::deque<ContactId> ready_;
-  std::unordered_set<ContactId> in_ready_;
+  ReadyQueue ready_;
   std::set<std::pair<Timestamp, ContactId>> sleeping_;
   using Waiting = std::set<std::pair<Position, ContactId>>;
   Waiting undecided_,

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tidemark::actors {
 namespace {
 
 constexpr std::size_t header_bytes_max = 64 * 1024;
 constexpr std::size_t header_value_bytes_max = 200;
+constexpr std::size_t limit_headers_max = 16;
 constexpr long connect_timeout_ms_max = 5'000;
 /// A connection idle for longer is not used again: many servers close after five seconds, and a
 /// request that meets the closing is one whose fate is unknown.
@@ -41,6 +43,17 @@ std::string value_of(std::string_view line, std::string_view name) {
   std::replace_if(
       value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return value;
+}
+
+/// One of the headers in which systems state their limits: `x-ratelimit-remaining: 99`.
+std::optional<std::pair<std::string, std::string>> limit_in(std::string_view line) {
+  std::string name(line.substr(0, std::min(line.find(':'), std::size_t{64})));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (name.find("ratelimit") == std::string::npos)
+    return std::nullopt;
+  auto value = value_of(line, name);
+  return std::pair(std::move(name), std::move(value));
 }
 
 bool names_content_type(const connectors::HttpRequest& request) {
@@ -184,6 +197,7 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     answer.content_type.clear();
     answer.retry_after.clear();
     answer.date.clear();
+    answer.limits.clear();
   }
   if (answer.content_type.empty())
     answer.content_type = value_of(line, "content-type");
@@ -191,6 +205,9 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     answer.retry_after = value_of(line, "retry-after");
   if (answer.date.empty())
     answer.date = value_of(line, "date");
+  if (answer.limits.size() < limit_headers_max)
+    if (auto limit = limit_in(line))
+      answer.limits.push_back(*std::move(limit));
   return line.size();
 }
 

@@ -109,6 +109,7 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
   const auto position = recorded.envelope.position;
   std::visit(overloaded{
                  [&](const events::DeliveryIntended& e) {
+                   ++begun_;
                    whose_.emplace_hint(whose_.end(), position, e.contact);
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);
@@ -117,9 +118,12 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                  [&](const events::ActionIntended& e) {
                    if (e.target != target_)
                      return;
+                   ++begun_;
                    whose_.emplace_hint(whose_.end(), position, e.contact);
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);
+                   if (e.action == events::Action::opt_out && opt_outs_.insert(position).second)
+                     ++opt_outs_of_[e.contact];
                    fresh.push_back(e.contact);
                  },
                  [&](const events::ActionAccepted& e) { close(e.facts.delivery); },
@@ -142,6 +146,9 @@ void OpenIntents::close(const DeliveryId& delivery) {
   contact->second.erase(at->second);
   if (contact->second.empty())
     of_contact_.erase(contact);
+  if (const auto of = opt_outs_of_.find(whose->second);
+      opt_outs_.erase(at->second) > 0 && --of->second == 0)
+    opt_outs_of_.erase(of);
   whose_.erase(whose);
   place_.erase(at);
 }

@@ -35,6 +35,14 @@ public:
   Position settled_through() const;
   std::vector<ContactId> contacts() const;
   std::size_t size() const { return whose_.size(); }
+  /// The oldest open intent of all, 0 when there is none.
+  Position oldest() const { return whose_.empty() ? Position{} : whose_.begin()->first; }
+  /// Does the system still have to be told that the contact opted out?
+  bool has_opt_out(const ContactId& contact) const { return opt_outs_of_.contains(contact); }
+  std::size_t opt_outs() const { return opt_outs_.size(); }
+  /// How many it has seen begin and end.
+  std::uint64_t begun() const { return begun_; }
+  std::uint64_t ended() const { return begun_ - whose_.size(); }
   Position read_to() const { return read_to_; }
 
 private:
@@ -51,9 +59,12 @@ private:
   std::string target_mark_, connector_mark_, own_stream_;
   events::Recorded recorded_; ///< its memory is used again
   Position read_to_;
+  std::uint64_t begun_ = 0;
   std::map<Position, ContactId> whose_;
   std::unordered_map<DeliveryId, Position> place_;
   std::unordered_map<ContactId, std::set<Position>> of_contact_;
+  std::set<Position> opt_outs_; ///< those of `whose_` that state an opt-out
+  std::unordered_map<ContactId, std::size_t> opt_outs_of_;
 };
 
 } // namespace tidemark::actors

@@ -2,6 +2,7 @@
 #include "actors/http_client.hpp"
 #include "base/time.hpp"
 #include "domain/command.hpp"
+#include "domain/connector_report.hpp"
 #include "storage/log_store.hpp"
 
 #include <caf/all.hpp>
@@ -64,6 +65,7 @@ struct FollowerReport {
   std::uint64_t busy = 0;
   std::uint64_t failures = 0; ///< of the last attempts towards the system, in a row
   std::uint64_t awake = 0;    ///< contacts in memory; an interpreter's only
+  std::optional<domain::ConnectorReport> connector{}; ///< a delivery actor's only
 };
 struct ReportRequest {};
 

@@ -1,35 +1,42 @@
 #pragma once
-#include "actors/token_bucket.hpp"
+#include "domain/rate_budget.hpp"
 
 #include <mutex>
 
 namespace tidemark::actors {
 
-/// The token bucket of one system, shared by all that send requests to it: deliveries and lists.
+/// The budget of one system, shared by all that send requests to it: deliveries and lists.
 class RequestLimit {
 public:
-  /// What is configured; keeps the tokens when nothing changed.
   void set(double per_second, double burst) {
     const std::lock_guard lock(guard_);
-    if (per_second == per_second_ && burst == burst_)
-      return;
-    per_second_ = per_second;
-    burst_ = burst;
-    bucket_ = TokenBucket(per_second, burst);
+    budget_.set(per_second, burst);
   }
   void refill(Timestamp now) {
     const std::lock_guard lock(guard_);
-    bucket_.refill(now);
+    budget_.refill(now);
   }
-  bool take() {
+  bool take(bool opt_out = false) {
     const std::lock_guard lock(guard_);
-    return bucket_.take();
+    return budget_.take(opt_out);
+  }
+  /// See domain::RateBudget.
+  void learn(const domain::StatedLimits& stated, std::size_t out, Timestamp now) {
+    const std::lock_guard lock(guard_);
+    budget_.learn(stated, out, now);
+  }
+  void refused(std::optional<std::chrono::seconds> retry_after, Timestamp now) {
+    const std::lock_guard lock(guard_);
+    budget_.refused(retry_after, now);
+  }
+  domain::BudgetStatus status() const {
+    const std::lock_guard lock(guard_);
+    return budget_.status();
   }
 
 private:
-  std::mutex guard_;
-  double per_second_ = 0, burst_ = 1;
-  TokenBucket bucket_{0, 1};
+  mutable std::mutex guard_;
+  domain::RateBudget budget_;
 };
 
 } // namespace tidemark::actors

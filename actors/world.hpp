@@ -1,9 +1,11 @@
 #pragma once
+#include "actors/account.hpp"
 #include "actors/http_client.hpp"
 #include "actors/log_port.hpp"
 #include "actors/request_limit.hpp"
 #include "base/keyed_hash.hpp"
 #include "connectors/recorded_inputs.hpp"
+#include "domain/circuit_breaker.hpp"
 #include "domain/rules.hpp"
 #include "storage/tables.hpp"
 
@@ -25,14 +27,19 @@ struct Outlet {
   std::size_t burst = 10;
   bool allow_loopback_http = false;
   std::chrono::seconds reconcile_every{0}; ///< since the last run over its list; 0: never by itself
-  /// Reads the settings with their secrets anew (a token was refused).
+  domain::BreakerRules breaker;
+  /// Reads the settings with their secrets anew (a token was refused). Not used with an account.
   std::function<connectors::Settings()> reread;
+  /// Gives the tokens of a connected account; null when the secrets are fixed.
+  std::shared_ptr<Account> account;
   /// Requests that have left and are not answered. A delivery actor that takes a fallen one's place
   /// waits for those: one of them could otherwise arrive after, and undo, what is sent next.
   std::shared_ptr<std::atomic<std::size_t>> requests_out =
       std::make_shared<std::atomic<std::size_t>>(0);
   /// One bucket for all requests to the system.
   std::shared_ptr<RequestLimit> limit = std::make_shared<RequestLimit>();
+  /// A pause or an open circuit holds back what goes there: lists wait too.
+  std::shared_ptr<std::atomic<bool>> held_back = std::make_shared<std::atomic<bool>>(false);
   /// Deliveries without their end, about as of now.
   std::shared_ptr<std::atomic<std::size_t>> open_deliveries =
       std::make_shared<std::atomic<std::size_t>>(0);

@@ -1,12 +1,15 @@
 #include "app/health_probe.hpp"
 
+#include "app/connector_health.hpp"
+#include "app/connector_metrics.hpp"
+#include "app/service_log.hpp"
+#include "gateway/connector_state.hpp"
+
 #include <fmt/format.h>
 
 namespace tidemark::app {
 namespace {
 
-constexpr std::uint64_t failures_until_disconnected = 5;
-constexpr std::string_view delivery_mark = "/delivery/";
 constexpr std::string_view interpreter_end = "/interpreter";
 
 } // namespace
@@ -31,25 +34,53 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
       fmt::format("{} events{}", log_.durable().value, low ? "; the disk is nearly full" : ""));
   set("tables", reports.empty() ? "degraded" : "connected",
       reports.empty() ? "the engine did not answer in time" : "");
-  for (const auto& report : reports) {
-    const auto at = report.name.find(delivery_mark);
-    if (at == std::string::npos)
-      continue;
-    const auto* status = report.failures == 0                            ? "connected"
-                         : report.failures < failures_until_disconnected ? "degraded"
-                                                                         : "disconnected";
-    const auto connector = report.name.substr(at + delivery_mark.size());
-    auto detail = fmt::format("{} deliveries open, {} requests out, {} failures in a row",
-                              report.waiting, report.busy, report.failures);
-    if (const auto silent = silence_.silent_for(connector, now)) {
-      detail += fmt::format("; no webhook for {} minutes while deliveries to it succeed: check the "
-                            "webhook subscription there, then run tidemark reconcile",
-                            silent->count() / 60);
-      if (report.failures == 0)
-        status = "degraded";
+  if (reports.empty())
+    return; // what is known stays
+  connectors_.clear();
+  for (const auto& report : reports)
+    if (report.connector)
+      connectors_.push_back(*report.connector);
+  rates_.note(connectors_, now);
+  for (const auto& report : connectors_) {
+    auto health = connector_health(report, now);
+    if (const auto silent = silence_.silent_for(report.connector.value, now)) {
+      health.detail += fmt::format(
+          "; no webhook for {} minutes while deliveries to it succeed: check the webhook "
+          "subscription there, then run tidemark reconcile",
+          silent->count() / 60);
+      if (health.status == "connected")
+        health.status = "degraded";
     }
-    set(connector, status, std::move(detail));
+    set(report.connector.value, std::move(health.status), std::move(health.detail));
   }
+  log_alerts();
+}
+
+/// Each alert once when it begins, and once when it is over (shapes.md).
+void HealthProbe::log_alerts() {
+  std::set<std::tuple<std::string, std::string, std::string>> active;
+  for (const auto& report : connectors_)
+    for (const auto& alert : gateway::connector_alerts(report)) {
+      std::tuple key(std::string(alert.rule), report.tenant.value, report.connector.value);
+      if (!alerted_.contains(key))
+        log_line(Level::warning, "alert",
+                 {{"rule", std::string(alert.rule)},
+                  {"severity", std::string(alert.severity)},
+                  {"tenant", report.tenant.value},
+                  {"subject", alert.subject},
+                  {"text", alert.text}});
+      active.insert(std::move(key));
+    }
+  for (const auto& [rule, tenant, connector] : alerted_)
+    if (!active.contains({rule, tenant, connector}))
+      log_line(Level::info, "alert_resolved",
+               {{"rule", rule}, {"tenant", tenant}, {"subject", connector}});
+  alerted_ = std::move(active);
+}
+
+std::vector<domain::ConnectorReport> HealthProbe::connectors() const {
+  const std::lock_guard lock(guard_);
+  return connectors_;
 }
 
 std::vector<gateway::ServiceHealth> HealthProbe::services() const {
@@ -85,7 +116,7 @@ std::string HealthProbe::metrics() const {
     if (report.name.ends_with(interpreter_end))
       out +=
           fmt::format("tidemark_contacts_awake{{follower=\"{}\"}} {}\n", report.name, report.awake);
-  return out;
+  return out + connector_metrics(connectors_, clock_.now());
 }
 
 } // namespace tidemark::app

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine.hpp"
+#include "app/rate_watch.hpp"
 #include "app/silence_watch.hpp"
 #include "gateway/ports.hpp"
 #include "storage/log_folder.hpp"
@@ -7,6 +8,8 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
+#include <tuple>
 
 namespace tidemark::app {
 
@@ -23,11 +26,13 @@ public:
   void count_failure() { ++failures_; }
 
   std::vector<gateway::ServiceHealth> services() const override;
+  std::vector<domain::ConnectorReport> connectors() const override;
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
 private:
   void set(const std::string& name, std::string status, std::string detail);
+  void log_alerts();
 
   const storage::OpenLog& folder_;
   storage::LogStore& log_;
@@ -38,6 +43,9 @@ private:
   mutable std::mutex guard_;
   std::map<std::string, gateway::ServiceHealth> services_;
   std::vector<actors::FollowerReport> reports_;
+  std::vector<domain::ConnectorReport> connectors_;
+  RateWatch rates_;
+  std::set<std::tuple<std::string, std::string, std::string>> alerted_; ///< rule, tenant, connector
 };
 
 } // namespace tidemark::app

@@ -3,8 +3,10 @@
 #include "actors/consent_watch.hpp"
 #include "app/backfill_desk.hpp"
 #include "app/config/load.hpp"
+#include "app/connect_desk.hpp"
 #include "app/health_probe.hpp"
 #include "app/service_log.hpp"
+#include "app/status_desk.hpp"
 #include "app/wiring.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
@@ -142,20 +144,28 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   HealthProbe health(folder, log, clock);
   actors::EngineOptions engine_options;
   engine_options.incarnation = incarnation;
-  actors::Engine engine(engine_options, tenant_setups(config, options.config_file), log,
-                        folder.tables(), hasher, actors::make_curl_client({}), clock,
-                        [&](std::string_view actor, std::string_view what) {
-                          health.count_failure();
-                          log_line(Level::error, "actor_failed",
-                                   {{"actor", std::string(actor)}, {"text", std::string(what)}});
-                        });
+  const actors::FailureReport report = [&](std::string_view actor, std::string_view what) {
+    health.count_failure();
+    log_line(Level::error, "actor_failed",
+             {{"actor", std::string(actor)}, {"text", std::string(what)}});
+  };
+  actors::TokenKeeper keeper({log, clock, options.data_dir, report, actors::make_curl_client({})});
+  auto setups = tenant_setups(config, options.config_file, keeper);
+  if (!setups)
+    return refuse(setups.error(), storage::exit_code_of(setups.error()));
+  keeper.start();
+  actors::Engine engine(engine_options, *std::move(setups), log, folder.tables(), hasher,
+                        actors::make_curl_client({}), clock, report);
+  const auto gateway_settings = gateway_options(config, version);
+  const gateway::GatewayPorts ports{log, folder.tables(), hasher, clock, health};
   auto control = storage::ControlServer::start(options.data_dir, log, folder.tables(), 16,
-                                               make_backfill_desk(log, config));
+                                               {make_backfill_desk(log, config),
+                                                make_status_desk(gateway_settings, ports),
+                                                make_connect_desk(gateway_settings, keeper)});
   if (!control)
     return refuse(control.error(), exit_storage);
   health.update(engine.reports(first_report_patience));
-  gateway::Gateway gateway(gateway_options(config, version),
-                           {log, folder.tables(), hasher, clock, health});
+  gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());

@@ -43,8 +43,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   return out;
 }
 
-std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
-                                               const std::string& file) {
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper) {
   std::vector<actors::TenantSetup> out;
   for (const auto& tenant : config.tenants) {
     actors::TenantSetup setup{
@@ -57,11 +57,21 @@ std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
       outlet.concurrency = connector.concurrency;
       outlet.requests_per_second = connector.requests_per_second;
       outlet.burst = connector.burst;
+      outlet.breaker = {connector.breaker_failures,
+                        std::chrono::milliseconds{connector.breaker_pause_ms},
+                        connector.breaker_successes};
       outlet.reconcile_every = connector.reconcile_every;
       outlet.allow_loopback_http = connector.allow_loopback_http;
       outlet.reread = [file, id = tenant.id, settings = connector.settings] {
         return reread(file, id, settings);
       };
+      if (connector.uses_oauth()) {
+        auto account =
+            keeper.add({tenant.id, outlet.configured, outlet.timeout, outlet.allow_loopback_http});
+        if (!account)
+          return account.error();
+        outlet.account = *std::move(account);
+      }
       setup.outlets.emplace(connector.settings.name, std::move(outlet));
     }
     out.push_back(std::move(setup));

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine.hpp"
+#include "actors/token_keeper.hpp"
 #include "app/config/config.hpp"
 #include "gateway/ports.hpp"
 
@@ -11,7 +12,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
 
 /// The tenants as the engine runs them. A refused credential is read anew from where the
 /// configuration file `file` says it is.
-std::vector<actors::TenantSetup> tenant_setups(const config::Config& config,
-                                               const std::string& file);
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper);
 
 } // namespace tidemark::app

@@ -15,11 +15,12 @@ enum class Point : std::uint8_t {
   log_after_anchor_before_ack,  ///< durable, nobody knows yet
   index_before_write,
   tables_before_apply,
+  token_before_write, ///< a new token came, or is about to be asked for; it is not on disk
 };
 /// Every point there is. New ones are added here and in `Point`.
-inline constexpr std::array<std::string_view, 5> names{
+inline constexpr std::array<std::string_view, 6> names{
     "log.before_write",   "log.after_sync_before_anchor", "log.after_anchor_before_ack",
-    "index.before_write", "tables.before_apply",
+    "index.before_write", "tables.before_apply",          "token.before_write",
 };
 
 /// Arms points: `name=action` separated by commas; actions `kill`, `error`, `sleep:<ms>` and

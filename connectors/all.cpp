@@ -36,6 +36,12 @@ constexpr std::array common{
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},
     Setting{"timeout_ms", SettingKind::integer, false, "10000",
             "Milliseconds to wait for an answer."},
+    Setting{"breaker_failures", SettingKind::integer, false, "5",
+            "Contacts whose requests fail in a row before only probes go out."},
+    Setting{"breaker_pause_ms", SettingKind::integer, false, "60000",
+            "Milliseconds until the first probe, and after a failed one."},
+    Setting{"breaker_successes", SettingKind::integer, false, "3",
+            "Probes in a row that must succeed before everything goes out again."},
     Setting{"reconcile_every", SettingKind::text, false, "",
             "How often the system's contacts are listed and compared, such as 24h; empty for only "
             "when it is asked for."},

@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "domain/command.hpp"
 #include "domain/judgement.hpp"
+#include "domain/rate_budget.hpp"
 #include "domain/target.hpp"
 #include "events/action.hpp"
 #include "events/delivery.hpp"
@@ -133,6 +134,7 @@ struct HttpAnswer {
   std::string retry_after; ///< header as it came
   std::string date;        ///< header as it came: the vendor's clock
   std::string body;        ///< at most the stored part
+  Headers limits{};        ///< those about rate limits (names with "ratelimit"), as they came
 };
 
 /// A request of this attempt that was answered.
@@ -187,6 +189,8 @@ struct ListedPage {
 
 // ---- the connector
 
+struct OAuth; // connectors/oauth.hpp
+
 struct Connector {
   std::string_view type;  ///< in configuration: "gohighlevel"
   std::string_view title; ///< for people: "GoHighLevel"
@@ -215,6 +219,10 @@ struct Connector {
   HttpRequest (*list_page)(std::string_view cursor, const Settings&) = nullptr;
   /// Reads a 2xx answer to it. Errors: a body that is not what the contract promises.
   Result<ListedPage> (*translate_page)(std::string_view body, const Settings&) = nullptr;
+  /// Reads what an answer says about the system's limits. Null: it says nothing about them.
+  domain::StatedLimits (*stated_limits)(const HttpAnswer&, Timestamp now) = nullptr;
+  /// How an account is connected whose tokens change. Null: the token is a fixed one.
+  const OAuth* oauth = nullptr;
 };
 
 /// The connector of a type, or null.

@@ -1,8 +1,12 @@
 #include "gateway/alerts.hpp"
 
+#include "gateway/connector_state.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_out_watch_view.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <array>
 #include <map>
 
 namespace tidemark::gateway {
@@ -12,13 +16,19 @@ constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
+constexpr std::array<std::string_view, 6> rules{not_confirmed,
+                                                violated,
+                                                "circuit_open",
+                                                "reconnect_needed",
+                                                "daily_limit_reached",
+                                                "connector_paused"};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
 } // namespace
 
-Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const TenantId& tenant,
-                                         Timestamp now) {
+Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
+                                         const TenantId& tenant, Timestamp now) {
   const auto open = projections::open_opt_outs(scan, tenant, alerts_max);
   if (!open)
     return open.error();
@@ -40,7 +50,17 @@ Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const Te
                          + std::to_string(each.opt_out.value)
                          + "; tidemark audit opt-outs shows it",
                      std::to_string(each.message.value)});
+  for (const auto& report : health.connectors())
+    if (report.tenant == tenant)
+      for (auto& alert : connector_alerts(report))
+        out.push_back(std::move(alert));
   return out;
+}
+
+nlohmann::ordered_json alert_json(const Alert& alert) {
+  return {
+      {"rule", alert.rule},     {"severity", alert.severity}, {"since", to_rfc3339(alert.since)},
+      {"resolved_at", nullptr}, {"text", alert.text},         {"subject", alert.subject}};
 }
 
 std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports) {
@@ -48,9 +68,11 @@ std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& por
                                      std::string_view after, const projections::RowVisitor& row) {
     return ports.tables.scan(table, prefix, after, row);
   };
-  std::map<std::string_view, std::size_t> active{{not_confirmed, 0}, {violated, 0}};
+  std::map<std::string_view, std::size_t> active; // of each rule, also when there is none
+  for (const auto rule : rules)
+    active[rule] = 0;
   for (const auto& tenant : options.tenants) {
-    const auto alerts = active_alerts(scan, tenant, ports.clock.now());
+    const auto alerts = active_alerts(scan, ports.health, tenant, ports.clock.now());
     if (!alerts)
       return {}; // an absent series is seen; a wrong zero is not
     for (const auto& alert : *alerts)

@@ -1,6 +1,7 @@
 #include "gateway/api.hpp"
 
 #include "gateway/alerts.hpp"
+#include "gateway/connector_route.hpp"
 #include "gateway/consent_route.hpp"
 #include "gateway/health.hpp"
 #include "gateway/query.hpp"
@@ -103,6 +104,9 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
   case RouteId::request_opt_in:
   case RouteId::decide_review:
     return ConsentRoute(options_, ports_, caller, request).answer();
+  case RouteId::pause_connector:
+  case RouteId::resume_connector:
+    return ConnectorRoute(options_, ports_, caller, request).answer();
   default:
     return Query(options_, ports_, caller, request).answer();
   }

@@ -3,6 +3,7 @@
 #include "base/json_writer.hpp"
 #include "domain/consent.hpp"
 #include "events/tags.hpp"
+#include "gateway/request_body.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,26 +14,7 @@ namespace {
 using events::Channel;
 using events::ConsentChange;
 
-constexpr std::size_t reason_bytes_max = 2000;
 constexpr std::chrono::minutes clock_tolerance{5};
-
-/// Members that are none of ours are a mistake of the caller's that would go unnoticed.
-Status only_members(json::Value body, std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : body.members())
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      return Error{"bad_body", "'" + json::to_valid_utf8(name)
-                                   + "' is no member of this request; leave it out"};
-  return Done{};
-}
-
-Result<std::string> reason_of(json::Value body) {
-  const auto text = body["reason"].text().value_or("");
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
-    return Error{"bad_reason", "reason is missing: say in a sentence why; it is kept as evidence"};
-  if (text.size() > reason_bytes_max)
-    return Error{"bad_reason", "reason is longer than 2000 bytes; say it in fewer words"};
-  return std::string(text);
-}
 
 Hash16 hash_of(const KeyedHasher& hasher, const TenantId& tenant, events::Field kind,
                std::string_view address) {

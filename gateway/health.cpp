@@ -32,6 +32,17 @@ Answer json_answer(std::uint16_t status, const Json& body) {
 
 } // namespace
 
+Json health_json(const GatewayOptions& options, const GatewayPorts& ports) {
+  const auto services = ports.health.services();
+  Json parts = Json::object();
+  for (const auto& service : services)
+    parts[service.name] = service_json(service);
+  return {{"status", overall(services, ports.health.accepting())},
+          {"version", options.version},
+          {"loopback_http_allowed", options.loopback_http_allowed},
+          {"services", std::move(parts)}};
+}
+
 Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
                      const GatewayPorts& ports) {
   const auto route = request.route->id;
@@ -40,24 +51,16 @@ Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
   const bool accepting = ports.health.accepting();
   if (route == RouteId::health_ready)
     return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
-  const auto services = ports.health.services();
   if (route == RouteId::health_component) {
     const auto& name = request.target.segments[1];
-    for (const auto& service : services)
+    for (const auto& service : ports.health.services())
       if (service.name == name)
         return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
     return problem_answer({404, "not_found", "no part of the engine has this name"},
                           request.request_id, ports.clock.now());
   }
-  const auto status = overall(services, accepting);
-  Json parts = Json::object();
-  for (const auto& service : services)
-    parts[service.name] = service_json(service);
-  return json_answer(status == "down" ? 503 : 200,
-                     {{"status", status},
-                      {"version", options.version},
-                      {"loopback_http_allowed", options.loopback_http_allowed},
-                      {"services", std::move(parts)}});
+  const auto body = health_json(options, ports);
+  return json_answer(body["status"] == "down" ? 503 : 200, body);
 }
 
 } // namespace tidemark::gateway

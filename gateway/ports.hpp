@@ -3,6 +3,7 @@
 #include "base/keyed_hash.hpp"
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
+#include "domain/connector_report.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
@@ -77,6 +78,8 @@ public:
   virtual std::vector<ServiceHealth> services() const = 0;
   /// Can webhooks be accepted?
   virtual bool accepting() const = 0;
+  /// How it goes with what is delivered to each connector, of all tenants.
+  virtual std::vector<domain::ConnectorReport> connectors() const { return {}; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
 };

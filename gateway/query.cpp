@@ -75,6 +75,8 @@ Query::Outcome Query::find() const {
     return quarantine();
   case RouteId::connectors:
     return connectors();
+  case RouteId::queues:
+    return queues();
   case RouteId::opt_outs:
     return opt_outs();
   case RouteId::opt_out_history:
@@ -189,29 +191,6 @@ Query::Outcome Query::quarantine() const {
          {"text", each.text.empty() ? explain_reason(each.reason_code).text : each.text}});
   return Json{{"items", std::move(items)},
               {"next", page.value().next.empty() ? Json() : Json(page.value().next)}};
-}
-
-Query::Outcome Query::connectors() const {
-  Json items = Json::array();
-  for (const auto& inlet : options_.inlets) {
-    if (inlet.tenant != caller_.tenant)
-      continue;
-    Json channels = Json::array();
-    for (const auto& channel : inlet.connector->channels)
-      channels.push_back(channel.name);
-    Json settings = Json::object();
-    const auto masked = inlet.settings.redacted();
-    for (const auto& [key, value] : masked.values)
-      settings[key] = value;
-    for (const auto& [key, value] : masked.secrets)
-      settings[key] = value.reveal(); // "***" since redacted()
-    items.push_back({{"name", inlet.settings.name.value},
-                     {"type", inlet.connector->type},
-                     {"title", inlet.connector->title},
-                     {"channels", std::move(channels)},
-                     {"settings", std::move(settings)}});
-  }
-  return Json{{"items", std::move(items)}, {"next", nullptr}};
 }
 
 } // namespace tidemark::gateway

@@ -24,8 +24,10 @@ private:
   Outcome find() const;
   Outcome mappings() const;
   Outcome quarantine() const;
-  Outcome connectors() const;
   Json mapping_json(const projections::MappingView& mapping) const;
+  // query_connectors.cpp
+  Outcome connectors() const;
+  Outcome queues() const;
   // query_contacts.cpp
   Outcome contacts() const;
   Outcome contact() const;

@@ -210,17 +210,12 @@ Query::Outcome Query::conflicts() const {
 }
 
 Query::Outcome Query::alerts() const {
-  const auto active = active_alerts(scan_, caller_.tenant, ports_.clock.now());
+  const auto active = active_alerts(scan_, ports_.health, caller_.tenant, ports_.clock.now());
   if (!active)
     return active.error();
   Json items = Json::array();
   for (const auto& alert : *active)
-    items.push_back({{"rule", alert.rule},
-                     {"severity", alert.severity},
-                     {"since", to_rfc3339(alert.since)},
-                     {"resolved_at", nullptr},
-                     {"text", alert.text},
-                     {"subject", alert.subject}});
+    items.push_back(alert_json(alert));
   return Json{{"items", std::move(items)}, {"next", nullptr}};
 }
 

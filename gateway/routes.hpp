@@ -38,8 +38,11 @@ enum class RouteId : std::uint8_t {
   decide_review,
   conflicts,
   alerts,
+  pause_connector,
+  resume_connector,
+  queues,
 };
-inline constexpr std::size_t route_count = 27;
+inline constexpr std::size_t route_count = 30;
 inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "webhook",
                                                                        "webhook_test",
@@ -66,7 +69,10 @@ inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "reviews",
                                                                        "decide_review",
                                                                        "conflicts",
-                                                                       "alerts"};
+                                                                       "alerts",
+                                                                       "pause_connector",
+                                                                       "resume_connector",
+                                                                       "queues"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }

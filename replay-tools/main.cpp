@@ -1,10 +1,12 @@
 #include "replay-tools/audit_opt_outs.hpp"
 #include "replay-tools/backfill_command.hpp"
+#include "replay-tools/connect_command.hpp"
 #include "replay-tools/explain.hpp"
 #include "replay-tools/log_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/replay_verify.hpp"
 #include "replay-tools/siblings.hpp"
+#include "replay-tools/status_command.hpp"
 #include "replay-tools/table_commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +35,7 @@ struct Arguments {
   ExportForm form = ExportForm::cloudevents;
   std::vector<std::string> projections;
   BackfillOptions backfill;
+  ConnectOptions connect;
 };
 
 using Run = std::function<int(Arguments&)>;
@@ -79,6 +82,9 @@ public:
     add_audit_commands();
     add_table_commands();
     add_backfill_commands();
+    command(app_, "status", "how the running service is, on one screen",
+            [](Arguments& a) { return status(a.common); });
+    add_connect();
     add_service_commands();
   }
 
@@ -232,6 +238,15 @@ private:
     };
     add("backfill", "have the service take over all contacts of a system", false);
     add("reconcile", "have the service compare all contacts of a system with what is known", true);
+  }
+
+  void add_connect() {
+    auto* out = command(app_, "connect", "connect an account whose tokens are renewed (OAuth)",
+                        [](Arguments& a) { return connect(a.common, a.connect); });
+    out->add_option("connector", a_.connect.connector, "which one")->required();
+    out->add_option("--code", a_.connect.code,
+                    "authorisation code, - to read it from standard input; without one the page "
+                    "that gives it is shown");
   }
 
   /// For the help only: main hands these over before it parses.

@@ -23,6 +23,8 @@ enum class Ask : std::uint8_t {
   scan = 7,       ///< table · prefix · after · u32 bytes -> u8 complete · (key · value) each
   checkpoint = 8, ///< table -> u64
   backfill = 9, ///< tenant · connector · u8 reconcile · u8 dry run · by -> u64 position of the run
+  status = 10,  ///< tenant -> JSON as a text
+  connect = 11, ///< tenant · connector · code -> text for people
 };
 
 /// What `Ask::backfill` asks for.
@@ -32,6 +34,13 @@ struct BackfillQuestion {
   bool reconcile = false;
   bool dry_run = false;
   std::string by; ///< who asks, as the log shall name them
+};
+
+/// What `Ask::connect` asks for: an account is connected by an authorisation code.
+struct ConnectQuestion {
+  std::string tenant;
+  std::string connector;
+  std::string code; ///< "": only say where to get one
 };
 
 inline constexpr std::size_t question_bytes_max = 64 * 1024;

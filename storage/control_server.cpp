@@ -32,8 +32,8 @@ std::string failure(const Error& error) {
 /// Answers one question; no state of its own.
 class Answerer {
 public:
-  Answerer(const LogStore& log, const TableStore& tables, BackfillDesk backfills)
-      : log_(log), tables_(tables), backfills_(std::move(backfills)) {}
+  Answerer(const LogStore& log, const TableStore& tables, ServiceDesks desks)
+      : log_(log), tables_(tables), desks_(std::move(desks)) {}
 
   std::string answer(std::string_view question) const {
     Reader in{question};
@@ -68,6 +68,10 @@ private:
       return checkpoint(in, out);
     case Ask::backfill:
       return backfill(in, out);
+    case Ask::status:
+      return status(in, out);
+    case Ask::connect:
+      return connect(in, out);
     }
     return malformed();
   }
@@ -184,18 +188,43 @@ private:
     question.reconcile = in.u8() != 0;
     question.dry_run = in.u8() != 0;
     question.by = in.text();
-    if (!in.ok || !backfills_)
+    if (!in.ok || !desks_.backfills)
       return malformed();
-    const auto run = backfills_(question);
+    const auto run = desks_.backfills(question);
     if (!run)
       return run.error();
     append_u64(out, run->value);
     return Done{};
   }
 
+  Status status(Reader& in, std::string& out) const {
+    const std::string tenant(in.text());
+    if (!in.ok || !desks_.status)
+      return malformed();
+    const auto text = desks_.status(tenant);
+    if (!text)
+      return text.error();
+    control::append_text(out, *text);
+    return Done{};
+  }
+
+  Status connect(Reader& in, std::string& out) const {
+    control::ConnectQuestion question;
+    question.tenant = in.text();
+    question.connector = in.text();
+    question.code = in.text();
+    if (!in.ok || !desks_.connect)
+      return malformed();
+    const auto text = desks_.connect(question);
+    if (!text)
+      return text.error();
+    control::append_text(out, *text);
+    return Done{};
+  }
+
   const LogStore& log_;
   const TableStore& tables_;
-  BackfillDesk backfills_;
+  ServiceDesks desks_;
 };
 
 /// One tool: what it sent so far.
@@ -214,9 +243,8 @@ Error socket_error(std::string_view what) {
 
 struct ControlServer::State {
   State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers,
-        BackfillDesk backfills)
-      : data_dir(std::move(dir)), answerer(log, tables, std::move(backfills)),
-        connections_max(peers) {}
+        ServiceDesks desks)
+      : data_dir(std::move(dir)), answerer(log, tables, std::move(desks)), connections_max(peers) {}
 
   void run() {
     while (!stopping()) {
@@ -286,9 +314,8 @@ ControlServer::ControlServer(std::unique_ptr<State> state) : state_(std::move(st
 
 Result<std::unique_ptr<ControlServer>>
 ControlServer::start(const std::string& data_dir, const LogStore& log, const TableStore& tables,
-                     std::size_t connections_max, BackfillDesk backfills) {
-  auto state =
-      std::make_unique<State>(data_dir, log, tables, connections_max, std::move(backfills));
+                     std::size_t connections_max, ServiceDesks desks) {
+  auto state = std::make_unique<State>(data_dir, log, tables, connections_max, std::move(desks));
   Socket folder;
   const auto path = control::socket_path(data_dir, folder);
   if (!path)

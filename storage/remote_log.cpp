@@ -302,7 +302,29 @@ public:
     return run;
   }
 
+  Result<std::string> status(const std::string& tenant) override {
+    auto out = question(Ask::status);
+    control::append_text(out, tenant);
+    return ask_text(out);
+  }
+  Result<std::string> connect(const control::ConnectQuestion& what) override {
+    auto out = question(Ask::connect);
+    control::append_text(out, what.tenant);
+    control::append_text(out, what.connector);
+    control::append_text(out, what.code);
+    return ask_text(out);
+  }
+
 private:
+  Result<std::string> ask_text(std::string_view what) {
+    const auto answer = line_.ask(what);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const auto text = in.text();
+    return in.ok ? Result<std::string>(std::string(text)) : not_understood();
+  }
+
   Line line_;
   RemoteLog log_;
   RemoteTables tables_;

@@ -22,6 +22,11 @@ public:
   /// Asks for a run over a system's list of contacts; gives its position. Errors:
   /// service_unreachable, and what the service says: bad_usage, busy.
   virtual Result<Position> backfill(const control::BackfillQuestion& what) = 0;
+  /// Health, queues and alerts as JSON. Errors: service_unreachable, bad_usage.
+  virtual Result<std::string> status(const std::string& tenant) = 0;
+  /// Connects an account; gives a sentence for people. Errors: service_unreachable, and what the
+  /// service says.
+  virtual Result<std::string> connect(const control::ConnectQuestion& what) = 0;
 };
 
 /// Errors: service_unreachable when no service answers at `<data_dir>/control.sock`.

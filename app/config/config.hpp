@@ -37,8 +37,13 @@ struct ConnectorConfig {
   std::uint32_t burst = 20;
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;
+  std::uint32_t breaker_failures = 5;
+  std::uint32_t breaker_pause_ms = 60'000;
+  std::uint32_t breaker_successes = 3;
   bool allow_loopback_http = false;
   std::chrono::seconds reconcile_every{0}; ///< 0: only when it is asked for
+  /// The account is connected by a code, and its tokens are renewed.
+  bool uses_oauth() const { return !settings.get("oauth.client_id").empty(); }
 };
 
 struct TenantConfig {

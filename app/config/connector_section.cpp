@@ -23,7 +23,10 @@ struct Range {
 constexpr Range ranges[] = {{"requests_per_second", 0, 10'000}, // 0: no limit of ours
                             {"burst", 1, 10'000},
                             {"concurrency", 1, 1'024},
-                            {"timeout_ms", 100, 120'000}};
+                            {"timeout_ms", 100, 120'000},
+                            {"breaker_failures", 1, 1'000},
+                            {"breaker_pause_ms", 100, 3'600'000},
+                            {"breaker_successes", 1, 100}};
 
 std::uint32_t number_of(std::string_view text) {
   std::uint32_t number = 0;
@@ -54,9 +57,11 @@ public:
     }
     const auto faults_before = loading_.faults.size();
     for (const auto& setting : connectors::common_settings())
-      read_setting(setting, own.settings);
+      read_setting(section_, setting, own.settings);
     for (const auto& setting : own.connector->settings)
-      read_setting(setting, own.settings);
+      if (setting.key.find('.') == std::string_view::npos)
+        read_setting(section_, setting, own.settings);
+    read_oauth(own);
     check_loopback(own.settings.is_true("allow_loopback_http"));
     section_.refuse_unknown_keys();
     check_region(own.settings.get("default_region"));
@@ -66,6 +71,9 @@ public:
     own.burst = number_of(own.settings.get("burst"));
     own.concurrency = number_of(own.settings.get("concurrency"));
     own.timeout_ms = number_of(own.settings.get("timeout_ms"));
+    own.breaker_failures = number_of(own.settings.get("breaker_failures"));
+    own.breaker_pause_ms = number_of(own.settings.get("breaker_pause_ms"));
+    own.breaker_successes = number_of(own.settings.get("breaker_successes"));
     own.allow_loopback_http = own.settings.is_true("allow_loopback_http");
     own.reconcile_every = read_interval("reconcile_every", own.settings);
     return own;
@@ -95,31 +103,55 @@ private:
                    meant.empty() ? "use one of: " + names : "did you mean " + meant + "?");
   }
 
-  void read_setting(const Setting& setting, connectors::Settings& settings) {
+  /// Settings called `oauth.<name>` stand in a table of their own.
+  void read_oauth(ConnectorConfig& own) {
+    constexpr std::string_view prefix = "oauth.";
+    const auto settings = own.connector->settings;
+    const auto is_oauth = [&](const Setting& one) { return one.key.starts_with(prefix); };
+    if (std::none_of(settings.begin(), settings.end(), is_oauth))
+      return;
+    const auto* table = section_.table("oauth");
+    if (table == nullptr)
+      return;
+    Section inner(loading_, table, section_.path_of("oauth"));
+    connectors::Settings found;
+    for (auto setting : settings)
+      if (is_oauth(setting)) {
+        setting.key.remove_prefix(prefix.size());
+        read_setting(inner, setting, found);
+      }
+    inner.refuse_unknown_keys();
+    for (auto& [key, value] : found.values)
+      own.settings.values.emplace(std::string(prefix) + key, std::move(value));
+    for (auto& [key, value] : found.secrets)
+      own.settings.secrets.emplace(std::string(prefix) + key, std::move(value));
+  }
+
+  void read_setting(Section& from, const Setting& setting, connectors::Settings& settings) {
     const std::string key(setting.key);
     std::string value;
     switch (setting.kind) {
     case SettingKind::text:
-      value = section_.text(key, setting.default_value, setting.required);
+      value = from.text(key, setting.default_value, setting.required);
       break;
     case SettingKind::url:
       value = read_url_setting(setting);
       break;
     case SettingKind::boolean:
-      value = section_.boolean(key, setting.default_value == "true") ? "true" : "false";
+      value = from.boolean(key, setting.default_value == "true") ? "true" : "false";
       break;
     case SettingKind::integer:
       value = std::to_string(read_integer(setting));
       break;
     case SettingKind::list:
-      value = joined_lines(section_.list(key, default_list(setting)));
+      value = joined_lines(from.list(key, default_list(setting)));
       break;
     case SettingKind::secret:
-      if (auto secret = section_.secret(key, setting.required))
+      if (auto secret = from.secret(key, setting.required))
         settings.secrets.emplace(key, std::move(*secret));
       return;
     case SettingKind::table:
-      for (auto& [name, text] : section_.texts(key))
+      for (auto& [name, text] : from.texts(key))
         settings.values.emplace(key + "." + name, std::move(text));
       return;
     }

@@ -17,10 +17,21 @@ constexpr std::array channels{
 constexpr std::array settings{
     Setting{"token",
             SettingKind::secret,
-            true,
+            false,
             {},
-            "Access token of the location: a private integration token or an OAuth location token "
-            "with contacts.readonly and contacts.write."},
+            "Access token of the location: a private integration token with contacts.readonly and "
+            "contacts.write. Required without oauth."},
+    Setting{"oauth.client_id",
+            SettingKind::text,
+            false,
+            {},
+            "Client id of the marketplace app; the account is connected by tidemark connect."},
+    Setting{"oauth.client_secret", SettingKind::secret, false, {}, "Client secret of the app."},
+    Setting{"oauth.redirect_uri",
+            SettingKind::text,
+            false,
+            {},
+            "Redirect address of the app as it is registered there; it only shows the code."},
     Setting{"location_id",
             SettingKind::text,
             true,
@@ -59,7 +70,20 @@ std::vector<Error> check(const Settings& settings) {
                             + ": not an Ed25519 public key. Write it as PEM, as base64 of 44 or 32 "
                               "bytes, or as 64 hex digits."});
   }
-  if (trimmed(settings.secret("token")).empty() && settings.get("receives") != "false")
+  const bool has_token = settings.has_secret(access_token_setting);
+  const bool has_client = !settings.get("oauth.client_id").empty();
+  if (has_client != settings.has_secret("oauth.client_secret"))
+    faults.push_back({"incomplete_oauth",
+                      "oauth.client_id and oauth.client_secret belong together. "
+                      "Set both, or use token instead of oauth."});
+  else if (has_token && has_client)
+    faults.push_back({"two_credentials", "token and oauth are both given. Use one of them."});
+  else if (!has_token && !has_client)
+    faults.push_back({"missing_token", "token is missing: without it nothing can be sent to "
+                                       "GoHighLevel. Set it, or oauth with client_id and "
+                                       "client_secret."});
+  else if (has_token && trimmed(settings.secret(access_token_setting)).empty()
+           && settings.get("receives") != "false")
     faults.push_back({"missing_token", "token is empty: without it nothing can be sent to "
                                        "GoHighLevel. Set it, or set receives = false."});
   return faults;
@@ -86,9 +110,10 @@ Connector connector() {
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;
   capabilities.keeps_tags = true;
-  return {"gohighlevel",    "GoHighLevel", capabilities, channels,  settings,      check,
-          kept_headers,     verify,        peek,         translate, normalise,     next,
-          expected_headers, shed_status,   next_action,  list_page, translate_page};
+  return {"gohighlevel", "GoHighLevel",  capabilities,     channels,    settings,
+          check,         kept_headers,   verify,           peek,        translate,
+          normalise,     next,           expected_headers, shed_status, next_action,
+          list_page,     translate_page, stated_limits,    &oauth};
 }
 
 } // namespace tidemark::connectors::gohighlevel

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/json_reader.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/oauth.hpp"
 
 #include <array>
 #include <initializer_list>
@@ -85,5 +86,16 @@ NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);
+
+// ---- limits.cpp
+
+/// The burst's and the day's limits in the headers (contract 3). A reset is in milliseconds: of the
+/// clock or until then, told apart by its size.
+domain::StatedLimits stated_limits(const HttpAnswer& answer, Timestamp now);
+
+// ---- oauth.cpp
+
+/// Contract 2.
+extern const OAuth oauth;
 
 } // namespace tidemark::connectors::gohighlevel

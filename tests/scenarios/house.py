@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from clients import GENERIC_SECRET, VERITY_SECRET, Hooks, Sandbox
+from clients import GENERIC_SECRET, VERITY_SECRET, Hooks, Sandbox, call, compact
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TIDEMARK_BUILD", ROOT / "build/release")).resolve()
@@ -21,6 +21,7 @@ SECRETS = {
     "SCENARIO_VERITY_HOOK": VERITY_SECRET,
     "SCENARIO_GENERIC": GENERIC_SECRET,
     "SCENARIO_API": "scenario-operator-token-0001",
+    "SCENARIO_GHL_CLIENT": "sandbox-client-secret",
 }
 FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
          "delivery.suppressed.v1", "action.accepted.v1"}
@@ -34,7 +35,8 @@ def env(name):
 
 def connectors_at(urls):
     """The four connectors against one sandbox; a test changes what it needs."""
-    loopback = {"allow_loopback_http": True, "requests_per_second": 10000, "burst": 10000}
+    loopback = {"allow_loopback_http": True, "requests_per_second": 10000, "burst": 10000,
+                "breaker_pause_ms": 200}
     return {
         "gohighlevel": {"type": "gohighlevel", "base_url": urls["gohighlevel"], "token": env("SCENARIO_GHL"),
                         "location_id": "LOCexample0000000001", "public_keys": [GHL_PUBLIC_KEY], **loopback},
@@ -60,7 +62,7 @@ def toml_value(value):
 
 
 def toml_lines(table):
-    return [f"{name} = {toml_value(value)}" for name, value in table.items()]
+    return [f"{name} = {toml_value(value)}" for name, value in table.items() if value is not None]
 
 
 def wait_for(what, check, patience=PATIENCE, every=0.02):
@@ -77,11 +79,13 @@ def wait_for(what, check, patience=PATIENCE, every=0.02):
 
 class House:
     """`tenants`: tenant id to connectors, by default one tenant `acme` with all four.
-    `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector out.
+    `changes`: connector name to settings that differ from `connectors_at`; None leaves the connector, or the
+    setting, out.
     `secret_files`: file name to secret, for settings such as {"token": {"file": "name"}}."""
 
     server = {}  # settings of [server] besides listen
     launcher = ()  # what runs the service's command
+    serve_options = ()  # besides the usual ones
     program = BUILD / "tidemarkd"
     patience = PATIENCE  # until everything is settled
 
@@ -138,7 +142,7 @@ class House:
         with open(self.dir / "stderr", "ab") as errors:
             self.service = subprocess.Popen(
                 [*self.launcher, self.program, "serve", "--config", self.dir / "tidemark.toml", "--ready-fd",
-                        str(writer)],
+                        str(writer), *self.serve_options],
                 stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer],
                 env={**os.environ, **SECRETS, **(environment or {})})
         os.close(writer)
@@ -177,6 +181,11 @@ class House:
 
     def stderr(self):
         return (self.dir / "stderr").read_text(errors="replace")
+
+    def api(self, path, method="GET", body=None):
+        """One request of an operator to the API."""
+        headers = [("Authorization", "Bearer " + SECRETS["SCENARIO_API"])]
+        return call(self.base + "/api/v1" + path, method, None if body is None else compact(body), headers)
 
     # ---- tools
 

@@ -1,0 +1,136 @@
+#include "actors/flow.hpp"
+
+#include "domain/retry.hpp"
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+namespace tidemark::actors {
+
+void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
+                 Timestamp now) {
+  if (const auto read = outlet.configured.connector->stated_limits)
+    outlet.limit->learn(read(answer, now), out, now);
+  if (answer.status == 429)
+    outlet.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
+}
+
+Status Flow::start(const World& world, const ConnectorName& target) {
+  world_ = &world;
+  target_ = target;
+  outlet_ = &world.outlets.at(target);
+  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  breaker_ = domain::CircuitBreaker(outlet_->breaker);
+  if (auto read = read_circuit(); !read)
+    return read;
+  return look();
+}
+
+/// Whoever starts while it stands open begins with a probe.
+Status Flow::read_circuit() {
+  const auto tag = storage::stream_tag(events::flow_stream(target_));
+  constexpr std::size_t all = SIZE_MAX; // two events an outage
+  const auto positions = world_->log().tagged(world_->tenant, tag, {}, all);
+  if (!positions)
+    return positions.error();
+  for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
+    const auto stored = world_->log().at(*at);
+    if (!stored || !*stored)
+      return stored ? Error{"log_hole", "an event of a circuit is not in the log"} : stored.error();
+    const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+    if (!event)
+      return event.error();
+    if (std::holds_alternative<events::CircuitClosed>(*event))
+      return Done{};
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&*event)) {
+      breaker_.was_open((*stored)->envelope.recorded_at, opened->probe_at);
+      return Done{};
+    }
+  }
+  return Done{};
+}
+
+Status Flow::look() {
+  const auto newest = world_->log().newest_tagged(
+      world_->tenant, storage::stream_tag(events::connector_stream(target_)));
+  if (!newest)
+    return newest.error();
+  return *newest == pause_read_to_ ? Status(Done{}) : read_pause(*newest);
+}
+
+Status Flow::read_pause(Position at) {
+  const auto stored = world_->log().at(at);
+  if (!stored || !*stored)
+    return stored ? Error{"log_hole", "an event of a connector is not in the log"} : stored.error();
+  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event)
+    return event.error();
+  pause_.reset();
+  if (const auto* paused = std::get_if<events::ConnectorPaused>(&*event))
+    pause_ = domain::Pause{at, (*stored)->envelope.recorded_at, paused->hold_opt_outs,
+                           paused->reason, paused->by};
+  pause_read_to_ = at;
+  return Done{};
+}
+
+bool Flow::lets(bool opt_out, std::size_t busy) const {
+  if (pause_ && (!opt_out || pause_->hold_opt_outs))
+    return false;
+  return breaker_.allows(now_, opt_out, busy);
+}
+
+bool Flow::takes(bool opt_out, std::size_t busy) {
+  return lets(opt_out, busy) && outlet_->limit->take(opt_out);
+}
+
+void Flow::tick(Timestamp now) {
+  now_ = now;
+  outlet_->limit->refill(now);
+  *outlet_->held_back = pause_ || breaker_.state(now) != domain::CircuitState::closed;
+}
+
+void Flow::sending() {
+  if (breaker_.state(now_) != domain::CircuitState::closed)
+    breaker_.probing(now_);
+}
+
+std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t busy) {
+  heed_limits(*outlet_, answer, busy, now_);
+  const auto budget = outlet_->limit->status();
+  if (!budget.day_used_up || now_ < day_noted_until_)
+    return std::nullopt;
+  day_noted_until_ = budget.until.value_or(now_);
+  return events::DailyLimitReached{target_, budget.stated.day_limit.value_or(0), day_noted_until_};
+}
+
+std::optional<events::Event> Flow::heard(domain::Sign sign, const std::string& reason_code,
+                                         const ContactId& contact) {
+  switch (breaker_.heard(sign, contact, now_)) {
+  case domain::CircuitBreaker::Change::opened:
+    return events::CircuitOpened{target_, reason_code, breaker_.failures(), breaker_.probe_at()};
+  case domain::CircuitBreaker::Change::closed:
+    return events::CircuitClosed{target_};
+  case domain::CircuitBreaker::Change::none:
+    break;
+  }
+  return std::nullopt;
+}
+
+storage::TagCondition Flow::condition() const {
+  return {storage::stream_tag(events::connector_stream(target_)), pause_read_to_};
+}
+
+void Flow::describe(domain::ConnectorReport& report) const {
+  report.tenant = world_->tenant;
+  report.connector = target_;
+  report.pause = pause_;
+  report.circuit = breaker_.state(now_);
+  report.circuit_since = breaker_.since();
+  if (report.circuit != domain::CircuitState::closed)
+    report.probe_at = breaker_.probe_at();
+  report.budget = outlet_->limit->status();
+  report.requests_out = *outlet_->requests_out;
+  if (outlet_->account)
+    report.account = outlet_->account->status();
+}
+
+} // namespace tidemark::actors

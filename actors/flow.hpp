@@ -1,0 +1,55 @@
+#pragma once
+#include "actors/world.hpp"
+#include "domain/connector_report.hpp"
+#include "events/all.hpp"
+#include "storage/log_store.hpp"
+
+#include <optional>
+
+namespace tidemark::actors {
+
+/// What holds back everything that goes to one system: an operator's pause, the circuit and the
+/// limits. Delays only; what is sent is decided elsewhere.
+class Flow {
+public:
+  /// Knows from the log whether it was paused, and whether the circuit was open at the end.
+  Status start(const World& world, const ConnectorName& target);
+  /// Has an operator paused or resumed since?
+  Status look();
+  /// May one more begin while `busy` others are under way? Asks pause and circuit only.
+  bool lets(bool opt_out, std::size_t busy) const;
+  /// The same, and takes it from the budget.
+  bool takes(bool opt_out, std::size_t busy);
+  void tick(Timestamp now);
+  /// A request leaves.
+  void sending();
+  /// An answer came while `busy` others are under way: what it says about limits. Something to
+  /// record when the day's is used up.
+  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t busy);
+  /// An answer about the contact is recorded. Something to record when the circuit changed.
+  std::optional<events::Event> heard(domain::Sign sign, const std::string& reason_code,
+                                     const ContactId& contact);
+  /// No dispatch is recorded behind a pause that it did not know.
+  storage::TagCondition condition() const;
+  void describe(domain::ConnectorReport& report) const;
+
+private:
+  Status read_pause(Position at);
+  Status read_circuit();
+
+  const World* world_ = nullptr;
+  const Outlet* outlet_ = nullptr;
+  ConnectorName target_;
+  domain::CircuitBreaker breaker_;
+  std::optional<domain::Pause> pause_;
+  Position pause_read_to_;
+  Timestamp now_;
+  Timestamp day_noted_until_; ///< that the day is used up is recorded once until then
+};
+
+/// Learns from an answer what the system says about its limits; `out` requests are under way, or
+/// about to be, that it may not have counted.
+void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
+                 Timestamp now);
+
+} // namespace tidemark::actors
