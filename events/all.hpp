@@ -23,17 +23,15 @@ struct Unknown {
 };
 
 /// Every event there is, in its newest version. New types are added at the end.
-using Event =
-    std::variant<Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested,
-                 EngineStarted, ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten,
-                 IdentityReviewRequested, ContactObserved, ContactChanged, ContactConflictDecided,
-                 DeliveryIntended, DeliveryDispatched, DeliveryLookedUp, DeliveryAccepted,
-                 DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled, DeliveryDied,
-                 DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
-                 ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended,
-                 ActionAccepted, SendDecided, BackfillRequested, BackfillPageReceived,
-                 BackfillFinished, DriftFound, DeadlineReached, ViolationFound, WatchLooked,
-                 ConnectorPaused, ConnectorResumed, CircuitOpened,
-                 CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused>;
+using Event = std::variant<
+    Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested, EngineStarted,
+    ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten, IdentityReviewRequested,
+    ContactObserved, ContactChanged, ContactConflictDecided, DeliveryIntended, DeliveryDispatched,
+    DeliveryLookedUp, DeliveryAccepted, DeliveryRejected, DeliveryUnknown, DeliveryRetryScheduled,
+    DeliveryDied, DeliverySuperseded, DeliverySuppressed, ConsentChanged, ConsentRequested,
+    ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended, ActionAccepted,
+    SendDecided, BackfillRequested, BackfillPageReceived, BackfillFinished, DriftFound,
+    DeadlineReached, ViolationFound, WatchLooked, ConnectorPaused, ConnectorResumed, CircuitOpened,
+    CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused>;
 
 } // namespace tidemark::events

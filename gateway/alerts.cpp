@@ -16,12 +16,9 @@ constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
-constexpr std::array<std::string_view, 6> rules{not_confirmed,
-                                                violated,
-                                                "circuit_open",
-                                                "reconnect_needed",
-                                                "daily_limit_reached",
-                                                "connector_paused"};
+constexpr std::array<std::string_view, 6> rules{not_confirmed,         violated,
+                                                "circuit_open",        "reconnect_needed",
+                                                "daily_limit_reached", "connector_paused"};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
