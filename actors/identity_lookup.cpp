@@ -120,14 +120,9 @@ domain::ConsentState IdentityLookup::consent_of(const Hash16& address) const {
   return state;
 }
 
-std::vector<domain::ParkedCommand> IdentityLookup::parked_under(const Hash16& key) const {
+std::vector<domain::ParkedCommand> IdentityLookup::parked_under(const events::Tag& tag) const {
   std::vector<domain::ParkedCommand> out;
-  under(events::parked_tag(key), [&](const events::Event& event) {
-    if (const auto* parked = std::get_if<events::CommandParked>(&event))
-      out.push_back({parked->input, parked->index, parked->kind});
-    else if (std::holds_alternative<events::WebhookInterpreted>(event))
-      out.clear(); // it released what stood before it
-  });
+  under(tag, [&](const events::Event& event) { domain::evolve(out, event); });
   return out;
 }
 

@@ -14,17 +14,27 @@ constexpr std::string_view opt_out_mark = "\"maybe_opt_out\":true"; // as the co
 constexpr std::string_view learned_mark = "\"learned_id\":true";
 constexpr std::string_view dry_run_mark = "\"dry_run\":true";
 constexpr std::string_view nothing_gone_mark = "\"gone\":\"\"";
+constexpr std::string_view parking_mark = "\"timer\":\"parking\"";
+
+/// Requests of people about contacts, decided in the order in which they came.
+bool is_contact_request(std::string_view type) {
+  return type == events::ParkedReleaseRequested::name
+         || type == events::ContactsMergeRequested::name
+         || type == events::ContactsUnmergeRequested::name;
+}
 
 bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
          || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
-         || type == events::BackfillPageReceived::name;
+         || type == events::BackfillPageReceived::name || type == events::TimerDue::name
+         || is_contact_request(type);
 }
 
 /// A contact's decision on one command has exactly one event of these.
 bool is_contact_decision(std::string_view type) {
   return type == events::ContactObserved::name || type == events::CallObserved::name
-         || type == events::MessageObserved::name || type == events::ConsentApplied::name;
+         || type == events::MessageObserved::name || type == events::ConsentApplied::name
+         || type == events::RecordsGiven::name || type == events::RecordsTaken::name;
 }
 
 /// Does a vendor's answer teach which records there are?
@@ -64,7 +74,12 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
             add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
           else if (header->type == events::ConsentRequested::name)
             add(header->position, true);
-          else if (header->type == events::BackfillPageReceived::name) {
+          else if (is_contact_request(header->type))
+            add(header->position, false);
+          else if (header->type == events::TimerDue::name) {
+            if (view->payload.find(parking_mark) != std::string_view::npos)
+              add(header->position, false);
+          } else if (header->type == events::BackfillPageReceived::name) {
             if (view->payload.find(dry_run_mark) == std::string_view::npos)
               add(header->position, false);
           } else if (teaches(header->type, view->payload))

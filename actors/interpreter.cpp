@@ -1,6 +1,7 @@
 #include "actors/interpreter.hpp"
 
 #include "actors/contact_actor.hpp"
+#include "actors/delivery_reading.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
 #include "domain/rules_version.hpp"
@@ -15,10 +16,16 @@ namespace {
 constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
 constexpr std::size_t events_per_append = 256; // the writer's limit
 constexpr std::uint32_t contact_failures_max = 5;
+constexpr std::uint64_t due_time_token = 0;        // else the input's position
 constexpr std::chrono::seconds passivate_every{1}; // it looks at every contact that is awake
 
 std::string checkpoint_table(const TenantId& tenant) {
   return "interpreter:" + tenant.value;
+}
+
+bool is_move(const events::Event& input) {
+  return std::holds_alternative<events::ContactsMergeRequested>(input)
+         || std::holds_alternative<events::ContactsUnmergeRequested>(input);
 }
 
 } // namespace
@@ -30,6 +37,7 @@ void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<con
   deliveries_ = std::move(deliveries);
   identity_ = std::make_unique<IdentityLookup>(*world_);
   backlog_ = std::make_unique<InputBacklog>(world_->tenant);
+  parking_ = std::make_unique<ParkingClock>(*world_);
   self_->set_down_handler([this](const caf::down_msg& down) {
     for (const auto& [contact, awake] : awake_)
       if (awake.actor.address() == down.source)
@@ -64,7 +72,9 @@ void InterpreterState::advanced() {
 }
 
 void InterpreterState::work() {
-  while (!resyncing_ && active_.size() < active_max) {
+  if (active_.size() <= stuck_.size())
+    moving_ = {};
+  while (!resyncing_ && active_.size() < active_max && moving_.value == 0) {
     const auto input = backlog_->take();
     if (input.value == 0)
       break;
@@ -85,26 +95,33 @@ bool InterpreterState::take_up(Position input) {
     fail(event.error());
     return false;
   }
+  if (is_move(*event)) {
+    moving_ = input;
+    if (active_.size() > stuck_.size()) { // taken up alone, when all before it is decided
+      backlog_->put_back(input);
+      return false;
+    }
+  }
   auto& active = active_[input];
   active.recorded_at = (*stored)->envelope.recorded_at;
   const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
-  const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause};
+  const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause,
+                                           world_->rules};
   std::vector<domain::TaggedEvent> decision;
   if (auto translation = translate(**stored, *event)) {
     const bool page = std::holds_alternative<events::BackfillPageReceived>(*event);
     const auto interpret = page ? domain::interpret_page : domain::interpret;
     decision = interpret(*translation, *connectors::connector_behind(*event), context);
     active.commands = std::move(translation->commands);
-  } else if (const auto* request = std::get_if<events::ConsentRequested>(&*event)) {
-    decision = domain::interpret_request(*request, context);
+  } else if (auto requested = domain::interpret_request(*event, context)) {
+    decision = *std::move(requested);
   } else {
     decision = domain::interpret_answer(*event, context);
   }
   if (const auto* interpreted = domain::interpreted_in(decision))
     active.assigned = interpreted->commands;
   for (const auto& made : decision)
-    if (const auto* change = std::get_if<events::ConsentChanged>(&made.event))
-      active.changes.push_back(*change);
+    active.parts.add(made.event);
   if (const auto looked_up = identity_->take_error(); !looked_up) {
     fail(looked_up.error());
     return false;
@@ -139,6 +156,11 @@ void InterpreterState::submit(Position input, const events::StoredEvent& stored,
 }
 
 void InterpreterState::settled(const AppendSettled& answer) {
+  if (answer.token == due_time_token) {
+    if (std::holds_alternative<storage::NotTaken>(answer.outcome))
+      parking_->ask_again();
+    return;
+  }
   --appends_in_flight_;
   const Position input{answer.token};
   std::visit(overloaded{
@@ -183,17 +205,43 @@ void InterpreterState::interpreted(Position input) {
   auto& active = active_[input];
   active.interpreted = true;
   active.decisions_left = active.assigned.size();
+  active.handed_over = 0;
   if (active.decisions_left == 0)
     return finish(input);
+  hand_over_next(input);
+}
+
+/// All commands at once, but for the one that takes what another gives.
+void InterpreterState::hand_over_next(Position input) {
+  auto& active = active_[input];
   const auto assigned = active.assigned; // a failure below may let go of `active`
-  for (const auto& one : assigned) {
+  const auto now = active.recorded_at;
+  while (active.handed_over < assigned.size()) {
+    const auto& one = assigned[active.handed_over];
+    if (one.kind == domain::take_records_kind && active.decisions_left > 1)
+      return; // the others have to be decided first
+    if (one.kind == domain::take_records_kind && !has_given(input, active))
+      return;
     auto command = command_for(one, active);
     if (!command)
       return fail({"translation_changed",
                    "a recorded decision names a command that today's translation does not find"});
-    hand_over({std::move(*command), input, one.index, active.recorded_at, one.new_contact},
-              one.contact);
+    ++active.handed_over;
+    hand_over({std::move(*command), input, one.index, now, one.new_contact}, one.contact);
   }
+}
+
+/// Reads what the one contact gave; it is in the log by now.
+bool InterpreterState::has_given(Position input, Active& active) {
+  const auto read =
+      read_under_tag(world_->log(), world_->tenant, events::contact_tag(active.parts.giver), input,
+                     [&](const events::Recorded& recorded) {
+                       if (recorded.envelope.cause == input)
+                         active.parts.add(recorded.event);
+                     });
+  if (!read)
+    fail(read.error());
+  return read.ok();
 }
 
 std::optional<domain::Translation> InterpreterState::translate(const events::StoredEvent& stored,
@@ -210,7 +258,7 @@ std::optional<domain::Translation> InterpreterState::translate(const events::Sto
 std::optional<domain::Command>
 InterpreterState::command_for(const events::AssignedCommand& assigned, const Active& active) {
   if (assigned.input.value == 0)
-    return domain::command_of(assigned, active.commands, active.changes);
+    return domain::command_of(assigned, active.commands, active.parts);
   const auto stored = world_->log().at(assigned.input);
   if (!stored || !*stored)
     return std::nullopt;
@@ -225,7 +273,7 @@ InterpreterState::command_for(const events::AssignedCommand& assigned, const Act
 void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
   active.assigned.clear();
-  active.changes.clear();
+  active.parts = {};
   if (planted("commands_forgotten"))
     return finish(input);
   const auto read = world_->log().read(
@@ -237,9 +285,8 @@ void InterpreterState::already_decided(Position input, Position first) {
         if (view->envelope.type == events::WebhookInterpreted::name)
           if (auto event = events::decode(view->envelope.type, view->payload))
             active.assigned = std::get<events::WebhookInterpreted>(*event).commands;
-        if (view->envelope.type == events::ConsentChanged::name)
-          if (auto event = events::decode(view->envelope.type, view->payload))
-            active.changes.push_back(std::get<events::ConsentChanged>(*event));
+        if (auto event = events::decode(view->envelope.type, view->payload))
+          active.parts.add(*event);
         return true;
       });
   if (!read)
@@ -249,6 +296,7 @@ void InterpreterState::already_decided(Position input, Position first) {
 
 void InterpreterState::finish(Position input) {
   active_.erase(input);
+  stuck_.erase(input);
   backlog_->done(input);
 }
 
@@ -282,6 +330,8 @@ void InterpreterState::decided(const CommandDecided& answer) {
     const auto active = active_.find(answer.cause);
     if (active != active_.end() && --active->second.decisions_left == 0)
       finish(answer.cause);
+    else if (active != active_.end() && active->second.handed_over < active->second.assigned.size())
+      hand_over_next(answer.cause);
   }
   work();
 }
@@ -297,7 +347,10 @@ void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
   }
   world_->report("contact", "contact actor ended: " + caf::to_string(why));
   if (++awake.failures <= contact_failures_max)
-    wake(contact, awake);
+    return wake(contact, awake);
+  for (const auto& command : awake.queue)
+    stuck_.insert(command.cause);
+  work();
 }
 
 void InterpreterState::passivate(Timestamp now) {
@@ -330,6 +383,8 @@ void InterpreterState::tick(Timestamp now) {
   }
   if (resyncing_ && appends_in_flight_ == 0)
     resync();
+  for (auto& due : parking_->due(now))
+    world_->log_port.submit(std::move(due), self_, due_time_token);
   publish();
 }
 

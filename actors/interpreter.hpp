@@ -1,10 +1,12 @@
 #pragma once
 #include "actors/identity_lookup.hpp"
 #include "actors/input_backlog.hpp"
+#include "actors/parking_clock.hpp"
 #include "actors/protocols.hpp"
 
 #include <list>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -34,8 +36,9 @@ private:
   /// An input whose identity decision is submitted, or whose commands are with their contacts.
   struct Active {
     std::vector<domain::Command> commands; ///< as translated
-    std::vector<events::ConsentChanged> changes;
+    domain::DecisionParts parts;
     std::vector<events::AssignedCommand> assigned;
+    std::size_t handed_over = 0; ///< of `assigned`; what a contact takes waits for what is given
     Timestamp recorded_at;
     std::size_t decisions_left = 0;
     bool interpreted = false;
@@ -53,6 +56,8 @@ private:
   void submit(Position input, const events::StoredEvent& stored,
               std::vector<domain::TaggedEvent> events);
   void interpreted(Position input);
+  void hand_over_next(Position input);
+  bool has_given(Position input, Active& active);
   void already_decided(Position input, Position first);
   void finish(Position input);
   void resync();
@@ -72,11 +77,16 @@ private:
   std::vector<DeliveryActor> deliveries_;
   std::unique_ptr<IdentityLookup> identity_;
   std::unique_ptr<InputBacklog> backlog_;
+  std::unique_ptr<ParkingClock> parking_;
   std::map<Position, Active> active_;
   std::unordered_map<ContactId, Awake> awake_;
   StreamVersion identity_version_; ///< once everything in flight is stored
   std::size_t appends_in_flight_ = 0;
   bool resyncing_ = false;
+  /// Contacts are being merged or parted: until that is whole, nothing else is taken up, for
+  /// nobody may decide on a contact whose records are on their way.
+  Position moving_;
+  std::set<Position> stuck_; ///< inputs of contacts that fell too often; nobody waits for them
   DecidedThrough published_;
   Position checkpoint_;
   Timestamp now_, passivated_;

@@ -25,7 +25,8 @@ bool makes_lanes(std::string_view type) {
   return begins(type) || may_end(type) || type == events::ConsentApplied::name
          || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
          || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
-         || type == events::TimerDue::name || type == events::ContactObserved::name;
+         || type == events::TimerDue::name || type == events::ContactObserved::name
+         || type == events::RecordsGiven::name;
 }
 
 } // namespace
@@ -94,10 +95,11 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
   const auto says = [&](std::string_view mark) {
     return payload.find(mark) != std::string_view::npos;
   };
-  const bool concerns = begins(type) ? says(target_mark_)
-                        : type == events::ContactObserved::name
-                            ? says(connector_mark_)
-                            : type == events::ConsentApplied::name;
+  const bool concerns =
+      begins(type) ? says(target_mark_)
+      : type == events::ContactObserved::name
+          ? says(connector_mark_)
+          : type == events::ConsentApplied::name || type == events::RecordsGiven::name;
   // What became of a send can call for an action at another system; that stands in the send's lane.
   const auto contact = begins(type) ? events::contact_behind(stream) : events::contact_in(stream);
   if (!concerns || contact.empty())

@@ -45,6 +45,10 @@ constexpr std::array common{
     Setting{"reconcile_every", SettingKind::text, false, "",
             "How often the system's contacts are listed and compared, such as 24h; empty for only "
             "when it is asked for."},
+    Setting{
+        "on_delete", SettingKind::text, false, "nothing",
+        "What the other systems hear when a contact is deleted in this one: nothing, archive or "
+        "mark_do_not_call."},
     Setting{"default_region", SettingKind::text, false, "US",
             "Country (ISO 3166) in which phone numbers without a country code are read."},
     Setting{"allow_loopback_http", SettingKind::boolean, false, "false",

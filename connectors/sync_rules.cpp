@@ -15,6 +15,14 @@ bool states(const events::AppliedConnector& configured, std::string_view setting
                 != configured.secrets.end();
 }
 
+domain::OnDelete on_delete(const events::AppliedConnector& configured) {
+  const auto at = configured.settings.find("on_delete");
+  for (std::size_t i = 0; i < domain::on_delete_names.size(); ++i)
+    if (at != configured.settings.end() && at->second == domain::on_delete_names[i])
+      return static_cast<domain::OnDelete>(i);
+  return domain::OnDelete::nothing;
+}
+
 /// What the connector can do as it is configured.
 domain::TargetCapabilities capabilities_of(const Connector& connector,
                                            const events::AppliedConnector& configured) {
@@ -31,13 +39,16 @@ domain::SyncRules sync_rules(const events::ConfigApplied& applied) {
   rules.source_of_truth = applied.source_of_truth;
   rules.precedence = applied.precedence;
   rules.conversation = applied.conversation;
+  rules.parking_timeout = std::chrono::seconds{applied.parking_timeout_seconds};
+  rules.manual_edits = applied.manual_edits;
   for (const auto& [name, writers] : applied.field_writers)
     if (const auto field = events::field_named(name))
       rules.writers[*field] = writers;
   for (const auto& configured : applied.connectors)
     if (const auto* connector = find(configured.type))
       rules.systems.push_back({configured.connector, configured.type, configured.receives,
-                               capabilities_of(*connector, configured), connector->normalise});
+                               capabilities_of(*connector, configured), connector->normalise,
+                               on_delete(configured)});
   return rules;
 }
 

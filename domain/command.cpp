@@ -9,7 +9,9 @@ std::string_view kind_of(const Command& command) {
       overloaded{[](const ObserveRecord&) { return std::string_view("observe_record"); },
                  [](const ObserveCall&) { return std::string_view("observe_call"); },
                  [](const ObserveMessage&) { return std::string_view("observe_message"); },
-                 [](const ApplyConsent&) { return apply_consent_kind; }},
+                 [](const ApplyConsent&) { return apply_consent_kind; },
+                 [](const GiveRecords&) { return give_records_kind; },
+                 [](const TakeRecords&) { return take_records_kind; }},
       command);
 }
 

@@ -4,6 +4,7 @@
 #include "events/activity.hpp"
 #include "events/field_set.hpp"
 #include "events/intake.hpp"
+#include "events/merging.hpp"
 
 #include <optional>
 #include <string>
@@ -59,8 +60,24 @@ struct ApplyConsent {
   bool operator==(const ApplyConsent&) const = default;
 };
 
-using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent>;
+/// Records change hands because two contacts are one person, or two after all.
+struct GiveRecords {
+  ContactId to;
+  bool whole = true; ///< all of them: the contact ends. Else those that came from `to`.
+  std::vector<std::string> addresses{}; ///< see ContactsUnmerged
+  bool operator==(const GiveRecords&) const = default;
+};
+struct TakeRecords {
+  ContactId from;
+  events::RecordsGiven given; ///< as recorded
+  bool operator==(const TakeRecords&) const = default;
+};
+
+using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
+                             TakeRecords>;
 inline constexpr std::string_view apply_consent_kind = "apply_consent";
+inline constexpr std::string_view give_records_kind = "give_records";
+inline constexpr std::string_view take_records_kind = "take_records";
 /// Stored word for the kind of command.
 std::string_view kind_of(const Command& command);
 

@@ -1,7 +1,9 @@
 #include "domain/contact.hpp"
 
 #include "base/overloaded.hpp"
+#include "domain/deletion.hpp"
 #include "domain/judgement.hpp"
+#include "domain/moved_records.hpp"
 #include "domain/observation.hpp"
 #include "domain/replies.hpp"
 #include "domain/retry.hpp"
@@ -99,28 +101,28 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   }
   first.targets = std::move(plan.outcomes);
   auto drift = drift_in(command, observation, plan, id, cause);
+  auto archiving = observation.outcome == events::Outcome::superseded
+                       ? std::vector<Event>{}
+                       : archive_elsewhere(after, command, id, rules, cause, first.targets);
   auto tellings = tell_closed(after, id, rules, cause, first.targets);
+  for (auto& kept : plan.kept)
+    out.emplace_back(std::move(kept));
   if (drift)
     out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto& telling : tellings)
-    out.push_back(std::move(telling));
+  for (auto* more : {&archiving, &tellings})
+    for (auto& intent : *more)
+      out.push_back(std::move(intent));
   return out;
 }
 
 std::vector<Event> on(const Contact& contact, const ObserveCall& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  if (contact.unreadable)
-    return {events::CallObserved{
-        command.call, command.part, events::Outcome::parked, "unknown_event_in_stream", {}}};
   return decide_call(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ObserveMessage& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  if (contact.unreadable)
-    return {events::MessageObserved{
-        command.message, events::Outcome::parked, "unknown_event_in_stream", {}, {}}};
   return decide_message(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,
@@ -129,6 +131,15 @@ std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const
   for (auto& reply : confirm_opt_out(contact, command, id, rules, cause))
     out.push_back(std::move(reply));
   return out;
+}
+
+std::vector<Event> on(const Contact& contact, const GiveRecords& command, const ContactId&,
+                      const SyncRules&, const Cause&) {
+  return {give_records(contact, command)};
+}
+std::vector<Event> on(const Contact& contact, const TakeRecords& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return take_records(contact, command, id, rules, cause);
 }
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -192,11 +203,13 @@ void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now) {
 
 ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
   auto* record = record_for(contact, connector, id);
-  if (!record)
-    record = &contact.records.emplace_back(
-        ContactRecord{connector, id, true, false, false, false, {}, {}, {}, {}, {}, {}});
-  else if (record->remote_id.value.empty())
+  if (!record) {
+    record = &contact.records.emplace_back();
+    record->connector = connector;
     record->remote_id = id;
+  } else if (record->remote_id.value.empty()) {
+    record->remote_id = id;
+  }
   return *record;
 }
 
@@ -238,15 +251,51 @@ bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
          && (contains(record.doubtful, field) || !same_value(nullptr, field, *held, value));
 }
 
+/// The record that states something; one that was deleted is back then.
+ContactRecord& stated_record(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
+  if (!record_for(contact, connector, id))
+    if (auto* deleted = const_cast<ContactRecord*>(deleted_record(contact, connector, id))) {
+      deleted->live = true;
+      deleted->removed = false;
+      return *deleted;
+    }
+  return record_of(contact, connector, id);
+}
+
+/// Is the value one that we are about to bring there?
+bool is_on_its_way(const Contact& contact, const ConnectorName& target, Field field,
+                   const std::string& value) {
+  return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+    const auto* sent = open.sent.find(field);
+    return open.in_flight && open.target == target && sent
+           && same_value(nullptr, field, *sent, value);
+  });
+}
+
+/// Who changed the field last over there: us, or somebody else?
+void note_editor(const Contact& contact, ContactRecord& record, const events::ContactObserved& e,
+                 Field field, const std::string& value) {
+  const auto* held = record.held.find(field);
+  if (value.empty())
+    return remove(record.edited, field);
+  const bool same = held && same_value(nullptr, field, *held, value);
+  if (!same && e.outcome != events::Outcome::echo_of
+      && !is_on_its_way(contact, record.connector, field, value))
+    add(record.edited, field);
+}
+
 void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
     return;
   if (e.removed) {
-    if (auto* record = record_for(contact, e.connector, e.remote_id))
+    if (auto* record = record_for(contact, e.connector, e.remote_id)) {
       record->live = false;
+      record->removed = true;
+      record->source_version = std::max(record->source_version, e.source_version);
+    }
     return;
   }
-  auto& record = record_of(contact, e.connector, e.remote_id);
+  auto& record = stated_record(contact, e.connector, e.remote_id);
   record.heard = true;
   record.echoed |= e.outcome == events::Outcome::echo_of;
   const auto stated = stated_at(e.source_version, at);
@@ -261,6 +310,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     }
     const bool crosses = e.outcome != events::Outcome::echo_of
                          && may_cross(contact, record, field, value.reveal(), stated);
+    note_editor(contact, record, e, field, value.reveal());
     record.held.set(field, value.reveal());
     crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
     if (aside != e.set_aside.end())
@@ -390,6 +440,7 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
       write.before.set(field, *before);
     record.ours[std::string(name_of(field))] = {at, true};
     remove(record.parked, field);
+    remove(record.edited, field);
   }
   overlay(record.held, values);
   if (write.values.empty())
@@ -447,6 +498,8 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
           [&](const events::MessageObserved& e) { evolve(contact.messages, e); },
+          [&](const events::RecordsGiven& e) { evolve(contact, e); },
+          [&](const events::RecordsTaken& e) { evolve(contact, e); },
           [&](const events::ActionIntended& e) {
             evolve(contact.consent, e);
             evolve(contact.calls, e);
@@ -469,6 +522,12 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::ConsentChanged&) {},
           [](const events::ConsentRequested&) {},
           [](const events::CommandParked&) {},
+          [](const events::CommandTimedOut&) {},
+          [](const events::ParkedReleaseRequested&) {},
+          [](const events::ContactsMergeRequested&) {},
+          [](const events::ContactsUnmergeRequested&) {},
+          [](const events::ContactsMerged&) {},
+          [](const events::ContactsUnmerged&) {},
           [](const events::WebhookReceived&) {},
           [](const events::WebhookInterpreted&) {},
           [](const events::WebhookReprocessRequested&) {},

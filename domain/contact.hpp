@@ -61,11 +61,14 @@ struct ContactRecord {
   bool echoed = false;   ///< a write of ours came back from it, so others will
   bool heard = false;    ///< it has stated something
   bool replaced = false; ///< another record took its place: what it still says is outdated
+  bool removed = false;  ///< somebody deleted it over there: nobody makes it anew
+  ContactId origin;      ///< contact that it came from in a merge, "" when it was always this one's
   events::FieldSet held; ///< the last value we know it held: seen or written
   std::vector<WrittenValues> written;     ///< oldest first; a few, for a short while
   std::map<std::string, FieldWrite> ours; ///< by field
   std::vector<std::string> doubtful; ///< fields where a write of ours may have come last, or not
   std::vector<std::string> parked;   ///< fields left as they are over there: they were flapping
+  std::vector<std::string> edited;   ///< fields that were changed last over there, not by us
   std::string source_version;
   bool operator==(const ContactRecord&) const = default;
   static constexpr auto members() {
@@ -77,7 +80,28 @@ struct ContactRecord {
         member("heard", &T::heard),         member("replaced", &T::replaced),
         member("held", &T::held),           member("written", &T::written),
         member("ours", &T::ours),           member("doubtful", &T::doubtful),
-        member("parked", &T::parked),       member("source_version", &T::source_version)};
+        member("parked", &T::parked),       member("source_version", &T::source_version),
+        member("removed", &T::removed),     member("origin", &T::origin),
+        member("edited", &T::edited)};
+  }
+};
+
+/// A contact that became part of this one, with what each held until then: an unmerge gives it
+/// back.
+struct TakenIn {
+  ContactId contact;
+  events::FieldSet theirs, mine, together; ///< before, and right after
+  std::map<std::string, ConnectorName> their_sources, my_sources;
+  bool operator==(const TakenIn&) const = default;
+  static constexpr auto members() {
+    using T = TakenIn;
+    using events::member;
+    return std::tuple{member("contact", &T::contact),
+                      member("theirs", &T::theirs),
+                      member("mine", &T::mine),
+                      member("together", &T::together),
+                      member("their_sources", &T::their_sources),
+                      member("my_sources", &T::my_sources)};
   }
 };
 
@@ -142,16 +166,18 @@ struct Contact {
   ContactConsent consent;
   CallBook calls;
   MessageBook messages;
+  std::vector<TakenIn> taken_in; ///< the last merge at the end
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   bool operator==(const Contact&) const = default;
   static constexpr auto members() {
     using T = Contact;
     using events::member;
-    return std::tuple{member("records", &T::records),   member("merged", &T::merged),
-                      member("sources", &T::sources),   member("open", &T::open),
-                      member("history", &T::history),   member("refused", &T::refused),
-                      member("consent", &T::consent),   member("calls", &T::calls),
-                      member("messages", &T::messages), member("unreadable", &T::unreadable)};
+    return std::tuple{member("records", &T::records),      member("merged", &T::merged),
+                      member("sources", &T::sources),      member("open", &T::open),
+                      member("history", &T::history),      member("refused", &T::refused),
+                      member("consent", &T::consent),      member("calls", &T::calls),
+                      member("messages", &T::messages),    member("taken_in", &T::taken_in),
+                      member("unreadable", &T::unreadable)};
   }
 };
 
@@ -164,7 +190,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 9;
+inline constexpr int contact_snapshot_version = 10;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -1,6 +1,6 @@
 #include "domain/contact_consent.hpp"
 
-#include "domain/contact.hpp"
+#include "domain/observation.hpp"
 
 #include <algorithm>
 
@@ -21,32 +21,44 @@ bool is_closed(const ContactConsent& consent, Channel channel) {
                      [&](const auto& closed) { return closed.channel == channel; });
 }
 
-const ToldChannel* told_of(const ContactConsent& consent, const ConnectorName& target,
-                           Channel channel) {
-  const auto at = std::find_if(consent.told.begin(), consent.told.end(), [&](const auto& told) {
-    return told.target == target && told.channel == channel;
-  });
-  return at == consent.told.end() ? nullptr : &*at;
+/// Records of the contact in a system that have to hear of an opt-out: the one that is written to,
+/// and every other that it has there (mission O5).
+std::vector<const ContactRecord*> records_in(const Contact& contact, const ConnectorName& system) {
+  std::vector<const ContactRecord*> out;
+  if (const auto* main = live_record(contact, system)) {
+    out.push_back(main);
+    for (const auto& record : contact.records)
+      if (record.connector == system && record.live && &record != main
+          && !record.remote_id.value.empty())
+        out.push_back(&record);
+  }
+  return out;
 }
 
-bool knows_it_closed(const ContactConsent& consent, const ConnectorName& target, Channel channel) {
-  const auto* told = told_of(consent, target, channel);
+/// What the record is known to hold. Where there are several, only what it was told itself counts:
+/// a mark does not say on which of them it stands.
+const ToldChannel* told_of(const Contact& contact, const ContactRecord& record, Channel channel) {
+  const auto& told = contact.consent.told;
+  const bool alone = records_in(contact, record.connector).size() == 1;
+  const auto at = std::find_if(told.rbegin(), told.rend(), [&](const auto& one) {
+    return one.target == record.connector && one.channel == channel
+           && (alone || one.record == record.remote_id);
+  });
+  return at == told.rend() ? nullptr : &*at;
+}
+
+bool knows_it_closed(const Contact& contact, const ContactRecord& record, Channel channel) {
+  const auto* told = told_of(contact, record, channel);
   return told && told->closed;
 }
 
 void note(ContactConsent& consent, ToldChannel news) {
   std::erase_if(consent.told, [&](const auto& told) {
-    return told.target == news.target && told.channel == news.channel;
+    return told.target == news.target && told.channel == news.channel
+           && (told.record == news.record || told.record.value.empty()
+               || (news.record.value.empty() && !news.closed));
   });
   consent.told.push_back(std::move(news));
-}
-
-const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
-  const ContactRecord* found = nullptr;
-  for (const auto& record : contact.records)
-    if (record.connector == system && record.live && (!found || !record.remote_id.value.empty()))
-      found = &record;
-  return found;
 }
 
 /// Telling systems, one after the other.
@@ -72,23 +84,26 @@ struct Teller {
     intent.action = action;
     intent.remote_id = record.remote_id;
     intent.context = contact.merged;
+    for (const auto key : {events::Field::phone, events::Field::email}) // its own: they may differ
+      if (record.held.has_value(key))
+        intent.context.set(key, record.held.get(key));
     intent.channels = std::move(channels);
     say(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
     out.emplace_back(std::move(intent));
   }
 
-  /// Why a system cannot be told, else its record.
-  const ContactRecord* reachable(const SystemRule& system) {
-    const auto* record = live_record(contact, system.name);
+  /// Its records; none when it cannot be told, with why.
+  std::vector<const ContactRecord*> reachable(const SystemRule& system) {
+    auto records = records_in(contact, system.name);
     if (!system.capabilities.opt_out_api)
       say(system, Outcome::skipped, "held_by_the_send_gate");
     else if (!system.receives)
       say(system, Outcome::skipped, "target_does_not_receive");
-    else if (!record)
+    else if (records.empty())
       say(system, Outcome::skipped, "no_record_there");
     else
-      return record;
-    return nullptr;
+      return records;
+    return {};
   }
 };
 
@@ -100,24 +115,25 @@ bool is_mark_at(const SystemRule& system, const events::ConsentChanged& change) 
 
 void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
   const bool close = change.change != ConsentChange::granted;
-  if (is_mark_at(system, change) && change.change != ConsentChange::ignored)
+  if (is_mark_at(system, change) && change.change != ConsentChange::ignored
+      && records_in(teller.contact, system.name).size() < 2)
     return teller.say(system, Outcome::no_change, "said_there");
-  const auto* record = teller.reachable(system);
-  if (!record)
-    return;
-  std::vector<Channel> channels;
-  bool still_closed = false;
-  for (const auto channel : change.channels) {
-    const bool knows = knows_it_closed(teller.contact.consent, system.name, channel);
-    const bool closed = is_closed(teller.contact.consent, channel);
-    still_closed |= !close && closed;
-    if (close ? closed && !knows : knows && !closed)
-      channels.push_back(channel);
+  for (const auto* record : teller.reachable(system)) {
+    std::vector<Channel> channels;
+    bool still_closed = false;
+    for (const auto channel : change.channels) {
+      const bool knows = knows_it_closed(teller.contact, *record, channel);
+      const bool closed = is_closed(teller.contact.consent, channel);
+      still_closed |= !close && closed;
+      if (close ? closed && !knows : knows && !closed)
+        channels.push_back(channel);
+    }
+    if (!channels.empty())
+      teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels), *record);
+    else
+      teller.say(system, Outcome::no_change,
+                 still_closed ? "other_opt_out_stands" : "already_told");
   }
-  if (!channels.empty())
-    return teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels),
-                         *record);
-  teller.say(system, Outcome::no_change, still_closed ? "other_opt_out_stands" : "already_told");
 }
 
 } // namespace
@@ -150,16 +166,16 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
     return out;
   Teller teller{after, id, cause, outcomes, out};
   for (const auto& system : rules.systems) {
-    const auto* record = live_record(after, system.name);
-    if (!record || !system.capabilities.opt_out_api || !system.receives)
+    if (!system.capabilities.opt_out_api || !system.receives)
       continue;
-    std::vector<Channel> channels;
-    for (const auto& closed : after.consent.closed)
-      if (!knows_it_closed(after.consent, system.name, closed.channel)
-          && !has(channels, closed.channel))
-        channels.push_back(closed.channel);
-    if (!channels.empty())
-      teller.intend(system, Action::opt_out, std::move(channels), *record);
+    for (const auto* record : records_in(after, system.name)) {
+      std::vector<Channel> channels;
+      for (const auto& closed : after.consent.closed)
+        if (!knows_it_closed(after, *record, closed.channel) && !has(channels, closed.channel))
+          channels.push_back(closed.channel);
+      if (!channels.empty())
+        teller.intend(system, Action::opt_out, std::move(channels), *record);
+    }
   }
   return out;
 }
@@ -176,7 +192,7 @@ void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
     if (!mark)
       continue;
     // The system says itself how its record stands.
-    note(consent, {e.source, channel, e.change == ConsentChange::revoked, true, {}});
+    note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
   }
 }
 
@@ -184,7 +200,7 @@ void evolve(ContactConsent& consent, const events::ActionIntended& e) {
   if (e.action != Action::opt_out && e.action != Action::opt_in)
     return;
   for (const auto channel : e.channels)
-    note(consent, {e.target, channel, e.action == Action::opt_out, false, e.delivery});
+    note(consent, {e.target, e.remote_id, channel, e.action == Action::opt_out, false, e.delivery});
 }
 
 void evolve(ContactConsent& consent, const events::ActionAccepted& e) {

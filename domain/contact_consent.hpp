@@ -24,9 +24,10 @@ struct ClosedChannel {
   }
 };
 
-/// What a system was told last about a channel.
+/// What a system was told last about a channel of one of its records.
 struct ToldChannel {
   ConnectorName target;
+  RemoteId record; ///< "" when the system said so itself, or of the only one it has
   events::Channel channel = events::Channel::sms;
   bool closed = true;
   bool confirmed = false;
@@ -35,9 +36,9 @@ struct ToldChannel {
   static constexpr auto members() {
     using T = ToldChannel;
     using events::member;
-    return std::tuple{member("target", &T::target), member("channel", &T::channel),
-                      member("closed", &T::closed), member("confirmed", &T::confirmed),
-                      member("delivery", &T::delivery)};
+    return std::tuple{member("target", &T::target),       member("record", &T::record),
+                      member("channel", &T::channel),     member("closed", &T::closed),
+                      member("confirmed", &T::confirmed), member("delivery", &T::delivery)};
   }
 };
 

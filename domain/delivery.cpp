@@ -206,10 +206,25 @@ struct Happened {
   void operator()(const events::ContactObserved& e) const {
     if (e.connector != target || e.remote_id.value.empty())
       return;
-    if (e.removed && lane.remote_id == e.remote_id)
+    if (e.removed && lane.remote_id == e.remote_id) {
       know({});
-    else if (!e.removed && e.outcome != events::Outcome::superseded)
+      empty_waiting(); // somebody deleted it there: nothing of ours makes it anew
+    } else if (!e.removed && e.outcome != events::Outcome::superseded) {
       know(e.remote_id);
+    }
+  }
+  /// The contact ended: others write its values now. What it wanted to tell or show still is.
+  void operator()(const events::RecordsGiven& e) const {
+    if (e.whole)
+      empty_waiting();
+  }
+  /// What has not left yet is not to bring anything about any more.
+  void empty_waiting() const {
+    for (auto& p : lane.pending)
+      if (!p.action && !p.dispatched && !p.mid_attempt && !p.after_unknown) {
+        p.intent.fields = {};
+        p.intent.forward = {};
+      }
   }
   void operator()(const events::ConsentApplied& e) const {
     if (e.change != events::ConsentChange::ignored)
@@ -225,6 +240,10 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
   const auto& envelope = recorded.envelope;
   std::visit(Happened{lane, target, envelope.position, envelope.recorded_at, envelope.correlation},
              recorded.event);
+}
+
+bool is_consent(const events::ActionIntended& action) {
+  return action.action == events::Action::opt_out || action.action == events::Action::opt_in;
 }
 
 bool has_create_out(const DeliveryLane& lane) {
@@ -244,10 +263,6 @@ bool is_outdated(const DeliveryLane& lane, std::size_t index) {
   return std::any_of(lane.pending.begin() + static_cast<std::ptrdiff_t>(index) + 1,
                      lane.pending.end(),
                      [&](const auto& newer) { return covers(newer, lane.pending[index]); });
-}
-
-bool is_consent(const events::ActionIntended& action) {
-  return action.action == events::Action::opt_out || action.action == events::Action::opt_in;
 }
 
 /// Messages of a thread that wait together are shown in the order in which they were said.

@@ -43,6 +43,9 @@ struct DeliveryLane {
 /// The lane after one more event under the contact's tag.
 void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target);
 
+/// Does it tell a system of an opt-out, or that it is over?
+bool is_consent(const events::ActionIntended& action);
+
 /// Was a create sent that has no final answer yet?
 bool has_create_out(const DeliveryLane& lane);
 

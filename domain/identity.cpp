@@ -1,5 +1,6 @@
 #include "domain/identity.hpp"
 
+#include "domain/address_key.hpp"
 #include "domain/normalise.hpp"
 #include "events/tags.hpp"
 
@@ -8,8 +9,6 @@
 namespace tidemark::domain {
 namespace {
 
-constexpr std::size_t words_max = 16; // more words than names have; keeps cards small
-constexpr std::size_t keys_max = 20;  // of each kind; a card has a tag for each, an event 64 tags
 constexpr std::size_t contested_tags_max = 2; // the newest
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
@@ -32,12 +31,17 @@ bool has_other_record(const IdentityCard& card, const IdentityKeys& keys) {
 }
 
 /// agree: a word in common; differ: both named, none in common; unknown: one has no name.
-std::string_view compare_names(const IdentityCard& card, const IdentityKeys& keys) {
-  if (card.words.empty() || keys.words.empty())
+std::string_view compare_words(const std::vector<std::string>& a,
+                               const std::vector<std::string>& b) {
+  if (a.empty() || b.empty())
     return "unknown";
-  const bool common = std::any_of(keys.words.begin(), keys.words.end(),
-                                  [&](const auto& word) { return contains(card.words, word); });
+  const bool common =
+      std::any_of(b.begin(), b.end(), [&](const auto& word) { return contains(a, word); });
   return common ? "agree" : "differ";
+}
+
+std::string_view compare_names(const IdentityCard& card, const IdentityKeys& keys) {
+  return compare_words(card.words, keys.words);
 }
 
 /// The card under a key, if that card still holds the key.
@@ -48,7 +52,7 @@ std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optiona
   auto card = facts.card_under(events::identity_tag(*hash));
   if (!card)
     return std::nullopt;
-  auto newest = facts.card_of(card->contact);
+  auto newest = current_card(facts, card->contact);
   if (!newest || !still_holds(*newest, to_hex(*hash)))
     return std::nullopt;
   return newest;
@@ -70,7 +74,7 @@ std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const Identit
   if (!keys.remote_id)
     return std::nullopt;
   const auto card = facts.card_under(events::identity_tag(*keys.remote_id));
-  auto newest = card ? facts.card_of(card->contact) : std::nullopt;
+  auto newest = card ? current_card(facts, card->contact) : std::nullopt;
   if (newest && compare_names(*newest, keys) == "differ" && !shares_address(*newest, keys))
     return std::nullopt;
   return newest;
@@ -82,7 +86,7 @@ std::optional<IdentityCard> claimant(const IdentityFacts& facts,
   if (!hash)
     return std::nullopt;
   const auto card = facts.card_under(events::contested_tag(*hash));
-  auto newest = card ? facts.card_of(card->contact) : std::nullopt;
+  auto newest = card ? current_card(facts, card->contact) : std::nullopt;
   if (newest && !contains(newest->contested, to_hex(*hash)))
     return std::nullopt;
   return newest;
@@ -118,7 +122,7 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
       erase_record(card, keys.connector, *keys.remote_id);
     else if (!has_record(card, keys.connector, hash) && !outdated)
       card.records.push_back({keys.connector, hash});
-    if (card.records.size() > keys_max)
+    if (card.records.size() > card_keys_max)
       card.records.erase(card.records.begin());
   }
   const auto claim = [&](std::vector<std::string>& list, const std::optional<Hash16>& key,
@@ -130,13 +134,13 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
     auto& target = foreign ? card.contested : list;
     if (!contains(target, hash))
       target.insert(target.begin(), hash); // newest first
-    if (target.size() > keys_max)
+    if (target.size() > card_keys_max)
       target.pop_back();
   };
   claim(card.phones, keys.phone, owners.phone);
   claim(card.emails, keys.email, owners.email);
   for (const auto& word : keys.words)
-    if (!contains(card.words, word) && card.words.size() < words_max)
+    if (!contains(card.words, word) && card.words.size() < card_words_max)
       card.words.push_back(word);
 }
 
@@ -224,21 +228,36 @@ IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
   if (!record.remote_id.value.empty())
     keys.remote_id = events::remote_hash(hasher, tenant, record.connector, record.remote_id);
   using events::Field;
-  if (const auto phone = identity_key(Field::phone, record.fields.get(Field::phone));
-      !phone.empty())
-    keys.phone = events::phone_hash(hasher, tenant, phone);
-  if (const auto email = identity_key(Field::email, record.fields.get(Field::email));
-      !email.empty())
-    keys.email = events::email_hash(hasher, tenant, email);
+  const auto hash_of = [&](Field kind) {
+    const auto address = address_key(hasher, tenant, kind, record.fields.get(kind));
+    return address ? std::optional(address->hash) : std::nullopt;
+  };
+  keys.phone = hash_of(Field::phone);
+  keys.email = hash_of(Field::email);
   for (const auto& word :
        name_words(record.fields.get(Field::first_name), record.fields.get(Field::last_name)))
     keys.words.push_back(to_hex(as_view(hasher(HashedKind::name_word, tenant, word)).substr(0, 8)));
   return keys;
 }
 
+std::optional<IdentityCard> current_card(const IdentityFacts& facts, const ContactId& contact) {
+  auto card = facts.card_of(contact);
+  while (card && !card->merged_into.value.empty()) // ends: only one that is no part takes parts in
+    card = facts.card_of(card->merged_into);
+  return card;
+}
+
+std::string names_of(const IdentityCard& a, const IdentityCard& b) {
+  return std::string(compare_words(a.words, b.words));
+}
+
 TaggedEvent card_event(IdentityCard card) {
   TaggedEvent out;
   out.tags.push_back(events::card_tag(card.contact));
+  if (!card.merged_into.value.empty()) {
+    out.event = std::move(card);
+    return out;
+  }
   const auto add = [&](const std::string& hex) {
     if (const auto hash = hash16_from_hex(hex))
       out.tags.push_back(events::identity_tag(*hash));
@@ -297,7 +316,7 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
 namespace {
 
 IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
-  return facts.card_of(contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+  return current_card(facts, contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
 }
 
 } // namespace
@@ -318,16 +337,16 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
   keys.connector = accepted.target;
   keys.remote_id = events::remote_hash(hasher, tenant, accepted.target, accepted.remote_id);
   const auto owners = owners_of(keys, facts);
-  if (owners.remote_id && owners.remote_id->contact != accepted.contact)
-    return {{review(accepted.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
   auto card = card_or_new(facts, accepted.contact);
+  if (owners.remote_id && owners.remote_id->contact != card.contact)
+    return {{review(card.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
   if (!accepted.replaces.value.empty())
     erase_record(card, accepted.target,
                  events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
   std::vector<TaggedEvent> out;
   // Our create crossed the system's own webhook: it holds the person twice now.
   if (has_other_record(card, keys))
-    out.push_back({review(accepted.contact, card, "record_exists", {"remote_id"}), {}});
+    out.push_back({review(card.contact, card, "record_exists", {"remote_id"}), {}});
   learn(card, keys, owners, false);
   out.push_back(card_event(std::move(card)));
   return out;

@@ -77,7 +77,18 @@ std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up
                                        const TenantId& tenant, const KeyedHasher& hasher,
                                        const IdentityFacts& facts);
 
-/// The card's event with a tag for each of its keys.
+/// The newest card of the contact, or of the one that it became part of.
+std::optional<IdentityCard> current_card(const IdentityFacts& facts, const ContactId& contact);
+
+/// Do the names on two cards share a word? agree, differ or unknown (one has no name).
+std::string names_of(const IdentityCard& a, const IdentityCard& b);
+
+/// The card's event with a tag for each of its keys; only the contact's own when it is part of
+/// another one.
 TaggedEvent card_event(IdentityCard card);
+
+inline constexpr std::size_t card_words_max = 16; // more words than names have; keeps cards small
+/// Of each kind; a card has a tag for each, an event 64 tags.
+inline constexpr std::size_t card_keys_max = 20;
 
 } // namespace tidemark::domain

@@ -1,28 +1,24 @@
 #pragma once
 #include "domain/consent.hpp"
 #include "domain/identity.hpp"
+#include "domain/parking.hpp"
+#include "domain/rules.hpp"
 
-#include <span>
+#include <optional>
+#include <vector>
 
 /// The whole decision on one input: whose are its commands, what was said about consent, what waits
 /// and what is released. One sequential core per tenant, one append (architecture.md rules 2, 7,
 /// 9).
 namespace tidemark::domain {
 
-/// A command that waits under a key.
-struct ParkedCommand {
-  Position input;
-  std::uint32_t index = 0; ///< place among the input's commands
-  std::string kind;
-};
-
 /// What the log says, and what this decision has already written on top.
 class InterpreterFacts : public IdentityFacts {
 public:
   /// Folded from the address's `consent.changed` events.
   virtual ConsentState consent_of(const Hash16& address) const = 0;
-  /// Commands that wait under the key since it was last released.
-  virtual std::vector<ParkedCommand> parked_under(const Hash16& key) const = 0;
+  /// Commands that wait under the tag.
+  virtual std::vector<ParkedCommand> parked_under(const events::Tag& tag) const = 0;
 };
 
 /// What the decision needs besides its input.
@@ -31,6 +27,7 @@ struct InterpreterContext {
   const KeyedHasher& hasher;
   const InterpreterFacts& facts;
   const Cause& cause;
+  const SyncRules& rules;
 };
 
 /// Identity, parking and consent events, and exactly one `webhook.interpreted`.
@@ -43,9 +40,10 @@ std::vector<TaggedEvent> interpret_page(const Translation& translation,
                                         const ConnectorName& connector,
                                         const InterpreterContext& context);
 
-/// The same for a request of an operator or program.
-std::vector<TaggedEvent> interpret_request(const events::ConsentRequested& request,
-                                           const InterpreterContext& context);
+/// The same for a request of an operator or program, and for a time that has come. Nothing when the
+/// input is none of these.
+std::optional<std::vector<TaggedEvent>> interpret_request(const events::Event& input,
+                                                          const InterpreterContext& context);
 
 /// Identity hears of a vendor's answer (see identity.hpp); commands that waited for the record are
 /// released.
@@ -58,11 +56,19 @@ const events::WebhookInterpreted* interpreted_in(const std::vector<TaggedEvent>&
 /// Where an event of the decision is stored.
 StreamName stream_of(const events::Event& event);
 
-/// A command of a decision, found again: `translated` are the commands of the input that it names,
-/// `changes` the consent changes of the same decision, in order. Null: today's translation does not
-/// find it.
+/// What else of a decision its commands are made of, as it is found in the log.
+struct DecisionParts {
+  std::vector<events::ConsentChanged> changes; ///< in order
+  std::optional<GiveRecords> giving;           ///< of a merge or unmerge
+  ContactId giver;                             ///< who gives
+  std::optional<events::RecordsGiven> given;   ///< once the giver has decided
+  void add(const events::Event& event);
+};
+
+/// A command of a decision, found again: `translated` are the commands of the input that it names.
+/// Null: today's translation does not find it, or it has to wait for one before it.
 std::optional<Command> command_of(const events::AssignedCommand& assigned,
                                   const std::vector<Command>& translated,
-                                  std::span<const events::ConsentChanged> changes);
+                                  const DecisionParts& parts);
 
 } // namespace tidemark::domain

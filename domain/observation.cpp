@@ -207,6 +207,20 @@ bool is_back(const Comparison& c) {
   });
 }
 
+/// Does it tell of a time before the record was deleted? By its own clock; without one, when it
+/// says nothing that was not known of it, as our own last write coming back does.
+bool is_from_before_deletion(const Comparison& c) {
+  const auto* deleted = deleted_record(c.contact, c.command.connector, c.command.remote_id);
+  if (!deleted || c.record || c.command.removed)
+    return false;
+  if (!c.command.source_version.empty() && !deleted->source_version.empty())
+    return c.command.source_version <= deleted->source_version;
+  return std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+    const auto* held = deleted->held.find(entry.first);
+    return held && same_value(c.system, entry.first, *held, entry.second.reveal());
+  });
+}
+
 bool is_replaced(const Comparison& c) {
   return std::any_of(c.contact.records.begin(), c.contact.records.end(),
                      [&](const auto& record) {
@@ -327,6 +341,27 @@ ContactRecord* record_for(Contact& contact, const ConnectorName& connector, cons
       record_for(std::as_const(contact), connector, id)); // NOLINT(*-const-cast)
 }
 
+const ContactRecord* deleted_record(const Contact& contact, const ConnectorName& connector,
+                                    const RemoteId& id) {
+  const auto at =
+      std::find_if(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+        return record.removed && record.connector == connector && record.remote_id == id;
+      });
+  return at == contact.records.end() ? nullptr : &*at;
+}
+
+const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
+  const ContactRecord* found = nullptr;
+  for (const auto& record : contact.records)
+    if (record.connector == system && record.live
+        && (!found
+            || (!record.remote_id.value.empty()
+                && (found->remote_id.value.empty() || record.origin.value.empty()
+                    || !found->origin.value.empty()))))
+      found = &record;
+  return found;
+}
+
 Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
                     const Cause& cause) {
   const Comparison c{contact,
@@ -340,6 +375,11 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
   if (is_older(c)) {
     out.outcome = Outcome::superseded;
     out.reason_code = "older_than_known";
+    return out;
+  }
+  if (is_from_before_deletion(c)) {
+    out.outcome = Outcome::superseded;
+    out.reason_code = "record_deleted";
     return out;
   }
   if (is_replaced(c)) {

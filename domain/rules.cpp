@@ -18,6 +18,13 @@ bool SyncRules::may_write(const ConnectorName& name, events::Field field) const 
          || std::find(listed->second.begin(), listed->second.end(), name) != listed->second.end();
 }
 
+bool SyncRules::preserves(events::Field field) const {
+  const auto& fields = manual_edits.fields;
+  return manual_edits.preserve
+         && (fields.empty()
+             || std::find(fields.begin(), fields.end(), events::name_of(field)) != fields.end());
+}
+
 std::size_t SyncRules::rank(const ConnectorName& name) const {
   const auto listed = std::find(precedence.begin(), precedence.end(), name);
   if (listed != precedence.end())

@@ -1,7 +1,6 @@
 #include "domain/send_addresses.hpp"
 
-#include "domain/normalise.hpp"
-#include "events/tags.hpp"
+#include "domain/address_key.hpp"
 
 #include <algorithm>
 
@@ -16,13 +15,9 @@ std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId
   using events::Field;
   std::vector<Hash16> out;
   const auto add = [&](Field field, const std::string& value) {
-    const auto key = identity_key(field, value);
-    if (key.empty())
-      return;
-    const auto hash = field == Field::phone ? events::phone_hash(hasher, tenant, key)
-                                            : events::email_hash(hasher, tenant, key);
-    if (std::find(out.begin(), out.end(), hash) == out.end())
-      out.push_back(hash);
+    const auto address = address_key(hasher, tenant, field, value);
+    if (address && std::find(out.begin(), out.end(), address->hash) == out.end())
+      out.push_back(address->hash);
   };
   const auto add_fields = [&](const events::FieldSet& fields) {
     add(Field::phone, fields.get(Field::phone));

@@ -1,21 +1,10 @@
 #include "domain/showing.hpp"
 
-#include "domain/contact.hpp"
+#include "domain/observation.hpp"
 
 #include <algorithm>
 
 namespace tidemark::domain {
-namespace {
-
-const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
-  const ContactRecord* found = nullptr;
-  for (const auto& record : contact.records)
-    if (record.connector == system && record.live && (!found || !record.remote_id.value.empty()))
-      found = &record;
-  return found;
-}
-
-} // namespace
 
 void Showing::say(const SystemRule& system, events::Outcome outcome, std::string reason,
                   DeliveryId delivery) {

@@ -1,6 +1,7 @@
 #include "domain/targets.hpp"
 
 #include "base/planted.hpp"
+#include "domain/deletion.hpp"
 #include "domain/normalise.hpp"
 
 #include <algorithm>
@@ -115,14 +116,43 @@ bool is_in_doubt(const ContactRecord* record, Field field) {
   return record && is_among(record->doubtful, field) && !planted("doubts_forgotten");
 }
 
-FieldSet difference(const Planner& p, const SystemRule& system, const ContactRecord* record,
+/// Did a person type it in over there, and shall it stay so?
+bool is_kept(const Planner& p, const ContactRecord* record, Field field) {
+  return record && p.rules.preserves(field) && is_among(record->edited, field)
+         && record->held.has_value(field);
+}
+
+/// The decision is recorded when it is made, not each time that it still holds.
+void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record, Field field) {
+  const auto& news = p.observation;
+  const bool disputed = std::any_of(news.conflicts.begin(), news.conflicts.end(),
+                                    [&](const auto& conflict) { return conflict.field == field; });
+  if (!disputed && !news.changed.find(field))
+    return;
+  const auto source = p.after.sources.find(std::string(events::name_of(field)));
+  events::ContactConflictDecided out;
+  out.field = field;
+  out.values[source == p.after.sources.end() ? ConnectorName{} : source->second] =
+      PiiText(p.after.merged.get(field));
+  out.values[system.name] = PiiText(record.held.get(field));
+  out.winner = system.name;
+  out.value = PiiText(record.held.get(field));
+  out.rule = "preserve_manual_edits";
+  p.plan.kept.push_back(std::move(out));
+}
+
+FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* record,
                     const FieldSet& expected) {
   FieldSet out;
   for (const auto& [field, pii] : p.after.merged) {
     const auto& value = pii.reveal();
-    if (system.capabilities.writable.has(field) && deliverable(field, value)
-        && !is_parked(record, field)
-        && (is_in_doubt(record, field) || !same_value(&system, field, expected.get(field), value)))
+    if (!system.capabilities.writable.has(field) || !deliverable(field, value)
+        || is_parked(record, field)
+        || (!is_in_doubt(record, field) && same_value(&system, field, expected.get(field), value)))
+      continue;
+    if (is_kept(p, record, field))
+      keep_edit(p, system, *record, field);
+    else
       out.set(field, value);
   }
   return out;
@@ -214,6 +244,13 @@ bool can_be_found(const FieldSet& merged) {
          || !identity_key(Field::email, merged.get(Field::email)).empty();
 }
 
+/// Somebody deleted the contact's record there: nobody but its own system brings it back.
+bool was_deleted(const Contact& contact, const ConnectorName& system) {
+  return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+    return record.connector == system && record.removed;
+  });
+}
+
 void plan_system(Planner& p, const SystemRule& system) {
   const bool is_source = system.name == p.command.connector;
   if (!system.capabilities.contact_api) {
@@ -221,12 +258,11 @@ void plan_system(Planner& p, const SystemRule& system) {
       plan_forward(p, system);
     return;
   }
-  const ContactRecord* record = nullptr;
-  for (const auto& r : p.after.records)
-    if (r.connector == system.name && r.live && (!record || !r.remote_id.value.empty()))
-      record = &r;
+  const auto* record = live_record(p.after, system.name);
   if (!record && is_source)
     return; // it told us of a record that is gone: do not make it anew
+  if (!record && was_deleted(p.after, system.name))
+    return p.say(system, Outcome::skipped, "deleted_there");
   if (!can_be_found(p.after.merged))
     return is_source ? void() : p.say(system, Outcome::skipped, "no_phone_or_email");
   const auto before = p.plan.outcomes.size();
@@ -255,7 +291,7 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
       if (!is_source)
         p.say(system, Outcome::blocked, "opted_out");
     } else if (command.removed) {
-      if (!is_source)
+      if (!is_source && !is_archived(after, command, rules))
         p.say(system, Outcome::skipped, "deletion_stays_at_source");
     } else if (observation.outcome == Outcome::superseded
                || observation.outcome == Outcome::parked) {

@@ -156,21 +156,4 @@ struct ConsentApplied {
   }
 };
 
-/// An input's command that cannot be attached to anybody yet. The envelope carries the tag of what
-/// it waits for; the card that first names it releases the command (mission C18). Stream
-/// `identity`.
-struct CommandParked {
-  static constexpr std::string_view name = "command.parked.v1";
-  Position input;
-  std::uint32_t index = 0; ///< place among the input's commands
-  std::string kind;        ///< such as "observe_call"
-  std::string waiting_for; ///< for people: "aloware contact 90002"
-  bool operator==(const CommandParked&) const = default;
-  static constexpr auto members() {
-    using T = CommandParked;
-    return std::tuple{member("input", &T::input), member("index", &T::index),
-                      member("kind", &T::kind), member("waiting_for", &T::waiting_for)};
-  }
-};
-
 } // namespace tidemark::events

@@ -9,6 +9,8 @@
 #include "events/engine.hpp"
 #include "events/identity.hpp"
 #include "events/intake.hpp"
+#include "events/merging.hpp"
+#include "events/parking.hpp"
 #include "events/watch.hpp"
 
 #include <variant>
@@ -32,6 +34,8 @@ using Event = std::variant<
     ConsentApplied, CallObserved, MessageObserved, CommandParked, ActionIntended, ActionAccepted,
     SendDecided, BackfillRequested, BackfillPageReceived, BackfillFinished, DriftFound,
     DeadlineReached, ViolationFound, WatchLooked, ConnectorPaused, ConnectorResumed, CircuitOpened,
-    CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused>;
+    CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
+    ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
+    ContactsUnmerged, RecordsGiven, RecordsTaken>;
 
 } // namespace tidemark::events

@@ -81,6 +81,17 @@ struct ConversationRules {
   }
 };
 
+/// What is done about values that a person typed into a system (mission C21).
+struct ManualEditRules {
+  bool preserve = false;           ///< they are not overwritten there
+  std::vector<std::string> fields; ///< names of fields that this holds for; empty: all
+  bool operator==(const ManualEditRules&) const = default;
+  static constexpr auto members() {
+    return std::tuple{member("preserve", &ManualEditRules::preserve),
+                      member("fields", &ManualEditRules::fields)};
+  }
+};
+
 /// The configuration of one tenant that holds from here on: at each start and reload (rule 1).
 /// Stream `engine`. Decisions read the last one before them.
 struct ConfigApplied {
@@ -91,6 +102,8 @@ struct ConfigApplied {
   std::vector<AppliedConnector> connectors;
   std::uint32_t rules = 0;
   ConversationRules conversation{};
+  std::uint64_t parking_timeout_seconds = 0; ///< after which a parked command is a dead letter
+  ManualEditRules manual_edits{};
   bool operator==(const ConfigApplied&) const = default;
   static constexpr auto members() {
     using T = ConfigApplied;
@@ -99,7 +112,9 @@ struct ConfigApplied {
                       member("field_writers", &T::field_writers),
                       member("connectors", &T::connectors),
                       member("rules", &T::rules),
-                      member("conversation", &T::conversation)};
+                      member("conversation", &T::conversation),
+                      member("parking_timeout_seconds", &T::parking_timeout_seconds),
+                      member("manual_edits", &T::manual_edits)};
   }
 };
 

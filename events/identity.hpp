@@ -32,12 +32,21 @@ struct IdentityCardWritten {
   std::vector<std::string> words;  ///< hashes of folded name words, hex
   /// Keys that the person states but another contact owns; reviewed once each.
   std::vector<std::string> contested;
+  /// The contact that this one became part of, "" while it is one of its own. Then the keys lead
+  /// there; they stay listed here, for a merge can be taken back.
+  ContactId merged_into{};
+  std::vector<ContactId> parts{}; ///< contacts that became part of this one
   bool operator==(const IdentityCardWritten&) const = default;
   static constexpr auto members() {
     using T = IdentityCardWritten;
-    return std::tuple{member("contact", &T::contact), member("records", &T::records),
-                      member("phones", &T::phones),   member("emails", &T::emails),
-                      member("words", &T::words),     member("contested", &T::contested)};
+    return std::tuple{member("contact", &T::contact),
+                      member("records", &T::records),
+                      member("phones", &T::phones),
+                      member("emails", &T::emails),
+                      member("words", &T::words),
+                      member("contested", &T::contested),
+                      member("merged_into", &T::merged_into),
+                      member("parts", &T::parts)};
   }
 };
 

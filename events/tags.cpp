@@ -37,6 +37,9 @@ Tag consent_tag(const Hash16& hash) {
 Tag parked_tag(const Hash16& hash) {
   return plain(TagKind::subject, "parked" + std::string(as_view(hash)));
 }
+Tag parked_input_tag(Position input) {
+  return plain(TagKind::subject, "parked input " + std::to_string(input.value));
+}
 Tag any_opt_out_tag() {
   static const Tag tag = plain(TagKind::consent, "any");
   return tag;

@@ -21,6 +21,8 @@ Tag subject_tag(const Hash16& hash);
 Tag consent_tag(const Hash16& hash);
 /// What waits for a key that no contact has, from the key's keyed hash.
 Tag parked_tag(const Hash16& hash);
+/// What waits of an input although it names no key.
+Tag parked_input_tag(Position input);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
 

@@ -3,6 +3,7 @@
 #include "projections/deliveries.hpp"
 #include "projections/mappings.hpp"
 #include "projections/opt_outs.hpp"
+#include "projections/parked.hpp"
 #include "projections/reviews.hpp"
 #include "projections/webhook_outcomes.hpp"
 
@@ -13,7 +14,7 @@ namespace tidemark::projections {
 std::span<const Projection> all() {
   // Made at first use: the tables' own constants are then surely initialised.
   static const std::array table{
-      conflicts, contacts, deliveries, mappings, opt_outs, reviews, webhook_outcomes,
+      conflicts, contacts, deliveries, mappings, opt_outs, parked, reviews, webhook_outcomes,
   };
   return table;
 }

@@ -53,6 +53,10 @@ public:
     else if (kind == "tags")
       for (const auto& tag : row["tags"].items())
         tags_.emplace(tag.text().value_or(""));
+    else if (kind == "emptied")
+      emptied_ = position_of(row);
+    else if (kind == "gave" && parts.size() == 5)
+      gave_[{std::string(parts[3]), std::string(parts[4])}] = position_of(row);
     else if ((kind == "observed" || kind == "written") && parts.size() == 6)
       record(records_[{std::string(parts[3]), std::string(parts[4])}], kind == "observed", row);
   }
@@ -60,7 +64,11 @@ public:
   std::optional<ContactView> take() {
     if (!any_)
       return std::nullopt;
+    std::erase_if(view_.fields, [&](const auto& e) { return e.second.position < emptied_; });
     for (auto& [key, parts] : records_) {
+      if (const auto gave = gave_.find(key);
+          gave != gave_.end() && parts.view.position <= gave->second)
+        continue; // another contact's by now
       parts.view.fields = parts.seen.take();
       parts.view.last_written = parts.written.take();
       view_.records.push_back(std::move(parts.view));
@@ -75,6 +83,9 @@ private:
       view_.phones.emplace_back(hash.text().value_or(""));
     for (const auto& hash : row["emails"].items())
       view_.emails.emplace_back(hash.text().value_or(""));
+    view_.merged_into = ContactId(text_of(row, "merged_into"));
+    for (const auto& part : row["parts"].items())
+      view_.parts.emplace_back(std::string(part.text().value_or("")));
   }
 
   void changed(json::Value row) {
@@ -103,6 +114,8 @@ private:
   ContactView view_;
   std::set<std::string> tags_;
   std::map<std::pair<std::string, std::string>, RecordParts> records_;
+  std::map<std::pair<std::string, std::string>, Position> gave_; ///< where it gave a record away
+  Position emptied_; ///< where it became part of another contact
 };
 
 /// The contact's card, or nothing.

@@ -2,6 +2,8 @@
 
 #include "projections/keys.hpp"
 
+#include <map>
+
 namespace tidemark::projections {
 namespace {
 
@@ -19,8 +21,16 @@ void on(const events::Envelope& envelope, const events::IdentityCardWritten& car
             })
         .texts("phones", card.phones)
         .texts("emails", card.emails)
-        .texts("words", card.words);
+        .texts("words", card.words)
+        .text("merged_into", card.merged_into.value)
+        .texts("parts", card.parts,
+               [](const ContactId& part) -> std::string_view { return part.value; });
   });
+  if (!card.merged_into.value.empty()) { // its keys lead to another contact
+    for (const auto& hash : card.words)
+      rows.remove(tenant, {"word", hash, id});
+    return;
+  }
   for (const auto& hash : card.phones)
     rows.put(tenant, {"phone", hash}, pointer);
   for (const auto& hash : card.emails)
@@ -77,9 +87,55 @@ void on(const events::Envelope& envelope, const events::DeliveryAccepted& e, con
            });
 }
 
+/// From here on nothing that is known of the contact's own values or of these records counts; what
+/// it keeps is told again by the event that follows it.
+void on(const events::Envelope& envelope, const events::RecordsGiven& e, const Context& context,
+        RowBatch& rows) {
+  const auto contact = contact_of(envelope);
+  if (e.whole)
+    rows.put(envelope.tenant, {"contact", contact, "emptied"},
+             [&](RowJson& json) { json.origin(envelope); });
+  for (const auto& record : e.records)
+    rows.put(envelope.tenant,
+             {"contact", contact, "gave", record.connector.value,
+              context.remote_id_hash(envelope.tenant, record.connector, record.remote_id)},
+             [&](RowJson& json) { json.origin(envelope); });
+}
+
+void on(const events::Envelope& envelope, const events::RecordsTaken& e, const Context& context,
+        RowBatch& rows) {
+  const auto contact = contact_of(envelope);
+  std::map<ConnectorName, events::FieldSet> by_source;
+  for (const auto& [field, value] : e.merged) {
+    const auto source = e.sources.find(std::string(events::name_of(field)));
+    by_source[source == e.sources.end() ? ConnectorName{} : source->second].set(field,
+                                                                                value.reveal());
+  }
+  for (const auto& [source, fields] : by_source)
+    rows.put(envelope.tenant, {"contact", contact, "changed", FieldMask(fields)},
+             [&, &from = source, &values = fields](RowJson& json) {
+               json.origin(envelope).text("source", from.value).fields("fields", values);
+             });
+  for (const auto& record : e.records)
+    rows.put(envelope.tenant,
+             {"contact", contact, "observed", record.connector.value,
+              context.remote_id_hash(envelope.tenant, record.connector, record.remote_id),
+              FieldMask(record.held)},
+             [&](RowJson& json) {
+               json.origin(envelope)
+                   .text("connector", record.connector.value)
+                   .text("remote_id", record.remote_id.value)
+                   .text("source_version", record.source_version)
+                   .boolean("removed", record.removed)
+                   .boolean("opt_out_seen", false)
+                   .fields("fields", record.held);
+             });
+}
+
 bool wants(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
-         || type == events::ContactChanged::name || type == events::DeliveryAccepted::name;
+         || type == events::ContactChanged::name || type == events::DeliveryAccepted::name
+         || type == events::RecordsGiven::name || type == events::RecordsTaken::name;
 }
 
 void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
@@ -93,6 +149,6 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 
 } // namespace
 
-const Projection contacts{"contacts", 2, wants, rows_of};
+const Projection contacts{"contacts", 3, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -55,6 +55,8 @@ struct ContactView {
   std::vector<std::string> tags;   ///< of all records, each once, in order
   std::vector<std::string> phones; ///< hex of keyed hashes, as on the card
   std::vector<std::string> emails;
+  ContactId merged_into;        ///< the contact that it is part of, "" while it is one of its own
+  std::vector<ContactId> parts; ///< contacts that are part of it
 };
 Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& tenant,
                                            const ContactId& id);

@@ -90,6 +90,9 @@ std::optional<Decided> decided_in(const events::Event& event) {
           [](const events::ConsentApplied& e) -> Found {
             return Decided{e.source.value, events::Outcome::applied, {}, {}, e.targets};
           },
+          [](const events::RecordsTaken& e) -> Found {
+            return Decided{{}, events::Outcome::applied, {}, {}, e.targets};
+          },
           [](const auto&) -> Found { return std::nullopt; }},
       event);
 }
@@ -121,6 +124,11 @@ void on(const events::Envelope& envelope, const events::CommandParked& e, RowBat
            });
 }
 
+void on(const events::Envelope& envelope, const events::CommandTimedOut& e, RowBatch& rows) {
+  rows.put(envelope.tenant, {"webhook", position_part(e.input), "timed_out", index_part(e.index)},
+           [&](RowJson& json) { json.origin(envelope).number("index", e.index); });
+}
+
 void delivery_row(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
   rows.put(envelope.tenant,
            {"webhook", position_part(envelope.correlation), "delivery", fact.delivery},
@@ -136,6 +144,7 @@ bool wants(std::string_view type) {
   return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
          || type == events::CallObserved::name || type == events::MessageObserved::name
          || type == events::ConsentApplied::name || type == events::CommandParked::name
+         || type == events::CommandTimedOut::name || type == events::RecordsTaken::name
          || type == events::WebhookReprocessRequested::name || concludes_delivery(type);
 }
 
@@ -146,6 +155,8 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
     command_row(recorded.envelope, *decided, rows);
   else if (const auto* parked = std::get_if<events::CommandParked>(&recorded.event))
     on(recorded.envelope, *parked, rows);
+  else if (const auto* dead = std::get_if<events::CommandTimedOut>(&recorded.event))
+    on(recorded.envelope, *dead, rows);
   else if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&recorded.event))
     // what follows says anew whether it is held
     rows.remove(recorded.envelope.tenant, {"quarantine", position_part(again->webhook)});
@@ -155,6 +166,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 2, wants, rows_of};
+const Projection webhook_outcomes{"webhook_outcomes", 3, wants, rows_of};
 
 } // namespace tidemark::projections

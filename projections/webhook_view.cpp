@@ -16,8 +16,8 @@ struct Concluded {
   Timestamp at;
 };
 
-/// Rows come in the order parked, command, delivery, released, interpreted (keys sort by the length
-/// of a part first).
+/// Rows come in the order parked, command, delivery, released, timed_out, interpreted (keys sort by
+/// the length of a part first).
 class WebhookRows {
 public:
   explicit WebhookRows(Position webhook) { view_.webhook = webhook; }
@@ -30,6 +30,8 @@ public:
                                            position_of(row), time_of(row, "at")};
     else if (parts[2] == "parked")
       parked(row);
+    else if (parts[2] == "timed_out")
+      timed_out(row);
     else if (parts[2] == "released")
       released(row);
     else if (parts[2] == "interpreted")
@@ -82,6 +84,13 @@ private:
     known.outcome = "parked";
     known.reason_code = "waiting_for_contact";
     known.waiting_for = text_of(row, "waiting_for");
+    known.position = position_of(row);
+  }
+
+  void timed_out(json::Value row) {
+    auto& known = command(static_cast<std::uint32_t>(number_of(row, "index")));
+    known.outcome = "dead";
+    known.reason_code = "waited_too_long";
     known.position = position_of(row);
   }
 

@@ -267,6 +267,26 @@ Entries on(const events::Envelope& at, const events::CommandParked& e) {
   return {entry};
 }
 
+Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
+  auto entry = start(at, "decision", "It has waited too long for its contact: a dead letter.");
+  entry.outcome = "dead";
+  entry.waiting_for = without_address(e.waiting_for);
+  give_reason(entry, "waited_too_long");
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ContactsMerged& e) {
+  return {start(at, "decision",
+                fmt::format("The contact {} became part of {}, said {}.", e.other.value,
+                            e.contact.value, e.by))};
+}
+
+Entries on(const events::Envelope& at, const events::ContactsUnmerged& e) {
+  return {
+      start(at, "decision",
+            fmt::format("The contact {} is one of its own again, said {}.", e.other.value, e.by))};
+}
+
 Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   std::string action(events::name_of_enum(e.action));
   std::replace(action.begin(), action.end(), '_', ' ');

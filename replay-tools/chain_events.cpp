@@ -219,6 +219,9 @@ private:
         return positions.error();
       for (const auto position : *positions) {
         const auto event = position <= end_ ? read(position) : Result<events::Recorded>(Error{});
+        if (event && std::holds_alternative<events::CommandTimedOut>(event->event)
+            && std::get<events::CommandTimedOut>(event->event).input == parked_input)
+          found_.emplace(position, *event);
         const auto* released =
             event ? std::get_if<events::WebhookInterpreted>(&event->event) : nullptr;
         if (!released || !releases(*released, parked_input))

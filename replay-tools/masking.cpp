@@ -18,6 +18,12 @@ void mask_fields(Json& fields) {
       value = masked_field(name, value.get_ref<const std::string&>());
 }
 
+/// Values by field.
+bool is_field_set(std::string_view name) {
+  return name == "fields" || name == "context" || name == "held" || name == "merged"
+         || name == "theirs";
+}
+
 /// Every text below, whatever it is.
 void mask_all(Json& value) {
   if (value.is_string())
@@ -60,7 +66,7 @@ void mask_payload(Json& payload) {
     return;
   }
   for (auto& [name, value] : payload.items()) {
-    if ((name == "fields" || name == "context") && value.is_object())
+    if (is_field_set(name) && value.is_object())
       mask_fields(value);
     else if (is_personal(name))
       mask_all(value);

@@ -30,7 +30,8 @@ public:
       : hasher_(hasher), incarnation_(std::move(incarnation)), share_(share) {}
 
   bool reads(const events::RecordHeader& header, std::string_view) const override {
-    return owns(events::contact_behind(header.stream));
+    // What one contact gives, another takes: its share needs to know.
+    return owns(events::contact_behind(header.stream)) || header.type == events::RecordsGiven::name;
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
@@ -51,6 +52,8 @@ public:
         incarnation_ = started->incarnation;
       if (mine)
         state.fold(recorded, attachment, group.subject);
+      else if (std::holds_alternative<events::RecordsGiven>(recorded.event))
+        state.fold(recorded, attachment, {}); // not into the contact
     }
     // Only now: the intents of the same decision may have needed the input's body.
     if (decider == events::Decider::contact)
@@ -148,9 +151,9 @@ Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) c
   const auto& e = group.first();
   if (auto* input = state.input(e.cause)) {
     const auto cause = cause_of(e, input->stored.envelope.recorded_at);
-    const domain::InterpreterContext context{e.tenant, hasher_, state, cause};
-    if (const auto* request = std::get_if<events::ConsentRequested>(&input->event))
-      return plain(domain::interpret_request(*request, context));
+    const domain::InterpreterContext context{e.tenant, hasher_, state, cause, state.rules()};
+    if (auto requested = domain::interpret_request(input->event, context))
+      return plain(*std::move(requested));
     const auto* translation = translation_of(*input, state);
     if (!translation)
       return std::nullopt;
@@ -162,7 +165,7 @@ Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) c
   if (!answer)
     return std::nullopt;
   const auto cause = cause_of(e, state.taught_at(e.cause));
-  return plain(domain::interpret_answer(*answer, {e.tenant, hasher_, state, cause}));
+  return plain(domain::interpret_answer(*answer, {e.tenant, hasher_, state, cause, state.rules()}));
 }
 
 /// The command as the interpreter's recorded decision names it.
@@ -178,8 +181,7 @@ std::optional<domain::Command> command_behind(const events::Envelope& e, ReplayS
   auto* input = state.input(assigned->input.value != 0 ? assigned->input : e.cause);
   const auto* translation = input ? translation_of(*input, state) : nullptr;
   static const std::vector<domain::Command> none;
-  return domain::command_of(*assigned, translation ? translation->commands : none,
-                            meaning->changes);
+  return domain::command_of(*assigned, translation ? translation->commands : none, meaning->parts);
 }
 
 Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {

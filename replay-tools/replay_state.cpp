@@ -18,6 +18,16 @@ std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
   return out;
 }
 
+/// Is it an input that needs no translation?
+bool is_request(const events::Event& event) {
+  const auto* timer = std::get_if<events::TimerDue>(&event);
+  return std::holds_alternative<events::ConsentRequested>(event)
+         || std::holds_alternative<events::ParkedReleaseRequested>(event)
+         || std::holds_alternative<events::ContactsMergeRequested>(event)
+         || std::holds_alternative<events::ContactsUnmergeRequested>(event)
+         || (timer && domain::parking_time(*timer));
+}
+
 } // namespace
 
 Subject subject_of(const StreamName& name) {
@@ -72,8 +82,8 @@ domain::ConsentState ReplayState::consent_of(const Hash16& address) const {
   return found == consents_.end() ? domain::ConsentState{} : found->second;
 }
 
-std::vector<domain::ParkedCommand> ReplayState::parked_under(const Hash16& key) const {
-  const auto found = parked_.find(events::parked_tag(key));
+std::vector<domain::ParkedCommand> ReplayState::parked_under(const events::Tag& tag) const {
+  const auto found = parked_.find(tag);
   return found == parked_.end() ? std::vector<domain::ParkedCommand>{} : found->second;
 }
 
@@ -125,6 +135,22 @@ void ReplayState::decided(Position position) {
   let_go(position);
 }
 
+template <class Parked>
+void ReplayState::park(const Parked& e, const events::Event& event) {
+  for (const auto& tag : domain::parked_tags(e.input, e.keys))
+    domain::evolve(parked_[tag], event);
+}
+
+void ReplayState::keep_part(const events::Recorded& recorded) {
+  parts_[recorded.envelope.cause].add(recorded.event);
+}
+
+void ReplayState::keep_request(events::Recorded& recorded) {
+  const auto& envelope = recorded.envelope;
+  input_at_[envelope.position] = envelope.recorded_at;
+  inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
+}
+
 /// Nobody asks for the input any more.
 void ReplayState::let_go(Position position) {
   if (!meanings_.contains(position) && !parked_inputs_.contains(position))
@@ -135,11 +161,15 @@ void ReplayState::let_go(Position position) {
 void ReplayState::take_meaning(const events::WebhookInterpreted& e,
                                const events::Envelope& envelope) {
   for (const auto& tag : envelope.tags)
-    parked_.erase(tag); // it released what stood there
+    if (const auto waiting = parked_.find(tag); waiting != parked_.end()) {
+      domain::evolve(waiting->second, events::Event(e)); // it released some of it
+      if (waiting->second.empty())
+        parked_.erase(waiting);
+    }
   auto& meaning = meanings_[e.webhook];
   meaning.assigned = e.commands;
-  if (auto changes = changes_.extract(e.webhook); !changes.empty())
-    meaning.changes = std::move(changes.mapped());
+  if (auto parts = parts_.extract(e.webhook); !parts.empty())
+    meaning.parts = std::move(parts.mapped());
   meaning.decisions_left = e.commands.size();
   meaning.input_at = input_at_[e.webhook];
   input_at_.erase(e.webhook);
@@ -151,6 +181,8 @@ void ReplayState::take_meaning(const events::WebhookInterpreted& e,
 
 void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                        const Subject& subject) {
+  if (is_request(recorded.event))
+    return keep_request(recorded);
   const auto& envelope = recorded.envelope;
   std::visit(overloaded{
                  [&](const events::ConfigApplied& e) {
@@ -169,21 +201,23 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    inputs_[envelope.position] = {
                        {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
                  },
-                 [&](const events::ConsentRequested&) {
-                   input_at_[envelope.position] = envelope.recorded_at;
-                   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
+                 [&](const events::ContactsMerged&) { keep_part(recorded); },
+                 [&](const events::ContactsUnmerged&) { keep_part(recorded); },
+                 [&](const events::RecordsGiven&) {
+                   if (const auto meaning = meanings_.find(envelope.cause);
+                       meaning != meanings_.end())
+                     meaning->second.parts.add(recorded.event);
                  },
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);
-                   changes_[envelope.cause].push_back(e);
+                   keep_part(recorded);
                  },
                  [&](const events::CommandParked& e) {
-                   for (const auto& tag : envelope.tags)
-                     if (tag.kind == events::TagKind::subject)
-                       parked_[tag].push_back({e.input, e.index, e.kind});
+                   park(e, recorded.event);
                    ++parked_inputs_[e.input];
                  },
+                 [&](const events::CommandTimedOut& e) { park(e, recorded.event); },
                  [&](const events::IdentityCardWritten& e) {
                    const auto card = std::make_shared<const domain::IdentityCard>(e);
                    for (const auto& tag : envelope.tags)
@@ -240,7 +274,8 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
   }
   if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event))
     return evolve_lane({observed->connector, subject.contact}, recorded);
-  if (std::holds_alternative<events::ConsentApplied>(recorded.event)) {
+  if (std::holds_alternative<events::ConsentApplied>(recorded.event)
+      || std::holds_alternative<events::RecordsGiven>(recorded.event)) {
     for (const auto& [connector, configured] : configured_) // it concerns every lane
       evolve_lane({connector, subject.contact}, recorded);
     return;

@@ -27,7 +27,7 @@ struct ReplayInput {
 /// What an input was taken to mean, until its commands have their decisions.
 struct ReplayMeaning {
   std::vector<events::AssignedCommand> assigned;
-  std::vector<events::ConsentChanged> changes;
+  domain::DecisionParts parts;
   Timestamp input_at;
   std::size_t decisions_left = 0;
 };
@@ -72,7 +72,7 @@ public:
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
   domain::ConsentState consent_of(const Hash16& address) const override;
-  std::vector<domain::ParkedCommand> parked_under(const Hash16& key) const override;
+  std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
   ReplayInput* input(Position position);
   /// What the input was taken to mean; null before and after.
@@ -112,8 +112,12 @@ private:
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;
   std::map<Position, std::size_t> parked_inputs_; ///< commands of each that wait
   std::unordered_map<Position, ReplayMeaning> meanings_;
-  std::unordered_map<Position, Timestamp> input_at_; ///< of inputs that mean nothing yet
-  std::unordered_map<Position, std::vector<events::ConsentChanged>> changes_; ///< by cause
+  std::unordered_map<Position, Timestamp> input_at_;          ///< of inputs that mean nothing yet
+  std::unordered_map<Position, domain::DecisionParts> parts_; ///< by cause
+  void keep_request(events::Recorded& recorded);
+  void keep_part(const events::Recorded& recorded);
+  template <class Parked>
+  void park(const Parked& e, const events::Event& event);
   void let_go(Position position);
   void take_meaning(const events::WebhookInterpreted& e, const events::Envelope& envelope);
 };

@@ -37,6 +37,8 @@ events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenan
   applied.source_of_truth = config.sync.source_of_truth;
   applied.rules = domain::rules_version;
   applied.conversation = config.sync.conversation;
+  applied.parking_timeout_seconds = static_cast<std::uint64_t>(config.sync.parking_timeout.count());
+  applied.manual_edits = config.sync.manual_edits;
   for (const auto& name : config.sync.precedence)
     if (has_connector(tenant, name))
       applied.precedence.push_back(name);

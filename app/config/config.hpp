@@ -25,6 +25,8 @@ struct SyncConfig {
   std::vector<ConnectorName> precedence; ///< as written; see to_applied for the rest
   std::map<std::string, std::vector<ConnectorName>> field_writers;
   events::ConversationRules conversation;
+  std::chrono::seconds parking_timeout{std::chrono::hours{24}};
+  events::ManualEditRules manual_edits;
 };
 
 /// One connector of a tenant. `settings` has every value, also defaults and the common ones.

@@ -1,8 +1,10 @@
 #include "app/config/connector_section.hpp"
 
 #include "app/config/address.hpp"
+#include "app/config/duration.hpp"
 #include "app/config/nearest.hpp"
 #include "base/phone.hpp"
+#include "domain/rules.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -65,6 +67,7 @@ public:
     check_loopback(own.settings.is_true("allow_loopback_http"));
     section_.refuse_unknown_keys();
     check_region(own.settings.get("default_region"));
+    check_on_delete(own.settings.get("on_delete"));
     check_together(own, faults_before);
     own.receives = own.settings.is_true("receives");
     own.requests_per_second = number_of(own.settings.get("requests_per_second"));
@@ -165,16 +168,9 @@ private:
     const auto& text = settings.get(key);
     if (text.empty())
       return {};
-    std::uint32_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const std::chrono::seconds one = unit == "m"   ? std::chrono::minutes{1}
-                                     : unit == "h" ? std::chrono::hours{1}
-                                     : unit == "d" ? std::chrono::hours{24}
-                                                   : std::chrono::seconds{0};
-    const auto out = one * std::int64_t{number};
-    if (fault == std::errc{} && out >= std::chrono::minutes{10} && out <= most)
-      return out;
+    const auto out = read_duration(text);
+    if (out && *out >= std::chrono::minutes{10} && *out <= most)
+      return *out;
     section_.fault(key, "it is no time between ten minutes and a year",
                    "write minutes, hours or days, such as 90m, 24h or 7d");
     return {};
@@ -231,6 +227,13 @@ private:
     if (!is_region(region))
       section_.fault("default_region", "it is not a country",
                      "write two capital letters (ISO 3166), such as US");
+  }
+
+  void check_on_delete(const std::string& word) {
+    const auto& words = domain::on_delete_names;
+    if (std::find(words.begin(), words.end(), word) == words.end())
+      section_.fault("on_delete", "there is no such action",
+                     "write \"nothing\", \"archive\" or \"mark_do_not_call\"");
   }
 
   /// What the connector itself has to say about its settings, at the key that it names first; not

@@ -2,6 +2,7 @@
 
 #include "app/config/address.hpp"
 #include "app/config/connector_section.hpp"
+#include "app/config/duration.hpp"
 #include "app/config/token_section.hpp"
 #include "app/config/toml_section.hpp"
 #include "base/time_zones.hpp"
@@ -126,6 +127,8 @@ public:
     }
     fields.refuse_unknown_keys();
     sync.conversation = conversation(loading);
+    sync.parking_timeout = parking_timeout();
+    sync.manual_edits = manual_edits();
     section_.refuse_unknown_keys();
     return sync;
   }
@@ -186,6 +189,29 @@ private:
     if (!good && !text.empty())
       section.fault(key, "it is no time of day", "write it like 08:00");
     return good ? hour * 60 + minute : 0;
+  }
+
+  /// How long calls and messages wait for their person before somebody has to look.
+  std::chrono::seconds parking_timeout() {
+    constexpr std::chrono::hours most{24 * 365};
+    const auto out = read_duration(section_.text("parking_timeout", "24h"));
+    if (out && *out >= std::chrono::seconds{1} && *out <= most)
+      return *out;
+    section_.fault("parking_timeout", "it is no time between a second and a year",
+                   "write seconds, minutes, hours or days, such as 90m, 24h or 7d");
+    return {};
+  }
+
+  events::ManualEditRules manual_edits() {
+    events::ManualEditRules out;
+    out.preserve = section_.boolean("preserve_manual_edits", false);
+    out.fields = section_.list("protected_fields", {});
+    for (const auto& name : out.fields)
+      if (!events::field_named(name))
+        section_.fault("protected_fields", "an entry is no contact field",
+                       "use first_name, last_name, phone, email, company and so on, as in "
+                       "[sync.fields]");
+    return out;
   }
 
   void check(Section& section, std::string_view key, const std::string& name,

@@ -164,6 +164,19 @@ INSTANTIATE_TEST_SUITE_P(
             {"t.toml:11: api.tokens[1].token_sha256: it is not a SHA-256 in hex: write 64 "
              "hex digits, from: printf %s TOKEN | sha256sum"}}));
 
+INSTANTIATE_TEST_SUITE_P(
+    People, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{good + "[sync]\nparking_timeout = \"soon\"\n",
+                   {"t.toml:9: sync.parking_timeout: it is no time between a second and a year: "
+                    "write seconds, minutes, hours or days, such as 90m, 24h or 7d"}},
+        FaultyFile{good + "[sync]\nprotected_fields = [\"fone\"]\n",
+                   {"t.toml:9: sync.protected_fields: an entry is no contact field: use "
+                    "first_name, last_name, phone, email, company and so on, as in [sync.fields]"}},
+        FaultyFile{good + "on_delete = \"erase\"\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].on_delete: there is no such "
+                    "action: write \"nothing\", \"archive\" or \"mark_do_not_call\""}}));
+
 TEST(Config, TakesZeroRequestsPerSecondAsNoLimitAndRefusesMoreThanTenThousand) {
   const auto loaded = load_config(good + "requests_per_second = 0\n", "t.toml", FakeEnvironment());
   ASSERT_TRUE(loaded.ok()) << to_text(loaded.faults[0]);
@@ -308,6 +321,22 @@ TEST(Config, NamesAFolderThatIsNoFile) {
   const auto loaded = load_config_file("/", FakeEnvironment());
   ASSERT_EQ(loaded.faults.size(), 1U);
   EXPECT_THAT(to_text(loaded.faults[0]), HasSubstr("it is no file"));
+}
+
+TEST(Config, RecordsHowLongCommandsWaitAndWhichEditsStay) {
+  const auto loaded = load_config(good
+                                      + "[sync]\nparking_timeout = \"90s\"\n"
+                                        "preserve_manual_edits = true\n"
+                                        "protected_fields = [\"phone\"]\n",
+                                  "t.toml", FakeEnvironment());
+  ASSERT_TRUE(loaded.ok());
+  const auto applied = to_applied(loaded.config, loaded.config.tenants[0]);
+  EXPECT_EQ(applied.parking_timeout_seconds, 90U);
+  EXPECT_TRUE(applied.manual_edits.preserve);
+  EXPECT_THAT(applied.manual_edits.fields, ElementsAre("phone"));
+  const auto defaults = load_config(good, "t.toml", FakeEnvironment());
+  EXPECT_EQ(defaults.config.sync.parking_timeout, std::chrono::hours{24});
+  EXPECT_FALSE(defaults.config.sync.manual_edits.preserve);
 }
 
 TEST(Config, RecordsWhatHoldsForATenantWithoutSecrets) {

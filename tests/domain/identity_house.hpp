@@ -20,10 +20,26 @@ public:
   /// Interprets a webhook of one or more observations and records what follows.
   events::WebhookInterpreted webhook(std::vector<Command> commands) {
     const Cause cause{Position{++position_}, 0, {}, "test"};
-    last_ = interpret({"test", std::move(commands), {}}, crm, {acme, hasher, *this, cause});
+    last_ = interpret({"test", std::move(commands), {}}, crm, {acme, hasher, *this, cause, rules});
     remember();
     return *interpreted_in(last_);
   }
+  /// A request of a person, or a time that has come.
+  events::WebhookInterpreted asked(const events::Event& input, Timestamp now = {}) {
+    const Cause cause{Position{++position_}, 0, now, "test"};
+    last_ = *interpret_request(input, {acme, hasher, *this, cause, rules});
+    remember();
+    return *interpreted_in(last_);
+  }
+  template <class T>
+  std::vector<T> last_of() const {
+    std::vector<T> out;
+    for (const auto& event : last_)
+      if (const auto* found = std::get_if<T>(&event.event))
+        out.push_back(*found);
+    return out;
+  }
+  Position newest() const { return Position{position_}; }
   events::AssignedCommand sees(const ObserveRecord& observed) {
     return webhook({observed}).commands.at(0);
   }
@@ -78,12 +94,17 @@ public:
     const auto found = consents_.find(to_hex(address));
     return found == consents_.end() ? ConsentState{} : found->second;
   }
-  std::vector<ParkedCommand> parked_under(const Hash16& key) const override {
-    const auto found = parked_.find(events::parked_tag(key));
+  std::vector<ParkedCommand> parked_under(const events::Tag& tag) const override {
+    const auto found = parked_.find(tag);
     return found == parked_.end() ? std::vector<ParkedCommand>{} : found->second;
   }
 
   bool create_is_out = false;
+  SyncRules rules = [] {
+    SyncRules out;
+    out.parking_timeout = std::chrono::hours{24};
+    return out;
+  }();
 
 private:
   void remember() {
@@ -95,12 +116,9 @@ private:
           cards_[tag] = *card;
       if (const auto* change = std::get_if<events::ConsentChanged>(&*stored))
         evolve(consents_[change->address_hash], *change);
-      if (const auto* parked = std::get_if<events::CommandParked>(&*stored))
+      if (!std::holds_alternative<IdentityCard>(*stored))
         for (const auto& tag : tags)
-          parked_[tag].push_back({parked->input, parked->index, parked->kind});
-      if (std::holds_alternative<events::WebhookInterpreted>(*stored))
-        for (const auto& tag : tags)
-          parked_.erase(tag);
+          evolve(parked_[tag], *stored);
     }
   }
   std::map<std::string, ConsentState> consents_;

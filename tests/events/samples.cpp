@@ -74,7 +74,9 @@ std::vector<Event> engine() {
                     {{"phone", {crm}}, {"email", {}}},
                     {{crm, "gohighlevel", false, {{"base_url", "http://127.0.0.1"}}, {"token"}}},
                     1,
-                    {{{"Interested", {"Hot"}}}, true, "You are opted out.", "Call us."}},
+                    {{{"Interested", {"Hot"}}}, true, "You are opted out.", "Call us."},
+                    1'209'600,
+                    {true, {"phone", "email"}}},
       TimerDue{"delivery_retry", delivery.value},
       RecoveryPerformed{"cut the torn tail", Position{99}},
   };
@@ -87,7 +89,9 @@ std::vector<Event> people() {
                           {"aa112233445566778899aabbccddeeff"},
                           {"bb112233445566778899aabbccddeeff"},
                           {"cc11223344556677"},
-                          {"dd112233445566778899aabbccddeeff"}},
+                          {"dd112233445566778899aabbccddeeff"},
+                          ContactId{"c2"},
+                          {ContactId{"c1"}}},
       IdentityReviewRequested{contact, ContactId{"c1"}, "names_differ", {"phone", "email"}},
       ContactObserved{crm,
                       RemoteId{"r-1"},
@@ -219,7 +223,43 @@ std::vector<Event> consent() {
                      crm,
                      Evidence::flag,
                      {{dialer, Outcome::pending, "opt_out", delivery}}},
-      CommandParked{Position{7}, 1, "observe_call", "aloware contact 90002"},
+      CommandParked{Position{7},
+                    1,
+                    "observe_call",
+                    "aloware contact 90002",
+                    {"aa112233445566778899aabbccddeeff"},
+                    later},
+      CommandTimedOut{Position{7},
+                      1,
+                      "observe_call",
+                      "aloware contact 90002",
+                      {"aa112233445566778899aabbccddeeff"},
+                      later,
+                      1'209'600},
+      ParkedReleaseRequested{Position{7}, "aa112233445566778899aabbccddeeff", contact, "it is her",
+                             "ops", "req-1"},
+  };
+}
+
+std::vector<Event> merging() {
+  const ContactId other{"c1"};
+  const MovedRecord moved{dialer, RemoteId{"90002"}, false, true, true, every_field(), "42", other};
+  const std::map<std::string, ConnectorName> sources{{"phone", crm}};
+  return {
+      ContactsMergeRequested{contact, other, "the same woman", "ops", "req-1"},
+      ContactsUnmergeRequested{contact, other, "her mother", "ops", "req-2"},
+      ContactsMerged{contact, other, {"phone"}, "agree", "the same woman", "ops"},
+      ContactsUnmerged{contact, other, {"aa112233445566778899aabbccddeeff"}, "her mother", "ops"},
+      RecordsGiven{
+          contact, false, {moved}, every_field(), sources, {"aa112233445566778899aabbccddeeff"}},
+      RecordsTaken{other,
+                   true,
+                   {moved},
+                   every_field(),
+                   sources,
+                   every_field(),
+                   sources,
+                   {{dialer, Outcome::pending, "update", delivery}}},
   };
 }
 
@@ -289,8 +329,8 @@ std::vector<Event> connectors() {
 
 std::vector<Event> all_samples() {
   std::vector<Event> all;
-  for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), activity(), backfill(),
-                      watch(), connectors()})
+  for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
+                      backfill(), watch(), connectors()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

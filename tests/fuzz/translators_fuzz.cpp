@@ -40,7 +40,7 @@ public:
     return false;
   }
   domain::ConsentState consent_of(const Hash16&) const override { return {}; }
-  std::vector<domain::ParkedCommand> parked_under(const Hash16&) const override { return {}; }
+  std::vector<domain::ParkedCommand> parked_under(const events::Tag&) const override { return {}; }
 };
 
 void require_storable(const events::Event& event) {
@@ -92,8 +92,9 @@ void check(Input& input) {
             "an address of an opt-out that is no key");
   const NoFacts facts;
   const domain::Cause cause{Position{1}, 0, {}, "fuzz"};
+  const domain::SyncRules rules;
   for (const auto& [event, tags] :
-       domain::interpret(found, settings.name, {tenant, hasher, facts, cause})) {
+       domain::interpret(found, settings.name, {tenant, hasher, facts, cause, rules})) {
     require_storable(event);
     require(tags.size() <= 64, "more tags than an event has room for");
   }

@@ -190,7 +190,7 @@ TEST_F(Views, AParkedCommandTellsWhatItWaitsForAndWhoReleasedIt) {
   read_as.webhook = call;
   writer.decide(call, 0, events::Decider::interpreter, call,
                 {{events::identity_stream(),
-                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002"},
+                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002", {}, {}},
                   {},
                   {}},
                  {events::identity_stream(), read_as, {}, {}}});
@@ -209,6 +209,47 @@ TEST_F(Views, AParkedCommandTellsWhatItWaitsForAndWhoReleasedIt) {
   EXPECT_EQ((*view)->commands[0].released_by, named);
   EXPECT_EQ((*view)->commands[0].released_index, 3U);
   EXPECT_EQ((*view)->commands[0].contact, sample::ana);
+}
+
+TEST_F(Views, WhatWaitedTooLongIsListedAsADeadLetterUntilItIsReleased) {
+  sample::Writer writer(log, hasher);
+  const auto call = sample::receive(writer, "call");
+  events::WebhookInterpreted read_as;
+  read_as.webhook = call;
+  const std::vector<std::string> keys{"aa112233445566778899aabbccddeeff"};
+  writer.decide(call, 0, events::Decider::interpreter, call,
+                {{events::identity_stream(),
+                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002", keys, {}},
+                  {},
+                  {}},
+                 {events::identity_stream(), read_as, {}, {}}});
+  const auto waiting = [&](bool dead) {
+    return parked_page(scan_at(log.durable()), acme, dead, {}, 10)->items;
+  };
+  ASSERT_EQ(waiting(false).size(), 1U);
+  EXPECT_EQ(waiting(false)[0].input, call);
+  EXPECT_EQ(waiting(false)[0].key, keys[0]);
+  EXPECT_TRUE(waiting(true).empty());
+  const auto timer = writer.input(events::engine_stream(), events::TimerDue{"parking", "1/aa"});
+  events::WebhookInterpreted due;
+  due.webhook = timer;
+  writer.decide(
+      timer, 0, events::Decider::interpreter, timer,
+      {{events::identity_stream(),
+        events::CommandTimedOut{call, 0, "observe_call", "aloware contact 90002", keys, {}, 86'400},
+        {},
+        {}},
+       {events::identity_stream(), due, {}, {}}});
+  EXPECT_TRUE(waiting(false).empty());
+  ASSERT_EQ(waiting(true).size(), 1U);
+  EXPECT_EQ(parked_of(scan_at(log.durable()), acme, call)->size(), 1U);
+  EXPECT_EQ((*webhook(scan_at(log.durable()), acme, call))->commands[0].outcome, "dead");
+  const auto named = sample::receive(writer, "contact");
+  read_as.webhook = named;
+  read_as.commands.push_back({3, 0, call, "observe_call", sample::ana, false, {}, "unknown"});
+  writer.decide(named, 0, events::Decider::interpreter, named,
+                {{events::identity_stream(), read_as, {}, {}}});
+  EXPECT_TRUE(waiting(true).empty());
 }
 
 TEST_F(Views, TagsOfAllRecordsStandAtTheContact) {

@@ -44,7 +44,7 @@ protected:
     const auto call = sample::receive(writer, "call");
     events::WebhookInterpreted meaning;
     meaning.webhook = call;
-    const events::CommandParked parked{call, 0, "observe_call", "aloware contact 90002"};
+    const events::CommandParked parked{call, 0, "observe_call", "aloware contact 90002", {}, {}};
     writer.decide(call, 0, events::Decider::interpreter, call,
                   {{events::identity_stream(), parked, waits(), {}},
                    {events::identity_stream(), meaning, {}, {}}});

@@ -1,0 +1,242 @@
+#include "domain/consent_decisions.hpp"
+
+#include "events/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Field;
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+std::vector<Channel> of_kind(const std::vector<Channel>& channels, Field kind) {
+  std::vector<Channel> out;
+  for (const auto channel : channels)
+    if ((kind == Field::email) == !is_phone_channel(channel))
+      out.push_back(channel);
+  return out;
+}
+
+void add(std::vector<KnownAddress>& list, KnownAddress address) {
+  if (std::none_of(list.begin(), list.end(), [&](const auto& a) { return a.hash == address.hash; }))
+    list.push_back(std::move(address));
+}
+
+} // namespace
+
+ConsentSign mark_for_all() {
+  return {ConsentChange::revoked,
+          {Channel::sms, Channel::call, Channel::whatsapp, Channel::email},
+          events::Evidence::flag,
+          "any_mark",
+          {},
+          {},
+          false,
+          Field::phone,
+          {}};
+}
+
+ConsentSign mark_of_deletion() {
+  auto out = mark_for_all();
+  out.channels = channels_of(Field::phone);
+  out.rule = "deleted_there";
+  return out;
+}
+
+/// Which addresses a statement is about: the one it names with the person's others as aliases, or
+/// all of the person's (field.md E6.6).
+std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign,
+                                                         const Saying& saying) const {
+  std::vector<KnownAddress> out;
+  std::string said_about;
+  if (!sign.address.reveal().empty()) {
+    const auto named =
+        address_key(draft_.context.hasher, draft_.context.tenant, sign.kind, sign.address.reveal());
+    if (!named)
+      return out;
+    add(out, {sign.kind, named->hash, PiiText(named->text), {}});
+    said_about = to_hex(named->hash);
+  } else {
+    for (const auto& address : saying.own)
+      add(out, address);
+  }
+  const auto card =
+      saying.contact.value.empty() ? std::nullopt : draft_.facts.card_of(saying.contact);
+  if (!card || sign.change == ConsentChange::review || sign.change == ConsentChange::cleared)
+    return out;
+  const auto add_all = [&](Field kind, const std::vector<std::string>& hashes) {
+    for (const auto& hex : hashes)
+      if (const auto hash = hash16_from_hex(hex))
+        add(out, {kind, *hash, {}, said_about});
+  };
+  if (said_about.empty() || sign.kind == Field::phone)
+    add_all(Field::phone, card->phones);
+  if (said_about.empty() || sign.kind == Field::email)
+    add_all(Field::email, card->emails);
+  if (out.empty()) // a record without any address
+    for (const auto kind : {Field::phone, Field::email})
+      if (!of_kind(sign.channels, kind).empty())
+        out.push_back({kind, events::contact_tag(saying.contact).hash, {}, {}});
+  return out;
+}
+
+void ConsentDecisions::decide(const ConsentSign& sign, const Saying& saying) {
+  const auto& cause = draft_.context.cause;
+  for (const auto& address : addresses_of(sign, saying)) {
+    auto narrowed = sign;
+    narrowed.channels = of_kind(sign.channels, address.kind);
+    if (narrowed.channels.empty())
+      continue;
+    const ConsentSubject subject{address.kind,     to_hex(address.hash), address.value,
+                                 address.alias_of, saying.source,        saying.by,
+                                 saying.review,    cause.position,       cause.now};
+    for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), narrowed, subject))
+      change(std::move(decided), address.hash, saying.contact);
+  }
+}
+
+/// Every contact that has the address is told: the one it was said for, the one who owns it, the
+/// one who claims it.
+void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash,
+                              const ContactId& contact) {
+  const auto& facts = draft_.facts;
+  const auto kind = decided.kind;
+  // A mark that was taken away while an opt-out stands: the system has to be told again.
+  const bool undone = decided.change == ConsentChange::ignored && strength(decided.evidence) == 1
+                      && !contact.value.empty();
+  const bool changes =
+      decided.change != ConsentChange::ignored && decided.change != ConsentChange::review;
+  draft_.write({std::move(decided), {events::consent_tag(hash)}});
+  const auto number = changes_++;
+  if (undone)
+    return tell(contact, number);
+  if (!changes)
+    return;
+  std::set<ContactId> whose;
+  if (!contact.value.empty())
+    whose.insert(contact);
+  if (const auto holder = holder_of(facts, hash, kind))
+    whose.insert(holder->contact);
+  if (const auto claim = facts.card_under(events::contested_tag(hash)))
+    if (const auto card = current_card(facts, claim->contact);
+        card && contains(card->contested, to_hex(hash)))
+      whose.insert(card->contact);
+  for (const auto& one : whose)
+    tell(one, number);
+}
+
+void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change) {
+  told_.push_back({0,
+                   change,
+                   {},
+                   std::string(apply_consent_kind),
+                   contact,
+                   draft_.made.contains(contact),
+                   {},
+                   "unknown"});
+}
+
+void ConsentDecisions::restate(const Revocation& r, Field kind, const std::string& hex,
+                               std::string alias_of, const ContactId& contact) {
+  const auto hash = hash16_from_hex(hex);
+  change({kind,
+          hex,
+          {},
+          ConsentChange::revoked,
+          {r.channel},
+          r.sender,
+          "carried_over",
+          r.evidence,
+          r.source,
+          "E6.6",
+          "person",
+          r.said_at,
+          r.position,
+          r.received_at,
+          std::move(alias_of),
+          {}},
+         *hash, contact);
+}
+
+void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const ContactId& contact) {
+  const auto card = draft_.facts.card_of(contact);
+  if (!card)
+    return;
+  const auto cover = [&](Field kind, const std::vector<std::string>& had,
+                         const std::vector<std::string>& has) {
+    for (const auto& hex : has) {
+      const auto hash = hash16_from_hex(hex);
+      if (contains(had, hex) || !hash)
+        continue;
+      const auto state = draft_.facts.consent_of(*hash);
+      for (const auto& r : state.standing)
+        restate(r, kind, hex, r.alias_of, contact);
+      for (const auto& other : had)
+        if (const auto other_hash = hash16_from_hex(other))
+          for (const auto& r : draft_.facts.consent_of(*other_hash).standing)
+            if (r.alias_of.empty())
+              restate(r, kind, hex, other, contact);
+    }
+  };
+  cover(Field::phone, before.phones, card->phones);
+  cover(Field::email, before.emails, card->emails);
+}
+
+namespace {
+
+bool stands(const ConsentState& state, const Revocation& r, const std::string& alias_of) {
+  return std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& known) {
+    return known.channel == r.channel && known.sender == r.sender && known.evidence == r.evidence
+           && known.source == r.source && known.alias_of == alias_of;
+  });
+}
+
+} // namespace
+
+void ConsentDecisions::tell_standing(const IdentityCard& contact) {
+  const auto tell_all = [&](Field kind, const std::vector<std::string>& addresses) {
+    for (const auto& hex : addresses)
+      if (const auto hash = hash16_from_hex(hex))
+        for (const auto& r : draft_.facts.consent_of(*hash).standing)
+          restate(r, kind, hex, r.alias_of, contact.contact);
+  };
+  tell_all(Field::phone, contact.phones);
+  tell_all(Field::email, contact.emails);
+}
+
+void ConsentDecisions::unite(const IdentityCard& contact, const IdentityCard& other) {
+  const auto cover = [&](Field kind, const std::vector<std::string>& addresses,
+                         const std::vector<std::string>& sayings) {
+    for (const auto& hex : addresses)
+      for (const auto& said : sayings) {
+        const auto hash = hash16_from_hex(hex), said_hash = hash16_from_hex(said);
+        if (hash && said_hash && hex != said)
+          for (const auto& r : draft_.facts.consent_of(*said_hash).standing)
+            if (r.alias_of.empty() && !stands(draft_.facts.consent_of(*hash), r, said))
+              restate(r, kind, hex, said, contact.contact);
+      }
+  };
+  tell_standing({contact.contact, {}, other.phones, other.emails, {}, {}});
+  cover(Field::phone, contact.phones, other.phones);
+  cover(Field::phone, other.phones, contact.phones);
+  cover(Field::email, contact.emails, other.emails);
+  cover(Field::email, other.emails, contact.emails);
+  // A record without any address was closed by itself.
+  const auto hash = events::contact_tag(other.contact).hash;
+  for (const auto& r : draft_.facts.consent_of(hash).standing) {
+    const auto kind = is_phone_channel(r.channel) ? Field::phone : Field::email;
+    const auto& own = kind == Field::phone ? contact.phones : contact.emails;
+    restate(r, kind,
+            to_hex(own.empty() ? events::contact_tag(contact.contact).hash
+                               : *hash16_from_hex(own.front())),
+            to_hex(hash), contact.contact);
+  }
+}
+
+} // namespace tidemark::domain

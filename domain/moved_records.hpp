@@ -1,0 +1,21 @@
+#pragma once
+#include "domain/contact.hpp"
+
+/// Records change hands: the contact's part of a merge and of taking it back (mission C8).
+namespace tidemark::domain {
+
+/// What the contact gives: everything, or the records that came from `command.to`, with the values
+/// that belong to them.
+events::RecordsGiven give_records(const Contact& contact, const GiveRecords& command);
+
+/// The first event is `contact.records_taken`; conflicts, and what the systems have to be told,
+/// follow. Values are put together by the rules for conflicts (mission A1.6); records that come
+/// back bring their own.
+std::vector<events::Event> take_records(const Contact& contact, const TakeRecords& command,
+                                        const ContactId& id, const SyncRules& rules,
+                                        const Cause& cause);
+
+void evolve(Contact& contact, const events::RecordsGiven& e);
+void evolve(Contact& contact, const events::RecordsTaken& e);
+
+} // namespace tidemark::domain
