@@ -3,6 +3,7 @@
 #include "gateway/connector_state.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_out_watch_view.hpp"
+#include "projections/parked_view.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,9 +17,10 @@ constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
-constexpr std::array<std::string_view, 6> rules{not_confirmed,         violated,
-                                                "circuit_open",        "reconnect_needed",
-                                                "daily_limit_reached", "connector_paused"};
+constexpr std::string_view timed_out = "parked_timed_out";
+constexpr std::array<std::string_view, 7> rules{
+    not_confirmed,      violated,         timed_out, "circuit_open", "reconnect_needed",
+    "daily_limit_reached", "connector_paused"};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
@@ -51,6 +53,16 @@ Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const He
     if (report.tenant == tenant)
       for (auto& alert : connector_alerts(report))
         out.push_back(std::move(alert));
+  const auto dead = projections::parked_page(scan, tenant, true, {}, alerts_max);
+  if (!dead)
+    return dead.error();
+  for (const auto& each : dead->items)
+    out.push_back({timed_out, "warning", each.at,
+                   "a call or message of webhook " + std::to_string(each.input.value)
+                       + " has waited too long for its contact; add the contact, or release it to "
+                         "one with POST /api/v1/webhooks/"
+                       + std::to_string(each.input.value) + "/release",
+                   std::to_string(each.input.value)});
   return out;
 }
 

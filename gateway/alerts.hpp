@@ -8,16 +8,19 @@ namespace tidemark::gateway {
 
 /// Something that somebody has to look at now.
 struct Alert {
-  std::string_view rule; ///< opt_out_not_confirmed, opt_out_violation, or one of connector_alerts()
+  /// opt_out_not_confirmed, opt_out_violation, parked_timed_out, or one of connector_alerts()
+  std::string_view rule;
   std::string_view severity;
   Timestamp since;
-  std::string text;    ///< no personal data
-  std::string subject; ///< the delivery, the event with the message, or the connector
+  std::string text; ///< no personal data
+  /// The delivery, the event with the message, the webhook's position, or the connector.
+  std::string subject;
 };
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
 /// minutes (mission O6), whatever the reason; messages that reached a closed address, for a week
-/// after they were noticed (O15); and what holds connectors back.
+/// after they were noticed (O15); commands that waited too long for their contact (C18); and what
+/// holds connectors back.
 Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
                                          const TenantId& tenant, Timestamp now);
 

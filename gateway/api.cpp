@@ -3,6 +3,7 @@
 #include "gateway/alerts.hpp"
 #include "gateway/connector_route.hpp"
 #include "gateway/consent_route.hpp"
+#include "gateway/contact_route.hpp"
 #include "gateway/health.hpp"
 #include "gateway/query.hpp"
 
@@ -107,6 +108,10 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
   case RouteId::pause_connector:
   case RouteId::resume_connector:
     return ConnectorRoute(options_, ports_, caller, request).answer();
+  case RouteId::merge_contacts:
+  case RouteId::unmerge_contacts:
+  case RouteId::release_parked:
+    return ContactRoute(ports_, caller, request).answer();
   default:
     return Query(options_, ports_, caller, request).answer();
   }

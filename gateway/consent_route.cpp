@@ -198,8 +198,8 @@ ConsentRoute::Requests ConsentRoute::decision(json::Value body) const {
   std::vector<events::ConsentRequested> out;
   for (const auto& review : *reviews) {
     if (review.kind == "identity")
-      return Error{"not_decided_here", "whether two contacts are one person is decided in the "
-                                       "systems: merge their records there, or leave them apart"};
+      return Error{"not_decided_here", "two contacts that are one person are merged with POST "
+                                       "/api/v1/contacts/{id}/merge, or left apart"};
     if (!review.open)
       continue;
     const auto address = address_of(review);

@@ -1,8 +1,11 @@
 #include "gateway/health.hpp"
 
+#include "projections/parked_view.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace tidemark::gateway {
 namespace {
@@ -30,10 +33,46 @@ Answer json_answer(std::uint16_t status, const Json& body) {
   return answer;
 }
 
+/// Nothing while no call or message has waited too long for its contact (mission C18).
+std::optional<ServiceHealth> parking(const GatewayOptions& options, const GatewayPorts& ports) {
+  constexpr std::size_t counted_max = 100;
+  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
+                                     std::string_view after, const projections::RowVisitor& row) {
+    return ports.tables.scan(table, prefix, after, row);
+  };
+  std::size_t dead = 0;
+  Timestamp since = Timestamp::max();
+  for (const auto& tenant : options.tenants) {
+    const auto page = projections::parked_page(scan, tenant, true, {}, counted_max);
+    if (!page)
+      return std::nullopt; // the part "tables" says so
+    dead += page->items.size();
+    for (const auto& each : page->items)
+      since = std::min(since, each.at);
+  }
+  if (dead == 0)
+    return std::nullopt;
+  ServiceHealth out;
+  out.name = "parking";
+  out.status = "degraded";
+  out.since = since;
+  out.detail = std::to_string(dead)
+               + " calls or messages have waited too long for their contacts: GET "
+                 "/api/v1/parked?state=dead";
+  return out;
+}
+
+std::vector<ServiceHealth> services_of(const GatewayOptions& options, const GatewayPorts& ports) {
+  auto services = ports.health.services();
+  if (auto waiting = parking(options, ports))
+    services.push_back(*std::move(waiting));
+  return services;
+}
+
 } // namespace
 
 Json health_json(const GatewayOptions& options, const GatewayPorts& ports) {
-  const auto services = ports.health.services();
+  const auto services = services_of(options, ports);
   Json parts = Json::object();
   for (const auto& service : services)
     parts[service.name] = service_json(service);
@@ -53,7 +92,7 @@ Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
     return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
   if (route == RouteId::health_component) {
     const auto& name = request.target.segments[1];
-    for (const auto& service : ports.health.services())
+    for (const auto& service : services_of(options, ports))
       if (service.name == name)
         return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
     return problem_answer({404, "not_found", "no part of the engine has this name"},

@@ -87,6 +87,10 @@ Query::Outcome Query::find() const {
     return conflicts();
   case RouteId::alerts:
     return alerts();
+  case RouteId::parked:
+    return parked();
+  case RouteId::duplicates:
+    return duplicates();
   default:
     return unknown("path");
   }

@@ -53,6 +53,9 @@ private:
   Json review_json(const projections::ReviewView& review) const;
   Outcome conflicts() const;
   Outcome alerts() const;
+  // query_people.cpp
+  Outcome parked() const;
+  Outcome duplicates() const;
   Result<Address> address(std::string_view text) const;
   std::string hash_of(const Address& address) const;
   bool is_ours(std::string_view tenant) const { return tenant == caller_.tenant.value; }

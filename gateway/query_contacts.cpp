@@ -39,10 +39,19 @@ Query::Outcome Query::contact_json(const ContactId& id) const {
   auto reviews = reviews_json(contact);
   if (!opt_outs || !reviews)
     return opt_outs ? reviews.error() : opt_outs.error();
-  return Json{{"id", contact.id.value},        {"fields", std::move(fields)},
-              {"records", std::move(records)}, {"tags", contact.tags},
-              {"lists", Json::array()},        {"opt_outs", std::move(*opt_outs)},
-              {"review", std::move(*reviews)}};
+  Json parts = Json::array();
+  for (const auto& part : contact.parts)
+    parts.push_back(part.value);
+  return Json{
+      {"id", contact.id.value},
+      {"fields", std::move(fields)},
+      {"records", std::move(records)},
+      {"tags", contact.tags},
+      {"lists", Json::array()},
+      {"opt_outs", std::move(*opt_outs)},
+      {"review", std::move(*reviews)},
+      {"merged_into", contact.merged_into.value.empty() ? Json() : Json(contact.merged_into.value)},
+      {"parts", std::move(parts)}};
 }
 
 Query::Outcome Query::contact() const {

@@ -38,6 +38,11 @@ constexpr Route table[] = {
     {RouteId::decide_review, "POST", "/api/v1/reviews/{id}", Role::operator_},
     {RouteId::conflicts, "GET", "/api/v1/conflicts", Role::viewer},
     {RouteId::alerts, "GET", "/api/v1/alerts", Role::viewer},
+    {RouteId::merge_contacts, "POST", "/api/v1/contacts/{id}/merge", Role::operator_},
+    {RouteId::unmerge_contacts, "POST", "/api/v1/contacts/{id}/unmerge", Role::operator_},
+    {RouteId::release_parked, "POST", "/api/v1/webhooks/{position}/release", Role::operator_},
+    {RouteId::parked, "GET", "/api/v1/parked", Role::viewer},
+    {RouteId::duplicates, "GET", "/api/v1/duplicates", Role::viewer},
 };
 
 bool matches(std::string_view path, const std::vector<std::string>& segments) {

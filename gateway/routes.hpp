@@ -41,8 +41,13 @@ enum class RouteId : std::uint8_t {
   pause_connector,
   resume_connector,
   queues,
+  merge_contacts,
+  unmerge_contacts,
+  release_parked,
+  parked,
+  duplicates,
 };
-inline constexpr std::size_t route_count = 30;
+inline constexpr std::size_t route_count = 35;
 inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "webhook",
                                                                        "webhook_test",
@@ -72,7 +77,12 @@ inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "alerts",
                                                                        "pause_connector",
                                                                        "resume_connector",
-                                                                       "queues"};
+                                                                       "queues",
+                                                                       "merge_contacts",
+                                                                       "unmerge_contacts",
+                                                                       "release_parked",
+                                                                       "parked",
+                                                                       "duplicates"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }

@@ -1,6 +1,7 @@
 #include "replay-tools/audit_opt_outs.hpp"
 #include "replay-tools/backfill_command.hpp"
 #include "replay-tools/connect_command.hpp"
+#include "replay-tools/duplicates_command.hpp"
 #include "replay-tools/explain.hpp"
 #include "replay-tools/log_commands.hpp"
 #include "replay-tools/output.hpp"
@@ -219,6 +220,11 @@ private:
         reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
     digests->add_option("--at", a_.position, "position; the log's end when not given")
         ->check(CLI::PositiveNumber);
+    auto* duplicates = app_.add_subcommand("duplicates", "contacts that may be one person");
+    duplicates->require_subcommand(1);
+    duplicates->fallthrough();
+    command(*duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
+            reading([](auto& folder, Arguments& a) { return duplicates_list(folder, a.common); }));
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
                           [](Arguments& a) { return rebuild(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");

@@ -25,7 +25,10 @@ SECRETS = {
 }
 FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
          "delivery.suppressed.v1", "action.accepted.v1"}
-DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1"}
+DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1",
+           "contact.records_given.v1", "contact.records_taken.v1"}
+INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_requested.v1",
+          "contacts.unmerge_requested.v1", "parked.release_requested.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
 
 
@@ -229,7 +232,7 @@ class House:
                 delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
                 deliveries[delivery] = event["type"]
         for event in events:
-            if event["type"] in ("webhook.received.v1", "consent.requested.v1"):
+            if event["type"] in INPUTS:
                 commands = interpreted.get(event["position"])
                 if commands is None:
                     work.append(f"webhook {event['position']} was not interpreted")

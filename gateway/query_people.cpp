@@ -1,0 +1,68 @@
+#include "base/reasons.hpp"
+#include "gateway/query.hpp"
+#include "projections/duplicate_view.hpp"
+#include "projections/parked_view.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tidemark::gateway {
+
+Query::Outcome Query::parked() const {
+  const auto count = limit();
+  const auto after = position(param("after"));
+  if (!count || !after)
+    return count ? after.error() : count.error();
+  const auto state = param("state");
+  if (!state.empty() && state != "waiting" && state != "dead")
+    return Error{"bad_state", "state is waiting, as when it is left out, or dead"};
+  const auto page = projections::parked_page(scan_, caller_.tenant, state == "dead", after.value(),
+                                             count.value());
+  if (!page)
+    return page.error();
+  Json items = Json::array();
+  for (const auto& each : page->items) {
+    const auto* code = each.dead ? "waited_too_long" : "waiting_for_contact";
+    const auto reason = explain_reason(code);
+    items.push_back({{"webhook", each.input.value},
+                     {"index", each.index},
+                     {"kind", each.kind},
+                     {"state", each.dead ? "dead" : "waiting"},
+                     {"since", to_rfc3339(each.since)},
+                     {"position", each.position.value},
+                     {"reason_code", code},
+                     {"text", reason.text},
+                     {"next_step", reason.next_step}});
+  }
+  return Json{{"items", std::move(items)},
+              {"next", page->next.empty() ? Json() : Json(page->next)}};
+}
+
+Query::Outcome Query::duplicates() const {
+  const auto clusters = projections::duplicates(scan_, caller_.tenant);
+  if (!clusters)
+    return clusters.error();
+  const auto count = limit();
+  const auto after = position(param("after"));
+  if (!count || !after)
+    return count ? after.error() : count.error();
+  Json items = Json::array();
+  std::size_t at = after->value;
+  for (; at < clusters->size() && items.size() < count.value(); ++at) {
+    const auto& cluster = (*clusters)[at];
+    Json contacts = Json::array();
+    for (const auto& contact : cluster.contacts)
+      contacts.push_back(contact.value);
+    items.push_back(
+        {{"contacts", std::move(contacts)},
+         {"alike", cluster.alike},
+         {"name_likeness", cluster.name_likeness},
+         {"names_differ", cluster.names_differ},
+         {"proposal",
+          {{"stays", cluster.contacts.front().value},
+           {"merge", "POST /api/v1/contacts/" + cluster.contacts.front().value + "/merge"}}}});
+  }
+  return Json{{"items", std::move(items)},
+              {"next", at < clusters->size() ? Json(std::to_string(at)) : Json()}};
+}
+
+} // namespace tidemark::gateway
