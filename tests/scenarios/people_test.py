@@ -1,0 +1,101 @@
+"""Who is who: what waits for its person, what a deletion means, and two contacts that are one (mission C8, C17, C18)."""
+from clients import call, compact
+from house import SECRETS
+from scenario import ADA, Scenario
+
+SECOND = {"firstName": "Marisol", "lastName": "Tennerby", "phone": "+12025550188"}
+
+
+class Api(Scenario):
+    """Questions and requests of an operator."""
+
+    def api(self, path, body=None):
+        return call(f"{self.house.base}/api/v1{path}", "POST" if body else "GET",
+                    compact(body) if body else None,
+                    [("Authorization", "Bearer " + SECRETS["SCENARIO_API"])]).json
+
+    def contact_of(self, remote_id):
+        return self.api(f"/contacts?connector=gohighlevel&remote_id={remote_id}")["items"][0]
+
+
+class Waiting(Api):
+    sync = {"parking_timeout": "1s"}
+
+    def waits_too_long(self):
+        self.sandbox.text(ADA["phone"], "Is Thursday still open?")
+        self.wait_for("it is a dead letter", lambda: self.house.events("command.timed_out.v1"))
+        return self.newest_webhook("verity")
+
+    def test_what_waits_too_long_is_a_dead_letter_and_goes_on_when_its_person_comes(self):
+        position = self.waits_too_long()
+        self.wait_for("the alert", lambda: [each for each in self.api("/alerts")["items"]
+                                            if each["rule"] == "parked_timed_out"])
+        self.assertEqual([each["webhook"] for each in self.api("/parked?state=dead")["items"]], [position])
+        self.assertEqual(call(self.house.base + "/health/parking").json["status"], "degraded")
+        self.assertIn("dead", str(self.house.explain("--webhook", position)["chain"]))
+        self.spread()
+        self.assertEqual(self.api("/parked?state=dead")["items"], [])
+        self.assertEqual(len(self.house.events("message.observed.v1")), 1)
+        self.assertEqual(len(self.house.events("timer.due.v1")), 1)
+
+    def test_an_operator_says_whose_it_is(self):
+        contact = self.sandbox.add("gohighlevel", **SECOND)
+        self.settle()
+        position = self.waits_too_long()
+        whose = self.contact_of(contact["id"])["id"]
+        answer = self.api(f"/webhooks/{position}/release", {"contact": whose, "reason": "she called"})
+        self.assertEqual(answer["status"], "accepted", answer)
+        self.wait_for("it is hers", lambda: self.house.events("message.observed.v1"))
+        self.settle()
+
+
+class Deleting(Api):
+    changes = {"gohighlevel": {"on_delete": "mark_do_not_call"}}
+
+    def test_a_deleted_contact_is_closed_elsewhere_and_nobody_brings_it_back(self):
+        contact = self.spread()
+        self.sandbox.delete("gohighlevel", contact["id"])
+        self.settle()
+        self.assertEqual([e["data"]["rule"] for e in self.house.events("consent.changed.v1")],
+                         ["deleted_there"])
+        self.assertEqual([e["data"]["target"] for e in self.house.events("action.intended.v1")],
+                         ["aloware", "generic"])
+        record = self.sandbox.contacts("aloware")[0]["id"]
+        self.sandbox.edit("aloware", record, company_name="Tennerby Joinery")
+        self.settle()
+        self.assertEqual(self.sandbox.contacts("gohighlevel"), [])
+
+
+class Merging(Api):
+    def two(self):
+        ada = self.spread()
+        other = self.sandbox.add("gohighlevel", **SECOND, email="other@example.com")
+        self.settle()
+        return self.contact_of(ada["id"])["id"], self.contact_of(other["id"])["id"], ada, other
+
+    def merge(self, kind="merge"):
+        answer = self.api(f"/contacts/{self.stays}/{kind}", {"other": self.other, "reason": "asked her"})
+        self.assertEqual(answer["status"], "accepted", answer)
+        self.settle()
+
+    def test_two_contacts_become_one_and_two_again(self):
+        self.stays, self.other, ada, second = self.two()
+        self.assertIn([self.stays, self.other], [sorted(c["contacts"], key=[self.stays, self.other].index)
+                                                 for c in self.api("/duplicates")["items"]])
+        self.merge()
+        self.assertEqual(self.api("/duplicates")["items"], [])
+        self.assertEqual(self.contact_of(second["id"])["id"], self.stays)
+        merged = self.api(f"/contacts/{self.stays}")
+        self.assertEqual(len(merged["records"]), 6)
+        self.assertEqual(self.api(f"/contacts/{self.other}")["merged_into"], self.stays)
+        self.sandbox.control("POST", "/people/verity/messages", {"from": SECOND["phone"], "body": "STOP"})
+        self.settle()
+        told = [e["data"]["target"] for e in self.house.events("action.intended.v1")
+                if e["data"]["action"] == "opt_out"]
+        self.assertEqual(sorted(told), ["aloware"] * 2 + ["generic"] * 2 + ["gohighlevel"] * 2,
+                         "every record of hers is told, once")
+        self.merge("unmerge")
+        self.assertEqual(self.contact_of(second["id"])["id"], self.other)
+        for number in (ADA["phone"], SECOND["phone"]):
+            state = self.api(f"/opt-outs?address=%2B{number[1:]}")["items"][0]
+            self.assertEqual(state["channels"]["sms"]["state"], "opted_out", "nothing is opened again")
