@@ -27,14 +27,15 @@ bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
          || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
          || type == events::BackfillPageReceived::name || type == events::TimerDue::name
-         || is_contact_request(type);
+         || type == events::ListsRebuildRequested::name || is_contact_request(type);
 }
 
 /// A contact's decision on one command has exactly one event of these.
 bool is_contact_decision(std::string_view type) {
   return type == events::ContactObserved::name || type == events::CallObserved::name
          || type == events::MessageObserved::name || type == events::ConsentApplied::name
-         || type == events::RecordsGiven::name || type == events::RecordsTaken::name;
+         || type == events::RecordsGiven::name || type == events::RecordsTaken::name
+         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name;
 }
 
 /// Does a vendor's answer teach which records there are?
@@ -74,7 +75,8 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
             add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
           else if (header->type == events::ConsentRequested::name)
             add(header->position, true);
-          else if (is_contact_request(header->type))
+          else if (is_contact_request(header->type)
+                   || header->type == events::ListsRebuildRequested::name)
             add(header->position, false);
           else if (header->type == events::TimerDue::name) {
             if (view->payload.find(parking_mark) != std::string_view::npos)

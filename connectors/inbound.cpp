@@ -119,6 +119,24 @@ bool is_opt_out_tag(std::string_view tag) {
   return false;
 }
 
+std::vector<std::string> tags_in(const json::Value& tags) {
+  std::vector<std::string> out;
+  const auto take = [&](const json::Value& tag) {
+    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
+    if (text && !trimmed(*text).empty())
+      out.emplace_back(trimmed(*text));
+  };
+  take(tags);
+  for (const auto& tag : tags.items())
+    take(tag);
+  return out;
+}
+
+bool any_opt_out_tag(const json::Value& tags) {
+  const auto all = tags_in(tags);
+  return std::any_of(all.begin(), all.end(), is_opt_out_tag);
+}
+
 domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {
   events::FieldSet keys;
   for (const auto field : {events::Field::phone, events::Field::email})

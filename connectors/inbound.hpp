@@ -57,6 +57,11 @@ void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::strin
 /// "SMS Opted Out", "unsubscribed"); errs towards yes.
 bool is_opt_out_tag(std::string_view tag);
 
+/// The tags of a body: a text, or a list of texts or of objects with a `name`.
+std::vector<std::string> tags_in(const json::Value& tags);
+/// Whether any of them is such a mark.
+bool any_opt_out_tag(const json::Value& tags);
+
 /// The same without anything that a body which is stale or partly unreadable could do harm with:
 /// remote id, phone, e-mail and the sign.
 domain::ObserveRecord opt_out_only(domain::ObserveRecord record);

@@ -47,6 +47,8 @@ domain::Translation translate_stored(const Configured* configured,
 const ConnectorName* connector_behind(const events::Event& input) {
   if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
     return &webhook->connector;
+  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input))
+    return &rebuild->connector;
   const auto* page = std::get_if<events::BackfillPageReceived>(&input);
   return page ? &page->connector : nullptr;
 }
@@ -58,6 +60,12 @@ std::optional<domain::Translation> translate_input(const Configured* configured,
     return translate_stored(configured, stored, *webhook);
   if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
     return translate_stored(configured, stored, *page);
+  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
+    domain::Translation out{"lists rebuild", {}, {}};
+    for (const auto& contact : rebuild->contacts)
+      out.commands.emplace_back(domain::RebuildLists{contact, rebuild->connector});
+    return out;
+  }
   return std::nullopt;
 }
 

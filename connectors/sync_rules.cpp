@@ -41,6 +41,9 @@ domain::SyncRules sync_rules(const events::ConfigApplied& applied) {
   rules.conversation = applied.conversation;
   rules.parking_timeout = std::chrono::seconds{applied.parking_timeout_seconds};
   rules.manual_edits = applied.manual_edits;
+  rules.placement = applied.placement;
+  for (const auto& rule : applied.placement.tag_lists)
+    rules.list_rules.emplace_back(rule);
   for (const auto& [name, writers] : applied.field_writers)
     if (const auto field = events::field_named(name))
       rules.writers[*field] = writers;

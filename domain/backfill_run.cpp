@@ -34,14 +34,15 @@ bool is_kept_back(const events::ContactObserved& e) {
 
 bool BackfillRun::wants(std::string_view type) {
   using namespace events; // NOLINT(google-build-using-namespace) every name below is from there
-  static constexpr std::array<std::string_view, 14> types{
+  static constexpr std::array<std::string_view, 15> types{
       BackfillPageReceived::name, BackfillFinished::name,
       WebhookInterpreted::name,   IdentityReviewRequested::name,
       ContactObserved::name,      DriftFound::name,
       DeliveryDispatched::name,   DeliveryAccepted::name,
       DeliveryRejected::name,     DeliveryDied::name,
       DeliverySuperseded::name,   DeliverySuppressed::name,
-      DeliveryLookedUp::name,     DeliveryRetryScheduled::name};
+      DeliveryLookedUp::name,     DeliveryRetryScheduled::name,
+      ActionAccepted::name};
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
@@ -169,6 +170,7 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
               open->made = false;
           },
           [&](const events::DeliveryAccepted& e) { conclude(e.facts.delivery, End::accepted); },
+          [&](const events::ActionAccepted& e) { conclude(e.facts.delivery, End::accepted); },
           [&](const events::DeliveryRejected& e) { conclude(e.facts.delivery, End::failed); },
           [&](const events::DeliveryDied& e) { conclude(e.facts.delivery, End::failed); },
           [&](const events::DeliverySuperseded& e) { conclude(e.delivery, End::dropped); },

@@ -11,7 +11,9 @@ std::string_view kind_of(const Command& command) {
                  [](const ObserveMessage&) { return std::string_view("observe_message"); },
                  [](const ApplyConsent&) { return apply_consent_kind; },
                  [](const GiveRecords&) { return give_records_kind; },
-                 [](const TakeRecords&) { return take_records_kind; }},
+                 [](const TakeRecords&) { return take_records_kind; },
+                 [](const ObserveAppointment&) { return std::string_view("observe_appointment"); },
+                 [](const RebuildLists&) { return rebuild_lists_kind; }},
       command);
 }
 

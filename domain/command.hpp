@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "domain/consent.hpp"
 #include "events/activity.hpp"
+#include "events/appointment.hpp"
 #include "events/field_set.hpp"
 #include "events/intake.hpp"
 #include "events/merging.hpp"
@@ -32,6 +33,9 @@ struct ObserveRecord {
   std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
   std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
   Listed listed = Listed::no;
+  std::string agent_field{};           ///< what the field that names the agent holds
+  std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
+  std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
   bool operator==(const ObserveRecord&) const = default;
 };
 
@@ -73,11 +77,27 @@ struct TakeRecords {
   bool operator==(const TakeRecords&) const = default;
 };
 
+/// "This appointment was made with the person, or changed."
+struct ObserveAppointment {
+  RemoteId remote_id;      ///< of the person's record in `appointment.source`
+  events::FieldSet fields; ///< keys that find the person, where the body has any
+  events::AppointmentFacts appointment;
+  bool operator==(const ObserveAppointment&) const = default;
+};
+
+/// "Put the person's lists there right, whatever was done before." Of a contact that is known.
+struct RebuildLists {
+  ContactId contact;
+  ConnectorName target;
+  bool operator==(const RebuildLists&) const = default;
+};
+
 using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
-                             TakeRecords>;
+                             TakeRecords, ObserveAppointment, RebuildLists>;
 inline constexpr std::string_view apply_consent_kind = "apply_consent";
 inline constexpr std::string_view give_records_kind = "give_records";
 inline constexpr std::string_view take_records_kind = "take_records";
+inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";
 /// Stored word for the kind of command.
 std::string_view kind_of(const Command& command);
 
@@ -87,6 +107,7 @@ struct Translation {
   std::string kind; ///< the vendor's event name, made safe for logs; "" when it has none
   std::vector<Command> commands;
   std::vector<events::SkippedPart> skipped;
+  std::vector<events::BroadcastObserved> broadcasts{}; ///< about nobody in particular
   bool operator==(const Translation&) const = default;
 };
 

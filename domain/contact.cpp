@@ -67,10 +67,12 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
                                    {},
                                    {},
                                    command.opt_out_seen,
-                                   command.tags,
+                                   tags_told(contact.placement, command),
                                    command.assigned_to,
                                    {},
-                                   {}};
+                                   {},
+                                   command.agent_field,
+                                   command.status};
   if (contact.unreadable) {
     observed.outcome = events::Outcome::parked;
     observed.reason_code = "unknown_event_in_stream";
@@ -107,11 +109,14 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   auto tellings = tell_closed(after, id, rules, cause, first.targets);
   for (auto& kept : plan.kept)
     out.emplace_back(std::move(kept));
+  for (const auto& intent : plan.intents)
+    evolve(after, intent, cause.now);
+  auto placed = place_contact(contact, after, id, rules, cause, first.targets);
   if (drift)
     out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto* more : {&archiving, &tellings})
+  for (auto* more : {&archiving, &tellings, &placed})
     for (auto& intent : *more)
       out.push_back(std::move(intent));
   return out;
@@ -140,6 +145,14 @@ std::vector<Event> on(const Contact& contact, const GiveRecords& command, const 
 std::vector<Event> on(const Contact& contact, const TakeRecords& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
   return take_records(contact, command, id, rules, cause);
+}
+std::vector<Event> on(const Contact& contact, const ObserveAppointment& command, const ContactId&,
+                      const SyncRules&, const Cause&) {
+  return {decide_appointment(contact.appointments, command, contact.unreadable)};
+}
+std::vector<Event> on(const Contact& contact, const RebuildLists& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return decide_rebuild(contact, command, id, rules, cause);
 }
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -192,6 +205,7 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now) {
   forget_told(contact.consent, delivery);
+  not_placed(contact.placement, delivery);
   if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
     doubt_again(contact, *open);
@@ -482,7 +496,10 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
   std::visit(
       overloaded{
           [&](const events::Unknown&) { contact.unreadable = true; },
-          [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
+          [&](const events::ContactObserved& e) {
+            apply(contact, e, recorded_at);
+            evolve(contact.placement, e);
+          },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
           [&](const events::DeliveryIntended& e) { apply(contact, e); },
@@ -497,18 +514,25 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
-          [&](const events::MessageObserved& e) { evolve(contact.messages, e); },
           [&](const events::RecordsGiven& e) { evolve(contact, e); },
           [&](const events::RecordsTaken& e) { evolve(contact, e); },
+          [&](const events::MessageObserved& e) {
+            evolve(contact.messages, e);
+            evolve(contact.appointments, e);
+          },
+          [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
           [&](const events::ActionIntended& e) {
             evolve(contact.consent, e);
             evolve(contact.calls, e);
             evolve(contact.messages, e, recorded_at);
+            evolve(contact.placement, e);
           },
           [&](const events::ActionAccepted& e) {
             evolve(contact.consent, e);
             evolve(contact.messages, e);
+            evolve(contact.placement, e);
           },
+          [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.
@@ -537,6 +561,8 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::RecoveryPerformed&) {},
           [](const events::IdentityCardWritten&) {},
           [](const events::IdentityReviewRequested&) {},
+          [](const events::BroadcastObserved&) {},
+          [](const events::ListsRebuildRequested&) {},
       },
       event);
 }

@@ -1,9 +1,11 @@
 #pragma once
+#include "domain/appointments.hpp"
 #include "domain/calls.hpp"
 #include "domain/cause.hpp"
 #include "domain/command.hpp"
 #include "domain/contact_consent.hpp"
 #include "domain/messages.hpp"
+#include "domain/placement.hpp"
 #include "domain/rules.hpp"
 #include "events/all.hpp"
 
@@ -167,6 +169,8 @@ struct Contact {
   CallBook calls;
   MessageBook messages;
   std::vector<TakenIn> taken_in; ///< the last merge at the end
+  PlacementBook placement;
+  AppointmentBook appointments;
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   bool operator==(const Contact&) const = default;
   static constexpr auto members() {
@@ -177,6 +181,8 @@ struct Contact {
                       member("history", &T::history),      member("refused", &T::refused),
                       member("consent", &T::consent),      member("calls", &T::calls),
                       member("messages", &T::messages),    member("taken_in", &T::taken_in),
+                      member("placement", &T::placement),
+                      member("appointments", &T::appointments),
                       member("unreadable", &T::unreadable)};
   }
 };
@@ -190,7 +196,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 10;
+inline constexpr int contact_snapshot_version = 11;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

@@ -67,9 +67,9 @@ void supersede(std::vector<Event>& out, const DeliveryLane& lane, const NextUp& 
 }
 
 events::AnswerFacts facts_of(const PendingDelivery& p, std::string reason_code,
-                             events::VendorAnswer answer) {
-  return {p.intent.delivery,      p.intent_at,      p.attempt, p.step,
-          std::move(reason_code), std::move(answer)};
+                             events::VendorAnswer answer, std::string detail = {}) {
+  return {p.intent.delivery,      p.intent_at,       p.attempt,        p.step,
+          std::move(reason_code), std::move(answer), std::move(detail)};
 }
 
 Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& j,
@@ -372,7 +372,7 @@ Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer, Re
 Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& judgement,
                events::VendorAnswer answer, const Cause& cause) {
   const auto again_at = try_again_at(p, answer, cause);
-  auto facts = facts_of(p, judgement.reason_code, std::move(answer));
+  auto facts = facts_of(p, judgement.reason_code, std::move(answer), judgement.detail);
   if (judgement.verdict == Verdict::accepted && p.action)
     return events::ActionAccepted{std::move(facts),   p.intent.contact,    p.intent.target,
                                   p.action->action,   judgement.result_id, judgement.conversation,

@@ -34,6 +34,10 @@ public:
   void take(const events::ContactsUnmergeRequested& request);
   void take_identity(std::vector<TaggedEvent> events);
   void skip(events::SkippedPart part) { interpreted_.skipped.push_back(std::move(part)); }
+  void tell(const std::vector<events::BroadcastObserved>& broadcasts) {
+    for (const auto& one : broadcasts)
+      out_.push_back({one, {}});
+  }
   /// `always`: also when it leads to no command.
   std::vector<TaggedEvent> finish(std::uint32_t translated, bool always);
   /// Of a request, which has no translation.
@@ -156,6 +160,11 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
                  [&](const ObserveRecord& c) { take_record(c, place); },
                  [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
                  [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
+                 [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
+                 [&](const RebuildLists& c) {
+                   interpreted_.commands.push_back({place, place, {}, std::string(kind_of(command)),
+                                                    c.contact, false, {}, "unknown"});
+                 },
                  [](const auto&) { /* made here, never translated */ },
              },
              command);
@@ -317,6 +326,7 @@ std::vector<TaggedEvent> interpret(const Translation& translation, const Connect
     decision.take(command, place++);
   for (const auto& part : translation.skipped)
     decision.skip(part);
+  decision.tell(translation.broadcasts);
   return decision.finish(place, true);
 }
 
@@ -382,6 +392,8 @@ const events::WebhookInterpreted* interpreted_in(const std::vector<TaggedEvent>&
 }
 
 StreamName stream_of(const events::Event& event) {
+  if (const auto* broadcast = std::get_if<events::BroadcastObserved>(&event))
+    return events::broadcast_stream(broadcast->connector);
   const auto* change = std::get_if<events::ConsentChanged>(&event);
   return change ? events::consent_stream(change->address_hash) : events::identity_stream();
 }

@@ -26,6 +26,7 @@ struct Judgement {
   std::optional<events::FieldSet> fields;
   std::string result_id{};    ///< of an action: id of what it made over there
   std::string conversation{}; ///< of an action: thread that it stands in
+  std::string detail{};       ///< what the reason is about, such as a list's name
   bool read_back = false;     ///< of an action: it was looked at afterwards and is so
   bool operator==(const Judgement&) const = default;
 };

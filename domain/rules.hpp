@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "domain/list_rule.hpp"
 #include "domain/target.hpp"
 #include "events/engine.hpp"
 #include "events/field_set.hpp"
@@ -37,6 +38,8 @@ struct SyncRules {
   events::ConversationRules conversation{};
   std::chrono::seconds parking_timeout{0}; ///< 0: parked commands wait for ever
   events::ManualEditRules manual_edits{};
+  events::PlacementRules placement{};
+  std::vector<ListRule> list_rules{}; ///< `placement.tag_lists`, ready to be asked
 
   const SystemRule* find(const ConnectorName& name) const;
   bool may_write(const ConnectorName& name, events::Field field) const;

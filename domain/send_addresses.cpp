@@ -7,7 +7,12 @@
 namespace tidemark::domain {
 
 bool needs_consent(const PendingDelivery& delivery) {
-  return !delivery.action || delivery.action->action == events::Action::send_message;
+  using events::Action;
+  if (!delivery.action)
+    return true;
+  const auto action = delivery.action->action;
+  return action == Action::send_message || action == Action::join_list
+         || action == Action::join_sequence || action == Action::set_owner;
 }
 
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

@@ -8,8 +8,9 @@
 /// Whose consent a delivery needs: the same for the engine that decides and the replay.
 namespace tidemark::domain {
 
-/// Does the person hear of it, or does another system learn about the person? The rest (an opt-out
-/// that is told, a call that is shown) needs nobody's consent.
+/// Does the person hear of it, is the person to be called, or does another system learn about the
+/// person? The rest (an opt-out that is told, a call that is shown, a list that is left) needs
+/// nobody's consent.
 bool needs_consent(const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.

@@ -2,6 +2,7 @@
 #include "events/activity.hpp"
 #include "events/consent.hpp"
 #include "events/delivery.hpp"
+#include "events/placement.hpp"
 
 #include <optional>
 
@@ -18,12 +19,18 @@ enum class Action : std::uint8_t {
   set_status,   ///< tell what became of a message that the system shows
   add_tags,
   remove_tags,
+  join_list,       ///< put the contact on one call list
+  leave_lists,     ///< take it off call lists
+  set_owner,       ///< say whose contact it is
+  join_sequence,   ///< leave every list and sequence, and begin one sequence
+  leave_sequences, ///< end every sequence
 };
 template <>
 struct EnumNames<Action> {
-  static constexpr std::array<std::string_view, 8> names{
-      "opt_out",      "opt_in",     "log_call", "log_message",
-      "send_message", "set_status", "add_tags", "remove_tags"};
+  static constexpr std::array<std::string_view, 13> names{
+      "opt_out",      "opt_in",   "log_call",    "log_message", "send_message",
+      "set_status",   "add_tags", "remove_tags", "join_list",   "leave_lists",
+      "set_owner",    "join_sequence", "leave_sequences"};
 };
 
 /// Stream `contact/<id>`, part of the contact's decision.
@@ -45,6 +52,7 @@ struct ActionIntended {
   bool addition = false;
   std::string purpose; ///< of send_message: conversation, confirmation, help
   Position allowance;  ///< of a confirmation: the input with the opt-out that it confirms
+  std::optional<Placement> placement{}; ///< of the actions about lists, owner and sequences
   bool operator==(const ActionIntended&) const = default;
   static constexpr auto members() {
     using T = ActionIntended;
@@ -55,7 +63,8 @@ struct ActionIntended {
                       member("call", &T::call),           member("message", &T::message),
                       member("shown_as", &T::shown_as),   member("needs_record", &T::needs_record),
                       member("addition", &T::addition),   member("purpose", &T::purpose),
-                      member("allowance", &T::allowance)};
+                      member("allowance", &T::allowance),
+                      member("placement", &T::placement)};
   }
 };
 

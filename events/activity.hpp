@@ -78,6 +78,7 @@ struct MessageFacts {
   std::string error_code;
   std::string error_text;
   std::string agent;
+  std::string broadcast{}; ///< the source's id of the broadcast that it is part of, "" none
   bool operator==(const MessageFacts&) const = default;
   static constexpr auto members() {
     using T = MessageFacts;
@@ -97,7 +98,8 @@ struct MessageFacts {
                       member("status", &T::status),
                       member("error_code", &T::error_code),
                       member("error_text", &T::error_text),
-                      member("agent", &T::agent)};
+                      member("agent", &T::agent),
+                      member("broadcast", &T::broadcast)};
   }
 };
 

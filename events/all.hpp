@@ -1,6 +1,7 @@
 #pragma once
 #include "events/action.hpp"
 #include "events/activity.hpp"
+#include "events/appointment.hpp"
 #include "events/backfill.hpp"
 #include "events/connector.hpp"
 #include "events/consent.hpp"
@@ -12,6 +13,7 @@
 #include "events/merging.hpp"
 #include "events/parking.hpp"
 #include "events/watch.hpp"
+#include "events/placement.hpp"
 
 #include <variant>
 
@@ -36,6 +38,7 @@ using Event = std::variant<
     DeadlineReached, ViolationFound, WatchLooked, ConnectorPaused, ConnectorResumed, CircuitOpened,
     CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
-    ContactsUnmerged, RecordsGiven, RecordsTaken>;
+    ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved,
+    BroadcastObserved, ListsRebuildRequested, ListsRebuilt>;
 
 } // namespace tidemark::events

@@ -46,6 +46,8 @@ struct ContactObserved {
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
   std::map<std::string, std::string> set_aside;
   std::vector<TargetOutcome> targets;
+  std::string agent_field{}; ///< what the field that names the agent holds, "" not stated
+  std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   bool operator==(const ContactObserved&) const = default;
   static constexpr auto members() {
     using T = ContactObserved;
@@ -61,7 +63,9 @@ struct ContactObserved {
                       member("tags", &T::tags),
                       member("assigned_to", &T::assigned_to),
                       member("set_aside", &T::set_aside),
-                      member("targets", &T::targets)};
+                      member("targets", &T::targets),
+                      member("agent_field", &T::agent_field),
+                      member("status", &T::status)};
   }
 };
 

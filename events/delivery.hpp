@@ -100,12 +100,14 @@ struct AnswerFacts {
   std::uint32_t step = 0;
   std::string reason_code;
   VendorAnswer answer;
+  std::string detail{}; ///< what the reason is about, such as a list's name; no personal data
   bool operator==(const AnswerFacts&) const = default;
   static constexpr auto members() {
     using T = AnswerFacts;
     return std::tuple{member("delivery", &T::delivery),       member("intent", &T::intent),
                       member("attempt", &T::attempt),         member("step", &T::step),
-                      member("reason_code", &T::reason_code), member("answer", &T::answer)};
+                      member("reason_code", &T::reason_code), member("answer", &T::answer),
+                      member("detail", &T::detail)};
   }
 };
 

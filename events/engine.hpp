@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "events/placement.hpp"
 #include "events/schema.hpp"
 
 #include <map>
@@ -104,6 +105,7 @@ struct ConfigApplied {
   ConversationRules conversation{};
   std::uint64_t parking_timeout_seconds = 0; ///< after which a parked command is a dead letter
   ManualEditRules manual_edits{};
+  PlacementRules placement{};
   bool operator==(const ConfigApplied&) const = default;
   static constexpr auto members() {
     using T = ConfigApplied;
@@ -114,7 +116,8 @@ struct ConfigApplied {
                       member("rules", &T::rules),
                       member("conversation", &T::conversation),
                       member("parking_timeout_seconds", &T::parking_timeout_seconds),
-                      member("manual_edits", &T::manual_edits)};
+                      member("manual_edits", &T::manual_edits),
+                      member("placement", &T::placement)};
   }
 };
 

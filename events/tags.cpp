@@ -95,5 +95,11 @@ StreamName flow_stream(const ConnectorName& connector) {
 StreamName token_stream(const ConnectorName& connector) {
   return StreamName("token/" + connector.value);
 }
+StreamName broadcast_stream(const ConnectorName& connector) {
+  return StreamName("broadcast/" + connector.value);
+}
+StreamName lists_stream(const ConnectorName& connector) {
+  return StreamName("lists/" + connector.value);
+}
 
 } // namespace tidemark::events

@@ -50,5 +50,9 @@ StreamName connector_stream(const ConnectorName& connector);
 StreamName flow_stream(const ConnectorName& connector);
 /// Which access token is in use.
 StreamName token_stream(const ConnectorName& connector);
+/// What a system tells of its broadcasts.
+StreamName broadcast_stream(const ConnectorName& connector);
+/// Requests to put lists right.
+StreamName lists_stream(const ConnectorName& connector);
 
 } // namespace tidemark::events

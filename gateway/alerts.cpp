@@ -1,6 +1,7 @@
 #include "gateway/alerts.hpp"
 
 #include "gateway/connector_state.hpp"
+#include "projections/lists.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_out_watch_view.hpp"
 #include "projections/parked_view.hpp"
@@ -13,14 +14,15 @@
 namespace tidemark::gateway {
 namespace {
 
+constexpr std::string_view list_missing = "list_missing";
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
 constexpr std::string_view timed_out = "parked_timed_out";
-constexpr std::array<std::string_view, 7> rules{
+constexpr std::array<std::string_view, 8> rules{
     not_confirmed,      violated,         timed_out, "circuit_open", "reconnect_needed",
-    "daily_limit_reached", "connector_paused"};
+    "daily_limit_reached", "connector_paused", list_missing};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
@@ -63,6 +65,17 @@ Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const He
                          "one with POST /api/v1/webhooks/"
                        + std::to_string(each.input.value) + "/release",
                    std::to_string(each.input.value)});
+  const auto missing = projections::missing_lists(scan, tenant, alerts_max);
+  if (!missing)
+    return missing.error();
+  for (const auto& each : *missing)
+    out.push_back({list_missing, "warning", each.since,
+                   each.target.value + " has no list named \"" + each.list
+                       + "\" and lets none be made by a call; make it there under exactly this "
+                         "name, then POST /api/v1/lists/"
+                       + each.target.value + "/rebuild (" + std::to_string(each.contacts)
+                       + " contacts wait)",
+                   each.delivery.value});
   return out;
 }
 

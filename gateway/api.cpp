@@ -5,6 +5,7 @@
 #include "gateway/consent_route.hpp"
 #include "gateway/contact_route.hpp"
 #include "gateway/health.hpp"
+#include "gateway/lists_route.hpp"
 #include "gateway/query.hpp"
 
 namespace tidemark::gateway {
@@ -112,6 +113,8 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
   case RouteId::unmerge_contacts:
   case RouteId::release_parked:
     return ContactRoute(ports_, caller, request).answer();
+  case RouteId::rebuild_lists:
+    return rebuild_lists(options_, ports_, caller, request);
   default:
     return Query(options_, ports_, caller, request).answer();
   }

@@ -91,6 +91,10 @@ Query::Outcome Query::find() const {
     return parked();
   case RouteId::duplicates:
     return duplicates();
+  case RouteId::lists:
+    return lists();
+  case RouteId::broadcasts:
+    return broadcasts();
   default:
     return unknown("path");
   }

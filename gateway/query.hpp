@@ -56,6 +56,10 @@ private:
   // query_people.cpp
   Outcome parked() const;
   Outcome duplicates() const;
+  // query_lists.cpp
+  Outcome lists() const;
+  Outcome lists_json(const ContactId& contact) const;
+  Outcome broadcasts() const;
   Result<Address> address(std::string_view text) const;
   std::string hash_of(const Address& address) const;
   bool is_ours(std::string_view tenant) const { return tenant == caller_.tenant.value; }

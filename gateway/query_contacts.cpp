@@ -37,8 +37,11 @@ Query::Outcome Query::contact_json(const ContactId& id) const {
                        {"position", record.position.value}});
   auto opt_outs = opt_outs_json(contact);
   auto reviews = reviews_json(contact);
+  auto lists = lists_json(contact.id);
   if (!opt_outs || !reviews)
     return opt_outs ? reviews.error() : opt_outs.error();
+  if (!lists)
+    return lists.error();
   Json parts = Json::array();
   for (const auto& part : contact.parts)
     parts.push_back(part.value);
@@ -47,7 +50,7 @@ Query::Outcome Query::contact_json(const ContactId& id) const {
       {"fields", std::move(fields)},
       {"records", std::move(records)},
       {"tags", contact.tags},
-      {"lists", Json::array()},
+      {"lists", std::move(*lists)},
       {"opt_outs", std::move(*opt_outs)},
       {"review", std::move(*reviews)},
       {"merged_into", contact.merged_into.value.empty() ? Json() : Json(contact.merged_into.value)},

@@ -43,6 +43,9 @@ constexpr Route table[] = {
     {RouteId::release_parked, "POST", "/api/v1/webhooks/{position}/release", Role::operator_},
     {RouteId::parked, "GET", "/api/v1/parked", Role::viewer},
     {RouteId::duplicates, "GET", "/api/v1/duplicates", Role::viewer},
+    {RouteId::lists, "GET", "/api/v1/lists", Role::viewer},
+    {RouteId::rebuild_lists, "POST", "/api/v1/lists/{connector}/rebuild", Role::operator_},
+    {RouteId::broadcasts, "GET", "/api/v1/broadcasts", Role::viewer},
 };
 
 bool matches(std::string_view path, const std::vector<std::string>& segments) {

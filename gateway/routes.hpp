@@ -46,8 +46,11 @@ enum class RouteId : std::uint8_t {
   release_parked,
   parked,
   duplicates,
+  lists,
+  rebuild_lists,
+  broadcasts,
 };
-inline constexpr std::size_t route_count = 35;
+inline constexpr std::size_t route_count = 38;
 inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "webhook",
                                                                        "webhook_test",
@@ -82,7 +85,10 @@ inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "unmerge_contacts",
                                                                        "release_parked",
                                                                        "parked",
-                                                                       "duplicates"};
+                                                                       "duplicates",
+                                                                       "lists",
+                                                                       "rebuild_lists",
+                                                                       "broadcasts"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }

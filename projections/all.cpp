@@ -1,6 +1,8 @@
+#include "projections/broadcasts.hpp"
 #include "projections/conflicts.hpp"
 #include "projections/contacts.hpp"
 #include "projections/deliveries.hpp"
+#include "projections/lists.hpp"
 #include "projections/mappings.hpp"
 #include "projections/opt_outs.hpp"
 #include "projections/parked.hpp"
@@ -14,7 +16,8 @@ namespace tidemark::projections {
 std::span<const Projection> all() {
   // Made at first use: the tables' own constants are then surely initialised.
   static const std::array table{
-      conflicts, contacts, deliveries, mappings, opt_outs, parked, reviews, webhook_outcomes,
+      broadcasts, conflicts, contacts, deliveries, lists,
+      mappings,   opt_outs,  parked,   reviews,    webhook_outcomes,
   };
   return table;
 }

@@ -18,6 +18,7 @@ struct DeliveryFact {
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
   std::string_view by;    ///< the delivery that superseded it
+  std::string_view detail{}; ///< what the reason is about
   bool action = false;    ///< an action was done, not values written
   bool read_back = false; ///< an accepted action was looked at afterwards and is so
 };
@@ -29,6 +30,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
     fact.delivery = facts.delivery.value;
     fact.state = state;
     fact.reason_code = facts.reason_code;
+    fact.detail = facts.detail;
     fact.attempt = facts.attempt;
     fact.http_status = facts.answer.http_status;
     fact.transport = facts.answer.transport;

@@ -287,12 +287,71 @@ Entries on(const events::Envelope& at, const events::ContactsUnmerged& e) {
             fmt::format("The contact {} is one of its own again, said {}.", e.other.value, e.by))};
 }
 
+/// Names of lists, agents and sequences are no personal data.
+std::string words_of(const events::Placement& placement) {
+  std::string out;
+  const auto add = [&](std::string_view what, const std::string& name) {
+    if (!name.empty())
+      out += (out.empty() ? "" : ", ") + std::string(what) + name;
+  };
+  for (const auto& list : placement.lists)
+    add("list ", list);
+  for (const auto& list : placement.keep)
+    add("stays on ", list);
+  add("sequence ", placement.sequence);
+  add("agent ", placement.agent);
+  add("user ", placement.user);
+  return out;
+}
+
+Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
+  const auto& facts = e.appointment;
+  auto first = start(
+      at, "decision",
+      fmt::format("{} tells of the appointment {} with the contact: {}{}. It is written nowhere "
+                  "else.",
+                  facts.source.value, facts.appointment_id,
+                  facts.deleted ? "deleted" : facts.status,
+                  facts.starts_at.empty() ? "" : ", begins " + facts.starts_at));
+  for (const auto& link : e.broadcasts)
+    first.text += fmt::format(" The broadcast {} of {} had reached the contact.", link.broadcast,
+                              link.connector.value);
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  return {first};
+}
+
+Entries on(const events::Envelope& at, const events::BroadcastObserved& e) {
+  return {start(at, "decision",
+                fmt::format("{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast,
+                            e.event))};
+}
+
+Entries on(const events::Envelope& at, const events::ListsRebuildRequested& e) {
+  return {start(at, "input",
+                fmt::format("{} asked that the lists of {} be put right at {}.", e.by,
+                            counted(e.contacts.size(), "contact"), e.connector.value))};
+}
+
+Entries on(const events::Envelope& at, const events::ListsRebuilt& e) {
+  auto first = start(at, "decision",
+                     fmt::format("The contact's lists at {} are looked at.", e.connector.value));
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets);
+  return entries;
+}
+
 Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   std::string action(events::name_of_enum(e.action));
   std::replace(action.begin(), action.end(), '_', ' ');
+  auto about = e.channels.empty() ? "" : names_of(e.channels);
+  if (e.placement)
+    about = words_of(*e.placement);
   auto entry = start(at, "decision",
                      fmt::format("{} shall {}{}.", e.target.value, action,
-                                 e.channels.empty() ? "" : " (" + names_of(e.channels) + ")"));
+                                 about.empty() ? "" : " (" + about + ")"));
   entry.target = e.target.value;
   entry.outcome = "pending";
   entry.delivery = e.delivery.value;
@@ -410,6 +469,8 @@ Entries conclusion(const events::Recorded& recorded) {
   entry.http_status = fact->http_status;
   entry.text = conclusion_text(entry, *fact);
   give_reason(entry, fact->reason_code);
+  if (!fact->detail.empty())
+    entry.text += fmt::format(" It is about \"{}\".", fact->detail);
   if (fact->state == "superseded")
     entry.next_step.clear();
   return {entry};

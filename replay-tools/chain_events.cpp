@@ -25,7 +25,8 @@ struct Intent {
 bool is_read_as_commands(const events::Event& event) {
   return std::holds_alternative<events::WebhookReceived>(event)
          || std::holds_alternative<events::ConsentRequested>(event)
-         || std::holds_alternative<events::BackfillPageReceived>(event);
+         || std::holds_alternative<events::BackfillPageReceived>(event)
+         || std::holds_alternative<events::ListsRebuildRequested>(event);
 }
 
 class Collector {

@@ -208,6 +208,10 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                        meaning != meanings_.end())
                      meaning->second.parts.add(recorded.event);
                  },
+                 [&](const events::ListsRebuildRequested&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
+                 },
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);

@@ -39,6 +39,7 @@ events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenan
   applied.conversation = config.sync.conversation;
   applied.parking_timeout_seconds = static_cast<std::uint64_t>(config.sync.parking_timeout.count());
   applied.manual_edits = config.sync.manual_edits;
+  applied.placement = config.sync.placement;
   for (const auto& name : config.sync.precedence)
     if (has_connector(tenant, name))
       applied.precedence.push_back(name);

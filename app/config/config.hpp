@@ -27,6 +27,7 @@ struct SyncConfig {
   events::ConversationRules conversation;
   std::chrono::seconds parking_timeout{std::chrono::hours{24}};
   events::ManualEditRules manual_edits;
+  events::PlacementRules placement;
 };
 
 /// One connector of a tenant. `settings` has every value, also defaults and the common ones.

@@ -3,6 +3,7 @@
 #include "app/config/address.hpp"
 #include "app/config/connector_section.hpp"
 #include "app/config/duration.hpp"
+#include "app/config/placement_section.hpp"
 #include "app/config/token_section.hpp"
 #include "app/config/toml_section.hpp"
 #include "base/time_zones.hpp"
@@ -129,6 +130,7 @@ public:
     sync.conversation = conversation(loading);
     sync.parking_timeout = parking_timeout();
     sync.manual_edits = manual_edits();
+    sync.placement = read_placement(section_, known_, loading);
     section_.refuse_unknown_keys();
     return sync;
   }

@@ -1,4 +1,5 @@
 #include "connectors/aloware/parts.hpp"
+#include "connectors/aloware/request.hpp"
 #include "connectors/inbound.hpp"
 #include "connectors/outbound.hpp"
 
@@ -8,8 +9,6 @@ namespace {
 using domain::Judgement;
 using domain::Verdict;
 using events::Action;
-
-constexpr std::string_view known_address = "https://app.aloware.com";
 
 NextStep conclude(Verdict verdict, std::string reason) {
   return Conclude{{verdict, std::move(reason), {}, {}}};
@@ -24,19 +23,13 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return conclude(Verdict::rejected, "no_phone");
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;
-    JsonObject body;
-    body.text("api_token", trimmed(settings.secret("token")))
-        .text("from", settings.get("sms_from"))
+    auto body = body_with_token(settings);
+    body.text("from", settings.get("sms_from"))
         .text("to", message.their_address.reveal())
         .text("message", message.text.reveal());
     if (!message.attachments.empty())
       body.text("image_url", message.attachments.front());
-    return Send{"send",
-                true,
-                {"POST",
-                 base_url_of(settings, known_address) + "/api/v1/webhook/sms-gateway/send",
-                 {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-                 body.finish()}};
+    return Send{"send", true, post_to(settings, "/webhook/sms-gateway/send", body.finish())};
   }
   const auto& answer = work.exchanges.back().answer;
   if (auto judged = judge_common(answer, Effect::once))
@@ -44,8 +37,7 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (!is_success(answer))
     return Conclude{judge_refusal(answer)};
   const auto document = json::parse(answer.body);
-  // The web app answers unknown paths and some wrong tokens with 200 and a page (contract 1).
-  if (!document || answer.content_type.find("html") != std::string::npos)
+  if (!document || !is_json(answer))
     return Conclude{judge_unreadable(Effect::once)};
   if (document.value()["error"].stated() || document.value()["errors"].stated())
     return conclude(Verdict::rejected, "vendor_says_not_done");
@@ -61,6 +53,12 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   case Action::opt_out:
   case Action::opt_in:
     return next_consent_action(work, settings);
+  case Action::join_list:
+  case Action::leave_lists:
+  case Action::set_owner:
+  case Action::join_sequence:
+  case Action::leave_sequences:
+    return next_placement_action(work, settings);
   default:
     return conclude(Verdict::rejected, "target_has_no_such_call");
   }

@@ -67,6 +67,9 @@ Connector connector() {
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
   capabilities.opt_out_api = true;
+  capabilities.keeps_lists = true;
+  capabilities.keeps_owner = true;
+  capabilities.keeps_sequences = true;
   capabilities.sends_messages = true;
   capabilities.sends_with = "sms_from";
   return {"aloware", "Aloware", capabilities, channels, settings,         check, {},         verify,

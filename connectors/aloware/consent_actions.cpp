@@ -1,4 +1,5 @@
 #include "connectors/aloware/parts.hpp"
+#include "connectors/aloware/request.hpp"
 #include "connectors/inbound.hpp"
 #include "connectors/outbound.hpp"
 #include "domain/normalise.hpp"
@@ -12,20 +13,6 @@ using domain::Judgement;
 using domain::Verdict;
 using events::Channel;
 using events::Field;
-
-constexpr std::string_view known_address = "https://app.aloware.com";
-
-/// The contact in a look-up's answer; three shapes are known of (contract 2.2).
-json::Value contact_in(const json::Value& root) {
-  for (const auto& place : {root["contact"], root["data"]["contact"], root["data"]})
-    if (place["id"].stated())
-      return place;
-  return root;
-}
-
-bool is_json(const HttpAnswer& answer) {
-  return answer.content_type.empty() || answer.content_type.find("json") != std::string::npos;
-}
 
 /// Aloware has no call that sets do-not-call or opted-out (contract 2.2): what can be done from
 /// outside is to take the person out of every sequence and dialer list, and to look at the marks.
@@ -56,44 +43,24 @@ private:
     out.read_back = read_back;
     return Conclude{std::move(out)};
   }
-  std::string address(std::string_view path) const {
-    return base_url_of(settings_, known_address) + "/api/v1/webhook" + std::string(path);
-  }
-  std::string_view token() const { return trimmed(settings_.secret("token")); }
   Send post(std::string step, std::string_view path, std::string body) const {
-    return {std::move(step),
-            true,
-            {"POST",
-             address(path),
-             {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-             std::move(body)}};
+    return {std::move(step), true, post_to(settings_, path, std::move(body))};
   }
 
   NextStep lookup(std::string step) const {
-    return Send{std::move(step),
-                false,
-                {"GET",
-                 address("/contact/phone-number?api_token=") + url_encoded(token())
-                     + "&phone_number=" + url_encoded(phone_),
-                 {{"Accept", "application/json"}},
-                 {}}};
+    return Send{std::move(step), false, contact_lookup(settings_, phone_)};
   }
   NextStep leave_sequences() const {
-    return post("leave_sequences", "/sequence-disenroll",
-                JsonObject()
-                    .text("api_token", token())
+    return post("leave_sequences", "/webhook/sequence-disenroll",
+                body_with_token(settings_)
                     .text("source", "phone_number")
                     .text("phone_number", phone_)
                     .finish());
   }
   NextStep leave_lists() const {
-    const bool number = !id_.empty() && std::all_of(id_.begin(), id_.end(), [](char c) {
-      return c >= '0' && c <= '9';
-    });
-    JsonObject body;
-    body.text("api_token", token());
-    number ? body.raw("contact_id", id_) : body.text("contact_id", id_);
-    return post("leave_lists", "/powerdialer-remove-contact-from-lists", body.finish());
+    auto body = body_with_token(settings_);
+    add_id(body, "contact_id", id_);
+    return post("leave_lists", "/webhook/powerdialer-remove-contact-from-lists", body.finish());
   }
 
   NextStep after(const Exchange& exchange) {

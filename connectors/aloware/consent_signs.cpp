@@ -19,16 +19,6 @@ bool any_set(const json::Value& contact, std::initializer_list<std::string_view>
                      [&](std::string_view flag) { return is_set(contact[flag]); });
 }
 
-bool any_opt_out_tag(const json::Value& tags) {
-  if (const auto text = tags.text())
-    return is_opt_out_tag(*text);
-  const auto items = tags.items();
-  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
-    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
-    return text && is_opt_out_tag(*text);
-  });
-}
-
 void add_all(std::vector<Channel>& to, const std::vector<Channel>& channels) {
   for (const auto channel : channels)
     if (std::find(to.begin(), to.end(), channel) == to.end())

@@ -1,6 +1,7 @@
 #include "connectors/outbound.hpp"
 
 #include "connectors/aloware/parts.hpp"
+#include "connectors/aloware/request.hpp"
 #include "connectors/inbound.hpp"
 #include "domain/normalise.hpp"
 
@@ -13,23 +14,9 @@ using domain::Judgement;
 using domain::Verdict;
 using events::Field;
 
-constexpr std::string_view known_address = "https://app.aloware.com";
 constexpr std::string_view lookup_step = "lookup";
 constexpr std::string_view create_step = "create";
 constexpr std::string_view upsert_step = "upsert";
-
-/// The contact in a look-up's answer; three shapes are known of (contract 2.2).
-json::Value contact_in(const json::Value& root) {
-  for (const auto& place : {root["contact"], root["data"]["contact"], root["data"]})
-    if (place["id"].stated())
-      return place;
-  return root;
-}
-
-/// The web app answers unknown paths and some wrong tokens with 200 and a page (contract 1).
-bool is_json(const HttpAnswer& answer) {
-  return answer.content_type.empty() || answer.content_type.find("json") != std::string::npos;
-}
 
 /// One attempt, read from its exchanges: each answer leads to the next request or to the end.
 class Attempt {
@@ -69,19 +56,8 @@ private:
     return work_.after_unknown || !id_.value.empty() ? lookup() : create();
   }
 
-  std::string address(std::string_view path) const {
-    return base_url_of(settings_, known_address) + "/api/v1/webhook" + std::string(path);
-  }
-  std::string_view token() const { return trimmed(settings_.secret("token")); }
-
   NextStep lookup() const {
-    return Send{std::string(lookup_step),
-                false,
-                {"GET",
-                 address("/contact/phone-number?api_token=") + url_encoded(token())
-                     + "&phone_number=" + url_encoded(phone_),
-                 {{"Accept", "application/json"}},
-                 {}}};
+    return Send{std::string(lookup_step), false, contact_lookup(settings_, phone_)};
   }
 
   /// A form that leaves an existing number as it is: the number may be another person's, a family's
@@ -101,8 +77,8 @@ private:
   /// An update states what changes and the number; empty values only where a record is known to
   /// hold others.
   NextStep form(std::string_view step, bool overwrite) const {
-    JsonObject body;
-    body.text("api_token", token()).text("phone_number", phone_);
+    auto body = body_with_token(settings_);
+    body.text("phone_number", phone_);
     const bool known = work_.intent.operation == events::Operation::update && !anew_;
     const auto values = known ? work_.intent.fields : wanted();
     for (const auto& name : field_keys)
@@ -111,12 +87,7 @@ private:
         body.text(name.form, *value);
     if (overwrite)
       body.raw("force_update", "true");
-    return Send{std::string(step),
-                true,
-                {"POST",
-                 address("/forms"),
-                 {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-                 body.finish()}};
+    return Send{std::string(step), true, post_to(settings_, "/webhook/forms", body.finish())};
   }
 
   /// Everything this delivery may write, with the context for a record that has to be made.

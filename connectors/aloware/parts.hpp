@@ -69,6 +69,8 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
+/// join_list, leave_lists, set_owner, join_sequence and leave_sequences.
+NextStep next_placement_action(const ActionWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::aloware

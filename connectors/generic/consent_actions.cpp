@@ -3,8 +3,6 @@
 #include "connectors/inbound.hpp"
 #include "connectors/outbound.hpp"
 
-#include <chrono>
-
 namespace tidemark::connectors::generic {
 namespace {
 
@@ -35,16 +33,7 @@ std::string body_for(const ActionWork& work, events::Channel channel) {
 
 Send tell(const ActionWork& work, const Settings& settings, events::Channel channel) {
   const auto id = work.intent.delivery.value + "-" + std::string(name_of_enum(channel));
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(work.now).time_since_epoch().count();
-  const auto timestamp = std::to_string(seconds);
-  HttpRequest request{"POST", settings.get("send_url"), {}, body_for(work, channel)};
-  const auto secret = trimmed(settings.secret("send_secret"));
-  request.headers = {
-      {"Content-Type", "application/json"},
-      {header_name(settings, "id"), id},
-      {header_name(settings, "timestamp"), timestamp},
-      {header_name(settings, "signature"), signature_of(secret, id, timestamp, request.body)}};
+  auto request = signed_request(settings, id, work.now, body_for(work, channel));
   return {"consent_" + std::string(name_of_enum(channel)), true, std::move(request)};
 }
 

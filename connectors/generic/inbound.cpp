@@ -97,16 +97,6 @@ EventClass class_of(const Body& body, std::string_view type, const Settings& set
   return name == "consentchanged" ? EventClass::consent : EventClass::unknown;
 }
 
-bool any_opt_out_tag(const json::Value& tags) {
-  if (const auto text = tags.text())
-    return is_opt_out_tag(*text);
-  const auto items = tags.items();
-  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
-    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
-    return text && is_opt_out_tag(*text);
-  });
-}
-
 bool place_shows_opt_out(const json::Value& place) {
   static constexpr std::array<std::string_view, 11> flags{
       "dnd",     "dnc",          "is_dnd",         "is_dnc",      "is_opted_out", "opted_out",

@@ -5,8 +5,6 @@
 #include "connectors/generic/parts.hpp"
 #include "connectors/inbound.hpp"
 
-#include <chrono>
-
 namespace tidemark::connectors::generic {
 namespace {
 
@@ -55,16 +53,7 @@ std::string body_for(const DeliveryWork& work) {
 Send deliver(const DeliveryWork& work, const Settings& settings) {
   const auto id = work.intent.delivery.value
                   + (planted("new_key_on_retry") ? std::to_string(work.attempt) : "");
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(work.now).time_since_epoch().count();
-  const auto timestamp = std::to_string(seconds);
-  HttpRequest request{"POST", settings.get("send_url"), {}, body_for(work)};
-  const auto secret = trimmed(settings.secret("send_secret"));
-  request.headers = {
-      {"Content-Type", "application/json"},
-      {header_name(settings, "id"), id},
-      {header_name(settings, "timestamp"), timestamp},
-      {header_name(settings, "signature"), signature_of(secret, id, timestamp, request.body)}};
+  auto request = signed_request(settings, id, work.now, body_for(work));
   return {"webhook", true, std::move(request)};
 }
 

@@ -28,6 +28,10 @@ std::string header_name(const Settings& settings, std::string_view part);
 std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
                          std::string_view body);
 
+/// A signed message to the receiver. `id` is the same in every attempt, `now` is the attempt's.
+HttpRequest signed_request(const Settings& settings, const std::string& id, Timestamp now,
+                           std::string body);
+
 /// Whether a configured path can be read: names joined by full stops, none empty.
 bool is_path(std::string_view path);
 /// What `map` may name besides fields: id, type, version, name, opt_out.

@@ -148,4 +148,18 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   return Verified{};
 }
 
+HttpRequest signed_request(const Settings& settings, const std::string& id, Timestamp now,
+                           std::string body) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const auto timestamp = std::to_string(seconds);
+  HttpRequest request{"POST", settings.get("send_url"), {}, std::move(body)};
+  const auto secret = trimmed(settings.secret("send_secret"));
+  request.headers = {
+      {"Content-Type", "application/json"},
+      {header_name(settings, "id"), id},
+      {header_name(settings, "timestamp"), timestamp},
+      {header_name(settings, "signature"), signature_of(secret, id, timestamp, request.body)}};
+  return request;
+}
+
 } // namespace tidemark::connectors::generic

@@ -114,7 +114,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   case Action::opt_out:
   case Action::opt_in:
     return next_consent_action(work, settings);
-  case Action::send_message:
+  default:
     break;
   }
   return conclude(Verdict::rejected, "target_has_no_such_call");

@@ -28,16 +28,6 @@ bool any_blocked(const json::Value& channels) {
                      [](const auto& member) { return is_blocked(member.second); });
 }
 
-bool any_opt_out_tag(const json::Value& tags) {
-  if (const auto text = tags.text())
-    return is_opt_out_tag(*text);
-  const auto items = tags.items();
-  return std::any_of(items.begin(), items.end(), [](const json::Value& tag) {
-    const auto text = tag.kind() == json::Kind::object ? tag["name"].text() : tag.text();
-    return text && is_opt_out_tag(*text);
-  });
-}
-
 /// `dnd: true` blocks every channel, also where each of them says otherwise (contract 5.6).
 bool all_blocked(const json::Value& contact) {
   static constexpr std::array<std::string_view, 9> flags{

@@ -19,14 +19,12 @@ struct Later {
   std::string_view of;
 };
 constexpr std::array<std::string_view, 2> message_names{"inboundmessage", "outboundmessage"};
-constexpr std::array<Later, 25> later_kinds{{
+constexpr std::array<Later, 23> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
     {"conversation", "conversations"},
     {"note", "notes"},
     {"task", "tasks"},
-    {"appointment", "appointments"},
-    {"calendar", "appointments"},
     {"opportunity", "opportunities"},
     {"pipeline", "opportunities"},
     {"install", "installations"},
@@ -64,7 +62,7 @@ bool states_any(const json::Value& root, std::initializer_list<std::string_view>
 
 EventKind inferred(const json::Value& root) {
   if (states_any(root, {"startTime", "endTime", "calendarId"}))
-    return {EventClass::later, "appointment.created", "appointments"};
+    return {EventClass::appointment, "appointment.created", {}};
   if (states_any(root, {"contactId", "contact_id"})
       || (root["id"].stated() && states_any(root, {"firstName", "first_name", "email", "phone"})))
     return {EventClass::contact, "contact.updated", {}};
@@ -85,6 +83,8 @@ EventKind kind_of_event(const json::Value& root) {
     return {EventClass::contact_deleted, safe_kind(stated), {}};
   if (std::any_of(message_names.begin(), message_names.end(), is))
     return {EventClass::message, safe_kind(stated), {}};
+  if (name.starts_with("appointment") || name.starts_with("calendar"))
+    return {EventClass::appointment, safe_kind(stated), {}};
   for (const auto& later : later_kinds)
     if (name.starts_with(later.prefix))
       return {EventClass::later, safe_kind(stated), later.of};

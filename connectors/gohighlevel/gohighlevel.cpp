@@ -43,6 +43,16 @@ constexpr std::array settings{
             {},
             "Id of the conversation provider that owns the messages which Tidemark shows and "
             "sends; without it only an account whose own provider this is takes them."},
+    Setting{"assigned_agent_field",
+            SettingKind::text,
+            false,
+            {},
+            "Id or key of the custom field that names the agent; see [[sync.agents]]."},
+    Setting{"status_field",
+            SettingKind::text,
+            false,
+            {},
+            "Id or key of the custom field that holds the status; see [[sync.sequences]]."},
     Setting{
         "public_keys", SettingKind::list, false, published_key,
         "Ed25519 keys that webhooks may be signed with: PEM, base64 SPKI, base64 of 32 bytes or "

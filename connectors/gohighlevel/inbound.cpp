@@ -51,6 +51,37 @@ void collect_fields(FieldCollector& into, const json::Value& contact) {
   into.take_full_name(contact[contact["name"].stated() ? "name" : "full_name"], "name");
 }
 
+/// A custom field by its id or key; they are a list of `{id, value}`, or members of an object.
+json::Value custom_field(const json::Value& contact, std::string_view wanted) {
+  for (const auto key : {"customFields", "customField"}) {
+    for (const auto& field : contact[key].items())
+      for (const auto name : {"id", "key", "fieldKey", "name"})
+        if (field[name].text() == wanted)
+          for (const auto value : {"value", "field_value", "fieldValue"})
+            if (field[value].stated())
+              return field[value];
+    if (const auto value = contact[key][wanted]; value.stated())
+      return value;
+  }
+  return contact[wanted];
+}
+
+/// What lists, owner and sequence depend on. Events about one tag name it alone.
+void take_placement(domain::ObserveRecord& record, const json::Value& root,
+                    const json::Value& contact, const EventKind& kind, const Settings& settings) {
+  const auto name = squeezed(kind.name);
+  if (contact["tags"].stated())
+    record.tags = tags_in(contact["tags"]);
+  else if (name == "tagadded" || name == "tagremoved")
+    (name == "tagadded" ? record.tags_added : record.tags_removed) = tags_in(root["tag"]);
+  record.assigned_to = id_from(contact, {"assignedTo", "assigned_to"});
+  if (const auto& key = settings.get("assigned_agent_field"); !key.empty())
+    record.agent_field = trimmed(custom_field(contact, key).scalar().value_or(""));
+  if (const auto& key = settings.get("status_field"); !key.empty())
+    if (const auto value = custom_field(contact, key); value.stated())
+      record.status = trimmed(value.scalar().value_or(""));
+}
+
 domain::ObserveRecord record_of(const json::Value& root, const json::Value& contact,
                                 const EventKind& kind, bool stale, const Settings& settings) {
   domain::ObserveRecord record;
@@ -60,6 +91,7 @@ domain::ObserveRecord record_of(const json::Value& root, const json::Value& cont
   for (const auto& time : {root["timestamp"], contact["dateUpdated"]})
     if (const auto text = time.text(); text && record.source_version.empty())
       record.source_version = sortable_time(*text);
+  take_placement(record, root, contact, kind, settings);
   const bool says_dnd = squeezed(kind.name).starts_with("contactdnd");
   record.signs = signs_of(contact, says_dnd, record.source_version, stale);
   record.opt_out_seen = closes_any(record.signs);
@@ -200,6 +232,8 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (!own_location.empty() && !location.empty() && location != own_location)
     return domain::skipped(kind.name, "other_location",
                            "The event belongs to another location than the configured one.");
+  if (kind.event_class == EventClass::appointment && !webhook.stale)
+    return translate_appointment(root, kind, settings);
   const bool about_contact =
       kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
   if (about_contact)

@@ -55,7 +55,15 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
 bool shows_opt_out(const json::Value& contact);
 
 /// What an event name stands for.
-enum class EventClass : std::uint8_t { contact, contact_deleted, message, later, unknown, none };
+enum class EventClass : std::uint8_t {
+  contact,
+  contact_deleted,
+  message,
+  appointment,
+  later,
+  unknown,
+  none
+};
 struct EventKind {
   EventClass event_class = EventClass::none;
   std::string name;            ///< made safe
@@ -66,6 +74,9 @@ std::string id_from(const json::Value& object, std::initializer_list<std::string
 /// InboundMessage and OutboundMessage: a call, voicemail, text or e-mail (contract 7.2).
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings);
+/// AppointmentCreate, AppointmentUpdate and AppointmentDelete (contract 7.3).
+domain::Translation translate_appointment(const json::Value& root, const EventKind& kind,
+                                          const Settings& settings);
 /// What an agent wrote and another system has to send (contract 6.7).
 domain::Translation translate_provider_delivery(const json::Value& root, const Settings& settings);
 

@@ -100,13 +100,15 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
   return translate_sent(message, kind, settings);
 }
 
-domain::Translation translate_broadcast(const json::Value& root) {
+domain::Translation translate_broadcast(const json::Value& root, const Settings& settings) {
   const auto event = first_of(root, {"eventType", "type"});
   if (event.empty() || first_of(root, {"broadcastId"}).empty())
     return domain::quarantined("missing_required_fields",
                                "A broadcast event needs broadcastId and eventType.");
-  return domain::skipped(safe_kind(event), "kind_of_later_work",
-                         "Broadcasts are not handled yet; the bytes are kept for reprocessing.");
+  domain::Translation out{safe_kind(event), {}, {}};
+  out.broadcasts.push_back({settings.name, first_of(root, {"broadcastId"}), out.kind,
+                            sortable_time(first_of(root, {"timestamp"}))});
+  return out;
 }
 
 } // namespace
@@ -149,7 +151,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (root.kind() != json::Kind::object)
     return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
   if (webhook.channel == broadcast_channel)
-    return translate_broadcast(root);
+    return translate_broadcast(root, settings);
   return translate_texting(root, webhook, settings);
 }
 

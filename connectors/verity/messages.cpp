@@ -89,6 +89,9 @@ Message message_in(const json::Value& root) {
   if (out.event.empty())
     out.event = event_named(lower(first_of(data, {"type", "eventType", "event"})));
   take_ids(out, root, data);
+  for (const auto& place : {data, data["raw"], root["raw"]})
+    if (out.broadcast.empty())
+      out.broadcast = first_of(place, {"broadcastId", "broadcast_id"});
   out.from = sender_in(data);
   out.to = end_in(data, "to");
   out.text = first_of(data, {"body", "text", "message"});
@@ -114,6 +117,7 @@ domain::ObserveMessage observed(const Message& message, const Settings& settings
   facts.other_ids = message.other_ids;
   facts.conversation = message.conversation;
   facts.inbound = message.inbound;
+  facts.broadcast = message.broadcast;
   facts.their_address = PiiText(phone);
   facts.our_address = message.inbound ? message.to : message.from;
   facts.text = PiiText(message.text);

@@ -22,6 +22,7 @@ struct Message {
   std::string id;
   std::vector<std::string> other_ids; ///< Verity's own id of it, where `id` is the carrier's
   std::string conversation;
+  std::string broadcast; ///< where a sender says of which one it is part
   std::string from;
   std::string to;
   std::string text;

@@ -121,9 +121,10 @@ Aloware::Aloware(World world)
 HttpReply Aloware::answer(const HttpRequest& request, Received& entry) {
   constexpr std::string_view base = "/api/v1/webhook";
   entry.outcome = "refused";
-  if (!request.path.starts_with(base))
+  if (!request.path.starts_with(base) && request.path != "/api/v1/call-lists")
     return html_page();
-  const auto path = request.path.substr(base.size());
+  const auto path = request.path.starts_with(base) ? request.path.substr(base.size())
+                                                   : std::string_view();
   const bool posted = request.method == "POST";
   const auto body = posted ? parse_json(request.body) : Json::object();
   if (!body.is_object())
@@ -137,6 +138,8 @@ HttpReply Aloware::answer(const HttpRequest& request, Received& entry) {
     return post(path, body, entry);
   if (path == "/contact/phone-number")
     return look_up(request.query);
+  if (request.path == "/api/v1/call-lists" && world_.settings.aloware_list_calls)
+    return json_reply(200, lists_.call_lists());
   if (path == "/users")
     return json_reply(200, Json::array({{{"id", 501}, {"name", "Odell Quanbeck"}}}));
   return html_page();

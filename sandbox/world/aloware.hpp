@@ -32,6 +32,7 @@ private:
   HttpReply send_text(const Json& body, Received& entry);
   HttpReply ring(const Json& body, Received& entry);
   HttpReply change_sequence(const Json& body, bool enroll, Received& entry);
+  HttpReply add_to_list(const Json& body, Received& entry);
   HttpReply change_lists(std::string_view path, const Json& body, Received& entry);
   /// The members of a form that enrol and mark.
   void steer(const Json& body, const std::string& id);

@@ -52,6 +52,8 @@ void Aloware::steer(const Json& body, const std::string& id) {
     lists_.queue(number_of(body, "user_id", owner), id);
     note_send(id, "powerdialer", "");
   }
+  if (const auto user = number_of(body, "user_id", 0); user != 0)
+    lists_.mark(id, "owner_id", user);
   if (const auto sequence = number_of(body, "sequence_id", 0); sequence != 0)
     if (lists_.enroll(sequence, id, is_true(body, "force_update_sequence")))
       note_send(id, "sequence", std::to_string(sequence));
@@ -120,7 +122,7 @@ HttpReply Aloware::change_sequence(const Json& body, bool enroll, Received& entr
                                                            "zoho",         "guesty",  "pipedrive"};
   const auto source = text_of(body, "source");
   const auto sequence = number_of(body, "sequence_id", 0);
-  if (sequence == 0 || std::find(sources.begin(), sources.end(), source) == sources.end())
+  if ((sequence == 0 && enroll) || std::find(sources.begin(), sources.end(), source) == sources.end())
     return message(400, "The sequence or the source is invalid.");
   Json named = Json::object(); // ids of other systems are known to nobody here
   if (source == "phone_number")
@@ -131,6 +133,11 @@ HttpReply Aloware::change_sequence(const Json& body, bool enroll, Received& entr
   if (id.empty())
     return message(400, "Contact not found.");
   entry.contact = id;
+  if (!enroll && sequence == 0) { // out of all of them, as DF-Middleware asks for
+    lists_.disenroll_all(id);
+    entry.outcome = "removed";
+    return message(200, "Contact disenrolled.");
+  }
   if (!enroll) {
     if (!lists_.disenroll(sequence, id))
       return message(400, "Contact is not enrolled in the sequence.");
@@ -144,6 +151,24 @@ HttpReply Aloware::change_sequence(const Json& body, bool enroll, Received& entr
   return message(200, "Contact enrolled.");
 }
 
+/// DF-Middleware's call; the vendor documents none.
+HttpReply Aloware::add_to_list(const Json& body, Received& entry) {
+  const auto list = number_of(body, "list_id", 0);
+  const auto ids = body.value("contact_ids", Json::array());
+  if (!lists_.is_named(list))
+    return message(404, "The requested list id does not exist.");
+  for (const auto& one : ids) {
+    const auto id = contact_in({{"id", one}}, "");
+    if (id.empty())
+      return message(404, "The requested contact id does not exist.");
+    lists_.queue(list, id);
+    note_send(id, "powerdialer", "");
+    entry.contact = id;
+  }
+  entry.outcome = "added";
+  return message(200, "Contacts added.");
+}
+
 HttpReply Aloware::change_lists(std::string_view path, const Json& body, Received& entry) {
   if (path == "/powerdialer-remove-contact-from-lists") {
     const auto id = contact_in(body, "");
@@ -153,6 +178,8 @@ HttpReply Aloware::change_lists(std::string_view path, const Json& body, Receive
     entry.outcome = lists_.unqueue(id) ? "removed" : "unchanged";
     return message(200, "Contact removed from lists.");
   }
+  if (path == "/powerdialer-add-contact-to-lists" && world_.settings.aloware_list_calls)
+    return add_to_list(body, entry);
   if (path != "/powerdialer-clear-list")
     return html_page();
   if (!lists_.empty_list(number_of(body, "list_id", 0)))

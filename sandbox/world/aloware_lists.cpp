@@ -19,6 +19,28 @@ bool AlowareLists::empty_list(long list) {
   return true;
 }
 
+long AlowareLists::make(std::string name) {
+  const auto number = 4001 + static_cast<long>(names_.size());
+  names_[number] = std::move(name);
+  return number;
+}
+
+Json AlowareLists::call_lists() const {
+  Json data = Json::array();
+  for (const auto& [number, name] : names_) {
+    Json ids = Json::array();
+    if (const auto found = lists_.find(number); found != lists_.end())
+      for (const auto& contact : found->second)
+        ids.push_back(std::stol(contact));
+    data.push_back({{"id", number}, {"name", name}, {"contact_ids", std::move(ids)}});
+  }
+  return {{"data", std::move(data)}};
+}
+
+void AlowareLists::disenroll_all(const std::string& contact) {
+  std::erase_if(sequences_, [&](const auto& one) { return one.second == contact; });
+}
+
 bool AlowareLists::enroll(long sequence, const std::string& contact, bool again) {
   return sequences_.emplace(sequence, contact).second || again;
 }
@@ -39,7 +61,8 @@ Json AlowareLists::dump() const {
   };
   for (const auto& [list, contacts] : lists_)
     for (const auto& contact : contacts)
-      entry(contact)["powerdialer_lists"].push_back(list);
+      entry(contact)["powerdialer_lists"].push_back(
+          names_.contains(list) ? Json(names_.at(list)) : Json(list));
   for (const auto& [sequence, contact] : sequences_)
     entry(contact)["sequences"].push_back(sequence);
   for (const auto& [contact, marks] : marks_)
@@ -52,6 +75,7 @@ Json AlowareLists::dump() const {
 
 void AlowareLists::clear() {
   lists_.clear();
+  names_.clear();
   sequences_.clear();
   marks_.clear();
 }

@@ -19,6 +19,12 @@ public:
   /// Empties a list. False when there is none of that number.
   bool empty_list(long list);
   /// False when the contact is in the sequence already and `again` is not wanted.
+  /// A person makes a list. Its number.
+  long make(std::string name);
+  bool is_named(long list) const { return names_.contains(list); }
+  /// `{"data":[{"id","name","contact_ids":[…]}]}` of the lists that people made.
+  Json call_lists() const;
+  void disenroll_all(const std::string& contact);
   bool enroll(long sequence, const std::string& contact, bool again);
   bool disenroll(long sequence, const std::string& contact);
   void mark(const std::string& contact, const char* with, long id) { marks_[contact][with] = id; }
@@ -28,6 +34,7 @@ public:
 
 private:
   std::map<long, std::vector<std::string>> lists_;
+  std::map<long, std::string> names_;
   std::set<std::pair<long, std::string>> sequences_;
   std::map<std::string, Json> marks_;
 };

@@ -22,6 +22,8 @@ std::optional<HttpReply> Aloware::play(std::string_view what, const Json& body) 
 }
 
 HttpReply Aloware::put_on_list(const Json& body) {
+  if (const auto name = text_of(body, "name"); !name.empty()) // a person makes a list
+    return json_reply(201, {{"list_id", lists_.make(name)}});
   const auto id = contact_in(body, "phone");
   const auto list = number_of(body, "list_id", 0);
   if (id.empty() || list == 0)

@@ -24,6 +24,7 @@ const std::map<std::string, Member>& members() {
       {"ghl_default_provider", &Settings::ghl_default_provider},
       {"ghl_status_refusals", &Settings::ghl_status_refusals},
       {"ghl_delivery_url", &Settings::ghl_delivery_url},
+      {"aloware_list_calls", &Settings::aloware_list_calls},
       {"aloware_sms", &Settings::aloware_sms},
       {"verity_sends", &Settings::verity_sends}};
   return all;

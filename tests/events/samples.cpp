@@ -40,7 +40,7 @@ VendorAnswer answer() {
           "Sun, 06 Nov 1994 08:49:37 GMT"};
 }
 AnswerFacts facts() {
-  return {delivery, Position{41}, 3, 1, "vendor_failed", answer()};
+  return {delivery, Position{41}, 3, 1, "vendor_failed", answer(), "DF_ANA_HOT"};
 }
 
 std::vector<Event> intake() {
@@ -76,7 +76,11 @@ std::vector<Event> engine() {
                     1,
                     {{{"Interested", {"Hot"}}}, true, "You are opted out.", "Call us."},
                     1'209'600,
-                    {true, {"phone", "email"}}},
+                    {true, {"phone", "email"}},
+                    {{{"hot.*", TagMatch::regex, dialer, "DF_{agent}_HOT"}},
+                     {{"ANA", {"USR1", "ana@example.com"}, "Ana", "agent ana", "501"}},
+                     "UNASSIGNED",
+                     {{"Nurture", dialer, "7001"}}}},
       TimerDue{"delivery_retry", delivery.value},
       RecoveryPerformed{"cut the torn tail", Position{99}},
   };
@@ -105,7 +109,9 @@ std::vector<Event> people() {
                       std::vector<std::string>{"vip", "new lead"},
                       "u-7",
                       {{"phone", "flapping"}},
-                      {{dialer, Outcome::pending, "update", delivery}}},
+                      {{dialer, Outcome::pending, "update", delivery}},
+                      "Ana",
+                      "Nurture"},
       ContactChanged{every_field(), crm, {"phone"}},
       ContactConflictDecided{Field::email,
                              {{crm, PiiText("a@example.com")}, {dialer, PiiText("")}},
@@ -200,7 +206,8 @@ MessageFacts message() {
           MessageStatus::failed,
           "40300",
           "Blocked due to STOP message",
-          "u-7"};
+          "u-7",
+          "ba-1"};
 }
 
 std::vector<Event> consent() {
@@ -281,11 +288,29 @@ std::vector<Event> activity() {
                      false,
                      true,
                      "conversation",
-                     Position{40}},
+                     Position{40},
+                     Placement{{"DF_ANA_HOT"}, {"DF_ANA_CALL_NOW"}, "ANA", "501", "7001"}},
       ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
       SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
                   Position{40}, "gate@2", "2026-08-14T21:30:00", "America/New_York", "contact", 3,
                   "2026-08-15T01:30:00.000000Z", digest, "confirmation"},
+  };
+}
+
+std::vector<Event> placement() {
+  return {
+      AppointmentObserved{{crm, "APT1", "CAL1", "confirmed", PiiText("Kitchen survey"),
+                           "2026-08-20T14:00:00.000000Z", "2026-08-20T14:45:00.000000Z",
+                           "2026-08-14T21:10:00.700000Z", "USR1", true},
+                          Outcome::superseded,
+                          "older_than_known",
+                          {{crm, "ba-1"}}},
+      BroadcastObserved{crm, "ba-1", "analytics_updated", "2026-08-14T18:00:00.000000Z"},
+      ListsRebuildRequested{dialer, {contact}, "ops"},
+      ListsRebuilt{dialer,
+                   Outcome::applied,
+                   "lists_rebuilt",
+                   {{dialer, Outcome::pending, "leave_lists", delivery}}},
   };
 }
 
@@ -330,7 +355,7 @@ std::vector<Event> connectors() {
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
-                      backfill(), watch(), connectors()})
+                      backfill(), watch(), connectors(), placement()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -26,9 +26,10 @@ SECRETS = {
 FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
          "delivery.suppressed.v1", "action.accepted.v1"}
 DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1",
-           "contact.records_given.v1", "contact.records_taken.v1"}
+           "contact.records_given.v1", "contact.records_taken.v1", "appointment.observed.v1",
+           "contact.lists_rebuilt.v1"}
 INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_requested.v1",
-          "contacts.unmerge_requested.v1", "parked.release_requested.v1"}
+          "contacts.unmerge_requested.v1", "parked.release_requested.v1", "lists.rebuild_requested.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
 
 
@@ -62,6 +63,10 @@ def toml_value(value):
     if isinstance(value, list):
         return "[" + ", ".join(map(toml_value, value)) + "]"
     return json.dumps(value)
+
+
+def is_tables(value):
+    return isinstance(value, list) and value and isinstance(value[0], dict)
 
 
 def toml_lines(table):
@@ -127,7 +132,11 @@ class House:
 
     def write_configuration(self):
         lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', *toml_lines(self.server),
-                 "[log]", f'dir = "{self.data}"', "[sync]", *toml_lines(self.sync)]
+                 "[log]", f'dir = "{self.data}"', "[sync]",
+                 *toml_lines({name: value for name, value in self.sync.items() if not is_tables(value)})]
+        for name, tables in self.sync.items():
+            for table in tables if is_tables(tables) else []:
+                lines += [f"[[sync.{name}]]", *toml_lines(table)]
         for tenant in self.tenants:
             lines += ["[[tenants]]", f'id = "{tenant}"']
             for name, settings in connectors_at(self.urls).items():

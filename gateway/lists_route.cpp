@@ -1,0 +1,74 @@
+#include "gateway/lists_route.hpp"
+
+#include "base/json_writer.hpp"
+#include "events/tags.hpp"
+#include "projections/views.hpp"
+
+#include <algorithm>
+
+namespace tidemark::gateway {
+namespace {
+
+Answer not_stored(const ApiRequest& request, Timestamp now) {
+  auto answer = problem_answer({503, "not_stored", "not everything was stored; send it again later"},
+                               request.request_id, now);
+  answer.headers.emplace_back("Retry-After", "5");
+  return answer;
+}
+
+} // namespace
+
+Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller,
+                     const ApiRequest& request) {
+  const auto now = ports.clock.now();
+  const ConnectorName connector(request.target.segments[3]);
+  const bool known =
+      std::any_of(options.inlets.begin(), options.inlets.end(), [&](const auto& inlet) {
+        return inlet.tenant == caller.tenant && inlet.settings.name == connector
+               && inlet.connector->capabilities.keeps_lists;
+      });
+  if (!known)
+    return problem_answer({404, "not_found", "there is no connector with lists of this name"},
+                          request.request_id, now);
+  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
+                                     std::string_view after, const projections::RowVisitor& row) {
+    return ports.tables.scan(table, prefix, after, row);
+  };
+  std::uint64_t contacts = 0;
+  Position first;
+  for (std::string after;;) {
+    const auto page = projections::contact_ids(scan, caller.tenant, after,
+                                               events::lists_rebuild_contacts_max);
+    if (!page)
+      return problem_answer({500, "internal", "the data could not be read; see the service's log"},
+                            request.request_id, now);
+    if (!page->items.empty()) {
+      storage::Append append;
+      append.tenant = caller.tenant;
+      append.events.push_back(
+          {events::lists_stream(connector),
+           events::ListsRebuildRequested{connector, page->items, caller.name},
+           {},
+           {}});
+      const auto outcome = storage::append_and_wait(ports.log, std::move(append));
+      const auto* stored = std::get_if<storage::Appended>(&outcome);
+      if (!stored)
+        return not_stored(request, now);
+      if (first == Position{})
+        first = stored->first;
+      contacts += page->items.size();
+    }
+    if (page->next.empty())
+      break;
+    after = page->next;
+  }
+  Answer answer;
+  answer.body = "{\"status\":\"accepted\",\"position\":";
+  json::append_number(answer.body, first.value);
+  answer.body += ",\"contacts\":";
+  json::append_number(answer.body, contacts);
+  answer.body += "}";
+  return answer;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,11 @@
+#pragma once
+#include "gateway/api.hpp"
+
+namespace tidemark::gateway {
+
+/// `POST /api/v1/lists/{connector}/rebuild`: asks that the lists of every known contact be put
+/// right at the system (mission M10). Records only; the engine decides and sends.
+Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller,
+                     const ApiRequest& request);
+
+} // namespace tidemark::gateway
