@@ -1,0 +1,169 @@
+"""Tags put contacts on call lists, owners move them, statuses begin sequences; appointments and broadcasts are kept."""
+import json
+
+from clients import GHL_LOCATION, call, compact, now_text
+from scenario import ADA, Scenario
+
+TOKEN = [("Authorization", "Bearer scenario-operator-token-0001"), ("Content-Type", "application/json")]
+LISTS = [{"tag": "call now", "connector": "aloware", "list": "DF_{agent}_CALL_NOW"},
+         {"tag": "hot.*", "match": "regex", "connector": "aloware", "list": "DF_{agent}_HOT"}]
+AGENTS = [{"key": "ANA", "owner": ["USRana"], "user": "501"}, {"key": "BO", "owner": ["USRbo"], "user": "502"}]
+ZEB = {"first_name": "Zebulon", "last_name": "Quimby", "phone": "+12025550177", "email": "zeb@example.com"}
+
+
+class Placement(Scenario):
+    sync = {"tag_lists": LISTS, "agents": AGENTS,
+            "sequences": [{"status": "Nurture", "connector": "aloware", "sequence": "7001"}]}
+    changes = {"gohighlevel": {"status_field": "CFDstatus"}}
+
+    def make_lists(self, *names):
+        for name in names:
+            self.sandbox.control("POST", "/play/aloware/list", {"name": name})
+
+    def membership(self, remote_id):
+        """What Aloware has the contact in."""
+        found = self.sandbox.control("GET", "/state/aloware/memberships")
+        found = found.get("memberships", found) if isinstance(found, dict) else found
+        for one in found:
+            if str(one["contact_id"]) == str(remote_id):
+                return one
+        return {"powerdialer_lists": [], "sequences": []}
+
+    def lists(self, remote_id):
+        return sorted(self.membership(remote_id)["powerdialer_lists"])
+
+    def api(self, path, body=None):
+        answer = call(self.house.base + path, "GET" if body is None else "POST",
+                      None if body is None else compact(body), TOKEN)
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json
+
+    def aloware_id(self, phone):
+        return next(str(c["id"]) for c in self.sandbox.contacts("aloware") if c["phone_number"] == phone)
+
+    def test_a_tag_puts_only_that_contact_on_the_list_and_takes_it_off(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW", "df_unassigned_hot")
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.sandbox.add("gohighlevel", **ZEB)
+        self.settle()
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["Call Now", "hot lead"])
+        self.settle()
+        one, other = self.aloware_id(ADA["phone"]), self.aloware_id(ZEB["phone"])
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "df_unassigned_hot"])
+        self.assertEqual(self.lists(other), [])
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["hot lead"])
+        self.settle()
+        self.assertEqual(self.lists(one), ["df_unassigned_hot"])
+        self.assertEqual([(i["name"], i["members"]) for i in self.api("/api/v1/lists?connector=aloware")["items"]],
+                         [("DF_UNASSIGNED_CALL_NOW", 0), ("DF_UNASSIGNED_HOT", 1)])
+
+    def test_who_opted_out_is_put_on_no_list(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW")
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.text(ADA["phone"], "STOP")
+        self.settle()
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["call now"])
+        self.settle()
+        self.assertEqual(self.lists(self.aloware_id(ADA["phone"])), [])
+
+    def test_a_missing_list_is_named_and_joined_once_it_is_made(self):
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["call now"])
+        self.settle()
+        alerts = [a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"]
+        self.assertEqual(len(alerts), 1)
+        self.assertIn('"DF_UNASSIGNED_CALL_NOW"', alerts[0]["text"])
+        chain = self.house.explain("--contact", ADA["phone"])["chain"]
+        refused = next(e for e in chain if e["reason_code"] == "list_missing")
+        self.assertIn("DF_UNASSIGNED_CALL_NOW", refused["text"])
+        self.assertIn("exactly this name", refused["next_step"])
+        self.make_lists("DF_UNASSIGNED_CALL_NOW")
+        self.assertEqual(self.api("/api/v1/lists/aloware/rebuild", {})["contacts"], 1)
+        self.settle()
+        self.assertEqual(self.lists(self.aloware_id(ADA["phone"])), ["DF_UNASSIGNED_CALL_NOW"])
+        self.assertFalse([a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"])
+
+    def test_a_reassigned_contact_moves_between_the_agents_lists(self):
+        self.make_lists("DF_ANA_CALL_NOW", "DF_BO_CALL_NOW")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"], assignedTo="USRana")
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.assertEqual((self.lists(one), self.membership(one).get("owner_id")), (["DF_ANA_CALL_NOW"], 501))
+        self.sandbox.edit("gohighlevel", ada["id"], assignedTo="USRbo")
+        self.settle()
+        self.assertEqual((self.lists(one), self.membership(one).get("owner_id")), (["DF_BO_CALL_NOW"], 502))
+        asked = [e["data"]["action"] for e in self.house.events("action.intended.v1")]
+        self.assertEqual(asked[-3:], ["leave_lists", "join_list", "set_owner"])
+
+    def test_a_rebuild_puts_right_what_people_changed_at_the_dialer(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT")
+        self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4002})
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
+        self.api("/api/v1/lists/aloware/rebuild", {})
+        self.settle()
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW"])
+
+    def test_a_status_begins_its_sequence(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.sandbox.edit("gohighlevel", ada["id"], customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        self.settle()
+        self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([7001], []))
+
+    def test_an_appointment_is_kept_with_the_contact_and_written_nowhere(self):
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        before = len(self.sandbox.received("aloware"))
+        appointment = {"id": "APT1", "contactId": ada["id"], "title": "Kitchen survey", "calendarId": "CAL1",
+                       "appointmentStatus": "confirmed", "startTime": "2026-08-20T10:00:00-04:00"}
+        told = self.hooks.ghl({"type": "AppointmentCreate", "timestamp": now_text(), "webhookId": "w-apt-1",
+                               "locationId": GHL_LOCATION, "appointment": appointment})
+        self.settle()
+        self.assertEqual(told.status, 200)
+        chain = self.house.explain("--contact", ADA["phone"])["chain"]
+        shown = next(e for e in chain if e["type"] == "appointment.observed.v1")
+        self.assertIn("begins 2026-08-20T14:00:00", shown["text"])
+        self.assertEqual(len(self.sandbox.received("aloware")), before)
+
+
+class Broadcasts(Scenario):
+    changes = {"verity": {"broadcast_secret": {"env": "SCENARIO_VERITY_HOOK"}}}
+
+    def message(self, number, status, **more):
+        self.hooks.verity({"eventType": "message." + status, "messageId": f"m-{number}", "direction": "outbound",
+                           "from": "+13125550117", "to": number, "body": "Open day on Friday",
+                           "timestamp": now_text(), "status": status, "raw": {"broadcastId": "ba-1"}, **more})
+
+    def test_the_results_of_a_broadcast_follow_from_what_was_recorded(self):
+        numbers = [f"+1202555018{n}" for n in range(4)]
+        people = [self.sandbox.add("gohighlevel", first_name="Marisol", last_name="Tennerby", phone=number,
+                                   email=f"m{number[-1]}@example.com") for number in numbers]
+        self.settle()
+        for number in numbers[:2]:
+            self.message(number, "sent")
+        self.message(numbers[2], "failed", errorCode="40001", errorMessage="Not routable")
+        self.message(numbers[3], "failed", errorCode="40300", errorMessage="Blocked due to STOP message")
+        self.settle()
+        self.sandbox.text(numbers[0], "When does it begin?")
+        appointment = {"id": "APT1", "contactId": people[0]["id"], "appointmentStatus": "confirmed"}
+        self.hooks.ghl({"type": "AppointmentCreate", "timestamp": now_text(), "webhookId": "w-apt-2",
+                        "locationId": GHL_LOCATION, "appointment": appointment})
+        body = {"broadcastId": "ba-1", "eventType": "broadcast_completed", "timestamp": now_text()}
+        self.assertEqual(self.hooks.post("/webhooks/verity/broadcast", body,
+                                         [("X-DF-Broadcast-Secret", "example-verity-webhook-secret")]).status, 200)
+        self.settle()
+        answer = call(self.house.base + "/api/v1/broadcasts", headers=TOKEN)
+        self.assertEqual(answer.status, 200, answer.body)
+        items = json.loads(answer.body)["items"]
+        self.assertEqual(len(items), 1)
+        wanted = {"recipients": 4, "sent": 3, "delivered": 2, "pending": 0, "failed": 1, "opted_out": 1,
+                  "responses": 1, "appointments": 1, "delivery_rate": 66.67, "failure_rate": 33.33,
+                  "opt_out_rate": 50.0, "response_rate": 50.0, "conversion_rate": 100.0, "completed": True}
+        self.assertEqual({name: items[0][name] for name in wanted}, wanted)
