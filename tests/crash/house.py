@@ -42,6 +42,7 @@ token = {{ env = "CRASH_GOHIGHLEVEL" }}
 location_id = "LOCexample0000000001"
 public_keys = ["{key}"]
 requests_per_second = 10000
+breaker_pause_ms = 200
 [[tenants.connectors]]
 name = "aloware"
 type = "aloware"
@@ -52,6 +53,7 @@ webhook_auth = "basic"
 webhook_user = "sandbox"
 webhook_password = {{ env = "CRASH_ALOWARE_HOOK" }}
 requests_per_second = 10000
+breaker_pause_ms = 200
 [[tenants.connectors]]
 name = "generic"
 type = "generic"
@@ -60,6 +62,7 @@ send_url = "{generic}/webhooks"
 webhook_secret = {{ env = "CRASH_GENERIC" }}
 send_secret = {{ env = "CRASH_GENERIC" }}
 requests_per_second = 10000
+breaker_pause_ms = 200
 [[api.tokens]]
 name = "crash"
 role = "admin"

@@ -109,7 +109,7 @@ TEST(RateBudget, AUsedUpDayWaitsForItsStatedEnd) {
 
 TEST(RateBudget, AnAnswerWithoutTheEndOfTheDayDoesNotForgetIt) {
   auto budget = budget_at(start);
-  budget.learn(day(10'000, 5, start + 7h), 0, start);
+  budget.learn(day(10'000, 5'000, start + 7h), 0, start);
   budget.learn(day(10'000, 0), 0, start + 1s);
   EXPECT_EQ(budget.status().until, start + 7h);
 }

@@ -24,8 +24,10 @@ class SetHealth final : public HealthPort {
 public:
   std::vector<ServiceHealth> services() const override { return parts; }
   bool accepting() const override { return is_accepting; }
+  std::vector<domain::ConnectorReport> connectors() const override { return reports; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
   std::vector<ServiceHealth> parts;
+  std::vector<domain::ConnectorReport> reports;
   std::atomic<bool> is_accepting{true};
 };
 

@@ -92,6 +92,9 @@ std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantCon
     outlet.concurrency = connector.concurrency;
     outlet.requests_per_second = connector.requests_per_second;
     outlet.burst = connector.burst;
+    outlet.breaker = {connector.breaker_failures,
+                      std::chrono::milliseconds{connector.breaker_pause_ms},
+                      connector.breaker_successes};
     outlet.reread = [this, id = tenant.id, name = connector.settings.name] {
       const auto fresh = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
       for (const auto& one : fresh.tenant(id)->connectors)
