@@ -243,8 +243,8 @@ void BackfillState::record_page(const HttpResult& result, connectors::ListedPage
 std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
   IdentityLookup facts(*world_);
   const domain::Cause cause{{}, 0, now_, world_->incarnation};
-  const auto decision = domain::interpret_page(page.translation, connector_,
-                                               {world_->tenant, world_->hasher, facts, cause});
+  const auto decision = domain::interpret_page(
+      page.translation, connector_, {world_->tenant, world_->hasher, facts, cause, world_->rules});
   if (const auto looked_up = facts.take_error(); !looked_up) {
     fail(looked_up.error());
     return std::nullopt;

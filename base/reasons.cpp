@@ -214,7 +214,8 @@ constexpr Reason reasons[] = {
     {"thin_event", "The event names a record and says nothing about it.",
      "Have the vendor send the record's fields with the event."},
     // ---- vendors' answers
-    {"list_missing", "No list of this name is there, and the system lets nobody make one by a call.",
+    {"list_missing",
+     "No list of this name is there, and the system lets nobody make one by a call.",
      "Make the list there, under exactly this name; then put the contacts on it: POST "
      "/api/v1/lists/CONNECTOR/rebuild."},
     {"kept_list_missing", "A list that the contact is to stay on is not there any more.",

@@ -298,7 +298,26 @@ void note_editor(const Contact& contact, ContactRecord& record, const events::Co
     add(record.edited, field);
 }
 
+void apply(Contact& contact, const events::MessageObserved& e) {
+  evolve(contact.messages, e);
+  evolve(contact.appointments, e);
+}
+
+void apply(Contact& contact, const events::ActionIntended& e, Timestamp at) {
+  evolve(contact.consent, e);
+  evolve(contact.calls, e);
+  evolve(contact.messages, e, at);
+  evolve(contact.placement, e);
+}
+
+void apply(Contact& contact, const events::ActionAccepted& e) {
+  evolve(contact.consent, e);
+  evolve(contact.messages, e);
+  evolve(contact.placement, e);
+}
+
 void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
+  evolve(contact.placement, e);
   if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
     return;
   if (e.removed) {
@@ -496,10 +515,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
   std::visit(
       overloaded{
           [&](const events::Unknown&) { contact.unreadable = true; },
-          [&](const events::ContactObserved& e) {
-            apply(contact, e, recorded_at);
-            evolve(contact.placement, e);
-          },
+          [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
           [&](const events::DeliveryIntended& e) { apply(contact, e); },
@@ -516,22 +532,10 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
           [&](const events::RecordsGiven& e) { evolve(contact, e); },
           [&](const events::RecordsTaken& e) { evolve(contact, e); },
-          [&](const events::MessageObserved& e) {
-            evolve(contact.messages, e);
-            evolve(contact.appointments, e);
-          },
+          [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
-          [&](const events::ActionIntended& e) {
-            evolve(contact.consent, e);
-            evolve(contact.calls, e);
-            evolve(contact.messages, e, recorded_at);
-            evolve(contact.placement, e);
-          },
-          [&](const events::ActionAccepted& e) {
-            evolve(contact.consent, e);
-            evolve(contact.messages, e);
-            evolve(contact.placement, e);
-          },
+          [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
+          [&](const events::ActionAccepted& e) { apply(contact, e); },
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },

@@ -181,8 +181,7 @@ struct Contact {
                       member("history", &T::history),      member("refused", &T::refused),
                       member("consent", &T::consent),      member("calls", &T::calls),
                       member("messages", &T::messages),    member("taken_in", &T::taken_in),
-                      member("placement", &T::placement),
-                      member("appointments", &T::appointments),
+                      member("placement", &T::placement),  member("appointments", &T::appointments),
                       member("unreadable", &T::unreadable)};
   }
 };

@@ -36,7 +36,7 @@ public:
   void skip(events::SkippedPart part) { interpreted_.skipped.push_back(std::move(part)); }
   void tell(const std::vector<events::BroadcastObserved>& broadcasts) {
     for (const auto& one : broadcasts)
-      out_.push_back({one, {}});
+      draft_.write({one, {}});
   }
   /// `always`: also when it leads to no command.
   std::vector<TaggedEvent> finish(std::uint32_t translated, bool always);
@@ -156,18 +156,19 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
     keyed.fields = c.fields;
     take_activity(keyed, kind_of(command), signs, place);
   };
-  std::visit(overloaded{
-                 [&](const ObserveRecord& c) { take_record(c, place); },
-                 [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
-                 [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
-                 [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
-                 [&](const RebuildLists& c) {
-                   interpreted_.commands.push_back({place, place, {}, std::string(kind_of(command)),
-                                                    c.contact, false, {}, "unknown"});
-                 },
-                 [](const auto&) { /* made here, never translated */ },
-             },
-             command);
+  std::visit(
+      overloaded{
+          [&](const ObserveRecord& c) { take_record(c, place); },
+          [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
+          [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
+          [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
+          [&](const RebuildLists& c) {
+            interpreted_.commands.push_back(
+                {place, place, {}, std::string(kind_of(command)), c.contact, false, {}, "unknown"});
+          },
+          [](const auto&) { /* made here, never translated */ },
+      },
+      command);
 }
 
 void Interpretation::take(const events::ConsentRequested& request) {

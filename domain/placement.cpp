@@ -201,8 +201,8 @@ struct Placer {
     const auto& can = system.capabilities;
     const bool in_sequence = can.keeps_sequences && sequence(system);
     if (can.keeps_lists && (!in_sequence || rebuild))
-      lists(system, in_sequence ? std::vector<std::string>{}
-                                : wanted_lists(book, rules, system.name));
+      lists(system,
+            in_sequence ? std::vector<std::string>{} : wanted_lists(book, rules, system.name));
     if (can.keeps_owner)
       owner(system);
   }
@@ -410,9 +410,8 @@ void evolve(PlacementBook& book, const events::ActionIntended& e) {
 }
 
 void evolve(PlacementBook& book, const events::ActionAccepted& e) {
-  std::erase_if(book.lists, [&](const auto& one) {
-    return one.leaving && one.delivery == e.facts.delivery;
-  });
+  std::erase_if(book.lists,
+                [&](const auto& one) { return one.leaving && one.delivery == e.facts.delivery; });
 }
 
 void not_placed(PlacementBook& book, const DeliveryId& delivery) {

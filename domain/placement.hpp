@@ -28,9 +28,12 @@ struct StatedPlace {
   static constexpr auto members() {
     using T = StatedPlace;
     using events::member;
-    return std::tuple{member("connector", &T::connector),     member("remote_id", &T::remote_id),
-                      member("tags", &T::tags),               member("assigned_to", &T::assigned_to),
-                      member("agent_field", &T::agent_field), member("status", &T::status)};
+    return std::tuple{member("connector", &T::connector),
+                      member("remote_id", &T::remote_id),
+                      member("tags", &T::tags),
+                      member("assigned_to", &T::assigned_to),
+                      member("agent_field", &T::agent_field),
+                      member("status", &T::status)};
   }
 };
 

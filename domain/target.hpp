@@ -60,7 +60,7 @@ struct TargetCapabilities {
   bool keeps_lists = false;     ///< call lists that contacts can be put on and taken off
   bool keeps_owner = false;     ///< its users own contacts, and its calls can say who
   bool keeps_sequences = false; ///< sequences that contacts can be put in
-  bool keeps_tags = false; ///< its records have tags that its calls can add and remove
+  bool keeps_tags = false;      ///< its records have tags that its calls can add and remove
   /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
   /// 11).
   std::uint32_t repeat_window_seconds = 60;

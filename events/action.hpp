@@ -28,9 +28,9 @@ enum class Action : std::uint8_t {
 template <>
 struct EnumNames<Action> {
   static constexpr std::array<std::string_view, 13> names{
-      "opt_out",      "opt_in",   "log_call",    "log_message", "send_message",
-      "set_status",   "add_tags", "remove_tags", "join_list",   "leave_lists",
-      "set_owner",    "join_sequence", "leave_sequences"};
+      "opt_out",    "opt_in",        "log_call",       "log_message", "send_message",
+      "set_status", "add_tags",      "remove_tags",    "join_list",   "leave_lists",
+      "set_owner",  "join_sequence", "leave_sequences"};
 };
 
 /// Stream `contact/<id>`, part of the contact's decision.
@@ -63,8 +63,7 @@ struct ActionIntended {
                       member("call", &T::call),           member("message", &T::message),
                       member("shown_as", &T::shown_as),   member("needs_record", &T::needs_record),
                       member("addition", &T::addition),   member("purpose", &T::purpose),
-                      member("allowance", &T::allowance),
-                      member("placement", &T::placement)};
+                      member("allowance", &T::allowance), member("placement", &T::placement)};
   }
 };
 

@@ -12,8 +12,8 @@
 #include "events/intake.hpp"
 #include "events/merging.hpp"
 #include "events/parking.hpp"
-#include "events/watch.hpp"
 #include "events/placement.hpp"
+#include "events/watch.hpp"
 
 #include <variant>
 
@@ -38,7 +38,7 @@ using Event = std::variant<
     DeadlineReached, ViolationFound, WatchLooked, ConnectorPaused, ConnectorResumed, CircuitOpened,
     CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
-    ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved,
-    BroadcastObserved, ListsRebuildRequested, ListsRebuilt>;
+    ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
+    ListsRebuildRequested, ListsRebuilt>;
 
 } // namespace tidemark::events

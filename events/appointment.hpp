@@ -23,16 +23,12 @@ struct AppointmentFacts {
   bool operator==(const AppointmentFacts&) const = default;
   static constexpr auto members() {
     using T = AppointmentFacts;
-    return std::tuple{member("source", &T::source),
-                      member("appointment_id", &T::appointment_id),
-                      member("calendar", &T::calendar),
-                      member("status", &T::status),
-                      member("title", &T::title),
-                      member("starts_at", &T::starts_at),
-                      member("ends_at", &T::ends_at),
-                      member("updated_at", &T::updated_at),
-                      member("agent", &T::agent),
-                      member("deleted", &T::deleted)};
+    return std::tuple{
+        member("source", &T::source),     member("appointment_id", &T::appointment_id),
+        member("calendar", &T::calendar), member("status", &T::status),
+        member("title", &T::title),       member("starts_at", &T::starts_at),
+        member("ends_at", &T::ends_at),   member("updated_at", &T::updated_at),
+        member("agent", &T::agent),       member("deleted", &T::deleted)};
   }
 };
 
@@ -58,8 +54,7 @@ struct AppointmentObserved {
   static constexpr auto members() {
     using T = AppointmentObserved;
     return std::tuple{member("appointment", &T::appointment), member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code),
-                      member("broadcasts", &T::broadcasts)};
+                      member("reason_code", &T::reason_code), member("broadcasts", &T::broadcasts)};
   }
 };
 

@@ -46,7 +46,7 @@ struct ContactObserved {
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
   std::map<std::string, std::string> set_aside;
   std::vector<TargetOutcome> targets;
-  std::string agent_field{}; ///< what the field that names the agent holds, "" not stated
+  std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   bool operator==(const ContactObserved&) const = default;
   static constexpr auto members() {

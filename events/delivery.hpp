@@ -104,9 +104,12 @@ struct AnswerFacts {
   bool operator==(const AnswerFacts&) const = default;
   static constexpr auto members() {
     using T = AnswerFacts;
-    return std::tuple{member("delivery", &T::delivery),       member("intent", &T::intent),
-                      member("attempt", &T::attempt),         member("step", &T::step),
-                      member("reason_code", &T::reason_code), member("answer", &T::answer),
+    return std::tuple{member("delivery", &T::delivery),
+                      member("intent", &T::intent),
+                      member("attempt", &T::attempt),
+                      member("step", &T::step),
+                      member("reason_code", &T::reason_code),
+                      member("answer", &T::answer),
                       member("detail", &T::detail)};
   }
 };

@@ -21,7 +21,7 @@ constexpr std::string_view violated = "opt_out_violation";
 constexpr std::chrono::days violation_shown{7};
 constexpr std::string_view timed_out = "parked_timed_out";
 constexpr std::array<std::string_view, 8> rules{
-    not_confirmed,      violated,         timed_out, "circuit_open", "reconnect_needed",
+    not_confirmed,         violated,           timed_out,   "circuit_open", "reconnect_needed",
     "daily_limit_reached", "connector_paused", list_missing};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;

@@ -10,8 +10,9 @@ namespace tidemark::gateway {
 namespace {
 
 Answer not_stored(const ApiRequest& request, Timestamp now) {
-  auto answer = problem_answer({503, "not_stored", "not everything was stored; send it again later"},
-                               request.request_id, now);
+  auto answer =
+      problem_answer({503, "not_stored", "not everything was stored; send it again later"},
+                     request.request_id, now);
   answer.headers.emplace_back("Retry-After", "5");
   return answer;
 }
@@ -37,19 +38,18 @@ Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, c
   std::uint64_t contacts = 0;
   Position first;
   for (std::string after;;) {
-    const auto page = projections::contact_ids(scan, caller.tenant, after,
-                                               events::lists_rebuild_contacts_max);
+    const auto page =
+        projections::contact_ids(scan, caller.tenant, after, events::lists_rebuild_contacts_max);
     if (!page)
       return problem_answer({500, "internal", "the data could not be read; see the service's log"},
                             request.request_id, now);
     if (!page->items.empty()) {
       storage::Append append;
       append.tenant = caller.tenant;
-      append.events.push_back(
-          {events::lists_stream(connector),
-           events::ListsRebuildRequested{connector, page->items, caller.name},
-           {},
-           {}});
+      append.events.push_back({events::lists_stream(connector),
+                               events::ListsRebuildRequested{connector, page->items, caller.name},
+                               {},
+                               {}});
       const auto outcome = storage::append_and_wait(ports.log, std::move(append));
       const auto* stored = std::get_if<storage::Appended>(&outcome);
       if (!stored)

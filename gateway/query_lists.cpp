@@ -36,9 +36,8 @@ Query::Outcome Query::lists_json(const ContactId& contact) const {
     return found.error();
   Json items = Json::array();
   for (const auto& one : *found)
-    items.push_back({{"name", one.list},
-                     {"connector", one.target.value},
-                     {"since", to_rfc3339(one.since)}});
+    items.push_back(
+        {{"name", one.list}, {"connector", one.target.value}, {"since", to_rfc3339(one.since)}});
   return items;
 }
 

@@ -38,15 +38,15 @@ void on(const events::Envelope& at, const events::MessageObserved& e, RowBatch& 
     rows.put(at.tenant, {"answer", contact, NumberPart(micros)},
              [&](RowJson& json) { json.time("time", when); });
   } else if (!message.broadcast.empty()) {
-    rows.put(at.tenant,
-             {"sent", message.source.value, message.broadcast, contact,
-              name_of_enum(message.status)},
-             [&](RowJson& json) {
-               json.origin(at)
-                   .time("time", when)
-                   .text("channel", name_of_enum(message.channel))
-                   .text("error_code", message.error_code);
-             });
+    rows.put(
+        at.tenant,
+        {"sent", message.source.value, message.broadcast, contact, name_of_enum(message.status)},
+        [&](RowJson& json) {
+          json.origin(at)
+              .time("time", when)
+              .text("channel", name_of_enum(message.channel))
+              .text("error_code", message.error_code);
+        });
   }
 }
 

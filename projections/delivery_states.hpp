@@ -17,10 +17,10 @@ struct DeliveryFact {
   std::string_view transport; ///< why no answer came, "" when one did or nothing was asked
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
-  std::string_view by;    ///< the delivery that superseded it
+  std::string_view by;       ///< the delivery that superseded it
   std::string_view detail{}; ///< what the reason is about
-  bool action = false;    ///< an action was done, not values written
-  bool read_back = false; ///< an accepted action was looked at afterwards and is so
+  bool action = false;       ///< an action was done, not values written
+  bool read_back = false;    ///< an accepted action was looked at afterwards and is so
 };
 
 /// Nothing for events that conclude nothing about a delivery.

@@ -47,9 +47,7 @@ void on(const events::Envelope& envelope, const events::DeliveryRejected& e, Row
   const auto& stream = envelope.stream.value;
   rows.put(envelope.tenant,
            {"missing", events::target_in(stream), e.facts.detail, events::contact_behind(stream)},
-           [&](RowJson& json) {
-             json.origin(envelope).text("delivery", e.facts.delivery.value);
-           });
+           [&](RowJson& json) { json.origin(envelope).text("delivery", e.facts.delivery.value); });
 }
 
 bool wants(std::string_view type) {
@@ -145,8 +143,8 @@ const Projection lists{"lists", 1, wants, rows_of};
 
 Result<std::vector<ListStatus>> list_statuses(const Scan& scan, const TenantId& tenant,
                                               const ConnectorName& target) {
-  const auto prefix = target.value.empty() ? row_key(tenant, {"place"})
-                                           : row_key(tenant, {"place", target.value});
+  const auto prefix =
+      target.value.empty() ? row_key(tenant, {"place"}) : row_key(tenant, {"place", target.value});
   const auto all = places(scan, prefix, [](Place& place, const auto& parts) {
     place.target = parts[1];
     place.list = parts[2];
@@ -206,8 +204,7 @@ Result<std::vector<MissingList>> missing_lists(const Scan& scan, const TenantId&
                              readable = row.ok() && parts.size() == 4;
                              if (!readable)
                                return false;
-                             auto& one =
-                                 by_name[{std::string(parts[1]), std::string(parts[2])}];
+                             auto& one = by_name[{std::string(parts[1]), std::string(parts[2])}];
                              const auto at = time_of(row->root(), "at");
                              one.since = one.contacts++ == 0 ? at : std::min(one.since, at);
                              one.delivery = DeliveryId(text_of(row->root(), "delivery"));

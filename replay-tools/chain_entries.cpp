@@ -306,13 +306,13 @@ std::string words_of(const events::Placement& placement) {
 
 Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
   const auto& facts = e.appointment;
-  auto first = start(
-      at, "decision",
-      fmt::format("{} tells of the appointment {} with the contact: {}{}. It is written nowhere "
-                  "else.",
-                  facts.source.value, facts.appointment_id,
-                  facts.deleted ? "deleted" : facts.status,
-                  facts.starts_at.empty() ? "" : ", begins " + facts.starts_at));
+  auto first =
+      start(at, "decision",
+            fmt::format(
+                "{} tells of the appointment {} with the contact: {}{}. It is written nowhere "
+                "else.",
+                facts.source.value, facts.appointment_id, facts.deleted ? "deleted" : facts.status,
+                facts.starts_at.empty() ? "" : ", begins " + facts.starts_at));
   for (const auto& link : e.broadcasts)
     first.text += fmt::format(" The broadcast {} of {} had reached the contact.", link.broadcast,
                               link.connector.value);
@@ -322,9 +322,9 @@ Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
 }
 
 Entries on(const events::Envelope& at, const events::BroadcastObserved& e) {
-  return {start(at, "decision",
-                fmt::format("{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast,
-                            e.event))};
+  return {start(
+      at, "decision",
+      fmt::format("{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast, e.event))};
 }
 
 Entries on(const events::Envelope& at, const events::ListsRebuildRequested& e) {

@@ -42,8 +42,8 @@ struct CallLists {
   bool members_shown = true; ///< the answer says who is on which list
 
   const One* named(std::string_view name) const {
-    const auto at =
-        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == lower(name); });
+    const auto at = std::find_if(all.begin(), all.end(),
+                                 [&](const auto& one) { return one.name == lower(name); });
     return at == all.end() ? nullptr : &*at;
   }
 };

@@ -22,9 +22,8 @@ JsonObject body_with_token(const Settings& settings) {
 }
 
 bool is_number(std::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  return !id.empty()
+         && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 void add_id(JsonObject& to, std::string_view key, std::string_view id) {
@@ -40,15 +39,14 @@ HttpRequest post_to(const Settings& settings, std::string_view path, std::string
 
 HttpRequest get_from(const Settings& settings, std::string_view path, const std::string& more) {
   return {"GET",
-          address(settings, path) + "?api_token="
-              + url_encoded(trimmed(settings.secret("token"))) + more,
+          address(settings, path) + "?api_token=" + url_encoded(trimmed(settings.secret("token")))
+              + more,
           {{"Accept", "application/json"}},
           {}};
 }
 
 HttpRequest contact_lookup(const Settings& settings, std::string_view phone) {
-  return get_from(settings, "/webhook/contact/phone-number",
-                  "&phone_number=" + url_encoded(phone));
+  return get_from(settings, "/webhook/contact/phone-number", "&phone_number=" + url_encoded(phone));
 }
 
 json::Value contact_in(const json::Value& root) {

@@ -123,8 +123,8 @@ HttpReply Aloware::answer(const HttpRequest& request, Received& entry) {
   entry.outcome = "refused";
   if (!request.path.starts_with(base) && request.path != "/api/v1/call-lists")
     return html_page();
-  const auto path = request.path.starts_with(base) ? request.path.substr(base.size())
-                                                   : std::string_view();
+  const auto path =
+      request.path.starts_with(base) ? request.path.substr(base.size()) : std::string_view();
   const bool posted = request.method == "POST";
   const auto body = posted ? parse_json(request.body) : Json::object();
   if (!body.is_object())

@@ -122,7 +122,8 @@ HttpReply Aloware::change_sequence(const Json& body, bool enroll, Received& entr
                                                            "zoho",         "guesty",  "pipedrive"};
   const auto source = text_of(body, "source");
   const auto sequence = number_of(body, "sequence_id", 0);
-  if ((sequence == 0 && enroll) || std::find(sources.begin(), sources.end(), source) == sources.end())
+  if ((sequence == 0 && enroll)
+      || std::find(sources.begin(), sources.end(), source) == sources.end())
     return message(400, "The sequence or the source is invalid.");
   Json named = Json::object(); // ids of other systems are known to nobody here
   if (source == "phone_number")

@@ -61,8 +61,8 @@ Json AlowareLists::dump() const {
   };
   for (const auto& [list, contacts] : lists_)
     for (const auto& contact : contacts)
-      entry(contact)["powerdialer_lists"].push_back(
-          names_.contains(list) ? Json(names_.at(list)) : Json(list));
+      entry(contact)["powerdialer_lists"].push_back(names_.contains(list) ? Json(names_.at(list))
+                                                                          : Json(list));
   for (const auto& [sequence, contact] : sequences_)
     entry(contact)["sequences"].push_back(sequence);
   for (const auto& [contact, marks] : marks_)

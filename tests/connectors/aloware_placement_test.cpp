@@ -72,8 +72,8 @@ const HttpAnswer contact = answer(200, R"({"id":70000001,"phone_number":"+120255
 const HttpAnswer page = answer(200, "<!DOCTYPE html>", "text/html");
 
 TEST(AlowarePlacement, JoinsTheListOfThatNameWhateverItsCase) {
-  const auto played = play(action(Action::join_list, {{"df_bo_HOT"}, {}, {}, {}, {}}),
-                           {{"lists", lists}});
+  const auto played =
+      play(action(Action::join_list, {{"df_bo_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists join_list");
   EXPECT_EQ(played.requests[0].url, "https://vendor.test/api/v1/call-lists?api_token=secret-token");
   EXPECT_EQ(body_of(played.requests[1])["list_id"], 4002);
@@ -83,15 +83,15 @@ TEST(AlowarePlacement, JoinsTheListOfThatNameWhateverItsCase) {
 }
 
 TEST(AlowarePlacement, DoesNotQueueWhoIsOnTheListAlready) {
-  const auto played = play(action(Action::join_list, {{"DF_ANA_HOT"}, {}, {}, {}, {}}),
-                           {{"lists", lists}});
+  const auto played =
+      play(action(Action::join_list, {{"DF_ANA_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists");
   EXPECT_EQ(played.end.reason_code, "found_as_wanted");
 }
 
 TEST(AlowarePlacement, AListThatIsNotThereIsRefusedWithItsExactName) {
-  const auto played = play(action(Action::join_list, {{"DF_Cy_HOT"}, {}, {}, {}, {}}),
-                           {{"lists", lists}});
+  const auto played =
+      play(action(Action::join_list, {{"DF_Cy_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists") << "nothing is written";
   EXPECT_EQ(played.end.verdict, Verdict::rejected);
   EXPECT_EQ(played.end.reason_code, "list_missing");
@@ -108,13 +108,14 @@ TEST(AlowarePlacement, AnAccountWithoutListCallsIsRefusedAndNotTriedForEver) {
 }
 
 TEST(AlowarePlacement, LeavingOneListKeepsTheOthers) {
-  const auto played = play(action(Action::leave_lists, {{"DF_ANA_HOT"}, {}, {}, {}, {}}),
-                           {{"lists", lists}});
+  const auto played =
+      play(action(Action::leave_lists, {{"DF_ANA_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists leave_lists join_list") << "the one call leaves every list";
   EXPECT_EQ(body_of(played.requests[1])["contact_id"], 70000001);
   EXPECT_EQ(body_of(played.requests[2])["list_id"], 4003) << "a list that people put it on stays";
-  EXPECT_EQ(play(action(Action::leave_lists, {{"DF_BO_HOT"}, {}, {}, {}, {}}), {{"lists", lists}}).steps,
-            "lists")
+  EXPECT_EQ(
+      play(action(Action::leave_lists, {{"DF_BO_HOT"}, {}, {}, {}, {}}), {{"lists", lists}}).steps,
+      "lists")
       << "it is not on it";
   EXPECT_EQ(play(action(Action::leave_lists, {{"DF_ANA_HOT"}, {"DF_BO_HOT"}, {}, {}, {}}),
                  {{"lists", lists_without_members}})
@@ -134,9 +135,10 @@ TEST(AlowarePlacement, TheOwnerIsWrittenToTheContactsOwnRecordOnly) {
   const auto intent = action(Action::set_owner, {{}, {}, "ANA", "501", {}});
   const auto played = play(intent, {{"lookup", contact}});
   EXPECT_EQ(played.steps, "lookup set_owner");
-  EXPECT_EQ(body_of(played.requests[1]),
-            (Json{{"api_token", "secret-token"}, {"phone_number", "+12025550142"},
-                  {"user_id", 501}, {"force_update", true}}));
+  EXPECT_EQ(body_of(played.requests[1]), (Json{{"api_token", "secret-token"},
+                                               {"phone_number", "+12025550142"},
+                                               {"user_id", 501},
+                                               {"force_update", true}}));
   EXPECT_EQ(play(intent, {{"lookup", answer(200, R"({"id":8})")}}).end.reason_code,
             "address_belongs_to_other_person");
 }

@@ -1,5 +1,4 @@
 #include "domain/appointments.hpp"
-
 #include "tests/domain/given.hpp"
 
 namespace tidemark::domain {

@@ -1,5 +1,4 @@
 #include "domain/placement.hpp"
-
 #include "tests/domain/given.hpp"
 
 #include <rapidcheck/gtest.h>
@@ -165,8 +164,9 @@ TEST(Placement, ARefusedListIsAskedForAgainByTheNextWordAboutTheContact) {
 }
 
 TEST(Placement, TheFirstOfOwnerFieldAndTagNamesTheAgent) {
-  const std::vector<events::Agent> agents{{"ANA", {"USR1", "ana@example.com"}, "Ana", "agent ana", ""},
-                                          {"BO", {"USR2"}, "Bo", "agent bo", ""}};
+  const std::vector<events::Agent> agents{
+      {"ANA", {"USR1", "ana@example.com"}, "Ana", "agent ana", ""},
+      {"BO", {"USR2"}, "Bo", "agent bo", ""}};
   const auto key = [&](const std::string& owner, const std::string& field, const std::string& tag) {
     PlacementBook book;
     book.stated = {{crm, RemoteId("r-1"), {tag}, owner, field, {}}};
@@ -194,8 +194,9 @@ TEST(Placement, AReassignedContactLeavesTheOldAgentsListsBeforeItJoinsTheNewOnes
 }
 
 TEST(Placement, AStatusBeginsItsSequenceAndLeavesTheLists) {
-  given contact(house({rule("hot", "DF_HOT")}, {},
-                      {{"Nurture", dialer, "7001"}, {"Won", dialer, "7002"}, {"Open", dialer, ""}}));
+  given contact(
+      house({rule("hot", "DF_HOT")}, {},
+            {{"Nurture", dialer, "7001"}, {"Won", dialer, "7002"}, {"Open", dialer, ""}}));
   const auto status = [&](const std::string& word) {
     auto out = tagged({"hot"});
     out.status = word;
@@ -231,9 +232,9 @@ TEST(Placement, ARebuildAsksForEverythingAgainAndLeavesAllElse) {
 /// exactly the lists that its last state calls for.
 RC_GTEST_PROP(Placement, TheEndIsWhatTheLastStateCallsFor, ()) {
   const std::vector<std::string> tags{"hot", "cold", "new"};
-  given contact(house({rule("hot", "DF_{agent}_HOT"), rule("cold", "DF_{agent}_COLD"),
-                       rule("new", "DF_NEW")},
-                      {{"ANA", {"USR1"}, "", "", ""}, {"BO", {"USR2"}, "", "", ""}}));
+  given contact(
+      house({rule("hot", "DF_{agent}_HOT"), rule("cold", "DF_{agent}_COLD"), rule("new", "DF_NEW")},
+            {{"ANA", {"USR1"}, "", "", ""}, {"BO", {"USR2"}, "", "", ""}}));
   std::set<std::string> on;
   const auto follow = [&](const Decided& decided, bool failing) {
     contact.settled(decided);
