@@ -1,5 +1,6 @@
 #include "events/tags.hpp"
 #include "projections/conflict_view.hpp"
+#include "projections/parked_view.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
 #include "tests/projections/sample_log.hpp"

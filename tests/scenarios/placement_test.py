@@ -159,9 +159,8 @@ class Broadcasts(Scenario):
         self.assertEqual(self.hooks.post("/webhooks/verity/broadcast", body,
                                          [("X-DF-Broadcast-Secret", "example-verity-webhook-secret")]).status, 200)
         self.settle()
-        answer = call(self.house.base + "/api/v1/broadcasts", headers=TOKEN)
-        self.assertEqual(answer.status, 200, answer.body)
-        items = json.loads(answer.body)["items"]
+        items = self.wait_for("the tables know that it is over", lambda: [
+            each for each in self.ask("/api/v1/broadcasts")["items"] if each["completed"]])
         self.assertEqual(len(items), 1)
         wanted = {"recipients": 4, "sent": 3, "delivered": 2, "pending": 0, "failed": 1, "opted_out": 1,
                   "responses": 1, "appointments": 1, "delivery_rate": 66.67, "failure_rate": 33.33,

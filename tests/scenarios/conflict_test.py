@@ -1,0 +1,55 @@
+"""Two people edit the same person in two systems at once: both end equal, whoever is heard first (mission A1.6)."""
+from scenario import Scenario
+
+# Field of the edit; what is written in GoHighLevel and in Aloware; what has to stand in both at the end.
+CONFLICTS = {
+    "phone": ("phone", "+12025550171", "+12025550172", "+12025550171"),
+    "e-mail": ("email", "crm.tennerby@example.com", "dialer.tennerby@example.com",
+               "crm.tennerby@example.com"),
+    "name": ("last_name", "Quimby", "Quimby-Tennerby", "Quimby-Tennerby"),
+    "name, the other way round": ("last_name", "Quimby-Tennerby", "Quimby", "Quimby-Tennerby"),
+}
+HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"), "last_name": ("lastName", "last_name")}
+
+
+class Conflicts(Scenario):
+    def both_edit(self, field, in_crm, in_dialer, heard_first):
+        ids = self.ids()
+        for system in ("gohighlevel", "aloware"):
+            self.sandbox.fault(system, "", behaviour="hold", times=-1)
+        self.sandbox.edit("gohighlevel", ids["gohighlevel"], **{field: in_crm})
+        self.sandbox.edit("aloware", ids["aloware"], **{field: in_dialer})
+        heard_second = {"gohighlevel": "aloware", "aloware": "gohighlevel"}[heard_first]
+        self.sandbox.clear_faults()
+        before = self.received_count()
+        self.assertEqual(self.sandbox.release(heard_first), 1)
+        self.wait_for("the first is heard", lambda: self.received_count() > before)
+        self.sandbox.release(heard_second)
+        self.settle()
+
+    def held_by_the_dialer(self, name):
+        """Aloware knows people by their number: another number is another record there, the newest one."""
+        return max(self.sandbox.contacts("aloware"), key=lambda c: c["id"])[name]
+
+    def check(self, conflict, heard_first):
+        self.spread()
+        field, in_crm, in_dialer, wanted = CONFLICTS[conflict]
+        self.both_edit(field, in_crm, in_dialer, heard_first)
+        crm, dialer = HELD[field]
+        held = self.sandbox.contacts("gohighlevel")[0][crm]
+        self.assertEqual(held, self.held_by_the_dialer(dialer))
+        decided = [e["data"]["field"] for e in self.house.events("contact.conflict_decided.v1")]
+        if field in decided:  # else the second was heard after our write of the first: a later edit, or none
+            self.assertEqual(held, wanted)
+
+
+def add(conflict, heard_first):
+    def test(self):
+        self.check(conflict, heard_first)
+    words = conflict.replace(", ", "_").replace(" ", "_").replace("-", "")
+    setattr(Conflicts, f"test_{words}_when_{heard_first}_is_heard_first", test)
+
+
+for each in CONFLICTS:
+    for system in ("gohighlevel", "aloware"):
+        add(each, system)
