@@ -100,8 +100,9 @@ TEST(AlowarePlacement, AListThatIsNotThereIsRefusedWithItsExactName) {
 
 TEST(AlowarePlacement, AnAccountWithoutListCallsIsRefusedAndNotTriedForEver) {
   for (const auto* step : {"lists", "join_list"}) {
-    const auto played = play(action(Action::join_list, {{"DF_BO_HOT"}, {}, {}, {}, {}}),
-                             {{"lists", lists}, {step, page}});
+    std::map<std::string, HttpAnswer> answers{{"lists", lists}};
+    answers.insert_or_assign(step, page);
+    const auto played = play(action(Action::join_list, {{"DF_BO_HOT"}, {}, {}, {}, {}}), answers);
     EXPECT_EQ(played.end.verdict, Verdict::rejected) << step;
     EXPECT_EQ(played.end.reason_code, "lists_not_offered") << step;
   }

@@ -132,7 +132,7 @@ TEST(GoHighLevelInbound, InfersTheTypeOfABodyWithoutOne) {
   EXPECT_EQ(only_record(of(R"({"id":"C","email":"a@example.com","type":"lead"})")).remote_id.value,
             "C");
   EXPECT_EQ(of(R"({"calendarId":"K","id":"A"})").kind, "appointment.created");
-  EXPECT_EQ(reasons(of(R"({"calendarId":"K","id":"A"})")), "kind_of_later_work");
+  EXPECT_EQ(reasons(of(R"({"calendarId":"K","id":"A"})")), "missing_record_id");
   EXPECT_EQ(reasons(of("{}")), "no_event_type");
   EXPECT_EQ(reasons(of(R"({"id":"C"})")), "no_event_type");
 }
@@ -213,9 +213,9 @@ TEST(GoHighLevelInbound, SkipsOtherLocations) {
 }
 
 TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
-  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "AppointmentCreate.json",
-                           "OpportunityStatusUpdate.json", "INSTALL-company.json", "UNINSTALL.json",
-                           "ConversationUnreadUpdate.json"})
+  for (const auto* file :
+       {"NoteCreate.json", "TaskCreate.json", "OpportunityStatusUpdate.json",
+        "INSTALL-company.json", "UNINSTALL.json", "ConversationUnreadUpdate.json"})
     EXPECT_EQ(reasons(of(fixture("gohighlevel", file))), "kind_of_later_work") << file;
   const auto unknown = of("{\"type\":\"Made\\nUp <Event>\",\"id\":\"C\"}");
   EXPECT_EQ(reasons(unknown), "unknown_event_type");

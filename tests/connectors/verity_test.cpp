@@ -232,10 +232,11 @@ TEST(VerityInbound, NamesADeliveryWithoutTheTimeOfForwarding) {
             "ba000000-0000-4000-8000-000000000001/broadcast_completed/2026-08-14T18:30:00.000Z");
 }
 
-TEST(VerityInbound, KeepsBroadcastsForLater) {
-  EXPECT_EQ(reasons(translated(vendor, settings(), fixture("verity", "broadcast_completed.json"),
-                               "broadcast")),
-            "kind_of_later_work");
+TEST(VerityInbound, TellsOfBroadcasts) {
+  const auto translation =
+      translated(vendor, settings(), fixture("verity", "broadcast_completed.json"), "broadcast");
+  EXPECT_EQ(translation.broadcasts.size(), 1U);
+  EXPECT_EQ(reasons(translation), "");
   EXPECT_EQ(reasons(translated(vendor, settings(), R"({"eventType":"x"})", "broadcast")),
             "missing_required_fields");
 }

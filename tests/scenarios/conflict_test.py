@@ -9,7 +9,8 @@ CONFLICTS = {
     "name": ("last_name", "Quimby", "Quimby-Tennerby", "Quimby-Tennerby"),
     "name, the other way round": ("last_name", "Quimby-Tennerby", "Quimby", "Quimby-Tennerby"),
 }
-HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"), "last_name": ("lastName", "last_name")}
+HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"),
+        "last_name": ("lastName", "last_name")}
 
 
 class Conflicts(Scenario):

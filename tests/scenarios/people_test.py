@@ -36,7 +36,8 @@ class Waiting(Api):
         self.assertEqual([each["webhook"] for each in self.api("/parked?state=dead")["items"]], [position])
         self.assertEqual(call(self.house.base + "/health/parking").json["status"], "degraded")
         self.assertIn("dead", str(self.house.explain("--webhook", position)["chain"]))
-        self.hooks.aloware_contact(70000099, "Contact-Created", phone_number=ADA["phone"], first_name="Marisol")
+        self.hooks.aloware_contact(70000099, "Contact-Created", phone_number=ADA["phone"],
+                                   first_name="Marisol")
         self.settle()
         self.wait_for("it waits no more", lambda: not self.api("/parked?state=dead")["items"])
         self.assertEqual(len(self.house.events("call.observed.v1")), 1)

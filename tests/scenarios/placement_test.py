@@ -7,7 +7,8 @@ from scenario import ADA, Scenario
 TOKEN = [("Authorization", "Bearer scenario-operator-token-0001"), ("Content-Type", "application/json")]
 LISTS = [{"tag": "call now", "connector": "aloware", "list": "DF_{agent}_CALL_NOW"},
          {"tag": "hot.*", "match": "regex", "connector": "aloware", "list": "DF_{agent}_HOT"}]
-AGENTS = [{"key": "ANA", "owner": ["USRana"], "user": "501"}, {"key": "BO", "owner": ["USRbo"], "user": "502"}]
+AGENTS = [{"key": "ANA", "owner": ["USRana"], "user": "501"},
+          {"key": "BO", "owner": ["USRbo"], "user": "502"}]
 ZEB = {"first_name": "Zebulon", "last_name": "Quimby", "phone": "+12025550177", "email": "zeb@example.com"}
 
 
@@ -54,7 +55,8 @@ class Placement(Scenario):
         self.sandbox.edit("gohighlevel", ada["id"], tags=["hot lead"])
         self.settle()
         self.assertEqual(self.lists(one), ["df_unassigned_hot"])
-        self.assertEqual([(i["name"], i["members"]) for i in self.api("/api/v1/lists?connector=aloware")["items"]],
+        lists = self.api("/api/v1/lists?connector=aloware")["items"]
+        self.assertEqual([(i["name"], i["members"]) for i in lists],
                          [("DF_UNASSIGNED_CALL_NOW", 0), ("DF_UNASSIGNED_HOT", 1)])
 
     def test_who_opted_out_is_put_on_no_list(self):
@@ -113,7 +115,8 @@ class Placement(Scenario):
         ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
         self.settle()
         one = self.aloware_id(ADA["phone"])
-        self.sandbox.edit("gohighlevel", ada["id"], customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        self.sandbox.edit("gohighlevel", ada["id"],
+                          customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
         self.settle()
         self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([7001], []))
 
@@ -137,7 +140,8 @@ class Broadcasts(Scenario):
     changes = {"verity": {"broadcast_secret": {"env": "SCENARIO_VERITY_HOOK"}}}
 
     def message(self, number, status, **more):
-        self.hooks.verity({"eventType": "message." + status, "messageId": f"m-{number}", "direction": "outbound",
+        self.hooks.verity({"eventType": "message." + status, "messageId": f"m-{number}",
+                           "direction": "outbound",
                            "from": "+13125550117", "to": number, "body": "Open day on Friday",
                            "timestamp": now_text(), "status": status, "raw": {"broadcastId": "ba-1"}, **more})
 
@@ -156,8 +160,8 @@ class Broadcasts(Scenario):
         self.hooks.ghl({"type": "AppointmentCreate", "timestamp": now_text(), "webhookId": "w-apt-2",
                         "locationId": GHL_LOCATION, "appointment": appointment})
         body = {"broadcastId": "ba-1", "eventType": "broadcast_completed", "timestamp": now_text()}
-        self.assertEqual(self.hooks.post("/webhooks/verity/broadcast", body,
-                                         [("X-DF-Broadcast-Secret", "example-verity-webhook-secret")]).status, 200)
+        secret = [("X-DF-Broadcast-Secret", "example-verity-webhook-secret")]
+        self.assertEqual(self.hooks.post("/webhooks/verity/broadcast", body, secret).status, 200)
         self.settle()
         items = self.wait_for("the tables know that it is over", lambda: [
             each for each in self.ask("/api/v1/broadcasts")["items"] if each["completed"]])
