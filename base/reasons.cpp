@@ -90,6 +90,7 @@ constexpr Reason reasons[] = {
     {"lists_are_joined_by_people", "People put a contact back on lists; there is no call to do it.",
      "Put the contact back on the lists it should be on."},
     {"lists_left", "The person was taken off the dialer's lists and sequences.", ""},
+    {"bad_address", "The request names no address.", "Name a phone number or an e-mail address."},
     {"lists_left_and_marked",
      "The person was taken off the dialer's lists and sequences, and is marked there.", ""},
     {"lists_left_mark_not_writable",
@@ -224,7 +225,6 @@ constexpr Reason reasons[] = {
     {"lists_not_offered", "The system does not answer calls about lists as JSON.",
      "Check base_url and the token, and ask the vendor whether the account may use its lists by "
      "calls."},
-    {"lists_left", "The contact is off the lists.", ""},
     {"sequence_refused", "The system does not take the contact into this sequence.",
      "Check that a sequence with this id exists and is active there."},
     {"record_gone", "The record does not exist there any more; the person is searched for anew.",

@@ -17,6 +17,10 @@ class Placement(Scenario):
             "sequences": [{"status": "Nurture", "connector": "aloware", "sequence": "7001"}]}
     changes = {"gohighlevel": {"status_field": "CFDstatus"}}
 
+    def setUp(self):
+        super().setUp()
+        self.sandbox.set(aloware_list_calls=True)
+
     def make_lists(self, *names):
         for name in names:
             self.sandbox.control("POST", "/play/aloware/list", {"name": name})
@@ -55,9 +59,9 @@ class Placement(Scenario):
         self.sandbox.edit("gohighlevel", ada["id"], tags=["hot lead"])
         self.settle()
         self.assertEqual(self.lists(one), ["df_unassigned_hot"])
-        lists = self.api("/api/v1/lists?connector=aloware")["items"]
-        self.assertEqual([(i["name"], i["members"]) for i in lists],
-                         [("DF_UNASSIGNED_CALL_NOW", 0), ("DF_UNASSIGNED_HOT", 1)])
+        self.wait_for("the tables know who is on which list", lambda: [
+            (i["name"], i["members"]) for i in self.api("/api/v1/lists?connector=aloware")["items"]
+        ] == [("DF_UNASSIGNED_CALL_NOW", 0), ("DF_UNASSIGNED_HOT", 1)])
 
     def test_who_opted_out_is_put_on_no_list(self):
         self.make_lists("DF_UNASSIGNED_CALL_NOW")
@@ -74,7 +78,8 @@ class Placement(Scenario):
         self.settle()
         self.sandbox.edit("gohighlevel", ada["id"], tags=["call now"])
         self.settle()
-        alerts = [a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"]
+        alerts = self.wait_for("the alert", lambda: [
+            a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"])
         self.assertEqual(len(alerts), 1)
         self.assertIn('"DF_UNASSIGNED_CALL_NOW"', alerts[0]["text"])
         chain = self.house.explain("--contact", ADA["phone"])["chain"]
@@ -85,7 +90,8 @@ class Placement(Scenario):
         self.assertEqual(self.api("/api/v1/lists/aloware/rebuild", {})["contacts"], 1)
         self.settle()
         self.assertEqual(self.lists(self.aloware_id(ADA["phone"])), ["DF_UNASSIGNED_CALL_NOW"])
-        self.assertFalse([a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"])
+        self.wait_for("the alert is gone", lambda: not [
+            a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"])
 
     def test_a_reassigned_contact_moves_between_the_agents_lists(self):
         self.make_lists("DF_ANA_CALL_NOW", "DF_BO_CALL_NOW")
