@@ -51,6 +51,9 @@ Status catch_up(ContactHistory& history, const World& world, const ContactId& id
   if (planted("snapshot_is_all") && history.read_to.value > 0
       && history.events_since_snapshot == 0) {
     history.read_to = world.log().durable();
+    // Else it would only ever collide with what it has not read.
+    const auto version = world.log().version_of(world.tenant, events::contact_stream(id));
+    history.version = version ? *version : history.version;
     return Done{};
   }
   const auto tag = events::contact_tag(id);
