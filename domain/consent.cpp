@@ -28,6 +28,7 @@ struct OptIn {
   const std::string& said_at;
   const std::string& alias_of;
   Timestamp received_at;
+  Position input;
 };
 
 /// "" when the revocation is lifted, else why it stands.
@@ -41,6 +42,9 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   const auto mine = strength(in.evidence), theirs = strength(r.evidence);
   if (mine < theirs || (mine == 1 && (in.source != r.source || in.evidence != r.evidence)))
     return "stronger_evidence_stands";
+  // Opt-outs are decided before everything else, so this may have come in earlier.
+  if (r.repeated > in.input)
+    return "older_than_opt_out";
   if (mine == 1)
     return {}; // a mark was taken away where it stood
   if (in.evidence == Evidence::message_text && in.said_at.empty())
@@ -53,8 +57,8 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
   return e.reason_code != "stale" && has(e.channels, r.channel)
-         && stands_because(r,
-                           {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at})
+         && stands_because(
+                r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at, e.input})
                 .empty();
 }
 
@@ -95,8 +99,8 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& 
                                   const ConsentSubject& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
-  const OptIn in{sign.evidence, subject.source,   sign.sender,
-                 sign.said_at,  subject.alias_of, subject.received_at};
+  const OptIn in{sign.evidence,    subject.source,      sign.sender,  sign.said_at,
+                 subject.alias_of, subject.received_at, subject.input};
   std::vector<Channel> opened, closed;
   std::string reason;
   for (const auto channel : sign.channels) {
@@ -136,6 +140,7 @@ void stand(ConsentState& state, Revocation revocation) {
   }
   same->said_at = std::max(same->said_at, revocation.said_at);
   same->received_at = revocation.received_at;
+  same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
 /// Nothing to decide where the channels are closed anyway.
@@ -195,7 +200,7 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   case ConsentChange::revoked:
     for (const auto channel : e.channels)
       stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
-                    e.input});
+                    e.input, e.input});
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands

@@ -35,6 +35,7 @@ struct Revocation {
   Timestamp received_at;
   std::string alias_of;
   Position position;
+  Position repeated; ///< the input that said it last
   bool operator==(const Revocation&) const = default;
 };
 

@@ -36,6 +36,8 @@ public:
       evolve(state, change);
     return decided;
   }
+  /// The next one came in there: opt-outs are decided first, whatever came in before them.
+  void goes_on_at(std::uint64_t input) { position_ = input - 1; }
   Gate at(Channel channel, std::string_view sender = "") const {
     return gate(state, channel, sender).gate;
   }
@@ -146,6 +148,22 @@ TEST(Consent, AMarkThatIsToldAgainSaysNothingNew) {
   EXPECT_EQ(a.at(Channel::call), Gate::closed);
   EXPECT_THAT(a.says(flag(ConsentChange::granted, {Channel::email}), crm), IsEmpty())
       << "nothing stands there";
+}
+
+TEST(Consent, AnOptInThatCameInBeforeAnOptOutLiftsNothingThoughItIsDecidedAfterIt) {
+  Address a;
+  a.goes_on_at(5);
+  a.says(flag(ConsentChange::revoked, {Channel::sms}), dialer);
+  a.goes_on_at(4);
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, "2099-01-01T00:00:00.000000Z"), texting)),
+            "ignored(older_than_opt_out)");
+  a.goes_on_at(3);
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted, {Channel::sms}), dialer)),
+            "ignored(older_than_opt_out)");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed);
+  a.goes_on_at(6);
+  a.says(words(ConsentChange::granted, "2099-01-01T00:00:00.000000Z"), texting);
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
 TEST(Consent, AStopThatIsSaidAgainIsLaterEvidence) {
