@@ -89,7 +89,7 @@ class Merging(Api):
                                                  for c in self.api("/duplicates")["items"]])
         self.merge()
         self.wait_for("they are no duplicates", lambda: not self.api("/duplicates")["items"])
-        self.assertEqual(self.contact_of(second["id"])["id"], self.stays)
+        self.wait_for("the record is hers", lambda: self.contact_of(second["id"])["id"] == self.stays)
         merged = self.api(f"/contacts/{self.stays}")
         self.assertEqual(len(merged["records"]), 6)
         self.assertEqual(self.api(f"/contacts/{self.other}")["merged_into"], self.stays)
@@ -100,7 +100,8 @@ class Merging(Api):
         self.assertEqual(sorted(told), ["aloware"] * 2 + ["generic"] * 2 + ["gohighlevel"] * 2,
                          "every record of hers is told, once")
         self.merge("unmerge")
-        self.assertEqual(self.contact_of(second["id"])["id"], self.other)
+        self.wait_for("the record is its own again",
+                      lambda: self.contact_of(second["id"])["id"] == self.other)
         for number in (ADA["phone"], SECOND["phone"]):
             state = self.api(f"/opt-outs?address=%2B{number[1:]}")["items"][0]
             self.assertEqual(state["channels"]["sms"]["state"], "opted_out", "nothing is opened again")

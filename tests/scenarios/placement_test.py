@@ -88,8 +88,8 @@ class Placement(Scenario):
         self.assertIn("exactly this name", refused["next_step"])
         self.make_lists("DF_UNASSIGNED_CALL_NOW")
         self.assertEqual(self.api("/api/v1/lists/aloware/rebuild", {})["contacts"], 1)
-        self.settle()
-        self.assertEqual(self.lists(self.aloware_id(ADA["phone"])), ["DF_UNASSIGNED_CALL_NOW"])
+        self.wait_for("it is joined",
+                      lambda: self.lists(self.aloware_id(ADA["phone"])) == ["DF_UNASSIGNED_CALL_NOW"])
         self.wait_for("the alert is gone", lambda: not [
             a for a in self.api("/api/v1/alerts")["items"] if a["rule"] == "list_missing"])
 
@@ -113,8 +113,7 @@ class Placement(Scenario):
         self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4002})
         self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
         self.api("/api/v1/lists/aloware/rebuild", {})
-        self.settle()
-        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW"])
+        self.wait_for("it is put right", lambda: self.lists(one) == ["DF_UNASSIGNED_CALL_NOW"])
 
     def test_a_status_begins_its_sequence(self):
         self.make_lists("DF_UNASSIGNED_CALL_NOW")
