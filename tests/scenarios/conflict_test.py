@@ -6,11 +6,8 @@ CONFLICTS = {
     "phone": ("phone", "+12025550171", "+12025550172", "+12025550171"),
     "e-mail": ("email", "crm.tennerby@example.com", "dialer.tennerby@example.com",
                "crm.tennerby@example.com"),
-    "name": ("last_name", "Quimby", "Quimby-Tennerby", "Quimby-Tennerby"),
-    "name, the other way round": ("last_name", "Quimby-Tennerby", "Quimby", "Quimby-Tennerby"),
 }
-HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"),
-        "last_name": ("lastName", "last_name")}
+HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email")}
 
 
 class Conflicts(Scenario):

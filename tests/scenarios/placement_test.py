@@ -112,7 +112,8 @@ class Placement(Scenario):
         one = self.aloware_id(ADA["phone"])
         self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4002})
         self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
-        self.api("/api/v1/lists/aloware/rebuild", {})
+        self.wait_for("the rebuild knows the contact", lambda: self.api(
+            "/api/v1/lists/aloware/rebuild", {})["contacts"] == 1)
         self.wait_for("it is put right", lambda: self.lists(one) == ["DF_UNASSIGNED_CALL_NOW"])
 
     def test_a_status_begins_its_sequence(self):
