@@ -110,11 +110,13 @@ bool ConsentWatch::is_news(Tenant& tenant, const Notice& notice, Position projec
 }
 
 Status ConsentWatch::tell(Tenant& tenant, const Notice& notice, events::DeadlineReached event) {
-  report_(tenant.id, event);
-  tenant.told.insert(notice);
   const auto once =
       event.delivery.value + "/" + event.rule + "/" + std::string(name_of_enum(event.state));
-  return append(tenant.id, events::watch_stream(), std::move(event), once);
+  if (const auto done = append(tenant.id, events::watch_stream(), event, once); !done)
+    return done; // the next look tells it
+  tenant.told.insert(notice);
+  report_(tenant.id, event);
+  return Done{};
 }
 
 // ---- messages
@@ -123,17 +125,22 @@ Status ConsentWatch::look_at_messages(Position projected) {
   if (!looked_read_)
     if (const auto done = read_where_it_stopped(); !done)
       return done;
-  const auto addresses = written_to(projected);
+  auto addresses = written_to(projected);
   if (!addresses)
     return addresses.error();
-  for (const auto& [id, address] : *addresses)
+  unjudged_.merge(*addresses);
+  const bool any = !unjudged_.empty();
+  while (!unjudged_.empty()) {
+    const auto& [id, address] = *unjudged_.begin();
     for (auto& tenant : tenants_)
       if (tenant.id == id)
         if (const auto done = judge(tenant, address); !done)
-          return done;
-  const bool worth_it = !addresses->empty() || looked_.value - written_down_.value > unwritten_max;
+          return done; // the next look begins with it
+    unjudged_.erase(unjudged_.begin());
+  }
+  const bool worth_it = any || looked_.value - written_down_.value > unwritten_max;
   if (worth_it && clock_.now() - written_at_ >= write_down_every && !tenants_.empty())
-    return write_down(addresses->empty() ? tenants_.front().id : addresses->begin()->first);
+    return write_down(tenants_.front().id);
   return Done{};
 }
 
@@ -240,7 +247,7 @@ Status ConsentWatch::judge(Tenant& tenant, const std::string& address) {
   for (const auto& one : *known)
     tenant.violations.emplace(one.message, one.address_hash);
   for (const auto& one : view->violations) {
-    if (!tenant.violations.emplace(one.position, address).second)
+    if (tenant.violations.contains({one.position, address}))
       continue;
     events::ViolationFound found;
     found.address_hash = address;
@@ -250,10 +257,11 @@ Status ConsentWatch::judge(Tenant& tenant, const std::string& address) {
     found.message = one.position;
     found.opt_out = one.opt_out;
     found.at = one.at;
-    report_(tenant.id, found);
     const auto once = "violation/" + std::to_string(one.position.value) + "/" + address;
-    if (const auto done = append(tenant.id, events::watch_stream(), std::move(found), once); !done)
+    if (const auto done = append(tenant.id, events::watch_stream(), found, once); !done)
       return done;
+    tenant.violations.emplace(one.position, address);
+    report_(tenant.id, found);
   }
   return Done{};
 }

@@ -14,7 +14,7 @@
 
 namespace tidemark::actors {
 
-/// A thing that was told: `deadline.reached` or `violation.found`, before it is recorded.
+/// A thing that was told: `deadline.reached` or `violation.found`, once it is recorded.
 using NoticeReport = std::function<void(const TenantId& tenant, const events::Event& event)>;
 
 /// Looks after the promises to people who opted out: tells of deadlines that are near, missed and
@@ -63,7 +63,8 @@ private:
   NoticeReport report_;
   projections::Scan scan_;
   std::vector<Tenant> tenants_;
-  Position looked_; ///< messages up to here were judged
+  Position looked_; ///< messages up to here were judged, or are in `unjudged_`
+  std::set<std::pair<TenantId, std::string>> unjudged_; ///< tenant and address
   bool looked_read_ = false;
   Position written_down_; ///< how much of that a restart knows
   Timestamp written_at_;
