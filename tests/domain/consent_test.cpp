@@ -155,8 +155,10 @@ TEST(Consent, AnOptInThatCameInBeforeAnOptOutLiftsNothingThoughItIsDecidedAfterI
   a.goes_on_at(5);
   a.says(flag(ConsentChange::revoked, {Channel::sms}), dialer);
   a.goes_on_at(4);
-  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, "2099-01-01T00:00:00.000000Z"), texting)),
-            "ignored(older_than_opt_out)");
+  EXPECT_EQ(
+      change_of(a.says(words(ConsentChange::granted, "2099-01-01T00:00:00.000000Z"), texting)),
+      "granted ignored(older_than_opt_out)")
+      << "calls were never closed";
   a.goes_on_at(3);
   EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted, {Channel::sms}), dialer)),
             "ignored(older_than_opt_out)");
