@@ -2,6 +2,7 @@
 #include "projections/opt_out_deadlines.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
+#include "tests/actors/stumbling_log.hpp"
 #include "tests/projections/opt_out_log.hpp"
 
 namespace tidemark::actors {
@@ -59,13 +60,14 @@ protected:
     story.stop();
   }
   ConsentWatch make() {
-    return {log,   tables, hasher,
+    return {disk,  tables, hasher,
             clock, {acme}, [this](const TenantId&, const events::Event&) { ++reported; }};
   }
 
   SetClock clock;
   KeyedHasher hasher{SecretText(std::string(32, 'p'))};
   storage::MemoryLog log{clock};
+  tests::StumblingLog disk{log}; ///< as the watch sees it
   storage::MemoryTables tables;
   sample::StopStory story{log, hasher};
   int reported = 0;
@@ -171,6 +173,35 @@ TEST_F(Watch, TellsOfAMessageOfOursThatLeftAfterTheOptOut) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].message, left);
   EXPECT_EQ(found[0].delivery, DeliveryId("dsend0123456789abcdef"));
+}
+
+TEST_F(Watch, TellsALaterTimeWhatTheLogDidNotTake) {
+  stop();
+  clock.at += minutes{2};
+  look_around();
+  story.confirm();
+  catch_up();
+  disk.appends_to_refuse = 1;
+  EXPECT_FALSE(watch.look().ok());
+  EXPECT_EQ(reported, 1) << "what is not recorded is not told";
+  look_around();
+  EXPECT_EQ(deadlines(), (Told{two_minutes, {two_minutes.first, DeadlineState::settled}}));
+  EXPECT_EQ(reported, 2);
+}
+
+TEST_F(Watch, FindsALaterTimeTheViolationThatItCouldNotRecord) {
+  stop();
+  clock.at += minutes{1};
+  look_around();
+  story.seen("MSG-after", clock.at);
+  catch_up();
+  disk.appends_to_refuse = 1;
+  EXPECT_FALSE(watch.look().ok());
+  EXPECT_EQ(reported, 0);
+  look_around();
+  look_around();
+  EXPECT_EQ(all_of<events::ViolationFound>().size(), 1U);
+  EXPECT_EQ(reported, 1);
 }
 
 TEST_F(Watch, GoesOnWhereItStoppedAndTellsNoViolationTwice) {

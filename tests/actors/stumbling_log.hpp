@@ -5,18 +5,23 @@
 
 namespace tidemark::tests {
 
-/// A log whose next reads fail as often as a test says, as on a disk that has trouble for a moment.
+/// A log whose next reads fail, or whose next appends are not taken, as often as a test says, as on
+/// a disk that has trouble for a moment.
 class StumblingLog final : public storage::LogStore {
 public:
   explicit StumblingLog(storage::LogStore& log) : log_(log) {}
 
   mutable std::atomic<int> scans_to_fail{0};   ///< of `read`
   mutable std::atomic<int> lookups_to_fail{0}; ///< of `tagged`
+  mutable std::atomic<int> appends_to_refuse{0};
   /// The lowest position after which was read since a test raised it.
   mutable std::atomic<std::uint64_t> lowest_scan{UINT64_MAX};
 
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
-    log_.submit(std::move(append), sink, token);
+    if (!stumbles(appends_to_refuse))
+      return log_.submit(std::move(append), sink, token);
+    storage::Settled refused{token, storage::NotTaken{"disk_low"}};
+    sink.settled({&refused, 1});
   }
   Position durable() const override { return log_.durable(); }
   Digest head() const override { return log_.head(); }
