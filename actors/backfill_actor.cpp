@@ -163,6 +163,7 @@ void BackfillState::fetch() {
   busy_ = true;
   const auto& configured = credential_.configured();
   auto request = configured.connector->list_page(run_->cursor(), configured.settings);
+  taken_before_ = outlet_->limit->taken();
   world_->http.send(
       {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},
       [self = BackfillActor(self_)](HttpResult result) {
@@ -175,7 +176,7 @@ void BackfillState::answered(const PageAnswered& answer) {
   if (!run_)
     return;
   const auto& result = answer.result;
-  heed_limits(*outlet_, result.answer, *outlet_->requests_out, now_);
+  heed_limits(*outlet_, result.answer, *outlet_->requests_out, taken_before_, now_);
   if (const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none))
     return refused(*judgement, result);
   if (!connectors::is_success(result.answer))

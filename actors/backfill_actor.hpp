@@ -51,8 +51,9 @@ private:
   Position newest_; ///< request or end that was seen last
   Timestamp newest_at_;
   Position read_to_;
-  bool busy_ = false;   ///< a request or an append is out
-  bool reread_ = false; ///< the credential was read anew since the last good answer
+  std::uint64_t taken_before_ = 0; ///< see domain::RateBudget
+  bool busy_ = false;              ///< a request or an append is out
+  bool reread_ = false;            ///< the credential was read anew since the last good answer
   std::uint32_t failures_in_row_ = 0;
   Timestamp now_, not_before_;
   bool draining_ = false;

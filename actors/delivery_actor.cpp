@@ -245,7 +245,7 @@ void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
   auto call = std::move(*lane.call);
   lane.call.reset();
   ++*outlet_->requests_out;
-  flow_.sending();
+  lane.taken_before = flow_.sending();
   world_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
                                       out = outlet_->requests_out](HttpResult result) {
     --*out;
@@ -262,7 +262,8 @@ void DeliveryState::answered(const VendorAnswered& answer) {
   lane.answer = answer.result;
   const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
   failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
-  note(flow_.heed(answer.result.answer, busy_ - 1)); // lanes whose request is not out yet count too
+  // lanes whose request is not out yet count too
+  note(flow_.heed(answer.result.answer, busy_ - 1, lane.taken_before));
   record_answer(answer.contact, lane);
 }
 

@@ -7,9 +7,9 @@
 namespace tidemark::actors {
 
 void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
-                 Timestamp now) {
+                 std::uint64_t taken_before, Timestamp now) {
   if (const auto read = outlet.configured.connector->stated_limits)
-    outlet.limit->learn(read(answer, now), out, now);
+    outlet.limit->learn(read(answer, now), out, taken_before, now);
   if (answer.status == 429)
     outlet.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
 }
@@ -88,13 +88,15 @@ void Flow::tick(Timestamp now) {
   *outlet_->held_back = pause_ || breaker_.state(now) != domain::CircuitState::closed;
 }
 
-void Flow::sending() {
+std::uint64_t Flow::sending() {
   if (breaker_.state(now_) != domain::CircuitState::closed)
     breaker_.probing(now_);
+  return outlet_->limit->taken();
 }
 
-std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t busy) {
-  heed_limits(*outlet_, answer, busy, now_);
+std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t busy,
+                                        std::uint64_t taken_before) {
+  heed_limits(*outlet_, answer, busy, taken_before, now_);
   const auto budget = outlet_->limit->status();
   if (!budget.day_used_up || now_ < day_noted_until_)
     return std::nullopt;

@@ -21,11 +21,12 @@ public:
   /// The same, and takes it from the budget.
   bool takes(bool opt_out, std::size_t busy);
   void tick(Timestamp now);
-  /// A request leaves.
-  void sending();
+  /// A request leaves; what it gives belongs to its answer.
+  std::uint64_t sending();
   /// An answer came while `busy` others are under way: what it says about limits. Something to
   /// record when the day's is used up.
-  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t busy);
+  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t busy,
+                                    std::uint64_t taken_before);
   /// An answer about the contact is recorded. Something to record when the circuit changed.
   std::optional<events::Event> heard(domain::Sign sign, const std::string& reason_code,
                                      const ContactId& contact);
@@ -48,8 +49,8 @@ private:
 };
 
 /// Learns from an answer what the system says about its limits; `out` requests are under way, or
-/// about to be, that it may not have counted.
+/// about to be, that it may not have counted. `taken_before`: see domain::RateBudget.
 void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
-                 Timestamp now);
+                 std::uint64_t taken_before, Timestamp now);
 
 } // namespace tidemark::actors

@@ -20,10 +20,15 @@ public:
     const std::lock_guard lock(guard_);
     return budget_.take(opt_out);
   }
-  /// See domain::RateBudget.
-  void learn(const domain::StatedLimits& stated, std::size_t out, Timestamp now) {
+  std::uint64_t taken() const {
     const std::lock_guard lock(guard_);
-    budget_.learn(stated, out, now);
+    return budget_.taken();
+  }
+  /// See domain::RateBudget.
+  void learn(const domain::StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
+             Timestamp now) {
+    const std::lock_guard lock(guard_);
+    budget_.learn(stated, out, taken_before, now);
   }
   void refused(std::optional<std::chrono::seconds> retry_after, Timestamp now) {
     const std::lock_guard lock(guard_);

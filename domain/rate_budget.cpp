@@ -59,6 +59,7 @@ bool RateBudget::take(bool opt_out) {
     return false;
   if (!window_.allows(opt_out) || !day_.allows(opt_out))
     return false;
+  ++taken_;
   if (per_second_ > 0)
     tokens_ -= 1;
   for (auto* window : {&window_, &day_})
@@ -67,8 +68,12 @@ bool RateBudget::take(bool opt_out) {
   return true;
 }
 
-void RateBudget::learn(const StatedLimits& stated, std::size_t out, Timestamp now) {
-  const auto left = [&](std::uint64_t remaining) { return remaining - std::min(remaining, out); };
+void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
+                       Timestamp now) {
+  const auto uncounted = std::max(out, taken_ - std::min(taken_, taken_before));
+  const auto left = [&](std::uint64_t remaining) {
+    return remaining - std::min(remaining, uncounted);
+  };
   const auto keep = stated_.day_resets;
   stated_ = stated;
   if (!stated.day_resets && stated.day_remaining && keep && *keep > now)

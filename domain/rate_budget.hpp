@@ -37,8 +37,12 @@ public:
   void refill(Timestamp now);
   /// One request: false when it has to wait. An opt-out may use what is kept back for opt-outs.
   bool take(bool opt_out = false);
-  /// An answer stated limits; `out` requests are under way that it may not have counted.
-  void learn(const StatedLimits& stated, std::size_t out, Timestamp now);
+  /// Requests taken so far: whoever sends one keeps this number for its answer.
+  std::uint64_t taken() const { return taken_; }
+  /// An answer stated limits. It may not have counted the `out` requests that are under way, nor
+  /// those taken since its own one left (`taken_before`), some of which may be answered already.
+  void learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
+             Timestamp now);
   /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`.
   void refused(std::optional<std::chrono::seconds> retry_after, Timestamp now);
   BudgetStatus status() const;
@@ -55,6 +59,7 @@ private:
   void renew(Window& window, Timestamp now) const;
 
   double per_second_ = 0, burst_ = 1, tokens_ = 1;
+  std::uint64_t taken_ = 0;
   Window window_, day_;
   Timestamp hold_, opt_out_hold_; ///< after a 429
   Timestamp now_;

@@ -64,7 +64,7 @@ TEST(RateBudget, WithoutAnyLimitNothingWaits) {
 
 TEST(RateBudget, LearnsTheWindowThatTheSystemStates) {
   auto budget = budget_at(start);
-  budget.learn(window(25, 12), 0, start);
+  budget.learn(window(25, 12), 0, budget.taken(), start);
   EXPECT_EQ(taken(budget), 9U) << "three of 25 are kept for opt-outs";
   EXPECT_EQ(budget.status().until, start + 10s);
   budget.refill(start + 9s);
@@ -76,27 +76,38 @@ TEST(RateBudget, LearnsTheWindowThatTheSystemStates) {
 
 TEST(RateBudget, RequestsUnderWayMayNotBeCountedYet) {
   auto budget = budget_at(start);
-  budget.learn(window(100, 50), 8, start);
+  budget.learn(window(100, 50), 8, budget.taken(), start);
   EXPECT_EQ(taken(budget), 37U) << "50, less the 8, less the 5 for opt-outs";
+}
+
+TEST(RateBudget, AnAnswerThatWasLongOnItsWayDoesNotCountWhatWasTakenSince) {
+  auto budget = budget_at(start);
+  budget.learn(day(40, 40), 0, budget.taken(), start);
+  const auto slow = budget.taken();
+  for (int i = 0; i < 30; ++i)
+    EXPECT_TRUE(budget.take());
+  budget.learn(day(40, 11), 1, budget.taken(), start);
+  budget.learn(day(40, 39), 0, slow, start);
+  EXPECT_EQ(budget.status().day_left, 9U) << "39, less 30; the fast one's 11, less 1, is no less";
 }
 
 TEST(RateBudget, TheReserveIsForOptOutsAlone) {
   auto budget = budget_at(start);
-  budget.learn(window(100, 30), 0, start);
+  budget.learn(window(100, 30), 0, budget.taken(), start);
   EXPECT_EQ(taken(budget), 25U);
   EXPECT_EQ(taken(budget, true), 5U);
 }
 
 TEST(RateBudget, ALimitOfOneLeavesNoReserve) {
   auto budget = budget_at(start);
-  budget.learn(window(1, 1), 0, start);
+  budget.learn(window(1, 1), 0, budget.taken(), start);
   EXPECT_EQ(taken(budget), 1U);
 }
 
 TEST(RateBudget, AUsedUpDayWaitsForItsStatedEnd) {
   auto budget = budget_at(start);
   const auto midnight = start + 7h;
-  budget.learn(day(10'000, 0, midnight), 0, start);
+  budget.learn(day(10'000, 0, midnight), 0, budget.taken(), start);
   EXPECT_FALSE(budget.take());
   EXPECT_TRUE(budget.status().day_used_up);
   EXPECT_EQ(budget.status().until, midnight);
@@ -109,32 +120,32 @@ TEST(RateBudget, AUsedUpDayWaitsForItsStatedEnd) {
 
 TEST(RateBudget, AnAnswerWithoutTheEndOfTheDayDoesNotForgetIt) {
   auto budget = budget_at(start);
-  budget.learn(day(10'000, 5'000, start + 7h), 0, start);
-  budget.learn(day(10'000, 0), 0, start + 1s);
+  budget.learn(day(10'000, 5'000, start + 7h), 0, budget.taken(), start);
+  budget.learn(day(10'000, 0), 0, budget.taken(), start + 1s);
   EXPECT_EQ(budget.status().until, start + 7h);
 }
 
 TEST(RateBudget, ADayWithoutAStatedEndIsTriedOnceInAWhile) {
   auto budget = budget_at(start);
-  budget.learn(day(10'000, 0), 0, start);
+  budget.learn(day(10'000, 0), 0, budget.taken(), start);
   EXPECT_FALSE(budget.take());
   budget.refill(start + day_probe_pause);
   EXPECT_EQ(taken(budget), 1U) << "one finds out";
-  budget.learn(day(10'000, 0), 0, start + day_probe_pause);
+  budget.learn(day(10'000, 0), 0, budget.taken(), start + day_probe_pause);
   budget.refill(start + 2 * day_probe_pause - 1s);
   EXPECT_FALSE(budget.take());
   budget.refill(start + 2 * day_probe_pause);
   EXPECT_EQ(taken(budget), 1U);
-  budget.learn(day(10'000, 9'999), 0, start + 2 * day_probe_pause);
+  budget.learn(day(10'000, 9'999), 0, budget.taken(), start + 2 * day_probe_pause);
   EXPECT_GT(taken(budget), 900U);
 }
 
 TEST(RateBudget, OptOutsUseWhatIsLeftOfTheDayAndPutItsEndOffNoFurther) {
   auto budget = budget_at(start);
-  budget.learn(day(10'000, 10), 0, start);
+  budget.learn(day(10'000, 10), 0, budget.taken(), start);
   EXPECT_FALSE(budget.take());
   EXPECT_TRUE(budget.take(true));
-  budget.learn(day(10'000, 9), 0, start + 10min);
+  budget.learn(day(10'000, 9), 0, budget.taken(), start + 10min);
   EXPECT_EQ(budget.status().until, start + day_probe_pause);
 }
 
