@@ -7,6 +7,7 @@
 #include "domain/observation.hpp"
 #include "domain/replies.hpp"
 #include "domain/retry.hpp"
+#include "domain/shared_tags.hpp"
 #include "domain/targets.hpp"
 
 #include <algorithm>
@@ -112,11 +113,14 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   for (const auto& intent : plan.intents)
     evolve(after, intent, cause.now);
   auto placed = place_contact(contact, after, id, rules, cause, first.targets);
+  auto shared = observation.outcome == events::Outcome::superseded
+                    ? std::vector<Event>{}
+                    : share_tags(contact, after, command, id, rules, cause, first.targets);
   if (drift)
     out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto* more : {&archiving, &tellings, &placed})
+  for (auto* more : {&archiving, &tellings, &shared, &placed})
     for (auto& intent : *more)
       out.push_back(std::move(intent));
   return out;

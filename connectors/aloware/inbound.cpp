@@ -110,6 +110,8 @@ domain::ObserveRecord record_in(const json::Value& root, FieldCollector& collect
   if (record.remote_id.value.empty())
     record.remote_id = RemoteId(id_in(root["body"], "contact_id"));
   record.fields = std::move(collector.fields());
+  if (const auto tags = own_contact(root)["tags"]; tags.stated())
+    record.tags = tags_in(tags);
   record.signs = signs_in(root, settings);
   record.opt_out_seen = closes_any(record.signs);
   return record;

@@ -143,7 +143,7 @@ bool is_marked(const Body& body) {
 }
 
 bool shows_opt_out(const Body& body) {
-  if (is_marked(body))
+  if (is_marked(body) || any_opt_out_tag(body.find("tags", {})))
     return true;
   const auto sign =
       is_consent_event(body) ? consent_sign(body, {}, Field::phone, false) : std::nullopt;
@@ -214,7 +214,9 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
     return only_opt_out(std::move(out), std::move(record));
   if (record.removed)
     record.fields = {}; // the last state once more is no edit
-  if (!record.removed && !record.opt_out_seen && record.fields.empty())
+  else if (const auto tags = body.find("tags", {"data.tags"}); tags.stated())
+    record.tags = tags_in(tags);
+  if (!record.removed && !record.opt_out_seen && record.fields.empty() && !record.tags)
     out.skipped.push_back({events::Outcome::skipped, "thin_event",
                            "The event names a record and says nothing about it; there is no call "
                            "to read the record by."});
@@ -261,8 +263,8 @@ bool is_path(std::string_view path) {
 }
 
 bool is_mapped_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> names{"id", "type", "version", "name",
-                                                         "opt_out"};
+  static constexpr std::array<std::string_view, 6> names{"id",   "type",    "version",
+                                                         "name", "opt_out", "tags"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
