@@ -11,8 +11,9 @@ namespace tidemark::domain {
 struct KnownAppointment {
   events::AppointmentFacts facts;
   bool operator==(const KnownAppointment&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("facts", &KnownAppointment::facts)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("facts", &KnownAppointment::facts));
   }
 };
 
@@ -20,10 +21,11 @@ struct AppointmentBook {
   std::vector<KnownAppointment> appointments;    ///< the last, oldest first
   std::vector<events::BroadcastLink> broadcasts; ///< those that reached the contact, the last
   bool operator==(const AppointmentBook&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AppointmentBook;
-    return std::tuple{events::member("appointments", &T::appointments),
-                      events::member("broadcasts", &T::broadcasts)};
+    return use(events::member("appointments", &T::appointments),
+               events::member("broadcasts", &T::broadcasts));
   }
 };
 

@@ -22,11 +22,12 @@ struct ShownCall {
   std::string disposition;        ///< last told
   std::vector<std::string> parts; ///< late parts that were told: recording, voicemail ...
   bool operator==(const ShownCall&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ShownCall;
     using events::member;
-    return std::tuple{member("system", &T::system), member("delivery", &T::delivery),
-                      member("disposition", &T::disposition), member("parts", &T::parts)};
+    return use(member("system", &T::system), member("delivery", &T::delivery),
+               member("disposition", &T::disposition), member("parts", &T::parts));
   }
 };
 
@@ -39,12 +40,12 @@ struct KnownCall {
   std::vector<std::string> parts; ///< heard so far
   std::vector<ShownCall> shown;
   bool operator==(const KnownCall&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = KnownCall;
     using events::member;
-    return std::tuple{member("call", &T::call), member("rank", &T::rank),
-                      member("stated", &T::stated), member("parts", &T::parts),
-                      member("shown", &T::shown)};
+    return use(member("call", &T::call), member("rank", &T::rank), member("stated", &T::stated),
+               member("parts", &T::parts), member("shown", &T::shown));
   }
 };
 
@@ -56,7 +57,10 @@ inline constexpr std::size_t transcripts_kept_max = 5;
 struct CallBook {
   std::vector<KnownCall> calls; ///< oldest first; the last few
   bool operator==(const CallBook&) const = default;
-  static constexpr auto members() { return std::tuple{events::member("calls", &CallBook::calls)}; }
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("calls", &CallBook::calls));
+  }
 };
 
 /// The call with one more part. What a part does not tell it does not state. Of two that state a

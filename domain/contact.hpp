@@ -22,9 +22,10 @@ struct WriteTime {
   Timestamp here;
   Timestamp there; ///< `Timestamp{}` when it was not told
   bool operator==(const WriteTime&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("here", &WriteTime::here),
-                      events::member("there", &WriteTime::there)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("here", &WriteTime::here),
+               events::member("there", &WriteTime::there));
   }
 };
 
@@ -33,9 +34,10 @@ struct FieldWrite {
   WriteTime at;
   bool stands = true; ///< the record has stated nothing else since
   bool operator==(const FieldWrite&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("at", &FieldWrite::at),
-                      events::member("stands", &FieldWrite::stands)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("at", &FieldWrite::at),
+               events::member("stands", &FieldWrite::stands));
   }
 };
 
@@ -48,10 +50,11 @@ struct WrittenValues {
   /// made before our write and is no edit.
   events::FieldSet before;
   bool operator==(const WrittenValues&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = WrittenValues;
-    return std::tuple{events::member("delivery", &T::delivery), events::member("at", &T::at),
-                      events::member("values", &T::values), events::member("before", &T::before)};
+    return use(events::member("delivery", &T::delivery), events::member("at", &T::at),
+               events::member("values", &T::values), events::member("before", &T::before));
   }
 };
 
@@ -73,18 +76,17 @@ struct ContactRecord {
   std::vector<std::string> edited;   ///< fields that were changed last over there, not by us
   std::string source_version;
   bool operator==(const ContactRecord&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactRecord;
     using events::member;
-    return std::tuple{
-        member("connector", &T::connector), member("remote_id", &T::remote_id),
-        member("live", &T::live),           member("echoed", &T::echoed),
-        member("heard", &T::heard),         member("replaced", &T::replaced),
-        member("held", &T::held),           member("written", &T::written),
-        member("ours", &T::ours),           member("doubtful", &T::doubtful),
-        member("parked", &T::parked),       member("source_version", &T::source_version),
-        member("removed", &T::removed),     member("origin", &T::origin),
-        member("edited", &T::edited)};
+    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
+               member("live", &T::live), member("echoed", &T::echoed), member("heard", &T::heard),
+               member("replaced", &T::replaced), member("held", &T::held),
+               member("written", &T::written), member("ours", &T::ours),
+               member("doubtful", &T::doubtful), member("parked", &T::parked),
+               member("source_version", &T::source_version), member("removed", &T::removed),
+               member("origin", &T::origin), member("edited", &T::edited));
   }
 };
 
@@ -95,15 +97,13 @@ struct TakenIn {
   events::FieldSet theirs, mine, together; ///< before, and right after
   std::map<std::string, ConnectorName> their_sources, my_sources;
   bool operator==(const TakenIn&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TakenIn;
     using events::member;
-    return std::tuple{member("contact", &T::contact),
-                      member("theirs", &T::theirs),
-                      member("mine", &T::mine),
-                      member("together", &T::together),
-                      member("their_sources", &T::their_sources),
-                      member("my_sources", &T::my_sources)};
+    return use(member("contact", &T::contact), member("theirs", &T::theirs),
+               member("mine", &T::mine), member("together", &T::together),
+               member("their_sources", &T::their_sources), member("my_sources", &T::my_sources));
   }
 };
 
@@ -120,14 +120,15 @@ struct OpenIntent {
   bool uncertain = false;  ///< an attempt may have taken effect: no later refusal undoes that
   std::vector<std::string> settles; ///< fields that were in doubt until its request left
   bool operator==(const OpenIntent&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = OpenIntent;
     using events::member;
-    return std::tuple{member("delivery", &T::delivery),   member("target", &T::target),
-                      member("operation", &T::operation), member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),       member("sent", &T::sent),
-                      member("replaces", &T::replaces),   member("in_flight", &T::in_flight),
-                      member("uncertain", &T::uncertain), member("settles", &T::settles)};
+    return use(member("delivery", &T::delivery), member("target", &T::target),
+               member("operation", &T::operation), member("remote_id", &T::remote_id),
+               member("fields", &T::fields), member("sent", &T::sent),
+               member("replaces", &T::replaces), member("in_flight", &T::in_flight),
+               member("uncertain", &T::uncertain), member("settles", &T::settles));
   }
 };
 
@@ -137,9 +138,10 @@ struct FieldHistory {
   events::Field field = events::Field::first_name;
   std::vector<Timestamp> changes;
   bool operator==(const FieldHistory&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("field", &FieldHistory::field),
-                      events::member("changes", &FieldHistory::changes)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("field", &FieldHistory::field),
+               events::member("changes", &FieldHistory::changes));
   }
 };
 
@@ -150,11 +152,12 @@ struct RefusedIntent {
   RemoteId remote_id;
   events::FieldSet fields;
   bool operator==(const RefusedIntent&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = RefusedIntent;
     using events::member;
-    return std::tuple{member("target", &T::target), member("operation", &T::operation),
-                      member("remote_id", &T::remote_id), member("fields", &T::fields)};
+    return use(member("target", &T::target), member("operation", &T::operation),
+               member("remote_id", &T::remote_id), member("fields", &T::fields));
   }
 };
 
@@ -173,16 +176,17 @@ struct Contact {
   AppointmentBook appointments;
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   bool operator==(const Contact&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = Contact;
     using events::member;
-    return std::tuple{member("records", &T::records),      member("merged", &T::merged),
-                      member("sources", &T::sources),      member("open", &T::open),
-                      member("history", &T::history),      member("refused", &T::refused),
-                      member("consent", &T::consent),      member("calls", &T::calls),
-                      member("messages", &T::messages),    member("taken_in", &T::taken_in),
-                      member("placement", &T::placement),  member("appointments", &T::appointments),
-                      member("unreadable", &T::unreadable)};
+    return use(member("records", &T::records), member("merged", &T::merged),
+               member("sources", &T::sources), member("open", &T::open),
+               member("history", &T::history), member("refused", &T::refused),
+               member("consent", &T::consent), member("calls", &T::calls),
+               member("messages", &T::messages), member("taken_in", &T::taken_in),
+               member("placement", &T::placement), member("appointments", &T::appointments),
+               member("unreadable", &T::unreadable));
   }
 };
 

@@ -18,9 +18,10 @@ struct ClosedChannel {
   events::Channel channel = events::Channel::sms;
   std::string address_hash; ///< "" when the record that says so has no address
   bool operator==(const ClosedChannel&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("channel", &ClosedChannel::channel),
-                      events::member("address_hash", &ClosedChannel::address_hash)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("channel", &ClosedChannel::channel),
+               events::member("address_hash", &ClosedChannel::address_hash));
   }
 };
 
@@ -33,12 +34,13 @@ struct ToldChannel {
   bool confirmed = false;
   DeliveryId delivery; ///< "" when the system said so itself
   bool operator==(const ToldChannel&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ToldChannel;
     using events::member;
-    return std::tuple{member("target", &T::target),       member("record", &T::record),
-                      member("channel", &T::channel),     member("closed", &T::closed),
-                      member("confirmed", &T::confirmed), member("delivery", &T::delivery)};
+    return use(member("target", &T::target), member("record", &T::record),
+               member("channel", &T::channel), member("closed", &T::closed),
+               member("confirmed", &T::confirmed), member("delivery", &T::delivery));
   }
 };
 
@@ -46,9 +48,10 @@ struct ContactConsent {
   std::vector<ClosedChannel> closed;
   std::vector<ToldChannel> told;
   bool operator==(const ContactConsent&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("closed", &ContactConsent::closed),
-                      events::member("told", &ContactConsent::told)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("closed", &ContactConsent::closed),
+               events::member("told", &ContactConsent::told));
   }
 };
 

@@ -20,9 +20,9 @@ struct MessageId {
   ConnectorName system;
   std::string id;
   bool operator==(const MessageId&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("system", &MessageId::system),
-                      events::member("id", &MessageId::id)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("system", &MessageId::system), events::member("id", &MessageId::id));
   }
 };
 
@@ -32,11 +32,12 @@ struct PostedMessage {
   DeliveryId delivery;
   Timestamp at; ///< when it was intended
   bool operator==(const PostedMessage&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = PostedMessage;
     using events::member;
-    return std::tuple{member("system", &T::system), member("delivery", &T::delivery),
-                      member("at", &T::at)};
+    return use(member("system", &T::system), member("delivery", &T::delivery),
+               member("at", &T::at));
   }
 };
 
@@ -49,13 +50,13 @@ struct KnownMessage {
   std::string text_sha256; ///< hex, of the text: finds it while a system has not told its id
   std::vector<PostedMessage> posted;
   bool operator==(const KnownMessage&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = KnownMessage;
     using events::member;
-    return std::tuple{member("source", &T::source),         member("ids", &T::ids),
-                      member("status", &T::status),         member("inbound", &T::inbound),
-                      member("to_be_sent", &T::to_be_sent), member("text_sha256", &T::text_sha256),
-                      member("posted", &T::posted)};
+    return use(member("source", &T::source), member("ids", &T::ids), member("status", &T::status),
+               member("inbound", &T::inbound), member("to_be_sent", &T::to_be_sent),
+               member("text_sha256", &T::text_sha256), member("posted", &T::posted));
   }
 };
 
@@ -64,9 +65,10 @@ struct KnownThread {
   ConnectorName system;
   std::string conversation;
   bool operator==(const KnownThread&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("system", &KnownThread::system),
-                      events::member("conversation", &KnownThread::conversation)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("system", &KnownThread::system),
+               events::member("conversation", &KnownThread::conversation));
   }
 };
 
@@ -79,9 +81,10 @@ struct MessageBook {
   std::vector<KnownMessage> messages; ///< oldest first; the last few
   std::vector<KnownThread> threads;
   bool operator==(const MessageBook&) const = default;
-  static constexpr auto members() {
-    return std::tuple{events::member("messages", &MessageBook::messages),
-                      events::member("threads", &MessageBook::threads)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("messages", &MessageBook::messages),
+               events::member("threads", &MessageBook::threads));
   }
 };
 

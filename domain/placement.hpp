@@ -25,15 +25,13 @@ struct StatedPlace {
   std::string agent_field;
   std::optional<std::string> status; ///< absent: never stated
   bool operator==(const StatedPlace&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = StatedPlace;
     using events::member;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("tags", &T::tags),
-                      member("assigned_to", &T::assigned_to),
-                      member("agent_field", &T::agent_field),
-                      member("status", &T::status)};
+    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
+               member("tags", &T::tags), member("assigned_to", &T::assigned_to),
+               member("agent_field", &T::agent_field), member("status", &T::status));
   }
 };
 
@@ -45,12 +43,13 @@ struct HeldList {
   bool leaving = false;
   bool failed = false; ///< that delivery came to nothing
   bool operator==(const HeldList&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = HeldList;
     using events::member;
-    return std::tuple{member("target", &T::target), member("list", &T::list),
-                      member("delivery", &T::delivery), member("leaving", &T::leaving),
-                      member("failed", &T::failed)};
+    return use(member("target", &T::target), member("list", &T::list),
+               member("delivery", &T::delivery), member("leaving", &T::leaving),
+               member("failed", &T::failed));
   }
 };
 
@@ -61,11 +60,12 @@ struct HeldPlace {
   DeliveryId delivery;
   bool failed = false;
   bool operator==(const HeldPlace&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = HeldPlace;
     using events::member;
-    return std::tuple{member("target", &T::target), member("value", &T::value),
-                      member("delivery", &T::delivery), member("failed", &T::failed)};
+    return use(member("target", &T::target), member("value", &T::value),
+               member("delivery", &T::delivery), member("failed", &T::failed));
   }
 };
 
@@ -75,11 +75,12 @@ struct PlacementBook {
   std::vector<HeldPlace> owners;
   std::vector<HeldPlace> sequences;
   bool operator==(const PlacementBook&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = PlacementBook;
     using events::member;
-    return std::tuple{member("stated", &T::stated), member("lists", &T::lists),
-                      member("owners", &T::owners), member("sequences", &T::sequences)};
+    return use(member("stated", &T::stated), member("lists", &T::lists),
+               member("owners", &T::owners), member("sequences", &T::sequences));
   }
 };
 

@@ -30,24 +30,18 @@ struct CallFacts {
   PiiText transcript;
   PiiText summary;
   bool operator==(const CallFacts&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = CallFacts;
-    return std::tuple{member("source", &T::source),
-                      member("call_id", &T::call_id),
-                      member("inbound", &T::inbound),
-                      member("status", &T::status),
-                      member("their_number", &T::their_number),
-                      member("our_number", &T::our_number),
-                      member("agent", &T::agent),
-                      member("started_at", &T::started_at),
-                      member("updated_at", &T::updated_at),
-                      member("duration_seconds", &T::duration_seconds),
-                      member("talk_seconds", &T::talk_seconds),
-                      member("disposition", &T::disposition),
-                      member("recording", &T::recording),
-                      member("voicemail", &T::voicemail),
-                      member("transcript", &T::transcript),
-                      member("summary", &T::summary)};
+    return use(member("source", &T::source), member("call_id", &T::call_id),
+               member("inbound", &T::inbound), member("status", &T::status),
+               member("their_number", &T::their_number), member("our_number", &T::our_number),
+               member("agent", &T::agent), member("started_at", &T::started_at),
+               member("updated_at", &T::updated_at),
+               member("duration_seconds", &T::duration_seconds),
+               member("talk_seconds", &T::talk_seconds), member("disposition", &T::disposition),
+               member("recording", &T::recording), member("voicemail", &T::voicemail),
+               member("transcript", &T::transcript), member("summary", &T::summary));
   }
 };
 
@@ -80,26 +74,18 @@ struct MessageFacts {
   std::string agent;
   std::string broadcast{}; ///< the source's id of the broadcast that it is part of, "" none
   bool operator==(const MessageFacts&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = MessageFacts;
-    return std::tuple{member("source", &T::source),
-                      member("message_id", &T::message_id),
-                      member("other_ids", &T::other_ids),
-                      member("conversation", &T::conversation),
-                      member("channel", &T::channel),
-                      member("inbound", &T::inbound),
-                      member("to_be_sent", &T::to_be_sent),
-                      member("their_address", &T::their_address),
-                      member("our_address", &T::our_address),
-                      member("subject", &T::subject),
-                      member("text", &T::text),
-                      member("attachments", &T::attachments),
-                      member("said_at", &T::said_at),
-                      member("status", &T::status),
-                      member("error_code", &T::error_code),
-                      member("error_text", &T::error_text),
-                      member("agent", &T::agent),
-                      member("broadcast", &T::broadcast)};
+    return use(member("source", &T::source), member("message_id", &T::message_id),
+               member("other_ids", &T::other_ids), member("conversation", &T::conversation),
+               member("channel", &T::channel), member("inbound", &T::inbound),
+               member("to_be_sent", &T::to_be_sent), member("their_address", &T::their_address),
+               member("our_address", &T::our_address), member("subject", &T::subject),
+               member("text", &T::text), member("attachments", &T::attachments),
+               member("said_at", &T::said_at), member("status", &T::status),
+               member("error_code", &T::error_code), member("error_text", &T::error_text),
+               member("agent", &T::agent), member("broadcast", &T::broadcast));
   }
 };
 
@@ -112,11 +98,11 @@ struct CallObserved {
   std::string reason_code;
   std::vector<TargetOutcome> targets;
   bool operator==(const CallObserved&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = CallObserved;
-    return std::tuple{member("call", &T::call), member("part", &T::part),
-                      member("outcome", &T::outcome), member("reason_code", &T::reason_code),
-                      member("targets", &T::targets)};
+    return use(member("call", &T::call), member("part", &T::part), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("targets", &T::targets));
   }
 };
 
@@ -129,11 +115,12 @@ struct MessageObserved {
   DeliveryId echo_of; ///< our own delivery that it shows, when the outcome is echo_of
   std::vector<TargetOutcome> targets;
   bool operator==(const MessageObserved&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = MessageObserved;
-    return std::tuple{member("message", &T::message), member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
-                      member("targets", &T::targets)};
+    return use(member("message", &T::message), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
+               member("targets", &T::targets));
   }
 };
 
@@ -147,14 +134,12 @@ struct ConsentApplied {
   Evidence evidence = Evidence::flag;
   std::vector<TargetOutcome> targets; ///< who is told
   bool operator==(const ConsentApplied&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConsentApplied;
-    return std::tuple{member("change", &T::change),
-                      member("channels", &T::channels),
-                      member("address_hash", &T::address_hash),
-                      member("source", &T::source),
-                      member("evidence", &T::evidence),
-                      member("targets", &T::targets)};
+    return use(member("change", &T::change), member("channels", &T::channels),
+               member("address_hash", &T::address_hash), member("source", &T::source),
+               member("evidence", &T::evidence), member("targets", &T::targets));
   }
 };
 

@@ -15,6 +15,9 @@
 #include "events/placement.hpp"
 #include "events/watch.hpp"
 
+#include <concepts>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace tidemark::events {
@@ -27,7 +30,7 @@ struct Unknown {
 };
 
 /// Every event there is, in its newest version. New types are added at the end.
-using Event = std::variant<
+using AnyEvent = std::variant<
     Unknown, WebhookReceived, WebhookInterpreted, WebhookReprocessRequested, EngineStarted,
     ConfigApplied, TimerDue, RecoveryPerformed, IdentityCardWritten, IdentityReviewRequested,
     ContactObserved, ContactChanged, ContactConflictDecided, DeliveryIntended, DeliveryDispatched,
@@ -40,5 +43,32 @@ using Event = std::variant<
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
     ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt>;
+
+namespace detail {
+template <class T, class Variant>
+inline constexpr bool is_one_of = false;
+template <class T, class... Ts>
+inline constexpr bool is_one_of<T, std::variant<Ts...>> = (std::same_as<T, Ts> || ...);
+} // namespace detail
+
+/// One event; std::visit, std::get_if and the like take it as the variant that it is. Copying,
+/// moving and comparing are compiled once, in all.cpp: made anew in every file that holds an event,
+/// they took half of the build.
+class Event : public AnyEvent {
+public:
+  Event();
+  Event(const Event& other);
+  Event(Event&& other) noexcept;
+  Event& operator=(const Event& other);
+  Event& operator=(Event&& other) noexcept;
+  ~Event();
+
+  template <class T>
+  requires detail::is_one_of<std::remove_cvref_t<T>, AnyEvent>
+  Event(T&& one) // an event of a type is an event
+      : AnyEvent(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)) {}
+
+  friend bool operator==(const Event& a, const Event& b);
+};
 
 } // namespace tidemark::events

@@ -21,14 +21,14 @@ struct AppointmentFacts {
   std::string agent;      ///< the source's id of the user whom it is with
   bool deleted = false;
   bool operator==(const AppointmentFacts&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AppointmentFacts;
-    return std::tuple{
-        member("source", &T::source),     member("appointment_id", &T::appointment_id),
-        member("calendar", &T::calendar), member("status", &T::status),
-        member("title", &T::title),       member("starts_at", &T::starts_at),
-        member("ends_at", &T::ends_at),   member("updated_at", &T::updated_at),
-        member("agent", &T::agent),       member("deleted", &T::deleted)};
+    return use(member("source", &T::source), member("appointment_id", &T::appointment_id),
+               member("calendar", &T::calendar), member("status", &T::status),
+               member("title", &T::title), member("starts_at", &T::starts_at),
+               member("ends_at", &T::ends_at), member("updated_at", &T::updated_at),
+               member("agent", &T::agent), member("deleted", &T::deleted));
   }
 };
 
@@ -37,9 +37,10 @@ struct BroadcastLink {
   ConnectorName connector;
   std::string broadcast;
   bool operator==(const BroadcastLink&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BroadcastLink;
-    return std::tuple{member("connector", &T::connector), member("broadcast", &T::broadcast)};
+    return use(member("connector", &T::connector), member("broadcast", &T::broadcast));
   }
 };
 
@@ -51,10 +52,11 @@ struct AppointmentObserved {
   std::string reason_code;
   std::vector<BroadcastLink> broadcasts; ///< those whose results it belongs to
   bool operator==(const AppointmentObserved&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AppointmentObserved;
-    return std::tuple{member("appointment", &T::appointment), member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code), member("broadcasts", &T::broadcasts)};
+    return use(member("appointment", &T::appointment), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("broadcasts", &T::broadcasts));
   }
 };
 
@@ -66,10 +68,11 @@ struct BroadcastObserved {
   std::string event;     ///< analytics_updated, broadcast_completed
   std::string said_at;   ///< sortable, "" when not told
   bool operator==(const BroadcastObserved&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BroadcastObserved;
-    return std::tuple{member("connector", &T::connector), member("broadcast", &T::broadcast),
-                      member("event", &T::event), member("said_at", &T::said_at)};
+    return use(member("connector", &T::connector), member("broadcast", &T::broadcast),
+               member("event", &T::event), member("said_at", &T::said_at));
   }
 };
 

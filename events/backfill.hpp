@@ -26,11 +26,12 @@ struct BackfillRequested {
   std::string by;       ///< operator's name, or "schedule"
   std::string request_id;
   bool operator==(const BackfillRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BackfillRequested;
-    return std::tuple{member("connector", &T::connector), member("kind", &T::kind),
-                      member("dry_run", &T::dry_run), member("by", &T::by),
-                      member("request_id", &T::request_id)};
+    return use(member("connector", &T::connector), member("kind", &T::kind),
+               member("dry_run", &T::dry_run), member("by", &T::by),
+               member("request_id", &T::request_id));
   }
 };
 
@@ -44,12 +45,13 @@ struct BackfillCounts {
   std::uint64_t errors = 0;   ///< could not be read, or a system refused it
   std::uint64_t repaired = 0; ///< differed from what was known, among all of the above
   bool operator==(const BackfillCounts&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BackfillCounts;
-    return std::tuple{member("seen", &T::seen),        member("mapped", &T::mapped),
-                      member("created", &T::created),  member("skipped", &T::skipped),
-                      member("review", &T::review),    member("errors", &T::errors),
-                      member("repaired", &T::repaired)};
+    return use(member("seen", &T::seen), member("mapped", &T::mapped),
+               member("created", &T::created), member("skipped", &T::skipped),
+               member("review", &T::review), member("errors", &T::errors),
+               member("repaired", &T::repaired));
   }
 };
 
@@ -68,18 +70,14 @@ struct BackfillPageReceived {
   BackfillCounts would_be; ///< of a dry run: what the page would lead to
   VendorAnswer answer;
   bool operator==(const BackfillPageReceived&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BackfillPageReceived;
-    return std::tuple{member("connector", &T::connector),
-                      member("run", &T::run),
-                      member("kind", &T::kind),
-                      member("dry_run", &T::dry_run),
-                      member("page", &T::page),
-                      member("cursor", &T::cursor),
-                      member("next_cursor", &T::next_cursor),
-                      member("contacts", &T::contacts),
-                      member("would_be", &T::would_be),
-                      member("answer", &T::answer)};
+    return use(member("connector", &T::connector), member("run", &T::run), member("kind", &T::kind),
+               member("dry_run", &T::dry_run), member("page", &T::page),
+               member("cursor", &T::cursor), member("next_cursor", &T::next_cursor),
+               member("contacts", &T::contacts), member("would_be", &T::would_be),
+               member("answer", &T::answer));
   }
 };
 
@@ -95,16 +93,13 @@ struct BackfillFinished {
   std::uint32_t pages = 0;
   std::string cursor; ///< where it stopped, "" at the end of the list
   bool operator==(const BackfillFinished&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = BackfillFinished;
-    return std::tuple{member("connector", &T::connector),
-                      member("run", &T::run),
-                      member("kind", &T::kind),
-                      member("dry_run", &T::dry_run),
-                      member("reason_code", &T::reason_code),
-                      member("counts", &T::counts),
-                      member("pages", &T::pages),
-                      member("cursor", &T::cursor)};
+    return use(member("connector", &T::connector), member("run", &T::run), member("kind", &T::kind),
+               member("dry_run", &T::dry_run), member("reason_code", &T::reason_code),
+               member("counts", &T::counts), member("pages", &T::pages),
+               member("cursor", &T::cursor));
   }
 };
 
@@ -128,15 +123,13 @@ struct DriftFound {
   std::vector<ConnectorName> targets; ///< systems that something is sent to
   std::uint64_t delay_seconds = 0;    ///< since the record's last change, 0 when it tells no time
   bool operator==(const DriftFound&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DriftFound;
-    return std::tuple{member("contact", &T::contact),
-                      member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("drift", &T::drift),
-                      member("fields", &T::fields),
-                      member("targets", &T::targets),
-                      member("delay_seconds", &T::delay_seconds)};
+    return use(member("contact", &T::contact), member("connector", &T::connector),
+               member("remote_id", &T::remote_id), member("drift", &T::drift),
+               member("fields", &T::fields), member("targets", &T::targets),
+               member("delay_seconds", &T::delay_seconds));
   }
 };
 

@@ -30,11 +30,11 @@ template <std::size_t... I>
 constexpr auto newest_types(std::index_sequence<I...>) {
   // alternative 0 is Unknown, which is never stored
   return std::array<Decoder::Type, sizeof...(I)>{
-      Decoder::Type{std::variant_alternative_t<I + 1, Event>::name,
-                    read_written<std::variant_alternative_t<I + 1, Event>>,
-                    read_any<std::variant_alternative_t<I + 1, Event>>}...};
+      Decoder::Type{std::variant_alternative_t<I + 1, AnyEvent>::name,
+                    read_written<std::variant_alternative_t<I + 1, AnyEvent>>,
+                    read_any<std::variant_alternative_t<I + 1, AnyEvent>>}...};
 }
-constexpr auto types = newest_types(std::make_index_sequence<std::variant_size_v<Event> - 1>{});
+constexpr auto types = newest_types(std::make_index_sequence<std::variant_size_v<AnyEvent> - 1>{});
 
 const Decoder::Type* find_type(std::string_view name) {
   for (const auto& type : types)
@@ -61,7 +61,7 @@ std::string encode(const Event& event) {
   return std::visit(
       [](const auto& e) {
         std::string out;
-        if constexpr (codec::HasMembers<std::decay_t<decltype(e)>>) {
+        if constexpr (HasMembers<std::decay_t<decltype(e)>>) {
           out.reserve(256);
           codec::write_members(out, e);
         }

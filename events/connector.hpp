@@ -18,11 +18,12 @@ struct ConnectorPaused {
   std::string by; ///< name of the token that asked
   std::string request_id;
   bool operator==(const ConnectorPaused&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConnectorPaused;
-    return std::tuple{member("connector", &T::connector),
-                      member("hold_opt_outs", &T::hold_opt_outs), member("reason", &T::reason),
-                      member("by", &T::by), member("request_id", &T::request_id)};
+    return use(member("connector", &T::connector), member("hold_opt_outs", &T::hold_opt_outs),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
   }
 };
 
@@ -34,10 +35,11 @@ struct ConnectorResumed {
   std::string by;
   std::string request_id;
   bool operator==(const ConnectorResumed&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConnectorResumed;
-    return std::tuple{member("connector", &T::connector), member("reason", &T::reason),
-                      member("by", &T::by), member("request_id", &T::request_id)};
+    return use(member("connector", &T::connector), member("reason", &T::reason),
+               member("by", &T::by), member("request_id", &T::request_id));
   }
 };
 
@@ -50,10 +52,11 @@ struct CircuitOpened {
   std::uint32_t failures = 0; ///< contacts whose requests failed, without a success between
   Timestamp probe_at;         ///< when the first probe goes out
   bool operator==(const CircuitOpened&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = CircuitOpened;
-    return std::tuple{member("connector", &T::connector), member("reason_code", &T::reason_code),
-                      member("failures", &T::failures), member("probe_at", &T::probe_at)};
+    return use(member("connector", &T::connector), member("reason_code", &T::reason_code),
+               member("failures", &T::failures), member("probe_at", &T::probe_at));
   }
 };
 
@@ -62,8 +65,9 @@ struct CircuitClosed {
   static constexpr std::string_view name = "circuit.closed.v1";
   ConnectorName connector;
   bool operator==(const CircuitClosed&) const = default;
-  static constexpr auto members() {
-    return std::tuple{member("connector", &CircuitClosed::connector)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("connector", &CircuitClosed::connector));
   }
 };
 
@@ -74,10 +78,11 @@ struct DailyLimitReached {
   std::uint64_t limit = 0; ///< requests a day, as the system states it; 0 when it does not
   Timestamp until;         ///< nothing but opt-outs goes out before
   bool operator==(const DailyLimitReached&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DailyLimitReached;
-    return std::tuple{member("connector", &T::connector), member("limit", &T::limit),
-                      member("until", &T::until)};
+    return use(member("connector", &T::connector), member("limit", &T::limit),
+               member("until", &T::until));
   }
 };
 
@@ -90,10 +95,11 @@ struct TokenRefreshed {
   bool connected = false; ///< by an authorisation code: somebody connected the account
   Timestamp expires_at;
   bool operator==(const TokenRefreshed&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TokenRefreshed;
-    return std::tuple{member("connector", &T::connector), member("key_id", &T::key_id),
-                      member("connected", &T::connected), member("expires_at", &T::expires_at)};
+    return use(member("connector", &T::connector), member("key_id", &T::key_id),
+               member("connected", &T::connected), member("expires_at", &T::expires_at));
   }
 };
 
@@ -105,10 +111,11 @@ struct TokenRefused {
   std::string key_id; ///< of the last token that was in use
   std::string reason_code;
   bool operator==(const TokenRefused&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TokenRefused;
-    return std::tuple{member("connector", &T::connector), member("key_id", &T::key_id),
-                      member("reason_code", &T::reason_code)};
+    return use(member("connector", &T::connector), member("key_id", &T::key_id),
+               member("reason_code", &T::reason_code));
   }
 };
 

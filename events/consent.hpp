@@ -72,24 +72,17 @@ struct ConsentChanged {
   std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
   Position request;      ///< the input of the review that this decides, 0 when none
   bool operator==(const ConsentChanged&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConsentChanged;
-    return std::tuple{member("kind", &T::kind),
-                      member("address_hash", &T::address_hash),
-                      member("address", &T::address),
-                      member("change", &T::change),
-                      member("channels", &T::channels),
-                      member("sender", &T::sender),
-                      member("reason_code", &T::reason_code),
-                      member("evidence", &T::evidence),
-                      member("source", &T::source),
-                      member("rule", &T::rule),
-                      member("by", &T::by),
-                      member("said_at", &T::said_at),
-                      member("input", &T::input),
-                      member("received_at", &T::received_at),
-                      member("alias_of", &T::alias_of),
-                      member("request", &T::request)};
+    return use(member("kind", &T::kind), member("address_hash", &T::address_hash),
+               member("address", &T::address), member("change", &T::change),
+               member("channels", &T::channels), member("sender", &T::sender),
+               member("reason_code", &T::reason_code), member("evidence", &T::evidence),
+               member("source", &T::source), member("rule", &T::rule), member("by", &T::by),
+               member("said_at", &T::said_at), member("input", &T::input),
+               member("received_at", &T::received_at), member("alias_of", &T::alias_of),
+               member("request", &T::request));
   }
 };
 
@@ -109,19 +102,14 @@ struct ConsentRequested {
   Position review;     ///< the review that this decides, 0 when none
   std::string request_id;
   bool operator==(const ConsentRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConsentRequested;
-    return std::tuple{member("kind", &T::kind),
-                      member("address", &T::address),
-                      member("change", &T::change),
-                      member("channels", &T::channels),
-                      member("sender", &T::sender),
-                      member("evidence", &T::evidence),
-                      member("reason", &T::reason),
-                      member("by", &T::by),
-                      member("said_at", &T::said_at),
-                      member("review", &T::review),
-                      member("request_id", &T::request_id)};
+    return use(member("kind", &T::kind), member("address", &T::address),
+               member("change", &T::change), member("channels", &T::channels),
+               member("sender", &T::sender), member("evidence", &T::evidence),
+               member("reason", &T::reason), member("by", &T::by), member("said_at", &T::said_at),
+               member("review", &T::review), member("request_id", &T::request_id));
   }
 };
 

@@ -20,10 +20,11 @@ struct TargetOutcome {
   std::string reason_code;
   DeliveryId delivery; ///< when the outcome is pending
   bool operator==(const TargetOutcome&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TargetOutcome;
-    return std::tuple{member("target", &T::target), member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code), member("delivery", &T::delivery)};
+    return use(member("target", &T::target), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("delivery", &T::delivery));
   }
 };
 
@@ -49,23 +50,17 @@ struct ContactObserved {
   std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   bool operator==(const ContactObserved&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactObserved;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),
-                      member("source_version", &T::source_version),
-                      member("removed", &T::removed),
-                      member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code),
-                      member("echo_of", &T::echo_of),
-                      member("opt_out_seen", &T::opt_out_seen),
-                      member("tags", &T::tags),
-                      member("assigned_to", &T::assigned_to),
-                      member("set_aside", &T::set_aside),
-                      member("targets", &T::targets),
-                      member("agent_field", &T::agent_field),
-                      member("status", &T::status)};
+    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
+               member("fields", &T::fields), member("source_version", &T::source_version),
+               member("removed", &T::removed), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
+               member("opt_out_seen", &T::opt_out_seen), member("tags", &T::tags),
+               member("assigned_to", &T::assigned_to), member("set_aside", &T::set_aside),
+               member("targets", &T::targets), member("agent_field", &T::agent_field),
+               member("status", &T::status));
   }
 };
 
@@ -78,10 +73,11 @@ struct ContactChanged {
   /// systems looks like this, so they count towards flapping (rule 10).
   std::vector<std::string> against_ours;
   bool operator==(const ContactChanged&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactChanged;
-    return std::tuple{member("fields", &T::fields), member("source", &T::source),
-                      member("against_ours", &T::against_ours)};
+    return use(member("fields", &T::fields), member("source", &T::source),
+               member("against_ours", &T::against_ours));
   }
 };
 
@@ -94,11 +90,11 @@ struct ContactConflictDecided {
   PiiText value;
   std::string rule; ///< such as "A1.6.phone.valid_e164"
   bool operator==(const ContactConflictDecided&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactConflictDecided;
-    return std::tuple{member("field", &T::field), member("values", &T::values),
-                      member("winner", &T::winner), member("value", &T::value),
-                      member("rule", &T::rule)};
+    return use(member("field", &T::field), member("values", &T::values),
+               member("winner", &T::winner), member("value", &T::value), member("rule", &T::rule));
   }
 };
 

@@ -30,13 +30,14 @@ struct DeliveryIntended {
   Position forward;   ///< webhook whose body is to be forwarded, 0 when none
   RemoteId replaces;  ///< record that is unlinked by this create (a key that cannot be changed)
   bool operator==(const DeliveryIntended&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliveryIntended;
-    return std::tuple{member("delivery", &T::delivery),   member("contact", &T::contact),
-                      member("target", &T::target),       member("operation", &T::operation),
-                      member("remote_id", &T::remote_id), member("fields", &T::fields),
-                      member("context", &T::context),     member("forward", &T::forward),
-                      member("replaces", &T::replaces)};
+    return use(member("delivery", &T::delivery), member("contact", &T::contact),
+               member("target", &T::target), member("operation", &T::operation),
+               member("remote_id", &T::remote_id), member("fields", &T::fields),
+               member("context", &T::context), member("forward", &T::forward),
+               member("replaces", &T::replaces));
   }
 };
 
@@ -53,16 +54,13 @@ struct DeliveryDispatched {
   std::string request_sha256; ///< hex, over method, URL without secrets and body
   Position evidence;          ///< consent was known up to here
   bool operator==(const DeliveryDispatched&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliveryDispatched;
-    return std::tuple{member("delivery", &T::delivery),
-                      member("intent", &T::intent),
-                      member("attempt", &T::attempt),
-                      member("step", &T::step),
-                      member("step_name", &T::step_name),
-                      member("effect", &T::effect),
-                      member("request_sha256", &T::request_sha256),
-                      member("evidence", &T::evidence)};
+    return use(member("delivery", &T::delivery), member("intent", &T::intent),
+               member("attempt", &T::attempt), member("step", &T::step),
+               member("step_name", &T::step_name), member("effect", &T::effect),
+               member("request_sha256", &T::request_sha256), member("evidence", &T::evidence));
   }
 };
 
@@ -78,17 +76,14 @@ struct VendorAnswer {
   std::uint32_t milliseconds = 0;
   std::string date; ///< the header as it came: the vendor's clock
   bool operator==(const VendorAnswer&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = VendorAnswer;
-    return std::tuple{member("http_status", &T::http_status),
-                      member("transport", &T::transport),
-                      member("sent", &T::sent),
-                      member("retry_after", &T::retry_after),
-                      member("content_type", &T::content_type),
-                      member("body_bytes", &T::body_bytes),
-                      member("body_sha256", &T::body_sha256),
-                      member("milliseconds", &T::milliseconds),
-                      member("date", &T::date)};
+    return use(member("http_status", &T::http_status), member("transport", &T::transport),
+               member("sent", &T::sent), member("retry_after", &T::retry_after),
+               member("content_type", &T::content_type), member("body_bytes", &T::body_bytes),
+               member("body_sha256", &T::body_sha256), member("milliseconds", &T::milliseconds),
+               member("date", &T::date));
   }
 };
 
@@ -102,15 +97,13 @@ struct AnswerFacts {
   VendorAnswer answer;
   std::string detail{}; ///< what the reason is about, such as a list's name; no personal data
   bool operator==(const AnswerFacts&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AnswerFacts;
-    return std::tuple{member("delivery", &T::delivery),
-                      member("intent", &T::intent),
-                      member("attempt", &T::attempt),
-                      member("step", &T::step),
-                      member("reason_code", &T::reason_code),
-                      member("answer", &T::answer),
-                      member("detail", &T::detail)};
+    return use(member("delivery", &T::delivery), member("intent", &T::intent),
+               member("attempt", &T::attempt), member("step", &T::step),
+               member("reason_code", &T::reason_code), member("answer", &T::answer),
+               member("detail", &T::detail));
   }
 };
 
@@ -123,10 +116,11 @@ struct DeliveryLookedUp {
   ConnectorName target;
   RemoteId gone; ///< record that the answer says is no more, "" when none: identity hears of it
   bool operator==(const DeliveryLookedUp&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliveryLookedUp;
-    return std::tuple{member("facts", &T::facts), member("contact", &T::contact),
-                      member("target", &T::target), member("gone", &T::gone)};
+    return use(member("facts", &T::facts), member("contact", &T::contact),
+               member("target", &T::target), member("gone", &T::gone));
   }
 };
 
@@ -141,12 +135,13 @@ struct DeliveryAccepted {
   bool learned_id = false; ///< the id was not known before: identity hears of it
   RemoteId replaces;       ///< record that this one takes the place of, "" when none
   bool operator==(const DeliveryAccepted&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliveryAccepted;
-    return std::tuple{member("facts", &T::facts),      member("contact", &T::contact),
-                      member("target", &T::target),    member("remote_id", &T::remote_id),
-                      member("fields", &T::fields),    member("learned_id", &T::learned_id),
-                      member("replaces", &T::replaces)};
+    return use(member("facts", &T::facts), member("contact", &T::contact),
+               member("target", &T::target), member("remote_id", &T::remote_id),
+               member("fields", &T::fields), member("learned_id", &T::learned_id),
+               member("replaces", &T::replaces));
   }
 };
 
@@ -155,7 +150,10 @@ struct DeliveryRejected {
   static constexpr std::string_view name = "delivery.rejected.v1";
   AnswerFacts facts;
   bool operator==(const DeliveryRejected&) const = default;
-  static constexpr auto members() { return std::tuple{member("facts", &DeliveryRejected::facts)}; }
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("facts", &DeliveryRejected::facts));
+  }
 };
 
 /// It may have taken effect or not; the next attempt looks before it repeats (I9).
@@ -164,9 +162,10 @@ struct DeliveryUnknown {
   AnswerFacts facts;
   Timestamp not_before;
   bool operator==(const DeliveryUnknown&) const = default;
-  static constexpr auto members() {
-    return std::tuple{member("facts", &DeliveryUnknown::facts),
-                      member("not_before", &DeliveryUnknown::not_before)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("facts", &DeliveryUnknown::facts),
+               member("not_before", &DeliveryUnknown::not_before));
   }
 };
 
@@ -177,10 +176,11 @@ struct DeliveryRetryScheduled {
   Timestamp not_before;
   bool refresh_token = false; ///< the credential is read anew before the next attempt, once
   bool operator==(const DeliveryRetryScheduled&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliveryRetryScheduled;
-    return std::tuple{member("facts", &T::facts), member("not_before", &T::not_before),
-                      member("refresh_token", &T::refresh_token)};
+    return use(member("facts", &T::facts), member("not_before", &T::not_before),
+               member("refresh_token", &T::refresh_token));
   }
 };
 
@@ -189,7 +189,10 @@ struct DeliveryDied {
   static constexpr std::string_view name = "delivery.died.v1";
   AnswerFacts facts;
   bool operator==(const DeliveryDied&) const = default;
-  static constexpr auto members() { return std::tuple{member("facts", &DeliveryDied::facts)}; }
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("facts", &DeliveryDied::facts));
+  }
 };
 
 /// A newer intent for the same contact and system carries everything that this one wanted.
@@ -199,10 +202,11 @@ struct DeliverySuperseded {
   Position intent;
   DeliveryId by;
   bool operator==(const DeliverySuperseded&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliverySuperseded;
-    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
-                      member("by", &T::by)};
+    return use(member("delivery", &T::delivery), member("intent", &T::intent),
+               member("by", &T::by));
   }
 };
 
@@ -214,10 +218,11 @@ struct DeliverySuppressed {
   std::string reason_code;
   Position evidence;
   bool operator==(const DeliverySuppressed&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeliverySuppressed;
-    return std::tuple{member("delivery", &T::delivery), member("intent", &T::intent),
-                      member("reason_code", &T::reason_code), member("evidence", &T::evidence)};
+    return use(member("delivery", &T::delivery), member("intent", &T::intent),
+               member("reason_code", &T::reason_code), member("evidence", &T::evidence));
   }
 };
 

@@ -18,10 +18,11 @@ struct EngineStarted {
   std::uint32_t rules = 0; ///< rules version of the decisions that follow
   std::string incarnation; ///< hex, of this start: part of every id made until the next (rule 13)
   bool operator==(const EngineStarted&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = EngineStarted;
-    return std::tuple{member("epoch", &T::epoch), member("version", &T::version),
-                      member("rules", &T::rules), member("incarnation", &T::incarnation)};
+    return use(member("epoch", &T::epoch), member("version", &T::version),
+               member("rules", &T::rules), member("incarnation", &T::incarnation));
   }
 };
 
@@ -33,11 +34,12 @@ struct AppliedConnector {
   std::map<std::string, std::string> settings; ///< everything but secrets
   std::vector<std::string> secrets;            ///< names of the secrets that were given
   bool operator==(const AppliedConnector&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AppliedConnector;
-    return std::tuple{member("connector", &T::connector), member("type", &T::type),
-                      member("receives", &T::receives), member("settings", &T::settings),
-                      member("secrets", &T::secrets)};
+    return use(member("connector", &T::connector), member("type", &T::type),
+               member("receives", &T::receives), member("settings", &T::settings),
+               member("secrets", &T::secrets));
   }
 };
 
@@ -46,9 +48,10 @@ struct DispositionTags {
   std::string disposition; ///< the account's word; compared without case
   std::vector<std::string> tags;
   bool operator==(const DispositionTags&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DispositionTags;
-    return std::tuple{member("disposition", &T::disposition), member("tags", &T::tags)};
+    return use(member("disposition", &T::disposition), member("tags", &T::tags));
   }
 };
 
@@ -59,10 +62,11 @@ struct SendLimits {
   std::vector<std::string> zones; ///< where a person may be of whom no time zone is known
   std::uint32_t per_day = 0;      ///< messages to a person within 24 hours, 0: as many as there are
   bool operator==(const SendLimits&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = SendLimits;
-    return std::tuple{member("from", &T::from), member("until", &T::until),
-                      member("zones", &T::zones), member("per_day", &T::per_day)};
+    return use(member("from", &T::from), member("until", &T::until), member("zones", &T::zones),
+               member("per_day", &T::per_day));
   }
 };
 
@@ -74,11 +78,12 @@ struct ConversationRules {
   std::string help;                 ///< text that answers HELP, "" for none
   SendLimits limits{};
   bool operator==(const ConversationRules&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConversationRules;
-    return std::tuple{member("dispositions", &T::dispositions), member("call_tags", &T::call_tags),
-                      member("opt_out_confirmation", &T::opt_out_confirmation),
-                      member("help", &T::help), member("limits", &T::limits)};
+    return use(member("dispositions", &T::dispositions), member("call_tags", &T::call_tags),
+               member("opt_out_confirmation", &T::opt_out_confirmation), member("help", &T::help),
+               member("limits", &T::limits));
   }
 };
 
@@ -87,9 +92,10 @@ struct ManualEditRules {
   bool preserve = false;           ///< they are not overwritten there
   std::vector<std::string> fields; ///< names of fields that this holds for; empty: all
   bool operator==(const ManualEditRules&) const = default;
-  static constexpr auto members() {
-    return std::tuple{member("preserve", &ManualEditRules::preserve),
-                      member("fields", &ManualEditRules::fields)};
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("preserve", &ManualEditRules::preserve),
+               member("fields", &ManualEditRules::fields));
   }
 };
 
@@ -107,17 +113,14 @@ struct ConfigApplied {
   ManualEditRules manual_edits{};
   PlacementRules placement{};
   bool operator==(const ConfigApplied&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ConfigApplied;
-    return std::tuple{member("source_of_truth", &T::source_of_truth),
-                      member("precedence", &T::precedence),
-                      member("field_writers", &T::field_writers),
-                      member("connectors", &T::connectors),
-                      member("rules", &T::rules),
-                      member("conversation", &T::conversation),
-                      member("parking_timeout_seconds", &T::parking_timeout_seconds),
-                      member("manual_edits", &T::manual_edits),
-                      member("placement", &T::placement)};
+    return use(member("source_of_truth", &T::source_of_truth), member("precedence", &T::precedence),
+               member("field_writers", &T::field_writers), member("connectors", &T::connectors),
+               member("rules", &T::rules), member("conversation", &T::conversation),
+               member("parking_timeout_seconds", &T::parking_timeout_seconds),
+               member("manual_edits", &T::manual_edits), member("placement", &T::placement));
   }
 };
 
@@ -127,9 +130,10 @@ struct TimerDue {
   std::string timer;   ///< what it is for, such as "delivery_retry"
   std::string subject; ///< such as the delivery id
   bool operator==(const TimerDue&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TimerDue;
-    return std::tuple{member("timer", &T::timer), member("subject", &T::subject)};
+    return use(member("timer", &T::timer), member("subject", &T::subject));
   }
 };
 
@@ -139,9 +143,10 @@ struct RecoveryPerformed {
   std::string what;
   Position tip;
   bool operator==(const RecoveryPerformed&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = RecoveryPerformed;
-    return std::tuple{member("what", &T::what), member("tip", &T::tip)};
+    return use(member("what", &T::what), member("tip", &T::tip));
   }
 };
 

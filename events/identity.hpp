@@ -13,10 +13,10 @@ struct IdentityRecord {
   ConnectorName connector;
   std::string remote_id_hash; ///< hex of Hash16
   bool operator==(const IdentityRecord&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = IdentityRecord;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id_hash", &T::remote_id_hash)};
+    return use(member("connector", &T::connector), member("remote_id_hash", &T::remote_id_hash));
   }
 };
 
@@ -37,16 +37,13 @@ struct IdentityCardWritten {
   ContactId merged_into{};
   std::vector<ContactId> parts{}; ///< contacts that became part of this one
   bool operator==(const IdentityCardWritten&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = IdentityCardWritten;
-    return std::tuple{member("contact", &T::contact),
-                      member("records", &T::records),
-                      member("phones", &T::phones),
-                      member("emails", &T::emails),
-                      member("words", &T::words),
-                      member("contested", &T::contested),
-                      member("merged_into", &T::merged_into),
-                      member("parts", &T::parts)};
+    return use(member("contact", &T::contact), member("records", &T::records),
+               member("phones", &T::phones), member("emails", &T::emails),
+               member("words", &T::words), member("contested", &T::contested),
+               member("merged_into", &T::merged_into), member("parts", &T::parts));
   }
 };
 
@@ -59,10 +56,11 @@ struct IdentityReviewRequested {
   std::string reason_code; ///< names_differ, record_exists, keys_point_to_two
   std::vector<std::string> matched;
   bool operator==(const IdentityReviewRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = IdentityReviewRequested;
-    return std::tuple{member("contact", &T::contact), member("other", &T::other),
-                      member("reason_code", &T::reason_code), member("matched", &T::matched)};
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("reason_code", &T::reason_code), member("matched", &T::matched));
   }
 };
 

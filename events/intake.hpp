@@ -33,18 +33,14 @@ struct WebhookReceived {
   std::uint64_t body_bytes = 0;
   std::string request_id;
   bool operator==(const WebhookReceived&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = WebhookReceived;
-    return std::tuple{member("connector", &T::connector),
-                      member("channel", &T::channel),
-                      member("verdict", &T::verdict),
-                      member("delivery_id", &T::delivery_id),
-                      member("maybe_opt_out", &T::maybe_opt_out),
-                      member("content_type", &T::content_type),
-                      member("headers", &T::headers),
-                      member("body_sha256", &T::body_sha256),
-                      member("body_bytes", &T::body_bytes),
-                      member("request_id", &T::request_id)};
+    return use(member("connector", &T::connector), member("channel", &T::channel),
+               member("verdict", &T::verdict), member("delivery_id", &T::delivery_id),
+               member("maybe_opt_out", &T::maybe_opt_out), member("content_type", &T::content_type),
+               member("headers", &T::headers), member("body_sha256", &T::body_sha256),
+               member("body_bytes", &T::body_bytes), member("request_id", &T::request_id));
   }
 };
 
@@ -62,12 +58,13 @@ struct AssignedCommand {
   std::vector<std::string> matched; ///< kinds of key that matched: remote_id, phone, email
   std::string names;                ///< agree, differ or unknown
   bool operator==(const AssignedCommand&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = AssignedCommand;
-    return std::tuple{member("index", &T::index),     member("place", &T::place),
-                      member("input", &T::input),     member("kind", &T::kind),
-                      member("contact", &T::contact), member("new_contact", &T::new_contact),
-                      member("matched", &T::matched), member("names", &T::names)};
+    return use(member("index", &T::index), member("place", &T::place), member("input", &T::input),
+               member("kind", &T::kind), member("contact", &T::contact),
+               member("new_contact", &T::new_contact), member("matched", &T::matched),
+               member("names", &T::names));
   }
 };
 
@@ -77,10 +74,11 @@ struct SkippedPart {
   std::string reason_code;
   std::string text; ///< plain sentence, no personal data
   bool operator==(const SkippedPart&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = SkippedPart;
-    return std::tuple{member("outcome", &T::outcome), member("reason_code", &T::reason_code),
-                      member("text", &T::text)};
+    return use(member("outcome", &T::outcome), member("reason_code", &T::reason_code),
+               member("text", &T::text));
   }
 };
 
@@ -95,11 +93,12 @@ struct WebhookInterpreted {
   std::vector<AssignedCommand> commands;
   std::vector<SkippedPart> skipped;
   bool operator==(const WebhookInterpreted&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = WebhookInterpreted;
-    return std::tuple{member("webhook", &T::webhook), member("connector", &T::connector),
-                      member("kind", &T::kind), member("commands", &T::commands),
-                      member("skipped", &T::skipped)};
+    return use(member("webhook", &T::webhook), member("connector", &T::connector),
+               member("kind", &T::kind), member("commands", &T::commands),
+               member("skipped", &T::skipped));
   }
 };
 
@@ -110,10 +109,10 @@ struct WebhookReprocessRequested {
   std::string reason;
   std::string by;
   bool operator==(const WebhookReprocessRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = WebhookReprocessRequested;
-    return std::tuple{member("webhook", &T::webhook), member("reason", &T::reason),
-                      member("by", &T::by)};
+    return use(member("webhook", &T::webhook), member("reason", &T::reason), member("by", &T::by));
   }
 };
 

@@ -21,11 +21,12 @@ struct ContactsMergeRequested {
   std::string by;
   std::string request_id;
   bool operator==(const ContactsMergeRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactsMergeRequested;
-    return std::tuple{member("contact", &T::contact), member("other", &T::other),
-                      member("reason", &T::reason), member("by", &T::by),
-                      member("request_id", &T::request_id)};
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
   }
 };
 
@@ -38,11 +39,12 @@ struct ContactsUnmergeRequested {
   std::string by;
   std::string request_id;
   bool operator==(const ContactsUnmergeRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactsUnmergeRequested;
-    return std::tuple{member("contact", &T::contact), member("other", &T::other),
-                      member("reason", &T::reason), member("by", &T::by),
-                      member("request_id", &T::request_id)};
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
   }
 };
 
@@ -56,11 +58,12 @@ struct ContactsMerged {
   std::string reason;
   std::string by;
   bool operator==(const ContactsMerged&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactsMerged;
-    return std::tuple{member("contact", &T::contact), member("other", &T::other),
-                      member("matched", &T::matched), member("names", &T::names),
-                      member("reason", &T::reason),   member("by", &T::by)};
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("matched", &T::matched), member("names", &T::names),
+               member("reason", &T::reason), member("by", &T::by));
   }
 };
 
@@ -74,11 +77,12 @@ struct ContactsUnmerged {
   std::string reason;
   std::string by;
   bool operator==(const ContactsUnmerged&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ContactsUnmerged;
-    return std::tuple{member("contact", &T::contact), member("other", &T::other),
-                      member("addresses", &T::addresses), member("reason", &T::reason),
-                      member("by", &T::by)};
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("addresses", &T::addresses), member("reason", &T::reason),
+               member("by", &T::by));
   }
 };
 
@@ -93,16 +97,13 @@ struct MovedRecord {
   std::string source_version;
   ContactId origin; ///< contact that it belonged to before a merge, "" always this one's
   bool operator==(const MovedRecord&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = MovedRecord;
-    return std::tuple{member("connector", &T::connector),
-                      member("remote_id", &T::remote_id),
-                      member("live", &T::live),
-                      member("removed", &T::removed),
-                      member("replaced", &T::replaced),
-                      member("held", &T::held),
-                      member("source_version", &T::source_version),
-                      member("origin", &T::origin)};
+    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
+               member("live", &T::live), member("removed", &T::removed),
+               member("replaced", &T::replaced), member("held", &T::held),
+               member("source_version", &T::source_version), member("origin", &T::origin));
   }
 };
 
@@ -117,11 +118,12 @@ struct RecordsGiven {
   std::map<std::string, ConnectorName> sources;
   std::vector<std::string> addresses; ///< see ContactsUnmerged
   bool operator==(const RecordsGiven&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = RecordsGiven;
-    return std::tuple{member("to", &T::to),           member("whole", &T::whole),
-                      member("records", &T::records), member("merged", &T::merged),
-                      member("sources", &T::sources), member("addresses", &T::addresses)};
+    return use(member("to", &T::to), member("whole", &T::whole), member("records", &T::records),
+               member("merged", &T::merged), member("sources", &T::sources),
+               member("addresses", &T::addresses));
   }
 };
 
@@ -137,16 +139,13 @@ struct RecordsTaken {
   std::map<std::string, ConnectorName> their_sources;
   std::vector<TargetOutcome> targets;
   bool operator==(const RecordsTaken&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = RecordsTaken;
-    return std::tuple{member("from", &T::from),
-                      member("returned", &T::returned),
-                      member("records", &T::records),
-                      member("merged", &T::merged),
-                      member("sources", &T::sources),
-                      member("theirs", &T::theirs),
-                      member("their_sources", &T::their_sources),
-                      member("targets", &T::targets)};
+    return use(member("from", &T::from), member("returned", &T::returned),
+               member("records", &T::records), member("merged", &T::merged),
+               member("sources", &T::sources), member("theirs", &T::theirs),
+               member("their_sources", &T::their_sources), member("targets", &T::targets));
   }
 };
 

@@ -21,11 +21,12 @@ struct CommandParked {
   std::vector<std::string> keys; ///< keyed hashes, hex, of which one has to become known
   Timestamp since;               ///< when the input was recorded
   bool operator==(const CommandParked&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = CommandParked;
-    return std::tuple{member("input", &T::input), member("index", &T::index),
-                      member("kind", &T::kind),   member("waiting_for", &T::waiting_for),
-                      member("keys", &T::keys),   member("since", &T::since)};
+    return use(member("input", &T::input), member("index", &T::index), member("kind", &T::kind),
+               member("waiting_for", &T::waiting_for), member("keys", &T::keys),
+               member("since", &T::since));
   }
 };
 
@@ -42,15 +43,12 @@ struct CommandTimedOut {
   Timestamp since;
   std::uint64_t timeout_seconds = 0; ///< as configured at that moment
   bool operator==(const CommandTimedOut&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = CommandTimedOut;
-    return std::tuple{member("input", &T::input),
-                      member("index", &T::index),
-                      member("kind", &T::kind),
-                      member("waiting_for", &T::waiting_for),
-                      member("keys", &T::keys),
-                      member("since", &T::since),
-                      member("timeout_seconds", &T::timeout_seconds)};
+    return use(member("input", &T::input), member("index", &T::index), member("kind", &T::kind),
+               member("waiting_for", &T::waiting_for), member("keys", &T::keys),
+               member("since", &T::since), member("timeout_seconds", &T::timeout_seconds));
   }
 };
 
@@ -64,11 +62,12 @@ struct ParkedReleaseRequested {
   std::string by;
   std::string request_id;
   bool operator==(const ParkedReleaseRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ParkedReleaseRequested;
-    return std::tuple{member("input", &T::input),     member("key", &T::key),
-                      member("contact", &T::contact), member("reason", &T::reason),
-                      member("by", &T::by),           member("request_id", &T::request_id)};
+    return use(member("input", &T::input), member("key", &T::key), member("contact", &T::contact),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
   }
 };
 

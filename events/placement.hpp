@@ -23,10 +23,11 @@ struct TagList {
   ConnectorName connector; ///< whose list it is
   std::string list;        ///< its name over there; `{agent}` stands for the agent's key
   bool operator==(const TagList&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = TagList;
-    return std::tuple{member("tag", &T::tag), member("match", &T::match),
-                      member("connector", &T::connector), member("list", &T::list)};
+    return use(member("tag", &T::tag), member("match", &T::match),
+               member("connector", &T::connector), member("list", &T::list));
   }
 };
 
@@ -38,10 +39,11 @@ struct Agent {
   std::string tag;                 ///< a tag that makes a contact theirs
   std::string user;                ///< id of their user at the dialer, "" none
   bool operator==(const Agent&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = Agent;
-    return std::tuple{member("key", &T::key), member("owners", &T::owners),
-                      member("field", &T::field), member("tag", &T::tag), member("user", &T::user)};
+    return use(member("key", &T::key), member("owners", &T::owners), member("field", &T::field),
+               member("tag", &T::tag), member("user", &T::user));
   }
 };
 
@@ -51,10 +53,11 @@ struct StatusSequence {
   ConnectorName connector; ///< whose sequence it is
   std::string sequence;    ///< its id over there; "": the status is known and begins nothing
   bool operator==(const StatusSequence&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = StatusSequence;
-    return std::tuple{member("status", &T::status), member("connector", &T::connector),
-                      member("sequence", &T::sequence)};
+    return use(member("status", &T::status), member("connector", &T::connector),
+               member("sequence", &T::sequence));
   }
 };
 
@@ -65,11 +68,11 @@ struct PlacementRules {
   std::string default_agent; ///< key for contacts that are nobody's
   std::vector<StatusSequence> sequences;
   bool operator==(const PlacementRules&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = PlacementRules;
-    return std::tuple{member("tag_lists", &T::tag_lists), member("agents", &T::agents),
-                      member("default_agent", &T::default_agent),
-                      member("sequences", &T::sequences)};
+    return use(member("tag_lists", &T::tag_lists), member("agents", &T::agents),
+               member("default_agent", &T::default_agent), member("sequences", &T::sequences));
   }
 };
 
@@ -81,11 +84,11 @@ struct Placement {
   std::string user;               ///< of set_owner: id of the user over there
   std::string sequence;           ///< of join_sequence: id over there
   bool operator==(const Placement&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = Placement;
-    return std::tuple{member("lists", &T::lists), member("keep", &T::keep),
-                      member("agent", &T::agent), member("user", &T::user),
-                      member("sequence", &T::sequence)};
+    return use(member("lists", &T::lists), member("keep", &T::keep), member("agent", &T::agent),
+               member("user", &T::user), member("sequence", &T::sequence));
   }
 };
 
@@ -99,10 +102,11 @@ struct ListsRebuildRequested {
   std::vector<ContactId> contacts; ///< at most lists_rebuild_contacts_max
   std::string by;
   bool operator==(const ListsRebuildRequested&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ListsRebuildRequested;
-    return std::tuple{member("connector", &T::connector), member("contacts", &T::contacts),
-                      member("by", &T::by)};
+    return use(member("connector", &T::connector), member("contacts", &T::contacts),
+               member("by", &T::by));
   }
 };
 
@@ -114,10 +118,11 @@ struct ListsRebuilt {
   std::string reason_code;
   std::vector<TargetOutcome> targets;
   bool operator==(const ListsRebuilt&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ListsRebuilt;
-    return std::tuple{member("connector", &T::connector), member("outcome", &T::outcome),
-                      member("reason_code", &T::reason_code), member("targets", &T::targets)};
+    return use(member("connector", &T::connector), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("targets", &T::targets));
   }
 };
 

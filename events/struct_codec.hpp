@@ -20,10 +20,6 @@ namespace tidemark::events::codec {
 namespace dom = simdjson::dom;
 
 template <class T>
-concept HasMembers = requires {
-  T::members();
-};
-template <class T>
 concept StoredEnum = std::is_enum_v<T> && requires {
   EnumNames<T>::names;
 };
@@ -53,21 +49,16 @@ template <class T>
 void write_members(std::string& out, const T& value) {
   out.push_back('{');
   bool first = true;
-  std::apply(
-      [&](const auto&... m) {
-        (
-            [&] {
-              if (!first)
-                out.push_back(',');
-              first = false;
-              out.push_back('"');
-              out += m.name;
-              out += "\":";
-              write(out, value.*(m.pointer));
-            }(),
-            ...);
-      },
-      T::members());
+  const auto one = [&](const auto& m) {
+    if (!first)
+      out.push_back(',');
+    first = false;
+    out.push_back('"');
+    out += m.name;
+    out += "\":";
+    write(out, value.*(m.pointer));
+  };
+  T::members([&](const auto&... m) { (one(m), ...); });
   out.push_back('}');
 }
 
@@ -212,7 +203,7 @@ bool read_members(dom::element in, T& out) {
     dom::element found;
     return object.at_key(m.name).get(found) == simdjson::SUCCESS && read(found, out.*(m.pointer));
   };
-  return std::apply([&](const auto&... m) { return (one(m) && ...); }, T::members());
+  return T::members([&](const auto&... m) { return (one(m) && ...); });
 }
 
 template <class Enum, std::size_t N>

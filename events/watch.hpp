@@ -30,11 +30,12 @@ struct DeadlineReached {
   Timestamp due;
   DeadlineState state = DeadlineState::missed;
   bool operator==(const DeadlineReached&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = DeadlineReached;
-    return std::tuple{member("delivery", &T::delivery), member("contact", &T::contact),
-                      member("target", &T::target),     member("rule", &T::rule),
-                      member("due", &T::due),           member("state", &T::state)};
+    return use(member("delivery", &T::delivery), member("contact", &T::contact),
+               member("target", &T::target), member("rule", &T::rule), member("due", &T::due),
+               member("state", &T::state));
   }
 };
 
@@ -49,15 +50,13 @@ struct ViolationFound {
   Position opt_out;    ///< the statement that it goes against
   Timestamp at;        ///< when it left; by the other system's clock when that sent it
   bool operator==(const ViolationFound&) const = default;
-  static constexpr auto members() {
+  template <class Use>
+  static constexpr auto members(Use use) {
     using T = ViolationFound;
-    return std::tuple{member("address_hash", &T::address_hash),
-                      member("connector", &T::connector),
-                      member("channel", &T::channel),
-                      member("delivery", &T::delivery),
-                      member("message", &T::message),
-                      member("opt_out", &T::opt_out),
-                      member("at", &T::at)};
+    return use(member("address_hash", &T::address_hash), member("connector", &T::connector),
+               member("channel", &T::channel), member("delivery", &T::delivery),
+               member("message", &T::message), member("opt_out", &T::opt_out),
+               member("at", &T::at));
   }
 };
 
@@ -66,7 +65,10 @@ struct WatchLooked {
   static constexpr std::string_view name = "watch.looked.v1";
   Position to;
   bool operator==(const WatchLooked&) const = default;
-  static constexpr auto members() { return std::tuple{member("to", &WatchLooked::to)}; }
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(member("to", &WatchLooked::to));
+  }
 };
 
 } // namespace tidemark::events

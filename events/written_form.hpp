@@ -178,8 +178,7 @@ bool read_members(WrittenForm& in, T& out) {
     first = false;
     return opened && in.skip_name(m.name) && read(in, out.*(m.pointer));
   };
-  return std::apply([&](const auto&... m) { return (one(m) && ...); }, T::members())
-         && in.skip('}');
+  return T::members([&](const auto&... m) { return (one(m) && ...); }) && in.skip('}');
 }
 
 template <class T>

@@ -53,11 +53,9 @@ T any();
 template <class T>
 T any_struct() {
   T out{};
-  std::apply(
-      [&](const auto&... m) {
-        ((out.*(m.pointer) = any<std::decay_t<decltype(out.*(m.pointer))>>()), ...);
-      },
-      T::members());
+  T::members([&](const auto&... m) {
+    ((out.*(m.pointer) = any<std::decay_t<decltype(out.*(m.pointer))>>()), ...);
+  });
   return out;
 }
 

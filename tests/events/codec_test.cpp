@@ -121,15 +121,15 @@ TEST(Codec, EnumAndFieldNamesMustBeKnown) {
 /// One alternative of Event, all its members arbitrary.
 template <std::size_t I = 1>
 Event any_event(std::size_t index) {
-  if constexpr (I + 1 < std::variant_size_v<Event>) {
+  if constexpr (I + 1 < std::variant_size_v<AnyEvent>) {
     if (index != I)
       return any_event<I + 1>(index);
   }
-  return test::any<std::variant_alternative_t<I, Event>>();
+  return test::any<std::variant_alternative_t<I, AnyEvent>>();
 }
 
 RC_GTEST_PROP(Codec, AnyEventIsReadBackAsItWasWritten, ()) {
-  const auto index = *rc::gen::inRange<std::size_t>(1, std::variant_size_v<Event>);
+  const auto index = *rc::gen::inRange<std::size_t>(1, std::variant_size_v<AnyEvent>);
   const auto event = any_event(index);
   const auto back = decode(type_of(event), encode(event));
   RC_ASSERT(back.ok());
