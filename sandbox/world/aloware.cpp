@@ -33,7 +33,7 @@ constexpr std::array<const char*, 20> shown{"id",
                                             "tags",
                                             "custom"};
 /// Members of a form that steer the call and are no contact data.
-constexpr std::array<std::string_view, 15> steering{"api_token",
+constexpr std::array<std::string_view, 14> steering{"api_token",
                                                     "force_update",
                                                     "add_to_powerdialer",
                                                     "powerdialer_position",
@@ -46,11 +46,10 @@ constexpr std::array<std::string_view, 15> steering{"api_token",
                                                     "ring_group_id",
                                                     "distribute_to_ring_group",
                                                     "check_available_users",
-                                                    "check_available_users_with_fallback",
-                                                    "tags"};
-/// Flags that no call of the API can write.
-constexpr std::array<std::string_view, 5> flags{"is_dnc", "is_opted_out", "is_blocked",
-                                                "text_authorized", "lrn_type"};
+                                                    "check_available_users_with_fallback"};
+/// What people change and no call of the API can write: flags, and tags but by an id.
+constexpr std::array<std::string_view, 6> not_by_form{
+    "is_dnc", "is_opted_out", "is_blocked", "text_authorized", "lrn_type", "tags"};
 
 template <class List>
 bool holds(const List& list, std::string_view word) {
@@ -75,8 +74,8 @@ Json contact_fields(const Json& body) {
 /// What a form may write.
 Json form_fields(const Json& body) {
   auto fields = contact_fields(body);
-  for (const auto flag : flags)
-    fields.erase(std::string(flag));
+  for (const auto member : not_by_form)
+    fields.erase(std::string(member));
   return fields;
 }
 

@@ -6,8 +6,11 @@ CONFLICTS = {
     "phone": ("phone", "+12025550171", "+12025550172", "+12025550171"),
     "e-mail": ("email", "crm.tennerby@example.com", "dialer.tennerby@example.com",
                "crm.tennerby@example.com"),
+    "name": ("last_name", "Quimby", "Quimby-Tennerby", "Quimby-Tennerby"),
+    "name, the other way round": ("last_name", "Quimby-Tennerby", "Quimby", "Quimby-Tennerby"),
 }
-HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email")}
+HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"),
+        "last_name": ("lastName", "last_name")}
 
 
 class Conflicts(Scenario):
@@ -39,6 +42,25 @@ class Conflicts(Scenario):
         decided = [e["data"]["field"] for e in self.house.events("contact.conflict_decided.v1")]
         if field in decided:  # else the second was heard after our write of the first: a later edit, or none
             self.assertEqual(held, wanted)
+
+    def check_tags(self, heard_first):
+        """The union. It stands in GoHighLevel alone: the dialer's call takes ids of tags, which nobody tells."""
+        self.spread(tags=["customer"])
+        self.both_edit("tags", ["customer", "hot lead"], ["roof", "Customer"], heard_first)
+        self.assertEqual(sorted(self.sandbox.contacts("gohighlevel")[0]["tags"]), ["customer", "hot lead", "roof"])
+        self.assertEqual(self.sandbox.contacts("aloware")[0]["tags"], ["roof", "Customer"])
+        self.sandbox.edit("gohighlevel", self.ids()["gohighlevel"], tags=["customer"])
+        self.settle()
+        self.sandbox.edit("aloware", self.ids()["aloware"], tags=["roof", "Customer", "gutter"])
+        self.settle()
+        self.assertEqual(sorted(self.sandbox.contacts("gohighlevel")[0]["tags"]), ["customer", "gutter"],
+                         "what a person took off stays off")
+
+    def test_tags_when_gohighlevel_is_heard_first(self):
+        self.check_tags("gohighlevel")
+
+    def test_tags_when_aloware_is_heard_first(self):
+        self.check_tags("aloware")
 
 
 def add(conflict, heard_first):
