@@ -505,7 +505,15 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
   auto& record = record_of(contact, e.target, e.remote_id);
-  remember_write(record, e, news, {at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})});
+  const WriteTime when{at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})};
+  remember_write(record, e, news, when);
+  // What the record has shown before the answer came was written no less shortly ago.
+  for (const auto& [field, value] : e.fields)
+    if (!news.find(field)) {
+      const auto* held = record.held.find(field);
+      record.ours[std::string(name_of(field))] = {
+          when, held && same_value(nullptr, field, *held, value.reveal())};
+    }
 }
 
 } // namespace

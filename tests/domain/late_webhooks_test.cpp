@@ -58,6 +58,17 @@ TEST(LateWebhooks, AnEditFromBeforeOurWriteGoesBackToItsOwnSystemToo) {
   EXPECT_EQ(late.intent(hub).fields, company("Mine")) << "our write came after it and stands there";
 }
 
+TEST(LateWebhooks, AnEditIsInDoubtAlsoWhenTheEchoOfOurWriteOvertookItsAnswer) {
+  auto contact = shared_contact();
+  const auto write = contact.when(says(crm, company("One"))).intent(hub);
+  contact.dispatched(write);
+  EXPECT_EQ(contact.when(says(hub, company("One"))).outcome(), "echo_of(own_write_came_back)");
+  contact.accepted(write);
+  const auto edit = contact.when(says(hub, company("Mine")));
+  EXPECT_EQ(edit.changed(), company("Mine"));
+  EXPECT_EQ(edit.intent(hub).fields, company("Mine")) << "One may have come after it";
+}
+
 /// We wrote One; then hub told of an edit, Mine, from before that. It is to be written there once
 /// more, and the first request for that did nothing.
 given edit_in_doubt() {
