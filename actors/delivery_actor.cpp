@@ -106,13 +106,16 @@ void DeliveryState::work_through(bool opt_outs) {
     const auto contact = *ready_.front(opt_outs);
     const auto at = lanes_.find(contact);
     const bool is_busy = at != lanes_.end() && at->second.busy; // it looks again by itself
-    if (!is_busy && !flow_.takes(opt_outs, busy_))
+    auto grant = is_busy ? RequestGrant() : flow_.takes(opt_outs, busy_);
+    if (!is_busy && !grant)
       break;
     ready_.pop(opt_outs);
     if (is_busy)
       continue;
-    if (auto* lane = open_lane(contact))
+    if (auto* lane = open_lane(contact)) {
+      lane->grant = std::move(grant);
       run(contact, *lane);
+    }
   }
 }
 
@@ -237,6 +240,7 @@ void DeliveryState::release(const ContactId& contact, Lane& lane) {
   if (lane.busy)
     --busy_;
   lane.busy = false;
+  lane.grant.give_back();
   make_ready(contact);
 }
 
@@ -245,6 +249,7 @@ void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
   auto call = std::move(*lane.call);
   lane.call.reset();
   ++*outlet_->requests_out;
+  lane.grant.spend();
   lane.taken_before = flow_.sending();
   world_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
                                       out = outlet_->requests_out](HttpResult result) {

@@ -78,8 +78,10 @@ bool Flow::lets(bool opt_out, std::size_t busy) const {
   return breaker_.allows(now_, opt_out, busy);
 }
 
-bool Flow::takes(bool opt_out, std::size_t busy) {
-  return lets(opt_out, busy) && outlet_->limit->take(opt_out);
+RequestGrant Flow::takes(bool opt_out, std::size_t busy) {
+  if (!lets(opt_out, busy) || !outlet_->limit->take(opt_out))
+    return {};
+  return RequestGrant(outlet_->limit);
 }
 
 void Flow::tick(Timestamp now) {

@@ -18,8 +18,8 @@ public:
   Status look();
   /// May one more begin while `busy` others are under way? Asks pause and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
-  /// The same, and takes it from the budget.
-  bool takes(bool opt_out, std::size_t busy);
+  /// The same, and takes it from the budget; an empty grant when it has to wait.
+  RequestGrant takes(bool opt_out, std::size_t busy);
   void tick(Timestamp now);
   /// A request leaves; what it gives belongs to its answer.
   std::uint64_t sending();

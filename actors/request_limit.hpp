@@ -1,7 +1,9 @@
 #pragma once
 #include "domain/rate_budget.hpp"
 
+#include <memory>
 #include <mutex>
+#include <utility>
 
 namespace tidemark::actors {
 
@@ -19,6 +21,10 @@ public:
   bool take(bool opt_out = false) {
     const std::lock_guard lock(guard_);
     return budget_.take(opt_out);
+  }
+  void give_back() {
+    const std::lock_guard lock(guard_);
+    budget_.give_back();
   }
   std::uint64_t taken() const {
     const std::lock_guard lock(guard_);
@@ -42,6 +48,31 @@ public:
 private:
   mutable std::mutex guard_;
   domain::RateBudget budget_;
+};
+
+/// The right to send one request: spent when it leaves, else given back. Otherwise one that looks
+/// again and again would use up a day without sending anything.
+class RequestGrant {
+public:
+  RequestGrant() = default;
+  explicit RequestGrant(std::shared_ptr<RequestLimit> limit) : limit_(std::move(limit)) {}
+  RequestGrant(RequestGrant&&) noexcept = default;
+  RequestGrant& operator=(RequestGrant&& other) noexcept {
+    give_back();
+    limit_ = std::move(other.limit_);
+    return *this;
+  }
+  ~RequestGrant() { give_back(); }
+
+  explicit operator bool() const { return limit_ != nullptr; }
+  void spend() { limit_.reset(); }
+  void give_back() {
+    if (const auto limit = std::exchange(limit_, nullptr))
+      limit->give_back();
+  }
+
+private:
+  std::shared_ptr<RequestLimit> limit_;
 };
 
 } // namespace tidemark::actors

@@ -68,6 +68,15 @@ bool RateBudget::take(bool opt_out) {
   return true;
 }
 
+void RateBudget::give_back() {
+  taken_ -= std::min<std::uint64_t>(taken_, 1);
+  if (per_second_ > 0)
+    tokens_ = std::min(burst_, tokens_ + 1);
+  for (auto* window : {&window_, &day_})
+    if (window->known)
+      window->left = std::min(window->limit, window->left + 1);
+}
+
 void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
                        Timestamp now) {
   const auto uncounted = std::max(out, taken_ - std::min(taken_, taken_before));

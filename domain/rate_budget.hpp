@@ -37,6 +37,8 @@ public:
   void refill(Timestamp now);
   /// One request: false when it has to wait. An opt-out may use what is kept back for opt-outs.
   bool take(bool opt_out = false);
+  /// What was taken did not leave after all.
+  void give_back();
   /// Requests taken so far: whoever sends one keeps this number for its answer.
   std::uint64_t taken() const { return taken_; }
   /// An answer stated limits. It may not have counted the `out` requests that are under way, nor

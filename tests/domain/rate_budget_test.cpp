@@ -91,6 +91,18 @@ TEST(RateBudget, AnAnswerThatWasLongOnItsWayDoesNotCountWhatWasTakenSince) {
   EXPECT_EQ(budget.status().day_left, 9U) << "39, less 30; the fast one's 11, less 1, is no less";
 }
 
+TEST(RateBudget, WhatDidNotLeaveIsGivenBack) {
+  auto budget = budget_at(start);
+  budget.set(1, 2);
+  budget.learn(day(40, 10), 0, budget.taken(), start);
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(budget.take());
+    budget.give_back();
+  }
+  EXPECT_EQ(taken(budget), 2U) << "our own bucket's";
+  EXPECT_EQ(budget.status().day_left, 8U);
+}
+
 TEST(RateBudget, TheReserveIsForOptOutsAlone) {
   auto budget = budget_at(start);
   budget.learn(window(100, 30), 0, budget.taken(), start);
