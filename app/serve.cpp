@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "actors/consent_watch.hpp"
+#include "app/api_desk.hpp"
 #include "app/backfill_desk.hpp"
 #include "app/config/load.hpp"
 #include "app/connect_desk.hpp"
@@ -158,10 +159,10 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                         actors::make_curl_client({}), clock, report);
   const auto gateway_settings = gateway_options(config, version);
   const gateway::GatewayPorts ports{log, folder.tables(), hasher, clock, health};
-  auto control = storage::ControlServer::start(options.data_dir, log, folder.tables(), 16,
-                                               {make_backfill_desk(log, config),
-                                                make_status_desk(gateway_settings, ports),
-                                                make_connect_desk(gateway_settings, keeper)});
+  auto control = storage::ControlServer::start(
+      options.data_dir, log, folder.tables(), 16,
+      {make_backfill_desk(log, config), make_status_desk(gateway_settings, ports),
+       make_connect_desk(gateway_settings, keeper), make_api_desk(gateway_settings, ports)});
   if (!control)
     return refuse(control.error(), exit_storage);
   health.update(engine.reports(first_report_patience));

@@ -102,21 +102,29 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
     answer.body = counters_.text() + ports_.health.metrics() + alert_metrics(options_, ports_);
     return answer;
   }
+  default:
+    return answer_for_caller(options_, ports_, caller, request);
+  }
+}
+
+Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& ports,
+                         const Caller& caller, const ApiRequest& request) {
+  switch (request.route->id) {
   case RouteId::request_opt_out:
   case RouteId::request_opt_in:
   case RouteId::decide_review:
-    return ConsentRoute(options_, ports_, caller, request).answer();
+    return ConsentRoute(options, ports, caller, request).answer();
   case RouteId::pause_connector:
   case RouteId::resume_connector:
-    return ConnectorRoute(options_, ports_, caller, request).answer();
+    return ConnectorRoute(options, ports, caller, request).answer();
   case RouteId::merge_contacts:
   case RouteId::unmerge_contacts:
   case RouteId::release_parked:
-    return ContactRoute(ports_, caller, request).answer();
+    return ContactRoute(ports, caller, request).answer();
   case RouteId::rebuild_lists:
-    return rebuild_lists(options_, ports_, caller, request);
+    return rebuild_lists(options, ports, caller, request);
   default:
-    return Query(options_, ports_, caller, request).answer();
+    return Query(options, ports, caller, request).answer();
   }
 }
 

@@ -27,6 +27,11 @@ struct Caller {
   bool sees_personal_data() const { return role >= Role::auditor; }
 };
 
+/// The answer of a route that is for callers with a role; `request.route` is not null, and the
+/// caller may use it.
+Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& ports,
+                         const Caller& caller, const ApiRequest& request);
+
 /// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
 /// up a webhook; not for use by several threads at once.
 class Api {

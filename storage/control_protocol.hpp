@@ -25,6 +25,7 @@ enum class Ask : std::uint8_t {
   backfill = 9, ///< tenant · connector · u8 reconcile · u8 dry run · by -> u64 position of the run
   status = 10,  ///< tenant -> JSON as a text
   connect = 11, ///< tenant · connector · code -> text for people
+  api = 12,     ///< tenant · method · target · body · by -> u32 HTTP status · JSON as a text
 };
 
 /// What `Ask::backfill` asks for.
@@ -41,6 +42,19 @@ struct ConnectQuestion {
   std::string tenant;
   std::string connector;
   std::string code; ///< "": only say where to get one
+};
+
+/// What `Ask::api` asks for: a request as over HTTP, below `/api/v1`.
+struct ApiQuestion {
+  std::string tenant;
+  std::string method;
+  std::string target; ///< path and query
+  std::string body;
+  std::string by; ///< who asks, as the log shall name them
+};
+struct ApiAnswer {
+  std::uint32_t status = 0; ///< of HTTP
+  std::string body;         ///< JSON
 };
 
 inline constexpr std::size_t question_bytes_max = 64 * 1024;

@@ -72,6 +72,8 @@ private:
       return status(in, out);
     case Ask::connect:
       return connect(in, out);
+    case Ask::api:
+      return api(in, out);
     }
     return malformed();
   }
@@ -219,6 +221,23 @@ private:
     if (!text)
       return text.error();
     control::append_text(out, *text);
+    return Done{};
+  }
+
+  Status api(Reader& in, std::string& out) const {
+    control::ApiQuestion question;
+    question.tenant = in.text();
+    question.method = in.text();
+    question.target = in.text();
+    question.body = in.text();
+    question.by = in.text();
+    if (!in.ok || !desks_.api)
+      return malformed();
+    const auto answer = desks_.api(question);
+    if (!answer)
+      return answer.error();
+    append_u32(out, answer->status);
+    control::append_text(out, answer->body);
     return Done{};
   }
 

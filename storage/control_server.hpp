@@ -20,11 +20,15 @@ using StatusDesk = std::function<Result<std::string>(const std::string& tenant)>
 /// people. Errors: bad_usage, and why the system did not agree.
 using ConnectDesk = std::function<Result<std::string>(const control::ConnectQuestion&)>;
 
+/// Answers a request as the API would an operator's. Errors: bad_usage.
+using ApiDesk = std::function<Result<control::ApiAnswer>(const control::ApiQuestion&)>;
+
 /// What the service does for tools besides reading.
 struct ServiceDesks {
   BackfillDesk backfills{};
   StatusDesk status{};
   ConnectDesk connect{};
+  ApiDesk api{};
 };
 
 /// Answers the tools' questions while the service runs: through a socket that only the

@@ -315,6 +315,20 @@ public:
     return ask_text(out);
   }
 
+  Result<control::ApiAnswer> api(const control::ApiQuestion& what) override {
+    auto out = question(Ask::api);
+    for (const auto* text : {&what.tenant, &what.method, &what.target, &what.body, &what.by})
+      control::append_text(out, *text);
+    const auto answer = line_.ask(out);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    control::ApiAnswer parts;
+    parts.status = in.u32();
+    parts.body = in.text();
+    return in.ok ? Result<control::ApiAnswer>(std::move(parts)) : not_understood();
+  }
+
 private:
   Result<std::string> ask_text(std::string_view what) {
     const auto answer = line_.ask(what);

@@ -27,6 +27,8 @@ public:
   /// Connects an account; gives a sentence for people. Errors: service_unreachable, and what the
   /// service says.
   virtual Result<std::string> connect(const control::ConnectQuestion& what) = 0;
+  /// Asks as over HTTP. Errors: service_unreachable, bad_usage; a refusal of the API is an answer.
+  virtual Result<control::ApiAnswer> api(const control::ApiQuestion& what) = 0;
 };
 
 /// Errors: service_unreachable when no service answers at `<data_dir>/control.sock`.

@@ -101,6 +101,24 @@ TEST_F(Remote, TellsTheSameAsTheLocalTables) {
   EXPECT_EQ(remote->tables().checkpoint("many").value(), Position{5});
 }
 
+TEST_F(Remote, CarriesARequestToTheApiAndItsAnswer) {
+  control::ApiQuestion asked;
+  ServiceDesks desks;
+  desks.api = [&](const control::ApiQuestion& question) -> Result<control::ApiAnswer> {
+    asked = question;
+    return control::ApiAnswer{404, "{}"};
+  };
+  auto started = ControlServer::start(folder.path(), log, tables, 16, desks);
+  ASSERT_TRUE(started.ok());
+  server = std::move(started).value();
+  const auto answer = connect()->api({"acme", "POST", "/api/v1/x", "{\"a\":1}", "uid 7"});
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 404U) << "a refusal is an answer too";
+  EXPECT_EQ(answer->body, "{}");
+  EXPECT_EQ(asked.tenant + asked.method + asked.target + asked.body + asked.by,
+            "acmePOST/api/v1/x{\"a\":1}uid 7");
+}
+
 TEST_F(Remote, ChangesNothing) {
   serve();
   const auto remote = connect();
