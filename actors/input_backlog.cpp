@@ -20,7 +20,8 @@ constexpr std::string_view parking_mark = "\"timer\":\"parking\"";
 bool is_contact_request(std::string_view type) {
   return type == events::ParkedReleaseRequested::name
          || type == events::ContactsMergeRequested::name
-         || type == events::ContactsUnmergeRequested::name;
+         || type == events::ContactsUnmergeRequested::name
+         || type == events::MappingRepairRequested::name;
 }
 
 bool is_input(std::string_view type) {
@@ -35,7 +36,8 @@ bool is_contact_decision(std::string_view type) {
   return type == events::ContactObserved::name || type == events::CallObserved::name
          || type == events::MessageObserved::name || type == events::ConsentApplied::name
          || type == events::RecordsGiven::name || type == events::RecordsTaken::name
-         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name;
+         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
+         || type == events::MappingRepairDecided::name;
 }
 
 /// Does a vendor's answer teach which records there are?

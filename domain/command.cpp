@@ -13,7 +13,8 @@ std::string_view kind_of(const Command& command) {
                  [](const GiveRecords&) { return give_records_kind; },
                  [](const TakeRecords&) { return take_records_kind; },
                  [](const ObserveAppointment&) { return std::string_view("observe_appointment"); },
-                 [](const RebuildLists&) { return rebuild_lists_kind; }},
+                 [](const RebuildLists&) { return rebuild_lists_kind; },
+                 [](const RepairMapping&) { return repair_mapping_kind; }},
       command);
 }
 

@@ -92,12 +92,18 @@ struct RebuildLists {
   bool operator==(const RebuildLists&) const = default;
 };
 
+/// "Map the person's records wherever they are not." Of a contact that is known.
+struct RepairMapping {
+  bool operator==(const RepairMapping&) const = default;
+};
+
 using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
-                             TakeRecords, ObserveAppointment, RebuildLists>;
+                             TakeRecords, ObserveAppointment, RebuildLists, RepairMapping>;
 inline constexpr std::string_view apply_consent_kind = "apply_consent";
 inline constexpr std::string_view give_records_kind = "give_records";
 inline constexpr std::string_view take_records_kind = "take_records";
 inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";
+inline constexpr std::string_view repair_mapping_kind = "repair_mapping";
 /// Stored word for the kind of command.
 std::string_view kind_of(const Command& command);
 

@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "domain/deletion.hpp"
 #include "domain/judgement.hpp"
+#include "domain/mapping_repair.hpp"
 #include "domain/moved_records.hpp"
 #include "domain/observation.hpp"
 #include "domain/replies.hpp"
@@ -157,6 +158,10 @@ std::vector<Event> on(const Contact& contact, const ObserveAppointment& command,
 std::vector<Event> on(const Contact& contact, const RebuildLists& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
   return decide_rebuild(contact, command, id, rules, cause);
+}
+std::vector<Event> on(const Contact& contact, const RepairMapping&, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return decide_mapping_repair(contact, id, rules, cause);
 }
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -549,6 +554,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
           [&](const events::ActionAccepted& e) { apply(contact, e); },
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
+          [](const events::MappingRepairDecided&) { /* its intents tell what follows */ },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.
@@ -579,6 +585,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::IdentityReviewRequested&) {},
           [](const events::BroadcastObserved&) {},
           [](const events::ListsRebuildRequested&) {},
+          [](const events::MappingRepairRequested&) {},
       },
       event);
 }

@@ -29,6 +29,7 @@ public:
   void take(const Command& command, std::uint32_t place);
   void take(const events::ConsentRequested& request);
   void take(const events::ParkedReleaseRequested& request);
+  void take(const events::MappingRepairRequested& request);
   void take(const ParkingTime& time);
   void take(const events::ContactsMergeRequested& request);
   void take(const events::ContactsUnmergeRequested& request);
@@ -262,6 +263,14 @@ void Interpretation::take(const events::ParkedReleaseRequested& request) {
     skip({events::Outcome::no_change, "nothing_waits", "Nothing waits any more."});
 }
 
+void Interpretation::take(const events::MappingRepairRequested& request) {
+  const auto card = current_card(draft_.facts, request.contact);
+  if (!card)
+    return skip({events::Outcome::skipped, "contact_not_known", "There is no such contact."});
+  interpreted_.commands.push_back(
+      {0, 0, {}, std::string(repair_mapping_kind), card->contact, false, {}, "unknown"});
+}
+
 void Interpretation::release(const ParkedCommand& parked, const ContactId& contact) {
   constexpr std::size_t tags_max = 48; // an event has 64 at most
   const bool seen = std::any_of(released_.begin(), released_.end(), [&](const auto& released) {
@@ -360,6 +369,8 @@ std::optional<std::vector<TaggedEvent>> interpret_request(const events::Event& i
     return decided("merge", *merge);
   if (const auto* unmerge = std::get_if<events::ContactsUnmergeRequested>(&input))
     return decided("unmerge", *unmerge);
+  if (const auto* repair = std::get_if<events::MappingRepairRequested>(&input))
+    return decided("repair", *repair);
   if (const auto* timer = std::get_if<events::TimerDue>(&input))
     if (const auto time = parking_time(*timer))
       return decided(parking_timer, *time);
@@ -429,6 +440,8 @@ std::optional<Command> command_of(const AssignedCommand& assigned,
   if (assigned.kind == take_records_kind)
     return parts.given ? std::optional<Command>(TakeRecords{parts.giver, *parts.given})
                        : std::nullopt;
+  if (assigned.kind == repair_mapping_kind)
+    return RepairMapping{};
   if (assigned.place >= translated.size())
     return std::nullopt;
   return translated[assigned.place];

@@ -46,6 +46,8 @@ struct TargetCapabilities {
   FieldMask unchangeable{};
   /// It keeps one record per phone number, so the number finds the record.
   bool phone_is_key = false;
+  /// Its calls find the record that has a phone number or an e-mail address.
+  bool found_by_address = false;
   /// It surely sends webhooks also for changes that come through its calls. Where this is not
   /// known, a record's first echo shows it.
   bool echoes_writes = false;

@@ -2,6 +2,7 @@
 
 #include "base/planted.hpp"
 #include "domain/deletion.hpp"
+#include "domain/mapping_repair.hpp"
 #include "domain/normalise.hpp"
 
 #include <algorithm>
@@ -276,7 +277,52 @@ void plan_system(Planner& p, const SystemRule& system) {
     p.plan.outcomes.pop_back();
 }
 
+/// The record is made as for a first sync, or where only its id is unknown, looked up.
+void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
+  events::DeliveryIntended intent;
+  intent.operation = id_unknown ? Operation::update : Operation::create;
+  intent.fields = everything_for(p, system);
+  if (auto missing = missing_field(system, intent.fields); !missing.empty())
+    return p.say(system, Outcome::skipped, std::move(missing));
+  if (id_unknown)
+    intent.context = p.after.merged;
+  p.intend(system, std::move(intent));
+}
+
+void repair_system(Planner& p, const SystemRule& system) {
+  using Kind = Standing::Kind;
+  const auto standing = standing_at(p.after, system.name);
+  if (standing.kind == Kind::mapped)
+    return p.say(system, Outcome::no_change, "already_mapped");
+  if (standing.kind == Kind::on_its_way)
+    return p.say(system, Outcome::pending, standing.in_flight ? "in_flight" : "already_intended",
+                 standing.delivery);
+  if (!system.receives)
+    return p.say(system, Outcome::skipped, "target_does_not_receive");
+  if (is_closed(p.after.consent))
+    return p.say(system, Outcome::blocked, "opted_out");
+  if (standing.kind == Kind::deleted)
+    return p.say(system, Outcome::skipped, "deleted_there");
+  if (!can_be_found(p.after.merged))
+    return p.say(system, Outcome::skipped, "no_phone_or_email");
+  const bool id_unknown = standing.kind == Kind::id_unknown;
+  if (id_unknown && !system.capabilities.found_by_address)
+    return p.say(system, Outcome::skipped, "id_not_told");
+  plan_mapping(p, system, id_unknown);
+}
+
 } // namespace
+
+TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRules& rules,
+                       const Cause& cause) {
+  const ObserveRecord nobody_told;
+  const Observation nothing_new;
+  Planner p{contact, nobody_told, nothing_new, id, rules, cause, {}};
+  for (const auto& system : rules.systems)
+    if (system.capabilities.contact_api)
+      repair_system(p, system);
+  return std::move(p.plan);
+}
 
 TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
                         const Observation& observation, const ContactId& id, const SyncRules& rules,

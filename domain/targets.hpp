@@ -19,4 +19,9 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
                         const Observation& observation, const ContactId& id, const SyncRules& rules,
                         const Cause& cause);
 
+/// What brings the contact's record to each system where it is not known (see mapping_repair.hpp):
+/// one outcome for every system that takes contacts.
+TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRules& rules,
+                       const Cause& cause);
+
 } // namespace tidemark::domain

@@ -10,6 +10,7 @@
 #include "events/engine.hpp"
 #include "events/identity.hpp"
 #include "events/intake.hpp"
+#include "events/mapping.hpp"
 #include "events/merging.hpp"
 #include "events/parking.hpp"
 #include "events/placement.hpp"
@@ -42,7 +43,7 @@ using AnyEvent = std::variant<
     CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
     ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
-    ListsRebuildRequested, ListsRebuilt>;
+    ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided>;
 
 namespace detail {
 template <class T, class Variant>

@@ -6,6 +6,7 @@
 #include "gateway/contact_route.hpp"
 #include "gateway/health.hpp"
 #include "gateway/lists_route.hpp"
+#include "gateway/mapping_route.hpp"
 #include "gateway/query.hpp"
 
 namespace tidemark::gateway {
@@ -121,6 +122,8 @@ Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& port
   case RouteId::unmerge_contacts:
   case RouteId::release_parked:
     return ContactRoute(ports, caller, request).answer();
+  case RouteId::repair_mapping:
+    return MappingRoute(options, ports, caller, request).answer();
   case RouteId::rebuild_lists:
     return rebuild_lists(options, ports, caller, request);
   default:

@@ -95,6 +95,8 @@ Query::Outcome Query::find() const {
     return lists();
   case RouteId::broadcasts:
     return broadcasts();
+  case RouteId::mapping_repair:
+    return mapping_repair();
   default:
     return unknown("path");
   }

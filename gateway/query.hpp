@@ -25,6 +25,9 @@ private:
   Outcome mappings() const;
   Outcome quarantine() const;
   Json mapping_json(const projections::MappingView& mapping) const;
+  // query_mappings.cpp
+  Outcome mapping_repair() const;
+  Outcome repaired_json(const projections::TargetView& target) const;
   // query_connectors.cpp
   Outcome connectors() const;
   Outcome queues() const;

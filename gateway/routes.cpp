@@ -21,6 +21,8 @@ constexpr Route table[] = {
     {RouteId::contact, "GET", "/api/v1/contacts/{id}", Role::viewer},
     {RouteId::timeline, "GET", "/api/v1/contacts/{id}/timeline", Role::viewer},
     {RouteId::mappings, "GET", "/api/v1/mappings", Role::viewer},
+    {RouteId::repair_mapping, "POST", "/api/v1/mappings/repair", Role::operator_},
+    {RouteId::mapping_repair, "GET", "/api/v1/mappings/repair/{position}", Role::viewer},
     {RouteId::deliveries, "GET", "/api/v1/deliveries", Role::viewer},
     {RouteId::delivery, "GET", "/api/v1/deliveries/{id}", Role::viewer},
     {RouteId::events, "GET", "/api/v1/events", Role::viewer},

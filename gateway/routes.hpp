@@ -49,8 +49,10 @@ enum class RouteId : std::uint8_t {
   lists,
   rebuild_lists,
   broadcasts,
+  repair_mapping,
+  mapping_repair,
 };
-inline constexpr std::size_t route_count = 38;
+inline constexpr std::size_t route_count = 40;
 inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "webhook",
                                                                        "webhook_test",
@@ -88,7 +90,9 @@ inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "duplicates",
                                                                        "lists",
                                                                        "rebuild_lists",
-                                                                       "broadcasts"};
+                                                                       "broadcasts",
+                                                                       "repair_mapping",
+                                                                       "mapping_repair"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }

@@ -93,6 +93,9 @@ std::optional<Decided> decided_in(const events::Event& event) {
           [](const events::RecordsTaken& e) -> Found {
             return Decided{{}, events::Outcome::applied, {}, {}, e.targets};
           },
+          [](const events::MappingRepairDecided& e) -> Found {
+            return Decided{{}, e.outcome, e.reason_code, {}, e.targets};
+          },
           [](const auto&) -> Found { return std::nullopt; }},
       event);
 }
@@ -145,7 +148,8 @@ bool wants(std::string_view type) {
          || type == events::CallObserved::name || type == events::MessageObserved::name
          || type == events::ConsentApplied::name || type == events::CommandParked::name
          || type == events::CommandTimedOut::name || type == events::RecordsTaken::name
-         || type == events::WebhookReprocessRequested::name || concludes_delivery(type);
+         || type == events::WebhookReprocessRequested::name
+         || type == events::MappingRepairDecided::name || concludes_delivery(type);
 }
 
 void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {

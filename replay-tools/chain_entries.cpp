@@ -343,6 +343,24 @@ Entries on(const events::Envelope& at, const events::ListsRebuilt& e) {
   return entries;
 }
 
+Entries on(const events::Envelope& at, const events::MappingRepairRequested& e) {
+  std::string where;
+  for (const auto& connector : e.connectors)
+    where += (where.empty() ? "" : ", ") + connector.value;
+  return {start(at, "input",
+                fmt::format("{} asked that the contact's mappings be repaired; {}.", e.by,
+                            where.empty() ? "none was missing" : "not mapped then: " + where))};
+}
+
+Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
+  auto first = start(at, "decision", "The contact's mappings are looked at.");
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets);
+  return entries;
+}
+
 Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   std::string action(events::name_of_enum(e.action));
   std::replace(action.begin(), action.end(), '_', ' ');

@@ -21,12 +21,13 @@ struct Intent {
   Position webhook;
 };
 
-/// Webhooks and listed pages.
+/// Webhooks, listed pages and what people asked for.
 bool is_read_as_commands(const events::Event& event) {
   return std::holds_alternative<events::WebhookReceived>(event)
          || std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::BackfillPageReceived>(event)
-         || std::holds_alternative<events::ListsRebuildRequested>(event);
+         || std::holds_alternative<events::ListsRebuildRequested>(event)
+         || std::holds_alternative<events::MappingRepairRequested>(event);
 }
 
 class Collector {

@@ -4,6 +4,7 @@
 #include "replay-tools/duplicates_command.hpp"
 #include "replay-tools/explain.hpp"
 #include "replay-tools/log_commands.hpp"
+#include "replay-tools/mapping_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/replay_verify.hpp"
 #include "replay-tools/siblings.hpp"
@@ -37,6 +38,8 @@ struct Arguments {
   std::vector<std::string> projections;
   BackfillOptions backfill;
   ConnectOptions connect;
+  RepairOptions repair;
+  MappingFilter mappings;
 };
 
 using Run = std::function<int(Arguments&)>;
@@ -83,6 +86,7 @@ public:
     add_audit_commands();
     add_table_commands();
     add_backfill_commands();
+    add_mapping_commands();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
     add_connect();
@@ -244,6 +248,26 @@ private:
     };
     add("backfill", "have the service take over all contacts of a system", false);
     add("reconcile", "have the service compare all contacts of a system with what is known", true);
+  }
+
+  void add_mapping_commands() {
+    auto* mappings = app_.add_subcommand("mappings", "which record of a system is whose");
+    mappings->require_subcommand(1);
+    mappings->fallthrough();
+    auto* list = command(*mappings, "list", "every known record and its contact",
+                         reading([](auto& folder, Arguments& a) {
+                           return mappings_list(folder, a.common, a.mappings);
+                         }));
+    list->add_option("--connector", a_.mappings.connector, "only records of this system");
+    list->add_option("--contact", a_.mappings.contact,
+                     "contact id, phone, e-mail, connector:remote-id");
+    auto* repair = command(*mappings, "repair", "have the service map a contact wherever it is not",
+                           [](Arguments& a) { return mappings_repair(a.common, a.repair); });
+    auto* whose = repair->add_option_group("whose");
+    whose->add_option("--phone", a_.repair.phone, "the contact's number, in any form");
+    whose->add_option("--email", a_.repair.email, "the contact's e-mail address");
+    whose->require_option(1, 2);
+    repair->add_option("--reason", a_.repair.reason, "why; it is kept as evidence")->required();
   }
 
   void add_connect() {

@@ -47,6 +47,13 @@ int exit_code_of(const Error& error) {
     return exit_code::unreachable;
   if (code == "bad_configuration")
     return exit_code::bad_configuration;
+  if (code == "bad_body" || code == "bad_phone" || code == "bad_email" || code == "bad_reason"
+      || code == "no_address")
+    return exit_code::usage; // as the API names it
+  if (code == "contact_not_found" || code == "addresses_of_two" || code == "not_decided")
+    return exit_code::does_not_hold;
+  if (code == "not_stored")
+    return exit_code::busy;
   if (code == "bad_usage" || code == "bad_cursor" || code == "folder_missing")
     return exit_code::usage;
   if (code == "not_found")

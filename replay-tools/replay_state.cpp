@@ -25,6 +25,7 @@ bool is_request(const events::Event& event) {
          || std::holds_alternative<events::ParkedReleaseRequested>(event)
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
+         || std::holds_alternative<events::MappingRepairRequested>(event)
          || (timer && domain::parking_time(*timer));
 }
 

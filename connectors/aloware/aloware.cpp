@@ -66,6 +66,7 @@ Connector connector() {
   capabilities.required = {events::Field::phone};
   capabilities.unchangeable = {events::Field::phone};
   capabilities.phone_is_key = true;
+  capabilities.found_by_address = true;
   capabilities.opt_out_api = true;
   capabilities.keeps_lists = true;
   capabilities.keeps_owner = true;

@@ -25,7 +25,9 @@ inline std::string keeps_short_companies(Field field, std::string_view value) {
 }
 
 inline SystemRule crm_rule() {
-  return {crm, "gohighlevel", true, {}, as_compared};
+  SystemRule rule{crm, "gohighlevel", true, {}, as_compared};
+  rule.capabilities.found_by_address = true;
+  return rule;
 }
 /// Like Aloware: no record without a phone, and the phone cannot be changed.
 inline SystemRule dialer_rule() {
@@ -33,6 +35,7 @@ inline SystemRule dialer_rule() {
   rule.capabilities.required = {Field::phone};
   rule.capabilities.unchangeable = {Field::phone};
   rule.capabilities.phone_is_key = true;
+  rule.capabilities.found_by_address = true;
   return rule;
 }
 inline SystemRule hub_rule() {

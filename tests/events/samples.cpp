@@ -311,6 +311,9 @@ std::vector<Event> placement() {
                    Outcome::applied,
                    "lists_rebuilt",
                    {{dialer, Outcome::pending, "leave_lists", delivery}}},
+      MappingRepairRequested{contact, {dialer}, "her calls are not shown", "ops", "req-4"},
+      MappingRepairDecided{
+          Outcome::applied, "repair_begun", {{dialer, Outcome::pending, "create", delivery}}},
   };
 }
 
