@@ -35,6 +35,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
     if (out.tenants.empty() && !tenant.connectors.empty()) // of national numbers in look-ups
       out.default_region = connectors::region_of(tenant.connectors.front().settings);
     out.tenants.push_back(tenant.id);
+    out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
     for (const auto& connector : tenant.connectors)
       out.inlets.push_back({tenant.id, connector.connector, connector.settings});
   }

@@ -2,6 +2,8 @@
 
 #include "base/json_writer.hpp"
 #include "events/tags.hpp"
+#include "gateway/lists_preview.hpp"
+#include "gateway/request_body.hpp"
 #include "projections/views.hpp"
 
 #include <algorithm>
@@ -15,6 +17,22 @@ Answer not_stored(const ApiRequest& request, Timestamp now) {
                      request.request_id, now);
   answer.headers.emplace_back("Retry-After", "5");
   return answer;
+}
+
+/// `{"dry_run": true}`; a body that is not there says nothing. Errors: bad_body.
+Result<bool> is_dry_run(const std::string& bytes) {
+  if (bytes.empty())
+    return false;
+  const auto body = json::parse(bytes);
+  if (!body || body->root().kind() != json::Kind::object)
+    return Error{"bad_body", "the body must be one JSON object: "
+                                 + (body ? "it is something else" : body.error().text)};
+  if (const auto status = only_members(body->root(), {"dry_run"}); !status)
+    return status.error();
+  const auto dry_run = (*body)["dry_run"];
+  if (dry_run.stated() && !dry_run.boolean())
+    return Error{"bad_body", "dry_run is true or false"};
+  return dry_run.boolean().value_or(false);
 }
 
 } // namespace
@@ -35,6 +53,12 @@ Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, c
                                      std::string_view after, const projections::RowVisitor& row) {
     return ports.tables.scan(table, prefix, after, row);
   };
+  const auto dry_run = is_dry_run(request.body);
+  if (!dry_run)
+    return problem_answer({400, dry_run.error().code, dry_run.error().text}, request.request_id,
+                          now);
+  if (*dry_run)
+    return preview_rebuild(options, ports, caller, request, connector, scan);
   std::uint64_t contacts = 0;
   Position first;
   for (std::string after;;) {

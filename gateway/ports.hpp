@@ -4,10 +4,12 @@
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
 #include "domain/connector_report.hpp"
+#include "domain/rules.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,6 +56,7 @@ struct GatewayOptions {
   std::vector<Inlet> inlets;
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
   std::vector<ApiToken> tokens;
+  std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
   std::string default_region = "US";
   std::size_t connections_max = 4096;
   std::string version;

@@ -3,6 +3,7 @@
 #include "replay-tools/connect_command.hpp"
 #include "replay-tools/duplicates_command.hpp"
 #include "replay-tools/explain.hpp"
+#include "replay-tools/lists_commands.hpp"
 #include "replay-tools/log_commands.hpp"
 #include "replay-tools/mapping_commands.hpp"
 #include "replay-tools/output.hpp"
@@ -40,6 +41,8 @@ struct Arguments {
   ConnectOptions connect;
   RepairOptions repair;
   MappingFilter mappings;
+  std::string lists_of;
+  bool dry_run = false;
 };
 
 using Run = std::function<int(Arguments&)>;
@@ -87,6 +90,7 @@ public:
     add_table_commands();
     add_backfill_commands();
     add_mapping_commands();
+    add_lists_commands();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
     add_connect();
@@ -268,6 +272,22 @@ private:
     whose->add_option("--email", a_.repair.email, "the contact's e-mail address");
     whose->require_option(1, 2);
     repair->add_option("--reason", a_.repair.reason, "why; it is kept as evidence")->required();
+  }
+
+  void add_lists_commands() {
+    auto* lists = app_.add_subcommand("lists", "call lists, their members and errors");
+    lists->fallthrough();
+    lists->add_option("--connector", a_.lists_of, "only lists of this system");
+    lists->callback([this, lists] {
+      if (lists->get_subcommands().empty()) // its own callback comes after that of `rebuild`
+        run_ = reading(
+            [](auto& folder, Arguments& a) { return lists_show(folder, a.common, a.lists_of); });
+    });
+    auto* again =
+        command(*lists, "rebuild", "have the service put every contact's lists right",
+                [](Arguments& a) { return lists_rebuild(a.common, a.lists_of, a.dry_run); });
+    again->add_option("connector", a_.lists_of, "at which system")->required();
+    again->add_flag("--dry-run", a_.dry_run, "only say what would be asked for");
   }
 
   void add_connect() {

@@ -116,6 +116,27 @@ class Placement(Scenario):
             "/api/v1/lists/aloware/rebuild", {})["contacts"] == 1)
         self.wait_for("it is put right", lambda: self.lists(one) == ["DF_UNASSIGNED_CALL_NOW"])
 
+    def test_the_tools_show_lists_and_say_what_a_rebuild_would_do_before_it_is_done(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT")
+        self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4002})
+        self.wait_for("the tables know the list", lambda: [
+            (i["name"], i["members"]) for i in self.house.tool("lists") if "name" in i
+        ] == [("DF_UNASSIGNED_CALL_NOW", 1)])
+        before = len(self.house.events())
+        contact, last = self.house.tool("lists", "rebuild", "aloware", "--dry-run")
+        self.assertEqual((contact["stays_on"], contact["taken_off"], contact["put_on"]),
+                         (["DF_UNASSIGNED_CALL_NOW"], [], []))
+        self.assertIn("DF_UNASSIGNED_HOT", contact["left_if_there"])
+        self.assertEqual(last["summary"], {"contacts": 1, "put_on": 0, "taken_off": 0, "dry_run": True})
+        self.assertEqual(len(self.house.events()), before, "nothing was recorded")
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
+        self.assertEqual(self.house.tool("lists", "rebuild", "aloware")[0]["summary"]["contacts"], 1)
+        self.wait_for("it is put right", lambda: self.lists(one) == ["DF_UNASSIGNED_CALL_NOW"])
+        self.house.tool("lists", "rebuild", "nobody", codes=(1,))
+
     def test_a_status_begins_its_sequence(self):
         self.make_lists("DF_UNASSIGNED_CALL_NOW")
         ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
