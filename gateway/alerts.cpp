@@ -1,6 +1,7 @@
 #include "gateway/alerts.hpp"
 
 #include "gateway/connector_state.hpp"
+#include "gateway/table_scan.hpp"
 #include "projections/lists.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_out_watch_view.hpp"
@@ -86,10 +87,7 @@ nlohmann::ordered_json alert_json(const Alert& alert) {
 }
 
 std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports) {
-  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
-                                     std::string_view after, const projections::RowVisitor& row) {
-    return ports.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports.tables);
   std::map<std::string_view, std::size_t> active; // of each rule, also when there is none
   for (const auto rule : rules)
     active[rule] = 0;

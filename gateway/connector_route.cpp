@@ -1,8 +1,9 @@
 #include "gateway/connector_route.hpp"
 
-#include "base/json_writer.hpp"
+#include "base/json_reader.hpp"
 #include "events/tags.hpp"
 #include "gateway/request_body.hpp"
+#include "gateway/store_request.hpp"
 
 #include <algorithm>
 
@@ -92,19 +93,8 @@ Answer ConnectorRoute::record(const ConnectorName& connector, events::Event even
   storage::Append append;
   append.tenant = caller_.tenant;
   append.events.push_back({events::connector_stream(connector), std::move(event), {}, {}});
-  const auto outcome = storage::append_and_wait(ports_.log, std::move(append));
-  if (const auto* stored = std::get_if<storage::Appended>(&outcome)) {
-    Answer answer;
-    answer.body = "{\"status\":\"accepted\",\"position\":";
-    json::append_number(answer.body, stored->first.value);
-    answer.body += "}";
-    return answer;
-  }
-  auto answer = refuse(503, "not_stored",
-                       "nothing was stored and nothing changed; send it again "
-                       "later");
-  answer.headers.emplace_back("Retry-After", "5");
-  return answer;
+  return store_request(ports_, std::move(append), request_.request_id,
+                       "nothing was stored and nothing changed; send it again later");
 }
 
 } // namespace tidemark::gateway

@@ -1,9 +1,11 @@
 #include "gateway/consent_route.hpp"
 
-#include "base/json_writer.hpp"
+#include "base/json_reader.hpp"
 #include "domain/consent.hpp"
 #include "events/tags.hpp"
 #include "gateway/request_body.hpp"
+#include "gateway/store_request.hpp"
+#include "gateway/table_scan.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -141,11 +143,7 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
 Result<std::string> ConsentRoute::address_of(const projections::ReviewView& review) const {
   if (!review.address.empty())
     return review.address;
-  const projections::Scan scan = [this](std::string_view table, std::string_view prefix,
-                                        std::string_view after,
-                                        const projections::RowVisitor& row) {
-    return ports_.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports_.tables);
   const auto owner = projections::contact_by_key(
       scan, caller_.tenant, events::name_of(review.field), review.address_hash);
   if (!owner)
@@ -185,11 +183,7 @@ ConsentRoute::Requests ConsentRoute::decision(json::Value body) const {
   const std::string_view id = request_.target.segments[3];
   Position position;
   const auto [stop, failed] = std::from_chars(id.data(), id.data() + id.size(), position.value);
-  const projections::Scan scan = [this](std::string_view table, std::string_view prefix,
-                                        std::string_view after,
-                                        const projections::RowVisitor& row) {
-    return ports_.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports_.tables);
   const auto reviews = projections::reviews_at(scan, caller_.tenant, position);
   if (!reviews)
     return reviews.error();
@@ -238,19 +232,8 @@ Answer ConsentRoute::record(const std::vector<events::ConsentRequested>& request
                              {events::consent_tag(hash), events::any_opt_out_tag()},
                              {}});
   }
-  const auto outcome = storage::append_and_wait(ports_.log, std::move(append));
-  if (const auto* stored = std::get_if<storage::Appended>(&outcome)) {
-    Answer answer;
-    answer.body = "{\"status\":\"accepted\",\"position\":";
-    json::append_number(answer.body, stored->first.value);
-    answer.body += "}";
-    return answer;
-  }
-  auto answer = refuse(503, "not_stored",
-                       "nothing was stored and nobody was opted in or out; send it "
-                       "again later");
-  answer.headers.emplace_back("Retry-After", "5");
-  return answer;
+  return store_request(ports_, std::move(append), request_.request_id,
+                       "nothing was stored and nobody was opted in or out; send it again later");
 }
 
 } // namespace tidemark::gateway

@@ -1,8 +1,10 @@
 #include "gateway/contact_route.hpp"
 
-#include "base/json_writer.hpp"
+#include "base/json_reader.hpp"
 #include "events/tags.hpp"
 #include "gateway/request_body.hpp"
+#include "gateway/store_request.hpp"
+#include "gateway/table_scan.hpp"
 #include "projections/parked_view.hpp"
 #include "projections/views.hpp"
 
@@ -10,13 +12,6 @@
 
 namespace tidemark::gateway {
 namespace {
-
-projections::Scan scan_of(const storage::TableStore& tables) {
-  return [&tables](std::string_view table, std::string_view prefix, std::string_view after,
-                   const projections::RowVisitor& row) {
-    return tables.scan(table, prefix, after, row);
-  };
-}
 
 std::uint16_t status_of(const Error& error) {
   if (error.code == "not_found")
@@ -151,17 +146,8 @@ Answer ContactRoute::record(events::Event request) const {
   storage::Append append;
   append.tenant = caller_.tenant;
   append.events.push_back({events::admin_stream(), std::move(request), {}, {}});
-  const auto outcome = storage::append_and_wait(ports_.log, std::move(append));
-  if (const auto* stored = std::get_if<storage::Appended>(&outcome)) {
-    Answer answer;
-    answer.body = "{\"status\":\"accepted\",\"position\":";
-    json::append_number(answer.body, stored->first.value);
-    answer.body += "}";
-    return answer;
-  }
-  auto answer = refuse(503, "not_stored", "nothing was stored; send it again later");
-  answer.headers.emplace_back("Retry-After", "5");
-  return answer;
+  return store_request(ports_, std::move(append), request_.request_id,
+                       "nothing was stored; send it again later");
 }
 
 } // namespace tidemark::gateway

@@ -1,5 +1,6 @@
 #include "gateway/health.hpp"
 
+#include "gateway/table_scan.hpp"
 #include "projections/parked_view.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,10 +37,7 @@ Answer json_answer(std::uint16_t status, const Json& body) {
 /// Nothing while no call or message has waited too long for its contact (mission C18).
 std::optional<ServiceHealth> parking(const GatewayOptions& options, const GatewayPorts& ports) {
   constexpr std::size_t counted_max = 100;
-  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
-                                     std::string_view after, const projections::RowVisitor& row) {
-    return ports.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports.tables);
   std::size_t dead = 0;
   Timestamp since = Timestamp::max();
   for (const auto& tenant : options.tenants) {

@@ -4,6 +4,7 @@
 #include "events/tags.hpp"
 #include "gateway/lists_preview.hpp"
 #include "gateway/request_body.hpp"
+#include "gateway/table_scan.hpp"
 #include "projections/views.hpp"
 
 #include <algorithm>
@@ -49,10 +50,7 @@ Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, c
   if (!known)
     return problem_answer({404, "not_found", "there is no connector with lists of this name"},
                           request.request_id, now);
-  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
-                                     std::string_view after, const projections::RowVisitor& row) {
-    return ports.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports.tables);
   const auto dry_run = is_dry_run(request.body);
   if (!dry_run)
     return problem_answer({400, dry_run.error().code, dry_run.error().text}, request.request_id,

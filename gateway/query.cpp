@@ -4,6 +4,7 @@
 #include "base/reasons.hpp"
 #include "events/tags.hpp"
 #include "gateway/masking.hpp"
+#include "gateway/table_scan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,10 +34,7 @@ std::uint16_t status_of(const Error& error) {
 Query::Query(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller,
              const ApiRequest& request)
     : options_(options), ports_(ports), caller_(caller), request_(request),
-      scan_([this](std::string_view table, std::string_view prefix, std::string_view after,
-                   const projections::RowVisitor& row) {
-        return ports_.tables.scan(table, prefix, after, row);
-      }) {}
+      scan_(scan_of(ports_.tables)) {}
 
 Answer Query::answer() const {
   const auto found = find();

@@ -3,6 +3,7 @@
 #include "gateway/alerts.hpp"
 #include "gateway/connector_state.hpp"
 #include "gateway/health.hpp"
+#include "gateway/table_scan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,10 +13,7 @@ Result<std::string> status_text(const GatewayOptions& options, const GatewayPort
                                 const TenantId& tenant) {
   using Json = nlohmann::ordered_json;
   const auto now = ports.clock.now();
-  const projections::Scan scan = [&](std::string_view table, std::string_view prefix,
-                                     std::string_view after, const projections::RowVisitor& row) {
-    return ports.tables.scan(table, prefix, after, row);
-  };
+  const auto scan = scan_of(ports.tables);
   const auto active = active_alerts(scan, ports.health, tenant, now);
   if (!active)
     return active.error();

@@ -84,10 +84,39 @@ void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
   if (targets.empty())
     return print_line("no other system is concerned");
   print_line("how it stands now");
-  for (const auto& [target, state] : targets)
+  for (const auto& [target, state] : targets) {
     print_line(fmt::format("  {:<14}  {}  since {} (event {}): {}", target,
                            outcome_text(state.outcome, state.reason_code), to_rfc3339(state.since),
                            state.position.value, state.text));
+    for (const auto& held : state.held_back) {
+      print_line(fmt::format("  {:<14}  held back since {} (event {}): {}", "",
+                             to_rfc3339(held.since), held.position.value, held.text));
+      if (!held.next_step.empty())
+        print_line(fmt::format("  {:<14}  what to do: {}", "", held.next_step));
+    }
+  }
+}
+
+Json held_json(const HeldBack& held) {
+  return {{"reason_code", held.reason_code},
+          {"text", held.text},
+          {"next_step", text_or_null(held.next_step)},
+          {"since", to_rfc3339(held.since)},
+          {"position", held.position.value}};
+}
+
+/// What waits may wait for its system as a whole.
+Status add_held_back(DataFolder& folder, const TenantId& tenant,
+                     std::map<std::string, TargetState>& targets) {
+  for (auto& [target, state] : targets) {
+    if (state.outcome != "pending" && state.outcome != "retrying")
+      continue;
+    auto held = held_back(folder, tenant, ConnectorName(target));
+    if (!held)
+      return held.error();
+    state.held_back = std::move(*held);
+  }
+  return Done{};
 }
 
 Json chain_json(const Chain& chain, const std::vector<ChainEntry>& entries,
@@ -98,12 +127,16 @@ Json chain_json(const Chain& chain, const std::vector<ChainEntry>& entries,
   for (const auto& entry : entries)
     out["chain"].push_back(entry_json(entry, reveal));
   out["targets"] = Json::object();
-  for (const auto& [target, state] : targets)
-    out["targets"][target] = Json{{"outcome", state.outcome},
-                                  {"reason_code", text_or_null(state.reason_code)},
-                                  {"text", state.text},
-                                  {"since", to_rfc3339(state.since)},
-                                  {"position", state.position.value}};
+  for (const auto& [target, state] : targets) {
+    auto& shown = out["targets"][target] = Json{{"outcome", state.outcome},
+                                                {"reason_code", text_or_null(state.reason_code)},
+                                                {"text", state.text},
+                                                {"since", to_rfc3339(state.since)},
+                                                {"position", state.position.value},
+                                                {"held_back", Json::array()}};
+    for (const auto& held : state.held_back)
+      shown["held_back"].push_back(held_json(held));
+  }
   return out;
 }
 
@@ -122,7 +155,12 @@ int explain(DataFolder& folder, const CommonOptions& common, const ExplainOption
     for (auto& entry : entries_of(event))
       if (is_asked_for(entry, options))
         entries.push_back(std::move(entry));
-  const auto targets = target_states(entries);
+  auto targets = target_states(entries);
+  const auto tenant = tenant_of(common, folder.log());
+  if (!tenant)
+    return report(tenant.error());
+  if (const auto status = add_held_back(folder, *tenant, targets); !status)
+    return report(status.error());
   if (common.format == Format::json)
     print_json(chain_json(*chain, entries, targets, reveal.reveal));
   else

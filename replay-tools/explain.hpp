@@ -1,6 +1,7 @@
 #pragma once
 #include "replay-tools/command_line.hpp"
 #include "replay-tools/data_folder.hpp"
+#include "replay-tools/held_back.hpp"
 
 #include <map>
 #include <optional>
@@ -43,6 +44,7 @@ struct TargetState {
   std::string text;
   Timestamp since;
   Position position;
+  std::vector<HeldBack> held_back{}; ///< why nothing leaves to it, while something waits
 };
 
 /// What one event says; several entries when it decides for several targets.

@@ -41,6 +41,11 @@ class TwoSystems(Scenario):
             self.hooks.generic_contact(f"c_{n}", first_name="Marisol", last_name=f"Tennerby{n}x",
                                        phone=f"+1202555{n:04d}")
 
+    def held_back(self):
+        """Why the newest person's delivery does not leave, in the words of `explain`."""
+        targets = self.house.explain("--webhook", self.newest_webhook("generic"))["targets"]
+        return [each["reason_code"] for each in targets["gohighlevel"]["held_back"]]
+
     def creates(self):
         return [e for e in self.sandbox.received("gohighlevel") if e["outcome"] == "created"]
 
@@ -89,6 +94,7 @@ class OptOutDuringAnOutage(TwoSystems):
         self.sandbox.fault("gohighlevel", "", status=503, times=-1)
         self.people(20, start=1)
         self.wait_for("the circuit is open", lambda: self.connector()["circuit"]["state"] == "open")
+        self.assertEqual(self.held_back(), ["circuit_open"])
         self.sandbox.clear_faults()
         self.hooks.generic_contact("c_0", first_name="Marisol", last_name="Tennerby0x", phone="+12025550000",
                                    opted_out=True)
@@ -97,6 +103,7 @@ class OptOutDuringAnOutage(TwoSystems):
         contacts = {each["phone"]: each for each in self.sandbox.contacts("gohighlevel")}
         self.assertEqual(len(contacts), 21)
         self.assertEqual(contacts["+12025550000"]["dndSettings"]["SMS"]["status"], "active")
+        self.assertEqual(self.held_back(), [], "nothing waits any more")
 
 
 class Pauses(TwoSystems):
@@ -147,6 +154,11 @@ class Pauses(TwoSystems):
         self.opt_out()
         self.wait_for("the opt-out waits", lambda: self.connector()["deliveries"]["opt_outs_open"] == 1)
         self.assertFalse(self.is_closed())
+        webhook = self.newest_webhook("generic")
+        held = self.house.explain("--webhook", webhook)["targets"]["gohighlevel"]["held_back"]
+        self.assertEqual([each["reason_code"] for each in held], ["paused"])
+        self.assertIn("opt-outs too", held[0]["text"])
+        self.assertIn("/resume", held[0]["next_step"])
         self.assertEqual(self.metric("tidemark_opt_outs_open"), 1)
         self.assertEqual(self.resume().status, 200)
         self.wait_for("the opt-out went out", self.is_closed)
@@ -191,6 +203,8 @@ class Limits(TwoSystems):
             each for each in self.sandbox.contacts("gohighlevel") if each["phone"] == "+12025550000")
             .get("dndSettings", {}).get("SMS", {}).get("status") == "active")
         self.assertGreater(self.connector()["deliveries"]["open"], 0, "the others wait")
+        self.assertEqual(self.house.explain("--contact", "+12025550030")["targets"]["gohighlevel"]
+                         ["held_back"][0]["reason_code"], "day_used_up")
         self.sandbox.set(real_limits=False)
         self.house.restart()  # a new day: nobody stated when it begins
         self.settle()

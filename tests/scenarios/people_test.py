@@ -90,8 +90,8 @@ class Merging(Api):
         self.merge()
         self.wait_for("they are no duplicates", lambda: not self.api("/duplicates")["items"])
         self.wait_for("the record is hers", lambda: self.contact_of(second["id"])["id"] == self.stays)
-        merged = self.api(f"/contacts/{self.stays}")
-        self.assertEqual(len(merged["records"]), 6)
+        self.wait_for("all records are hers",
+                      lambda: len(self.api(f"/contacts/{self.stays}")["records"]) == 6)
         self.assertEqual(self.api(f"/contacts/{self.other}")["merged_into"], self.stays)
         self.sandbox.control("POST", "/people/verity/messages", {"from": SECOND["phone"], "body": "STOP"})
         self.settle()

@@ -1,0 +1,98 @@
+#include "replay-tools/held_back.hpp"
+
+#include "events/codec.hpp"
+#include "events/tags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tidemark::tools {
+namespace {
+
+Result<events::Recorded> recorded_at(const storage::LogStore& log, Position position) {
+  const auto stored = log.at(position);
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return Error{"data_damaged", fmt::format("event {} is not in the log", position.value)};
+  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event)
+    return event.error();
+  return events::Recorded{(*stored)->envelope, std::move(*event)};
+}
+
+HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at) {
+  return {
+      "paused",
+      fmt::format("{} paused it{}: {}", e.by, e.hold_opt_outs ? ", opt-outs too" : "", e.reason),
+      fmt::format("When it may go on: POST /api/v1/connectors/{}/resume.", e.connector.value),
+      at.recorded_at, at.position};
+}
+
+HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
+  return {"circuit_open",
+          fmt::format("it failed for {} contacts in a row ({}); probes go out until it answers",
+                      e.failures, e.reason_code),
+          "", at.recorded_at, at.position};
+}
+
+HeldBack used_up(const events::DailyLimitReached& e, const events::Envelope& at) {
+  return {"day_used_up",
+          fmt::format("its own limit for a day is used up; opt-outs alone go out before {}",
+                      to_rfc3339(e.until)),
+          "", at.recorded_at, at.position};
+}
+
+/// Newest first: the circuit counts by its last word, the day until it is over.
+Status add_flow(const storage::LogStore& log, const std::vector<Position>& positions, Timestamp now,
+                std::vector<HeldBack>& out) {
+  bool circuit_known = false, day_known = false;
+  for (auto at = positions.rbegin(); at != positions.rend() && !(circuit_known && day_known);
+       ++at) {
+    const auto event = recorded_at(log, *at);
+    if (!event)
+      return event.error();
+    if (const auto* day = std::get_if<events::DailyLimitReached>(&event->event)) {
+      if (!std::exchange(day_known, true) && day->until > now)
+        out.push_back(used_up(*day, event->envelope));
+    } else if (!std::exchange(circuit_known, true)) {
+      if (const auto* open = std::get_if<events::CircuitOpened>(&event->event))
+        out.push_back(opened(*open, event->envelope));
+    }
+  }
+  return Done{};
+}
+
+} // namespace
+
+Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
+                                        const ConnectorName& target) {
+  std::vector<HeldBack> out;
+  const auto& log = folder.log();
+  if (log.durable() == Position{})
+    return out;
+  const auto end = recorded_at(log, log.durable());
+  if (!end)
+    return end.error();
+  const auto newest =
+      log.newest_tagged(tenant, storage::stream_tag(events::connector_stream(target)));
+  if (!newest)
+    return newest.error();
+  if (*newest != Position{}) {
+    const auto event = recorded_at(log, *newest);
+    if (!event)
+      return event.error();
+    if (const auto* pause = std::get_if<events::ConnectorPaused>(&event->event))
+      out.push_back(paused(*pause, event->envelope));
+  }
+  const auto flow =
+      log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX);
+  if (!flow)
+    return flow.error();
+  if (const auto status = add_flow(log, *flow, end->envelope.recorded_at, out); !status)
+    return status.error();
+  return out;
+}
+
+} // namespace tidemark::tools

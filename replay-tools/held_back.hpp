@@ -1,0 +1,23 @@
+#pragma once
+#include "replay-tools/data_folder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tidemark::tools {
+
+/// Something that holds back everything that goes to one system, at the end of the log.
+struct HeldBack {
+  std::string reason_code; ///< paused, circuit_open, day_used_up
+  std::string text;
+  std::string next_step; ///< "" when it goes on by itself
+  Timestamp since;
+  Position position; ///< the event that says so
+};
+
+/// An operator's pause, an open circuit, a day that is used up; none when it flows. Errors: those
+/// of reading.
+Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
+                                        const ConnectorName& target);
+
+} // namespace tidemark::tools
