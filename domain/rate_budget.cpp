@@ -77,18 +77,26 @@ void RateBudget::give_back() {
       window->left = std::min(window->limit, window->left + 1);
 }
 
+/// `since`: requests taken since the answer's own one left.
+void RateBudget::Window::learn(std::uint64_t stated_limit, std::uint64_t remaining,
+                               std::uint64_t out, std::uint64_t since, Timestamp until) {
+  const bool same = known && limit == stated_limit && remaining <= lowest + since;
+  lowest = same ? std::min(lowest, remaining) : remaining;
+  limit = stated_limit;
+  left = lowest - std::min(lowest, out);
+  ends = until;
+  known = true;
+}
+
 void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
                        Timestamp now) {
-  const auto uncounted = std::max(out, taken_ - std::min(taken_, taken_before));
-  const auto left = [&](std::uint64_t remaining) {
-    return remaining - std::min(remaining, uncounted);
-  };
+  const auto since = taken_ - std::min(taken_, taken_before);
   const auto keep = stated_.day_resets;
   stated_ = stated;
   if (!stated.day_resets && stated.day_remaining && keep && *keep > now)
     stated_.day_resets = keep; // not every answer says it
   if (stated.limit && stated.remaining && stated.window.count() > 0)
-    window_ = {*stated.limit, left(*stated.remaining), now + stated.window, true};
+    window_.learn(*stated.limit, *stated.remaining, out, since, now + stated.window);
   if (!stated.day_remaining)
     return;
   auto ends = now + day_probe_pause;
@@ -96,7 +104,7 @@ void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint6
     ends = std::min(*stated_.day_resets, now + day_max);
   else if (day_.known && !day_.allows(false) && day_.ends > now)
     ends = day_.ends; // each opt-out's answer would put it off
-  day_ = {stated.day_limit.value_or(0), left(*stated.day_remaining), ends, true};
+  day_.learn(stated.day_limit.value_or(0), *stated.day_remaining, out, since, ends);
 }
 
 void RateBudget::refused(std::optional<std::chrono::seconds> retry_after, Timestamp now) {

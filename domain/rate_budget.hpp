@@ -41,8 +41,9 @@ public:
   void give_back();
   /// Requests taken so far: whoever sends one keeps this number for its answer.
   std::uint64_t taken() const { return taken_; }
-  /// An answer stated limits. It may not have counted the `out` requests that are under way, nor
-  /// those taken since its own one left (`taken_before`), some of which may be answered already.
+  /// An answer stated limits. It may not have counted the `out` requests that are under way. When
+  /// it was long on its way, nor has it those taken since its own one left (`taken_before`):
+  /// answers that came before it have said less, and that holds.
   void learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
              Timestamp now);
   /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`.
@@ -55,6 +56,9 @@ private:
     std::uint64_t limit = 0, left = 0;
     Timestamp ends{};
     bool known = false;
+    std::uint64_t lowest = 0; ///< that an answer has stated
+    void learn(std::uint64_t stated_limit, std::uint64_t remaining, std::uint64_t out,
+               std::uint64_t since, Timestamp until);
     bool allows(bool opt_out) const;
     std::uint64_t reserve() const;
   };

@@ -105,11 +105,16 @@ Json held_json(const HeldBack& held) {
           {"position", held.position.value}};
 }
 
+/// May something wait for the system? Behind a `blocked` it may be the news of the opt-out.
+bool may_wait(const TargetState& state) {
+  return state.outcome == "pending" || state.outcome == "retrying" || state.outcome == "blocked";
+}
+
 /// What waits may wait for its system as a whole.
 Status add_held_back(DataFolder& folder, const TenantId& tenant,
                      std::map<std::string, TargetState>& targets) {
   for (auto& [target, state] : targets) {
-    if (state.outcome != "pending" && state.outcome != "retrying")
+    if (!may_wait(state))
       continue;
     auto held = held_back(folder, tenant, ConnectorName(target));
     if (!held)

@@ -88,7 +88,11 @@ TEST(RateBudget, AnAnswerThatWasLongOnItsWayDoesNotCountWhatWasTakenSince) {
     EXPECT_TRUE(budget.take());
   budget.learn(day(40, 11), 1, budget.taken(), start);
   budget.learn(day(40, 39), 0, slow, start);
-  EXPECT_EQ(budget.status().day_left, 9U) << "39, less 30; the fast one's 11, less 1, is no less";
+  EXPECT_EQ(budget.status().day_left, 11U);
+  budget.learn(day(40, 10), 0, budget.taken(), start);
+  EXPECT_EQ(budget.status().day_left, 10U) << "all of them are counted";
+  budget.learn(day(40, 40), 0, budget.taken(), start);
+  EXPECT_EQ(budget.status().day_left, 40U) << "another day";
 }
 
 TEST(RateBudget, WhatDidNotLeaveIsGivenBack) {
