@@ -163,6 +163,7 @@ void BackfillState::fetch() {
   busy_ = true;
   const auto& configured = credential_.configured();
   auto request = configured.connector->list_page(run_->cursor(), configured.settings);
+  outlet_->limit->sent();
   taken_before_ = outlet_->limit->taken();
   world_->http.send(
       {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},

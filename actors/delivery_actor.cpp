@@ -229,6 +229,7 @@ void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
                         VendorAnswered{contact, std::move(*lane.answer)});
     lane.answer.reset();
     lane.sending = true;
+    ++sending_;
     return;
   }
   release(contact, lane);
@@ -246,6 +247,7 @@ void DeliveryState::release(const ContactId& contact, Lane& lane) {
 
 void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
   lane.sending = true;
+  ++sending_;
   auto call = std::move(*lane.call);
   lane.call.reset();
   ++*outlet_->requests_out;
@@ -264,11 +266,11 @@ void DeliveryState::answered(const VendorAnswered& answer) {
     return;
   auto& lane = at->second;
   lane.sending = false;
+  --sending_;
   lane.answer = answer.result;
   const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
   failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
-  // lanes whose request is not out yet count too
-  note(flow_.heed(answer.result.answer, busy_ - 1, lane.taken_before));
+  note(flow_.heed(answer.result.answer, sending_, lane.taken_before));
   record_answer(answer.contact, lane);
 }
 

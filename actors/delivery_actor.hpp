@@ -95,6 +95,7 @@ private:
   std::unordered_map<std::uint64_t, ContactId> appends_;
   std::uint64_t next_token_ = 0;
   std::size_t busy_ = 0;
+  std::size_t sending_ = 0; ///< lanes whose request is out
   DecidedThrough decided_;
   std::optional<events::SendDecided> gate_; ///< of the message that is about to be announced
   Position checkpoint_;

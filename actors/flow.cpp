@@ -96,9 +96,9 @@ std::uint64_t Flow::sending() {
   return outlet_->limit->taken();
 }
 
-std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t busy,
+std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t out,
                                         std::uint64_t taken_before) {
-  heed_limits(*outlet_, answer, busy, taken_before, now_);
+  heed_limits(*outlet_, answer, out, taken_before, now_);
   const auto budget = outlet_->limit->status();
   if (!budget.day_used_up || now_ < day_noted_until_)
     return std::nullopt;

@@ -23,9 +23,9 @@ public:
   void tick(Timestamp now);
   /// A request leaves; what it gives belongs to its answer.
   std::uint64_t sending();
-  /// An answer came while `busy` others are under way: what it says about limits. Something to
+  /// An answer came, and those to `out` others did not: what it says about limits. Something to
   /// record when the day's is used up.
-  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t busy,
+  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t out,
                                     std::uint64_t taken_before);
   /// An answer about the contact is recorded. Something to record when the circuit changed.
   std::optional<events::Event> heard(domain::Sign sign, const std::string& reason_code,
@@ -48,8 +48,8 @@ private:
   Timestamp day_noted_until_; ///< that the day is used up is recorded once until then
 };
 
-/// Learns from an answer what the system says about its limits; `out` requests are under way, or
-/// about to be, that it may not have counted. `taken_before`: see domain::RateBudget.
+/// Learns from an answer what the system says about its limits. `out` requests have left whose
+/// answers were not learned from; `taken_before`: see domain::RateBudget.
 void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
                  std::uint64_t taken_before, Timestamp now);
 

@@ -22,6 +22,10 @@ public:
     const std::lock_guard lock(guard_);
     return budget_.take(opt_out);
   }
+  void sent() {
+    const std::lock_guard lock(guard_);
+    budget_.sent();
+  }
   void give_back() {
     const std::lock_guard lock(guard_);
     budget_.give_back();
@@ -65,7 +69,10 @@ public:
   ~RequestGrant() { give_back(); }
 
   explicit operator bool() const { return limit_ != nullptr; }
-  void spend() { limit_.reset(); }
+  void spend() {
+    if (const auto limit = std::exchange(limit_, nullptr))
+      limit->sent();
+  }
   void give_back() {
     if (const auto limit = std::exchange(limit_, nullptr))
       limit->give_back();

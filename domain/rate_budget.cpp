@@ -60,6 +60,7 @@ bool RateBudget::take(bool opt_out) {
   if (!window_.allows(opt_out) || !day_.allows(opt_out))
     return false;
   ++taken_;
+  ++waiting_;
   if (per_second_ > 0)
     tokens_ -= 1;
   for (auto* window : {&window_, &day_})
@@ -68,7 +69,12 @@ bool RateBudget::take(bool opt_out) {
   return true;
 }
 
+void RateBudget::sent() {
+  waiting_ -= std::min<std::uint64_t>(waiting_, 1);
+}
+
 void RateBudget::give_back() {
+  sent();
   taken_ -= std::min<std::uint64_t>(taken_, 1);
   if (per_second_ > 0)
     tokens_ = std::min(burst_, tokens_ + 1);
@@ -91,6 +97,7 @@ void RateBudget::Window::learn(std::uint64_t stated_limit, std::uint64_t remaini
 void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
                        Timestamp now) {
   const auto since = taken_ - std::min(taken_, taken_before);
+  out += waiting_;
   const auto keep = stated_.day_resets;
   stated_ = stated;
   if (!stated.day_resets && stated.day_remaining && keep && *keep > now)

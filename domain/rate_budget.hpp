@@ -37,13 +37,16 @@ public:
   void refill(Timestamp now);
   /// One request: false when it has to wait. An opt-out may use what is kept back for opt-outs.
   bool take(bool opt_out = false);
+  /// What was taken has left.
+  void sent();
   /// What was taken did not leave after all.
   void give_back();
   /// Requests taken so far: whoever sends one keeps this number for its answer.
   std::uint64_t taken() const { return taken_; }
-  /// An answer stated limits. It may not have counted the `out` requests that are under way. When
-  /// it was long on its way, nor has it those taken since its own one left (`taken_before`):
-  /// answers that came before it have said less, and that holds.
+  /// An answer stated limits. It may not have counted the `out` requests that have left and are
+  /// not answered, and has not counted what was taken and did not leave yet. When it was long on
+  /// its way, nor has it those taken since its own one left (`taken_before`): answers that came
+  /// before it have said less, and that holds.
   void learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
              Timestamp now);
   /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`.
@@ -66,6 +69,7 @@ private:
 
   double per_second_ = 0, burst_ = 1, tokens_ = 1;
   std::uint64_t taken_ = 0;
+  std::uint64_t waiting_ = 0; ///< taken, and not sent yet
   Window window_, day_;
   Timestamp hold_, opt_out_hold_; ///< after a 429
   Timestamp now_;

@@ -35,8 +35,10 @@ RateBudget budget_at(Timestamp now, double per_second = 0, double burst = 1) {
 
 std::size_t taken(RateBudget& budget, bool opt_out = false, std::size_t most = 1000) {
   std::size_t count = 0;
-  while (count < most && budget.take(opt_out))
+  while (count < most && budget.take(opt_out)) {
+    budget.sent();
     ++count;
+  }
   return count;
 }
 
@@ -84,8 +86,7 @@ TEST(RateBudget, AnAnswerThatWasLongOnItsWayDoesNotCountWhatWasTakenSince) {
   auto budget = budget_at(start);
   budget.learn(day(40, 40), 0, budget.taken(), start);
   const auto slow = budget.taken();
-  for (int i = 0; i < 30; ++i)
-    EXPECT_TRUE(budget.take());
+  EXPECT_EQ(taken(budget, false, 30), 30U);
   budget.learn(day(40, 11), 1, budget.taken(), start);
   budget.learn(day(40, 39), 0, slow, start);
   EXPECT_EQ(budget.status().day_left, 11U);
@@ -93,6 +94,17 @@ TEST(RateBudget, AnAnswerThatWasLongOnItsWayDoesNotCountWhatWasTakenSince) {
   EXPECT_EQ(budget.status().day_left, 10U) << "all of them are counted";
   budget.learn(day(40, 40), 0, budget.taken(), start);
   EXPECT_EQ(budget.status().day_left, 40U) << "another day";
+}
+
+TEST(RateBudget, WhatIsTakenAndHasNotLeftIsNotCountedByAnAnswer) {
+  auto budget = budget_at(start);
+  budget.learn(day(40, 20), 0, budget.taken(), start);
+  EXPECT_TRUE(budget.take());
+  budget.learn(day(40, 20), 0, budget.taken(), start);
+  EXPECT_EQ(budget.status().day_left, 19U);
+  budget.sent();
+  budget.learn(day(40, 19), 0, budget.taken(), start);
+  EXPECT_EQ(budget.status().day_left, 19U) << "this answer is to it";
 }
 
 TEST(RateBudget, WhatDidNotLeaveIsGivenBack) {

@@ -188,15 +188,18 @@ class Limits(TwoSystems):
         self.assertEqual(limits["window"]["limit"], 25)
         self.assertEqual(self.metric("tidemark_rate_limit"), 25)
 
+    def is_day_used_up(self):
+        day = self.connector().get("limits", {}).get("day")
+        return day and day["used_up"]
+
     def test_a_day_that_is_used_up_makes_all_but_opt_outs_wait(self):
         self.people(1)
         self.settle()
         self.sandbox.set(real_limits=True, ghl_burst=1000, ghl_daily=40)
         self.people(30, start=1)
-        self.wait_for("the day is used up", lambda: self.connector()["limits"]["day"]
-                      and self.connector()["limits"]["day"]["used_up"])
+        self.wait_for("the day is used up", self.is_day_used_up)
         self.assertIn("daily_limit_reached", self.alerts())
-        self.assertEqual(len(self.house.events("limit.reached.v1")), 1)
+        self.wait_for("it is recorded", lambda: self.house.events("limit.reached.v1"))
         self.hooks.generic_contact("c_0", first_name="Marisol", last_name="Tennerby0x", phone="+12025550000",
                                    opted_out=True)
         self.wait_for("the opt-out went out", lambda: next(
@@ -205,6 +208,7 @@ class Limits(TwoSystems):
         self.assertGreater(self.connector()["deliveries"]["open"], 0, "the others wait")
         self.assertEqual(self.house.explain("--contact", "+12025550030")["targets"]["gohighlevel"]
                          ["held_back"][0]["reason_code"], "day_used_up")
+        self.assertEqual(len(self.house.events("limit.reached.v1")), 1)
         self.sandbox.set(real_limits=False)
         self.house.restart()  # a new day: nobody stated when it begins
         self.settle()
