@@ -47,7 +47,8 @@ class Conflicts(Scenario):
         """The union. It stands in GoHighLevel alone: the dialer's call takes ids of tags, which nobody tells."""
         self.spread(tags=["customer"])
         self.both_edit("tags", ["customer", "hot lead"], ["roof", "Customer"], heard_first)
-        self.assertEqual(sorted(self.sandbox.contacts("gohighlevel")[0]["tags"]), ["customer", "hot lead", "roof"])
+        self.assertEqual(sorted(self.sandbox.contacts("gohighlevel")[0]["tags"]),
+                         ["customer", "hot lead", "roof"])
         self.assertEqual(self.sandbox.contacts("aloware")[0]["tags"], ["roof", "Customer"])
         self.sandbox.edit("gohighlevel", self.ids()["gohighlevel"], tags=["customer"])
         self.settle()
