@@ -72,7 +72,8 @@ void check(Input& input) {
   const connectors::StoredWebhook webhook{channel, no_headers, input.text(), {}, stale};
   const auto found = connector.translate(webhook, settings);
   require(found == connector.translate(webhook, settings), "another translation the second time");
-  require(!found.commands.empty() || !found.skipped.empty(), "a body without an outcome");
+  require(!found.commands.empty() || !found.skipped.empty() || !found.broadcasts.empty(),
+          "a body without an outcome");
   for (const auto& part : found.skipped)
     require(!part.reason_code.empty() && !part.text.empty(), "a part left out without a reason");
   const auto peek = connector.peek({{}, input.text(), channel}, settings);
