@@ -1,8 +1,8 @@
 #include "actors/flow.hpp"
 
 #include "domain/retry.hpp"
-#include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::actors {
 
@@ -33,16 +33,13 @@ Status Flow::read_circuit() {
   if (!positions)
     return positions.error();
   for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
-    const auto stored = world_->log().at(*at);
-    if (!stored || !*stored)
-      return stored ? Error{"log_hole", "an event of a circuit is not in the log"} : stored.error();
-    const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-    if (!event)
-      return event.error();
-    if (std::holds_alternative<events::CircuitClosed>(*event))
+    const auto said = storage::recorded_event(world_->log(), *at);
+    if (!said)
+      return said.error();
+    if (std::holds_alternative<events::CircuitClosed>(said->event))
       return Done{};
-    if (const auto* opened = std::get_if<events::CircuitOpened>(&*event)) {
-      breaker_.was_open((*stored)->envelope.recorded_at, opened->probe_at);
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&said->event)) {
+      breaker_.was_open(said->envelope.recorded_at, opened->probe_at);
       return Done{};
     }
   }
@@ -58,16 +55,13 @@ Status Flow::look() {
 }
 
 Status Flow::read_pause(Position at) {
-  const auto stored = world_->log().at(at);
-  if (!stored || !*stored)
-    return stored ? Error{"log_hole", "an event of a connector is not in the log"} : stored.error();
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
+  const auto said = storage::recorded_event(world_->log(), at);
+  if (!said)
+    return said.error();
   pause_.reset();
-  if (const auto* paused = std::get_if<events::ConnectorPaused>(&*event))
-    pause_ = domain::Pause{at, (*stored)->envelope.recorded_at, paused->hold_opt_outs,
-                           paused->reason, paused->by};
+  if (const auto* paused = std::get_if<events::ConnectorPaused>(&said->event))
+    pause_ = domain::Pause{at, said->envelope.recorded_at, paused->hold_opt_outs, paused->reason,
+                           paused->by};
   pause_read_to_ = at;
   return Done{};
 }

@@ -81,6 +81,8 @@ constexpr Reason reasons[] = {
     {"status_begins_nothing", "The configuration says that this status begins no sequence.", ""},
     {"lists_rebuilt", "The contact's lists are put right.", ""},
     {"nothing_to_rebuild", "No list of this system concerns the contact.", ""},
+    {"too_many_tags", "The record gained more than a hundred tags at once; none is handed on.",
+     "See in the source what wrote them; those that are meant, add there by hand."},
     {"already_mapped", "The contact's record there is known.", ""},
     {"id_not_told",
      "A record was made there; the system has not told its id and cannot be asked for it.",

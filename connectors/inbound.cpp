@@ -7,21 +7,6 @@
 #include <array>
 
 namespace tidemark::connectors {
-namespace {
-
-bool is_word_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-} // namespace
-
-std::string squeezed(std::string_view text) {
-  std::string out;
-  for (char c : text)
-    if (is_word_char(c))
-      out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-  return out;
-}
 
 std::string_view region_of(const Settings& settings) {
   return settings.values.contains("default_region")
@@ -97,26 +82,6 @@ void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::strin
   PeekedAddress address{kind, std::move(key)};
   if (std::find(out.begin(), out.end(), address) == out.end())
     out.push_back(std::move(address));
-}
-
-bool is_opt_out_tag(std::string_view tag) {
-  static constexpr std::array<std::string_view, 9> marks{
-      "donotcall", "donotcontact", "donottext",   "donotdisturb", "donotsms",
-      "optout",    "optedout",     "unsubscribe", "stopsms"};
-  const auto squeezed_tag = squeezed(tag);
-  if (squeezed_tag == "stop" || squeezed_tag == "stopall"
-      || std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
-           return squeezed_tag.find(mark) != squeezed_tag.npos;
-         }))
-    return true;
-  // The short marks only at the start of a word: "richmond nc" is a place.
-  for (std::size_t i = 0; i + 3 <= tag.size(); ++i) {
-    const bool starts = i == 0 || !is_word_char(tag[i - 1]);
-    const auto mark = squeezed(tag.substr(i, 3));
-    if (starts && (mark == "dnc" || mark == "dnd"))
-      return true;
-  }
-  return false;
 }
 
 std::vector<std::string> tags_in(const json::Value& tags) {

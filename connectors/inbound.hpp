@@ -1,6 +1,8 @@
 #pragma once
 #include "base/json_reader.hpp"
+#include "base/squeezed.hpp"
 #include "connectors/connector.hpp"
+#include "domain/opt_out_tag.hpp"
 
 #include <string>
 #include <string_view>
@@ -18,9 +20,6 @@ std::string sortable_time(std::string_view text);
 
 /// Text without spaces and control characters at its ends.
 std::string_view trimmed(std::string_view text);
-
-/// Lower case, letters and digits only: `contact.created` and `ContactCreated` are one name.
-std::string squeezed(std::string_view text);
 
 /// The configured `default_region`, "US" when it is not configured.
 std::string_view region_of(const Settings& settings);
@@ -53,9 +52,7 @@ private:
 void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::string_view value,
                  std::string_view region);
 
-/// Whether text looks like one of the marks by which people tag those who opted out ("DNC",
-/// "SMS Opted Out", "unsubscribed"); errs towards yes.
-bool is_opt_out_tag(std::string_view tag);
+using domain::is_opt_out_tag;
 
 /// The tags of a body: a text, or a list of texts or of objects with a `name`.
 std::vector<std::string> tags_in(const json::Value& tags);

@@ -1,35 +1,43 @@
 #include "domain/shared_tags.hpp"
 
 #include "base/folding.hpp"
+#include "domain/list_rule.hpp"
 #include "domain/observation.hpp"
+#include "domain/opt_out_tag.hpp"
 #include "domain/showing.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tidemark::domain {
 namespace {
 
 using Tags = std::vector<std::string>;
 
-/// Systems differ in what they make of case and spaces.
-bool is_same(const std::string& a, const std::string& b) {
-  const auto words = folded_words(a);
-  return a == b || (!words.empty() && words == folded_words(b));
-}
+/// Of one action; a person's contact has a handful, and a body of a megabyte may name thousands.
+constexpr std::size_t tags_max = 100;
 
-bool has(const Tags& tags, const std::string& tag) {
-  return std::any_of(tags.begin(), tags.end(),
-                     [&](const auto& other) { return is_same(other, tag); });
+/// Systems differ in what they make of case and spaces.
+std::string key_of(const std::string& tag) {
+  std::string out;
+  for (const auto& word : folded_words(tag))
+    out += word + " ";
+  return out.empty() ? tag : out;
 }
 
 bool is_of_system(std::string_view tag) {
   return tag.starts_with("SYS:") || tag.starts_with("sys:");
 }
 
+/// Each once. Marks of opt-outs are not handed on: consent is told to systems in its own way, and
+/// such a tag would close again what was opened since.
 Tags without(const Tags& tags, const Tags& others) {
+  std::set<std::string> known;
+  for (const auto& tag : others)
+    known.insert(key_of(tag));
   Tags out;
   for (const auto& tag : tags)
-    if (!has(others, tag) && !has(out, tag))
+    if (tag.size() <= tag_bytes_max && !is_opt_out_tag(tag) && known.insert(key_of(tag)).second)
       out.push_back(tag);
   return out;
 }
@@ -70,6 +78,10 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
                        : Tags{};
     if (missing.empty() || !showing.can_take(system))
       continue;
+    if (missing.size() > tags_max) {
+      showing.say(system, events::Outcome::skipped, "too_many_tags");
+      continue;
+    }
     std::stable_partition(missing.begin(), missing.end(), is_of_system); // mission A1.6
     auto intent = showing.action(system, events::Action::add_tags);
     intent.tags = std::move(missing);

@@ -8,7 +8,8 @@
 namespace tidemark::domain {
 
 /// Actions that add what the record has gained to the contact's records elsewhere, and to a record
-/// that is seen for the first time what the others have. Nothing of a contact that opted out.
+/// that is seen for the first time what the others have. Nothing of a contact that opted out, no
+/// marks of opt-outs, none longer than `tag_bytes_max`; of more than a hundred at once, none.
 /// `after` knows the observation and its intents.
 std::vector<events::Event> share_tags(const Contact& before, const Contact& after,
                                       const ObserveRecord& command, const ContactId& id,

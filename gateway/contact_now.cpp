@@ -6,6 +6,21 @@
 #include <algorithm>
 
 namespace tidemark::gateway {
+namespace {
+
+Result<events::Recorded> recorded_at(const storage::LogStore& log, Position position) {
+  const auto stored = log.at(position);
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return Error{"log_hole", "an indexed event is not in the log"};
+  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  if (!event)
+    return event.error();
+  return events::Recorded{(*stored)->envelope, std::move(*event)};
+}
+
+} // namespace
 
 Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId& tenant,
                                     const ContactId& id) {
@@ -17,15 +32,10 @@ Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId
     if (!positions)
       return positions.error();
     for (const auto position : *positions) {
-      const auto stored = log.at(position);
-      if (!stored)
-        return stored.error();
-      if (!stored.value())
-        return Error{"log_hole", "an indexed event is not in the log"};
-      const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-      if (!event)
-        return event.error();
-      domain::evolve(contact, *event, (*stored)->envelope.recorded_at);
+      const auto recorded = recorded_at(log, position);
+      if (!recorded)
+        return recorded.error();
+      domain::evolve(contact, recorded->event, recorded->envelope.recorded_at);
       after = position;
     }
     if (positions->size() < batch)
@@ -41,15 +51,10 @@ Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const 
     return newest.error();
   if (*newest == Position{})
     return nobody;
-  const auto stored = log.at(*newest);
-  if (!stored)
-    return stored.error();
-  if (!stored.value())
-    return Error{"log_hole", "an indexed event is not in the log"};
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  const auto* card = std::get_if<events::IdentityCardWritten>(&*event);
+  const auto recorded = recorded_at(log, *newest);
+  if (!recorded)
+    return recorded.error();
+  const auto* card = std::get_if<events::IdentityCardWritten>(&recorded->event);
   const auto hash = to_hex(address);
   const auto has = [&](const std::vector<std::string>& hashes) {
     return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();

@@ -1,26 +1,15 @@
 #include "replay-tools/held_back.hpp"
 
-#include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace tidemark::tools {
 namespace {
-
-Result<events::Recorded> recorded_at(const storage::LogStore& log, Position position) {
-  const auto stored = log.at(position);
-  if (!stored)
-    return stored.error();
-  if (!*stored)
-    return Error{"data_damaged", fmt::format("event {} is not in the log", position.value)};
-  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  return events::Recorded{(*stored)->envelope, std::move(*event)};
-}
 
 HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at) {
   return {
@@ -44,15 +33,18 @@ HeldBack used_up(const events::DailyLimitReached& e, const events::Envelope& at)
           "", at.recorded_at, at.position};
 }
 
+constexpr std::chrono::hours day_max{48}; // no day's limit holds longer (domain::RateBudget)
+
 /// Newest first: the circuit counts by its last word, the day until it is over.
 Status add_flow(const storage::LogStore& log, const std::vector<Position>& positions, Timestamp now,
                 std::vector<HeldBack>& out) {
   bool circuit_known = false, day_known = false;
   for (auto at = positions.rbegin(); at != positions.rend() && !(circuit_known && day_known);
        ++at) {
-    const auto event = recorded_at(log, *at);
+    const auto event = storage::recorded_event(log, *at);
     if (!event)
       return event.error();
+    day_known |= event->envelope.recorded_at + day_max < now;
     if (const auto* day = std::get_if<events::DailyLimitReached>(&event->event)) {
       if (!std::exchange(day_known, true) && day->until > now)
         out.push_back(used_up(*day, event->envelope));
@@ -72,7 +64,7 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   const auto& log = folder.log();
   if (log.durable() == Position{})
     return out;
-  const auto end = recorded_at(log, log.durable());
+  const auto end = storage::recorded_event(log, log.durable());
   if (!end)
     return end.error();
   const auto newest =
@@ -80,7 +72,7 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   if (!newest)
     return newest.error();
   if (*newest != Position{}) {
-    const auto event = recorded_at(log, *newest);
+    const auto event = storage::recorded_event(log, *newest);
     if (!event)
       return event.error();
     if (const auto* pause = std::get_if<events::ConnectorPaused>(&event->event))

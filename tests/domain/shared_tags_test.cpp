@@ -91,6 +91,25 @@ TEST(SharedTags, ARecordThatIsSeenForTheFirstTimeGetsWhatTheOthersHave) {
   EXPECT_THAT(added(contact.when(known)), ElementsAre("vip"));
 }
 
+TEST(SharedTags, MarksOfOptOutsAreNotHandedOn) {
+  given contact(rules());
+  contact.after(tagged(crm, {"vip", "DNC"}, "1"));
+  auto known = tagged(hub, {});
+  known.remote_id = RemoteId("h-7");
+  EXPECT_THAT(added(contact.when(known)), ElementsAre("vip"))
+      << "it would close again what was opened since";
+}
+
+TEST(SharedTags, AFloodOfThemIsNotHandedOn) {
+  auto contact = everywhere();
+  Tags flood;
+  for (int i = 0; i < 20'000; ++i)
+    flood.push_back("t" + std::to_string(i));
+  const auto decided = contact.when(tagged(crm, std::move(flood), "2"));
+  EXPECT_THAT(added(decided), IsEmpty());
+  EXPECT_EQ(decided.observed().targets.back().reason_code, "too_many_tags");
+}
+
 TEST(SharedTags, NothingIsAddedToWhoOptedOut) {
   auto contact = everywhere();
   auto stop = tagged(crm, {"DNC"}, "2");
