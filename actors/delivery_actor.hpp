@@ -52,6 +52,7 @@ private:
   void happened(const ContactId& contact, const events::Recorded& recorded);
   Position known_to(const Lane& lane) const;
   void make_ready(const ContactId& contact);
+  void make_ready_first(const ContactId& contact);
   Lane* open_lane(const ContactId& contact);
   void run(const ContactId& contact, Lane& lane);
   void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);

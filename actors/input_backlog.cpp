@@ -53,6 +53,14 @@ bool is_decision(std::string_view type) {
          || type == events::IdentityReviewRequested::name;
 }
 
+Position first_of(std::deque<Position>& lane) {
+  if (lane.empty())
+    return {};
+  const auto input = lane.front();
+  lane.pop_front();
+  return input;
+}
+
 } // namespace
 
 Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
@@ -138,17 +146,19 @@ void InputBacklog::add(Position input, bool opt_out) {
 }
 
 Position InputBacklog::take() {
-  auto& lane = opt_outs_.empty() ? ordinary_ : opt_outs_;
-  if (lane.empty())
-    return {};
-  const auto input = lane.front();
-  lane.pop_front();
-  return input;
+  const auto opt_out = take_opt_out();
+  return opt_out.value == 0 ? first_of(ordinary_) : opt_out;
+}
+
+Position InputBacklog::take_opt_out() {
+  return first_of(opt_outs_);
 }
 
 void InputBacklog::put_back(Position input) {
-  if (undecided_.contains(input))
-    ordinary_.insert(std::lower_bound(ordinary_.begin(), ordinary_.end(), input), input);
+  if (!undecided_.contains(input))
+    return;
+  auto& lane = undecided_opt_outs_.contains(input) ? opt_outs_ : ordinary_;
+  lane.insert(std::lower_bound(lane.begin(), lane.end(), input), input);
 }
 
 void InputBacklog::done(Position input) {

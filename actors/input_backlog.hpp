@@ -23,7 +23,9 @@ public:
 
   /// The next input to take up: opt-outs first, then in log order. 0 when none waits.
   Position take();
-  /// It could not be decided now: back to the front.
+  /// The next opt-out to take up; 0 when none waits.
+  Position take_opt_out();
+  /// It could not be decided now: back to the front of its lane.
   void put_back(Position input);
   /// All decisions of the input are durable.
   void done(Position input);

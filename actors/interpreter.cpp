@@ -14,6 +14,7 @@ namespace tidemark::actors {
 namespace {
 
 constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
+constexpr std::size_t moving_on_max = 64;      // of them, before an ordinary one waits
 constexpr std::size_t events_per_append = 256; // the writer's limit
 constexpr std::uint32_t contact_failures_max = 5;
 constexpr std::uint64_t due_time_token = 0;        // else the input's position
@@ -75,7 +76,9 @@ void InterpreterState::work() {
   if (active_.size() <= stuck_.size())
     moving_ = {};
   while (!resyncing_ && active_.size() < active_max && moving_.value == 0) {
-    const auto input = backlog_->take();
+    // An opt-out stands behind all that is under way already, so that is kept short.
+    const bool room = active_.size() - stuck_.size() < moving_on_max;
+    const auto input = room ? backlog_->take() : backlog_->take_opt_out();
     if (input.value == 0)
       break;
     if (!active_.contains(input) && !take_up(input))

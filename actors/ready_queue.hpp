@@ -17,6 +17,12 @@ public:
     if (queue.members.insert(contact).second)
       queue.order.push_back(contact);
   }
+  /// The same, but before all others; one that is in the queue keeps its place.
+  void push_first(const ContactId& contact, bool opt_out) {
+    auto& queue = opt_out ? opt_outs_ : others_;
+    if (queue.members.insert(contact).second)
+      queue.order.push_front(contact);
+  }
   std::size_t size(bool opt_out) const { return (opt_out ? opt_outs_ : others_).order.size(); }
   /// Nothing when that queue is empty.
   std::optional<ContactId> front(bool opt_out) const {

@@ -186,6 +186,16 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   };
   cover(Field::phone, before.phones, card->phones);
   cover(Field::email, before.emails, card->emails);
+  // Another contact's address, which this one's record has too (mission O5).
+  for (const auto& hex : card->contested) {
+    const auto hash = hash16_from_hex(hex);
+    if (contains(before.contested, hex) || !hash)
+      continue;
+    const auto state = draft_.facts.consent_of(*hash);
+    for (const auto& r : state.standing)
+      restate(r, is_phone_channel(r.channel) ? Field::phone : Field::email, hex, r.alias_of,
+              contact);
+  }
 }
 
 namespace {

@@ -35,14 +35,14 @@ std::vector<const ContactRecord*> records_in(const Contact& contact, const Conne
   return out;
 }
 
-/// What the record is known to hold. Where there are several, only what it was told itself counts:
-/// a mark does not say on which of them it stands.
+/// What the record is known to hold: what it was told itself. A mark does not say on which record
+/// it stands, so it counts only where there is one.
 const ToldChannel* told_of(const Contact& contact, const ContactRecord& record, Channel channel) {
   const auto& told = contact.consent.told;
   const bool alone = records_in(contact, record.connector).size() == 1;
   const auto at = std::find_if(told.rbegin(), told.rend(), [&](const auto& one) {
     return one.target == record.connector && one.channel == channel
-           && (alone || one.record == record.remote_id);
+           && (one.record == record.remote_id || (alone && one.record.value.empty()));
   });
   return at == told.rend() ? nullptr : &*at;
 }
@@ -107,17 +107,33 @@ struct Teller {
   }
 };
 
-/// A mark on the source's own record needs no telling there.
+constexpr std::string_view said_there = "said_there";
+
+bool is_mark(events::Evidence evidence) {
+  return evidence == events::Evidence::flag || evidence == events::Evidence::tag;
+}
+
+/// A mark on the source's own record needs no telling there. One that is carried over was seen on
+/// another record.
 bool is_mark_at(const SystemRule& system, const events::ConsentChanged& change) {
-  return system.name == change.source
-         && (change.evidence == events::Evidence::flag || change.evidence == events::Evidence::tag);
+  return system.name == change.source && is_mark(change.evidence)
+         && change.reason_code != "carried_over";
+}
+
+/// Does the system say itself how its record stands?
+bool says_how_it_stands(const events::ConsentApplied& e) {
+  return is_mark(e.evidence)
+         && (e.change == ConsentChange::ignored
+             || std::any_of(e.targets.begin(), e.targets.end(), [&](const auto& target) {
+                  return target.target == e.source && target.reason_code == said_there;
+                }));
 }
 
 void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
   const bool close = change.change != ConsentChange::granted;
   if (is_mark_at(system, change) && change.change != ConsentChange::ignored
       && records_in(teller.contact, system.name).size() < 2)
-    return teller.say(system, Outcome::no_change, "said_there");
+    return teller.say(system, Outcome::no_change, std::string(said_there));
   for (const auto* record : teller.reachable(system)) {
     std::vector<Channel> channels;
     bool still_closed = false;
@@ -188,11 +204,8 @@ void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
     });
     if (e.change == ConsentChange::revoked)
       consent.closed.push_back({channel, e.address_hash});
-    const bool mark = e.evidence == events::Evidence::flag || e.evidence == events::Evidence::tag;
-    if (!mark)
-      continue;
-    // The system says itself how its record stands.
-    note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
+    if (says_how_it_stands(e))
+      note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
   }
 }
 
@@ -207,6 +220,12 @@ void evolve(ContactConsent& consent, const events::ActionAccepted& e) {
   for (auto& told : consent.told)
     if (told.delivery == e.facts.delivery)
       told.confirmed = true;
+}
+
+void forget_told_of(ContactConsent& consent, const ConnectorName& system, const RemoteId& gone) {
+  std::erase_if(consent.told, [&](const auto& told) {
+    return told.target == system && (told.record.value.empty() || told.record == gone);
+  });
 }
 
 void forget_told(ContactConsent& consent, const DeliveryId& delivery) {

@@ -73,6 +73,8 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
 void evolve(ContactConsent& consent, const events::ConsentApplied& e);
 void evolve(ContactConsent& consent, const events::ActionIntended& e);
 void evolve(ContactConsent& consent, const events::ActionAccepted& e);
+/// The record is gone over there; one that takes its place has to hear of it anew.
+void forget_told_of(ContactConsent& consent, const ConnectorName& system, const RemoteId& gone);
 /// The delivery came to nothing: the system was not told after all.
 void forget_told(ContactConsent& consent, const DeliveryId& delivery);
 

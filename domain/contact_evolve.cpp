@@ -199,6 +199,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     if (auto* record = record_for(contact, e.connector, e.remote_id)) {
       record->live = false;
       record->removed = true;
+      forget_told_of(contact.consent, e.connector, e.remote_id);
       record->source_version = std::max(record->source_version, e.source_version);
     }
     return;
@@ -324,6 +325,7 @@ void apply(Contact& contact, const events::DeliveryLookedUp& e) {
   for (auto& record : contact.records)
     if (record.connector == e.target && record.remote_id == e.gone)
       record.live = false;
+  forget_told_of(contact.consent, e.target, e.gone);
 }
 
 /// Remembers what a system will not take whatever the time of day.
