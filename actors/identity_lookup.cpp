@@ -120,6 +120,15 @@ domain::ConsentState IdentityLookup::consent_of(const Hash16& address) const {
   return state;
 }
 
+std::set<ContactId> IdentityLookup::claimants_of(const Hash16& address) const {
+  std::set<ContactId> out;
+  under(events::contested_tag(address), [&](const events::Event& event) {
+    if (const auto* card = std::get_if<domain::IdentityCard>(&event))
+      out.insert(card->contact);
+  });
+  return out;
+}
+
 std::vector<domain::ParkedCommand> IdentityLookup::parked_under(const events::Tag& tag) const {
   std::vector<domain::ParkedCommand> out;
   under(tag, [&](const events::Event& event) { domain::evolve(out, event); });
@@ -131,9 +140,9 @@ void IdentityLookup::stored(Position input) {
 }
 
 void IdentityLookup::remember(const domain::TaggedEvent& event, Position input) {
-  if (!event.tags.empty() && !std::holds_alternative<domain::IdentityCard>(event.event))
-    pending_.push_back({input, event});
   const auto* card = std::get_if<domain::IdentityCard>(&event.event);
+  if (!event.tags.empty() && (!card || !card->contested.empty()))
+    pending_.push_back({input, event});
   if (!card)
     return;
   const auto shared = std::make_shared<const domain::IdentityCard>(*card);

@@ -61,6 +61,7 @@ struct ObserveMessage {
 /// A decided change of consent, told to a contact that has the address.
 struct ApplyConsent {
   events::ConsentChanged change;
+  bool answers = false; ///< of all who have the address this one answers who said it
   bool operator==(const ApplyConsent&) const = default;
 };
 
@@ -100,6 +101,8 @@ struct RepairMapping {
 using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
                              TakeRecords, ObserveAppointment, RebuildLists, RepairMapping>;
 inline constexpr std::string_view apply_consent_kind = "apply_consent";
+/// How the contact of an `apply_consent` was found that answers, see ApplyConsent.
+inline constexpr std::string_view matched_as_speaker = "who_said_it";
 inline constexpr std::string_view give_records_kind = "give_records";
 inline constexpr std::string_view take_records_kind = "take_records";
 inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";

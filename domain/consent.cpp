@@ -74,13 +74,17 @@ ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
           subject.alias_of,    subject.request};
 }
 
-/// A mark that stands already, told once more with everything that is heard of the record.
+/// A mark that stands already, told once more with everything that is heard of the record, or one
+/// of ours. One of ours that nothing stands behind is believed: the log may know less than its
+/// writer.
 bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
               Channel channel) {
   return strength(sign.evidence) == 1
          && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
-              return r.channel == channel && r.sender == sign.sender && r.source == subject.source
-                     && r.evidence == sign.evidence;
+              return r.channel == channel
+                     && (sign.kept_by_us
+                         || (r.sender == sign.sender && r.source == subject.source
+                             && r.evidence == sign.evidence));
             });
 }
 

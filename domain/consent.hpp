@@ -22,6 +22,8 @@ struct ConsentSign {
   bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
   events::Field kind = events::Field::phone;
   PiiText address; ///< normalised; "": all addresses of the record's person
+  /// A mark that we set: where the channel is closed it says nothing that is not known.
+  bool kept_by_us = false;
   bool operator==(const ConsentSign&) const = default;
 };
 

@@ -119,26 +119,31 @@ void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash
   if (!changes)
     return;
   std::set<ContactId> whose;
+  auto answers = contact; // who said it, else who owns the address, else whoever claims it
   if (!contact.value.empty())
     whose.insert(contact);
-  if (const auto holder = holder_of(facts, hash, kind))
+  if (const auto holder = holder_of(facts, hash, kind)) {
     whose.insert(holder->contact);
-  if (const auto claim = facts.card_under(events::contested_tag(hash)))
-    if (const auto card = current_card(facts, claim->contact);
+    answers = answers.value.empty() ? holder->contact : answers;
+  }
+  for (const auto& claimant : facts.claimants_of(hash))
+    if (const auto card = current_card(facts, claimant);
         card && contains(card->contested, to_hex(hash)))
       whose.insert(card->contact);
+  if (answers.value.empty() && !whose.empty())
+    answers = *whose.begin();
   for (const auto& one : whose)
-    tell(one, number);
+    tell(one, number, one == answers);
 }
 
-void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change) {
+void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change, bool answers) {
   told_.push_back({0,
                    change,
                    {},
                    std::string(apply_consent_kind),
                    contact,
                    draft_.made.contains(contact),
-                   {},
+                   {std::string(answers ? matched_as_speaker : "same_address")},
                    "unknown"});
 }
 

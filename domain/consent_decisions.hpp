@@ -47,7 +47,8 @@ private:
   void restate(const Revocation& r, events::Field kind, const std::string& hex,
                std::string alias_of, const ContactId& contact);
   void change(events::ConsentChanged decided, const Hash16& hash, const ContactId& contact);
-  void tell(const ContactId& contact, std::uint32_t change);
+  /// `answers`: it is the one to answer whoever said it; the others only share the address.
+  void tell(const ContactId& contact, std::uint32_t change, bool answers = false);
 
   Draft& draft_;
   std::vector<events::AssignedCommand> told_;

@@ -8,8 +8,10 @@ namespace tidemark::domain {
 
 void OverlaidFacts::add(const TaggedEvent& event) {
   if (const auto* card = std::get_if<IdentityCard>(&event.event))
-    for (const auto& tag : event.tags)
+    for (const auto& tag : event.tags) {
       cards_[tag] = *card;
+      written_under_[tag].insert(card->contact);
+    }
   if (const auto* change = std::get_if<events::ConsentChanged>(&event.event)) {
     const auto at = consents_.try_emplace(change->address_hash).first;
     if (const auto hash = hash16_from_hex(change->address_hash); hash && !at->second)
@@ -35,6 +37,14 @@ bool OverlaidFacts::may_be_ours(const ContactId& contact, const ConnectorName& c
 ConsentState OverlaidFacts::consent_of(const Hash16& address) const {
   const auto found = consents_.find(to_hex(address));
   return found != consents_.end() ? *found->second : below_.consent_of(address);
+}
+
+std::set<ContactId> OverlaidFacts::claimants_of(const Hash16& address) const {
+  auto out = below_.claimants_of(address);
+  const auto found = written_under_.find(events::contested_tag(address));
+  if (found != written_under_.end())
+    out.insert(found->second.begin(), found->second.end());
+  return out;
 }
 
 std::vector<ParkedCommand> OverlaidFacts::parked_under(const events::Tag& tag) const {

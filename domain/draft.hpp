@@ -18,12 +18,14 @@ public:
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
   ConsentState consent_of(const Hash16& address) const override;
+  std::set<ContactId> claimants_of(const Hash16& address) const override;
   std::vector<ParkedCommand> parked_under(const events::Tag& tag) const override;
 
 private:
   const InterpreterFacts& below_;
   std::map<events::Tag, IdentityCard> cards_;
   std::map<std::string, std::optional<ConsentState>> consents_;
+  std::map<events::Tag, std::set<ContactId>> written_under_; ///< whose cards
 };
 
 /// The newest card of whoever holds the address; nothing when nobody does any more.

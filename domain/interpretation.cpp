@@ -433,7 +433,10 @@ std::optional<Command> command_of(const AssignedCommand& assigned,
   if (assigned.kind == apply_consent_kind) {
     if (assigned.place >= parts.changes.size())
       return std::nullopt;
-    return ApplyConsent{parts.changes[assigned.place]};
+    const bool answers =
+        std::find(assigned.matched.begin(), assigned.matched.end(), matched_as_speaker)
+        != assigned.matched.end();
+    return ApplyConsent{parts.changes[assigned.place], answers};
   }
   if (assigned.kind == give_records_kind)
     return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;

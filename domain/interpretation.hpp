@@ -5,6 +5,7 @@
 #include "domain/rules.hpp"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 /// The whole decision on one input: whose are its commands, what was said about consent, what waits
@@ -17,6 +18,8 @@ class InterpreterFacts : public IdentityFacts {
 public:
   /// Folded from the address's `consent.changed` events.
   virtual ConsentState consent_of(const Hash16& address) const = 0;
+  /// Contacts whose cards have claimed the address, which another one owns; some may do so no more.
+  virtual std::set<ContactId> claimants_of(const Hash16& address) const = 0;
   /// Commands that wait under the tag.
   virtual std::vector<ParkedCommand> parked_under(const events::Tag& tag) const = 0;
 };

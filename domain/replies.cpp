@@ -63,8 +63,8 @@ std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyCo
                                            const ContactId& id, const SyncRules& rules,
                                            const Cause& cause) {
   const auto& change = command.change;
-  const bool said = change.change == events::ConsentChange::revoked && change.alias_of.empty()
-                    && change.reason_code.empty()
+  const bool said = command.answers && change.change == events::ConsentChange::revoked
+                    && change.alias_of.empty() && change.reason_code.empty()
                     && change.evidence == events::Evidence::message_text
                     && std::find(change.channels.begin(), change.channels.end(), Channel::sms)
                            != change.channels.end();

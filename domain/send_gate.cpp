@@ -9,14 +9,15 @@ namespace {
 
 using events::Action;
 
-/// Why the delivery ended without the message having left; "" when it did not, or may not have.
+constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
+
+/// Why the delivery ended without the message having left, as far as is known; "" when it did not
+/// end that way.
 std::string failure_in(const events::Event& conclusion) {
   if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
     return suppressed->reason_code;
   if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
-    return rejected->facts.reason_code == "outcome_unknown_not_repeated"
-               ? std::string()
-               : rejected->facts.reason_code;
+    return rejected->facts.reason_code;
   const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
   return died ? died->facts.reason_code : std::string();
 }
@@ -97,7 +98,10 @@ std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
   out.message->source = message.source;
   out.message->message_id = message.message_id;
   out.message->status = events::MessageStatus::failed;
-  out.message->error_text = why == "opted_out" ? "opted out" : "not sent: " + why;
+  // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
+  out.message->error_text = why == "opted_out"       ? "opted out"
+                            : why == unknown_outcome ? "it is not known whether it was sent"
+                                                     : "not sent: " + why;
   return {std::move(out)};
 }
 

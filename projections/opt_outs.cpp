@@ -243,8 +243,8 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 bool is_others_send(const events::MessageObserved& e) {
   const auto& message = e.message;
   return !message.inbound && !message.to_be_sent && !message.said_at.empty()
-         && e.outcome != events::Outcome::echo_of
-         && message.status != events::MessageStatus::failed;
+         && e.outcome != events::Outcome::echo_of && message.status != events::MessageStatus::failed
+         && message.status != events::MessageStatus::queued;
 }
 
 const Projection opt_outs{"opt_outs", 1, wants, rows_of};

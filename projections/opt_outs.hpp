@@ -25,7 +25,7 @@ namespace tidemark::projections {
 extern const Projection opt_outs;
 
 /// A message that somebody else sent. Our own that comes back is no second one, and one that has
-/// yet to be sent, or failed, reached nobody.
+/// yet to be sent, as its own system says, or failed, reached nobody.
 bool is_others_send(const events::MessageObserved& e);
 
 } // namespace tidemark::projections

@@ -72,6 +72,7 @@ public:
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
   domain::ConsentState consent_of(const Hash16& address) const override;
+  std::set<ContactId> claimants_of(const Hash16& address) const override;
   std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
   ReplayInput* input(Position position);
@@ -109,6 +110,8 @@ private:
   std::unordered_map<Position, events::Event> teaching_;
   std::unordered_map<Position, Forwarded> forwarded_;
   std::unordered_map<std::string, domain::ConsentState> consents_; ///< by hash of the address
+  /// Contacts with contested addresses, by the tags under which their cards stand.
+  std::map<events::Tag, std::set<ContactId>> claimants_;
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;
   std::map<Position, std::size_t> parked_inputs_; ///< commands of each that wait
   std::unordered_map<Position, ReplayMeaning> meanings_;

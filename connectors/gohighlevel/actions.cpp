@@ -99,7 +99,8 @@ std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect e
 }
 
 NextStep next_action(const ActionWork& work, const Settings& settings) {
-  if (work.remote_id.value.empty())
+  const bool by_message_id = work.intent.action == Action::set_status;
+  if (work.remote_id.value.empty() && !by_message_id)
     return conclude(Verdict::rejected, "no_record_there");
   switch (work.intent.action) {
   case Action::add_tags:

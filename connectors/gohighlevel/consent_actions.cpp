@@ -18,7 +18,6 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
      {Channel::whatsapp, "WhatsApp"},
      {Channel::email, "Email"}}};
 
-constexpr std::string_view note = "Opt-out kept by Tidemark";
 constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
@@ -93,7 +92,7 @@ private:
       JsonObject setting;
       if (has(work_.intent.channels, channel) && text_of(now["status"]) != "permanent")
         setting.text("status", closes_ ? "active" : "inactive")
-            .text("message", closes_ ? note : lifted_note)
+            .text("message", closes_ ? opt_out_note : lifted_note)
             .text("code", "101");
       else if (const auto status = text_of(now["status"]); !status.empty())
         setting.text("status", status)

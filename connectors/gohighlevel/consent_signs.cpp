@@ -52,6 +52,10 @@ std::optional<Channel> channel_named(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_kept_by_us(const json::Value& channel) {
+  return channel.kind() == json::Kind::object && channel["message"].text() == opt_out_note;
+}
+
 void add(std::vector<Channel>& channels, Channel channel) {
   if (std::find(channels.begin(), channels.end(), channel) == channels.end())
     channels.push_back(channel);
@@ -63,14 +67,14 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
                                           const std::string& said_at, bool stale) {
   std::vector<domain::ConsentSign> out;
   const bool all = all_blocked(contact);
-  std::vector<Channel> blocked, open;
+  std::vector<Channel> blocked, kept, open;
   bool unknown_blocked = false; // GMB, FB: no channel of ours, so whatever is closed there is all
   const auto settings = contact["dndSettings"];
   if (settings.kind() == json::Kind::object)
     for (const auto& [name, value] : settings.members()) {
       const auto channel = channel_named(name);
       if (is_blocked(value) && channel)
-        add(blocked, *channel);
+        add(is_kept_by_us(value) ? kept : blocked, *channel);
       else if (is_blocked(value) && !all)
         unknown_blocked |= squeezed(name) != "gmb" && squeezed(name) != "fb";
       else if (channel && status_of(value) == "inactive")
@@ -80,14 +84,23 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
     unknown_blocked = true;
   if (all || unknown_blocked)
     blocked = all_channels();
-  std::erase_if(open, [&](Channel channel) {
-    return std::find(blocked.begin(), blocked.end(), channel) != blocked.end();
-  });
+  const auto without = [](std::vector<Channel>& channels, const std::vector<Channel>& others) {
+    std::erase_if(channels, [&](Channel channel) {
+      return std::find(others.begin(), others.end(), channel) != others.end();
+    });
+  };
+  without(kept, blocked);
+  without(open, blocked);
+  without(open, kept);
   // Only the event about it says that a mark was taken away; other bodies leave channels out.
   if (says_dnd && !open.empty())
     out.push_back(mark(ConsentChange::granted, open, Evidence::flag, said_at, stale));
   if (!blocked.empty())
     out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, said_at, stale));
+  if (!kept.empty()) {
+    out.push_back(mark(ConsentChange::revoked, kept, Evidence::flag, said_at, stale));
+    out.back().kept_by_us = true;
+  }
   if (any_opt_out_tag(contact["tags"]))
     out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, said_at, stale));
   return out;

@@ -47,6 +47,9 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
+/// What a mark of ours says beside it, so that it is known again when the vendor tells of it.
+inline constexpr std::string_view opt_out_note = "Opt-out kept by Tidemark";
+
 /// What a contact's body says about consent (contract 5.6). `says_dnd`: the event is about that, so
 /// channels which it calls open were opened.
 std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,

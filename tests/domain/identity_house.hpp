@@ -94,6 +94,14 @@ public:
     const auto found = consents_.find(to_hex(address));
     return found == consents_.end() ? ConsentState{} : found->second;
   }
+  std::set<ContactId> claimants_of(const Hash16& address) const override {
+    std::set<ContactId> out;
+    for (const auto& card : cards())
+      if (std::find(card.contested.begin(), card.contested.end(), to_hex(address))
+          != card.contested.end())
+        out.insert(card.contact);
+    return out;
+  }
   std::vector<ParkedCommand> parked_under(const events::Tag& tag) const override {
     const auto found = parked_.find(tag);
     return found == parked_.end() ? std::vector<ParkedCommand>{} : found->second;

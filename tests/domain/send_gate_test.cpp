@@ -85,8 +85,10 @@ TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
   EXPECT_EQ(action.message->error_text, "opted out");
   events::DeliveryRejected unknown;
   unknown.facts.reason_code = "outcome_unknown_not_repeated";
-  EXPECT_TRUE(told_to_writer(pending(send("conversation")), unknown, cause).empty())
-      << "it may have left";
+  const auto doubt = told_to_writer(pending(send("conversation")), unknown, cause);
+  ASSERT_EQ(doubt.size(), 1U);
+  EXPECT_EQ(std::get<events::ActionIntended>(doubt.front()).message->error_text,
+            "it is not known whether it was sent");
   EXPECT_TRUE(
       told_to_writer(pending(send("conversation")), events::ActionAccepted{}, cause).empty());
   auto ours = send("help");

@@ -40,6 +40,7 @@ public:
     return false;
   }
   domain::ConsentState consent_of(const Hash16&) const override { return {}; }
+  std::set<ContactId> claimants_of(const Hash16&) const override { return {}; }
   std::vector<domain::ParkedCommand> parked_under(const events::Tag&) const override { return {}; }
 };
 

@@ -110,6 +110,50 @@ class Consent(Scenario):
         self.assert_counts(1, 0, 0)
         self.assertEqual(self.sms_at_gohighlevel(), "active", "its own system is told")
 
+    def sms_of_each(self):
+        return [each.get("dndSettings", {}).get("SMS", {}).get("status", "inactive")
+                for each in self.sandbox.contacts("gohighlevel")]
+
+    def test_records_that_turn_up_after_a_stop_are_told_too(self):
+        """Of the same name, without one, of another one; edited to the number; deleted and made again."""
+        first = self.spread()
+        other = self.sandbox.add("gohighlevel", first_name="Zeb", last_name="Quimby", phone="+12025550199")
+        self.settle()
+        self.text("STOP")
+        self.settle()
+        self.sandbox.set(ghl_allow_duplicates=True)
+        self.sandbox.add("gohighlevel", **{**ADA, "email": "ada@second.example"})
+        self.sandbox.add("gohighlevel", phone=NUMBER)
+        self.sandbox.add("gohighlevel", first_name="Ty", last_name="Borel", phone=NUMBER)
+        self.sandbox.edit("gohighlevel", other["id"], phone=NUMBER)
+        self.settle()
+        self.wait_for("each is told", lambda: self.sms_of_each() == ["active"] * 5)
+        self.sandbox.delete("gohighlevel", first["id"])
+        self.settle()
+        self.sandbox.add("gohighlevel", **ADA)
+        self.wait_for("the one made again is told", lambda: self.sms_of_each() == ["active"] * 5)
+
+    def test_everybody_with_the_number_is_told(self):
+        self.sandbox.set(ghl_allow_duplicates=True)
+        for name in ("Ada", "Bea", "Cem", "Dov"):
+            self.sandbox.add("gohighlevel", first_name=name, last_name=name + "son", phone=NUMBER)
+            self.settle()
+        self.text("STOP")
+        self.wait_for("each is told", lambda: self.sms_of_each() == ["active"] * 4)
+
+    def test_our_own_mark_that_comes_back_is_nobodys_word(self):
+        """Else a number that the dialer closed by mistake could never be opened again."""
+        contact = self.spread()
+        dialer = self.sandbox.contacts("aloware")[0]
+        self.sandbox.edit("aloware", dialer["id"], is_dnc=True)
+        self.wait_for("the CRM is told", lambda: self.sms_at_gohighlevel() == "active")
+        self.settle()
+        self.sandbox.edit("aloware", dialer["id"], is_dnc=False)
+        self.wait_for("and opened again", lambda: self.sms_at_gohighlevel() == "inactive")
+        self.settle()
+        self.assertEqual({e["data"]["source"] for e in self.house.events("consent.changed.v1")}, {"aloware"})
+        self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["id"], contact["id"])
+
     def test_the_stop_of_a_number_closes_all_numbers_of_the_person(self):
         contact = self.spread()
         self.sandbox.edit("gohighlevel", contact["id"], phone="+12025550199")

@@ -54,10 +54,43 @@ class Messages(Scenario):
         self.settle()
         self.assertEqual(self.texts_out(), [])
 
+    def test_an_agents_message_that_is_refused_or_lost_is_shown_as_failed(self):
+        contact = self.spread()
+        self.sandbox.fault("verity", status=422)
+        self.provider(contact, "refused")
+        self.settle()
+        self.sandbox.clear_faults()
+        self.sandbox.fault("verity", status=500)
+        self.provider(contact, "lost")
+        self.settle()
+        self.assertEqual({m["body"]: m["status"] for m in self.messages()}, {"refused": "failed", "lost": "failed"})
+
+    def test_what_the_gate_held_back_is_no_violation(self):
+        contact = self.spread()
+        self.sandbox.fault("gohighlevel", "/contacts/", status=503)
+        self.sandbox.text("+12025550142", "STOP")
+        self.wait_for("the engine knows of the opt-out", lambda: self.house.events("consent.changed.v1"))
+        self.provider(contact)
+        self.wait_for("its writer is told", lambda: "failed" in [m["status"] for m in self.messages()])
+        self.sandbox.clear_faults()
+        self.settle()
+        found = self.house.tool("audit", "opt-outs", "--address", "+12025550142")[0]
+        self.assertEqual(found["violations"], [])
+        self.assertEqual(self.house.events("violation.found.v1"), [])
+
 
 class Replies(Scenario):
     sync = {"replies": {"opt_out_confirmation": "You are opted out.", "help": "Call +1 312 555 0117."}}
     texts_out = Messages.texts_out
+
+    def test_a_stop_is_confirmed_once_also_where_two_share_the_number(self):
+        self.sandbox.set(ghl_allow_duplicates=True)
+        for name in ("Ada", "Bea"):
+            self.sandbox.add("gohighlevel", first_name=name, last_name=name + "son", phone="+12025550142")
+            self.settle()
+        self.sandbox.text("+12025550142", "STOP")
+        self.settle()
+        self.assertEqual([s["text"] for s in self.texts_out()], ["You are opted out."])
 
     def test_help_is_answered(self):
         self.spread()
