@@ -31,7 +31,7 @@ void DeliveryState::refuse(const ContactId& contact, Lane& lane, const domain::N
   const auto evidence = decided.evidence;
   std::vector<events::Event> out;
   out.emplace_back(std::move(decided));
-  auto suppressed = domain::suppress(lane.state, next, reason, evidence);
+  auto suppressed = domain::refuse_send(lane.state, next, reason, evidence);
   append_with_news(out, delivery, std::move(suppressed));
   record(contact, lane, delivery, std::move(out));
 }

@@ -28,6 +28,13 @@ void add(std::vector<KnownAddress>& list, KnownAddress address) {
     list.push_back(std::move(address));
 }
 
+bool stands(const ConsentState& state, const Revocation& r, const std::string& alias_of) {
+  return std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& known) {
+    return known.channel == r.channel && known.sender == r.sender && known.evidence == r.evidence
+           && known.source == r.source && known.alias_of == alias_of;
+  });
+}
+
 } // namespace
 
 ConsentSign mark_for_all() {
@@ -191,6 +198,9 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   };
   cover(Field::phone, before.phones, card->phones);
   cover(Field::email, before.emails, card->emails);
+  if (card->phones != before.phones || card->emails != before.emails)
+    carry_over({to_hex(events::contact_tag(contact).hash)},
+               contact); // said while it had no address
   // Another contact's address, which this one's record has too (mission O5).
   for (const auto& hex : card->contested) {
     const auto hash = hash16_from_hex(hex);
@@ -203,16 +213,28 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   }
 }
 
-namespace {
-
-bool stands(const ConsentState& state, const Revocation& r, const std::string& alias_of) {
-  return std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& known) {
-    return known.channel == r.channel && known.sender == r.sender && known.evidence == r.evidence
-           && known.source == r.source && known.alias_of == alias_of;
-  });
+void ConsentDecisions::carry_over(const std::vector<std::string>& keys, const ContactId& contact) {
+  const auto card = draft_.facts.card_of(contact);
+  if (!card)
+    return;
+  const auto nameless = to_hex(events::contact_tag(contact).hash);
+  for (const auto& key : keys) {
+    const auto said_under = hash16_from_hex(key);
+    if (!said_under || contains(card->phones, key) || contains(card->emails, key))
+      continue;
+    const auto state = draft_.facts.consent_of(*said_under);
+    for (const auto& r : state.standing) {
+      const auto kind = is_phone_channel(r.channel) ? Field::phone : Field::email;
+      auto addresses = kind == Field::phone ? card->phones : card->emails;
+      if (addresses.empty())
+        addresses.push_back(nameless);
+      for (const auto& hex : addresses)
+        if (const auto hash = hash16_from_hex(hex);
+            hash && hex != key && !stands(draft_.facts.consent_of(*hash), r, {}))
+          restate(r, kind, hex, {}, contact);
+    }
+  }
 }
-
-} // namespace
 
 void ConsentDecisions::tell_standing(const IdentityCard& contact) {
   const auto tell_all = [&](Field kind, const std::vector<std::string>& addresses) {

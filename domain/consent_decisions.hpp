@@ -37,6 +37,9 @@ public:
   /// Two contacts are one person: what either said holds for all addresses, and `contact` hears
   /// what closed those of `other` (strictest wins).
   void unite(const IdentityCard& contact, const IdentityCard& other);
+  /// What was said under other keys, such as the id of a record that nobody knew yet, closes the
+  /// contact's addresses, or the contact itself while it has none.
+  void carry_over(const std::vector<std::string>& keys, const ContactId& contact);
   /// The contact hears again what stands against its addresses.
   void tell_standing(const IdentityCard& contact);
   /// Commands that tell contacts, in the order of the decisions.

@@ -122,9 +122,13 @@ void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view 
   const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
   auto owner = owner_of_keys(keys, draft_.facts);
   const auto contact = owner ? owner->contact : ContactId{};
-  const Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields)};
-  for (const auto& sign : signs)
+  Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields)};
+  const bool nameless = !owner && saying.own.empty() && keys.remote_id;
+  for (const auto& sign : signs) {
+    if (nameless) // it holds for whoever turns out to have the record
+      saying.own = {{sign.kind, *keys.remote_id, {}, {}}};
     consent_.decide(sign, saying);
+  }
   if (owner)
     interpreted_.commands.push_back(
         {place, place, {}, std::string(kind), contact, false, owner->matched, "unknown"});
@@ -278,6 +282,7 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
   });
   if (seen)
     return;
+  consent_.carry_over(parked.keys, contact);
   for (const auto& tag : parked_tags(parked.input, parked.keys))
     if (released_tags_.size() < tags_max
         && std::find(released_tags_.begin(), released_tags_.end(), tag) == released_tags_.end())

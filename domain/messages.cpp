@@ -105,6 +105,17 @@ std::string thread_of(const MessageBook& book, const ConnectorName& system) {
   return {};
 }
 
+/// Custom providers leave the person's address out (contracts/gohighlevel.md 7.2): it is the
+/// contact's.
+ObserveMessage addressed(ObserveMessage command, const Contact& contact) {
+  auto& message = command.message;
+  const auto field =
+      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  if (message.their_address.reveal().empty())
+    message.their_address = PiiText(contact.merged.get(field));
+  return command;
+}
+
 /// What the writer's system says about the status of a message that another system sends is not to
 /// be believed.
 bool tells_status(const KnownMessage& known, const MessageFacts& message) {
@@ -223,9 +234,10 @@ bool is_further(MessageStatus from, MessageStatus to) {
   return from != MessageStatus::failed && from < to;
 }
 
-std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
+std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& told,
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause) {
+  const auto command = addressed(told, contact);
   events::MessageObserved observed{command.message, Outcome::applied, "recorded", {}, {}};
   std::vector<events::TargetOutcome> outcomes;
   std::vector<events::Event> replies;

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/phone.hpp"
 #include "base/time.hpp"
 
 namespace tidemark::domain {
@@ -76,7 +77,23 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   }
   if (send.purpose == "conversation")
     apply_limits(out, facts, limits);
+  // Another system may read the number differently: nobody knows whose consent was asked for.
+  if (out.allowed && is_phone_channel(out.channel)
+      && !is_e164(send.message->their_address.reveal())) {
+    out.allowed = false;
+    out.reason_code = "bad_phone";
+  }
   return out;
+}
+
+std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+                                       const std::string& reason_code, Position evidence) {
+  const auto& delivery = lane.pending[next.index];
+  if (!delivery.after_unknown)
+    return suppress(lane, next, reason_code, evidence);
+  const Cause cause{delivery.last_event, 0, delivery.last_event_at, {}};
+  return {conclude(lane, delivery, {Verdict::rejected, std::string(unknown_outcome), {}, {}}, {},
+                   cause)};
 }
 
 std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,

@@ -35,6 +35,11 @@ struct SendFacts {
 events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
                                 const events::SendLimits& limits = {});
 
+/// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
+/// nobody can say that it did not leave, only that it is not sent again.
+std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+                                       const std::string& reason_code, Position evidence);
+
 /// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
 /// may have left all the same. `conclusion` is how the delivery ended.
 std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,

@@ -261,7 +261,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   if (gate && !gate->allowed) {
     std::vector<Event> out{*gate};
     for (auto& event :
-         with_news(pending, domain::suppress(lane.lane, *next, gate->reason_code, evidence)))
+         with_news(pending, domain::refuse_send(lane.lane, *next, gate->reason_code, evidence)))
       out.push_back(std::move(event));
     return out;
   }

@@ -145,9 +145,12 @@ domain::Translation translate_rest(const EventKind& kind) {
 }
 
 bool stop_in_message(const json::Value& root) {
-  for (const auto key : {"body", "message"})
+  const auto says_stop = [](std::string_view text) {
+    return domain::may_be_opt_out(domain::recognise(text).sign);
+  };
+  for (const auto key : {"body", "message", "subject"})
     if (const auto text = root[key].text();
-        text && domain::may_be_opt_out(domain::recognise(*text).sign))
+        text && (says_stop(*text) || says_stop(own_words(*text))))
       return true;
   return false;
 }

@@ -135,6 +135,43 @@ domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind
   return out;
 }
 
+/// A mail says it in its subject, as what mail programs send for an unsubscribe link, or in its
+/// text.
+std::vector<domain::ConsentSign> signs_in_mail(const events::MessageFacts& message) {
+  if (!message.inbound)
+    return {};
+  for (const std::string& text : {message.subject.reveal(), own_words(message.text.reveal())})
+    if (auto said = sign_in_words(text, message.their_address.reveal(), message.said_at, false);
+        said && said->change != events::ConsentChange::granted) {
+      said->kind = Field::email;
+      said->channels = {events::Channel::email};
+      return {std::move(*said)};
+    }
+  return {};
+}
+
+/// Types that we do not carry on: what is said in them about opting out counts all the same.
+domain::Translation of_later_work(const json::Value& root, const EventKind& kind,
+                                  const Settings& settings) {
+  auto out = domain::skipped(kind.name, "kind_of_later_work",
+                             "Messages of this type are not handled yet; the bytes are kept for "
+                             "reprocessing.");
+  auto message = message_in(root, kind, settings);
+  message.message.their_address = PiiText(phone_of(root["from"], settings));
+  auto signs = signs_in(message.message);
+  std::erase_if(signs,
+                [](const auto& sign) { return sign.change == events::ConsentChange::granted; });
+  if (signs.empty() || message.remote_id.value.empty())
+    return out;
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.remote_id = message.remote_id;
+  record.signs = std::move(signs);
+  record.opt_out_seen = closes_any(record.signs);
+  out.commands.emplace_back(opt_out_only(std::move(record)));
+  return out;
+}
+
 domain::Translation nothing_to_attach_to(const EventKind& kind) {
   auto out = domain::quarantined(
       "missing_record_id", "A message without the contact's id; nothing can be attached to it.");
@@ -143,6 +180,23 @@ domain::Translation nothing_to_attach_to(const EventKind& kind) {
 }
 
 } // namespace
+
+std::string own_words(std::string_view mail) {
+  for (const std::string_view quote : {"\n>", "\r\n>", "\nOn ", "\r\nOn ", "<blockquote"})
+    mail = mail.substr(0, mail.find(quote));
+  std::string out;
+  bool in_tag = false;
+  for (const char c : mail) {
+    in_tag = in_tag || c == '<';
+    if (!in_tag)
+      out += c;
+    else if (c == '>') {
+      in_tag = false;
+      out += ' ';
+    }
+  }
+  return out;
+}
 
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings) {
@@ -159,15 +213,16 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
   }
   const bool mail = type == "email";
   if (!mail && type != "sms" && type != "whatsapp")
-    return domain::skipped(kind.name, "kind_of_later_work",
-                           "Messages of this type are not handled yet; the bytes are kept for "
-                           "reprocessing.");
+    return of_later_work(root, kind, settings);
   auto command = message_in(root, kind, settings);
   if (command.remote_id.value.empty())
     return nothing_to_attach_to(kind);
   auto& message = command.message;
   if (mail) {
     message.channel = events::Channel::email;
+    message.their_address = PiiText(
+        domain::normalised(Field::email, text_of(root, {message.inbound ? "from" : "to"}), {}));
+    command.signs = signs_in_mail(message);
   } else {
     message.channel = type == "sms" ? events::Channel::sms : events::Channel::whatsapp;
     message.their_address = PiiText(phone_of(root[message.inbound ? "from" : "to"], settings));

@@ -47,6 +47,9 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
+/// A mail's text without what it quotes and without HTML's tags.
+std::string own_words(std::string_view mail);
+
 /// What a mark of ours says beside it, so that it is known again when the vendor tells of it.
 inline constexpr std::string_view opt_out_note = "Opt-out kept by Tidemark";
 

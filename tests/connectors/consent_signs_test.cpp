@@ -45,6 +45,16 @@ TEST(GoHighLevelSigns, PermanentIsBlocked) {
   EXPECT_EQ(signs[0].change, ConsentChange::revoked);
 }
 
+TEST(GoHighLevelSigns, AMarkOfOursIsKnownAgain) {
+  const auto signs = of(R"({"dndSettings":{"SMS":{"status":"active","code":"101",
+      "message":"Opt-out kept by Tidemark"},"Call":{"status":"active","message":"asked us"}}})");
+  ASSERT_EQ(signs.size(), 2U);
+  EXPECT_THAT(signs[0].channels, ElementsAre(Channel::call));
+  EXPECT_FALSE(signs[0].kept_by_us);
+  EXPECT_THAT(signs[1].channels, ElementsAre(Channel::sms));
+  EXPECT_TRUE(signs[1].kept_by_us);
+}
+
 TEST(GoHighLevelSigns, OnlyTheEventAboutItOpensAChannel) {
   EXPECT_THAT(of(R"({"dnd":false,"dndSettings":{"SMS":{"status":"inactive"}}})", false), IsEmpty());
   EXPECT_THAT(of(testing::fixture("gohighlevel", "ContactUpdate.json"), false), IsEmpty());

@@ -1,3 +1,5 @@
+#include "domain/address_key.hpp"
+#include "domain/consent.hpp"
 #include "tests/domain/identity_house.hpp"
 
 #include <gmock/gmock.h>
@@ -72,6 +74,51 @@ TEST(Parking, WithoutATimeOutItWaitsForEver) {
   house.webhook({message("h-9")});
   house.asked(timer(house), Timestamp{} + 1000 * day);
   EXPECT_THAT(house.last_of<events::CommandTimedOut>(), IsEmpty());
+}
+
+/// STOP in a message that names the record alone.
+ObserveMessage stop_of(const std::string& id) {
+  auto out = message(id);
+  ConsentSign sign;
+  sign.channels = {events::Channel::sms};
+  sign.evidence = events::Evidence::message_text;
+  sign.said_at = "2026-08-14T17:00:00.000000Z";
+  out.signs = {sign};
+  return out;
+}
+bool is_closed(const House& house, const std::string& phone) {
+  const auto address = address_key(hasher, acme, Field::phone, phone);
+  return gate(house.consent_of(address->hash), events::Channel::sms, {}).gate == Gate::closed;
+}
+
+TEST(Parking, AStopThatWaitsClosesWhoeverTurnsOutToHaveTheRecord) {
+  House house;
+  house.webhook({stop_of("h-9")});
+  EXPECT_FALSE(is_closed(house, a));
+  const auto released = house.webhook({record(hub, "h-9", {{Field::phone, a}})});
+  EXPECT_TRUE(is_closed(house, a));
+  EXPECT_THAT(kinds(released), ElementsAre("apply_consent", "observe_record", "observe_message"));
+}
+
+TEST(Parking, AStopThatWaitsHoldsForARecordWhoseNumberComesLater) {
+  House house;
+  house.webhook({stop_of("h-9")});
+  house.webhook({record(hub, "h-9", {})});
+  house.webhook({record(hub, "h-9", {{Field::phone, a}})});
+  EXPECT_TRUE(is_closed(house, a));
+}
+
+TEST(Parking, AStopThatAnOperatorReleasesClosesWhoItBelongsTo) {
+  House house;
+  const auto known = house.sees(record(crm, "r-1", {{Field::phone, a}}));
+  house.webhook({stop_of("h-9")});
+  const auto parked = house.last_of<events::CommandParked>().at(0);
+  events::ParkedReleaseRequested request;
+  request.input = parked.input;
+  request.key = parked.keys.at(0);
+  request.contact = known.contact;
+  house.asked(request, Timestamp{});
+  EXPECT_TRUE(is_closed(house, a));
 }
 
 TEST(Parking, WhatWaitsForTwoKeysIsReleasedOnce) {

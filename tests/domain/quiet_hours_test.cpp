@@ -16,6 +16,7 @@ events::ActionIntended send(const std::string& purpose) {
   out.action = Action::send_message;
   out.purpose = purpose;
   out.message = events::MessageFacts{};
+  out.message->their_address = PiiText("+12025550142");
   out.message->said_at = to_rfc3339(Timestamp{});
   return out;
 }

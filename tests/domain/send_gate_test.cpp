@@ -21,6 +21,7 @@ events::ActionIntended send(const std::string& purpose) {
   out.message->source = crm;
   out.message->message_id = "MSG9";
   out.message->to_be_sent = true;
+  out.message->their_address = PiiText("+12025550142");
   out.message->text = PiiText("On the way.");
   out.message->said_at = to_rfc3339(noon);
   return out;
@@ -71,6 +72,30 @@ TEST(SendGate, AnswersHelpAlsoAfterAnOptOut) {
   const auto decided = decide_send(send("help"), closed());
   EXPECT_TRUE(decided.allowed);
   EXPECT_FALSE(decided.allowance.empty());
+}
+
+TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {
+  for (const auto* number : {"", "0012025550142", "+1(0)2025550142", "sip:+12025550142@x", "911"}) {
+    auto odd = send("conversation");
+    odd.message->their_address = PiiText(number);
+    const auto decided = decide_send(odd, {Gate::open, {}, Position{43}, noon});
+    EXPECT_FALSE(decided.allowed) << number;
+    EXPECT_EQ(decided.reason_code, "bad_phone") << number;
+  }
+}
+
+TEST(SendGate, WhatMayHaveLeftIsNotCalledSuppressed) {
+  DeliveryLane lane;
+  lane.pending.push_back(pending(send("conversation")));
+  lane.pending[0].intent_at = Position{5};
+  const auto stopped = refuse_send(lane, {0, {}}, "opted_out", Position{9});
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(std::get<events::DeliverySuppressed>(stopped[0]).reason_code, "opted_out");
+  lane.pending[0].after_unknown = true;
+  const auto unknown = refuse_send(lane, {0, {}}, "opted_out", Position{9});
+  ASSERT_EQ(unknown.size(), 1U);
+  EXPECT_EQ(std::get<events::DeliveryRejected>(unknown[0]).facts.reason_code,
+            "outcome_unknown_not_repeated");
 }
 
 TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {

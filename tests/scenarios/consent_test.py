@@ -1,5 +1,5 @@
 """STOP and START: every record of the person, every system, by the strength of what was said (mission A1.6, A1.7 6-8)."""
-from clients import now_text
+from clients import GHL_LOCATION, now_text
 from scenario import ADA, Scenario
 
 NUMBER = ADA["phone"]
@@ -153,6 +153,29 @@ class Consent(Scenario):
         self.settle()
         self.assertEqual({e["data"]["source"] for e in self.house.events("consent.changed.v1")}, {"aloware"})
         self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["id"], contact["id"])
+
+    def test_a_stop_without_a_number_from_somebody_unknown_holds_when_the_contact_comes(self):
+        """The CRM's own webhook of a message may leave the number out (contracts/gohighlevel.md 7.2)."""
+        self.hooks.ghl({"type": "InboundMessage", "locationId": GHL_LOCATION, "contactId": "CONlater1",
+                        "messageId": "m-1", "messageType": "SMS", "direction": "inbound", "body": "STOP",
+                        "conversationId": "c-1", "from": {}, "dateAdded": now_text(), "timestamp": now_text(),
+                        "webhookId": "99990000-0000-4000-8000-000000000001"})
+        self.settle(True)
+        self.hooks.ghl_contact("CONlater1", kind="ContactCreate", phone=NUMBER, firstName="Ada", lastName="Late")
+        self.settle(True)
+        self.wait_for("the number is closed", lambda: self.house.tool(
+            "audit", "opt-outs", "--address", NUMBER)[0]["channels"]["sms"]["state"] == "opted_out")
+
+    def test_a_mail_that_says_unsubscribe_closes_mail_only(self):
+        contact = self.spread()
+        self.hooks.ghl({"type": "InboundMessage", "locationId": GHL_LOCATION, "contactId": contact["id"],
+                        "messageId": "m-2", "messageType": "Email", "direction": "inbound",
+                        "subject": "Re: offer", "body": "<p>Unsubscribe</p><blockquote>Our offer</blockquote>",
+                        "from": ADA["email"], "dateAdded": now_text(), "timestamp": now_text(),
+                        "webhookId": "99990000-0000-4000-8000-000000000002"})
+        self.settle(True)
+        self.assertEqual([(e["data"]["change"], e["data"]["channels"])
+                          for e in self.house.events("consent.changed.v1")], [("revoked", ["email"])])
 
     def test_the_stop_of_a_number_closes_all_numbers_of_the_person(self):
         contact = self.spread()
