@@ -86,10 +86,23 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
     add_all(Field::phone, card->phones);
   if (said_about.empty() || sign.kind == Field::email)
     add_all(Field::email, card->emails);
-  if (out.empty()) // a record without any address
-    for (const auto kind : {Field::phone, Field::email})
-      if (!of_kind(sign.channels, kind).empty())
-        out.push_back({kind, events::contact_tag(saying.contact).hash, {}, {}});
+  // While the contact has somebody else's address too, its own word stands for all it is written
+  // to.
+  const auto itself = events::contact_tag(saying.contact).hash;
+  if (!said_about.empty()
+      && (!card->contested.empty() || !draft_.facts.consent_of(itself).standing.empty()))
+    add(out, {sign.kind, itself, {}, said_about});
+  if (!said_about.empty())
+    return out;
+  // Words that name no number open none of several: a system may repeat what was said from another.
+  if (sign.change == ConsentChange::granted && sign.evidence == events::Evidence::message_text
+      && out.size() > 1)
+    return {};
+  for (const auto kind :
+       {Field::phone, Field::email}) // it holds for the address that is still to come
+    if (!of_kind(sign.channels, kind).empty()
+        && std::none_of(out.begin(), out.end(), [&](const auto& a) { return a.kind == kind; }))
+      out.push_back({kind, itself, {}, {}});
   return out;
 }
 
@@ -210,7 +223,25 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
     for (const auto& r : state.standing)
       restate(r, is_phone_channel(r.channel) ? Field::phone : Field::email, hex, r.alias_of,
               contact);
+    close_itself(*card);
   }
+}
+
+/// What closed the contact's own addresses closes the contact, so that nothing is written to it
+/// under an address that another contact owns.
+void ConsentDecisions::close_itself(const IdentityCard& card) {
+  const auto own = events::contact_tag(card.contact).hash;
+  const auto close = [&](Field kind, const std::vector<std::string>& addresses) {
+    for (const auto& hex : addresses)
+      if (const auto hash = hash16_from_hex(hex)) {
+        const auto state = draft_.facts.consent_of(*hash);
+        for (const auto& r : state.standing)
+          if (r.alias_of.empty() && !stands(draft_.facts.consent_of(own), r, hex))
+            restate(r, kind, to_hex(own), hex, card.contact);
+      }
+  };
+  close(Field::phone, card.phones);
+  close(Field::email, card.emails);
 }
 
 void ConsentDecisions::carry_over(const std::vector<std::string>& keys, const ContactId& contact) {

@@ -47,6 +47,7 @@ public:
 
 private:
   std::vector<KnownAddress> addresses_of(const ConsentSign& sign, const Saying& saying) const;
+  void close_itself(const IdentityCard& card);
   void restate(const Revocation& r, events::Field kind, const std::string& hex,
                std::string alias_of, const ContactId& contact);
   void change(events::ConsentChanged decided, const Hash16& hash, const ContactId& contact);

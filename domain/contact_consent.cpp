@@ -22,14 +22,15 @@ bool is_closed(const ContactConsent& consent, Channel channel) {
 }
 
 /// Records of the contact in a system that have to hear of an opt-out: the one that is written to,
-/// and every other that it has there (mission O5).
+/// and every other that it has there (mission O5), also one that another took the place of: it is
+/// still on its lists.
 std::vector<const ContactRecord*> records_in(const Contact& contact, const ConnectorName& system) {
   std::vector<const ContactRecord*> out;
   if (const auto* main = live_record(contact, system)) {
     out.push_back(main);
     for (const auto& record : contact.records)
-      if (record.connector == system && record.live && &record != main
-          && !record.remote_id.value.empty())
+      if (record.connector == system && (record.live || record.replaced) && !record.removed
+          && &record != main && !record.remote_id.value.empty())
         out.push_back(&record);
   }
   return out;
@@ -92,9 +93,20 @@ struct Teller {
     out.emplace_back(std::move(intent));
   }
 
+  /// A create is out, or nobody knows what became of it: there may be a record.
+  bool may_have_one(const SystemRule& system) const {
+    return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+      return open.target == system.name && open.operation == events::Operation::create
+             && (open.in_flight || open.uncertain);
+    });
+  }
+
   /// Its records; none when it cannot be told, with why.
   std::vector<const ContactRecord*> reachable(const SystemRule& system) {
+    static const ContactRecord not_known_yet;
     auto records = records_in(contact, system.name);
+    if (records.empty() && may_have_one(system))
+      records.push_back(&not_known_yet); // the action looks for it
     if (!system.capabilities.opt_out_api)
       say(system, Outcome::skipped, "held_by_the_send_gate");
     else if (!system.receives)

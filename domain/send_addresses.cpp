@@ -1,6 +1,7 @@
 #include "domain/send_addresses.hpp"
 
 #include "domain/address_key.hpp"
+#include "events/tags.hpp"
 
 #include <algorithm>
 
@@ -35,6 +36,8 @@ std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId
       add(mail ? Field::email : Field::phone, message.their_address.reveal());
     }
     add_fields(delivery.action->context);
+    if (delivery.action->message) // what it said that names no address of its own
+      out.push_back(events::contact_tag(delivery.intent.contact).hash);
   } else {
     add_fields(delivery.intent.fields);
     add_fields(delivery.intent.context);
@@ -46,6 +49,12 @@ GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state)
   if (delivery.action && delivery.action->message)
     return gate(state, delivery.action->message->channel, delivery.action->message->our_address);
   auto verdict = any_gate(state);
+  using events::Action;
+  const bool markets = delivery.action
+                       && (delivery.action->action == Action::join_list
+                           || delivery.action->action == Action::join_sequence);
+  if (markets) // a doubtful word holds it up until somebody has read it (field.md E6.4)
+    return verdict;
   return verdict.gate == Gate::closed ? verdict : GateVerdict{};
 }
 

@@ -1,5 +1,7 @@
 #include "projections/opt_out_deadlines.hpp"
 
+#include "projections/opt_outs.hpp"
+
 #include <algorithm>
 
 namespace tidemark::projections {
@@ -27,6 +29,7 @@ std::string_view state_of(const AddressView& address, const StatementView& state
   bool late = false;
   for (const auto& told : address.propagation) {
     if (told.action != "opt_out" || told.state == "suppressed"
+        || found_nobody_to_tell(told.state, told.reason_code)
         || statement_behind(address, told) != statement.change.input)
       continue;
     // A record that turned up later has its time from then on.

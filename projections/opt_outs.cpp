@@ -208,7 +208,8 @@ void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatc
         .number("http_status", fact.http_status)
         .boolean("read_back", fact.read_back);
   });
-  if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
+  if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed"
+      || found_nobody_to_tell(fact.state, fact.reason_code))
     rows.remove(envelope.tenant, {"open", fact.delivery});
 }
 
@@ -239,6 +240,10 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 }
 
 } // namespace
+
+bool found_nobody_to_tell(std::string_view state, std::string_view reason_code) {
+  return state == "rejected" && (reason_code == "no_record_there" || reason_code == "not_found");
+}
 
 bool is_others_send(const events::MessageObserved& e) {
   const auto& message = e.message;

@@ -99,10 +99,12 @@ std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect e
 }
 
 NextStep next_action(const ActionWork& work, const Settings& settings) {
-  const bool by_message_id = work.intent.action == Action::set_status;
-  if (work.remote_id.value.empty() && !by_message_id)
+  const auto action = work.intent.action;
+  const bool finds_it = action == Action::set_status || action == Action::opt_out
+                        || action == Action::opt_in; // by the message, or by a search
+  if (work.remote_id.value.empty() && !finds_it)
     return conclude(Verdict::rejected, "no_record_there");
-  switch (work.intent.action) {
+  switch (action) {
   case Action::add_tags:
   case Action::remove_tags:
     return change_tags(work, settings);

@@ -18,6 +18,7 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
      {Channel::whatsapp, "WhatsApp"},
      {Channel::email, "Email"}}};
 
+constexpr std::string_view search_step = "search";
 constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
@@ -28,18 +29,17 @@ std::string_view text_of(const json::Value& value) {
   return value.text().value_or("");
 }
 
-/// Read, write every channel, read back (contract 5.6): a partial write is merged, but that was
-/// measured only once.
+/// Search where its record is not known, read, write every channel, read back (contract 5.6): a
+/// partial write is merged, but that was measured only once.
 class Attempt {
 public:
   Attempt(const ActionWork& work, const Settings& settings)
-      : work_(work), settings_(settings), closes_(work.intent.action == events::Action::opt_out) {}
+      : work_(work), settings_(settings), id_(work.remote_id),
+        closes_(work.intent.action == events::Action::opt_out) {}
 
-  NextStep run() const {
-    if (work_.remote_id.value.empty())
-      return conclude(Verdict::rejected, "no_record_there");
+  NextStep run() {
     if (work_.exchanges.empty())
-      return read("read");
+      return id_.value.empty() ? search() : read("read");
     const auto& exchange = work_.exchanges.back();
     const bool write = exchange.step == "write";
     const auto document = json::parse(exchange.answer.body);
@@ -54,6 +54,10 @@ public:
                                                  : Conclude{judge_refusal(exchange.answer)};
     if (root.kind() != json::Kind::object)
       return Conclude{judge_unreadable(write ? Effect::repeatable : Effect::none)};
+    if (exchange.step == search_step)
+      return after_search(root);
+    if (id_.value.empty()) // the attempt began with a search
+      id_ = found_in(work_.exchanges.front());
     if (write)
       return read("read_back");
     return exchange.step == "read" ? after_read(root["contact"]) : after_read_back(root["contact"]);
@@ -67,9 +71,34 @@ private:
   }
 
   NextStep read(std::string step) const {
-    return Send{
-        std::move(step), false,
-        request_to(settings_, "GET", "/contacts/" + url_encoded(work_.remote_id.value), {})};
+    return Send{std::move(step), false,
+                request_to(settings_, "GET", "/contacts/" + url_encoded(id_.value), {})};
+  }
+
+  /// A record may be there that nobody has told of: one of ours whose answer was lost, or a
+  /// person's.
+  NextStep search() const {
+    const auto& phone = work_.intent.context.get(events::Field::phone);
+    const auto& email = work_.intent.context.get(events::Field::email);
+    if (phone.empty() && email.empty())
+      return conclude(Verdict::rejected, "no_record_there");
+    return Send{std::string(search_step), false,
+                request_to(settings_, "GET",
+                           "/contacts/search/duplicate?locationId="
+                               + url_encoded(settings_.get("location_id"))
+                               + (phone.empty() ? "&email=" + url_encoded(email)
+                                                : "&number=" + url_encoded(phone)),
+                           {})};
+  }
+
+  NextStep after_search(const json::Value& root) {
+    id_ = RemoteId(id_from(root["contact"], {"id"}));
+    return id_.value.empty() ? conclude(Verdict::rejected, "no_record_there") : read("read");
+  }
+
+  static RemoteId found_in(const Exchange& search) {
+    const auto document = json::parse(search.answer.body);
+    return RemoteId(document ? id_from(document.value().root()["contact"], {"id"}) : std::string());
   }
 
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
@@ -103,7 +132,7 @@ private:
       channels.raw(name, setting.finish());
     }
     return Send{"write", true,
-                request_to(settings_, "PUT", "/contacts/" + url_encoded(work_.remote_id.value),
+                request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
                            JsonObject().raw("dndSettings", channels.finish()).finish())};
   }
 
@@ -115,6 +144,7 @@ private:
 
   const ActionWork& work_;
   const Settings& settings_;
+  RemoteId id_; ///< of the record, "" until it is found
   bool closes_;
 };
 

@@ -163,8 +163,7 @@ class Consent(Scenario):
         self.settle(True)
         self.hooks.ghl_contact("CONlater1", kind="ContactCreate", phone=NUMBER, firstName="Ada", lastName="Late")
         self.settle(True)
-        self.wait_for("the number is closed", lambda: self.house.tool(
-            "audit", "opt-outs", "--address", NUMBER)[0]["channels"]["sms"]["state"] == "opted_out")
+        self.wait_for("the number is closed", lambda: self.state_of(NUMBER) == "opted_out")
 
     def test_a_mail_that_says_unsubscribe_closes_mail_only(self):
         contact = self.spread()
@@ -176,6 +175,55 @@ class Consent(Scenario):
         self.settle(True)
         self.assertEqual([(e["data"]["change"], e["data"]["channels"])
                           for e in self.house.events("consent.changed.v1")], [("revoked", ["email"])])
+
+    def state_of(self, number):
+        return self.house.tool("audit", "opt-outs", "--address", number)[0]["channels"]["sms"]["state"]
+
+    def test_what_was_closed_while_there_was_no_number_holds_for_the_number_that_comes(self):
+        """The mark names no number; the number comes from another system."""
+        contact = self.sandbox.add("gohighlevel", first_name="Ada", email=ADA["email"])
+        self.settle()
+        self.sandbox.edit("gohighlevel", contact["id"], dndSettings={"SMS": {"status": "active"}})
+        self.settle()
+        self.hooks.generic_contact(self.sandbox.contacts("generic")[0]["id"], email=ADA["email"], phone=NUMBER,
+                                   first_name="Ada")
+        self.settle(True)
+        self.wait_for("it is closed", lambda: self.state_of(NUMBER) == "opted_out")
+
+    def test_a_start_opens_the_number_that_it_came_from_and_no_other(self):
+        """Our post of it comes back from the CRM without any number."""
+        contact = self.spread()
+        self.text("STOP")
+        self.sandbox.edit("gohighlevel", contact["id"], phone="+12025550199")
+        self.settle()
+        self.sandbox.text("+12025550199", "START")
+        self.settle()
+        self.wait_for("it is decided", lambda: self.state_of("+12025550199") == "opted_in")
+        self.assertEqual(self.state_of(NUMBER), "opted_out")
+
+    def test_who_opted_out_is_not_written_to_under_somebody_elses_number(self):
+        self.sandbox.set(ghl_allow_duplicates=True)
+        contact = self.spread()
+        self.sandbox.add("gohighlevel", first_name="Zeb", last_name="Quimby", phone="+12025550199")
+        self.settle()
+        self.text("STOP")
+        self.sandbox.edit("gohighlevel", contact["id"], phone="+12025550199")
+        self.settle()
+        self.hooks.ghl({"contactId": contact["id"], "locationId": GHL_LOCATION, "messageId": "m-3", "type": "SMS",
+                        "phone": "+12025550199", "message": "An offer", "attachments": [], "userId": "u"},
+                       path="/webhooks/gohighlevel/provider-delivery")
+        self.settle(True)
+        self.assertEqual([(e["data"]["allowed"], e["data"]["reason_code"])
+                          for e in self.house.events("send.decided.v1")], [(False, "opted_out")])
+        self.assertEqual(self.state_of("+12025550199"), "never_said", "the other person has said nothing")
+
+    def test_a_record_whose_creation_was_never_answered_is_told(self):
+        self.sandbox.fault("gohighlevel", "ContactCreate", behaviour="drop", times=1)
+        self.sandbox.fault("gohighlevel", "POST /contacts/", behaviour="effect_then_reset", times=1)
+        self.sandbox.add("aloware", first_name="Ada", phone_number=NUMBER)
+        self.wait_for("it is uncertain", lambda: self.house.events("delivery.unknown.v1"))
+        self.text("STOP")
+        self.wait_for("it is found and told", lambda: self.sms_at_gohighlevel() == "active")
 
     def test_the_stop_of_a_number_closes_all_numbers_of_the_person(self):
         contact = self.spread()

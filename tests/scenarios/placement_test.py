@@ -147,6 +147,32 @@ class Placement(Scenario):
         self.settle()
         self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([7001], []))
 
+    def test_a_stop_also_ends_the_sequence_of_a_record_that_another_took_the_place_of(self):
+        ada = self.sandbox.add("gohighlevel", **ADA, customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        self.settle()
+        old = self.aloware_id(ADA["phone"])
+        self.assertEqual(self.membership(old)["sequences"], [7001])
+        self.sandbox.edit("gohighlevel", ada["id"], phone="+12025550143")
+        self.settle()
+        self.assertNotEqual(self.aloware_id("+12025550143"), old, "the dialer knows records by their number")
+        self.sandbox.text(ADA["phone"], "STOP")
+        self.settle()
+        self.assertEqual(self.membership(old)["sequences"], [])
+
+    def test_doubtful_words_hold_up_a_sequence_until_somebody_has_read_them(self):
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.text(ADA["phone"], "please cancel everything with you")
+        self.wait_for("it is to be read", lambda: self.api("/api/v1/reviews")["items"])
+        self.sandbox.edit("gohighlevel", ada["id"], customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        self.wait_for("the sequence is wanted", lambda: [
+            e for e in self.house.events("action.intended.v1") if e["data"]["action"] == "join_sequence"])
+        self.assertEqual(self.membership(self.aloware_id(ADA["phone"]))["sequences"], [])
+        review = self.api("/api/v1/reviews")["items"][0]["id"]
+        self.api(f"/api/v1/reviews/{review}", {"decision": "not_an_opt_out", "reason": "asked her"})
+        self.settle()
+        self.assertEqual(self.membership(self.aloware_id(ADA["phone"]))["sequences"], [7001])
+
     def test_an_appointment_is_kept_with_the_contact_and_written_nowhere(self):
         ada = self.sandbox.add("gohighlevel", **ADA)
         self.settle()
