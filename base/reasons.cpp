@@ -113,7 +113,13 @@ constexpr Reason reasons[] = {
     {"missing_call_id", "An event about a call does not say which call.", ""},
     {"missing_recipient", "A sent message names no telephone number.", ""},
     {"says_nothing_about_consent", "The event's state is neither an opt-out nor an opt-in.", ""},
-    {"no_record_there", "The person has no record in this system.", ""},
+    {"no_record_there", "The person has no record in this system.",
+     "Calls, messages and opt-outs are brought there once it has one; `tidemark explain --contact` "
+     "says why it has none."},
+    {"waits_for_record",
+     "It waits until the person has a record in this system, and is shown there then.",
+     "Look why there is none: `tidemark explain --contact`. When the cause is mended, "
+     "`tidemark mappings repair` makes the record."},
     {"call_not_complete", "The call is shown once it is over.", ""},
     {"already_shown", "The system was told all of this before.", ""},
     {"own_message_came_back", "The system tells of a message that we put there.", ""},
@@ -165,7 +171,7 @@ constexpr Reason reasons[] = {
      "Give the contact a time zone, or list zones in [sync.sending]."},
     {"cap_reached", "The person had as many messages as a day may bring.", ""},
     {"target_has_no_such_call", "The system has no way to do this.", ""},
-    {"recorded", "It is recorded at the contact; no other system needs it.", ""},
+    {"recorded", "It is recorded at the contact.", ""},
     {"waited_too_long", "Nobody became known whose it is, for as long as is configured.",
      "Add the contact, or release it to one: POST /api/v1/webhooks/POSITION/release."},
     {"nothing_waits", "Nothing of this input waits any more.", ""},

@@ -95,11 +95,13 @@ ShownCall* shown_at(KnownCall& known, const ConnectorName& system) {
 }
 
 /// The call without what the system was told before; nothing when that is all.
-std::optional<CallFacts> news_for(const ShownCall& shown, const CallFacts& call) {
+std::optional<CallFacts> news_for(const ShownCall* shown, const CallFacts& call) {
+  if (!shown)
+    return call;
   auto out = call;
   bool any = false;
   const auto keep = [&](std::string_view name, PiiText& value) {
-    if (value.reveal().empty() || has(shown.parts, name))
+    if (value.reveal().empty() || has(shown->parts, name))
       value = {};
     else
       any = true;
@@ -108,7 +110,7 @@ std::optional<CallFacts> news_for(const ShownCall& shown, const CallFacts& call)
   keep("voicemail", out.voicemail);
   keep("transcript", out.transcript);
   keep("summary", out.summary);
-  if (out.disposition == shown.disposition)
+  if (out.disposition == shown->disposition)
     out.disposition.clear();
   else
     any = true;
@@ -134,25 +136,32 @@ std::vector<std::string> tags_of(const CallFacts& call, const events::Conversati
   return out;
 }
 
-void show(Showing& showing, const SystemRule& system, KnownCall& known) {
-  if (!showing.can_take(system))
-    return;
-  const auto* shown = shown_at(known, system.name);
-  auto news = shown ? news_for(*shown, known.call) : std::optional(known.call);
-  if (!news)
-    return showing.say(system, Outcome::no_change, "already_shown");
-  auto intent = showing.action(system, Action::log_call);
-  intent.call = std::move(*news);
-  intent.addition = shown != nullptr;
-  showing.intend(system, std::move(intent));
+bool is_owed_to(const KnownCall& known, const ConnectorName& system) {
+  return std::find(known.owed.begin(), known.owed.end(), system) != known.owed.end();
 }
 
-void tag(Showing& showing, const SystemRule& system, std::vector<std::string> tags) {
-  if (tags.empty() || !system.capabilities.keeps_tags || !showing.can_take(system))
+/// The call to one system, as far as it is news there, and its tags; both wait for the same record.
+void show(Showing& showing, const SystemRule& system, KnownCall& known,
+          const std::vector<std::string>& tags) {
+  const bool shows = system.capabilities.shows_calls && system.name != known.call.source;
+  const bool tells_tags = system.capabilities.keeps_tags && !tags.empty();
+  const auto* shown = shown_at(known, system.name);
+  auto news = shows ? news_for(shown, known.call) : std::nullopt;
+  if (shows && !news)
+    showing.say(system, Outcome::no_change, "already_shown");
+  if ((!news && !tells_tags) || !showing.can_take(system, news ? Lacking::waits : Lacking::skipped))
     return;
-  auto intent = showing.action(system, Action::add_tags);
-  intent.tags = std::move(tags);
-  showing.intend(system, std::move(intent));
+  if (news) {
+    auto intent = showing.action(system, Action::log_call);
+    intent.call = std::move(*news);
+    intent.addition = shown != nullptr;
+    showing.intend(system, std::move(intent));
+  }
+  if (tells_tags) {
+    auto intent = showing.action(system, Action::add_tags);
+    intent.tags = tags;
+    showing.intend(system, std::move(intent));
+  }
 }
 
 } // namespace
@@ -208,21 +217,30 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
     observed.reason_code = late ? "older_than_known" : "nothing_new";
   }
   if (is_complete(after.call)) {
-    auto tags = tags_of(after.call, rules.conversation);
+    const auto tags = tags_of(after.call, rules.conversation);
+    auto new_tags = tags;
     if (before)
       for (const auto& known : tags_of(before->call, rules.conversation))
-        std::erase(tags, known);
-    for (const auto& system : rules.systems) {
-      if (system.capabilities.shows_calls && system.name != command.call.source)
-        show(showing, system, after);
-      tag(showing, system, tags);
-    }
+        std::erase(new_tags, known);
+    for (const auto& system : rules.systems)
+      show(showing, system, after, is_owed_to(after, system.name) ? tags : new_tags);
   }
   std::vector<events::Event> out;
   out.emplace_back(std::move(observed));
   for (auto& intent : showing.intents)
     out.emplace_back(std::move(intent));
   return out;
+}
+
+void show_owed_calls(Showing& showing) {
+  auto calls = showing.contact.calls.calls;
+  std::stable_sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) {
+    return a.call.started_at < b.call.started_at;
+  });
+  for (auto& known : calls)
+    for (const auto& system : showing.rules.systems)
+      if (is_owed_to(known, system.name) && showing.can_reach(system) && !showing.is_full())
+        show(showing, system, known, tags_of(known.call, showing.rules.conversation));
 }
 
 void evolve(CallBook& book, const events::CallObserved& e) {
@@ -232,12 +250,16 @@ void evolve(CallBook& book, const events::CallObserved& e) {
   if (!known)
     known = &book.calls.emplace_back();
   *known = joined(std::move(*known), e.call, e.part);
+  for (const auto& target : e.targets)
+    if (is_owed(target) && !is_owed_to(*known, target.target))
+      known->owed.push_back(target.target);
   if (book.calls.size() > calls_kept_max)
     book.calls.erase(book.calls.begin());
-  for (std::size_t i = 0; i + transcripts_kept_max < book.calls.size(); ++i) {
-    book.calls[i].call.transcript = {};
-    book.calls[i].call.summary = {};
-  }
+  for (std::size_t i = 0; i + transcripts_kept_max < book.calls.size(); ++i)
+    if (book.calls[i].owed.empty()) {
+      book.calls[i].call.transcript = {};
+      book.calls[i].call.summary = {};
+    }
 }
 
 void evolve(CallBook& book, const events::ActionIntended& e) {
@@ -246,6 +268,7 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   auto* known = find_call(book, *e.call);
   if (!known)
     return;
+  std::erase(known->owed, e.target);
   auto* shown = shown_at(*known, e.target);
   if (!shown)
     shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery, {}, {}});
@@ -254,6 +277,18 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   for (auto& part : late_parts(*e.call))
     if (!has(shown->parts, part))
       shown->parts.push_back(std::move(part));
+}
+
+void not_shown(CallBook& book, const DeliveryId& delivery) {
+  for (auto& known : book.calls) {
+    const auto at = std::find_if(known.shown.begin(), known.shown.end(),
+                                 [&](const auto& shown) { return shown.delivery == delivery; });
+    if (at == known.shown.end())
+      continue;
+    if (!is_owed_to(known, at->system))
+      known.owed.push_back(at->system);
+    known.shown.erase(at);
+  }
 }
 
 } // namespace tidemark::domain

@@ -14,6 +14,7 @@
 namespace tidemark::domain {
 
 struct Contact;
+struct Showing;
 
 /// What one system was told of a call.
 struct ShownCall {
@@ -39,19 +40,20 @@ struct KnownCall {
   std::map<std::string, std::string> stated;
   std::vector<std::string> parts; ///< heard so far
   std::vector<ShownCall> shown;
+  std::vector<ConnectorName> owed; ///< systems that are shown it once they have a record
   bool operator==(const KnownCall&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     using T = KnownCall;
     using events::member;
     return use(member("call", &T::call), member("rank", &T::rank), member("stated", &T::stated),
-               member("parts", &T::parts), member("shown", &T::shown));
+               member("parts", &T::parts), member("shown", &T::shown), member("owed", &T::owed));
   }
 };
 
 /// Calls that are remembered of one contact: a part of an older one counts as a new call's.
 inline constexpr std::size_t calls_kept_max = 50;
-/// Of these, the newest keep their transcript and summary.
+/// Of these, the newest keep their transcript and summary, as do all that wait to be shown.
 inline constexpr std::size_t transcripts_kept_max = 5;
 
 struct CallBook {
@@ -75,7 +77,12 @@ bool is_complete(const events::CallFacts& call);
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
                                        const ContactId& id, const SyncRules& rules,
                                        const Cause& cause);
+/// Shows what waits for a record, where there is one now or about to be, in the order in which the
+/// calls began, each with all that came to be known since and with its tags.
+void show_owed_calls(Showing& showing);
 void evolve(CallBook& book, const events::CallObserved& e);
 void evolve(CallBook& book, const events::ActionIntended& e);
+/// The delivery that was to show a call ended for want of a record: the call waits again.
+void not_shown(CallBook& book, const DeliveryId& delivery);
 
 } // namespace tidemark::domain

@@ -4,6 +4,7 @@
 #include "domain/mapping_repair.hpp"
 #include "domain/moved_records.hpp"
 #include "domain/observation.hpp"
+#include "domain/owed.hpp"
 #include "domain/replies.hpp"
 #include "domain/shared_tags.hpp"
 #include "domain/targets.hpp"
@@ -93,6 +94,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
     out.emplace_back(std::move(kept));
   for (const auto& intent : plan.intents)
     evolve(after, intent, cause.now);
+  auto owed = show_owed(after, id, rules, cause, first.targets);
   auto placed = place_contact(contact, after, id, rules, cause, first.targets);
   auto shared = observation.outcome == events::Outcome::superseded
                     ? std::vector<Event>{}
@@ -101,19 +103,36 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
     out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto* more : {&archiving, &tellings, &shared, &placed})
+  for (auto* more : {&archiving, &tellings, &owed, &shared, &placed})
     for (auto& intent : *more)
       out.push_back(std::move(intent));
   return out;
 }
 
+/// The decision about a call or a message, with what waited and can be shown by now. `Observed` is
+/// its first event.
+template <class Observed>
+std::vector<Event> with_owed(std::vector<Event> out, const Contact& contact, const ContactId& id,
+                             const SyncRules& rules, const Cause& cause) {
+  if (contact.unreadable || !owes_anything(contact))
+    return out;
+  Contact after = contact;
+  for (const auto& event : out)
+    evolve(after, event, cause.now);
+  for (auto& intent : show_owed(after, id, rules, cause, std::get<Observed>(out.front()).targets))
+    out.push_back(std::move(intent));
+  return out;
+}
+
 std::vector<Event> on(const Contact& contact, const ObserveCall& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return decide_call(contact, command, id, rules, cause);
+  return with_owed<events::CallObserved>(decide_call(contact, command, id, rules, cause), contact,
+                                         id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ObserveMessage& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return decide_message(contact, command, id, rules, cause);
+  return with_owed<events::MessageObserved>(decide_message(contact, command, id, rules, cause),
+                                            contact, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {

@@ -4,6 +4,7 @@
 #include "domain/moved_records.hpp"
 #include "domain/observation.hpp"
 #include "domain/retry.hpp"
+#include "domain/showing.hpp"
 
 #include <algorithm>
 
@@ -78,9 +79,14 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 }
 
 /// The delivery came to nothing: a record that it was to replace still stands.
-void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now) {
+void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
+             std::string_view reason = {}) {
   forget_told(contact.consent, delivery);
   not_placed(contact.placement, delivery);
+  const bool had_no_record = reason == no_record_there;
+  if (had_no_record)
+    not_shown(contact.calls, delivery);
+  not_posted(contact.messages, delivery, had_no_record);
   if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
     doubt_again(contact, *open);
@@ -336,7 +342,7 @@ void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
     std::erase_if(contact.refused, [&](const auto& r) { return r.target == refused.target; });
     contact.refused.push_back(refused);
   }
-  give_up(contact, e.facts.delivery, at);
+  give_up(contact, e.facts.delivery, at, e.facts.reason_code);
 }
 
 void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
@@ -405,7 +411,9 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryRejected& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryUnknown& e) { apply(contact, e); },
           [&](const events::DeliveryRetryScheduled& e) { apply(contact, e); },
-          [&](const events::DeliveryDied& e) { give_up(contact, e.facts.delivery, recorded_at); },
+          [&](const events::DeliveryDied& e) {
+            give_up(contact, e.facts.delivery, recorded_at, e.facts.reason_code);
+          },
           [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },

@@ -1,5 +1,6 @@
 #include "domain/mapping_repair.hpp"
 
+#include "domain/owed.hpp"
 #include "domain/targets.hpp"
 
 #include <algorithm>
@@ -72,10 +73,18 @@ std::vector<events::Event> decide_mapping_repair(const Contact& contact, const C
   auto plan = plan_repair(contact, id, rules, cause);
   decided.targets = std::move(plan.outcomes);
   conclude(decided, !plan.intents.empty());
+  Contact after = contact;
+  for (const auto& intent : plan.intents)
+    evolve(after, intent, cause.now);
+  // What is shown now says nothing about the mapping, which the targets tell of.
+  std::vector<events::TargetOutcome> shown;
+  auto owed = show_owed(after, id, rules, cause, shown);
   std::vector<events::Event> out;
   out.emplace_back(std::move(decided));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
+  for (auto& intent : owed)
+    out.push_back(std::move(intent));
   return out;
 }
 

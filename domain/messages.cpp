@@ -116,6 +116,36 @@ ObserveMessage addressed(ObserveMessage command, const Contact& contact) {
   return command;
 }
 
+/// What a message without an id is known as: not yet put there, the newest that fits.
+KnownMessage* find_unposted(MessageBook& book, const MessageFacts& message,
+                            const ConnectorName& system) {
+  const auto at = std::find_if(book.messages.rbegin(), book.messages.rend(), [&](const auto& one) {
+    return one.source == message.source && one.inbound == message.inbound
+           && one.text_sha256 == hash_of(message.text) && !posted_at(one, system);
+  });
+  return at == book.messages.rend() ? nullptr : &*at;
+}
+
+void owe(MessageBook& book, OwedMessage owed) {
+  book.owed.push_back(std::move(owed));
+  if (book.owed.size() > messages_kept_max)
+    book.owed.erase(book.owed.begin());
+}
+
+/// It waits no longer, and is kept in case that the system turns out to have no record.
+void set_under_way(MessageBook& book, const events::ActionIntended& e) {
+  auto message = *e.message;
+  const auto waits = [&](const OwedMessage& owed) {
+    message.conversation = owed.message.conversation; // is its own in each system
+    return owed.system == e.target && owed.delivery.value.empty() && owed.message == message;
+  };
+  if (const auto at = std::find_if(book.owed.begin(), book.owed.end(), waits);
+      at != book.owed.end())
+    at->delivery = e.delivery;
+  else
+    owe(book, {e.target, e.delivery, *e.message});
+}
+
 /// What the writer's system says about the status of a message that another system sends is not to
 /// be believed.
 bool tells_status(const KnownMessage& known, const MessageFacts& message) {
@@ -137,7 +167,7 @@ struct MessageDecision {
   }
 
   void show(const SystemRule& system) {
-    if (!showing.can_take(system))
+    if (!showing.can_take(system, Lacking::waits))
       return;
     auto intent = showing.action(system, Action::log_message);
     intent.message = facts_for(system);
@@ -264,10 +294,30 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
   return out;
 }
 
+void show_owed_messages(Showing& showing) {
+  const auto& book = showing.contact.messages;
+  auto owed = book.owed;
+  std::stable_sort(owed.begin(), owed.end(), [](const auto& a, const auto& b) {
+    return a.message.said_at < b.message.said_at;
+  });
+  for (auto& one : owed) {
+    const auto* system = showing.rules.find(one.system);
+    if (!one.delivery.value.empty() || !system || !showing.can_reach(*system) || showing.is_full())
+      continue;
+    auto intent = showing.action(*system, Action::log_message);
+    intent.message = std::move(one.message);
+    intent.message->conversation = thread_of(book, one.system);
+    showing.intend(*system, std::move(intent));
+  }
+}
+
 void evolve(MessageBook& book, const events::MessageObserved& e) {
   if (e.reason_code == "unknown_event_in_stream")
     return;
   const auto& message = e.message;
+  for (const auto& target : e.targets)
+    if (is_owed(target))
+      owe(book, {target.target, {}, message});
   learn_thread(book, message.source, message.conversation);
   auto* known = find_by_id(book, message);
   if (!known && !e.echo_of.value.empty())
@@ -293,11 +343,12 @@ void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp record
   const bool posts = e.action == Action::log_message || e.action == Action::send_message;
   if (!posts || !e.message)
     return;
+  if (e.action == Action::log_message)
+    set_under_way(book, e);
   auto* known = find_by_id(book, *e.message);
-  if (!known && !book.messages.empty() && book.messages.back().source == e.message->source
-      && book.messages.back().text_sha256 == hash_of(e.message->text))
-    known = &book.messages.back(); // observed by the same decision, without an id
-  if (!known) {                    // our own words: nobody told of them
+  if (!known && ids_of(*e.message).empty())
+    known = find_unposted(book, *e.message, e.target);
+  if (!known) { // our own words: nobody told of them
     known = &book.messages.emplace_back();
     known->source = e.message->source;
     known->text_sha256 = hash_of(e.message->text);
@@ -307,10 +358,25 @@ void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp record
 }
 
 void evolve(MessageBook& book, const events::ActionAccepted& e) {
+  not_posted(book, e.facts.delivery, false);
   learn_thread(book, e.target, e.conversation);
   auto* known = find_by_delivery(book, e.facts.delivery);
   if (known && !e.result_id.empty() && !has_id(*known, e.target, e.result_id))
     known->ids.push_back({e.target, e.result_id});
+}
+
+void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record) {
+  const auto owed = std::find_if(book.owed.begin(), book.owed.end(),
+                                 [&](const auto& one) { return one.delivery == delivery; });
+  if (owed == book.owed.end())
+    return;
+  if (!for_want_of_record) {
+    book.owed.erase(owed);
+    return;
+  }
+  owed->delivery = {};
+  if (auto* known = find_by_delivery(book, delivery))
+    std::erase_if(known->posted, [&](const auto& posted) { return posted.delivery == delivery; });
 }
 
 } // namespace tidemark::domain

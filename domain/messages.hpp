@@ -14,6 +14,7 @@
 namespace tidemark::domain {
 
 struct Contact;
+struct Showing;
 
 /// How one system knows a message.
 struct MessageId {
@@ -72,7 +73,22 @@ struct KnownThread {
   }
 };
 
-/// Messages that are remembered of one contact.
+/// A message that a system is to be shown: not yet, or not for sure.
+struct OwedMessage {
+  ConnectorName system;
+  DeliveryId delivery; ///< under way by it; "" while it waits for a record over there
+  events::MessageFacts message;
+  bool operator==(const OwedMessage&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = OwedMessage;
+    using events::member;
+    return use(member("system", &T::system), member("delivery", &T::delivery),
+               member("message", &T::message));
+  }
+};
+
+/// Messages that are remembered of one contact, and of those that are owed: the oldest go.
 inline constexpr std::size_t messages_kept_max = 100;
 /// How long what a system tells without a known id can still be what we posted there.
 inline constexpr auto echo_of_post_window = std::chrono::minutes{10};
@@ -80,11 +96,13 @@ inline constexpr auto echo_of_post_window = std::chrono::minutes{10};
 struct MessageBook {
   std::vector<KnownMessage> messages; ///< oldest first; the last few
   std::vector<KnownThread> threads;
+  std::vector<OwedMessage> owed;
   bool operator==(const MessageBook&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     return use(events::member("messages", &MessageBook::messages),
-               events::member("threads", &MessageBook::threads));
+               events::member("threads", &MessageBook::threads),
+               events::member("owed", &MessageBook::owed));
   }
 };
 
@@ -96,8 +114,14 @@ bool is_further(events::MessageStatus from, events::MessageStatus to);
 std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause);
+/// Shows what waits for a record, where there is one now or about to be, in the order in which the
+/// messages were said.
+void show_owed_messages(Showing& showing);
 void evolve(MessageBook& book, const events::MessageObserved& e);
 void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::ActionAccepted& e);
+/// The delivery came to nothing: its message waits again when that was for want of a record, and
+/// is settled when not.
+void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);
 
 } // namespace tidemark::domain

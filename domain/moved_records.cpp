@@ -1,6 +1,7 @@
 #include "domain/moved_records.hpp"
 
 #include "domain/merging.hpp"
+#include "domain/owed.hpp"
 #include "domain/targets.hpp"
 
 #include <algorithm>
@@ -177,14 +178,18 @@ std::vector<events::Event> take_records(const Contact& contact, const TakeRecord
   auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
   taken.targets = std::move(plan.outcomes);
   auto tellings = tell_closed(after, id, rules, cause, taken.targets);
+  for (const auto& intent : plan.intents)
+    evolve(after, intent, cause.now);
+  auto owed = show_owed(after, id, rules, cause, taken.targets);
   std::vector<events::Event> out;
   out.emplace_back(std::move(taken));
   for (auto& conflict : conflicts)
     out.push_back(std::move(conflict));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto& telling : tellings)
-    out.push_back(std::move(telling));
+  for (auto* more : {&tellings, &owed})
+    for (auto& intent : *more)
+      out.push_back(std::move(intent));
   return out;
 }
 

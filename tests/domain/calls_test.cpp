@@ -112,7 +112,7 @@ TEST(Calls, APartThatComesBeforeTheEndIsShownWithIt) {
   EXPECT_EQ(outcome(contact.when(initiated())), "superseded(older_than_known)");
 }
 
-TEST(Calls, AreShownNowhereWhereThePersonIsNotKnown) {
+TEST(Calls, WaitWhereThePersonIsNotKnown) {
   given contact(house());
   contact.rules().systems[0].receives = false;
   contact.settled(contact.when(says(dialer, full)));
@@ -120,7 +120,7 @@ TEST(Calls, AreShownNowhereWhereThePersonIsNotKnown) {
   const auto decided = contact.when(disposed());
   EXPECT_TRUE(decided.all<ActionIntended>().empty());
   EXPECT_EQ(std::get<events::CallObserved>(decided.events.front()).targets.front().reason_code,
-            "no_record_there");
+            "waits_for_record");
 }
 
 TEST(Calls, WaitForARecordThatIsBeingMade) {

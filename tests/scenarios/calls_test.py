@@ -75,6 +75,90 @@ class Calls(Scenario):
         self.assertEqual(len(self.shown()), 1, self.notes())
 
 
+class Waiting(Scenario):
+    """The CRM has no record of the person yet: what the others tell waits for one."""
+    changes = {"gohighlevel": {"conversation_provider_id": "68c0ffee0000000000000001"}}
+    notes, call = Calls.notes, Calls.call
+
+    def text(self, words, minute):
+        self.sandbox.control("POST", "/people/verity/messages", {"from": ADA["phone"], "to": "+13125550117",
+                "body": words, "timestamp": f"2026-08-14T17:0{minute}:00.000Z"})
+
+    def posted(self):
+        """Texts of the messages that were posted in the CRM, in the order of their coming."""
+        found = self.sandbox.state("gohighlevel", "messages")
+        return [m["body"] for m in (found if isinstance(found, list) else found["messages"])]
+
+    def refused_person(self):
+        """GoHighLevel would not take the contact; then there was a call, and two texts out of order."""
+        self.sandbox.fault("gohighlevel", "POST /contacts/", status=422, times=-1)
+        self.sandbox.add("aloware", **ADA)
+        self.settle()
+        self.assert_counts(0, 1, 1)
+        self.call(["initiated", "disposition"])
+        called = self.newest_webhook("aloware")
+        self.text("second", 2)
+        self.text("first", 1)
+        self.settle()
+        self.assertEqual((self.notes(), self.posted()), ([], []))
+        return called
+
+    def assert_shown_once_in_order(self):
+        self.settle()
+        self.assertEqual(len(self.notes()), 1, self.notes())
+        self.assertEqual(self.posted(), ["first", "second"])
+
+    def test_what_came_while_the_crm_refused_the_person_is_shown_when_that_is_mended(self):
+        """Mission A1.7 4 and 17, over kills before and after the repair."""
+        called = self.refused_person()
+        self.assertEqual(self.target(called, "gohighlevel"), ("parked", "waits_for_record"))
+        self.house.kill_service()
+        self.house.start_service()
+        self.sandbox.clear_faults()
+        self.house.tool("mappings", "repair", "--phone", ADA["phone"], "--reason", "The form is mended.")
+        self.house.kill_service()
+        self.house.start_service()
+        self.assert_shown_once_in_order()
+        self.assert_counts(1, 1, 1)
+        state = self.house.explain("--contact", ADA["phone"])["targets"]["gohighlevel"]
+        self.assertEqual(state["outcome"], "applied", state)
+
+    def test_a_refusal_that_comes_while_they_are_under_way_makes_them_wait_again(self):
+        self.sandbox.fault("gohighlevel", "POST /contacts/", status=503, retry_after=1, times=2)
+        self.sandbox.fault("gohighlevel", "POST /contacts/", status=422, times=-1)
+        self.sandbox.set(engine="")  # the dialer tells nobody of the contact but by its call
+        self.sandbox.add("aloware", **ADA)
+        self.sandbox.set(engine=self.house.base)
+        self.call(["initiated", "disposition"])
+        self.text("first", 1)
+        self.settle()
+        self.assertEqual((self.notes(), self.posted()), ([], []))
+        self.text("second", 2)
+        self.settle()
+        self.sandbox.clear_faults()
+        self.sandbox.add("gohighlevel", **ADA)  # a person makes the record over there
+        self.assert_shown_once_in_order()
+
+    def test_a_number_that_is_added_at_the_dialer_brings_what_waited(self):
+        self.hooks.aloware_contact(71000000, first_name="Marisol", last_name="Tennerby")
+        self.settle()
+        self.assert_counts(0, 0, 0)
+        self.hooks.aloware({"event": "OutboundPhoneCall-DispositionCompleted", "body": {
+                "id": 90000001, "contact_id": 71000000, "direction": 2, "type": 1,
+                "incoming_number": "+13125550117", "lead_number": None, "current_status2": 9,
+                "disposition_status2": 4, "duration": 116, "talk_time": 107,
+                "created_at": "2026-08-14 17:40:00", "updated_at": "2026-08-14 17:42:05",
+                "contact": {"id": 71000000, "first_name": "Marisol"}}})
+        self.settle()
+        self.assertEqual(self.target(self.newest_webhook("aloware"), "gohighlevel"),
+                         ("parked", "waits_for_record"))
+        self.hooks.aloware_contact(71000000, first_name="Marisol", last_name="Tennerby",
+                                   phone_number=ADA["phone"])
+        self.settle()
+        self.assertEqual(len(self.sandbox.contacts("gohighlevel")), 1)
+        self.assertEqual(len(self.notes()), 1, self.notes())
+
+
 class Outcomes(Scenario):
     sync = {"call_tags": True, "dispositions": [{"disposition": "interested", "tags": ["Hot"]}]}
 
