@@ -3,6 +3,7 @@
 #include "base/reasons.hpp"
 #include "domain/contact.hpp"
 #include "gateway/contact_now.hpp"
+#include "gateway/cursor.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -105,8 +106,10 @@ Answer preview_rebuild(const GatewayOptions& options, const GatewayPorts& ports,
     return problem_answer({400, "bad_limit", "limit is a number from 1 to 200"}, request.request_id,
                           now);
   const auto rules = options.rules.find(caller.tenant);
-  const auto page =
-      projections::contact_ids(scan, caller.tenant, request.target.get("after"), limit);
+  const auto after = read_cursor(CursorKind::contact, request.target.get("after"));
+  if (!after)
+    return problem_answer({400, after.error().code, after.error().text}, request.request_id, now);
+  const auto page = projections::contact_ids(scan, caller.tenant, *after, limit);
   if (!page || rules == options.rules.end())
     return unreadable();
   std::uint64_t put_on = 0, taken_off = 0;

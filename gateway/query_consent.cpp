@@ -1,6 +1,7 @@
 #include "base/reasons.hpp"
 #include "events/tags.hpp"
 #include "gateway/alerts.hpp"
+#include "gateway/cursor.hpp"
 #include "gateway/query.hpp"
 #include "projections/conflict_view.hpp"
 #include "projections/opt_out_json.hpp"
@@ -39,8 +40,8 @@ Query::Outcome Query::address_json(std::string_view hash, const std::string& kno
 Query::Outcome Query::opt_outs() const {
   Json items = Json::array();
   Json next;
-  if (const auto text = param("address"); !text.empty()) {
-    const auto one = address(text);
+  if (request_.target.has("address")) { // an empty one is no wish for everybody's
+    const auto one = address(param("address"));
     if (!one)
       return one.error();
     auto item = address_json(hash_of(*one), one->value);
@@ -49,10 +50,10 @@ Query::Outcome Query::opt_outs() const {
     items.push_back(std::move(*item));
   } else {
     const auto count = limit();
-    if (!count)
-      return count.error();
-    const auto page =
-        projections::opt_out_addresses(scan_, caller_.tenant, param("after"), count.value());
+    const auto after = read_cursor(CursorKind::address, param("after"));
+    if (!count || !after)
+      return count ? after.error() : count.error();
+    const auto page = projections::opt_out_addresses(scan_, caller_.tenant, *after, count.value());
     if (!page)
       return page.error();
     for (const auto& hash : page->items) {

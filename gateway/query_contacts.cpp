@@ -1,6 +1,7 @@
 #include "domain/normalise.hpp"
 #include "events/tags.hpp"
 #include "gateway/address.hpp"
+#include "gateway/cursor.hpp"
 #include "gateway/query.hpp"
 
 #include <nlohmann/json.hpp>
@@ -89,8 +90,12 @@ Result<std::optional<ContactId>> Query::contact_by_key() const {
 
 Query::Outcome Query::contacts() const {
   const auto count = limit();
-  if (!count)
-    return count.error();
+  const auto after = read_cursor(CursorKind::contact, param("after"));
+  if (!count || !after)
+    return count ? after.error() : count.error();
+  for (const auto* name : {"phone", "email", "name", "connector", "remote_id"})
+    if (request_.target.has(name) && param(name).empty())
+      return Error{"bad_query", std::string(name) + " is empty: give a value or leave it out"};
   std::vector<ContactId> ids;
   Json next;
   if (const auto name = param("name"); !name.empty()) {
@@ -100,8 +105,7 @@ Query::Outcome Query::contacts() const {
           to_hex(as_view(ports_.hasher(HashedKind::name_word, caller_.tenant, word)).substr(0, 8)));
     if (words.empty())
       return Error{"bad_name", "name needs at least one word"};
-    auto page =
-        projections::contacts_by_words(scan_, caller_.tenant, words, param("after"), count.value());
+    auto page = projections::contacts_by_words(scan_, caller_.tenant, words, *after, count.value());
     if (!page)
       return page.error();
     ids = std::move(page.value().items);
@@ -115,7 +119,7 @@ Query::Outcome Query::contacts() const {
     if (found.value())
       ids.push_back(**found);
   } else {
-    auto page = projections::contact_ids(scan_, caller_.tenant, param("after"), count.value());
+    auto page = projections::contact_ids(scan_, caller_.tenant, *after, count.value());
     if (!page)
       return page.error();
     ids = std::move(page.value().items);

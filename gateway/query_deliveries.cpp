@@ -65,6 +65,14 @@ Query::Outcome Query::deliveries() const {
       && std::find(states.begin(), states.end(), filter.state) == states.end())
     return Error{"bad_state", "state is one of intended, waiting, dispatched, accepted, rejected, "
                               "unknown, retrying, dead, suppressed, superseded"};
+  if (const auto after = param("after"); !after.empty()) {
+    const auto last = projections::delivery(scan_, caller_.tenant, DeliveryId(std::string(after)));
+    if (!last)
+      return last.error();
+    if (!last.value())
+      return Error{"bad_cursor", "after is not the next of a page of this list: leave it out to "
+                                 "begin anew"};
+  }
   const auto page =
       projections::deliveries_page(scan_, caller_.tenant, filter, param("after"), count.value());
   if (!page)

@@ -81,6 +81,12 @@ Result<Window> window_of(const AuditOptions& options) {
   for (const auto* each : {&as_of, &from, &until})
     if (!*each)
       return each->error();
+  if (*from && *until && **from >= **until)
+    return Error{"bad_usage", "--from is not before --until, so nothing lies between them: "
+                              "swap the two"};
+  if (*from && *as_of && **from > **as_of)
+    return Error{"bad_usage", "--from is later than --as-of, so nothing lies between them: "
+                              "give a --from before it"};
   return Window{*as_of, *from, *until};
 }
 

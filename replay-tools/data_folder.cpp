@@ -3,6 +3,7 @@
 #include "app/config/load.hpp"
 #include "events/codec.hpp"
 #include "events/engine.hpp"
+#include "events/tags.hpp"
 #include "replay-tools/output.hpp"
 #include "storage/log_folder.hpp"
 #include "storage/remote_log.hpp"
@@ -45,6 +46,31 @@ public:
 private:
   std::unique_ptr<storage::RemoteReader> remote_;
 };
+
+using TenantNames = std::set<std::string>;
+
+/// The tenants of the first events.
+Result<TenantNames> tenants_in(const storage::LogStore& log) {
+  TenantNames tenants;
+  const auto read = log.read(Position{}, tenant_search_events, [&](std::string_view record) {
+    const auto header = events::read_header(record);
+    // The engine's own events may stand under a name of their own.
+    if (header && header->type != events::EngineStarted::name
+        && header->type != events::RecoveryPerformed::name)
+      tenants.emplace(header->tenant);
+    return true;
+  });
+  if (!read)
+    return read.error();
+  return tenants;
+}
+
+std::string listed(const TenantNames& tenants) {
+  std::string out = "say --tenant with one of ";
+  for (const auto& name : tenants)
+    out += (name == *tenants.begin() ? "" : ", ") + name;
+  return out;
+}
 
 } // namespace
 
@@ -98,25 +124,42 @@ Result<KeyedHasher> hasher_of(const std::string& data_dir) {
   return KeyedHasher(SecretText(std::move(pepper)));
 }
 
+Status check_tenant(const CommonOptions& options, const storage::LogStore& log) {
+  if (options.tenant.empty())
+    return Done{};
+  // Every start of the service records each tenant's configuration in this stream.
+  const auto newest =
+      log.newest_tagged(TenantId(options.tenant), storage::stream_tag(events::engine_stream()));
+  if (!newest)
+    return newest.error();
+  if (*newest != Position{})
+    return Done{};
+  auto known = tenants_in(log);
+  if (!known)
+    return known.error();
+  if (options.data.empty())
+    if (const auto configured = config::configured_tenants(options.config); configured)
+      known->insert(configured->begin(), configured->end());
+  if (known->contains(options.tenant))
+    return Done{};
+  return Error{"bad_usage", "there is no tenant " + options.tenant + ": "
+                                + (known->empty() ? "the log names none yet" : listed(*known))};
+}
+
 Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore& log) {
-  if (!options.tenant.empty())
+  if (!options.tenant.empty()) {
+    if (const auto known = check_tenant(options, log); !known)
+      return known.error();
     return TenantId(options.tenant);
-  std::set<std::string> tenants;
-  const auto read = log.read(Position{}, tenant_search_events, [&](std::string_view record) {
-    const auto header = events::read_header(record);
-    // The engine's own events may stand under a name of their own.
-    if (header && header->type != events::EngineStarted::name
-        && header->type != events::RecoveryPerformed::name)
-      tenants.emplace(header->tenant);
-    return true;
-  });
-  if (!read)
-    return read.error();
-  if (tenants.size() == 1)
-    return TenantId(*tenants.begin());
-  if (tenants.empty())
+  }
+  const auto tenants = tenants_in(log);
+  if (!tenants)
+    return tenants.error();
+  if (tenants->size() == 1)
+    return TenantId(*tenants->begin());
+  if (tenants->empty())
     return Error{"not_found", "the log is empty: nothing was received yet"};
-  return Error{"bad_usage", "the log holds more than one tenant: say which with --tenant"};
+  return Error{"bad_usage", "the log holds more than one tenant: " + listed(*tenants)};
 }
 
 } // namespace tidemark::tools

@@ -46,7 +46,13 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
 /// Makes the hashes that keys are made of, from `<data>/keys/pepper`. Errors: keys_missing.
 Result<KeyedHasher> hasher_of(const std::string& data_dir);
 
-/// `--tenant`, or the only tenant in the log. Errors: bad_usage when that is not clear.
+/// Errors: bad_usage, with the names that are known, when `--tenant` is neither in the log nor,
+/// where no `--data` is given, in the configuration: nothing about it must not read as "nothing
+/// happened".
+Status check_tenant(const CommonOptions& options, const storage::LogStore& log);
+
+/// `--tenant`, or the only tenant in the log. Errors: bad_usage when that is not clear, or as of
+/// check_tenant.
 Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore& log);
 
 } // namespace tidemark::tools

@@ -34,6 +34,12 @@ Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& c
   const auto until = time_option(filter.until, "--until");
   if (!until)
     return until.error();
+  if (*since && *until && **since >= **until)
+    return Error{"bad_usage", "--since is not before --until, so nothing lies between them: "
+                              "swap the two"};
+  if (filter.to > 0 && filter.from > filter.to)
+    return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
+                              "swap the two"};
   out.since_ = *since;
   out.until_ = *until;
   if (filter.contact.empty())

@@ -65,6 +65,8 @@ Run reading(Body body) {
     const auto folder = open_for_reading(a.common);
     if (!folder)
       return report(folder.error());
+    if (const auto known = check_tenant(a.common, (*folder)->log()); !known)
+      return report(known.error());
     return body(**folder, a);
   };
 }

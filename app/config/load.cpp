@@ -256,6 +256,17 @@ void read_all(const toml::table& table, Loading& loading, Config& config) {
   root.refuse_unknown_keys();
 }
 
+/// A file's tables without looking at what they say.
+Result<toml::table> parsed(const std::string& file) {
+  try { // as in load_config
+    return toml::parse_file(file);
+  } catch (const toml::parse_error& fault) {
+    return Error{"bad_configuration", file + ":" + std::to_string(fault.source().begin.line)
+                                          + ": TOML: " + without_quotations(fault.description())
+                                          + ": correct the syntax, see tidemark check-config"};
+  }
+}
+
 } // namespace
 
 LoadedConfig load_config(std::string_view text, const std::string& file,
@@ -295,13 +306,23 @@ LoadedConfig load_config_file(const std::string& file, const Environment& enviro
 }
 
 Result<std::string> configured_log_dir(const std::string& file) {
-  try { // as in load_config
-    return toml::parse_file(file)["log"]["dir"].value_or(std::string("data"));
-  } catch (const toml::parse_error& fault) {
-    return Error{"bad_configuration", file + ":" + std::to_string(fault.source().begin.line)
-                                          + ": TOML: " + without_quotations(fault.description())
-                                          + ": correct the syntax, see tidemark check-config"};
-  }
+  const auto root = parsed(file);
+  if (!root)
+    return root.error();
+  return (*root)["log"]["dir"].value_or(std::string("data"));
+}
+
+Result<std::vector<std::string>> configured_tenants(const std::string& file) {
+  const auto root = parsed(file);
+  if (!root)
+    return root.error();
+  std::vector<std::string> ids;
+  if (const auto* tenants = (*root)["tenants"].as_array())
+    for (const auto& tenant : *tenants)
+      if (const auto* table = tenant.as_table())
+        if (auto id = (*table)["id"].value<std::string>())
+          ids.push_back(std::move(*id));
+  return ids;
 }
 
 } // namespace tidemark::config

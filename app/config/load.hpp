@@ -26,4 +26,7 @@ LoadedConfig load_config_file(const std::string& file, const Environment& enviro
 /// bad_configuration.
 Result<std::string> configured_log_dir(const std::string& file);
 
+/// Only the ids in `[[tenants]]`, as they stand there. Error: bad_configuration.
+Result<std::vector<std::string>> configured_tenants(const std::string& file);
+
 } // namespace tidemark::config

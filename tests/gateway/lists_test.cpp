@@ -94,6 +94,8 @@ TEST(ListsPreview, SaysForEachContactWhatARebuildWouldAskFor) {
 
   const auto first = house.preview("?limit=1");
   EXPECT_EQ(first["items"].size(), 1U);
+  EXPECT_EQ(house.post("/api/v1/lists/dialer/rebuild?after=zzz", R"({"dry_run":true})").status,
+            400);
   const auto rest = house.preview("?after=" + first["next"].get<std::string>());
   ASSERT_EQ(rest["items"].size(), 1U);
   EXPECT_EQ(rest["items"][0]["contact"], bea.value);

@@ -101,6 +101,8 @@ TEST(Contacts, ShowFieldsWithTheirSourceAndPosition) {
   for (const auto* list : {"tags", "lists", "opt_outs", "review"})
     EXPECT_TRUE(contact[list].is_array()) << list;
   EXPECT_EQ(house.get("/api/v1/contacts/c9").status, 404);
+  for (const auto* query : {"after=zzz", "name=ana&after=zzz", "phone=", "name="})
+    EXPECT_EQ(house.get(std::string("/api/v1/contacts?") + query).status, 400) << query;
 }
 
 TEST(PersonalData, IsMaskedForViewersOnEveryRoute) {
@@ -144,6 +146,7 @@ TEST(Deliveries, AreListedByStateAndTarget) {
   EXPECT_EQ(house.read("/api/v1/deliveries?state=intended&target=aloware")["items"].size(), 1U);
   EXPECT_EQ(house.read("/api/v1/deliveries?state=dead")["items"].size(), 0U);
   EXPECT_EQ(house.get("/api/v1/deliveries?state=lost").status, 400);
+  EXPECT_EQ(house.get("/api/v1/deliveries?after=zzz").status, 400);
   EXPECT_EQ(house.read("/api/v1/deliveries/" + sent.value)["target"], "aloware");
   EXPECT_EQ(house.get("/api/v1/deliveries/d9").status, 404);
 }

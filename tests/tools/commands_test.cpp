@@ -67,7 +67,35 @@ TEST_F(Tool, FiltersByTypeContactConnectorAndPosition) {
   EXPECT_EQ(count("--from 2 --to 3"), 2);
   EXPECT_EQ(count("--limit 4"), 4);
   EXPECT_EQ(count("--since 2030-01-01T00:00:00Z"), 0);
-  EXPECT_EQ(count("--tenant other"), 0);
+}
+
+TEST_F(Tool, RefusesATenantThatNobodyKnowsAndNamesTheKnownOnes) {
+  for (const auto* command :
+       {"log list", "log stats", "log export", "explain --webhook 1", "mappings list", "digest",
+        "replay verify", "duplicates list", "lists"}) {
+    const auto result = run(in_data(std::string(command) + " --tenant nope"));
+    EXPECT_EQ(result.exit_code, 2) << command;
+    EXPECT_TRUE(holds(result.out, "nope") && holds(result.out, "acme")) << command << result.out;
+  }
+}
+
+TEST_F(Tool, KnowsATenantOfTheConfigurationThatReceivedNothingYet) {
+  const tool::TemporaryFolder other;
+  const auto file = other.path() + "/t.toml";
+  std::ofstream(file) << "[log]\ndir = \"" << data() << "\"\n[[tenants]]\nid = \"new\"\n";
+  EXPECT_EQ(run("log list --config " + file + " --tenant new").exit_code, 0);
+  const auto refused = run("log list --config " + file + " --tenant old");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_TRUE(holds(refused.out, "acme, new")) << refused.out;
+}
+
+TEST_F(Tool, RefusesARangeThatEndsBeforeItBegins) {
+  for (const auto* range :
+       {"--from 3 --to 2", "--since 2026-02-01T00:00:00Z --until 2026-01-01T00:00:00Z"}) {
+    const auto result = run(in_data(std::string("log list ") + range + ""));
+    EXPECT_EQ(result.exit_code, 2) << range;
+    EXPECT_TRUE(holds(result.out, "swap")) << result.out;
+  }
 }
 
 TEST_F(Tool, TailEndsAfterTheCountThatWasAskedFor) {
