@@ -60,7 +60,8 @@ class Nginx:
                          ("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"),
                          ("/etc/ssl/tidemark/fullchain.pem", f"{self.dir}/cert.pem"),
                          ("/etc/ssl/tidemark/privkey.pem", f"{self.dir}/key.pem"),
-                         ("/var/log/nginx/tidemark.log", f"{self.dir}/access.log"), *changes):
+                         ("/var/log/nginx/tidemark.log", f"{self.dir}/access.log"),
+                         ("/var/log/nginx/tidemark-error.log", f"{self.dir}/error.log"), *changes):
             assert text.count(old) == 1, f"{CONF} has {text.count(old)} times: {old}"
             text = text.replace(old, new)
         (self.dir / "tidemark.conf").write_text(text)

@@ -227,3 +227,39 @@ class Refusals(BehindNginx):
             answer = exchange(nginx.connection(), "POST", path, b"{}")
             self.assertEqual((answer.status, answer.headers["Retry-After"], answer.body),
                              (status, "7", b'{"a":1}'))
+
+
+class Logs(BehindNginx):
+    """Neither log names a person, whoever is asked about and whatever goes wrong."""
+    phone, mail = "+12025550142", "marisol.tennerby@example.com"
+    paths = ("/api/v1/opt-outs/%2B12025550142/history", "/api/v1/opt-outs/marisol.tennerby@example.com/history",
+             "/api/v1/opt-outs/marisol.tennerby%40example.com", "/api/v1/opt-outs/(202)%20555-0142",
+             "/api/v1/%2B12025550142", "/api/v1/marisol.tennerby@example.com",
+             "/api/v1/contacts?phone=%2B12025550142", "//api/v1/opt-outs/2025550142",
+             "/api/v2/2025550142", "/opt-outs/202-555-0142", "/marisol.tennerby@example.com")
+
+    def written(self):
+        return (self.nginx.dir / "access.log").read_text() + self.nginx.errors()
+
+    def ask_all(self, status=None):
+        connection = self.nginx.connection()
+        for path in self.paths:
+            answer = exchange(connection, "GET", "/tidemark" + path, headers=[
+                ("Authorization", "Bearer nobody"), ("Referer", "https://a.test/?phone=" + self.phone)])
+            self.assertIn(answer.status, (400, 401, 404) if status is None else (status,), path)
+
+    def test_no_log_names_a_person(self):
+        self.ask_all()
+        self.house.kill_service()
+        self.ask_all(502)
+        answer = exchange(self.nginx.connection(), "POST", "/tidemark/webhooks/aloware", b"{}")
+        self.assertEqual(answer.status, 429)
+        self.wait_for("all is written", lambda: len(self.nginx.lines()) == 2 * len(self.paths) + 1)
+        for trace in ("2025550142", "555-0142", "marisol", "%40", "@"):
+            self.assertNotIn(trace, self.written())
+        self.assertIn("/tidemark/webhooks/aloware", self.nginx.errors(), "what failed of a webhook is said")
+        paths = [line.path for line in self.nginx.lines()]
+        self.assertEqual(paths[:3], ["/tidemark/api/v1/opt-outs/"] * 3)
+        self.assertEqual(paths[4], "(not logged)")
+        self.assertEqual(paths[-1], "/tidemark/webhooks/aloware")
+        self.house.start_service()
