@@ -132,6 +132,9 @@ constexpr Reason reasons[] = {
     {"confirmation_too_late", "The confirmation of an opt-out may leave for five minutes only.",
      ""},
     {"message_not_ready_there", "The system cannot take the message's status yet.", wait_retry},
+    {"status_needs_a_provider",
+     "The system lets only a message's conversation provider say what became of it.",
+     "Set conversation_provider_id, so that the messages shown from now on are the provider's."},
     {"thread_not_found_yet", "The contact's thread there cannot be found yet.", wait_retry},
     // ---- identity
     {"names_differ", "The address belongs to a contact with another name, so they stay separate.",

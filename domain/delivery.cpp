@@ -198,7 +198,11 @@ struct Happened {
       know(e.remote_id);
     drop(lane, e.facts.delivery);
   }
-  void operator()(const events::ActionAccepted& e) const { drop(lane, e.facts.delivery); }
+  void operator()(const events::ActionAccepted& e) const {
+    drop(lane, e.facts.delivery);
+    if (e.target == target)
+      learn_shown_as(e);
+  }
   void operator()(const events::DeliveryRejected& e) const { drop(lane, e.facts.delivery); }
   void operator()(const events::DeliveryDied& e) const { drop(lane, e.facts.delivery); }
   void operator()(const events::DeliverySuperseded& e) const { drop(lane, e.delivery); }
@@ -217,6 +221,20 @@ struct Happened {
   void operator()(const events::RecordsGiven& e) const {
     if (e.whole)
       empty_waiting();
+  }
+  /// A status that was to be told before the message stood there names the post by its delivery.
+  void learn_shown_as(const events::ActionAccepted& e) const {
+    for (auto& p : lane.pending) {
+      if (!p.action || p.action->action != events::Action::set_status || !p.action->message
+          || !p.action->shown_as.empty())
+        continue;
+      const auto& names = p.action->message->other_ids;
+      if (std::find(names.begin(), names.end(), e.facts.delivery.value) == names.end())
+        continue;
+      auto known = *p.action;
+      known.shown_as = e.result_id;
+      p.action = std::make_shared<const events::ActionIntended>(std::move(known));
+    }
   }
   /// What has not left yet is not to bring anything about any more.
   void empty_waiting() const {

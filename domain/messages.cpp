@@ -146,10 +146,11 @@ void set_under_way(MessageBook& book, const events::ActionIntended& e) {
     owe(book, {e.target, e.delivery, *e.message});
 }
 
-/// What the writer's system says about the status of a message that another system sends is not to
-/// be believed.
+/// Only its sender knows how far a message has come: the system that told of it first, or whoever
+/// was asked to send it. One that merely shows it calls it delivered as soon as it stands there.
 bool tells_status(const KnownMessage& known, const MessageFacts& message) {
-  return !known.to_be_sent || known.source != message.source;
+  const bool sent_elsewhere = known.to_be_sent || known.source == own_words;
+  return sent_elsewhere != (known.source == message.source);
 }
 
 /// One decision about a message under construction.
@@ -203,6 +204,31 @@ struct MessageDecision {
     showing.intend(*owner, std::move(intent));
   }
 
+  /// A system that shows a message of somebody else takes it for delivered: a failure is told.
+  /// Where its id over there is not known yet, the lane fills it in when the post is answered.
+  void tell_failure_where_shown(const ConnectorName& source,
+                                const std::vector<PostedMessage>& posts,
+                                const std::vector<MessageId>& ids) {
+    for (const auto& post : posts) {
+      const auto* system = rules.find(post.system);
+      if (!system || !system->receives || !system->capabilities.shows_messages)
+        continue;
+      const auto id = std::find_if(ids.begin(), ids.end(),
+                                   [&](const auto& one) { return one.system == post.system; });
+      auto intent = showing.action(*system, Action::set_status);
+      intent.shown_as = id == ids.end() ? "" : id->id;
+      intent.context = {};
+      intent.message = MessageFacts{};
+      intent.message->source = source;
+      intent.message->message_id = command.message.message_id;
+      intent.message->other_ids = {post.delivery.value};
+      intent.message->status = MessageStatus::failed;
+      intent.message->error_code = command.message.error_code;
+      intent.message->error_text = command.message.error_text;
+      showing.intend(*system, std::move(intent));
+    }
+  }
+
   /// Exactly once for each message: asked only while the message is not known as one to be sent.
   void send() {
     const auto* sender = sender_for(rules, command.message.source);
@@ -247,12 +273,20 @@ struct MessageDecision {
     const bool final = message.status >= MessageStatus::delivered;
     if (known.to_be_sent && final)
       tell_status(known, message.status, message.error_code, message.error_text);
+    else if (message.status == MessageStatus::failed)
+      tell_failure_where_shown(known.source, known.posted, known.ids);
   }
 
   void on_new() {
     if (command.message.to_be_sent)
       return send();
     show_elsewhere({});
+    if (command.message.status != MessageStatus::failed)
+      return;
+    std::vector<PostedMessage> posts;
+    for (const auto& post : showing.intents)
+      posts.push_back({post.target, post.delivery, showing.cause.now});
+    tell_failure_where_shown(command.message.source, posts, {});
   }
 };
 

@@ -27,7 +27,7 @@ std::vector<events::Event> say(const Contact& contact, const ContactId& id, cons
   out.purpose = purpose;
   out.allowance = allowance;
   out.message = events::MessageFacts{};
-  out.message->source = ConnectorName("tidemark");
+  out.message->source = own_words;
   out.message->their_address = to;
   out.message->text = PiiText(text);
   out.message->said_at = to_rfc3339(asked_at);

@@ -12,6 +12,9 @@ namespace tidemark::domain {
 
 struct Contact;
 
+/// Who says what the engine writes by itself: no connector.
+inline const ConnectorName own_words{"tidemark"};
+
 /// The system that sends messages which people wrote at `source`; null when none can. A system that
 /// does nothing but texting comes before a dialer, then precedence counts.
 const SystemRule* sender_for(const SyncRules& rules, const ConnectorName& source);

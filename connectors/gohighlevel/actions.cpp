@@ -52,8 +52,13 @@ NextStep set_status(const ActionWork& work, const Settings& settings) {
   }
   const auto& answer = work.exchanges.back().answer;
   if ((answer.status == 403 || answer.status == 401)
-      && vendor_text(answer).find("No conversation provider") != std::string::npos)
-    return conclude(Verdict::retry, "message_not_ready_there");
+      && vendor_text(answer).find("No conversation provider") != std::string::npos) {
+    const bool posted_by_us = message->source != work.intent.target;
+    // Without a provider nobody owns what we posted: asking again changes nothing.
+    return posted_by_us && settings.get("conversation_provider_id").empty()
+               ? conclude(Verdict::rejected, "status_needs_a_provider")
+               : conclude(Verdict::retry, "message_not_ready_there");
+  }
   if (auto judged = judge_vendor(answer, Effect::repeatable))
     return Conclude{std::move(*judged)};
   return conclude(Verdict::accepted, "accepted");

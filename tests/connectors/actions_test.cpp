@@ -170,6 +170,21 @@ TEST(GoHighLevelActions, TellTheStatusAgainUntilTheMessageIsReady) {
       Verdict::rejected);
 }
 
+TEST(GoHighLevelActions, AStatusOfWhatNoProviderOwnsIsToldOnce) {
+  auto step = action(Action::set_status);
+  step.target = ConnectorName("vendor");
+  step.message->source = ConnectorName("texting");
+  auto nobodys = settings();
+  nobodys.values.erase("conversation_provider_id");
+  const std::vector<Exchange> exchanges{
+      {"set_status",
+       answer(403, R"({"message":"No conversation provider found for this message"})")}};
+  const ActionWork work{step, RemoteId("CON1"), 1, false, {}, exchanges};
+  const auto told = judged(ghl.next_action(work, nobodys));
+  EXPECT_EQ(told.verdict, Verdict::rejected);
+  EXPECT_EQ(told.reason_code, "status_needs_a_provider");
+}
+
 TEST(GoHighLevelActions, AddAndRemoveTags) {
   const auto add = after(ghl, action(Action::add_tags), {});
   EXPECT_EQ(sent(add).request.method, "POST");

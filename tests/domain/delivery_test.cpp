@@ -157,6 +157,26 @@ TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
   EXPECT_EQ(up(), "d2");
 }
 
+TEST(Delivery, AStatusLearnsFromThePostByWhichIdTheMessageIsKnown) {
+  Lane l;
+  auto status = action("d2", events::Action::set_status);
+  status.message = events::MessageFacts{};
+  status.message->other_ids = {"d1"};
+  l.happened(action("d1", events::Action::log_message));
+  l.happened(status);
+  events::ActionAccepted posted;
+  posted.facts.delivery = DeliveryId("d0");
+  posted.target = hub;
+  posted.result_id = "MSG0";
+  l.happened(posted);
+  EXPECT_EQ(l.lane.pending.back().action->shown_as, "") << "another message's post";
+  posted.facts.delivery = DeliveryId("d1");
+  posted.result_id = "MSG1";
+  l.happened(posted);
+  ASSERT_EQ(l.lane.pending.size(), 1U);
+  EXPECT_EQ(l.lane.pending.front().action->shown_as, "MSG1");
+}
+
 TEST(Delivery, AnActionWaitsForTheRecordThatIsBeingMade) {
   Lane l;
   auto waiting = action("d1", events::Action::log_call);

@@ -158,6 +158,52 @@ TEST(Messages, AFailureIsToldWithItsReason) {
   EXPECT_EQ(told.front().message->error_text, "Blocked due to STOP message");
 }
 
+TEST(Messages, AFailureIsToldWhereTheMessageIsShownWhateverItsOwnEchoSaid) {
+  auto contact = known();
+  const auto shown = contact.when(status(texting, "b1", MessageStatus::sent));
+  contact.happened(accepted(shown.all<ActionIntended>().front(), "MSG1"));
+  EXPECT_EQ(outcome(contact.when(status(crm, "MSG1", MessageStatus::delivered))),
+            "echo_of(own_message_came_back)")
+      << "it stands there, that is all the CRM knows";
+  auto failed = status(texting, "b1", MessageStatus::failed);
+  failed.message.error_code = "40001";
+  failed.message.error_text = "Not routable";
+  const auto decided = contact.when(failed);
+  EXPECT_EQ(outcome(decided), "applied(message_failed)");
+  ASSERT_EQ(actions(decided), "set_status crm");
+  const auto told = decided.all<ActionIntended>().front();
+  EXPECT_EQ(told.shown_as, "MSG1");
+  EXPECT_EQ(told.message->status, MessageStatus::failed);
+  EXPECT_EQ(told.message->error_code, "40001");
+  EXPECT_EQ(told.message->error_text, "Not routable");
+  EXPECT_EQ(actions(contact.when(failed)), "") << "once";
+}
+
+TEST(Messages, DeliveredAndFailedAreBothTheEndForTheSender) {
+  auto contact = known();
+  contact.after(status(texting, "b1", MessageStatus::delivered));
+  const auto late = contact.when(status(texting, "b1", MessageStatus::failed));
+  EXPECT_EQ(outcome(late), "superseded(status_older_than_known)");
+  EXPECT_EQ(actions(late), "");
+}
+
+TEST(Messages, OneWhoseFirstWordIsFailedIsShownAndThenCalledFailed) {
+  auto contact = known();
+  const auto decided = contact.when(status(texting, "b1", MessageStatus::failed));
+  ASSERT_EQ(actions(decided), "log_message crm, set_status crm");
+  const auto intents = decided.all<ActionIntended>();
+  EXPECT_EQ(intents.back().shown_as, "") << "the post has no answer yet";
+  EXPECT_EQ(intents.back().message->other_ids,
+            std::vector<std::string>{intents.front().delivery.value});
+}
+
+TEST(Messages, WhatTheCrmSendsItselfHasTheCrmsStatuses) {
+  auto contact = known();
+  contact.after(status(crm, "MSG1", MessageStatus::sent));
+  EXPECT_EQ(outcome(contact.when(status(crm, "MSG1", MessageStatus::failed))),
+            "applied(message_failed)");
+}
+
 TEST(Messages, AMessageThatNobodyCanSendHasFailed) {
   auto contact = known();
   for (auto& system : contact.rules().systems)

@@ -1,4 +1,5 @@
 """Messages: shown in one thread in their order, sent for agents, and held back after an opt-out."""
+from clients import now_text
 from scenario import Scenario
 
 
@@ -63,7 +64,46 @@ class Messages(Scenario):
         self.sandbox.fault("verity", status=500)
         self.provider(contact, "lost")
         self.settle()
-        self.assertEqual({m["body"]: m["status"] for m in self.messages()}, {"refused": "failed", "lost": "failed"})
+        self.assertEqual({m["body"]: m["status"] for m in self.messages()},
+                         {"refused": "failed", "lost": "failed"})
+
+    def text_from_us(self, message_id, status, **more):
+        """The texting system tells of a message of a broadcast."""
+        self.hooks.verity({"eventType": "message." + status, "messageId": message_id,
+                           "direction": "outbound", "from": "+13125550117", "to": "+12025550142",
+                           "body": "Words " + message_id, "timestamp": now_text(), "status": status, **more})
+
+    def shown(self):
+        return {m["body"]: (m["status"], (m.get("error") or {}).get("message")) for m in self.messages()}
+
+    def test_a_text_that_failed_is_shown_as_failed_with_its_reason(self):
+        """The CRM calls it delivered as soon as it stands there, which says nothing about the telephone."""
+        self.spread()
+        failure = {"errorCode": "40001", "errorMessage": "Not routable"}
+        for message_id in ("o1", "o3"):
+            self.text_from_us(message_id, "sent")
+        self.settle()
+        self.text_from_us("o1", "failed", **failure)
+        self.text_from_us("o2", "failed", **failure)
+        self.text_from_us("o3", "delivered")
+        self.settle()
+        self.text_from_us("o3", "failed", **failure)
+        self.settle()
+        failed = ("failed", "Not routable")
+        self.assertEqual(self.shown(), {"Words o1": failed, "Words o2": failed,
+                                        "Words o3": ("delivered", None)})
+
+    def test_a_failure_that_overtakes_its_post_is_told_after_it(self):
+        self.spread()
+        self.sandbox.fault("gohighlevel", "/conversations/messages/inbound", status=503)
+        self.text_from_us("o1", "sent")
+        self.wait_for("the post waits", lambda: self.house.events("delivery.unknown.v1"))
+        self.text_from_us("o1", "failed", errorCode="40001", errorMessage="Not routable")
+        self.wait_for("the failure is to be told", lambda: [
+            e for e in self.house.events("action.intended.v1") if e["data"]["action"] == "set_status"])
+        self.sandbox.clear_faults()
+        self.settle()
+        self.assertEqual(self.shown(), {"Words o1": ("failed", "Not routable")})
 
     def test_what_the_gate_held_back_is_no_violation(self):
         contact = self.spread()
