@@ -96,6 +96,7 @@ class Waiting(Scenario):
         self.settle()
         self.assert_counts(0, 1, 1)
         self.call(["initiated", "disposition"])
+        self.settle()
         called = self.newest_webhook("aloware")
         self.text("second", 2)
         self.text("first", 1)
