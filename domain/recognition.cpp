@@ -1,11 +1,14 @@
 #include "domain/recognition.hpp"
 
 #include "base/folding.hpp"
+#include "base/look_alikes.hpp"
 #include "domain/recognition_words.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -110,14 +113,91 @@ bool matches_patterns(Words words) {
   return (reached >> words.size() & 1U) != 0;
 }
 
-/// "STOP ALL" and "OPT OUT" are written apart as often as together.
+const Phrase* single_word(std::string_view word) {
+  const auto phrases = recognition_phrases();
+  const auto found = std::find_if(phrases.begin(), phrases.end(),
+                                  [&](const Phrase& phrase) { return phrase.words == word; });
+  return found == phrases.end() ? nullptr : &*found;
+}
+
+bool is_stop_word(std::string_view word) {
+  const auto* phrase = single_word(word);
+  return phrase && phrase->use == PhraseUse::stop;
+}
+
+bool is_ascii(std::string_view word) {
+  return std::none_of(word.begin(), word.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
+/// A word that mixes scripts is meant as it looks; marks on a stop word are ornament.
+std::string as_meant(std::string word) {
+  if (is_ascii(word))
+    return word;
+  if (auto look = latin_look(word); look && look->mixed)
+    word = std::move(look->word);
+  auto bare = without_marks(word);
+  return is_stop_word(bare) ? bare : word;
+}
+
+bool is_one_letter(std::string_view word) {
+  return !word.empty()
+         && std::count_if(word.begin(), word.end(), [](char c) { return (c & 0xC0) != 0x80; }) == 1;
+}
+
+/// "S T O P" and "s.t.o.p": letters one by one that make a stop word.
+std::vector<std::string> spelled(std::vector<std::string> words) {
+  std::vector<std::string> out;
+  out.reserve(words.size());
+  for (auto at = words.begin(); at != words.end();) {
+    const auto end = std::find_if_not(at, words.end(), is_one_letter);
+    std::string run;
+    for (auto letter = at; letter != end; ++letter)
+      run += *letter;
+    const auto* phrase = end - at > 1 ? single_word(run) : nullptr;
+    const bool whole = at == words.begin() && end == words.end();
+    if (phrase && (phrase->use == PhraseUse::stop || (whole && is_stop(phrase->use))))
+      out.push_back(std::move(run));
+    else
+      std::move(at, end, std::back_inserter(out));
+    if (end == words.end())
+      break;
+    out.push_back(std::move(*end));
+    at = end + 1;
+  }
+  return out;
+}
+
+/// Changes of one letter, or of two, that make one word of the other; more count as 3.
+std::size_t letters_between(std::string_view a, std::string_view b) {
+  constexpr std::size_t far = 3;
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= far)
+    return far;
+  std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1);
+  std::iota(before.begin(), before.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j)
+      row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + (a[i - 1] != b[j - 1])});
+    std::swap(before, row);
+  }
+  return std::min(before.back(), far);
+}
+
+/// "unsuscribe". Who subscribes, or does so again, is as near and means the contrary.
+bool is_nearly_unsubscribe(std::string_view word) {
+  return !word.starts_with("subs") && !word.starts_with("re")
+         && letters_between(word, "unsubscribe") < 3;
+}
+
+/// "STOP ALL", "OPT OUT" and "UN SUBSCRIBE" are written apart as often as together.
 std::vector<std::string> joined(std::vector<std::string> words) {
   std::vector<std::string> out;
   out.reserve(words.size());
   for (auto& word : words) {
     const bool belongs =
         !out.empty()
-        && ((out.back() == "stop" && word == "all") || (out.back() == "opt" && word == "out"));
+        && ((out.back() == "stop" && word == "all") || (out.back() == "opt" && word == "out")
+            || (out.back() == "un" && word == "subscribe"));
     if (belongs)
       out.back() += word;
     else
@@ -166,6 +246,8 @@ bool holds_stop_word(Words words) {
     return out;
   }();
   for (; !words.empty(); words = words.subspan(1)) {
+    if (is_nearly_unsubscribe(words.front()))
+      return true;
     const auto [first, last] = by_first.equal_range(words.front());
     if (std::any_of(first, last,
                     [&](const auto& one) { return length_at_front(one.second, words) != 0; }))
@@ -178,10 +260,22 @@ bool holds_stop_word(Words words) {
 const Phrase* whole_phrase(Words words) {
   const auto phrases = recognition_phrases();
   const auto found = std::find_if(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
-    return phrase.use != PhraseUse::inside && !words.empty()
-           && length_at_front(phrase.words, words) == words.size();
+    return phrase.use != PhraseUse::inside && phrase.use != PhraseUse::review_alone
+           && !words.empty() && length_at_front(phrase.words, words) == words.size();
   });
   return found == phrases.end() ? nullptr : &*found;
+}
+
+/// Alone it may be an opt-out: a word of that kind, or one of another script that looks like a stop
+/// word.
+bool is_doubtful_alone(Words words) {
+  if (words.size() != 1)
+    return false;
+  const auto* phrase = single_word(words[0]);
+  if (phrase && phrase->use == PhraseUse::review_alone)
+    return true;
+  const auto look = is_ascii(words[0]) ? std::nullopt : latin_look(words[0]);
+  return look && is_stop_word(look->word);
 }
 
 MessageSign sign_of(PhraseUse use) {
@@ -190,6 +284,7 @@ MessageSign sign_of(PhraseUse use) {
   case PhraseUse::stop_alone:
     return MessageSign::opt_out;
   case PhraseUse::inside:
+  case PhraseUse::review_alone:
     return MessageSign::review;
   case PhraseUse::help:
     return MessageSign::help;
@@ -208,12 +303,14 @@ Recognised by(std::string_view section, MessageSign sign) {
 } // namespace
 
 Recognised recognise(std::string_view text) {
-  const auto words = joined(folded_words(text));
+  auto folded = folded_words(text);
+  std::transform(folded.begin(), folded.end(), folded.begin(), as_meant);
+  const auto words = joined(spelled(std::move(folded)));
   if (const auto* whole = whole_phrase(words))
     return by(is_stop(whole->use) ? "E6.2" : "E6.5", sign_of(whole->use));
   if (is_wish(words) || begins_with_stop(words))
     return by("E6.3", MessageSign::opt_out);
-  if (holds_stop_word(words))
+  if (holds_stop_word(words) || is_doubtful_alone(without_courtesy(words)))
     return by("E6.4", MessageSign::review);
   return {};
 }

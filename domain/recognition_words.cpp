@@ -17,6 +17,8 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"en", "optout", stop},
     {"en", "cancel", stop},
     {"en", "unsubscribe", stop},
+    {"en", "unsub", stop},
+    {"en", "optmeout", stop},
     {"en", "remove", stop},
     {"en", "no more", stop_alone},
     {"fr", "arret", stop},
@@ -80,6 +82,18 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"en", "do not send me", inside},
     {"en", "dont call", inside},
     {"en", "do not call", inside},
+    {"en", "dnc", inside},
+    {"en", "stop2end", inside},
+    {"en", "wrong number", inside},
+    {"en", "not interested", inside},
+    {"en", "go away", inside},
+    {"en", "fuck off", inside},
+    {"es", "no molestar", inside},
+    {"es", "no moleste", inside},
+    {"es", "no molesten", inside},
+    {"es", "eliminar", review_alone}, // deletes anything
+    {"es", "salir", review_alone},    // to go out
+    {"pt", "pare de", inside},
     // E6.5, A1.6, A5.
     {"en", "help", help},
     {"en", "info", help},
@@ -133,7 +147,7 @@ constexpr auto classes = std::to_array<WordClass>({
              "|alerts|notifications|texting|messaging|subscription"},
     {"texts", "texts|text messages|messages|msgs|sms|spam|emails|alerts|notifications|subscription"
               "|subscriptions"},
-    {"leave", "unsubscribe|optout"},
+    {"leave", "unsubscribe|unsub|optout"},
     {"remove", "remove|delete|cancel|unsubscribe"},
     {"take", "take|get"},
     {"from", "from|off|of|off of|out of"},

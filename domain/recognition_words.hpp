@@ -14,6 +14,8 @@ enum class PhraseUse : std::uint8_t {
   help,       ///< alone only, as are the next two (E6.5)
   resume,
   resume_if_asked,
+  review_alone, ///< alone, with or without courtesy, a review; inside other text it means too much
+                ///< else
 };
 
 struct Phrase {

@@ -50,7 +50,7 @@ Sign alone(PhraseUse use) {
 
 TEST(Recognition, ReadsEveryWordInAnyCaseWithAnythingAroundIt) {
   for (const auto& phrase : recognition_phrases()) {
-    if (phrase.use == PhraseUse::inside)
+    if (phrase.use == PhraseUse::inside || phrase.use == PhraseUse::review_alone)
       continue;
     const Recognised wanted{alone(phrase.use),
                             alone(phrase.use) == Sign::opt_out ? "E6.2@1" : "E6.5@1"};
@@ -116,11 +116,55 @@ TEST(Recognition, GivesTheSaferMeaningToWhatCouldBeTwo) {
   EXPECT_EQ(recognise("yes, end it").sign, Sign::review);
 }
 
-TEST(Recognition, TakesNoLookAlikesOfOtherScriptsAndNoBrokenBytes) {
+TEST(Recognition, TakesNoBrokenBytesAndNoOtherLetters) {
   for (const auto* text :
-       {"ЅТОР", "ЅTOP", "ΣTOP", "", "...", "东京", "\xE2\x80", "st\xFFop", "please"})
+       {"ΣTOP", "", "...", "东京", "\xE2\x80", "st\xFFop", "please", "сто", "Спор"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
   EXPECT_EQ(recognise("STOP\xFF").sign, Sign::opt_out);
+}
+
+TEST(Recognition, ReadsAStopWordLetterByLetter) {
+  for (const auto* text : {"S T O P", "s.t.o.p", "S-T-O-P", "s, t, o, p!", "T D", "o p t o u t"})
+    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@1"})) << text;
+  EXPECT_EQ(recognise("please s t o p").sign, Sign::opt_out);
+  EXPECT_EQ(recognise("u can s t o p by at 5").sign, Sign::review);
+  for (const auto* text : {"h e l l o", "S T A R T", "a b c", "plan t d"})
+    EXPECT_EQ(recognise(text), Recognised{}) << text;
+}
+
+TEST(Recognition, OverlooksMarksOnAStopWordAndLettersThatOnlyLookLatin) {
+  for (const auto* text : {"stop\xCC\x81", "s\xCC\xB6t\xCC\xB6o\xCC\xB6p\xCC\xB6", "stóp", "STОP",
+                           "ЅTOP", "Сancel", "unѕubsсribe", "οptout"})
+    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@1"})) << text;
+  EXPECT_EQ(recognise("STОP texting me").sign, Sign::opt_out);
+  EXPECT_EQ(recognise("ЅТОР"), (Recognised{Sign::review, "E6.4@1"}))
+      << "a word of another language?";
+  EXPECT_EQ(recognise("ok, ЅТОР"), (Recognised{Sign::review, "E6.4@1"}));
+  EXPECT_EQ(recognise("stopé"), Recognised{});
+}
+
+TEST(Recognition, LeavesToAPersonWhatIsNearlyUnsubscribe) {
+  for (const auto* text : {"unsuscribe", "Unsubcribe", "unsubscibe", "unsubsribe me please",
+                           "unsubscribes", "how do I unsubcribe", "unsubscrib"})
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@1"})) << text;
+  for (const auto* text :
+       {"resubscribe", "subscriber", "my subscribed list", "describe", "transcribe"})
+    EXPECT_EQ(recognise(text), Recognised{}) << text;
+  for (const auto* text : {"unsub", "UNSUB!", "un subscribe", "opt-me-out", "opt me out"})
+    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+}
+
+TEST(Recognition, LeavesToAPersonWhoeverWantsToBeLeftAloneInOtherWords) {
+  for (const auto* text :
+       {"DNC", "stop2end", "STOP2END", "wrong number", "Sorry, wrong number.", "not interested",
+        "I'm not interested, thanks", "go away", "fuck off", "no molestar", "eliminar",
+        "Salir, por favor", "pare de me enviar mensagens"})
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@1"})) << text;
+  for (const auto* text : {"voy a salir ahora", "quiero eliminar la humedad", "I am interested",
+                           "is this the right number"})
+    EXPECT_EQ(recognise(text), Recognised{}) << text;
+  for (const auto* text : {"do not call", "leave me alone", "pare"})
+    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
 }
 
 TEST(Recognition, ReadsTextOfAnyLength) {
