@@ -172,6 +172,8 @@ constexpr Reason reasons[] = {
      "Nothing leaves any more: write it again between the hours of [sync.sending]."},
     {"local_time_unknown", "Nobody knows what time it is where the person is.",
      "Give the contact a time zone, or list zones in [sync.sending]."},
+    {"bad_phone", "The number cannot be read, so nobody knows whose consent to ask for.",
+     "Correct the number where the message was written, and write it again."},
     {"cap_reached", "The person had as many messages as a day may bring.", ""},
     {"target_has_no_such_call", "The system has no way to do this.", ""},
     {"recorded", "It is recorded at the contact.", ""},

@@ -152,14 +152,15 @@ class Pauses(TwoSystems):
         self.settle()
         self.assertEqual(self.pause(hold_opt_outs=True).status, 200)
         self.opt_out()
-        self.wait_for("the opt-out waits", lambda: self.connector()["deliveries"]["opt_outs_open"] == 1)
+        # One for the number, one for the mail address that the person may get.
+        self.wait_for("the opt-out waits", lambda: self.connector()["deliveries"]["opt_outs_open"] == 2)
         self.assertFalse(self.is_closed())
         webhook = self.newest_webhook("generic")
         held = self.house.explain("--webhook", webhook)["targets"]["gohighlevel"]["held_back"]
         self.assertEqual([each["reason_code"] for each in held], ["paused"])
         self.assertIn("opt-outs too", held[0]["text"])
         self.assertIn("/resume", held[0]["next_step"])
-        self.assertEqual(self.metric("tidemark_opt_outs_open"), 1)
+        self.assertEqual(self.metric("tidemark_opt_outs_open"), 2)
         self.assertEqual(self.resume().status, 200)
         self.wait_for("the opt-out went out", self.is_closed)
 
