@@ -185,75 +185,77 @@ void ReplayState::take_meaning(const events::WebhookInterpreted& e,
   }
 }
 
+void ReplayState::keep_card(const domain::IdentityCard& written, const events::Envelope& envelope) {
+  const auto card = std::make_shared<const domain::IdentityCard>(written);
+  for (const auto& tag : envelope.tags)
+    if (tag.kind == events::TagKind::identity || tag.kind == events::TagKind::card) {
+      cards_[tag] = card;
+      if (!written.contested.empty())
+        claimants_[tag].insert(written.contact);
+    }
+  teaching_.erase(envelope.cause);
+}
+
 void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                        const Subject& subject) {
   if (is_request(recorded.event))
     return keep_request(recorded);
   const auto& envelope = recorded.envelope;
-  std::visit(
-      overloaded{
-          [&](const events::ConfigApplied& e) {
-            rules_ = connectors::sync_rules(e);
-            configured_ = connectors::configured_by(e);
-          },
-          [&](const events::WebhookReceived&) {
-            input_at_[envelope.position] = envelope.recorded_at;
-            inputs_[envelope.position] = {
-                {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
-          },
-          [&](const events::BackfillPageReceived& e) {
-            if (e.dry_run)
-              return; // nothing is decided about it
-            input_at_[envelope.position] = envelope.recorded_at;
-            inputs_[envelope.position] = {
-                {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
-          },
-          [&](const events::ContactsMerged&) { keep_part(recorded); },
-          [&](const events::ContactsUnmerged&) { keep_part(recorded); },
-          [&](const events::RecordsGiven&) {
-            if (const auto meaning = meanings_.find(envelope.cause); meaning != meanings_.end())
-              meaning->second.parts.add(recorded.event);
-          },
-          [&](const events::ListsRebuildRequested&) {
-            input_at_[envelope.position] = envelope.recorded_at;
-            inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
-          },
-          [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
-          [&](const events::ConsentChanged& e) {
-            domain::evolve(consents_[e.address_hash], e);
-            keep_part(recorded);
-          },
-          [&](const events::CommandParked& e) {
-            park(e, recorded.event);
-            ++parked_inputs_[e.input];
-          },
-          [&](const events::CommandTimedOut& e) { park(e, recorded.event); },
-          [&](const events::IdentityCardWritten& e) {
-            const auto card = std::make_shared<const domain::IdentityCard>(e);
-            for (const auto& tag : envelope.tags)
-              if (tag.kind == events::TagKind::identity || tag.kind == events::TagKind::card) {
-                cards_[tag] = card;
-                if (!e.contested.empty())
-                  claimants_[tag].insert(e.contact);
-              }
-            teaching_.erase(envelope.cause);
-          },
-          [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
-          [&](const events::DeliveryAccepted& e) {
-            if (e.learned_id) {
-              teaching_[envelope.position] = e;
-              input_at_[envelope.position] = envelope.recorded_at;
-            }
-          },
-          [&](const events::DeliveryLookedUp& e) {
-            if (!e.gone.value.empty()) {
-              teaching_[envelope.position] = e;
-              input_at_[envelope.position] = envelope.recorded_at;
-            }
-          },
-          [](const auto&) { /* contacts and deliveries below */ },
-      },
-      recorded.event);
+  std::visit(overloaded{
+                 [&](const events::ConfigApplied& e) {
+                   rules_ = connectors::sync_rules(e);
+                   configured_ = connectors::configured_by(e);
+                 },
+                 [&](const events::WebhookReceived&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {
+                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
+                 },
+                 [&](const events::BackfillPageReceived& e) {
+                   if (e.dry_run)
+                     return; // nothing is decided about it
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {
+                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
+                 },
+                 [&](const events::ContactsMerged&) { keep_part(recorded); },
+                 [&](const events::ContactsUnmerged&) { keep_part(recorded); },
+                 [&](const events::RecordsGiven&) {
+                   if (const auto meaning = meanings_.find(envelope.cause);
+                       meaning != meanings_.end())
+                     meaning->second.parts.add(recorded.event);
+                 },
+                 [&](const events::ListsRebuildRequested&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
+                 },
+                 [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
+                 [&](const events::ConsentChanged& e) {
+                   domain::evolve(consents_[e.address_hash], e);
+                   keep_part(recorded);
+                 },
+                 [&](const events::CommandParked& e) {
+                   park(e, recorded.event);
+                   ++parked_inputs_[e.input];
+                 },
+                 [&](const events::CommandTimedOut& e) { park(e, recorded.event); },
+                 [&](const events::IdentityCardWritten& e) { keep_card(e, envelope); },
+                 [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
+                 [&](const events::DeliveryAccepted& e) {
+                   if (e.learned_id) {
+                     teaching_[envelope.position] = e;
+                     input_at_[envelope.position] = envelope.recorded_at;
+                   }
+                 },
+                 [&](const events::DeliveryLookedUp& e) {
+                   if (!e.gone.value.empty()) {
+                     teaching_[envelope.position] = e;
+                     input_at_[envelope.position] = envelope.recorded_at;
+                   }
+                 },
+                 [](const auto&) { /* contacts and deliveries below */ },
+             },
+             recorded.event);
   if (subject.contact.value.empty())
     return;
   domain::evolve(contacts_[subject.contact], recorded.event, recorded.envelope.recorded_at);

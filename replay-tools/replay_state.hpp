@@ -122,6 +122,7 @@ private:
   template <class Parked>
   void park(const Parked& e, const events::Event& event);
   void let_go(Position position);
+  void keep_card(const domain::IdentityCard& written, const events::Envelope& envelope);
   void take_meaning(const events::WebhookInterpreted& e, const events::Envelope& envelope);
 };
 

@@ -112,6 +112,8 @@ bool is_consent_event(const Body& body) {
 }
 
 /// `consent.changed` to a clear yes grants, to "never said" says nothing, to anything else revokes.
+/// Anybody can set it over there: it lifts what it has closed, and not what a person has texted
+/// (mission O9).
 std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string address, Field kind,
                                                 bool stale) {
   const auto data = body.root()["data"];
@@ -121,7 +123,7 @@ std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string ad
     return std::nullopt;
   const bool granted = std::find(yes.begin(), yes.end(), state) != yes.end();
   auto out = mark(granted ? events::ConsentChange::granted : events::ConsentChange::revoked,
-                  all_channels(), events::Evidence::vendor_event,
+                  all_channels(), events::Evidence::flag,
                   sortable_time(data["occurred_at"].text().value_or("")), stale);
   const auto channel = squeezed(data["channel"].text().value_or(""));
   for (const auto one : all_channels())

@@ -20,6 +20,7 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
 
 constexpr std::string_view search_step = "search";
 constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
+constexpr std::string_view was_blocked_note = "Blocked before, with all channels";
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
@@ -101,10 +102,14 @@ private:
     return RemoteId(document ? id_from(document.value().root()["contact"], {"id"}) : std::string());
   }
 
+  bool wants(Channel channel) const { return has(work_.intent.channels, channel); }
+
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
   bool is_as_wanted(const json::Value& contact) const {
+    if (!closes_ && blocks_all(contact))
+      return false;
     return std::all_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
-      if (!has(work_.intent.channels, channel.first))
+      if (!wants(channel.first))
         return true;
       const auto status = text_of(contact["dndSettings"][channel.second]["status"]);
       const bool closed = status == "active" || status == "permanent";
@@ -112,18 +117,36 @@ private:
     });
   }
 
-  NextStep after_read(const json::Value& contact) const {
-    if (is_as_wanted(contact))
-      return conclude(Verdict::accepted, "found_as_wanted", true);
+  /// `dnd: true` blocks every channel, whatever each of them says (contract 5.6).
+  static bool blocks_all(const json::Value& contact) {
+    return contact["dnd"].boolean().value_or(false);
+  }
+
+  NextStep done(const json::Value& contact, std::string reason) const {
+    const bool for_good =
+        std::any_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
+          return wants(channel.first)
+                 && text_of(contact["dndSettings"][channel.second]["status"]) == "permanent";
+        });
+    return !closes_ && for_good ? conclude(Verdict::rejected, "blocked_there_for_good")
+                                : conclude(Verdict::accepted, std::move(reason), true);
+  }
+
+  /// Where all were blocked at once and one is opened, each of the others is closed by itself.
+  NextStep write(const json::Value& contact) const {
+    const bool part_of_all = !closes_ && blocks_all(contact);
     JsonObject channels;
     for (const auto& [channel, name] : channel_names) {
       const auto now = contact["dndSettings"][name];
+      const auto status = text_of(now["status"]);
       JsonObject setting;
-      if (has(work_.intent.channels, channel) && text_of(now["status"]) != "permanent")
+      if (wants(channel) && status != "permanent")
         setting.text("status", closes_ ? "active" : "inactive")
             .text("message", closes_ ? opt_out_note : lifted_note)
             .text("code", "101");
-      else if (const auto status = text_of(now["status"]); !status.empty())
+      else if (part_of_all && status != "active" && status != "permanent")
+        setting.text("status", "active").text("message", was_blocked_note).text("code", "101");
+      else if (!status.empty())
         setting.text("status", status)
             .text("message", text_of(now["message"]))
             .text("code", text_of(now["code"]));
@@ -131,14 +154,21 @@ private:
         continue;
       channels.raw(name, setting.finish());
     }
+    JsonObject body;
+    if (part_of_all)
+      body.raw("dnd", "false");
     return Send{"write", true,
                 request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
-                           JsonObject().raw("dndSettings", channels.finish()).finish())};
+                           body.raw("dndSettings", channels.finish()).finish())};
+  }
+
+  NextStep after_read(const json::Value& contact) const {
+    return is_as_wanted(contact) ? done(contact, "found_as_wanted") : write(contact);
   }
 
   /// A 2xx is no proof of the write (contract 5.8).
   NextStep after_read_back(const json::Value& contact) const {
-    return is_as_wanted(contact) ? conclude(Verdict::accepted, "accepted", true)
+    return is_as_wanted(contact) ? done(contact, "accepted")
                                  : conclude(Verdict::unknown, "written_but_not_found_yet");
   }
 

@@ -161,7 +161,8 @@ class Consent(Scenario):
                         "conversationId": "c-1", "from": {}, "dateAdded": now_text(), "timestamp": now_text(),
                         "webhookId": "99990000-0000-4000-8000-000000000001"})
         self.settle(True)
-        self.hooks.ghl_contact("CONlater1", kind="ContactCreate", phone=NUMBER, firstName="Ada", lastName="Late")
+        self.hooks.ghl_contact("CONlater1", kind="ContactCreate", phone=NUMBER, firstName="Ada",
+                               lastName="Late")
         self.settle(True)
         self.wait_for("the number is closed", lambda: self.state_of(NUMBER) == "opted_out")
 
@@ -185,8 +186,8 @@ class Consent(Scenario):
         self.settle()
         self.sandbox.edit("gohighlevel", contact["id"], dndSettings={"SMS": {"status": "active"}})
         self.settle()
-        self.hooks.generic_contact(self.sandbox.contacts("generic")[0]["id"], email=ADA["email"], phone=NUMBER,
-                                   first_name="Ada")
+        record = self.sandbox.contacts("generic")[0]["id"]
+        self.hooks.generic_contact(record, email=ADA["email"], phone=NUMBER, first_name="Ada")
         self.settle(True)
         self.wait_for("it is closed", lambda: self.state_of(NUMBER) == "opted_out")
 
@@ -209,13 +210,36 @@ class Consent(Scenario):
         self.text("STOP")
         self.sandbox.edit("gohighlevel", contact["id"], phone="+12025550199")
         self.settle()
-        self.hooks.ghl({"contactId": contact["id"], "locationId": GHL_LOCATION, "messageId": "m-3", "type": "SMS",
-                        "phone": "+12025550199", "message": "An offer", "attachments": [], "userId": "u"},
+        self.hooks.ghl({"contactId": contact["id"], "locationId": GHL_LOCATION, "messageId": "m-3",
+                        "type": "SMS", "phone": "+12025550199", "message": "An offer", "attachments": [],
+                        "userId": "u"},
                        path="/webhooks/gohighlevel/provider-delivery")
         self.settle(True)
         self.assertEqual([(e["data"]["allowed"], e["data"]["reason_code"])
                           for e in self.house.events("send.decided.v1")], [(False, "opted_out")])
         self.assertEqual(self.state_of("+12025550199"), "never_said", "the other person has said nothing")
+
+    def test_a_start_opens_one_channel_where_all_were_blocked_at_once(self):
+        contact = self.spread()
+        self.sandbox.edit("gohighlevel", contact["id"], dnd=True)
+        self.settle()
+        self.text("START")
+        found = self.sandbox.contacts("gohighlevel")[0]
+        self.assertFalse(found["dnd"])
+        self.assertEqual({name: each["status"] for name, each in found["dndSettings"].items()
+                          if name in ("SMS", "Call", "Email")},
+                         {"SMS": "inactive", "Call": "active", "Email": "active"})
+        self.sandbox.edit("gohighlevel", contact["id"], companyName="Joinery")
+        self.settle()
+        self.wait_for("it stays open", lambda: self.state_of(NUMBER) == "opted_in")
+
+    def test_another_systems_toggle_does_not_lift_what_was_texted(self):
+        self.spread()
+        self.text("STOP")
+        self.hooks.generic({"type": "consent.changed", "timestamp": now_text(), "data": {
+            "address": NUMBER, "channel": "sms", "state": "opted_in", "occurred_at": now_text()}})
+        self.settle()
+        self.assertEqual(self.state_of(NUMBER), "opted_out")
 
     def test_a_record_whose_creation_was_never_answered_is_told(self):
         self.sandbox.fault("gohighlevel", "ContactCreate", behaviour="drop", times=1)

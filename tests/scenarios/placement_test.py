@@ -9,6 +9,7 @@ LISTS = [{"tag": "call now", "connector": "aloware", "list": "DF_{agent}_CALL_NO
          {"tag": "hot.*", "match": "regex", "connector": "aloware", "list": "DF_{agent}_HOT"}]
 AGENTS = [{"key": "ANA", "owner": ["USRana"], "user": "501"},
           {"key": "BO", "owner": ["USRbo"], "user": "502"}]
+NURTURE = [{"id": "CFDstatus", "field_value": "nurture"}]
 ZEB = {"first_name": "Zebulon", "last_name": "Quimby", "phone": "+12025550177", "email": "zeb@example.com"}
 
 
@@ -148,7 +149,7 @@ class Placement(Scenario):
         self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([7001], []))
 
     def test_a_stop_also_ends_the_sequence_of_a_record_that_another_took_the_place_of(self):
-        ada = self.sandbox.add("gohighlevel", **ADA, customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        ada = self.sandbox.add("gohighlevel", **ADA, customFields=NURTURE)
         self.settle()
         old = self.aloware_id(ADA["phone"])
         self.assertEqual(self.membership(old)["sequences"], [7001])
@@ -164,7 +165,7 @@ class Placement(Scenario):
         self.settle()
         self.sandbox.text(ADA["phone"], "please cancel everything with you")
         self.wait_for("it is to be read", lambda: self.api("/api/v1/reviews")["items"])
-        self.sandbox.edit("gohighlevel", ada["id"], customFields=[{"id": "CFDstatus", "field_value": "nurture"}])
+        self.sandbox.edit("gohighlevel", ada["id"], customFields=NURTURE)
         self.wait_for("the sequence is wanted", lambda: [
             e for e in self.house.events("action.intended.v1") if e["data"]["action"] == "join_sequence"])
         self.assertEqual(self.membership(self.aloware_id(ADA["phone"]))["sequences"], [])
