@@ -5,6 +5,7 @@
 #include "events/tags.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_outs.hpp"
+#include "projections/unreadable_opt_out_view.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -15,6 +16,7 @@ namespace {
 using events::DeadlineState;
 
 constexpr std::size_t messages_read_max = 50'000; // in one look: some tens of milliseconds
+constexpr std::size_t unreadable_max = 1'000;     // more are one trouble, not many
 constexpr std::chrono::seconds write_down_every{60};
 constexpr std::uint64_t unwritten_max = 1'000'000;
 const StreamName looked_stream("watch/looked");
@@ -50,6 +52,8 @@ Status ConsentWatch::look() {
     return projected.error();
   for (auto& tenant : tenants_) {
     if (const auto done = look_at_deadlines(tenant, *projected); !done)
+      return done;
+    if (const auto done = look_at_unreadable(tenant); !done)
       return done;
   }
   return look_at_messages(*projected);
@@ -116,6 +120,22 @@ Status ConsentWatch::tell(Tenant& tenant, const Notice& notice, events::Deadline
     return done; // the next look tells it
   tenant.told.insert(notice);
   report_(tenant.id, event);
+  return Done{};
+}
+
+// ---- opt-outs of nobody
+
+Status ConsentWatch::look_at_unreadable(Tenant& tenant) {
+  const auto found = projections::unreadable_opt_outs(scan_, tenant.id, unreadable_max);
+  if (!found)
+    return found.error();
+  for (const auto& one : *found)
+    if (tenant.unreadable.insert(one.webhook).second) {
+      events::WebhookInterpreted told;
+      told.webhook = one.webhook;
+      told.connector = one.connector;
+      report_(tenant.id, told);
+    }
   return Done{};
 }
 

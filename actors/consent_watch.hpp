@@ -14,13 +14,15 @@
 
 namespace tidemark::actors {
 
-/// A thing that was told: `deadline.reached` or `violation.found`, once it is recorded.
+/// A thing that was told: `deadline.reached` or `violation.found`, once it is recorded, or the
+/// `webhook.interpreted` of an opt-out of which nobody can tell whose it is.
 using NoticeReport = std::function<void(const TenantId& tenant, const events::Event& event)>;
 
 /// Looks after the promises to people who opted out: tells of deadlines that are near, missed and
 /// settled again, and of messages that reached a closed address, each once, as events (mission O6,
-/// O15). It reads what the projection `opt_outs` knows: what it tells was so at a moment when the
-/// table had caught up.
+/// O15); and of opt-outs that cannot be read (O19), after each start of the service once more. It
+/// reads what the projection `opt_outs` knows: what it tells was so at a moment when the table had
+/// caught up.
 class ConsentWatch {
 public:
   /// The references must outlive it.
@@ -39,12 +41,14 @@ private:
     std::map<Notice, Position> noticed; ///< where the log ended when it was seen first
     std::set<Notice> told;              ///< and not in the table yet
     std::set<std::pair<Position, std::string>> violations; ///< told by this process
+    std::set<Position> unreadable;                         ///< webhooks told by this process
   };
 
   Status look_at_deadlines(Tenant& tenant, Position projected);
   /// Has it been so at a moment when the table had caught up, and was it not told yet?
   bool is_news(Tenant& tenant, const Notice& notice, Position projected) const;
   Status tell(Tenant& tenant, const Notice& notice, events::DeadlineReached event);
+  Status look_at_unreadable(Tenant& tenant);
   Status look_at_messages(Position projected);
   Status read_where_it_stopped();
   /// Tenants and addresses that messages left for, of the part of the log that comes next.

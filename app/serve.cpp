@@ -130,6 +130,11 @@ void log_notice(const TenantId& tenant, const events::Event& event) {
               {"connector", violation->connector.value},
               {"message", std::to_string(violation->message.value)},
               {"opt_out", std::to_string(violation->opt_out.value)}});
+  else if (const auto* held = std::get_if<events::WebhookInterpreted>(&event))
+    log_line(Level::error, "opt_out_unreadable",
+             {{"tenant", tenant.value},
+              {"connector", held->connector.value},
+              {"webhook", std::to_string(held->webhook.value)}});
 }
 
 /// Everything that runs once the folder is open.

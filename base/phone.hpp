@@ -6,13 +6,14 @@
 namespace tidemark {
 
 /// E.164 (`+12025550142`) of a number in any usual form, or nothing when it cannot be one.
-/// `region` (ISO 3166, "US") reads national forms; "" accepts international forms only.
+/// `region` (ISO 3166, "US") reads national forms; "" accepts international forms only. `00` before
+/// a country code, `sip:NUMBER@host` and `tel:NUMBER` are read in every region.
 /// A number that already is plain E.164 costs no parsing (field.md C9). Idempotent.
 std::optional<std::string> to_e164(std::string_view text, std::string_view region);
 
 /// Can anybody be reached by this E.164 number? Not when all its digits are the same, nor when a
-/// North American area code begins with 0 or 1 (NANPA): that is how forms are filled without a
-/// number.
+/// North American one has not ten digits or its area code begins with 0 or 1 (NANPA): that is how
+/// forms are filled without a number, and how numbers are cut off.
 bool is_dialable(std::string_view e164);
 
 /// Is it a region (ISO 3166, two capital letters) whose numbers can be read?

@@ -236,6 +236,9 @@ constexpr Reason reasons[] = {
     {"missing_sender", "The message does not say who sent it.", "Ask the vendor what it sent."},
     {"sender_is_no_phone_number",
      "The sender is a short code or a name, which no contact can have.", ""},
+    {"opt_out_unreadable", "This may be an opt-out, and nobody can tell whose it is.",
+     "Read it with tidemark log show POSITION --with-bodies --reveal --reason WHY, and close the "
+     "address with POST /api/v1/opt-outs."},
     {"possible_opt_out", "The text contains a word that may be an opt-out.",
      "Read the message and decide: tidemark log show POSITION --with-bodies."},
     {"test_ping", "The vendor sends this when a webhook is saved.", ""},

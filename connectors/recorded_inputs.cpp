@@ -1,5 +1,7 @@
 #include "connectors/recorded_inputs.hpp"
 
+#include "domain/unreadable_opt_out.hpp"
+
 namespace tidemark::connectors {
 
 std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& applied) {
@@ -22,10 +24,13 @@ domain::Translation translate_stored(const Configured* configured,
   if (!configured)
     return domain::skipped("", "connector_not_configured",
                            "The connector that this came through is not configured any more.");
-  return configured->connector->translate({webhook.channel, webhook.headers, stored.attachment,
-                                           stored.envelope.recorded_at,
-                                           webhook.verdict == events::Verdict::stale},
-                                          configured->settings);
+  auto out = configured->connector->translate({webhook.channel, webhook.headers, stored.attachment,
+                                               stored.envelope.recorded_at,
+                                               webhook.verdict == events::Verdict::stale},
+                                              configured->settings);
+  if (webhook.maybe_opt_out)
+    domain::hold_unreadable_opt_out(out);
+  return out;
 }
 
 domain::Translation translate_stored(const Configured* configured,

@@ -57,25 +57,25 @@ ConsentSign mark_of_deletion() {
 }
 
 /// Which addresses a statement is about: the one it names with the person's others as aliases, or
-/// all of the person's (field.md E6.6).
+/// all of the person's (field.md E6.6), also where the one that it names cannot be read.
 std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign,
                                                          const Saying& saying) const {
   std::vector<KnownAddress> out;
   std::string said_about;
-  if (!sign.address.reveal().empty()) {
-    const auto named =
-        address_key(draft_.context.hasher, draft_.context.tenant, sign.kind, sign.address.reveal());
-    if (!named)
-      return out;
+  if (const auto named = address_key(draft_.context.hasher, draft_.context.tenant, sign.kind,
+                                     sign.address.reveal())) {
     add(out, {sign.kind, named->hash, PiiText(named->text), {}});
     said_about = to_hex(named->hash);
+  } else if (sign.change == ConsentChange::granted && !sign.address.reveal().empty()) {
+    return out; // words from a number that cannot be read open nothing
   } else {
     for (const auto& address : saying.own)
       add(out, address);
   }
   const auto card =
       saying.contact.value.empty() ? std::nullopt : draft_.facts.card_of(saying.contact);
-  if (!card || sign.change == ConsentChange::review || sign.change == ConsentChange::cleared)
+  if (!card || sign.change == ConsentChange::cleared
+      || (sign.change == ConsentChange::review && !out.empty()))
     return out;
   const auto add_all = [&](Field kind, const std::vector<std::string>& hashes) {
     for (const auto& hex : hashes)
@@ -106,9 +106,10 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
   return out;
 }
 
-void ConsentDecisions::decide(const ConsentSign& sign, const Saying& saying) {
+bool ConsentDecisions::decide(const ConsentSign& sign, const Saying& saying) {
   const auto& cause = draft_.context.cause;
-  for (const auto& address : addresses_of(sign, saying)) {
+  const auto addresses = addresses_of(sign, saying);
+  for (const auto& address : addresses) {
     auto narrowed = sign;
     narrowed.channels = of_kind(sign.channels, address.kind);
     if (narrowed.channels.empty())
@@ -131,6 +132,7 @@ void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash
   const bool undone = decided.change == ConsentChange::ignored && strength(decided.evidence) == 1
                       && !contact.value.empty();
   const bool changes =
+  return !addresses.empty();
       decided.change != ConsentChange::ignored && decided.change != ConsentChange::review;
   draft_.write({std::move(decided), {events::consent_tag(hash)}});
   const auto number = changes_++;

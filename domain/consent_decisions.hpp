@@ -30,7 +30,8 @@ class ConsentDecisions {
 public:
   explicit ConsentDecisions(Draft& draft) : draft_(draft) {}
 
-  void decide(const ConsentSign& sign, const Saying& saying);
+  /// False: it names nobody, and nothing was decided.
+  bool decide(const ConsentSign& sign, const Saying& saying);
   /// An opt-out follows the number and the person (mission C19): an address that is new to a
   /// contact brings its own state along, and takes over what the person said about the others.
   void cover_new_addresses(const IdentityCard& before, const ContactId& contact);

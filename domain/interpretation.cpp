@@ -4,6 +4,7 @@
 #include "domain/consent_decisions.hpp"
 #include "domain/merge_decision.hpp"
 #include "domain/normalise.hpp"
+#include "domain/unreadable_opt_out.hpp"
 #include "events/tags.hpp"
 
 #include <algorithm>
@@ -124,11 +125,16 @@ void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view 
   const auto contact = owner ? owner->contact : ContactId{};
   Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields)};
   const bool nameless = !owner && saying.own.empty() && keys.remote_id;
+  bool unheard = false;
   for (const auto& sign : signs) {
     if (nameless) // it holds for whoever turns out to have the record
       saying.own = {{sign.kind, *keys.remote_id, {}, {}}};
-    consent_.decide(sign, saying);
+    const bool closes = sign.change == events::ConsentChange::revoked
+                        || sign.change == events::ConsentChange::review;
+    unheard |= !consent_.decide(sign, saying) && closes;
   }
+  if (unheard)
+    skip(unreadable_opt_out());
   if (owner)
     interpreted_.commands.push_back(
         {place, place, {}, std::string(kind), contact, false, owner->matched, "unknown"});

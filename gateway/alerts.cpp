@@ -1,11 +1,13 @@
 #include "gateway/alerts.hpp"
 
+#include "domain/unreadable_opt_out.hpp"
 #include "gateway/connector_state.hpp"
 #include "gateway/table_scan.hpp"
 #include "projections/lists.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_out_watch_view.hpp"
 #include "projections/parked_view.hpp"
+#include "projections/unreadable_opt_out_view.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,9 +23,18 @@ constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
 constexpr std::string_view timed_out = "parked_timed_out";
-constexpr std::array<std::string_view, 8> rules{
-    not_confirmed,         violated,           timed_out,   "circuit_open", "reconnect_needed",
-    "daily_limit_reached", "connector_paused", list_missing};
+constexpr std::string_view unreadable = domain::unreadable_opt_out_code;
+/// As long as the law gives for an opt-out (ten business days); it stays in quarantine for ever.
+constexpr std::chrono::days unreadable_shown{16};
+constexpr std::array<std::string_view, 9> rules{not_confirmed,
+                                                violated,
+                                                unreadable,
+                                                timed_out,
+                                                "circuit_open",
+                                                "reconnect_needed",
+                                                "daily_limit_reached",
+                                                "connector_paused",
+                                                list_missing};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 
@@ -52,6 +63,19 @@ Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const He
                          + std::to_string(each.opt_out.value)
                          + "; tidemark audit opt-outs shows it",
                      std::to_string(each.message.value)});
+  const auto unread = projections::unreadable_opt_outs(scan, tenant, alerts_max);
+  if (!unread)
+    return unread.error();
+  for (const auto& each : *unread)
+    if (now - each.since < unreadable_shown)
+      out.push_back(
+          {unreadable, "critical", each.since,
+           "webhook " + std::to_string(each.webhook.value) + " from " + each.connector.value
+               + " may be an opt-out, and whose cannot be read; read it with tidemark log "
+                 "show "
+               + std::to_string(each.webhook.value)
+               + " --with-bodies, then close the address with POST /api/v1/opt-outs",
+           std::to_string(each.webhook.value)});
   for (const auto& report : health.connectors())
     if (report.tenant == tenant)
       for (auto& alert : connector_alerts(report))

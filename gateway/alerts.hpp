@@ -8,8 +8,8 @@ namespace tidemark::gateway {
 
 /// Something that somebody has to look at now.
 struct Alert {
-  /// opt_out_not_confirmed, opt_out_violation, parked_timed_out, list_missing, or
-  /// one of connector_alerts()
+  /// opt_out_not_confirmed, opt_out_violation, opt_out_unreadable, parked_timed_out, list_missing,
+  /// or one of connector_alerts()
   std::string_view rule;
   std::string_view severity;
   Timestamp since;
@@ -20,8 +20,9 @@ struct Alert {
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
 /// minutes (mission O6), whatever the reason; messages that reached a closed address, for a week
-/// after they were noticed (O15); commands that waited too long for their contact (C18); lists that
-/// a system does not have (M9); and what holds connectors back.
+/// after they were noticed (O15); opt-outs of which nobody can tell whose they are, for 16 days
+/// (O19); commands that waited too long for their contact (C18); lists that a system does not have
+/// (M9); and what holds connectors back.
 Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
                                          const TenantId& tenant, Timestamp now);
 

@@ -1,6 +1,7 @@
 #include "projections/webhook_outcomes.hpp"
 
 #include "base/overloaded.hpp"
+#include "domain/unreadable_opt_out.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/keys.hpp"
 
@@ -32,6 +33,16 @@ void add_target(RowJson& json, const events::TargetOutcome& target) {
       .text("delivery", target.delivery.value);
 }
 
+/// Why the webhook is held: an opt-out of nobody before all else. Null when it is not.
+const events::SkippedPart* held_part(const events::WebhookInterpreted& e) {
+  const events::SkippedPart* held = nullptr;
+  for (const auto& part : e.skipped)
+    if (part.outcome == events::Outcome::quarantined
+        && (!held || part.reason_code == domain::unreadable_opt_out_code))
+      held = &part;
+  return held;
+}
+
 void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, RowBatch& rows) {
   const auto webhook = position_part(e.webhook);
   rows.put(envelope.tenant, {"webhook", webhook, "interpreted"}, [&](RowJson& json) {
@@ -52,15 +63,18 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
                      .number("index", command.index)
                      .text("contact", command.contact.value);
                });
-  const auto held = std::find_if(e.skipped.begin(), e.skipped.end(), [](const auto& part) {
-    return part.outcome == events::Outcome::quarantined;
+  const auto held = held_part(e);
+  if (!held)
+    return;
+  rows.put(envelope.tenant, {"quarantine", webhook}, [&](RowJson& json) {
+    json.number("position", e.webhook.value)
+        .text("connector", e.connector.value)
+        .text("reason_code", held->reason_code)
+        .text("text", held->text);
   });
-  if (held != e.skipped.end())
-    rows.put(envelope.tenant, {"quarantine", webhook}, [&](RowJson& json) {
-      json.number("position", e.webhook.value)
-          .text("connector", e.connector.value)
-          .text("reason_code", held->reason_code)
-          .text("text", held->text);
+  if (held->reason_code == domain::unreadable_opt_out_code)
+    rows.put(envelope.tenant, {"opt_out_unreadable", webhook}, [&](RowJson& json) {
+      json.origin(envelope).number("webhook", e.webhook.value).text("connector", e.connector.value);
     });
 }
 
@@ -163,13 +177,14 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
     on(recorded.envelope, *dead, rows);
   else if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&recorded.event))
     // what follows says anew whether it is held
-    rows.remove(recorded.envelope.tenant, {"quarantine", position_part(again->webhook)});
+    for (const auto* list : {"quarantine", "opt_out_unreadable"})
+      rows.remove(recorded.envelope.tenant, {list, position_part(again->webhook)});
   else if (const auto fact = delivery_fact(recorded.event))
     delivery_row(recorded.envelope, *fact, rows);
 }
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 3, wants, rows_of};
+const Projection webhook_outcomes{"webhook_outcomes", 4, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -9,6 +9,7 @@
 ///   webhook <position> released <index>   the input that named the person, and the command there
 ///   webhook <position> delivery <id>      the newest conclusion about a delivery it led to
 ///   quarantine <position>                 webhooks with a quarantined part
+///   opt_out_unreadable <position>         of these, possible opt-outs that close nobody
 namespace tidemark::projections {
 
 extern const Projection webhook_outcomes;

@@ -4,6 +4,7 @@
 #include "connectors/verity/parts.hpp"
 #include "domain/normalise.hpp"
 #include "domain/recognition.hpp"
+#include "domain/unreadable_opt_out.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,8 +42,11 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
   auto phone = domain::normalised(Field::phone, message.from, region_of(settings));
   auto signs = signs_of(message, phone, webhook.stale);
   if (domain::identity_key(Field::phone, phone).empty()) {
-    out.skipped.push_back({events::Outcome::skipped, "sender_is_no_phone_number",
-                           "The sender is a short code or name, which no contact can have."});
+    if (may_close(signs))
+      out.skipped.push_back(domain::unreadable_opt_out());
+    else
+      out.skipped.push_back({events::Outcome::skipped, "sender_is_no_phone_number",
+                             "The sender is a short code or name, which no contact can have."});
   } else if (!signs.empty() || !webhook.stale) {
     domain::ObserveRecord record;
     record.connector = settings.name;
@@ -53,6 +57,10 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
   }
   if (!webhook.stale && !out.commands.empty() && !message.text.empty())
     out.commands.emplace_back(observed(message, settings));
+  if (message.unreadable_text) {
+    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text({"body"})));
+    out.skipped.push_back(domain::unreadable_opt_out());
+  }
   if (webhook.stale)
     out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
   return out;
@@ -131,11 +139,13 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     out.delivery_id = message.event + "/" + message.id;
   else
     out.subject = message.from;
-  out.maybe_opt_out =
-      message.event.starts_with("optout.")
-      || (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign));
-  if (out.maybe_opt_out)
+  out.maybe_opt_out = (message.event.starts_with("optout.") && message.event != "optout.help")
+                      || (message.inbound
+                          && (message.unreadable_text
+                              || domain::may_be_opt_out(domain::recognise(message.text).sign)));
+  if (out.maybe_opt_out) {
     add_address(out.addresses, Field::phone, message.from, region_of(settings));
+  }
   if (is_refused_opt_out(message)) {
     out.maybe_opt_out = true;
     add_address(out.addresses, Field::phone, message.to, region_of(settings));

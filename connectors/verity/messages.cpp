@@ -3,6 +3,7 @@
 #include "domain/normalise.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tidemark::connectors::verity {
 namespace {
@@ -10,12 +11,21 @@ namespace {
 using events::Field;
 using events::MessageStatus;
 
+constexpr std::array<std::string_view, 3> text_keys{"body", "text", "message"};
+
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return out;
+}
+
+/// Is there something where the text belongs that is none?
+bool has_unreadable_text(const json::Value& data) {
+  return std::any_of(text_keys.begin(), text_keys.end(), [&](std::string_view key) {
+    return data[key].stated() && !data[key].scalar();
+  });
 }
 
 /// A number at one end: text, or as a carrier's form holds it, one level deeper, also in a list.
@@ -94,7 +104,7 @@ Message message_in(const json::Value& root) {
       out.broadcast = first_of(place, {"broadcastId", "broadcast_id"});
   out.from = sender_in(data);
   out.to = end_in(data, "to");
-  out.text = first_of(data, {"body", "text", "message"});
+  out.text = first_of(data, {text_keys[0], text_keys[1], text_keys[2]});
   out.said_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
   out.status = lower(first_of(data, {"status"}));
   out.error_code = first_of(data, {"errorCode"});
@@ -104,6 +114,9 @@ Message message_in(const json::Value& root) {
   out.inbound = says("inbound") || says("incoming")
                 || (direction.empty()
                     && (out.event == "message.received" || out.event.starts_with("optout.")));
+  out.unreadable_text = out.inbound && out.text.empty() && has_unreadable_text(data);
+  if (out.event.empty() && out.inbound && (!out.text.empty() || out.unreadable_text))
+    out.event = "message.received"; // whatever it is called, somebody said something
   return out;
 }
 

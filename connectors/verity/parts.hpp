@@ -18,7 +18,9 @@ inline constexpr std::string_view received_body =
 
 /// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
 struct Message {
-  std::string event; ///< lower case as written, "" when the body names none
+  /// Lower case as written; `message.received` where a body without a name holds an incoming
+  /// message, else "".
+  std::string event;
   std::string id;
   std::vector<std::string> other_ids; ///< Verity's own id of it, where `id` is the carrier's
   std::string conversation;
@@ -31,6 +33,7 @@ struct Message {
   std::string error_code;
   std::string error_text;
   bool inbound = false;
+  bool unreadable_text = false; ///< it is there and no text: nobody knows what it says
 };
 Message message_in(const json::Value& root);
 /// The message as a command, with the number of the person at its other end.

@@ -1,4 +1,5 @@
 #include "actors/consent_watch.hpp"
+#include "domain/unreadable_opt_out.hpp"
 #include "projections/opt_out_deadlines.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
@@ -96,6 +97,21 @@ TEST_F(Watch, TellsOnceThatASystemHasNotConfirmedInTime) {
   EXPECT_EQ(told.target, sample::aloware);
   EXPECT_EQ(told.due, story.time_of(story.at.told) + minutes{2});
   EXPECT_EQ(reported, 1);
+}
+
+TEST_F(Watch, TellsOnceInEachStartOfAnOptOutThatNobodyCanRead) {
+  events::WebhookInterpreted held;
+  held.webhook = Position{1};
+  held.skipped.push_back(domain::unreadable_opt_out());
+  const auto webhook = sample::receive(story.writer(), "STOP");
+  story.writer().decide(webhook, 0, events::Decider::interpreter, webhook,
+                        {{events::identity_stream(), held, {}, {}}});
+  look_around();
+  look_around();
+  EXPECT_EQ(reported, 1);
+  auto again = make();
+  EXPECT_TRUE(again.look().ok());
+  EXPECT_EQ(reported, 2) << "it still stands";
 }
 
 TEST_F(Watch, TellsNothingThatTheTableMayNotKnowYet) {

@@ -9,11 +9,14 @@ namespace {
 using Number = std::optional<std::string>;
 
 TEST(Phone, ReadsEveryUsualForm) {
-  for (const auto* text : {"+12025550142", "12025550142", "2025550142", "(202) 555-0142",
-                           "202.555.0142", "+1 202 555 0142", "+1-202-555-0142", "1 (202) 555-0142",
-                           " 202 555 0142 ", "tel:+1-202-555-0142",
-                           "\xEF\xBC\x8B"
-                           "12025550142"})
+  for (const auto* text :
+       {"+12025550142", "12025550142", "2025550142", "(202) 555-0142", "202.555.0142",
+        "+1 202 555 0142", "+1-202-555-0142", "1 (202) 555-0142", " 202 555 0142 ",
+        "tel:+1-202-555-0142", "0012025550142", "00 1 202-555-0142", "01112025550142",
+        "tel:2025550142", "sip:+12025550142@pbx.example.com",
+        "sips:2025550142@pbx.example.com;user=phone",
+        "\xEF\xBC\x8B"
+        "12025550142"})
     EXPECT_EQ(to_e164(text, "US"), Number("+12025550142")) << text;
 }
 
@@ -39,11 +42,17 @@ TEST(Phone, AnInternationalNumberNeedsNoRegion) {
 }
 
 TEST(Phone, RefusesWhatCannotBeANumber) {
-  for (const auto* text :
-       {"", " ", "+", "++", "abc", "123", "+1", "+0123456789", "+1202555014299999",
-        "jane@example.com", "not a number", "1-2", "\xFF\xFE", "000"})
+  for (const auto* text : {"", " ", "+", "++", "abc", "123", "+1", "+0123456789",
+                           "+1202555014299999", "jane@example.com", "not a number", "1-2",
+                           "\xFF\xFE", "000", "sip:jane@example.com", "+12025550142,+12025550199"})
     EXPECT_EQ(to_e164(text, "US"), Number()) << text;
   EXPECT_EQ(to_e164(std::string(65, '2'), "US"), Number()) << "longer than any written number";
+}
+
+TEST(Phone, ANorthAmericanNumberHasTenDigits) {
+  for (const auto* text :
+       {"+1202555014", "+120255501421", "5550142", "1 202 555 014", "001202555014"})
+    EXPECT_EQ(to_e164(text, "US"), Number()) << text;
 }
 
 TEST(Phone, NumbersSetAsideForFictionAreNumbersToo) {

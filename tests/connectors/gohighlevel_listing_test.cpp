@@ -116,5 +116,16 @@ TEST(GohighlevelListing, MarksWhatAPageHoldsAsListed) {
   EXPECT_EQ(reasons(translate_stored(nullptr, stored, received)), "connector_not_configured");
 }
 
+TEST(StoredWebhooks, AStopThatCannotBeReadWholeIsHeldAsOne) {
+  const Configured configured{&crm(), settings()};
+  events::StoredEvent stored;
+  stored.attachment = R"({"type":"InboundMessage","messageType":"SMS","body":"STOP"})";
+  events::WebhookReceived received;
+  EXPECT_EQ(reasons(translate_stored(&configured, stored, received)), "missing_record_id");
+  received.maybe_opt_out = true;
+  EXPECT_EQ(reasons(translate_stored(&configured, stored, received)),
+            "missing_record_id opt_out_unreadable");
+}
+
 } // namespace
 } // namespace tidemark::connectors::testing

@@ -255,6 +255,40 @@ TEST(VerityInbound, RecordsWhyNothingFollows) {
           .opt_out_seen);
 }
 
+TEST(VerityInbound, HoldsAStopOfWhichNobodyCanTellWhoseItIs) {
+  for (const auto* from : {"BANK", "+1202555014", "+12025550142,+12025550199", "40404"}) {
+    const std::string sender = std::string(R"("from":")") + from + R"("})";
+    EXPECT_EQ(reasons(of(R"({"type":"message.received","body":"Stop!",)" + sender)),
+              "opt_out_unreadable")
+        << from;
+    EXPECT_EQ(reasons(of(R"({"type":"optout.stop",)" + sender)), "opt_out_unreadable") << from;
+    EXPECT_EQ(reasons(of(R"({"type":"message.received","body":"stop by at 5",)" + sender)),
+              "opt_out_unreadable")
+        << "a person has to read it";
+    EXPECT_EQ(reasons(of(R"({"type":"message.received","body":"hello",)" + sender)),
+              "sender_is_no_phone_number");
+  }
+}
+
+TEST(VerityInbound, TakesAnIncomingMessageForOneWhateverTheBodyIsCalled) {
+  const std::string body =
+      R"({"data":{"direction":"inbound","from":"+12025550142","body":"stop"}})";
+  EXPECT_TRUE(peeked(body).maybe_opt_out);
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(of(body)).opt_out_seen);
+  EXPECT_EQ(reasons(of(R"({"data":{"direction":"outbound","to":"+12025550142","body":"hi"}})")),
+            "no_event_type");
+}
+
+TEST(VerityInbound, HoldsAMessageWhoseTextIsNone) {
+  for (const auto* text : {R"(["stop"])", R"({"text":"stop"})"}) {
+    const auto body =
+        std::string(R"({"type":"message.received","from":"+12025550142","body":)") + text + "}";
+    EXPECT_EQ(reasons(of(body)), "wrong_type opt_out_unreadable") << text;
+    EXPECT_TRUE(peeked(body).maybe_opt_out) << text;
+  }
+  EXPECT_EQ(reasons(of(R"({"type":"message.received","from":"+12025550142","body":null})")), "");
+}
+
 TEST(VerityInbound, AnswersWhatVerityExpects) {
   for (const auto& channel : vendor.channels)
     EXPECT_EQ(Json::parse(channel.acknowledgement),

@@ -1,3 +1,4 @@
+#include "domain/unreadable_opt_out.hpp"
 #include "tests/domain/identity_house.hpp"
 
 #include <gmock/gmock.h>
@@ -68,6 +69,58 @@ TEST(Interpretation, AStopReachesTheContactBeforeAnythingElseInItsWebhook) {
   EXPECT_EQ(interpreted.commands[1].index, 0U) << "a command keeps its place's number";
   EXPECT_TRUE(interpreted.commands[0].new_contact) << "it wakes the contact first";
   EXPECT_FALSE(interpreted.commands[1].new_contact);
+}
+
+TEST(Interpretation, AStopOfNobodyIsHeldForAPerson) {
+  for (const auto change : {ConsentChange::revoked, ConsentChange::review}) {
+    House house;
+    const auto interpreted = house.webhook({message(crm, "", {words(change, "BANK")})});
+    EXPECT_THAT(changes(house), IsEmpty());
+    ASSERT_EQ(interpreted.skipped.size(), 2U) << "parked, and held";
+    EXPECT_EQ(interpreted.skipped[0].outcome, events::Outcome::quarantined);
+    EXPECT_EQ(interpreted.skipped[0].reason_code, "opt_out_unreadable");
+  }
+  House house;
+  EXPECT_EQ(
+      house.webhook({message(crm, "", {words(ConsentChange::granted, "BANK")})}).skipped.size(),
+      1U);
+}
+
+TEST(Interpretation, AStopUnderAnUnreadableNumberClosesTheContactThatSaidIt) {
+  for (const auto& [change, decided] : {std::pair{ConsentChange::revoked, "revoked a"},
+                                        std::pair{ConsentChange::review, "review a maybe_opt_out"}})
+    for (const auto* number : {"BANK", ""}) {
+      House house;
+      house.sees(record(crm, "r-1", {{Field::phone, a}}));
+      EXPECT_TRUE(house.webhook({message(crm, "r-1", {words(change, number)})}).skipped.empty());
+      EXPECT_THAT(changes(house), ElementsAre(decided));
+    }
+}
+
+TEST(Interpretation, AStartUnderAnUnreadableNumberOpensNothing) {
+  House house;
+  house.sees(record(crm, "r-1", {{Field::phone, a}}));
+  house.webhook({message(crm, "r-1", {words(ConsentChange::revoked, a)})});
+  house.webhook({message(crm, "r-1", {words(ConsentChange::granted, "BANK", late)})});
+  EXPECT_THAT(changes(house), IsEmpty());
+}
+
+TEST(UnreadableOptOut, IsHeldOnlyWhereSomethingWasUnreadableAndNothingCloses) {
+  const auto held = [](Translation translation) {
+    hold_unreadable_opt_out(translation);
+    return !translation.skipped.empty()
+           && translation.skipped.back().reason_code == unreadable_opt_out_code;
+  };
+  EXPECT_TRUE(held(quarantined("missing_record_id", "")));
+  EXPECT_FALSE(held(skipped("", "other_location", ""))) << "meant for somebody else";
+  EXPECT_FALSE(held({}));
+  auto closes = quarantined("wrong_type", "");
+  closes.commands.emplace_back(message(crm, "r-1", {words(ConsentChange::review, a)}));
+  EXPECT_FALSE(held(closes));
+  auto twice = quarantined("wrong_type", "");
+  twice.skipped.push_back(unreadable_opt_out());
+  hold_unreadable_opt_out(twice);
+  EXPECT_EQ(twice.skipped.size(), 2U);
 }
 
 TEST(Interpretation, AStopClosesEveryNumberOfThePersonAndAStartOpensThemAgain) {

@@ -1,3 +1,4 @@
+#include "domain/unreadable_opt_out.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 #include "house.hpp"
@@ -192,6 +193,13 @@ TEST(OptOuts, AnAddressNeverHeardOfHasNeverSaidAnything) {
   EXPECT_EQ(house.read("/api/v1/opt-outs?address=a@example.com")["items"][0]["channels"].size(),
             1U);
   EXPECT_EQ(house.get("/api/v1/opt-outs?address=nobody").status, 400);
+  EXPECT_EQ(house.get("/api/v1/opt-outs?address=").status, 400) << "no wish for everybody's";
+}
+
+TEST(OptOuts, ArePagedByTheirOwnCursorsOnly) {
+  Consent house;
+  EXPECT_EQ(error_code(house.get("/api/v1/opt-outs?after=zzz")), "bad_cursor");
+  EXPECT_EQ(house.read("/api/v1/opt-outs?after=" + to_hex(house.hash()))["items"].size(), 0U);
 }
 
 TEST(OptOuts, ShowStateHistoryAndMaskForViewers) {
@@ -350,6 +358,29 @@ TEST(Alerts, ComeTwoMinutesAfterAnOptOutThatNobodyConfirmed) {
   house.put(events::delivery_stream(tell.target, ana), done, {});
   house.fold();
   EXPECT_TRUE(house.read("/api/v1/alerts")["items"].empty());
+}
+
+TEST(Alerts, TellOfAnOptOutThatNobodyCanRead) {
+  Consent house;
+  events::WebhookInterpreted held;
+  held.webhook = Position{7};
+  held.connector = ConnectorName("verity");
+  held.skipped.push_back(domain::unreadable_opt_out());
+  house.put(events::identity_stream(), held, {});
+  house.fold();
+  const auto quarantined = house.read("/api/v1/quarantine")["items"];
+  ASSERT_EQ(quarantined.size(), 1U);
+  EXPECT_EQ(quarantined[0]["reason_code"], "opt_out_unreadable");
+  const auto items = house.read("/api/v1/alerts")["items"];
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["rule"], "opt_out_unreadable");
+  EXPECT_EQ(items[0]["severity"], "critical");
+  EXPECT_EQ(items[0]["subject"], "7");
+  EXPECT_THAT(house.get("/metrics", "").body,
+              HasSubstr("tidemark_alert_active{rule=\"opt_out_unreadable\"} 1\n"));
+  house.clock.advance(std::chrono::days(16));
+  EXPECT_TRUE(house.read("/api/v1/alerts")["items"].empty());
+  EXPECT_EQ(house.read("/api/v1/quarantine")["items"].size(), 1U);
 }
 
 TEST(Events, NeverShowAViewerWhatWasSaid) {

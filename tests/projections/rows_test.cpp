@@ -1,3 +1,4 @@
+#include "domain/unreadable_opt_out.hpp"
 #include "projections/keys.hpp"
 #include "projections/projection.hpp"
 #include "tests/projections/sample_log.hpp"
@@ -148,9 +149,13 @@ TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
   held.skipped.push_back({events::Outcome::quarantined, "body_not_json", "The body is not JSON."});
   EXPECT_EQ(changes("webhook_outcomes", recorded(held, "identity")),
             (Strings{"+quarantine", "+webhook.interpreted"}));
+  held.skipped.push_back(domain::unreadable_opt_out());
+  EXPECT_EQ(changes("webhook_outcomes", recorded(held, "identity")),
+            (Strings{"+opt_out_unreadable", "+quarantine", "+webhook.interpreted"}))
+      << "in a list of its own beside";
   EXPECT_EQ(changes("webhook_outcomes",
                     recorded(events::WebhookReprocessRequested{Position{2}, "", ""}, "admin")),
-            Strings{"-quarantine"});
+            (Strings{"-opt_out_unreadable", "-quarantine"}));
 }
 
 TEST(RowsOf, WhatIsNotWantedChangesNothing) {

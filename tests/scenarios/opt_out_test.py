@@ -65,3 +65,47 @@ class OptOutSigns(Scenario):
         self.assertEqual(self.parts_left_out(stale.position), [("quarantined", "stale")])
         self.settle()
         self.assertEqual(self.sandbox.contacts("aloware"), [])
+
+
+class OptOutsOfNobody(Scenario):
+    """A STOP whose sender cannot be used must not be lost in silence (O19)."""
+
+    def stop_from(self, number, **more):
+        self.hooks.verity({"eventType": "message.received", "messageId": f"m {number}",
+                           "direction": "inbound", "body": "STOP", "from": number, **more})
+        position = self.newest_webhook("verity")
+        return position, self.parts_left_out(position)
+
+    def state(self):
+        return self.ask("/api/v1/opt-outs?address=" + ADA["phone"].replace("+", "%2B"))["items"][0][
+            "channels"]["sms"]["state"]
+
+    def test_a_number_in_an_odd_form_is_read(self):
+        for number in ("0012025550142", "sip:+12025550142@pbx.example.com", "tel:+12025550142"):
+            with self.subTest(number):
+                self.assertEqual(self.stop_from(number)[1], [])
+                self.settle()
+                self.assertEqual(self.state(), "opted_out")
+                self.house.api("/opt-ins", "POST", {"address": ADA["phone"], "reason": "asked for it"})
+                self.settle()
+                self.wait_for("open again", lambda: self.state() == "opted_in")
+
+    def test_a_number_that_nobody_has_is_held_and_told(self):
+        position, parts = self.stop_from("+1202555014")
+        self.assertEqual(parts, [("quarantined", "opt_out_unreadable")])
+        alerts = self.wait_for("the alert", lambda: [
+            a for a in self.ask("/api/v1/alerts")["items"] if a["rule"] == "opt_out_unreadable"])
+        self.assertEqual([a["subject"] for a in alerts], [str(position)])
+        held = self.ask("/api/v1/quarantine")["items"]
+        self.assertEqual([(one["position"], one["reason_code"]) for one in held],
+                         [(position, "opt_out_unreadable")])
+        self.wait_for("the log line", lambda: '"event":"opt_out_unreadable"' in self.house.stderr())
+        self.assertEqual(self.house.events("consent.changed.v1"), [])
+
+    def test_a_body_without_an_event_or_without_a_text_is_no_test_ping(self):
+        self.hooks.verity({"data": {"direction": "inbound", "from": ADA["phone"], "body": "stop"}})
+        self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [])
+        self.settle()
+        self.assertEqual(self.state(), "opted_out")
+        _, parts = self.stop_from(ADA["phone"], body=["stop"])
+        self.assertEqual(parts, [("quarantined", "wrong_type"), ("quarantined", "opt_out_unreadable")])
