@@ -92,7 +92,10 @@ struct Peek {
   /// Without such an id: what the vendor calls the record that the body is about, "" when unknown.
   /// Equal bytes are a repeat only while nothing else came about it (rule 11).
   std::string subject;
-  bool maybe_opt_out = false;           ///< never misses what translate calls an opt-out sign
+  bool maybe_opt_out = false; ///< never misses what translate calls an opt-out sign
+  /// With an id and maybe_opt_out: who says what, where a vendor's repeat of a delivery differs in
+  /// other things; "" where a repeat has equal bytes. Another one is never a repeat.
+  std::string said;
   std::vector<PeekedAddress> addresses; ///< named when maybe_opt_out
 };
 

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "domain/contact.hpp"
+#include "domain/recognition.hpp"
 #include "domain/replies.hpp"
 #include "domain/showing.hpp"
 
@@ -54,12 +55,20 @@ const PostedMessage* posted_at(const KnownMessage& known, const ConnectorName& s
   return at == known.posted.end() ? nullptr : &*at;
 }
 
+/// A vendor that uses an id twice must not hide a possible opt-out: other words are another
+/// message.
+bool is_other_opt_out(const KnownMessage& known, const MessageFacts& message) {
+  return message.inbound && !posted_at(known, message.source)
+         && known.text_sha256 != hash_of(message.text)
+         && may_be_opt_out(recognise(message.text.reveal()).sign);
+}
+
 /// `Book` is a MessageBook, const or not.
 template <class Book>
 auto find_by_id(Book& book, const MessageFacts& message) -> decltype(book.messages.data()) {
   for (auto& known : book.messages)
     for (const auto& id : ids_of(message))
-      if (has_id(known, message.source, id))
+      if (has_id(known, message.source, id) && !is_other_opt_out(known, message))
         return &known;
   return nullptr;
 }

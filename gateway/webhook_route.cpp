@@ -141,9 +141,15 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
   std::string qualifier = inlet.settings.name.value;
   qualifier.push_back('/'); // in no connector's name
   qualifier += channel;
-  if (!peek.delivery_id.empty())
-    return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, peek.delivery_id),
-            std::nullopt, std::nullopt};
+  if (!peek.delivery_id.empty()) {
+    auto id = peek.delivery_id;
+    if (peek.maybe_opt_out) { // under an id that was used before it must not be lost
+      id.push_back('\0');
+      id += peek.said.empty() ? as_view(body) : std::string_view(peek.said);
+    }
+    return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, id), std::nullopt,
+            std::nullopt};
+  }
   // Rule 11: without an id, equal bytes are repeats for a short while only, and only while nothing
   // else came about the same record.
   const std::chrono::seconds window{inlet.connector->capabilities.repeat_window_seconds};

@@ -144,10 +144,12 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
                           && (message.unreadable_text
                               || domain::may_be_opt_out(domain::recognise(message.text).sign)));
   if (out.maybe_opt_out) {
+    out.said = message.from + '\n' + message.text;
     add_address(out.addresses, Field::phone, message.from, region_of(settings));
   }
   if (is_refused_opt_out(message)) {
     out.maybe_opt_out = true;
+    out.said = message.to + '\n' + message.error_code;
     add_address(out.addresses, Field::phone, message.to, region_of(settings));
   }
   return out;

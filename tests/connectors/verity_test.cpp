@@ -232,6 +232,19 @@ TEST(VerityInbound, NamesADeliveryWithoutTheTimeOfForwarding) {
             "ba000000-0000-4000-8000-000000000001/broadcast_completed/2026-08-14T18:30:00.000Z");
 }
 
+TEST(VerityInbound, TellsARepeatOfAnOptOutByItsSenderAndWords) {
+  const auto said = [](const std::string& from, const std::string& text, const std::string& at) {
+    return peeked(R"({"type":"message.received","messageId":"m","from":")" + from + R"(","body":")"
+                  + text + R"(","timestamp":")" + at + R"("})")
+        .said;
+  };
+  const auto first = said("+12025550142", "STOP", "2026-08-14T16:00:00Z");
+  EXPECT_EQ(said("+12025550142", "STOP", "2026-08-14T16:00:09Z"), first);
+  EXPECT_NE(said("+12025550142", "stop it", "2026-08-14T16:00:00Z"), first);
+  EXPECT_NE(said("+12025550143", "STOP", "2026-08-14T16:00:00Z"), first);
+  EXPECT_EQ(said("+12025550142", "hello", "2026-08-14T16:00:00Z"), "");
+}
+
 TEST(VerityInbound, TellsOfBroadcasts) {
   const auto translation =
       translated(vendor, settings(), fixture("verity", "broadcast_completed.json"), "broadcast");

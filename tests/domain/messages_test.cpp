@@ -214,6 +214,17 @@ TEST(Messages, AMessageThatNobodyCanSendHasFailed) {
   EXPECT_EQ(decided.all<ActionIntended>().front().message->status, MessageStatus::failed);
 }
 
+TEST(Messages, AnOptOutUnderAnIdThatWasUsedBeforeIsAMessageOfItsOwn) {
+  auto contact = known();
+  contact.when(message(texting, "m-1", "hello"));
+  EXPECT_EQ(outcome(contact.when(message(texting, "m-1", "hello again"))),
+            "no_change(nothing_new)");
+  const auto stop = contact.when(message(texting, "m-1", "STOP"));
+  EXPECT_EQ(outcome(stop), "applied(recorded)");
+  EXPECT_EQ(actions(stop), "log_message crm");
+  EXPECT_EQ(outcome(contact.when(message(texting, "m-1", "STOP"))), "no_change(nothing_new)");
+}
+
 TEST(Messages, StatusesGoForwardOnlyAndMaySkip) {
   using enum MessageStatus;
   EXPECT_TRUE(is_further(unknown, delivered));

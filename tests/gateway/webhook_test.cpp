@@ -56,6 +56,18 @@ TEST(WebhookRoute, AnswersARepeatWithThePositionOfTheFirst) {
   EXPECT_EQ(house.log.durable(), Position{2});
 }
 
+TEST(WebhookRoute, TakesAPossibleOptOutUnderAnIdThatWasUsedBefore) {
+  House house;
+  house.ask(webhook(R"({"text":"hello"})", "same"));
+  EXPECT_EQ(house.ask(webhook(R"({"text":"STOP"})", "same")).body,
+            R"({"status":"accepted","position":2})");
+  EXPECT_EQ(house.ask(webhook(R"({"text":"STOP"})", "same")).body,
+            R"({"status":"duplicate","position":2})");
+  EXPECT_THAT(house.ask(webhook(R"({"text":"STOP","at":1})", "same")).body, HasSubstr("accepted"));
+  EXPECT_THAT(house.ask(webhook(R"({"text":"hello"})", "same")).body, HasSubstr("duplicate"));
+  EXPECT_EQ(house.log.durable(), Position{3});
+}
+
 TEST(WebhookRoute, TakesEqualBytesWithoutAnIdAsARepeatForAWhileOnly) {
   House house;
   EXPECT_THAT(house.ask(webhook("{}")).body, HasSubstr("accepted"));

@@ -109,3 +109,10 @@ class OptOutsOfNobody(Scenario):
         self.assertEqual(self.state(), "opted_out")
         _, parts = self.stop_from(ADA["phone"], body=["stop"])
         self.assertEqual(parts, [("quarantined", "wrong_type"), ("quarantined", "opt_out_unreadable")])
+
+    def test_a_stop_under_an_id_that_was_used_before_counts(self):
+        self.stop_from(ADA["phone"], body="hello", messageId="m-1")
+        first, _ = self.stop_from(ADA["phone"], messageId="m-1")
+        self.settle()
+        self.assertEqual(self.state(), "opted_out")
+        self.assertEqual(self.stop_from(ADA["phone"], messageId="m-1")[0], first, "the same once more")
