@@ -37,6 +37,18 @@ bool stands(const ConsentState& state, const Revocation& r, const std::string& a
 
 } // namespace
 
+ConsentSign sign_of(const events::ConsentRequested& request) {
+  ConsentSign out;
+  out.change = request.change;
+  out.channels = request.channels.empty() ? channels_of(request.kind) : request.channels;
+  out.evidence = request.evidence;
+  out.rule = "request";
+  out.said_at = request.said_at;
+  out.sender = request.sender;
+  out.kind = request.kind;
+  return out;
+}
+
 ConsentSign mark_for_all() {
   return {ConsentChange::revoked,
           {Channel::sms, Channel::call, Channel::whatsapp, Channel::email},
@@ -120,6 +132,7 @@ bool ConsentDecisions::decide(const ConsentSign& sign, const Saying& saying) {
     for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), narrowed, subject))
       change(std::move(decided), address.hash, saying.contact);
   }
+  return !addresses.empty();
 }
 
 /// Every contact that has the address is told: the one it was said for, the one who owns it, the
@@ -132,7 +145,6 @@ void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash
   const bool undone = decided.change == ConsentChange::ignored && strength(decided.evidence) == 1
                       && !contact.value.empty();
   const bool changes =
-  return !addresses.empty();
       decided.change != ConsentChange::ignored && decided.change != ConsentChange::review;
   draft_.write({std::move(decided), {events::consent_tag(hash)}});
   const auto number = changes_++;

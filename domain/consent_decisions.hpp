@@ -60,6 +60,8 @@ private:
   std::uint32_t changes_ = 0;
 };
 
+/// What an operator's or program's request says.
+ConsentSign sign_of(const events::ConsentRequested& request);
 /// A mark that names no channel closes all of them.
 ConsentSign mark_for_all();
 /// The person was deleted over there: a mark that closes the numbers (mission C17).

@@ -188,14 +188,7 @@ void Interpretation::take(const events::ConsentRequested& request) {
   if (!address)
     return skip({events::Outcome::skipped, "bad_address", "The request names no address."});
   const auto holder = holder_of(draft_.facts, address->hash, request.kind);
-  ConsentSign sign;
-  sign.change = request.change;
-  sign.channels = request.channels.empty() ? channels_of(request.kind) : request.channels;
-  sign.evidence = request.evidence;
-  sign.rule = "request";
-  sign.said_at = request.said_at;
-  sign.sender = request.sender;
-  sign.kind = request.kind;
+  auto sign = sign_of(request);
   sign.address = PiiText(address->text);
   consent_.decide(sign, {ConnectorName("api"),
                          request.by,

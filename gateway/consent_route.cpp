@@ -3,6 +3,7 @@
 #include "base/json_reader.hpp"
 #include "domain/consent.hpp"
 #include "events/tags.hpp"
+#include "gateway/consent_preview.hpp"
 #include "gateway/request_body.hpp"
 #include "gateway/store_request.hpp"
 #include "gateway/table_scan.hpp"
@@ -17,6 +18,9 @@ using events::Channel;
 using events::ConsentChange;
 
 constexpr std::chrono::minutes clock_tolerance{5};
+constexpr std::string_view unreadable =
+    "the data could not be read, so nothing was stored and nobody was opted in or out; see the "
+    "service's log, then send it again";
 
 Hash16 hash_of(const KeyedHasher& hasher, const TenantId& tenant, events::Field kind,
                std::string_view address) {
@@ -62,10 +66,7 @@ Answer ConsentRoute::answer() const {
     return record(*requests);
   const auto status = status_of(requests.error());
   if (status == 500)
-    return refuse(500, "not_stored",
-                  "the data could not be read, so nothing was stored and nobody "
-                  "was opted in or out; see the service's log, then send it "
-                  "again");
+    return refuse(500, "not_stored", std::string(unreadable));
   return refuse(status, requests.error().code, requests.error().text);
 }
 
@@ -232,8 +233,16 @@ Answer ConsentRoute::record(const std::vector<events::ConsentRequested>& request
                              {events::consent_tag(hash), events::any_opt_out_tag()},
                              {}});
   }
+  std::string members;
+  if (requests.size() == 1 && requests[0].review == Position{}) {
+    const auto preview = preview_of(ports_, caller_.tenant, requests[0]);
+    if (!preview)
+      return refuse(500, "not_stored", std::string(unreadable));
+    members = ",\"channels\":" + *preview;
+  }
   return store_request(ports_, std::move(append), request_.request_id,
-                       "nothing was stored and nobody was opted in or out; send it again later");
+                       "nothing was stored and nobody was opted in or out; send it again later",
+                       members);
 }
 
 } // namespace tidemark::gateway

@@ -9,8 +9,8 @@
 namespace tidemark::gateway {
 
 /// Stores what a caller asked for: `{"status":"accepted","position":P}`, or 503 with `not_stored`,
-/// the sentence that says what did not happen.
+/// the sentence that says what did not happen. `members`: more of the answer, each after a comma.
 Answer store_request(const GatewayPorts& ports, storage::Append append, std::string_view request_id,
-                     std::string not_stored);
+                     std::string not_stored, std::string_view members = {});
 
 } // namespace tidemark::gateway

@@ -119,8 +119,10 @@ Result<KeyedHasher> hasher_of(const std::string& data_dir) {
   std::ifstream file(data_dir + "/keys/pepper", std::ios::binary);
   std::string pepper{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (pepper.empty())
-    return Error{"keys_missing", "keys/pepper of the data folder cannot be read: addresses cannot "
-                                 "be looked up without it; a contact id or a position still can"};
+    return Error{"keys_missing",
+                 "keys/pepper of the data folder cannot be read: put it there again "
+                 "from the backup that this folder is of, and see that you may read "
+                 "it; without it only a contact id or a position can be looked up"};
   return KeyedHasher(SecretText(std::move(pepper)));
 }
 

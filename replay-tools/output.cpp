@@ -39,7 +39,7 @@ void warn(std::string_view text) {
 int exit_code_of(const Error& error) {
   const std::string_view code = error.code;
   if (code == "record_damaged" || code == "payload_not_json" || code == "payload_unfit"
-      || code == "table_damaged")
+      || code == "table_damaged" || code == "keys_missing")
     return exit_code::data_damaged;
   if (code == "busy")
     return exit_code::busy;

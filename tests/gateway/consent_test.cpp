@@ -81,6 +81,25 @@ TEST(OptOutRequests, AreStoredWithTheTagsThatHoldSendsBeforeTheAnswer) {
     EXPECT_NE(std::find(tags.begin(), tags.end(), tag), tags.end());
 }
 
+TEST(OptOutRequests, AreAnsweredWithWhatBecomesOfThemOnEachChannel) {
+  Consent house;
+  const auto ask = [&](const std::string& route, const std::string& more) {
+    const auto reply =
+        house.post("/api/v1/" + route, R"({"address":"+12025550142","reason":"x")" + more + "}");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return json::parse(reply.body)["channels"];
+  };
+  EXPECT_EQ(ask("opt-outs", R"(,"channels":["sms"])"), json({{"sms", {{"change", "revoked"}}}}));
+  auto stop = house.statement(events::ConsentChange::revoked, house.log.durable());
+  stop.said_at = "2026-01-05T10:00:00.000000Z";
+  house.say(stop);
+  const auto in = ask("opt-ins", R"(,"said_at":"2020-01-01T00:00:00Z")");
+  EXPECT_EQ(in["sms"]["change"], "ignored");
+  EXPECT_EQ(in["sms"]["reason_code"], "older_than_opt_out");
+  EXPECT_FALSE(in["sms"]["text"].get<std::string>().empty());
+  EXPECT_EQ(in["call"], json({{"change", "granted"}}));
+}
+
 TEST(OptOutRequests, CloseAllChannelsOfTheAddressWhenNoneIsNamed) {
   Consent house;
   house.post("/api/v1/opt-outs", R"({"address":"12025550142","reason":"asked us"})");

@@ -116,3 +116,12 @@ class OptOutsOfNobody(Scenario):
         self.settle()
         self.assertEqual(self.state(), "opted_out")
         self.assertEqual(self.stop_from(ADA["phone"], messageId="m-1")[0], first, "the same once more")
+
+    def test_an_opt_in_that_lifts_nothing_says_so(self):
+        self.stop_from(ADA["phone"])
+        self.settle()
+        answer = self.house.api("/opt-ins", "POST", {"address": ADA["phone"], "reason": "an old form",
+                                                     "said_at": "2020-01-01T00:00:00Z"}).json
+        self.assertEqual(answer["channels"]["sms"]["reason_code"], "older_than_opt_out")
+        self.settle()
+        self.assertEqual(self.state(), "opted_out")

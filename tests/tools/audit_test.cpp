@@ -115,6 +115,7 @@ TEST_F(Audit, AllMasksUnlessItIsToldWhyNot) {
   EXPECT_EQ(audit("").exit_code, 2);
   EXPECT_EQ(audit("--all --as-of yesterday").exit_code, 2);
   EXPECT_EQ(audit("--address nobody").exit_code, 2);
+  EXPECT_EQ(audit("--address 5550142").exit_code, 2) << "no number has seven digits";
   EXPECT_EQ(audit("--all --tenant nope").exit_code, 2) << "a misspelt name is no clean bill";
   EXPECT_EQ(audit("--all --from 2026-02-01T00:00:00Z --until 2026-01-01T00:00:00Z").exit_code, 2);
   EXPECT_EQ(audit("--all --from 2026-02-01T00:00:00Z --as-of 2026-01-01T00:00:00Z").exit_code, 2);

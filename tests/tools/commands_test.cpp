@@ -89,6 +89,15 @@ TEST_F(Tool, KnowsATenantOfTheConfigurationThatReceivedNothingYet) {
   EXPECT_TRUE(holds(refused.out, "acme, new")) << refused.out;
 }
 
+TEST_F(Tool, SaysWhatToDoWithoutThePepper) {
+  const tool::TemporaryFolder to;
+  const auto data = copy(to);
+  std::filesystem::remove(data + "/keys/pepper");
+  const auto result = run("audit opt-outs --all --data " + data);
+  EXPECT_EQ(result.exit_code, 65) << result.out;
+  EXPECT_TRUE(holds(result.out, "backup")) << result.out;
+}
+
 TEST_F(Tool, RefusesARangeThatEndsBeforeItBegins) {
   for (const auto* range :
        {"--from 3 --to 2", "--since 2026-02-01T00:00:00Z --until 2026-01-01T00:00:00Z"}) {
