@@ -97,6 +97,8 @@ struct Peek {
   /// other things; "" where a repeat has equal bytes. Another one is never a repeat.
   std::string said;
   std::vector<PeekedAddress> addresses; ///< named when maybe_opt_out
+  /// The number that the body asks to be texted; "" when it asks for nothing of the kind.
+  std::string text_to{};
 };
 
 /// One way in: `/webhooks/{connector}` has the name "", others their own.

@@ -3,7 +3,10 @@
 #include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
+#include "domain/consent.hpp"
 #include "events/tags.hpp"
+#include "gateway/table_scan.hpp"
+#include "projections/opt_out_view.hpp"
 
 #include <algorithm>
 
@@ -26,6 +29,14 @@ BodyKind kind_of(std::string_view content_type) {
   const bool plus_json = type.size() > 17 && same_name(type.substr(0, 12), "application/")
                          && same_name(type.substr(type.size() - 5), "+json");
   return plus_json ? BodyKind::json : BodyKind::other;
+}
+
+/// Final for whoever asked for the text (contract gohighlevel.md 6.6): the gate will refuse it.
+std::string blocked_body(Position position) {
+  std::string body = "{\"success\":false,\"reason\":\"opted_out\",\"position\":";
+  json::append_number(body, position.value);
+  body.push_back('}');
+  return body;
 }
 
 std::string position_body(std::string_view status, Position position) {
@@ -157,6 +168,15 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
           subject(place, peek)};
 }
 
+/// As the tables know it: what is said meanwhile is seen by the gate, which decides.
+bool WebhookRoute::is_closed(const TenantId& tenant, const std::string& number) const {
+  if (number.empty())
+    return false;
+  const auto view = projections::opt_outs_of(
+      scan_of(ports_.tables), tenant, to_hex(events::phone_hash(ports_.hasher, tenant, number)));
+  return view && domain::gate(view->state, events::Channel::sms, {}).gate == domain::Gate::closed;
+}
+
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,
                                       const connectors::WebhookRequest& request, bool stale,
                                       const std::string& request_id) const {
@@ -174,7 +194,7 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
-  ReadyAppend ready{{place.index, place.channel, stale}, {}};
+  ReadyAppend ready{{place.index, place.channel, stale, is_closed(inlet.tenant, peek.text_to)}, {}};
   ready.append.tenant = inlet.tenant;
   if (!planted("skip_dedupe"))
     ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
@@ -235,7 +255,8 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
   const auto taken = [&](std::string_view status, Position position, WebhookOutcome counted) {
     counters_.webhook(ticket.inlet, counted);
     Answer answer;
-    answer.body = ticket.channel->acknowledgement.empty()
+    answer.body = ticket.closed ? blocked_body(position)
+                  : ticket.channel->acknowledgement.empty()
                       ? position_body(status, position)
                       : std::string(ticket.channel->acknowledgement);
     return answer;

@@ -15,6 +15,7 @@ struct Ticket {
   std::size_t inlet = 0;
   const connectors::Channel* channel = nullptr;
   bool stale = false;
+  bool closed = false; ///< it asks for a text to a number that is closed: the answer says so
 };
 struct ReadyAppend {
   Ticket ticket;
@@ -50,6 +51,7 @@ private:
   ReadyAppend make_append(const Place& place, const RequestHead& head,
                           const connectors::WebhookRequest& request, bool stale,
                           const std::string& request_id) const;
+  bool is_closed(const TenantId& tenant, const std::string& number) const;
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, const Digest& body) const;

@@ -209,8 +209,12 @@ std::optional<Json> entry_of(AddressView view, const Window& window, bool asked,
   if (!asked && view.history.empty() && view.propagation.empty() && view.violations.empty())
     return std::nullopt;
   json["propagation"] = json["violations"] = json["history"] = Json::array();
-  for (const auto& each : view.history)
-    json["history"].push_back(projections::statement_json(each));
+  for (const auto& each : view.history) {
+    auto said = projections::statement_json(each);
+    if (!in_full && !said["reason"].is_null())
+      said["reason"] = "***"; // free words, in which anything may stand
+    json["history"].push_back(std::move(said));
+  }
   for (const auto& each : view.propagation)
     json["propagation"].push_back(projections::told_json(each));
   for (const auto& each : view.violations)

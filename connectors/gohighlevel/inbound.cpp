@@ -2,6 +2,7 @@
 
 #include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
+#include "domain/normalise.hpp"
 #include "domain/recognition.hpp"
 
 #include <algorithm>
@@ -197,8 +198,11 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   out.delivery_id = delivery_id_of(root, request.channel);
   if (out.delivery_id.empty())
     out.subject = id_from(root, {"contactId", "contact_id", "id"});
-  if (request.channel == provider_channel)
+  if (request.channel == provider_channel) {
+    out.text_to = domain::normalised(events::Field::phone, root["phone"].scalar().value_or(""),
+                                     region_of(settings));
     return out;
+  }
   const auto contact = contact_in(root);
   out.maybe_opt_out = shows_opt_out(root) || shows_opt_out(contact)
                       || (root["direction"].text() != "outbound" && stop_in_message(root));

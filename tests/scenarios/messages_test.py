@@ -1,5 +1,5 @@
 """Messages: shown in one thread in their order, sent for agents, and held back after an opt-out."""
-from clients import now_text
+from clients import GHL_LOCATION, now_text
 from scenario import Scenario
 
 
@@ -104,6 +104,21 @@ class Messages(Scenario):
         self.sandbox.clear_faults()
         self.settle()
         self.assertEqual(self.shown(), {"Words o1": ("failed", "Not routable")})
+
+    def test_a_text_to_a_closed_number_is_answered_as_final(self):
+        """As the delivery route's contract says; design: a blocked send is answered 2xx and says why."""
+        contact = self.spread()
+        body = {"contactId": contact["id"], "locationId": GHL_LOCATION, "messageId": "m-1", "type": "SMS",
+                "phone": "+12025550142", "message": "An offer", "attachments": [], "userId": "u"}
+        path = "/webhooks/gohighlevel/provider-delivery"
+        self.assertEqual(self.hooks.ghl(body, path=path).json["status"], "accepted")
+        self.sandbox.text("+12025550142", "STOP")
+        self.settle()
+        self.wait_for("the tables know", lambda: self.house.tool(
+            "audit", "opt-outs", "--address", "+12025550142")[0]["channels"]["sms"]["state"] == "opted_out")
+        answer = self.hooks.ghl({**body, "messageId": "m-2"}, path=path)
+        self.assertEqual((answer.status, answer.json["success"], answer.json["reason"]), (200, False, "opted_out"))
+        self.settle()
 
     def test_what_the_gate_held_back_is_no_violation(self):
         contact = self.spread()
