@@ -147,12 +147,14 @@ void stand(ConsentState& state, Revocation revocation) {
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
-/// Nothing to decide where the channels are closed anyway.
+/// Nothing to decide where the channels are closed anyway. Words that name no number may be the same
+/// once more, told by a system that shows them: one review is enough.
 std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
                                    const ConsentSubject& subject) {
   std::vector<Channel> channels;
   for (const auto channel : sign.channels)
-    if (gate(state, channel, sign.sender).gate != Gate::closed)
+    if (const auto now = gate(state, channel, sign.sender).gate;
+        now == Gate::open || (now == Gate::in_review && !sign.address.reveal().empty()))
       channels.push_back(channel);
   if (channels.empty() || !subject.alias_of.empty())
     return {};

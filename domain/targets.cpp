@@ -337,8 +337,10 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
       if (!is_source)
         p.say(system, Outcome::blocked, "opted_out");
     } else if (command.removed) {
+      const bool nobodys = observation.outcome == Outcome::no_change;
       if (!is_source && !is_archived(after, command, rules))
-        p.say(system, Outcome::skipped, "deletion_stays_at_source");
+        p.say(system, Outcome::skipped,
+              nobodys ? observation.reason_code : "deletion_stays_at_source");
     } else if (observation.outcome == Outcome::superseded
                || observation.outcome == Outcome::parked) {
       if (!is_source)

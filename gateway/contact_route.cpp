@@ -6,7 +6,6 @@
 #include "gateway/store_request.hpp"
 #include "gateway/table_scan.hpp"
 #include "projections/parked_view.hpp"
-#include "projections/views.hpp"
 
 #include <charconv>
 
@@ -16,8 +15,10 @@ namespace {
 std::uint16_t status_of(const Error& error) {
   if (error.code == "not_found")
     return 404;
-  if (error.code == "nothing_waits" || error.code == "same_contact")
-    return 409;
+  for (const auto* conflict :
+       {"nothing_waits", "same_contact", "already_merged", "other_has_parts", "not_merged"})
+    if (error.code == conflict)
+      return 409;
   return error.code.starts_with("bad_") ? 400 : 500;
 }
 
@@ -57,14 +58,15 @@ Result<events::Event> ContactRoute::asked(json::Value body) const {
   }
 }
 
-Status ContactRoute::known(const ContactId& contact) const {
-  const auto found = projections::contact(scan_of(ports_.tables), caller_.tenant, contact);
+/// As far as the tables are; the engine decides from the log, and `explain` says what it decided.
+Result<projections::ContactView> ContactRoute::known(const ContactId& contact) const {
+  auto found = projections::contact(scan_of(ports_.tables), caller_.tenant, contact);
   if (!found)
     return found.error();
   if (!found.value())
-    return Error{"not_found", "there is no such contact; GET /api/v1/contacts finds it by phone, "
-                              "e-mail or name"};
-  return Done{};
+    return Error{"not_found", "there is no contact " + contact.value
+                                  + "; GET /api/v1/contacts finds it by phone, e-mail or name"};
+  return *std::move(*found);
 }
 
 Result<events::Event> ContactRoute::merge(json::Value body) const {
@@ -82,13 +84,28 @@ Result<events::Event> ContactRoute::merge(json::Value body) const {
   if (request.other == request.contact)
     return Error{"same_contact", "it is the same contact; other is the one that becomes part of "
                                  "it"};
-  for (const auto* contact : {&request.contact, &request.other})
-    if (const auto status = known(*contact); !status)
-      return status.error();
+  if (auto status = can_merge(request.contact, request.other); !status)
+    return status.error();
   request.reason = std::move(*reason);
   request.by = caller_.name;
   request.request_id = request_.request_id;
   return events::Event(std::move(request));
+}
+
+Status ContactRoute::can_merge(const ContactId& contact, const ContactId& other) const {
+  const auto stays = known(contact), goes = known(other);
+  for (const auto* view : {&stays, &goes}) {
+    if (!*view)
+      return view->error();
+    if (const auto& whole = (*view)->merged_into; !whole.value.empty())
+      return Error{"already_merged", "the contact " + (*view)->id.value + " is part of "
+                                         + whole.value + " already; name that one"};
+  }
+  if (!goes->parts.empty())
+    return Error{"other_has_parts",
+                 "the contact " + other.value + " has taken " + goes->parts.front().value
+                     + " in: merge the other way round, or take that merge back first"};
+  return Done{};
 }
 
 Result<events::Event> ContactRoute::unmerge(json::Value body) const {
@@ -103,8 +120,15 @@ Result<events::Event> ContactRoute::unmerge(json::Value body) const {
   if (request.other.value.empty())
     return Error{"bad_other", "other is missing: the id of the contact that is to be one of its "
                               "own again"};
-  if (const auto status = known(request.contact); !status)
-    return status.error();
+  if (const auto stays = known(request.contact); !stays)
+    return stays.error();
+  const auto part = known(request.other);
+  if (!part)
+    return part.error();
+  if (part->merged_into != request.contact)
+    return Error{"not_merged", "the contact " + request.other.value + " is no part of "
+                                   + request.contact.value
+                                   + "; GET /api/v1/contacts/{id} shows merged_into"};
   request.reason = std::move(*reason);
   request.by = caller_.name;
   request.request_id = request_.request_id;

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/json_reader.hpp"
 #include "gateway/api.hpp"
+#include "projections/views.hpp"
 
 namespace tidemark::gateway {
 
@@ -17,7 +18,8 @@ private:
   Result<events::Event> merge(json::Value body) const;
   Result<events::Event> unmerge(json::Value body) const;
   Result<events::Event> release(json::Value body) const;
-  Status known(const ContactId& contact) const;
+  Result<projections::ContactView> known(const ContactId& contact) const;
+  Status can_merge(const ContactId& contact, const ContactId& other) const;
   Answer record(events::Event request) const;
   Answer refuse(std::uint16_t status, std::string_view code, std::string message) const;
 

@@ -275,6 +275,24 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
   return {entry};
 }
 
+Entries on(const events::Envelope& at, const events::ContactsMergeRequested& e) {
+  return {start(at, "input",
+                fmt::format("{} asked that the contact {} become part of {}: {}", e.by,
+                            e.other.value, e.contact.value, e.reason))};
+}
+
+Entries on(const events::Envelope& at, const events::ContactsUnmergeRequested& e) {
+  return {start(at, "input",
+                fmt::format("{} asked that the contact {}, part of {}, be one of its own again: {}",
+                            e.by, e.other.value, e.contact.value, e.reason))};
+}
+
+Entries on(const events::Envelope& at, const events::ParkedReleaseRequested& e) {
+  return {start(at, "input",
+                fmt::format("{} said that what waits in {} is the contact {}'s: {}", e.by,
+                            e.input.value, e.contact.value, e.reason))};
+}
+
 Entries on(const events::Envelope& at, const events::ContactsMerged& e) {
   return {start(at, "decision",
                 fmt::format("The contact {} became part of {}, said {}.", e.other.value,
@@ -507,6 +525,15 @@ std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
       recorded.event);
 }
 
+namespace {
+
+/// Is something still under way?
+bool is_open(const std::string& outcome) {
+  return outcome == "pending" || outcome == "retrying" || outcome == "unknown";
+}
+
+} // namespace
+
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain) {
   std::map<std::string, TargetState> states;
   std::map<std::string, std::string> newest_delivery;
@@ -519,12 +546,14 @@ std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& 
       newest = entry.delivery;
     else if (!newest.empty() && !entry.delivery.empty() && entry.delivery != newest)
       continue;
-    // A later observation that asks nothing of the target does not undo what it took before.
+    // A later observation that asks nothing of the target does not undo what it took before. What
+    // is under way tells its own end.
     const auto standing = states.find(entry.target);
     const bool asks_nothing =
         entry.outcome == "no_change" || entry.outcome == "skipped" || entry.outcome == "superseded";
-    if (standing != states.end() && standing->second.outcome == "applied" && asks_nothing
-        && entry.delivery.empty())
+    if (standing != states.end() && entry.delivery.empty()
+        && (is_open(standing->second.outcome)
+            || (standing->second.outcome == "applied" && asks_nothing)))
       continue;
     states[entry.target] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
   }

@@ -27,6 +27,9 @@ bool is_read_as_commands(const events::Event& event) {
          || std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::BackfillPageReceived>(event)
          || std::holds_alternative<events::ListsRebuildRequested>(event)
+         || std::holds_alternative<events::ContactsMergeRequested>(event)
+         || std::holds_alternative<events::ContactsUnmergeRequested>(event)
+         || std::holds_alternative<events::ParkedReleaseRequested>(event)
          || std::holds_alternative<events::MappingRepairRequested>(event);
 }
 
@@ -78,8 +81,9 @@ public:
     if (!root)
       return root.error();
     if (!is_read_as_commands(root->event))
-      return Error{"bad_usage", fmt::format("the event {} is no webhook but {}", webhook.value,
-                                            root->envelope.type)};
+      return Error{"bad_usage", fmt::format("the event {} is no webhook or request but {}; "
+                                            "log show {} says what it is",
+                                            webhook.value, root->envelope.type, webhook.value)};
     if (const auto status = add_root(webhook); !status)
       return status;
     // What was released later was decided under the input that released it.
@@ -190,7 +194,8 @@ private:
     return Done{};
   }
 
-  /// The rest of the same decision that people ask about: consent, reviews, what was parked.
+  /// The rest of the same decision that people ask about: consent, reviews, merges, what was
+  /// parked.
   Status add_beside(Position root, Position interpretation) {
     for (const bool forward : {false, true})
       for (auto at = interpretation.value; at > 1 && at <= end_.value;) {
@@ -202,6 +207,8 @@ private:
         const bool parked = std::holds_alternative<events::CommandParked>(event->event);
         const auto tags = event->envelope.tags;
         if (parked || std::holds_alternative<events::ConsentChanged>(event->event)
+            || std::holds_alternative<events::ContactsMerged>(event->event)
+            || std::holds_alternative<events::ContactsUnmerged>(event->event)
             || std::holds_alternative<events::IdentityReviewRequested>(event->event))
           found_.emplace(Position{at}, std::move(*event));
         if (parked)

@@ -41,6 +41,13 @@ TEST(Deletion, NothingIsSaidElsewhereUnlessConfigured) {
   EXPECT_THAT(decided.all<events::ActionIntended>(), IsEmpty());
 }
 
+TEST(Deletion, OneThatIsHeardBeforeItsCreationSaysThatNobodyIsKnown) {
+  given contact(deletions(OnDelete::mark_do_not_call));
+  const auto decided = contact.when(deleted());
+  EXPECT_EQ(decided.outcome(), "no_change(record_not_known)");
+  EXPECT_EQ(decided.outcome(hub), "skipped(record_not_known)");
+}
+
 TEST(Deletion, ArchivingTagsTheContactWhereThereAreTags) {
   auto contact = shared(OnDelete::archive);
   const auto decided = contact.when(deleted());

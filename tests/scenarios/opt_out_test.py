@@ -85,7 +85,7 @@ class OptOutsOfNobody(Scenario):
             with self.subTest(number):
                 self.assertEqual(self.stop_from(number)[1], [])
                 self.settle()
-                self.assertEqual(self.state(), "opted_out")
+                self.wait_for("it is closed", lambda: self.state() == "opted_out")
                 self.house.api("/opt-ins", "POST", {"address": ADA["phone"], "reason": "asked for it"})
                 self.settle()
                 self.wait_for("open again", lambda: self.state() == "opted_in")
@@ -106,7 +106,7 @@ class OptOutsOfNobody(Scenario):
         self.hooks.verity({"data": {"direction": "inbound", "from": ADA["phone"], "body": "stop"}})
         self.assertEqual(self.parts_left_out(self.newest_webhook("verity")), [])
         self.settle()
-        self.assertEqual(self.state(), "opted_out")
+        self.wait_for("it is closed", lambda: self.state() == "opted_out")
         _, parts = self.stop_from(ADA["phone"], body=["stop"])
         self.assertEqual(parts, [("quarantined", "wrong_type"), ("quarantined", "opt_out_unreadable")])
 
@@ -114,7 +114,7 @@ class OptOutsOfNobody(Scenario):
         self.stop_from(ADA["phone"], body="hello", messageId="m-1")
         first, _ = self.stop_from(ADA["phone"], messageId="m-1")
         self.settle()
-        self.assertEqual(self.state(), "opted_out")
+        self.wait_for("it is closed", lambda: self.state() == "opted_out")
         self.assertEqual(self.stop_from(ADA["phone"], messageId="m-1")[0], first, "the same once more")
 
     def test_an_opt_in_that_lifts_nothing_says_so(self):
@@ -124,4 +124,4 @@ class OptOutsOfNobody(Scenario):
                                                      "said_at": "2020-01-01T00:00:00Z"}).json
         self.assertEqual(answer["channels"]["sms"]["reason_code"], "older_than_opt_out")
         self.settle()
-        self.assertEqual(self.state(), "opted_out")
+        self.wait_for("it is closed", lambda: self.state() == "opted_out")

@@ -161,6 +161,14 @@ class Pauses(TwoSystems):
         self.assertIn("opt-outs too", held[0]["text"])
         self.assertIn("/resume", held[0]["next_step"])
         self.assertEqual(self.metric("tidemark_opt_outs_open"), 2)
+        said = len(self.house.events("contact.consent_applied.v1"))
+        answer = self.house.api("/opt-outs", "POST", {"address": "+12025550000", "reason": "on the phone"})
+        self.assertEqual(answer.status, 200, answer.body)
+        self.wait_for("it is said once more",
+                      lambda: len(self.house.events("contact.consent_applied.v1")) > said)
+        stands = self.house.explain("--contact", "+12025550000")["targets"]["gohighlevel"]
+        self.assertEqual((stands["outcome"], [each["reason_code"] for each in stands["held_back"]]),
+                         ("pending", ["paused"]), "what is still to be told is not told already")
         self.assertEqual(self.resume().status, 200)
         self.wait_for("the opt-out went out", self.is_closed)
 

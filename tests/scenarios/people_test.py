@@ -83,6 +83,39 @@ class Merging(Api):
         self.assertEqual(answer["status"], "accepted", answer)
         self.settle()
 
+    def refused(self, contact, kind, other):
+        body = {"other": other, "reason": "asked her"}
+        answer = self.house.api(f"/contacts/{contact}/{kind}", "POST", body)
+        return answer.status, answer.json.get("error", {}).get("code")
+
+    def test_what_cannot_be_merged_or_parted_is_refused_with_its_reason(self):
+        self.stays, self.other, ada, _ = self.two()
+        third = self.sandbox.add("gohighlevel", first_name="Zebulon", last_name="Quimby",
+                                 phone="+12025550144")
+        self.settle()
+        third = self.contact_of(third["id"])["id"]
+        self.assertEqual(self.refused(self.stays, "unmerge", self.other), (409, "not_merged"))
+        self.assertEqual(self.refused(self.stays, "merge", "nobody"), (404, "not_found"))
+        self.assertEqual(self.refused(self.stays, "unmerge", "nobody"), (404, "not_found"))
+        self.merge()
+        self.wait_for("they are one", lambda: self.api(f"/contacts/{self.other}")["merged_into"])
+        self.assertEqual(self.refused(self.stays, "merge", self.other), (409, "already_merged"))
+        self.assertEqual(self.refused(self.other, "merge", third), (409, "already_merged"))
+        self.assertEqual(self.refused(third, "merge", self.stays), (409, "other_has_parts"))
+        asked = self.house.events("contacts.merge_requested.v1")
+        self.assertEqual(len(asked), 1, "nothing of what was refused is recorded")
+
+    def test_explain_says_who_merged_whom_and_why(self):
+        self.stays, self.other, ada, _ = self.two()
+        self.merge()
+        asked = self.house.events("contacts.merge_requested.v1")[0]["position"]
+        for subject in (("--contact", "gohighlevel:" + ada["id"]), ("--webhook", asked)):
+            chain = self.house.explain(*subject)["chain"]
+            said = [entry["text"] for entry in chain if entry["type"].startswith("contacts.merge")]
+            self.assertEqual(len(said), 2, chain)
+            self.assertIn("asked her", said[0])
+            self.assertIn(f"The contact {self.other} became part of {self.stays}", said[1])
+
     def test_two_contacts_become_one_and_two_again(self):
         self.stays, self.other, ada, second = self.two()
         self.assertIn([self.stays, self.other], [sorted(c["contacts"], key=[self.stays, self.other].index)
