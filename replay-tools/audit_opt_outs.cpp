@@ -148,9 +148,11 @@ Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const
     out.hash = to_hex(events::email_hash(hasher, tenant, out.value));
   } else {
     const auto region = default_region_of(folder.log(), tenant);
-    for (const auto& form : {text, "+" + text})
-      if (const auto number = to_e164(form, region); number && out.value.empty())
-        out.value = *number;
+    constexpr std::size_t shortest_with_country = 10; // digits: shorter ones are local numbers
+    if (const auto number = to_e164(text, region))
+      out.value = *number;
+    else if (text.size() >= shortest_with_country)
+      out.value = to_e164("+" + text, region).value_or("");
     out.hash = to_hex(events::phone_hash(hasher, tenant, out.value));
   }
   if (out.value.empty())
