@@ -147,8 +147,8 @@ void stand(ConsentState& state, Revocation revocation) {
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
-/// Nothing to decide where the channels are closed anyway. Words that name no number may be the same
-/// once more, told by a system that shows them: one review is enough.
+/// Nothing to decide where the channels are closed anyway. Words that name no number may be the
+/// same once more, told by a system that shows them: one review is enough.
 std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
                                    const ConsentSubject& subject) {
   std::vector<Channel> channels;

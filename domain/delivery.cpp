@@ -3,6 +3,7 @@
 #include "domain/retry.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tidemark::domain {
 namespace {
@@ -101,6 +102,15 @@ Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& ans
   if (const auto asked = parse_retry_after(answer.retry_after, answered_at))
     pause = std::max(pause, std::chrono::milliseconds{*asked});
   return answered_at + pause;
+}
+
+/// One refusal is no reason to leave an opt-out untold: it may be of the moment, such as a right
+/// that is given back. Not so where there is nobody, or no way, to tell.
+bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) {
+  constexpr std::array<std::string_view, 4> final{
+      "no_record_there", "not_found", "target_has_no_such_call", "blocked_there_for_good"};
+  return p.action && p.action->action == events::Action::opt_out
+         && std::find(final.begin(), final.end(), reason_code) == final.end();
 }
 
 } // namespace
@@ -397,7 +407,7 @@ Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
                                   judgement.read_back};
   if (judgement.verdict == Verdict::accepted)
     return accepted(lane, p, judgement, std::move(facts));
-  if (judgement.verdict == Verdict::rejected)
+  if (judgement.verdict == Verdict::rejected && !is_worth_repeating(p, judgement.reason_code))
     return events::DeliveryRejected{std::move(facts)};
   if (p.attempt >= attempts_max)
     return events::DeliveryDied{std::move(facts)};

@@ -254,6 +254,24 @@ TEST(Delivery, DiesAfterItsLastAttemptAndNotBefore) {
   }
 }
 
+TEST(Delivery, ARefusedOptOutIsTriedAgainUnlessThereIsNobodyToTell) {
+  PendingDelivery told;
+  told.attempt = 1;
+  auto action = std::make_shared<events::ActionIntended>();
+  action->action = events::Action::opt_out;
+  told.action = action;
+  const auto answered = [&](const std::string& reason) {
+    return conclude({}, told, {Verdict::rejected, reason, {}, {}}, {}, {Position{3}, 0, {}, {}});
+  };
+  EXPECT_TRUE(
+      std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("no_record_there")));
+  told.attempt = attempts_max;
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(answered("validation_failed")));
+  action->action = events::Action::log_call;
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("validation_failed")));
+}
+
 TEST(Delivery, ARefusedCredentialIsReadAnewOnceAtOnce) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});

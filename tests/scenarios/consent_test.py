@@ -263,6 +263,15 @@ class Consent(Scenario):
 class SystemsThatAreAway(Scenario):
     allow_waiting = True
 
+    def test_a_stop_that_is_refused_once_is_told_all_the_same(self):
+        self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.fault("gohighlevel", "PUT /contacts/", status=403, times=1)
+        self.sandbox.text(NUMBER, "STOP")
+        self.wait_for("it is told in the end", lambda: (self.sandbox.contacts("gohighlevel")[0].get(
+            "dndSettings") or {}).get("SMS", {}).get("status") == "active")
+        self.assertTrue(self.deliveries("gohighlevel", "delivery.retry_scheduled.v1"))
+
     def test_a_stop_completes_when_the_dialer_returns(self):
         self.sandbox.add("gohighlevel", **ADA)
         self.settle()
