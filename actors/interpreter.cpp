@@ -14,7 +14,7 @@ namespace tidemark::actors {
 namespace {
 
 constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
-constexpr std::size_t moving_on_max = 64;      // of them, before an ordinary one waits
+constexpr std::size_t moving_on_max = 32;      // of them, before an ordinary one waits
 constexpr std::size_t events_per_append = 256; // the writer's limit
 constexpr std::uint32_t contact_failures_max = 5;
 constexpr std::uint64_t due_time_token = 0;        // else the input's position

@@ -117,7 +117,8 @@ class Messages(Scenario):
         self.wait_for("the tables know", lambda: self.house.tool(
             "audit", "opt-outs", "--address", "+12025550142")[0]["channels"]["sms"]["state"] == "opted_out")
         answer = self.hooks.ghl({**body, "messageId": "m-2"}, path=path)
-        self.assertEqual((answer.status, answer.json["success"], answer.json["reason"]), (200, False, "opted_out"))
+        self.assertEqual(answer.status, 200)
+        self.assertEqual((answer.json["success"], answer.json["reason"]), (False, "opted_out"))
         self.settle()
 
     def test_what_the_gate_held_back_is_no_violation(self):
