@@ -141,9 +141,21 @@ bool says_how_it_stands(const events::ConsentApplied& e) {
                 }));
 }
 
+/// Was the system told that a channel is open, and has not said yes? What it shows now may be from
+/// before, and would be undone.
+bool is_being_opened(const Contact& contact, const SystemRule& system,
+                     const std::vector<Channel>& channels) {
+  return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+                     [&](const auto& told) {
+                       return told.target == system.name && !told.closed && !told.confirmed
+                              && has(channels, told.channel);
+                     });
+}
+
 void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
   const bool close = change.change != ConsentChange::granted;
-  if (is_mark_at(system, change) && change.change != ConsentChange::ignored
+  const bool undone = close && is_being_opened(teller.contact, system, change.channels);
+  if (is_mark_at(system, change) && change.change != ConsentChange::ignored && !undone
       && records_in(teller.contact, system.name).size() < 2)
     return teller.say(system, Outcome::no_change, std::string(said_there));
   for (const auto* record : teller.reachable(system)) {

@@ -20,7 +20,6 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
 
 constexpr std::string_view search_step = "search";
 constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
-constexpr std::string_view was_blocked_note = "Blocked before, with all channels";
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
@@ -106,8 +105,6 @@ private:
 
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
   bool is_as_wanted(const json::Value& contact) const {
-    if (!closes_ && blocks_all(contact))
-      return false;
     return std::all_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
       if (!wants(channel.first))
         return true;
@@ -115,11 +112,6 @@ private:
       const bool closed = status == "active" || status == "permanent";
       return closes_ ? closed : !closed || status == "permanent";
     });
-  }
-
-  /// `dnd: true` blocks every channel, whatever each of them says (contract 5.6).
-  static bool blocks_all(const json::Value& contact) {
-    return contact["dnd"].boolean().value_or(false);
   }
 
   NextStep done(const json::Value& contact, std::string reason) const {
@@ -132,9 +124,7 @@ private:
                                 : conclude(Verdict::accepted, std::move(reason), true);
   }
 
-  /// Where all were blocked at once and one is opened, each of the others is closed by itself.
   NextStep write(const json::Value& contact) const {
-    const bool part_of_all = !closes_ && blocks_all(contact);
     JsonObject channels;
     for (const auto& [channel, name] : channel_names) {
       const auto now = contact["dndSettings"][name];
@@ -144,8 +134,6 @@ private:
         setting.text("status", closes_ ? "active" : "inactive")
             .text("message", closes_ ? opt_out_note : lifted_note)
             .text("code", "101");
-      else if (part_of_all && status != "active" && status != "permanent")
-        setting.text("status", "active").text("message", was_blocked_note).text("code", "101");
       else if (!status.empty())
         setting.text("status", status)
             .text("message", text_of(now["message"]))
@@ -154,12 +142,9 @@ private:
         continue;
       channels.raw(name, setting.finish());
     }
-    JsonObject body;
-    if (part_of_all)
-      body.raw("dnd", "false");
     return Send{"write", true,
                 request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
-                           body.raw("dndSettings", channels.finish()).finish())};
+                           JsonObject().raw("dndSettings", channels.finish()).finish())};
   }
 
   NextStep after_read(const json::Value& contact) const {

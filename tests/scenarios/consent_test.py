@@ -219,20 +219,6 @@ class Consent(Scenario):
                           for e in self.house.events("send.decided.v1")], [(False, "opted_out")])
         self.assertEqual(self.state_of("+12025550199"), "never_said", "the other person has said nothing")
 
-    def test_a_start_opens_one_channel_where_all_were_blocked_at_once(self):
-        contact = self.spread()
-        self.sandbox.edit("gohighlevel", contact["id"], dnd=True)
-        self.settle()
-        self.text("START")
-        found = self.sandbox.contacts("gohighlevel")[0]
-        self.assertFalse(found["dnd"])
-        self.assertEqual({name: each["status"] for name, each in found["dndSettings"].items()
-                          if name in ("SMS", "Call", "Email")},
-                         {"SMS": "inactive", "Call": "active", "Email": "active"})
-        self.sandbox.edit("gohighlevel", contact["id"], companyName="Joinery")
-        self.settle()
-        self.wait_for("it stays open", lambda: self.state_of(NUMBER) == "opted_in")
-
     def test_another_systems_toggle_does_not_lift_what_was_texted(self):
         self.spread()
         self.text("STOP")
