@@ -1,0 +1,86 @@
+#include "tests/domain/given.hpp"
+
+#include <gmock/gmock.h>
+
+/// Which systems a contact tells of an opt-out, and which record (mission O5, O6).
+namespace tidemark::domain::test {
+namespace {
+
+using events::ConsentChange;
+using events::Evidence;
+
+SyncRules house() {
+  auto system = crm_rule();
+  system.capabilities.opt_out_api = true;
+  return rules_of({system});
+}
+
+ApplyConsent said(ConsentChange change, Evidence evidence, const ConnectorName& source) {
+  ApplyConsent out;
+  out.change.change = change;
+  out.change.channels = {events::Channel::sms};
+  out.change.evidence = evidence;
+  out.change.source = source;
+  out.change.address_hash = "aa";
+  return out;
+}
+const auto stop = said(ConsentChange::revoked, Evidence::message_text, texting);
+const auto start = said(ConsentChange::granted, Evidence::message_text, texting);
+const auto mark = said(ConsentChange::revoked, Evidence::flag, crm);
+
+events::ActionIntended only(const std::vector<events::ActionIntended>& actions) {
+  EXPECT_EQ(actions.size(), 1U);
+  return actions.empty() ? events::ActionIntended{} : actions.front();
+}
+events::ActionAccepted yes_to(const events::ActionIntended& action) {
+  events::ActionAccepted out;
+  out.facts.delivery = action.delivery;
+  out.target = action.target;
+  out.action = action.action;
+  return out;
+}
+
+class ContactConsent : public testing::Test {
+protected:
+  ContactConsent() { contact.when(says(crm, {{Field::phone, "+12025550142"}})); }
+  events::ActionIntended tells(const ApplyConsent& command) {
+    return only(contact.when(command).all<events::ActionIntended>());
+  }
+  given contact{house()};
+};
+
+TEST_F(ContactConsent, AMarkOnTheRecordNeedsNoTelling) {
+  EXPECT_TRUE(contact.when(mark).all<events::ActionIntended>().empty());
+}
+
+TEST_F(ContactConsent, AMarkThatAnOptInOnItsWayWouldTakeAwayIsSetAgain) {
+  contact.happened(yes_to(tells(stop)));
+  const auto opening = tells(start);
+  EXPECT_EQ(opening.action, events::Action::opt_in);
+  EXPECT_EQ(tells(mark).action, events::Action::opt_out);
+}
+
+TEST_F(ContactConsent, AfterTheOptInWasConfirmedAMarkIsTheSystemsOwn) {
+  contact.happened(yes_to(tells(stop)));
+  contact.happened(yes_to(tells(start)));
+  EXPECT_TRUE(contact.when(mark).all<events::ActionIntended>().empty());
+}
+
+TEST_F(ContactConsent, AMarkThatIsCarriedOverWasSeenOnAnotherRecord) {
+  auto carried = mark;
+  carried.change.reason_code = "carried_over";
+  EXPECT_EQ(tells(carried).action, events::Action::opt_out);
+}
+
+TEST_F(ContactConsent, ARecordThatIsMadeAgainIsToldAgain) {
+  contact.happened(yes_to(tells(stop)));
+  auto gone = says(crm, {});
+  gone.removed = true;
+  contact.when(gone);
+  auto again = says(crm, {{Field::phone, "+12025550142"}});
+  again.remote_id = RemoteId("another");
+  EXPECT_EQ(only(contact.when(again).all<events::ActionIntended>()).remote_id, again.remote_id);
+}
+
+} // namespace
+} // namespace tidemark::domain::test
