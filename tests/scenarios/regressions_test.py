@@ -82,9 +82,8 @@ class Regressions(Scenario):
         for form in ("+12025550142", "12025550142", "(202) 555-0142", "202 555 0142"):
             answer = self.wait_for("the row is there", lambda text=form: next((a for a in [call(
                 self.house.base + "/api/v1/contacts?phone=" + quote(text, safe=""), headers=token)]
-                if a.status != 200 or a.json["items"]), None))
+                if a.status != 200 or len((a.json["items"] or [{"records": []}])[0]["records"]) == 3), None))
             self.assertEqual(answer.status, 200, answer.body)
-            self.assertEqual(len(answer.json["items"][0]["records"]), 3, form)
 
     def test_the_api_shows_nothing_without_a_token(self):
         from clients import call
