@@ -81,7 +81,8 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              std::string_view reason = {}) {
-  forget_told(contact.consent, delivery);
+  if (reason != "not_found") // a record that is gone need not be told again at each look
+    forget_told(contact.consent, delivery);
   not_placed(contact.placement, delivery);
   const bool had_no_record = reason == no_record_there;
   if (had_no_record)

@@ -19,7 +19,6 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
      {Channel::email, "Email"}}};
 
 constexpr std::string_view search_step = "search";
-constexpr std::string_view lifted_note = "Opt-in kept by Tidemark";
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
@@ -132,7 +131,7 @@ private:
       JsonObject setting;
       if (wants(channel) && status != "permanent")
         setting.text("status", closes_ ? "active" : "inactive")
-            .text("message", closes_ ? opt_out_note : lifted_note)
+            .text("message", closes_ ? opt_out_note : opt_in_note)
             .text("code", "101");
       else if (!status.empty())
         setting.text("status", status)

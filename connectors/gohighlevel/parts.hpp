@@ -52,6 +52,7 @@ std::string own_words(std::string_view mail);
 
 /// What a mark of ours says beside it, so that it is known again when the vendor tells of it.
 inline constexpr std::string_view opt_out_note = "Opt-out kept by Tidemark";
+inline constexpr std::string_view opt_in_note = "Opt-in kept by Tidemark";
 
 /// What a contact's body says about consent (contract 5.6). `says_dnd`: the event is about that, so
 /// channels which it calls open were opened.

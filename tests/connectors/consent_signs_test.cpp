@@ -53,6 +53,9 @@ TEST(GoHighLevelSigns, AMarkOfOursIsKnownAgain) {
   EXPECT_FALSE(signs[0].kept_by_us);
   EXPECT_THAT(signs[1].channels, ElementsAre(Channel::sms));
   EXPECT_TRUE(signs[1].kept_by_us);
+  EXPECT_THAT(of(R"({"dnd":false,"dndSettings":{"SMS":{"status":"inactive","code":"101",
+      "message":"Opt-in kept by Tidemark"}}})"),
+              IsEmpty());
 }
 
 TEST(GoHighLevelSigns, OnlyTheEventAboutItOpensAChannel) {
