@@ -75,10 +75,12 @@ ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record, or one
-/// of ours. One of ours that nothing stands behind is believed: the log may know less than its
-/// writer.
+/// of ours. One of ours is late where the channel was opened since; one that nothing stands behind
+/// is believed: the log may know less than its writer.
 bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
               Channel channel) {
+  if (sign.kept_by_us && has(state.opened, channel))
+    return true;
   return strength(sign.evidence) == 1
          && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
               return r.channel == channel
@@ -147,6 +149,12 @@ void stand(ConsentState& state, Revocation revocation) {
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
+void open(ConsentState& state, const std::vector<Channel>& channels) {
+  for (const auto channel : channels)
+    if (!has(state.opened, channel))
+      state.opened.push_back(channel);
+}
+
 /// Nothing to decide where the channels are closed anyway. Words that name no number may be the
 /// same once more, told by a system that shows them: one review is enough.
 std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
@@ -207,13 +215,16 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
     for (const auto channel : e.channels)
       stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
                     e.input, e.input});
+    std::erase_if(state.opened, [&](Channel channel) { return has(e.channels, channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
     std::erase_if(state.standing, [&](const Revocation& r) { return lifts(e, r); });
-    if (e.change == ConsentChange::granted)
+    if (e.change == ConsentChange::granted) {
       std::erase_if(state.reviews,
                     [&](const OpenReview& review) { return overlap(review.channels, e.channels); });
+      open(state, e.channels);
+    }
     break;
   case ConsentChange::review:
     state.reviews.push_back({e.input, e.channels});

@@ -22,7 +22,7 @@ struct ConsentSign {
   bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
   events::Field kind = events::Field::phone;
   PiiText address; ///< normalised; "": all addresses of the record's person
-  /// A mark that we set: where the channel is closed it says nothing that is not known.
+  /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
   bool kept_by_us = false;
   bool operator==(const ConsentSign&) const = default;
 };
@@ -51,6 +51,7 @@ struct OpenReview {
 struct ConsentState {
   std::vector<Revocation> standing;
   std::vector<OpenReview> reviews;
+  std::vector<events::Channel> opened; ///< by a statement, and nobody has closed it since
   bool operator==(const ConsentState&) const = default;
 };
 

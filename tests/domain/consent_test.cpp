@@ -150,6 +150,22 @@ TEST(Consent, AMarkThatIsToldAgainSaysNothingNew) {
       << "nothing stands there";
 }
 
+TEST(Consent, AMarkOfOursThatComesBackLateDoesNotCloseWhatWasOpenedSince) {
+  auto ours = flag(ConsentChange::revoked, {Channel::sms, Channel::call});
+  ours.kept_by_us = true;
+  Address a;
+  a.says(words(ConsentChange::revoked, early), texting);
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)), "granted");
+  const auto heard = a.says(ours, crm);
+  ASSERT_EQ(heard.size(), 1u) << "nobody has said anything about calls";
+  EXPECT_EQ(heard.front().channels, std::vector<Channel>{Channel::call});
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::revoked), crm)), "revoked")
+      << "somebody else's mark is a word";
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm)), "granted");
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+}
+
 TEST(Consent, AnOptInThatCameInBeforeAnOptOutLiftsNothingThoughItIsDecidedAfterIt) {
   Address a;
   a.goes_on_at(5);
