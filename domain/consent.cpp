@@ -149,7 +149,7 @@ void stand(ConsentState& state, Revocation revocation) {
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
-void open(ConsentState& state, const std::vector<Channel>& channels) {
+void reopen(ConsentState& state, const std::vector<Channel>& channels) {
   for (const auto channel : channels)
     if (!has(state.opened, channel))
       state.opened.push_back(channel);
@@ -223,7 +223,7 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
     if (e.change == ConsentChange::granted) {
       std::erase_if(state.reviews,
                     [&](const OpenReview& review) { return overlap(review.channels, e.channels); });
-      open(state, e.channels);
+      reopen(state, e.channels);
     }
     break;
   case ConsentChange::review:

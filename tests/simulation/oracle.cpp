@@ -65,6 +65,16 @@ std::string system_of(const Entry& entry) {
   return entry.tenant + "/" + entry.stream.substr(first, entry.stream.rfind('/') - first);
 }
 
+/// Where each opt-in was decided, by its own position. Opt-outs are decided first, so what comes in
+/// between is decided before it.
+std::map<std::uint64_t, std::uint64_t> decided_opt_ins(const std::vector<Entry>& entries) {
+  std::map<std::uint64_t, std::uint64_t> out;
+  for (const auto& entry : entries)
+    if (entry.type == "consent.changed.v1" && entry.payload.value("change", "") == "granted")
+      out.emplace(entry.payload.value("input", std::uint64_t{0}), entry.position);
+  return out;
+}
+
 std::string contact_of(const Entry& entry) {
   return entry.stream.substr(entry.stream.rfind('/') + 1);
 }
@@ -206,18 +216,24 @@ void Oracle::check_opt_outs(const std::vector<Person>& people) {
       check_opt_outs_of(person);
 }
 
-/// Closed from the position of each sign on, until a later word of the person (field.md E6.7).
+/// Closed from the position of each sign on, until a later word of the person (field.md E6.7). A
+/// mark that stood before that word, and is told again before it is decided, says nothing new.
 void Oracle::check_opt_outs_of(const Person& person) {
   std::uint64_t since = 0;
+  std::set<std::string> stood; // systems whose mark the last opt-in lifted
+  std::uint64_t stood_until = 0;
   std::map<std::string, Timestamp>
       said; // by system: words each time, a mark when it was first told
   bool ever = false;
+  const auto decided_at = decided_opt_ins(entries_);
   for (const auto& entry : entries_) {
     const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
                         && entry.attachment.find(person.phone) != std::string::npos;
+    const auto system = theirs ? entry.payload.value("connector", "") : std::string{};
+    if (theirs && system != "verity" && entry.position < stood_until && stood.contains(system))
+      continue;
     if (theirs && tells_of_opt_out(entry)) {
       since = since == 0 ? entry.position : since;
-      const auto system = entry.payload.value("connector", "");
       const auto first = said.try_emplace(system, said_at(entry)).first;
       if (system == "verity")
         first->second = std::max(first->second, said_at(entry));
@@ -226,6 +242,11 @@ void Oracle::check_opt_outs_of(const Person& person) {
                && std::all_of(said.begin(), said.end(),
                               [&](const auto& one) { return said_at(entry) > one.second; })) {
       since = 0;
+      stood.clear();
+      for (const auto& [marked, at] : said)
+        stood.insert(marked);
+      const auto decided = decided_at.find(entry.position);
+      stood_until = decided == decided_at.end() ? 0 : decided->second;
       said.clear();
       coverage_.hit("lifted");
     }
