@@ -8,6 +8,7 @@
 #include "domain/retry.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <limits>
 
@@ -53,19 +54,14 @@ bool BackfillState::find_run() {
   }
   if (*newest == newest_)
     return true;
-  const auto stored = world_->log().at(*newest);
-  if (!stored || !*stored) {
-    fail(stored ? Error{"log_hole", "a request for a backfill is not in the log"} : stored.error());
-    return false;
-  }
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event) {
-    fail(event.error());
+  const auto recorded = storage::recorded_event(world_->log(), *newest);
+  if (!recorded) {
+    fail(recorded.error());
     return false;
   }
   newest_ = *newest;
-  newest_at_ = (*stored)->envelope.recorded_at;
-  if (const auto* request = std::get_if<events::BackfillRequested>(&*event)) {
+  newest_at_ = recorded->envelope.recorded_at;
+  if (const auto* request = std::get_if<events::BackfillRequested>(&recorded->event)) {
     run_.emplace(newest_, *request);
     read_to_ = newest_;
     failures_in_row_ = 0;

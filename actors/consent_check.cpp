@@ -1,17 +1,17 @@
 #include "actors/consent_check.hpp"
 
-#include "actors/delivery_reading.hpp"
 #include "base/planted.hpp"
 #include "domain/send_addresses.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::actors {
 namespace {
 
 Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag) {
   domain::ConsentState state;
-  const auto read =
-      read_under_tag(world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
+  const auto read = storage::read_under_tag(
+      world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
         if (const auto* change = std::get_if<events::ConsentChanged>(&recorded.event))
           domain::evolve(state, *change);
       });

@@ -6,6 +6,7 @@
 #include "projections/opt_out_deadlines.hpp"
 #include "projections/opt_outs.hpp"
 #include "projections/unreadable_opt_out_view.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -172,15 +173,10 @@ Status ConsentWatch::read_where_it_stopped() {
       return newest.error();
     if (newest->value == 0)
       continue;
-    const auto stored = log_.at(*newest);
-    if (!stored)
-      return stored.error();
-    if (!*stored)
-      return Error{"log_hole", "an event that the index names is not in the log"};
-    const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-    if (!event)
-      return event.error();
-    if (const auto* looked = std::get_if<events::WatchLooked>(&*event))
+    const auto recorded = storage::recorded_event(log_, *newest);
+    if (!recorded)
+      return recorded.error();
+    if (const auto* looked = std::get_if<events::WatchLooked>(&recorded->event))
       looked_ = std::max(looked_, looked->to);
   }
   written_down_ = looked_;
@@ -245,13 +241,14 @@ Result<std::string> ConsentWatch::address_of(const events::Recorded& sent) const
   const auto& stream = sent.envelope.stream.value;
   const ContactId contact(stream.substr(stream.rfind('/') + 1));
   std::string out;
-  const auto read = read_under_tag(log_, sent.envelope.tenant, events::contact_tag(contact), {},
-                                   [&](const events::Recorded& recorded) {
-                                     const auto* intent =
-                                         std::get_if<events::ActionIntended>(&recorded.event);
-                                     if (intent && intent->delivery == delivery && intent->message)
-                                       out = hash_of(sent.envelope.tenant, *intent->message);
-                                   });
+  const auto read =
+      storage::read_under_tag(log_, sent.envelope.tenant, events::contact_tag(contact), {},
+                              [&](const events::Recorded& recorded) {
+                                const auto* intent =
+                                    std::get_if<events::ActionIntended>(&recorded.event);
+                                if (intent && intent->delivery == delivery && intent->message)
+                                  out = hash_of(sent.envelope.tenant, *intent->message);
+                              });
   return read ? Result<std::string>(std::move(out)) : Result<std::string>(read.error());
 }
 

@@ -5,9 +5,9 @@
 #include "actors/contact_history.hpp"
 
 #include "base/planted.hpp"
-#include "events/codec.hpp"
 #include "events/tags.hpp"
 #include "projections/projection.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::actors {
 namespace {
@@ -63,15 +63,10 @@ Status catch_up(ContactHistory& history, const World& world, const ContactId& id
     if (!positions)
       return positions.error();
     for (const auto position : *positions) {
-      auto stored = world.log().at(position);
-      if (!stored)
-        return stored.error();
-      if (!*stored)
-        return Error{"log_hole", "an indexed event is not in the log"};
-      auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-      if (!event)
-        return event.error();
-      history.apply(*event, (*stored)->envelope, own);
+      const auto recorded = storage::recorded_event(world.log(), position);
+      if (!recorded)
+        return recorded.error();
+      history.apply(recorded->event, recorded->envelope, own);
     }
     if (positions->size() < batch)
       return Done{};

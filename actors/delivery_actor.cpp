@@ -3,6 +3,7 @@
 #include "actors/delivery_reading.hpp"
 #include "base/planted.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -150,11 +151,12 @@ DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
     return nullptr;
   auto& lane = lanes_[contact];
   lane.read_to = Position{oldest.value - 1};
-  const auto read = read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact),
-                                   lane.read_to, [&](const events::Recorded& recorded) {
-                                     domain::evolve(lane.state, recorded, target_);
-                                     lane.read_to = recorded.envelope.position;
-                                   });
+  const auto read =
+      storage::read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact),
+                              lane.read_to, [&](const events::Recorded& recorded) {
+                                domain::evolve(lane.state, recorded, target_);
+                                lane.read_to = recorded.envelope.position;
+                              });
   if (!read) {
     fail(read.error());
     return nullptr;

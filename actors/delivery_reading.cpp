@@ -1,56 +1,17 @@
 #include "actors/delivery_reading.hpp"
 
-#include "events/codec.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::actors {
-namespace {
-
-constexpr std::size_t batch = 256;
-
-Result<events::Recorded> recorded_at(const storage::LogStore& log, Position position,
-                                     std::string* attachment) {
-  auto stored = log.at(position);
-  if (!stored)
-    return stored.error();
-  if (!*stored)
-    return Error{"log_hole", "an event that another names is not in the log"};
-  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  if (attachment)
-    *attachment = std::move((*stored)->attachment);
-  return events::Recorded{std::move((*stored)->envelope), *std::move(event)};
-}
-
-} // namespace
-
-Status read_under_tag(const storage::LogStore& log, const TenantId& tenant, const events::Tag& tag,
-                      Position after, const std::function<void(const events::Recorded&)>& visit) {
-  while (true) {
-    const auto positions = log.tagged(tenant, tag, after, batch);
-    if (!positions)
-      return positions.error();
-    for (const auto position : *positions) {
-      const auto recorded = recorded_at(log, position, nullptr);
-      if (!recorded)
-        return recorded.error();
-      visit(*recorded);
-      after = position;
-    }
-    if (positions->size() < batch)
-      return Done{};
-  }
-}
-
 Result<connectors::AttemptInput> read_attempt(const storage::LogStore& log,
                                               const domain::PendingDelivery& delivery) {
   connectors::AttemptInput input;
   for (const auto position : delivery.answers) {
     std::string body;
-    const auto answer = recorded_at(log, position, &body);
+    const auto answer = storage::recorded_event(log, position, &body);
     if (!answer)
       return answer.error();
-    const auto dispatch = recorded_at(log, answer->envelope.cause, nullptr);
+    const auto dispatch = storage::recorded_event(log, answer->envelope.cause);
     if (!dispatch)
       return dispatch.error();
     const auto* looked_up = std::get_if<events::DeliveryLookedUp>(&answer->event);
@@ -62,7 +23,7 @@ Result<connectors::AttemptInput> read_attempt(const storage::LogStore& log,
          connectors::judged_answer(looked_up->facts.answer, std::move(body))});
   }
   if (delivery.intent.forward.value != 0) {
-    const auto webhook = recorded_at(log, delivery.intent.forward, &input.forward_body);
+    const auto webhook = storage::recorded_event(log, delivery.intent.forward, &input.forward_body);
     if (!webhook)
       return webhook.error();
     if (const auto* received = std::get_if<events::WebhookReceived>(&webhook->event))
@@ -72,7 +33,7 @@ Result<connectors::AttemptInput> read_attempt(const storage::LogStore& log,
 }
 
 std::string step_name_of(const storage::LogStore& log, const domain::PendingDelivery& delivery) {
-  const auto recorded = recorded_at(log, delivery.last_event, nullptr);
+  const auto recorded = storage::recorded_event(log, delivery.last_event);
   const auto* dispatched =
       recorded ? std::get_if<events::DeliveryDispatched>(&recorded->event) : nullptr;
   return dispatched ? dispatched->step_name : std::string();

@@ -9,10 +9,6 @@
 /// What a delivery needs from the log besides its lane.
 namespace tidemark::actors {
 
-/// Hands over every event under a tag after `after`, in log order. Any error ends it.
-Status read_under_tag(const storage::LogStore& log, const TenantId& tenant, const events::Tag& tag,
-                      Position after, const std::function<void(const events::Recorded&)>& visit);
-
 /// The recorded look-ups of the running attempt, and the webhook that is to be forwarded.
 Result<connectors::AttemptInput> read_attempt(const storage::LogStore& log,
                                               const domain::PendingDelivery& delivery);

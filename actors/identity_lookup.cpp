@@ -1,9 +1,8 @@
 #include "actors/identity_lookup.hpp"
 
-#include "actors/delivery_reading.hpp"
 #include "domain/delivery.hpp"
-#include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 #include <set>
@@ -38,18 +37,12 @@ IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
     return nullptr;
   }
   if (newest->value != 0) {
-    auto stored = world_.log().at(*newest);
-    if (!stored || !*stored) {
-      error_ =
-          stored ? Error{"log_hole", "an indexed identity card is not in the log"} : stored.error();
+    auto recorded = storage::recorded_event(world_.log(), *newest);
+    if (!recorded) {
+      error_ = recorded.error();
       return nullptr;
     }
-    auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-    if (!event) {
-      error_ = event.error();
-      return nullptr;
-    }
-    if (auto* found = std::get_if<domain::IdentityCard>(&*event))
+    if (auto* found = std::get_if<domain::IdentityCard>(&recorded->event))
       card = std::make_shared<const domain::IdentityCard>(std::move(*found));
   }
   keep(tag, card);
@@ -72,8 +65,8 @@ bool IdentityLookup::may_be_ours(const ContactId& contact, const ConnectorName& 
   conditions_.push_back({tag, world_.log().durable()});
   domain::DeliveryLane lane;
   bool named = false;
-  const auto read =
-      read_under_tag(world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
+  const auto read = storage::read_under_tag(
+      world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
         domain::evolve(lane, recorded, connector);
         if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded.event))
           named |= accepted->target == connector && accepted->remote_id == id;
@@ -95,11 +88,11 @@ void IdentityLookup::under(const events::Tag& tag,
     return;
   }
   if (newest->value != 0) {
-    const auto read =
-        read_under_tag(world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
-          stored.insert(recorded.envelope.cause);
-          visit(recorded.event);
-        });
+    const auto read = storage::read_under_tag(world_.log(), world_.tenant, tag, {},
+                                              [&](const events::Recorded& recorded) {
+                                                stored.insert(recorded.envelope.cause);
+                                                visit(recorded.event);
+                                              });
     if (!read)
       error_ = read.error();
   }

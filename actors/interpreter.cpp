@@ -7,6 +7,7 @@
 #include "domain/rules_version.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -236,12 +237,12 @@ void InterpreterState::hand_over_next(Position input) {
 
 /// Reads what the one contact gave; it is in the log by now.
 bool InterpreterState::has_given(Position input, Active& active) {
-  const auto read =
-      read_under_tag(world_->log(), world_->tenant, events::contact_tag(active.parts.giver), input,
-                     [&](const events::Recorded& recorded) {
-                       if (recorded.envelope.cause == input)
-                         active.parts.add(recorded.event);
-                     });
+  const auto read = storage::read_under_tag(world_->log(), world_->tenant,
+                                            events::contact_tag(active.parts.giver), input,
+                                            [&](const events::Recorded& recorded) {
+                                              if (recorded.envelope.cause == input)
+                                                active.parts.add(recorded.event);
+                                            });
   if (!read)
     fail(read.error());
   return read.ok();

@@ -1,8 +1,8 @@
 #include "actors/send_facts.hpp"
 
-#include "actors/delivery_reading.hpp"
 #include "base/time_zones.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <set>
 
@@ -37,14 +37,14 @@ domain::Whereabouts whereabouts(const events::ActionIntended& send,
 Result<std::uint32_t> sent_in_day(const World& world, const events::ActionIntended& send,
                                   Timestamp now) {
   std::set<DeliveryId> sent;
-  const auto read =
-      read_under_tag(world.log(), world.tenant, events::contact_tag(send.contact), {},
-                     [&](const events::Recorded& recorded) {
-                       const auto* decided = std::get_if<events::SendDecided>(&recorded.event);
-                       if (decided && decided->allowed && decided->purpose == "conversation"
-                           && now - recorded.envelope.recorded_at < day)
-                         sent.insert(decided->delivery);
-                     });
+  const auto read = storage::read_under_tag(
+      world.log(), world.tenant, events::contact_tag(send.contact), {},
+      [&](const events::Recorded& recorded) {
+        const auto* decided = std::get_if<events::SendDecided>(&recorded.event);
+        if (decided && decided->allowed && decided->purpose == "conversation"
+            && now - recorded.envelope.recorded_at < day)
+          sent.insert(decided->delivery);
+      });
   if (!read)
     return read.error();
   sent.erase(send.delivery);

@@ -45,8 +45,9 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   // Opt-outs are decided before everything else, so this may have come in earlier.
   if (r.repeated > in.input)
     return "older_than_opt_out";
-  if (mine == 1)
-    return {}; // a mark was taken away where it stood
+  if (mine == 1) // a mark was taken away where it stood; told late, it was set again since
+    return !in.said_at.empty() && in.said_at <= r.said_at ? "older_than_opt_out"
+                                                          : std::string_view{};
   if (in.evidence == Evidence::message_text && in.said_at.empty())
     return "time_unknown";
   // Later by the provider's time and by receipt (E6.7); what tells no time was said when it came.

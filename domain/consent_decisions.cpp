@@ -35,6 +35,22 @@ bool stands(const ConsentState& state, const Revocation& r, const std::string& a
   });
 }
 
+bool is_claimed_by_another(const InterpreterFacts& facts, const Hash16& address,
+                           const ContactId& contact) {
+  for (const auto& claimant : facts.claimants_of(address))
+    if (const auto card = current_card(facts, claimant);
+        card && card->contact != contact && contains(card->contested, to_hex(address)))
+      return true;
+  return false;
+}
+
+/// Closed, or opened since: a mark of ours may stand for it.
+bool accounts_for_mark(const ConsentState& state, Channel channel) {
+  return std::find(state.opened.begin(), state.opened.end(), channel) != state.opened.end()
+         || std::any_of(state.standing.begin(), state.standing.end(),
+                        [&](const Revocation& r) { return r.channel == channel; });
+}
+
 } // namespace
 
 ConsentSign sign_of(const events::ConsentRequested& request) {
@@ -89,6 +105,10 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
   if (!card || sign.change == ConsentChange::cleared
       || (sign.change == ConsentChange::review && !out.empty()))
     return out;
+  // Whose word it is, is not certain where several have the number: it opens that number only.
+  if (sign.change == ConsentChange::granted && !said_about.empty()
+      && is_claimed_by_another(draft_.facts, out.front().hash, saying.contact))
+    return out;
   const auto add_all = [&](Field kind, const std::vector<std::string>& hashes) {
     for (const auto& hex : hashes)
       if (const auto hash = hash16_from_hex(hex))
@@ -101,9 +121,14 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
   // While the contact has somebody else's address too, its own word stands for all it is written
   // to.
   const auto itself = events::contact_tag(saying.contact).hash;
-  if (!said_about.empty()
-      && (!card->contested.empty() || !draft_.facts.consent_of(itself).standing.empty()))
-    add(out, {sign.kind, itself, {}, said_about});
+  const auto closed = draft_.facts.consent_of(itself).standing;
+  if (!said_about.empty() && (!card->contested.empty() || !closed.empty())) {
+    // What closed it while it had no number the person opens from theirs.
+    const bool nameless = sign.change == ConsentChange::granted
+                          && std::all_of(closed.begin(), closed.end(),
+                                         [](const Revocation& r) { return r.alias_of.empty(); });
+    add(out, {sign.kind, itself, {}, nameless && !closed.empty() ? std::string{} : said_about});
+  }
   if (!said_about.empty())
     return out;
   // Words that name no number open none of several: a system may repeat what was said from another.
@@ -118,9 +143,30 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
   return out;
 }
 
-bool ConsentDecisions::decide(const ConsentSign& sign, const Saying& saying) {
+/// A mark of ours on the contact's record says nothing about its other addresses where one of them
+/// accounts for it, also one that another contact owns.
+void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& saying,
+                                               const std::vector<KnownAddress>& addresses) const {
+  std::vector<Hash16> hashes;
+  for (const auto& address : addresses)
+    hashes.push_back(address.hash);
+  if (!saying.contact.value.empty())
+    hashes.push_back(events::contact_tag(saying.contact).hash);
+  if (const auto card = draft_.facts.card_of(saying.contact))
+    for (const auto& hex : card->contested)
+      if (const auto hash = hash16_from_hex(hex))
+        hashes.push_back(*hash);
+  for (const auto& hash : hashes) {
+    const auto state = draft_.facts.consent_of(hash);
+    std::erase_if(sign.channels, [&](Channel c) { return accounts_for_mark(state, c); });
+  }
+}
+
+bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
   const auto& cause = draft_.context.cause;
   const auto addresses = addresses_of(sign, saying);
+  if (sign.kept_by_us)
+    leave_out_accounted_for(sign, saying, addresses);
   for (const auto& address : addresses) {
     auto narrowed = sign;
     narrowed.channels = of_kind(sign.channels, address.kind);

@@ -31,7 +31,7 @@ public:
   explicit ConsentDecisions(Draft& draft) : draft_(draft) {}
 
   /// False: it names nobody, and nothing was decided.
-  bool decide(const ConsentSign& sign, const Saying& saying);
+  bool decide(ConsentSign sign, const Saying& saying);
   /// An opt-out follows the number and the person (mission C19): an address that is new to a
   /// contact brings its own state along, and takes over what the person said about the others.
   void cover_new_addresses(const IdentityCard& before, const ContactId& contact);
@@ -48,6 +48,8 @@ public:
 
 private:
   std::vector<KnownAddress> addresses_of(const ConsentSign& sign, const Saying& saying) const;
+  void leave_out_accounted_for(ConsentSign& sign, const Saying& saying,
+                               const std::vector<KnownAddress>& addresses) const;
   void close_itself(const IdentityCard& card);
   void restate(const Revocation& r, events::Field kind, const std::string& hex,
                std::string alias_of, const ContactId& contact);

@@ -176,14 +176,48 @@ void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChan
   }
 }
 
+/// Opt-outs are applied first, so one that was said after this opt-in may stand already: it keeps
+/// its channels closed, and an opt-in that opens none is ignored.
+events::ConsentApplied applied_to(const ContactConsent& consent,
+                                  const events::ConsentChanged& change) {
+  events::ConsentApplied out{change.change,
+                             change.channels,
+                             change.address_hash,
+                             change.source,
+                             change.evidence,
+                             change.input,
+                             {}};
+  if (change.change != ConsentChange::granted)
+    return out;
+  std::erase_if(out.channels, [&](Channel channel) {
+    const auto* closed = closed_for(consent, channel, change.address_hash);
+    return closed && closed->input > change.input;
+  });
+  if (out.channels.empty()) {
+    out.change = ConsentChange::ignored;
+    out.channels = change.channels;
+  }
+  return out;
+}
+
 } // namespace
+
+const ClosedChannel* closed_for(const ContactConsent& consent, Channel channel,
+                                std::string_view address_hash) {
+  const auto at =
+      std::find_if(consent.closed.begin(), consent.closed.end(), [&](const auto& closed) {
+        return closed.channel == channel && closed.address_hash == address_hash;
+      });
+  return at == consent.closed.end() ? nullptr : &*at;
+}
 
 std::vector<events::Event> decide_consent_applied(const Contact& contact,
                                                   const ApplyConsent& command, const ContactId& id,
                                                   const SyncRules& rules, const Cause& cause) {
-  const auto& change = command.change;
-  events::ConsentApplied applied{change.change, change.channels, change.address_hash,
-                                 change.source, change.evidence, {}};
+  auto change = command.change;
+  auto applied = applied_to(contact.consent, change);
+  change.change = applied.change;
+  change.channels = applied.channels;
   Contact after = contact;
   evolve(after.consent, applied);
   std::vector<events::Event> intents;
@@ -222,12 +256,14 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
   for (const auto channel : e.channels) {
+    const auto* before = closed_for(consent, channel, e.address_hash);
+    const auto input = std::max(e.input, before ? before->input : Position{});
     std::erase_if(consent.closed, [&](const auto& closed) {
       return e.change != ConsentChange::ignored && closed.channel == channel
              && closed.address_hash == e.address_hash;
     });
     if (e.change == ConsentChange::revoked)
-      consent.closed.push_back({channel, e.address_hash});
+      consent.closed.push_back({channel, e.address_hash, input});
     if (says_how_it_stands(e))
       note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
   }

@@ -17,11 +17,14 @@ struct Contact;
 struct ClosedChannel {
   events::Channel channel = events::Channel::sms;
   std::string address_hash; ///< "" when the record that says so has no address
+  Position input;           ///< with which the last statement came in that closes it
   bool operator==(const ClosedChannel&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(events::member("channel", &ClosedChannel::channel),
-               events::member("address_hash", &ClosedChannel::address_hash));
+    using T = ClosedChannel;
+    using events::member;
+    return use(member("channel", &T::channel), member("address_hash", &T::address_hash),
+               member("input", &T::input));
   }
 };
 
@@ -58,6 +61,9 @@ struct ContactConsent {
 inline bool is_closed(const ContactConsent& consent) {
   return !consent.closed.empty();
 }
+/// What closes the channel for the address; null when nothing does.
+const ClosedChannel* closed_for(const ContactConsent& consent, events::Channel channel,
+                                std::string_view address_hash);
 
 /// Who is told of the change, and how. The first event is `contact.consent_applied`.
 std::vector<events::Event> decide_consent_applied(const Contact& contact,

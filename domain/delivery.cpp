@@ -104,12 +104,12 @@ Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& ans
   return answered_at + pause;
 }
 
-/// One refusal is no reason to leave an opt-out untold: it may be of the moment, such as a right
-/// that is given back. Not so where there is nobody, or no way, to tell.
+/// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as
+/// a right that is given back. Not so where there is nobody, or no way, to tell.
 bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) {
   constexpr std::array<std::string_view, 4> final{
       "no_record_there", "not_found", "target_has_no_such_call", "blocked_there_for_good"};
-  return p.action && p.action->action == events::Action::opt_out
+  return p.action && is_consent(*p.action)
          && std::find(final.begin(), final.end(), reason_code) == final.end();
 }
 

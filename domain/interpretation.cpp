@@ -305,9 +305,13 @@ void Interpretation::release_known() {
         if (tag.kind == events::TagKind::identity)
           keys.insert(tag.hash);
   for (const auto& key : keys)
-    if (const auto card = draft_.facts.card_under(events::identity_tag(key)))
+    if (const auto card = draft_.facts.card_under(events::identity_tag(key))) {
+      // What was said under it holds, also when what waited was given to somebody else.
+      if (!context_.facts.card_under(events::identity_tag(key)))
+        consent_.carry_over({to_hex(key)}, card->contact);
       for (const auto& parked : context_.facts.parked_under(events::parked_tag(key)))
         release(parked, card->contact);
+    }
 }
 
 std::vector<TaggedEvent> Interpretation::finish(std::uint32_t translated, bool always) {

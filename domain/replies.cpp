@@ -68,9 +68,7 @@ std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyCo
                     && change.evidence == events::Evidence::message_text
                     && std::find(change.channels.begin(), change.channels.end(), Channel::sms)
                            != change.channels.end();
-  const ClosedChannel closed{Channel::sms, change.address_hash};
-  const auto& before = contact.consent.closed;
-  if (!said || std::find(before.begin(), before.end(), closed) != before.end())
+  if (!said || closed_for(contact.consent, Channel::sms, change.address_hash))
     return {};
   return say(contact, id, rules, cause, change.address, rules.conversation.opt_out_confirmation,
              "confirmation", change.input, change.received_at);

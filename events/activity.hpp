@@ -127,11 +127,12 @@ struct MessageObserved {
 /// A decided change of consent reached a contact that has the address.
 struct ConsentApplied {
   static constexpr std::string_view name = "contact.consent_applied.v1";
-  ConsentChange change = ConsentChange::revoked; ///< revoked or granted
+  ConsentChange change = ConsentChange::revoked; ///< ignored when a later opt-out was applied first
   std::vector<Channel> channels;
   std::string address_hash; ///< "" when the person's record has no address
   ConnectorName source;
   Evidence evidence = Evidence::flag;
+  Position input;                     ///< with which the statement came in
   std::vector<TargetOutcome> targets; ///< who is told
   bool operator==(const ConsentApplied&) const = default;
   template <class Use>
@@ -139,7 +140,8 @@ struct ConsentApplied {
     using T = ConsentApplied;
     return use(member("change", &T::change), member("channels", &T::channels),
                member("address_hash", &T::address_hash), member("source", &T::source),
-               member("evidence", &T::evidence), member("targets", &T::targets));
+               member("evidence", &T::evidence), member("input", &T::input),
+               member("targets", &T::targets));
   }
 };
 

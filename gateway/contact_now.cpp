@@ -1,46 +1,22 @@
 #include "gateway/contact_now.hpp"
 
-#include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
 namespace tidemark::gateway {
-namespace {
-
-Result<events::Recorded> recorded_at(const storage::LogStore& log, Position position) {
-  const auto stored = log.at(position);
-  if (!stored)
-    return stored.error();
-  if (!*stored)
-    return Error{"log_hole", "an indexed event is not in the log"};
-  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  return events::Recorded{(*stored)->envelope, std::move(*event)};
-}
-
-} // namespace
 
 Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId& tenant,
                                     const ContactId& id) {
-  constexpr std::size_t batch = 512;
   domain::Contact contact;
-  Position after;
-  while (true) {
-    const auto positions = log.tagged(tenant, events::contact_tag(id), after, batch);
-    if (!positions)
-      return positions.error();
-    for (const auto position : *positions) {
-      const auto recorded = recorded_at(log, position);
-      if (!recorded)
-        return recorded.error();
-      domain::evolve(contact, recorded->event, recorded->envelope.recorded_at);
-      after = position;
-    }
-    if (positions->size() < batch)
-      return contact;
-  }
+  const auto read = storage::read_under_tag(
+      log, tenant, events::contact_tag(id), {}, [&](const events::Recorded& recorded) {
+        domain::evolve(contact, recorded.event, recorded.envelope.recorded_at);
+      });
+  if (!read)
+    return read.error();
+  return contact;
 }
 
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
@@ -51,7 +27,7 @@ Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const 
     return newest.error();
   if (*newest == Position{})
     return nobody;
-  const auto recorded = recorded_at(log, *newest);
+  const auto recorded = storage::recorded_event(log, *newest);
   if (!recorded)
     return recorded.error();
   const auto* card = std::get_if<events::IdentityCardWritten>(&recorded->event);

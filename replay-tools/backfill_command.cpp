@@ -5,6 +5,7 @@
 #include "events/codec.hpp"
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
+#include "storage/recorded_event.hpp"
 #include "storage/remote_log.hpp"
 
 #include <fmt/format.h>
@@ -105,14 +106,10 @@ int show_end(const events::BackfillFinished& end, Format format) {
 }
 
 Result<domain::BackfillRun> run_at(const storage::LogStore& log, Position position) {
-  const auto stored = log.at(position);
-  if (!stored)
-    return stored.error();
-  auto event = *stored ? events::decode((*stored)->envelope.type, (*stored)->payload)
-                       : Result<events::Event>(Error{"log_hole", "the request is not in the log"});
-  if (!event)
-    return event.error();
-  const auto* request = std::get_if<events::BackfillRequested>(&*event);
+  const auto recorded = storage::recorded_event(log, position);
+  if (!recorded)
+    return recorded.error();
+  const auto* request = std::get_if<events::BackfillRequested>(&recorded->event);
   if (!request)
     return Error{"log_hole", "the service named an event that is no request"};
   return domain::BackfillRun(position, *request);

@@ -130,6 +130,30 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   return out;
 }
 
+/// What somebody said outside its time: only an opt-out in it applies.
+domain::Translation translate_stale(const json::Value& root, const EventKind& kind, bool to_be_sent,
+                                    const Settings& settings) {
+  auto out = domain::quarantined(
+      "stale", "The body is the vendor's but outside its time; only an opt-out in it applies.");
+  out.kind = kind.name;
+  if (kind.event_class != EventClass::message || to_be_sent)
+    return out;
+  for (auto& command : translate_message(root, kind, settings).commands)
+    if (auto* message = std::get_if<domain::ObserveMessage>(&command);
+        message && closes_any(message->signs)) {
+      domain::ObserveRecord record;
+      record.connector = settings.name;
+      record.remote_id = std::move(message->remote_id);
+      record.fields = std::move(message->fields);
+      record.signs = std::move(message->signs);
+      for (auto& sign : record.signs)
+        sign.stale = true;
+      record.opt_out_seen = true;
+      out.commands.emplace_back(opt_out_only(std::move(record)));
+    }
+  return out;
+}
+
 domain::Translation translate_rest(const EventKind& kind) {
   switch (kind.event_class) {
   case EventClass::later:
@@ -245,11 +269,8 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
       kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
   if (about_contact)
     return translate_contact(root, kind, webhook.stale, settings);
-  if (webhook.stale) {
-    auto out = domain::quarantined("stale", "The body is the vendor's but outside its time.");
-    out.kind = kind.name;
-    return out;
-  }
+  if (webhook.stale)
+    return translate_stale(root, kind, to_be_sent, settings);
   if (kind.event_class == EventClass::message)
     return to_be_sent ? translate_provider_delivery(root, settings)
                       : translate_message(root, kind, settings);

@@ -257,6 +257,12 @@ TEST(GoHighLevelInbound, AppliesOnlyTheOptOutOfAStaleBody) {
   EXPECT_EQ(only_record(opted).fields.find(Field::address_city), nullptr);
   EXPECT_EQ(only_record(opted).source_version, "");
   EXPECT_EQ(reasons(of(fixture("gohighlevel", "NoteCreate.json"), true)), "stale");
+  EXPECT_TRUE(of(fixture("gohighlevel", "InboundMessage-sms.json"), true).commands.empty());
+  const auto stop = of(fixture("gohighlevel", "InboundMessage-sms-stop.json"), true);
+  EXPECT_EQ(reasons(stop), "stale");
+  ASSERT_EQ(only_record(stop).signs.size(), 1u);
+  EXPECT_TRUE(only_record(stop).signs[0].stale);
+  EXPECT_EQ(only_record(stop).signs[0].change, events::ConsentChange::revoked);
 }
 
 TEST(GoHighLevelInbound, NamesTheDeliveryByWebhookIdOrMessage) {

@@ -138,6 +138,21 @@ TEST(Consent, AFlagLiftsOnlyWhatTheSameSystemsFlagClosed) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
+TEST(Consent, AMarkThatWasSetAgainIsNotLiftedByOlderNewsOfItsRemoval) {
+  const auto at = [](ConsentChange change, const std::string& said_at) {
+    auto out = flag(change);
+    out.said_at = said_at;
+    return out;
+  };
+  Address a;
+  a.says(at(ConsentChange::revoked, late), crm);
+  EXPECT_EQ(change_of(a.says(at(ConsentChange::granted, early), crm)),
+            "ignored(older_than_opt_out)");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed);
+  EXPECT_EQ(change_of(a.says(at(ConsentChange::granted, "2026-08-14T12:00:00.000000Z"), crm)),
+            "granted");
+}
+
 TEST(Consent, AMarkThatIsToldAgainSaysNothingNew) {
   Address a;
   EXPECT_EQ(change_of(a.says(flag(ConsentChange::revoked), crm)), "revoked");

@@ -66,6 +66,19 @@ TEST_F(ContactConsent, AfterTheOptInWasConfirmedAMarkIsTheSystemsOwn) {
   EXPECT_TRUE(contact.when(mark).all<events::ActionIntended>().empty());
 }
 
+TEST_F(ContactConsent, AnOptInThatIsAppliedAfterALaterOptOutOpensNothing) {
+  auto early = start, late = mark;
+  early.change.input = Position{10};
+  late.change.input = Position{20};
+  contact.happened(yes_to(tells(stop)));
+  contact.when(late);
+  auto decided = contact.when(early);
+  EXPECT_TRUE(decided.all<events::ActionIntended>().empty());
+  EXPECT_EQ(decided.all<events::ConsentApplied>().front().change, ConsentChange::ignored);
+  early.change.input = Position{30};
+  EXPECT_EQ(tells(early).action, events::Action::opt_in) << "one that was said later does";
+}
+
 TEST_F(ContactConsent, AMarkThatIsCarriedOverWasSeenOnAnotherRecord) {
   auto carried = mark;
   carried.change.reason_code = "carried_over";

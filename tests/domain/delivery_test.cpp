@@ -254,7 +254,7 @@ TEST(Delivery, DiesAfterItsLastAttemptAndNotBefore) {
   }
 }
 
-TEST(Delivery, ARefusedOptOutIsTriedAgainUnlessThereIsNobodyToTell) {
+TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
   PendingDelivery told;
   told.attempt = 1;
   auto action = std::make_shared<events::ActionIntended>();
@@ -266,6 +266,9 @@ TEST(Delivery, ARefusedOptOutIsTriedAgainUnlessThereIsNobodyToTell) {
   EXPECT_TRUE(
       std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("no_record_there")));
+  action->action = events::Action::opt_in;
+  EXPECT_TRUE(
+      std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
   told.attempt = attempts_max;
   EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(answered("validation_failed")));
   action->action = events::Action::log_call;

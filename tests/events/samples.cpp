@@ -229,6 +229,7 @@ std::vector<Event> consent() {
                      digest.substr(0, 32),
                      crm,
                      Evidence::flag,
+                     Position{7},
                      {{dialer, Outcome::pending, "opt_out", delivery}}},
       CommandParked{Position{7},
                     1,

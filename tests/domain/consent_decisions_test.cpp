@@ -1,0 +1,112 @@
+#include "domain/address_key.hpp"
+#include "domain/consent.hpp"
+#include "tests/domain/identity_house.hpp"
+
+#include <gmock/gmock.h>
+
+/// To which of a person's addresses a statement belongs (mission O5, field.md E6.6).
+namespace tidemark::domain::test {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Evidence;
+
+const std::string n = "+12025550101", m = "+12025550102";
+
+ConsentSign sign(ConsentChange change, Evidence evidence) {
+  ConsentSign out;
+  out.change = change;
+  out.channels = {Channel::sms};
+  out.evidence = evidence;
+  return out;
+}
+ConsentSign words(ConsentChange change, const std::string& from, const std::string& said_at) {
+  auto out = sign(change, Evidence::message_text);
+  out.address = PiiText(from);
+  out.said_at = said_at;
+  return out;
+}
+const std::string early = "2026-08-14T10:00:00.000000Z", late = "2026-08-14T11:00:00.000000Z";
+
+class ConsentDecision : public testing::Test {
+protected:
+  void says(ConsentChange change, const std::string& from, const std::string& said_at) {
+    auto text = record(texting, "", {{Field::phone, from}});
+    text.signs = {words(change, from, said_at)};
+    house.webhook({text});
+  }
+  void shows(const std::string& id, ConsentSign mark) {
+    auto seen = record(crm, id, {});
+    seen.signs = {std::move(mark)};
+    house.webhook({seen});
+  }
+  Gate at(const std::string& number) const {
+    const auto key = address_key(hasher, acme, Field::phone, number);
+    return gate(house.consent_of(key->hash), Channel::sms, "").gate;
+  }
+  Gate at(const ContactId& contact) const {
+    return gate(house.consent_of(events::contact_tag(contact).hash), Channel::sms, "").gate;
+  }
+  House house;
+};
+
+TEST_F(ConsentDecision, AMarkOfOursSaysNothingAboutAnotherNumberOfTheContact) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-2", {{Field::phone, m}}));
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  auto ours = sign(ConsentChange::revoked, Evidence::flag);
+  ours.kept_by_us = true;
+  shows("c-2", ours);
+  EXPECT_EQ(at(m), Gate::open) << "its record was marked for the number that it shares";
+  says(ConsentChange::granted, n, late);
+  shows("c-2", ours);
+  EXPECT_EQ(at(m), Gate::open) << "nor does the mark that comes back late";
+  shows("c-2", sign(ConsentChange::revoked, Evidence::flag));
+  EXPECT_EQ(at(m), Gate::closed) << "somebody else's mark is about the person";
+}
+
+TEST_F(ConsentDecision, WhatClosedAContactWithoutANumberIsLiftedByThePersonsWord) {
+  const auto contact = house.sees(record(crm, "c-1", {})).contact;
+  shows("c-1", sign(ConsentChange::revoked, Evidence::flag));
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  EXPECT_EQ(at(n), Gate::closed);
+  EXPECT_EQ(at(contact), Gate::closed);
+  says(ConsentChange::granted, n, late);
+  EXPECT_EQ(at(n), Gate::open);
+  EXPECT_EQ(at(contact), Gate::open);
+}
+
+TEST_F(ConsentDecision, AStartOfANumbersNewOwnerOpensNothingOfTheFormerOnes) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  house.sees(record(crm, "c-1", {{Field::phone, m}}));
+  ASSERT_EQ(at(m), Gate::closed);
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  says(ConsentChange::granted, n, late);
+  EXPECT_EQ(at(n), Gate::open);
+  EXPECT_EQ(at(m), Gate::closed);
+}
+
+TEST_F(ConsentDecision, AStopThatWasGivenToSomebodyElseHoldsForItsOwnRecordToo) {
+  const auto ada = house.sees(record(crm, "c-1", {{Field::phone, n}})).contact;
+  ObserveMessage stop;
+  stop.remote_id = RemoteId("c-9");
+  stop.message.source = crm;
+  stop.signs = {sign(ConsentChange::revoked, Evidence::message_text)};
+  house.webhook({stop});
+  const auto parked = house.last_of<events::CommandParked>().at(0);
+  house.asked(
+      events::ParkedReleaseRequested{parked.input, parked.keys.at(0), ada, "hers", "ops", ""});
+  EXPECT_EQ(at(n), Gate::closed);
+  house.sees(record(crm, "c-9", {{Field::phone, m}}));
+  EXPECT_EQ(at(m), Gate::closed);
+  says(ConsentChange::granted, m, late);
+  house.sees(record(crm, "c-9", {{Field::phone, m}, {Field::first_name, "Ana"}}));
+  house.sees(record(crm, "c-9", {{Field::phone, m}, {Field::email, "ana@example.com"}}));
+  EXPECT_EQ(at(m), Gate::open) << "it is carried over once";
+}
+
+} // namespace
+} // namespace tidemark::domain::test
