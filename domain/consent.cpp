@@ -29,7 +29,15 @@ struct OptIn {
   const std::string& alias_of;
   Timestamp received_at;
   Position input;
+  const RemoteId& record;
 };
+
+/// By the source's clock. What tells no time was said when it came, and so was what claims to come
+/// from the future: a clock that is far ahead would make it stand for ever.
+Timestamp said_when(const std::string& said_at, Timestamp received_at) {
+  const auto said = from_rfc3339(said_at).value_or(received_at);
+  return said > received_at + std::chrono::hours{1} ? received_at : said;
+}
 
 /// "" when the revocation is lifted, else why it stands.
 std::string_view stands_because(const Revocation& r, const OptIn& in) {
@@ -40,7 +48,9 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (!in.sender.empty() && r.sender != in.sender)
     return "wider_opt_out_stands";
   const auto mine = strength(in.evidence), theirs = strength(r.evidence);
-  if (mine < theirs || (mine == 1 && (in.source != r.source || in.evidence != r.evidence)))
+  const bool same_mark =
+      in.source == r.source && in.evidence == r.evidence && in.record == r.record;
+  if (mine < theirs || (mine == 1 && !same_mark))
     return "stronger_evidence_stands";
   // Opt-outs are decided before everything else, so this may have come in earlier.
   if (r.repeated > in.input)
@@ -50,16 +60,22 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
                                                           : std::string_view{};
   if (in.evidence == Evidence::message_text && in.said_at.empty())
     return "time_unknown";
-  // Later by the provider's time and by receipt (E6.7); what tells no time was said when it came.
-  const auto said = from_rfc3339(in.said_at).value_or(in.received_at);
-  const auto revoked = from_rfc3339(r.said_at).value_or(r.received_at);
-  return said > revoked ? std::string_view{} : "older_than_opt_out";
+  // Later by the provider's time and by receipt (E6.7).
+  return said_when(in.said_at, in.received_at) > said_when(r.said_at, r.received_at)
+             ? std::string_view{}
+             : "older_than_opt_out";
+}
+
+/// An opt-in that was said after the doubtful words says what they meant.
+bool answers(const ConsentChanged& e, const OpenReview& review) {
+  return overlap(review.channels, e.channels)
+         && said_when(e.said_at, e.received_at) > said_when(review.said_at, review.received_at);
 }
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
   return e.reason_code != "stale" && has(e.channels, r.channel)
-         && stands_because(
-                r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at, e.input})
+         && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at,
+                               e.input, e.record})
                 .empty();
 }
 
@@ -72,7 +88,8 @@ ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
           subject.source,      sign.rule,
           subject.by,          sign.said_at,
           subject.input,       subject.received_at,
-          subject.alias_of,    subject.request};
+          subject.alias_of,    subject.request,
+          subject.record};
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record, or one
@@ -87,7 +104,7 @@ bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentS
               return r.channel == channel
                      && (sign.kept_by_us
                          || (r.sender == sign.sender && r.source == subject.source
-                             && r.evidence == sign.evidence));
+                             && r.evidence == sign.evidence && r.record == subject.record));
             });
 }
 
@@ -106,8 +123,8 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& 
                                   const ConsentSubject& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
-  const OptIn in{sign.evidence,    subject.source,      sign.sender,  sign.said_at,
-                 subject.alias_of, subject.received_at, subject.input};
+  const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.said_at,
+                 subject.alias_of, subject.received_at, subject.input, subject.record};
   std::vector<Channel> opened, closed;
   std::string reason;
   for (const auto channel : sign.channels) {
@@ -139,7 +156,7 @@ void stand(ConsentState& state, Revocation revocation) {
   const auto same = std::find_if(state.standing.begin(), state.standing.end(), [&](const auto& r) {
     return r.channel == revocation.channel && r.sender == revocation.sender
            && r.evidence == revocation.evidence && r.source == revocation.source
-           && r.alias_of == revocation.alias_of;
+           && r.record == revocation.record && r.alias_of == revocation.alias_of;
   });
   if (same == state.standing.end()) {
     state.standing.push_back(std::move(revocation));
@@ -215,20 +232,19 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   case ConsentChange::revoked:
     for (const auto channel : e.channels)
       stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
-                    e.input, e.input});
+                    e.input, e.input, e.record});
     std::erase_if(state.opened, [&](Channel channel) { return has(e.channels, channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
     std::erase_if(state.standing, [&](const Revocation& r) { return lifts(e, r); });
     if (e.change == ConsentChange::granted) {
-      std::erase_if(state.reviews,
-                    [&](const OpenReview& review) { return overlap(review.channels, e.channels); });
+      std::erase_if(state.reviews, [&](const OpenReview& review) { return answers(e, review); });
       reopen(state, e.channels);
     }
     break;
   case ConsentChange::review:
-    state.reviews.push_back({e.input, e.channels});
+    state.reviews.push_back({e.input, e.channels, e.said_at, e.received_at});
     break;
   case ConsentChange::cleared:
     break;

@@ -38,6 +38,7 @@ struct Revocation {
   std::string alias_of;
   Position position;
   Position repeated; ///< the input that said it last
+  RemoteId record;   ///< on which the mark stands, "" for words
   bool operator==(const Revocation&) const = default;
 };
 
@@ -45,6 +46,8 @@ struct Revocation {
 struct OpenReview {
   Position position;
   std::vector<events::Channel> channels;
+  std::string said_at;
+  Timestamp received_at;
   bool operator==(const OpenReview&) const = default;
 };
 
@@ -79,13 +82,14 @@ struct ConsentSubject {
   Position request;
   Position input;        ///< see ConsentChanged
   Timestamp received_at; ///< see ConsentChanged
+  RemoteId record{};     ///< see ConsentChanged
 };
 
 /// What follows from a statement: at most one event for each change. Empty when it says what is
 /// known already, as every webhook about a marked record does.
 /// - An opt-out always applies, also a stale one (architecture.md, life of a webhook 1).
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
-///   only what the same system's flag had closed (mission O9, field.md E6.7).
+///   only what a flag on the same record had closed (mission O9, field.md E6.7).
 std::vector<events::ConsentChanged>
 decide_consent(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject);
 

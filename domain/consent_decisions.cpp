@@ -31,7 +31,7 @@ void add(std::vector<KnownAddress>& list, KnownAddress address) {
 bool stands(const ConsentState& state, const Revocation& r, const std::string& alias_of) {
   return std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& known) {
     return known.channel == r.channel && known.sender == r.sender && known.evidence == r.evidence
-           && known.source == r.source && known.alias_of == alias_of;
+           && known.source == r.source && known.record == r.record && known.alias_of == alias_of;
   });
 }
 
@@ -172,9 +172,12 @@ bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
     narrowed.channels = of_kind(sign.channels, address.kind);
     if (narrowed.channels.empty())
       continue;
-    const ConsentSubject subject{address.kind,     to_hex(address.hash), address.value,
-                                 address.alias_of, saying.source,        saying.by,
-                                 saying.review,    cause.position,       cause.now};
+    const ConsentSubject subject{
+        address.kind,  to_hex(address.hash),
+        address.value, address.alias_of,
+        saying.source, saying.by,
+        saying.review, cause.position,
+        cause.now,     strength(sign.evidence) == 1 ? saying.record : RemoteId{}};
     for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), narrowed, subject))
       change(std::move(decided), address.hash, saying.contact);
   }
@@ -245,7 +248,8 @@ void ConsentDecisions::restate(const Revocation& r, Field kind, const std::strin
           r.position,
           r.received_at,
           std::move(alias_of),
-          {}},
+          {},
+          r.record},
          *hash, contact);
 }
 

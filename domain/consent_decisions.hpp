@@ -24,6 +24,7 @@ struct Saying {
   Position review;               ///< the review that it decides, 0 none
   ContactId contact;             ///< "" when nobody knows whose it is
   std::vector<KnownAddress> own; ///< addresses that the input itself names
+  RemoteId record{};             ///< that shows it, "" when it is about none
 };
 
 class ConsentDecisions {

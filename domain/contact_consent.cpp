@@ -125,11 +125,17 @@ bool is_mark(events::Evidence evidence) {
   return evidence == events::Evidence::flag || evidence == events::Evidence::tag;
 }
 
-/// A mark on the source's own record needs no telling there. One that is carried over was seen on
-/// another record.
-bool is_mark_at(const SystemRule& system, const events::ConsentChanged& change) {
-  return system.name == change.source && is_mark(change.evidence)
-         && change.reason_code != "carried_over";
+/// A mark on the contact's only record in the source needs no telling there. One that is carried
+/// over was seen on another record.
+bool is_mark_at(const Contact& contact, const SystemRule& system,
+                const events::ConsentChanged& change) {
+  if (system.name != change.source || !is_mark(change.evidence)
+      || change.reason_code == "carried_over")
+    return false;
+  const auto records = records_in(contact, system.name);
+  return records.empty()
+         || (records.size() == 1
+             && (change.record.value.empty() || change.record == records.front()->remote_id));
 }
 
 /// Does the system say itself how its record stands?
@@ -155,8 +161,8 @@ bool is_being_opened(const Contact& contact, const SystemRule& system,
 void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
   const bool close = change.change != ConsentChange::granted;
   const bool undone = close && is_being_opened(teller.contact, system, change.channels);
-  if (is_mark_at(system, change) && change.change != ConsentChange::ignored && !undone
-      && records_in(teller.contact, system.name).size() < 2)
+  if (is_mark_at(teller.contact, system, change) && change.change != ConsentChange::ignored
+      && !undone)
     return teller.say(system, Outcome::no_change, std::string(said_there));
   for (const auto* record : teller.reachable(system)) {
     std::vector<Channel> channels;

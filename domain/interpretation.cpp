@@ -106,7 +106,8 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
   if (const auto card = draft_.facts.card_of(contact);
       card && marks_deleted(record, before, *card, context_.rules))
     signs.push_back(mark_of_deletion());
-  const Saying saying{record.connector, "person", {}, contact, own_addresses(keys, record.fields)};
+  const Saying saying{record.connector, "person", {}, contact, own_addresses(keys, record.fields),
+                      record.remote_id};
   for (const auto& sign : signs)
     consent_.decide(sign, saying);
   interpreted_.commands.push_back(std::move(assignment.command));

@@ -71,6 +71,7 @@ struct ConsentChanged {
   Timestamp received_at; ///< when that was recorded
   std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
   Position request;      ///< the input of the review that this decides, 0 when none
+  RemoteId record;       ///< on which a mark stands; "" for words, or when none was named
   bool operator==(const ConsentChanged&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
@@ -82,7 +83,7 @@ struct ConsentChanged {
                member("source", &T::source), member("rule", &T::rule), member("by", &T::by),
                member("said_at", &T::said_at), member("input", &T::input),
                member("received_at", &T::received_at), member("alias_of", &T::alias_of),
-               member("request", &T::request));
+               member("request", &T::request), member("record", &T::record));
   }
 };
 

@@ -59,6 +59,7 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.received_at = time_of(row, "received_at");
   e.alias_of = text_of(row, "alias_of");
   e.request = Position{number_of(row, "request")};
+  e.record = RemoteId(text_of(row, "record"));
   out.decided = position_of(row);
   out.decided_at = time_of(row, "at");
   // What was carried over to an address holds there from when the two were joined: before that

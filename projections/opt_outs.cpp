@@ -40,7 +40,8 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
                  .number("input", e.input.value)
                  .time("received_at", e.received_at)
                  .text("alias_of", e.alias_of)
-                 .number("request", e.request.value);
+                 .number("request", e.request.value)
+                 .text("record", e.record.value);
            });
 }
 

@@ -123,6 +123,8 @@ private:
                                 : conclude(Verdict::accepted, std::move(reason), true);
   }
 
+  /// Other channels that are open are left out: named as they were read, they would take away what
+  /// a person has closed since. Closed ones are named, should the vendor not merge (contract 5.6).
   NextStep write(const json::Value& contact) const {
     JsonObject channels;
     for (const auto& [channel, name] : channel_names) {
@@ -133,7 +135,7 @@ private:
         setting.text("status", closes_ ? "active" : "inactive")
             .text("message", closes_ ? opt_out_note : opt_in_note)
             .text("code", "101");
-      else if (!status.empty())
+      else if (status == "active" || status == "permanent")
         setting.text("status", status)
             .text("message", text_of(now["message"]))
             .text("code", text_of(now["code"]));

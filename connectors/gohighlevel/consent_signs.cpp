@@ -94,8 +94,9 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
   without(kept, blocked);
   without(open, blocked);
   without(open, kept);
-  // Only the event about it says that a mark was taken away; other bodies leave channels out.
-  if (says_dnd && !open.empty())
+  // Only the event about it says that a mark was taken away; other bodies leave channels out. One
+  // that leaves out the mark for all channels does not say that that one was.
+  if (says_dnd && contact["dnd"].stated() && !open.empty())
     out.push_back(mark(ConsentChange::granted, open, Evidence::flag, said_at, stale));
   if (!blocked.empty())
     out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, said_at, stale));

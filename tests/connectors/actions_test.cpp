@@ -185,6 +185,18 @@ TEST(GoHighLevelActions, AStatusOfWhatNoProviderOwnsIsToldOnce) {
   EXPECT_EQ(told.reason_code, "status_needs_a_provider");
 }
 
+TEST(GoHighLevelActions, AnOptOutNamesOnlyWhatItClosesAndWhatIsClosed) {
+  auto stop = action(Action::opt_out);
+  stop.channels = {events::Channel::sms};
+  const auto write = after(ghl, stop, {answer(200, R"({"contact":{"id":"CON1","dndSettings":{
+      "SMS":{"status":"inactive"},"Email":{"status":"inactive"},
+      "Call":{"status":"active","message":"asked us"}}}})")});
+  EXPECT_EQ(sent(write).step, "write");
+  EXPECT_EQ(body_of(write), Json::parse(R"({"dndSettings":{
+      "SMS":{"status":"active","message":"Opt-out kept by Tidemark","code":"101"},
+      "Call":{"status":"active","message":"asked us","code":""}}})"));
+}
+
 TEST(GoHighLevelActions, AddAndRemoveTags) {
   const auto add = after(ghl, action(Action::add_tags), {});
   EXPECT_EQ(sent(add).request.method, "POST");

@@ -63,6 +63,11 @@ TEST(GoHighLevelSigns, OnlyTheEventAboutItOpensAChannel) {
   EXPECT_THAT(of(testing::fixture("gohighlevel", "ContactUpdate.json"), false), IsEmpty());
 }
 
+TEST(GoHighLevelSigns, ABodyThatLeavesOutTheMarkForAllChannelsOpensNone) {
+  EXPECT_THAT(of(R"({"dndSettings":{"SMS":{"status":"inactive"}}})"), IsEmpty());
+  EXPECT_EQ(of(R"({"dnd":false,"dndSettings":{"SMS":{"status":"inactive"}}})").size(), 1U);
+}
+
 TEST(GoHighLevelSigns, ATagIsEvidenceOfItsOwn) {
   const auto signs = of(R"({"tags":["vip","SMS Opted Out"]})", false);
   ASSERT_EQ(signs.size(), 1U);

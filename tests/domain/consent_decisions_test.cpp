@@ -1,3 +1,4 @@
+#include "base/time.hpp"
 #include "domain/address_key.hpp"
 #include "domain/consent.hpp"
 #include "tests/domain/identity_house.hpp"
@@ -48,7 +49,11 @@ protected:
   Gate at(const ContactId& contact) const {
     return gate(house.consent_of(events::contact_tag(contact).hash), Channel::sms, "").gate;
   }
-  House house;
+  House house = [] {
+    House out;
+    out.now = *from_rfc3339("2026-08-14T10:30:00Z");
+    return out;
+  }();
 };
 
 TEST_F(ConsentDecision, AMarkOfOursSaysNothingAboutAnotherNumberOfTheContact) {

@@ -19,7 +19,7 @@ const ConnectorName texting{"verity"}, crm{"gohighlevel"}, dialer{"aloware"}, ap
 class Address {
 public:
   std::vector<ConsentChanged> says(const ConsentSign& sign, const ConnectorName& source,
-                                   const std::string& alias_of = "") {
+                                   const std::string& alias_of = "", const std::string& on = "") {
     ++position_;
     const ConsentSubject subject{
         events::Field::phone,
@@ -30,7 +30,8 @@ public:
         "person",
         {},
         Position{position_},
-        Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}}};
+        Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}},
+        RemoteId(on)};
     auto decided = decide_consent(state, sign, subject);
     for (const auto& change : decided)
       evolve(state, change);
@@ -223,6 +224,40 @@ TEST(Consent, WhatMayBeAnOptOutWaitsForAPerson) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
   a.says(words(ConsentChange::revoked, early), texting);
   EXPECT_THAT(a.says(words(ConsentChange::review, early), texting), IsEmpty()) << "closed anyway";
+}
+
+TEST(Consent, AnOptInThatIsOlderThanTheDoubtfulWordsDoesNotAnswerThem) {
+  Address a;
+  a.says(words(ConsentChange::review, late), texting);
+  a.says(words(ConsentChange::granted, early), texting);
+  EXPECT_EQ(a.at(Channel::sms), Gate::in_review);
+  a.says(words(ConsentChange::granted, "2026-08-14T12:00:00.000000Z"), texting);
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+}
+
+TEST(Consent, AClockFarAheadDoesNotCloseForEver) {
+  Address a;
+  a.says(words(ConsentChange::revoked, "2027-08-14T10:00:00.000000Z"), texting);
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)),
+            "ignored(older_than_opt_out)");
+  EXPECT_EQ(
+      change_of(a.says(words(ConsentChange::granted, "2026-12-31T10:00:00.000000Z"), texting)),
+      "granted")
+      << "later than when the STOP came";
+}
+
+TEST(Consent, AMarkIsTakenAwayOnlyOnTheRecordWhereItStands) {
+  Address a;
+  a.says(flag(ConsentChange::revoked), crm, "", "c-1");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "c-2")),
+            "ignored(stronger_evidence_stands)")
+      << "another record that was never marked";
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::revoked), crm, "", "c-2")), "revoked");
+  EXPECT_THAT(a.says(flag(ConsentChange::revoked), crm, "", "c-2"), IsEmpty()) << "told again";
+  a.says(flag(ConsentChange::granted), crm, "", "c-1");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed) << "the other one stands";
+  a.says(flag(ConsentChange::granted), crm, "", "c-2");
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
 TEST(Consent, AnOptInSaidAboutAnotherNumberLiftsOnlyWhatThatNumberClosed) {

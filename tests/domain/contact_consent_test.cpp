@@ -79,6 +79,12 @@ TEST_F(ContactConsent, AnOptInThatIsAppliedAfterALaterOptOutOpensNothing) {
   EXPECT_EQ(tells(early).action, events::Action::opt_in) << "one that was said later does";
 }
 
+TEST_F(ContactConsent, AMarkOnARecordOfAnotherContactIsToldToThisOne) {
+  auto elsewhere = mark;
+  elsewhere.change.record = RemoteId("somebody-elses");
+  EXPECT_EQ(tells(elsewhere).action, events::Action::opt_out);
+}
+
 TEST_F(ContactConsent, AMarkThatIsCarriedOverWasSeenOnAnotherRecord) {
   auto carried = mark;
   carried.change.reason_code = "carried_over";

@@ -19,7 +19,7 @@ class House final : public InterpreterFacts {
 public:
   /// Interprets a webhook of one or more observations and records what follows.
   events::WebhookInterpreted webhook(std::vector<Command> commands) {
-    const Cause cause{Position{++position_}, 0, {}, "test"};
+    const Cause cause{Position{++position_}, 0, now, "test"};
     last_ = interpret({"test", std::move(commands), {}}, crm, {acme, hasher, *this, cause, rules});
     remember();
     return *interpreted_in(last_);
@@ -108,6 +108,7 @@ public:
   }
 
   bool create_is_out = false;
+  Timestamp now; ///< when webhooks come in
   SyncRules rules = [] {
     SyncRules out;
     out.parking_timeout = std::chrono::hours{24};

@@ -125,6 +125,7 @@ TEST(UnreadableOptOut, IsHeldOnlyWhereSomethingWasUnreadableAndNothingCloses) {
 
 TEST(Interpretation, AStopClosesEveryNumberOfThePersonAndAStartOpensThemAgain) {
   House house;
+  house.now = *from_rfc3339(late);
   house.sees(record(crm, "r-1", {{Field::phone, a}}));
   house.sees(record(crm, "r-1", {{Field::phone, b}}));
   auto stop = record(hub, "", {{Field::phone, a}});

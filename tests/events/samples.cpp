@@ -167,7 +167,8 @@ ConsentChanged consent_change() {
           Position{7},
           later,
           digest.substr(32),
-          Position{5}};
+          Position{5},
+          RemoteId("CON00000000000000001")};
 }
 
 CallFacts call() {

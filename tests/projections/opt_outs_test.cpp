@@ -57,6 +57,22 @@ TEST_F(OptOuts, AStopClosesItsChannelFromTheInputOn) {
   EXPECT_TRUE(opt_outs_of(scan(), TenantId("other"), story.hash)->history.empty());
 }
 
+TEST_F(OptOuts, AStatementComesBackWithAllThatWasRecorded) { // else the auditor's state is another
+  story.stop();
+  auto said = story.statement(ConsentChange::ignored, sample::receive(story.writer(), "on"));
+  said.sender = sample::our_number;
+  said.reason_code = "stronger_evidence_stands";
+  said.evidence = events::Evidence::flag;
+  said.said_at = to_rfc3339(said.received_at);
+  said.alias_of = "aa";
+  said.request = story.at.stop;
+  said.record = RemoteId("CON1");
+  story.say(said);
+  const auto found = view();
+  ASSERT_EQ(found.history.size(), 2U);
+  EXPECT_EQ(found.history[1].change, said);
+}
+
 TEST_F(OptOuts, AnOptInLiftsItAndBothStayInTheHistory) {
   story.stop();
   const auto start = sample::receive(story.writer(), "START");
