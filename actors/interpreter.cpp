@@ -174,18 +174,13 @@ void InterpreterState::settled(const AppendSettled& answer) {
                  },
                  [&](const storage::Duplicate& duplicate) {
                    resyncing_ = true; // what is behind it assumed a version that will not come
-                   already_decided(input, duplicate.first);
+                   if (one_put_back_)
+                     put_back(input); // its commands would overtake those of the one before it
+                   else
+                     already_decided(input, duplicate.first);
                  },
-                 [&](const storage::Conflict&) {
-                   resyncing_ = true;
-                   active_.erase(input);
-                   backlog_->put_back(input);
-                 },
-                 [&](const storage::NotTaken&) { // taken up again at the next tick
-                   resyncing_ = true;
-                   active_.erase(input);
-                   backlog_->put_back(input);
-                 },
+                 [&](const storage::Conflict&) { put_back(input); },
+                 [&](const storage::NotTaken&) { put_back(input); }, // until the next tick
              },
              answer.outcome);
   const bool refused = std::holds_alternative<storage::NotTaken>(answer.outcome);
@@ -195,13 +190,19 @@ void InterpreterState::settled(const AppendSettled& answer) {
     work();
 }
 
+void InterpreterState::put_back(Position input) {
+  resyncing_ = one_put_back_ = true;
+  active_.erase(input);
+  backlog_->put_back(input);
+}
+
 void InterpreterState::resync() {
   const auto version = world_->log().version_of(world_->tenant, events::identity_stream());
   if (!version)
     return fail(version.error());
   identity_version_ = *version;
   identity_->forget();
-  resyncing_ = false;
+  resyncing_ = one_put_back_ = false;
   work();
 }
 

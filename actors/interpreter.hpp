@@ -60,6 +60,7 @@ private:
   bool has_given(Position input, Active& active);
   void already_decided(Position input, Position first);
   void finish(Position input);
+  void put_back(Position input);
   void resync();
   std::optional<domain::Translation> translate(const events::StoredEvent& stored,
                                                const events::Event& input) const;
@@ -83,6 +84,7 @@ private:
   StreamVersion identity_version_; ///< once everything in flight is stored
   std::size_t appends_in_flight_ = 0;
   bool resyncing_ = false;
+  bool one_put_back_ = false; ///< since then what comes after it waits too
   /// Contacts are being merged or parted: until that is whole, nothing else is taken up, for
   /// nobody may decide on a contact whose records are on their way.
   Position moving_;

@@ -1,5 +1,7 @@
 #include "actors/log_port.hpp"
 
+#include <algorithm>
+
 namespace tidemark::actors {
 
 void LogPort::submit_for(storage::Append append, caf::strong_actor_ptr self, std::uint64_t token) {
@@ -32,6 +34,14 @@ void LogPort::settled(std::span<storage::Settled> group) {
   const std::lock_guard lock(mutex_);
   if (--delivering_ == 0 && waiting_.empty())
     idle_.notify_all();
+}
+
+bool LogPort::owes(std::span<const caf::actor_addr> actors) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& one) {
+    const auto address = caf::actor_cast<caf::actor_addr>(one.second.actor);
+    return std::find(actors.begin(), actors.end(), address) != actors.end();
+  });
 }
 
 void LogPort::wait_until_idle() {

@@ -20,6 +20,8 @@ public:
     submit_for(std::move(append), caf::actor_cast<caf::strong_actor_ptr>(self), token);
   }
   void settled(std::span<storage::Settled> group) override;
+  /// Does the writer still owe an answer to one of these actors, which may be gone?
+  bool owes(std::span<const caf::actor_addr> actors) const;
   /// Blocks until the writer has answered everything; for the end of the engine only.
   void wait_until_idle();
 
@@ -31,7 +33,7 @@ private:
     std::uint64_t token = 0;
   };
   storage::LogStore& log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable idle_;
   std::unordered_map<std::uint64_t, Waiting> waiting_;
   std::uint64_t next_ = 0;

@@ -23,7 +23,7 @@ void SupervisorState::start(SupervisorActor::pointer self,
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
   start_projections();
   for (auto& world : worlds) {
-    tenants_.push_back({std::move(world), {}, {}, {}});
+    tenants_.push_back({std::move(world), {}, {}, {}, {}});
     start_tenant(tenants_.back());
   }
 }
@@ -51,16 +51,36 @@ void SupervisorState::start_tenant(TenantActors& tenant) {
   self_->monitor(tenant.interpreter);
 }
 
+/// False while something has to wait still.
+bool SupervisorState::start_what_ended() {
+  if (!projections_)
+    start_projections();
+  bool all = true;
+  for (auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      continue;
+    if (tenant.world->log_port.owes(tenant.former))
+      all = false;
+    else
+      start_tenant(tenant);
+  }
+  return all;
+}
+
 void SupervisorState::stop_tenant(TenantActors& tenant) {
+  tenant.former.clear();
   if (tenant.interpreter) {
+    tenant.former.push_back(tenant.interpreter.address());
     self_->demonitor(tenant.interpreter.address());
     self_->send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
   }
   for (const auto& [name, actor] : tenant.deliveries) {
+    tenant.former.push_back(actor.address());
     self_->demonitor(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
   }
   for (const auto& [name, actor] : tenant.backfills) {
+    tenant.former.push_back(actor.address());
     self_->demonitor(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
   }
@@ -102,13 +122,9 @@ void SupervisorState::advanced(const LogAdvanced& message) {
 void SupervisorState::tick(const Tick& message) {
   now_ = message.now;
   if (broken_ && now_ >= restart_at_) {
-    broken_ = false;
-    pause_ = std::min(pause_ * 2, pause_max);
-    if (!projections_)
-      start_projections();
-    for (auto& tenant : tenants_)
-      if (!tenant.interpreter)
-        start_tenant(tenant);
+    broken_ = !start_what_ended();
+    if (!broken_)
+      pause_ = std::min(pause_ * 2, pause_max);
   } else if (!broken_ && pause_ > pause_min && now_ >= restart_at_ + 2 * pause_) {
     pause_ = pause_min; // it has held for a while
   }

@@ -13,11 +13,13 @@ struct TenantActors {
   InterpreterActor interpreter;
   std::map<ConnectorName, DeliveryActor> deliveries;
   std::map<ConnectorName, BackfillActor> backfills;
+  std::vector<caf::actor_addr> former; ///< ended, or told to
 };
 
 /// Starts every follower and starts it again when it ends by itself: after one second, doubling up
 /// to a minute while it keeps ending. Each end is reported. All state is in the log, so a new actor
-/// goes on where the old one stood.
+/// goes on where the old one stood, once all that the old one submitted is settled: beside it, an
+/// input might be decided before one that came in earlier.
 class SupervisorState {
 public:
   static inline const char* name = "supervisor";
@@ -32,6 +34,7 @@ public:
 private:
   void start_projections();
   void start_tenant(TenantActors& tenant);
+  bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
   void ended(const caf::down_msg& down);
 

@@ -110,7 +110,7 @@ void Oracle::read(const SimDisk& disk, const std::map<std::string, std::string>&
       epoch_ = envelope.epoch.value;
       take({envelope.position.value, std::string(envelope.type), envelope.tenant.value,
             envelope.stream.value, nlohmann::json::parse(view->payload),
-            std::string(view->attachment), envelope.recorded_at},
+            std::string(view->attachment), envelope.recorded_at, envelope.cause.value},
            bodies);
     }
   }
@@ -123,6 +123,8 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
   const bool own = entry.stream.starts_with("contact/"); // its stream, not its deliveries'
   if (own && entry.type != newer_type && unreadable_.contains(contact_of(entry)))
     check_unreadable(entry);
+  if (own && entry.type == "contact.observed.v1")
+    check_order(entry);
   if (entry.type == "webhook.received.v1")
     take_webhook(entry, bodies);
   else if (entry.type.starts_with("delivery.") || entry.type.starts_with("action."))
@@ -132,6 +134,19 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
   else if (entry.payload.dump().find("flapping") != std::string::npos)
     parked_contacts_.insert(contact_of(entry)), coverage_.hit("parked.flapping");
   entries_.push_back(std::move(entry));
+}
+
+/// A contact's events are decided in the order of the log, except that opt-outs are decided first.
+void Oracle::check_order(const Entry& entry) {
+  const auto& input = entries_.at(entry.cause - 1);
+  if (input.payload.value("maybe_opt_out", false))
+    return;
+  auto& last = decided_to_[entry.stream];
+  if (entry.cause < last)
+    return fail("order",
+                fmt::format("{} decides the input {} after {}", entry.position, entry.cause, last));
+  last = entry.cause;
+  coverage_.hit("checked.order");
 }
 
 /// I14: of a contact whose history cannot be read, nothing is concluded.

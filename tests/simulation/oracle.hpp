@@ -30,6 +30,7 @@ struct Entry {
   nlohmann::json payload;
   std::string attachment;
   Timestamp recorded_at;
+  std::uint64_t cause = 0;
 };
 
 /// Knows what was acknowledged, who opted out and what vendors answered, and reads the log by
@@ -88,6 +89,7 @@ private:
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
   void take_delivery(const Entry& entry);
   void check_unreadable(const Entry& entry);
+  void check_order(const Entry& entry);
   void check_opt_outs_of(const Person& person);
 
   Coverage& coverage_;
@@ -99,7 +101,8 @@ private:
   std::map<std::string, std::size_t> deliveries_of_vendors_; ///< tenant/connector/id: how often
   std::map<std::string, Intent> intents_;                    ///< by delivery
   std::set<std::string> open_;
-  std::set<std::string> closed_; ///< tenant and number
+  std::set<std::string> closed_;                    ///< tenant and number
+  std::map<std::string, std::uint64_t> decided_to_; ///< by contact: its last input, but opt-outs
   std::set<std::string> parked_contacts_;
   std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
   std::size_t acks_checked_ = 0;
