@@ -2,6 +2,7 @@
 #include "storage/log_store.hpp"
 
 #include <atomic>
+#include <functional>
 
 namespace tidemark::tests {
 
@@ -14,11 +15,15 @@ public:
   mutable std::atomic<int> scans_to_fail{0};   ///< of `read`
   mutable std::atomic<int> lookups_to_fail{0}; ///< of `tagged`
   mutable std::atomic<int> appends_to_refuse{0};
+  /// Which appends are not taken; to be set while no engine runs.
+  std::function<bool(const storage::Append&)> refuses = [](const storage::Append&) {
+    return false;
+  };
   /// The lowest position after which was read since a test raised it.
   mutable std::atomic<std::uint64_t> lowest_scan{UINT64_MAX};
 
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
-    if (!stumbles(appends_to_refuse))
+    if (!refuses(append) && !stumbles(appends_to_refuse))
       return log_.submit(std::move(append), sink, token);
     storage::Settled refused{token, storage::NotTaken{"disk_low"}};
     sink.settled({&refused, 1});
