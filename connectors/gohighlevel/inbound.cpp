@@ -13,6 +13,7 @@ namespace {
 using events::Field;
 
 constexpr std::size_t longest_id = 200;
+constexpr std::string_view listed_kind = "Contact listed";
 
 bool has_id(const json::Value& object) {
   return object["id"].scalar() || object["contactId"].scalar() || object["contact_id"].scalar();
@@ -93,7 +94,10 @@ domain::ObserveRecord record_of(const json::Value& root, const json::Value& cont
     if (const auto text = time.text(); text && record.source_version.empty())
       record.source_version = sortable_time(*text);
   take_placement(record, root, contact, kind, settings);
-  const bool says_dnd = squeezed(kind.name).starts_with("contactdnd");
+  // A list shows every channel as it stands: so a mark that was taken away is seen, though the
+  // event about it was lost. Without a time it might be older than what is known.
+  const bool says_dnd = squeezed(kind.name).starts_with("contactdnd")
+                        || (kind.name == listed_kind && !record.source_version.empty());
   record.signs = signs_of(contact, says_dnd, record.source_version, stale);
   record.opt_out_seen = closes_any(record.signs);
   return record;
@@ -238,7 +242,7 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
 }
 
 domain::Translation translate_listed(const json::Value& contact, const Settings& settings) {
-  const EventKind kind{EventClass::contact, "Contact listed"};
+  const EventKind kind{EventClass::contact, std::string(listed_kind)};
   const auto location = location_of(contact);
   if (!location.empty() && location != settings.get("location_id"))
     return domain::skipped(kind.name, "other_location",

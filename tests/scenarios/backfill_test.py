@@ -110,6 +110,27 @@ class Backfill(Scenario):
                          [("recovered_by_reconcile", ["email"], ["aloware"])])
         self.assertEqual(self.run_to_end("reconcile", "gohighlevel")["repaired"], 0, "now all is as known")
 
+    def test_reconcile_sets_a_mark_again_that_was_taken_away_unheard(self):
+        contact = self.spread()
+        said = self.house.api("/opt-outs", "POST", {"address": ADA["phone"], "channels": ["sms"], "reason": "asked"})
+        self.assertEqual(said.status, 200)
+
+        def status():
+            return (self.sandbox.contacts("gohighlevel")[0].get("dndSettings") or {}).get("SMS", {}).get("status")
+        wait_for("GoHighLevel shows the opt-out", lambda: status() == "active")
+        self.settle()
+        self.sandbox.fault("gohighlevel", "ContactDndUpdate", behaviour="drop")
+        self.sandbox.edit("gohighlevel", contact["id"], dndSettings={"SMS": {"status": "inactive"}})
+        self.settle()
+        self.assertEqual(status(), "inactive")
+        self.run_to_end("reconcile", "gohighlevel")
+        wait_for("the mark is set again", lambda: status() == "active")
+        self.settle()
+        told = len(self.house.events("action.intended.v1"))
+        self.run_to_end("reconcile", "gohighlevel")
+        self.settle()
+        self.assertEqual(len(self.house.events("action.intended.v1")), told, "now all is as known")
+
     def test_a_slow_or_failing_vendor_delays_the_run_only(self):
         self.seed("gohighlevel", 25)
         self.sandbox.fault("gohighlevel", "POST /contacts/search", status=429, retry_after=1)
