@@ -112,11 +112,13 @@ class Backfill(Scenario):
 
     def test_reconcile_sets_a_mark_again_that_was_taken_away_unheard(self):
         contact = self.spread()
-        said = self.house.api("/opt-outs", "POST", {"address": ADA["phone"], "channels": ["sms"], "reason": "asked"})
+        said = self.house.api("/opt-outs", "POST",
+                              {"address": ADA["phone"], "channels": ["sms"], "reason": "asked"})
         self.assertEqual(said.status, 200)
 
         def status():
-            return (self.sandbox.contacts("gohighlevel")[0].get("dndSettings") or {}).get("SMS", {}).get("status")
+            settings = self.sandbox.contacts("gohighlevel")[0].get("dndSettings") or {}
+            return settings.get("SMS", {}).get("status")
         wait_for("GoHighLevel shows the opt-out", lambda: status() == "active")
         self.settle()
         self.sandbox.fault("gohighlevel", "ContactDndUpdate", behaviour="drop")
