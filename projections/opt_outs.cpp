@@ -253,6 +253,6 @@ bool is_others_send(const events::MessageObserved& e) {
          && message.status != events::MessageStatus::queued;
 }
 
-const Projection opt_outs{"opt_outs", 1, wants, rows_of};
+const Projection opt_outs{"opt_outs", 2, wants, rows_of};
 
 } // namespace tidemark::projections
