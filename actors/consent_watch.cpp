@@ -1,6 +1,5 @@
 #include "actors/consent_watch.hpp"
 
-#include "actors/delivery_reading.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
 #include "projections/opt_out_deadlines.hpp"

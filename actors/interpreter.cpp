@@ -1,7 +1,6 @@
 #include "actors/interpreter.hpp"
 
 #include "actors/contact_actor.hpp"
-#include "actors/delivery_reading.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
 #include "domain/rules_version.hpp"

@@ -56,8 +56,10 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (r.repeated > in.input)
     return "older_than_opt_out";
   if (mine == 1) // a mark was taken away where it stood; told late, it was set again since
-    return !in.said_at.empty() && in.said_at <= r.said_at ? "older_than_opt_out"
-                                                          : std::string_view{};
+    return !in.said_at.empty() && !r.said_at.empty()
+                   && said_when(in.said_at, in.received_at) <= said_when(r.said_at, r.received_at)
+               ? "older_than_opt_out"
+               : std::string_view{};
   if (in.evidence == Evidence::message_text && in.said_at.empty())
     return "time_unknown";
   // Later by the provider's time and by receipt (E6.7).
