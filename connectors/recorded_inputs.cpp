@@ -100,9 +100,10 @@ NextStep next_step(const Configured& configured, const domain::DeliveryLane& lan
   if (delivery.action) {
     if (!configured.connector->next_action)
       return Conclude{{domain::Verdict::rejected, "target_has_no_such_call", {}, {}}};
-    return configured.connector->next_action(
-        {*delivery.action, remote_id, attempt, delivery.after_unknown, now, input.exchanges},
-        configured.settings);
+    return configured.connector->next_action({*delivery.action, remote_id, attempt,
+                                              delivery.after_unknown, now, input.exchanges,
+                                              input.before, lane.opted_out},
+                                             configured.settings);
   }
   const DeliveryWork work{delivery.intent,
                           remote_id,

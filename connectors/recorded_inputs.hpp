@@ -41,6 +41,7 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
 /// The answers of the running attempt so far, and the webhook that is to be forwarded.
 struct AttemptInput {
   std::vector<Exchange> exchanges;
+  std::vector<Exchange> before; ///< as in ActionWork
   std::string forward_body;
   std::vector<std::pair<std::string, std::string>> forward_headers;
 };

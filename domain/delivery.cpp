@@ -31,6 +31,8 @@ void drop(DeliveryLane& lane, const DeliveryId& id) {
 void attempt_over(PendingDelivery& p, Timestamp not_before) {
   p.dispatched = false;
   p.mid_attempt = false;
+  if (p.action && p.action->action == events::Action::leave_lists)
+    p.answers_before.insert(p.answers_before.end(), p.answers.begin(), p.answers.end());
   p.answers.clear();
   p.not_before = not_before;
 }
@@ -255,8 +257,12 @@ struct Happened {
       }
   }
   void operator()(const events::ConsentApplied& e) const {
-    if (e.change != events::ConsentChange::ignored)
-      lane.opted_out = e.change == events::ConsentChange::revoked;
+    if (e.change == events::ConsentChange::ignored)
+      return;
+    lane.opted_out = e.change == events::ConsentChange::revoked;
+    if (lane.opted_out)
+      for (auto& p : lane.pending)
+        p.answers_before.clear(); // what it was on then, it has left for good
   }
   template <class Other>
   void operator()(const Other&) const {} // says nothing about deliveries

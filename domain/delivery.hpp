@@ -25,6 +25,8 @@ struct PendingDelivery {
   Position last_event; ///< newest event about it: cause of its next decision
   Timestamp last_event_at;
   std::vector<Position> answers; ///< looked-up answers of the running attempt
+  /// Those of earlier attempts to leave lists: they tell what it is to join again.
+  std::vector<Position> answers_before;
   /// Older ones that were out when this one was intended, so it does not state what they bring.
   std::vector<DeliveryId> counts_on;
   std::shared_ptr<const events::ActionIntended> action; ///< null: it writes the contact's values

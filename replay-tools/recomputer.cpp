@@ -267,8 +267,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
   }
   if (!gate && ((lane.lane.opted_out && domain::needs_consent(pending)) || closed))
     return domain::suppress(lane.lane, *next, "opted_out", evidence);
-  auto attempt = pending.mid_attempt ? lane.attempt : connectors::AttemptInput{};
-  state.load_forward(pending.intent, attempt);
+  const auto attempt = state.attempt_of(lane, pending);
   const auto step =
       connectors::next_step(configured, lane.lane, pending, attempt, pending.last_event_at);
   if (const auto* send = std::get_if<connectors::Send>(&step)) {
@@ -298,8 +297,7 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
         *pending, {domain::conclude(lane.lane, *pending,
                                     {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
                                     facts.answer, cause)});
-  auto attempt = lane.attempt;
-  state.load_forward(pending->intent, attempt);
+  auto attempt = state.attempt_of(lane, *pending);
   attempt.exchanges.push_back(
       {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});
   const auto step =

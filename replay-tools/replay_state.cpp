@@ -18,6 +18,16 @@ std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
   return out;
 }
 
+/// Does a pending delivery need the answer that is recorded there?
+bool is_needed(const domain::DeliveryLane& lane, Position answer) {
+  const auto names = [&](const std::vector<Position>& all) {
+    return std::find(all.begin(), all.end(), answer) != all.end();
+  };
+  return std::any_of(lane.pending.begin(), lane.pending.end(), [&](const auto& pending) {
+    return names(pending.answers) || names(pending.answers_before);
+  });
+}
+
 /// Is it an input that needs no translation?
 bool is_request(const events::Event& event) {
   const auto* timer = std::get_if<events::TimerDue>(&event);
@@ -98,13 +108,19 @@ const ReplayMeaning* ReplayState::meaning(Position position) const {
   return found == meanings_.end() ? nullptr : &found->second;
 }
 
-void ReplayState::load_forward(const events::DeliveryIntended& intent,
-                               connectors::AttemptInput& attempt) const {
-  const auto found = forwarded_.find(intent.forward);
-  if (intent.forward.value == 0 || found == forwarded_.end())
-    return;
-  attempt.forward_body = found->second.body;
-  attempt.forward_headers = found->second.headers;
+connectors::AttemptInput ReplayState::attempt_of(const ReplayLane& lane,
+                                                 const domain::PendingDelivery& delivery) const {
+  connectors::AttemptInput out;
+  for (const auto position : delivery.answers)
+    out.exchanges.push_back(lane.answers.at(position));
+  for (const auto position : delivery.answers_before)
+    out.before.push_back(lane.answers.at(position));
+  const auto found = forwarded_.find(delivery.intent.forward);
+  if (delivery.intent.forward.value == 0 || found == forwarded_.end())
+    return out;
+  out.forward_body = found->second.body;
+  out.forward_headers = found->second.headers;
+  return out;
 }
 
 void ReplayState::keep_forward(const events::DeliveryIntended& intent) {
@@ -274,6 +290,9 @@ void ReplayState::evolve_lane(const LaneKey& key, const events::Recorded& record
       release_forward(forward);
   if (lane.lane.pending.empty())
     lanes_.erase(at);
+  else
+    std::erase_if(lane.answers,
+                  [&](const auto& kept) { return !is_needed(lane.lane, kept.first); });
 }
 
 void ReplayState::fold_lane(const events::Recorded& recorded, const std::string& attachment,
@@ -303,10 +322,8 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
     if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
       lane.step_name = dispatched->step_name;
     else if (const auto* answer = std::get_if<events::DeliveryLookedUp>(&recorded.event))
-      lane.attempt.exchanges.push_back(
-          {lane.step_name, connectors::judged_answer(answer->facts.answer, attachment)});
-    else
-      lane.attempt.exchanges.clear();
+      lane.answers[recorded.envelope.position] = {
+          lane.step_name, connectors::judged_answer(answer->facts.answer, attachment)};
   }
   evolve_lane(key, recorded);
 }

@@ -32,10 +32,10 @@ struct ReplayMeaning {
   std::size_t decisions_left = 0;
 };
 
-/// A lane with what the running attempt has heard so far.
+/// A lane with the answers that its pending deliveries name.
 struct ReplayLane {
   domain::DeliveryLane lane;
-  connectors::AttemptInput attempt;
+  std::map<Position, connectors::Exchange> answers;
   std::string step_name;
 };
 using LaneKey = std::pair<ConnectorName, ContactId>;
@@ -85,9 +85,10 @@ public:
   ReplayLane& lane(const LaneKey& key) { return lanes_[key]; }
   const domain::SyncRules& rules() const { return rules_; }
   const connectors::Configured* configured(const ConnectorName& name) const;
-  /// The webhook that an intent forwards; its body is kept while the intent is open.
-  void load_forward(const events::DeliveryIntended& intent,
-                    connectors::AttemptInput& attempt) const;
+  /// What its connector is given, with the webhook that an intent forwards; that one's body is kept
+  /// while the intent is open.
+  connectors::AttemptInput attempt_of(const ReplayLane& lane,
+                                      const domain::PendingDelivery& delivery) const;
 
 private:
   struct Forwarded {

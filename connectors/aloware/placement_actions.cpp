@@ -37,6 +37,7 @@ struct CallLists {
     std::string name; ///< in lower case: lists are found by name ignoring case (mission A1.6)
     std::string id;
     bool on_it = false;
+    bool left_before = false; ///< by an earlier attempt, that did not come to joining it again
   };
   std::vector<One> all;
   bool members_shown = true; ///< the answer says who is on which list
@@ -222,9 +223,28 @@ private:
     return plan_leaving();
   }
 
+  /// An earlier attempt may have ended between leaving all lists and joining them again: where it
+  /// is on none that it was to leave, it is to be where it was seen then.
+  void recall_lists(bool leaves) {
+    if (leaves || !lists_.members_shown)
+      return;
+    for (const auto& exchange : work_.before) {
+      if (exchange.step != lists_step || !is_success(exchange.answer))
+        continue;
+      const auto document = json::parse(exchange.answer.body);
+      for (const auto& then :
+           document ? lists_in(document.value().root(), id_).all : std::vector<CallLists::One>{})
+        for (auto& list : lists_.all)
+          if (list.id == then.id && then.on_it && !list.on_it)
+            list.left_before = true;
+    }
+  }
+
   /// The one call there is takes the contact off every list, so it joins again what it is to stay
-  /// on: those of ours, and whatever else it is seen to be on.
+  /// on: those of ours, and whatever else it is seen to be on. Who opted out meanwhile joins none.
   NextStep plan_leaving() {
+    if (work_.opted_out)
+      return leave_lists();
     const auto is_left = [&](const CallLists::One& list) {
       return std::any_of(wanted_.lists.begin(), wanted_.lists.end(),
                          [&](const auto& name) { return lower(name) == list.name; });
@@ -233,6 +253,7 @@ private:
                         || std::any_of(lists_.all.begin(), lists_.all.end(), [&](const auto& list) {
                              return list.on_it && is_left(list);
                            });
+    recall_lists(leaves);
     for (const auto& name : wanted_.keep)
       if (!lists_.named(name) && missing_.empty())
         missing_ = name;
@@ -240,7 +261,7 @@ private:
       const bool kept = std::any_of(wanted_.keep.begin(), wanted_.keep.end(),
                                     [&](const auto& name) { return lower(name) == list.name; });
       const bool stays = lists_.members_shown && list.on_it;
-      if (!is_left(list) && (leaves ? kept || stays : kept && !stays))
+      if (!is_left(list) && (leaves ? kept || stays : (kept || list.left_before) && !stays))
         to_join_.push_back(list);
     }
     return leaves ? leave_lists() : next_join();

@@ -37,11 +37,12 @@ struct Played {
   domain::Judgement end;
 };
 Played play(const events::ActionIntended& intent, std::map<std::string, HttpAnswer> answers,
-            const std::string& id = "70000001", bool after_unknown = false) {
+            const std::string& id = "70000001", bool after_unknown = false,
+            const std::vector<Exchange>& before = {}, bool opted_out = false) {
   Played out;
   const auto with = settings();
   std::vector<Exchange> exchanges;
-  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}};
+  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}, before, opted_out};
   for (int i = 0; i < 12; ++i) {
     const auto step = dialer.next_action(work, with);
     if (const auto* done = std::get_if<Conclude>(&step)) {
@@ -123,6 +124,30 @@ TEST(AlowarePlacement, LeavingOneListKeepsTheOthers) {
                 .steps,
             "lists leave_lists join_list")
       << "where nobody says who is on which, those of ours are joined again";
+}
+
+const HttpAnswer lists_with_nobody =
+    answer(200, R"({"data":[{"id":4001,"name":"DF_ANA_HOT","contact_ids":[]},
+                            {"id":4002,"name":"DF_BO_HOT","contact_ids":[7]},
+                            {"id":4003,"name":"Made by hand","contact_ids":[7]}]})");
+
+TEST(AlowarePlacement, AnAttemptThatEndedAfterLeavingAllListsIsTakenUpAgain) {
+  const auto intent = action(Action::leave_lists, {{"DF_ANA_HOT"}, {}, {}, {}, {}});
+  const auto took_effect =
+      play(intent, {{"lists", lists_with_nobody}}, "70000001", false, {{"lists", lists}});
+  ASSERT_EQ(took_effect.steps, "lists join_list");
+  EXPECT_EQ(body_of(took_effect.requests[1])["list_id"], 4003) << "as people had put it";
+  EXPECT_EQ(play(intent, {{"lists", lists_with_nobody}}).steps, "lists") << "nothing was left";
+  EXPECT_EQ(play(intent, {{"lists", lists}}, "70000001", false, {{"lists", lists}}).steps,
+            "lists leave_lists join_list")
+      << "it took no effect: what stands now is what counts";
+}
+
+TEST(AlowarePlacement, WhoOptedOutMeanwhileJoinsNoListAgain) {
+  const auto intent = action(Action::leave_lists, {{"DF_ANA_HOT"}, {"DF_BO_HOT"}, {}, {}, {}});
+  for (const auto& now : {lists, lists_with_nobody, lists_without_members})
+    EXPECT_EQ(play(intent, {{"lists", now}}, "70000001", false, {{"lists", lists}}, true).steps,
+              "lists leave_lists");
 }
 
 TEST(AlowarePlacement, AKeptListThatIsGoneIsTold) {

@@ -370,6 +370,29 @@ RC_GTEST_PROP(Delivery, IsTheSameLaneWhereverOneBeginsToReadIt, ()) {
   }
 }
 
+TEST(Delivery, WhatAnEarlierAttemptToLeaveListsSawIsKeptUntilAnOptOut) {
+  Lane l;
+  l.happened(action("d1", events::Action::leave_lists));
+  const auto attempt = [&] {
+    l.dispatch();
+    l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5, ""}, {}));
+    l.dispatch();
+    l.answered(Verdict::retry);
+  };
+  attempt();
+  attempt();
+  const auto& delivery = l.lane.pending[0];
+  EXPECT_TRUE(delivery.answers.empty());
+  EXPECT_EQ(delivery.answers_before, (std::vector{Position{3}, Position{7}}));
+  events::ConsentApplied applied;
+  applied.change = events::ConsentChange::ignored;
+  l.happened(applied);
+  EXPECT_EQ(delivery.answers_before.size(), 2U);
+  applied.change = events::ConsentChange::revoked;
+  l.happened(applied);
+  EXPECT_TRUE(delivery.answers_before.empty());
+}
+
 TEST(Delivery, OtherTargetsDoNotConcernTheLane) {
   Lane l;
   events::DeliveryIntended other;

@@ -106,6 +106,37 @@ class Placement(Scenario):
         asked = [e["data"]["action"] for e in self.house.events("action.intended.v1")]
         self.assertEqual(asked[-3:], ["leave_lists", "join_list", "set_owner"])
 
+    def leave_one_of_two_lists(self, fails):
+        """Ada is on two lists of ours and one that people keep; a tag goes while the dialer fails."""
+        self.make_lists("DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT", "Made by hand")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now", "hot lead"])
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4003})
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT", "Made by hand"])
+        self.sandbox.fault("aloware", fails, status=503, times=-1)
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["hot lead"])
+        self.wait_for("it failed at the dialer", lambda: self.house.events("delivery.retry_scheduled.v1"))
+        return one
+
+    def test_what_people_put_the_contact_on_stays_although_the_dialer_failed_in_the_middle(self):
+        one = self.leave_one_of_two_lists("powerdialer-add-contact-to-lists")
+        self.assertEqual(self.lists(one), [], "the one call that leaves a list leaves them all")
+        self.house.kill_service()  # what was seen before is in the log
+        self.sandbox.clear_faults()
+        self.house.start_service()
+        self.settle()
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_HOT", "Made by hand"])
+
+    def test_who_opts_out_while_a_list_is_being_left_is_on_none_in_the_end(self):
+        one = self.leave_one_of_two_lists("")
+        self.sandbox.text(ADA["phone"], "STOP")
+        self.wait_for("the opt-out is to be told", lambda: [
+            e for e in self.house.events("action.intended.v1") if e["data"]["action"] == "opt_out"])
+        self.sandbox.clear_faults()
+        self.settle()
+        self.assertEqual(self.lists(one), [])
+
     def test_a_rebuild_puts_right_what_people_changed_at_the_dialer(self):
         self.make_lists("DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT")
         self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
