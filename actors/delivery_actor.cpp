@@ -2,6 +2,7 @@
 
 #include "actors/delivery_reading.hpp"
 #include "base/planted.hpp"
+#include "domain/send_addresses.hpp"
 #include "events/tags.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -179,7 +180,8 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
   const auto& delivery = lane.state.pending[next->index];
   if (delivery.dispatched)
     return lose_answer(contact, lane, delivery);
-  if (delivery.not_before != Timestamp{} && next->superseded.empty()) {
+  if (delivery.not_before != Timestamp{} && next->superseded.empty()
+      && !domain::is_called_off(lane.state, delivery)) {
     if (delivery.not_before <= now_)
       return ring_timer(contact, lane, delivery);
     sleeping_.emplace(delivery.not_before, contact);

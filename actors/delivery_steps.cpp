@@ -53,8 +53,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   if (domain::is_empty(delivery))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
-  // A message has an address and a channel of its own: the contact's as a whole say too little.
-  if (lane.state.opted_out && domain::needs_consent(delivery) && !domain::is_send(delivery))
+  if (domain::is_called_off(lane.state, delivery))
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, "opted_out", known_to(lane)));
   auto verdict = check_consent(*world_, delivery, decided_);

@@ -169,7 +169,6 @@ struct ActionWork {
   Timestamp now;                       ///< for signatures over time, not for decisions
   std::span<const Exchange> exchanges; ///< of this attempt, oldest first
   std::span<const Exchange> before{};  ///< of earlier attempts to leave lists, oldest first
-  bool opted_out = false;              ///< the contact was closed since this was intended
 };
 
 /// Send this, then ask again with its answer.

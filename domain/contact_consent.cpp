@@ -36,20 +36,29 @@ std::vector<const ContactRecord*> records_in(const Contact& contact, const Conne
   return out;
 }
 
+/// Is an opt-out there more than a mark? Where the person is on lists and in sequences, one that
+/// the system shows itself has taken nobody off them.
+bool is_more_than_a_mark(const SystemRule& system) {
+  return system.capabilities.keeps_lists || system.capabilities.keeps_sequences;
+}
+
 /// What the record is known to hold: what it was told itself. A mark does not say on which record
 /// it stands, so it counts only where there is one.
-const ToldChannel* told_of(const Contact& contact, const ContactRecord& record, Channel channel) {
+const ToldChannel* told_of(const Contact& contact, const SystemRule& system,
+                           const ContactRecord& record, Channel channel) {
   const auto& told = contact.consent.told;
   const bool alone = records_in(contact, record.connector).size() == 1;
   const auto at = std::find_if(told.rbegin(), told.rend(), [&](const auto& one) {
     return one.target == record.connector && one.channel == channel
-           && (one.record == record.remote_id || (alone && one.record.value.empty()));
+           && (one.record == record.remote_id || (alone && one.record.value.empty()))
+           && !(one.closed && one.delivery.value.empty() && is_more_than_a_mark(system));
   });
   return at == told.rend() ? nullptr : &*at;
 }
 
-bool knows_it_closed(const Contact& contact, const ContactRecord& record, Channel channel) {
-  const auto* told = told_of(contact, record, channel);
+bool knows_it_closed(const Contact& contact, const SystemRule& system, const ContactRecord& record,
+                     Channel channel) {
+  const auto* told = told_of(contact, system, record, channel);
   return told && told->closed;
 }
 
@@ -93,11 +102,11 @@ struct Teller {
     out.emplace_back(std::move(intent));
   }
 
-  /// A create is out, or nobody knows what became of it: there may be a record.
+  /// A create is out, or nobody knows what became of it: there may be a record. An update makes one
+  /// too where its record was found to be gone.
   bool may_have_one(const SystemRule& system) const {
     return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
-      return open.target == system.name && open.operation == events::Operation::create
-             && (open.in_flight || open.uncertain);
+      return open.target == system.name && (open.in_flight || open.uncertain);
     });
   }
 
@@ -130,7 +139,7 @@ bool is_mark(events::Evidence evidence) {
 bool is_mark_at(const Contact& contact, const SystemRule& system,
                 const events::ConsentChanged& change) {
   if (system.name != change.source || !is_mark(change.evidence)
-      || change.reason_code == "carried_over")
+      || change.reason_code == "carried_over" || is_more_than_a_mark(system))
     return false;
   const auto records = records_in(contact, system.name);
   return records.empty()
@@ -168,7 +177,7 @@ void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChan
     std::vector<Channel> channels;
     bool still_closed = false;
     for (const auto channel : change.channels) {
-      const bool knows = knows_it_closed(teller.contact, *record, channel);
+      const bool knows = knows_it_closed(teller.contact, system, *record, channel);
       const bool closed = is_closed(teller.contact.consent, channel);
       still_closed |= !close && closed;
       if (close ? closed && !knows : knows && !closed)
@@ -251,7 +260,8 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
     for (const auto* record : records_in(after, system.name)) {
       std::vector<Channel> channels;
       for (const auto& closed : after.consent.closed)
-        if (!knows_it_closed(after, *record, closed.channel) && !has(channels, closed.channel))
+        if (!knows_it_closed(after, system, *record, closed.channel)
+            && !has(channels, closed.channel))
           channels.push_back(closed.channel);
       if (!channels.empty())
         teller.intend(system, Action::opt_out, std::move(channels), *record);

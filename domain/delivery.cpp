@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace tidemark::domain {
 namespace {
@@ -119,6 +120,19 @@ bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) 
 
 namespace {
 
+bool names(const events::ActionIntended& action, events::Channel channel) {
+  return std::find(action.channels.begin(), action.channels.end(), channel)
+         != action.channels.end();
+}
+
+/// Are both about one channel of one record? A record that is not known may be any.
+bool concern_one_channel(const events::ActionIntended& one, const events::ActionIntended& other) {
+  return (one.remote_id == other.remote_id || one.remote_id.value.empty()
+          || other.remote_id.value.empty())
+         && std::any_of(one.channels.begin(), one.channels.end(),
+                        [&](auto channel) { return names(other, channel); });
+}
+
 /// One event and its place, as the functions below take it.
 struct Happened {
   DeliveryLane& lane;
@@ -170,6 +184,8 @@ struct Happened {
       lane.remote_id = {}; // the lane begins
     if (!e.remote_id.value.empty())
       know(e.remote_id);
+    if (e.action == events::Action::opt_out)
+      take_from_opt_ins(e);
     auto pending = begun(
         {e.delivery, e.contact, e.target, events::Operation::update, e.remote_id, {}, {}, {}, {}});
     pending.action = std::make_shared<const events::ActionIntended>(e);
@@ -248,6 +264,17 @@ struct Happened {
       p.action = std::make_shared<const events::ActionIntended>(std::move(known));
     }
   }
+  /// What an opt-in has not brought about yet must not open what was closed since.
+  void take_from_opt_ins(const events::ActionIntended& opt_out) const {
+    for (auto& p : lane.pending) {
+      if (!p.action || p.action->action != events::Action::opt_in
+          || !concern_one_channel(*p.action, opt_out))
+        continue;
+      auto less = *p.action;
+      std::erase_if(less.channels, [&](auto channel) { return names(opt_out, channel); });
+      p.action = std::make_shared<const events::ActionIntended>(std::move(less));
+    }
+  }
   /// What has not left yet is not to bring anything about any more.
   void empty_waiting() const {
     for (auto& p : lane.pending)
@@ -261,8 +288,10 @@ struct Happened {
       return;
     lane.opted_out = e.change == events::ConsentChange::revoked;
     if (lane.opted_out)
-      for (auto& p : lane.pending)
+      for (auto& p : lane.pending) {
+        p.closed_since = true;
         p.answers_before.clear(); // what it was on then, it has left for good
+      }
   }
   template <class Other>
   void operator()(const Other&) const {} // says nothing about deliveries
@@ -287,6 +316,8 @@ bool has_create_out(const DeliveryLane& lane) {
 }
 
 bool is_empty(const PendingDelivery& delivery) {
+  if (delivery.action && delivery.action->action == events::Action::opt_in)
+    return delivery.action->channels.empty();
   return !delivery.action && delivery.intent.fields.empty() && delivery.intent.forward.value == 0;
 }
 
@@ -324,13 +355,33 @@ bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
             });
 }
 
-/// The first of the wanted actions; none when it waits for a record, so that those behind it wait
-/// too.
-std::optional<NextUp> first_action(const DeliveryLane& lane,
-                                   bool (*wanted)(const events::ActionIntended&)) {
+/// The opt-out or opt-in that is due first, opt-outs before opt-ins. None overtakes an earlier one
+/// about the same channel of the same record.
+std::optional<NextUp> next_consent(const DeliveryLane& lane) {
+  using Rank = std::tuple<Timestamp, bool, std::size_t>;
+  std::optional<Rank> best;
   for (std::size_t i = 0; i < lane.pending.size(); ++i) {
     const auto& p = lane.pending[i];
-    if (p.action && wanted(*p.action))
+    if (!p.action || !is_consent(*p.action) || waits_for_record(lane, p))
+      continue;
+    const bool is_behind =
+        std::any_of(lane.pending.begin(), lane.pending.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const auto& earlier) {
+                      return earlier.action && is_consent(*earlier.action)
+                             && concern_one_channel(*earlier.action, *p.action);
+                    });
+    const Rank rank{p.not_before, p.action->action == events::Action::opt_in, i};
+    if (!is_behind && (!best || rank < *best))
+      best = rank;
+  }
+  return best ? std::optional(NextUp{std::get<std::size_t>(*best), {}}) : std::nullopt;
+}
+
+/// The first of the actions; none when it waits for a record, so that those behind it wait too.
+std::optional<NextUp> first_action(const DeliveryLane& lane) {
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& p = lane.pending[i];
+    if (p.action)
       return waits_for_record(lane, p) ? std::nullopt
                                        : std::optional(NextUp{earliest_said(lane, i), {}});
   }
@@ -368,11 +419,11 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
   for (std::size_t i = 0; i < lane.pending.size(); ++i)
     if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
       return NextUp{i, {}};
-  if (const auto consent = first_action(lane, is_consent))
+  if (const auto consent = next_consent(lane))
     return consent;
   if (auto values = next_values(lane))
     return values;
-  return first_action(lane, [](const events::ActionIntended&) { return true; });
+  return first_action(lane);
 }
 
 std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,

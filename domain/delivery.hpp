@@ -30,6 +30,7 @@ struct PendingDelivery {
   /// Older ones that were out when this one was intended, so it does not state what they bring.
   std::vector<DeliveryId> counts_on;
   std::shared_ptr<const events::ActionIntended> action; ///< null: it writes the contact's values
+  bool closed_since = false; ///< the contact was closed after this was intended
 };
 
 /// Everything pending from one contact to one system.
@@ -52,7 +53,8 @@ bool is_consent(const events::ActionIntended& action);
 bool has_create_out(const DeliveryLane& lane);
 
 /// Which pending delivery is next, and which older ones it makes superfluous. What is out goes on
-/// first, then opt-outs, then the contact's values, then the other actions in their order.
+/// first, then opt-outs, then opt-ins, then the contact's values, then the other actions in their
+/// order. An opt-out that has to wait holds up none of another record or channel.
 struct NextUp {
   std::size_t index = 0;
   std::vector<std::size_t> superseded; ///< indexes, all smaller

@@ -1,6 +1,9 @@
 #include "domain/send_addresses.hpp"
 
 #include "domain/address_key.hpp"
+#include "domain/deletion.hpp"
+#include "domain/opt_out_tag.hpp"
+#include "domain/send_gate.hpp"
 #include "events/tags.hpp"
 
 #include <algorithm>
@@ -13,7 +16,18 @@ bool needs_consent(const PendingDelivery& delivery) {
     return true;
   const auto action = delivery.action->action;
   return action == Action::send_message || action == Action::join_list
+         || action == Action::leave_lists // it joins the lists again that are to stay
          || action == Action::join_sequence || action == Action::set_owner;
+}
+
+bool is_called_off(const DeliveryLane& lane, const PendingDelivery& delivery) {
+  if (delivery.action && delivery.action->action == events::Action::add_tags) {
+    const auto& tags = delivery.action->tags;
+    return delivery.closed_since && std::none_of(tags.begin(), tags.end(), [](const auto& tag) {
+             return tag == archived_tag || is_opt_out_tag(tag);
+           });
+  }
+  return lane.opted_out && needs_consent(delivery) && !is_send(delivery);
 }
 
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

@@ -9,9 +9,13 @@
 namespace tidemark::domain {
 
 /// Does the person hear of it, is the person to be called, or does another system learn about the
-/// person? The rest (an opt-out that is told, a call that is shown, a list that is left) needs
-/// nobody's consent.
+/// person? The rest (an opt-out that is told, a call that is shown) needs nobody's consent.
 bool needs_consent(const PendingDelivery& delivery);
+
+/// Did the contact's own opt-out call it off? Tags are what workflows begin with: those that were
+/// to be shared before do not follow, other than marks of the opt-out itself. A message is not
+/// asked here: it has an address and a channel of its own.
+bool is_called_off(const DeliveryLane& lane, const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

@@ -265,7 +265,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
       out.push_back(std::move(event));
     return out;
   }
-  if (!gate && ((lane.lane.opted_out && domain::needs_consent(pending)) || closed))
+  if (!gate && (domain::is_called_off(lane.lane, pending) || closed))
     return domain::suppress(lane.lane, *next, "opted_out", evidence);
   const auto attempt = state.attempt_of(lane, pending);
   const auto step =

@@ -299,10 +299,12 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
                             const Subject& subject) {
   if (const auto* intent = std::get_if<events::DeliveryIntended>(&recorded.event)) {
     keep_forward(*intent);
+    targets_.insert(intent->target);
     domain::evolve(lanes_[{intent->target, intent->contact}].lane, recorded, intent->target);
     return;
   }
   if (const auto* action = std::get_if<events::ActionIntended>(&recorded.event)) {
+    targets_.insert(action->target);
     domain::evolve(lanes_[{action->target, action->contact}].lane, recorded, action->target);
     return;
   }
@@ -310,8 +312,8 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
     return evolve_lane({observed->connector, subject.contact}, recorded);
   if (std::holds_alternative<events::ConsentApplied>(recorded.event)
       || std::holds_alternative<events::RecordsGiven>(recorded.event)) {
-    for (const auto& [connector, configured] : configured_) // it concerns every lane
-      evolve_lane({connector, subject.contact}, recorded);
+    for (const auto& target : targets_) // it concerns every lane
+      evolve_lane({target, subject.contact}, recorded);
     return;
   }
   if (subject.target.value.empty())

@@ -107,6 +107,7 @@ private:
   std::unordered_map<events::Tag, std::shared_ptr<const domain::IdentityCard>, TagHash> cards_;
   std::unordered_map<ContactId, domain::Contact> contacts_;
   std::unordered_map<LaneKey, ReplayLane, LaneKeyHash> lanes_;
+  std::set<ConnectorName> targets_; ///< that ever had a lane, also such as are not configured now
   std::unordered_map<Position, ReplayInput> inputs_;
   std::unordered_map<Position, events::Event> teaching_;
   std::unordered_map<Position, Forwarded> forwarded_;

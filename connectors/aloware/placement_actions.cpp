@@ -241,10 +241,8 @@ private:
   }
 
   /// The one call there is takes the contact off every list, so it joins again what it is to stay
-  /// on: those of ours, and whatever else it is seen to be on. Who opted out meanwhile joins none.
+  /// on: those of ours, and whatever else it is seen to be on.
   NextStep plan_leaving() {
-    if (work_.opted_out)
-      return leave_lists();
     const auto is_left = [&](const CallLists::One& list) {
       return std::any_of(wanted_.lists.begin(), wanted_.lists.end(),
                          [&](const auto& name) { return lower(name) == list.name; });

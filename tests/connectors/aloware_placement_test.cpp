@@ -38,11 +38,11 @@ struct Played {
 };
 Played play(const events::ActionIntended& intent, std::map<std::string, HttpAnswer> answers,
             const std::string& id = "70000001", bool after_unknown = false,
-            const std::vector<Exchange>& before = {}, bool opted_out = false) {
+            const std::vector<Exchange>& before = {}) {
   Played out;
   const auto with = settings();
   std::vector<Exchange> exchanges;
-  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}, before, opted_out};
+  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}, before};
   for (int i = 0; i < 12; ++i) {
     const auto step = dialer.next_action(work, with);
     if (const auto* done = std::get_if<Conclude>(&step)) {
@@ -141,13 +141,6 @@ TEST(AlowarePlacement, AnAttemptThatEndedAfterLeavingAllListsIsTakenUpAgain) {
   EXPECT_EQ(play(intent, {{"lists", lists}}, "70000001", false, {{"lists", lists}}).steps,
             "lists leave_lists join_list")
       << "it took no effect: what stands now is what counts";
-}
-
-TEST(AlowarePlacement, WhoOptedOutMeanwhileJoinsNoListAgain) {
-  const auto intent = action(Action::leave_lists, {{"DF_ANA_HOT"}, {"DF_BO_HOT"}, {}, {}, {}});
-  for (const auto& now : {lists, lists_with_nobody, lists_without_members})
-    EXPECT_EQ(play(intent, {{"lists", now}}, "70000001", false, {{"lists", lists}}, true).steps,
-              "lists leave_lists");
 }
 
 TEST(AlowarePlacement, AKeptListThatIsGoneIsTold) {

@@ -53,6 +53,41 @@ TEST_F(ContactConsent, AMarkOnTheRecordNeedsNoTelling) {
   EXPECT_TRUE(contact.when(mark).all<events::ActionIntended>().empty());
 }
 
+/// A dialer: there an opt-out is to leave lists and sequences.
+class ContactAtADialer : public testing::Test {
+protected:
+  static SyncRules house() {
+    auto system = crm_rule();
+    system.capabilities.opt_out_api = true;
+    system.capabilities.keeps_lists = true;
+    return rules_of({system});
+  }
+  ContactAtADialer() { contact.when(says(crm, {{Field::phone, "+12025550142"}})); }
+  auto told(const ApplyConsent& command) {
+    return contact.when(command).all<events::ActionIntended>();
+  }
+  given contact{house()};
+};
+
+TEST_F(ContactAtADialer, AMarkThereHasTakenThePersonOffNoList) {
+  contact.happened(yes_to(only(told(mark))));
+  EXPECT_TRUE(told(mark).empty()) << "told once";
+  EXPECT_TRUE(told(stop).empty());
+}
+
+TEST_F(ContactAtADialer, AnOptOutIsToldAlthoughAMarkCameBefore) {
+  events::ConsentApplied as_before{mark.change.change,
+                                   mark.change.channels,
+                                   mark.change.address_hash,
+                                   crm,
+                                   mark.change.evidence,
+                                   {},
+                                   {}};
+  as_before.targets = {{crm, events::Outcome::no_change, "said_there", {}}};
+  contact.happened(as_before);
+  EXPECT_EQ(only(told(stop)).action, events::Action::opt_out);
+}
+
 TEST_F(ContactConsent, AMarkThatAnOptInOnItsWayWouldTakeAwayIsSetAgain) {
   contact.happened(yes_to(tells(stop)));
   const auto opening = tells(start);

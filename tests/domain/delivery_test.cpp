@@ -157,6 +157,55 @@ TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
   EXPECT_EQ(up(), "d2");
 }
 
+events::ActionIntended consent(const std::string& id, events::Action what, events::Channel channel,
+                               const std::string& record = "r-1") {
+  auto out = action(id, what);
+  out.channels = {channel};
+  out.remote_id = RemoteId(record);
+  return out;
+}
+
+std::string up(const Lane& l) {
+  return l.lane.pending[next_up(l.lane)->index].intent.delivery.value;
+}
+
+TEST(Delivery, AnOptOutTakesWhatItClosesFromAnEarlierOptIn) {
+  using events::Action;
+  using events::Channel;
+  Lane l;
+  auto opens = consent("d1", Action::opt_in, Channel::sms);
+  opens.channels.push_back(Channel::email);
+  l.happened(opens);
+  l.happened(consent("d2", Action::opt_out, Channel::sms, "r-2"));
+  EXPECT_EQ(l.lane.pending[0].action->channels.size(), 2U) << "another record";
+  l.happened(consent("d3", Action::opt_out, Channel::sms));
+  EXPECT_EQ(l.lane.pending[0].action->channels, std::vector{Channel::email});
+  EXPECT_FALSE(is_empty(l.lane.pending[0]));
+  l.happened(consent("d4", Action::opt_out, Channel::email, ""));
+  EXPECT_TRUE(is_empty(l.lane.pending[0]));
+  l.happened(consent("d5", Action::opt_in, Channel::sms));
+  EXPECT_FALSE(is_empty(l.lane.pending.back())) << "one that was said later stands";
+}
+
+TEST(Delivery, AnOptOutWaitsForNoOtherRecordOrChannel) {
+  using events::Action;
+  using events::Channel;
+  Lane l;
+  l.happened(consent("d1", Action::opt_in, Channel::sms));
+  l.happened(consent("d2", Action::opt_out, Channel::email));
+  EXPECT_EQ(up(l), "d2") << "before an opt-in";
+  l.dispatch();
+  l.answered(Verdict::retry);
+  EXPECT_EQ(up(l), "d1") << "one that is put off holds up no other";
+  l.happened(consent("d3", Action::opt_out, Channel::email, "r-2"));
+  EXPECT_EQ(up(l), "d3");
+  l.happened(consent("d4", Action::opt_in, Channel::email, "r-2"));
+  l.dispatch();
+  l.answered(Verdict::retry);
+  l.happened(events::DeliverySuppressed{DeliveryId("d1"), {}, "opted_out", {}});
+  EXPECT_NE(up(l), "d4") << "an opt-in overtakes no opt-out of its channel and record";
+}
+
 TEST(Delivery, AStatusLearnsFromThePostByWhichIdTheMessageIsKnown) {
   Lane l;
   auto status = action("d2", events::Action::set_status);
