@@ -44,7 +44,7 @@ class LateOptOuts(OnLists):
         self.sandbox.edit("aloware", one, tags=["DNC"])
         self.settle()
         self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([], []))
-        self.sandbox.edit("aloware", one, tags=["DNC", "again"])  # told once more: it does not answer for ever
+        self.sandbox.edit("aloware", one, tags=["DNC", "again"])  # it is told once more, and ends there
         self.settle()
         self.assertLessEqual(len(self.intended("opt_out", "aloware")), 3)
 
