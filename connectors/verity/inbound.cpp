@@ -14,9 +14,23 @@ namespace {
 
 using events::Field;
 
-/// The carrier below refuses numbers that opted out there (contract telnyx.md, error 40300).
+/// The carrier below refuses numbers that opted out there (contract telnyx.md, error 40300). Its
+/// last word may come under `message.sent` (contract 3.1).
 bool is_refused_opt_out(const Message& message) {
-  return message.event == "message.failed" && message.error_code == "40300";
+  return message.error_code == "40300"
+         && (message.event == "message.failed" || message.status == "failed");
+}
+
+/// Told once more it is the same delivery. `message.sent` comes when the carrier takes the message
+/// and again with its last word, so the status is part of it; the timestamp is that of forwarding
+/// and differs between repeats.
+std::string delivery_id_of(const Message& message) {
+  if (message.id.empty() || message.event.empty())
+    return {};
+  auto out = message.event + "/" + message.id;
+  if (!message.inbound && !message.status.empty())
+    out += "/" + message.status;
+  return out;
 }
 
 /// What the sender says about consent.
@@ -134,10 +148,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     return out;
   }
   const auto message = message_in(root);
-  // The timestamp is that of forwarding and differs between repeats, so it is no part of the id.
-  if (!message.id.empty() && !message.event.empty())
-    out.delivery_id = message.event + "/" + message.id;
-  else
+  out.delivery_id = delivery_id_of(message);
+  if (out.delivery_id.empty())
     out.subject = message.from;
   out.maybe_opt_out = (message.event.starts_with("optout.") && message.event != "optout.help")
                       || (message.inbound

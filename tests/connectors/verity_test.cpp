@@ -213,6 +213,25 @@ TEST(VerityInbound, TakesACarriersRefusalAsEvidenceOfAnOptOut) {
   EXPECT_FALSE(peeked(fixture("verity", "message.delivered.json")).maybe_opt_out);
 }
 
+TEST(VerityInbound, HearsARefusalInTheCarriersLastWordUnderTheNameOfSent) {
+  const auto sent = [](const std::string& status, const std::string& code) {
+    return R"({"eventType":"message.sent","messageId":"m1","direction":"outbound",)"
+           R"("from":"+13125550117","to":"+12025550142","body":"hi","status":")"
+           + status + R"(","errorCode":")" + code + "\"}";
+  };
+  const auto blocked = sent("failed", "40300");
+  const auto message = first_of<domain::ObserveMessage>(of(blocked));
+  EXPECT_EQ(message.message.status, events::MessageStatus::failed);
+  ASSERT_EQ(message.signs.size(), 1U);
+  EXPECT_EQ(message.signs[0].evidence, events::Evidence::vendor_refusal);
+  EXPECT_TRUE(peeked(blocked).maybe_opt_out);
+  EXPECT_NE(peeked(blocked).delivery_id, peeked(sent("sent", "")).delivery_id)
+      << "not swallowed as a repeat of the first word";
+  EXPECT_EQ(peeked(blocked).delivery_id, peeked(sent("failed", "40300")).delivery_id);
+  EXPECT_FALSE(peeked(sent("failed", "40001")).maybe_opt_out);
+  EXPECT_TRUE(first_of<domain::ObserveMessage>(of(sent("sent", "40300"))).signs.empty());
+}
+
 TEST(VerityInbound, NamesTheSenderAsTheOneWhoMayOptOut) {
   const auto peek = peeked(fixture("verity", "message.received-stop.json"));
   ASSERT_EQ(peek.addresses.size(), 1U);

@@ -93,6 +93,25 @@ class Messages(Scenario):
         self.assertEqual(self.shown(), {"Words o1": failed, "Words o2": failed,
                                         "Words o3": ("delivered", None)})
 
+    def test_the_carriers_last_word_comes_as_sent_and_may_tell_of_an_opt_out(self):
+        """Verity names the carrier's first and last word alike; the status tells them apart."""
+        self.spread()
+        self.text_from_us("o1", "sent")
+        self.settle()
+        last = {"eventType": "message.sent", "errorCode": "40300",
+                "errorMessage": "Blocked due to STOP message"}
+        self.text_from_us("o1", "failed", **last)
+        self.settle()
+        self.text_from_us("o1", "failed", **last)
+        self.settle()
+        stored = [e for e in self.house.events("webhook.received.v1") if e["data"]["connector"] == "verity"]
+        self.assertEqual(len(stored), 2, "the first, the last, and no repeat")
+        self.assertEqual(self.shown(), {"Words o1": ("failed", "Blocked due to STOP message")})
+        changed = [e["data"] for e in self.house.events("consent.changed.v1")]
+        self.assertIn(("revoked", "vendor_refusal"), [(c["change"], c["evidence"]) for c in changed])
+        sms = self.sandbox.contacts("gohighlevel")[0]["dndSettings"]["SMS"]
+        self.assertEqual(sms["status"], "active")
+
     def test_a_failure_that_overtakes_its_post_is_told_after_it(self):
         self.spread()
         self.sandbox.fault("gohighlevel", "/conversations/messages/inbound", status=503)
