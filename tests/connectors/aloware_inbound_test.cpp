@@ -208,6 +208,29 @@ TEST(AlowareInbound, TellsThePartsOfACallApart) {
   }
 }
 
+TEST(AlowareInbound, ACallThatIsOverIsOverWhateverItsCode) {
+  const auto status = [](const std::string& event, const std::string& codes) {
+    return first_of<domain::ObserveCall>(of(R"({"event":")" + event
+                                            + R"(","body":{"id":1,"contact_id":70000001)" + codes
+                                            + "}}"))
+        .call.status;
+  };
+  const std::string left = "OutboundPhoneCall-DispositionVoicemail";
+  for (const auto* code : {"6", "8", "null", "\"6\"", "{}"})
+    EXPECT_EQ(status(left, std::string(R"(,"current_status2":9,"disposition_status2":)") + code),
+              "completed")
+        << code;
+  EXPECT_EQ(status(left, R"(,"current_status2":2)"), "completed") << "its name says so";
+  EXPECT_EQ(status("Call-Disposed", ""), "completed");
+  EXPECT_EQ(status("OutboundPhoneCall", R"(,"current_status2":9)"), "completed");
+  EXPECT_EQ(status("OutboundPhoneCall", R"(,"current_status2":1)"), "initiated");
+  EXPECT_EQ(status("OutboundPhoneCall", ""), "initiated");
+  EXPECT_EQ(status("Recording-Saved", R"(,"current_status2":9,"disposition_status2":8)"),
+            "completed");
+  EXPECT_EQ(status("Recording-Saved", R"(,"current_status2":2)"), "") << "what was known stands";
+  EXPECT_EQ(status(left, R"(,"current_status2":9,"disposition_status2":3)"), "missed");
+}
+
 TEST(AlowareInbound, ReadsEverythingThatACallTells) {
   const auto translation = of(fixture("aloware", "Call-Disposed.json"));
   EXPECT_EQ(first_of<domain::ObserveRecord>(translation).remote_id.value, "70000001");

@@ -163,6 +163,22 @@ class Waiting(Scenario):
 class Outcomes(Scenario):
     sync = {"call_tags": True, "dispositions": [{"disposition": "interested", "tags": ["Hot"]}]}
 
+    notes, shown = Calls.notes, Calls.shown
+
+    def test_a_call_with_a_code_that_nobody_knows_is_shown_and_brings_its_tags(self):
+        """There are more of Aloware's codes and events than its documents name."""
+        self.spread()
+        for number, code in enumerate((6, 8, None)):
+            self.hooks.aloware({"event": "OutboundPhoneCall-DispositionVoicemail", "body": {
+                "id": 90000001 + number, "contact_id": 70000001, "direction": 2, "type": 1,
+                "lead_number": ADA["phone"], "current_status2": 9, "disposition_status2": code,
+                "call_disposition": "Left voicemail", "created_at": "2026-08-14 17:40:00",
+                "updated_at": "2026-08-14 17:42:05"}})
+        self.settle()
+        self.assertEqual(len(self.shown()), 3, self.notes())
+        tags = {tag.lower() for tag in self.sandbox.contacts("gohighlevel")[0]["tags"]}
+        self.assertLessEqual({"call: left voicemail", "outbound call"}, tags)
+
     def test_a_disposition_brings_its_tags(self):
         self.spread()
         self.sandbox.play("aloware", "call", phone="+12025550142", direction="outbound", outcome="completed",
