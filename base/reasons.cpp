@@ -134,6 +134,9 @@ constexpr Reason reasons[] = {
      "Look in the sending system before writing it again."},
     {"confirmation_too_late", "The confirmation of an opt-out may leave for five minutes only.",
      ""},
+    {"written_too_long_ago", "An agent's message leaves within an hour of being written, or not.",
+     "Write it again. What held it back stands before it: the contact came to be known only then, "
+     "a pause, an open circuit or attempts that failed."},
     {"message_not_ready_there", "The system cannot take the message's status yet.", wait_retry},
     {"status_needs_a_provider",
      "The system lets only a message's conversation provider say what became of it.",

@@ -75,8 +75,14 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   } else if (!out.allowed) {
     out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
   }
-  if (send.purpose == "conversation")
+  if (send.purpose == "conversation") {
+    const auto written_at = from_rfc3339(send.message->said_at);
+    if (out.allowed && written_at && facts.now - *written_at > answer_window) {
+      out.allowed = false;
+      out.reason_code = "written_too_long_ago";
+    }
     apply_limits(out, facts, limits);
+  }
   // Another system may read the number differently: nobody knows whose consent was asked for.
   if (out.allowed && is_phone_channel(out.channel)
       && !is_e164(send.message->their_address.reveal())) {

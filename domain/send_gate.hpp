@@ -10,9 +10,12 @@
 namespace tidemark::domain {
 
 /// Name and version of these rules, as decisions record it.
-inline constexpr std::string_view gate_rules = "gate@2";
+inline constexpr std::string_view gate_rules = "gate@3";
 /// How long after an opt-out its one confirmation may leave (checklist O11).
 inline constexpr auto confirmation_window = std::chrono::minutes{5};
+/// How long an agent's message may wait to leave, whatever held it back. Words such as "on my way"
+/// mislead later; the agent sees that it failed and can write anew.
+inline constexpr auto answer_window = std::chrono::hours{1};
 
 /// Does a person hear of it? Then the gate has to be asked.
 bool is_send(const PendingDelivery& delivery);
@@ -27,8 +30,9 @@ struct SendFacts {
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
 };
 
-/// - An agent's answer leaves while the address is open, outside the person's quiet hours and below
-///   the number for a day; of a person who may be anywhere, all clocks have to allow it.
+/// - An agent's answer leaves while the address is open, within an hour, outside the person's quiet
+///   hours and below the number for a day; of a person who may be anywhere, all clocks have to
+///   allow it. One whose time is not known (logs of before) is taken for new.
 /// - The answer to HELP leaves always (field.md E6.5).
 /// - The confirmation of an opt-out leaves although the address is closed, for five minutes.
 /// The last two answer the person's own words: at any time of day.

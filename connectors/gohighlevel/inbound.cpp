@@ -276,7 +276,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (webhook.stale)
     return translate_stale(root, kind, to_be_sent, settings);
   if (kind.event_class == EventClass::message)
-    return to_be_sent ? translate_provider_delivery(root, settings)
+    return to_be_sent ? translate_provider_delivery(root, webhook.received_at, settings)
                       : translate_message(root, kind, settings);
   return translate_rest(kind);
 }

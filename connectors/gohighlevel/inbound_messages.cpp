@@ -1,3 +1,4 @@
+#include "base/time.hpp"
 #include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/inbound.hpp"
@@ -236,7 +237,8 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
   return out;
 }
 
-domain::Translation translate_provider_delivery(const json::Value& root, const Settings& settings) {
+domain::Translation translate_provider_delivery(const json::Value& root, Timestamp received_at,
+                                                const Settings& settings) {
   const EventKind kind{EventClass::message, std::string(provider_channel)};
   auto command = message_in(root, kind, settings);
   auto& message = command.message;
@@ -244,11 +246,17 @@ domain::Translation translate_provider_delivery(const json::Value& root, const S
   message.to_be_sent = true;
   message.message_id = id_from(root, {"messageId"});
   message.status = MessageStatus::unknown;
+  if (message.said_at.empty())
+    message.said_at = to_rfc3339(received_at);
   if (squeezed(text_of(root, {"type"})) == "email") {
     message.channel = events::Channel::email;
     message.text = PiiText(text_of(root, {"html"}));
   } else {
-    message.their_address = PiiText(phone_of(root["phone"], settings));
+    auto phone = phone_of(root["phone"], settings);
+    message.their_address = PiiText(phone);
+    // The number finds the person too: the record may be one that we were never told of.
+    if (!domain::identity_key(Field::phone, phone).empty())
+      command.fields.set(Field::phone, std::move(phone));
   }
   if (command.remote_id.value.empty() || message.message_id.empty())
     return nothing_to_attach_to(kind);

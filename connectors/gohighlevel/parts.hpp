@@ -84,8 +84,10 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
 /// AppointmentCreate, AppointmentUpdate and AppointmentDelete (contract 7.3).
 domain::Translation translate_appointment(const json::Value& root, const EventKind& kind,
                                           const Settings& settings);
-/// What an agent wrote and another system has to send (contract 6.7).
-domain::Translation translate_provider_delivery(const json::Value& root, const Settings& settings);
+/// What an agent wrote and another system has to send (contract 6.7). The body tells no time: it is
+/// taken to be written when it came.
+domain::Translation translate_provider_delivery(const json::Value& root, Timestamp received_at,
+                                                const Settings& settings);
 
 /// Any sign in a contact's body that the person wants no messages (contract 5.6).
 bool shows_opt_out(const json::Value& contact);

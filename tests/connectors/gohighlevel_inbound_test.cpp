@@ -285,6 +285,15 @@ TEST(GoHighLevelInbound, TakesWhatAnAgentWroteAsToBeSent) {
   EXPECT_EQ(told.message.their_address.reveal(), "+12025550142");
   EXPECT_EQ(told.message.text.reveal(), "Your installer is on the way.");
   EXPECT_EQ(told.remote_id.value, "CONexample0000000001");
+  EXPECT_EQ(told.fields.get(Field::phone), "+12025550142") << "the number finds the person too";
+  EXPECT_EQ(told.message.said_at, "2026-08-14T16:00:00.000000Z") << "when it came";
+  const auto odd = first_of<domain::ObserveMessage>(
+      translated(ghl, settings(),
+                 R"({"contactId":"C","messageId":"M","type":"SMS","phone":"BANK",)"
+                 R"("dateAdded":"2026-08-14T17:05:10.331Z"})",
+                 "provider-delivery"));
+  EXPECT_TRUE(odd.fields.empty());
+  EXPECT_EQ(odd.message.said_at, "2026-08-14T17:05:10.331000Z");
   EXPECT_EQ(reasons(translated(ghl, settings(), R"({"type":"SMS","phone":"+12025550142"})",
                                "provider-delivery")),
             "missing_record_id");

@@ -44,7 +44,7 @@ TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
   EXPECT_TRUE(decided.allowed);
   EXPECT_EQ(decided.reason_code, "");
-  EXPECT_EQ(decided.rules, "gate@2");
+  EXPECT_EQ(decided.rules, "gate@3");
   EXPECT_EQ(decided.evidence, Position{43});
   EXPECT_EQ(decided.body_sha256.size(), 64U);
 }
@@ -57,6 +57,22 @@ TEST(SendGate, StopsAnAnswerWhenTheAddressIsClosed) {
   EXPECT_EQ(decided.allowance, "");
   EXPECT_EQ(decide_send(send("conversation"), {Gate::in_review, {}, {}, noon}).reason_code,
             "in_review");
+}
+
+TEST(SendGate, AnAnswerThatWaitedForMoreThanAnHourStays) {
+  const auto after = [](std::chrono::minutes waited, const std::string& written) {
+    auto answer = send("conversation");
+    answer.message->said_at = written;
+    return decide_send(answer, {Gate::open, {}, Position{43}, noon + waited});
+  };
+  const auto written = to_rfc3339(noon);
+  EXPECT_TRUE(after(std::chrono::minutes{60}, written).allowed);
+  const auto late = after(std::chrono::minutes{61}, written);
+  EXPECT_FALSE(late.allowed);
+  EXPECT_EQ(late.reason_code, "written_too_long_ago");
+  EXPECT_TRUE(after(std::chrono::minutes{61}, "").allowed) << "a log of before tells no time";
+  EXPECT_EQ(decide_send(send("conversation"), closed(noon + std::chrono::hours{2})).reason_code,
+            "opted_out");
 }
 
 TEST(SendGate, LetsTheConfirmationOfAnOptOutPassForFiveMinutes) {

@@ -1,6 +1,6 @@
 """Messages: shown in one thread in their order, sent for agents, and held back after an opt-out."""
 from clients import GHL_LOCATION, now_text
-from scenario import Scenario
+from scenario import ADA, Scenario
 
 
 class Messages(Scenario):
@@ -66,6 +66,41 @@ class Messages(Scenario):
         self.settle()
         self.assertEqual({m["body"]: m["status"] for m in self.messages()},
                          {"refused": "failed", "lost": "failed"})
+
+    def written(self, contact_id, message_id="m-1", **more):
+        """What the CRM posts to the provider's Delivery URL."""
+        return self.hooks.ghl({"contactId": contact_id, "locationId": GHL_LOCATION, "messageId": message_id,
+                               "type": "SMS", "message": "On the way.", "attachments": [],
+                               "userId": "u", **more},
+                              path="/webhooks/gohighlevel/provider-delivery")
+
+    def test_an_agents_message_finds_its_person_by_the_number(self):
+        """The CRM's webhook about its second record of the person was lost."""
+        self.spread()
+        self.written("CONnevertold00000001", phone="+12025550142")
+        self.settle()
+        self.assertEqual([s["text"] for s in self.texts_out()], ["On the way."])
+
+    def test_an_agents_message_that_waited_too_long_stays_and_is_shown_as_failed(self):
+        """Its contact comes to be known two hours later: `On the way` would mislead by then."""
+        self.sandbox.set(ghl_delivery_url=self.house.base + "/nowhere")
+        self.sandbox.fault("gohighlevel", "ContactCreate", behaviour="drop")
+        contact = self.sandbox.add("gohighlevel", **ADA)
+        self.sandbox.play("gohighlevel", "agent-sms", contact_id=contact["id"], message="On the way.",
+                          attachments=[], user_id="USRexample0000000001")
+        typed = self.written(contact["id"], self.messages()[0]["id"], phone=ADA["phone"],
+                             dateAdded=now_text(-7200))
+        self.settle()
+        self.assertEqual(self.parts_left_out(typed.position), [("parked", "waiting_for_contact")])
+        self.assertNotIn("failed", [m["status"] for m in self.messages()])
+        self.sandbox.edit("gohighlevel", contact["id"], first_name="Mari")
+        self.settle()
+        self.assertEqual(self.texts_out(), [])
+        self.assertEqual([(m["status"], m["error"]["message"]) for m in self.messages()],
+                         [("failed", "not sent: written_too_long_ago")])
+        decided = [e["data"] for e in self.house.events("send.decided.v1")]
+        self.assertEqual([(d["allowed"], d["reason_code"]) for d in decided],
+                         [(False, "written_too_long_ago")])
 
     def text_from_us(self, message_id, status, **more):
         """The texting system tells of a message of a broadcast."""
