@@ -192,9 +192,9 @@ void apply(Contact& contact, const events::ActionIntended& e, Timestamp at) {
   evolve(contact.placement, e);
 }
 
-void apply(Contact& contact, const events::ActionAccepted& e) {
+void apply(Contact& contact, const events::ActionAccepted& e, Timestamp at) {
   evolve(contact.consent, e);
-  evolve(contact.messages, e);
+  evolve(contact.messages, e, at);
   evolve(contact.placement, e);
 }
 
@@ -286,7 +286,8 @@ void apply(Contact& contact, const events::DeliveryIntended& e) {
 
 /// What leaves now settles what its fields hold over there; unless it may have left before, under
 /// the same key, and is not done twice.
-void apply(Contact& contact, const events::DeliveryDispatched& e) {
+void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) {
+  evolve(contact.messages, e, at);
   auto* open = find_open(contact, e.delivery);
   if (!open)
     return;
@@ -406,7 +407,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
           [&](const events::DeliveryIntended& e) { apply(contact, e); },
-          [&](const events::DeliveryDispatched& e) { apply(contact, e); },
+          [&](const events::DeliveryDispatched& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
           [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryRejected& e) { apply(contact, e, recorded_at); },
@@ -424,7 +425,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
           [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
-          [&](const events::ActionAccepted& e) { apply(contact, e); },
+          [&](const events::ActionAccepted& e) { apply(contact, e, recorded_at); },
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
           [](const events::MappingRepairDecided&) { /* its intents tell what follows */ },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },

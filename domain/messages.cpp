@@ -94,6 +94,14 @@ const KnownMessage* find_posted(const MessageBook& book, const MessageFacts& mes
   return nullptr;
 }
 
+/// It may have waited for long: only now does the system have something to tell.
+void expect_echo_from(MessageBook& book, const DeliveryId& delivery, Timestamp at) {
+  for (auto& known : book.messages)
+    for (auto& posted : known.posted)
+      if (posted.delivery == delivery)
+        posted.at = at;
+}
+
 void learn_ids(KnownMessage& known, const MessageFacts& message) {
   for (const auto& id : ids_of(message))
     if (!has_id(known, message.source, id))
@@ -400,8 +408,14 @@ void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp record
   known->posted.push_back({e.target, e.delivery, recorded_at});
 }
 
-void evolve(MessageBook& book, const events::ActionAccepted& e) {
+void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at) {
+  if (e.effect)
+    expect_echo_from(book, e.delivery, recorded_at);
+}
+
+void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at) {
   not_posted(book, e.facts.delivery, false);
+  expect_echo_from(book, e.facts.delivery, recorded_at);
   learn_thread(book, e.target, e.conversation);
   auto* known = find_by_delivery(book, e.facts.delivery);
   if (known && !e.result_id.empty() && !has_id(*known, e.target, e.result_id))

@@ -31,7 +31,7 @@ struct MessageId {
 struct PostedMessage {
   ConnectorName system;
   DeliveryId delivery;
-  Timestamp at; ///< when it was intended
+  Timestamp at; ///< when it was intended, or later left or was taken: its echo comes after that
   bool operator==(const PostedMessage&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
@@ -119,7 +119,8 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
 void show_owed_messages(Showing& showing);
 void evolve(MessageBook& book, const events::MessageObserved& e);
 void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
-void evolve(MessageBook& book, const events::ActionAccepted& e);
+void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at);
+void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at);
 /// The delivery came to nothing: its message waits again when that was for want of a record, and
 /// is settled when not.
 void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);

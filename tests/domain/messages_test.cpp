@@ -108,6 +108,32 @@ TEST(Messages, AnEchoMayComeBeforeTheIdIsKnown) {
       << "the other direction";
 }
 
+TEST(Messages, TheTimeForAnEchoBeginsWithTheSending) {
+  const auto waited = [](bool effect) {
+    auto contact = known();
+    const auto sent = contact.when(message(texting, "b1", "hello")).all<ActionIntended>().front();
+    contact.wait(std::chrono::hours{2}); // a pause, or a system that was away
+    events::DeliveryDispatched leaves;
+    leaves.delivery = sent.delivery;
+    leaves.effect = effect;
+    contact.happened(leaves);
+    return std::pair{contact, sent};
+  };
+  auto out = waited(true).first;
+  out.wait(std::chrono::minutes{9});
+  EXPECT_EQ(outcome(out.when(message(crm, "MSG1", "hello"))), "echo_of(own_message_came_back)");
+  auto looked = waited(false).first;
+  EXPECT_EQ(outcome(looked.when(message(crm, "MSG1", "hello"))), "applied(recorded)")
+      << "a look-up posts nothing";
+  auto [taken, sent] = waited(true);
+  taken.wait(std::chrono::minutes{9}).happened(accepted(sent, "")).wait(std::chrono::minutes{9});
+  EXPECT_EQ(outcome(taken.when(message(crm, "MSG1", "hello"))), "echo_of(own_message_came_back)")
+      << "the answer names no id";
+  auto late = waited(true).first;
+  late.wait(std::chrono::minutes{11});
+  EXPECT_EQ(outcome(late.when(message(crm, "MSG1", "hello"))), "applied(recorded)");
+}
+
 TEST(Messages, WhatAnAgentWroteIsSentOnceByTheTextingService) {
   auto contact = known();
   const auto sent = contact.when(written());
