@@ -301,6 +301,8 @@ constexpr Reason reasons[] = {
     {"found_as_wanted", "The record was found and already holds the values.", ""},
     {"written_but_not_found_yet", "The vendor took it, and its look-up does not show it yet.",
      wait_retry},
+    {"record_gone_but_found", "The vendor calls the record gone, and its search still shows it.",
+     wait_retry},
     {"answer_without_record", "The answer does not name the record.", look_at_vendor},
     {"vendor_says_not_done", "The vendor answered that it did not do it.", look_at_vendor},
     {"answers_lead_in_circles", "The vendor's answers contradict each other.", look_at_vendor},

@@ -87,6 +87,10 @@ std::string vendor_text(const HttpAnswer& answer) {
   return document ? error_text(document.value().root()) : std::string();
 }
 
+bool is_wrong_route(const HttpAnswer& answer) {
+  return answer.status == 404 && vendor_text(answer).starts_with("Cannot ");
+}
+
 std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect effect) {
   if (auto judged = judge_common(answer, effect)) {
     if (judged->verdict == Verdict::unauthorized) {
@@ -95,10 +99,14 @@ std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect e
     }
     return judged;
   }
-  if (!is_success(answer))
-    return judge_refusal(answer);
+  if (is_wrong_route(answer))
+    return domain::Judgement{Verdict::rejected, "no_such_route", {}, {}};
   const auto document = json::parse(answer.body);
-  if (!document || document.value().root().kind() != json::Kind::object)
+  const bool is_vendors = document && document.value().root().kind() == json::Kind::object;
+  const bool misses = answer.status == 404 || answer.status == 410;
+  if (!is_success(answer) && (is_vendors || !misses))
+    return judge_refusal(answer);
+  if (!is_vendors) // a proxy's page does not say that the vendor has no such thing either
     return judge_unreadable(effect);
   return std::nullopt;
 }

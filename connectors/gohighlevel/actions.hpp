@@ -17,6 +17,8 @@ NextStep accepted_as(std::string result_id, std::string conversation, bool read_
 std::string contact_path(const ActionWork& work);
 /// The words of an error answer, "" when it has none.
 std::string vendor_text(const HttpAnswer& answer);
+/// `Cannot PUT /…`: the address is wrong, which says nothing about the record (contract 5.6).
+bool is_wrong_route(const HttpAnswer& answer);
 /// The judgement of anything but a 2xx with a JSON object; nothing for that.
 std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect effect);
 

@@ -1,5 +1,6 @@
+#include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/gohighlevel/request.hpp"
+#include "connectors/gohighlevel/record_attempt.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,8 +19,6 @@ constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
      {Channel::whatsapp, "WhatsApp"},
      {Channel::email, "Email"}}};
 
-constexpr std::string_view search_step = "search";
-
 bool has(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
@@ -28,41 +27,29 @@ std::string_view text_of(const json::Value& value) {
   return value.text().value_or("");
 }
 
-/// Search where its record is not known, read, write every channel, read back (contract 5.6): a
-/// partial write is merged, but that was measured only once.
-class Attempt {
+/// Read, write every channel, read back (contract 5.6): a partial write is merged, but that was
+/// measured only once.
+class ConsentAttempt : public RecordAttempt {
 public:
-  Attempt(const ActionWork& work, const Settings& settings)
-      : work_(work), settings_(settings), id_(work.remote_id),
-        closes_(work.intent.action == events::Action::opt_out) {}
-
-  NextStep run() {
-    if (work_.exchanges.empty())
-      return id_.value.empty() ? search() : read("read");
-    const auto& exchange = work_.exchanges.back();
-    const bool write = exchange.step == "write";
-    const auto document = json::parse(exchange.answer.body);
-    const auto root = document ? document.value().root() : json::Value();
-    if (auto judged = judge_common(exchange.answer, write ? Effect::repeatable : Effect::none)) {
-      if (judged->verdict == Verdict::unauthorized)
-        judged->reason_code = why_unauthorized(root);
-      return Conclude{std::move(*judged)};
-    }
-    if (!is_success(exchange.answer))
-      return says_missing(exchange.answer, root) ? conclude(Verdict::rejected, "not_found")
-                                                 : Conclude{judge_refusal(exchange.answer)};
-    if (root.kind() != json::Kind::object)
-      return Conclude{judge_unreadable(write ? Effect::repeatable : Effect::none)};
-    if (exchange.step == search_step)
-      return after_search(root);
-    if (id_.value.empty()) // the attempt began with a search
-      id_ = found_in(work_.exchanges.front());
-    if (write)
-      return read("read_back");
-    return exchange.step == "read" ? after_read(root["contact"]) : after_read_back(root["contact"]);
-  }
+  ConsentAttempt(const ActionWork& work, const Settings& settings)
+      : RecordAttempt(work, settings), closes_(work.intent.action == events::Action::opt_out) {}
 
 private:
+  NextStep begin() override { return read("read"); }
+
+  NextStep after(const Exchange& exchange) override {
+    const bool write = exchange.step == "write";
+    if (is_gone(exchange.answer))
+      return lost();
+    if (auto judged = judge_vendor(exchange.answer, write ? Effect::repeatable : Effect::none))
+      return Conclude{std::move(*judged)};
+    if (write)
+      return read("read_back");
+    const auto document = json::parse(exchange.answer.body);
+    const auto contact = document.value()["contact"];
+    return exchange.step == "read" ? after_read(contact) : after_read_back(contact);
+  }
+
   static NextStep conclude(Verdict verdict, std::string reason, bool read_back = false) {
     Judgement out{verdict, std::move(reason), {}, {}};
     out.read_back = read_back;
@@ -70,34 +57,7 @@ private:
   }
 
   NextStep read(std::string step) const {
-    return Send{std::move(step), false,
-                request_to(settings_, "GET", "/contacts/" + url_encoded(id_.value), {})};
-  }
-
-  /// A record may be there that nobody has told of: one of ours whose answer was lost, or a
-  /// person's.
-  NextStep search() const {
-    const auto& phone = work_.intent.context.get(events::Field::phone);
-    const auto& email = work_.intent.context.get(events::Field::email);
-    if (phone.empty() && email.empty())
-      return conclude(Verdict::rejected, "no_record_there");
-    return Send{std::string(search_step), false,
-                request_to(settings_, "GET",
-                           "/contacts/search/duplicate?locationId="
-                               + url_encoded(settings_.get("location_id"))
-                               + (phone.empty() ? "&email=" + url_encoded(email)
-                                                : "&number=" + url_encoded(phone)),
-                           {})};
-  }
-
-  NextStep after_search(const json::Value& root) {
-    id_ = RemoteId(id_from(root["contact"], {"id"}));
-    return id_.value.empty() ? conclude(Verdict::rejected, "no_record_there") : read("read");
-  }
-
-  static RemoteId found_in(const Exchange& search) {
-    const auto document = json::parse(search.answer.body);
-    return RemoteId(document ? id_from(document.value().root()["contact"], {"id"}) : std::string());
+    return Send{std::move(step), false, request_to(settings_, "GET", path(), {})};
   }
 
   bool wants(Channel channel) const { return has(work_.intent.channels, channel); }
@@ -144,7 +104,7 @@ private:
       channels.raw(name, setting.finish());
     }
     return Send{"write", true,
-                request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
+                request_to(settings_, "PUT", path(),
                            JsonObject().raw("dndSettings", channels.finish()).finish())};
   }
 
@@ -158,16 +118,13 @@ private:
                                  : conclude(Verdict::unknown, "written_but_not_found_yet");
   }
 
-  const ActionWork& work_;
-  const Settings& settings_;
-  RemoteId id_; ///< of the record, "" until it is found
   bool closes_;
 };
 
 } // namespace
 
 NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
-  return Attempt(work, settings).run();
+  return ConsentAttempt(work, settings).run();
 }
 
 } // namespace tidemark::connectors::gohighlevel
