@@ -1,6 +1,7 @@
 #include "connectors/gohighlevel/actions.hpp"
 
 #include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/record_attempt.hpp"
 
 // What the contact's record over there is told besides its values: tags, calls, messages.
 namespace tidemark::connectors::gohighlevel {
@@ -14,17 +15,23 @@ std::string tags_body(const std::vector<std::string>& tags) {
 }
 
 /// Adding or removing a tag twice leaves the same set (contract 5.5).
-NextStep change_tags(const ActionWork& work, const Settings& settings) {
-  const bool add = work.intent.action == Action::add_tags;
-  if (work.exchanges.empty())
+class TagAttempt : public RecordAttempt {
+  using RecordAttempt::RecordAttempt;
+
+  NextStep begin() override {
+    const bool add = work_.intent.action == Action::add_tags;
     return Send{add ? "add_tags" : "remove_tags", true,
-                request_to(settings, add ? "POST" : "DELETE", contact_path(work) + "/tags",
-                           tags_body(work.intent.tags))};
-  const auto& answer = work.exchanges.back().answer;
-  if (auto judged = judge_vendor(answer, Effect::repeatable))
-    return Conclude{std::move(*judged)};
-  return conclude(Verdict::accepted, "accepted");
-}
+                request_to(settings_, add ? "POST" : "DELETE", path() + "/tags",
+                           tags_body(work_.intent.tags))};
+  }
+  NextStep after(const Exchange& exchange) override {
+    if (is_gone(exchange.answer))
+      return lost();
+    if (auto judged = judge_vendor(exchange.answer, Effect::repeatable))
+      return Conclude{std::move(*judged)};
+    return conclude(Verdict::accepted, "accepted");
+  }
+};
 
 /// The provider's app alone may say so, and only some seconds after the message (contract 6.6).
 NextStep set_status(const ActionWork& work, const Settings& settings) {
@@ -78,10 +85,6 @@ NextStep accepted_as(std::string result_id, std::string conversation, bool read_
   return Conclude{std::move(out)};
 }
 
-std::string contact_path(const ActionWork& work) {
-  return "/contacts/" + url_encoded(work.remote_id.value);
-}
-
 std::string vendor_text(const HttpAnswer& answer) {
   const auto document = json::parse(answer.body);
   return document ? error_text(document.value().root()) : std::string();
@@ -120,7 +123,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   switch (action) {
   case Action::add_tags:
   case Action::remove_tags:
-    return change_tags(work, settings);
+    return TagAttempt(work, settings).run();
   case Action::log_call:
     return log_call(work, settings);
   case Action::log_message:

@@ -13,8 +13,6 @@ NextStep conclude(domain::Verdict verdict, std::string reason);
 /// It is there. `read_back`: a look showed so, after an attempt whose answer was lost.
 NextStep accepted_as(std::string result_id, std::string conversation, bool read_back);
 
-/// `/contacts/{id}` of the contact's record.
-std::string contact_path(const ActionWork& work);
 /// The words of an error answer, "" when it has none.
 std::string vendor_text(const HttpAnswer& answer);
 /// `Cannot PUT /…`: the address is wrong, which says nothing about the record (contract 5.6).

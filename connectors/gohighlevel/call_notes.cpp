@@ -1,5 +1,6 @@
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/record_attempt.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -58,46 +59,58 @@ std::string note_of(const ActionWork& work) {
   return out + reference_of(work);
 }
 
-NextStep create(const ActionWork& work, const Settings& settings) {
-  return Send{"create_note", true,
-              request_to(settings, "POST", contact_path(work) + "/notes",
-                         JsonObject{}.text("body", note_of(work)).finish())};
-}
+/// Not idempotent: after an outcome that is not known, the notes are looked through first. They
+/// move with a record that is merged into another.
+class NoteAttempt : public RecordAttempt {
+  using RecordAttempt::RecordAttempt;
 
-NextStep after_look(const ActionWork& work, const Settings& settings, const HttpAnswer& answer) {
-  if (auto judged = judge_vendor(answer, Effect::none))
-    return Conclude{std::move(*judged)};
-  const auto document = json::parse(answer.body);
-  for (const auto& note : document.value()["notes"].items())
-    if (const auto body = note["body"].text(); body && body->ends_with(reference_of(work)))
-      return accepted_as(note["id"].scalar().value_or(""), {}, true);
-  return create(work, settings);
-}
+  NextStep begin() override {
+    return work_.after_unknown
+               ? Send{"list_notes", false, request_to(settings_, "GET", path() + "/notes", {})}
+               : create();
+  }
 
-NextStep after_create(const HttpAnswer& answer) {
-  if (auto judged = judge_vendor(answer, Effect::once))
-    return Conclude{std::move(*judged)};
-  const auto document = json::parse(answer.body);
-  const auto root = document.value().root();
-  auto id = root["note"]["id"].scalar().value_or(root["id"].scalar().value_or(""));
-  if (id.empty())
-    return conclude(Verdict::unknown, "answer_without_record");
-  return accepted_as(std::move(id), {}, false);
-}
+  NextStep after(const Exchange& exchange) override {
+    if (is_gone(exchange.answer))
+      return lost();
+    return exchange.step == "list_notes" ? after_look(exchange.answer)
+                                         : after_create(exchange.answer);
+  }
+
+  Send create() const {
+    return Send{"create_note", true,
+                request_to(settings_, "POST", path() + "/notes",
+                           JsonObject{}.text("body", note_of(work_)).finish())};
+  }
+
+  NextStep after_look(const HttpAnswer& answer) const {
+    if (auto judged = judge_vendor(answer, Effect::none))
+      return Conclude{std::move(*judged)};
+    const auto document = json::parse(answer.body);
+    for (const auto& note : document.value()["notes"].items())
+      if (const auto body = note["body"].text(); body && body->ends_with(reference_of(work_)))
+        return accepted_as(note["id"].scalar().value_or(""), {}, true);
+    return create();
+  }
+
+  static NextStep after_create(const HttpAnswer& answer) {
+    if (auto judged = judge_vendor(answer, Effect::once))
+      return Conclude{std::move(*judged)};
+    const auto document = json::parse(answer.body);
+    const auto root = document.value().root();
+    auto id = root["note"]["id"].scalar().value_or(root["id"].scalar().value_or(""));
+    if (id.empty())
+      return conclude(Verdict::unknown, "answer_without_record");
+    return accepted_as(std::move(id), {}, false);
+  }
+};
 
 } // namespace
 
-/// Not idempotent: after an outcome that is not known, the notes are looked through first.
 NextStep log_call(const ActionWork& work, const Settings& settings) {
   if (!work.intent.call || work.remote_id.value.empty())
     return conclude(Verdict::rejected, "no_record_there");
-  if (work.exchanges.empty())
-    return work.after_unknown ? Send{"list_notes", false,
-                                     request_to(settings, "GET", contact_path(work) + "/notes", {})}
-                              : create(work, settings);
-  const auto& last = work.exchanges.back();
-  return last.step == "list_notes" ? after_look(work, settings, last.answer)
-                                   : after_create(last.answer);
+  return NoteAttempt(work, settings).run();
 }
 
 } // namespace tidemark::connectors::gohighlevel

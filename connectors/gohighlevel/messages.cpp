@@ -1,30 +1,22 @@
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/record_attempt.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
 using domain::Verdict;
 
-/// One attempt, read from its exchanges: find the thread, look when something may be there
-/// already, post.
-class Posting {
+/// Find the thread, look when something may be there already, post.
+class Posting : public RecordAttempt {
 public:
   Posting(const ActionWork& work, const Settings& settings)
-      : work_(work), message_(*work.intent.message), settings_(settings),
+      : RecordAttempt(work, settings), message_(*work.intent.message),
         conversation_(message_.conversation) {}
 
-  NextStep run() {
-    NextStep step = conversation_.empty() ? open_thread() : with_thread();
-    for (const auto& exchange : work_.exchanges) {
-      if (std::holds_alternative<Conclude>(step))
-        return step;
-      step = after(exchange);
-    }
-    return step;
-  }
-
 private:
+  NextStep begin() override { return conversation_.empty() ? open_thread() : with_thread(); }
+
   HttpRequest request(std::string method, const std::string& path, std::string body) const {
     return request_to(settings_, std::move(method), "/conversations" + path, std::move(body),
                       conversations_version);
@@ -36,14 +28,14 @@ private:
                 request("POST", "/",
                         JsonObject{}
                             .text("locationId", settings_.get("location_id"))
-                            .text("contactId", work_.remote_id.value)
+                            .text("contactId", id_.value)
                             .finish())};
   }
   NextStep find_thread() const {
     return Send{"find_thread", false,
                 request("GET",
                         "/search?locationId=" + url_encoded(settings_.get("location_id"))
-                            + "&contactId=" + url_encoded(work_.remote_id.value),
+                            + "&contactId=" + url_encoded(id_.value),
                         {})};
   }
   NextStep look() const {
@@ -54,7 +46,7 @@ private:
     JsonObject body;
     body.text("type", "SMS")
         .text("conversationId", conversation_)
-        .text("contactId", work_.remote_id.value)
+        .text("contactId", id_.value)
         .text("message", message_.text.reveal())
         .text("altId", work_.intent.delivery.value)
         // The vendor's default is outbound, whatever the path says (contract 6.4).
@@ -69,15 +61,26 @@ private:
   }
   NextStep with_thread() const { return work_.after_unknown ? look() : post(); }
 
-  NextStep after(const Exchange& exchange) {
+  NextStep after(const Exchange& exchange) override {
     const auto document = json::parse(exchange.answer.body);
     const auto root = document ? document.value().root() : json::Value();
+    if (says_contact_gone(exchange)) {
+      conversation_.clear();
+      return lost();
+    }
     if (exchange.step == "open_thread")
       return after_open(exchange.answer, root);
     if (exchange.step == "find_thread")
       return after_find(exchange.answer, root);
     return exchange.step == "look" ? after_look(exchange.answer, root)
                                    : after_post(exchange.answer, root);
+  }
+
+  /// The contact, not its thread.
+  static bool says_contact_gone(const Exchange& exchange) {
+    const auto text = vendor_text(exchange.answer);
+    return is_gone(exchange.answer) && text.find("onversation") == text.npos
+           && (exchange.step == "open_thread" || text.find("ontact") != text.npos);
   }
 
   NextStep after_open(const HttpAnswer& answer, const json::Value& root) {
@@ -93,8 +96,7 @@ private:
     if (auto judged = judge_vendor(answer, Effect::none))
       return Conclude{std::move(*judged)};
     for (const auto& one : root["conversations"].items())
-      if (one["contactId"].scalar().value_or(work_.remote_id.value) == work_.remote_id.value
-          && conversation_.empty())
+      if (one["contactId"].scalar().value_or(id_.value) == id_.value && conversation_.empty())
         conversation_ = one["id"].scalar().value_or("");
     // The search index may lag behind (contract 6.1).
     return conversation_.empty() ? conclude(Verdict::retry, "thread_not_found_yet") : with_thread();
@@ -122,9 +124,7 @@ private:
                        false);
   }
 
-  const ActionWork& work_;
   const events::MessageFacts& message_;
-  const Settings& settings_;
   std::string conversation_;
 };
 

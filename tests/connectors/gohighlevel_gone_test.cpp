@@ -116,6 +116,8 @@ TEST(AGoneRecord, IsNotTakenForAnotherPersons) {
   EXPECT_EQ(told(action(Action::opt_out), {gone, found("CON2", "+12025550142", "Quimby")}).back(),
             "GET/contacts/CON2")
       << "an opt-out holds for everybody with the number";
+  EXPECT_EQ(told(action(Action::log_call), {gone, found("CON2", "+12025550142", "Quimby")}).back(),
+            by_mail);
 }
 
 TEST(AnUnknownRecord, IsSearchedForByNumberThenByMail) {
@@ -123,6 +125,40 @@ TEST(AnUnknownRecord, IsSearchedForByNumberThenByMail) {
             (Lines{by_number, by_mail, ended(Verdict::rejected, "no_record_there")}));
   EXPECT_EQ(told(action(Action::opt_out), {found("CON2"), gone, found("CON3")}, false, RemoteId()),
             (Lines{by_number, "GET/contacts/CON2", by_number, "GET/contacts/CON3"}));
+}
+
+TEST(AGoneRecord, ShowsItsCallsAndTagsWhereThePersonIsNow) {
+  EXPECT_EQ(told(action(Action::log_call), {gone, found("CON2"), answer(201, R"({"id":"N1"})")}),
+            (Lines{"POST/contacts/CON1/notes", by_number, "POST/contacts/CON2/notes",
+                   ended(Verdict::accepted, "accepted")}));
+  EXPECT_EQ(told(action(Action::log_call), {gone, found("CON2")}, true),
+            (Lines{"GET/contacts/CON1/notes", by_number, "GET/contacts/CON2/notes"}))
+      << "notes move with a record that is merged";
+  EXPECT_EQ(told(action(Action::add_tags), {gone, found("CON2"), answer(201, "{}")}),
+            (Lines{"POST/contacts/CON1/tags", by_number, "POST/contacts/CON2/tags",
+                   ended(Verdict::accepted, "accepted")}));
+}
+
+TEST(AGoneRecord, MakesCallsAndMessagesWaitWhenThePersonIsNowhere) {
+  for (const auto what : {Action::log_call, Action::log_message, Action::add_tags})
+    EXPECT_EQ(told(action(what), {gone, nobody, nobody}).back(),
+              ended(Verdict::rejected, "no_record_there"));
+  EXPECT_EQ(told(action(Action::log_call), {gone, found("CON1"), nobody}).back(),
+            ended(Verdict::rejected, "no_record_there"))
+      << "its search still shows the dead record";
+}
+
+TEST(AGoneRecord, ShowsItsMessagesInTheThreadOfTheRecordThatIsThereNow) {
+  const auto opened = answer(201, R"({"conversation":{"id":"CNV2"}})");
+  const auto posted = answer(201, R"({"messageId":"M1"})");
+  EXPECT_EQ(told(action(Action::log_message), {gone, found("CON2"), opened, posted}),
+            (Lines{"POST/conversations/", by_number, "POST/conversations/",
+                   "POST/conversations/messages/inbound", ended(Verdict::accepted, "accepted")}));
+  auto known = action(Action::log_message);
+  known.message->conversation = "CNV1";
+  EXPECT_EQ(told(known, {gone, found("CON2"), opened, posted}),
+            (Lines{"POST/conversations/messages/inbound", by_number, "POST/conversations/",
+                   "POST/conversations/messages/inbound", ended(Verdict::accepted, "accepted")}));
 }
 
 } // namespace

@@ -1,0 +1,79 @@
+"""GoHighLevel's record was deleted or merged away and its webhook was lost: what is told of the person goes on."""
+from calls_test import Calls as CallWords
+from scenario import ADA, Scenario
+
+NUMBER = ADA["phone"]
+
+
+class GoneRecord(Scenario):
+    changes = {"gohighlevel": {"conversation_provider_id": "68c0ffee0000000000000001"}}
+    notes, call = CallWords.notes, CallWords.call
+
+    def messages(self):
+        """(text, contact) of each message there."""
+        found = self.sandbox.state("gohighlevel", "messages")
+        return [(m["body"], m["contactId"]) for m in (found if isinstance(found, list) else found["messages"])]
+
+    def text(self, words):
+        self.sandbox.text(NUMBER, words)
+        self.settle()
+
+    def dropped(self, **again):
+        """Deletes the record behind our back; with values, a person's record takes the place. Gives both ids."""
+        old = self.sandbox.contacts("gohighlevel")[0]["id"]
+        self.sandbox.set(engine="")
+        self.sandbox.delete("gohighlevel", old)
+        new = self.sandbox.add("gohighlevel", **again)["id"] if again else None
+        self.wait_for("no webhook is under way", lambda: self.sandbox.webhooks_open() == 0)
+        self.sandbox.set(engine=self.house.base)
+        return old, new
+
+    def sms(self):
+        return self.sandbox.contacts("gohighlevel")[0]["dndSettings"]["SMS"]["status"]
+
+    def rejected(self):
+        return [e["data"]["facts"]["reason_code"] for e in self.deliveries("gohighlevel",
+                "delivery.rejected.v1")]
+
+    def test_an_opt_out_closes_the_record_that_took_the_place_and_an_opt_in_opens_it(self):
+        self.spread()
+        self.dropped(**ADA)
+        self.text("STOP")
+        self.assertEqual((self.sms(), self.rejected()), ("active", []))
+        self.text("START")
+        self.assertEqual((self.sms(), self.rejected()), ("inactive", []))
+
+    def test_an_opt_out_is_met_where_nobody_is_left_to_tell(self):
+        self.spread()
+        self.dropped()
+        self.text("STOP")
+        self.assertIn("not_found", self.rejected())
+
+    def test_calls_and_texts_are_shown_at_the_record_that_took_the_place(self):
+        self.spread()
+        self.text("one")
+        old, new = self.dropped(**ADA)
+        self.call(["disposition"])
+        self.settle()
+        self.assertEqual(len(self.notes()), 1, self.notes())
+        self.text("two")
+        self.text("three")
+        self.assertEqual(self.messages(), [("one", old), ("two", new), ("three", new)])
+        self.assertEqual(self.rejected(), [])
+        self.sandbox.edit("aloware", self.sandbox.contacts("aloware")[0]["id"], company="Mill Lane")
+        self.settle()
+        self.assert_counts(1, 1, 1)
+        self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["companyName"], "Mill Lane")
+
+    def test_calls_and_texts_wait_where_nobody_is_left_and_come_with_the_next_change(self):
+        self.spread()
+        self.dropped()
+        self.call(["disposition"])
+        self.text("one")
+        self.assertEqual((self.notes(), self.messages()), ([], []))
+        self.assertEqual(set(self.rejected()), {"no_record_there"})
+        self.sandbox.edit("aloware", self.sandbox.contacts("aloware")[0]["id"], company="Mill Lane")
+        self.settle()
+        self.assert_counts(1, 1, 1)
+        self.assertEqual(len(self.notes()), 1, self.notes())
+        self.assertEqual(self.messages(), [("one", self.sandbox.contacts("gohighlevel")[0]["id"])])
