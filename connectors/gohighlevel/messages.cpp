@@ -98,11 +98,27 @@ private:
     for (const auto& one : root["conversations"].items())
       if (one["contactId"].scalar().value_or(id_.value) == id_.value && conversation_.empty())
         conversation_ = one["id"].scalar().value_or("");
+    if (refused_ && conversation_ == message_.conversation)
+      return Conclude{*refused_}; // the thread was the right one
     // The search index may lag behind (contract 6.1).
     return conversation_.empty() ? conclude(Verdict::retry, "thread_not_found_yet") : with_thread();
   }
 
-  NextStep after_look(const HttpAnswer& answer, const json::Value& root) const {
+  /// The remembered thread can be gone, or another contact's: the record was deleted and made anew,
+  /// merged, or a person deleted the thread. It is looked for once.
+  bool may_be_wrong_thread(const HttpAnswer& answer) const {
+    return !refused_ && !conversation_.empty() && conversation_ == message_.conversation
+           && (answer.status == 400 || answer.status == 404 || answer.status == 410);
+  }
+  NextStep open_again(const HttpAnswer& answer) {
+    refused_ = judge_vendor(answer, Effect::none);
+    conversation_.clear();
+    return open_thread();
+  }
+
+  NextStep after_look(const HttpAnswer& answer, const json::Value& root) {
+    if (may_be_wrong_thread(answer))
+      return open_again(answer);
     if (auto judged = judge_vendor(answer, Effect::none))
       return Conclude{std::move(*judged)};
     // Nested twice in practice, flat in the vendor's document (contract 6.2).
@@ -114,7 +130,9 @@ private:
   }
 
   /// Without `messageId` nothing was stored, although the status says so (mission A1.7 17).
-  NextStep after_post(const HttpAnswer& answer, const json::Value& root) const {
+  NextStep after_post(const HttpAnswer& answer, const json::Value& root) {
+    if (may_be_wrong_thread(answer))
+      return open_again(answer);
     if (auto judged = judge_vendor(answer, Effect::once))
       return Conclude{std::move(*judged)};
     auto id = root["messageId"].scalar().value_or("");
@@ -126,6 +144,7 @@ private:
 
   const events::MessageFacts& message_;
   std::string conversation_;
+  std::optional<domain::Judgement> refused_; ///< what came of the remembered thread
 };
 
 } // namespace

@@ -161,5 +161,36 @@ TEST(AGoneRecord, ShowsItsMessagesInTheThreadOfTheRecordThatIsThereNow) {
                    "POST/conversations/messages/inbound", ended(Verdict::accepted, "accepted")}));
 }
 
+TEST(ARememberedThread, IsOpenedAgainWhenItIsGoneOrAnotherContacts) {
+  const auto posted = answer(201, R"({"messageId":"M1"})");
+  auto known = action(Action::log_message);
+  known.message->conversation = "CNV1";
+  for (const auto* words :
+       {"Conversation with id CNV1 not found", "conversationId and contactId do not match"}) {
+    const auto refused = answer(400, Json{{"message", words}}.dump());
+    EXPECT_EQ(told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})"), posted}),
+              (Lines{"POST/conversations/messages/inbound", "POST/conversations/",
+                     "POST/conversations/messages/inbound", ended(Verdict::accepted, "accepted")}));
+    EXPECT_EQ(told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})")}, true).back(),
+              "GET/conversations/CNV2/messages?limit=100");
+    EXPECT_EQ(
+        told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})"), refused}).back(),
+        ended(Verdict::rejected, "bad_request"))
+        << "once only";
+  }
+}
+
+TEST(ARememberedThread, ThatIsTheRightOneIsNotPostedToTwice) {
+  auto known = action(Action::log_message);
+  known.message->conversation = "CNV1";
+  const auto refused =
+      answer(400, R"({"message":"Cannot send message as DND is active for SMS."})");
+  EXPECT_EQ(told(known, {refused, answer(400, R"({"message":"already exists"})"),
+                         answer(200, R"({"conversations":[{"id":"CNV1","contactId":"CON1"}]})")}),
+            (Lines{"POST/conversations/messages/inbound", "POST/conversations/",
+                   "GET/conversations/search?locationId=L&contactId=CON1",
+                   ended(Verdict::rejected, "bad_request")}));
+}
+
 } // namespace
 } // namespace tidemark::connectors::testing

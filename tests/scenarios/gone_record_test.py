@@ -77,3 +77,14 @@ class GoneRecord(Scenario):
         self.assert_counts(1, 1, 1)
         self.assertEqual(len(self.notes()), 1, self.notes())
         self.assertEqual(self.messages(), [("one", self.sandbox.contacts("gohighlevel")[0]["id"])])
+
+    def test_texts_go_on_in_the_thread_of_a_record_that_was_made_again_by_hand(self):
+        old = self.spread()["id"]
+        self.text("one")
+        self.sandbox.delete("gohighlevel", old)
+        self.settle()
+        new = self.sandbox.add("gohighlevel", **ADA)["id"]
+        self.settle()
+        self.text("two")
+        self.text("three")
+        self.assertEqual(self.messages(), [("one", old), ("two", new), ("three", new)])
