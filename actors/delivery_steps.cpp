@@ -10,6 +10,14 @@
 /// What the delivery actor does with the lane whose turn it is: asks the pure cores, and records
 /// what they say.
 namespace tidemark::actors {
+namespace {
+
+/// Stored of an answer: what is looked through is needed whole, of another the beginning will do.
+std::size_t answer_bytes_max(bool effect) {
+  return std::size_t{effect ? 64U : 1024U} * 1024;
+}
+
+} // namespace
 
 /// The gate's decision about a message; nothing while the verdict is still to come.
 Result<std::optional<events::SendDecided>>
@@ -118,8 +126,8 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
   if (gate_)
     events.insert(events.begin(), *std::exchange(gate_, std::nullopt));
-  lane.call =
-      HttpCall{std::move(send.request), outlet_->timeout, 64 * 1024, outlet_->allow_loopback_http};
+  lane.call = HttpCall{std::move(send.request), outlet_->timeout, answer_bytes_max(send.effect),
+                       outlet_->allow_loopback_http};
   if (planted("sent_before_durable"))
     world_->http.send(HttpCall(*lane.call), [](const HttpResult&) {});
   lane.credential = credential_.version();

@@ -284,6 +284,7 @@ void Transfer::stop() {
 void Transfer::deliver(std::string_view transport) {
   result_.answer.transport = transport;
   result_.answer.sent = may_have_reached_;
+  result_.answer.cut = result_.body_bytes > result_.answer.body.size();
   result_.body_sha256 = to_hex(hash_.finish());
   result_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - asked_at_);

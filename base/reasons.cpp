@@ -303,6 +303,8 @@ constexpr Reason reasons[] = {
      wait_retry},
     {"record_gone_but_found", "The vendor calls the record gone, and its search still shows it.",
      wait_retry},
+    {"answer_too_long", "The vendor's answer to a look-up is longer than what is read of it.",
+     "Look at the record there: it holds more than can be looked through."},
     {"answer_without_record", "The answer does not name the record.", look_at_vendor},
     {"vendor_says_not_done", "The vendor answered that it did not do it.", look_at_vendor},
     {"answers_lead_in_circles", "The vendor's answers contradict each other.", look_at_vendor},

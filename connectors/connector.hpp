@@ -139,6 +139,7 @@ struct HttpAnswer {
   std::string retry_after; ///< header as it came
   std::string date;        ///< header as it came: the vendor's clock
   std::string body;        ///< at most the stored part
+  bool cut = false;        ///< the body was longer than the stored part
   Headers limits{};        ///< those about rate limits (names with "ratelimit"), as they came
 };
 

@@ -93,6 +93,8 @@ std::optional<Judgement> judge_common(const HttpAnswer& answer, Effect effect) {
                      "answer_not_understood",
                      {},
                      {}};
+  if (answer.cut && is_success(answer) && effect == Effect::none)
+    return Judgement{Verdict::retry, "answer_too_long", {}, {}};
   return std::nullopt;
 }
 

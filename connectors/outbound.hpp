@@ -44,6 +44,7 @@ enum class Effect : std::uint8_t {
 /// - no answer: retry when it surely was not sent or is a look-up, else unknown
 /// - 401 unauthorized; 408, 425 retry; 429 retry(rate_limited)
 /// - 5xx: retry, but unknown for an `once`, since the vendor may have acted before it failed
+/// - a look-up's 2xx of which only the beginning is stored: retry(answer_too_long)
 /// - 3xx rejected(redirected): addresses are configured, a redirect would carry the token elsewhere
 std::optional<domain::Judgement> judge_common(const HttpAnswer& answer, Effect effect);
 

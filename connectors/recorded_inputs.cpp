@@ -82,6 +82,7 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
   out.content_type = answer.content_type;
   out.retry_after = answer.retry_after;
   out.date = answer.date;
+  out.cut = answer.body_bytes > stored_body.size();
   out.body = std::move(stored_body);
   return out;
 }

@@ -28,6 +28,7 @@ TEST(HttpClient, GivesTheAnswerWithItsHeadersLengthAndHash) {
   EXPECT_EQ(result.answer.date, "Fri, 14 Aug 2026 15:02:11 GMT");
   EXPECT_EQ(result.answer.body, R"({"id":"1"})");
   EXPECT_EQ(result.body_bytes, 10U);
+  EXPECT_FALSE(result.answer.cut);
   EXPECT_EQ(result.body_sha256, to_hex(sha256(R"({"id":"1"})")));
 }
 
@@ -105,6 +106,7 @@ TEST(HttpClient, StoresAPartButCountsAndHashesTheWholeBody) {
   EXPECT_EQ(result.answer.transport, "");
   EXPECT_EQ(result.answer.body, "yyyyyyyyyy");
   EXPECT_EQ(result.body_bytes, 5000U);
+  EXPECT_TRUE(result.answer.cut);
   EXPECT_EQ(result.body_sha256, to_hex(sha256(body)));
 }
 

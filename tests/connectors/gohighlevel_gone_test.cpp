@@ -192,5 +192,12 @@ TEST(ARememberedThread, ThatIsTheRightOneIsNotPostedToTwice) {
                    ended(Verdict::rejected, "bad_request")}));
 }
 
+TEST(ALookThatIsTooLong, SaysSoInsteadOfBeingUnreadable) {
+  auto notes = answer(200, R"({"notes":[{"id":"N1","bo)");
+  notes.cut = true;
+  EXPECT_EQ(told(action(Action::log_call), {notes}, true).back(),
+            ended(Verdict::retry, "answer_too_long"));
+}
+
 } // namespace
 } // namespace tidemark::connectors::testing

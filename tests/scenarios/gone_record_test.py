@@ -88,3 +88,25 @@ class GoneRecord(Scenario):
         self.text("two")
         self.text("three")
         self.assertEqual(self.messages(), [("one", old), ("two", new), ("three", new)])
+
+    def test_a_lost_answer_shows_no_second_note_at_a_contact_with_many(self):
+        self.spread()
+        contact = int(self.sandbox.contacts("aloware")[0]["id"])
+
+        def summary(number):
+            communication = {"id": 9100 + number, "contact_id": contact, "direction": 2, "type": 1,
+                    "lead_number": NUMBER, "current_status2": 9, "disposition_status2": 4,
+                    "created_at": "2026-08-14 17:40:00", "updated_at": "2026-08-14 17:43:05"}
+            self.hooks.aloware({"event": "transcription.call.summarized", "body": {
+                    "communication": communication, "summary": "word " * 790}})
+        for number in range(20):
+            summary(number)
+        self.settle()
+        self.assertGreater(sum(map(len, self.notes())), 64 * 1024)
+        self.sandbox.fault("gohighlevel", "/notes", behaviour="effect_then_reset", times=1)
+        summary(50)
+        self.settle()
+        self.assertEqual(len(self.notes()), 21)
+        looked = [e["attachment_bytes"] for e in self.deliveries("gohighlevel", "action.accepted.v1")
+                  if e["data"]["read_back"]]
+        self.assertGreater(max(looked), 64 * 1024, "the look saw all notes")
