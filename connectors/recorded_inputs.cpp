@@ -90,9 +90,10 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
 NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
                    const domain::PendingDelivery& delivery, const AttemptInput& input,
                    Timestamp now) {
-  // What the lane knows is newer, but an opt-out is meant for one of several records.
+  // What the lane knows is newer, but an opt-out is meant for one of several records, and lists are
+  // left by the record that is on them.
   const bool own = lane.remote_id.value.empty()
-                   || (delivery.action && domain::is_consent(*delivery.action)
+                   || (delivery.action && domain::is_about_its_record(*delivery.action)
                        && !delivery.intent.remote_id.value.empty());
   const auto& remote_id = own ? delivery.intent.remote_id : lane.remote_id;
   // before its first request an attempt is not counted yet

@@ -78,6 +78,28 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
       }
 }
 
+/// What is held without a record's id is held by the one that is known now.
+void place_at_known_record(Contact& contact, const ConnectorName& system) {
+  const auto* main = live_record(contact, system);
+  if (main && !main->remote_id.value.empty())
+    know_record(contact.placement, system, main->remote_id);
+}
+
+/// Tags, agent and status of a record that is no more count no longer. While something is on its
+/// way there, another may take its place, or a create may fail that was to replace it.
+void forget_words_of_gone(Contact& contact) {
+  std::erase_if(contact.placement.stated, [&](const auto& stated) {
+    const bool awaits =
+        std::any_of(contact.open.begin(), contact.open.end(),
+                    [&](const auto& open) { return open.target == stated.connector; });
+    return !awaits
+           && std::none_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+                return record.connector == stated.connector && record.live
+                       && (record.remote_id == stated.remote_id || record.remote_id.value.empty());
+              });
+  });
+}
+
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              std::string_view reason = {}) {
@@ -95,6 +117,7 @@ void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
       may_have_written(contact, *open, now);
   }
   close(contact, delivery);
+  forget_words_of_gone(contact);
 }
 
 ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
@@ -203,7 +226,9 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
     return;
   if (e.removed) {
-    if (auto* record = record_for(contact, e.connector, e.remote_id)) {
+    auto* record = record_for(contact, e.connector, e.remote_id);
+    forget_record(contact.placement, e.connector, e.remote_id, record != nullptr);
+    if (record) {
       record->live = false;
       record->removed = true;
       forget_told_of(contact.consent, e.connector, e.remote_id);
@@ -235,6 +260,8 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   std::erase_if(record.written, [](const auto& write) { return write.values.empty(); });
   if (e.source_version > record.source_version)
     record.source_version = e.source_version;
+  place_at_known_record(contact, e.connector);
+  forget_words_of_gone(contact);
   if (auto* open = find_open(contact, e.echo_of))
     for (const auto& [field, value] : e.fields)
       open->fields.erase(field); // seen to be there before the answer: what comes next is newer
@@ -330,9 +357,13 @@ ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
 void apply(Contact& contact, const events::DeliveryLookedUp& e) {
   if (e.gone.value.empty())
     return;
+  bool in_use = false;
   for (auto& record : contact.records)
-    if (record.connector == e.target && record.remote_id == e.gone)
+    if (record.connector == e.target && record.remote_id == e.gone) {
+      in_use |= record.live;
       record.live = false;
+    }
+  forget_record(contact.placement, e.target, e.gone, in_use);
   forget_told_of(contact.consent, e.target, e.gone);
 }
 
@@ -385,6 +416,8 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   }
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
+  if (!e.replaces.value.empty() && !e.remote_id.value.empty())
+    take_over(contact.placement, e.target, e.replaces, e.remote_id, !created);
   auto& record = record_of(contact, e.target, e.remote_id);
   const WriteTime when{at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})};
   remember_write(record, e, news, when);
@@ -395,6 +428,8 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
       record.ours[std::string(name_of(field))] = {
           when, held && same_value(nullptr, field, *held, value.reveal())};
     }
+  place_at_known_record(contact, e.target);
+  forget_words_of_gone(contact);
 }
 
 } // namespace

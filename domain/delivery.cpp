@@ -11,6 +11,11 @@ namespace {
 
 using events::Event;
 
+bool is_leaving(const events::ActionIntended& action) {
+  return action.action == events::Action::leave_lists
+         || action.action == events::Action::leave_sequences;
+}
+
 /// Finds the pending delivery of an event and notes that something happened to it.
 PendingDelivery* touch(DeliveryLane& lane, const DeliveryId& id, Position at,
                        Timestamp recorded_at) {
@@ -181,8 +186,8 @@ struct Happened {
     if (e.target != target)
       return;
     if (lane.pending.empty())
-      lane.remote_id = {}; // the lane begins
-    if (!e.remote_id.value.empty())
+      lane.remote_id = {};                            // the lane begins
+    if (!e.remote_id.value.empty() && !is_leaving(e)) // which may be about a former record
       know(e.remote_id);
     if (e.action == events::Action::opt_out)
       take_from_opt_ins(e);
@@ -307,6 +312,10 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
 
 bool is_consent(const events::ActionIntended& action) {
   return action.action == events::Action::opt_out || action.action == events::Action::opt_in;
+}
+
+bool is_about_its_record(const events::ActionIntended& action) {
+  return is_consent(action) || is_leaving(action);
 }
 
 bool has_create_out(const DeliveryLane& lane) {

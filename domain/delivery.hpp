@@ -49,6 +49,9 @@ void evolve(DeliveryLane& lane, const events::Recorded& recorded, const Connecto
 /// Does it tell a system of an opt-out, or that it is over?
 bool is_consent(const events::ActionIntended& action);
 
+/// Is it about the record that it names, whichever the contact is written to by then?
+bool is_about_its_record(const events::ActionIntended& action);
+
 /// Was a create sent that has no final answer yet?
 bool has_create_out(const DeliveryLane& lane);
 

@@ -2,6 +2,7 @@
 
 #include "base/folding.hpp"
 #include "domain/contact.hpp"
+#include "domain/observation.hpp"
 #include "domain/showing.hpp"
 
 #include <algorithm>
@@ -24,16 +25,6 @@ void add(std::vector<std::string>& list, std::string item) {
 bool same_word(std::string_view a, std::string_view b) {
   const auto words = folded_words(a);
   return !words.empty() && words == folded_words(b);
-}
-
-/// `Book` is a PlacementBook, const or not.
-template <class Book>
-auto stated_by(Book& book, const ConnectorName& connector, const RemoteId& id)
-    -> decltype(book.stated.data()) {
-  const auto at = std::find_if(book.stated.begin(), book.stated.end(), [&](const auto& one) {
-    return one.connector == connector && one.remote_id == id;
-  });
-  return at == book.stated.end() ? nullptr : &*at;
 }
 
 /// Records in the order of the systems' precedence.
@@ -64,12 +55,6 @@ std::optional<std::string> status_of(const PlacementBook& book, const SyncRules&
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-const HeldPlace* held_at(const std::vector<HeldPlace>& places, const ConnectorName& target) {
-  const auto at = std::find_if(places.begin(), places.end(),
-                               [&](const auto& one) { return one.target == target; });
-  return at == places.end() ? nullptr : &*at;
 }
 
 /// What a system should be told about a sequence.
@@ -105,19 +90,52 @@ struct Placer {
   const SyncRules& rules;
   bool rebuild = false;
 
-  events::ActionIntended action(const SystemRule& system, Action kind) const {
-    auto out = showing.action(system, kind);
+  events::ActionIntended placed(events::ActionIntended out) const {
     out.placement = events::Placement{};
     if (const auto* agent = agent_of(book, rules))
       out.placement->agent = agent->key;
     return out;
   }
+  events::ActionIntended action(const SystemRule& system, Action kind) const {
+    return placed(showing.action(system, kind));
+  }
+  events::ActionIntended action_on(const SystemRule& system, Action kind,
+                                   const ContactRecord& record) const {
+    return placed(showing.action_on(system, kind, record));
+  }
 
-  const HeldList* held(const ConnectorName& target, std::string_view list) const {
-    const auto at = std::find_if(book.lists.begin(), book.lists.end(), [&](const auto& one) {
-      return one.target == target && one.list == list;
+  /// The contact has the record still.
+  bool has_live(const ConnectorName& target, const RemoteId& record) const {
+    return record.value.empty()
+           || std::any_of(showing.contact.records.begin(), showing.contact.records.end(),
+                          [&](const auto& one) {
+                            return one.connector == target && one.live && one.remote_id == record;
+                          });
+  }
+
+  /// It is the one that the contact is written to.
+  bool is_main(const ConnectorName& target, const RemoteId& record) const {
+    const auto* main = live_record(showing.contact, target);
+    return record.value.empty() || (main && main->remote_id == record);
+  }
+
+  /// Another of the contact's records there: one beside that, or one whose place was taken, as by a
+  /// change of the number. Null: it is the contact's no more, or nowhere.
+  const ContactRecord* other_record(const ConnectorName& target, const RemoteId& record) const {
+    const ContactRecord* found = nullptr;
+    if (!is_main(target, record))
+      for (const auto& one : showing.contact.records)
+        if (one.connector == target && one.remote_id == record && !one.removed
+            && (one.live || one.replaced))
+          found = &one;
+    return found;
+  }
+
+  bool is_held(const ConnectorName& target, std::string_view list) const {
+    return std::any_of(book.lists.begin(), book.lists.end(), [&](const auto& one) {
+      return one.target == target && one.list == list && !one.leaving && !one.failed
+             && has_live(target, one.record);
     });
-    return at == book.lists.end() ? nullptr : &*at;
   }
 
   /// Lists that the contact may stand on and should not; a rebuild leaves also what it has no
@@ -126,7 +144,7 @@ struct Placer {
                                     const std::vector<std::string>& wanted) const {
     std::vector<std::string> out;
     for (const auto& one : book.lists)
-      if (one.target == system.name && !has(wanted, one.list)
+      if (one.target == system.name && is_main(system.name, one.record) && !has(wanted, one.list)
           && (rebuild || !one.leaving || one.failed))
         add(out, one.list);
     if (rebuild)
@@ -139,12 +157,43 @@ struct Placer {
   /// Every name that the configuration can make.
   std::vector<std::string> all_lists(const ConnectorName& target) const;
 
+  /// What one of the other records stands on and should not: all of it, unless it is live.
+  void leave_lists_of(const SystemRule& system, const ContactRecord& record,
+                      const std::vector<std::string>& wanted) {
+    std::vector<std::string> leaves, keeps;
+    for (const auto& one : book.lists) {
+      if (one.target != system.name || one.record != record.remote_id)
+        continue;
+      const bool stays = record.live && has(wanted, one.list);
+      if (!stays && (rebuild || !one.leaving || one.failed))
+        add(leaves, one.list);
+      else if (stays && !one.leaving)
+        add(keeps, one.list);
+    }
+    if (leaves.empty())
+      return;
+    auto intent = action_on(system, Action::leave_lists, record);
+    intent.placement->lists = std::move(leaves);
+    intent.placement->keep = std::move(keeps);
+    showing.intend(system, std::move(intent));
+  }
+
+  void leave_lists_elsewhere(const SystemRule& system, const std::vector<std::string>& wanted) {
+    std::vector<RemoteId> seen;
+    for (const auto& one : book.lists) {
+      const auto* record =
+          one.target == system.name ? other_record(system.name, one.record) : nullptr;
+      if (!record || std::find(seen.begin(), seen.end(), one.record) != seen.end())
+        continue;
+      seen.push_back(one.record);
+      leave_lists_of(system, *record, wanted);
+    }
+  }
+
   void lists(const SystemRule& system, const std::vector<std::string>& wanted) {
     std::vector<std::string> joins, keeps;
-    for (const auto& list : wanted) {
-      const auto* known = held(system.name, list);
-      (known && !known->leaving && !known->failed ? keeps : joins).push_back(list);
-    }
+    for (const auto& list : wanted)
+      (is_held(system.name, list) ? keeps : joins).push_back(list);
     auto leaves = to_leave(system, wanted);
     if ((leaves.empty() && joins.empty() && !rebuild) || !showing.can_take(system))
       return;
@@ -163,29 +212,53 @@ struct Placer {
 
   void owner(const SystemRule& system) {
     const auto* agent = agent_of(book, rules);
-    const auto* known = held_at(book.owners, system.name);
-    if (!agent || agent->user.empty()
-        || (known && known->value == agent->user && !known->failed && !rebuild)
-        || !showing.can_take(system))
+    const bool known =
+        agent && std::any_of(book.owners.begin(), book.owners.end(), [&](const auto& one) {
+          return one.target == system.name && one.value == agent->user && !one.failed
+                 && has_live(system.name, one.record);
+        });
+    if (!agent || agent->user.empty() || (known && !rebuild) || !showing.can_take(system))
       return;
     auto intent = action(system, Action::set_owner);
     intent.placement->user = agent->user;
     showing.intend(system, std::move(intent));
   }
 
+  /// A record whose place was taken is to be in none, also where the status says nothing about
+  /// sequences: its number is the contact's no more.
+  void leave_sequences_elsewhere(const SystemRule& system, const SequenceWish& wish) {
+    for (const auto& one : book.sequences) {
+      const auto* record =
+          one.target == system.name ? other_record(system.name, one.record) : nullptr;
+      if (!record || (one.value.empty() && !one.failed))
+        continue;
+      const bool stays =
+          wish.kind == SequenceWish::Kind::as_it_is || (one.value == wish.sequence && !one.failed);
+      if (!record->live || !stays)
+        showing.intend(system, action_on(system, Action::leave_sequences, *record));
+    }
+  }
+
   /// True when the contact is or will be in a sequence, and so on no list.
   bool sequence(const SystemRule& system) {
     const auto wish = wished_sequence(book, rules, system.name);
-    const auto* known = held_at(book.sequences, system.name);
-    const bool in_one = known && !known->value.empty();
+    if (system.receives)
+      leave_sequences_elsewhere(system, wish);
+    bool in_one = false, holds = false, is_to_leave = false;
+    for (const auto& one : book.sequences) {
+      if (one.target != system.name || !has_live(system.name, one.record))
+        continue;
+      in_one |= !one.value.empty();
+      holds |= one.value == wish.sequence && !one.failed;
+      is_to_leave |= is_main(system.name, one.record) && (one.value != wish.sequence || one.failed);
+    }
     if (wish.kind == SequenceWish::Kind::as_it_is) {
       if (!wish.skipped.empty() && status_of(before, rules) != status_of(book, rules))
         showing.say(system, Outcome::skipped, std::string(wish.skipped));
       return in_one;
     }
-    const bool holds = known && known->value == wish.sequence && !known->failed;
     if (wish.kind == SequenceWish::Kind::none) {
-      if (known && !holds && showing.can_take(system))
+      if (is_to_leave && showing.can_take(system))
         showing.intend(system, action(system, Action::leave_sequences));
       return false;
     }
@@ -200,9 +273,12 @@ struct Placer {
   void place(const SystemRule& system) {
     const auto& can = system.capabilities;
     const bool in_sequence = can.keeps_sequences && sequence(system);
+    const auto wanted =
+        in_sequence ? std::vector<std::string>{} : wanted_lists(book, rules, system.name);
+    if (can.keeps_lists && system.receives)
+      leave_lists_elsewhere(system, wanted);
     if (can.keeps_lists && (!in_sequence || rebuild))
-      lists(system,
-            in_sequence ? std::vector<std::string>{} : wanted_lists(book, rules, system.name));
+      lists(system, wanted);
     if (can.keeps_owner)
       owner(system);
   }
@@ -231,20 +307,6 @@ std::vector<std::string> Placer::all_lists(const ConnectorName& target) const {
 bool is_configured(const SyncRules& rules) {
   const auto& placement = rules.placement;
   return !rules.list_rules.empty() || !placement.agents.empty() || !placement.sequences.empty();
-}
-
-void note(std::vector<HeldPlace>& places, HeldPlace news) {
-  std::erase_if(places, [&](const auto& one) { return one.target == news.target; });
-  places.push_back(std::move(news));
-}
-
-void leave_all(PlacementBook& book, const events::ActionIntended& e) {
-  for (auto& one : book.lists)
-    if (one.target == e.target) {
-      one.leaving = true;
-      one.failed = false;
-      one.delivery = e.delivery;
-    }
 }
 
 } // namespace
@@ -296,8 +358,10 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
                                                   const ObserveRecord& command) {
   if (command.tags || (command.tags_added.empty() && command.tags_removed.empty()))
     return command.tags;
-  const auto* known = stated_by(book, command.connector, command.remote_id);
-  auto out = known ? known->tags : std::vector<std::string>{};
+  const auto known = std::find_if(book.stated.begin(), book.stated.end(), [&](const auto& one) {
+    return one.connector == command.connector && one.remote_id == command.remote_id;
+  });
+  auto out = known != book.stated.end() ? known->tags : std::vector<std::string>{};
   for (const auto& tag : command.tags_removed)
     std::erase(out, tag);
   for (const auto& tag : command.tags_added)
@@ -348,78 +412,6 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
   for (auto& intent : placer.showing.intents)
     out.emplace_back(std::move(intent));
   return out;
-}
-
-void evolve(PlacementBook& book, const events::ContactObserved& e) {
-  if (e.outcome == Outcome::superseded || e.reason_code == "unknown_event_in_stream")
-    return;
-  if (e.removed) {
-    std::erase_if(book.stated, [&](const auto& one) {
-      return one.connector == e.connector && one.remote_id == e.remote_id;
-    });
-    return;
-  }
-  if (!e.tags && e.assigned_to.empty() && e.agent_field.empty() && !e.status)
-    return;
-  auto* known = stated_by(book, e.connector, e.remote_id);
-  if (!known)
-    known = &book.stated.emplace_back(StatedPlace{e.connector, e.remote_id, {}, {}, {}, {}});
-  if (e.tags)
-    known->tags = *e.tags;
-  if (!e.assigned_to.empty())
-    known->assigned_to = e.assigned_to;
-  if (!e.agent_field.empty())
-    known->agent_field = e.agent_field;
-  if (e.status)
-    known->status = e.status;
-}
-
-void evolve(PlacementBook& book, const events::ActionIntended& e) {
-  const auto note_list = [&](const std::string& list, bool leaving) {
-    std::erase_if(book.lists,
-                  [&](const auto& one) { return one.target == e.target && one.list == list; });
-    book.lists.push_back({e.target, list, e.delivery, leaving, false});
-  };
-  switch (e.action) {
-  case Action::join_list:
-  case Action::leave_lists:
-    if (e.placement)
-      for (const auto& list : e.placement->lists)
-        note_list(list, e.action == Action::leave_lists);
-    break;
-  case Action::set_owner:
-    if (e.placement)
-      note(book.owners, {e.target, e.placement->user, e.delivery, false});
-    break;
-  case Action::join_sequence:
-    leave_all(book, e);
-    if (e.placement)
-      note(book.sequences, {e.target, e.placement->sequence, e.delivery, false});
-    break;
-  case Action::leave_sequences:
-    note(book.sequences, {e.target, {}, e.delivery, false});
-    break;
-  case Action::opt_out:
-    leave_all(book, e);
-    if (held_at(book.sequences, e.target))
-      note(book.sequences, {e.target, {}, e.delivery, false});
-    break;
-  default:
-    break;
-  }
-}
-
-void evolve(PlacementBook& book, const events::ActionAccepted& e) {
-  std::erase_if(book.lists,
-                [&](const auto& one) { return one.leaving && one.delivery == e.facts.delivery; });
-}
-
-void not_placed(PlacementBook& book, const DeliveryId& delivery) {
-  for (auto& one : book.lists)
-    one.failed |= one.delivery == delivery;
-  for (auto* places : {&book.owners, &book.sequences})
-    for (auto& one : *places)
-      one.failed |= one.delivery == delivery;
 }
 
 } // namespace tidemark::domain

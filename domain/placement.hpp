@@ -35,9 +35,10 @@ struct StatedPlace {
   }
 };
 
-/// A list that we put the contact on, or are taking it off.
+/// A list that we put one of the contact's records on, or are taking it off.
 struct HeldList {
   ConnectorName target;
+  RemoteId record; ///< "": the one that the contact has there now, or is about to have
   std::string list;
   DeliveryId delivery; ///< the last that was about it
   bool leaving = false;
@@ -47,15 +48,16 @@ struct HeldList {
   static constexpr auto members(Use use) {
     using T = HeldList;
     using events::member;
-    return use(member("target", &T::target), member("list", &T::list),
+    return use(member("target", &T::target), member("record", &T::record), member("list", &T::list),
                member("delivery", &T::delivery), member("leaving", &T::leaving),
                member("failed", &T::failed));
   }
 };
 
-/// The owner or sequence that a system was told last.
+/// The owner or sequence that a system was told last for one of the contact's records.
 struct HeldPlace {
   ConnectorName target;
+  RemoteId record;   ///< as in HeldList
   std::string value; ///< id of the user or sequence, "" for no sequence
   DeliveryId delivery;
   bool failed = false;
@@ -64,16 +66,17 @@ struct HeldPlace {
   static constexpr auto members(Use use) {
     using T = HeldPlace;
     using events::member;
-    return use(member("target", &T::target), member("value", &T::value),
-               member("delivery", &T::delivery), member("failed", &T::failed));
+    return use(member("target", &T::target), member("record", &T::record),
+               member("value", &T::value), member("delivery", &T::delivery),
+               member("failed", &T::failed));
   }
 };
 
 struct PlacementBook {
   std::vector<StatedPlace> stated; ///< one for each live record that said anything
   std::vector<HeldList> lists;
-  std::vector<HeldPlace> owners;
-  std::vector<HeldPlace> sequences;
+  std::vector<HeldPlace> owners;    ///< one for each system
+  std::vector<HeldPlace> sequences; ///< one for each record that is in one, or was told of one
   bool operator==(const PlacementBook&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
@@ -113,5 +116,15 @@ void evolve(PlacementBook& book, const events::ActionIntended& e);
 void evolve(PlacementBook& book, const events::ActionAccepted& e);
 /// The delivery came to nothing.
 void not_placed(PlacementBook& book, const DeliveryId& delivery);
+/// The record is no more. Where it was in use, nobody knows what a record that takes its place
+/// stands on: everything is to be asked for again.
+void forget_record(PlacementBook& book, const ConnectorName& system, const RemoteId& record,
+                   bool in_use);
+/// The contact's record there is known now: what was done without knowing it was done to it.
+void know_record(PlacementBook& book, const ConnectorName& system, const RemoteId& record);
+/// One record took the place of another: until it speaks itself, it says what that one said. Under
+/// the same number it is what a sequence that was begun by that number is about.
+void take_over(PlacementBook& book, const ConnectorName& system, const RemoteId& from,
+               const RemoteId& to, bool same_number);
 
 } // namespace tidemark::domain

@@ -53,6 +53,16 @@ events::ActionIntended Showing::action(const SystemRule& system, events::Action 
   return out;
 }
 
+events::ActionIntended Showing::action_on(const SystemRule& system, events::Action action,
+                                          const ContactRecord& record) const {
+  auto out = this->action(system, action);
+  out.remote_id = record.remote_id;
+  for (const auto key : {events::Field::phone, events::Field::email})
+    record.held.has_value(key) ? out.context.set(key, record.held.get(key))
+                               : out.context.erase(key);
+  return out;
+}
+
 void Showing::intend(const SystemRule& system, events::ActionIntended intent) {
   const ConnectorName numbered(system.name.value + "/" + std::string(series));
   intent.delivery = delivery_id_from(cause, numbered, static_cast<std::uint32_t>(intents.size()));

@@ -11,6 +11,7 @@
 namespace tidemark::domain {
 
 struct Contact;
+struct ContactRecord;
 
 /// Reason of what is parked until a system has a record of the contact (mission C18).
 inline constexpr std::string_view waits_for_record = "waits_for_record";
@@ -46,6 +47,10 @@ struct Showing {
   bool is_full() const { return intents.size() >= shown_at_once_max; }
   /// An action with everything but its content; the delivery's id is given by `intend`.
   events::ActionIntended action(const SystemRule& system, events::Action action) const;
+  /// The same on one of the contact's records, whichever it is written to: with that record's own
+  /// phone and e-mail, for some calls take these as its name.
+  events::ActionIntended action_on(const SystemRule& system, events::Action action,
+                                   const ContactRecord& record) const;
   void intend(const SystemRule& system, events::ActionIntended intent);
 };
 

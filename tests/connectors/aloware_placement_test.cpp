@@ -1,4 +1,5 @@
 #include "connectors/aloware/aloware.hpp"
+#include "connectors/recorded_inputs.hpp"
 #include "tests/connectors/support.hpp"
 
 #include <gtest/gtest.h>
@@ -174,6 +175,24 @@ TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice
       << "nothing was begun yet";
   EXPECT_EQ(play(intent, {{"join_sequence", answer(400, R"({"message":"no"})")}}).end.reason_code,
             "sequence_refused");
+}
+
+TEST(AlowarePlacement, ListsAreLeftByTheRecordThatIsOnThemAndJoinedByTheNewestOne) {
+  const Configured configured{&dialer, settings()};
+  const auto lists_of = [&](Action what) {
+    domain::DeliveryLane lane;
+    lane.remote_id = RemoteId("70000002");
+    domain::PendingDelivery delivery;
+    delivery.intent.remote_id = RemoteId("70000001");
+    delivery.action = std::make_shared<const events::ActionIntended>(
+        action(what, {{"DF_ANA_HOT"}, {}, {}, {}, {}}));
+    AttemptInput input;
+    input.exchanges.push_back({"lists", lists});
+    const auto step = next_step(configured, lane, delivery, input, {});
+    return body_of(std::get<Send>(step).request);
+  };
+  EXPECT_EQ(lists_of(Action::leave_lists)["contact_id"], 70000001);
+  EXPECT_EQ(lists_of(Action::join_list)["contact_ids"], Json::array({70000002}));
 }
 
 TEST(AlowarePlacement, WithoutAnIdThePersonIsLookedUp) {

@@ -484,5 +484,21 @@ TEST(Retry, ReadsSecondsAndHttpDates) {
     EXPECT_FALSE(parse_retry_after(bad, now)) << bad;
 }
 
+TEST(Delivery, LeavingAFormerRecordsListsSaysNothingAboutTheRecordInUse) {
+  Lane l;
+  const auto intended = [&](const std::string& id, events::Action what, const std::string& record) {
+    events::ActionIntended e;
+    e.delivery = DeliveryId(id);
+    e.target = hub;
+    e.action = what;
+    e.remote_id = RemoteId(record);
+    l.happened(e);
+  };
+  intended("d1", events::Action::join_list, "r-2");
+  intended("d2", events::Action::leave_lists, "r-1");
+  intended("d3", events::Action::leave_sequences, "r-1");
+  EXPECT_EQ(l.lane.remote_id, RemoteId("r-2"));
+}
+
 } // namespace
 } // namespace tidemark::domain

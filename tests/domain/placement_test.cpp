@@ -228,6 +228,176 @@ TEST(Placement, ARebuildAsksForEverythingAgainAndLeavesAllElse) {
   EXPECT_EQ(asked(closed), "");
 }
 
+/// `leave_lists@r-1(+12025550142), join_list@`: on which record, and under which number.
+std::string where(const Decided& decided) {
+  std::string out;
+  for (const auto& action : decided.all<ActionIntended>())
+    if (action.placement)
+      out += (out.empty() ? "" : ", ") + std::string(name_of_enum(action.action)) + "@"
+             + action.remote_id.value + "(" + action.context.get(Field::phone) + ")";
+  return out;
+}
+
+ObserveRecord moved(std::vector<std::string> tags, const std::string& number = "+12025550143") {
+  auto out = tagged(std::move(tags), "USR1");
+  out.fields.set(Field::phone, number);
+  return out;
+}
+
+/// The answer to what was asked of the dialer: the record that is made has this id.
+void answered(given& contact, const Decided& decided, const std::string& id) {
+  for (const auto& intent : decided.all<events::DeliveryIntended>())
+    contact.dispatched(intent).accepted(intent, id);
+  for (const auto& action : decided.all<ActionIntended>()) {
+    events::ActionAccepted e;
+    e.facts.delivery = action.delivery;
+    e.target = action.target;
+    e.action = action.action;
+    contact.happened(e);
+  }
+}
+
+const std::vector<events::Agent> ana{{"ANA", {"USR1"}, "", "", "501"}};
+
+TEST(Placement, AChangeOfTheNumberMovesListsAndOwnerToTheNewRecord) {
+  given contact(house({rule("hot", "DF_HOT")}, ana));
+  answered(contact, contact.when(tagged({"hot"}, "USR1")), "r-1");
+  const auto change = contact.when(moved({"hot"}));
+  EXPECT_EQ(asked(change), "leave_lists DF_HOT, join_list DF_HOT, set_owner 501");
+  EXPECT_EQ(where(change),
+            "leave_lists@r-1(+12025550142), join_list@(+12025550143), set_owner@(+12025550143)");
+  answered(contact, change, "r-2");
+  EXPECT_EQ(take(contact, moved({"hot"})), "") << "nothing is asked twice";
+  EXPECT_EQ(where(contact.when(moved({}))), "leave_lists@r-2(+12025550143)");
+}
+
+TEST(Placement, AListThatWasHeldBeforeTheChangeOfTheNumberIsLeftAlsoByTheWordAfterIt) {
+  given contact(house({rule("hot", "DF_HOT")}));
+  answered(contact, contact.when(tagged({"hot"})), "r-1");
+  const auto change = contact.when(moved({"hot"}));
+  contact.dispatched(change.intent(dialer)).accepted(change.intent(dialer), "r-2");
+  for (const auto& action : change.all<ActionIntended>()) {
+    events::DeliveryDied e;
+    e.facts.delivery = action.delivery;
+    contact.happened(e);
+  }
+  const auto after = contact.when(moved({}));
+  EXPECT_EQ(where(after), "leave_lists@r-1(+12025550142), leave_lists@r-2(+12025550143)")
+      << "it may have come to be on both";
+  done(contact, after);
+  EXPECT_EQ(take(contact, moved({})), "");
+}
+
+TEST(Placement, AChangeOfTheNumberThatFailsLeavesTheContactWhereItWas) {
+  given contact(house({rule("hot", "DF_HOT")}));
+  answered(contact, contact.when(tagged({"hot"})), "r-1");
+  const auto change = contact.when(moved({"hot"}));
+  events::DeliveryRejected refused;
+  refused.facts.reason_code = "bad_request";
+  refused.facts.delivery = change.intent(dialer).delivery;
+  contact.happened(refused);
+  for (const auto& action : change.all<ActionIntended>()) {
+    if (action.action == Action::leave_lists) {
+      events::ActionAccepted left;
+      left.facts.delivery = action.delivery;
+      contact.happened(left);
+      continue;
+    }
+    refused.facts.reason_code = "no_record_there";
+    refused.facts.delivery = action.delivery;
+    contact.happened(refused);
+  }
+  EXPECT_EQ(where(contact.when(tagged({"hot"}))), "join_list@r-1(+12025550142)");
+}
+
+TEST(Placement, AChangeOfTheNumberEndsTheSequenceUnderTheOldOneAndBeginsItUnderTheNew) {
+  given contact(house({rule("hot", "DF_HOT")}, {}, {{"Nurture", dialer, "7001"}}));
+  const auto status = [](ObserveRecord said, const std::string& word) {
+    said.status = word;
+    return said;
+  };
+  answered(contact, contact.when(status(tagged({"hot"}), "Nurture")), "r-1");
+  const auto change = contact.when(moved({"hot"}));
+  EXPECT_EQ(asked(change), "leave_sequences, join_sequence 7001");
+  EXPECT_EQ(where(change), "leave_sequences@r-1(+12025550142), join_sequence@(+12025550143)");
+  answered(contact, change, "r-2");
+  EXPECT_EQ(take(contact, moved({"hot"})), "");
+  EXPECT_EQ(where(contact.when(status(moved({}), ""))), "leave_sequences@r-2(+12025550143)");
+}
+
+TEST(Placement, WhoOptedOutIsMovedToNoListByAChangeOfTheNumber) {
+  given contact(house({rule("hot", "DF_HOT")}, ana));
+  answered(contact, contact.when(tagged({"hot"}, "USR1")), "r-1");
+  answered(contact, contact.when(opt_out()), "r-1");
+  EXPECT_EQ(take(contact, moved({"hot"})), "");
+}
+
+/// The dialer's answer showed that the record is no more.
+void gone(given& contact, const ConnectorName& system, const DeliveryId& delivery) {
+  events::DeliveryLookedUp e;
+  e.facts.delivery = delivery;
+  e.target = system;
+  e.gone = RemoteId("r-1");
+  contact.happened(e);
+}
+
+TEST(Placement, ARecordThatIsMadeAnewBecauseItVanishedIsPutWhereItBelongs) {
+  given contact(house({rule("hot", "DF_HOT")}, ana));
+  answered(contact, contact.when(tagged({"hot"}, "USR1")), "r-1");
+  auto named = tagged({"hot"}, "USR1");
+  named.fields.set(Field::first_name, "Janet");
+  const auto update = contact.when(named);
+  contact.dispatched(update.intent(dialer));
+  gone(contact, dialer, update.intent(dialer).delivery);
+  auto accepted = update.intent(dialer);
+  accepted.replaces = RemoteId("r-1");
+  contact.accepted(accepted, "r-2");
+  EXPECT_EQ(where(contact.when(named)), "join_list@r-2(+12025550142), set_owner@r-2(+12025550142)");
+}
+
+TEST(Placement, WhatAVanishedRecordSaidCountsNoLonger) {
+  given contact(house({rule("hot", "DF_HOT")}));
+  answered(contact, contact.when(tagged({"hot"})), "r-1");
+  auto named = says(dialer, full);
+  named.fields.set(Field::first_name, "Janet");
+  const auto update = contact.when(named).intent(crm);
+  contact.dispatched(update);
+  gone(contact, crm, update.delivery);
+  EXPECT_EQ(contact.contact().placement.stated.size(), 1U) << "another may take its place";
+  events::DeliveryRejected refused;
+  refused.facts.delivery = update.delivery;
+  refused.facts.reason_code = "no_record_there";
+  contact.happened(refused);
+  EXPECT_TRUE(contact.contact().placement.stated.empty());
+  EXPECT_EQ(take(contact, named), "leave_lists DF_HOT");
+}
+
+TEST(Placement, WhatAVanishedRecordSaidIsSaidByTheOneThatTookItsPlaceUntilItSpeaks) {
+  given contact(house({rule("hot", "DF_HOT")}));
+  answered(contact, contact.when(tagged({"hot"})), "r-1");
+  auto named = says(dialer, full);
+  named.fields.set(Field::first_name, "Janet");
+  auto update = contact.when(named).intent(crm);
+  contact.dispatched(update);
+  gone(contact, crm, update.delivery);
+  update.replaces = RemoteId("r-1");
+  contact.accepted(update, "c-2");
+  EXPECT_EQ(take(contact, named), "");
+  auto spoken = tagged({});
+  spoken.remote_id = RemoteId("c-2");
+  EXPECT_EQ(take(contact, spoken), "leave_lists DF_HOT");
+}
+
+TEST(Placement, WhatWasDoneBeforeTheRecordWasKnownIsTheFirstKnownRecords) {
+  given contact(house({rule("hot", "DF_HOT")}));
+  const auto first = contact.when(tagged({"hot"})); // the record is on its way
+  EXPECT_EQ(where(first), "join_list@(+12025550142)");
+  EXPECT_EQ(contact.contact().placement.lists.front().record, RemoteId{});
+  answered(contact, first, "r-7");
+  EXPECT_EQ(contact.contact().placement.lists.front().record, RemoteId("r-7"));
+  EXPECT_EQ(take(contact, tagged({"hot"})), "");
+}
+
 /// Whatever the order of tags and owners, and whatever fails in between, the contact ends on
 /// exactly the lists that its last state calls for.
 RC_GTEST_PROP(Placement, TheEndIsWhatTheLastStateCallsFor, ()) {

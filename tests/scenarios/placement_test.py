@@ -179,6 +179,48 @@ class Placement(Scenario):
         self.settle()
         self.assertEqual((self.membership(one)["sequences"], self.lists(one)), ([7001], []))
 
+    def test_a_change_of_the_number_moves_lists_and_owner_to_the_new_record(self):
+        self.make_lists("DF_ANA_CALL_NOW", "Made by hand")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"], assignedTo="USRana")
+        self.settle()
+        old = self.aloware_id(ADA["phone"])
+        self.sandbox.control("POST", "/play/aloware/list", {"phone": ADA["phone"], "list_id": 4002})
+        self.assertEqual(self.lists(old), ["DF_ANA_CALL_NOW", "Made by hand"])
+        self.sandbox.edit("gohighlevel", ada["id"], phone="+12025550143")
+        self.settle()
+        new = self.aloware_id("+12025550143")
+        self.assertNotEqual(new, old, "the dialer knows records by their number")
+        self.assertEqual((self.lists(new), self.membership(new).get("owner_id")), (["DF_ANA_CALL_NOW"], 501))
+        self.assertEqual(self.lists(old), ["Made by hand"], "what people put the old number on is theirs")
+        self.sandbox.edit("gohighlevel", ada["id"], tags=[])
+        self.settle()
+        self.assertEqual((self.lists(new), self.lists(old)), ([], ["Made by hand"]))
+
+    def test_a_change_of_the_number_moves_the_sequence_to_the_new_number(self):
+        ada = self.sandbox.add("gohighlevel", **ADA, customFields=NURTURE)
+        self.settle()
+        old = self.aloware_id(ADA["phone"])
+        self.sandbox.edit("gohighlevel", ada["id"], phone="+12025550143")
+        self.settle()
+        new = self.aloware_id("+12025550143")
+        self.assertEqual([self.membership(one)["sequences"] for one in (new, old)], [[7001], []])
+        nothing = [{"id": "CFDstatus", "field_value": ""}]
+        self.sandbox.edit("gohighlevel", ada["id"], customFields=nothing)
+        self.settle()
+        self.assertEqual(self.membership(new)["sequences"], [])
+
+    def test_who_opted_out_is_moved_to_no_list_by_a_change_of_the_number(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
+        self.settle()
+        old = self.aloware_id(ADA["phone"])
+        self.sandbox.text(ADA["phone"], "STOP")
+        self.settle()
+        self.sandbox.edit("gohighlevel", ada["id"], phone="+12025550143")
+        self.settle()
+        on_lists = [one for one in self.sandbox.contacts("aloware") if self.lists(str(one["id"]))]
+        self.assertEqual((self.lists(old), on_lists), ([], []))
+
     def test_a_stop_also_ends_the_sequence_of_a_record_that_another_took_the_place_of(self):
         ada = self.sandbox.add("gohighlevel", **ADA, customFields=NURTURE)
         self.settle()
