@@ -169,6 +169,7 @@ struct ActionWork {
   bool after_unknown = false;          ///< an earlier attempt may have taken effect: look first
   Timestamp now;                       ///< for signatures over time, not for decisions
   std::span<const Exchange> exchanges; ///< of this attempt, oldest first
+  std::string_view unknown_step{};     ///< request that `after_unknown` is about, "" when none
   std::span<const Exchange> before{};  ///< of earlier attempts to leave lists, oldest first
 };
 

@@ -104,7 +104,7 @@ NextStep next_step(const Configured& configured, const domain::DeliveryLane& lan
       return Conclude{{domain::Verdict::rejected, "target_has_no_such_call", {}, {}}};
     return configured.connector->next_action({*delivery.action, remote_id, attempt,
                                               delivery.after_unknown, now, input.exchanges,
-                                              input.before},
+                                              delivery.unknown_step, input.before},
                                              configured.settings);
   }
   const DeliveryWork work{delivery.intent,

@@ -204,6 +204,7 @@ struct Happened {
     if (auto* p = touched(e.delivery)) {
       p->attempt = e.attempt;
       p->step = e.step;
+      p->step_name = e.step_name;
       p->dispatched = true;
       p->mid_attempt = false;
     }
@@ -217,6 +218,7 @@ struct Happened {
   void operator()(const events::DeliveryUnknown& e) const {
     if (auto* p = answered(e.facts)) {
       p->after_unknown = true;
+      p->unknown_step = p->step_name;
       attempt_over(*p, e.not_before);
     }
   }

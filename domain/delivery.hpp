@@ -20,6 +20,8 @@ struct PendingDelivery {
   bool dispatched = false;   ///< a request is out and has no recorded answer
   bool mid_attempt = false;  ///< a look-up was answered: the next step continues the attempt
   bool after_unknown = false;
+  std::string step_name;    ///< of the request that is out or was last answered
+  std::string unknown_step; ///< of the last request whose outcome is not known, "" when none
   bool token_refreshed = false;
   Timestamp not_before;
   Position last_event; ///< newest event about it: cause of its next decision

@@ -98,7 +98,8 @@ private:
 
   NextStep first() const {
     // Beginning a sequence writes to the person: nobody can tell whether it began, so not again.
-    if (is(Action::join_sequence) && work_.after_unknown)
+    // What comes before it, leaving lists and sequences, may be done twice.
+    if (is(Action::join_sequence) && work_.unknown_step == join_sequence_step)
       return conclude(Verdict::rejected, "outcome_unknown_not_repeated", wanted_.sequence);
     const bool by_number = !is(Action::join_list) && !is(Action::leave_lists);
     if (by_number && phone_.empty())

@@ -39,11 +39,11 @@ struct Played {
 };
 Played play(const events::ActionIntended& intent, std::map<std::string, HttpAnswer> answers,
             const std::string& id = "70000001", bool after_unknown = false,
-            const std::vector<Exchange>& before = {}) {
+            const std::vector<Exchange>& before = {}, std::string_view unknown_step = {}) {
   Played out;
   const auto with = settings();
   std::vector<Exchange> exchanges;
-  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}, before};
+  ActionWork work{intent, RemoteId(id), 1, after_unknown, {}, {}, unknown_step, before};
   for (int i = 0; i < 12; ++i) {
     const auto step = dialer.next_action(work, with);
     if (const auto* done = std::get_if<Conclude>(&step)) {
@@ -170,7 +170,12 @@ TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice
   EXPECT_EQ(body_of(played.requests[2])["sequence_id"], 7001);
   EXPECT_EQ(body_of(played.requests[2])["force_enroll"], true);
   EXPECT_EQ(play(intent, {{"join_sequence", answer(500, "{}")}}).end.verdict, Verdict::unknown);
-  EXPECT_EQ(play(intent, {}, "70000001", true).end.reason_code, "outcome_unknown_not_repeated");
+  EXPECT_EQ(play(intent, {}, "70000001", true, {}, "join_sequence").end.reason_code,
+            "outcome_unknown_not_repeated");
+  for (const auto* step : {"leave_lists", "leave_sequences"})
+    EXPECT_EQ(play(intent, {}, "70000001", true, {}, step).steps,
+              "leave_lists leave_sequences join_sequence")
+        << "a restart before it began: " << step;
   EXPECT_EQ(play(intent, {{"leave_lists", no_answer("timeout", true)}}).end.verdict, Verdict::retry)
       << "nothing was begun yet";
   EXPECT_EQ(play(intent, {{"join_sequence", answer(400, R"({"message":"no"})")}}).end.reason_code,

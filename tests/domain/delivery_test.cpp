@@ -500,5 +500,20 @@ TEST(Delivery, LeavingAFormerRecordsListsSaysNothingAboutTheRecordInUse) {
   EXPECT_EQ(l.lane.remote_id, RemoteId("r-2"));
 }
 
+TEST(Delivery, AnUnknownOutcomeNamesTheRequestThatItIsAbout) {
+  Lane l;
+  l.intended("d1", {{Field::company, "Cafe"}});
+  l.dispatch();
+  l.answered(Verdict::retry);
+  EXPECT_EQ(l.lane.pending[0].unknown_step, "");
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  EXPECT_EQ(l.lane.pending[0].unknown_step, "write");
+  for (const auto& event : announce(l.lane, *next_up(l.lane), "look", false, "", Position{}))
+    l.happened(event);
+  l.answered(Verdict::retry);
+  EXPECT_EQ(l.lane.pending[0].unknown_step, "write") << "until it is settled";
+}
+
 } // namespace
 } // namespace tidemark::domain

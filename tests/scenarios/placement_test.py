@@ -221,6 +221,23 @@ class Placement(Scenario):
         on_lists = [one for one in self.sandbox.contacts("aloware") if self.lists(str(one["id"]))]
         self.assertEqual((self.lists(old), on_lists), ([], []))
 
+    def test_a_kill_while_lists_are_left_does_not_keep_the_sequence_from_beginning(self):
+        ada = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        leaving = "powerdialer-remove-contact-from-lists"
+        self.sandbox.fault("aloware", leaving, behaviour="effect_then_timeout")
+        self.sandbox.edit("gohighlevel", ada["id"], customFields=NURTURE)
+        self.wait_for("the lists are being left", lambda: "leave_lists" in [
+            e["data"]["step_name"] for e in self.house.events("delivery.dispatched.v1")])
+        self.house.kill_service()
+        self.sandbox.clear_faults()
+        self.house.start_service()
+        self.settle()
+        self.assertEqual(self.membership(one)["sequences"], [7001])
+        lost = [e["data"]["facts"]["reason_code"] for e in self.house.events("delivery.unknown.v1")]
+        self.assertEqual(lost, ["restarted_before_answer"])
+
     def test_a_stop_also_ends_the_sequence_of_a_record_that_another_took_the_place_of(self):
         ada = self.sandbox.add("gohighlevel", **ADA, customFields=NURTURE)
         self.settle()
