@@ -168,6 +168,8 @@ void InterpreterState::settled(const AppendSettled& answer) {
   const Position input{answer.token};
   std::visit(overloaded{
                  [&](const storage::Appended&) {
+                   if (one_put_back_)
+                     return put_back(input); // as below; it is found to be decided the next time
                    identity_->stored(input);
                    interpreted(input);
                  },

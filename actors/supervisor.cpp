@@ -23,7 +23,7 @@ void SupervisorState::start(SupervisorActor::pointer self,
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
   start_projections();
   for (auto& world : worlds) {
-    tenants_.push_back({std::move(world), {}, {}, {}, {}});
+    tenants_.push_back({std::move(world), {}, {}, {}, {}, {}});
     start_tenant(tenants_.back());
   }
 }
@@ -59,7 +59,7 @@ bool SupervisorState::start_what_ended() {
   for (auto& tenant : tenants_) {
     if (tenant.interpreter)
       continue;
-    if (tenant.world->log_port.owes(tenant.former))
+    if (tenant.interpreter_ends || tenant.world->log_port.owes(tenant.former))
       all = false;
     else
       start_tenant(tenant);
@@ -69,27 +69,26 @@ bool SupervisorState::start_what_ended() {
 
 void SupervisorState::stop_tenant(TenantActors& tenant) {
   tenant.former.clear();
-  if (tenant.interpreter) {
-    tenant.former.push_back(tenant.interpreter.address());
-    self_->demonitor(tenant.interpreter.address());
-    self_->send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
-  }
-  for (const auto& [name, actor] : tenant.deliveries) {
+  const auto stop = [&](const auto& actor) {
     tenant.former.push_back(actor.address());
-    self_->demonitor(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
-  }
-  for (const auto& [name, actor] : tenant.backfills) {
-    tenant.former.push_back(actor.address());
-    self_->demonitor(actor.address());
-    self_->send_exit(actor, caf::exit_reason::user_shutdown);
-  }
+  };
+  if (tenant.interpreter)
+    stop(tenant.interpreter);
+  for (const auto& [name, actor] : tenant.deliveries)
+    stop(actor);
+  for (const auto& [name, actor] : tenant.backfills)
+    stop(actor);
+  tenant.interpreter_ends = tenant.interpreter.address();
   tenant.interpreter = nullptr;
   tenant.deliveries.clear();
   tenant.backfills.clear();
 }
 
 void SupervisorState::ended(const caf::down_msg& down) {
+  for (auto& tenant : tenants_)
+    if (tenant.interpreter_ends == down.source)
+      tenant.interpreter_ends = nullptr;
   if (down.reason == caf::exit_reason::user_shutdown || down.reason == caf::exit_reason::kill)
     return;
   report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
@@ -100,8 +99,11 @@ void SupervisorState::ended(const caf::down_msg& down) {
     const bool its = (tenant.interpreter && tenant.interpreter.address() == down.source)
                      || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), fell)
                      || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), fell);
-    if (its)
-      stop_tenant(tenant);
+    if (!its)
+      continue;
+    stop_tenant(tenant);
+    if (tenant.interpreter_ends == down.source) // it was the interpreter that fell
+      tenant.interpreter_ends = nullptr;
   }
   if (!broken_)
     restart_at_ = now_ + pause_;

@@ -14,12 +14,13 @@ struct TenantActors {
   std::map<ConnectorName, DeliveryActor> deliveries;
   std::map<ConnectorName, BackfillActor> backfills;
   std::vector<caf::actor_addr> former; ///< ended, or told to
+  caf::actor_addr interpreter_ends;    ///< was told to and may still be at work; null: none
 };
 
 /// Starts every follower and starts it again when it ends by itself: after one second, doubling up
 /// to a minute while it keeps ending. Each end is reported. All state is in the log, so a new actor
-/// goes on where the old one stood, once all that the old one submitted is settled: beside it, an
-/// input might be decided before one that came in earlier.
+/// goes on where the old one stood, once all that the old ones submitted is settled and the old
+/// interpreter has ended: beside it, an input might be decided before one that came in earlier.
 class SupervisorState {
 public:
   static inline const char* name = "supervisor";
