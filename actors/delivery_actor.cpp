@@ -181,7 +181,7 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
   if (delivery.dispatched)
     return lose_answer(contact, lane, delivery);
   if (delivery.not_before != Timestamp{} && next->superseded.empty()
-      && !domain::is_called_off(lane.state, delivery)) {
+      && domain::called_off_because(lane.state, delivery).empty()) {
     if (delivery.not_before <= now_)
       return ring_timer(contact, lane, delivery);
     sleeping_.emplace(delivery.not_before, contact);

@@ -58,12 +58,9 @@ void DeliveryState::append_with_news(std::vector<events::Event>& out,
 void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextUp& next) {
   gate_.reset();
   const auto& delivery = lane.state.pending[next.index];
-  if (domain::is_empty(delivery))
+  if (const auto why = domain::called_off_because(lane.state, delivery); !why.empty())
     return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, "nothing_left_to_do", known_to(lane)));
-  if (domain::is_called_off(lane.state, delivery))
-    return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, "opted_out", known_to(lane)));
+                  domain::suppress(lane.state, next, std::string(why), known_to(lane)));
   auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());

@@ -327,6 +327,7 @@ constexpr Reason reasons[] = {
      "Add one in the source system; the contact is then delivered by itself."},
     {"restarted_before_answer", "Tidemark restarted before the answer came.", wait_retry},
     {"nothing_left_to_do", "The system holds the values already.", ""},
+    {"closed_again", "An opt-out that came after it closed all that this opt-in was to open.", ""},
     // ---- deliveries
     {"newer_intent", "A newer delivery carries everything that this one wanted.", ""},
     {"intended", "It is decided and waits to be sent.", ""},

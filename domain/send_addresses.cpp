@@ -9,6 +9,18 @@
 #include <algorithm>
 
 namespace tidemark::domain {
+namespace {
+
+/// Tags that say neither that the person opted out nor that a record was deleted.
+bool is_shared_tag(const PendingDelivery& delivery) {
+  if (!delivery.action || delivery.action->action != events::Action::add_tags)
+    return false;
+  const auto& tags = delivery.action->tags;
+  return std::none_of(tags.begin(), tags.end(),
+                      [](const auto& tag) { return tag == archived_tag || is_opt_out_tag(tag); });
+}
+
+} // namespace
 
 bool needs_consent(const PendingDelivery& delivery) {
   using events::Action;
@@ -20,14 +32,13 @@ bool needs_consent(const PendingDelivery& delivery) {
          || action == Action::join_sequence || action == Action::set_owner;
 }
 
-bool is_called_off(const DeliveryLane& lane, const PendingDelivery& delivery) {
-  if (delivery.action && delivery.action->action == events::Action::add_tags) {
-    const auto& tags = delivery.action->tags;
-    return delivery.closed_since && std::none_of(tags.begin(), tags.end(), [](const auto& tag) {
-             return tag == archived_tag || is_opt_out_tag(tag);
-           });
-  }
-  return lane.opted_out && needs_consent(delivery) && !is_send(delivery);
+std::string_view called_off_because(const DeliveryLane& lane, const PendingDelivery& delivery) {
+  if (is_empty(delivery))
+    return delivery.action ? "closed_again" : "nothing_left_to_do";
+  const bool opted_out = is_shared_tag(delivery)
+                             ? delivery.closed_since
+                             : lane.opted_out && needs_consent(delivery) && !is_send(delivery);
+  return opted_out ? "opted_out" : std::string_view{};
 }
 
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

@@ -3,6 +3,7 @@
 #include "domain/consent.hpp"
 #include "domain/delivery.hpp"
 
+#include <string_view>
 #include <vector>
 
 /// Whose consent a delivery needs: the same for the engine that decides and the replay.
@@ -12,10 +13,11 @@ namespace tidemark::domain {
 /// person? The rest (an opt-out that is told, a call that is shown) needs nobody's consent.
 bool needs_consent(const PendingDelivery& delivery);
 
-/// Did the contact's own opt-out call it off? Tags are what workflows begin with: those that were
-/// to be shared before do not follow, other than marks of the opt-out itself. A message is not
-/// asked here: it has an address and a channel of its own.
-bool is_called_off(const DeliveryLane& lane, const PendingDelivery& delivery);
+/// Why nothing of it is to leave any more, as the lane alone shows; "" when something is. An
+/// opt-out calls off also tags that were to be shared before, for workflows begin with them, other
+/// than marks of the opt-out itself. Messages are not asked here: they have addresses and channels
+/// of their own.
+std::string_view called_off_because(const DeliveryLane& lane, const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

@@ -254,8 +254,8 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
     return std::vector<Event>{};
   const auto& pending = lane.lane.pending[next->index];
   const auto evidence = evidence_of(recorded);
-  if (domain::is_empty(pending))
-    return domain::suppress(lane.lane, *next, "nothing_left_to_do", evidence);
+  if (const auto why = domain::called_off_because(lane.lane, pending); !why.empty())
+    return domain::suppress(lane.lane, *next, std::string(why), evidence);
   const bool closed = is_closed(group.first().tenant, pending, state);
   const auto gate = gate_decision(pending, closed, group.events, state.rules());
   if (gate && !gate->allowed) {
@@ -265,7 +265,7 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
       out.push_back(std::move(event));
     return out;
   }
-  if (!gate && (domain::is_called_off(lane.lane, pending) || closed))
+  if (!gate && closed)
     return domain::suppress(lane.lane, *next, "opted_out", evidence);
   const auto attempt = state.attempt_of(lane, pending);
   const auto step =
