@@ -246,8 +246,8 @@ domain::Translation translate_provider_delivery(const json::Value& root, Timesta
   message.to_be_sent = true;
   message.message_id = id_from(root, {"messageId"});
   message.status = MessageStatus::unknown;
-  if (message.said_at.empty())
-    message.said_at = to_rfc3339(received_at);
+  if (const auto said = from_rfc3339(message.said_at); !said || *said > received_at)
+    message.said_at = to_rfc3339(received_at); // one of the future would never grow old
   if (squeezed(text_of(root, {"type"})) == "email") {
     message.channel = events::Channel::email;
     message.text = PiiText(text_of(root, {"html"}));

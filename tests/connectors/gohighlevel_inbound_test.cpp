@@ -290,10 +290,15 @@ TEST(GoHighLevelInbound, TakesWhatAnAgentWroteAsToBeSent) {
   const auto odd = first_of<domain::ObserveMessage>(
       translated(ghl, settings(),
                  R"({"contactId":"C","messageId":"M","type":"SMS","phone":"BANK",)"
-                 R"("dateAdded":"2026-08-14T17:05:10.331Z"})",
+                 R"("dateAdded":"2026-08-14T15:55:10.331Z"})",
                  "provider-delivery"));
   EXPECT_TRUE(odd.fields.empty());
-  EXPECT_EQ(odd.message.said_at, "2026-08-14T17:05:10.331000Z");
+  EXPECT_EQ(odd.message.said_at, "2026-08-14T15:55:10.331000Z");
+  const auto early = first_of<domain::ObserveMessage>(translated(
+      ghl, settings(),
+      R"({"contactId":"C","messageId":"M","type":"SMS","dateAdded":"2027-01-01T00:00:00Z"})",
+      "provider-delivery"));
+  EXPECT_EQ(early.message.said_at, "2026-08-14T16:00:00.000000Z") << "never later than it came";
   EXPECT_EQ(reasons(translated(ghl, settings(), R"({"type":"SMS","phone":"+12025550142"})",
                                "provider-delivery")),
             "missing_record_id");
