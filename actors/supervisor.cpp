@@ -86,24 +86,24 @@ void SupervisorState::stop_tenant(TenantActors& tenant) {
 }
 
 void SupervisorState::ended(const caf::down_msg& down) {
+  if (down.reason != caf::exit_reason::user_shutdown && down.reason != caf::exit_reason::kill)
+    fell(down);
   for (auto& tenant : tenants_)
     if (tenant.interpreter_ends == down.source)
       tenant.interpreter_ends = nullptr;
-  if (down.reason == caf::exit_reason::user_shutdown || down.reason == caf::exit_reason::kill)
-    return;
+}
+
+void SupervisorState::fell(const caf::down_msg& down) {
   report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
   if (projections_ && projections_.address() == down.source)
     projections_ = nullptr;
-  const auto fell = [&](const auto& actor) { return actor.second.address() == down.source; };
+  const auto is_it = [&](const auto& actor) { return actor.second.address() == down.source; };
   for (auto& tenant : tenants_) {
     const bool its = (tenant.interpreter && tenant.interpreter.address() == down.source)
-                     || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), fell)
-                     || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), fell);
-    if (!its)
-      continue;
-    stop_tenant(tenant);
-    if (tenant.interpreter_ends == down.source) // it was the interpreter that fell
-      tenant.interpreter_ends = nullptr;
+                     || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), is_it)
+                     || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), is_it);
+    if (its)
+      stop_tenant(tenant);
   }
   if (!broken_)
     restart_at_ = now_ + pause_;

@@ -38,6 +38,7 @@ private:
   bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
   void ended(const caf::down_msg& down);
+  void fell(const caf::down_msg& down);
 
   SupervisorActor::pointer self_ = nullptr;
   std::vector<TenantActors> tenants_;
