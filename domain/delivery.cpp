@@ -186,8 +186,9 @@ struct Happened {
     if (e.target != target)
       return;
     if (lane.pending.empty())
-      lane.remote_id = {};                            // the lane begins
-    if (!e.remote_id.value.empty() && !is_leaving(e)) // which may be about a former record
+      lane.remote_id = {};                   // the lane begins
+    const bool is_of_former = is_leaving(e); // or may be
+    if (!e.remote_id.value.empty() && !is_of_former)
       know(e.remote_id);
     if (e.action == events::Action::opt_out)
       take_from_opt_ins(e);

@@ -55,9 +55,8 @@ std::string asked(const Decided& decided) {
   return out;
 }
 
-/// Everything that a decision asked for is done.
-void done(given& contact, const Decided& decided) {
-  contact.settled(decided);
+/// Each action that a decision asked for is done.
+void act(given& contact, const Decided& decided) {
   for (const auto& action : decided.all<ActionIntended>()) {
     events::ActionAccepted e;
     e.facts.delivery = action.delivery;
@@ -65,6 +64,11 @@ void done(given& contact, const Decided& decided) {
     e.action = action.action;
     contact.happened(e);
   }
+}
+/// And its values are written.
+void done(given& contact, const Decided& decided) {
+  contact.settled(decided);
+  act(contact, decided);
 }
 std::string take(given& contact, const Command& command) {
   const auto decided = contact.when(command);
@@ -248,13 +252,7 @@ ObserveRecord moved(std::vector<std::string> tags, const std::string& number = "
 void answered(given& contact, const Decided& decided, const std::string& id) {
   for (const auto& intent : decided.all<events::DeliveryIntended>())
     contact.dispatched(intent).accepted(intent, id);
-  for (const auto& action : decided.all<ActionIntended>()) {
-    events::ActionAccepted e;
-    e.facts.delivery = action.delivery;
-    e.target = action.target;
-    e.action = action.action;
-    contact.happened(e);
-  }
+  act(contact, decided);
 }
 
 const std::vector<events::Agent> ana{{"ANA", {"USR1"}, "", "", "501"}};
