@@ -5,7 +5,6 @@
 #include "domain/rules.hpp"
 #include "events/all.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -16,40 +15,8 @@ namespace tidemark::domain {
 struct Contact;
 struct Showing;
 
-/// What one system was told of a call.
-struct ShownCall {
-  ConnectorName system;
-  DeliveryId delivery;            ///< the first one, which shows the call
-  std::string disposition;        ///< last told
-  std::vector<std::string> parts; ///< late parts that were told: recording, voicemail ...
-  bool operator==(const ShownCall&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ShownCall;
-    using events::member;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("disposition", &T::disposition), member("parts", &T::parts));
-  }
-};
-
-/// One call as far as it is known.
-struct KnownCall {
-  events::CallFacts call;
-  std::uint32_t rank = 0; ///< highest of the parts
-  /// By field: rank and time of the part that stated its value, so that any order gives the same.
-  std::map<std::string, std::string> stated;
-  std::vector<std::string> parts; ///< heard so far
-  std::vector<ShownCall> shown;
-  std::vector<ConnectorName> owed; ///< systems that are shown it once they have a record
-  bool operator==(const KnownCall&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = KnownCall;
-    using events::member;
-    return use(member("call", &T::call), member("rank", &T::rank), member("stated", &T::stated),
-               member("parts", &T::parts), member("shown", &T::shown), member("owed", &T::owed));
-  }
-};
+using events::KnownCall;
+using events::ShownCall;
 
 /// Calls that are remembered of one contact: a part of an older one counts as a new call's.
 inline constexpr std::size_t calls_kept_max = 50;

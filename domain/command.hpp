@@ -4,6 +4,7 @@
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
 #include "events/field_set.hpp"
+#include "events/history.hpp"
 #include "events/intake.hpp"
 #include "events/merging.hpp"
 
@@ -75,6 +76,7 @@ struct GiveRecords {
 struct TakeRecords {
   ContactId from;
   events::RecordsGiven given; ///< as recorded
+  events::History history{};  ///< of what came with them
   bool operator==(const TakeRecords&) const = default;
 };
 

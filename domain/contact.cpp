@@ -144,7 +144,7 @@ std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const
 
 std::vector<Event> on(const Contact& contact, const GiveRecords& command, const ContactId&,
                       const SyncRules&, const Cause&) {
-  return {give_records(contact, command)};
+  return give_records(contact, command);
 }
 std::vector<Event> on(const Contact& contact, const TakeRecords& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {

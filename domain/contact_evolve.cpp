@@ -1,6 +1,7 @@
 #include "base/overloaded.hpp"
 #include "domain/contact.hpp"
 #include "domain/judgement.hpp"
+#include "domain/moved_history.hpp"
 #include "domain/moved_records.hpp"
 #include "domain/observation.hpp"
 #include "domain/retry.hpp"
@@ -457,6 +458,8 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
           [&](const events::RecordsGiven& e) { evolve(contact, e); },
           [&](const events::RecordsTaken& e) { evolve(contact, e); },
+          [&](const events::HistoryGiven& e) { evolve(contact, e); },
+          [&](const events::HistoryTaken& e) { evolve(contact, e); },
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
           [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },

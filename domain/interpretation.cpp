@@ -431,6 +431,7 @@ void DecisionParts::add(const events::Event& event) {
                    giving = GiveRecords{e.other, false, e.addresses};
                  },
                  [&](const events::RecordsGiven& e) { given = e; },
+                 [&](const events::HistoryGiven& e) { history = e.history; },
                  [](const auto&) {},
              },
              event);
@@ -450,8 +451,9 @@ std::optional<Command> command_of(const AssignedCommand& assigned,
   if (assigned.kind == give_records_kind)
     return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
   if (assigned.kind == take_records_kind)
-    return parts.given ? std::optional<Command>(TakeRecords{parts.giver, *parts.given})
-                       : std::nullopt;
+    return parts.given
+               ? std::optional<Command>(TakeRecords{parts.giver, *parts.given, parts.history})
+               : std::nullopt;
   if (assigned.kind == repair_mapping_kind)
     return RepairMapping{};
   if (assigned.place >= translated.size())

@@ -65,6 +65,7 @@ struct DecisionParts {
   std::optional<GiveRecords> giving;           ///< of a merge or unmerge
   ContactId giver;                             ///< who gives
   std::optional<events::RecordsGiven> given;   ///< once the giver has decided
+  events::History history;                     ///< given with them
   void add(const events::Event& event);
 };
 

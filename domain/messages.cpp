@@ -26,8 +26,8 @@ using events::MessageFacts;
 using events::MessageStatus;
 using events::Outcome;
 
-std::string hash_of(const PiiText& text) {
-  return to_hex(sha256(text.reveal()));
+PiiText hash_of(const PiiText& text) {
+  return PiiText(to_hex(sha256(text.reveal())));
 }
 
 std::vector<std::string> ids_of(const MessageFacts& message) {

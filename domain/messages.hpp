@@ -16,77 +16,11 @@ namespace tidemark::domain {
 struct Contact;
 struct Showing;
 
-/// How one system knows a message.
-struct MessageId {
-  ConnectorName system;
-  std::string id;
-  bool operator==(const MessageId&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(events::member("system", &MessageId::system), events::member("id", &MessageId::id));
-  }
-};
-
-/// What we posted, or sent, at one system: that system will tell us of it.
-struct PostedMessage {
-  ConnectorName system;
-  DeliveryId delivery;
-  Timestamp at; ///< when it was intended, or later left or was taken: its echo comes after that
-  bool operator==(const PostedMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = PostedMessage;
-    using events::member;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("at", &T::at));
-  }
-};
-
-struct KnownMessage {
-  ConnectorName source; ///< who told of it first
-  std::vector<MessageId> ids;
-  events::MessageStatus status = events::MessageStatus::unknown;
-  bool inbound = false;
-  bool to_be_sent = false; ///< an agent wrote it at `source`, another system sends it
-  std::string text_sha256; ///< hex, of the text: finds it while a system has not told its id
-  std::vector<PostedMessage> posted;
-  bool operator==(const KnownMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = KnownMessage;
-    using events::member;
-    return use(member("source", &T::source), member("ids", &T::ids), member("status", &T::status),
-               member("inbound", &T::inbound), member("to_be_sent", &T::to_be_sent),
-               member("text_sha256", &T::text_sha256), member("posted", &T::posted));
-  }
-};
-
-/// The thread that a system keeps for the contact.
-struct KnownThread {
-  ConnectorName system;
-  std::string conversation;
-  bool operator==(const KnownThread&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(events::member("system", &KnownThread::system),
-               events::member("conversation", &KnownThread::conversation));
-  }
-};
-
-/// A message that a system is to be shown: not yet, or not for sure.
-struct OwedMessage {
-  ConnectorName system;
-  DeliveryId delivery; ///< under way by it; "" while it waits for a record over there
-  events::MessageFacts message;
-  bool operator==(const OwedMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = OwedMessage;
-    using events::member;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("message", &T::message));
-  }
-};
+using events::KnownMessage;
+using events::KnownThread;
+using events::MessageId;
+using events::OwedMessage;
+using events::PostedMessage;
 
 /// Messages that are remembered of one contact, and of those that are owed: the oldest go.
 inline constexpr std::size_t messages_kept_max = 100;

@@ -1,6 +1,7 @@
 #include "domain/moved_records.hpp"
 
 #include "domain/merging.hpp"
+#include "domain/moved_history.hpp"
 #include "domain/owed.hpp"
 #include "domain/targets.hpp"
 
@@ -137,23 +138,26 @@ Values together(const Values& mine, const Values& theirs, const SyncRules& rules
 
 } // namespace
 
-events::RecordsGiven give_records(const Contact& contact, const GiveRecords& command) {
-  events::RecordsGiven out{command.to, command.whole, {}, {}, {}, command.addresses};
+std::vector<events::Event> give_records(const Contact& contact, const GiveRecords& command) {
+  events::RecordsGiven given{command.to, command.whole, {}, {}, {}, command.addresses};
   for (const auto& record : contact.records)
     if (command.whole || record.origin == command.to)
-      out.records.push_back(moved(record));
+      given.records.push_back(moved(record));
   if (command.whole) {
-    out.merged = contact.merged;
-    out.sources = contact.sources;
+    given.merged = contact.merged;
+    given.sources = contact.sources;
     // A create that is out makes a record whose id is not known yet.
     for (const auto& open : contact.open)
       if (open.in_flight && open.operation == events::Operation::create)
-        out.records.push_back({open.target, {}, true, false, false, open.sent, {}, {}});
+        given.records.push_back({open.target, {}, true, false, false, open.sent, {}, {}});
   } else if (const auto* taken = taken_from(contact, command.to)) {
     auto theirs = part(contact, *taken).theirs;
-    out.merged = std::move(theirs.fields);
-    out.sources = std::move(theirs.sources);
+    given.merged = std::move(theirs.fields);
+    given.sources = std::move(theirs.sources);
   }
+  std::vector<events::Event> out{std::move(given)};
+  if (auto history = history_for(contact, command); history != events::History{})
+    out.emplace_back(events::HistoryGiven{command.to, std::move(history)});
   return out;
 }
 
@@ -171,8 +175,10 @@ std::vector<events::Event> take_records(const Contact& contact, const TakeRecord
       given.whole ? together({contact.merged, contact.sources}, theirs, rules, conflicts) : theirs;
   taken.merged = std::move(values.fields);
   taken.sources = std::move(values.sources);
+  auto known = as_taken(command);
   Contact after = contact;
   evolve(after, taken);
+  evolve(after, known);
   Observation news;
   news.outcome = events::Outcome::applied;
   auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
@@ -183,6 +189,8 @@ std::vector<events::Event> take_records(const Contact& contact, const TakeRecord
   auto owed = show_owed(after, id, rules, cause, taken.targets);
   std::vector<events::Event> out;
   out.emplace_back(std::move(taken));
+  if (known.history != events::History{})
+    out.emplace_back(std::move(known));
   for (auto& conflict : conflicts)
     out.push_back(std::move(conflict));
   for (auto& intent : plan.intents)

@@ -5,8 +5,8 @@
 namespace tidemark::domain {
 
 /// What the contact gives: everything, or the records that came from `command.to`, with the values
-/// that belong to them.
-events::RecordsGiven give_records(const Contact& contact, const GiveRecords& command);
+/// that belong to them; then the history, when there is any.
+std::vector<events::Event> give_records(const Contact& contact, const GiveRecords& command);
 
 /// The first event is `contact.records_taken`; conflicts, and what the systems have to be told,
 /// follow. Values are put together by the rules for conflicts (mission A1.6); records that come

@@ -8,6 +8,7 @@
 #include "events/contact.hpp"
 #include "events/delivery.hpp"
 #include "events/engine.hpp"
+#include "events/history.hpp"
 #include "events/identity.hpp"
 #include "events/intake.hpp"
 #include "events/mapping.hpp"
@@ -43,7 +44,8 @@ using AnyEvent = std::variant<
     CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
     ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
-    ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided>;
+    ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided, HistoryGiven,
+    HistoryTaken>;
 
 namespace detail {
 template <class T, class Variant>

@@ -31,7 +31,8 @@ public:
 
   bool reads(const events::RecordHeader& header, std::string_view) const override {
     // What one contact gives, another takes: its share needs to know.
-    return owns(events::contact_behind(header.stream)) || header.type == events::RecordsGiven::name;
+    return owns(events::contact_behind(header.stream)) || header.type == events::RecordsGiven::name
+           || header.type == events::HistoryGiven::name;
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
@@ -52,7 +53,8 @@ public:
         incarnation_ = started->incarnation;
       if (mine)
         state.fold(recorded, attachment, group.subject);
-      else if (std::holds_alternative<events::RecordsGiven>(recorded.event))
+      else if (std::holds_alternative<events::RecordsGiven>(recorded.event)
+               || std::holds_alternative<events::HistoryGiven>(recorded.event))
         state.fold(recorded, attachment, {}); // not into the contact
     }
     // Only now: the intents of the same decision may have needed the input's body.

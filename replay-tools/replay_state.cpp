@@ -167,6 +167,11 @@ void ReplayState::keep_part(const events::Recorded& recorded) {
   parts_[recorded.envelope.cause].add(recorded.event);
 }
 
+void ReplayState::keep_given(const events::Recorded& recorded) {
+  if (const auto meaning = meanings_.find(recorded.envelope.cause); meaning != meanings_.end())
+    meaning->second.parts.add(recorded.event);
+}
+
 void ReplayState::keep_request(events::Recorded& recorded) {
   const auto& envelope = recorded.envelope;
   input_at_[envelope.position] = envelope.recorded_at;
@@ -236,11 +241,8 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  },
                  [&](const events::ContactsMerged&) { keep_part(recorded); },
                  [&](const events::ContactsUnmerged&) { keep_part(recorded); },
-                 [&](const events::RecordsGiven&) {
-                   if (const auto meaning = meanings_.find(envelope.cause);
-                       meaning != meanings_.end())
-                     meaning->second.parts.add(recorded.event);
-                 },
+                 [&](const events::RecordsGiven&) { keep_given(recorded); },
+                 [&](const events::HistoryGiven&) { keep_given(recorded); },
                  [&](const events::ListsRebuildRequested&) {
                    input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};

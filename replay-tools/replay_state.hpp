@@ -121,6 +121,7 @@ private:
   std::unordered_map<Position, domain::DecisionParts> parts_; ///< by cause
   void keep_request(events::Recorded& recorded);
   void keep_part(const events::Recorded& recorded);
+  void keep_given(const events::Recorded& recorded);
   template <class Parked>
   void park(const Parked& e, const events::Event& event);
   void let_go(Position position);

@@ -250,6 +250,27 @@ std::vector<Event> consent() {
   };
 }
 
+History history() {
+  const ContactId other{"c1"};
+  return {{{call(),
+            4,
+            {{"status", "22026-08-14T17:42:05.000000Z"}},
+            {"disposed"},
+            {{crm, delivery, "Interested", {"recording"}}},
+            {dialer},
+            other}},
+          {{crm,
+            {{dialer, "MSG1"}},
+            MessageStatus::delivered,
+            false,
+            true,
+            PiiText(digest),
+            {{dialer, delivery, later}},
+            other}},
+          {{crm, "conv-1"}},
+          {{dialer, {}, message()}}};
+}
+
 std::vector<Event> merging() {
   const ContactId other{"c1"};
   const MovedRecord moved{dialer, RemoteId{"90002"}, false, true, true, every_field(), "42", other};
@@ -269,6 +290,8 @@ std::vector<Event> merging() {
                    every_field(),
                    sources,
                    {{dialer, Outcome::pending, "update", delivery}}},
+      HistoryGiven{contact, history()},
+      HistoryTaken{other, history()},
   };
 }
 
