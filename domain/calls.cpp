@@ -2,6 +2,7 @@
 
 #include "base/folding.hpp"
 #include "domain/contact.hpp"
+#include "domain/moved_history.hpp"
 #include "domain/showing.hpp"
 
 #include <algorithm>
@@ -27,43 +28,33 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-/// Takes what a part states, field by field.
-class Joining {
-public:
-  Joining(KnownCall& known, const CallFacts& told, std::uint32_t rank)
-      : known_(known), told_(told), stamp_(std::to_string(rank) + told.updated_at) {}
+bool is_stated(const std::string& value) {
+  return !value.empty();
+}
+bool is_stated(const PiiText& value) {
+  return !value.reveal().empty();
+}
+bool is_stated(std::uint32_t value) {
+  return value != 0;
+}
 
-  void text(std::string_view name, std::string CallFacts::*field) {
-    if (!(told_.*field).empty() && is_newer(name))
-      known_.call.*field = told_.*field;
-  }
-  void hidden(std::string_view name, PiiText CallFacts::*field) {
-    if (!(told_.*field).reveal().empty() && is_newer(name))
-      known_.call.*field = told_.*field;
-  }
-  void number(std::string_view name, std::uint32_t CallFacts::*field) {
-    if (told_.*field != 0 && is_newer(name))
-      known_.call.*field = told_.*field;
-  }
-  /// Only a part that tells of the call itself states its direction.
-  void direction() {
-    if (!told_.status.empty() && is_newer("direction"))
-      known_.call.inbound = told_.inbound;
-  }
-
-private:
-  bool is_newer(std::string_view name) {
-    auto& stated = known_.stated[std::string(name)];
-    if (stamp_ < stated)
-      return false;
-    stated = stamp_;
-    return true;
-  }
-
-  KnownCall& known_;
-  const CallFacts& told_;
-  std::string stamp_;
-};
+/// What parts state of a call, each by the name under which KnownCall::stated has it. The direction
+/// is stated by those parts that tell of the call itself.
+template <class Use>
+void each_stated(Use use) {
+  use("status", &CallFacts::status);
+  use("their_number", &CallFacts::their_number);
+  use("our_number", &CallFacts::our_number);
+  use("agent", &CallFacts::agent);
+  use("started_at", &CallFacts::started_at);
+  use("duration", &CallFacts::duration_seconds);
+  use("talk", &CallFacts::talk_seconds);
+  use("disposition", &CallFacts::disposition);
+  use("recording", &CallFacts::recording);
+  use("voicemail", &CallFacts::voicemail);
+  use("transcript", &CallFacts::transcript);
+  use("summary", &CallFacts::summary);
+}
 
 /// `Book` is a CallBook, const or not.
 template <class Book>
@@ -176,22 +167,61 @@ KnownCall joined(KnownCall known, const CallFacts& told, const std::string& part
   known.call.updated_at = std::max(known.call.updated_at, told.updated_at);
   const auto rank = rank_of(part);
   known.rank = std::max(known.rank, rank);
-  Joining joining(known, told, rank);
-  joining.direction();
-  joining.text("status", &CallFacts::status);
-  joining.hidden("their_number", &CallFacts::their_number);
-  joining.text("our_number", &CallFacts::our_number);
-  joining.text("agent", &CallFacts::agent);
-  joining.text("started_at", &CallFacts::started_at);
-  joining.number("duration", &CallFacts::duration_seconds);
-  joining.number("talk", &CallFacts::talk_seconds);
-  joining.text("disposition", &CallFacts::disposition);
-  joining.hidden("recording", &CallFacts::recording);
-  joining.hidden("voicemail", &CallFacts::voicemail);
-  joining.hidden("transcript", &CallFacts::transcript);
-  joining.hidden("summary", &CallFacts::summary);
+  const auto stamp = std::to_string(rank) + told.updated_at;
+  const auto is_newer = [&](std::string_view name) {
+    auto& stated = known.stated[std::string(name)];
+    if (stamp < stated)
+      return false;
+    stated = stamp;
+    return true;
+  };
+  if (is_stated(told.status) && is_newer("direction"))
+    known.call.inbound = told.inbound;
+  each_stated([&](std::string_view name, auto field) {
+    if (is_stated(told.*field) && is_newer(name))
+      known.call.*field = told.*field;
+  });
   if (!has(known.parts, part))
     known.parts.push_back(part);
+  return known;
+}
+
+KnownCall put_together(KnownCall known, const KnownCall& other) {
+  const auto& told = other.call;
+  known.call.source = told.source;
+  known.call.call_id = told.call_id;
+  known.call.updated_at = std::max(known.call.updated_at, told.updated_at);
+  known.rank = std::max(known.rank, other.rank);
+  const auto is_newer = [&](std::string_view name) {
+    const auto theirs = other.stated.find(std::string(name));
+    if (theirs == other.stated.end() || theirs->second < known.stated[theirs->first])
+      return false;
+    known.stated[theirs->first] = theirs->second;
+    return true;
+  };
+  if (is_newer("direction"))
+    known.call.inbound = told.inbound;
+  each_stated([&](std::string_view name, auto field) {
+    if (is_newer(name) && is_stated(told.*field)) // what was shown long ago is not kept
+      known.call.*field = told.*field;
+  });
+  for (const auto& part : other.parts)
+    if (!has(known.parts, part))
+      known.parts.push_back(part);
+  for (const auto& shown : other.shown) {
+    auto* same = shown_at(known, shown.system);
+    if (!same)
+      same = &known.shown.emplace_back(ShownCall{shown.system, shown.delivery, {}, {}});
+    if (!shown.disposition.empty())
+      same->disposition = shown.disposition;
+    for (const auto& part : shown.parts)
+      if (!has(same->parts, part))
+        same->parts.push_back(part);
+  }
+  known.owed.insert(known.owed.end(), other.owed.begin(), other.owed.end());
+  std::erase_if(known.owed, [&](const auto& system) { return shown_at(known, system); });
+  std::sort(known.owed.begin(), known.owed.end());
+  known.owed.erase(std::unique(known.owed.begin(), known.owed.end()), known.owed.end());
   return known;
 }
 

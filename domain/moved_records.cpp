@@ -213,6 +213,12 @@ void evolve(Contact& contact, const events::RecordsGiven& e) {
     contact.merged = std::move(mine.fields);
     contact.sources = std::move(mine.sources);
   }
+  // Threads there may be those of the records that go; whichever is right is found anew.
+  std::erase_if(contact.messages.threads, [&](const auto& thread) {
+    return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+      return record.origin == e.to && record.connector == thread.system;
+    });
+  });
   std::erase_if(contact.records, [&](const auto& record) { return record.origin == e.to; });
   std::erase_if(contact.taken_in, [&](const auto& taken) { return taken.contact == e.to; });
   std::erase_if(contact.consent.closed, [&](const auto& closed) {

@@ -442,6 +442,22 @@ TEST(Delivery, WhatAnEarlierAttemptToLeaveListsSawIsKeptUntilAnOptOut) {
   EXPECT_TRUE(delivery.answers_before.empty());
 }
 
+TEST(Delivery, WhatWasIntendedBeforeAnOptOutIsMarked) {
+  Lane l;
+  l.happened(action("d1", events::Action::add_tags));
+  events::ConsentApplied applied;
+  applied.change = events::ConsentChange::granted;
+  l.happened(applied);
+  EXPECT_FALSE(l.lane.pending[0].closed_since);
+  applied.change = events::ConsentChange::revoked;
+  l.happened(applied);
+  applied.change = events::ConsentChange::granted;
+  l.happened(applied);
+  l.happened(action("d2", events::Action::add_tags));
+  EXPECT_TRUE(l.lane.pending[0].closed_since) << "also once it is open again";
+  EXPECT_FALSE(l.lane.pending[1].closed_since);
+}
+
 TEST(Delivery, OtherTargetsDoNotConcernTheLane) {
   Lane l;
   events::DeliveryIntended other;

@@ -1,6 +1,8 @@
+#include "domain/moved_history.hpp"
 #include "tests/domain/given.hpp"
 
 #include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
 
 /// What is known of calls and messages goes along when two contacts become one, or two again.
 namespace tidemark::domain::test {
@@ -147,17 +149,21 @@ TEST(MovedHistory, AnAgentsTextIsNotSentAgainAndItsStatusIsTold) {
   EXPECT_EQ(actions(two.stays.when(delivered)), "set_status crm");
 }
 
+/// The CRM would not have this person.
+given refused_by_crm(const FieldSet& fields) {
+  given contact(house());
+  const auto create = contact.when(says(dialer, fields)).intent(crm);
+  contact.dispatched(create);
+  events::DeliveryRejected refused;
+  refused.facts.delivery = create.delivery;
+  refused.facts.reason_code = "validation_failed";
+  contact.happened(refused);
+  return contact;
+}
+
 /// The other is nowhere that shows calls or messages.
 struct Nowhere : Two {
-  Nowhere() {
-    ends = given(house());
-    const auto create = ends.when(says(dialer, bob)).intent(crm);
-    ends.dispatched(create);
-    events::DeliveryRejected refused;
-    refused.facts.delivery = create.delivery;
-    refused.facts.reason_code = "validation_failed";
-    ends.happened(refused);
-  }
+  Nowhere() { ends = refused_by_crm(bob); }
 };
 
 TEST(MovedHistory, WhatWaitedForARecordIsShownOnTheOneThatThereIsNow) {
@@ -167,7 +173,8 @@ TEST(MovedHistory, WhatWaitedForARecordIsShownOnTheOneThatThereIsNow) {
   ASSERT_EQ(actions(taken), "log_call crm, log_message crm");
   EXPECT_EQ(taken.all<ActionIntended>().front().call->transcript.reveal(), "Good morning.");
   EXPECT_EQ(actions(two.stays.when(call())), "");
-  EXPECT_EQ(actions(two.ends.when(RepairMapping{})), "") << "it is no more the other's to show";
+  EXPECT_THAT(two.ends.contact().calls.calls.at(0).owed, IsEmpty()) << "not the other's to show";
+  EXPECT_THAT(two.ends.contact().messages.owed, IsEmpty());
 }
 
 TEST(MovedHistory, TranscriptsThatWereShownStayWhereTheyAre) {
@@ -190,19 +197,113 @@ TEST(MovedHistory, WhatBothKnowIsKnownOnce) {
   EXPECT_THAT(messages[0].ids, SizeIs(2));
 }
 
-TEST(MovedHistory, AThreadIsTakenOnlyWhereNoneIsKnown) {
+TEST(MovedHistory, ACallThatOneHasShownIsShown) {
+  Nowhere two;
+  accept(two.stays, two.stays.when(call()), "note-1");
+  auto part = call("recording"); // under another record of the dialer: nothing but the part
+  part.call.status = "";
+  two.ends.after(part);
+  EXPECT_EQ(actions(two.merge()), "");
+  const auto& calls = two.stays.contact().calls.calls;
+  ASSERT_THAT(calls, SizeIs(1));
+  EXPECT_EQ(calls[0].origin, ContactId{}) << "it was this one's before";
+  EXPECT_EQ(calls[0].call.recording.reveal(), "https://media.example.com/1");
+  EXPECT_EQ(calls[0].call.status, "completed");
+  EXPECT_EQ(actions(two.stays.when(call())), "log_call crm") << "with the recording";
+  const auto late = two.stays.when(call("transcript")).all<ActionIntended>();
+  ASSERT_THAT(late, SizeIs(1));
+  EXPECT_TRUE(late[0].addition);
+}
+
+TEST(MovedHistory, WhatOneHasShownTheOtherDoesNotOwe) {
+  Nowhere two;
+  accept(two.stays, two.stays.when(call()), "note-1");
+  two.ends.after(call());
+  EXPECT_EQ(actions(two.merge()), "");
+  EXPECT_THAT(two.stays.contact().calls.calls.at(0).owed, IsEmpty());
+}
+
+/// Whoever heard which part, and whichever contact stays.
+RC_GTEST_PROP(MovedHistory, PartsThatTwoContactsHeardMakeOneCall, ()) {
+  const std::vector<std::string> parts{"initiated", "disposed", "call_disposed", "recording",
+                                       "transcript"};
+  KnownCall all, first, second;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto part = call(parts[i]);
+    part.call.disposition = parts[i];
+    part.call.updated_at[18] = static_cast<char>('0' + *rc::gen::inRange(0, 9));
+    all = joined(all, part.call, part.part);
+    auto& heard_by = *rc::gen::arbitrary<bool>() ? first : second;
+    heard_by = joined(heard_by, part.call, part.part);
+  }
+  first.call.source = second.call.source = all.call.source;
+  first.call.call_id = second.call.call_id = all.call.call_id;
+  for (const auto& both : {put_together(first, second), put_together(second, first)}) {
+    RC_ASSERT(both.call == all.call);
+    RC_ASSERT(both.rank == all.rank);
+    RC_ASSERT(both.stated == all.stated);
+  }
+}
+
+TEST(MovedHistory, AThreadIsTakenOnlyWithTheRecordThatIsWrittenTo) {
   Two two;
   accept(two.ends, two.ends.when(text()), "MSG1", "theirs");
-  Two both;
-  auto own = text();
-  own.message.message_id = "m-2";
-  accept(both.stays, both.stays.when(own), "MSG2", "mine");
-  accept(both.ends, both.ends.when(text()), "MSG1", "theirs");
+  Two alone;
+  alone.stays = refused_by_crm(ann);
+  accept(alone.ends, alone.ends.when(text()), "MSG1", "theirs");
   two.merge();
-  both.merge();
-  EXPECT_EQ(two.stays.contact().messages.threads[0].conversation, "theirs");
-  ASSERT_THAT(both.stays.contact().messages.threads, SizeIs(1));
-  EXPECT_EQ(both.stays.contact().messages.threads[0].conversation, "mine");
+  alone.merge();
+  EXPECT_THAT(two.stays.contact().messages.threads, IsEmpty());
+  ASSERT_THAT(alone.stays.contact().messages.threads, SizeIs(1));
+  alone.part();
+  EXPECT_THAT(alone.stays.contact().messages.threads, IsEmpty()) << "it goes with the record";
+}
+
+TEST(MovedHistory, WhatWasOnItsWayToARecordThatIsNoMoreMadeIsShown) {
+  Two two;
+  two.ends = given(house());
+  const auto seen = two.ends.when(says(dialer, bob)); // the create waits, for a pause
+  ASSERT_EQ(actions(two.ends.when(call())) + actions(two.ends.when(text())),
+            "log_call crmlog_message crm");
+  EXPECT_EQ(actions(two.merge()), "log_call crm, log_message crm");
+  EXPECT_THAT(two.ends.contact().messages.owed, IsEmpty());
+  EXPECT_THAT(two.ends.contact().calls.calls.at(0).shown, IsEmpty());
+
+  Two made;
+  made.ends = given(house());
+  made.ends.dispatched(made.ends.when(says(dialer, bob)).intent(crm));
+  made.ends.after(call()).after(text());
+  EXPECT_EQ(actions(made.merge()), "") << "that record is being made, and they follow it";
+}
+
+TEST(MovedHistory, WhatWasHeardWhileTheyWereOneIsKnownToBoth) {
+  Two two;
+  two.merge();
+  auto sent = written();
+  accept(two.stays, two.stays.when(sent), "m-9");
+  two.stays.after(call("transcript"));
+  EXPECT_EQ(actions(two.part()), "");
+  EXPECT_EQ(actions(two.ends.when(sent)), "") << "it does not leave twice";
+  auto delivered = text(MessageStatus::delivered);
+  delivered.message.message_id = "m-9";
+  EXPECT_EQ(actions(two.ends.when(delivered)), "set_status crm");
+  EXPECT_EQ(two.ends.contact().calls.calls.at(0).call.transcript.reveal(), "");
+  const auto late = two.ends.when(call("recording")).all<ActionIntended>();
+  ASSERT_THAT(late, SizeIs(1));
+  EXPECT_TRUE(late[0].addition);
+  EXPECT_THAT(two.stays.contact().calls.calls, SizeIs(1));
+  EXPECT_THAT(two.stays.contact().messages.messages, SizeIs(1));
+}
+
+TEST(MovedHistory, WhatIsOwedStaysWithTheOneWhoHeardIt) {
+  Two two;
+  two.stays = refused_by_crm(ann);
+  two.ends = given(house());
+  two.merge();
+  two.stays.after(call());
+  two.part();
+  EXPECT_THAT(two.stays.contact().calls.calls.at(0).owed, SizeIs(1));
+  EXPECT_THAT(two.ends.contact().calls.calls.at(0).owed, IsEmpty());
 }
 
 TEST(MovedHistory, TakingItBackBringsWhatCameSinceAndLeavesNothingBehind) {
@@ -223,13 +324,16 @@ TEST(MovedHistory, TakingItBackBringsWhatCameSinceAndLeavesNothingBehind) {
 
 TEST(MovedHistory, WhatIsOwedGoesBackToWhomItConcerns) {
   Nowhere two;
-  two.ends.after(text());
+  auto nameless = text();
+  nameless.message.message_id = "";
+  nameless.message.text = PiiText("Other words");
+  two.ends.after(text()).after(nameless);
   two.stays = given(rules_of({dialer_rule(), texting_rule()}));
   two.merge();
-  EXPECT_THAT(two.stays.contact().messages.owed, SizeIs(1));
+  EXPECT_THAT(two.stays.contact().messages.owed, SizeIs(2));
   two.part();
   EXPECT_THAT(two.stays.contact().messages.owed, IsEmpty());
-  EXPECT_THAT(two.ends.contact().messages.owed, SizeIs(1));
+  EXPECT_THAT(two.ends.contact().messages.owed, SizeIs(2));
 }
 
 } // namespace
