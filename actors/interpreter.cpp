@@ -260,6 +260,28 @@ std::optional<domain::Translation> InterpreterState::translate(const events::Sto
       outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, input);
 }
 
+/// As the connector was configured then: a recorded decision names commands by their places, and
+/// what it was decided about is not to be lost because a connector was changed or removed since.
+Result<std::optional<domain::Translation>>
+InterpreterState::translate_as_then(const events::StoredEvent& stored, const events::Event& input,
+                                    Position then) {
+  const auto* connector = connectors::connector_behind(input);
+  if (!connector)
+    return std::optional<domain::Translation>();
+  if (!configuration_then_ || !configuration_then_->is_of(then)) {
+    auto read = configuration_at(world_->log(), world_->tenant, then);
+    if (!read)
+      return read.error();
+    configuration_then_ = *std::move(read);
+  }
+  if (configuration_then_->until.value == 0)
+    return translate(stored, input); // nothing was changed since
+  const auto configured = configuration_then_->connectors.find(*connector);
+  return connectors::translate_input(
+      configured == configuration_then_->connectors.end() ? nullptr : &configured->second, stored,
+      input);
+}
+
 /// A released command stands in the input that was parked, which is translated once more.
 std::optional<domain::Command>
 InterpreterState::command_for(const events::AssignedCommand& assigned, const Active& active) {
@@ -269,10 +291,30 @@ InterpreterState::command_for(const events::AssignedCommand& assigned, const Act
   if (!stored || !*stored)
     return std::nullopt;
   const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  const auto translation = event ? translate(**stored, *event) : std::nullopt;
-  if (!translation)
+  if (!event)
     return std::nullopt;
-  return domain::command_of(assigned, translation->commands, {});
+  if (const auto today = translate(**stored, *event))
+    if (auto command = domain::command_of(assigned, today->commands, {}))
+      return command;
+  const auto then = translate_as_then(**stored, *event, assigned.input);
+  return then && *then ? domain::command_of(assigned, (*then)->commands, {}) : std::nullopt;
+}
+
+/// The commands that the recorded decision names.
+Status InterpreterState::find_commands_again(Position input, Position decided_at) {
+  const auto stored = world_->log().at(input);
+  if (!stored)
+    return stored.error();
+  auto event = *stored ? events::decode((*stored)->envelope.type, (*stored)->payload)
+                       : Result<events::Event>(Error{"log_hole", "an input is not in the log"});
+  if (!event)
+    return event.error();
+  auto translation = translate_as_then(**stored, *event, decided_at);
+  if (!translation)
+    return translation.error();
+  if (*translation)
+    active_[input].commands = std::move((*translation)->commands);
+  return Done{};
 }
 
 /// Interpreted before a restart; its commands may not have reached their contacts.
@@ -297,6 +339,8 @@ void InterpreterState::already_decided(Position input, Position first) {
       });
   if (!read)
     return fail(read.error());
+  if (const auto found = find_commands_again(input, first); !found)
+    return fail(found.error());
   interpreted(input);
 }
 

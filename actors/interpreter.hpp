@@ -3,6 +3,7 @@
 #include "actors/input_backlog.hpp"
 #include "actors/parking_clock.hpp"
 #include "actors/protocols.hpp"
+#include "actors/recorded_configuration.hpp"
 
 #include <list>
 #include <map>
@@ -64,6 +65,9 @@ private:
   void resync();
   std::optional<domain::Translation> translate(const events::StoredEvent& stored,
                                                const events::Event& input) const;
+  Result<std::optional<domain::Translation>>
+  translate_as_then(const events::StoredEvent& stored, const events::Event& input, Position then);
+  Status find_commands_again(Position input, Position decided_at);
   std::optional<domain::Command> command_for(const events::AssignedCommand& assigned,
                                              const Active& active);
   void hand_over(DecideCommand command, const ContactId& contact);
@@ -77,6 +81,7 @@ private:
   std::shared_ptr<const World> world_;
   std::vector<DeliveryActor> deliveries_;
   std::unique_ptr<IdentityLookup> identity_;
+  std::optional<RecordedConfiguration> configuration_then_; ///< last one that was asked for
   std::unique_ptr<InputBacklog> backlog_;
   std::unique_ptr<ParkingClock> parking_;
   std::map<Position, Active> active_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
 
 /// A contact's events are decided in log order, whatever a crash left behind.
@@ -43,6 +44,38 @@ TEST(Order, AnInputThatIsRefusedForAMomentIsNotOvertakenByOneThatWasInterpretedB
       decided.push_back(recorded.envelope.cause);
   EXPECT_EQ(decided, inputs);
   EXPECT_LE(left->load(), 0) << "it was refused";
+}
+
+/// What was decided about a webhook before a stop is finished after it, also when its connector was
+/// changed or removed in between; the tenant's interpreter fell for ever.
+void expect_finished_after(const std::function<void(events::ConfigApplied&)>& change) {
+  EngineHouse house([](const auto&) { return json_answer(500, "{}"); });
+  house.config.connectors.resize(1);
+  house.log.refuses = [](const storage::Append& append) {
+    return append.decider == events::Decider::contact;
+  };
+  house.start();
+  house.webhook("gohighlevel", ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z",
+                                           R"("firstName":"Marisol","phone":"+12025550142")"));
+  for (int i = 0; i < 8000 && house.all_of<events::WebhookInterpreted>().empty(); ++i)
+    std::this_thread::sleep_for(5ms);
+  house.stop();
+
+  house.log.refuses = [](const storage::Append&) { return false; };
+  change(house.config);
+  house.start();
+  ASSERT_TRUE(house.settle());
+  EXPECT_EQ(house.all_of<events::ContactObserved>().size(), 1U);
+  EXPECT_EQ(house.failures(), std::vector<std::string>{});
+}
+
+TEST(Order, AHalfDecidedWebhookOfAConnectorThatWasRemovedIsFinished) {
+  expect_finished_after([](auto& config) { config.connectors.clear(); });
+}
+
+TEST(Order, AHalfDecidedWebhookOfAnotherLocationIsFinished) {
+  expect_finished_after(
+      [](auto& config) { config.connectors[0].settings["location_id"] = "LOCexample0000000002"; });
 }
 
 } // namespace
