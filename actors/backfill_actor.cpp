@@ -3,6 +3,7 @@
 #include "actors/delivery_reading.hpp"
 #include "actors/flow.hpp"
 #include "actors/identity_lookup.hpp"
+#include "actors/recorded_configuration.hpp"
 #include "connectors/outbound.hpp"
 #include "domain/interpretation.hpp"
 #include "domain/retry.hpp"
@@ -11,6 +12,7 @@
 #include "storage/recorded_event.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace tidemark::actors {
 namespace {
@@ -29,6 +31,8 @@ void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const Wor
   connector_ = std::move(connector);
   outlet_ = &world_->outlets.at(connector_);
   credential_.start(*outlet_);
+  if (outlet_->receives) // until its delivery actor, which may read the log for long, says more
+    *outlet_->held_back = true;
   outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
 }
 
@@ -62,7 +66,16 @@ bool BackfillState::find_run() {
   newest_ = *newest;
   newest_at_ = recorded->envelope.recorded_at;
   if (const auto* request = std::get_if<events::BackfillRequested>(&recorded->event)) {
+    const auto then = configuration_at(world_->log(), world_->tenant, newest_);
+    if (!then) {
+      fail(then.error());
+      return false;
+    }
+    const auto configured = then->connectors.find(connector_);
+    is_of_other_account_ = configured != then->connectors.end()
+                           && !is_same_account(configured->second, outlet_->configured);
     run_.emplace(newest_, *request);
+    is_new_here_ = true;
     read_to_ = newest_;
     failures_in_row_ = 0;
     reread_ = false;
@@ -116,12 +129,19 @@ void BackfillState::work() {
   }
   if (!read_on())
     return;
+  if (std::exchange(is_new_here_, false)) // nothing is intended for such a system since the start
+    run_->give_up_where([&](const ConnectorName& target) {
+      const auto outlet = world_->outlets.find(target);
+      return outlet == world_->outlets.end() || !outlet->second.receives;
+    });
   if (run_->finished()) {
     run_.reset();
     return;
   }
   if (!outlet_->configured.connector->list_page)
     return finish("offers_no_list");
+  if (is_of_other_account_)
+    return finish("account_changed");
   if (run_->listed()) {
     if (run_->under_way() == 0)
       finish("");
@@ -174,6 +194,8 @@ void BackfillState::answered(const PageAnswered& answer) {
     return;
   const auto& result = answer.result;
   heed_limits(*outlet_, result.answer, *outlet_->requests_out, taken_before_, now_);
+  if (result.answer.cut && connectors::is_success(result.answer))
+    return finish("too_large"); // it would be as large the next time
   if (const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none))
     return refused(*judgement, result);
   if (!connectors::is_success(result.answer))
@@ -182,10 +204,10 @@ void BackfillState::answered(const PageAnswered& answer) {
 }
 
 void BackfillState::take_page(const HttpResult& result) {
-  if (result.body_bytes > result.answer.body.size())
-    return finish("too_large");
   const auto& configured = credential_.configured();
   auto page = configured.connector->translate_page(result.answer.body, configured.settings);
+  if (page && !page->next_cursor.empty() && run_->began_at(page->next_cursor))
+    return finish("list_goes_in_circles");
   if (page)
     return record_page(result, std::move(*page));
   if (failures_in_row_ + 1 >= unreadable_max)

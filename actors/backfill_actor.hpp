@@ -55,6 +55,8 @@ private:
   bool busy_ = false;              ///< a request or an append is out
   bool reread_ = false;            ///< the credential was read anew since the last good answer
   std::uint32_t failures_in_row_ = 0;
+  bool is_new_here_ = false;         ///< what was recorded of the run was not read yet
+  bool is_of_other_account_ = false; ///< the run was asked for before the configuration changed
   Timestamp now_, not_before_;
   bool draining_ = false;
 };

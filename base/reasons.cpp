@@ -56,6 +56,13 @@ constexpr Reason reasons[] = {
      "The system cannot list its contacts; they are matched one by one, by phone or e-mail, when "
      "another system tells of them.",
      "Run the backfill for a system that lists, such as GoHighLevel."},
+    {"list_goes_in_circles",
+     "The system's list led back to a page that it had given before, so what lies behind is not "
+     "known.",
+     look_at_vendor},
+    {"account_changed",
+     "The connector speaks to another account now; the run was over the list of the former one.",
+     "Ask for a new run."},
     {"page_too_large", "A page of the list leads to more than one decision can hold.", ""},
     {"target_does_not_receive", "The configuration says that the system receives nothing.",
      "Set receives = true for the connector if it should."},

@@ -50,6 +50,7 @@ void BackfillRun::on(const events::Recorded& at, const events::BackfillPageRecei
   if (e.run != id_)
     return;
   ++pages_;
+  cursors_.insert(e.cursor);
   cursor_ = e.next_cursor;
   listed_ = e.next_cursor.empty();
   counts_.seen += e.contacts;
@@ -94,7 +95,8 @@ void BackfillRun::on(const events::Recorded& at, const events::ContactObserved& 
       found->second.in_review.contains(ContactId(stream.substr(stream.find('/') + 1)));
   for (const auto& target : e.targets)
     if (target.outcome == Outcome::pending && target.reason_code != "already_intended") {
-      deliveries_[target.delivery] = {place, target.reason_code == "create", false, false};
+      deliveries_[target.delivery] = {place, target.target, target.reason_code == "create", false,
+                                      false};
       ++contact.open;
     }
   contacts_[place] = contact;
@@ -121,6 +123,15 @@ void BackfillRun::conclude(const DeliveryId& delivery, End end) {
   deliveries_.erase(found);
   if (--contact.open == 0)
     count(place);
+}
+
+void BackfillRun::give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent) {
+  std::vector<DeliveryId> given_up;
+  for (const auto& [id, delivery] : deliveries_)
+    if (nothing_is_sent(delivery.target))
+      given_up.push_back(id);
+  for (const auto& id : given_up)
+    conclude(id, End::failed);
 }
 
 /// Everything about the contact has its end.

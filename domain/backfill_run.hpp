@@ -2,6 +2,7 @@
 #include "domain/identity.hpp"
 #include "events/recorded.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,12 +30,18 @@ public:
   std::uint32_t pages() const { return pages_; }
   /// Where the next page begins.
   const std::string& cursor() const { return cursor_; }
+  /// Is or was a page of the run asked for with this cursor? Then the list leads in a circle.
+  bool began_at(const std::string& cursor) const {
+    return cursor == cursor_ || cursors_.contains(cursor);
+  }
   /// The last page has come.
   bool listed() const { return listed_; }
   /// Contacts and deliveries whose end has not come.
   std::size_t under_way() const { return contacts_open_ + deliveries_.size(); }
   const events::BackfillCounts& counts() const { return counts_; }
   const std::optional<events::BackfillFinished>& finished() const { return finished_; }
+  /// Waits no longer for deliveries to a system that nothing is sent to any more: they failed.
+  void give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent);
   /// How the run stands, as its last event.
   events::BackfillFinished summary(std::string reason_code) const;
 
@@ -50,6 +57,7 @@ private:
   };
   struct Delivery {
     Place of;
+    ConnectorName target;
     bool is_create = false;
     bool making = false; ///< the request that left last makes a record
     bool made = false;   ///< one that makes a record may have taken effect
@@ -69,6 +77,7 @@ private:
   bool dry_run_;
   std::uint32_t pages_ = 0;
   std::string cursor_;
+  std::set<std::string> cursors_; ///< of the pages so far
   bool listed_ = false;
   std::size_t contacts_open_ = 0;
   events::BackfillCounts counts_;

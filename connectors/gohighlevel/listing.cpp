@@ -53,10 +53,11 @@ Result<ListedPage> translate_page(std::string_view body, const Settings& setting
     for (auto& part : one.skipped)
       out.translation.skipped.push_back(std::move(part));
   }
-  if (contacts.size() < page_contacts)
+  if (contacts.empty())
     return out;
+  // A page may be short in the middle of the list; only an empty one is surely behind its end.
   out.next_cursor = cursor_of(contacts.back()["searchAfter"]);
-  if (out.next_cursor.empty())
+  if (out.next_cursor.empty() && contacts.size() >= page_contacts)
     return Error{"answer_not_understood", "the last contact of a full page has no searchAfter"};
   return out;
 }

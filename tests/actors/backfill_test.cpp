@@ -27,6 +27,8 @@ public:
     if (request.url.find("/contacts/search") != std::string::npos && request.method == "POST")
       return list(request);
     ++others_;
+    if (is_down)
+      return json_answer(503, "{}");
     if (request.url.find("/contacts/search/duplicate") != std::string::npos)
       return json_answer(200, R"({"contact":null})");
     if (request.url.find("/webhook/forms") != std::string::npos) {
@@ -46,6 +48,9 @@ public:
   std::vector<HttpAnswer> refusals; ///< to the next lists, last first
   std::vector<std::string> cursors; ///< of all lists that were given
   int broken_at = -1;               ///< no list from behind this contact
+  int short_at = -1;                ///< three contacts only behind this one
+  bool ignores_cursor = false;
+  bool is_down = false; ///< all but the list
   int others() {
     const std::lock_guard lock(guard_);
     return others_;
@@ -60,12 +65,13 @@ private:
     }
     const auto body = json::parse(request.body);
     const auto after = (*body)["searchAfter"].items();
-    const auto first = after.empty() ? 0 : after.at(0).integer().value_or(0);
+    const auto first = after.empty() || ignores_cursor ? 0 : after.at(0).integer().value_or(0);
+    const auto last = first + (first == short_at ? 3 : page_contacts);
     if (first == broken_at)
       return json_answer(503, "{}");
     cursors.push_back(std::to_string(first));
     std::string out = R"({"contacts":[)";
-    for (auto n = first + 1; n <= std::min<std::int64_t>(contacts_, first + page_contacts); ++n)
+    for (auto n = first + 1; n <= std::min<std::int64_t>(contacts_, last); ++n)
       out += fmt::format(
           R"({}{{"id":"CON{}","firstName":"Ada","lastName":"Lovelace{}","phone":"+1202555{:04}",)"
           R"("dateUpdated":"2026-01-04T10:00:00.000Z","searchAfter":[{},"CON{}"]}})",
@@ -111,9 +117,9 @@ TEST(Backfill, TakesEverybodyOverAndCountsThem) {
   const auto finished = ended(house);
   ASSERT_EQ(finished.size(), 1U);
   EXPECT_EQ(finished[0].reason_code, "");
-  EXPECT_EQ(finished[0].pages, 3U);
+  EXPECT_EQ(finished[0].pages, 4U) << "only an empty page is the end";
   EXPECT_EQ(finished[0].counts, (events::BackfillCounts{45, 0, 45, 0, 0, 0, 0}));
-  EXPECT_EQ(vendors.cursors, (std::vector<std::string>{"0", "20", "40"}));
+  EXPECT_EQ(vendors.cursors, (std::vector<std::string>{"0", "20", "40", "45"}));
   std::set<std::string> people;
   for (const auto& recorded : house.all())
     if (std::holds_alternative<events::ContactObserved>(recorded.event))
@@ -191,6 +197,73 @@ TEST(Backfill, ReconcilesByItselfWhenItIsTime) {
   house.clock.advance(std::chrono::hours{1});
   EXPECT_EQ(ended(house, 2)[1].counts.mapped, 5U);
   EXPECT_EQ(house.all_of<events::BackfillRequested>()[1].by, "schedule");
+}
+
+TEST(Backfill, AShortPageInTheMiddleIsNotTheEnd) {
+  Vendors vendors(50);
+  vendors.short_at = page_contacts;
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  EXPECT_EQ(ended(house)[0].counts.seen, 50U);
+}
+
+/// A run that cannot go on ends with the reason, instead of asking for ever.
+std::string reason_for(Vendors& vendors) {
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  const auto finished = ended(house);
+  EXPECT_LE(finished[0].pages, 1U);
+  return finished[0].reason_code;
+}
+
+TEST(Backfill, AListThatLeadsInACircleEndsTheRun) {
+  Vendors vendors(50);
+  vendors.ignores_cursor = true;
+  EXPECT_EQ(reason_for(vendors), "list_goes_in_circles");
+}
+
+TEST(Backfill, APageThatIsTooLargeEndsTheRun) {
+  Vendors vendors(50);
+  auto large = json_answer(200, R"({"contacts":[)");
+  large.cut = true;
+  vendors.refusals = {large};
+  EXPECT_EQ(reason_for(vendors), "too_large");
+}
+
+TEST(Backfill, ARunOverAnotherAccountsListIsNotContinued) {
+  Vendors vendors(60);
+  vendors.broken_at = page_contacts;
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  while (house.failures().empty()
+         || house.all_of<events::DeliveryAccepted>().size() < 2 * page_contacts)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.stop();
+  vendors.broken_at = -1;
+  house.config.connectors[0].settings["location_id"] = "LOCexample0000000002";
+  house.start();
+  const auto finished = ended(house);
+  EXPECT_EQ(finished[0].reason_code, "account_changed");
+  EXPECT_EQ(vendors.cursors, std::vector<std::string>{"0"});
+}
+
+TEST(Backfill, WaitsForNoSystemThatIsNotConfiguredAnyMore) {
+  Vendors vendors(5);
+  vendors.is_down = true;
+  EngineHouse house(script(vendors));
+  house.start();
+  ask(house, BackfillKind::backfill);
+  while (house.all_of<events::DeliveryRetryScheduled>().size() < 10)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.stop();
+  house.config.connectors.resize(1);
+  house.start();
+  const auto finished = ended(house);
+  EXPECT_EQ(finished[0].reason_code, "");
+  EXPECT_EQ(finished[0].counts, (events::BackfillCounts{5, 0, 0, 0, 0, 5, 0}));
 }
 
 TEST(Backfill, ASystemWithoutAListSaysSo) {

@@ -59,11 +59,17 @@ TEST(GohighlevelListing, GoesOnBehindTheLastContactOfAFullPage) {
   EXPECT_EQ((*body)["searchAfter"].items().at(1).text(), "CON20");
 }
 
-TEST(GohighlevelListing, EndsWithAPageThatIsNotFull) {
-  for (const int count : {0, 1, 19}) {
+TEST(GohighlevelListing, EndsWithAnEmptyPage) {
+  const auto listed = crm().translate_page(page(0), settings());
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->next_cursor, "");
+}
+
+TEST(GohighlevelListing, GoesOnBehindAPageThatIsNotFull) {
+  for (const int count : {1, 19}) {
     const auto listed = crm().translate_page(page(count), settings());
     ASSERT_TRUE(listed);
-    EXPECT_EQ(listed->next_cursor, "");
+    EXPECT_NE(listed->next_cursor, "");
     EXPECT_EQ(listed->translation.commands.size(), static_cast<std::size_t>(count));
   }
 }
