@@ -262,6 +262,9 @@ void DeliveryState::release(const ContactId& contact, Lane& lane) {
 void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
   lane.sending = true;
   ++sending_;
+  for (const auto& delivery : lane.state.pending)
+    if (delivery.dispatched)
+      lane.sent = delivery.last_event;
   auto call = std::move(*lane.call);
   lane.call.reset();
   ++*outlet_->requests_out;

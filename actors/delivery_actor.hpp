@@ -36,6 +36,7 @@ private:
     Position read_to;                          ///< the newest event that is in `state`
     bool busy = false;                         ///< an append or a request of it is under way
     bool sending = false;                      ///< a request is out, its answer not recorded
+    Position sent;                             ///< the dispatch of that request
     RequestGrant grant;                        ///< for the next request
     std::uint64_t taken_before = 0;            ///< see Flow::sending
     std::optional<HttpResult> answer;          ///< came in, not recorded yet

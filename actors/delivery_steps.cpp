@@ -200,7 +200,10 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
 /// Judges the answer against everything recorded about the contact so far.
 void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const auto next = domain::next_up(lane.state);
-  if (!next || !lane.state.pending[next->index].dispatched)
+  // An actor that is told to end may still get its answer when its successor has sent the next
+  // request: what that one led to is not known by this answer.
+  if (!next || !lane.state.pending[next->index].dispatched
+      || lane.state.pending[next->index].last_event != lane.sent)
     return fail({"answer_without_dispatch", "an answer came for which no dispatch is recorded"});
   const auto& delivery = lane.state.pending[next->index];
   auto input = read_attempt(world_->log(), delivery);
