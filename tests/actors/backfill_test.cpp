@@ -109,6 +109,19 @@ ScriptedHttp::Script script(Vendors& vendors) {
   return [&vendors](const HttpRequest& request) { return vendors(request); };
 }
 
+/// Nothing is out by then: a request that were would be looked up later, and the clock stands
+/// still.
+void stop_behind_first_page(EngineHouse& house, Vendors& vendors) {
+  vendors.broken_at = page_contacts;
+  house.start();
+  ask(house, BackfillKind::backfill);
+  while (house.failures().empty()
+         || house.all_of<events::DeliveryAccepted>().size() < 2 * page_contacts)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.stop();
+  vendors.broken_at = -1;
+}
+
 TEST(Backfill, TakesEverybodyOverAndCountsThem) {
   Vendors vendors(45);
   EngineHouse house(script(vendors));
@@ -145,16 +158,8 @@ TEST(Backfill, FindsNothingNewTheSecondTime) {
 
 TEST(Backfill, GoesOnBehindTheLastRecordedPageAfterARestart) {
   Vendors vendors(60);
-  vendors.broken_at = page_contacts;
   EngineHouse house(script(vendors));
-  house.start();
-  ask(house, BackfillKind::backfill);
-  // A request that were out at the end would be looked up later, and the clock stands still.
-  while (house.failures().empty()
-         || house.all_of<events::DeliveryAccepted>().size() < 2 * page_contacts)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  house.stop();
-  vendors.broken_at = -1;
+  stop_behind_first_page(house, vendors);
   house.start();
   EXPECT_EQ(ended(house)[0].counts.seen, 60U);
   EXPECT_EQ(house.all_of<events::BackfillFinished>().size(), 1U);
@@ -234,15 +239,8 @@ TEST(Backfill, APageThatIsTooLargeEndsTheRun) {
 
 TEST(Backfill, ARunOverAnotherAccountsListIsNotContinued) {
   Vendors vendors(60);
-  vendors.broken_at = page_contacts;
   EngineHouse house(script(vendors));
-  house.start();
-  ask(house, BackfillKind::backfill);
-  while (house.failures().empty()
-         || house.all_of<events::DeliveryAccepted>().size() < 2 * page_contacts)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  house.stop();
-  vendors.broken_at = -1;
+  stop_behind_first_page(house, vendors);
   house.config.connectors[0].settings["location_id"] = "LOCexample0000000002";
   house.start();
   const auto finished = ended(house);

@@ -262,7 +262,7 @@ TEST(MovedHistory, AThreadIsTakenOnlyWithTheRecordThatIsWrittenTo) {
 TEST(MovedHistory, WhatWasOnItsWayToARecordThatIsNoMoreMadeIsShown) {
   Two two;
   two.ends = given(house());
-  const auto seen = two.ends.when(says(dialer, bob)); // the create waits, for a pause
+  two.ends.after(says(dialer, bob)); // the create waits, for a pause
   ASSERT_EQ(actions(two.ends.when(call())) + actions(two.ends.when(text())),
             "log_call crmlog_message crm");
   EXPECT_EQ(actions(two.merge()), "log_call crm, log_message crm");
