@@ -87,13 +87,22 @@ void InterpreterState::work() {
   publish();
 }
 
-bool InterpreterState::take_up(Position input) {
+Result<events::StoredEvent> InterpreterState::read_input(Position input) const {
   auto stored = world_->log().at(input);
-  if (!stored || !*stored) {
-    fail(stored ? Error{"log_hole", "an input is not in the log"} : stored.error());
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return Error{"log_hole", "an input is not in the log"};
+  return *std::move(*stored);
+}
+
+bool InterpreterState::take_up(Position input) {
+  const auto stored = read_input(input);
+  if (!stored) {
+    fail(stored.error());
     return false;
   }
-  auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+  const auto event = events::decode(stored->envelope.type, stored->payload);
   if (!event) {
     fail(event.error());
     return false;
@@ -106,12 +115,12 @@ bool InterpreterState::take_up(Position input) {
     }
   }
   auto& active = active_[input];
-  active.recorded_at = (*stored)->envelope.recorded_at;
+  active.recorded_at = stored->envelope.recorded_at;
   const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
   const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause,
                                            world_->rules};
   std::vector<domain::TaggedEvent> decision;
-  if (auto translation = translate(**stored, *event)) {
+  if (auto translation = translate(*stored, *event)) {
     const bool page = std::holds_alternative<events::BackfillPageReceived>(*event);
     const auto interpret = page ? domain::interpret_page : domain::interpret;
     decision = interpret(*translation, *connectors::connector_behind(*event), context);
@@ -129,7 +138,7 @@ bool InterpreterState::take_up(Position input) {
     fail(looked_up.error());
     return false;
   }
-  submit(input, **stored, std::move(decision));
+  submit(input, *stored, std::move(decision));
   return true;
 }
 
@@ -230,8 +239,7 @@ void InterpreterState::hand_over_next(Position input) {
       return;
     auto command = command_for(one, active);
     if (!command)
-      return fail({"translation_changed",
-                   "a recorded decision names a command that today's translation does not find"});
+      return fail(command.error());
     ++active.handed_over;
     hand_over({std::move(*command), input, one.index, now, one.new_contact}, one.contact);
   }
@@ -283,33 +291,41 @@ InterpreterState::translate_as_then(const events::StoredEvent& stored, const eve
 }
 
 /// A released command stands in the input that was parked, which is translated once more.
-std::optional<domain::Command>
-InterpreterState::command_for(const events::AssignedCommand& assigned, const Active& active) {
-  if (assigned.input.value == 0)
-    return domain::command_of(assigned, active.commands, active.parts);
-  const auto stored = world_->log().at(assigned.input);
-  if (!stored || !*stored)
-    return std::nullopt;
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+Result<domain::Command> InterpreterState::command_for(const events::AssignedCommand& assigned,
+                                                      const Active& active) {
+  const Error not_found{"translation_changed",
+                        "a recorded decision names a command that no translation finds"};
+  if (assigned.input.value == 0) {
+    auto command = domain::command_of(assigned, active.commands, active.parts);
+    return command ? Result<domain::Command>(*std::move(command)) : not_found;
+  }
+  const auto stored = read_input(assigned.input);
+  if (!stored)
+    return stored.error();
+  const auto event = events::decode(stored->envelope.type, stored->payload);
   if (!event)
-    return std::nullopt;
-  if (const auto today = translate(**stored, *event))
+    return event.error();
+  if (const auto today = translate(*stored, *event))
     if (auto command = domain::command_of(assigned, today->commands, {}))
-      return command;
-  const auto then = translate_as_then(**stored, *event, assigned.input);
-  return then && *then ? domain::command_of(assigned, (*then)->commands, {}) : std::nullopt;
+      return *std::move(command);
+  const auto then = translate_as_then(*stored, *event, assigned.input);
+  if (!then)
+    return then.error();
+  if (*then)
+    if (auto command = domain::command_of(assigned, (*then)->commands, {}))
+      return *std::move(command);
+  return not_found;
 }
 
 /// The commands that the recorded decision names.
 Status InterpreterState::find_commands_again(Position input, Position decided_at) {
-  const auto stored = world_->log().at(input);
+  const auto stored = read_input(input);
   if (!stored)
     return stored.error();
-  auto event = *stored ? events::decode((*stored)->envelope.type, (*stored)->payload)
-                       : Result<events::Event>(Error{"log_hole", "an input is not in the log"});
+  const auto event = events::decode(stored->envelope.type, stored->payload);
   if (!event)
     return event.error();
-  auto translation = translate_as_then(**stored, *event, decided_at);
+  auto translation = translate_as_then(*stored, *event, decided_at);
   if (!translation)
     return translation.error();
   if (*translation)

@@ -63,13 +63,14 @@ private:
   void finish(Position input);
   void put_back(Position input);
   void resync();
+  Result<events::StoredEvent> read_input(Position input) const;
   std::optional<domain::Translation> translate(const events::StoredEvent& stored,
                                                const events::Event& input) const;
   Result<std::optional<domain::Translation>>
   translate_as_then(const events::StoredEvent& stored, const events::Event& input, Position then);
   Status find_commands_again(Position input, Position decided_at);
-  std::optional<domain::Command> command_for(const events::AssignedCommand& assigned,
-                                             const Active& active);
+  Result<domain::Command> command_for(const events::AssignedCommand& assigned,
+                                      const Active& active);
   void hand_over(DecideCommand command, const ContactId& contact);
   void wake(const ContactId& contact, Awake& awake);
   void fell(const ContactId& contact, const caf::error& why);
