@@ -41,9 +41,9 @@ ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestam
     worse("degraded", "the system's limit for a day is used up; deliveries but opt-outs wait until "
                           + to_rfc3339(*report.budget.until));
   if (report.pause)
-    worse("degraded",
-          fmt::format("paused by {} since {}{}", report.pause->by, to_rfc3339(report.pause->since),
-                      report.pause->hold_opt_outs ? "; opt-outs wait too" : ""));
+    worse("degraded", fmt::format("paused since {}{}",
+                                  to_rfc3339(report.pause->since), // by whom: behind a login
+                                  report.pause->hold_opt_outs ? "; opt-outs wait too" : ""));
   return out;
 }
 

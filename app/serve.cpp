@@ -50,6 +50,7 @@ public:
     sigaddset(&set_, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGHUP, SIG_IGN); // of a terminal or of log rotation: no reason to stop
   }
   /// Did one come within a second?
   bool wait_a_second() const {

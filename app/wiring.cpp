@@ -5,6 +5,8 @@
 #include "connectors/inbound.hpp"
 #include "connectors/sync_rules.hpp"
 
+#include <set>
+
 namespace tidemark::app {
 namespace {
 
@@ -22,6 +24,14 @@ connectors::Settings reread(const std::string& file, const TenantId& tenant,
   return old;
 }
 
+/// "" when the connectors disagree: the same digits are another person's number then.
+std::string region_of(const config::TenantConfig& tenant) {
+  std::set<std::string_view> regions;
+  for (const auto& connector : tenant.connectors)
+    regions.insert(connectors::region_of(connector.settings));
+  return regions.size() == 1 ? std::string(*regions.begin()) : std::string();
+}
+
 } // namespace
 
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
@@ -32,8 +42,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.version = version;
   out.loopback_http_allowed = config.loopback_http_allowed();
   for (const auto& tenant : config.tenants) {
-    if (out.tenants.empty() && !tenant.connectors.empty()) // of national numbers in look-ups
-      out.default_region = connectors::region_of(tenant.connectors.front().settings);
+    out.default_regions.emplace(tenant.id, region_of(tenant));
     out.tenants.push_back(tenant.id);
     out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
     for (const auto& connector : tenant.connectors)

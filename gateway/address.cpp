@@ -6,11 +6,11 @@
 namespace tidemark::gateway {
 
 std::string phone_key(std::string_view text, std::string_view region) {
-  // As it is, in the default region, or with its plus sign left out.
-  for (const auto& form : {std::string(text), "+" + std::string(text)})
-    if (const auto number = to_e164(form, region))
-      return *number;
-  return {};
+  if (const auto number = to_e164(text, region))
+    return *number;
+  // With its plus sign left out; where nobody can tell it from a national form, it must be written.
+  const auto number = region.empty() ? std::nullopt : to_e164("+" + std::string(text), region);
+  return number.value_or("");
 }
 
 std::optional<Address> read_address(std::string_view text, std::string_view region) {

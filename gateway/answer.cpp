@@ -14,7 +14,7 @@ Answer problem_answer(const Problem& problem, std::string_view request_id, Times
   out = "{\"error\":{\"code\":";
   json::append_string(out, problem.code);
   out += ",\"message\":";
-  json::append_string(out, problem.message);
+  json::append_string(out, json::to_valid_utf8(problem.message));
   out += ",\"details\":";
   out += problem.details.empty() ? std::string_view("{}") : std::string_view(problem.details);
   out += ",\"request_id\":";

@@ -58,6 +58,13 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
     return problem({404, "not_found", "there is nothing at this path"}, request);
   if (caller->role < route->role)
     return problem({403, "forbidden", "this token's role may not do this"}, request);
+  if (const auto name = unknown_parameter(*route, request.target); !name.empty())
+    return problem(
+        {400, "bad_query",
+         "there is no parameter '" + std::string(name) + "' here; "
+             + (route->parameters.empty() ? "this path takes none"
+                                          : "there are: " + std::string(route->parameters))},
+        request);
   return dispatch(request, *caller);
 }
 

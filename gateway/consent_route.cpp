@@ -1,6 +1,7 @@
 #include "gateway/consent_route.hpp"
 
 #include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "domain/consent.hpp"
 #include "events/tags.hpp"
 #include "gateway/consent_preview.hpp"
@@ -107,7 +108,8 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
           only_members(body, {"address", "channels", "sender", "reason", "said_at"});
       !status)
     return status.error();
-  const auto address = read_address(body["address"].text().value_or(""), options_.default_region);
+  const auto address =
+      read_address(body["address"].text().value_or(""), options_.default_region(caller_.tenant));
   if (!address)
     return Error{"bad_address",
                  "address is missing, or is neither a phone number in any usual form "
@@ -130,7 +132,7 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
   request.channels = std::move(*chosen);
   // Our number in the form in which messages name it; a service's name stays as it is.
   const std::string sender(body["sender"].text().value_or(""));
-  const auto number = phone_key(sender, options_.default_region);
+  const auto number = phone_key(sender, options_.default_region(caller_.tenant));
   request.sender = number.empty() ? sender : number;
   request.evidence = events::Evidence::api;
   request.reason = std::move(*reason);
@@ -162,7 +164,7 @@ Result<std::string> ConsentRoute::address_of(const projections::ReviewView& revi
     for (const auto& record : (*contact)->records)
       values.emplace_back(record.fields.get(review.field));
     for (const auto& value : values)
-      if (const auto one = read_address(value, options_.default_region);
+      if (const auto one = read_address(value, options_.default_region(caller_.tenant));
           one
           && to_hex(hash_of(ports_.hasher, caller_.tenant, one->kind, one->value))
                  == review.address_hash)
@@ -238,7 +240,9 @@ Answer ConsentRoute::record(const std::vector<events::ConsentRequested>& request
     const auto preview = preview_of(ports_, caller_.tenant, requests[0]);
     if (!preview)
       return refuse(500, "not_stored", std::string(unreadable));
-    members = ",\"channels\":" + *preview;
+    members = ",\"address\":";
+    json::append_string(members, requests[0].address.reveal()); // as it was read
+    members += ",\"channels\":" + *preview;
   }
   return store_request(ports_, std::move(append), request_.request_id,
                        "nothing was stored and nobody was opted in or out; send it again later",

@@ -86,7 +86,10 @@ Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, c
   }
   Answer answer;
   answer.body = "{\"status\":\"accepted\",\"position\":";
-  json::append_number(answer.body, first.value);
+  if (first == Position{})
+    answer.body += "null"; // there is nobody to look at
+  else
+    json::append_number(answer.body, first.value);
   answer.body += ",\"contacts\":";
   json::append_number(answer.body, contacts);
   answer.body += "}";

@@ -105,7 +105,7 @@ Result<std::optional<ContactId>> MappingRoute::holder_of(std::string_view kind,
   if (!address.stated())
     return std::optional<ContactId>{};
   const auto hash = key_of(kind, address.text().value_or(""), ports_.hasher, caller_.tenant,
-                           options_.default_region);
+                           options_.default_region(caller_.tenant));
   if (!hash)
     return hash.error();
   return holder_now(ports_.log, caller_.tenant, *hash);

@@ -57,7 +57,13 @@ struct GatewayOptions {
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
-  std::string default_region = "US";
+  /// Region of national numbers of each tenant, "US" where none stands here; "" where the tenant's
+  /// connectors have different ones: numbers need their country code then.
+  std::map<TenantId, std::string> default_regions;
+  std::string_view default_region(const TenantId& tenant) const {
+    const auto found = default_regions.find(tenant);
+    return found == default_regions.end() ? std::string_view("US") : found->second;
+  }
   std::size_t connections_max = 4096;
   std::string version;
   bool loopback_http_allowed = false; ///< shown in /health

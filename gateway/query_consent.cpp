@@ -11,7 +11,7 @@
 namespace tidemark::gateway {
 
 Result<Address> Query::address(std::string_view text) const {
-  auto found = read_address(text, options_.default_region);
+  auto found = read_address(text, options_.default_region(caller_.tenant));
   if (found)
     return std::move(*found);
   return Error{"bad_address", "this is neither a phone number in any usual form nor an e-mail "
@@ -85,7 +85,8 @@ Query::Outcome Query::opt_out_history() const {
 Query::Outcome Query::opt_outs_json(const projections::ContactView& contact) const {
   std::map<std::string, std::string> known; // hash to address
   const auto learn = [&](events::Field kind, std::string_view value) {
-    if (const auto one = read_address(value, options_.default_region); one && one->kind == kind)
+    if (const auto one = read_address(value, options_.default_region(caller_.tenant));
+        one && one->kind == kind)
       known[hash_of(*one)] = one->value;
   };
   for (const auto kind : {events::Field::phone, events::Field::email}) {

@@ -65,7 +65,7 @@ Query::Outcome Query::contact() const {
 Result<std::optional<ContactId>> Query::contact_by_key() const {
   const auto& tenant = caller_.tenant;
   if (const auto phone = param("phone"); !phone.empty()) {
-    const auto key = phone_key(phone, options_.default_region);
+    const auto key = phone_key(phone, options_.default_region(caller_.tenant));
     if (key.empty())
       return Error{"bad_phone", "this is no phone number in any usual form; write for example "
                                 "phone=%2B12025550142"};

@@ -1,4 +1,5 @@
 #include "base/reasons.hpp"
+#include "gateway/cursor.hpp"
 #include "gateway/query.hpp"
 #include "projections/duplicate_view.hpp"
 #include "projections/parked_view.hpp"
@@ -42,13 +43,20 @@ Query::Outcome Query::duplicates() const {
   if (!clusters)
     return clusters.error();
   const auto count = limit();
-  const auto after = position(param("after"));
+  const auto after = read_cursor(CursorKind::contact, param("after"));
   if (!count || !after)
     return count ? after.error() : count.error();
   Json items = Json::array();
-  std::size_t at = after->value;
-  for (; at < clusters->size() && items.size() < count.value(); ++at) {
-    const auto& cluster = (*clusters)[at];
+  std::string shown_to; // clusters are in the order of their first contacts, whoever is merged
+  Json next;
+  for (const auto& cluster : *clusters) {
+    if (cluster.contacts.front().value <= *after)
+      continue;
+    if (items.size() == count.value()) {
+      next = shown_to;
+      break;
+    }
+    shown_to = cluster.contacts.front().value;
     Json contacts = Json::array();
     for (const auto& contact : cluster.contacts)
       contacts.push_back(contact.value);
@@ -61,8 +69,7 @@ Query::Outcome Query::duplicates() const {
           {{"stays", cluster.contacts.front().value},
            {"merge", "POST /api/v1/contacts/" + cluster.contacts.front().value + "/merge"}}}});
   }
-  return Json{{"items", std::move(items)},
-              {"next", at < clusters->size() ? Json(std::to_string(at)) : Json()}};
+  return Json{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 
 } // namespace tidemark::gateway

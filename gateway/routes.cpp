@@ -1,5 +1,7 @@
 #include "gateway/routes.hpp"
 
+#include <algorithm>
+
 namespace tidemark::gateway {
 namespace {
 
@@ -17,36 +19,39 @@ constexpr Route table[] = {
     {RouteId::health_component, "GET", "/health/{component}", Role::anyone},
     {RouteId::api_health, "GET", "/api/v1/health", Role::anyone},
     {RouteId::metrics, "GET", "/metrics", Role::anyone},
-    {RouteId::contacts, "GET", "/api/v1/contacts", Role::viewer},
+    {RouteId::contacts, "GET", "/api/v1/contacts", Role::viewer,
+     "phone email name connector remote_id limit after"},
     {RouteId::contact, "GET", "/api/v1/contacts/{id}", Role::viewer},
-    {RouteId::timeline, "GET", "/api/v1/contacts/{id}/timeline", Role::viewer},
-    {RouteId::mappings, "GET", "/api/v1/mappings", Role::viewer},
+    {RouteId::timeline, "GET", "/api/v1/contacts/{id}/timeline", Role::viewer, "type limit after"},
+    {RouteId::mappings, "GET", "/api/v1/mappings", Role::viewer,
+     "contact connector remote_id limit after"},
     {RouteId::repair_mapping, "POST", "/api/v1/mappings/repair", Role::operator_},
     {RouteId::mapping_repair, "GET", "/api/v1/mappings/repair/{position}", Role::viewer},
-    {RouteId::deliveries, "GET", "/api/v1/deliveries", Role::viewer},
+    {RouteId::deliveries, "GET", "/api/v1/deliveries", Role::viewer, "state target limit after"},
     {RouteId::delivery, "GET", "/api/v1/deliveries/{id}", Role::viewer},
-    {RouteId::events, "GET", "/api/v1/events", Role::viewer},
+    {RouteId::events, "GET", "/api/v1/events", Role::viewer, "contact type limit after"},
     {RouteId::event, "GET", "/api/v1/events/{position}", Role::viewer},
-    {RouteId::quarantine, "GET", "/api/v1/quarantine", Role::viewer},
+    {RouteId::quarantine, "GET", "/api/v1/quarantine", Role::viewer, "limit after"},
     {RouteId::connectors, "GET", "/api/v1/connectors", Role::viewer},
     {RouteId::pause_connector, "POST", "/api/v1/connectors/{name}/pause", Role::operator_},
     {RouteId::resume_connector, "POST", "/api/v1/connectors/{name}/resume", Role::operator_},
     {RouteId::queues, "GET", "/api/v1/queues", Role::viewer},
-    {RouteId::opt_outs, "GET", "/api/v1/opt-outs", Role::viewer},
+    {RouteId::opt_outs, "GET", "/api/v1/opt-outs", Role::viewer, "address limit after"},
     {RouteId::request_opt_out, "POST", "/api/v1/opt-outs", Role::operator_},
     {RouteId::opt_out_history, "GET", "/api/v1/opt-outs/{address}/history", Role::viewer},
     {RouteId::request_opt_in, "POST", "/api/v1/opt-ins", Role::operator_},
-    {RouteId::reviews, "GET", "/api/v1/reviews", Role::viewer},
+    {RouteId::reviews, "GET", "/api/v1/reviews", Role::viewer, "state limit after"},
     {RouteId::decide_review, "POST", "/api/v1/reviews/{id}", Role::operator_},
-    {RouteId::conflicts, "GET", "/api/v1/conflicts", Role::viewer},
+    {RouteId::conflicts, "GET", "/api/v1/conflicts", Role::viewer, "contact limit after"},
     {RouteId::alerts, "GET", "/api/v1/alerts", Role::viewer},
     {RouteId::merge_contacts, "POST", "/api/v1/contacts/{id}/merge", Role::operator_},
     {RouteId::unmerge_contacts, "POST", "/api/v1/contacts/{id}/unmerge", Role::operator_},
     {RouteId::release_parked, "POST", "/api/v1/webhooks/{position}/release", Role::operator_},
-    {RouteId::parked, "GET", "/api/v1/parked", Role::viewer},
-    {RouteId::duplicates, "GET", "/api/v1/duplicates", Role::viewer},
-    {RouteId::lists, "GET", "/api/v1/lists", Role::viewer},
-    {RouteId::rebuild_lists, "POST", "/api/v1/lists/{connector}/rebuild", Role::operator_},
+    {RouteId::parked, "GET", "/api/v1/parked", Role::viewer, "state limit after"},
+    {RouteId::duplicates, "GET", "/api/v1/duplicates", Role::viewer, "limit after"},
+    {RouteId::lists, "GET", "/api/v1/lists", Role::viewer, "connector"},
+    {RouteId::rebuild_lists, "POST", "/api/v1/lists/{connector}/rebuild", Role::operator_,
+     "limit after"},
     {RouteId::broadcasts, "GET", "/api/v1/broadcasts", Role::viewer},
 };
 
@@ -96,6 +101,21 @@ const Route* find_route(const Target& target, std::string_view method) {
       found = &route;
   }
   return found;
+}
+
+std::string_view unknown_parameter(const Route& route, const Target& target) {
+  for (const auto& [name, value] : target.query) {
+    auto rest = route.parameters;
+    bool known = false;
+    while (!known && !rest.empty()) {
+      const auto end = std::min(rest.find(' '), rest.size());
+      known = rest.substr(0, end) == name;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (!known)
+      return name;
+  }
+  return {};
 }
 
 std::string methods_of(const Route& route) {

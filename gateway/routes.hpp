@@ -107,6 +107,7 @@ struct Route {
   std::string_view method; ///< GET stands for HEAD too
   std::string_view path;   ///< segments in braces take any value
   Role role;
+  std::string_view parameters = {}; ///< of the query, a blank between them
 };
 std::span<const Route> routes();
 
@@ -114,6 +115,8 @@ std::span<const Route> routes();
 bool takes(const Route& route, std::string_view method);
 /// The route of a path that takes the method; else any of the path, null when there is none.
 const Route* find_route(const Target& target, std::string_view method);
+/// The first name in the target's query that the route does not know; "" when it knows all.
+std::string_view unknown_parameter(const Route& route, const Target& target);
 /// Methods that the route's path takes, as in the header Allow.
 std::string methods_of(const Route& route);
 

@@ -1,6 +1,7 @@
 #include "gateway/server.hpp"
 
 #include "gateway/connection.hpp"
+#include "gateway/health.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -129,6 +130,11 @@ void Worker::wait_for_log() {
 
 void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection) {
   const auto& limits = shared_.options.limits;
+  const auto* route = request.route;
+  const bool probe =
+      route && (route->id == RouteId::health_live || route->id == RouteId::health_ready);
+  if (probe && takes(*route, request.method)) // who restarts us must not wait behind long reads
+    return connection->send(health_answer(request, shared_.options, shared_.ports));
   if (shared_.api_jobs.fetch_add(1) >= limits.api_jobs_max) {
     shared_.api_jobs.fetch_sub(1);
     auto answer = problem_answer({503, "overloaded", "too many reads are waiting; try again later"},

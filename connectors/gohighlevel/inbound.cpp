@@ -205,6 +205,14 @@ void add_addresses(std::vector<PeekedAddress>& out, const json::Value& object,
       add_address(out, Field::email, *value, region);
 }
 
+bool is_of_other_location(const json::Value& root, const Settings& settings) {
+  auto location = location_of(root);
+  if (location.empty())
+    location = location_of(contact_in(root));
+  const auto& own = settings.get("location_id");
+  return !own.empty() && !location.empty() && location != own;
+}
+
 } // namespace
 
 std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
@@ -226,6 +234,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   out.delivery_id = delivery_id_of(root, request.channel);
   if (out.delivery_id.empty())
     out.subject = id_from(root, {"contactId", "contact_id", "id"});
+  if (is_of_other_location(root, settings))
+    return out; // its account is signed for as ours is, and hears nothing of our contacts
   if (request.channel == provider_channel) {
     out.text_to = domain::normalised(events::Field::phone, root["phone"].scalar().value_or(""),
                                      region_of(settings));
@@ -257,14 +267,10 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   const auto root = document.value().root();
   if (root.kind() != json::Kind::object)
     return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
-  const auto& own_location = settings.get("location_id");
-  auto location = location_of(root);
-  if (location.empty())
-    location = location_of(contact_in(root));
   const bool to_be_sent = webhook.channel == provider_channel;
   const auto kind = to_be_sent ? EventKind{EventClass::message, std::string(provider_channel)}
                                : kind_of_event(root);
-  if (!own_location.empty() && !location.empty() && location != own_location)
+  if (is_of_other_location(root, settings))
     return domain::skipped(kind.name, "other_location",
                            "The event belongs to another location than the configured one.");
   if (kind.event_class == EventClass::appointment && !webhook.stale)

@@ -270,6 +270,11 @@ TEST(GoHighLevelInbound, NamesTheDeliveryByWebhookIdOrMessage) {
             "5f1c2d3e-0000-4000-8000-000000000001");
   EXPECT_EQ(peeked(R"({"type":"ContactUpdate","id":"C"})").delivery_id, "");
   EXPECT_EQ(peeked("not json").delivery_id, "");
+  // Whoever has an account of theirs signed for must not learn who opted out of ours.
+  EXPECT_EQ(peeked(R"({"locationId":"LOCother","phone":"+12025550142","messageId":"m"})",
+                   "provider-delivery")
+                .text_to,
+            "");
   const auto typed = fixture("gohighlevel", "ProviderOutboundMessage-sms.json");
   EXPECT_EQ(peeked(typed, "provider-delivery").delivery_id,
             "provider-delivery/MSGexample0000000009");

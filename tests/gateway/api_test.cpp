@@ -207,6 +207,19 @@ TEST(Health, TellsTheStateOfEveryPart) {
   EXPECT_EQ(json::parse(house.ask(request("GET", "/health")).body)["status"], "down");
 }
 
+TEST(Health, OfTheProcessIsToldWhileAReadTakesLong) {
+  House house;
+  house.health.holds_services = true;
+  auto waiting = house.connect();
+  waiting.send(request("GET", "/health"));
+  while (!house.health.is_held)
+    std::this_thread::yield();
+  EXPECT_EQ(house.ask(request("GET", "/health/live")).status, 200);
+  EXPECT_EQ(house.ask(request("GET", "/health/ready")).status, 200);
+  house.health.holds_services = false;
+  EXPECT_EQ(waiting.read()->status, 200);
+}
+
 TEST(Metrics, CountWhatCameIn) {
   House house;
   house.ask(webhook("{}", "1"));
@@ -242,6 +255,10 @@ TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
   EXPECT_EQ(bad["reason_code"], "bad_signature");
   EXPECT_TRUE(bad["clock_skew_seconds"].is_null());
   EXPECT_EQ(explain("X-Secret: old\r\n")["verdict"], "stale");
+  const std::string deep(100'000, '[');
+  EXPECT_EQ(
+      house.ask(request("POST", "/webhooks/test?connector=crm", "X-Secret: open\r\n", deep)).status,
+      200);
   EXPECT_EQ(house.ask(request("POST", "/webhooks/test?connector=no", "", "{}")).status, 404);
   EXPECT_EQ(house.log.durable(), Position{0});
 }

@@ -112,6 +112,36 @@ TEST(OptOutRequests, CloseAllChannelsOfTheAddressWhenNoneIsNamed) {
   EXPECT_EQ(in.channels, std::vector{events::Channel::email});
 }
 
+TEST(OptOutRequests, ReadNationalNumbersByTheTenantsRegionAndSayWhichWasUnderstood) {
+  const auto in = [](const char* region) {
+    return [region](GatewayOptions& options) { options.default_regions[acme] = region; };
+  };
+  Consent british(in("GB")), mixed(in(""));
+  const auto* const national = R"({"address":"020 7946 0018","reason":"called"})";
+  const auto reply = british.post("/api/v1/opt-outs", national);
+  EXPECT_EQ(json::parse(reply.body)["address"], "+442079460018");
+  EXPECT_EQ(british.stored(british.log.durable()).address.reveal(), "+442079460018");
+  EXPECT_EQ(british.read("/api/v1/opt-outs?address=020%207946%200018")["items"][0]["address"],
+            "+442079460018");
+  EXPECT_EQ(error_code(mixed.post("/api/v1/opt-outs", national)), "bad_address");
+  EXPECT_EQ(error_code(mixed.post("/api/v1/opt-outs",
+                                  R"({"address":"(202) 555-0142","reason":"not +20 25550142"})")),
+            "bad_address");
+  EXPECT_EQ(mixed.log.durable(), Position{0});
+  EXPECT_EQ(mixed.post("/api/v1/opt-outs", R"({"address":"+442079460018","reason":"x"})").status,
+            200);
+}
+
+TEST(ProviderDelivery, OfARepeatDoesNotSayThatItWasRefused) {
+  Consent house;
+  EXPECT_THAT(house.ask(webhook(R"({"SEND":1})", "p1")).body, HasSubstr("accepted"));
+  house.say(house.statement(events::ConsentChange::revoked, house.log.durable()));
+  house.fold();
+  EXPECT_THAT(house.ask(webhook(R"({"SEND":2})", "p2")).body, HasSubstr("opted_out"));
+  EXPECT_EQ(house.ask(webhook(R"({"SEND":1})", "p1")).body,
+            R"({"status":"duplicate","position":1})");
+}
+
 TEST(OptOutRequests, WithAFaultAreRefusedAndNothingIsStored) {
   Consent house;
   const std::pair<const char*, const char*> faults[] = {

@@ -30,6 +30,8 @@ connectors::Peek peek(const connectors::WebhookRequest& request, const connector
     out.maybe_opt_out = true;
     out.addresses.push_back({events::Field::phone, "+12025550142"});
   }
+  if (request.body.find("SEND") != std::string_view::npos)
+    out.text_to = "+12025550142";
   return out;
 }
 

@@ -22,17 +22,24 @@ private:
 
 class SetHealth final : public HealthPort {
 public:
-  std::vector<ServiceHealth> services() const override { return parts; }
+  std::vector<ServiceHealth> services() const override {
+    while (holds_services)
+      is_held = true;
+    return parts;
+  }
   bool accepting() const override { return is_accepting; }
   std::vector<domain::ConnectorReport> connectors() const override { return reports; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
   std::vector<ServiceHealth> parts;
   std::vector<domain::ConnectorReport> reports;
   std::atomic<bool> is_accepting{true};
+  std::atomic<bool> holds_services{false}; ///< while it is set, `services` does not return
+  mutable std::atomic<bool> is_held{false};
 };
 
 /// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
-/// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142.
+/// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142,
+/// one with "SEND" asks for a text to that number.
 const connectors::Connector& played_connector();
 
 inline constexpr std::string_view admin_token = "admin-token-000000000000000000000";

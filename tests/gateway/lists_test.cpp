@@ -101,6 +101,12 @@ TEST(ListsPreview, SaysForEachContactWhatARebuildWouldAskFor) {
   EXPECT_EQ(rest["items"][0]["contact"], bea.value);
 }
 
+TEST(ListsRebuild, WithNobodyInItNamesNoEvent) {
+  WithLists house;
+  EXPECT_EQ(house.post("/api/v1/lists/dialer/rebuild", "").body,
+            R"({"status":"accepted","position":null,"contacts":0})");
+}
+
 TEST(ListsPreview, OnlyWhatIsAskedForClearlyIsDone) {
   WithLists house;
   house.tag(ana, {"hot"});

@@ -122,6 +122,59 @@ TEST(PersonalData, IsMaskedForViewersOnEveryRoute) {
   EXPECT_THAT(house.get("/api/v1/events/3", auditor_token).body, HasSubstr("+12025550142"));
 }
 
+TEST(Queries, RefuseParametersThatTheyDoNotKnow) {
+  Lived house;
+  for (const auto* path : {"opt-outs?adress=%2B12025550142", "deliveries?status=dead",
+                           "contacts?limit=1&phones=1", "alerts?limit=1", "events/1?limit=1"}) {
+    const auto reply = house.get(std::string("/api/v1/") + path);
+    EXPECT_EQ(reply.status, 400) << path;
+    EXPECT_THAT(reply.body, HasSubstr("bad_query")) << path;
+  }
+  const auto reply = house.get("/api/v1/opt-outs?adress=%2B12025550142");
+  EXPECT_THAT(reply.body, HasSubstr("'adress'"));
+  EXPECT_THAT(reply.body, HasSubstr("there are: address limit after"));
+  EXPECT_EQ(house.get("/api/v1/contacts?address=1").status, 400);
+  EXPECT_EQ(house.get("/health?probe=1").status, 200) << "who watches may add what it wants";
+}
+
+TEST(Queries, AnswerInUtf8WhateverWasAskedFor) {
+  Lived house;
+  const auto reply = house.post("/api/v1/contacts/%FF/merge", R"({"other":"x","reason":"y"})");
+  EXPECT_EQ(reply.status, 404) << reply.body;
+  EXPECT_FALSE(json::parse(reply.body, nullptr, false).is_discarded());
+}
+
+TEST(Duplicates, ArePagedByTheirFirstContactWhateverIsMergedMeanwhile) {
+  House house;
+  const auto add = [&](const std::string& id, const std::string& phone) {
+    const ContactId contact(id);
+    events::IdentityCardWritten card;
+    card.contact = contact;
+    house.put(events::identity_stream(), card, {events::card_tag(contact)});
+    events::ContactChanged changed;
+    changed.source = ConnectorName("crm");
+    changed.fields = {{events::Field::phone, phone}, {events::Field::first_name, "Ana"}};
+    house.put(events::contact_stream(contact), changed, {events::contact_tag(contact)});
+  };
+  for (const auto* pair : {"a", "b", "c"})
+    for (const auto* half : {"1", "2"})
+      add("c000000000000000000" + std::string(pair) + half,
+          "+1202555014" + std::to_string(pair[0] - 'a'));
+  house.fold();
+  const auto page = [&](const std::string& query) {
+    return json::parse(house.get("/api/v1/duplicates" + query).body);
+  };
+  EXPECT_EQ(page("")["items"].size(), 3U);
+  const auto first = page("?limit=1");
+  ASSERT_EQ(first["items"].size(), 1U);
+  EXPECT_EQ(first["next"], "c000000000000000000a1");
+  const auto rest = page("?after=" + first["next"].get<std::string>());
+  ASSERT_EQ(rest["items"].size(), 2U);
+  EXPECT_EQ(rest["items"][0]["contacts"][0], "c000000000000000000b1");
+  EXPECT_EQ(rest["next"], nullptr);
+  EXPECT_EQ(house.get("/api/v1/duplicates?after=1").status, 400);
+}
+
 TEST(Mappings, AreListedByRecordConnectorAndContact) {
   Lived house;
   for (const auto* query : {"", "connector=crm", "connector=crm&remote_id=crm-1"}) {

@@ -125,3 +125,17 @@ class OptOutsOfNobody(Scenario):
         self.assertEqual(answer["channels"]["sms"]["reason_code"], "older_than_opt_out")
         self.settle()
         self.wait_for("it is closed", lambda: self.state() == "opted_out")
+
+
+class NationalNumbers(Scenario):
+    """The same digits are different people's in different countries."""
+    changes = {"generic": {"default_region": "GB"}}
+
+    def test_where_connectors_have_different_regions_an_opt_out_needs_the_country_code(self):
+        asked = {"address": "(202) 555-0142", "reason": "called us"}
+        refused = self.house.api("/opt-outs", "POST", asked)
+        self.assertEqual((refused.status, refused.json["error"]["code"]), (400, "bad_address"))
+        self.assertEqual(self.house.events("consent.requested.v1"), [])
+        answered = self.house.api("/opt-outs", "POST", {**asked, "address": "+12025550142"})
+        self.assertEqual(answered.json["address"], "+12025550142")
+        self.settle()

@@ -1,5 +1,6 @@
 """The service goes down in the middle of things."""
 import shutil
+import signal
 
 from scenario import ADA, Scenario
 
@@ -28,6 +29,11 @@ class Restart(Scenario):
         scheduled = self.waiting_delivery()
         self.house.restart()
         self.assert_resumed(scheduled)
+
+    def test_a_closed_terminal_or_log_rotation_stops_nothing(self):
+        self.house.service.send_signal(signal.SIGHUP)
+        self.spread()
+        self.assert_counts(1, 1, 1)
 
     def test_a_kill_keeps_the_time_of_a_retry_and_the_key(self):
         scheduled = self.waiting_delivery()
