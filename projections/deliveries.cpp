@@ -1,5 +1,6 @@
 #include "projections/deliveries.hpp"
 
+#include "events/glimpse.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/keys.hpp"
 
@@ -51,6 +52,28 @@ void sent_row(const events::Envelope& envelope, const events::DeliveryDispatched
   });
 }
 
+/// Under its day, so that a reader finds the newest of them without those of years. Rows are never
+/// taken away: what removes many from an index makes looking through it slow.
+void failed_row(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  const auto& stream = envelope.stream.value;
+  rows.put(envelope.tenant,
+           {"failed", day_part(envelope.recorded_at), position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .text("delivery", fact.delivery)
+                 .text("target", events::target_in(stream))
+                 .text("contact", events::contact_behind(stream))
+                 .text("reason_code", fact.reason_code);
+           });
+}
+
+/// Of other systems the table `contacts` knows what was written.
+void reached_row(const events::Envelope& envelope, RowBatch& rows) {
+  const auto& stream = envelope.stream.value;
+  rows.put(envelope.tenant, {"reached", events::target_in(stream), events::contact_behind(stream)},
+           [&](RowJson& json) { json.origin(envelope); });
+}
+
 void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
   rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
     json.origin(envelope).text("state", fact.state).text("reason_code", fact.reason_code);
@@ -64,6 +87,10 @@ void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowB
   });
   if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
     rows.remove(envelope.tenant, {"open", fact.delivery});
+  if (fact.state == "accepted" && !fact.action && fact.remote_id.empty())
+    reached_row(envelope, rows);
+  if (fact.state == "rejected" || fact.state == "dead")
+    failed_row(envelope, fact, rows);
 }
 
 bool wants(std::string_view type) {
@@ -84,6 +111,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection deliveries{"deliveries", 2, wants, rows_of};
+const Projection deliveries{"deliveries", 3, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -7,6 +7,8 @@
 ///   delivery <id> sent     the newest request: attempt, step
 ///   delivery <id> state    the newest conclusion: state, reason, not before
 ///   open <id>              while it is neither accepted, superseded nor suppressed
+///   failed <day> <position>  by the day (since 1970): it was refused or given up
+///   reached <target> <contact>  the newest values that a system took without telling a record's id
 namespace tidemark::projections {
 
 extern const Projection deliveries;

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/keyed_hash.hpp"
+#include "base/time.hpp"
 #include "events/envelope.hpp"
 #include "events/field_set.hpp"
 
@@ -43,6 +44,12 @@ inline NumberPart<std::uint64_t> position_part(Position position) {
 /// A command's index.
 inline NumberPart<std::uint32_t> index_part(std::uint32_t index) {
   return NumberPart(index);
+}
+
+/// The day of a time, counted from 1970.
+inline NumberPart<std::uint32_t> day_part(Timestamp at) {
+  const auto days = std::chrono::floor<std::chrono::days>(at.time_since_epoch()).count();
+  return NumberPart(static_cast<std::uint32_t>(days));
 }
 
 /// The parts of a key after the tenant, as `row_key` put them together; empty when it is no such

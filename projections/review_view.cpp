@@ -46,16 +46,24 @@ ReviewView identity_review(json::Value row) {
   return out;
 }
 
-/// Whether it waits is what the send gate says.
-Status fill_open(const Scan& scan, const TenantId& tenant, ReviewView& review) {
-  if (review.kind != "maybe_opt_out")
-    return Done{};
-  const auto address = opt_outs_of(scan, tenant, review.address_hash);
+/// Whether a maybe_opt_out waits is what the send gate says.
+Result<bool> is_open(const Scan& scan, const TenantId& tenant, std::string_view address_hash,
+                     Position review) {
+  const auto address = opt_outs_of(scan, tenant, address_hash);
   if (!address)
     return address.error();
   const auto& open = address->state.reviews;
-  review.open = std::any_of(open.begin(), open.end(),
-                            [&](const auto& each) { return each.position == review.position; });
+  return std::any_of(open.begin(), open.end(),
+                     [&](const auto& each) { return each.position == review; });
+}
+
+Status fill_open(const Scan& scan, const TenantId& tenant, ReviewView& review) {
+  if (review.kind != "maybe_opt_out")
+    return Done{};
+  const auto open = is_open(scan, tenant, review.address_hash, review.position);
+  if (!open)
+    return open.error();
+  review.open = *open;
   return Done{};
 }
 
@@ -149,6 +157,38 @@ Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& ten
     for (auto& review : *found)
       if (review.contact.value == key || review.other.value == key || review.address_hash == key)
         out.push_back(std::move(review));
+  }
+  return out;
+}
+
+Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const TenantId& tenant,
+                                                   Timestamp before, std::size_t rows_max) {
+  std::vector<std::pair<WaitingReview, std::string>> undecided; // with the address's hash
+  bool readable = true;
+  const auto status =
+      scan(table, row_key(tenant, {"open"}), {}, [&](std::string_view, std::string_view value) {
+        const auto row = json::parse(value);
+        readable = row.ok();
+        if (!readable)
+          return false;
+        WaitingReview review{position_of(row->root()),
+                             ConnectorName(text_of(row->root(), "source")),
+                             time_of(row->root(), "at")};
+        if (review.since < before)
+          undecided.emplace_back(std::move(review), text_of(row->root(), "address_hash"));
+        return undecided.size() < rows_max;
+      });
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  std::vector<WaitingReview> out;
+  for (auto& [review, address_hash] : undecided) {
+    const auto open = is_open(scan, tenant, address_hash, review.position);
+    if (!open)
+      return open.error();
+    if (*open)
+      out.push_back(std::move(review));
   }
   return out;
 }

@@ -36,4 +36,14 @@ Result<std::vector<ReviewView>> reviews_at(const Scan& scan, const TenantId& ten
 Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& tenant,
                                            std::string_view kind, std::string_view key);
 
+/// Words that may be an opt-out and that nobody has decided about.
+struct WaitingReview {
+  Position position; ///< its id: the input that led to it
+  ConnectorName source;
+  Timestamp since; ///< when they came
+};
+/// Of those that came before `before`, in log order; at most `rows_max` are looked at.
+Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const TenantId& tenant,
+                                                   Timestamp before, std::size_t rows_max);
+
 } // namespace tidemark::projections

@@ -23,12 +23,20 @@ void on(const events::Envelope& envelope, const events::ConsentChanged& e, RowBa
     });
     rows.put(tenant, {"address", e.address_hash, input},
              [&](RowJson& json) { json.number("position", e.input.value); });
+    rows.put(tenant, {"open", input, e.address_hash}, [&](RowJson& json) {
+      json.number("position", e.input.value)
+          .time("at", e.received_at)
+          .text("address_hash", e.address_hash)
+          .text("source", e.source.value);
+    });
   }
-  if (e.request != Position{})
+  if (e.request != Position{}) {
+    rows.remove(tenant, {"open", position_part(e.request), e.address_hash});
     rows.put(tenant, {"review", position_part(e.request), "decided", e.address_hash},
              [&](RowJson& json) {
                json.origin(envelope).text("change", name_of_enum(e.change)).text("by", e.by);
              });
+  }
 }
 
 void on(const events::Envelope& envelope, const events::IdentityReviewRequested& e,
@@ -61,6 +69,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection reviews{"reviews", 1, wants, rows_of};
+const Projection reviews{"reviews", 2, wants, rows_of};
 
 } // namespace tidemark::projections

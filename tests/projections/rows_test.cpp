@@ -119,6 +119,10 @@ TEST(RowsOf, AnIntentOpensADeliveryAndAcceptanceClosesIt) {
   EXPECT_EQ(changes("deliveries", recorded(intended)), (Strings{"+delivery.intent", "+open"}));
   const auto done = recorded(accepted(), "delivery/aloware/" + sample::ana.value);
   EXPECT_EQ(changes("deliveries", done), (Strings{"+delivery.state", "-open"}));
+  auto no_id = accepted();
+  no_id.remote_id = {};
+  EXPECT_EQ(changes("deliveries", recorded(no_id, "delivery/aloware/" + sample::ana.value)),
+            (Strings{"+delivery.state", "+reached", "-open"}));
   EXPECT_EQ(changes("contacts", done), Strings{"+contact.written"});
   EXPECT_EQ(changes("mappings", done), Strings{"+record"});
   EXPECT_EQ(changes("webhook_outcomes", done), Strings{"+webhook.delivery"});
@@ -129,9 +133,14 @@ TEST(RowsOf, EveryAnswerAndEndOfADelivery) {
   sent.delivery = sample::to_aloware;
   EXPECT_EQ(changes("deliveries", recorded(sent)), Strings{"+delivery.sent"});
   for (const auto& event :
-       {answered<events::DeliveryRejected>(), answered<events::DeliveryUnknown>(),
-        answered<events::DeliveryRetryScheduled>(), answered<events::DeliveryDied>()}) {
+       {answered<events::DeliveryUnknown>(), answered<events::DeliveryRetryScheduled>()}) {
     EXPECT_EQ(changes("deliveries", event), Strings{"+delivery.state"}) << event.envelope.type;
+    EXPECT_EQ(changes("webhook_outcomes", event), Strings{"+webhook.delivery"});
+  }
+  for (const auto& event :
+       {answered<events::DeliveryRejected>(), answered<events::DeliveryDied>()}) {
+    EXPECT_EQ(changes("deliveries", event), (Strings{"+delivery.state", "+failed"}))
+        << event.envelope.type;
     EXPECT_EQ(changes("webhook_outcomes", event), Strings{"+webhook.delivery"});
   }
   events::DeliverySuperseded superseded;
@@ -141,6 +150,21 @@ TEST(RowsOf, EveryAnswerAndEndOfADelivery) {
   suppressed.delivery = sample::to_aloware;
   EXPECT_EQ(changes("deliveries", recorded(suppressed)), (Strings{"+delivery.state", "-open"}));
   EXPECT_EQ(changes("deliveries", answered<events::DeliveryLookedUp>()), Strings{});
+}
+
+TEST(RowsOf, AReviewIsOpenUntilSomebodyDecidesIt) {
+  events::ConsentChanged review;
+  review.address_hash = "00112233";
+  review.change = events::ConsentChange::review;
+  review.input = Position{7};
+  EXPECT_EQ(changes("reviews", recorded(review, "consent/00112233")),
+            (Strings{"+address", "+open", "+review"}));
+  auto decision = review;
+  decision.change = events::ConsentChange::cleared;
+  decision.input = Position{9};
+  decision.request = Position{7};
+  EXPECT_EQ(changes("reviews", recorded(decision, "consent/00112233")),
+            (Strings{"+review", "-open"}));
 }
 
 TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
