@@ -2,8 +2,6 @@
 
 #include "app/connector_health.hpp"
 #include "app/connector_metrics.hpp"
-#include "app/service_log.hpp"
-#include "gateway/connector_state.hpp"
 
 #include <fmt/format.h>
 
@@ -41,46 +39,36 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
     if (report.connector)
       connectors_.push_back(*report.connector);
   rates_.note(connectors_, now);
+  backlog_.note(reports, now);
+  silences_.clear();
   for (const auto& report : connectors_) {
     auto health = connector_health(report, now);
-    if (const auto silent = silence_.silent_for(report.connector.value, now)) {
+    if (const auto since = silence_.silent_since(report.tenant, report.connector, now)) {
+      silences_.push_back({report.tenant, report.connector, *since});
       health.detail += fmt::format(
           "; no webhook for {} minutes while deliveries to it succeed: check the webhook "
           "subscription there, then run tidemark reconcile",
-          silent->count() / 60);
+          std::chrono::floor<std::chrono::minutes>(now - *since).count());
       if (health.status == "connected")
         health.status = "degraded";
     }
     set(report.connector.value, std::move(health.status), std::move(health.detail));
   }
-  log_alerts();
-}
-
-/// Each alert once when it begins, and once when it is over (shapes.md).
-void HealthProbe::log_alerts() {
-  std::set<std::tuple<std::string, std::string, std::string>> active;
-  for (const auto& report : connectors_)
-    for (const auto& alert : gateway::connector_alerts(report)) {
-      std::tuple key(std::string(alert.rule), report.tenant.value, report.connector.value);
-      if (!alerted_.contains(key))
-        log_line(Level::warning, "alert",
-                 {{"rule", std::string(alert.rule)},
-                  {"severity", std::string(alert.severity)},
-                  {"tenant", report.tenant.value},
-                  {"subject", alert.subject},
-                  {"text", alert.text}});
-      active.insert(std::move(key));
-    }
-  for (const auto& [rule, tenant, connector] : alerted_)
-    if (!active.contains({rule, tenant, connector}))
-      log_line(Level::info, "alert_resolved",
-               {{"rule", rule}, {"tenant", tenant}, {"subject", connector}});
-  alerted_ = std::move(active);
 }
 
 std::vector<domain::ConnectorReport> HealthProbe::connectors() const {
   const std::lock_guard lock(guard_);
   return connectors_;
+}
+
+std::vector<gateway::Silence> HealthProbe::silences() const {
+  const std::lock_guard lock(guard_);
+  return silences_;
+}
+
+std::vector<gateway::Backlog> HealthProbe::backlogs() const {
+  const std::lock_guard lock(guard_);
+  return backlog_.backlogs();
 }
 
 std::vector<gateway::ServiceHealth> HealthProbe::services() const {

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine.hpp"
+#include "app/backlog_watch.hpp"
 #include "app/rate_watch.hpp"
 #include "app/silence_watch.hpp"
 #include "gateway/ports.hpp"
@@ -8,8 +9,6 @@
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <set>
-#include <tuple>
 
 namespace tidemark::app {
 
@@ -27,12 +26,13 @@ public:
 
   std::vector<gateway::ServiceHealth> services() const override;
   std::vector<domain::ConnectorReport> connectors() const override;
+  std::vector<gateway::Silence> silences() const override;
+  std::vector<gateway::Backlog> backlogs() const override;
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
 private:
   void set(const std::string& name, std::string status, std::string detail);
-  void log_alerts();
 
   const storage::OpenLog& folder_;
   storage::LogStore& log_;
@@ -44,8 +44,9 @@ private:
   std::map<std::string, gateway::ServiceHealth> services_;
   std::vector<actors::FollowerReport> reports_;
   std::vector<domain::ConnectorReport> connectors_;
+  std::vector<gateway::Silence> silences_;
   RateWatch rates_;
-  std::set<std::tuple<std::string, std::string, std::string>> alerted_; ///< rule, tenant, connector
+  BacklogWatch backlog_;
 };
 
 } // namespace tidemark::app

@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "actors/consent_watch.hpp"
+#include "app/alert_log.hpp"
 #include "app/api_desk.hpp"
 #include "app/backfill_desk.hpp"
 #include "app/config/load.hpp"
@@ -177,8 +178,10 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
   actors::ConsentWatch watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
+  AlertLog alerts(gateway_settings, ports);
   while (!signals.wait_a_second()) {
     health.update(engine.reports());
+    alerts.look();
     if (const auto looked = watch.look(); !looked)
       log_line(Level::error, "consent_watch_failed",
                {{"code", looked.error().code}, {"text", looked.error().text}});

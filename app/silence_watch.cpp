@@ -23,27 +23,26 @@ void SilenceWatch::read_on() {
         const auto header = events::read_header(record);
         if (!header)
           return false;
-        const std::string tenant(header->tenant);
+        const auto rhythm = [&](std::string_view connector) -> domain::WebhookRhythm& {
+          return rhythms_[{TenantId(std::string(header->tenant)),
+                           ConnectorName(std::string(connector))}];
+        };
         if (header->type == events::WebhookReceived::name
             && header->stream.starts_with(webhook_streams))
-          rhythms_[{std::string(header->stream.substr(webhook_streams.size())), tenant}].webhook(
-              header->recorded_at);
+          rhythm(header->stream.substr(webhook_streams.size())).webhook(header->recorded_at);
         else if (header->type == events::DeliveryAccepted::name)
-          rhythms_[{std::string(events::target_in(header->stream)), tenant}].delivered(
-              header->recorded_at);
+          rhythm(events::target_in(header->stream)).delivered(header->recorded_at);
         return true;
       });
   if (read)
     read_to_ = *read;
 }
 
-std::optional<std::chrono::seconds> SilenceWatch::silent_for(const std::string& connector,
-                                                             Timestamp now) const {
-  std::optional<std::chrono::seconds> longest;
-  for (auto at = rhythms_.lower_bound({connector, ""});
-       at != rhythms_.end() && at->first.first == connector; ++at)
-    longest = std::max(longest, at->second.silent_for(now));
-  return longest;
+std::optional<Timestamp> SilenceWatch::silent_since(const TenantId& tenant,
+                                                    const ConnectorName& connector,
+                                                    Timestamp now) const {
+  const auto at = rhythms_.find({tenant, connector});
+  return at == rhythms_.end() ? std::nullopt : at->second.silent_since(now);
 }
 
 } // namespace tidemark::app

@@ -3,7 +3,6 @@
 #include "storage/log_store.hpp"
 
 #include <map>
-#include <string>
 #include <utility>
 
 namespace tidemark::app {
@@ -16,14 +15,14 @@ public:
   /// Reads on to the end of the log; the first time only its newest part. A log that cannot be read
   /// is reported elsewhere: then nothing new is known here.
   void read_on();
-  /// For how long the connector has been silent, of the tenant where that is longest.
-  std::optional<std::chrono::seconds> silent_for(const std::string& connector, Timestamp now) const;
+  /// When the connector's last webhook for the tenant came, when it is silent.
+  std::optional<Timestamp> silent_since(const TenantId& tenant, const ConnectorName& connector,
+                                        Timestamp now) const;
 
 private:
   const storage::LogStore& log_;
   Position read_to_;
-  std::map<std::pair<std::string, std::string>, domain::WebhookRhythm>
-      rhythms_; ///< connector, tenant
+  std::map<std::pair<TenantId, ConnectorName>, domain::WebhookRhythm> rhythms_;
 };
 
 } // namespace tidemark::app

@@ -20,7 +20,7 @@ void WebhookRhythm::webhook(Timestamp at) {
   webhook_ = at;
 }
 
-std::optional<std::chrono::seconds> WebhookRhythm::silent_for(Timestamp now) const {
+std::optional<Timestamp> WebhookRhythm::silent_since(Timestamp now) const {
   if (pauses_.size() < pauses_needed)
     return std::nullopt;
   std::vector<std::chrono::microseconds> sorted(pauses_.begin(), pauses_.end());
@@ -29,7 +29,7 @@ std::optional<std::chrono::seconds> WebhookRhythm::silent_for(Timestamp now) con
   const auto limit = std::max<std::chrono::microseconds>(usual_pauses * *median, least);
   if (now - webhook_ <= limit || delivered_ <= webhook_ + limit)
     return std::nullopt;
-  return std::chrono::duration_cast<std::chrono::seconds>(now - webhook_);
+  return webhook_;
 }
 
 } // namespace tidemark::domain

@@ -16,8 +16,8 @@ public:
   void webhook(Timestamp at);
   /// The system took a delivery.
   void delivered(Timestamp at) { delivered_ = at; }
-  /// For how long, when it is silent.
-  std::optional<std::chrono::seconds> silent_for(Timestamp now) const;
+  /// When the last webhook came, when it is silent.
+  std::optional<Timestamp> silent_since(Timestamp now) const;
 
 private:
   std::deque<std::chrono::microseconds> pauses_; ///< the last ones

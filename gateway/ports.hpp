@@ -81,6 +81,22 @@ struct ServiceHealth {
   Timestamp since;
   std::string detail;
 };
+/// A connector whose webhooks have stopped although deliveries to it succeed.
+struct Silence {
+  TenantId tenant;
+  ConnectorName connector;
+  Timestamp since; ///< when the last one came
+};
+/// Work that has been waiting in numbers.
+struct Backlog {
+  TenantId tenant;
+  ConnectorName connector; ///< of deliveries; "" for inputs that are not decided yet
+  std::uint64_t waiting = 0;
+  Timestamp since; ///< from then on at least `backlog_min` waited
+};
+/// Fewer that wait are no backlog (mission H14).
+inline constexpr std::uint64_t backlog_min = 100;
+
 class HealthPort {
 public:
   virtual ~HealthPort() = default;
@@ -89,6 +105,8 @@ public:
   virtual bool accepting() const = 0;
   /// How it goes with what is delivered to each connector, of all tenants.
   virtual std::vector<domain::ConnectorReport> connectors() const { return {}; }
+  virtual std::vector<Silence> silences() const { return {}; }
+  virtual std::vector<Backlog> backlogs() const { return {}; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
 };

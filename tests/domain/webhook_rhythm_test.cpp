@@ -21,41 +21,41 @@ TEST(WebhookRhythm, IsSilentWhenNoneCameForTenTimesTheUsualPauseWhileDeliveriesS
   WebhookRhythm rhythm;
   const auto last = fill(rhythm, 30, 30min);
   rhythm.delivered(last + 5h);
-  EXPECT_FALSE(rhythm.silent_for(last + 5h)) << "ten pauses have not passed";
+  EXPECT_FALSE(rhythm.silent_since(last + 5h)) << "ten pauses have not passed";
   rhythm.delivered(last + 5h + 1s);
-  EXPECT_EQ(rhythm.silent_for(last + 6h), 6h);
+  EXPECT_EQ(rhythm.silent_since(last + 6h), last);
 }
 
 TEST(WebhookRhythm, AnHourIsTheLeast) {
   WebhookRhythm rhythm;
   const auto last = fill(rhythm, 30, 1s);
   rhythm.delivered(last + 59min);
-  EXPECT_FALSE(rhythm.silent_for(last + 59min));
+  EXPECT_FALSE(rhythm.silent_since(last + 59min));
   rhythm.delivered(last + 61min);
-  EXPECT_TRUE(rhythm.silent_for(last + 61min));
+  EXPECT_TRUE(rhythm.silent_since(last + 61min));
 }
 
 TEST(WebhookRhythm, SaysNothingWhileNothingIsDelivered) {
   WebhookRhythm rhythm;
   const auto last = fill(rhythm, 30, 1s);
   rhythm.delivered(last + 1min);
-  EXPECT_FALSE(rhythm.silent_for(last + 48h));
+  EXPECT_FALSE(rhythm.silent_since(last + 48h));
 }
 
 TEST(WebhookRhythm, SaysNothingWhileTheUsualPauseIsNotKnown) {
   WebhookRhythm rhythm;
   const auto last = fill(rhythm, 20, 1s);
   rhythm.delivered(last + 48h);
-  EXPECT_FALSE(rhythm.silent_for(last + 48h));
+  EXPECT_FALSE(rhythm.silent_since(last + 48h));
 }
 
 TEST(WebhookRhythm, OneWebhookEndsTheSilence) {
   WebhookRhythm rhythm;
   const auto last = fill(rhythm, 40, 1s);
   rhythm.delivered(last + 3h);
-  ASSERT_TRUE(rhythm.silent_for(last + 3h));
+  ASSERT_TRUE(rhythm.silent_since(last + 3h));
   rhythm.webhook(last + 3h);
-  EXPECT_FALSE(rhythm.silent_for(last + 3h));
+  EXPECT_FALSE(rhythm.silent_since(last + 3h));
 }
 
 } // namespace

@@ -29,9 +29,13 @@ public:
   }
   bool accepting() const override { return is_accepting; }
   std::vector<domain::ConnectorReport> connectors() const override { return reports; }
+  std::vector<Silence> silences() const override { return silent; }
+  std::vector<Backlog> backlogs() const override { return waiting; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
   std::vector<ServiceHealth> parts;
   std::vector<domain::ConnectorReport> reports;
+  std::vector<Silence> silent;
+  std::vector<Backlog> waiting;
   std::atomic<bool> is_accepting{true};
   std::atomic<bool> holds_services{false}; ///< while it is set, `services` does not return
   mutable std::atomic<bool> is_held{false};
