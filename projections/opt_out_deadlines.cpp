@@ -9,6 +9,8 @@ namespace {
 
 using events::ConsentChange;
 
+constexpr std::string_view confirmed_in_time = "confirmed_in_2_minutes";
+
 /// The opt-out that a system was told because of: its own, or for a record that turned up later
 /// the newest one before.
 Position statement_behind(const AddressView& address, const ToldView& told) {
@@ -23,8 +25,10 @@ Position statement_behind(const AddressView& address, const ToldView& told) {
   return found;
 }
 
-std::string_view state_of(const AddressView& address, const StatementView& statement, Timestamp due,
-                          Timestamp now) {
+std::string_view state_of(const AddressView& address, const StatementView& statement,
+                          const Due& rule, Timestamp now) {
+  const auto due = rule.due;
+  const bool only_confirmed = rule.rule == confirmed_in_time;
   bool confirmed = true;
   bool late = false;
   for (const auto& told : address.propagation) {
@@ -35,8 +39,12 @@ std::string_view state_of(const AddressView& address, const StatementView& state
     // A record that turned up later has its time from then on.
     const auto spare =
         std::max(told.since, statement.change.received_at) - statement.change.received_at;
-    confirmed = confirmed && told.confirmed != Position{};
-    late = late || (told.confirmed != Position{} ? told.confirmed_at : now) > due + spare;
+    // By law it is honoured once nobody there calls or texts, and that the mark alone keeps up.
+    const bool done = told.confirmed != Position{} && (only_confirmed || !told.by_hand);
+    const auto since =
+        only_confirmed ? told.confirmed_at : std::max(told.confirmed_at, told.mark_at);
+    confirmed = confirmed && done;
+    late = late || (done ? since : now) > due + spare;
   }
   for (const auto& violation : address.violations)
     late = late || (violation.opt_out == statement.change.input && violation.at > due);
@@ -59,8 +67,7 @@ Timestamp business_days_after(Timestamp from, int days) {
 
 std::vector<Due> dues_of(bool email, Timestamp from) {
   constexpr std::chrono::hours warning{24};
-  std::vector<Due> out{
-      {"confirmed_in_2_minutes", from + confirmation_time, from + confirmation_time}};
+  std::vector<Due> out{{confirmed_in_time, from + confirmation_time, from + confirmation_time}};
   if (email) {
     const auto one_click = from + std::chrono::hours{48};
     out.push_back({"one_click_48_hours", one_click, one_click - warning});
@@ -77,8 +84,9 @@ std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now
     if (statement.change.change != ConsentChange::revoked)
       continue;
     const auto received = statement.change.received_at;
-    for (const auto& [rule, due, near] : dues_of(address.kind == events::Field::email, received))
-      out.push_back({rule, statement.change.input, due, state_of(address, statement, due, now)});
+    for (const auto& due : dues_of(address.kind == events::Field::email, received))
+      out.push_back(
+          {due.rule, statement.change.input, due.due, state_of(address, statement, due, now)});
   }
   return out;
 }

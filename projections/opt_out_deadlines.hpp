@@ -26,7 +26,8 @@ std::vector<Due> dues_of(bool email, Timestamp from);
 inline constexpr std::chrono::minutes confirmation_time{2};
 
 /// Of every opt-out of the address, as things stand at `now`. Met: every system that had to be told
-/// has confirmed by then, and no message left after it.
+/// has confirmed by then, and no message left after it. For all but confirmed_in_2_minutes, what
+/// people have to set there by hand was seen set by then, too.
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now);
 
 /// The same time of day so many Mondays to Fridays later. Holidays count as business days, so the

@@ -2,6 +2,7 @@
 
 #include "base/reasons.hpp"
 #include "projections/opt_out_deadlines.hpp"
+#include "projections/opt_outs.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -43,6 +44,16 @@ std::string evidence_words(events::Evidence evidence) {
   return words;
 }
 
+/// Does the system itself keep the channels closed, by what it said? Null where it has said
+/// nothing, or where nothing needs keeping any more.
+Json marked_json(const ToldView& told) {
+  if (told.confirmed == Position{} || told.action != "opt_out")
+    return {};
+  if (!left_the_mark_to_people(told.state, told.reason_code))
+    return true;
+  return told.by_hand ? Json(false) : told.mark == Position{} ? Json() : Json(true);
+}
+
 } // namespace
 
 Json statement_json(const StatementView& statement) {
@@ -79,6 +90,9 @@ Json statement_json(const StatementView& statement) {
 
 Json told_json(const ToldView& told) {
   const bool confirmed = told.confirmed != Position{};
+  const auto reason =
+      explain_reason(told.by_hand ? "lists_left_mark_not_writable" : told.reason_code);
+  const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
   return {{"target", told.target.value},
           {"contact", told.contact.value},
           {"action", told.action},
@@ -90,8 +104,12 @@ Json told_json(const ToldView& told) {
           {"confirmed", position_or_null(told.confirmed)},
           {"seconds", confirmed ? Json(seconds_between(told.since, told.confirmed_at)) : Json()},
           {"read_back", told.read_back},
+          {"marked", marked_json(told)},
+          {"mark_seen", position_or_null(told.mark)},
           {"state", told.state},
           {"reason_code", text_or_null(told.reason_code)},
+          {"text", text_or_null(reason.text)},
+          {"next_step", mended ? Json() : text_or_null(reason.next_step)},
           {"failures", told.failures}};
 }
 

@@ -1,6 +1,7 @@
 #include "projections/opt_out_view.hpp"
 
 #include "projections/keys.hpp"
+#include "projections/opt_outs.hpp"
 #include "projections/projection.hpp"
 #include "projections/row_reader.hpp"
 
@@ -131,6 +132,7 @@ private:
   void take_applied(json::Value row);
   Status read_contacts();
   Status add_told(json::Value row);
+  void look_for_mark(ToldView& told, const RemoteId& record) const;
   Status judge_messages();
   Status judge_ours(const Message& message);
   void judge_seen(const Message& message);
@@ -250,12 +252,37 @@ Status Assembly::add_told(json::Value row) {
     told.confirmed = rows->position;
     told.confirmed_at = rows->at;
     told.read_back = rows->read_back;
+    if (told.action == "opt_out" && left_the_mark_to_people(rows->state, rows->reason_code))
+      look_for_mark(told, RemoteId(text_of(row, "record")));
   }
   // Every attempt up to the answered one failed but the one that was accepted.
   const auto answered = static_cast<std::uint32_t>(rows->attempt);
   told.failures = done && answered > 0 ? answered - 1 : answered;
   view_.propagation.push_back(std::move(told));
   return Done{};
+}
+
+/// What the system itself shows: a flag on the record for every channel that was to be closed. A
+/// record that was not known when it was told is any of the address's there.
+void Assembly::look_for_mark(ToldView& told, const RemoteId& record) const {
+  for (const auto& name : told.channels) {
+    const auto channel = enum_of(name, Channel::sms);
+    if ((channel == Channel::email) != (view_.kind == events::Field::email)
+        || domain::gate(view_.state, channel, {}).gate != domain::Gate::closed)
+      continue;
+    const auto& standing = view_.state.standing;
+    const auto mark = std::find_if(standing.begin(), standing.end(), [&](const auto& r) {
+      return r.channel == channel && r.source == told.target && r.evidence == events::Evidence::flag
+             && (record.value.empty() || r.record == record);
+    });
+    told.by_hand |= mark == standing.end();
+    if (mark != standing.end() && told.mark < mark->position) {
+      told.mark = mark->position;
+      told.mark_at = mark->received_at;
+    }
+  }
+  if (told.by_hand)
+    told.mark = {};
 }
 
 Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {

@@ -30,7 +30,11 @@ struct ToldView {
   Position confirmed; ///< where the system's yes is recorded, 0 not yet
   Timestamp confirmed_at;
   bool read_back = false; ///< it was looked at afterwards and is so
-  std::string state;      ///< as of deliveries
+  /// It took what its calls can do, the opt-out stands, and nobody has been seen to set the mark.
+  bool by_hand = false;
+  Position mark; ///< the input that shows the mark that a person set there, 0 none
+  Timestamp mark_at;
+  std::string state; ///< as of deliveries
   std::string reason_code;
   std::uint32_t failures = 0; ///< attempts that came to nothing
 };

@@ -92,6 +92,7 @@ void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBat
         .text("contact", e.contact.value)
         .text("target", e.target.value)
         .text("action", name_of_enum(e.action))
+        .text("record", e.remote_id.value)
         .texts("channels", e.channels, channel_name);
   };
   rows.put(envelope.tenant, {"contact", e.contact.value, "told", e.delivery.value}, write);
@@ -246,6 +247,11 @@ bool found_nobody_to_tell(std::string_view state, std::string_view reason_code) 
   return state == "rejected" && (reason_code == "no_record_there" || reason_code == "not_found");
 }
 
+bool left_the_mark_to_people(std::string_view state, std::string_view reason_code) {
+  return state == "accepted"
+         && (reason_code == "lists_left" || reason_code == "lists_left_mark_not_writable");
+}
+
 bool is_others_send(const events::MessageObserved& e) {
   const auto& message = e.message;
   return !message.inbound && !message.to_be_sent && !message.said_at.empty()
@@ -253,6 +259,6 @@ bool is_others_send(const events::MessageObserved& e) {
          && message.status != events::MessageStatus::queued;
 }
 
-const Projection opt_outs{"opt_outs", 2, wants, rows_of};
+const Projection opt_outs{"opt_outs", 3, wants, rows_of};
 
 } // namespace tidemark::projections

@@ -228,6 +228,24 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
 }
 
+/// What became of telling a system; a yes that leaves something to a person is called no more than
+/// that.
+std::string told_text(const Json& told) {
+  if (told["confirmed"].is_null())
+    return "not confirmed (" + text_of(told["state"]) + ")";
+  const auto when =
+      fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
+  if (!told["next_step"].is_null())
+    return fmt::format("taken in part {}: {} To do by hand: {}", when, text_of(told["text"]),
+                       text_of(told["next_step"]));
+  if (!told["mark_seen"].is_null())
+    return fmt::format("taken in part {}; the mark that a person set there came with event {}",
+                       when, text_of(told["mark_seen"]));
+  if (told["marked"].is_null() && told["action"] == "opt_out")
+    return fmt::format("taken in part {}; lifted since", when);
+  return fmt::format("confirmed {}{}", when, told["read_back"].get<bool>() ? ", read back" : "");
+}
+
 void print_text(const Json& entry) {
   const auto address = text_of(entry["address"]);
   print_line(address.empty() ? "address known by its hash " + text_of(entry["address_hash"])
@@ -247,12 +265,7 @@ void print_text(const Json& entry) {
         text_of(said["rule"]), said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
   for (const auto& told : entry["propagation"])
     print_line(fmt::format("  {:>8}  {} {}: {}", text_of(told["intended"]), text_of(told["target"]),
-                           text_of(told["action"]),
-                           told["confirmed"].is_null()
-                               ? "not confirmed (" + text_of(told["state"]) + ")"
-                               : fmt::format("confirmed at event {} after {} s{}",
-                                             text_of(told["confirmed"]), text_of(told["seconds"]),
-                                             told["read_back"].get<bool>() ? ", read back" : "")));
+                           text_of(told["action"]), told_text(told)));
   for (const auto& untold : entry["not_told"])
     print_line(fmt::format("            {} was not told: {}", text_of(untold["target"]),
                            text_of(untold["text"])));

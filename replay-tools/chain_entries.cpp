@@ -469,6 +469,9 @@ std::string conclusion_text(const ChainEntry& entry, const projections::Delivery
                         : fact.transport.empty()
                             ? fmt::format("{} was not asked", entry.target)
                             : fmt::format("{} did not answer ({})", entry.target, fact.transport);
+  if (fact.state == "accepted" && fact.action
+      && !explain_reason(fact.reason_code).next_step.empty())
+    return fmt::format("{}: what its calls can do is done.", answered);
   if (fact.state == "accepted" && fact.action)
     return fmt::format("{}: it is done{}.", answered, fact.read_back ? ", and was read back" : "");
   if (fact.state == "accepted")

@@ -83,13 +83,14 @@ public:
     tell.delivery = telling;
     tell.contact = ana;
     tell.target = aloware;
+    tell.remote_id = RemoteId(aloware_id);
     tell.action = events::Action::opt_out;
     tell.channels = {events::Channel::sms};
     return tell;
   }
 
-  /// One attempt fails, the next is confirmed and read back.
-  void confirm() {
+  /// One attempt fails, the next is confirmed: read back, unless the system says what it left out.
+  void confirm(std::string left_out = {}) {
     at.sent = dispatch(telling, at.told, 1);
     events::DeliveryRetryScheduled retry;
     retry.facts = facts(at.told, 1, 500, "vendor_failed");
@@ -97,13 +98,24 @@ public:
     answer(at.told, 10, retry);
     dispatch(telling, at.told, 2);
     events::ActionAccepted done;
-    done.facts = facts(at.told, 2, 200, "");
+    done.read_back = left_out.empty();
+    done.facts = facts(at.told, 2, 200, std::move(left_out));
     done.facts.delivery = telling;
     done.contact = ana;
     done.target = aloware;
     done.action = events::Action::opt_out;
-    done.read_back = true;
     at.confirmed = answer(at.told, 11, done);
+  }
+
+  /// Aloware shows its own mark on a record.
+  Position mark(const std::string& record) {
+    const auto input = receive(writer_, "mark " + record);
+    auto said = statement(events::ConsentChange::revoked, input);
+    said.source = aloware;
+    said.evidence = events::Evidence::flag;
+    said.record = RemoteId(record);
+    say(said);
+    return input;
   }
 
   /// A message of ours is decided on and leaves; gives where it left.

@@ -1,8 +1,13 @@
+#include "base/reasons.hpp"
+#include "projections/opt_out_deadlines.hpp"
+#include "projections/opt_out_json.hpp"
 #include "projections/opt_out_view.hpp"
 #include "projections/review_view.hpp"
 #include "storage/memory_log.hpp"
 #include "storage/memory_tables.hpp"
 #include "tests/projections/opt_out_log.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace tidemark::projections {
 namespace {
@@ -102,6 +107,62 @@ TEST_F(OptOuts, PropagationIsOpenUntilTheSystemConfirms) {
   EXPECT_TRUE(found.propagation[0].read_back);
   EXPECT_EQ(found.propagation[0].failures, 1U);
   EXPECT_TRUE(open_opt_outs(scan(), acme, 10)->empty());
+}
+
+TEST_F(OptOuts, AYesThatLeavesTheMarkToAPersonSaysWhatIsLeftToDo) {
+  story.known();
+  story.stop();
+  story.confirm("lists_left_mark_not_writable");
+  auto told = told_json(view().propagation.at(0));
+  EXPECT_EQ(told["marked"], false);
+  EXPECT_EQ(told["text"], explain_reason("lists_left_mark_not_writable").text);
+  EXPECT_EQ(told["next_step"], explain_reason("lists_left_mark_not_writable").next_step);
+  story.mark("another record");
+  EXPECT_EQ(told_json(view().propagation.at(0))["marked"], false);
+  const auto marked = story.mark(sample::aloware_id);
+  told = told_json(view().propagation.at(0));
+  EXPECT_EQ(told["marked"], true);
+  EXPECT_EQ(told["mark_seen"], marked.value);
+  EXPECT_TRUE(told["next_step"].is_null());
+}
+
+TEST_F(OptOuts, AMarkThatNobodyCouldLookAtIsLeftToAPersonToo) {
+  story.known();
+  story.stop();
+  story.confirm("lists_left");
+  const auto told = told_json(view().propagation.at(0));
+  EXPECT_EQ(told["marked"], false);
+  EXPECT_EQ(told["next_step"], explain_reason("lists_left_mark_not_writable").next_step);
+}
+
+TEST_F(OptOuts, NobodyIsAskedToMarkWhoHasOptedInSince) {
+  story.known();
+  story.stop();
+  story.confirm("lists_left_mark_not_writable");
+  auto start = story.statement(ConsentChange::granted, sample::receive(story.writer(), "START"));
+  start.said_at = to_rfc3339(start.received_at);
+  story.say(start);
+  const auto told = told_json(view().propagation.at(0));
+  EXPECT_TRUE(told["marked"].is_null());
+  EXPECT_TRUE(told["next_step"].is_null());
+}
+
+TEST_F(OptOuts, TheLawIsMetOnceThePersonIsMarkedWhereThatIsDoneByHand) {
+  story.known();
+  story.stop();
+  story.confirm("lists_left_mark_not_writable");
+  const auto now = story.time_of(story.at.confirmed);
+  const auto state_of = [&](std::string_view rule, Timestamp at) {
+    for (const auto& each : deadlines_of(view(), at))
+      if (each.rule == rule && each.opt_out == story.at.stop)
+        return std::string(each.state);
+    return std::string();
+  };
+  EXPECT_EQ(state_of("confirmed_in_2_minutes", now), "met");
+  EXPECT_EQ(state_of("tcpa_10_business_days", now), "open");
+  EXPECT_EQ(state_of("tcpa_10_business_days", now + std::chrono::days{20}), "missed");
+  story.mark(sample::aloware_id);
+  EXPECT_EQ(state_of("tcpa_10_business_days", now + std::chrono::days{20}), "met");
 }
 
 TEST_F(OptOuts, SystemsThatNeedNotBeToldAreListedWithTheReason) {

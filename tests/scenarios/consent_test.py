@@ -1,4 +1,6 @@
 """STOP and START: every record of the person, every system, by the strength of what was said (mission A1.6, A1.7 6-8)."""
+from urllib.parse import quote
+
 from clients import GHL_LOCATION, now_text
 from scenario import ADA, Scenario
 
@@ -48,6 +50,21 @@ class Consent(Scenario):
         self.sandbox.edit("gohighlevel", contact["id"], companyName="Tennerby Joinery")
         self.settle()
         self.assertEqual(len(self.sandbox.received("aloware")), before, "nothing is spread after an opt-out")
+
+    def test_what_a_person_has_to_mark_at_the_dialer_is_said_until_it_is_seen(self):
+        self.spread()
+        self.text("STOP")
+        record = self.sandbox.contacts("aloware")[0]["id"]
+        for marked in (False, True):
+            audited = self.house.tool("audit", "opt-outs", "--address", NUMBER)[0]
+            shown = self.house.api("/opt-outs?address=" + quote(NUMBER)).json["items"][0]
+            for each in (audited, shown):
+                told = {one["target"]: one for one in each["propagation"]}
+                self.assertEqual(told["gohighlevel"]["marked"], True)
+                self.assertEqual(told["aloware"]["marked"], marked)
+                self.assertEqual(told["aloware"]["next_step"] is None, marked)
+            self.sandbox.edit("aloware", record, is_dnc=True)
+            self.settle()
 
     def test_a_start_that_was_said_later_opens_again_and_what_was_missed_arrives(self):
         self.spread()

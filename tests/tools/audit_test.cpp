@@ -185,5 +185,40 @@ TEST_F(Audit, TextIsReadableByAnAuditor) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
+/// In a folder of its own: Aloware took what its calls can do, then a person set its mark.
+TEST(AuditOfASystemThatPeopleMark, SaysWhatIsLeftToDoUntilItIsDone) {
+  const tool::TemporaryFolder folder;
+  const auto data = folder.path() + "/data";
+  const auto tell = [&](const auto& write) {
+    storage::OpenOptions options;
+    options.folder = data;
+    const sample::TickingClock clock;
+    const auto open = storage::open_log(options, &clock);
+    ASSERT_TRUE(open.ok()) << open.error().text;
+    const KeyedHasher hasher((*open)->pepper());
+    sample::StopStory story((*open)->log(), hasher);
+    write(story);
+  };
+  tell([](sample::StopStory& story) {
+    story.known();
+    story.stop();
+    story.confirm("lists_left_mark_not_writable");
+  });
+  const auto text = [&] { return run("audit opt-outs --address +12025550142 --data " + data).out; };
+  const auto open = text();
+  EXPECT_NE(open.find("aloware opt_out: taken in part at event"), std::string::npos) << open;
+  EXPECT_NE(open.find("To do by hand: Set do-not-contact"), std::string::npos) << open;
+  EXPECT_EQ(open.find("confirmed at"), std::string::npos) << open;
+  const auto chain = run("explain --webhook 2 --data " + data).out;
+  EXPECT_NE(chain.find("what its calls can do is done. The person was taken off"),
+            std::string::npos)
+      << chain;
+  tell([](sample::StopStory& story) { story.mark(sample::aloware_id); });
+  const auto done = text();
+  EXPECT_NE(done.find("the mark that a person set there came with event"), std::string::npos)
+      << done;
+  EXPECT_EQ(done.find("by hand"), std::string::npos) << done;
+}
+
 } // namespace
 } // namespace tidemark
