@@ -39,6 +39,14 @@ Timestamp said_when(const std::string& said_at, Timestamp received_at) {
   return said > received_at + std::chrono::hours{1} ? received_at : said;
 }
 
+/// Is what was closed there taken away there? A refusal tells of a mark on the record that was
+/// missed, so the flag that is taken off takes it away too.
+bool same_mark(const Revocation& r, const OptIn& in) {
+  return in.source == r.source && in.record == r.record
+         && (in.evidence == r.evidence
+             || (in.evidence == Evidence::flag && r.evidence == Evidence::vendor_refusal));
+}
+
 /// "" when the revocation is lifted, else why it stands.
 std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (planted("start_always_lifts"))
@@ -48,9 +56,7 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (!in.sender.empty() && r.sender != in.sender)
     return "wider_opt_out_stands";
   const auto mine = strength(in.evidence), theirs = strength(r.evidence);
-  const bool same_mark =
-      in.source == r.source && in.evidence == r.evidence && in.record == r.record;
-  if (mine < theirs || (mine == 1 && !same_mark))
+  if (mine < theirs || (mine == 1 && !same_mark(r, in)))
     return "stronger_evidence_stands";
   // Opt-outs are decided before everything else, so this may have come in earlier.
   if (r.repeated > in.input)

@@ -89,7 +89,8 @@ struct ConsentSubject {
 /// known already, as every webhook about a marked record does.
 /// - An opt-out always applies, also a stale one (architecture.md, life of a webhook 1).
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
-///   only what a flag on the same record had closed (mission O9, field.md E6.7).
+///   only what a flag on the same record, or a refusal because of it, had closed (mission O9,
+///   field.md E6.7).
 std::vector<events::ConsentChanged>
 decide_consent(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject);
 

@@ -124,7 +124,8 @@ void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view 
   const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
   auto owner = owner_of_keys(keys, draft_.facts);
   const auto contact = owner ? owner->contact : ContactId{};
-  Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields)};
+  Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields),
+                keyed.remote_id};
   const bool nameless = !owner && saying.own.empty() && keys.remote_id;
   bool unheard = false;
   for (const auto& sign : signs) {

@@ -19,7 +19,7 @@ struct Later {
   std::string_view of;
 };
 constexpr std::array<std::string_view, 2> message_names{"inboundmessage", "outboundmessage"};
-constexpr std::array<Later, 23> later_kinds{{
+constexpr std::array<Later, 22> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
     {"conversation", "conversations"},
@@ -42,7 +42,6 @@ constexpr std::array<Later, 23> later_kinds{{
     {"objectschema", "custom objects"},
     {"relation", "custom objects"},
     {"association", "custom objects"},
-    {"lcemailstats", "e-mail statistics"},
 }};
 
 /// The event name as it came. Contacts themselves carry a `type` too, which is no event.
@@ -85,6 +84,8 @@ EventKind kind_of_event(const json::Value& root) {
     return {EventClass::message, safe_kind(stated), {}};
   if (name.starts_with("appointment") || name.starts_with("calendar"))
     return {EventClass::appointment, safe_kind(stated), {}};
+  if (name == "lcemailstats")
+    return {EventClass::email_stats, safe_kind(stated), {}};
   for (const auto& later : later_kinds)
     if (name.starts_with(later.prefix))
       return {EventClass::later, safe_kind(stated), later.of};

@@ -248,6 +248,15 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     add_addresses(out.addresses, root, region_of(settings));
     add_addresses(out.addresses, contact, region_of(settings));
   }
+  if (tells_refusal(root)) {
+    out.maybe_opt_out = true;
+    for (const auto kind : {Field::phone, Field::email})
+      add_address(out.addresses, kind, root["to"].scalar().value_or(""), region_of(settings));
+  }
+  if (const auto recipient = unsubscribed_recipient(root)) {
+    out.maybe_opt_out = true;
+    add_address(out.addresses, Field::email, *recipient, region_of(settings));
+  }
   return out;
 }
 
@@ -279,6 +288,8 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
       kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
   if (about_contact)
     return translate_contact(root, kind, webhook.stale, settings);
+  if (kind.event_class == EventClass::email_stats)
+    return translate_email_stats(root, kind, webhook.stale, settings);
   if (webhook.stale)
     return translate_stale(root, kind, to_be_sent, settings);
   if (kind.event_class == EventClass::message)

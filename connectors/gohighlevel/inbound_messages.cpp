@@ -40,6 +40,10 @@ bool is_inbound(const json::Value& root, const EventKind& kind) {
   return direction.empty() ? squeezed(kind.name) == "inboundmessage" : direction == "inbound";
 }
 
+/// The word is the vendor's for a message that it held back because the person opted out (contract
+/// 6.2).
+constexpr std::string_view opted_out_word = "optout";
+
 MessageStatus status_of(const json::Value& root) {
   using enum MessageStatus;
   static constexpr std::array<std::pair<std::string_view, MessageStatus>, 11> known{{
@@ -53,7 +57,7 @@ MessageStatus status_of(const json::Value& root) {
       {"clicked", read},
       {"failed", failed},
       {"undelivered", failed},
-      {"optout", failed},
+      {opted_out_word, failed},
   }};
   const auto word = squeezed(root["status"].text().value_or(""));
   for (const auto& [name, status] : known)
@@ -136,6 +140,21 @@ domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind
   return out;
 }
 
+/// The vendor held it back: the person is closed there. That may be by a mark of ours, which then
+/// says nothing new.
+std::vector<domain::ConsentSign> refusal_in(const json::Value& root,
+                                            const events::MessageFacts& message) {
+  if (message.inbound || !tells_refusal(root))
+    return {};
+  auto sign = refused_by_provider(message.their_address.reveal(), message.said_at);
+  sign.kept_by_us = true;
+  if (message.channel == events::Channel::email) {
+    sign.kind = Field::email;
+    sign.channels = {events::Channel::email};
+  }
+  return {std::move(sign)};
+}
+
 /// A mail says it in its subject, as what mail programs send for an unsubscribe link, or in its
 /// text.
 std::vector<domain::ConsentSign> signs_in_mail(const events::MessageFacts& message) {
@@ -182,6 +201,11 @@ domain::Translation nothing_to_attach_to(const EventKind& kind) {
 
 } // namespace
 
+bool tells_refusal(const json::Value& root) {
+  return squeezed(root["status"].text().value_or("")) == opted_out_word
+         && squeezed(root["direction"].text().value_or("")) != "inbound";
+}
+
 std::string own_words(std::string_view mail) {
   for (const std::string_view quote : {"\n>", "\r\n>", "\nOn ", "\r\nOn ", "<blockquote"})
     mail = mail.substr(0, mail.find(quote));
@@ -223,7 +247,7 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
     message.channel = events::Channel::email;
     message.their_address = PiiText(
         domain::normalised(Field::email, text_of(root, {message.inbound ? "from" : "to"}), {}));
-    command.signs = signs_in_mail(message);
+    command.signs = message.inbound ? signs_in_mail(message) : refusal_in(root, message);
   } else {
     message.channel = type == "sms" ? events::Channel::sms : events::Channel::whatsapp;
     message.their_address = PiiText(phone_of(root[message.inbound ? "from" : "to"], settings));
@@ -231,7 +255,7 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
     // and told once more, later, a STOP would close what a START has opened since.
     const auto& own = settings.get("conversation_provider_id");
     if (own.empty() || root["conversationProviderId"].scalar() != own)
-      command.signs = signs_in(message);
+      command.signs = message.inbound ? signs_in(message) : refusal_in(root, message);
   }
   out.commands.emplace_back(std::move(command));
   return out;

@@ -47,6 +47,8 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
+/// Was the message that the body tells of held back because the person opted out?
+bool tells_refusal(const json::Value& root);
 /// A mail's text without what it quotes and without HTML's tags.
 std::string own_words(std::string_view mail);
 
@@ -67,6 +69,7 @@ enum class EventClass : std::uint8_t {
   contact_deleted,
   message,
   appointment,
+  email_stats,
   later,
   unknown,
   none
@@ -81,6 +84,12 @@ std::string id_from(const json::Value& object, std::initializer_list<std::string
 /// InboundMessage and OutboundMessage: a call, voicemail, text or e-mail (contract 7.2).
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings);
+/// LCEmailStats: what became of a mail. Only a recipient's unsubscribe or complaint is taken.
+domain::Translation translate_email_stats(const json::Value& root, const EventKind& kind,
+                                          bool stale, const Settings& settings);
+/// The recipient that an LCEmailStats says has unsubscribed or complained, "" when it names none;
+/// nothing for any other body.
+std::optional<std::string> unsubscribed_recipient(const json::Value& root);
 /// AppointmentCreate, AppointmentUpdate and AppointmentDelete (contract 7.3).
 domain::Translation translate_appointment(const json::Value& root, const EventKind& kind,
                                           const Settings& settings);

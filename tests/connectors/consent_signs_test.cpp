@@ -1,5 +1,6 @@
 #include "base/json_reader.hpp"
 #include "connectors/consent_signs.hpp"
+#include "connectors/gohighlevel/gohighlevel.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "tests/connectors/support.hpp"
 
@@ -72,6 +73,116 @@ TEST(GoHighLevelSigns, ATagIsEvidenceOfItsOwn) {
   const auto signs = of(R"({"tags":["vip","SMS Opted Out"]})", false);
   ASSERT_EQ(signs.size(), 1U);
   EXPECT_EQ(signs[0].evidence, events::Evidence::tag);
+}
+
+// ---- what the vendor held back, and what a mail's reader did
+
+Settings settings() {
+  Settings out;
+  out.name = ConnectorName("crm");
+  out.values = {{"location_id", "LOC"}};
+  return out;
+}
+
+Peek peeked(const std::string& body) {
+  static const Headers none;
+  return peek({none, body, ""}, settings());
+}
+
+std::string held_back(const std::string& type, const std::string& to, const std::string& more) {
+  return R"({"type":"OutboundMessage","locationId":"LOC","direction":"outbound","contactId":"C",)"
+         R"("messageId":"M","dateAdded":"2026-08-14T17:05:10.331Z","messageType":")"
+         + type + R"(","to":)" + to + more + "}";
+}
+
+TEST(GoHighLevelRefusals, ATextThatWasHeldBackForAnOptOutIsEvidenceOfOne) {
+  const auto body = held_back("SMS", R"("+12025550142")", R"(,"status":"opt_out")");
+  const auto translation = testing::translated(connector(), settings(), body, "", false);
+  const auto message = testing::first_of<domain::ObserveMessage>(translation);
+  EXPECT_EQ(message.message.status, events::MessageStatus::failed);
+  ASSERT_EQ(message.signs.size(), 1U);
+  const auto& sign = message.signs[0];
+  EXPECT_EQ(sign.change, ConsentChange::revoked);
+  EXPECT_EQ(sign.evidence, events::Evidence::vendor_refusal);
+  EXPECT_THAT(sign.channels, ElementsAre(Channel::sms, Channel::whatsapp));
+  EXPECT_EQ(sign.address.reveal(), "+12025550142");
+  EXPECT_EQ(sign.said_at, "2026-08-14T17:05:10.331000Z");
+  EXPECT_TRUE(sign.kept_by_us) << "a mark of ours has it held back too";
+  EXPECT_TRUE(peeked(body).maybe_opt_out);
+  EXPECT_THAT(peeked(body).addresses,
+              ElementsAre(PeekedAddress{events::Field::phone, "+12025550142"}));
+}
+
+TEST(GoHighLevelRefusals, AMailThatWasHeldBackClosesMailOnly) {
+  const auto body = held_back("Email", R"("Ada@example.com")", R"(,"status":"opt_out")");
+  const auto signs = testing::first_of<domain::ObserveMessage>(
+                         testing::translated(connector(), settings(), body, "", false))
+                         .signs;
+  ASSERT_EQ(signs.size(), 1U);
+  EXPECT_EQ(signs[0].kind, events::Field::email);
+  EXPECT_THAT(signs[0].channels, ElementsAre(Channel::email));
+  EXPECT_THAT(peeked(body).addresses,
+              ElementsAre(PeekedAddress{events::Field::email, "ada@example.com"}));
+}
+
+TEST(GoHighLevelRefusals, OtherFailuresAndOurOwnTextsSayNothing) {
+  auto configured = settings();
+  configured.values["conversation_provider_id"] = "ours";
+  for (const auto* more :
+       {R"(,"status":"failed")", R"(,"status":"opt_out","conversationProviderId":"ours")",
+        R"(,"status":"opt_out","direction":"inbound")"}) {
+    auto body = held_back("SMS", R"("+12025550142")", more);
+    if (body.find("inbound") != std::string::npos)
+      body.erase(body.find(R"("direction":"outbound",)"), 23);
+    EXPECT_THAT(testing::first_of<domain::ObserveMessage>(
+                    testing::translated(connector(), configured, body, "", false))
+                    .signs,
+                IsEmpty())
+        << body;
+  }
+}
+
+std::string statistics(const std::string& event, const std::string& recipient) {
+  return R"({"type":"LCEmailStats","locationId":"LOC","webhookPayload":{"timestamp":1786726800,)"
+         R"("recipient":")"
+         + recipient + R"(","event":")" + event + R"("}})";
+}
+
+TEST(GoHighLevelEmailStats, AnUnsubscribeOrAComplaintClosesTheMailAddress) {
+  for (const auto* event : {"unsubscribed", "complained"})
+    for (const bool stale : {false, true}) {
+      const auto body = statistics(event, "Ada@example.com");
+      const auto translation = testing::translated(connector(), settings(), body, "", stale);
+      const auto& record = testing::only_record(translation);
+      EXPECT_TRUE(record.opt_out_seen);
+      EXPECT_TRUE(record.remote_id.value.empty());
+      ASSERT_EQ(record.signs.size(), 1U);
+      const auto& sign = record.signs[0];
+      EXPECT_EQ(sign.change, ConsentChange::revoked);
+      EXPECT_EQ(sign.evidence, events::Evidence::unsubscribe);
+      EXPECT_EQ(sign.kind, events::Field::email);
+      EXPECT_THAT(sign.channels, ElementsAre(Channel::email));
+      EXPECT_EQ(sign.address.reveal(), record.fields.get(events::Field::email));
+      EXPECT_EQ(sign.said_at, "2026-08-14T17:00:00.000000Z");
+      EXPECT_EQ(sign.stale, stale);
+      EXPECT_TRUE(peeked(body).maybe_opt_out);
+      EXPECT_THAT(peeked(body).addresses,
+                  ElementsAre(PeekedAddress{events::Field::email, "ada@example.com"}));
+    }
+}
+
+TEST(GoHighLevelEmailStats, OtherEventsAreLaterWork) {
+  const auto body = statistics("delivered", "ada@example.com");
+  EXPECT_EQ(testing::reasons(testing::translated(connector(), settings(), body, "", false)),
+            "kind_of_later_work");
+  EXPECT_FALSE(peeked(body).maybe_opt_out);
+}
+
+TEST(GoHighLevelEmailStats, AnUnsubscribeThatNamesNobodyIsShown) {
+  const auto body = statistics("unsubscribed", "nobody");
+  EXPECT_EQ(testing::reasons(testing::translated(connector(), settings(), body, "", false)),
+            "opt_out_unreadable");
+  EXPECT_TRUE(peeked(body).maybe_opt_out);
 }
 
 } // namespace

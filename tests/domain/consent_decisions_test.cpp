@@ -113,5 +113,38 @@ TEST_F(ConsentDecision, AStopThatWasGivenToSomebodyElseHoldsForItsOwnRecordToo) 
   EXPECT_EQ(at(m), Gate::open) << "it is carried over once";
 }
 
+TEST_F(ConsentDecision, ARefusalOfASendStandsOnTheRecordAndGoesWithItsFlag) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  ObserveMessage held_back;
+  held_back.message.source = crm;
+  held_back.remote_id = RemoteId("c-1");
+  auto refusal = sign(ConsentChange::revoked, Evidence::vendor_refusal);
+  refusal.address = PiiText(n);
+  refusal.kept_by_us = true;
+  held_back.signs = {refusal};
+  house.webhook({held_back});
+  EXPECT_EQ(at(n), Gate::closed);
+  shows("c-1", sign(ConsentChange::granted, Evidence::flag));
+  EXPECT_EQ(at(n), Gate::open);
+  house.webhook({held_back});
+  EXPECT_EQ(at(n), Gate::open) << "told late, it is from before";
+}
+
+TEST_F(ConsentDecision, ARefusalBecauseOfOurOwnMarkSaysNothingNew) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  ObserveMessage held_back;
+  held_back.message.source = crm;
+  held_back.remote_id = RemoteId("c-1");
+  auto refusal = sign(ConsentChange::revoked, Evidence::vendor_refusal);
+  refusal.kept_by_us = true;
+  held_back.signs = {refusal};
+  house.webhook({held_back});
+  EXPECT_TRUE(house.last_of<events::ConsentChanged>().empty());
+  says(ConsentChange::granted, n, late);
+  house.webhook({held_back});
+  EXPECT_EQ(at(n), Gate::open) << "our mark may not be taken away yet";
+}
+
 } // namespace
 } // namespace tidemark::domain::test

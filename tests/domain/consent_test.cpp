@@ -296,5 +296,27 @@ TEST(Consent, AnOperatorsWordLiftsWhatCameBeforeIt) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
+TEST(Consent, AFlagThatIsTakenAwayTakesTheRefusalBecauseOfItAway) {
+  Address a;
+  auto refused = flag(ConsentChange::revoked);
+  refused.evidence = Evidence::vendor_refusal;
+  a.says(refused, crm, "", "CON1");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), dialer, "", "CON1")),
+            "ignored(stronger_evidence_stands)");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "CON2")),
+            "ignored(stronger_evidence_stands)");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed);
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "CON1")), "granted");
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+}
+
+TEST(Consent, ARefusalLiftsNoFlag) {
+  Address a;
+  a.says(flag(ConsentChange::revoked), crm, "", "CON1");
+  auto taken_again = flag(ConsentChange::granted);
+  taken_again.evidence = Evidence::vendor_refusal;
+  EXPECT_EQ(change_of(a.says(taken_again, crm, "", "CON1")), "ignored(stronger_evidence_stands)");
+}
+
 } // namespace
 } // namespace tidemark::domain
