@@ -58,6 +58,7 @@ HttpReply GhlConversations::open(const Json& body, Received& entry) {
                                   {"conversation",
                                    {{"id", id},
                                     {"dateUpdated", time},
+                                    {"lastMessageDate", time},
                                     {"dateAdded", time},
                                     {"deleted", false},
                                     {"contactId", contact},
@@ -76,8 +77,13 @@ const std::string& GhlConversations::conversation_with(const std::string& contac
 Json GhlConversations::overview(const std::string& contact, const std::string& conversation) const {
   Json out{{"id", conversation},
            {"contactId", contact},
-           {"locationId", office_.world.settings.ghl_location}};
+           {"locationId", office_.world.settings.ghl_location},
+           {"type", "TYPE_PHONE"}};
   const auto messages = newest_first(conversation);
+  const auto answered = std::find_if(messages.begin(), messages.end(), [](const GhlMessage* each) {
+    return each->shown["direction"] != "inbound";
+  });
+  out["unreadCount"] = answered - messages.begin();
   if (!messages.empty()) {
     const auto& last = messages.front()->shown;
     out["lastMessageBody"] = last.value("body", "");
@@ -87,7 +93,8 @@ Json GhlConversations::overview(const std::string& contact, const std::string& c
   }
   if (const auto* person = office_.book.find(contact); person != nullptr)
     for (const auto& [member, name] :
-         {std::pair{"name", "fullName"}, std::pair{"email", "email"}, std::pair{"phone", "phone"}})
+         {std::pair{"name", "fullName"}, std::pair{"name", "contactName"},
+          std::pair{"email", "email"}, std::pair{"phone", "phone"}})
       if (person->contains(member))
         out[name] = (*person)[member];
   return out;

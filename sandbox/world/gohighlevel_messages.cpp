@@ -217,6 +217,7 @@ HttpReply GhlConversations::set_status(const Json& body, const std::string& id, 
   }
   return office_.with_trace(200, {{"conversationId", message.shown["conversationId"]},
                                   {"messageId", id},
+                                  {"status", status},
                                   {"msg", "Message status updated."}});
 }
 

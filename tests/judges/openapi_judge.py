@@ -122,6 +122,7 @@ class OpenapiJudge(Relay):
                       for path, operations in literal_first]
         self.passed, self.complaints, self.used = collections.Counter(), [], set()
         self.spec_errors, self.numbers = spec_errors, itertools.count(1)
+        self.schemas = document["components"]["schemas"]
         self.behind = Relay(upstream)  # sees what the vendor really answered
         self.prism = Prism(document, self.behind.url)
         super().__init__(upstream)
@@ -145,7 +146,7 @@ class OpenapiJudge(Relay):
         path, _, query = request.target.partition("?")
         operation = self.operation(request.method, path)
         if operation:
-            return self.judged(request, *operation, urllib.parse.parse_qsl(query, True))
+            return self.judged(request, *operation, query)
         with self.guard:
             self.complaints.append(f"{request.method} {path}: no document has this operation")
         return forward(self.upstream, request)
@@ -153,9 +154,7 @@ class OpenapiJudge(Relay):
     def judged(self, request, name, description, query):
         number = str(next(self.numbers))
         answer = self.prism.ask(request, number)
-        declared = [each["name"] for each in description.get("parameters", []) if each["in"] == "query"]
-        complaints = self.complaints_of(answer) + [f"query parameter {given} is not declared"
-                                                   for given, _ in query if given not in declared]
+        complaints = self.complaints_of(answer) + self.undeclared(request, description, query)
         with self.guard:
             kept = [f"{name}: {words}" for words in complaints if not self.excused(name, words)]
             self.complaints += kept
@@ -163,6 +162,18 @@ class OpenapiJudge(Relay):
                 self.passed[name] += 1
             real = next((a for r, a in self.behind.seen if r.header("X-Judged") == number), None)
         return real or forward(self.upstream, request)
+
+    def undeclared(self, request, description, query):
+        """Complaints of query parameters and members of forms that Prism passes over."""
+        declared = {each["name"] for each in description.get("parameters", []) if each["in"] == "query"}
+        out = [f"query parameter {given} is not declared" for given, _ in urllib.parse.parse_qsl(query, True)
+               if given not in declared]
+        contents = description.get("requestBody", {}).get("content", {})
+        if form := contents.get("application/x-www-form-urlencoded"):
+            members = self.schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
+            sent = urllib.parse.parse_qsl(request.body.decode(), True)
+            out += [f"member {given} of the form is not declared" for given, _ in sent if given not in members]
+        return out
 
     @staticmethod
     def complaints_of(answer):
