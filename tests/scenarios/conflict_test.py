@@ -13,20 +13,31 @@ HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"),
         "last_name": ("lastName", "last_name")}
 
 
+OTHER = {"gohighlevel": "aloware", "aloware": "gohighlevel"}
+# A new number in the CRM leads to another record at the dialer at once: what was said of the one before is outdated.
+REPLACED = ("phone", "gohighlevel")
+
+
 class Conflicts(Scenario):
     def both_edit(self, field, in_crm, in_dialer, heard_first):
+        """Gives (outcome, reason code) of the edit that is heard second."""
         ids = self.ids()
         for system in ("gohighlevel", "aloware"):
             self.sandbox.fault(system, "", behaviour="hold", times=-1)
         self.sandbox.edit("gohighlevel", ids["gohighlevel"], **{field: in_crm})
         self.sandbox.edit("aloware", ids["aloware"], **{field: in_dialer})
-        heard_second = {"gohighlevel": "aloware", "aloware": "gohighlevel"}[heard_first]
         self.sandbox.clear_faults()
-        before = self.received_count()
-        self.assertEqual(self.sandbox.release(heard_first), 1)
-        self.wait_for("the first is heard", lambda: self.received_count() > before)
-        self.sandbox.release(heard_second)
+        heard_second = OTHER[heard_first]
+        # Our write of the first must not be in the other system before that one's edit is heard.
+        self.sandbox.fault(heard_second, " /", status=503, times=-1)
+        for system in (heard_first, heard_second):
+            before = self.received_count()
+            self.assertEqual(self.sandbox.release(system), 1)
+            self.wait_for(f"{system} is heard", lambda: self.received_count() > before)
+            decided = self.observed(self.newest_webhook(system))
+        self.sandbox.clear_faults()
         self.settle()
+        return decided
 
     def held_by_the_dialer(self, name):
         """Aloware knows people by their number: another number is another record there, the newest one."""
@@ -35,13 +46,16 @@ class Conflicts(Scenario):
     def check(self, conflict, heard_first):
         self.spread()
         field, in_crm, in_dialer, wanted = CONFLICTS[conflict]
-        self.both_edit(field, in_crm, in_dialer, heard_first)
+        second = self.both_edit(field, in_crm, in_dialer, heard_first)
         crm, dialer = HELD[field]
         held = self.sandbox.contacts("gohighlevel")[0][crm]
         self.assertEqual(held, self.held_by_the_dialer(dialer))
+        self.assertEqual(held, wanted)
         decided = [e["data"]["field"] for e in self.house.events("contact.conflict_decided.v1")]
-        if field in decided:  # else the second was heard after our write of the first: a later edit, or none
-            self.assertEqual(held, wanted)
+        if (field, heard_first) == REPLACED:
+            self.assertEqual((second, decided), (("superseded", "record_replaced"), []))
+        else:
+            self.assertEqual((second[0], decided), ("applied", [field]))
 
     def check_tags(self, heard_first):
         """The union. It stands in GoHighLevel alone: the dialer's call takes ids of tags, which nobody tells."""
