@@ -6,6 +6,7 @@
 #include "app/config/placement_section.hpp"
 #include "app/config/token_section.hpp"
 #include "app/config/toml_section.hpp"
+#include "base/pattern.hpp"
 #include "base/time_zones.hpp"
 
 #include <algorithm>
@@ -131,6 +132,8 @@ public:
     sync.parking_timeout = parking_timeout();
     sync.manual_edits = manual_edits();
     sync.placement = read_placement(section_, known_, loading);
+    auto& lists = sync.placement.tag_lists;
+    lists.insert(lists.end(), disposition_lists_.begin(), disposition_lists_.end());
     section_.refuse_unknown_keys();
     return sync;
   }
@@ -140,21 +143,71 @@ private:
   events::ConversationRules conversation(Loading& loading) {
     events::ConversationRules out;
     out.call_tags = section_.boolean("call_tags", false);
-    const auto tables = section_.tables("dispositions");
-    for (std::size_t i = 0; i < tables.size(); ++i) {
-      Section one(loading, tables[i], "sync.dispositions[" + std::to_string(i + 1) + "]");
-      events::DispositionTags rule{one.text("disposition", "", true), one.list("tags", {})};
-      if (rule.tags.empty())
-        one.fault("tags", "it is empty", "write the tags that the disposition brings");
-      one.refuse_unknown_keys();
-      out.dispositions.push_back(std::move(rule));
-    }
+    out.dispositions = dispositions(loading);
     Section replies(loading, section_.table("replies"), "sync.replies", section_.line());
     out.opt_out_confirmation = replies.text("opt_out_confirmation", "");
     out.help = replies.text("help", "");
     replies.refuse_unknown_keys();
     out.limits = send_limits(loading);
     return out;
+  }
+
+  std::vector<events::DispositionTags> dispositions(Loading& loading) {
+    std::vector<events::DispositionTags> out;
+    std::vector<Section> sections;
+    const auto tables = section_.tables("dispositions");
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      auto& one = sections.emplace_back(loading, tables[i],
+                                        "sync.dispositions[" + std::to_string(i + 1) + "]");
+      out.push_back({one.text("disposition", "", true), one.list("tags", {})});
+      if (out.back().tags.empty())
+        one.fault("tags", "it is empty", "write the tags that the disposition brings");
+    }
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      disposition_lists(sections[i], out, i);
+      sections[i].refuse_unknown_keys();
+    }
+    return out;
+  }
+
+  /// The lists of one disposition are those of a tag that only it brings: of two that shared the
+  /// tag, the one would put contacts on the lists of the other.
+  void disposition_lists(Section& one, const std::vector<events::DispositionTags>& all,
+                         std::size_t index) {
+    const auto lists = one.list("lists", {});
+    if (lists.empty()) {
+      if (one.has("connector"))
+        one.fault("connector", "there are no lists", "write lists = [\"...\"] or leave it out");
+      one.expect("connector");
+      return;
+    }
+    const auto connector = one.text("connector", "", true);
+    if (!connector.empty())
+      check(one, "connector", connector, "");
+    const auto tag = own_tag(all, index);
+    if (tag.empty() && !all[index].tags.empty())
+      one.fault("lists", "no tag of at most 200 bytes is the disposition's alone, to put on them",
+                "give it a tag that no other disposition brings");
+    for (const auto& list : lists)
+      disposition_lists_.push_back(
+          {tag, events::TagMatch::ignore_case, ConnectorName(connector), list});
+  }
+
+  /// The first tag of a disposition that no other brings, as rules about lists compare tags; ""
+  /// when there is none.
+  static std::string own_tag(const std::vector<events::DispositionTags>& all, std::size_t index) {
+    for (const auto& tag : all[index].tags) {
+      const auto same = Pattern::ignoring_case(tag);
+      if (!same)
+        continue;
+      const auto bringing = std::count_if(all.begin(), all.end(), [&](const auto& rule) {
+        return std::any_of(rule.tags.begin(), rule.tags.end(),
+                           [&](const auto& other) { return same->matches(other); });
+      });
+      if (bringing == 1)
+        return tag;
+    }
+    return {};
   }
 
   events::SendLimits send_limits(Loading& loading) {
@@ -240,6 +293,7 @@ private:
 
   Section section_;
   std::set<std::string> known_;
+  std::vector<events::TagList> disposition_lists_; ///< list rules that dispositions call for
 };
 
 void read_all(const toml::table& table, Loading& loading, Config& config) {

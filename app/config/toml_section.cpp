@@ -106,8 +106,10 @@ std::vector<std::string> Section::list(std::string_view key,
   if (found != nullptr) {
     values.clear();
     bool good = found->is_string() || found->is_array();
-    if (const auto* one = found->as_string())
+    if (const auto* one = found->as_string()) {
+      good = !one->get().empty();
       values.push_back(one->get());
+    }
     if (const auto* many = found->as_array()) {
       for (const auto& entry : *many) {
         const auto* text = entry.as_string();

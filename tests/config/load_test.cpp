@@ -85,6 +85,26 @@ INSTANTIATE_TEST_SUITE_P(
                     "t.toml:10: sync.sending.until: it is no time of day: write it like 08:00",
                     "t.toml:11: sync.sending.zones: it has a name that the machine's time zone "
                     "database does not know: use names such as America/New_York"}},
+        FaultyFile{
+            good + "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"a\"]\nlists = \"\"\n",
+            {"t.toml:8: sync.dispositions[1].connector: it is missing: add connector = "
+             "\"...\"",
+             "t.toml:11: sync.dispositions[1].lists: it is not a list of texts: write "
+             "[\"...\", \"...\"]"}},
+        FaultyFile{good + "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"a\"]\n"
+                       + "connector = \"aloware\"\nlist = [\"L\"]\n",
+                   {"t.toml:11: sync.dispositions[1].connector: there are no lists: write lists = "
+                    "[\"...\"] or leave it out",
+                    "t.toml:12: sync.dispositions[1].list: there is no such key: did you mean "
+                    "lists?"}},
+        FaultyFile{good + "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"Called\"]\n"
+                       + "connector = \"zoho\"\nlists = [\"L\"]\n[[sync.dispositions]]\n"
+                       + "disposition = \"Cold\"\ntags = [\"called\", \"cold\"]\n",
+                   {"t.toml:11: sync.dispositions[1].connector: it names a connector that no "
+                    "tenant has: use one of: aloware",
+                    "t.toml:12: sync.dispositions[1].lists: no tag of at most 200 bytes is the "
+                    "disposition's alone, to put on them: give it a tag that no other disposition "
+                    "brings"}},
         FaultyFile{good + "[sync.fields]\nphone = [\"hubspot\"]\n",
                    {"t.toml:9: sync.fields.phone: it names a connector that no tenant has: use one "
                     "of: aloware"}}));

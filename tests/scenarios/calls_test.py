@@ -1,4 +1,5 @@
 """Calls: their parts come in any order, and the CRM shows each call once, with what comes late."""
+from on_lists import AGENTS, ZEB, OnLists
 from scenario import ADA, Scenario
 
 SIX = ["initiated", "disposition", "disposed", "recording", "transcription", "summary"]
@@ -186,3 +187,29 @@ class Outcomes(Scenario):
         self.settle()
         tags = {tag.lower() for tag in self.sandbox.contacts("gohighlevel")[0]["tags"]}
         self.assertLessEqual({"hot", "call: interested", "outbound call"}, tags)
+
+
+class OutcomeLists(OnLists):
+    sync = {"dispositions": [{"disposition": "interested", "tags": ["Called", "Hot"], "connector": "aloware",
+                              "lists": ["DF_{agent}_HOT"]},
+                             {"disposition": "no answer", "tags": ["called"]}], "agents": AGENTS}
+    changes = {}
+
+    def dispose(self, disposition):
+        self.sandbox.play("aloware", "call", phone=ADA["phone"], direction="outbound", outcome="completed",
+                          deliveries=["initiated", "disposition", "disposed"], call_disposition=disposition)
+        self.settle()
+
+    def test_a_disposition_puts_its_contact_on_its_lists_until_the_tag_goes(self):
+        self.make_lists("DF_ANA_HOT")
+        ada = self.sandbox.add("gohighlevel", **ADA, assignedTo="USRana")
+        self.sandbox.add("gohighlevel", **ZEB, assignedTo="USRana")
+        self.settle()
+        one, other = self.aloware_id(ADA["phone"]), self.aloware_id(ZEB["phone"])
+        self.dispose("No answer")
+        self.assertEqual(self.lists(one), [])
+        self.dispose("Interested")
+        self.assertEqual((self.lists(one), self.lists(other)), (["DF_ANA_HOT"], []))
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["called"])
+        self.settle()
+        self.assertEqual(self.lists(one), [])
