@@ -8,7 +8,9 @@ struct DeadlineView {
   std::string_view rule; ///< of `Due`
   Position opt_out;      ///< the input that said it
   Timestamp due;
-  std::string_view state; ///< met, open (not yet due), missed
+  /// met, open (not yet due), missed, or nobody_to_tell: no system had to hear of it and no message
+  /// left after it was due.
+  std::string_view state;
 };
 
 /// A time by which an opt-out has to be honoured.
@@ -25,9 +27,10 @@ std::vector<Due> dues_of(bool email, Timestamp from);
 /// How long a system may take before somebody has to look (mission O6).
 inline constexpr std::chrono::minutes confirmation_time{2};
 
-/// Of every opt-out of the address, as things stand at `now`. Met: every system that had to be told
-/// has confirmed by then, and no message left after it. For all but confirmed_in_2_minutes, what
-/// people have to set there by hand was seen set by then, too.
+/// Of every opt-out of the address, once for each input, as things stand at `now`. Met: every
+/// system that had to be told has confirmed by then, and no message left after it. For all but
+/// confirmed_in_2_minutes, what people have to set there by hand was seen set by then, too. Open
+/// also while a contact has yet to take it in.
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now);
 
 /// The same time of day so many Mondays to Fridays later. Holidays count as business days, so the

@@ -125,7 +125,7 @@ Json violation_json(const SendViolation& violation) {
 
 Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp now) {
   Json channels = Json::object();
-  for (const auto channel : domain::channels_of(address.kind))
+  for (const auto channel : channels_of(address))
     channels[std::string(name_of_enum(channel))] = channel_json(channel_of(address, channel));
   Json out{{"address", text_or_null(shown)},  {"address_hash", address.hash},
            {"channels", std::move(channels)}, {"propagation", Json::array()},
@@ -145,11 +145,12 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
   for (const auto& violation : address.violations)
     out["violations"].push_back(violation_json(violation));
   for (const auto& deadline : deadlines_of(address, now))
-    out["deadlines"].push_back({{"rule", deadline.rule},
-                                {"opt_out", deadline.opt_out.value},
-                                {"due", to_rfc3339(deadline.due)},
-                                {"met", deadline.state == "met"},
-                                {"state", deadline.state}});
+    out["deadlines"].push_back(
+        {{"rule", deadline.rule},
+         {"opt_out", deadline.opt_out.value},
+         {"due", to_rfc3339(deadline.due)},
+         {"met", deadline.state == "met" || deadline.state == "nobody_to_tell"},
+         {"state", deadline.state}});
   return out;
 }
 

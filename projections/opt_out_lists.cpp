@@ -15,6 +15,17 @@ constexpr std::string_view table = "opt_outs";
 
 } // namespace
 
+std::vector<Channel> channels_of(const AddressView& address) {
+  if (address.kinds.empty())
+    return domain::channels_of(address.kind);
+  std::vector<Channel> out;
+  for (const auto kind : {events::Field::phone, events::Field::email})
+    if (std::find(address.kinds.begin(), address.kinds.end(), kind) != address.kinds.end())
+      for (const auto channel : domain::channels_of(kind))
+        out.push_back(channel);
+  return out;
+}
+
 ChannelView channel_of(const AddressView& address, Channel channel) {
   const auto has = [&](const std::vector<Channel>& channels) {
     return std::find(channels.begin(), channels.end(), channel) != channels.end();

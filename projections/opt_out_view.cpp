@@ -1,9 +1,9 @@
 #include "projections/opt_out_view.hpp"
 
 #include "projections/keys.hpp"
+#include "projections/opt_out_rows.hpp"
 #include "projections/opt_outs.hpp"
 #include "projections/projection.hpp"
-#include "projections/row_reader.hpp"
 
 #include <algorithm>
 #include <set>
@@ -14,32 +14,6 @@ namespace {
 using events::Channel;
 using events::ConsentChange;
 
-constexpr std::string_view table = "opt_outs";
-
-template <class Enum>
-Enum enum_of(std::string_view name, Enum otherwise) {
-  const auto& names = events::EnumNames<Enum>::names;
-  const auto at = std::find(names.begin(), names.end(), name);
-  return at == names.end() ? otherwise : static_cast<Enum>(at - names.begin());
-}
-
-using RowReader = std::function<void(const std::vector<std::string_view>& parts, json::Value row)>;
-
-Status each_row(const Scan& scan, const std::string& prefix, const RowReader& read) {
-  bool readable = true;
-  const auto status = scan(table, prefix, {}, [&](std::string_view key, std::string_view value) {
-    const auto parts = key_parts(key);
-    const auto row = json::parse(value);
-    readable = row.ok() && parts.size() >= 2;
-    if (readable)
-      read(parts, row->root());
-    return readable;
-  });
-  if (!status)
-    return status.error();
-  return readable ? Status(Done{}) : Status(damaged_row(table));
-}
-
 StatementView statement_of(json::Value row, std::string_view hash) {
   StatementView out;
   auto& e = out.change;
@@ -47,8 +21,7 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.address_hash = hash;
   e.address = PiiText(text_of(row, "address"));
   e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
-  for (const auto& name : texts_of(row, "channels"))
-    e.channels.push_back(enum_of(name, Channel::sms));
+  e.channels = channels_named(texts_of(row, "channels"));
   e.sender = text_of(row, "sender");
   e.reason_code = text_of(row, "reason_code");
   e.evidence = enum_of(text_of(row, "evidence"), events::Evidence::flag);
@@ -63,9 +36,10 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.record = RemoteId(text_of(row, "record"));
   out.decided = position_of(row);
   out.decided_at = time_of(row, "at");
+  out.cause = Position{number_of(row, "cause")};
   // What was carried over to an address holds there from when the two were joined: before that
   // nobody could know.
-  out.effective = e.reason_code == "carried_over" ? Position{number_of(row, "cause")} : e.input;
+  out.effective = e.reason_code == "carried_over" ? out.cause : e.input;
   return out;
 }
 
@@ -97,6 +71,7 @@ struct GateRow {
 struct DeliveryRows {
   std::vector<Attempt> attempts;
   std::vector<GateRow> gates;
+  std::string address_hash; ///< whose statement led to it; "" when no single one did
   std::string state;
   std::string reason_code;
   Position position;
@@ -118,6 +93,8 @@ public:
       return status.error();
     for (const auto& statement : view_.history)
       domain::evolve(view_.state, statement.change);
+    if (const auto status = mark_under_way(scan_, tenant_, taken_in_, view_.history); !status)
+      return status.error();
     if (const auto status = read_contacts(); !status)
       return status.error();
     if (const auto status = judge_messages(); !status)
@@ -133,6 +110,7 @@ private:
   Status read_contacts();
   Status add_told(json::Value row);
   void look_for_mark(ToldView& told, const RemoteId& record) const;
+  Result<bool> is_told_of_it(const ToldView& told, const DeliveryRows& rows) const;
   Status judge_messages();
   Status judge_ours(const Message& message);
   void judge_seen(const Message& message);
@@ -143,6 +121,7 @@ private:
   const TenantId& tenant_;
   AddressView view_;
   std::set<std::string> contacts_;
+  std::vector<TakenIn> taken_in_;
   std::vector<Message> ours_;
   std::vector<Message> seen_;
 };
@@ -176,12 +155,15 @@ Status Assembly::read_address() {
     else if (kind == "seen")
       seen_.push_back(message_of(row));
   };
-  if (const auto status = each_row(scan_, row_key(tenant_, {"address", view_.hash}), take); !status)
+  if (const auto status = each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take);
+      !status)
     return status;
   for (auto& statement : view_.history) {
     if (const auto found = reasons.find(statement.change.input); found != reasons.end())
       statement.reason = found->second;
     view_.kind = statement.change.kind;
+    if (std::find(view_.kinds.begin(), view_.kinds.end(), view_.kind) == view_.kinds.end())
+      view_.kinds.push_back(view_.kind);
     if (!statement.change.address.reveal().empty())
       view_.address = statement.change.address.reveal();
   }
@@ -191,6 +173,7 @@ Status Assembly::read_address() {
 void Assembly::take_applied(json::Value row) {
   const ContactId contact(text_of(row, "contact"));
   contacts_.insert(contact.value);
+  taken_in_.push_back(taken_in_of(row));
   for (const auto& target : row["targets"].items()) {
     const ConnectorName name(text_of(target, "target"));
     std::erase_if(view_.untold, [&](const auto& known) {
@@ -205,11 +188,11 @@ void Assembly::take_applied(json::Value row) {
 Status Assembly::read_contacts() {
   for (const auto& contact : contacts_) {
     Status inner = Done{};
-    const auto status = each_row(scan_, row_key(tenant_, {"contact", contact, "told"}),
-                                 [&](const auto&, json::Value row) {
-                                   if (inner)
-                                     inner = add_told(row);
-                                 });
+    const auto status = each_opt_out_row(scan_, row_key(tenant_, {"contact", contact, "told"}),
+                                         [&](const auto&, json::Value row) {
+                                           if (inner)
+                                             inner = add_told(row);
+                                         });
     if (!status || !inner)
       return status ? inner : status;
   }
@@ -218,16 +201,34 @@ Status Assembly::read_contacts() {
   return Done{};
 }
 
-/// Only what concerns channels of this kind of address: an e-mail's opt-out is told with a phone's.
+/// Was the contact told because of this address? By what was said about it, by taking that in, or,
+/// as for a record that turned up later, because it had the address then. Another person's news
+/// that a merge once brought here is not this address's.
+Result<bool> Assembly::is_told_of_it(const ToldView& told, const DeliveryRows& rows) const {
+  const auto channels = channels_named(told.channels);
+  if (!share_one(channels, channels_of(view_)))
+    return false;
+  const bool said =
+      std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
+        return statement.change.input == told.because;
+      });
+  const bool taken_in = std::any_of(taken_in_.begin(), taken_in_.end(), [&](const TakenIn& one) {
+    return one.contact == told.contact && one.correlation == told.because;
+  });
+  if (said || taken_in)
+    return true;
+  const bool closed_before =
+      std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
+        return statement.decided <= told.intended && share_one(channels, statement.change.channels);
+      });
+  if (!closed_before || (!rows.address_hash.empty() && rows.address_hash != view_.hash))
+    return false;
+  return had_address(scan_, tenant_, told.contact, view_.hash, told.intended);
+}
+
 Status Assembly::add_told(json::Value row) {
   ToldView told;
   told.channels = texts_of(row, "channels");
-  const bool concerns =
-      std::any_of(told.channels.begin(), told.channels.end(), [&](const std::string& name) {
-        return (name == "email") == (view_.kind == events::Field::email);
-      });
-  if (!concerns || view_.history.empty())
-    return Done{};
   told.target = ConnectorName(text_of(row, "target"));
   told.contact = ContactId(text_of(row, "contact"));
   told.action = text_of(row, "action");
@@ -241,6 +242,9 @@ Status Assembly::add_told(json::Value row) {
   const auto rows = delivery_rows(told.delivery);
   if (!rows)
     return rows.error();
+  const auto concerns = is_told_of_it(told, *rows);
+  if (!concerns || !*concerns)
+    return concerns ? Status(Done{}) : Status(concerns.error());
   if (!rows->attempts.empty())
     told.requested = rows->attempts.front().position;
   told.state = !rows->state.empty()     ? rows->state
@@ -296,6 +300,8 @@ Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
           {position_of(row), time_of(row, "at"), cause, index, flag_of(row, "effect"), evidence});
     } else if (kind == "gate") {
       out.gates.push_back({cause, index, evidence, text_of(row, "allowance")});
+    } else if (kind == "for") {
+      out.address_hash = text_of(row, "address_hash");
     } else if (kind == "state") {
       out.state = text_of(row, "state");
       out.reason_code = text_of(row, "reason_code");
@@ -305,7 +311,7 @@ Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
       out.read_back = flag_of(row, "read_back");
     }
   };
-  const auto status = each_row(scan_, row_key(tenant_, {"delivery", id.value}), take);
+  const auto status = each_opt_out_row(scan_, row_key(tenant_, {"delivery", id.value}), take);
   return status ? Result<DeliveryRows>(std::move(out)) : Result<DeliveryRows>(status.error());
 }
 

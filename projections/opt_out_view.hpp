@@ -12,8 +12,10 @@ struct StatementView {
   events::ConsentChanged change; ///< as recorded; its address is personal data
   Position decided;              ///< the event that records the decision
   Timestamp decided_at;
-  Position effective; ///< it counts against messages that leave after this position
-  std::string reason; ///< an operator's words, "" when nobody gave any
+  Position cause;         ///< the event that led to the decision
+  Position effective;     ///< it counts against messages that leave after this position
+  std::string reason;     ///< an operator's words, "" when nobody gave any
+  bool under_way = false; ///< an opt-out that a contact it is for has yet to take in
 };
 
 /// A system that was to close or open channels of a contact with the address.
@@ -63,7 +65,8 @@ struct SendViolation {
 struct AddressView {
   std::string hash;
   events::Field kind = events::Field::phone;
-  std::string address; ///< in full; "" when no event named it
+  std::vector<events::Field> kinds; ///< of what was said; both when a person has no address
+  std::string address;              ///< in full; "" when no event named it
   domain::ConsentState state;
   std::vector<StatementView> history; ///< in log order
   std::vector<ToldView> propagation;
@@ -72,6 +75,9 @@ struct AddressView {
 };
 /// An address of which nothing is known has an empty history. Errors: table_damaged.
 Result<AddressView> opt_outs_of(const Scan& scan, const TenantId& tenant, std::string_view hash);
+
+/// The channels that can be closed under the address.
+std::vector<events::Channel> channels_of(const AddressView& address);
 
 /// How one channel of an address stands.
 struct ChannelView {

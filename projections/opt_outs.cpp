@@ -1,5 +1,6 @@
 #include "projections/opt_outs.hpp"
 
+#include "domain/command.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/keys.hpp"
 
@@ -12,6 +13,10 @@ using events::Envelope;
 
 std::string_view channel_name(events::Channel channel) {
   return name_of_enum(channel);
+}
+
+std::string_view contact_text(const ContactId& contact) {
+  return contact.value;
 }
 
 void add_target(RowJson& json, const events::TargetOutcome& target) {
@@ -43,6 +48,20 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
                  .number("request", e.request.value)
                  .text("record", e.record.value);
            });
+  rows.put(envelope.tenant,
+           {"decision", position_part(envelope.cause), "said", position_part(envelope.position)},
+           [&](RowJson& json) { json.text("address_hash", e.address_hash); });
+}
+
+void on(const Envelope& envelope, const events::WebhookInterpreted& e, const Context&,
+        RowBatch& rows) {
+  for (const auto& command : e.commands)
+    if (command.kind == domain::apply_consent_kind)
+      rows.put(envelope.tenant,
+               {"decision", position_part(envelope.cause), "told", index_part(command.index)},
+               [&](RowJson& json) {
+                 json.text("contact", command.contact.value).number("place", command.place);
+               });
 }
 
 void on(const Envelope& envelope, const events::ConsentRequested& e, const Context& context,
@@ -56,12 +75,14 @@ void on(const Envelope& envelope, const events::IdentityCardWritten& e, const Co
         RowBatch& rows) {
   const auto& tenant = envelope.tenant;
   const auto& contact = e.contact.value;
-  rows.put(tenant, {"contact", contact, "card"}, [&](RowJson& json) {
-    json.origin(envelope)
-        .texts("phones", e.phones)
-        .texts("emails", e.emails)
-        .texts("contested", e.contested);
-  });
+  rows.put(tenant, {"contact", contact, "card", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .texts("phones", e.phones)
+                 .texts("emails", e.emails)
+                 .texts("contested", e.contested)
+                 .texts("parts", e.parts, contact_text);
+           });
   for (const auto* list : {&e.phones, &e.emails, &e.contested})
     for (const auto& hash : *list)
       rows.put(tenant, {"address", hash, "held", contact},
@@ -79,8 +100,13 @@ void on(const Envelope& envelope, const events::ConsentApplied& e, const Context
                  .text("contact", contact_of(envelope))
                  .text("change", name_of_enum(e.change))
                  .texts("channels", e.channels, channel_name)
+                 .number("input", e.input.value)
                  .objects("targets", e.targets, add_target);
            });
+  for (const auto& target : e.targets)
+    if (!target.delivery.value.empty())
+      rows.put(envelope.tenant, {"delivery", target.delivery.value, "for"},
+               [&](RowJson& json) { json.text("address_hash", e.address_hash); });
 }
 
 /// A system shall be told; it stays listed as open until it says that it did so.
@@ -220,7 +246,8 @@ bool wants(std::string_view type) {
                               events::IdentityCardWritten::name, events::ConsentApplied::name,
                               events::ActionIntended::name,      events::MessageObserved::name,
                               events::DeliveryDispatched::name,  events::SendDecided::name,
-                              events::DeadlineReached::name,     events::ViolationFound::name};
+                              events::DeadlineReached::name,     events::ViolationFound::name,
+                              events::WebhookInterpreted::name};
   for (const auto name : others)
     if (type == name)
       return true;

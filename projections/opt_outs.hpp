@@ -9,8 +9,11 @@
 ///   address <hash> applied <position>   what a statement meant for each system of a contact
 ///   address <hash> message <delivery>   a message that we were to send there
 ///   address <hash> seen <position>      a message that another system says it sent there
-///   contact <id> card                   the addresses that the contact has now
+///   decision <cause> said <position>    a statement that was decided with that cause
+///   decision <cause> told <index>       a contact that shall take one of them in, by its place
+///   contact <id> card <position>        the addresses that the contact has from there on
 ///   contact <id> told <delivery>        a system shall close or open channels of the contact
+///   delivery <id> for                   the address whose statement led to it
 ///   delivery <id> sent <attempt step>   a request left
 ///   delivery <id> gate <position>       the send gate's decision
 ///   delivery <id> state                 the newest answer or end

@@ -53,6 +53,12 @@ public:
 
   /// STOP comes in, is decided, and Aloware is to be told.
   void stop() {
+    decide_stop();
+    apply_stop();
+  }
+
+  /// As far as Ana's contact has not heard of it.
+  void decide_stop() {
     at.stop = receive(writer_, "STOP");
     events::WebhookInterpreted meaning;
     meaning.webhook = at.stop;
@@ -62,9 +68,14 @@ public:
         at.stop, 0, events::Decider::interpreter, at.stop,
         {{events::consent_stream(hash), statement(events::ConsentChange::revoked, at.stop), {}, {}},
          {events::identity_stream(), meaning, {}, {}}});
+  }
+
+  /// Her contact takes it in.
+  void apply_stop() {
     events::ConsentApplied applied;
     applied.channels = {events::Channel::sms};
     applied.address_hash = hash;
+    applied.input = at.stop;
     applied.source = ConnectorName("verity");
     applied.targets = {
         {aloware, events::Outcome::pending, "opt_out", telling},
