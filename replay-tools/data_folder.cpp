@@ -1,23 +1,19 @@
 #include "replay-tools/data_folder.hpp"
 
 #include "app/config/load.hpp"
-#include "events/codec.hpp"
 #include "events/engine.hpp"
 #include "events/tags.hpp"
 #include "replay-tools/output.hpp"
+#include "replay-tools/tenant_names.hpp"
 #include "storage/log_folder.hpp"
 #include "storage/remote_log.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 
 namespace tidemark::tools {
 namespace {
-
-/// How many events are looked at to find out which tenants there are.
-constexpr std::size_t tenant_search_events = 10'000;
 
 class StoppedFolder final : public DataFolder {
 public:
@@ -46,24 +42,6 @@ public:
 private:
   std::unique_ptr<storage::RemoteReader> remote_;
 };
-
-using TenantNames = std::set<std::string>;
-
-/// The tenants of the first events.
-Result<TenantNames> tenants_in(const storage::LogStore& log) {
-  TenantNames tenants;
-  const auto read = log.read(Position{}, tenant_search_events, [&](std::string_view record) {
-    const auto header = events::read_header(record);
-    // The engine's own events may stand under a name of their own.
-    if (header && header->type != events::EngineStarted::name
-        && header->type != events::RecoveryPerformed::name)
-      tenants.emplace(header->tenant);
-    return true;
-  });
-  if (!read)
-    return read.error();
-  return tenants;
-}
 
 std::string listed(const TenantNames& tenants) {
   std::string out = "say --tenant with one of ";
