@@ -1,14 +1,12 @@
 #include "replay-tools/audit_opt_outs.hpp"
 
 #include "base/crypto.hpp"
-#include "base/phone.hpp"
 #include "base/secret.hpp"
 #include "domain/normalise.hpp"
 #include "events/tags.hpp"
-#include "projections/fold.hpp"
 #include "projections/opt_out_json.hpp"
-#include "projections/opt_outs.hpp"
 #include "replay-tools/contact_key.hpp"
+#include "replay-tools/opt_out_fold.hpp"
 #include "replay-tools/output.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +14,6 @@
 
 #include <chrono>
 #include <fstream>
-#include <map>
 
 namespace tidemark::tools {
 namespace {
@@ -29,31 +26,6 @@ constexpr std::string_view unsigned_note =
     "member "
     "`report` written as compact JSON; whoever has the log can make the same report again at this "
     "position and compare both it and the log's hash.";
-
-/// The rows of the projection, in memory.
-class Rows {
-public:
-  void take(const projections::RowBatch& batch) {
-    for (const auto row : batch)
-      if (row.value)
-        rows_.insert_or_assign(std::string(row.key), std::string(*row.value));
-      else
-        rows_.erase(std::string(row.key));
-  }
-  projections::Scan scan() const {
-    return [this](std::string_view, std::string_view prefix, std::string_view after,
-                  const projections::RowVisitor& visit) -> Status {
-      auto next = after < prefix ? rows_.lower_bound(prefix) : rows_.upper_bound(after);
-      for (; next != rows_.end() && next->first.starts_with(prefix); ++next)
-        if (!visit(next->first, next->second))
-          break;
-      return Done{};
-    };
-  }
-
-private:
-  std::map<std::string, std::string, std::less<>> rows_;
-};
 
 /// Options as times; none where nothing was asked for.
 struct Window {
@@ -74,7 +46,7 @@ Result<std::optional<Timestamp>> time_named(std::string_view option, const std::
   return std::optional(*time);
 }
 
-Result<Window> window_of(const AuditOptions& options) {
+Result<Window> window_of(const AuditOptions& options, Timestamp now) {
   const auto as_of = time_named("--as-of", options.as_of);
   const auto from = time_named("--from", options.from);
   const auto until = time_named("--until", options.until);
@@ -84,51 +56,13 @@ Result<Window> window_of(const AuditOptions& options) {
   if (*from && *until && **from >= **until)
     return Error{"bad_usage", "--from is not before --until, so nothing lies between them: "
                               "swap the two"};
+  if (*as_of && **as_of > now)
+    return Error{"bad_usage", "--as-of lies in the future, and nothing is known of it: give a time "
+                              "that has passed, or leave it out"};
   if (*from && *as_of && **from > **as_of)
     return Error{"bad_usage", "--from is later than --as-of, so nothing lies between them: "
                               "give a --from before it"};
   return Window{*as_of, *from, *until};
-}
-
-/// What the log says up to a point.
-struct Folded {
-  Rows rows;
-  Position position;
-  Digest hash{};
-  std::uint64_t unknown = 0;
-};
-
-Result<Folded> fold_log(DataFolder& folder, const KeyedHasher& hasher,
-                        const std::optional<Timestamp>& as_of) {
-  Folded out;
-  projections::Fold fold({&projections::opt_outs}, hasher);
-  projections::RowBatch rows;
-  projections::RowBatch* const batches[]{&rows};
-  Error failure;
-  const auto last = folder.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
-    const auto header = events::read_header(record);
-    if (!header)
-      return failure = header.error(), false;
-    if (as_of && header->recorded_at > *as_of)
-      return false; // times never go back along the log
-    if (const auto fed = fold.feed(record, batches); !fed)
-      return failure = fed.error(), false;
-    out.position = header->position;
-    out.rows.take(rows);
-    rows.clear();
-    return true;
-  });
-  if (!last || !failure.code.empty())
-    return last ? failure : last.error();
-  out.unknown = fold.unknown_count();
-  if (out.position != Position{}) {
-    const auto newest = folder.log().at(out.position);
-    if (!newest)
-      return newest.error();
-    if (newest.value())
-      out.hash = (*newest)->envelope.hash;
-  }
-  return out;
 }
 
 /// An address that was asked for, normalised.
@@ -148,11 +82,7 @@ Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const
     out.hash = to_hex(events::email_hash(hasher, tenant, out.value));
   } else {
     const auto region = default_region_of(folder.log(), tenant);
-    constexpr std::size_t shortest_with_country = 10; // digits: shorter ones are local numbers
-    if (const auto number = to_e164(text, region))
-      out.value = *number;
-    else if (text.size() >= shortest_with_country)
-      out.value = to_e164("+" + text, region).value_or("");
+    out.value = phone_named(text, region).value_or("");
     out.hash = to_hex(events::phone_hash(hasher, tenant, out.value));
   }
   if (out.value.empty())
@@ -161,10 +91,10 @@ Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const
   return out;
 }
 
-Result<std::vector<AddressView>> addresses(const Folded& folded, const TenantId& tenant,
+Result<std::vector<AddressView>> addresses(const OptOutRows& folded, const TenantId& tenant,
                                            const std::optional<Asked>& asked) {
   std::vector<AddressView> out;
-  const auto scan = folded.rows.scan();
+  const auto scan = folded.scan();
   const auto add = [&](const std::string& hash) -> Status {
     auto view = projections::opt_outs_of(scan, tenant, hash);
     if (!view)
@@ -246,6 +176,20 @@ std::string told_text(const Json& told) {
   return fmt::format("confirmed {}{}", when, told["read_back"].get<bool>() ? ", read back" : "");
 }
 
+void print_statement(const Json& said) {
+  print_line(fmt::format("  {:>8}  {}  {} {} by {} ({}, {}, rule {}), decided at event {}{}",
+                         text_of(said["position"]), text_of(said["received_at"]),
+                         text_of(said["channel"]), text_of(said["change"]), text_of(said["by"]),
+                         text_of(said["source"]), text_of(said["evidence"]), text_of(said["rule"]),
+                         text_of(said["decided"]),
+                         said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
+  if (!said["reason_code"].is_null())
+    print_line(
+        fmt::format("            {}: {}", text_of(said["reason_code"]), text_of(said["text"])));
+  if (!said["alias_of"].is_null())
+    print_line("            said about the address with the hash " + text_of(said["alias_of"]));
+}
+
 void print_text(const Json& entry) {
   const auto address = text_of(entry["address"]);
   print_line(address.empty() ? "address known by its hash " + text_of(entry["address_hash"])
@@ -258,16 +202,14 @@ void print_text(const Json& entry) {
     print_line(line + (channel["in_review"].get<bool>() ? ", and a message waits for review" : ""));
   }
   for (const auto& said : entry["history"])
-    print_line(fmt::format(
-        "  {:>8}  {}  {} {} by {} ({}, {}, rule {}){}", text_of(said["position"]),
-        text_of(said["received_at"]), text_of(said["channel"]), text_of(said["change"]),
-        text_of(said["by"]), text_of(said["source"]), text_of(said["evidence"]),
-        text_of(said["rule"]), said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
+    print_statement(said);
   for (const auto& told : entry["propagation"])
-    print_line(fmt::format("  {:>8}  {} {}: {}", text_of(told["intended"]), text_of(told["target"]),
+    print_line(fmt::format("  {:>8}  contact {}: {} {}: {}", text_of(told["intended"]),
+                           text_of(told["contact"]), text_of(told["target"]),
                            text_of(told["action"]), told_text(told)));
   for (const auto& untold : entry["not_told"])
-    print_line(fmt::format("            {} was not told: {}", text_of(untold["target"]),
+    print_line(fmt::format("            contact {}: {} was not told: {}",
+                           text_of(untold["contact"]), text_of(untold["target"]),
                            text_of(untold["text"])));
   for (const auto& due : entry["deadlines"])
     print_line(fmt::format("            {} for event {}: due {}, {}", text_of(due["rule"]),
@@ -277,6 +219,21 @@ void print_text(const Json& entry) {
                            text_of(violation["position"]), text_of(violation["connector"]),
                            text_of(violation["channel"]), text_of(violation["at"]),
                            text_of(violation["opt_out"])));
+}
+
+void print_report(Format format, const Json& entries, const Json& summary) {
+  for (const auto& entry : entries)
+    format == Format::json ? print_json(entry) : print_text(entry);
+  if (const auto unknown = summary["unknown_events"].get<std::uint64_t>(); unknown > 0)
+    warn(fmt::format("{} events have types that this program does not know, so the report may lack "
+                     "something: use the version that wrote them",
+                     unknown));
+  if (format == Format::json)
+    return print_summary(summary);
+  print_line(fmt::format("{} addresses, {} violations; as of {}, event {} of the log (hash {})",
+                         text_of(summary["addresses"]), text_of(summary["violations"]),
+                         text_of(summary["as_of"]), text_of(summary["position"]),
+                         text_of(summary["hash"])));
 }
 
 int write_report(const std::string& path, const Json& report_json) {
@@ -299,7 +256,9 @@ int write_report(const std::string& path, const Json& report_json) {
 
 int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditOptions& options,
                    const RevealOptions& reveal) {
-  const auto window = window_of(options);
+  const auto today =
+      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto window = window_of(options, today);
   const auto tenant = tenant_of(common, folder.log());
   const auto hasher = hasher_of(folder.path());
   if (!window || !tenant || !hasher)
@@ -311,16 +270,13 @@ int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditO
       return report(one.error());
     asked = std::move(*one);
   }
-  const auto folded = fold_log(folder, *hasher, window->as_of);
+  const auto folded = fold_opt_outs(folder.log(), *hasher, window->as_of);
   if (!folded)
     return report(folded.error());
-  if (folded->unknown > 0)
-    warn("some events have types that this program does not know: use the version that wrote them");
-  auto views = addresses(*folded, *tenant, asked);
+  auto views = addresses(folded->rows, *tenant, asked);
   if (!views)
     return report(views.error());
-  const auto now = window->as_of.value_or(
-      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  const auto now = window->as_of.value_or(today);
   Json entries = Json::array();
   std::size_t violations = 0;
   for (auto& view : *views)
@@ -329,26 +285,17 @@ int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditO
       violations += (*entry)["violations"].size();
       entries.push_back(std::move(*entry));
     }
-  const Json summary{{"tenant", tenant->value},
-                     {"addresses", entries.size()},
-                     {"violations", violations},
-                     {"as_of", to_rfc3339(now)},
-                     {"position", folded->position.value},
+  const Json summary{{"tenant", tenant->value},     {"addresses", entries.size()},
+                     {"violations", violations},    {"unknown_events", folded->unknown},
+                     {"as_of", to_rfc3339(now)},    {"position", folded->position.value},
                      {"hash", to_hex(folded->hash)}};
   if (!options.out.empty())
     if (const int failed =
             write_report(options.out, {{"summary", summary}, {"addresses", entries}});
         failed != exit_code::done)
       return failed;
-  for (const auto& entry : entries)
-    common.format == Format::json ? print_json(entry) : print_text(entry);
-  if (common.format == Format::json)
-    print_summary(summary);
-  else
-    print_line(fmt::format("{} addresses, {} violations; as of {}, event {} of the log (hash {})",
-                           entries.size(), violations, to_rfc3339(now), folded->position.value,
-                           to_hex(folded->hash)));
-  return violations == 0 ? exit_code::done : exit_code::does_not_hold;
+  print_report(common.format, entries, summary);
+  return violations == 0 && folded->unknown == 0 ? exit_code::done : exit_code::does_not_hold;
 }
 
 } // namespace tidemark::tools

@@ -17,7 +17,7 @@ struct AuditOptions {
   std::string out;     ///< file for the report
 };
 
-/// Exit 1 when a message left to an address that was closed.
+/// Exit 1 when a message left to an address that was closed, or events are of unknown types.
 int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditOptions& options,
                    const RevealOptions& reveal);
 

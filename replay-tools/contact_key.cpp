@@ -69,7 +69,7 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
     const RemoteId remote{std::string(key.substr(colon + 1))};
     return by_hash(log, tenant, events::remote_hash(hasher, tenant, connector, remote));
   }
-  const auto phone = to_e164(key, region);
+  const auto phone = phone_named(key, region);
   if (!phone)
     return Error{"bad_usage", "the key is no contact id, phone number, e-mail address or "
                               "connector:remote-id; write a phone number with its country code"};
@@ -77,6 +77,17 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
 }
 
 } // namespace
+
+std::optional<std::string> phone_named(std::string_view text, std::string_view region) {
+  constexpr std::size_t shortest_with_country = 10; // digits: shorter ones are local numbers
+  if (auto number = to_e164(text, region))
+    return number;
+  const bool digits_only =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits_only || text.size() < shortest_with_country)
+    return std::nullopt;
+  return to_e164("+" + std::string(text), region);
+}
 
 std::string default_region_of(const storage::LogStore& log, const TenantId& tenant) {
   const auto tag = storage::stream_tag(events::engine_stream());

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "replay-tools/data_folder.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ namespace tidemark::tools {
 Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region);
+
+/// The phone number that a person typed, as E.164: in the region's form, international, or all its
+/// digits with the country code and no plus sign. None when it is no number in any of these.
+std::optional<std::string> phone_named(std::string_view text, std::string_view region);
 
 /// The region of national numbers as the tenant's recorded configuration has it, for its first
 /// connector; "US" when nothing is recorded.

@@ -1,9 +1,15 @@
 #include "base/crypto.hpp"
+#include "storage/control_server.hpp"
 #include "storage/log_folder.hpp"
+#include "storage/memory_log.hpp"
+#include "storage/memory_tables.hpp"
+#include "storage/prepared.hpp"
 #include "tests/projections/opt_out_log.hpp"
 #include "tests/tools/tool.hpp"
 
 #include <fstream>
+#include <memory>
+#include <optional>
 
 namespace tidemark {
 namespace {
@@ -105,6 +111,107 @@ TEST_F(Audit, AsOfIsWhatHadBeenReceivedByThen) {
   EXPECT_EQ(then.last_json()["summary"]["position"], at_.confirmed.value);
 }
 
+/// A log of its own, written by the test.
+class AuditOf : public testing::Test {
+protected:
+  AuditOf() {
+    storage::OpenOptions options;
+    options.folder = folder.path() + "/data";
+    open = storage::open_log(options, &clock).value();
+    hasher.emplace((*open).pepper());
+    story.emplace(open->log(), *hasher);
+  }
+  /// Closes the log first.
+  tool::Outcome audit(const std::string& arguments) {
+    story.reset();
+    open.reset();
+    return run("audit opt-outs --data " + folder.path() + "/data " + arguments);
+  }
+  tool::TemporaryFolder folder;
+  sample::TickingClock clock;
+  std::unique_ptr<storage::OpenLog> open;
+  std::optional<KeyedHasher> hasher;
+  std::optional<sample::StopStory> story;
+};
+
+TEST_F(AuditOf, ATimeCountsWhatWasReceivedByThenAndDecidedLater) {
+  story->known();
+  const auto earlier = sample::receive(story->writer(), "STOP, to be carried over");
+  story->stop();
+  const auto stopped = to_rfc3339(story->time_of(story->at.stop));
+  const auto at = story->at;
+  auto carried = story->statement(events::ConsentChange::revoked, earlier);
+  carried.channels = {events::Channel::call};
+  carried.reason_code = "carried_over";
+  const auto joining = sample::receive(story->writer(), "joined");
+  story->writer().decide(joining, 0, events::Decider::interpreter, joining,
+                         {{events::consent_stream(story->hash), carried, {}, {}}});
+  const auto then = audit("--format json --address +12025550142 --as-of " + stopped);
+  EXPECT_EQ(then.json()["channels"]["sms"]["state"], "opted_out") << then.out;
+  EXPECT_EQ(then.json()["channels"]["call"]["state"], "never_said") << "they were joined later";
+  EXPECT_EQ(then.json()["propagation"].size(), 0U);
+  EXPECT_EQ(then.json()["deadlines"][0]["state"], "open");
+  EXPECT_EQ(then.last_json()["summary"]["position"], at.said.value + 1);
+}
+
+/// Keeps no answers: the log that it is given to answers at once.
+class NoAnswers final : public storage::CompletionSink {
+  void settled(std::span<storage::Settled>) override {}
+};
+
+TEST_F(AuditOf, AReportSaysHowManyEventsItDoesNotKnow) {
+  storage::MemoryLog newer(clock);
+  const storage::MemoryTables tables;
+  sample::StopStory told(newer, *hasher);
+  told.known();
+  storage::Append append;
+  append.tenant = sample::acme;
+  append.events.push_back({events::admin_stream(), events::TimerDue{"newer", "newer"}, {}, {}});
+  auto prepared = storage::prepare(std::move(append));
+  ASSERT_TRUE(prepared.ok());
+  prepared->events.front().envelope.type = "consent.forgotten.v1";
+  NoAnswers sink;
+  newer.submit(*std::move(prepared), sink, 0);
+  const auto server = storage::ControlServer::start(folder.path() + "/data", newer, tables);
+  ASSERT_TRUE(server.ok()) << server.error().text;
+  const auto file = folder.path() + "/report.json";
+  const auto result = audit("--all --out " + file);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.out.find("1 events have types"), std::string::npos) << result.out;
+  std::ifstream in(file);
+  const auto report = nlohmann::ordered_json::parse(in, nullptr, false);
+  ASSERT_TRUE(report.is_object());
+  EXPECT_EQ(report["report"]["summary"]["unknown_events"], 1);
+}
+
+TEST_F(AuditOf, TextSaysWhyWhenAndForWhomItWasDecided) {
+  story->known();
+  story->stop();
+  auto said = story->statement(events::ConsentChange::ignored, story->at.stop);
+  said.reason_code = "stronger_evidence_stands";
+  said.alias_of = "aa";
+  const auto later = sample::receive(story->writer(), "flag");
+  said.input = later;
+  const auto decided = story->say(said);
+  const auto text = audit("--address +12025550142").out;
+  for (const auto& part :
+       {"decided at event " + std::to_string(decided.value) + "\n",
+        std::string("stronger_evidence_stands: "), std::string("with the hash aa"),
+        "contact " + sample::ana.value + ": aloware opt_out: not confirmed",
+        "contact " + sample::ana.value + ": verity was not told"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST_F(Audit, ANumberIsOneOrIsRefused) {
+  EXPECT_EQ(audit("--address 442079460123").exit_code, 0) << "the plus sign was left out";
+  for (const auto* cut_off : {"'(415) 55-0100 12'", "'49 155 010'", "'(44) 20 794 601 23'"})
+    EXPECT_EQ(audit("--address " + std::string(cut_off)).exit_code, 2) << cut_off;
+  const auto at = " --data " + folder_->path() + "/data";
+  const auto unknown = run("explain --contact 442079460123" + at);
+  EXPECT_EQ(unknown.exit_code, 1) << unknown.out;
+  EXPECT_EQ(run("explain --contact '(44) 20 794 601 23'" + at).exit_code, 2);
+}
+
 TEST_F(Audit, AllMasksUnlessItIsToldWhyNot) {
   const auto masked = audit("--format json --all");
   EXPECT_EQ(masked.json()["address"], "***42");
@@ -114,6 +221,7 @@ TEST_F(Audit, AllMasksUnlessItIsToldWhyNot) {
   EXPECT_EQ(full.json()["address"], sample::canary_phone);
   EXPECT_EQ(audit("").exit_code, 2);
   EXPECT_EQ(audit("--all --as-of yesterday").exit_code, 2);
+  EXPECT_EQ(audit("--all --as-of 2999-01-01T00:00:00Z").exit_code, 2) << "nobody knows that yet";
   EXPECT_EQ(audit("--address nobody").exit_code, 2);
   EXPECT_EQ(audit("--address 5550142").exit_code, 2) << "no number has seven digits";
   EXPECT_EQ(audit("--all --tenant nope").exit_code, 2) << "a misspelt name is no clean bill";
