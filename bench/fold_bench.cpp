@@ -137,7 +137,7 @@ Status rebuild(const storage::LogStore& log, const KeyedHasher& hasher, const st
 /// The whole of `tidemark replay verify`. A difference is no result at all.
 Status replay_verify(const storage::LogStore& log, const KeyedHasher& hasher,
                      const std::string& incarnation) {
-  const auto found = tools::walk_decisions(log, hasher, incarnation, 0, 0);
+  const auto found = tools::walk_decisions(log, hasher, incarnation, {});
   if (!found)
     return found.error();
   if (found->differences != 0 || found->recomputed == 0)

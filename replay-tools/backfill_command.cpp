@@ -153,10 +153,10 @@ int backfill(const CommonOptions& common, const BackfillOptions& options) {
   const auto kind =
       options.reconcile ? events::BackfillKind::reconcile : events::BackfillKind::backfill;
   if (run->kind() != kind || run->dry_run() != options.dry_run)
-    warn(fmt::format("a {}{} of this system is under way since position {}: this one is shown; ask "
-                     "again when it has ended",
-                     events::name_of_enum(run->kind()), run->dry_run() ? " (dry run)" : "",
-                     position->value));
+    return report({"busy", fmt::format("a {}{} of this system is under way since position {}: "
+                                       "ask again when it has ended",
+                                       events::name_of_enum(run->kind()),
+                                       run->dry_run() ? " (dry run)" : "", position->value)});
   RunView view(**service, *tenant, *std::move(run));
   return follow(view, common.format);
 }

@@ -12,7 +12,8 @@ struct BackfillOptions {
 };
 
 /// Asks the running service to list the system's contacts, shows how it goes, and ends with the
-/// summary. A run that is under way is shown instead of a second one. Gives the exit code.
+/// summary. The same kind of run that is under way is shown instead of a second one; another kind
+/// is busy. Gives the exit code.
 int backfill(const CommonOptions& common, const BackfillOptions& options);
 
 } // namespace tidemark::tools

@@ -11,16 +11,16 @@ namespace {
 
 class Walk {
 public:
-  Walk(Recomputer& recomputer, std::uint64_t from) : recomputer_(recomputer), from_(from) {}
+  Walk(Recomputer& recomputer, const WalkRange& range) : recomputer_(recomputer), range_(range) {}
 
   /// False after an error, or when the event is the first one that does not matter any more.
-  bool add(std::string_view record, std::uint64_t to) {
+  bool add(std::string_view record) {
     const auto header = events::read_header(record);
     if (!header)
       return fail(header.error());
     if (!continues(*header)) {
       // An append that reaches beyond `to` is looked at whole.
-      if (to > 0 && header->position.value > to)
+      if (range_.to > 0 && header->position.value > range_.to)
         return false;
       close();
       begin(*header);
@@ -32,7 +32,8 @@ public:
   void close() {
     if (first_.value == 0)
       return;
-    const bool counted = first_.value >= from_;
+    const bool counted =
+        first_.value >= range_.from && (range_.tenant.value.empty() || tenant_ == range_.tenant);
     if (read_ == 0)
       recomputer_.pass(tenant_, decider_, cause_);
     else if (const auto result = recomputer_.feed(std::span(group_).first(read_), counted); counted)
@@ -97,7 +98,7 @@ private:
   }
 
   Recomputer& recomputer_;
-  std::uint64_t from_;
+  const WalkRange& range_;
   std::map<std::string, events::Decoder, std::less<>> decoders_;
   std::vector<ReplayEvent> group_; ///< of the append at hand the first `read_`
   std::size_t read_ = 0;
@@ -111,10 +112,10 @@ private:
 };
 
 Result<ReplayReport> walk_share(const storage::LogStore& log, Recomputer& recomputer,
-                                std::uint64_t from, std::uint64_t to) {
-  Walk walk(recomputer, from);
+                                const WalkRange& range) {
+  Walk walk(recomputer, range);
   const auto last =
-      log.read(Position{}, SIZE_MAX, [&](std::string_view record) { return walk.add(record, to); });
+      log.read(Position{}, SIZE_MAX, [&](std::string_view record) { return walk.add(record); });
   if (!last)
     return last.error();
   if (!walk.failure().code.empty())
@@ -137,12 +138,12 @@ void add(ReplayReport& sum, const ReplayReport& part) {
 } // namespace
 
 Result<ReplayReport> walk_decisions(const storage::LogStore& log, const KeyedHasher& hasher,
-                                    const std::string& incarnation, std::uint64_t from,
-                                    std::uint64_t to, std::size_t threads) {
+                                    const std::string& incarnation, const WalkRange& range,
+                                    std::size_t threads) {
   std::vector<ReplayReport> parts(threads);
   const auto walked = in_parallel(threads, threads, [&](std::size_t i) -> Status {
     const auto recomputer = make_recomputer(hasher, incarnation, {i, threads});
-    auto part = walk_share(log, *recomputer, from, to);
+    auto part = walk_share(log, *recomputer, range);
     if (!part)
       return part.error();
     parts[i] = std::move(*part);

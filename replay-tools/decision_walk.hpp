@@ -16,12 +16,19 @@ struct ReplayReport {
   std::optional<Difference> first_difference;
 };
 
-/// Recomputes every append up to `to` (0: the end) and counts those from `from` on. Events belong
-/// to one append when they follow each other and share cause, command index and decider; an input
-/// is one by itself. Each thread reads the whole log and looks at its share of the decisions, so
-/// the result does not depend on their number.
+/// Which decisions are recomputed; what came before them is folded all the same.
+struct WalkRange {
+  std::uint64_t from = 0; ///< first position
+  std::uint64_t to = 0;   ///< last position, 0: the end
+  TenantId tenant{};      ///< "" for all
+};
+
+/// Recomputes and counts every append in the range. Events belong to one append when they follow
+/// each other and share cause, command index and decider; an input is one by itself. Each thread
+/// reads the whole log and looks at its share of the decisions, so the result does not depend on
+/// their number.
 Result<ReplayReport> walk_decisions(const storage::LogStore& log, const KeyedHasher& hasher,
-                                    const std::string& incarnation, std::uint64_t from,
-                                    std::uint64_t to, std::size_t threads = 2);
+                                    const std::string& incarnation, const WalkRange& range,
+                                    std::size_t threads = 2);
 
 } // namespace tidemark::tools

@@ -58,7 +58,8 @@ int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t
   if (!hasher)
     return report(hasher.error());
   const auto started = std::chrono::steady_clock::now();
-  const auto found = walk_decisions(folder.log(), *hasher, incarnation_of(folder.path()), from, to);
+  const auto found = walk_decisions(folder.log(), *hasher, incarnation_of(folder.path()),
+                                    {from, to, TenantId(common.tenant)});
   if (!found)
     return report(found.error());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;

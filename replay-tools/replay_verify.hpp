@@ -5,7 +5,8 @@
 
 namespace tidemark::tools {
 
-/// `tidemark replay verify`: exit 0 when nothing differs, else 1. Sends nothing.
+/// `tidemark replay verify`: exit 0 when nothing differs, else 1. With `--tenant` only that
+/// tenant's decisions count. Sends nothing.
 int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t from,
                   std::uint64_t to);
 

@@ -95,6 +95,22 @@ class Backfill(Scenario):
         for system in ("gohighlevel", "aloware"):
             self.assertEqual(self.sandbox.received(system), [], "something was sent to " + system)
 
+    def test_a_run_of_another_kind_is_not_taken_for_the_one_that_was_asked_for(self):
+        self.seed("gohighlevel", 60)
+        self.sandbox.fault("gohighlevel", "GET", behaviour="delay", delay_ms=1000, times=-1)
+        first = Run(self.house, "backfill", "gohighlevel", "--dry-run")
+        wait_for("it is asked for", lambda: self.house.events("backfill.requested.v1"))
+        for other in (("reconcile", "gohighlevel"), ("backfill", "gohighlevel")):
+            code, summary, errors = Run(self.house, *other).end()
+            self.assertEqual((code, summary), (75, None), other)
+            self.assertIn("backfill (dry run) of this system is under way", errors)
+        self.sandbox.clear_faults()
+        self.assertEqual(first.end()[0], 0)
+        self.assertEqual(len(self.house.events("backfill.requested.v1")), 1)
+        code, _, errors = Run(self.house, "lists", "rebuild", "alowere").end()
+        self.assertEqual(code, 2, "a name that nobody knows is a wrong one everywhere")
+        self.assertIn("say one of gohighlevel, aloware", errors)
+
     def test_reconcile_finds_an_edit_whose_webhook_was_lost(self):
         contact = self.spread()
         self.sandbox.fault("gohighlevel", "ContactUpdate", behaviour="drop")

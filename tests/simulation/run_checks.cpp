@@ -76,7 +76,7 @@ void Run::check_tables(const char* invariant, bool at_tip) {
 
 /// I13: every recorded decision comes out again.
 void Run::check_decisions() {
-  const auto found = tools::walk_decisions(engine_->log(), hasher_, "", 0, 0, 1);
+  const auto found = tools::walk_decisions(engine_->log(), hasher_, "", {}, 1);
   if (!found)
     return oracle_.fail("I13", found.error().text);
   if (found->differences > 0)
