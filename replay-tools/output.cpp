@@ -54,7 +54,8 @@ int exit_code_of(const Error& error) {
     return exit_code::does_not_hold;
   if (code == "not_stored")
     return exit_code::busy;
-  if (code == "bad_usage" || code == "bad_cursor" || code == "folder_missing")
+  if (code == "bad_usage" || code == "bad_cursor" || code == "folder_missing"
+      || code == "not_a_data_folder")
     return exit_code::usage;
   if (code == "not_found")
     return exit_code::does_not_hold;

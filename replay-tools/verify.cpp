@@ -4,6 +4,7 @@
 #include "replay-tools/table_commands.hpp"
 #include "replay-tools/table_fold.hpp"
 #include "replay-tools/temporary_dir.hpp"
+#include "storage/log_folder.hpp"
 #include "storage/rocks_tables.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,10 @@ void print_finding(Format format, const Finding& finding) {
   const bool holds = finding.what.empty();
   if (format == Format::text) {
     print_line(holds ? fmt::format("{} events: everything holds", finding.events)
-                     : fmt::format("DOES NOT HOLD after {} good events: {}", finding.events,
+                     : fmt::format("DOES NOT HOLD{}: {}",
+                                   finding.events == 0
+                                       ? std::string()
+                                       : fmt::format(" after {} good events", finding.events),
                                    finding.what));
     return;
   }
@@ -67,6 +71,29 @@ Result<std::string> different_table(DataFolder& folder) {
   return std::string{};
 }
 
+Finding finding_of(const storage::IntegrityReport& found) {
+  return {found.events, found.first_bad.value,
+          fmt::format("event {}: {}", found.first_bad.value, found.problem)};
+}
+
+/// Where a log that does not open breaks; what the opening said when that cannot be told.
+Finding damage_in(const CommonOptions& common, const Error& failure) {
+  const Finding untold{0, std::nullopt, failure.text};
+  const auto dir = data_dir_of(common);
+  if (!dir)
+    return untold;
+  storage::OpenOptions open;
+  open.folder = *dir;
+  open.access = storage::Access::read;
+  open.create = false;
+  open.damaged = true;
+  const auto opened = storage::open_log(open, nullptr);
+  if (!opened)
+    return untold;
+  const auto found = storage::verify_log((*opened)->log());
+  return found && !found->holds() ? finding_of(*found) : untold;
+}
+
 } // namespace
 
 int verify(const CommonOptions& common, bool tables) {
@@ -75,16 +102,14 @@ int verify(const CommonOptions& common, bool tables) {
     const auto code = exit_code_of(folder.error());
     if (code != exit_code::data_damaged)
       return report(folder.error());
-    print_finding(common.format, {0, std::nullopt, folder.error().text});
+    print_finding(common.format, damage_in(common, folder.error()));
     return report(folder.error());
   }
   const auto found = storage::verify_log((*folder)->log());
   if (!found)
     return report(found.error());
   if (!found->holds()) {
-    print_finding(common.format,
-                  {found->events, found->first_bad.value,
-                   fmt::format("event {}: {}", found->first_bad.value, found->problem)});
+    print_finding(common.format, finding_of(*found));
     return exit_code::data_damaged;
   }
   if (const auto whole = (*folder)->check_files(); !whole) {

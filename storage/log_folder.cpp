@@ -72,6 +72,20 @@ Result<OpenedLog> open_and_inspect(const FolderPaths& paths, const FolderFiles& 
   return out;
 }
 
+/// Opens for reading without looking whether it holds. Where its end cannot be read, it ends at the
+/// anchor.
+Result<OpenedLog> open_as_it_is(const FolderPaths& paths, const FolderFiles& files) {
+  auto db = RocksDb::open_log(paths.log, Access::read);
+  if (!db)
+    return db.error();
+  OpenedLog out{std::make_unique<LogDb>(std::move(*db)), {}};
+  const auto last = out.db->last();
+  if (!last && !files.anchor)
+    return last.error();
+  out.tip.position = last ? *last : files.anchor->position;
+  return out;
+}
+
 /// Rows of another log, or from beyond its end, would be believed for ever.
 Status check_tables(OpenRocks& open, Position tip) {
   auto& tables = *open.tables_;
@@ -247,6 +261,8 @@ Result<std::unique_ptr<OpenLog>> open_reader(const OpenOptions& options) {
     unproved.anchor->position = Position{};
     opened = open_and_inspect(paths, unproved);
   }
+  if (!opened && opened.error().code == "data_damaged" && options.damaged)
+    opened = open_as_it_is(paths, open->files_);
   if (!opened)
     return opened.error();
   std::shared_ptr<RocksDb> tables;

@@ -19,6 +19,8 @@ struct OpenOptions {
   /// A reader accepts that a copy of a running folder caught the anchor later than the log, and
   /// says so in `notes`. Whoever wants proof leaves it false.
   bool copy_of_running = false;
+  /// A reader is given what opens of a log that does not hold, to look where it breaks.
+  bool damaged = false;
   LogOptions log;
   std::function<void(Position)> indexing; ///< progress, when the index must be rebuilt
   TenantId engine_tenant{"engine"};       ///< whose stream `engine` records a recovery

@@ -304,6 +304,42 @@ TEST_F(Tool, VerifyRefusesADamagedFolder) {
   EXPECT_EQ(run("log list --data " + dir).exit_code, 65);
 }
 
+TEST_F(Tool, VerifyNamesTheDamagedPositionOfALogThatDoesNotOpen) {
+  tool::TemporaryFolder to;
+  const auto dir = copy(to);
+  storage::OpenOptions options;
+  options.folder = dir;
+  static const sample::StepClock clock;
+  {
+    const auto open = storage::open_log(options, &clock);
+    ASSERT_TRUE(open.ok()) << open.error().text;
+    const KeyedHasher hasher((*open)->pepper());
+    sample::Writer writer((*open)->log(), hasher);
+    std::string body;
+    for (int i = 0; i < 2000; ++i) // many blocks, none of which compresses well
+      sample::receive(writer, body = to_hex(sha256(body)));
+  }
+  ASSERT_TRUE(storage::open_log(options, &clock).ok()) << "now the events are in sorted tables";
+  std::filesystem::path largest;
+  for (const auto& file : std::filesystem::directory_iterator(dir + "/log"))
+    if (file.path().extension() == ".sst"
+        && (largest.empty() || file.file_size() > std::filesystem::file_size(largest)))
+      largest = file.path();
+  std::fstream bytes(largest, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp(static_cast<std::streamoff>(std::filesystem::file_size(largest) * 3 / 4));
+  bytes.write("\xff\x00\xff\x00\xff", 5);
+  bytes.close();
+  ASSERT_EQ(run("log list --data " + dir).exit_code, 65);
+  const auto result = run("verify --format json --data " + dir);
+  EXPECT_EQ(result.exit_code, 65) << result.out;
+  const auto summary = result.json()["summary"];
+  ASSERT_TRUE(summary["first_bad_position"].is_number()) << result.out;
+  EXPECT_GT(summary["first_bad_position"], end_.value) << "so many events could be read";
+  EXPECT_EQ(summary["first_bad_position"], summary["events"].get<std::uint64_t>() + 1);
+  EXPECT_EQ(run("verify --data " + to.path()).exit_code, 2) << "no log is no damaged log";
+  EXPECT_FALSE(holds(run("verify --data " + to.path()).out, "HOLD"));
+}
+
 TEST_F(Tool, ReplayVerifyThatProvesNothingDoesNotHold) {
   const auto result = run(in_data("replay verify --format json"));
   const auto summary = result.json(0)["summary"];
