@@ -4,6 +4,7 @@
 #include "domain/normalise.hpp"
 #include "events/codec.hpp"
 #include "events/tags.hpp"
+#include "replay-tools/applied_config.hpp"
 
 #include <algorithm>
 
@@ -90,17 +91,8 @@ std::optional<std::string> phone_named(std::string_view text, std::string_view r
 }
 
 std::string default_region_of(const storage::LogStore& log, const TenantId& tenant) {
-  const auto tag = storage::stream_tag(events::engine_stream());
-  const auto newest = log.newest_tagged(tenant, tag);
-  if (!newest || newest.value() == Position{})
-    return "US";
-  const auto stored = log.at(*newest);
-  if (!stored || !stored.value())
-    return "US";
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  const auto* applied = event ? std::get_if<events::ConfigApplied>(&*event) : nullptr;
-  if (applied != nullptr)
-    for (const auto& connector : applied->connectors)
+  if (const auto config = applied_config(log, tenant); config)
+    for (const auto& connector : config->connectors)
       if (const auto at = connector.settings.find("default_region"); at != connector.settings.end())
         return at->second;
   return "US";

@@ -1,6 +1,7 @@
 #include "replay-tools/duplicates_command.hpp"
 
 #include "projections/duplicate_view.hpp"
+#include "replay-tools/current_tables.hpp"
 #include "replay-tools/output.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,8 @@ int duplicates_list(DataFolder& folder, const CommonOptions& common) {
   const auto tenant = tenant_of(common, folder.log());
   if (!tenant)
     return report(tenant.error());
-  const auto clusters = projections::duplicates(folder.scan(), *tenant);
+  CurrentTables tables(folder);
+  const auto clusters = projections::duplicates(tables.scan(), *tenant);
   if (!clusters)
     return report(clusters.error());
   std::size_t contacts = 0;

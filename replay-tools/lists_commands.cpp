@@ -2,6 +2,8 @@
 
 #include "connectors/outbound.hpp"
 #include "projections/lists.hpp"
+#include "replay-tools/applied_config.hpp"
+#include "replay-tools/current_tables.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service_api.hpp"
 
@@ -76,9 +78,13 @@ int lists_show(DataFolder& folder, const CommonOptions& common, const std::strin
   const auto tenant = tenant_of(common, folder.log());
   if (!tenant)
     return report(tenant.error());
-  const auto found = projections::list_statuses(folder.scan(), *tenant, ConnectorName(connector));
+  CurrentTables tables(folder);
+  const auto found = projections::list_statuses(tables.scan(), *tenant, ConnectorName(connector));
   if (!found)
     return report(found.error());
+  if (found->empty() && !connector.empty())
+    if (const auto known = check_connector(folder.log(), *tenant, ConnectorName(connector)); !known)
+      return report(known.error());
   for (const auto& one : *found) {
     const auto last = one.last_sync == Timestamp{} ? "never" : to_rfc3339(one.last_sync);
     if (common.format == Format::json)
@@ -104,6 +110,8 @@ int lists_rebuild(const CommonOptions& common, const std::string& connector, boo
   auto service = ServiceApi::open(common);
   if (!service)
     return report(service.error());
+  if (const auto known = service->check_connector(connector); !known)
+    return report(known.error());
   const auto target = "/api/v1/lists/" + connectors::url_encoded(connector) + "/rebuild";
   if (dry_run)
     return preview(*service, target, common.format);

@@ -2,7 +2,9 @@
 
 #include "base/phone.hpp"
 #include "base/secret.hpp"
+#include "replay-tools/applied_config.hpp"
 #include "replay-tools/contact_key.hpp"
+#include "replay-tools/current_tables.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service_api.hpp"
 
@@ -107,6 +109,7 @@ int mappings_list(DataFolder& folder, const CommonOptions& common, const Mapping
   const auto tenant = tenant_of(common, folder.log());
   if (!tenant)
     return report(tenant.error());
+  CurrentTables tables(folder);
   std::size_t count = 0;
   const auto show_all = [&](const std::vector<projections::MappingView>& mappings) {
     for (const auto& one : mappings) {
@@ -133,7 +136,7 @@ int mappings_list(DataFolder& folder, const CommonOptions& common, const Mapping
                                        default_region_of(folder.log(), *tenant));
     if (!contact)
       return report(contact.error());
-    const auto found = projections::mappings_of(folder.scan(), *tenant, *contact);
+    const auto found = projections::mappings_of(tables.scan(), *tenant, *contact);
     if (!found)
       return report(found.error());
     show_all(*found);
@@ -141,13 +144,17 @@ int mappings_list(DataFolder& folder, const CommonOptions& common, const Mapping
     std::string after;
     do {
       const auto page = projections::mappings_page(
-          folder.scan(), *tenant, ConnectorName(filter.connector), after, page_size);
+          tables.scan(), *tenant, ConnectorName(filter.connector), after, page_size);
       if (!page)
         return report(page.error());
       show_all(page->items);
       after = page->next;
     } while (!after.empty() && output_is_open());
   }
+  if (count == 0 && !filter.connector.empty())
+    if (const auto known = check_connector(folder.log(), *tenant, ConnectorName(filter.connector));
+        !known)
+      return report(known.error());
   if (common.format == Format::json)
     print_summary({{"mappings", count}});
   else

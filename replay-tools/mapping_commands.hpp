@@ -21,8 +21,8 @@ struct MappingFilter {
   std::string contact;   ///< contact id, phone, e-mail, connector:remote-id; "" for all
 };
 
-/// `tidemark mappings list`: which record is whose, as far as the tables reach. Works on a stopped
-/// folder too.
+/// `tidemark mappings list`: which record is whose at the end of the log. Works on a stopped folder
+/// too.
 int mappings_list(DataFolder& folder, const CommonOptions& common, const MappingFilter& filter);
 
 } // namespace tidemark::tools

@@ -1,5 +1,6 @@
 #include "replay-tools/service_api.hpp"
 
+#include "replay-tools/applied_config.hpp"
 #include "replay-tools/data_folder.hpp"
 
 #include <unistd.h>
@@ -17,6 +18,10 @@ Result<ServiceApi> ServiceApi::open(const CommonOptions& common) {
   if (!tenant)
     return tenant.error();
   return ServiceApi(std::move(service).value(), *std::move(tenant));
+}
+
+Status ServiceApi::check_connector(const std::string& name) const {
+  return tools::check_connector(service_->log(), tenant_, ConnectorName(name));
 }
 
 Result<nlohmann::ordered_json> ServiceApi::ask(const std::string& method, const std::string& target,

@@ -16,6 +16,9 @@ public:
   /// Errors: service_unreachable, bad_configuration, bad_usage.
   static Result<ServiceApi> open(const CommonOptions& common);
 
+  /// Errors: as of tools::check_connector.
+  Status check_connector(const std::string& name) const;
+
   /// The answer to a request below `/api/v1`; `body` is JSON, or empty. Errors:
   /// service_unreachable, and a refusal of the API under its own code.
   Result<nlohmann::ordered_json> ask(const std::string& method, const std::string& target,

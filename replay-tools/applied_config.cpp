@@ -1,0 +1,39 @@
+#include "replay-tools/applied_config.hpp"
+
+#include "events/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+namespace tidemark::tools {
+
+Result<events::ConfigApplied> applied_config(const storage::LogStore& log, const TenantId& tenant) {
+  const auto positions =
+      log.tagged(tenant, storage::stream_tag(events::engine_stream()), {}, SIZE_MAX);
+  if (!positions)
+    return positions.error();
+  for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
+    auto event = storage::recorded_event(log, *at);
+    if (!event)
+      return event.error();
+    if (auto* applied = std::get_if<events::ConfigApplied>(&event->event))
+      return std::move(*applied);
+  }
+  return events::ConfigApplied{};
+}
+
+Status check_connector(const storage::LogStore& log, const TenantId& tenant,
+                       const ConnectorName& connector) {
+  const auto config = applied_config(log, tenant);
+  if (!config)
+    return config.error();
+  std::string known;
+  for (const auto& one : config->connectors) {
+    if (one.connector == connector)
+      return Done{};
+    known += (known.empty() ? "" : ", ") + one.connector.value;
+  }
+  return Error{"bad_usage",
+               "there is no connector " + connector.value + ": "
+                   + (known.empty() ? "the log names none yet" : "say one of " + known)};
+}
+
+} // namespace tidemark::tools
