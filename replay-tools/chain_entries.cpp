@@ -52,14 +52,24 @@ ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::s
   return entry;
 }
 
-/// What a decision means for each system.
+/// What a person asked for; the reason they gave is theirs.
+Entries asked(const events::Envelope& at, const std::string& reason, std::string text) {
+  auto entry = start(at, "input", std::move(text));
+  entry.said = reason;
+  return {entry};
+}
+
+/// What a decision means for each system; `work` and `parts` as in ChainEntry.
 void add_targets(Entries& entries, const events::Envelope& at,
-                 const std::vector<events::TargetOutcome>& targets) {
+                 const std::vector<events::TargetOutcome>& targets, std::string_view work,
+                 const std::vector<std::string>& parts = {}) {
   for (const auto& target : targets) {
     auto entry = start(at, "decision", fmt::format("For {}:", target.target.value));
     entry.target = target.target.value;
     entry.outcome = events::name_of_enum(target.outcome);
     entry.delivery = target.delivery.value;
+    entry.work = work;
+    entry.parts = parts;
     if (target.reason_code.empty())
       entry.text = target.outcome == events::Outcome::pending
                        ? fmt::format("{} is to be brought up to date.", entry.target)
@@ -172,7 +182,7 @@ Entries on(const events::Envelope& at, const events::ContactObserved& e) {
   for (const auto& [field, why] : e.set_aside)
     first.text += fmt::format(" Its {} was not taken: {}", field, explain_reason(why).text);
   Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "values");
   return entries;
 }
 
@@ -183,7 +193,7 @@ Entries on(const events::Envelope& at, const events::CallObserved& e) {
   first.outcome = events::name_of_enum(e.outcome);
   give_reason(first, e.reason_code);
   Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "activity", {"log_call"});
   return entries;
 }
 
@@ -196,8 +206,15 @@ Entries on(const events::Envelope& at, const events::MessageObserved& e) {
   first.delivery = e.echo_of.value;
   give_reason(first, e.reason_code);
   Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "activity", {"log_message"});
   return entries;
+}
+
+std::vector<std::string> parts_of(const std::vector<events::Channel>& channels) {
+  std::vector<std::string> out;
+  for (const auto channel : channels)
+    out.emplace_back(events::name_of_enum(channel));
+  return out;
 }
 
 std::string names_of(const std::vector<events::Channel>& channels) {
@@ -227,10 +244,9 @@ std::string_view words_of(events::ConsentChange change) {
 }
 
 Entries on(const events::Envelope& at, const events::ConsentRequested& e) {
-  return {
-      start(at, "input",
-            fmt::format("{} stated through the API that the person {} ({}).", e.by,
-                        words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels)))};
+  return asked(at, e.reason,
+               fmt::format("{} stated through the API that the person {} ({}).", e.by,
+                           words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels)));
 }
 
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
@@ -246,7 +262,7 @@ Entries on(const events::Envelope& at, const events::ConsentApplied& e) {
   Entries entries{
       start(at, "decision",
             fmt::format("The contact {} {}.", words_of(e.change), "for " + names_of(e.channels)))};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "consent", parts_of(e.channels));
   return entries;
 }
 
@@ -276,21 +292,21 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
 }
 
 Entries on(const events::Envelope& at, const events::ContactsMergeRequested& e) {
-  return {start(at, "input",
-                fmt::format("{} asked that the contact {} become part of {}: {}", e.by,
-                            e.other.value, e.contact.value, e.reason))};
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact {} become part of {}.", e.by, e.other.value,
+                           e.contact.value));
 }
 
 Entries on(const events::Envelope& at, const events::ContactsUnmergeRequested& e) {
-  return {start(at, "input",
-                fmt::format("{} asked that the contact {}, part of {}, be one of its own again: {}",
-                            e.by, e.other.value, e.contact.value, e.reason))};
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact {}, part of {}, be one of its own again.",
+                           e.by, e.other.value, e.contact.value));
 }
 
 Entries on(const events::Envelope& at, const events::ParkedReleaseRequested& e) {
-  return {start(at, "input",
-                fmt::format("{} said that what waits in {} is the contact {}'s: {}", e.by,
-                            e.input.value, e.contact.value, e.reason))};
+  return asked(at, e.reason,
+               fmt::format("{} said that what waits in {} is the contact {}'s.", e.by,
+                           e.input.value, e.contact.value));
 }
 
 Entries on(const events::Envelope& at, const events::ContactsMerged& e) {
@@ -357,7 +373,7 @@ Entries on(const events::Envelope& at, const events::ListsRebuilt& e) {
   first.outcome = events::name_of_enum(e.outcome);
   give_reason(first, e.reason_code);
   Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "placement");
   return entries;
 }
 
@@ -365,9 +381,9 @@ Entries on(const events::Envelope& at, const events::MappingRepairRequested& e) 
   std::string where;
   for (const auto& connector : e.connectors)
     where += (where.empty() ? "" : ", ") + connector.value;
-  return {start(at, "input",
-                fmt::format("{} asked that the contact's mappings be repaired; {}.", e.by,
-                            where.empty() ? "none was missing" : "not mapped then: " + where))};
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact's mappings be repaired; {}.", e.by,
+                           where.empty() ? "none was missing" : "not mapped then: " + where));
 }
 
 Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
@@ -375,8 +391,23 @@ Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
   first.outcome = events::name_of_enum(e.outcome);
   give_reason(first, e.reason_code);
   Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets);
+  add_targets(entries, at, e.targets, "values");
   return entries;
+}
+
+std::string_view work_of(events::Action action) {
+  switch (action) {
+  case events::Action::opt_out:
+  case events::Action::opt_in:
+    return "consent";
+  case events::Action::log_call:
+  case events::Action::log_message:
+  case events::Action::send_message:
+  case events::Action::set_status:
+    return "activity";
+  default:
+    return "placement";
+  }
 }
 
 Entries on(const events::Envelope& at, const events::ActionIntended& e) {
@@ -389,6 +420,9 @@ Entries on(const events::Envelope& at, const events::ActionIntended& e) {
                      fmt::format("{} shall {}{}.", e.target.value, action,
                                  about.empty() ? "" : " (" + about + ")"));
   entry.target = e.target.value;
+  entry.work = work_of(e.action);
+  entry.parts = entry.work == "consent" ? parts_of(e.channels)
+                                        : std::vector{std::string(events::name_of_enum(e.action))};
   entry.outcome = "pending";
   entry.delivery = e.delivery.value;
   entry.remote_id = e.remote_id.value;
@@ -427,6 +461,7 @@ Entries on(const events::Envelope& at, const events::DeliveryIntended& e) {
                      fmt::format("{} shall {} its record: {}.", e.target.value,
                                  events::name_of_enum(e.operation), names_of(e.fields)));
   entry.target = e.target.value;
+  entry.work = "values";
   entry.outcome = "pending";
   entry.delivery = e.delivery.value;
   entry.remote_id = e.remote_id.value;
@@ -517,6 +552,10 @@ Entries conclusion(const events::Recorded& recorded) {
 
 } // namespace
 
+bool is_intent(const ChainEntry& entry) {
+  return entry.type == events::DeliveryIntended::name || entry.type == events::ActionIntended::name;
+}
+
 std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
   return std::visit(
       [&](const auto& event) -> Entries {
@@ -526,41 +565,6 @@ std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
           return conclusion(recorded);
       },
       recorded.event);
-}
-
-namespace {
-
-/// Is something still under way?
-bool is_open(const std::string& outcome) {
-  return outcome == "pending" || outcome == "retrying" || outcome == "unknown";
-}
-
-} // namespace
-
-std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain) {
-  std::map<std::string, TargetState> states;
-  std::map<std::string, std::string> newest_delivery;
-  for (const auto& entry : chain) {
-    if (entry.target.empty() || entry.outcome.empty())
-      continue;
-    auto& newest = newest_delivery[entry.target];
-    // A late word about an older delivery says nothing about how the target stands now.
-    if (entry.kind == "decision" && entry.outcome == "pending")
-      newest = entry.delivery;
-    else if (!newest.empty() && !entry.delivery.empty() && entry.delivery != newest)
-      continue;
-    // A later observation that asks nothing of the target does not undo what it took before. What
-    // is under way tells its own end.
-    const auto standing = states.find(entry.target);
-    const bool asks_nothing =
-        entry.outcome == "no_change" || entry.outcome == "skipped" || entry.outcome == "superseded";
-    if (standing != states.end() && entry.delivery.empty()
-        && (is_open(standing->second.outcome)
-            || (standing->second.outcome == "applied" && asks_nothing)))
-      continue;
-    states[entry.target] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
-  }
-  return states;
 }
 
 } // namespace tidemark::tools

@@ -1,6 +1,7 @@
 #include "replay-tools/explain.hpp"
 
 #include "base/secret.hpp"
+#include "replay-tools/applied_config.hpp"
 #include "replay-tools/output.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,25 @@ std::string shown_id(const std::string& remote_id, bool reveal) {
   return reveal ? remote_id : masked_text(remote_id);
 }
 
+/// What is printed: the subject's chain and what follows from it.
+struct Explanation {
+  Chain chain;
+  std::vector<ChainEntry> entries;
+  std::map<std::string, TargetState> targets;
+  std::vector<Elsewhere> elsewhere;
+
+  /// The contact that the subject is part of at the end of the log.
+  const Elsewhere* part_of() const {
+    const bool is_part = !elsewhere.empty() && elsewhere.back().from != Position{}
+                         && elsewhere.back().until == Position{};
+    return is_part ? &elsewhere.back() : nullptr;
+  }
+};
+
+std::string shown_text(const ChainEntry& entry, bool reveal) {
+  return reveal && !entry.said.empty() ? entry.text + " Their words: " + entry.said : entry.text;
+}
+
 Json entry_json(const ChainEntry& entry, bool reveal) {
   Json out{{"position", entry.position.value},
            {"at", to_rfc3339(entry.at)},
@@ -38,7 +58,7 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
            {"reason_code", text_or_null(entry.reason_code)},
            {"waiting_for", text_or_null(entry.waiting_for)},
            {"rule", text_or_null(entry.rule)},
-           {"text", entry.text},
+           {"text", shown_text(entry, reveal)},
            {"next_step", text_or_null(entry.next_step)}};
   out["cause"] = entry.cause == Position{} ? Json(nullptr) : Json(entry.cause.value);
   out["delivery"] = text_or_null(entry.delivery);
@@ -60,9 +80,7 @@ std::string outcome_text(const std::string& outcome, const std::string& reason_c
   return outcome + "(" + words + ")";
 }
 
-void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
-                const std::map<std::string, TargetState>& targets) {
-  print_line(fmt::format("{} {}", chain.subject_kind, chain.subject));
+void print_entries(const std::vector<ChainEntry>& entries, bool reveal) {
   if (entries.empty())
     print_line("nothing happened that matches");
   Position last_root;
@@ -72,7 +90,9 @@ void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
       last_root = entry.position;
     }
     auto line = fmt::format("{:>8}  {}  {:<8}  {}", entry.position.value, to_rfc3339(entry.at),
-                            entry.kind, entry.text);
+                            entry.kind, shown_text(entry, reveal));
+    if (is_intent(entry))
+      line += fmt::format(" Delivery {}.", entry.delivery);
     if (!entry.outcome.empty())
       line +=
           fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code, entry.waiting_for));
@@ -80,14 +100,27 @@ void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
     if (!entry.next_step.empty())
       print_line(fmt::format("{:>49}what to do: {}", "", entry.next_step));
   }
-  print_line("");
+}
+
+/// `from event 92 on`: a part of the story that the chain lacks.
+std::string span_text(const Elsewhere& span) {
+  if (span.from == Position{})
+    return fmt::format("about the contact {} before event {}", span.contact.value,
+                       span.until.value);
+  if (span.until == Position{})
+    return fmt::format("from event {} on", span.from.value);
+  return fmt::format("between the events {} and {}", span.from.value, span.until.value);
+}
+
+void print_targets(const std::map<std::string, TargetState>& targets) {
   if (targets.empty())
     return print_line("no other system is concerned");
   print_line("how it stands now");
   for (const auto& [target, state] : targets) {
-    print_line(fmt::format("  {:<14}  {}  since {} (event {}): {}", target,
-                           outcome_text(state.outcome, state.reason_code), to_rfc3339(state.since),
-                           state.position.value, state.text));
+    for (const auto& [work, line] : state.lines)
+      print_line(fmt::format("  {:<14}  {:<9}  {}  since {} (event {}): {}", target, work,
+                             outcome_text(line.outcome, line.reason_code), to_rfc3339(line.since),
+                             line.position.value, line.text));
     for (const auto& held : state.held_back) {
       print_line(fmt::format("  {:<14}  held back since {} (event {}): {}", "",
                              to_rfc3339(held.since), held.position.value, held.text));
@@ -95,6 +128,20 @@ void print_text(const Chain& chain, const std::vector<ChainEntry>& entries,
         print_line(fmt::format("  {:<14}  what to do: {}", "", held.next_step));
     }
   }
+}
+
+void print_text(const Explanation& what, bool reveal) {
+  print_line(fmt::format("{} {}", what.chain.subject_kind, what.chain.subject));
+  for (const auto& span : what.elsewhere)
+    print_line(fmt::format("not here: what was decided {}; see tidemark explain --contact {}",
+                           span_text(span), span.contact.value));
+  print_entries(what.entries, reveal);
+  print_line("");
+  if (const auto* whole = what.part_of())
+    return print_line(fmt::format("it is part of the contact {} since event {}, which says how it "
+                                  "stands now",
+                                  whole->contact.value, whole->from.value));
+  print_targets(what.targets);
 }
 
 Json held_json(const HeldBack& held) {
@@ -105,18 +152,20 @@ Json held_json(const HeldBack& held) {
           {"position", held.position.value}};
 }
 
-/// May something wait for the system? Behind a `blocked` it may be the news of the opt-out.
+/// May something wait for the system?
 bool may_wait(const TargetState& state) {
-  return state.outcome == "pending" || state.outcome == "retrying" || state.outcome == "blocked";
+  return std::any_of(state.lines.begin(), state.lines.end(), [](const auto& line) {
+    return line.second.outcome == "pending" || line.second.outcome == "retrying";
+  });
 }
 
 /// What waits may wait for its system as a whole.
-Status add_held_back(DataFolder& folder, const TenantId& tenant,
+Status add_held_back(DataFolder& folder, const TenantId& tenant, bool reveal,
                      std::map<std::string, TargetState>& targets) {
   for (auto& [target, state] : targets) {
     if (!may_wait(state))
       continue;
-    auto held = held_back(folder, tenant, ConnectorName(target));
+    auto held = held_back(folder, tenant, ConnectorName(target), reveal);
     if (!held)
       return held.error();
     state.held_back = std::move(*held);
@@ -124,24 +173,77 @@ Status add_held_back(DataFolder& folder, const TenantId& tenant,
   return Done{};
 }
 
-Json chain_json(const Chain& chain, const std::vector<ChainEntry>& entries,
-                const std::map<std::string, TargetState>& targets, bool reveal) {
+Json standing_json(const Standing& standing) {
+  return {{"outcome", standing.outcome},
+          {"reason_code", text_or_null(standing.reason_code)},
+          {"text", standing.text},
+          {"since", to_rfc3339(standing.since)},
+          {"position", standing.position.value}};
+}
+
+Json target_json(const TargetState& state) {
+  auto out = standing_json(state.worst());
+  out["lines"] = Json::object();
+  for (const auto& [work, line] : state.lines)
+    out["lines"][work] = standing_json(line);
+  out["held_back"] = Json::array();
+  for (const auto& held : state.held_back)
+    out["held_back"].push_back(held_json(held));
+  return out;
+}
+
+Json explanation_json(const Explanation& what, bool reveal) {
+  const auto or_null = [](Position at) { return at == Position{} ? Json() : Json(at.value); };
   Json out;
-  out["subject"] = Json{{"kind", chain.subject_kind}, {"id", chain.subject}};
+  out["subject"] = Json{{"kind", what.chain.subject_kind}, {"id", what.chain.subject}};
+  const auto* whole = what.part_of();
+  out["part_of"] =
+      whole ? Json{{"contact", whole->contact.value}, {"position", whole->from.value}} : Json();
+  out["elsewhere"] = Json::array();
+  for (const auto& span : what.elsewhere)
+    out["elsewhere"].push_back({{"contact", span.contact.value},
+                                {"from", or_null(span.from)},
+                                {"until", or_null(span.until)}});
   out["chain"] = Json::array();
-  for (const auto& entry : entries)
+  for (const auto& entry : what.entries)
     out["chain"].push_back(entry_json(entry, reveal));
   out["targets"] = Json::object();
-  for (const auto& [target, state] : targets) {
-    auto& shown = out["targets"][target] = Json{{"outcome", state.outcome},
-                                                {"reason_code", text_or_null(state.reason_code)},
-                                                {"text", state.text},
-                                                {"since", to_rfc3339(state.since)},
-                                                {"position", state.position.value},
-                                                {"held_back", Json::array()}};
-    for (const auto& held : state.held_back)
-      shown["held_back"].push_back(held_json(held));
-  }
+  for (const auto& [target, state] : what.targets)
+    out["targets"][target] = target_json(state);
+  return out;
+}
+
+/// A misspelt name must not read as "it is not concerned".
+Status check_target(DataFolder& folder, const TenantId& tenant, const std::string& target,
+                    const std::vector<ChainEntry>& entries) {
+  if (target.empty() || std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+        return entry.target == target;
+      }))
+    return Done{};
+  return check_connector(folder.log(), tenant, ConnectorName(target));
+}
+
+Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
+                              const ExplainOptions& options, bool reveal) {
+  const auto tenant = tenant_of(common, folder.log());
+  if (!tenant)
+    return tenant.error();
+  auto chain = collect_chain(folder, common, options);
+  if (!chain)
+    return chain.error();
+  Explanation out{std::move(*chain), {}, {}, {}};
+  for (const auto& event : out.chain.events)
+    for (auto& entry : entries_of(event))
+      if (is_asked_for(entry, options))
+        out.entries.push_back(std::move(entry));
+  if (const auto known = check_target(folder, *tenant, options.target, out.entries); !known)
+    return known.error();
+  out.elsewhere = told_elsewhere(out.chain);
+  if (out.part_of())
+    return out;
+  out.targets = target_states(out.entries);
+  if (const auto status = add_held_back(folder, *tenant, reveal, out.targets); !status)
+    return status.error();
   return out;
 }
 
@@ -149,27 +251,13 @@ Json chain_json(const Chain& chain, const std::vector<ChainEntry>& entries,
 
 int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
             const RevealOptions& reveal) {
-  if (options.contact.empty() && options.delivery.empty() && options.webhook == 0)
-    return report({"bad_usage", "the key is empty; give a contact id, a phone number, an e-mail "
-                                "address or connector:remote-id"});
-  const auto chain = collect_chain(folder, common, options);
-  if (!chain)
-    return report(chain.error());
-  std::vector<ChainEntry> entries;
-  for (const auto& event : chain->events)
-    for (auto& entry : entries_of(event))
-      if (is_asked_for(entry, options))
-        entries.push_back(std::move(entry));
-  auto targets = target_states(entries);
-  const auto tenant = tenant_of(common, folder.log());
-  if (!tenant)
-    return report(tenant.error());
-  if (const auto status = add_held_back(folder, *tenant, targets); !status)
-    return report(status.error());
+  const auto what = explained(folder, common, options, reveal.reveal);
+  if (!what)
+    return report(what.error());
   if (common.format == Format::json)
-    print_json(chain_json(*chain, entries, targets, reveal.reveal));
+    print_json(explanation_json(*what, reveal.reveal));
   else
-    print_text(*chain, entries, targets);
+    print_text(*what, reveal.reveal);
   return exit_code::done;
 }
 

@@ -35,22 +35,35 @@ struct ChainEntry {
   std::string delivery;
   std::string remote_id; ///< in full; masked when printed
   std::uint32_t http_status = 0;
+  std::string said; ///< a person's own words; printed only where personal data is
+  std::string work; ///< of a decision about a target: values, consent, placement or activity
+  std::vector<std::string> parts; ///< of the work: channels of consent, else the action
 };
 
-/// How things stand for one target: the newest outcome of its chain.
-struct TargetState {
+/// How one line of work stands: its newest outcome.
+struct Standing {
   std::string outcome;
   std::string reason_code;
   std::string text;
   Timestamp since;
   Position position;
-  std::vector<HeldBack> held_back{}; ///< why nothing leaves to it, while something waits
 };
+/// How things stand for one target. One line of work says nothing about another: that a call was
+/// shown brings no values there.
+struct TargetState {
+  std::map<std::string, Standing> lines; ///< by ChainEntry::work; never empty
+  std::vector<HeldBack> held_back{};     ///< why nothing leaves to it, while something waits
+  /// What needs a person's eye most.
+  const Standing& worst() const;
+};
+
+/// Says the entry what shall be delivered? Then `delivery` begins here.
+bool is_intent(const ChainEntry& entry);
 
 /// What one event says; several entries when it decides for several targets.
 std::vector<ChainEntry> entries_of(const events::Recorded& event);
 
-/// The newest outcome for each target, from entries in log order.
+/// How each target stands, from entries in log order.
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
 
 /// Events that make up the chain, in log order.
@@ -62,6 +75,15 @@ struct Chain {
 /// Errors: not_found, bad_usage and those of reading.
 Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
                             const ExplainOptions& options);
+
+/// Another contact under which a part of the person's story is told, while the two were one.
+struct Elsewhere {
+  ContactId contact;
+  Position from;  ///< 0: from its beginning
+  Position until; ///< 0: to this day
+};
+/// Of the contact that the chain is about.
+std::vector<Elsewhere> told_elsewhere(const Chain& chain);
 
 int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
             const RevealOptions& reveal);

@@ -11,12 +11,12 @@
 namespace tidemark::tools {
 namespace {
 
-HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at) {
-  return {
-      "paused",
-      fmt::format("{} paused it{}: {}", e.by, e.hold_opt_outs ? ", opt-outs too" : "", e.reason),
-      fmt::format("When it may go on: POST /api/v1/connectors/{}/resume.", e.connector.value),
-      at.recorded_at, at.position};
+HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bool reveal) {
+  return {"paused",
+          fmt::format("{} paused it{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
+                      reveal ? ": " + e.reason : ""),
+          fmt::format("When it may go on: POST /api/v1/connectors/{}/resume.", e.connector.value),
+          at.recorded_at, at.position};
 }
 
 HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
@@ -59,7 +59,7 @@ Status add_flow(const storage::LogStore& log, const std::vector<Position>& posit
 } // namespace
 
 Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
-                                        const ConnectorName& target) {
+                                        const ConnectorName& target, bool reveal) {
   std::vector<HeldBack> out;
   const auto& log = folder.log();
   if (log.durable() == Position{})
@@ -76,7 +76,7 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
     if (!event)
       return event.error();
     if (const auto* pause = std::get_if<events::ConnectorPaused>(&event->event))
-      out.push_back(paused(*pause, event->envelope));
+      out.push_back(paused(*pause, event->envelope, reveal));
   }
   const auto flow =
       log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX);

@@ -15,9 +15,9 @@ struct HeldBack {
   Position position; ///< the event that says so
 };
 
-/// An operator's pause, an open circuit, a day that is used up; none when it flows. Errors: those
-/// of reading.
+/// An operator's pause, an open circuit, a day that is used up; none when it flows. The operator's
+/// words are given only with `reveal`. Errors: those of reading.
 Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
-                                        const ConnectorName& target);
+                                        const ConnectorName& target, bool reveal);
 
 } // namespace tidemark::tools

@@ -34,9 +34,11 @@ void mask_all(Json& value) {
 }
 
 bool is_personal(std::string_view name) {
-  constexpr std::array<std::string_view, 13> names{
-      "remote_id", "value",     "values",     "headers", "address", "their_number", "their_address",
-      "recording", "voicemail", "transcript", "summary", "cursor",  "next_cursor"};
+  constexpr std::array<std::string_view, 14> names{
+      "remote_id",    "value",         "values",      "headers",   "address",
+      "their_number", "their_address", "recording",   "voicemail", "transcript",
+      "summary",      "cursor",        "next_cursor", "reason"}; // why somebody asked for
+                                                                 // something, in free words
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

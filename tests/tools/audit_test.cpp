@@ -252,9 +252,10 @@ TEST_F(Audit, TheReportCarriesItsHashAndSaysThatItIsNotSigned) {
 TEST_F(Audit, ExplainTellsOfTheConsentAndOfWhoWasTold) {
   const auto at = " --data " + folder_->path() + "/data";
   const auto chain = run("explain --webhook " + std::to_string(at_.stop.value) + at).out;
-  for (const auto* part : {"It was read as", "The person opted out: sms, by verity.",
-                           "aloware shall opt out (sms).", "it is done, and was read back",
-                           "messages to it are held back here", "verity          skipped"})
+  for (const auto* part :
+       {"It was read as", "The person opted out: sms, by verity.", "aloware shall opt out (sms).",
+        "it is done, and was read back", "messages to it are held back here",
+        "verity          consent    skipped"})
     EXPECT_NE(chain.find(part), std::string::npos) << part << "\n" << chain;
   const auto one = run("explain --format json --delivery " + sample::telling.value + at);
   EXPECT_EQ(one.json()["targets"]["aloware"]["outcome"], "applied") << one.out;
