@@ -26,7 +26,8 @@ struct CommonOptions {
   Format format = Format::text;
 };
 
-/// Whether personal data may be shown, and why: recorded nowhere yet, so a reason is asked for.
+/// Whether personal data may be shown, and why: the reason is asked for so that it is thought of;
+/// it is recorded nowhere.
 struct RevealOptions {
   bool reveal = false;
   std::string reason;

@@ -15,18 +15,26 @@
 namespace tidemark::tools {
 namespace {
 
+/// The files themselves; through the service once one was started.
 class StoppedFolder final : public DataFolder {
 public:
   StoppedFolder(std::string path, std::unique_ptr<storage::OpenLog> open)
       : DataFolder(std::move(path)), open_(std::move(open)) {}
-  storage::LogStore& log() override { return open_->log(); }
-  storage::TableStore& tables() override { return open_->tables(); }
-  Status refresh() override { return Done{}; }
-  bool is_live() const override { return false; }
+  storage::LogStore& log() override { return started_ ? started_->log() : open_->log(); }
+  storage::TableStore& tables() override { return started_ ? started_->tables() : open_->tables(); }
+  Status refresh() override {
+    if (started_)
+      return started_->refresh();
+    if (auto service = storage::connect_to_service(path()); service)
+      started_ = std::move(service).value();
+    return Done{};
+  }
+  bool is_live() const override { return started_ != nullptr; }
   Status check_files() const override { return open_->check_files(); }
 
 private:
   std::unique_ptr<storage::OpenLog> open_;
+  std::unique_ptr<storage::RemoteReader> started_;
 };
 
 class LiveFolder final : public DataFolder {

@@ -18,7 +18,7 @@ public:
   virtual ~DataFolder() = default;
   virtual storage::LogStore& log() = 0;
   virtual storage::TableStore& tables() = 0;
-  /// Looks how far the log reaches now.
+  /// Looks how far the log reaches now; what `log` and `tables` gave before is not used after it.
   virtual Status refresh() = 0;
   virtual bool is_live() const = 0;
   /// Compares the checksums of the log's files; while the service runs it has them open and finds

@@ -68,6 +68,13 @@ void explain_nothing(const LogFilter& filter) {
         filter.connector));
 }
 
+/// Nobody knew yet whose it was when an input was stored.
+void explain_missing_inputs(const LogFilter& filter) {
+  if (!filter.contact.empty())
+    warn("webhooks and other inputs are stored without a contact, so they are not among these; "
+         "`tidemark explain --contact` shows them");
+}
+
 } // namespace
 
 int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
@@ -85,6 +92,7 @@ int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& f
     return report(printer.failure());
   if (printer.count() == 0)
     explain_nothing(filter);
+  explain_missing_inputs(filter);
   if (common.format == Format::json)
     print_summary({{"events", printer.count()}, {"durable", folder.log().durable().value}});
   else
@@ -98,8 +106,11 @@ int log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t posi
   const auto event = folder.log().at(Position{position});
   if (!event)
     return report(event.error());
-  if (!event.value())
-    return report({"not_found", fmt::format("there is no event {}: the log ends at {}", position,
+  const bool of_another =
+      event.value() && !common.tenant.empty() && (*event)->envelope.tenant.value != common.tenant;
+  if (!event.value() || of_another)
+    return report({"not_found", fmt::format("there is no event {}{}: the log ends at {}", position,
+                                            common.tenant.empty() ? "" : " of this tenant",
                                             folder.log().durable().value)});
   const auto json = event_json(*event.value(), {reveal.reveal, with_bodies});
   if (!json)
@@ -116,6 +127,7 @@ int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& f
   const auto wanted = EventFilter::make(folder, common, filter);
   if (!wanted)
     return report(wanted.error());
+  explain_missing_inputs(filter);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   Printer printer(common.format, {reveal.reveal, false});
@@ -129,9 +141,10 @@ int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& f
     if (!printer.failure().code.empty())
       return report(printer.failure());
     std::fflush(stdout);
-    if (!output_is_open() || (count > 0 && printer.count() >= count))
-      break;
     after = *last;
+    const bool reached = filter.to > 0 && after.value >= filter.to;
+    if (!output_is_open() || reached || (count > 0 && printer.count() >= count))
+      break;
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     if (const auto status = folder.refresh(); !status)
       return report(status.error());
@@ -221,6 +234,7 @@ int log_export(DataFolder& folder, const CommonOptions& common, const LogFilter&
   const auto last = wanted->visit(folder.log(), Position{}, print);
   if (!last || !failure.code.empty())
     return report(last ? failure : last.error());
+  explain_missing_inputs(filter);
   print_summary({{"events", count}, {"durable", folder.log().durable().value}});
   return exit_code::done;
 }

@@ -25,7 +25,8 @@ int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& f
              const RevealOptions& reveal);
 int log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
              const RevealOptions& reveal, bool with_bodies);
-/// Follows the log until interrupted, or until `count` events were printed when it is not 0.
+/// Follows the log until interrupted, until `filter.to`, or until `count` events were printed when
+/// it is not 0.
 int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
              const RevealOptions& reveal, std::uint64_t count);
 int log_stats(DataFolder& folder, const CommonOptions& common);

@@ -97,6 +97,7 @@ public:
             [](Arguments& a) { return status(a.common); });
     add_connect();
     add_service_commands();
+    refuse_empty_values(app_);
   }
 
   int run(int argc, char** argv) {
@@ -110,6 +111,24 @@ public:
   }
 
 private:
+  /// An empty value, such as that of a script's unset variable, must not read as "not given": a
+  /// filter without a value would show everybody.
+  static void refuse_empty_values(CLI::App& app) {
+    const CLI::Validator not_empty(
+        [](std::string& value) {
+          return value.find_first_not_of(" \t") == std::string::npos
+                     ? std::string("must not be empty")
+                     : std::string();
+        },
+        "");
+    const auto every = [](auto*) { return true; };
+    for (auto* option : app.get_options(every))
+      if (option->get_items_expected_max() > 0)
+        option->check(not_empty);
+    for (auto* below : app.get_subcommands(every))
+      refuse_empty_values(*below);
+  }
+
   CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Run run) {
     auto* added = parent.add_subcommand(name, help);
     added->fallthrough();
@@ -119,7 +138,7 @@ private:
 
   void add_reveal(CLI::App* to) {
     to->add_flag("--reveal", a_.reveal.reveal, "show personal data in full");
-    to->add_option("--reason", a_.reveal.reason, "why it must be shown");
+    to->add_option("--reason", a_.reveal.reason, "why it must be shown; it is not recorded");
   }
 
   void add_filter(CLI::App* to) {

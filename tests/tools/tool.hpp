@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// Runs the built `tidemark` as a person would.
@@ -31,18 +31,44 @@ struct Outcome {
   nlohmann::json last_json() const { return json(lines().empty() ? 0 : lines().size() - 1); }
 };
 
-inline Outcome run(const std::string& arguments) {
-  const auto command = std::string(TIDEMARK_BINARIES) + "/tidemark " + arguments + " 2>&1";
-  Outcome outcome;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  if (!pipe)
-    return outcome;
-  std::array<char, 4096> buffer{};
-  for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    outcome.out.append(buffer.data(), got);
-  const int status = ::pclose(pipe);
-  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
+/// The program while it runs.
+class Background {
+public:
+  /// `before` is put before the command, such as `timeout 30 `.
+  explicit Background(const std::string& arguments, const std::string& before = {})
+      : pipe_(::popen((before + TIDEMARK_BINARIES + "/tidemark " + arguments + " 2>&1").c_str(),
+                      "r")) {}
+  ~Background() { end(); }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  /// Waits for a line of output; false when there is none before the end.
+  bool has_line() {
+    for (int c = 0; pipe_ && (c = std::fgetc(pipe_)) != EOF;) {
+      outcome_.out.push_back(static_cast<char>(c));
+      if (c == '\n')
+        return true;
+    }
+    return false;
+  }
+  /// Waits for its end.
+  Outcome end() {
+    while (has_line()) {
+    }
+    if (std::FILE* pipe = std::exchange(pipe_, nullptr)) {
+      const int status = ::pclose(pipe);
+      outcome_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+    return outcome_;
+  }
+
+private:
+  std::FILE* pipe_;
+  Outcome outcome_;
+};
+
+inline Outcome run(const std::string& arguments, const std::string& before = {}) {
+  return Background(arguments, before).end();
 }
 
 /// A folder of its own, gone at the end.
