@@ -44,8 +44,8 @@ class Judged(Scenario):
         self.judge = self.house.judge
 
     def excuse(self, *spec_errors):
-        """Errors of the documents that the requests to come, or their answers, meet; section 9 of the contract
-        lists those that are to be expected. One that none meets is a failure as well."""
+        """Errors of the documents that the requests to come, or their answers, meet; section 9 of the
+        contract lists those that are to be expected. One that none meets is a failure as well."""
         self.judge.spec_errors += spec_errors
 
     def ada_in(self, system):
