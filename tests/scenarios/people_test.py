@@ -110,10 +110,11 @@ class Merging(Api):
         self.merge()
         asked = self.house.events("contacts.merge_requested.v1")[0]["position"]
         for subject in (("--contact", "gohighlevel:" + ada["id"]), ("--webhook", asked)):
-            chain = self.house.explain(*subject)["chain"]
+            chain = self.house.explain(*subject, "--reveal", "--reason", "test")["chain"]
             said = [entry["text"] for entry in chain if entry["type"].startswith("contacts.merge")]
             self.assertEqual(len(said), 2, chain)
             self.assertIn("asked her", said[0])
+            self.assertNotIn("asked her", str(self.house.explain(*subject)), "somebody's own words")
             self.assertIn(f"The contact {self.other} became part of {self.stays}", said[1])
 
     def test_two_contacts_become_one_and_two_again(self):
