@@ -112,7 +112,7 @@ class Placement(OnLists):
         self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
         self.assertEqual(self.house.tool("lists", "rebuild", "aloware")[0]["summary"]["contacts"], 1)
         self.wait_for("it is put right", lambda: self.lists(one) == ["DF_UNASSIGNED_CALL_NOW"])
-        self.house.tool("lists", "rebuild", "nobody", codes=(1,))
+        self.house.tool("lists", "rebuild", "nobody", codes=(2,))
 
     def test_a_status_begins_its_sequence(self):
         self.make_lists("DF_UNASSIGNED_CALL_NOW")
