@@ -146,7 +146,7 @@ std::optional<events::Tag> WebhookRoute::subject(const Place& place,
 }
 
 storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view channel,
-                                            const connectors::Peek& peek, bool stale,
+                                            const connectors::Peek& peek,
                                             const Digest& body) const {
   const auto& inlet = *place.inlet;
   std::string qualifier = inlet.settings.name.value;
@@ -158,8 +158,6 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
       id.push_back('\0');
       id += peek.said.empty() ? as_view(body) : std::string_view(peek.said);
     }
-    if (stale) // it has no effect, and must not stand for the one that is signed anew
-      id += std::string_view("\0stale", 6);
     return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, id), std::nullopt,
             std::nullopt};
   }
@@ -199,7 +197,7 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   ReadyAppend ready{{place.index, place.channel, stale, is_closed(inlet.tenant, peek.text_to)}, {}};
   ready.append.tenant = inlet.tenant;
   if (!planted("skip_dedupe"))
-    ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, stale, digest));
+    ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
   auto tags = consent_tags(ports_.hasher, inlet.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);

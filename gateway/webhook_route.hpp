@@ -54,7 +54,7 @@ private:
   bool is_closed(const TenantId& tenant, const std::string& number) const;
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
-                                const connectors::Peek& peek, bool stale, const Digest& body) const;
+                                const connectors::Peek& peek, const Digest& body) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;
 
   const GatewayOptions& options_;

@@ -77,21 +77,6 @@ TEST(WebhookRoute, TakesEqualBytesWithoutAnIdAsARepeatForAWhileOnly) {
   EXPECT_THAT(house.ask(webhook("{}")).body, HasSubstr("accepted"));
 }
 
-TEST(WebhookRoute, TakesAFreshCopyOfWhatCameTooLate) {
-  House house;
-  const auto late = [&] {
-    return house
-        .ask(request("POST", "/webhooks/crm",
-                     "X-Secret: old\r\nX-Id: same\r\nContent-Type: application/json\r\n", "{}"))
-        .body;
-  };
-  EXPECT_EQ(late(), R"({"status":"accepted","position":1})");
-  EXPECT_EQ(late(), R"({"status":"duplicate","position":1})");
-  EXPECT_EQ(house.ask(webhook("{}", "same")).body, R"({"status":"accepted","position":2})");
-  EXPECT_EQ(stored(house, 2).verdict, events::Verdict::verified);
-  EXPECT_EQ(late(), R"({"status":"duplicate","position":1})");
-}
-
 TEST(WebhookRoute, KnowsADeliveryIdPerConnectorAndChannel) {
   House house;
   EXPECT_THAT(house.ask(webhook("{}", "same")).body, HasSubstr("accepted"));

@@ -172,7 +172,8 @@ class OpenapiJudge(Relay):
         if form := contents.get("application/x-www-form-urlencoded"):
             members = self.schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
             sent = urllib.parse.parse_qsl(request.body.decode(), True)
-            out += [f"form member {given} is not declared" for given, _ in sent if given not in members]
+            out += [f"member {given} of the form is not declared"
+                    for given, _ in sent if given not in members]
         return out
 
     @staticmethod
