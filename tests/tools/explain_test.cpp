@@ -139,7 +139,7 @@ bool holds(const std::string& text, const std::string& part) {
 }
 
 TEST_F(Explain, ACallThatWasShownDoesNotHideValuesThatWereRefused) {
-  const auto stands = target("aloware");
+  auto stands = target("aloware");
   EXPECT_EQ(stands["outcome"], "dead") << stands;
   EXPECT_EQ(stands["position"], refused_.value);
   EXPECT_EQ(stands["lines"]["values"]["outcome"], "dead");
