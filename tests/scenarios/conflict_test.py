@@ -14,7 +14,7 @@ HELD = {"phone": ("phone", "phone_number"), "email": ("email", "email"),
 
 
 OTHER = {"gohighlevel": "aloware", "aloware": "gohighlevel"}
-# A new number in the CRM leads to another record at the dialer at once: what was said of the one before is
+# A new number in the CRM leads to another record at the dialer at once; what is said of the one before is
 # outdated.
 REPLACED = ("phone", "gohighlevel")
 
