@@ -5,10 +5,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace tidemark::app {
 namespace {
 
 constexpr std::string_view interpreter_end = "/interpreter";
+
+/// Is the one worse off than the other?
+bool is_worse(const ConnectorHealth& a, const ConnectorHealth& b) {
+  constexpr std::array<std::string_view, 3> rising{"connected", "degraded", "disconnected"};
+  return std::find(rising.begin(), rising.end(), a.status)
+         > std::find(rising.begin(), rising.end(), b.status);
+}
 
 } // namespace
 
@@ -41,6 +51,10 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   rates_.note(connectors_, now);
   backlog_.note(reports, now);
   silences_.clear();
+  const bool several = std::any_of(connectors_.begin(), connectors_.end(), [&](const auto& report) {
+    return report.tenant != connectors_.front().tenant;
+  });
+  std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
   for (const auto& report : connectors_) {
     auto health = connector_health(report, now);
     if (const auto since = silence_.silent_since(report.tenant, report.connector, now)) {
@@ -52,8 +66,14 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
       if (health.status == "connected")
         health.status = "degraded";
     }
-    set(report.connector.value, std::move(health.status), std::move(health.detail));
+    if (several)
+      health.detail = report.tenant.value + ": " + health.detail;
+    const auto [known, is_new] = worst.emplace(report.connector.value, health);
+    if (!is_new && is_worse(health, known->second))
+      known->second = std::move(health);
   }
+  for (auto& [name, health] : worst)
+    set(name, std::move(health.status), std::move(health.detail));
 }
 
 std::vector<domain::ConnectorReport> HealthProbe::connectors() const {

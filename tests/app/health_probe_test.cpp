@@ -82,6 +82,16 @@ TEST_F(Probe, ShowsTheSilenceInItsHealth) {
   EXPECT_EQ(service("crm").status, "connected");
 }
 
+TEST_F(Probe, ShowsTheTenantThatIsWorstOffWhereTheyCallTheirConnectorsAlike) {
+  auto failing = report(test::acme);
+  failing.connector->circuit = domain::CircuitState::open;
+  for (const auto& reports : {std::vector{failing, report(other)}, {report(other), failing}}) {
+    probe.update(reports);
+    EXPECT_EQ(service("crm").status, "disconnected");
+    EXPECT_TRUE(service("crm").detail.starts_with("acme: ")) << service("crm").detail;
+  }
+}
+
 TEST_F(Probe, KnowsASilenceThatBeganBeforeItsStart) {
   const auto last = webhooks(test::acme, 30);
   clock.at += 90min;
