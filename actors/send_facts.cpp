@@ -16,7 +16,8 @@ void look_at(const std::string& zone, Timestamp now, domain::Whereabouts& where)
     where.clocks.push_back({zone, domain::local_time(now, *ahead)});
 }
 
-/// By the contact's own time zone, else everywhere where the configuration says a person may be.
+/// By the contact's own time zone, else everywhere where the configuration says a person may be;
+/// that is nowhere while it has no quiet hours.
 domain::Whereabouts whereabouts(const events::ActionIntended& send,
                                 const events::SendLimits& limits, Timestamp now) {
   domain::Whereabouts where;
@@ -29,6 +30,8 @@ domain::Whereabouts whereabouts(const events::ActionIntended& send,
     for (const auto& zone : limits.zones)
       look_at(zone, now, where);
   }
+  if (where.clocks.empty())
+    where.from = "unknown";
   return where;
 }
 
@@ -68,8 +71,7 @@ Result<std::optional<domain::SendFacts>> send_facts(const World& world,
     return std::optional<domain::SendFacts>();
   }
   const auto& limits = world.rules.conversation.limits;
-  if (domain::has_quiet_hours(limits))
-    facts.where = whereabouts(send, limits, now);
+  facts.where = whereabouts(send, limits, now);
   if (limits.per_day > 0) {
     const auto sent = sent_in_day(world, send, now);
     if (!sent)

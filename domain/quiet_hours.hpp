@@ -21,7 +21,7 @@ struct LocalClock {
 /// All places where the person may be.
 struct Whereabouts {
   std::vector<LocalClock> clocks;
-  std::string from; ///< contact, default; "" when quiet hours are not configured
+  std::string from; ///< contact, default, unknown; "" in logs of before, when it was not asked
 };
 
 inline bool has_quiet_hours(const events::SendLimits& limits) {

@@ -11,6 +11,7 @@ namespace {
 using events::Action;
 
 constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
+constexpr std::string_view verdict_mark = " quiet_hours=";
 
 /// Why the delivery ended without the message having left, as far as is known; "" when it did not
 /// end that way.
@@ -23,19 +24,33 @@ std::string failure_in(const events::Event& conclusion) {
   return died ? died->facts.reason_code : std::string();
 }
 
+/// Where the person is, and what quiet hours say about it, whatever else the gate says.
+std::string_view judge_time(events::SendDecided& out, const SendFacts& facts,
+                            const events::SendLimits& limits) {
+  const auto* clock = deciding_clock(facts.where, limits);
+  out.time_zone_from = facts.where.from;
+  out.local_time = clock ? clock->time : "";
+  out.time_zone = clock ? clock->zone : "";
+  std::string_view verdict = "allowed";
+  if (out.purpose != "conversation")
+    verdict = "exempt";
+  else if (!has_quiet_hours(limits))
+    verdict = "not_configured";
+  else if (!clock)
+    verdict = "unknown";
+  else if (is_quiet(out.local_time, limits))
+    verdict = "quiet";
+  out.rules = std::string(gate_rules) + std::string(verdict_mark) + std::string(verdict);
+  return verdict;
+}
+
 /// What quiet hours and the number for a day say about an agent's message.
 void apply_limits(events::SendDecided& out, const SendFacts& facts,
-                  const events::SendLimits& limits) {
+                  const events::SendLimits& limits, std::string_view verdict) {
   out.sent_in_day = facts.sent_in_day;
-  if (has_quiet_hours(limits)) {
-    const auto* clock = deciding_clock(facts.where, limits);
-    out.time_zone_from = facts.where.from;
-    out.local_time = clock ? clock->time : "";
-    out.time_zone = clock ? clock->zone : "";
-    if (out.allowed && is_quiet(out.local_time, limits)) {
-      out.allowed = false;
-      out.reason_code = clock ? "quiet_hours" : "local_time_unknown";
-    }
+  if (out.allowed && (verdict == "quiet" || verdict == "unknown")) {
+    out.allowed = false;
+    out.reason_code = verdict == "quiet" ? "quiet_hours" : "local_time_unknown";
   }
   if (out.allowed && limits.per_day > 0 && facts.sent_in_day >= limits.per_day) {
     out.allowed = false;
@@ -58,9 +73,9 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   out.channel = send.message->channel;
   out.evidence = facts.evidence;
   out.consent = facts.closed_by;
-  out.rules = gate_rules;
   out.decided_at = to_rfc3339(facts.now);
   out.body_sha256 = to_hex(sha256(send.message->text.reveal()));
+  const auto verdict = judge_time(out, facts, limits);
   out.allowed = facts.consent == Gate::open;
   if (send.purpose == "confirmation") {
     const auto opted_out_at = from_rfc3339(send.message->said_at);
@@ -81,7 +96,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
       out.allowed = false;
       out.reason_code = "written_too_long_ago";
     }
-    apply_limits(out, facts, limits);
+    apply_limits(out, facts, limits, verdict);
   }
   // Another system may read the number differently: nobody knows whose consent was asked for.
   if (out.allowed && is_phone_channel(out.channel)
@@ -90,6 +105,12 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     out.reason_code = "bad_phone";
   }
   return out;
+}
+
+std::string_view quiet_hours_verdict(const events::SendDecided& decided) {
+  const auto at = decided.rules.find(verdict_mark);
+  return at == std::string::npos ? std::string_view{}
+                                 : std::string_view(decided.rules).substr(at + verdict_mark.size());
 }
 
 std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,

@@ -9,8 +9,9 @@
 /// O7, field.md E11). Pure: engine and replay ask the same.
 namespace tidemark::domain {
 
-/// Name and version of these rules, as decisions record it.
-inline constexpr std::string_view gate_rules = "gate@3";
+/// Name and version of these rules, as decisions record it; behind it stands what quiet hours said,
+/// as in `gate@4 quiet_hours=not_configured`.
+inline constexpr std::string_view gate_rules = "gate@4";
 /// How long after an opt-out its one confirmation may leave (checklist O11).
 inline constexpr auto confirmation_window = std::chrono::minutes{5};
 /// How long an agent's message may wait to leave, whatever held it back. Words such as "on my way"
@@ -26,7 +27,7 @@ struct SendFacts {
   Position closed_by; ///< the statement that closes the address, 0 when it is open
   Position evidence;  ///< consent was known up to here
   Timestamp now;
-  Whereabouts where{};           ///< asked while quiet hours are configured
+  Whereabouts where{};           ///< recorded also where quiet hours do not hold
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
 };
 
@@ -35,9 +36,15 @@ struct SendFacts {
 ///   allow it. One whose time is not known (logs of before) is taken for new.
 /// - The answer to HELP leaves always (field.md E6.5).
 /// - The confirmation of an opt-out leaves although the address is closed, for five minutes.
-/// The last two answer the person's own words: at any time of day.
+/// The last two answer the person's own words: at any time of day. All record what quiet hours
+/// said, and where the person was taken to be.
 events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
                                 const events::SendLimits& limits = {});
+
+/// What quiet hours said, as it was recorded: allowed, quiet, unknown (nobody knows the time where
+/// the person is), not_configured or exempt (it answers the person's own words); "" in logs of
+/// before gate@4.
+std::string_view quiet_hours_verdict(const events::SendDecided& decided);
 
 /// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
 /// nobody can say that it did not leave, only that it is not sent again.

@@ -80,10 +80,10 @@ struct SendDecided {
   Channel channel = Channel::sms;
   Position evidence;      ///< consent was known up to here
   Position consent;       ///< the statement that closes the address, 0 when none stands
-  std::string rules;      ///< name and version of the gate's rules, such as "gate@1"
-  std::string local_time; ///< where the person is, "" when quiet hours do not apply
+  std::string rules;      ///< of the gate, and what quiet hours said (domain/send_gate.hpp)
+  std::string local_time; ///< where the person is, "" when it is not known
   std::string time_zone;
-  std::string time_zone_from;    ///< contact, default
+  std::string time_zone_from;    ///< contact, default, unknown; "" in logs of before gate@4
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
   std::string decided_at;        ///< by the engine's clock
   std::string body_sha256;       ///< hex, of the text

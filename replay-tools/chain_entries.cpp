@@ -2,6 +2,7 @@
 #include "base/phone.hpp"
 #include "base/reasons.hpp"
 #include "base/secret.hpp"
+#include "domain/send_gate.hpp"
 #include "projections/delivery_states.hpp"
 #include "projections/views.hpp"
 #include "replay-tools/explain.hpp"
@@ -429,6 +430,29 @@ Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   return {entry};
 }
 
+/// What quiet hours said and how the time was known. A contact's own zone is a value of a field.
+std::string words_of_quiet_hours(const events::SendDecided& e) {
+  const auto verdict = domain::quiet_hours_verdict(e);
+  if (verdict.empty())
+    return {};
+  std::string out = verdict == "exempt"           ? " Quiet hours do not hold for it: it answers"
+                                                    " the person's own words."
+                    : verdict == "not_configured" ? " Quiet hours are not configured."
+                    : verdict == "allowed"        ? " Quiet hours allow it."
+                    : verdict == "quiet"          ? " Quiet hours forbid it."
+                                                  : "";
+  if (e.local_time.empty())
+    return out
+           + (e.reason_code == "local_time_unknown"
+                  ? ""
+                  : " Nobody knows what time it is where the person is.");
+  return out
+         + fmt::format(" Where the person is it was {}, by {}.", e.local_time,
+                       e.time_zone_from == "contact"
+                           ? "the contact's time zone"
+                           : "a configured time zone (" + e.time_zone + ")");
+}
+
 Entries on(const events::Envelope& at, const events::SendDecided& e) {
   auto entry =
       start(at, "decision", e.allowed ? "The message may leave." : "The message may not leave.");
@@ -436,6 +460,7 @@ Entries on(const events::Envelope& at, const events::SendDecided& e) {
   entry.delivery = e.delivery.value;
   entry.rule = e.rules;
   give_reason(entry, e.reason_code);
+  entry.text += words_of_quiet_hours(e);
   if (!e.allowance.empty())
     entry.text +=
         fmt::format(" The address is closed; it passes by the allowance {}.", e.allowance);

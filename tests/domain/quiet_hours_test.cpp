@@ -91,6 +91,31 @@ TEST(SendGate, AnswersToThePersonsOwnWordsKnowNoQuietHours) {
   EXPECT_TRUE(decide_send(send("confirmation"), night, limits).allowed);
 }
 
+TEST(SendGate, SaysOfEveryMessageWhatQuietHoursSaidAndHowTheTimeWasKnown) {
+  const LocalClock noon{"America/New_York", "2026-08-14T12:00:00"};
+  const LocalClock night{"America/New_York", "2026-08-14T23:30:00"};
+  const auto verdict = [](const std::string& purpose, std::vector<LocalClock> clocks,
+                          const SendLimits& limits, Gate consent = Gate::open) {
+    auto facts = at(std::move(clocks));
+    facts.consent = consent;
+    const auto decided = decide_send(send(purpose), facts, limits);
+    EXPECT_EQ(decided.time_zone_from, "contact") << purpose;
+    EXPECT_EQ(decided.local_time.empty(), facts.where.clocks.empty()) << purpose;
+    return std::string(quiet_hours_verdict(decided));
+  };
+  EXPECT_EQ(verdict("conversation", {noon}, day), "allowed");
+  EXPECT_EQ(verdict("conversation", {night}, day), "quiet");
+  EXPECT_EQ(verdict("conversation", {night}, day, Gate::closed), "quiet");
+  EXPECT_EQ(verdict("conversation", {}, day), "unknown");
+  EXPECT_EQ(verdict("conversation", {night}, {}), "not_configured");
+  EXPECT_EQ(verdict("conversation", {}, {}), "not_configured");
+  EXPECT_EQ(verdict("help", {night}, day), "exempt");
+  EXPECT_EQ(verdict("confirmation", {night}, {}), "exempt");
+  events::SendDecided before;
+  before.rules = "gate@3";
+  EXPECT_EQ(quiet_hours_verdict(before), "") << "logs of before do not tell";
+}
+
 TEST(SendGate, CountsMessagesOfADay) {
   const SendLimits three{0, 0, {}, 3};
   EXPECT_TRUE(decide_send(send("conversation"), at({}, 2), three).allowed);

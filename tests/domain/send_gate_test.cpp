@@ -44,7 +44,7 @@ TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
   EXPECT_TRUE(decided.allowed);
   EXPECT_EQ(decided.reason_code, "");
-  EXPECT_EQ(decided.rules, "gate@3");
+  EXPECT_EQ(decided.rules, "gate@4 quiet_hours=not_configured");
   EXPECT_EQ(decided.evidence, Position{43});
   EXPECT_EQ(decided.body_sha256.size(), 64U);
 }

@@ -88,13 +88,16 @@ TEST(FailureBackoff, DoesNotAddUpFailuresOverHours) {
 TEST(Masking, HidesWhatItDoesNotKnow) {
   auto payload = nlohmann::ordered_json::parse(R"({"connector":"crm","surprise":"Ana Lopez",
     "remote_id":"+12025550142","fields":{"source":"Ana's fair","email":"ana@example.com"},
-    "values":{"crm":"Ana"},"position":7,"list":[{"note":"call 202-555-0142"}]})");
+    "values":{"crm":"Ana"},"position":7,"list":[{"note":"call 202-555-0142"}],"time_zone":"America/New_York",
+    "time_zone_from":"contact","rules":"gate@4 quiet_hours=quiet"})");
   mask_payload(payload);
   const auto text = payload.dump();
-  for (const auto* gone : {"Lopez", "5550142", "fair", "ana@", "\"Ana\"", "call"})
+  for (const auto* gone : {"Lopez", "5550142", "fair", "ana@", "\"Ana\"", "call", "York"})
     EXPECT_EQ(text.find(gone), std::string::npos) << text;
   EXPECT_EQ(payload["connector"], "crm");
   EXPECT_EQ(payload["position"], 7);
+  EXPECT_EQ(payload["time_zone_from"], "contact");
+  EXPECT_EQ(payload["rules"], "gate@4 quiet_hours=quiet");
   EXPECT_EQ(payload["fields"]["email"], "a***@example.com");
 }
 

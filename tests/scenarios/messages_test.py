@@ -38,6 +38,13 @@ class Messages(Scenario):
         self.settle()
         self.assertEqual([s["text"] for s in self.texts_out()], ["The installer is on the way."])
         self.assertEqual([m["status"] for m in self.messages()], ["delivered"])
+        decided = self.house.events("send.decided.v1")[0]["data"]
+        self.assertEqual((decided["rules"], decided["time_zone_from"]),
+                         ("gate@4 quiet_hours=not_configured", "unknown"))
+        text = next(e["text"] for e in self.house.explain("--contact", ADA["phone"])["chain"]
+                    if e["type"] == "send.decided.v1")
+        self.assertEqual(text, "The message may leave. Quiet hours are not configured. "
+                               "Nobody knows what time it is where the person is.")
 
     def test_an_agents_message_after_a_stop_stays_and_is_shown_as_failed(self):
         """The CRM itself refuses once it was told; the gate holds in the time before, and shows the writer why."""

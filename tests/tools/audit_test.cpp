@@ -37,6 +37,7 @@ protected:
     story.confirm();
     confirmed_ = to_rfc3339(story.time_of(story.at.confirmed));
     at_ = story.at;
+    judge_by_time(story.writer());
     violation_ = story.send("d-after");
     head_ = to_hex((*open)->log().head());
   }
@@ -68,6 +69,30 @@ protected:
     writer.decide(
         by, 2, events::Decider::contact, by,
         {{events::contact_stream(sample::ana), call, {events::contact_tag(sample::ana)}, {}}});
+  }
+  /// The gate looks at two messages: by the contact's own clock, and by a configured zone.
+  static void judge_by_time(sample::Writer& writer) {
+    for (const auto* from : {"contact", "default"}) {
+      events::ActionIntended send;
+      send.delivery = DeliveryId(std::string("d-") + from);
+      send.contact = sample::ana;
+      send.target = sample::aloware;
+      const auto intent = writer.input(events::contact_stream(sample::ana), send, {},
+                                       {events::contact_tag(sample::ana)});
+      events::SendDecided gate;
+      gate.delivery = send.delivery;
+      gate.reason_code = "opted_out";
+      gate.rules =
+          from == std::string("contact") ? "gate@4 quiet_hours=quiet" : "gate@4 quiet_hours=exempt";
+      gate.local_time = "2026-08-14T21:30:00";
+      gate.time_zone = "America/New_York";
+      gate.time_zone_from = from;
+      writer.decide(intent, 0, events::Decider::delivery, intent,
+                    {{events::delivery_stream(sample::aloware, sample::ana),
+                      gate,
+                      {events::contact_tag(sample::ana)},
+                      {}}});
+    }
   }
   static tool::Outcome audit(const std::string& arguments) {
     return run("audit opt-outs --data " + folder_->path() + "/data " + arguments);
@@ -259,6 +284,22 @@ TEST_F(Audit, ExplainTellsOfTheConsentAndOfWhoWasTold) {
     EXPECT_NE(chain.find(part), std::string::npos) << part << "\n" << chain;
   const auto one = run("explain --format json --delivery " + sample::telling.value + at);
   EXPECT_EQ(one.json()["targets"]["aloware"]["outcome"], "applied") << one.out;
+}
+
+TEST_F(Audit, ExplainTellsWhatQuietHoursSaidAndHowTheTimeWasKnown) {
+  const auto chain_of = [](const std::string& delivery) {
+    return run("explain --delivery " + delivery + " --data " + folder_->path() + "/data").out;
+  };
+  const auto own = chain_of("d-contact"), configured = chain_of("d-default");
+  EXPECT_NE(own.find("Quiet hours forbid it. Where the person is it was 2026-08-14T21:30:00, by "
+                     "the contact's time zone."),
+            std::string::npos)
+      << own;
+  EXPECT_EQ(own.find("New_York"), std::string::npos) << "it is a value of a field";
+  EXPECT_NE(configured.find("it answers the person's own words. Where the person is it was "
+                            "2026-08-14T21:30:00, by a configured time zone (America/New_York)."),
+            std::string::npos)
+      << configured;
 }
 
 TEST_F(Audit, ExplainTellsWhatIsParkedAndWhatReleasedIt) {
