@@ -39,7 +39,7 @@ def one_round(stage, disk, number):
 
 
 def test_power_cuts_under_load(build):
-    disk = LoopDisk(512)
+    disk = LoopDisk(2048)  # a quick machine takes in 15,000 webhooks in all rounds: half a gigabyte
     stage = None
     try:
         stage = Stage(build, disk.path)

@@ -72,7 +72,10 @@ bool names_jane(const std::string& key, const std::string& region) {
     return true;
   if (key.find('@') != std::string::npos)
     return domain::identity_key(Field::email, key) == email;
-  return key.find(':') == std::string::npos && to_e164(key, region) == phone;
+  if (key.find(':') != std::string::npos)
+    return false;
+  const auto number = to_e164(key, region); // else the plus sign may be left out
+  return number ? *number == phone : "+" + key == phone;
 }
 
 /// What it says about keys that lead nowhere: the same words whatever the key is.
