@@ -163,25 +163,52 @@ void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& 
 }
 
 bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
-  const auto& cause = draft_.context.cause;
   const auto addresses = addresses_of(sign, saying);
   if (sign.kept_by_us)
     leave_out_accounted_for(sign, saying, addresses);
-  for (const auto& address : addresses) {
-    auto narrowed = sign;
-    narrowed.channels = of_kind(sign.channels, address.kind);
-    if (narrowed.channels.empty())
-      continue;
-    const ConsentSubject subject{
-        address.kind,  to_hex(address.hash),
-        address.value, address.alias_of,
-        saying.source, saying.by,
-        saying.review, cause.position,
-        cause.now,     strength(sign.evidence) == 1 ? saying.record : RemoteId{}};
-    for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), narrowed, subject))
-      change(std::move(decided), address.hash, saying.contact);
-  }
+  for (const auto& address : addresses)
+    decide_about(address, sign, saying, saying.contact);
+  for (const auto& claimant : may_have_said_it_too(sign, saying, addresses))
+    for (const auto& hex : sign.kind == Field::email ? claimant.emails : claimant.phones)
+      if (const auto hash = hash16_from_hex(hex))
+        decide_about({sign.kind, *hash, {}, addresses.front().address_hash()}, sign, saying,
+                     claimant.contact);
   return !addresses.empty();
+}
+
+void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSign sign,
+                                    const Saying& saying, const ContactId& contact) {
+  const auto& cause = draft_.context.cause;
+  sign.channels = of_kind(sign.channels, address.kind);
+  if (sign.channels.empty())
+    return;
+  const ConsentSubject subject{
+      address.kind,  address.address_hash(),
+      address.value, address.alias_of,
+      saying.source, saying.by,
+      saying.review, cause.position,
+      cause.now,     strength(sign.evidence) == 1 ? saying.record : RemoteId{}};
+  for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), sign, subject))
+    change(std::move(decided), address.hash, contact);
+}
+
+/// Where an opt-out names a number, its owner is taken for the speaker, but whoever claims the
+/// number may be. Nobody can tell, so it holds for all that any of them has.
+std::vector<IdentityCard>
+ConsentDecisions::may_have_said_it_too(const ConsentSign& sign, const Saying& saying,
+                                       const std::vector<KnownAddress>& addresses) const {
+  std::vector<IdentityCard> out;
+  if (sign.change != ConsentChange::revoked || sign.address.reveal().empty() || addresses.empty())
+    return out;
+  const auto& named = addresses.front();
+  const auto holder = holder_of(draft_.facts, named.hash, named.kind);
+  if (!holder || holder->contact != saying.contact) // a record of theirs says who it was
+    return out;
+  for (const auto& claimant : draft_.facts.claimants_of(named.hash))
+    if (auto card = current_card(draft_.facts, claimant);
+        card && card->contact != saying.contact && contains(card->contested, named.address_hash()))
+      out.push_back(*std::move(card));
+  return out;
 }
 
 /// Every contact that has the address is told: the one it was said for, the one who owns it, the
@@ -253,12 +280,28 @@ void ConsentDecisions::restate(const Revocation& r, Field kind, const std::strin
          *hash, contact);
 }
 
+/// The new address takes over what closes `said`. What stands there because of another of the
+/// `sayings` comes from that one.
+void ConsentDecisions::inherit(Field kind, const std::string& hex, const std::string& said,
+                               const std::vector<std::string>& sayings, const ContactId& contact) {
+  const auto said_hash = hash16_from_hex(said), hash = hash16_from_hex(hex);
+  if (!said_hash || !hash || said == hex)
+    return;
+  const auto state = draft_.facts.consent_of(*said_hash);
+  for (const auto& r : state.standing)
+    if ((kind == Field::email) != is_phone_channel(r.channel) && !contains(sayings, r.alias_of)
+        && !stands(draft_.facts.consent_of(*hash), r, said))
+      restate(r, kind, hex, said, contact);
+}
+
 void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const ContactId& contact) {
   const auto card = draft_.facts.card_of(contact);
   if (!card)
     return;
   const auto cover = [&](Field kind, const std::vector<std::string>& had,
                          const std::vector<std::string>& has) {
+    auto sayings = had; // also what was said of a number that another contact owns
+    sayings.insert(sayings.end(), before.contested.begin(), before.contested.end());
     for (const auto& hex : has) {
       const auto hash = hash16_from_hex(hex);
       if (contains(had, hex) || !hash)
@@ -266,11 +309,8 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
       const auto state = draft_.facts.consent_of(*hash);
       for (const auto& r : state.standing)
         restate(r, kind, hex, r.alias_of, contact);
-      for (const auto& other : had)
-        if (const auto other_hash = hash16_from_hex(other))
-          for (const auto& r : draft_.facts.consent_of(*other_hash).standing)
-            if (r.alias_of.empty())
-              restate(r, kind, hex, other, contact);
+      for (const auto& said : sayings)
+        inherit(kind, hex, said, sayings, contact);
     }
   };
   cover(Field::phone, before.phones, card->phones);

@@ -15,6 +15,7 @@ struct KnownAddress {
   Hash16 hash{};
   PiiText value;        ///< "" when only its hash is known
   std::string alias_of; ///< see ConsentChanged
+  std::string address_hash() const { return to_hex(hash); }
 };
 
 /// Who said it, and for whom.
@@ -51,6 +52,12 @@ private:
   std::vector<KnownAddress> addresses_of(const ConsentSign& sign, const Saying& saying) const;
   void leave_out_accounted_for(ConsentSign& sign, const Saying& saying,
                                const std::vector<KnownAddress>& addresses) const;
+  void decide_about(const KnownAddress& address, ConsentSign sign, const Saying& saying,
+                    const ContactId& contact);
+  std::vector<IdentityCard> may_have_said_it_too(const ConsentSign& sign, const Saying& saying,
+                                                 const std::vector<KnownAddress>& addresses) const;
+  void inherit(events::Field kind, const std::string& hex, const std::string& said,
+               const std::vector<std::string>& sayings, const ContactId& contact);
   void close_itself(const IdentityCard& card);
   void restate(const Revocation& r, events::Field kind, const std::string& hex,
                std::string alias_of, const ContactId& contact);

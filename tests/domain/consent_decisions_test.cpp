@@ -60,7 +60,8 @@ TEST_F(ConsentDecision, AMarkOfOursSaysNothingAboutAnotherNumberOfTheContact) {
   house.sees(record(crm, "c-1", {{Field::phone, n}}));
   house.sees(record(crm, "c-2", {{Field::phone, m}}));
   house.sees(record(crm, "c-2", {{Field::phone, n}}));
-  says(ConsentChange::revoked, n, early);
+  shows("c-1", sign(ConsentChange::revoked, Evidence::flag));
+  ASSERT_EQ(at(n), Gate::closed);
   auto ours = sign(ConsentChange::revoked, Evidence::flag);
   ours.kept_by_us = true;
   shows("c-2", ours);
@@ -70,6 +71,64 @@ TEST_F(ConsentDecision, AMarkOfOursSaysNothingAboutAnotherNumberOfTheContact) {
   EXPECT_EQ(at(m), Gate::open) << "nor does the mark that comes back late";
   shows("c-2", sign(ConsentChange::revoked, Evidence::flag));
   EXPECT_EQ(at(m), Gate::closed) << "somebody else's mark is about the person";
+}
+
+TEST_F(ConsentDecision, ANewNumberInheritsWhatWasSaidOfOneThatAnotherContactOwns) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  house.sees(record(crm, "c-2", {{Field::phone, m}}));
+  EXPECT_EQ(at(m), Gate::closed) << "it may have been this one who said it";
+  house.sees(record(crm, "c-2", {{Field::phone, "+12025550103"}}));
+  EXPECT_EQ(at("+12025550103"), Gate::closed);
+  says(ConsentChange::granted, m, late);
+  EXPECT_EQ(at(m), Gate::open);
+}
+
+TEST_F(ConsentDecision, ANewNumberInheritsWhatWasSaidBeforeItsContactHadTheOldOne) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  house.sees(record(crm, "c-2", {{Field::phone, m}}));
+  EXPECT_EQ(at(m), Gate::closed);
+}
+
+TEST_F(ConsentDecision, AStopHoldsForAllNumbersOfEverybodyWhoMayHaveSaidIt) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-2", {{Field::phone, m}}));
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  says(ConsentChange::revoked, n, early);
+  EXPECT_EQ(at(m), Gate::closed);
+  says(ConsentChange::granted, n, late);
+  EXPECT_EQ(at(n), Gate::open);
+  EXPECT_EQ(at(m), Gate::closed) << "whose word that was, nobody can tell";
+  says(ConsentChange::granted, m, late);
+  EXPECT_EQ(at(m), Gate::open);
+}
+
+TEST_F(ConsentDecision, AStopOfAKnownRecordHoldsForItsContactOnly) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  house.sees(record(crm, "c-3", {{Field::phone, m}}));
+  house.sees(record(crm, "c-3", {{Field::phone, n}}));
+  ObserveMessage stop;
+  stop.remote_id = RemoteId("c-2");
+  stop.message.source = crm;
+  stop.signs = {words(ConsentChange::revoked, n, early)};
+  house.webhook({stop});
+  EXPECT_EQ(at(n), Gate::closed);
+  EXPECT_EQ(at(m), Gate::open);
+}
+
+TEST_F(ConsentDecision, ANewNumberInheritsAfterAnUnmergeWhatWasSaidWhileTheyWereOne) {
+  const auto one = house.sees(record(crm, "c-1", {{Field::phone, n}})).contact;
+  const auto other = house.sees(record(crm, "c-2", {{Field::phone, m}})).contact;
+  house.asked(events::ContactsMergeRequested{one, other, "same", "ops", ""});
+  says(ConsentChange::revoked, n, early);
+  house.asked(events::ContactsUnmergeRequested{one, other, "not the same", "ops", ""});
+  ASSERT_EQ(at(m), Gate::closed);
+  house.sees(record(crm, "c-2", {{Field::phone, "+12025550103"}}));
+  EXPECT_EQ(at("+12025550103"), Gate::closed);
 }
 
 TEST_F(ConsentDecision, WhatClosedAContactWithoutANumberIsLiftedByThePersonsWord) {
