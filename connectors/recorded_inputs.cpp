@@ -1,8 +1,47 @@
 #include "connectors/recorded_inputs.hpp"
 
+#include "base/json_writer.hpp"
+#include "base/overloaded.hpp"
+#include "connectors/inbound.hpp"
 #include "domain/unreadable_opt_out.hpp"
 
 namespace tidemark::connectors {
+namespace {
+
+/// What a command says against its person, and nothing else of it.
+std::optional<domain::ObserveRecord> opt_out_in(const domain::Command& command) {
+  domain::ObserveRecord out;
+  std::visit(overloaded{[&](const domain::ObserveRecord& c) { out = opt_out_only(c); },
+                        [&](const domain::ObserveMessage& c) {
+                          out.connector = c.message.source;
+                          out.remote_id = c.remote_id;
+                          out.fields = c.fields;
+                          out.signs = c.signs;
+                          out = opt_out_only(std::move(out));
+                        },
+                        [](const auto&) { /* says nothing about consent */ }},
+             command);
+  std::erase_if(out.signs,
+                [](const auto& sign) { return sign.change == events::ConsentChange::granted; });
+  if (!out.opt_out_seen && out.signs.empty())
+    return std::nullopt;
+  return out;
+}
+
+/// Bytes that are no UTF-8 stand in names and texts, seldom in what says who opted out: read
+/// without them the body stays in quarantine, but its opt-out applies.
+void apply_opt_out_behind_bad_bytes(domain::Translation& out, const Configured& configured,
+                                    StoredWebhook webhook) {
+  const auto repaired = json::to_valid_utf8(webhook.body);
+  if (repaired == webhook.body)
+    return;
+  webhook.body = repaired;
+  for (const auto& command : configured.connector->translate(webhook, configured.settings).commands)
+    if (auto record = opt_out_in(command))
+      out.commands.emplace_back(*std::move(record));
+}
+
+} // namespace
 
 std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& applied) {
   std::map<ConnectorName, Configured> out;
@@ -24,12 +63,15 @@ domain::Translation translate_stored(const Configured* configured,
   if (!configured)
     return domain::skipped("", "connector_not_configured",
                            "The connector that this came through is not configured any more.");
-  auto out = configured->connector->translate({webhook.channel, webhook.headers, stored.attachment,
-                                               stored.envelope.recorded_at,
-                                               webhook.verdict == events::Verdict::stale},
-                                              configured->settings);
-  if (webhook.maybe_opt_out)
+  const StoredWebhook received{webhook.channel, webhook.headers, stored.attachment,
+                               stored.envelope.recorded_at,
+                               webhook.verdict == events::Verdict::stale};
+  auto out = configured->connector->translate(received, configured->settings);
+  if (webhook.maybe_opt_out) {
+    if (out.commands.empty())
+      apply_opt_out_behind_bad_bytes(out, *configured, received);
     domain::hold_unreadable_opt_out(out);
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "connectors/aloware/parts.hpp"
 #include "connectors/consent_signs.hpp"
+#include "connectors/unreadable_body.hpp"
 #include "domain/normalise.hpp"
 
 #include <algorithm>
@@ -195,8 +196,10 @@ std::vector<domain::Command> record_with(const json::Value& root, const Settings
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   const auto document = json::parse(request.body);
-  if (!document)
+  if (!document || document.value().root().kind() != json::Kind::object) {
+    out.maybe_opt_out = may_hold_opt_out(request.body);
     return out;
+  }
   const auto root = document.value().root();
   out.subject = subject_of(root);
   out.maybe_opt_out = may_close(signs_in(root, settings));

@@ -2,6 +2,7 @@
 
 #include "connectors/consent_signs.hpp"
 #include "connectors/generic/parts.hpp"
+#include "connectors/unreadable_body.hpp"
 #include "domain/normalise.hpp"
 
 #include <algorithm>
@@ -274,8 +275,10 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   out.delivery_id = only_header(request.headers, header_name(settings, "id")).value_or("");
   const auto document = json::parse(request.body);
-  if (!document)
+  if (!document || document.value().root().kind() != json::Kind::object) {
+    out.maybe_opt_out = may_hold_opt_out(request.body);
     return out;
+  }
   const Body body(document.value().root(), settings);
   if (out.delivery_id.empty())
     out.subject = id_of(body.find("id", {"data.id"}));

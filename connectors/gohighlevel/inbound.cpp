@@ -2,6 +2,7 @@
 
 #include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
+#include "connectors/unreadable_body.hpp"
 #include "domain/normalise.hpp"
 #include "domain/recognition.hpp"
 
@@ -228,8 +229,10 @@ std::string id_from(const json::Value& object, std::initializer_list<std::string
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   const auto document = json::parse(request.body);
-  if (!document)
+  if (!document || document.value().root().kind() != json::Kind::object) {
+    out.maybe_opt_out = may_hold_opt_out(request.body);
     return out;
+  }
   const auto root = document.value().root();
   out.delivery_id = delivery_id_of(root, request.channel);
   if (out.delivery_id.empty())

@@ -1,6 +1,7 @@
 #include "connectors/inbound.hpp"
 
 #include "connectors/consent_signs.hpp"
+#include "connectors/unreadable_body.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/normalise.hpp"
 #include "domain/recognition.hpp"
@@ -106,9 +107,12 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
   const auto kind = safe_kind(message.event);
   if (message.event.empty())
     return domain::skipped("", "no_event_type", "The body names no event: taken as a test ping.");
-  if (std::find(known.begin(), known.end(), message.event) == known.end())
+  if (std::find(known.begin(), known.end(), message.event) == known.end()) {
+    if (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign))
+      return translate_sender(message, webhook, settings); // a STOP holds whatever tells of it
     return domain::skipped(kind, "unknown_event_type",
                            "No such event type is known; the bytes are kept for reprocessing.");
+  }
   const bool tells_sender = message.event == "message.received" || message.event == "optout.stop"
                             || message.event == "optout.help";
   if (tells_sender && (message.inbound || message.event == "optout.stop"))
@@ -138,8 +142,10 @@ domain::Translation translate_broadcast(const json::Value& root, const Settings&
 Peek peek(const WebhookRequest& request, const Settings& settings) {
   Peek out;
   const auto document = json::parse(request.body);
-  if (!document)
+  if (!document || document.value().root().kind() != json::Kind::object) {
+    out.maybe_opt_out = may_hold_opt_out(request.body);
     return out;
+  }
   const auto root = document.value().root();
   if (request.channel == broadcast_channel) {
     const auto id = first_of(root, {"broadcastId"}), time = first_of(root, {"timestamp"});

@@ -311,6 +311,12 @@ TEST(VerityInbound, TakesAnIncomingMessageForOneWhateverTheBodyIsCalled) {
             "no_event_type");
 }
 
+TEST(VerityInbound, TakesAStopFromAnEventThatItDoesNotKnow) {
+  const std::string body = R"({"type":"sms.incoming","direction":"inbound","from":"+12025550142",)";
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(of(body + R"("body":"STOP"})")).opt_out_seen);
+  EXPECT_EQ(reasons(of(body + R"("body":"hello"})")), "unknown_event_type");
+}
+
 TEST(VerityInbound, HoldsAMessageWhoseTextIsNone) {
   for (const auto* text : {R"(["stop"])", R"({"text":"stop"})"}) {
     const auto body =

@@ -1,5 +1,5 @@
 """What GoHighLevel held back, and what the reader of a mail did, is evidence; our own mark coming back is none."""
-from clients import GHL_LOCATION, now_text
+from clients import GHL_LOCATION, compact, now_text
 from scenario import ADA, Scenario
 
 NUMBER = ADA["phone"]
@@ -56,3 +56,28 @@ class Refusals(Scenario):
         self.wait_for("the CRM is told", lambda: (self.sandbox.contacts("gohighlevel")[0].get(
             "dndSettings") or {}).get("Email", {}).get("status") == "active")
         self.assertEqual([each["id"] for each in self.sandbox.contacts("gohighlevel")], [contact["id"]])
+
+
+class Unreadable(Scenario):
+    def stop(self, **more):
+        return compact({"eventType": "message.received", "messageId": "m-1", "direction": "inbound",
+                        "from": NUMBER, "to": "+13125550117", "body": "STOP", "timestamp": now_text(),
+                        **more})
+
+    def alerts(self):
+        return [(each["rule"], each["severity"], each["subject"])
+                for each in self.house.api("/alerts").json["items"]]
+
+    def test_a_stop_beside_bytes_that_are_no_utf8_applies(self):
+        self.hooks.verity(self.stop(senderName="Jos?").replace(b"Jos?", b"Jos\xe9"))
+        self.settle(True)
+        position = self.newest_webhook("verity")
+        self.assertEqual(self.parts_left_out(position), [("quarantined", "body_not_utf8")])
+        channels = self.house.tool("audit", "opt-outs", "--address", NUMBER)[0]["channels"]
+        self.assertEqual(channels["sms"]["state"], "opted_out")
+
+    def test_a_stop_in_a_body_that_nobody_can_read_is_an_alert(self):
+        self.hooks.verity(self.stop()[:-1] + b",}")
+        position = self.wait_for("it is decided", lambda: self.newest_webhook("verity"))
+        self.wait_for("the alert", lambda: ("opt_out_unreadable", "critical", str(position)) in self.alerts())
+        self.assertIn(("quarantined", "opt_out_unreadable"), self.parts_left_out(position))
