@@ -7,6 +7,7 @@
 #include "events/history.hpp"
 #include "events/intake.hpp"
 #include "events/merging.hpp"
+#include "events/standing.hpp"
 
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@
 namespace tidemark::domain {
 
 /// Was a record told of because it changed, or only listed with all others?
-enum class Listed : std::uint8_t { no, by_backfill, by_reconcile };
+enum class Listed : std::uint8_t { no, by_backfill, by_reconcile, by_look_up };
 
 /// "This is how that system's record of the person looks now."
 struct ObserveRecord {
@@ -75,8 +76,9 @@ struct GiveRecords {
 };
 struct TakeRecords {
   ContactId from;
-  events::RecordsGiven given; ///< as recorded
-  events::History history{};  ///< of what came with them
+  events::RecordsGiven given;  ///< as recorded
+  events::History history{};   ///< of what came with them
+  events::Standing standing{}; ///< of the records
   bool operator==(const TakeRecords&) const = default;
 };
 

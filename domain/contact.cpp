@@ -142,9 +142,9 @@ std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const
   return out;
 }
 
-std::vector<Event> on(const Contact& contact, const GiveRecords& command, const ContactId&,
-                      const SyncRules&, const Cause&) {
-  return give_records(contact, command);
+std::vector<Event> on(const Contact& contact, const GiveRecords& command, const ContactId& id,
+                      const SyncRules& rules, const Cause& cause) {
+  return give_records(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const TakeRecords& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {

@@ -199,7 +199,7 @@ std::vector<events::Event> decide(const Contact& contact, const Command& command
 void evolve(Contact& contact, const events::Event& event, Timestamp recorded_at);
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 15;
+inline constexpr int contact_snapshot_version = 16;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 

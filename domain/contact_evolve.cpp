@@ -3,6 +3,7 @@
 #include "domain/judgement.hpp"
 #include "domain/moved_history.hpp"
 #include "domain/moved_records.hpp"
+#include "domain/moved_standing.hpp"
 #include "domain/observation.hpp"
 #include "domain/retry.hpp"
 #include "domain/showing.hpp"
@@ -499,6 +500,9 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::MappingRepairRequested&) {},
       },
       event);
+          [&](const events::StandingGiven& e) { evolve(contact, e); },
+          [&](const events::StandingTaken& e) { evolve(contact, e); },
+          [&](const events::ValuesRestored& e) { evolve(contact, e); },
 }
 
 } // namespace tidemark::domain

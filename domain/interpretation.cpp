@@ -433,6 +433,7 @@ void DecisionParts::add(const events::Event& event) {
                  },
                  [&](const events::RecordsGiven& e) { given = e; },
                  [&](const events::HistoryGiven& e) { history = e.history; },
+                 [&](const events::StandingGiven& e) { standing = e.standing; },
                  [](const auto&) {},
              },
              event);
@@ -452,9 +453,9 @@ std::optional<Command> command_of(const AssignedCommand& assigned,
   if (assigned.kind == give_records_kind)
     return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
   if (assigned.kind == take_records_kind)
-    return parts.given
-               ? std::optional<Command>(TakeRecords{parts.giver, *parts.given, parts.history})
-               : std::nullopt;
+    return parts.given ? std::optional<Command>(
+               TakeRecords{parts.giver, *parts.given, parts.history, parts.standing})
+                       : std::nullopt;
   if (assigned.kind == repair_mapping_kind)
     return RepairMapping{};
   if (assigned.place >= translated.size())

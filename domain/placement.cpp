@@ -215,7 +215,7 @@ struct Placer {
     const bool known =
         agent && std::any_of(book.owners.begin(), book.owners.end(), [&](const auto& one) {
           return one.target == system.name && one.value == agent->user && !one.failed
-                 && has_live(system.name, one.record);
+                 && is_main(system.name, one.record);
         });
     if (!agent || agent->user.empty() || (known && !rebuild) || !showing.can_take(system))
       return;

@@ -16,76 +16,10 @@ namespace tidemark::domain {
 
 struct Contact;
 
-/// What one record says that this depends on.
-struct StatedPlace {
-  ConnectorName connector;
-  RemoteId remote_id;
-  std::vector<std::string> tags;
-  std::string assigned_to;
-  std::string agent_field;
-  std::optional<std::string> status; ///< absent: never stated
-  bool operator==(const StatedPlace&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = StatedPlace;
-    using events::member;
-    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
-               member("tags", &T::tags), member("assigned_to", &T::assigned_to),
-               member("agent_field", &T::agent_field), member("status", &T::status));
-  }
-};
-
-/// A list that we put one of the contact's records on, or are taking it off.
-struct HeldList {
-  ConnectorName target;
-  RemoteId record; ///< "": the one that the contact has there now, or is about to have
-  std::string list;
-  DeliveryId delivery; ///< the last that was about it
-  bool leaving = false;
-  bool failed = false; ///< that delivery came to nothing
-  bool operator==(const HeldList&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = HeldList;
-    using events::member;
-    return use(member("target", &T::target), member("record", &T::record), member("list", &T::list),
-               member("delivery", &T::delivery), member("leaving", &T::leaving),
-               member("failed", &T::failed));
-  }
-};
-
-/// The owner or sequence that a system was told last for one of the contact's records.
-struct HeldPlace {
-  ConnectorName target;
-  RemoteId record;   ///< as in HeldList
-  std::string value; ///< id of the user or sequence, "" for no sequence
-  DeliveryId delivery;
-  bool failed = false;
-  bool operator==(const HeldPlace&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = HeldPlace;
-    using events::member;
-    return use(member("target", &T::target), member("record", &T::record),
-               member("value", &T::value), member("delivery", &T::delivery),
-               member("failed", &T::failed));
-  }
-};
-
-struct PlacementBook {
-  std::vector<StatedPlace> stated; ///< one for each live record that said anything
-  std::vector<HeldList> lists;
-  std::vector<HeldPlace> owners;    ///< one for each system
-  std::vector<HeldPlace> sequences; ///< one for each record that is in one, or was told of one
-  bool operator==(const PlacementBook&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = PlacementBook;
-    using events::member;
-    return use(member("stated", &T::stated), member("lists", &T::lists),
-               member("owners", &T::owners), member("sequences", &T::sequences));
-  }
-};
+using events::HeldList;
+using events::HeldPlace;
+using events::PlacementBook;
+using events::StatedPlace;
 
 /// Whose contact it is: the first of owner, field, tag that names a configured agent, else the
 /// default (mission A1.6). Null: nobody's.

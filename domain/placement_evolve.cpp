@@ -91,7 +91,7 @@ void evolve(PlacementBook& book, const events::ActionIntended& e) {
         note_list(book, e, list);
     break;
   case Action::set_owner:
-    std::erase_if(book.owners, [&](const auto& one) { return one.target == e.target; });
+    std::erase_if(book.owners, [&](const auto& one) { return is_of(one, e); });
     if (e.placement)
       book.owners.push_back({e.target, e.remote_id, e.placement->user, e.delivery, false});
     break;
@@ -120,6 +120,13 @@ void evolve(PlacementBook& book, const events::ActionAccepted& e) {
   std::erase_if(book.sequences, [&](const auto& one) {
     return one.value.empty() && one.delivery == e.facts.delivery;
   });
+  const auto note = [&](auto& all) {
+    for (auto& one : all)
+      one.done |= one.delivery == e.facts.delivery;
+  };
+  note(book.lists);
+  note(book.owners);
+  note(book.sequences);
 }
 
 void not_placed(PlacementBook& book, const DeliveryId& delivery) {

@@ -15,6 +15,7 @@
 #include "events/merging.hpp"
 #include "events/parking.hpp"
 #include "events/placement.hpp"
+#include "events/standing.hpp"
 #include "events/watch.hpp"
 
 #include <concepts>
@@ -45,7 +46,7 @@ using AnyEvent = std::variant<
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
     ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided, HistoryGiven,
-    HistoryTaken>;
+    HistoryTaken, StandingGiven, StandingTaken, ValuesRestored>;
 
 namespace detail {
 template <class T, class Variant>

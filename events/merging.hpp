@@ -149,4 +149,22 @@ struct RecordsTaken {
   }
 };
 
+/// What the one that stays holds after an unmerge, as it was before the merge; empty values for
+/// what the merge had brought, so that its systems are told. Follows a `contact.records_given` that
+/// is not whole. Stream `contact/<id>`.
+struct ValuesRestored {
+  static constexpr std::string_view name = "contact.values_restored.v1";
+  ContactId other;                              ///< that is one of its own again
+  FieldSet merged;                              ///< whole
+  std::map<std::string, ConnectorName> sources; ///< whose word each of them is
+  std::vector<TargetOutcome> targets;
+  bool operator==(const ValuesRestored&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ValuesRestored;
+    return use(member("other", &T::other), member("merged", &T::merged),
+               member("sources", &T::sources), member("targets", &T::targets));
+  }
+};
+
 } // namespace tidemark::events

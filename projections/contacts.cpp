@@ -102,20 +102,52 @@ void on(const events::Envelope& envelope, const events::RecordsGiven& e, const C
              [&](RowJson& json) { json.origin(envelope); });
 }
 
-void on(const events::Envelope& envelope, const events::RecordsTaken& e, const Context& context,
-        RowBatch& rows) {
-  const auto contact = contact_of(envelope);
+void changed_rows(const events::Envelope& envelope, const events::FieldSet& merged,
+                  const std::map<std::string, ConnectorName>& sources, RowBatch& rows) {
   std::map<ConnectorName, events::FieldSet> by_source;
-  for (const auto& [field, value] : e.merged) {
-    const auto source = e.sources.find(std::string(events::name_of(field)));
-    by_source[source == e.sources.end() ? ConnectorName{} : source->second].set(field,
-                                                                                value.reveal());
+  for (const auto& [field, value] : merged) {
+    const auto source = sources.find(std::string(events::name_of(field)));
+    by_source[source == sources.end() ? ConnectorName{} : source->second].set(field,
+                                                                              value.reveal());
   }
   for (const auto& [source, fields] : by_source)
-    rows.put(envelope.tenant, {"contact", contact, "changed", FieldMask(fields)},
+    rows.put(envelope.tenant, {"contact", contact_of(envelope), "changed", FieldMask(fields)},
              [&, &from = source, &values = fields](RowJson& json) {
                json.origin(envelope).text("source", from.value).fields("fields", values);
              });
+}
+
+void on(const events::Envelope& envelope, const events::ValuesRestored& e, const Context&,
+        RowBatch& rows) {
+  changed_rows(envelope, e.merged, e.sources, rows);
+}
+
+void tag_rows(const events::Envelope& envelope, const events::Standing& standing, bool gone,
+              const Context& context, RowBatch& rows) {
+  for (const auto& stated : standing.places.stated) {
+    const auto hash = context.remote_id_hash(envelope.tenant, stated.connector, stated.remote_id);
+    rows.put(envelope.tenant,
+             {"contact", contact_of(envelope), "tags", stated.connector.value, hash},
+             [&](RowJson& json) {
+               json.origin(envelope).texts("tags", gone ? std::vector<std::string>{} : stated.tags);
+             });
+  }
+}
+
+void on(const events::Envelope& envelope, const events::StandingGiven& e, const Context& context,
+        RowBatch& rows) {
+  tag_rows(envelope, e.standing, true, context, rows);
+}
+
+void on(const events::Envelope& envelope, const events::StandingTaken& e, const Context& context,
+        RowBatch& rows) {
+  tag_rows(envelope, e.standing, false, context, rows);
+}
+
+void on(const events::Envelope& envelope, const events::RecordsTaken& e, const Context& context,
+        RowBatch& rows) {
+  const auto contact = contact_of(envelope);
+  changed_rows(envelope, e.merged, e.sources, rows);
   for (const auto& record : e.records)
     rows.put(envelope.tenant,
              {"contact", contact, "observed", record.connector.value,
@@ -135,7 +167,9 @@ void on(const events::Envelope& envelope, const events::RecordsTaken& e, const C
 bool wants(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
          || type == events::ContactChanged::name || type == events::DeliveryAccepted::name
-         || type == events::RecordsGiven::name || type == events::RecordsTaken::name;
+         || type == events::RecordsGiven::name || type == events::RecordsTaken::name
+         || type == events::StandingGiven::name || type == events::StandingTaken::name
+         || type == events::ValuesRestored::name;
 }
 
 void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
@@ -149,6 +183,6 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 
 } // namespace
 
-const Projection contacts{"contacts", 3, wants, rows_of};
+const Projection contacts{"contacts", 4, wants, rows_of};
 
 } // namespace tidemark::projections

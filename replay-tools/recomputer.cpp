@@ -32,7 +32,8 @@ public:
   bool reads(const events::RecordHeader& header, std::string_view) const override {
     // What one contact gives, another takes: its share needs to know.
     return owns(events::contact_behind(header.stream)) || header.type == events::RecordsGiven::name
-           || header.type == events::HistoryGiven::name;
+           || header.type == events::HistoryGiven::name
+           || header.type == events::StandingGiven::name;
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
@@ -54,7 +55,8 @@ public:
       if (mine)
         state.fold(recorded, attachment, group.subject);
       else if (std::holds_alternative<events::RecordsGiven>(recorded.event)
-               || std::holds_alternative<events::HistoryGiven>(recorded.event))
+               || std::holds_alternative<events::HistoryGiven>(recorded.event)
+               || std::holds_alternative<events::StandingGiven>(recorded.event))
         state.fold(recorded, attachment, {}); // not into the contact
     }
     // Only now: the intents of the same decision may have needed the input's body.

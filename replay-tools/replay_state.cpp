@@ -257,6 +257,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    ++parked_inputs_[e.input];
                  },
                  [&](const events::CommandTimedOut& e) { park(e, recorded.event); },
+                 [&](const events::StandingGiven&) { keep_given(recorded); },
                  [&](const events::IdentityCardWritten& e) { keep_card(e, envelope); },
                  [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
                  [&](const events::DeliveryAccepted& e) {

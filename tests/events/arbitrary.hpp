@@ -11,7 +11,7 @@ concept StoredEnum = std::is_enum_v<T> && requires {
   EnumNames<T>::names;
 };
 template <class T>
-concept StrongText = requires(T value) {
+concept StrongText = !HasMembers<T> && requires(T value) {
   { value.value } -> std::same_as<std::string&>;
 };
 template <class T>

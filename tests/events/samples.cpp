@@ -271,6 +271,14 @@ History history() {
           {{dialer, {}, message()}}};
 }
 
+Standing standing() {
+  return {{{dialer, RemoteId{"90002"}, {"company"}, {"email"}}},
+          {{{crm, RemoteId{"r-1"}, {"hot"}, "USR1", "ana", "New Lead"}},
+           {{dialer, RemoteId{"90002"}, "DF_ANA_HOT", delivery, true, true, true}},
+           {{dialer, RemoteId{"90002"}, "501", delivery, true, true}},
+           {{dialer, RemoteId{"90002"}, "7001", delivery, true, true}}}};
+}
+
 std::vector<Event> merging() {
   const ContactId other{"c1"};
   const MovedRecord moved{dialer, RemoteId{"90002"}, false, true, true, every_field(), "42", other};
@@ -292,6 +300,10 @@ std::vector<Event> merging() {
                    {{dialer, Outcome::pending, "update", delivery}}},
       HistoryGiven{contact, history()},
       HistoryTaken{other, history()},
+      StandingGiven{contact, standing()},
+      StandingTaken{other, standing()},
+      ValuesRestored{
+          other, every_field(), sources, {{dialer, Outcome::pending, "update", delivery}}},
   };
 }
 
