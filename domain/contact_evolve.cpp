@@ -172,8 +172,30 @@ bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
          && (contains(record.doubtful, field) || !same_value(nullptr, field, *held, value));
 }
 
-/// The record that states something; one that was deleted is back then.
+/// A record that another took the place of, unless it is in use again.
+ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
+                               const RemoteId& id) {
+  ContactRecord* found = nullptr;
+  for (auto& record : contact.records)
+    if (record.connector == connector && record.remote_id == id) {
+      if (record.live)
+        return nullptr;
+      if (record.replaced)
+        found = &record;
+    }
+  return found;
+}
+
+/// A system led us back to the record, as after a number was changed there and back.
+void use_again(ContactRecord& record) {
+  record.live = true;
+  record.replaced = false;
+}
+
+/// The record that states something; one that was deleted or given up is back then.
 ContactRecord& stated_record(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
+  if (auto* replaced = replaced_record(contact, connector, id))
+    use_again(*replaced);
   if (!record_for(contact, connector, id))
     if (auto* deleted = const_cast<ContactRecord*>(deleted_record(contact, connector, id))) {
       deleted->live = true;
@@ -346,15 +368,6 @@ void apply(Contact& contact, const events::DeliveryRetryScheduled& e) {
   }
 }
 
-ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
-                               const RemoteId& id) {
-  const auto at =
-      std::find_if(contact.records.begin(), contact.records.end(), [&](const auto& record) {
-        return record.replaced && record.connector == connector && record.remote_id == id;
-      });
-  return at == contact.records.end() ? nullptr : &*at;
-}
-
 /// The record turned out to be gone while it was to be updated; its place is taken by another.
 void apply(Contact& contact, const events::DeliveryLookedUp& e) {
   if (e.gone.value.empty())
@@ -415,6 +428,7 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
     if (!created) // an update that was out when the record was replaced
       return overlay(replaced->held, news);
+    use_again(*replaced);
   }
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);

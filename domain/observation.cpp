@@ -276,6 +276,12 @@ private:
       ++flaps_;
       return set_aside(field, flapping);
     }
+    if (const auto stronger = outweighed_by(c_, field, value))
+      return stay(field, value, *stronger);
+    if (is_unstated(c_, field) && !c_.rules.may_write(c_.command.connector, field)) {
+      ++barred_;
+      return set_aside(field, not_its_field);
+    }
     if (confirms(c_, field, value))
       return out_.changed.set(field, merged);
     if (!takes(c_, field, value, out_))
