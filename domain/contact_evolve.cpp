@@ -291,6 +291,23 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
       open->fields.erase(field); // seen to be there before the answer: what comes next is newer
 }
 
+void note_turn(Contact& contact, Field field, Timestamp at) {
+  auto history = std::find_if(contact.history.begin(), contact.history.end(),
+                              [&](const auto& h) { return h.field == field; });
+  if (history == contact.history.end())
+    history = contact.history.insert(history, FieldHistory{field, {}});
+  history->changes.push_back(at);
+  if (history->changes.size() > history_max)
+    history->changes.erase(history->changes.begin());
+}
+
+/// Its value comes as contact.changed. One that stays against a value that can be none is written
+/// back: a system that turns it again flaps.
+void apply(Contact& contact, const events::ContactConflictDecided& e, Timestamp at) {
+  if (e.rule == valid_phone_wins || e.rule == valid_email_wins)
+    note_turn(contact, e.field, at);
+}
+
 void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
   overlay(contact.merged, e.fields);
   for (const auto& [field, value] : e.fields) {
@@ -302,15 +319,8 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
           record.connector == e.source && ours != record.ours.end())
         ours->second.stands = false;
     }
-    if (!against_ours)
-      continue;
-    auto history = std::find_if(contact.history.begin(), contact.history.end(),
-                                [f = field](const auto& h) { return h.field == f; });
-    if (history == contact.history.end())
-      history = contact.history.insert(history, FieldHistory{field, {}});
-    history->changes.push_back(at);
-    if (history->changes.size() > history_max)
-      history->changes.erase(history->changes.begin());
+    if (against_ours)
+      note_turn(contact, field, at);
   }
 }
 
@@ -456,7 +466,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::Unknown&) { contact.unreadable = true; },
           [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
-          [](const events::ContactConflictDecided&) { /* its value comes as contact.changed */ },
+          [&](const events::ContactConflictDecided& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryIntended& e) { apply(contact, e); },
           [&](const events::DeliveryDispatched& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },

@@ -105,7 +105,7 @@ std::string full_name(const FieldSet& fields) {
 }
 
 /// Edits that people make are no flapping, however many: only turns of what we just wrote count.
-bool is_flapping(const Comparison& c, Field field) {
+bool is_flapping(const Comparison& c, Field field, std::size_t allowed = changes_in_window_max) {
   if (!turns_ours(c, field))
     return false;
   for (const auto& history : c.contact.history)
@@ -113,7 +113,7 @@ bool is_flapping(const Comparison& c, Field field) {
       const auto recent =
           std::count_if(history.changes.begin(), history.changes.end(),
                         [&](Timestamp at) { return c.cause.now - at < flapping_window; });
-      return static_cast<std::size_t>(recent) >= changes_in_window_max;
+      return static_cast<std::size_t>(recent) >= allowed;
     }
   return false;
 }
@@ -131,11 +131,50 @@ events::ContactConflictDecided conflict(const Comparison& c, Field field, const 
   return out;
 }
 
+/// Has no system stated the field yet?
+bool is_unstated(const Comparison& c, Field field) {
+  const auto* merged = c.contact.merged.find(field);
+  return !merged || (merged->empty() && !c.contact.sources.contains(std::string(name_of(field))));
+}
+
+/// May the system not write the field, which nobody has stated yet? It may all the same give a
+/// contact the phone or e-mail by which it is found at all.
+bool is_barred(const Comparison& c, Field field) {
+  const auto may_write = [&](Field one) { return c.rules.may_write(c.command.connector, one); };
+  if (!is_unstated(c, field) || may_write(field))
+    return false;
+  const auto finds = [&](Field key) {
+    return !identity_key(key, c.contact.merged.get(key)).empty()
+           || (may_write(key) && !identity_key(key, c.command.fields.get(key)).empty());
+  };
+  const bool is_key = field == Field::phone || field == Field::email;
+  return !is_key || finds(Field::phone) || finds(Field::email);
+}
+
+/// A phone or e-mail that can be none does not take the place of one while another system has that:
+/// "ask office" would end the person's calls, texts and sync. Empty when it is not so.
+std::optional<Statement> outweighed_by(const Comparison& c, Field field, const std::string& value) {
+  const auto& held = c.contact.merged.get(field);
+  const auto& source = c.command.connector;
+  if ((field != Field::phone && field != Field::email) || value.empty()
+      || !identity_key(field, value).empty() || identity_key(field, held).empty()
+      || c.rules.source_of_truth == source.value)
+    return std::nullopt;
+  const auto stated_by = c.contact.sources.find(std::string(name_of(field)));
+  if (stated_by != c.contact.sources.end() && stated_by->second != source)
+    return Statement{stated_by->second, held};
+  for (const auto& record : c.contact.records)
+    if (record.live && record.connector != source
+        && same_value(c.rules.find(record.connector), field, record.held.get(field), held))
+      return Statement{record.connector, held};
+  return std::nullopt;
+}
+
 /// Should the contact take the value that the system states for a field it changed?
 bool takes(const Comparison& c, Field field, const std::string& value, Observation& out) {
-  const auto* merged = c.contact.merged.find(field);
-  if (!merged || (merged->empty() && !c.contact.sources.contains(std::string(name_of(field)))))
+  if (is_unstated(c, field))
     return true;
+  const auto* merged = c.contact.merged.find(field);
   if (same_value(c.system, field, *merged, value))
     return false;
   const auto source = c.contact.sources.find(std::string(name_of(field)));
@@ -222,6 +261,8 @@ bool is_from_before_deletion(const Comparison& c) {
 }
 
 bool is_replaced(const Comparison& c) {
+  if (c.record && c.record->remote_id == c.command.remote_id)
+    return false; // it was once, and is in use again
   return std::any_of(c.contact.records.begin(), c.contact.records.end(),
                      [&](const auto& record) {
                        return record.replaced && record.connector == c.command.connector
@@ -278,7 +319,7 @@ private:
     }
     if (const auto stronger = outweighed_by(c_, field, value))
       return stay(field, value, *stronger);
-    if (is_unstated(c_, field) && !c_.rules.may_write(c_.command.connector, field)) {
+    if (is_barred(c_, field)) {
       ++barred_;
       return set_aside(field, not_its_field);
     }
@@ -289,6 +330,17 @@ private:
     out_.changed.set(field, value);
     if (turns_ours(c_, field))
       out_.against_ours.emplace_back(events::name_of(field));
+  }
+
+  /// The system gets the valid value back; one that turns that at once is let have its own.
+  void stay(Field field, const std::string& value, const Statement& valid) {
+    if (is_flapping(c_, field, 1)) {
+      ++flaps_;
+      return set_aside(field, flapping);
+    }
+    out_.conflicts.push_back(
+        conflict(c_, field, valid, value, false,
+                 std::string(field == Field::phone ? valid_phone_wins : valid_email_wins)));
   }
 
   /// No echo tells whether our write had arrived. A webhook is sent because something changed: when
@@ -307,8 +359,10 @@ private:
     if (edits_ > 0) {
       out_.echo_of = {};
       const bool parked = out_.changed.empty() && flaps_ > 0;
-      out_.outcome = parked ? Outcome::parked : Outcome::applied;
-      out_.reason_code = flaps_ > 0 ? flapping : "";
+      out_.outcome = parked              ? Outcome::parked
+                     : barred_ == edits_ ? Outcome::skipped
+                                         : Outcome::applied;
+      out_.reason_code = flaps_ > 0 ? flapping : barred_ == edits_ ? not_its_field : "";
     } else if (echoes_ > 0) {
       out_.outcome = Outcome::echo_of;
       out_.reason_code = "own_write_came_back";
@@ -322,7 +376,7 @@ private:
 
   const Comparison& c_;
   Observation& out_;
-  std::size_t echoes_ = 0, edits_ = 0, late_ = 0, flaps_ = 0;
+  std::size_t echoes_ = 0, edits_ = 0, late_ = 0, flaps_ = 0, barred_ = 0;
   std::vector<std::pair<Field, const std::string*>> doubts_;
 };
 

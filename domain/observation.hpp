@@ -36,6 +36,11 @@ inline std::chrono::microseconds since(const WriteTime& write, const Stated& sta
 /// Why a stated field was set aside: see ContactObserved.
 inline constexpr std::string_view flapping = "flapping";
 inline constexpr std::string_view from_before_our_write = "from_before_our_write";
+inline constexpr std::string_view not_its_field = "source_of_truth";
+
+/// By which rules a value that can be one outweighs one that cannot (mission A1.6).
+inline constexpr std::string_view valid_phone_wins = "A1.6.phone.valid_e164";
+inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
 
 /// What an observation means for the contact itself.
 struct Observation {
