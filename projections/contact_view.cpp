@@ -69,6 +69,7 @@ public:
       if (const auto gave = gave_.find(key);
           gave != gave_.end() && parts.view.position <= gave->second)
         continue; // another contact's by now
+      parts.view.in_use = on_card_.contains(key);
       parts.view.fields = parts.seen.take();
       parts.view.last_written = parts.written.take();
       view_.records.push_back(std::move(parts.view));
@@ -83,6 +84,8 @@ private:
       view_.phones.emplace_back(hash.text().value_or(""));
     for (const auto& hash : row["emails"].items())
       view_.emails.emplace_back(hash.text().value_or(""));
+    for (const auto& record : row["records"].items())
+      on_card_.emplace(text_of(record, "connector"), text_of(record, "remote_id_hash"));
     view_.merged_into = ContactId(text_of(row, "merged_into"));
     for (const auto& part : row["parts"].items())
       view_.parts.emplace_back(std::string(part.text().value_or("")));
@@ -114,6 +117,7 @@ private:
   ContactView view_;
   std::set<std::string> tags_;
   std::map<std::pair<std::string, std::string>, RecordParts> records_;
+  std::set<std::pair<std::string, std::string>> on_card_;
   std::map<std::pair<std::string, std::string>, Position> gave_; ///< where it gave a record away
   Position emptied_; ///< where it became part of another contact
 };

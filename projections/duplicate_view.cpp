@@ -28,8 +28,9 @@ domain::DuplicateCandidate candidate_of(const ContactView& view) {
       out.last_name = value.value;
   }
   for (const auto& record : view.records)
-    for (const auto field : {Field::phone, Field::email})
-      add(field, record.fields.get(field));
+    if (record.in_use) // what a deleted or replaced one held may be another person's by now
+      for (const auto field : {Field::phone, Field::email})
+        add(field, record.fields.get(field));
   out.phones.assign(phones.begin(), phones.end());
   out.emails.assign(emails.begin(), emails.end());
   return out;

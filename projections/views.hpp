@@ -46,7 +46,8 @@ struct RecordView {
   events::FieldSet last_written; ///< by us
   bool removed = false;
   bool opt_out_seen = false;
-  Position position; ///< of the newest fact about it
+  bool in_use = false; ///< on the contact's card: neither removed nor gone nor replaced
+  Position position;   ///< of the newest fact about it
 };
 struct ContactView {
   ContactId id;
