@@ -35,13 +35,19 @@ bool stands(const ConsentState& state, const Revocation& r, const std::string& a
   });
 }
 
-bool is_claimed_by_another(const InterpreterFacts& facts, const Hash16& address,
-                           const ContactId& contact) {
-  for (const auto& claimant : facts.claimants_of(address))
+bool is_anothers_too(const InterpreterFacts& facts, const KnownAddress& address,
+                     const Saying& saying) {
+  for (const auto& claimant : facts.claimants_of(address.hash))
     if (const auto card = current_card(facts, claimant);
-        card && card->contact != contact && contains(card->contested, to_hex(address)))
+        card && card->contact != saying.contact && contains(card->contested, to_hex(address.hash)))
       return true;
-  return false;
+  const auto holder = holder_of(facts, address.hash, address.kind);
+  return saying.by_address && holder && holder->contact != saying.contact;
+}
+
+bool has_new(const std::vector<std::string>& before, const std::vector<std::string>& after) {
+  return std::any_of(after.begin(), after.end(),
+                     [&](const auto& hash) { return !contains(before, hash); });
 }
 
 /// Closed, or opened since: a mark of ours may stand for it.
@@ -107,7 +113,7 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
     return out;
   // Whose word it is, is not certain where several have the number: it opens that number only.
   if (sign.change == ConsentChange::granted && !said_about.empty()
-      && is_claimed_by_another(draft_.facts, out.front().hash, saying.contact))
+      && is_anothers_too(draft_.facts, out.front(), saying))
     return out;
   const auto add_all = [&](Field kind, const std::vector<std::string>& hashes) {
     for (const auto& hex : hashes)
@@ -170,7 +176,7 @@ bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
     decide_about(address, sign, saying, saying.contact);
   for (const auto& claimant : may_have_said_it_too(sign, saying, addresses))
     for (const auto& hex : sign.kind == Field::email ? claimant.emails : claimant.phones)
-      if (const auto hash = hash16_from_hex(hex))
+      if (const auto hash = hash16_from_hex(hex); hash && *hash != addresses.front().hash)
         decide_about({sign.kind, *hash, {}, addresses.front().address_hash()}, sign, saying,
                      claimant.contact);
   return !addresses.empty();
@@ -192,8 +198,8 @@ void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSign sig
     change(std::move(decided), address.hash, contact);
 }
 
-/// Where an opt-out names a number, its owner is taken for the speaker, but whoever claims the
-/// number may be. Nobody can tell, so it holds for all that any of them has.
+/// Where an opt-out names a number, who has it now is taken for the speaker, but whoever else owns
+/// or claims it may be. Nobody can tell, so it holds for all that any of them has.
 std::vector<IdentityCard>
 ConsentDecisions::may_have_said_it_too(const ConsentSign& sign, const Saying& saying,
                                        const std::vector<KnownAddress>& addresses) const {
@@ -202,8 +208,11 @@ ConsentDecisions::may_have_said_it_too(const ConsentSign& sign, const Saying& sa
     return out;
   const auto& named = addresses.front();
   const auto holder = holder_of(draft_.facts, named.hash, named.kind);
-  if (!holder || holder->contact != saying.contact) // a record of theirs says who it was
+  const bool others = holder && holder->contact != saying.contact;
+  if (!saying.by_address && (!holder || others)) // a record of theirs says who it was
     return out;
+  if (others)
+    out.push_back(*holder);
   for (const auto& claimant : draft_.facts.claimants_of(named.hash))
     if (auto card = current_card(draft_.facts, claimant);
         card && card->contact != saying.contact && contains(card->contested, named.address_hash()))
@@ -315,7 +324,7 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   };
   cover(Field::phone, before.phones, card->phones);
   cover(Field::email, before.emails, card->emails);
-  if (card->phones != before.phones || card->emails != before.emails)
+  if (has_new(before.phones, card->phones) || has_new(before.emails, card->emails))
     carry_over({to_hex(events::contact_tag(contact).hash)},
                contact); // said while it had no address
   // Another contact's address, which this one's record has too (mission O5).

@@ -26,6 +26,7 @@ struct Saying {
   ContactId contact;             ///< "" when nobody knows whose it is
   std::vector<KnownAddress> own; ///< addresses that the input itself names
   RemoteId record{};             ///< that shows it, "" when it is about none
+  bool by_address = false;       ///< it is the contact's only because it has the address now
 };
 
 class ConsentDecisions {

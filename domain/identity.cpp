@@ -92,6 +92,26 @@ std::optional<IdentityCard> claimant(const IdentityFacts& facts,
   return newest;
 }
 
+/// Has the owner taken another address since? The newest stands first.
+bool has_moved_on(const IdentityCard& card, const std::string& hash) {
+  const auto& list = contains(card.phones, hash) ? card.phones : card.emails;
+  return list.front() != hash;
+}
+
+/// Is the owner not where texts are shown, while the other is? A contact that was deleted in the
+/// first of the systems may live on in others.
+bool is_missing_in_first(const IdentityCard& owner, const IdentityCard& other,
+                         const SyncRules& rules) {
+  const ConnectorName* first = nullptr;
+  for (const auto* card : {&owner, &other})
+    for (const auto& record : card->records)
+      if (!first || rules.rank(record.connector) < rules.rank(*first))
+        first = &record.connector;
+  return first && std::none_of(owner.records.begin(), owner.records.end(), [&](const auto& record) {
+           return record.connector == *first;
+         });
+}
+
 Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
   Owners out{owner(facts, keys.remote_id,
                    [&](const auto& card, const auto& hash) {
@@ -115,9 +135,9 @@ void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash
 
 /// Adds what the observation teaches; keys that another contact owns are only noted as contested.
 void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
+  const bool outdated = owners.former && has_other_record(card, keys);
   if (keys.remote_id) {
     const auto hash = to_hex(*keys.remote_id);
-    const bool outdated = owners.former && has_other_record(card, keys);
     if (removed)
       erase_record(card, keys.connector, *keys.remote_id);
     else if (!has_record(card, keys.connector, hash) && !outdated)
@@ -134,6 +154,9 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
     auto& target = foreign ? card.contested : list;
     if (!contains(target, hash))
       target.insert(target.begin(), hash); // newest first
+    else if (!foreign && !outdated)        // a number that was changed back is the newest again
+      std::rotate(target.begin(), std::find(target.begin(), target.end(), hash),
+                  std::find(target.begin(), target.end(), hash) + 1);
     if (target.size() > card_keys_max)
       target.pop_back();
   };
@@ -275,8 +298,33 @@ TaggedEvent card_event(IdentityCard card) {
   return out;
 }
 
-std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts) {
-  const auto owners = owners_of(keys, facts);
+std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Hash16& address,
+                                            const SyncRules& rules) {
+  const auto first = owner(facts, address, [](const auto& card, const auto& hash) {
+    return contains(card.phones, hash) || contains(card.emails, hash);
+  });
+  auto other = claimant(facts, address);
+  if (!other || !first)
+    return first ? first : other;
+  const bool others =
+      !other->records.empty()
+      && (has_moved_on(*first, to_hex(address)) || is_missing_in_first(*first, *other, rules));
+  return others ? other : first;
+}
+
+std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts,
+                                        const SyncRules& rules) {
+  auto owners = owners_of(keys, facts);
+  const auto prefer_now = [&](const std::optional<Hash16>& key, std::optional<IdentityCard>& had) {
+    auto now = key ? has_address_now(facts, *key, rules) : std::nullopt;
+    // A record that was given up leads to whoever had the number; so does the number itself.
+    if (now && had && now->contact != had->contact && owners.former
+        && owners.former->contact == had->contact)
+      owners.former.reset();
+    had = std::move(now);
+  };
+  prefer_now(keys.phone, owners.phone);
+  prefer_now(keys.email, owners.email);
   for (const auto* found : {&owners.remote_id, &owners.former, &owners.phone, &owners.email})
     if (*found)
       return FoundOwner{(*found)->contact, matched_kinds(**found, owners)};

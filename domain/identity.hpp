@@ -2,6 +2,7 @@
 #include "base/keyed_hash.hpp"
 #include "domain/cause.hpp"
 #include "domain/command.hpp"
+#include "domain/rules.hpp"
 #include "events/all.hpp"
 #include "events/envelope.hpp"
 
@@ -58,12 +59,18 @@ struct Assignment {
 Assignment assign(const ObserveRecord& record, std::uint32_t index, const IdentityKeys& keys,
                   const IdentityFacts& facts, const Cause& cause);
 
+/// Who has the address now. Its first owner keeps it for ever as an alias; whoever else states it
+/// comes first once the owner has another one, or has no record any more where the other has one.
+std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Hash16& address,
+                                            const SyncRules& rules);
+
 /// Whose a call or message is, by its keys; nothing when nobody has them. It makes nobody known.
 struct FoundOwner {
   ContactId contact;
   std::vector<std::string> matched; ///< kinds of key that matched
 };
-std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts);
+std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts,
+                                        const SyncRules& rules);
 
 /// A vendor answered with the id of a record: whose it is is known, the card learns it. Always at
 /// least one event: the card, or a review when another contact already owns the record.

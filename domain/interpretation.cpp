@@ -118,14 +118,19 @@ std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
   return connector.value + (id.value.empty() ? " sender" : " contact " + id.value);
 }
 
+bool matches_record(const FoundOwner& owner) {
+  return std::find(owner.matched.begin(), owner.matched.end(), "remote_id") != owner.matched.end();
+}
+
 /// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
 void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view kind,
                                    const std::vector<ConsentSign>& signs, std::uint32_t place) {
   const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
-  auto owner = owner_of_keys(keys, draft_.facts);
+  auto owner = owner_of_keys(keys, draft_.facts, context_.rules);
   const auto contact = owner ? owner->contact : ContactId{};
   Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields),
                 keyed.remote_id};
+  saying.by_address = owner && !matches_record(*owner);
   const bool nameless = !owner && saying.own.empty() && keys.remote_id;
   bool unheard = false;
   for (const auto& sign : signs) {

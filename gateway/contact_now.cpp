@@ -1,9 +1,8 @@
 #include "gateway/contact_now.hpp"
 
+#include "domain/identity.hpp"
 #include "events/tags.hpp"
 #include "storage/recorded_event.hpp"
-
-#include <algorithm>
 
 namespace tidemark::gateway {
 
@@ -19,23 +18,52 @@ Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId
   return contact;
 }
 
+namespace {
+
+/// Cards as the log has them now.
+class RecordedCards final : public domain::IdentityFacts {
+public:
+  RecordedCards(const storage::LogStore& log, const TenantId& tenant)
+      : log_(log), tenant_(tenant) {}
+
+  std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override {
+    const auto newest = log_.newest_tagged(tenant_, key);
+    if (!newest || *newest == Position{}) {
+      if (!newest)
+        error = newest.error();
+      return std::nullopt;
+    }
+    const auto recorded = storage::recorded_event(log_, *newest);
+    if (!recorded) {
+      error = recorded.error();
+      return std::nullopt;
+    }
+    const auto* card = std::get_if<domain::IdentityCard>(&recorded->event);
+    return card ? std::optional(*card) : std::nullopt;
+  }
+  std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override {
+    return card_under(events::card_tag(contact));
+  }
+  bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
+    return false; // asked about new records only
+  }
+
+  mutable std::optional<Error> error; ///< why the last answer is none
+
+private:
+  const storage::LogStore& log_;
+  const TenantId& tenant_;
+};
+
+} // namespace
+
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
-                                            const Hash16& address) {
-  const auto nobody = std::optional<ContactId>{};
-  const auto newest = log.newest_tagged(tenant, events::identity_tag(address));
-  if (!newest)
-    return newest.error();
-  if (*newest == Position{})
-    return nobody;
-  const auto recorded = storage::recorded_event(log, *newest);
-  if (!recorded)
-    return recorded.error();
-  const auto* card = std::get_if<events::IdentityCardWritten>(&recorded->event);
-  const auto hash = to_hex(address);
-  const auto has = [&](const std::vector<std::string>& hashes) {
-    return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
-  };
-  return card && (has(card->phones) || has(card->emails)) ? std::optional(card->contact) : nobody;
+                                            const Hash16& address, const domain::SyncRules& rules) {
+  const RecordedCards cards(log, tenant);
+  const auto holder = domain::has_address_now(cards, address, rules);
+  if (cards.error)
+    return *cards.error;
+  return holder ? std::optional(holder->contact) : std::nullopt;
 }
 
 } // namespace tidemark::gateway

@@ -108,7 +108,9 @@ Result<std::optional<ContactId>> MappingRoute::holder_of(std::string_view kind,
                            options_.default_region(caller_.tenant));
   if (!hash)
     return hash.error();
-  return holder_now(ports_.log, caller_.tenant, *hash);
+  const auto rules = options_.rules.find(caller_.tenant);
+  return holder_now(ports_.log, caller_.tenant, *hash,
+                    rules == options_.rules.end() ? domain::SyncRules{} : rules->second);
 }
 
 Result<ContactId> MappingRoute::contact_of(json::Value body) const {

@@ -153,6 +153,42 @@ TEST_F(ConsentDecision, AStartOfANumbersNewOwnerOpensNothingOfTheFormerOnes) {
   EXPECT_EQ(at(m), Gate::closed);
 }
 
+TEST_F(ConsentDecision, AStopOfANumbersNewOwnerClosesTheFormerOnesNumbersToo) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-1", {{Field::phone, m}}));
+  const auto now = house.sees(record(crm, "c-2", {{Field::phone, n}})).contact;
+  ObserveMessage stop;
+  stop.message.source = hub;
+  stop.fields = {{Field::phone, n}};
+  stop.signs = {words(ConsentChange::revoked, n, early)};
+  std::set<ContactId> told;
+  for (const auto& command : house.webhook({stop}).commands) {
+    if (command.kind == apply_consent_kind)
+      told.insert(command.contact);
+    else
+      EXPECT_EQ(command.contact, now);
+  }
+  EXPECT_EQ(told.size(), 2U);
+  EXPECT_EQ(at(n), Gate::closed);
+  EXPECT_EQ(at(m), Gate::closed) << "whose word it was, nobody can tell";
+  EXPECT_EQ(at(now), Gate::closed);
+}
+
+TEST_F(ConsentDecision, AStartOfANumbersNewOwnerOpensThatNumberOnly) {
+  house.sees(record(crm, "c-1", {{Field::phone, n}}));
+  house.sees(record(crm, "c-1", {{Field::phone, m}}));
+  const std::string own = "+12025550103";
+  house.sees(record(crm, "c-2", {{Field::phone, own}}));
+  house.sees(record(crm, "c-2", {{Field::phone, n}}));
+  says(ConsentChange::revoked, own, early);
+  ObserveMessage start;
+  start.message.source = hub;
+  start.fields = {{Field::phone, n}};
+  start.signs = {words(ConsentChange::granted, n, late)};
+  house.webhook({start});
+  EXPECT_EQ(at(own), Gate::closed);
+}
+
 TEST_F(ConsentDecision, AStopThatWasGivenToSomebodyElseHoldsForItsOwnRecordToo) {
   const auto ada = house.sees(record(crm, "c-1", {{Field::phone, n}})).contact;
   ObserveMessage stop;

@@ -252,5 +252,80 @@ TEST(Identity, NoPersonHasMoreKeysThanAnEventHasTags) {
   EXPECT_LE(card_event(*house.card_of(found.contact)).tags.size(), 64U);
 }
 
+/// A text that names only a number.
+ContactId writer_from(House& house, const std::string& number) {
+  ObserveMessage text;
+  text.message.source = hub;
+  text.fields = {{Field::phone, number}};
+  const auto commands = house.webhook({text}).commands;
+  return commands.empty() ? ContactId{} : commands.at(0).contact;
+}
+
+const std::string n = "+12025550142", m = "+12025550199";
+const FieldSet anna{{Field::first_name, "Anna"}, {Field::phone, n}};
+const FieldSet zeb{{Field::first_name, "Zeb"}, {Field::phone, n}};
+
+TEST(Identity, ATextIsOfWhoeverHasTheNumberNow) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  house.sees(record(crm, "r-1", {{Field::first_name, "Anna"}, {Field::phone, m}}));
+  EXPECT_EQ(writer_from(house, n), first) << "nobody else has it";
+  const auto second = house.sees(record(crm, "r-2", zeb)).contact;
+  ASSERT_NE(second, first);
+  EXPECT_EQ(writer_from(house, n), second);
+  EXPECT_EQ(writer_from(house, m), first);
+}
+
+TEST(Identity, ATextFromASharedNumberIsItsFirstOwners) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  ASSERT_NE(house.sees(record(crm, "r-2", zeb)).contact, first);
+  EXPECT_EQ(writer_from(house, n), first);
+}
+
+TEST(Identity, ANumberThatIsChangedBackIsTheNewestAgain) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  house.sees(record(crm, "r-1", {{Field::first_name, "Anna"}, {Field::phone, m}}));
+  house.sees(record(crm, "r-1", anna));
+  house.sees(record(crm, "r-2", zeb));
+  EXPECT_EQ(writer_from(house, n), first);
+}
+
+TEST(Identity, ATextGoesToWhoeverIsLeftInTheFirstSystem) {
+  House house;
+  house.rules.precedence = {crm, dialer};
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  house.learns(first, dialer, "9");
+  const auto second = house.sees(record(crm, "r-2", anna)).contact;
+  ASSERT_NE(second, first);
+  EXPECT_EQ(writer_from(house, n), first);
+  auto deleted = record(crm, "r-1", {});
+  deleted.removed = true;
+  house.sees(deleted);
+  EXPECT_EQ(writer_from(house, n), second);
+  deleted = record(crm, "r-2", {});
+  deleted.removed = true;
+  house.sees(deleted);
+  EXPECT_EQ(writer_from(house, n), first) << "nobody is left: it is the owner's";
+}
+
+TEST(Identity, WhatComesUnderARecordThatWasGivenUpIsOfWhoeverHasTheNumberNow) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  house.learns(first, dialer, "9");
+  house.sees(record(crm, "r-1", {{Field::first_name, "Anna"}, {Field::phone, m}}));
+  house.learns(first, dialer, "10", "9");
+  ObserveMessage text;
+  text.message.source = dialer;
+  text.remote_id = RemoteId("9");
+  text.fields = {{Field::phone, n}};
+  EXPECT_EQ(house.webhook({text}).commands.at(0).contact, first);
+  const auto second = house.sees(record(crm, "r-2", zeb)).contact;
+  EXPECT_EQ(house.webhook({text}).commands.at(0).contact, second);
+  text.remote_id = RemoteId("10");
+  EXPECT_EQ(house.webhook({text}).commands.at(0).contact, first) << "a record that is in use";
+}
+
 } // namespace
 } // namespace tidemark::domain
