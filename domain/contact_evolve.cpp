@@ -485,6 +485,9 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::RecordsTaken& e) { evolve(contact, e); },
           [&](const events::HistoryGiven& e) { evolve(contact, e); },
           [&](const events::HistoryTaken& e) { evolve(contact, e); },
+          [&](const events::StandingGiven& e) { evolve(contact, e); },
+          [&](const events::StandingTaken& e) { evolve(contact, e); },
+          [&](const events::ValuesRestored& e) { evolve(contact, e); },
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
           [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
@@ -524,9 +527,6 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::MappingRepairRequested&) {},
       },
       event);
-          [&](const events::StandingGiven& e) { evolve(contact, e); },
-          [&](const events::StandingTaken& e) { evolve(contact, e); },
-          [&](const events::ValuesRestored& e) { evolve(contact, e); },
 }
 
 } // namespace tidemark::domain
