@@ -16,6 +16,9 @@ namespace {
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds refusal_pause{30}; ///< a new token that is refused too is no help
 constexpr std::chrono::seconds failure_pause_min{2}, failure_pause_max{300};
+/// Whoever does not wait for an answer loses the tokens in it, so the connector's own time is not
+/// too short for this. A stop waits for it and must end within the service manager's time.
+constexpr std::chrono::milliseconds patience_min{20'000};
 constexpr std::size_t answer_bytes_max = 64 * 1024;
 constexpr std::string_view account_setting = "location_id";
 
@@ -68,7 +71,9 @@ public:
   }
   domain::AccountStatus status() const override {
     const std::lock_guard lock(guard_);
-    return status_;
+    auto out = status_;
+    out.usable = usable_;
+    return out;
   }
 
   // ---- for the keeper
@@ -90,6 +95,7 @@ public:
     tokens_ = std::move(tokens);
     ++version_;
     refused_ = false;
+    narrow_again = false;
     const auto* grant = tokens_->in_use();
     usable_ = grant && now < grant->expires_at;
     show(AccountState::connected, "", now);
@@ -97,6 +103,12 @@ public:
       status_.key_id = connectors::key_id(*grant);
       status_.expires_at = grant->expires_at;
     }
+  }
+  /// The company gave a new grant; the account's token is to be made from it still.
+  void hold(StoredTokens tokens) {
+    const std::lock_guard lock(guard_);
+    tokens_ = std::move(tokens);
+    narrow_again = true;
   }
   void set_renewing(bool renewing) {
     const std::lock_guard lock(guard_);
@@ -127,7 +139,8 @@ public:
 
   Timestamp retry_at, refusal_renewed_at;
   std::chrono::seconds failure_pause = failure_pause_min;
-  bool lost = false; ///< only a person can connect it again
+  bool lost = false;         ///< only a person can connect it again
+  bool narrow_again = false; ///< the company's grant is newer than the token in use
 
 private:
   const TokenKeeper::Given given_;
@@ -203,7 +216,7 @@ void TokenKeeper::look(KeptAccount& account) {
     account.forget_refusal();
   const auto before = account.oauth().renew_before;
   const auto* grant = tokens->in_use();
-  const bool due = !grant || now >= connectors::renewal_due(*grant, before);
+  const bool due = !grant || account.narrow_again || now >= connectors::renewal_due(*grant, before);
   const bool refused = account.was_refused();
   if ((due || refused) && !account.lost && now >= account.retry_at) {
     const auto version = account.version();
@@ -214,44 +227,56 @@ void TokenKeeper::look(KeptAccount& account) {
   account.look_at_time(ports_.clock.now());
 }
 
-/// The refresh token can be used once. That it is shown is on disk before, the new one right after:
-/// only a kill in the moment between the system's answer and the file loses it.
 void TokenKeeper::renew(KeptAccount& account) {
   auto tokens = *account.tokens();
   const auto now = ports_.clock.now();
   const auto before = account.oauth().renew_before;
   // A token of the company that still holds makes another one for the account.
-  const bool only_narrow = tokens.grant.whole_company && !account.was_refused()
+  const bool only_narrow = tokens.grant.whole_company
+                           && (account.narrow_again || !account.was_refused())
                            && now < connectors::renewal_due(tokens.grant, before);
-  if (!only_narrow) {
-    if (tokens.grant.refresh.empty())
-      return failed(account, {"reconnect_needed", "there is no refresh token"});
-    const bool cut_off = tokens.renewing;
-    tokens.renewing = true;
-    if (const auto kept =
-            files_.write(account.given().tenant, account.configured().name, to_text(tokens));
-        !kept)
-      return failed(account, kept.error());
-    account.set_renewing(true);
-    auto grant = ask(account, account.oauth().renew(tokens.grant, account.configured()));
-    if (!grant && grant.error().code == "reconnect_needed" && cut_off)
-      return failed(account, {"renewal_cut_off", grant.error().text});
-    if (!grant)
-      return failed(account, grant.error());
-    if (grant->refresh.empty())
-      grant->refresh = tokens.grant.refresh; // not every system gives another one
-    tokens.grant = *std::move(grant);
-    tokens.renewing = false;
-    if (tokens.grant.whole_company) // kept first: the new refresh token is in it
-      if (const auto kept =
-              files_.write(account.given().tenant, account.configured().name, to_text(tokens));
-          !kept)
-        return failed(account, kept.error());
+  if (!only_narrow)
+    if (const auto renewed = renew_grant(account, tokens); !renewed)
+      return failed(account, renewed.error());
+  auto narrowed = narrow(account, tokens);
+  if (!narrowed && only_narrow && narrowed.error().code == "reconnect_needed") {
+    // It is the company's access token that is refused: its refresh token has not been asked.
+    if (const auto renewed = renew_grant(account, tokens); !renewed)
+      return failed(account, renewed.error());
+    narrowed = narrow(account, tokens);
   }
-  if (const auto narrowed = narrow(account, tokens); !narrowed)
+  if (!narrowed)
     return failed(account, narrowed.error());
-  if (const auto kept = keep(account, std::move(tokens)); !kept)
+  if (const auto kept = keep(account, std::move(tokens), false); !kept)
     failed(account, kept.error());
+}
+
+/// The refresh token can be used once. That it is shown is on disk before, the new one right after:
+/// only a kill in the moment between the system's answer and the file loses it.
+Status TokenKeeper::renew_grant(KeptAccount& account, StoredTokens& tokens) {
+  if (tokens.grant.refresh.empty())
+    return Error{"reconnect_needed", "there is no refresh token"};
+  const auto write = [&] {
+    return files_.write(account.given().tenant, account.configured().name, to_text(tokens));
+  };
+  const bool cut_off = tokens.renewing;
+  tokens.renewing = true;
+  if (auto kept = write(); !kept)
+    return kept;
+  account.set_renewing(true);
+  auto grant = ask(account, account.oauth().renew(tokens.grant, account.configured()));
+  if (!grant && grant.error().code == "reconnect_needed" && cut_off)
+    return Error{"renewal_cut_off", grant.error().text};
+  if (!grant)
+    return grant.error();
+  if (grant->refresh.empty())
+    grant->refresh = tokens.grant.refresh; // not every system gives another one
+  tokens.grant = *std::move(grant);
+  tokens.renewing = false;
+  if (!tokens.grant.whole_company)
+    return Done{};
+  account.hold(tokens); // the old refresh token is spent, whatever comes of the rest
+  return write();
 }
 
 Status TokenKeeper::narrow(const KeptAccount& account, StoredTokens& tokens) {
@@ -268,14 +293,14 @@ Status TokenKeeper::narrow(const KeptAccount& account, StoredTokens& tokens) {
 }
 
 /// A token is used only when it is on disk.
-Status TokenKeeper::keep(KeptAccount& account, StoredTokens tokens) {
+Status TokenKeeper::keep(KeptAccount& account, StoredTokens tokens, bool connected) {
   if (const auto kept =
           files_.write(account.given().tenant, account.configured().name, to_text(tokens));
       !kept) {
     account.take(std::move(tokens), ports_.clock.now()); // the old one is spent: better than none
+    account.lost = false;
     return kept;
   }
-  const bool connected = account.lost || !account.tokens();
   const auto* grant = tokens.in_use();
   const events::TokenRefreshed event{account.configured().name, connectors::key_id(*grant),
                                      connected, grant->expires_at};
@@ -306,8 +331,8 @@ void TokenKeeper::failed(KeptAccount& account, const Error& error) {
 Result<Grant> TokenKeeper::ask(const KeptAccount& account, connectors::HttpRequest request) {
   auto promise = std::make_shared<std::promise<HttpResult>>();
   auto answer = promise->get_future();
-  ports_.http->send({std::move(request), account.given().timeout, answer_bytes_max,
-                     account.given().allow_loopback_http},
+  ports_.http->send({std::move(request), std::max(account.given().timeout, patience_min),
+                     answer_bytes_max, account.given().allow_loopback_http},
                     [promise](HttpResult result) { promise->set_value(std::move(result)); });
   const auto result = answer.get(); // each request has its time limit
   return account.oauth().read(result.answer, account.configured(), ports_.clock.now());
@@ -329,12 +354,12 @@ Result<std::string> TokenKeeper::connect(const storage::control::ConnectQuestion
   auto grant = ask(account, account.oauth().exchange(question.code, account.configured()));
   if (!grant)
     return grant.error();
-  account.lost = true; // so that the event says who did it, also when it was connected before
+  // An account that works goes on as it did when this fails halfway.
   StoredTokens tokens{account.configured().get(account_setting), *std::move(grant), {}, false};
   if (const auto narrowed = narrow(account, tokens); !narrowed)
     return narrowed.error();
   const auto until = to_rfc3339(tokens.in_use()->expires_at);
-  if (const auto kept = keep(account, std::move(tokens)); !kept)
+  if (const auto kept = keep(account, std::move(tokens), true); !kept)
     return kept.error();
   return question.connector + " is connected; its token is renewed before it ends (" + until + ")";
 }

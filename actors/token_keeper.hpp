@@ -55,11 +55,13 @@ private:
   void run();
   void look(KeptAccount& account);
   void renew(KeptAccount& account);
+  /// Shows the refresh token for a new grant; a company's is kept at once.
+  Status renew_grant(KeptAccount& account, connectors::StoredTokens& tokens);
   void failed(KeptAccount& account, const Error& error);
   Result<connectors::Grant> ask(const KeptAccount& account, connectors::HttpRequest request);
   /// Makes the account's token from one of the company, where that is needed.
   Status narrow(const KeptAccount& account, connectors::StoredTokens& tokens);
-  Status keep(KeptAccount& account, connectors::StoredTokens tokens);
+  Status keep(KeptAccount& account, connectors::StoredTokens tokens, bool connected);
   void record(const KeptAccount& account, events::Event event);
 
   TokenKeeperPorts ports_;

@@ -27,6 +27,7 @@ struct AccountStatus {
   std::optional<Timestamp> expires_at;
   std::string reason_code; ///< why it could not be renewed
   Timestamp since;         ///< of the state
+  bool usable = false;     ///< its token may be used now
 };
 
 /// An operator's pause that is in force.
@@ -42,6 +43,7 @@ struct Pause {
 struct ConnectorReport {
   TenantId tenant;
   ConnectorName connector;
+  bool receives = true; ///< false: it is only listed, and has no queue
   std::optional<Pause> pause;
   CircuitState circuit = CircuitState::closed;
   Timestamp circuit_since;
