@@ -12,12 +12,12 @@ const std::string a = "+12025550101", b = "+12025550102", c = "+12025550103";
 const ContactId bob{"c9999999999999999999"}, cid{"c8888888888888888888"};
 
 /// A person with a record in both systems, which hold what the contact does.
-given person(const std::string& id, const FieldSet& fields) {
+given person(const std::string& id, const FieldSet& fields, const ConnectorName& source = crm) {
   given contact(rules_of({crm_rule(), hub_rule()}));
-  auto first = says(crm, fields);
+  auto first = says(source, fields);
   first.remote_id = RemoteId(id);
-  const auto decided = contact.when(first);
-  contact.dispatched(decided.intent(hub)).accepted(decided.intent(hub), "h-" + id);
+  const auto copy = contact.when(first).intent(source == crm ? hub : crm);
+  contact.dispatched(copy).accepted(copy, "h-" + id);
   return contact;
 }
 
@@ -130,11 +130,12 @@ TEST(MergeValues, WhatIsClosedIsToldNothing) {
 }
 
 TEST(MergeValues, OneTakenBackLaterBringsNothingOfTheOneTakenBackBefore) {
-  auto stays = person("r-1", short_name), second = person("r-2", long_name);
+  auto stays = person("r-1", short_name), second = person("r-2", long_name, hub);
   auto third = person(
       "r-3", {{Field::first_name, "Marisol"}, {Field::phone, c}, {Field::company, "Cee Company"}});
   merge(stays, second, bob);
   merge(stays, third, cid);
+  ASSERT_EQ(stays.contact().merged.get(Field::company), "Cee Company") << "crm comes first";
   unmerge(stays, second, bob);
   unmerge(stays, third, cid);
   for (const auto field : {Field::company, Field::email})
