@@ -12,6 +12,8 @@ void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std
     outlet.limit->learn(read(answer, now), out, taken_before, now);
   if (answer.status == 429)
     outlet.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
+  else if (answer.status >= 200 && answer.status < 500)
+    outlet.limit->passed();
 }
 
 Status Flow::start(const World& world, const ConnectorName& target) {

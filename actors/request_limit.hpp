@@ -44,6 +44,10 @@ public:
     const std::lock_guard lock(guard_);
     budget_.refused(retry_after, now);
   }
+  void passed() {
+    const std::lock_guard lock(guard_);
+    budget_.passed();
+  }
   domain::BudgetStatus status() const {
     const std::lock_guard lock(guard_);
     return budget_.status();

@@ -30,16 +30,25 @@ void RateBudget::set(double per_second, double burst) {
 
 /// A window that has ended is whole again until an answer says otherwise. The end of an unstated
 /// day is not known: one request finds out.
-void RateBudget::renew(Window& window, Timestamp now) const {
+void RateBudget::renew(Window& window, Timestamp now) {
   if (!window.known || now < window.ends)
     return;
   if (&window == &day_ && !stated_.day_resets) {
     window.left = std::max<std::uint64_t>(window.left, window.reserve() + 1);
     window.ends = now + day_probe_pause;
+    day_probed_ = true;
   } else {
     window.left = window.limit;
     window.known = false;
   }
+}
+
+/// A day that is opened for one request, to find out, is not over yet.
+void RateBudget::note_day(Timestamp now) {
+  if (!day_.allows(false))
+    day_since_ = day_since_.value_or(now);
+  else if (!day_probed_ || !day_.known)
+    day_since_.reset();
 }
 
 void RateBudget::refill(Timestamp now) {
@@ -49,6 +58,7 @@ void RateBudget::refill(Timestamp now) {
   now_ = std::max(now_, now);
   renew(window_, now_);
   renew(day_, now_);
+  note_day(now_);
 }
 
 bool RateBudget::take(bool opt_out) {
@@ -66,6 +76,7 @@ bool RateBudget::take(bool opt_out) {
   for (auto* window : {&window_, &day_})
     if (window->known)
       --window->left;
+  note_day(now_);
   return true;
 }
 
@@ -81,6 +92,7 @@ void RateBudget::give_back() {
   for (auto* window : {&window_, &day_})
     if (window->known)
       window->left = std::min(window->limit, window->left + 1);
+  note_day(now_);
 }
 
 /// `since`: requests taken since the answer's own one left.
@@ -112,17 +124,23 @@ void RateBudget::learn(const StatedLimits& stated, std::uint64_t out, std::uint6
   else if (day_.known && !day_.allows(false) && day_.ends > now)
     ends = day_.ends; // each opt-out's answer would put it off
   day_.learn(stated.day_limit.value_or(0), *stated.day_remaining, out, since, ends);
+  day_probed_ = false;
+  note_day(now);
 }
 
 void RateBudget::refused(std::optional<std::chrono::seconds> retry_after, Timestamp now) {
-  const auto pause = std::max<std::chrono::seconds>(
-      std::min(retry_after.value_or(refused_pause), retry_after_max), refused_pause);
-  hold_ = std::max(hold_, now + pause);
+  const bool held = now < hold_; // it left before the pause, or is an opt-out that was tried in it
+  if (!retry_after && !held)
+    guess_ = std::clamp(guess_ * 2, refused_pause, refused_pause_max);
+  const auto pause =
+      std::max(std::min(retry_after.value_or(guess_), retry_after_max), refused_pause);
+  hold_ = std::max(hold_, now + (retry_after || !held ? pause : refused_pause));
   opt_out_hold_ = std::max(opt_out_hold_, now + std::min(pause, opt_out_hold_max));
 }
 
 BudgetStatus RateBudget::status() const {
-  BudgetStatus out{per_second_, burst_, stated_, window_.left, day_.left, std::nullopt, false};
+  BudgetStatus out{per_second_, burst_,       stated_, window_.left,
+                   day_.left,   std::nullopt, false,   std::nullopt};
   const auto waits = [&](Timestamp until) {
     if (until > now_)
       out.until = std::max(out.until.value_or(until), until);
@@ -133,6 +151,7 @@ BudgetStatus RateBudget::status() const {
   if (!day_.allows(false)) {
     waits(day_.ends);
     out.day_used_up = true;
+    out.day_since = day_since_;
   }
   return out;
 }

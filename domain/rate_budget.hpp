@@ -22,11 +22,12 @@ struct StatedLimits {
 struct BudgetStatus {
   double per_second = 0; ///< configured; 0: no limit of ours
   double burst = 0;
-  StatedLimits stated;            ///< what the system stated last
-  std::uint64_t left = 0;         ///< of the window, as far as we know
-  std::uint64_t day_left = 0;     ///< of the day, as far as we know
-  std::optional<Timestamp> until; ///< nothing but opt-outs leaves before; nothing when it flows
-  bool day_used_up = false;       ///< it is the day's limit that holds them back
+  StatedLimits stated;                ///< what the system stated last
+  std::uint64_t left = 0;             ///< of the window, as far as we know
+  std::uint64_t day_left = 0;         ///< of the day, as far as we know
+  std::optional<Timestamp> until;     ///< nothing but opt-outs leaves before; nothing when it flows
+  bool day_used_up = false;           ///< it is the day's limit that holds them back
+  std::optional<Timestamp> day_since; ///< when it ran out; nothing when it did not
   bool operator==(const BudgetStatus&) const = default;
 };
 
@@ -49,8 +50,11 @@ public:
   /// before it have said less, and that holds.
   void learn(const StatedLimits& stated, std::uint64_t out, std::uint64_t taken_before,
              Timestamp now);
-  /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`.
+  /// An answer was 429; `retry_after` as the system asks, at most `retry_after_max`. Without it the
+  /// pause is twice the one before, until something passes.
   void refused(std::optional<std::chrono::seconds> retry_after, Timestamp now);
+  /// An answer was not 429: the system takes requests.
+  void passed() { guess_ = {}; }
   BudgetStatus status() const;
 
 private:
@@ -65,21 +69,25 @@ private:
     bool allows(bool opt_out) const;
     std::uint64_t reserve() const;
   };
-  void renew(Window& window, Timestamp now) const;
+  void renew(Window& window, Timestamp now);
+  void note_day(Timestamp now);
 
   double per_second_ = 0, burst_ = 1, tokens_ = 1;
   std::uint64_t taken_ = 0;
   std::uint64_t waiting_ = 0; ///< taken, and not sent yet
   Window window_, day_;
   Timestamp hold_, opt_out_hold_; ///< after a 429
+  std::chrono::seconds guess_{0}; ///< the pause after the last one that did not say how long
+  bool day_probed_ = false;       ///< a day without a stated end was opened for a request
+  std::optional<Timestamp> day_since_;
   Timestamp now_;
   StatedLimits stated_;
 };
 
 /// A day whose end nobody states is tried again after this time.
 inline constexpr std::chrono::minutes day_probe_pause{15};
-/// After a 429 that does not say how long.
-inline constexpr std::chrono::seconds refused_pause{1};
+/// After a 429 that does not say how long; doubled while others follow.
+inline constexpr std::chrono::seconds refused_pause{1}, refused_pause_max{900};
 /// Longest time that a 429 holds opt-outs back.
 inline constexpr std::chrono::seconds opt_out_hold_max{60};
 

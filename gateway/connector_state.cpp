@@ -116,7 +116,8 @@ std::vector<Alert> connector_alerts(const ConnectorReport& report) {
                    name + " fails: deliveries wait, and a probe looks whether it answers again",
                    name});
   if (report.budget.day_used_up && report.budget.until)
-    out.push_back({"daily_limit_reached", "warning", *report.budget.until,
+    out.push_back({"daily_limit_reached", "warning",
+                   report.budget.day_since.value_or(*report.budget.until),
                    name + " takes no more today: deliveries but opt-outs wait until "
                        + to_rfc3339(*report.budget.until),
                    name});

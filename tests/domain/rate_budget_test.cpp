@@ -194,6 +194,93 @@ TEST(RateBudget, A429WithoutATimeHoldsForAMoment) {
   EXPECT_TRUE(budget.take());
 }
 
+/// How long the budget holds back what is no opt-out, from `now` on.
+std::chrono::seconds held(const RateBudget& budget, Timestamp now) {
+  return std::chrono::duration_cast<std::chrono::seconds>(*budget.status().until - now);
+}
+
+TEST(RateBudget, A429AfterAnotherHoldsTwiceAsLongUntilSomethingPasses) {
+  auto budget = budget_at(start);
+  auto now = start;
+  for (const auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 256s, 512s, 900s, 900s}) {
+    budget.refused({}, now);
+    EXPECT_EQ(held(budget, now), pause);
+    now += pause;
+    budget.refill(now);
+  }
+  budget.passed();
+  budget.refused({}, now);
+  EXPECT_EQ(held(budget, now), 1s);
+}
+
+TEST(RateBudget, ACrowdThatIsRefusedAtOnceCountsOnce) {
+  auto budget = budget_at(start);
+  for (int i = 0; i < 8; ++i)
+    budget.refused({}, start + 10ms * i);
+  budget.refill(start + 2s);
+  EXPECT_TRUE(budget.take());
+  budget.refused({}, start + 2s);
+  EXPECT_EQ(held(budget, start + 2s), 2s);
+}
+
+TEST(RateBudget, ATimeThatIsAskedForIsKeptToWhateverWasBefore) {
+  auto budget = budget_at(start);
+  auto now = start;
+  for (int i = 0; i < 6; ++i) {
+    budget.refused({}, now);
+    now += 60s;
+    budget.refill(now);
+  }
+  budget.refused(5s, now);
+  EXPECT_EQ(held(budget, now), 5s);
+}
+
+TEST(RateBudget, AnOptOutThatIsRefusedMeanwhilePutsTheOthersOffNoFurther) {
+  auto budget = budget_at(start);
+  auto now = start;
+  for (const auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s}) {
+    budget.refused({}, now);
+    now += pause;
+    budget.refill(now);
+  }
+  budget.refused({}, now);
+  ASSERT_EQ(held(budget, now), 256s);
+  for (int i = 0; i < 4; ++i) {
+    budget.refill(now + 60s);
+    now += 60s;
+    EXPECT_TRUE(budget.take(true)) << "a minute at most";
+    budget.refused({}, now);
+    EXPECT_FALSE(budget.take(true));
+  }
+  EXPECT_EQ(held(budget, now), 16s);
+}
+
+TEST(RateBudget, SaysSinceWhenADayIsUsedUp) {
+  auto budget = budget_at(start);
+  budget.learn(day(10'000, 11, start + 7h), 0, budget.taken(), start);
+  EXPECT_EQ(budget.status().day_since, std::nullopt);
+  budget.refill(start + 1h);
+  EXPECT_TRUE(budget.take());
+  EXPECT_EQ(budget.status().day_since, start + 1h);
+  budget.refill(start + 2h);
+  EXPECT_TRUE(budget.take(true));
+  budget.learn(day(10'000, 9, start + 7h), 0, budget.taken(), start + 2h);
+  EXPECT_EQ(budget.status().day_since, start + 1h) << "nothing of it ended";
+  budget.refill(start + 7h);
+  EXPECT_EQ(budget.status().day_since, std::nullopt);
+  budget.learn(day(10'000, 0, start + 31h), 0, budget.taken(), start + 9h);
+  EXPECT_EQ(budget.status().day_since, start + 9h) << "the next day";
+}
+
+TEST(RateBudget, ARequestThatOnlyFindsOutDoesNotEndTheDay) {
+  auto budget = budget_at(start);
+  budget.learn(day(10'000, 0), 0, budget.taken(), start);
+  budget.refill(start + day_probe_pause);
+  EXPECT_EQ(taken(budget), 1U);
+  budget.learn(day(10'000, 0), 0, budget.taken(), start + day_probe_pause);
+  EXPECT_EQ(budget.status().day_since, start);
+}
+
 TEST(RateBudget, AnOptOutWaitsAMinuteAtMost) {
   auto budget = budget_at(start);
   budget.refused(3600s, start);

@@ -84,6 +84,18 @@ TEST(Connectors, RaiseAnAlertForWhatSomebodyHasToLookAt) {
               HasSubstr("tidemark_alert_active{rule=\"circuit_open\"} 1\n"));
 }
 
+TEST(Connectors, RaiseTheAlertOfADayWhenTheDayRanOut) {
+  House house;
+  auto one = report(house);
+  one.budget.day_used_up = true;
+  one.budget.until = house.clock.now() + std::chrono::hours{3};
+  one.budget.day_since = house.clock.now() - std::chrono::hours{1};
+  house.health.reports = {one};
+  const auto shown = json::parse(house.get("/api/v1/alerts").body)["items"][0];
+  EXPECT_EQ(shown["rule"], "daily_limit_reached");
+  EXPECT_EQ(shown["since"], to_rfc3339(*one.budget.day_since));
+}
+
 TEST(Pauses, AreRecordedWithReasonAndName) {
   House house;
   const auto answer = house.post(pause, R"({"reason":"the CRM is moved"})");

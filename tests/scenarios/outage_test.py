@@ -207,7 +207,9 @@ class Limits(TwoSystems):
         self.sandbox.set(real_limits=True, ghl_burst=1000, ghl_daily=40)
         self.people(30, start=1)
         self.wait_for("the day is used up", self.is_day_used_up)
-        self.assertIn("daily_limit_reached", self.alerts())
+        alert = self.wait_for("an alert", lambda: [
+            e for e in self.house.api("/alerts").json["items"] if e["rule"] == "daily_limit_reached"])[0]
+        self.assertLess(alert["since"], self.status(1)["at"], "when it ran out, not when it ends")
         self.wait_for("it is recorded", lambda: self.house.events("limit.reached.v1"))
         self.hooks.generic_contact("c_0", first_name="Marisol", last_name="Tennerby0x", phone="+12025550000",
                                    opted_out=True)
