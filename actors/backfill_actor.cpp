@@ -304,8 +304,18 @@ void BackfillState::settled(const AppendSettled& answer) {
 }
 
 FollowerReport BackfillState::report() const {
-  return {"backfill/" + connector_.value, world_->log().durable(), run_ ? 1U : 0U, busy_ ? 1U : 0U,
-          failures_in_row_};
+  FollowerReport out{"backfill/" + connector_.value, world_->log().durable(), run_ ? 1U : 0U,
+                     busy_ ? 1U : 0U, failures_in_row_};
+  if (outlet_->receives || !outlet_->account)
+    return out;
+  auto& shown = out.connector.emplace(); // nobody else says why its list waits
+  shown.tenant = world_->tenant;
+  shown.connector = connector_;
+  shown.receives = false;
+  shown.budget = outlet_->limit->status();
+  shown.account = outlet_->account->status();
+  shown.requests_out = *outlet_->requests_out;
+  return out;
 }
 
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,

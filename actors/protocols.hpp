@@ -65,7 +65,7 @@ struct FollowerReport {
   std::uint64_t busy = 0;
   std::uint64_t failures = 0; ///< of the last attempts towards the system, in a row
   std::uint64_t awake = 0;    ///< contacts in memory; an interpreter's only
-  std::optional<domain::ConnectorReport> connector{}; ///< a delivery actor's only
+  std::optional<domain::ConnectorReport> connector{}; ///< of one that sends or lists alone
 };
 struct ReportRequest {};
 

@@ -125,10 +125,11 @@ Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timest
   return Done{};
 }
 
-void add_of_connectors(Alerts& out, const HealthPort& health, const TenantId& tenant) {
+void add_of_connectors(Alerts& out, const HealthPort& health, const TenantId& tenant,
+                       Timestamp now) {
   for (const auto& report : health.connectors())
     if (report.tenant == tenant)
-      for (auto& alert : connector_alerts(report))
+      for (auto& alert : connector_alerts(report, now))
         out.push_back(std::move(alert));
   for (const auto& each : health.silences())
     if (each.tenant == tenant)
@@ -224,7 +225,7 @@ Result<std::vector<Alert>> active_alerts(const Scan& scan, const HealthPort& hea
   for (const auto add : {add_not_confirmed, add_violations, add_unreadable, add_reviews})
     if (const auto added = add(out, scan, tenant, now); !added)
       return added.error();
-  add_of_connectors(out, health, tenant);
+  add_of_connectors(out, health, tenant, now);
   add_backlogs(out, health, tenant, now);
   if (const auto added = add_dead(out, scan, tenant, now); !added)
     return added.error();

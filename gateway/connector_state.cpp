@@ -74,6 +74,39 @@ Json age_json(const ConnectorReport& report, Timestamp now) {
   return std::max(0.0, std::round(age * 1000) / 1000);
 }
 
+/// For so long a token that was refused may be renewed without anybody hearing of it.
+constexpr std::chrono::minutes refused_lasts{1};
+
+/// Why nothing goes out for want of a token.
+std::optional<Alert> account_alert(const domain::AccountStatus& account, const std::string& name,
+                                   Timestamp now) {
+  const auto alert = [&](Timestamp since, const std::string& text) {
+    return Alert{"reconnect_needed", "critical", since, name + text, name};
+  };
+  const auto until_connected =
+      ": deliveries and lists wait until somebody runs tidemark connect " + name;
+  switch (account.state) {
+  case AccountState::reconnect_needed:
+    return alert(account.since, " does not take our refresh token any more" + until_connected);
+  case AccountState::not_connected:
+    return alert(account.since, " has not been connected yet" + until_connected);
+  case AccountState::failing: {
+    const bool ended = account.expires_at && *account.expires_at <= now;
+    if (ended || (!account.usable && now - account.since >= refused_lasts))
+      return alert(ended ? std::max(*account.expires_at, account.since) : account.since,
+                   " has no token that may be used, and its renewal fails (" + account.reason_code
+                       + "): deliveries and lists wait; it is tried again by itself, "
+                         "tidemark connect "
+                       + name + " may mend it sooner");
+    return std::nullopt;
+  }
+  case AccountState::connected:
+  case AccountState::renewing:
+    break;
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 Json connector_state(const ConnectorReport& report, Timestamp now) {
@@ -97,27 +130,18 @@ Json queue_json(const ConnectorReport& report, Timestamp now) {
           {"rate_out", report.rate_out}};
 }
 
-std::vector<Alert> connector_alerts(const ConnectorReport& report) {
+std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now) {
   std::vector<Alert> out;
   const auto& name = report.connector.value;
-  if (const auto& account = report.account; account
-                                            && (account->state == AccountState::reconnect_needed
-                                                || account->state == AccountState::not_connected)) {
-    const bool lost = account->state == AccountState::reconnect_needed;
-    out.push_back({"reconnect_needed", "critical", account->since,
-                   name
-                       + (lost ? " does not take our refresh token any more: "
-                               : " has not been connected yet: ")
-                       + "deliveries wait until somebody runs tidemark connect " + name,
-                   name});
-  }
+  if (report.account)
+    if (auto alert = account_alert(*report.account, name, now))
+      out.push_back(*std::move(alert));
   if (report.circuit != domain::CircuitState::closed)
     out.push_back({"circuit_open", "critical", report.circuit_since,
                    name + " fails: deliveries wait, and a probe looks whether it answers again",
                    name});
   if (report.budget.day_used_up && report.budget.until)
-    out.push_back({"daily_limit_reached", "warning",
-                   report.budget.day_since.value_or(*report.budget.until),
+    out.push_back({"daily_limit_reached", "warning", report.budget.day_since.value_or(now),
                    name + " takes no more today: deliveries but opt-outs wait until "
                        + to_rfc3339(*report.budget.until),
                    name});

@@ -16,6 +16,6 @@ nlohmann::ordered_json connector_state(const domain::ConnectorReport& report, Ti
 nlohmann::ordered_json queue_json(const domain::ConnectorReport& report, Timestamp now);
 
 /// circuit_open, reconnect_needed, daily_limit_reached, connector_paused.
-std::vector<Alert> connector_alerts(const domain::ConnectorReport& report);
+std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Timestamp now);
 
 } // namespace tidemark::gateway

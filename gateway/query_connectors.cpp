@@ -40,7 +40,7 @@ Query::Outcome Query::connectors() const {
 Query::Outcome Query::queues() const {
   Json items = Json::array();
   for (const auto& report : ports_.health.connectors())
-    if (report.tenant == caller_.tenant)
+    if (report.tenant == caller_.tenant && report.receives)
       items.push_back(queue_json(report, ports_.clock.now()));
   return Json{{"items", std::move(items)}, {"next", nullptr}};
 }

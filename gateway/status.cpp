@@ -29,7 +29,8 @@ Result<std::string> status_text(const GatewayOptions& options, const GatewayPort
     Json item{{"name", report.connector.value}};
     item.update(connector_state(report, now));
     out["connectors"].push_back(std::move(item));
-    out["queues"].push_back(queue_json(report, now));
+    if (report.receives)
+      out["queues"].push_back(queue_json(report, now));
   }
   out["alerts"] = Json::array();
   for (const auto& alert : *active)

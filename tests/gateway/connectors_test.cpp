@@ -84,6 +84,14 @@ TEST(Connectors, RaiseAnAlertForWhatSomebodyHasToLookAt) {
               HasSubstr("tidemark_alert_active{rule=\"circuit_open\"} 1\n"));
 }
 
+TEST(Connectors, OfWhichNothingIsReceivedHaveNoQueue) {
+  House house;
+  house.health.reports = {report(house)};
+  house.health.reports[0].receives = false;
+  EXPECT_EQ(json::parse(house.get("/api/v1/queues").body)["items"], json::array());
+  EXPECT_EQ(item(house)["deliveries"]["open"], 7);
+}
+
 TEST(Connectors, RaiseTheAlertOfADayWhenTheDayRanOut) {
   House house;
   auto one = report(house);
@@ -94,6 +102,44 @@ TEST(Connectors, RaiseTheAlertOfADayWhenTheDayRanOut) {
   const auto shown = json::parse(house.get("/api/v1/alerts").body)["items"][0];
   EXPECT_EQ(shown["rule"], "daily_limit_reached");
   EXPECT_EQ(shown["since"], to_rfc3339(*one.budget.day_since));
+}
+
+TEST(Accounts, WithoutATokenThatMayBeUsedAreAnAlertAlsoWhileTheRenewalIsTriedAgain) {
+  House house;
+  auto one = report(house);
+  auto& account = one.account.emplace();
+  const auto now = house.clock.now();
+  account.state = domain::AccountState::failing;
+  account.reason_code = "vendor_failed";
+  account.since = now - std::chrono::minutes{4};
+  account.expires_at = now + std::chrono::seconds{1};
+  account.usable = true;
+  const auto shown = [&] {
+    house.health.reports = {one};
+    return json::parse(house.get("/api/v1/alerts").body)["items"];
+  };
+  EXPECT_EQ(shown(), json::array()) << "what it has is good for a second";
+  account.usable = false;
+  account.expires_at = now - std::chrono::seconds{2};
+  const auto items = shown();
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["rule"], "reconnect_needed");
+  EXPECT_EQ(items[0]["severity"], "critical");
+  EXPECT_EQ(items[0]["since"], to_rfc3339(*account.expires_at));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("vendor_failed"));
+}
+
+TEST(Accounts, WhoseTokenWasRefusedHaveAMinuteToGetAnother) {
+  House house;
+  auto one = report(house);
+  auto& account = one.account.emplace();
+  account.state = domain::AccountState::failing;
+  account.since = house.clock.now() - std::chrono::seconds{59};
+  account.expires_at = house.clock.now() + std::chrono::hours{1};
+  house.health.reports = {one};
+  EXPECT_EQ(alerts(house), json::array());
+  house.clock.advance(std::chrono::seconds{1});
+  EXPECT_EQ(alerts(house), json({"reconnect_needed"}));
 }
 
 TEST(Pauses, AreRecordedWithReasonAndName) {
