@@ -66,9 +66,9 @@ struct DecisionParts {
   ContactId giver;                             ///< who gives
   std::optional<events::RecordsGiven> given;   ///< once the giver has decided
   events::History history;                     ///< given with them
+  events::Standing standing;                   ///< given with them
   void add(const events::Event& event);
 };
-  events::Standing standing;                   ///< given with them
 
 /// A command of a decision, found again: `translated` are the commands of the input that it names.
 /// Null: today's translation does not find it, or it has to wait for one before it.

@@ -243,6 +243,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  [&](const events::ContactsUnmerged&) { keep_part(recorded); },
                  [&](const events::RecordsGiven&) { keep_given(recorded); },
                  [&](const events::HistoryGiven&) { keep_given(recorded); },
+                 [&](const events::StandingGiven&) { keep_given(recorded); },
                  [&](const events::ListsRebuildRequested&) {
                    input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
@@ -257,7 +258,6 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    ++parked_inputs_[e.input];
                  },
                  [&](const events::CommandTimedOut& e) { park(e, recorded.event); },
-                 [&](const events::StandingGiven&) { keep_given(recorded); },
                  [&](const events::IdentityCardWritten& e) { keep_card(e, envelope); },
                  [&](const events::IdentityReviewRequested&) { teaching_.erase(envelope.cause); },
                  [&](const events::DeliveryAccepted& e) {
