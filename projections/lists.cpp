@@ -5,6 +5,7 @@
 #include "projections/row_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 // Rows: `contact/<id>/<target>/<list>` for the newest action about a list, and the same as
 // `place/<target>/<list>/<contact>`; `cleared/<contact>/<target>` when the contact left every list
@@ -70,14 +71,16 @@ struct Place {
   bool joins = false;
   DeliveryId delivery;
   Position position;
+  Timestamp at;
 };
 
 /// Rows below a prefix whose keys have four parts: a word, and three that `fill` takes.
 template <class Fill>
-Result<std::vector<Place>> places(const Scan& scan, const std::string& prefix, Fill fill) {
+Result<std::vector<Place>> places(const Scan& scan, const std::string& prefix, Fill fill,
+                                  std::string_view after = {}, std::size_t limit = SIZE_MAX) {
   std::vector<Place> out;
   bool readable = true;
-  const auto status = scan(table, prefix, {}, [&](std::string_view key, std::string_view value) {
+  const auto status = scan(table, prefix, after, [&](std::string_view key, std::string_view value) {
     const auto parts = key_parts(key);
     const auto row = json::parse(value);
     readable = row.ok() && parts.size() == 4;
@@ -88,8 +91,9 @@ Result<std::vector<Place>> places(const Scan& scan, const std::string& prefix, F
     place.joins = flag_of(row->root(), "joins");
     place.delivery = DeliveryId(text_of(row->root(), "delivery"));
     place.position = position_of(row->root());
+    place.at = time_of(row->root(), "at");
     out.push_back(std::move(place));
-    return true;
+    return out.size() < limit;
   });
   if (!status)
     return status.error();
@@ -134,6 +138,46 @@ Result<Ended> ended(const Scan& scan, const TenantId& tenant, const Place& place
   out.on = !*gone && place.joins && done;
   if (done || out.failed)
     out.at = (*found)->since;
+  return out;
+}
+
+void fill_missing(Place& place, const std::vector<std::string_view>& parts) {
+  place.target = parts[1];
+  place.list = parts[2];
+  place.contact = parts[3];
+}
+
+/// The first row after the key `after`; without names when there is none.
+Result<Place> next_missing(const Scan& scan, const std::string& prefix, std::string_view after) {
+  auto rows = places(scan, prefix, fill_missing, after, 1);
+  if (!rows)
+    return rows.error();
+  return rows->empty() ? Place{} : std::move(rows->front());
+}
+
+/// One list of those. Who left every list of the system since waits for none: an opt-out did that.
+Result<MissingList> missing_list(const Scan& scan, const TenantId& tenant, const Place& named,
+                                 std::size_t contacts_max) {
+  const auto prefix = row_key(tenant, {"missing", named.target, named.list});
+  MissingList out{ConnectorName(named.target), named.list, 0, {}, {}};
+  std::string after;
+  while (out.contacts < contacts_max) {
+    const auto rows = places(scan, prefix, fill_missing, after, contacts_max);
+    if (!rows)
+      return rows.error();
+    for (const auto& row : *rows) {
+      const auto gone = is_cleared(scan, tenant, row);
+      if (!gone)
+        return gone.error();
+      if (*gone || out.contacts >= contacts_max)
+        continue;
+      out.since = out.contacts++ == 0 ? row.at : std::min(out.since, row.at);
+      out.delivery = row.delivery;
+    }
+    if (rows->size() < contacts_max)
+      break;
+    after = row_key(tenant, {"missing", named.target, named.list, rows->back().contact});
+  }
   return out;
 }
 
@@ -194,33 +238,22 @@ Result<std::vector<ContactList>> lists_of(const Scan& scan, const TenantId& tena
 
 Result<std::vector<MissingList>> missing_lists(const Scan& scan, const TenantId& tenant,
                                                std::size_t contacts_max) {
-  std::map<std::pair<std::string, std::string>, MissingList> by_name;
-  bool readable = true;
-  std::size_t contacts = 0;
-  const auto status = scan(table, row_key(tenant, {"missing"}), {},
-                           [&](std::string_view key, std::string_view value) {
-                             const auto parts = key_parts(key);
-                             const auto row = json::parse(value);
-                             readable = row.ok() && parts.size() == 4;
-                             if (!readable)
-                               return false;
-                             auto& one = by_name[{std::string(parts[1]), std::string(parts[2])}];
-                             const auto at = time_of(row->root(), "at");
-                             one.since = one.contacts++ == 0 ? at : std::min(one.since, at);
-                             one.delivery = DeliveryId(text_of(row->root(), "delivery"));
-                             return ++contacts < contacts_max;
-                           });
-  if (!status)
-    return status.error();
-  if (!readable)
-    return damaged_row(table);
   std::vector<MissingList> out;
-  for (auto& [name, one] : by_name) {
-    one.target = ConnectorName(name.first);
-    one.list = name.second;
-    out.push_back(std::move(one));
+  const auto prefix = row_key(tenant, {"missing"});
+  std::string after;
+  for (;;) {
+    const auto next = next_missing(scan, prefix, after);
+    if (!next)
+      return next.error();
+    if (next->list.empty() && next->target.empty())
+      return out;
+    auto one = missing_list(scan, tenant, *next, contacts_max);
+    if (!one)
+      return one.error();
+    if (one->contacts > 0)
+      out.push_back(std::move(*one));
+    after = row_key(tenant, {"missing", next->target, next->list}) + "\xff\xff";
   }
-  return out;
 }
 
 } // namespace tidemark::projections

@@ -41,7 +41,8 @@ struct MissingList {
   Timestamp since;
   DeliveryId delivery; ///< the newest that failed because of it
 };
-/// At most `contacts_max` contacts are counted.
+/// In the order of names. At most `contacts_max` contacts are counted of each list; contacts that
+/// opted out since do not wait.
 Result<std::vector<MissingList>> missing_lists(const Scan& scan, const TenantId& tenant,
                                                std::size_t contacts_max);
 

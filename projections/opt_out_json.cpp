@@ -88,10 +88,13 @@ Json statement_json(const StatementView& statement) {
           {"review", position_or_null(e.request)}};
 }
 
+constexpr std::string_view held_text = "Somebody paused the connector, opt-outs too: it waits.";
+
 Json told_json(const ToldView& told) {
   const bool confirmed = told.confirmed != Position{};
   const auto reason =
       explain_reason(told.by_hand ? "lists_left_mark_not_writable" : told.reason_code);
+  const bool held = told.held && told.reason_code.empty();
   const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
   return {{"target", told.target.value},
           {"contact", told.contact.value},
@@ -108,8 +111,11 @@ Json told_json(const ToldView& told) {
           {"mark_seen", position_or_null(told.mark)},
           {"state", told.state},
           {"reason_code", text_or_null(told.reason_code)},
-          {"text", text_or_null(reason.text)},
-          {"next_step", mended ? Json() : text_or_null(reason.next_step)},
+          {"text", held ? Json(held_text) : text_or_null(reason.text)},
+          {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
+                                        + told.target.value + "/resume.")
+                        : mended ? Json()
+                                 : text_or_null(reason.next_step)},
           {"failures", told.failures}};
 }
 

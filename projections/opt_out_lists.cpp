@@ -1,4 +1,5 @@
 #include "projections/keys.hpp"
+#include "projections/opt_out_rows.hpp"
 #include "projections/opt_out_view.hpp"
 #include "projections/projection.hpp"
 #include "projections/row_reader.hpp"
@@ -12,6 +13,76 @@ using events::Channel;
 using events::ConsentChange;
 
 constexpr std::string_view table = "opt_outs";
+
+/// An open opt-out as its row has it.
+struct OpenRow {
+  OpenOptOut shown;
+  std::string record;
+  std::string key;
+};
+
+/// Rows after the key `after`, at most `limit`.
+Result<std::vector<OpenRow>> open_rows(const Scan& scan, const TenantId& tenant,
+                                       std::string_view after, std::size_t limit) {
+  std::vector<OpenRow> out;
+  bool readable = true;
+  const auto status = scan(
+      table, row_key(tenant, {"open"}), after, [&](std::string_view key, std::string_view value) {
+        const auto row = json::parse(value);
+        readable = row.ok();
+        if (readable)
+          out.push_back({{DeliveryId(text_of(row->root(), "delivery")),
+                          ConnectorName(text_of(row->root(), "target")),
+                          ContactId(text_of(row->root(), "contact")), time_of(row->root(), "at"),
+                          position_of(row->root()), texts_of(row->root(), "channels")},
+                         text_of(row->root(), "record"),
+                         std::string(key)});
+        return readable && out.size() < limit;
+      });
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  return out;
+}
+
+/// Has the system said yes to that delivery?
+Result<bool> is_confirmed(const Scan& scan, const TenantId& tenant, const std::string& delivery) {
+  bool accepted = false;
+  const auto status = scan(table, row_key(tenant, {"delivery", delivery, "state"}), {},
+                           [&](std::string_view, std::string_view value) {
+                             const auto row = json::parse(value);
+                             accepted = row.ok() && text_of(row->root(), "state") == "accepted";
+                             return false;
+                           });
+  return status ? Result<bool>(accepted) : Result<bool>(status.error());
+}
+
+/// Was the same record told again since, and confirmed it for every channel? What was asked for
+/// first is then done, however that ended.
+Result<bool> is_done_since(const Scan& scan, const TenantId& tenant, const OpenRow& open) {
+  const auto& shown = open.shown;
+  std::vector<std::string> later;
+  const auto take = [&](const std::vector<std::string_view>&, json::Value row) {
+    const auto record = text_of(row, "record");
+    const auto closes = texts_of(row, "channels");
+    const auto has = [&](const std::string& channel) {
+      return std::find(closes.begin(), closes.end(), channel) != closes.end();
+    };
+    if (text_of(row, "action") == "opt_out" && text_of(row, "target") == shown.target.value
+        && shown.position < position_of(row) && (open.record.empty() || record == open.record)
+        && std::all_of(shown.channels.begin(), shown.channels.end(), has))
+      later.push_back(text_of(row, "delivery"));
+  };
+  const auto status =
+      each_opt_out_row(scan, row_key(tenant, {"contact", shown.contact.value, "told"}), take);
+  if (!status)
+    return status.error();
+  for (const auto& delivery : later)
+    if (const auto done = is_confirmed(scan, tenant, delivery); !done || *done)
+      return done;
+  return false;
+}
 
 } // namespace
 
@@ -94,23 +165,22 @@ Result<Page<std::string>> opt_out_addresses(const Scan& scan, const TenantId& te
 Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& tenant,
                                               std::size_t limit) {
   std::vector<OpenOptOut> out;
-  bool readable = true;
-  const auto status =
-      scan(table, row_key(tenant, {"open"}), {}, [&](std::string_view, std::string_view value) {
-        const auto row = json::parse(value);
-        readable = row.ok();
-        if (readable)
-          out.push_back({DeliveryId(text_of(row->root(), "delivery")),
-                         ConnectorName(text_of(row->root(), "target")),
-                         ContactId(text_of(row->root(), "contact")), time_of(row->root(), "at"),
-                         position_of(row->root()), texts_of(row->root(), "channels")});
-        return readable && out.size() < limit;
-      });
-  if (!status)
-    return status.error();
-  if (!readable)
-    return damaged_row(table);
-  return out;
+  std::string after;
+  for (;;) {
+    auto rows = open_rows(scan, tenant, after, limit);
+    if (!rows)
+      return rows.error();
+    for (auto& row : *rows) {
+      const auto done = is_done_since(scan, tenant, row);
+      if (!done)
+        return done.error();
+      if (!*done && out.size() < limit)
+        out.push_back(std::move(row.shown));
+    }
+    if (rows->size() < limit || out.size() >= limit)
+      return out;
+    after = std::move(rows->back().key);
+  }
 }
 
 } // namespace tidemark::projections

@@ -51,6 +51,7 @@ struct Message {
   std::string sender;
   std::string message_id;
   std::string said_at;
+  Timestamp told_at; ///< when the log had it
   Position position;
 };
 
@@ -134,6 +135,7 @@ Message message_of(json::Value row) {
   out.sender = text_of(row, "sender");
   out.message_id = text_of(row, "message_id");
   out.said_at = text_of(row, "said_at");
+  out.told_at = time_of(row, "at");
   out.position = out.delivery.value.empty() ? Position{number_of(row, "input")} : position_of(row);
   return out;
 }
@@ -251,6 +253,12 @@ Status Assembly::add_told(json::Value row) {
                : rows->attempts.empty() ? "intended"
                                         : "dispatched";
   told.reason_code = rows->reason_code;
+  if (told.state == "intended" && told.action == "opt_out") {
+    const auto paused = each_opt_out_row(scan_, row_key(tenant_, {"pause", told.target.value}),
+                                         [&](const auto&, json::Value) { told.held = true; });
+    if (!paused)
+      return paused;
+  }
   const bool done = rows->state == "accepted";
   if (done) {
     told.confirmed = rows->position;
@@ -359,18 +367,23 @@ Status Assembly::judge_ours(const Message& message) {
   return Done{};
 }
 
-/// By the other system's clock against the time at which we had the opt-out.
+/// By the other system's clock against the time at which we had the opt-out. One that names no time
+/// that can be read counts by its receipt: an audit must not pass over it.
 void Assembly::judge_seen(const Message& message) {
   const auto said = from_rfc3339(message.said_at);
-  if (!said)
-    return;
   const auto state = state_when([&](const StatementView& statement) {
-    return statement.effective < message.position && statement.change.received_at < *said;
+    return statement.effective < message.position
+           && (!said || statement.change.received_at < *said);
   });
   const auto verdict = domain::gate(state, message.channel, message.sender);
   if (verdict.gate == domain::Gate::closed)
-    view_.violations.push_back(
-        {message.position, *said, {}, message.connector, message.channel, {}, verdict.evidence});
+    view_.violations.push_back({message.position,
+                                said ? *said : message.told_at,
+                                {},
+                                message.connector,
+                                message.channel,
+                                {},
+                                verdict.evidence});
 }
 
 } // namespace

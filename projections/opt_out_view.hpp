@@ -39,6 +39,7 @@ struct ToldView {
   std::string state; ///< as of deliveries
   std::string reason_code;
   std::uint32_t failures = 0; ///< attempts that came to nothing
+  bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back
 };
 
 /// A system that a statement did not have to reach, and why.

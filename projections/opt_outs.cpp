@@ -227,6 +227,19 @@ void on(const Envelope& envelope, const events::ViolationFound& e, const Context
            });
 }
 
+void on(const Envelope& envelope, const events::ConnectorPaused& e, const Context&,
+        RowBatch& rows) {
+  if (!e.hold_opt_outs)
+    return rows.remove(envelope.tenant, {"pause", e.connector.value});
+  rows.put(envelope.tenant, {"pause", e.connector.value},
+           [&](RowJson& json) { json.origin(envelope); });
+}
+
+void on(const Envelope& envelope, const events::ConnectorResumed& e, const Context&,
+        RowBatch& rows) {
+  rows.remove(envelope.tenant, {"pause", e.connector.value});
+}
+
 void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
   rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
     json.origin(envelope)
@@ -247,7 +260,8 @@ bool wants(std::string_view type) {
                               events::ActionIntended::name,      events::MessageObserved::name,
                               events::DeliveryDispatched::name,  events::SendDecided::name,
                               events::DeadlineReached::name,     events::ViolationFound::name,
-                              events::WebhookInterpreted::name};
+                              events::WebhookInterpreted::name,  events::ConnectorPaused::name,
+                              events::ConnectorResumed::name};
   for (const auto name : others)
     if (type == name)
       return true;
@@ -281,11 +295,11 @@ bool left_the_mark_to_people(std::string_view state, std::string_view reason_cod
 
 bool is_others_send(const events::MessageObserved& e) {
   const auto& message = e.message;
-  return !message.inbound && !message.to_be_sent && !message.said_at.empty()
-         && e.outcome != events::Outcome::echo_of && message.status != events::MessageStatus::failed
+  return !message.inbound && !message.to_be_sent && e.outcome != events::Outcome::echo_of
+         && message.status != events::MessageStatus::failed
          && message.status != events::MessageStatus::queued;
 }
 
-const Projection opt_outs{"opt_outs", 3, wants, rows_of};
+const Projection opt_outs{"opt_outs", 4, wants, rows_of};
 
 } // namespace tidemark::projections

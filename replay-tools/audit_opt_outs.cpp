@@ -162,7 +162,9 @@ std::string text_of(const Json& value) {
 /// that.
 std::string told_text(const Json& told) {
   if (told["confirmed"].is_null())
-    return "not confirmed (" + text_of(told["state"]) + ")";
+    return "not confirmed (" + text_of(told["state"]) + ")"
+           + (told["state"] == "intended" && !told["text"].is_null() ? ": " + text_of(told["text"])
+                                                                     : "");
   const auto when =
       fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
   if (!told["next_step"].is_null())

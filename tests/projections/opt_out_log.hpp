@@ -118,6 +118,32 @@ public:
     at.confirmed = answer(at.told, 11, done);
   }
 
+  /// The newest opt-out that Aloware was told is refused for good.
+  void refuse(const DeliveryId& id, Position intent) {
+    events::DeliveryRejected refused;
+    refused.facts = facts(intent, 1, 422, "refused_by_vendor");
+    refused.facts.delivery = id;
+    answer(intent, 12, refused);
+  }
+
+  /// Aloware is told once more, of a record of its own, and says yes.
+  void confirm_later(const std::string& id, const std::string& record,
+                     std::vector<events::Channel> channels) {
+    auto again = tell();
+    again.delivery = DeliveryId(id);
+    again.remote_id = RemoteId(record);
+    again.channels = std::move(channels);
+    const auto intent =
+        writer_.input(events::contact_stream(ana), again, {}, {events::contact_tag(ana)});
+    events::ActionAccepted done;
+    done.facts = facts(intent, 1, 200, {});
+    done.facts.delivery = again.delivery;
+    done.contact = ana;
+    done.target = aloware;
+    done.action = events::Action::opt_out;
+    answer(intent, 13, done);
+  }
+
   /// Aloware shows its own mark on a record.
   Position mark(const std::string& record) {
     const auto input = receive(writer_, "mark " + record);
@@ -146,11 +172,15 @@ public:
 
   /// Another system tells of a message to Ana.
   Position seen(const std::string& id, Timestamp said, events::MessageObserved shown = {}) {
+    return seen(id, to_rfc3339(said), std::move(shown));
+  }
+  Position seen(const std::string& id, const std::string& said,
+                events::MessageObserved shown = {}) {
     shown.message.source = ghl;
     shown.message.message_id = id;
     shown.message.their_address = PiiText(canary_phone);
     shown.message.our_address = our_number;
-    shown.message.said_at = to_rfc3339(said);
+    shown.message.said_at = said;
     const auto input = receive(writer_, id);
     writer_.decide(input, 0, events::Decider::contact, input,
                    {{events::contact_stream(ana), shown, {}, {}}});

@@ -109,6 +109,38 @@ TEST_F(OptOuts, PropagationIsOpenUntilTheSystemConfirms) {
   EXPECT_TRUE(open_opt_outs(scan(), acme, 10)->empty());
 }
 
+TEST_F(OptOuts, OneThatWasRefusedIsOpenUntilTheRecordIsConfirmedLater) {
+  story.known();
+  story.stop();
+  story.refuse(sample::telling, story.at.told);
+  ASSERT_EQ(open_opt_outs(scan(), acme, 10)->size(), 1U);
+  story.confirm_later("d-other-record", "al-other", {Channel::sms});
+  EXPECT_EQ(open_opt_outs(scan(), acme, 10)->size(), 1U) << "another record was closed";
+  story.confirm_later("d-other-channel", sample::aloware_id, {Channel::email});
+  EXPECT_EQ(open_opt_outs(scan(), acme, 10)->size(), 1U) << "another channel was closed";
+  story.confirm_later("d-again", sample::aloware_id, {Channel::call, Channel::sms});
+  EXPECT_TRUE(open_opt_outs(scan(), acme, 10)->empty());
+  EXPECT_TRUE(open_opt_outs(scan(), acme, 1)->empty());
+}
+
+TEST_F(OptOuts, OneThatAPauseHoldsBackSaysSo) {
+  story.known();
+  story.stop();
+  events::ConnectorPaused pause;
+  pause.connector = sample::aloware;
+  story.writer().input(events::admin_stream(), pause);
+  EXPECT_TRUE(told_json(view().propagation.at(0))["text"].is_null()) << "opt-outs go out";
+  pause.hold_opt_outs = true;
+  story.writer().input(events::admin_stream(), pause);
+  const auto held = told_json(view().propagation.at(0));
+  EXPECT_NE(held["text"].get<std::string>().find("paused"), std::string::npos);
+  EXPECT_NE(held["next_step"].get<std::string>().find("/aloware/resume"), std::string::npos);
+  events::ConnectorResumed resumed;
+  resumed.connector = sample::aloware;
+  story.writer().input(events::admin_stream(), resumed);
+  EXPECT_TRUE(told_json(view().propagation.at(0))["text"].is_null());
+}
+
 TEST_F(OptOuts, AYesThatLeavesTheMarkToAPersonSaysWhatIsLeftToDo) {
   story.known();
   story.stop();
@@ -230,6 +262,20 @@ TEST_F(OptOuts, MessagesOfOtherSystemsCountByTheirClock) {
   ASSERT_EQ(found.violations.size(), 1U);
   EXPECT_EQ(found.violations[0].position, after);
   EXPECT_TRUE(found.violations[0].delivery.value.empty());
+}
+
+TEST_F(OptOuts, MessagesOfOtherSystemsWithoutATimeCountByTheirReceipt) {
+  story.seen("before", std::string());
+  story.stop();
+  story.seen("before", std::string("soon")); // the same message again
+  EXPECT_TRUE(view().violations.empty());
+  const auto timeless = story.seen("timeless", std::string());
+  const auto unreadable = story.seen("unreadable", std::string("yesterday"));
+  const auto found = view();
+  ASSERT_EQ(found.violations.size(), 2U);
+  EXPECT_EQ(found.violations[0].position, timeless);
+  EXPECT_EQ(found.violations[1].position, unreadable);
+  EXPECT_GT(found.violations[0].at, story.time_of(story.at.stop));
 }
 
 TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
