@@ -4,6 +4,7 @@
 #include "connectors/generic/parts.hpp"
 #include "connectors/unreadable_body.hpp"
 #include "domain/normalise.hpp"
+#include "domain/unreadable_opt_out.hpp"
 
 #include <algorithm>
 #include <array>
@@ -182,12 +183,17 @@ FieldCollector fields_of(const Body& body, const Settings& settings) {
   return out;
 }
 
+/// Is it somebody who can be found? What only looks like an address is nobody's.
+bool names_someone(const domain::ObserveRecord& record) {
+  const auto is_key = [&](Field field) {
+    return !domain::identity_key(field, record.fields.get(field)).empty();
+  };
+  return !record.remote_id.value.empty() || is_key(Field::phone) || is_key(Field::email);
+}
+
 /// What remains of a body that must not be taken as the record's state.
 domain::Translation only_opt_out(domain::Translation out, domain::ObserveRecord record) {
-  const bool names_someone = !record.remote_id.value.empty()
-                             || record.fields.has_value(Field::phone)
-                             || record.fields.has_value(Field::email);
-  if (record.opt_out_seen && names_someone)
+  if (record.opt_out_seen && names_someone(record))
     out.commands.emplace_back(opt_out_only(std::move(record)));
   return out;
 }
@@ -237,6 +243,8 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
   const auto address = data["address"].scalar().value_or("");
   const auto kind = address.find('@') == std::string::npos ? Field::phone : Field::email;
   auto key = domain::normalised(kind, address, region_of(settings));
+  if (domain::identity_key(kind, key).empty())
+    key.clear(); // it would close a number that nobody has
   if (!key.empty())
     record.fields.set(kind, key);
   if (auto sign = consent_sign(body, std::move(key), kind, webhook.stale))
@@ -245,14 +253,15 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
     record.signs.push_back(mark(events::ConsentChange::revoked, all_channels(),
                                 events::Evidence::flag, {}, webhook.stale));
   record.opt_out_seen = closes_any(record.signs);
-  const bool names_someone = !record.remote_id.value.empty() || !record.fields.empty();
   if (record.signs.empty())
     out.skipped.push_back({events::Outcome::skipped, "says_nothing_about_consent",
                            "The event's state is neither an opt-out nor an opt-in."});
-  else if (!names_someone)
+  else if (!names_someone(record) && record.opt_out_seen && !address.empty())
+    out.skipped.push_back(domain::unreadable_opt_out());
+  else if (!names_someone(record))
     out.skipped.push_back(quarantined_part("missing_address",
-                                           "A consent event without data.address or "
-                                           "data.contact_id: nobody knows whose it is."));
+                                           "A consent event without a readable data.address "
+                                           "or a data.contact_id: nobody knows whose it is."));
   else
     out.commands.emplace_back(std::move(record));
   return out;

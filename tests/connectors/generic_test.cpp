@@ -103,6 +103,25 @@ TEST(GenericInbound, TakesTheOptOutOfAConsentEventByItsAddress) {
   EXPECT_EQ(reasons(of(nobody)), "missing_address");
 }
 
+TEST(GenericInbound, ClosesNobodyUnderAnAddressThatIsNone) {
+  for (const std::string address :
+       {"2025550", "+1202", "12345", "call me", "+999123456789012345", "@", "nobody@"}) {
+    const auto says = [&](const std::string& state, const std::string& more = {}) {
+      return R"({"type":"consent.changed","data":{"address":")" + address + R"(","state":")" + state
+             + "\"" + more + "}}";
+    };
+    EXPECT_EQ(reasons(of(says("opted_out"))), "opt_out_unreadable") << address;
+    EXPECT_TRUE(of(says("opted_out")).commands.empty()) << address;
+    EXPECT_EQ(reasons(of(says("opted_in"))), "missing_address") << address;
+    const auto known = of(says("opted_out", R"(,"contact_id":"c_1")"));
+    EXPECT_TRUE(only_record(known).fields.empty()) << address;
+    EXPECT_EQ(only_record(known).signs.at(0).address.reveal(), "") << address;
+    const auto nameless =
+        of(R"({"type":"contact.updated","data":{"dnd":true,"phone":")" + address + R"("}})");
+    EXPECT_TRUE(nameless.commands.empty()) << address;
+  }
+}
+
 TEST(GenericInbound, SeesAnOptOutWhereverItIsKnownToStand) {
   for (const std::string flag :
        {R"("dnd":true)", R"("is_dnc":1)", R"("is_opted_out":"yes")", R"("opted_out":true)",
