@@ -116,6 +116,8 @@ private:
     const auto* table = section_.table("oauth");
     if (table == nullptr)
       return;
+    if (!table->contains("client_id") && !table->contains("client_secret"))
+      section_.fault("oauth", "it names no app", "write client_id and client_secret, or remove it");
     Section inner(loading_, table, section_.path_of("oauth"));
     connectors::Settings found;
     for (auto setting : settings)

@@ -69,11 +69,22 @@ void read_server(const toml::table* table, ServerConfig& server, Loading& loadin
   section.refuse_unknown_keys();
 }
 
+/// A folder cannot be made there. One that does not exist yet can.
+bool is_no_folder(const std::string& path) {
+  std::error_code why;
+  const auto found = std::filesystem::status(path, why);
+  return why == std::errc::not_a_directory
+         || (std::filesystem::exists(found) && !std::filesystem::is_directory(found));
+}
+
 std::string read_log_dir(const toml::table* table, Loading& loading) {
   Section section(loading, table, "log");
   auto dir = section.text("dir", "data");
   if (dir.empty())
     section.fault("dir", "it is empty", "write the folder that holds the log");
+  else if (is_no_folder(dir))
+    section.fault("dir", "it is, or lies below, something that is no folder",
+                  "write a folder; one that does not exist is made");
   section.refuse_unknown_keys();
   return dir;
 }
@@ -108,8 +119,15 @@ public:
   SyncReader(Section section, const std::vector<TenantConfig>& tenants)
       : section_(std::move(section)) {
     for (const auto& tenant : tenants)
-      for (const auto& own : tenant.connectors)
-        known_.insert(own.settings.name.value);
+      for (const auto& own : tenant.connectors) {
+        const auto& name = own.settings.name.value;
+        targets_.all.insert(name);
+        // A type that does not exist has its fault already.
+        if (own.connector == nullptr || own.connector->capabilities.keeps_lists)
+          targets_.with_lists.insert(name);
+        if (own.connector == nullptr || own.connector->capabilities.keeps_sequences)
+          targets_.with_sequences.insert(name);
+      }
   }
 
   SyncConfig read(Loading& loading) {
@@ -123,7 +141,7 @@ public:
       const std::string name(events::field_names[i]);
       // Asked for in any case, so that a misspelt field finds its neighbour; shown only when set.
       if (fields.has(name))
-        sync.field_writers[name] = connectors_at(fields, name);
+        sync.field_writers[name] = writers(fields, name, loading);
       else
         fields.expect(name);
     }
@@ -131,7 +149,7 @@ public:
     sync.conversation = conversation(loading);
     sync.parking_timeout = parking_timeout();
     sync.manual_edits = manual_edits();
-    sync.placement = read_placement(section_, known_, loading);
+    sync.placement = read_placement(section_, targets_, loading);
     auto& lists = sync.placement.tag_lists;
     lists.insert(lists.end(), disposition_lists_.begin(), disposition_lists_.end());
     section_.refuse_unknown_keys();
@@ -139,6 +157,17 @@ public:
   }
 
 private:
+  /// Nobody at all would leave the field empty everywhere.
+  std::vector<ConnectorName> writers(Section& fields, const std::string& name,
+                                     const Loading& loading) const {
+    const auto faults_before = loading.faults.size();
+    auto out = connectors_at(fields, name);
+    if (out.empty() && loading.faults.size() == faults_before)
+      fields.fault(name, "it is empty: nobody could write the field",
+                   "name the connectors that may, or remove the line for everyone");
+    return out;
+  }
+
   /// What is done about calls and messages.
   events::ConversationRules conversation(Loading& loading) {
     events::ConversationRules out;
@@ -184,6 +213,7 @@ private:
     const auto connector = one.text("connector", "", true);
     if (!connector.empty())
       check(one, "connector", connector, "");
+    check_list_target(one, connector, targets_);
     const auto tag = own_tag(all, index);
     if (tag.empty() && !all[index].tags.empty())
       one.fault("lists", "no tag of at most 200 bytes is the disposition's alone, to put on them",
@@ -271,10 +301,10 @@ private:
 
   void check(Section& section, std::string_view key, const std::string& name,
              const std::string& also) const {
-    if (known_.contains(name))
+    if (targets_.all.contains(name))
       return;
     std::string names = also;
-    for (const auto& one : known_)
+    for (const auto& one : targets_.all)
       names += (names.empty() ? "" : ", ") + one;
     section.fault(key, "it names a connector that no tenant has",
                   names.empty() ? "configure a connector first" : "use one of: " + names);
@@ -292,7 +322,7 @@ private:
   }
 
   Section section_;
-  std::set<std::string> known_;
+  PlacementTargets targets_;
   std::vector<events::TagList> disposition_lists_; ///< list rules that dispositions call for
 };
 

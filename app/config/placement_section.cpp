@@ -9,10 +9,23 @@ namespace {
 
 constexpr std::string_view unassigned = "UNASSIGNED"; // mission A1.6
 
+/// A rule for a system that cannot follow it would do nothing, and say so nowhere.
+void check_keeps(Section& rule, const std::string& name, const PlacementTargets& targets,
+                 const std::set<std::string>& able, std::string_view what) {
+  if (!targets.all.contains(name) || able.contains(name))
+    return; // an unknown name has its own fault
+  std::string names;
+  for (const auto& one : able)
+    names += (names.empty() ? "" : ", ") + one;
+  rule.fault("connector", "its system has no " + std::string(what),
+             names.empty() ? "remove the rule; no configured system has any"
+                           : "use one of: " + names);
+}
+
 class PlacementReader {
 public:
-  PlacementReader(Section& sync, const std::set<std::string>& connectors, Loading& loading)
-      : sync_(sync), connectors_(connectors), loading_(loading) {}
+  PlacementReader(Section& sync, const PlacementTargets& targets, Loading& loading)
+      : sync_(sync), targets_(targets), loading_(loading) {}
 
   events::PlacementRules read() {
     events::PlacementRules out;
@@ -39,7 +52,7 @@ private:
 
   ConnectorName connector(Section& one) const {
     const auto name = one.text("connector", "", true);
-    if (!name.empty() && !connectors_.contains(name))
+    if (!name.empty() && !targets_.all.contains(name))
       one.fault("connector", "it names a connector that no tenant has",
                 "write the name of a configured connector");
     return ConnectorName(name);
@@ -61,6 +74,7 @@ private:
       one.fault("tag", "it cannot be used: " + pattern.error().text,
                 "write a regular expression that RE2 takes, of at most 200 bytes");
     out.connector = connector(one);
+    check_list_target(one, out.connector.value, targets_);
     out.list = one.text("list", "", true);
     return out;
   }
@@ -84,6 +98,7 @@ private:
     events::StatusSequence out;
     out.status = one.text("status", "", true);
     out.connector = connector(one);
+    check_keeps(one, out.connector.value, targets_, targets_.with_sequences, "sequences");
     out.sequence = one.text("sequence", "");
     if (out.sequence.empty() && !one.boolean("optional", false))
       one.fault("sequence", "it is empty",
@@ -93,16 +108,20 @@ private:
   }
 
   Section& sync_;
-  const std::set<std::string>& connectors_;
+  const PlacementTargets& targets_;
   Loading& loading_;
   std::set<std::string> keys_;
 };
 
 } // namespace
 
-events::PlacementRules read_placement(Section& sync, const std::set<std::string>& connectors,
+void check_list_target(Section& rule, const std::string& name, const PlacementTargets& targets) {
+  check_keeps(rule, name, targets, targets.with_lists, "call lists");
+}
+
+events::PlacementRules read_placement(Section& sync, const PlacementTargets& targets,
                                       Loading& loading) {
-  return PlacementReader(sync, connectors, loading).read();
+  return PlacementReader(sync, targets, loading).read();
 }
 
 } // namespace tidemark::config

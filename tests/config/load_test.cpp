@@ -105,9 +105,44 @@ INSTANTIATE_TEST_SUITE_P(
                     "t.toml:12: sync.dispositions[1].lists: no tag of at most 200 bytes is the "
                     "disposition's alone, to put on them: give it a tag that no other disposition "
                     "brings"}},
+        FaultyFile{good + "[sync.fields]\nphone = []\n",
+                   {"t.toml:9: sync.fields.phone: it is empty: nobody could write the field: name "
+                    "the connectors that may, or remove the line for everyone"}},
+        FaultyFile{good + "[sync.fields]\nphone = 7\n",
+                   {"t.toml:9: sync.fields.phone: it is not a list of texts: write "
+                    "[\"...\", \"...\"]"}},
         FaultyFile{good + "[sync.fields]\nphone = [\"hubspot\"]\n",
                    {"t.toml:9: sync.fields.phone: it names a connector that no tenant has: use one "
                     "of: aloware"}}));
+
+const std::string crm = "[[tenants.connectors]]\nname = \"crm\"\ntype = \"gohighlevel\"\n"
+                        "token = { env = \"TOKEN\" }\nlocation_id = \"LOC\"\n"; // 5 lines
+
+INSTANTIATE_TEST_SUITE_P(
+    WhatASystemCannotDo, RefusesWithAMessage,
+    testing::Values(
+        FaultyFile{good + crm + "[[sync.tag_lists]]\ntag = \"a\"\nconnector = \"crm\"\n"
+                       + "list = \"L\"\n",
+                   {"t.toml:15: sync.tag_lists[1].connector: its system has no call lists: use one "
+                    "of: aloware"}},
+        FaultyFile{tenant + crm + "[[sync.tag_lists]]\ntag = \"a\"\nconnector = \"crm\"\n"
+                       + "list = \"L\"\n",
+                   {"t.toml:10: sync.tag_lists[1].connector: its system has no call lists: remove "
+                    "the rule; no configured system has any"}},
+        FaultyFile{good + crm + "[[sync.sequences]]\nstatus = \"a\"\nconnector = \"crm\"\n"
+                       + "sequence = \"7\"\n",
+                   {"t.toml:15: sync.sequences[1].connector: its system has no sequences: use one "
+                    "of: aloware"}},
+        FaultyFile{good + crm + "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"a\"]\n"
+                       + "connector = \"crm\"\nlists = [\"L\"]\n",
+                   {"t.toml:16: sync.dispositions[1].connector: its system has no call lists: use "
+                    "one of: aloware"}},
+        FaultyFile{good + "[log]\ndir = \"/dev/null\"\n",
+                   {"t.toml:9: log.dir: it is, or lies below, something that is no folder: write a "
+                    "folder; one that does not exist is made"}},
+        FaultyFile{good + "[log]\ndir = \"/dev/null/data\"\n",
+                   {"t.toml:9: log.dir: it is, or lies below, something that is no folder: write a "
+                    "folder; one that does not exist is made"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Tenants, RefusesWithAMessage,

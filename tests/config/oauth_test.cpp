@@ -56,6 +56,12 @@ TEST(OauthSection, IdAndSecretBelongTogether) {
               ElementsAre(HasSubstr("belong together")));
 }
 
+TEST(OauthSection, OneThatNamesNoAppIsAFault) {
+  EXPECT_THAT(faults_of("token = { env = \"TOKEN\" }\noauth = {}\n"),
+              ElementsAre("t.toml:8: tenants[acme].connectors[crm].oauth: it names no app: write "
+                          "client_id and client_secret, or remove it"));
+}
+
 TEST(OauthSection, AnUnknownKeyInItIsAFault) {
   EXPECT_THAT(faults_of("oauth = { client_id = \"app-1\", client_secret = { env = \"TOKEN\" }, "
                         "client_idd = \"x\" }\n"),
