@@ -122,7 +122,7 @@ nlohmann::ordered_json Query::review_json(const projections::ReviewView& review)
            {"at", to_rfc3339(review.at)},
            {"reason_code", review.reason_code},
            {"text", reason.text},
-           {"next_step", reason.next_step}};
+           {"next_step", review.open ? Json(reason.next_step) : Json()}};
   if (review.kind == "identity") {
     out["contacts"] = {review.contact.value, review.other.value};
     out["matched"] = review.matched;

@@ -15,7 +15,9 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
+#include <charconv>
 #include <functional>
+#include <system_error>
 
 // The program that people type. Each command says here what it takes; what it does is in the file
 // of its name.
@@ -55,6 +57,22 @@ int check_reveal(const Arguments& a) {
     return report({"bad_usage", "--with-bodies shows personal data: add --reveal --reason WHY"});
   return exit_code::done;
 }
+
+/// A text for a number from 1 on. CLI11's own check answers with the whole range of a double, and
+/// takes one that is too large for the largest there is.
+CLI::Validator from_one(std::string complaint) {
+  return CLI::Validator(
+      [complaint = std::move(complaint)](const std::string& text) {
+        std::uint64_t number = 0;
+        const char* const end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, number);
+        const bool good = read.ec == std::errc{} && read.ptr == end && number > 0;
+        return good ? std::string() : complaint;
+      },
+      "FROM 1");
+}
+const CLI::Validator positioned = from_one("positions are whole numbers from 1");
+const CLI::Validator counted = from_one("write a whole number from 1");
 
 /// A command that reads: checks, opens the folder, runs.
 template <class Body>
@@ -142,8 +160,8 @@ private:
   }
 
   void add_filter(CLI::App* to) {
-    to->add_option("--from", a_.filter.from, "first position")->check(CLI::PositiveNumber);
-    to->add_option("--to", a_.filter.to, "last position")->check(CLI::PositiveNumber);
+    to->add_option("--from", a_.filter.from, "first position")->check(positioned);
+    to->add_option("--to", a_.filter.to, "last position")->check(positioned);
     to->add_option("--stream", a_.filter.stream, "exact stream");
     to->add_option("--type", a_.filter.type, "stored type, or how it begins");
     to->add_option("--connector", a_.filter.connector, "webhooks from it and deliveries to it");
@@ -161,19 +179,19 @@ private:
       return log_list(folder, a.common, a.filter, a.reveal);
     }));
     add_filter(list);
-    list->add_option("--limit", a_.filter.limit, "at most so many")->check(CLI::PositiveNumber);
+    list->add_option("--limit", a_.filter.limit, "at most so many")->check(counted);
     add_reveal(list);
     auto* show = command(*log, "show", "one event", reading([](auto& folder, Arguments& a) {
       return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
     }));
-    show->add_option("position", a_.position, "its position")->required();
+    show->add_option("position", a_.position, "its position")->required()->check(positioned);
     show->add_flag("--with-bodies", a_.with_bodies, "also the raw body");
     add_reveal(show);
     auto* tail = command(*log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
       return log_tail(folder, a.common, a.filter, a.reveal, a.count);
     }));
     add_filter(tail);
-    tail->add_option("--count", a_.count, "end after so many events")->check(CLI::PositiveNumber);
+    tail->add_option("--count", a_.count, "end after so many events")->check(counted);
     add_reveal(tail);
     command(*log, "stats", "how many events of each type",
             reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
@@ -203,8 +221,7 @@ private:
     auto* what = out->add_option_group("subject");
     what->add_option("--contact", a_.explain.contact,
                      "contact id, phone, e-mail, connector:remote-id");
-    what->add_option("--webhook", a_.explain.webhook, "position of a webhook")
-        ->check(CLI::PositiveNumber);
+    what->add_option("--webhook", a_.explain.webhook, "position of a webhook")->check(positioned);
     what->add_option("--delivery", a_.explain.delivery, "delivery id");
     what->require_option(1);
     out->add_option("--target", a_.explain.target, "only what concerns this system");
@@ -219,9 +236,8 @@ private:
                         reading([](auto& folder, Arguments& a) {
                           return replay_verify(folder, a.common, a.from, a.to);
                         }));
-    out->add_option("--from", a_.from, "first position that is compared")
-        ->check(CLI::PositiveNumber);
-    out->add_option("--to", a_.to, "last position that is compared")->check(CLI::PositiveNumber);
+    out->add_option("--from", a_.from, "first position that is compared")->check(positioned);
+    out->add_option("--to", a_.to, "last position that is compared")->check(positioned);
   }
 
   void add_audit_commands() {
@@ -248,7 +264,7 @@ private:
         app_, "digest", "one SHA-256 per projection",
         reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
     digests->add_option("--at", a_.position, "position; the log's end when not given")
-        ->check(CLI::PositiveNumber);
+        ->check(positioned);
     auto* duplicates = app_.add_subcommand("duplicates", "contacts that may be one person");
     duplicates->require_subcommand(1);
     duplicates->fallthrough();

@@ -66,8 +66,22 @@ void print_connectors(const Json& status) {
   }
 }
 
+/// `ok`, or what is not: the health's word, and how many alerts stand.
+std::string verdict_of(const Json& status) {
+  std::size_t critical = 0;
+  for (const auto& alert : status["alerts"])
+    critical += alert["severity"] == "critical" ? 1 : 0;
+  const auto all = status["alerts"].size();
+  const auto health = text_of(status["status"]);
+  if (all == 0)
+    return health;
+  const auto words = critical > 0 ? fmt::format("{} critical of {} alerts", critical, all)
+                                  : fmt::format("{} alerts, none critical", all);
+  return health == "ok" ? "not well: " + words : health + ", " + words;
+}
+
 void print_screen(const Json& status) {
-  print_line(fmt::format("{}  version {}  tenant {}  position {}  {}", text_of(status["status"]),
+  print_line(fmt::format("{}  version {}  tenant {}  position {}  {}", verdict_of(status),
                          text_of(status["version"]), text_of(status["tenant"]),
                          text_of(status["position"]), text_of(status["at"])));
   for (const auto& [name, part] : status["services"].items())
@@ -103,7 +117,8 @@ int status(const CommonOptions& common) {
     print_json(status);
   else
     print_screen(status);
-  return status["status"] == "ok" ? exit_code::done : exit_code::does_not_hold;
+  const bool well = status["status"] == "ok" && status["alerts"].empty();
+  return well ? exit_code::done : exit_code::does_not_hold;
 }
 
 } // namespace tidemark::tools

@@ -312,6 +312,7 @@ TEST(Reviews, AreListedAndDecidedWithAReason) {
   InReview house;
   const auto open = house.read("/api/v1/reviews")["items"];
   ASSERT_EQ(open.size(), 1U);
+  EXPECT_FALSE(open.at(0)["next_step"].is_null());
   EXPECT_EQ(open[0]["id"], std::to_string(house.input.value));
   EXPECT_EQ(open[0]["kind"], "maybe_opt_out");
   EXPECT_EQ(house.read("/api/v1/reviews", viewer_token)["items"][0]["address"], "***42");
@@ -334,6 +335,7 @@ TEST(Reviews, AreListedAndDecidedWithAReason) {
   EXPECT_TRUE(house.read("/api/v1/reviews")["items"].empty());
   const auto all = house.read("/api/v1/reviews?state=all")["items"];
   ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(all.at(0)["next_step"].is_null()) << "nothing is left to do";
   EXPECT_EQ(all[0]["decision"], "not_an_opt_out");
   EXPECT_EQ(all[0]["by"], "mia");
   const auto again = house.post(house.path(), R"({"decision":"opt_out","reason":"x"})");
