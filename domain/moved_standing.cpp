@@ -45,13 +45,14 @@ void in_both(PlacementBook& book, const PlacementBook& other, Use use) {
   use(book.sequences, other.sequences);
 }
 
-void doubt_unfinished(StatedPlace&) {}
-template <class Held>
-void doubt_unfinished(Held& one) {
+/// A list is joined twice without harm. A sequence is not: it may still begin by what is out.
+void doubt_unfinished(HeldList& one) {
   if (one.record.value.empty()) // of which record is not known
     one.done = false;
   one.failed |= !one.done;
 }
+template <class One>
+void doubt_unfinished(One&) {}
 
 } // namespace
 

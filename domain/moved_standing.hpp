@@ -5,8 +5,8 @@
 /// (mission C8).
 namespace tidemark::domain {
 
-/// How the records stand that the contact gives. What was asked for and is not known to have been
-/// done counts as failed: the other asks for it again, or takes it back.
+/// How the records stand that the contact gives. A list that was asked for and is not known to have
+/// been joined or left counts as failed: the other asks for it again, or takes it back.
 events::Standing standing_for(const Contact& contact, const GiveRecords& command);
 
 void evolve(Contact& contact, const events::StandingGiven& e);
