@@ -196,7 +196,11 @@ void BackfillState::answered(const PageAnswered& answer) {
   heed_limits(*outlet_, result.answer, *outlet_->requests_out, taken_before_, now_);
   if (result.answer.cut && connectors::is_success(result.answer))
     return finish("too_large"); // it would be as large the next time
-  if (const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none))
+  const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none);
+  *outlet_->list_sign =
+      domain::sign_of(recorded_answer(result), judgement ? judgement->reason_code : std::string(),
+                      judgement && judgement->verdict == domain::Verdict::unauthorized && !reread_);
+  if (judgement)
     return refused(*judgement, result);
   if (!connectors::is_success(result.answer))
     return refused(connectors::judge_refusal(result.answer), result);

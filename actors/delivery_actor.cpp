@@ -306,6 +306,7 @@ void DeliveryState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
   flow_.tick(now_);
+  note(flow_.heard_of_list());
   if (const auto looked = flow_.look(); !looked)
     return fail(looked.error());
   *outlet_->open_deliveries = open_.size();

@@ -83,7 +83,12 @@ RequestGrant Flow::takes(bool opt_out, std::size_t busy) {
 void Flow::tick(Timestamp now) {
   now_ = now;
   outlet_->limit->refill(now);
-  *outlet_->held_back = pause_ || breaker_.state(now) != domain::CircuitState::closed;
+  // Where no delivery is left to probe with, a list's page is the probe.
+  const auto circuit = breaker_.state(now);
+  const bool waits =
+      circuit == domain::CircuitState::open
+      || (circuit == domain::CircuitState::half_open && *outlet_->open_deliveries > 0);
+  *outlet_->held_back = pause_ || waits;
 }
 
 std::uint64_t Flow::sending() {
@@ -113,6 +118,14 @@ std::optional<events::Event> Flow::heard(domain::Sign sign, const std::string& r
     break;
   }
   return std::nullopt;
+}
+
+/// A list says nothing of a circuit that is closed: deliveries may fail where it works.
+std::optional<events::Event> Flow::heard_of_list() {
+  const auto sign = outlet_->list_sign->exchange(domain::Sign::nothing);
+  if (breaker_.state(now_) == domain::CircuitState::closed)
+    return std::nullopt;
+  return heard(sign, {}, {});
 }
 
 storage::TagCondition Flow::condition() const {

@@ -30,6 +30,8 @@ public:
   /// An answer about the contact is recorded. Something to record when the circuit changed.
   std::optional<events::Event> heard(domain::Sign sign, const std::string& reason_code,
                                      const ContactId& contact);
+  /// The same of what a page of the system's list has said since.
+  std::optional<events::Event> heard_of_list();
   /// No dispatch is recorded behind a pause that it did not know.
   storage::TagCondition condition() const;
   void describe(domain::ConnectorReport& report) const;

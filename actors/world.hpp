@@ -40,6 +40,9 @@ struct Outlet {
   std::shared_ptr<RequestLimit> limit = std::make_shared<RequestLimit>();
   /// A pause or an open circuit holds back what goes there: lists wait too.
   std::shared_ptr<std::atomic<bool>> held_back = std::make_shared<std::atomic<bool>>(false);
+  /// What a page of its list says of the system while the circuit is open: it is a probe as well.
+  std::shared_ptr<std::atomic<domain::Sign>> list_sign =
+      std::make_shared<std::atomic<domain::Sign>>(domain::Sign::nothing);
   /// Deliveries without their end, about as of now.
   std::shared_ptr<std::atomic<std::size_t>> open_deliveries =
       std::make_shared<std::atomic<std::size_t>>(0);

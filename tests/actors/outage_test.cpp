@@ -25,7 +25,13 @@ protected:
   }
 
   HttpAnswer answer(const HttpRequest& request) {
+    if (request.url.find("/contacts/search") != std::string::npos && request.method == "POST") {
+      ++listed;
+      return json_answer(list_status.load(), R"({"contacts":[]})");
+    }
     ++requests;
+    if (refuses)
+      return json_answer(403, "{}");
     if (away)
       return json_answer(503, "{}");
     if (request.method == "GET")
@@ -56,13 +62,25 @@ protected:
     }
     return false;
   }
+  void ask_for_list() {
+    const ConnectorName crm("gohighlevel");
+    storage::Append append;
+    append.tenant = house.tenant;
+    append.events.push_back(
+        {events::backfill_stream(crm),
+         events::BackfillRequested{crm, events::BackfillKind::backfill, false, "test", ""},
+         {},
+         {}});
+    storage::append_and_wait(house.log, std::move(append));
+  }
   template <class T>
   std::size_t count() const {
     return house.all_of<T>().size();
   }
 
-  std::atomic<bool> away = false;
-  std::atomic<int> requests = 0, made = 0;
+  std::atomic<bool> away = false, refuses = false;
+  std::atomic<std::uint32_t> list_status = 200;
+  std::atomic<int> requests = 0, made = 0, listed = 0;
   std::mutex guard;
   std::map<std::string, int> times_made;
   EngineHouse house{[this](const HttpRequest& request) { return answer(request); }};
@@ -106,6 +124,34 @@ TEST_F(Outage, IsRememberedOverARestart) {
   EXPECT_LE(requests - before, 1) << "a start is no reason to ask everything at once";
   away = false;
   ASSERT_TRUE(wait_until([&] { return count<events::DeliveryAccepted>() == 40; }));
+}
+
+TEST_F(Outage, ThatLeftNothingToTryWithIsOverWhenPagesOfTheListCome) {
+  refuses = true;
+  list_status = 503;
+  house.start();
+  for (int i = 0; i < 5; ++i)
+    person(i);
+  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryRejected>() == 5; }));
+  ASSERT_TRUE(wait_until([&] { return count<events::CircuitOpened>() == 1; }));
+  ask_for_list();
+  ASSERT_TRUE(wait_until([&] { return listed >= 2; })) << "nobody else looks whether it answers";
+  list_status = 200;
+  for (std::size_t run = 1; run <= 3; ++run) {
+    ASSERT_TRUE(wait_until([&] { return count<events::BackfillFinished>() == run; }));
+    if (run < 3)
+      ask_for_list();
+  }
+  EXPECT_TRUE(wait_until([&] { return count<events::CircuitClosed>() == 1; }));
+  EXPECT_EQ(count<events::CircuitOpened>(), 1U);
+}
+
+TEST_F(Outage, OfTheListAloneOpensNoCircuit) {
+  list_status = 503;
+  house.start();
+  ask_for_list();
+  ASSERT_TRUE(wait_until([&] { return listed >= 8; }));
+  EXPECT_EQ(count<events::CircuitOpened>(), 0U);
 }
 
 TEST_F(Outage, APauseLetsNothingOutUntilItIsResumed) {
