@@ -89,7 +89,60 @@ class Connecting(Accounts):
         self.wait_for_contacts(1)
 
 
+    def test_a_connect_that_fails_halfway_leaves_a_working_account_as_it_was(self):
+        self.connect()
+        self.state_is("connected")
+        self.sandbox.fault("gohighlevel", "locationToken", status=503, times=1)
+        self.connect("Company", codes=(1,))
+        self.assertEqual(self.account()["state"], "connected")
+        self.end_tokens()
+        self.add(1)
+        self.wait_for_contacts(1)
+
+
+class ListedOnly(Accounts):
+    changes = {"gohighlevel": {"token": None, "oauth": CLIENT, "receives": False}, "verity": None}
+    sync = {"precedence": ["gohighlevel", "aloware", "generic"]}
+
+    def test_a_list_that_waits_for_its_account_is_an_alert(self):
+        self.state_is("not_connected")
+        self.assertIn("reconnect_needed", {e["rule"] for e in self.house.api("/alerts").json["items"]})
+        screen = self.house.tool("status", codes=(1,))[0]
+        self.assertEqual(screen["services"]["gohighlevel"]["status"], "disconnected")
+        self.assertNotIn("gohighlevel", {e["connector"] for e in screen["queues"]}, "nothing is sent there")
+        self.connect()
+        self.state_is("connected")
+        self.wait_for("it is over", lambda: "reconnect_needed" not in {
+            e["rule"] for e in self.house.api("/alerts").json["items"]})
+        self.house.tool("backfill", "gohighlevel")
+
+
 class Renewing(Accounts):
+    def test_an_agencys_new_tokens_are_kept_when_the_locations_cannot_be_made_at_once(self):
+        self.connect("Company")
+        self.state_is("connected")
+        self.sandbox.fault("gohighlevel", "locationToken", status=503, times=1)
+        self.end_tokens()
+        self.add(1)
+        self.wait_for_contacts(1)
+        self.state_is("connected")
+        self.assertEqual(self.house.events("token.refused.v1"), [])
+
+    def test_an_account_whose_token_ends_while_it_cannot_be_renewed_is_an_alert(self):
+        self.sandbox.set(ghl_access_token_s=4)
+        self.connect()
+        self.state_is("connected")
+        self.sandbox.fault("gohighlevel", "/oauth/token", status=503, times=-1)
+        alert = self.wait_for("an alert", lambda: [
+            e for e in self.house.api("/alerts").json["items"] if e["rule"] == "reconnect_needed"])[0]
+        self.assertEqual(self.account()["state"], "failing")
+        self.assertIn("vendor_failed", alert["text"])
+        self.sandbox.set(ghl_access_token_s=86399)
+        self.sandbox.clear_faults()
+        self.state_is("connected")
+        self.wait_for("it is over", lambda: "reconnect_needed" not in {
+            e["rule"] for e in self.house.api("/alerts").json["items"]})
+
     def test_tokens_are_renewed_before_they_end_and_each_refresh_token_is_used_once(self):
         self.sandbox.set(ghl_access_token_s=4)
         self.connect()
