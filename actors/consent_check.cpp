@@ -8,11 +8,14 @@
 namespace tidemark::actors {
 namespace {
 
-Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag) {
+/// What inputs before `until` have said; all of them when it is 0.
+Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag,
+                                         Position until = {}) {
   domain::ConsentState state;
   const auto read = storage::read_under_tag(
       world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
-        if (const auto* change = std::get_if<events::ConsentChanged>(&recorded.event))
+        const auto* change = std::get_if<events::ConsentChanged>(&recorded.event);
+        if (change && (until.value == 0 || change->input < until))
           domain::evolve(state, *change);
       });
   if (!read)
@@ -71,6 +74,17 @@ Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDe
   if (planted("consent_unconditioned"))
     clear.conditions.clear();
   return ConsentVerdict{std::move(clear)};
+}
+
+Result<Position> closed_when_written(const World& world, const domain::PendingDelivery& delivery) {
+  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
+    const auto state = state_under(world, events::consent_tag(address), delivery.correlation);
+    if (!state)
+      return state.error();
+    if (const auto then = domain::gate_for(delivery, *state); then.gate == domain::Gate::closed)
+      return then.evidence;
+  }
+  return Position{};
 }
 
 } // namespace tidemark::actors

@@ -35,4 +35,8 @@ using ConsentVerdict = std::variant<Clear, OptedOut, InReview, Undecided>;
 Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
                                      const DecidedThrough& decided);
 
+/// The statement that had closed the address when an agent's message came in, 0 when it was open.
+/// Whoever wrote it was told that it does not leave, and that is final, whatever was said since.
+Result<Position> closed_when_written(const World& world, const domain::PendingDelivery& delivery);
+
 } // namespace tidemark::actors

@@ -46,6 +46,12 @@ private:
     std::string reason_code;                   ///< the answer's
   };
 
+  /// A judgement, and what has to stay so for it to hold.
+  struct Owned {
+    domain::Judgement judgement;
+    std::vector<storage::TagCondition> conditions;
+  };
+
   void work();
   void work_through(bool opt_outs);
   bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
@@ -66,7 +72,8 @@ private:
   void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,
                         std::vector<events::Event> conclusion) const;
   void conclude(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
-                events::Event conclusion, std::string attachment);
+                events::Event conclusion, std::string attachment,
+                std::vector<storage::TagCondition> conditions = {});
   void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
               std::vector<events::Event> events, std::string attachment = {},
               std::vector<storage::TagCondition> conditions = {});
@@ -75,6 +82,8 @@ private:
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
   void note(std::optional<events::Event> event);
   void record_answer(const ContactId& contact, Lane& lane);
+  Result<Owned> unless_of_another(domain::Judgement judgement,
+                                  const domain::PendingDelivery& delivery) const;
   void transmit(const ContactId& contact, Lane& lane);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
   void release(const ContactId& contact, Lane& lane);

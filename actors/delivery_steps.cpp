@@ -1,7 +1,9 @@
 #include "actors/delivery_actor.hpp"
 #include "actors/delivery_reading.hpp"
+#include "actors/identity_lookup.hpp"
 #include "actors/send_facts.hpp"
 #include "base/planted.hpp"
+#include "domain/found_record.hpp"
 #include "domain/rules_version.hpp"
 #include "domain/send_addresses.hpp"
 #include "domain/send_gate.hpp"
@@ -22,9 +24,18 @@ std::size_t answer_bytes_max(bool effect) {
 /// The gate's decision about a message; nothing while the verdict is still to come.
 Result<std::optional<events::SendDecided>>
 DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDelivery& delivery) {
-  const auto facts = send_facts(*world_, verdict, *delivery.action, now_);
+  auto facts = send_facts(*world_, verdict, *delivery.action, now_);
   if (!facts)
     return facts.error();
+  if (*facts && (*facts)->consent == domain::Gate::open && domain::is_agents_message(delivery)) {
+    const auto closed_by = closed_when_written(*world_, delivery);
+    if (!closed_by)
+      return closed_by.error();
+    if (closed_by->value != 0) {
+      (*facts)->consent = domain::Gate::closed;
+      (*facts)->closed_by = (*facts)->evidence = *closed_by;
+    }
+  }
   using Decided = std::optional<events::SendDecided>;
   return *facts ? Decided(
              domain::decide_send(*delivery.action, **facts, world_->rules.conversation.limits))
@@ -64,6 +75,10 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
+  // Help is given whatever else the person may have meant (field.md E6.5).
+  if (const auto* in_review = std::get_if<InReview>(&*verdict);
+      in_review && domain::is_send(delivery) && delivery.action->purpose == "help")
+    *verdict = Clear{{}, in_review->evidence};
   if (domain::is_send(delivery)) {
     auto decided = pass_gate(*verdict, delivery);
     if (!decided)
@@ -171,10 +186,11 @@ void DeliveryState::ring_timer(const ContactId& contact, Lane& lane,
 /// What an answer, or its absence, led to, with what others have to hear of it.
 void DeliveryState::conclude(const ContactId& contact, Lane& lane,
                              const domain::PendingDelivery& delivery, events::Event conclusion,
-                             std::string attachment) {
+                             std::string attachment,
+                             std::vector<storage::TagCondition> conditions) {
   std::vector<events::Event> out;
   append_with_news(out, delivery, {std::move(conclusion)});
-  record(contact, lane, delivery, std::move(out), std::move(attachment));
+  record(contact, lane, delivery, std::move(out), std::move(attachment), std::move(conditions));
 }
 
 void DeliveryState::record(const ContactId& contact, Lane& lane,
@@ -195,6 +211,23 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
     append.events.push_back({stream, std::move(event), {events::contact_tag(contact)}, {}});
   append.events.back().attachment = std::move(attachment);
   submit(contact, lane, std::move(append));
+}
+
+/// Whose a found record is, as far as identity knows, and that nobody learns otherwise meanwhile.
+Result<DeliveryState::Owned>
+DeliveryState::unless_of_another(domain::Judgement judgement,
+                                 const domain::PendingDelivery& delivery) const {
+  const auto tag = domain::tag_of_found(judgement, target_, world_->tenant, world_->hasher);
+  if (!tag)
+    return Owned{std::move(judgement), {}};
+  const auto read_to = world_->log().durable();
+  IdentityLookup identity(*world_);
+  Owned out{domain::unless_of_another(std::move(judgement), delivery, world_->tenant,
+                                      world_->hasher, identity),
+            {{*tag, read_to}}};
+  if (const auto looked_up = identity.take_error(); !looked_up)
+    return looked_up.error();
+  return out;
 }
 
 /// Judges the answer against everything recorded about the contact so far.
@@ -219,16 +252,24 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
                             planted("decision_reads_clock") ? now_ : delivery.last_event_at,
                             world_->incarnation};
   const auto recorded = recorded_answer(*lane.answer);
+  Owned judged;
+  if (conclusion) {
+    auto owned = unless_of_another(conclusion->judgement, delivery);
+    if (!owned)
+      return fail(owned.error());
+    judged = *std::move(owned);
+  }
   auto event = conclusion
-                   ? domain::conclude(lane.state, delivery, conclusion->judgement, recorded, cause)
+                   ? domain::conclude(lane.state, delivery, judged.judgement, recorded, cause)
                    : domain::looked_up(delivery, recorded, std::get<connectors::Send>(step).gone);
   const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
   const bool refreshes = retry && retry->refresh_token;
-  lane.reason_code = conclusion ? conclusion->judgement.reason_code : std::string();
+  lane.reason_code = judged.judgement.reason_code;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
   if (refreshes || (outlet_->account && lane.reason_code == "unauthorized"))
     credential_.refused(lane.credential);
-  conclude(contact, lane, delivery, std::move(event), lane.answer->answer.body);
+  conclude(contact, lane, delivery, std::move(event), lane.answer->answer.body,
+           std::move(judged.conditions));
 }
 
 } // namespace tidemark::actors

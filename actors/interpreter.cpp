@@ -1,6 +1,5 @@
 #include "actors/interpreter.hpp"
 
-#include "actors/contact_actor.hpp"
 #include "base/overloaded.hpp"
 #include "base/planted.hpp"
 #include "domain/rules_version.hpp"
@@ -8,15 +7,12 @@
 #include "events/tags.hpp"
 #include "storage/recorded_event.hpp"
 
-#include <algorithm>
-
 namespace tidemark::actors {
 namespace {
 
-constexpr std::size_t active_max = 2'048;      // inputs between "taken up" and "all decided"
-constexpr std::size_t moving_on_max = 32;      // of them, before an ordinary one waits
-constexpr std::size_t events_per_append = 256; // the writer's limit
-constexpr std::uint32_t contact_failures_max = 5;
+constexpr std::size_t active_max = 2'048;          // inputs between "taken up" and "all decided"
+constexpr std::size_t moving_on_max = 32;          // of them, before an ordinary one waits
+constexpr std::size_t events_per_append = 256;     // the writer's limit
 constexpr std::uint64_t due_time_token = 0;        // else the input's position
 constexpr std::chrono::seconds passivate_every{1}; // it looks at every contact that is awake
 
@@ -132,6 +128,7 @@ bool InterpreterState::take_up(Position input) {
   }
   if (const auto* interpreted = domain::interpreted_in(decision))
     active.assigned = interpreted->commands;
+  active.parts.add(*event);
   for (const auto& made : decision)
     active.parts.add(made.event);
   if (const auto looked_up = identity_->take_error(); !looked_up) {
@@ -258,81 +255,6 @@ bool InterpreterState::has_given(Position input, Active& active) {
   return read.ok();
 }
 
-std::optional<domain::Translation> InterpreterState::translate(const events::StoredEvent& stored,
-                                                               const events::Event& input) const {
-  const auto* connector = connectors::connector_behind(input);
-  if (!connector)
-    return std::nullopt;
-  const auto outlet = world_->outlets.find(*connector);
-  return connectors::translate_input(
-      outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, input);
-}
-
-/// As the connector was configured then: a recorded decision names commands by their places, and
-/// what it was decided about is not to be lost because a connector was changed or removed since.
-Result<std::optional<domain::Translation>>
-InterpreterState::translate_as_then(const events::StoredEvent& stored, const events::Event& input,
-                                    Position then) {
-  const auto* connector = connectors::connector_behind(input);
-  if (!connector)
-    return std::optional<domain::Translation>();
-  if (!configuration_then_ || !configuration_then_->is_of(then)) {
-    auto read = configuration_at(world_->log(), world_->tenant, then);
-    if (!read)
-      return read.error();
-    configuration_then_ = *std::move(read);
-  }
-  if (configuration_then_->until.value == 0)
-    return translate(stored, input); // nothing was changed since
-  const auto configured = configuration_then_->connectors.find(*connector);
-  return connectors::translate_input(
-      configured == configuration_then_->connectors.end() ? nullptr : &configured->second, stored,
-      input);
-}
-
-/// A released command stands in the input that was parked, which is translated once more.
-Result<domain::Command> InterpreterState::command_for(const events::AssignedCommand& assigned,
-                                                      const Active& active) {
-  const Error not_found{"translation_changed",
-                        "a recorded decision names a command that no translation finds"};
-  if (assigned.input.value == 0) {
-    auto command = domain::command_of(assigned, active.commands, active.parts);
-    return command ? Result<domain::Command>(*std::move(command)) : not_found;
-  }
-  const auto stored = read_input(assigned.input);
-  if (!stored)
-    return stored.error();
-  const auto event = events::decode(stored->envelope.type, stored->payload);
-  if (!event)
-    return event.error();
-  if (const auto today = translate(*stored, *event))
-    if (auto command = domain::command_of(assigned, today->commands, {}))
-      return *std::move(command);
-  const auto then = translate_as_then(*stored, *event, assigned.input);
-  if (!then)
-    return then.error();
-  if (*then)
-    if (auto command = domain::command_of(assigned, (*then)->commands, {}))
-      return *std::move(command);
-  return not_found;
-}
-
-/// The commands that the recorded decision names.
-Status InterpreterState::find_commands_again(Position input, Position decided_at) {
-  const auto stored = read_input(input);
-  if (!stored)
-    return stored.error();
-  const auto event = events::decode(stored->envelope.type, stored->payload);
-  if (!event)
-    return event.error();
-  auto translation = translate_as_then(*stored, *event, decided_at);
-  if (!translation)
-    return translation.error();
-  if (*translation)
-    active_[input].commands = std::move((*translation)->commands);
-  return Done{};
-}
-
 /// Interpreted before a restart; its commands may not have reached their contacts.
 void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
@@ -364,81 +286,6 @@ void InterpreterState::finish(Position input) {
   active_.erase(input);
   stuck_.erase(input);
   backlog_->done(input);
-}
-
-void InterpreterState::hand_over(DecideCommand command, const ContactId& contact) {
-  auto& awake = awake_[contact];
-  awake.last_used = now_;
-  awake.queue.push_back(std::move(command));
-  if (!awake.actor)
-    wake(contact, awake);
-  else if (awake.queue.size() == 1)
-    self_->send(awake.actor, awake.queue.front());
-}
-
-void InterpreterState::wake(const ContactId& contact, Awake& awake) {
-  awake.actor =
-      self_->spawn<caf::lazy_init>(contact_actor, world_, contact, InterpreterActor(self_));
-  self_->monitor(awake.actor);
-  self_->send(awake.actor, awake.queue.front());
-}
-
-void InterpreterState::decided(const CommandDecided& answer) {
-  const auto at = awake_.find(answer.contact);
-  if (at != awake_.end() && !at->second.queue.empty()
-      && at->second.queue.front().cause == answer.cause
-      && at->second.queue.front().index == answer.index) {
-    auto& awake = at->second;
-    awake.queue.pop_front();
-    awake.failures = 0;
-    if (!awake.queue.empty())
-      self_->send(awake.actor, awake.queue.front());
-    const auto active = active_.find(answer.cause);
-    if (active != active_.end() && --active->second.decisions_left == 0)
-      finish(answer.cause);
-    else if (active != active_.end() && active->second.handed_over < active->second.assigned.size())
-      hand_over_next(answer.cause);
-  }
-  work();
-}
-
-/// A contact actor crashed: it is woken anew and asked again, until that looks hopeless. Then its
-/// inputs stay undecided, visibly, and the next start tries again.
-void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
-  auto& awake = awake_[contact];
-  awake.actor = nullptr;
-  if (awake.queue.empty()) {
-    awake_.erase(contact);
-    return;
-  }
-  world_->report("contact", "contact actor ended: " + caf::to_string(why));
-  if (++awake.failures <= contact_failures_max)
-    return wake(contact, awake);
-  for (const auto& command : awake.queue)
-    stuck_.insert(command.cause);
-  work();
-}
-
-void InterpreterState::passivate(Timestamp now) {
-  const bool crowded = awake_.size() > world_->live_contacts_max;
-  Timestamp limit = now - world_->contact_idle;
-  if (crowded) { // let the longest idle third go
-    std::vector<Timestamp> used;
-    used.reserve(awake_.size());
-    for (const auto& [contact, awake] : awake_)
-      used.push_back(awake.last_used);
-    const auto third = used.begin() + static_cast<std::ptrdiff_t>(used.size() / 3);
-    std::nth_element(used.begin(), third, used.end());
-    limit = std::max(limit, *third);
-  }
-  std::erase_if(awake_, [&](auto& entry) {
-    auto& awake = entry.second;
-    if (!awake.queue.empty() || awake.last_used > limit)
-      return false;
-    self_->demonitor(awake.actor.address());
-    self_->send_exit(awake.actor, caf::exit_reason::user_shutdown);
-    return true;
-  });
 }
 
 void InterpreterState::tick(Timestamp now) {

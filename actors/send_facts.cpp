@@ -35,8 +35,8 @@ domain::Whereabouts whereabouts(const events::ActionIntended& send,
   return where;
 }
 
-/// Messages of agents that were let through to the person in the 24 hours before; one that is tried
-/// again is no second one.
+/// Messages of agents that were let through to the person in the 24 hours before, but for those
+/// that surely did not leave; one that is tried again is no second one.
 Result<std::uint32_t> sent_in_day(const World& world, const events::ActionIntended& send,
                                   Timestamp now) {
   std::set<DeliveryId> sent;
@@ -47,6 +47,11 @@ Result<std::uint32_t> sent_in_day(const World& world, const events::ActionIntend
         if (decided && decided->allowed && decided->purpose == "conversation"
             && now - recorded.envelope.recorded_at < day)
           sent.insert(decided->delivery);
+        if (const auto* rejected = std::get_if<events::DeliveryRejected>(&recorded.event);
+            rejected && rejected->facts.reason_code != domain::unknown_outcome)
+          sent.erase(rejected->facts.delivery);
+        if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&recorded.event))
+          sent.erase(suppressed->delivery);
       });
   if (!read)
     return read.error();

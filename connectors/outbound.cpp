@@ -123,6 +123,16 @@ Judgement judge_refusal(const HttpAnswer& answer) {
   return {Verdict::rejected, std::string(reason()), {}, {}};
 }
 
+Judgement found_there(RemoteId id, const events::FieldSet& shown) {
+  Judgement out{Verdict::accepted, std::string(events::DeliveryAccepted::found_there),
+                std::move(id), events::FieldSet{}};
+  out.found = true;
+  for (const auto& [field, value] : shown)
+    if (!value.reveal().empty()) // "is empty" would be a wish about a value that nobody had seen
+      out.fields->set(field, value.reveal());
+  return out;
+}
+
 bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last) {
   using events::Field;
   const auto we = domain::name_words(ours.get(Field::first_name), ours.get(Field::last_name));

@@ -55,6 +55,9 @@ domain::Judgement judge_refusal(const HttpAnswer& answer);
 /// proves nothing, so retry for a look-up and unknown for anything else.
 domain::Judgement judge_unreadable(Effect effect);
 
+/// The record that was to be made is there, and shows these values (see domain/found_record.hpp).
+domain::Judgement found_there(RemoteId id, const events::FieldSet& shown);
+
 /// Both names are known and have no word in common: a family's or a reception's number or mailbox,
 /// and not the same person.
 bool other_person(const events::FieldSet& ours, std::string_view first, std::string_view last);

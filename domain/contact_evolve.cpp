@@ -107,7 +107,7 @@ void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              std::string_view reason = {}) {
   if (reason != "not_found") // a record that is gone need not be told again at each look
     forget_told(contact.consent, delivery);
-  not_placed(contact.placement, delivery);
+  not_placed(contact.placement, delivery, reason);
   const bool had_no_record = reason == no_record_there;
   if (had_no_record)
     not_shown(contact.calls, delivery);
@@ -424,6 +424,19 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
     record.written.erase(record.written.begin());
 }
 
+/// Nothing was written: what the record shows is decided about as its own word, so what else was
+/// on its way there is planned anew. One that was given up before is in use again.
+void come_upon(Contact& contact, const events::DeliveryAccepted& e) {
+  for (auto& open : contact.open)
+    if (open.target == e.target && !open.in_flight)
+      open.fields = {};
+  for (auto& record : contact.records)
+    if (record.connector == e.target && record.remote_id == e.remote_id) {
+      record.live = true;
+      record.replaced = false;
+    }
+}
+
 void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   const auto* open = find_open(contact, e.facts.delivery);
   const bool created = open && open->operation == events::Operation::create;
@@ -433,6 +446,8 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
       if (!open->fields.find(field))
         news.erase(field);
   close(contact, e.facts.delivery);
+  if (e.found())
+    return come_upon(contact, e);
   if (e.fields.empty() && e.remote_id.value.empty())
     return; // a forwarded webhook: there is no record of ours over there
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {

@@ -95,6 +95,10 @@ Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
                  : out.learned_id && p.intent.operation == events::Operation::update ? known
                                                                                      : RemoteId{};
+  if (j.found) {
+    out.fields = j.fields.value_or(events::FieldSet{});
+    return out;
+  }
   for (const auto& [field, value] : p.intent.fields) {
     const auto* shown = j.fields ? j.fields->find(field) : nullptr;
     out.fields.set(field, shown ? *shown : value.reveal());
@@ -119,6 +123,15 @@ bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) 
       "no_record_there", "not_found", "target_has_no_such_call", "blocked_there_for_good"};
   return p.action && is_consent(*p.action)
          && std::find(final.begin(), final.end(), reason_code) == final.end();
+}
+
+/// Not as long as it may still come about by itself: an opt-out that a system does not get is a
+/// person who may be contacted against their word, and a system that asks for time has not refused.
+bool is_given_up(const PendingDelivery& p, const Judgement& judgement) {
+  const bool waits_for_them =
+      judgement.verdict != Verdict::rejected || !is_about_content(judgement.reason_code);
+  return p.attempt >= attempts_max && judgement.reason_code != "rate_limited"
+         && !(p.action && is_consent(*p.action) && waits_for_them);
 }
 
 } // namespace
@@ -186,8 +199,8 @@ struct Happened {
     if (e.target != target)
       return;
     if (lane.pending.empty())
-      lane.remote_id = {};                   // the lane begins
-    const bool is_of_former = is_leaving(e); // or may be
+      lane.remote_id = {};                            // the lane begins
+    const bool is_of_former = is_about_its_record(e); // or may be
     if (!e.remote_id.value.empty() && !is_of_former)
       know(e.remote_id);
     if (e.action == events::Action::opt_out)
@@ -233,6 +246,8 @@ struct Happened {
     if (e.target == target && e.learned_id) // an older record's update may be answered late
       know(e.remote_id);
     drop(lane, e.facts.delivery);
+    if (e.target == target && e.found())
+      empty_waiting(); // the contact decides anew, by what the record shows
   }
   void operator()(const events::ActionAccepted& e) const {
     drop(lane, e.facts.delivery);
@@ -359,16 +374,17 @@ std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
 }
 
 /// Its record is not known yet, but about to be made. Where none is coming any more, the connector
-/// says what that means.
+/// says what that means. An opt-out calls the create off, so it waits for none.
 bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
-  return p.action->needs_record && lane.remote_id.value.empty() && p.intent.remote_id.value.empty()
+  return p.action->needs_record && p.action->action != events::Action::opt_out
+         && lane.remote_id.value.empty() && p.intent.remote_id.value.empty()
          && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& other) {
               return !other.action && other.intent.operation == events::Operation::create;
             });
 }
 
-/// The opt-out or opt-in that is due first, opt-outs before opt-ins. None overtakes an earlier one
-/// about the same channel of the same record.
+/// The opt-out or opt-in that is due first, opt-outs before opt-ins. Neither overtakes an earlier
+/// one of the other kind about the same channel of the same record.
 std::optional<NextUp> next_consent(const DeliveryLane& lane) {
   using Rank = std::tuple<Timestamp, bool, std::size_t>;
   std::optional<Rank> best;
@@ -380,6 +396,7 @@ std::optional<NextUp> next_consent(const DeliveryLane& lane) {
         std::any_of(lane.pending.begin(), lane.pending.begin() + static_cast<std::ptrdiff_t>(i),
                     [&](const auto& earlier) {
                       return earlier.action && is_consent(*earlier.action)
+                             && earlier.action->action != p.action->action
                              && concern_one_channel(*earlier.action, *p.action);
                     });
     const Rank rank{p.not_before, p.action->action == events::Action::opt_in, i};
@@ -387,6 +404,17 @@ std::optional<NextUp> next_consent(const DeliveryLane& lane) {
       best = rank;
   }
   return best ? std::optional(NextUp{std::get<std::size_t>(*best), {}}) : std::nullopt;
+}
+
+/// What answers the person's own words is not held up by what others wrote.
+std::optional<NextUp> own_answer(const DeliveryLane& lane) {
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& action = lane.pending[i].action;
+    if (action && action->action == events::Action::send_message
+        && action->purpose != "conversation")
+      return NextUp{i, {}};
+  }
+  return std::nullopt;
 }
 
 /// The first of the actions; none when it waits for a record, so that those behind it wait too.
@@ -433,6 +461,8 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
       return NextUp{i, {}};
   if (const auto consent = next_consent(lane))
     return consent;
+  if (const auto answer = own_answer(lane))
+    return answer;
   if (auto values = next_values(lane))
     return values;
   return first_action(lane);
@@ -478,7 +508,7 @@ Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
     return accepted(lane, p, judgement, std::move(facts));
   if (judgement.verdict == Verdict::rejected && !is_worth_repeating(p, judgement.reason_code))
     return events::DeliveryRejected{std::move(facts)};
-  if (p.attempt >= attempts_max)
+  if (is_given_up(p, judgement))
     return events::DeliveryDied{std::move(facts)};
   if (judgement.verdict == Verdict::unknown)
     return events::DeliveryUnknown{std::move(facts), again_at};

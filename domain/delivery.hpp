@@ -58,8 +58,9 @@ bool is_about_its_record(const events::ActionIntended& action);
 bool has_create_out(const DeliveryLane& lane);
 
 /// Which pending delivery is next, and which older ones it makes superfluous. What is out goes on
-/// first, then opt-outs, then opt-ins, then the contact's values, then the other actions in their
-/// order. An opt-out that has to wait holds up none of another record or channel.
+/// first, then opt-outs, then opt-ins, then answers to the person's own words, then the contact's
+/// values, then the other actions in their order. An opt-out that has to wait holds up none of
+/// another record or channel.
 struct NextUp {
   std::size_t index = 0;
   std::vector<std::size_t> superseded; ///< indexes, all smaller

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "domain/consent_decisions.hpp"
+#include "domain/found_record.hpp"
 #include "domain/merge_decision.hpp"
 #include "domain/normalise.hpp"
 #include "domain/unreadable_opt_out.hpp"
@@ -35,6 +36,7 @@ public:
   void take(const events::ContactsMergeRequested& request);
   void take(const events::ContactsUnmergeRequested& request);
   void take_identity(std::vector<TaggedEvent> events);
+  bool take_found(const events::DeliveryAccepted& accepted);
   void skip(events::SkippedPart part) { interpreted_.skipped.push_back(std::move(part)); }
   void tell(const std::vector<events::BroadcastObserved>& broadcasts) {
     for (const auto& one : broadcasts)
@@ -213,6 +215,18 @@ void Interpretation::take_identity(std::vector<TaggedEvent> events) {
     if (!contact.value.empty())
       consent_.cover_new_addresses(before, contact);
   }
+}
+
+/// What a found record shows is taken for its word, unless it turned out to be another contact's.
+bool Interpretation::take_found(const events::DeliveryAccepted& accepted) {
+  const auto record = observed_in(accepted);
+  const auto keys = keys_of(record, context_.tenant, context_.hasher);
+  const auto owner = draft_.facts.card_under(events::identity_tag(*keys.remote_id));
+  const auto us = current_card(draft_.facts, accepted.contact);
+  if (!owner || !us || owner->contact != us->contact)
+    return false;
+  take_record(record, 0);
+  return true;
 }
 
 /// One gives, then the other takes what it gave.
@@ -405,7 +419,9 @@ std::vector<TaggedEvent> interpret_answer(const events::Event& answer,
   }
   Interpretation decision(context, context.cause.position, std::move(source), "answer");
   decision.take_identity(std::move(identity));
-  auto out = decision.finish(0, false);
+  const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer);
+  const bool heard = accepted && accepted->found() && decision.take_found(*accepted);
+  auto out = decision.finish(heard ? 1 : 0, false);
   if (interpreted_in(out)) // first: who reads on knows then that the cards are not all of it
     std::rotate(out.begin(), out.end() - 1, out.end());
   return out;
@@ -439,6 +455,10 @@ void DecisionParts::add(const events::Event& event) {
                  [&](const events::RecordsGiven& e) { given = e; },
                  [&](const events::HistoryGiven& e) { history = e.history; },
                  [&](const events::StandingGiven& e) { standing = e.standing; },
+                 [&](const events::DeliveryAccepted& e) {
+                   if (e.found())
+                     found = observed_in(e);
+                 },
                  [](const auto&) {},
              },
              event);
@@ -463,6 +483,8 @@ std::optional<Command> command_of(const AssignedCommand& assigned,
                        : std::nullopt;
   if (assigned.kind == repair_mapping_kind)
     return RepairMapping{};
+  if (parts.found && assigned.input.value == 0)
+    return *parts.found;
   if (assigned.place >= translated.size())
     return std::nullopt;
   return translated[assigned.place];

@@ -28,6 +28,8 @@ struct Judgement {
   std::string conversation{}; ///< of an action: thread that it stands in
   std::string detail{};       ///< what the reason is about, such as a list's name
   bool read_back = false;     ///< of an action: it was looked at afterwards and is so
+  /// The record to be made was there already and was not written to; `fields` are all it shows.
+  bool found = false;
   bool operator==(const Judgement&) const = default;
 };
 

@@ -129,11 +129,13 @@ void evolve(PlacementBook& book, const events::ActionAccepted& e) {
   note(book.sequences);
 }
 
-void not_placed(PlacementBook& book, const DeliveryId& delivery) {
+void not_placed(PlacementBook& book, const DeliveryId& delivery, std::string_view reason) {
   for (auto& one : book.lists)
     one.failed |= one.delivery == delivery;
-  for (auto* places : {&book.owners, &book.sequences})
-    for (auto& one : *places)
+  for (auto& one : book.owners)
+    one.failed |= one.delivery == delivery;
+  if (reason != "outcome_unknown_not_repeated")
+    for (auto& one : book.sequences)
       one.failed |= one.delivery == delivery;
 }
 

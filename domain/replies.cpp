@@ -55,8 +55,9 @@ std::vector<events::Event> answer_help(const Contact& contact, const ObserveMess
   if (!message.inbound || message.channel != Channel::sms
       || recognise(message.text.reveal()).sign != MessageSign::help)
     return {};
+  const auto said = from_rfc3339(message.said_at);
   return say(contact, id, rules, cause, message.their_address, rules.conversation.help, "help", {},
-             cause.now);
+             said && *said < cause.now ? *said : cause.now);
 }
 
 std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyConsent& command,

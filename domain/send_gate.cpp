@@ -10,7 +10,6 @@ namespace {
 
 using events::Action;
 
-constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
 constexpr std::string_view verdict_mark = " quiet_hours=";
 
 /// Why the delivery ended without the message having left, as far as is known; "" when it did not
@@ -65,6 +64,10 @@ bool is_send(const PendingDelivery& delivery) {
          && delivery.action->message;
 }
 
+bool is_agents_message(const PendingDelivery& delivery) {
+  return is_send(delivery) && delivery.action->purpose == "conversation";
+}
+
 events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
                                 const events::SendLimits& limits) {
   events::SendDecided out;
@@ -79,14 +82,22 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   out.allowed = facts.consent == Gate::open;
   if (send.purpose == "confirmation") {
     const auto opted_out_at = from_rfc3339(send.message->said_at);
-    out.allowed = opted_out_at && facts.now - *opted_out_at <= confirmation_window;
-    if (!out.allowed)
+    // It may have waited while its opt-out was taken back, and perhaps said anew.
+    const bool stands = facts.consent == Gate::closed && facts.closed_by <= send.allowance;
+    out.allowed = stands && opted_out_at && facts.now - *opted_out_at <= confirmation_window;
+    if (!stands)
+      out.reason_code = "opt_out_lifted";
+    else if (!out.allowed)
       out.reason_code = "confirmation_too_late";
-    else if (facts.consent != Gate::open)
+    else
       out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
-  } else if (send.purpose == "help" && !out.allowed) {
-    out.allowed = true;
-    out.allowance = "answer to a request for help";
+  } else if (send.purpose == "help") {
+    const auto asked_at = from_rfc3339(send.message->said_at);
+    if (!out.allowed)
+      out.allowance = "answer to a request for help";
+    out.allowed = !asked_at || facts.now - *asked_at <= answer_window;
+    if (!out.allowed)
+      out.reason_code = "asked_too_long_ago";
   } else if (!out.allowed) {
     out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
   }

@@ -10,16 +10,21 @@
 namespace tidemark::domain {
 
 /// Name and version of these rules, as decisions record it; behind it stands what quiet hours said,
-/// as in `gate@4 quiet_hours=not_configured`.
-inline constexpr std::string_view gate_rules = "gate@4";
+/// as in `gate@5 quiet_hours=not_configured`.
+inline constexpr std::string_view gate_rules = "gate@5";
 /// How long after an opt-out its one confirmation may leave (checklist O11).
 inline constexpr auto confirmation_window = std::chrono::minutes{5};
 /// How long an agent's message may wait to leave, whatever held it back. Words such as "on my way"
 /// mislead later; the agent sees that it failed and can write anew.
 inline constexpr auto answer_window = std::chrono::hours{1};
 
+/// Why a message is given up of which nobody knows whether it left.
+inline constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
+
 /// Does a person hear of it? Then the gate has to be asked.
 bool is_send(const PendingDelivery& delivery);
+/// One that a person wrote, not an answer of ours.
+bool is_agents_message(const PendingDelivery& delivery);
 
 /// What was known when it was decided.
 struct SendFacts {
@@ -31,11 +36,14 @@ struct SendFacts {
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
 };
 
-/// - An agent's answer leaves while the address is open, within an hour, outside the person's quiet
+/// - An agent's answer leaves while the address is open, and was open when it was written, within
+/// an hour, outside the person's quiet
 ///   hours and below the number for a day; of a person who may be anywhere, all clocks have to
 ///   allow it. One whose time is not known (logs of before) is taken for new.
-/// - The answer to HELP leaves always (field.md E6.5).
-/// - The confirmation of an opt-out leaves although the address is closed, for five minutes.
+/// - The answer to HELP leaves always (field.md E6.5), within an hour.
+/// - The confirmation of an opt-out leaves although the address is closed, for five minutes, and
+/// only
+///   while that opt-out stands.
 /// The last two answer the person's own words: at any time of day. All record what quiet hours
 /// said, and where the person was taken to be.
 events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,

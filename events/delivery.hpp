@@ -135,6 +135,10 @@ struct DeliveryAccepted {
   bool learned_id = false; ///< the id was not known before: identity hears of it
   RemoteId replaces;       ///< record that this one takes the place of, "" when none
   bool operator==(const DeliveryAccepted&) const = default;
+  /// The reason code of a record that was there already: nothing was written, `fields` are what it
+  /// showed and count as its own word.
+  static constexpr std::string_view found_there = "found_there";
+  bool found() const { return facts.reason_code == found_there; }
   template <class Use>
   static constexpr auto members(Use use) {
     using T = DeliveryAccepted;

@@ -74,8 +74,8 @@ void on(const events::Envelope& envelope, const events::ContactChanged& e, const
 
 void on(const events::Envelope& envelope, const events::DeliveryAccepted& e, const Context& context,
         RowBatch& rows) {
-  if (e.remote_id.value.empty())
-    return; // no record to attach the values to
+  if (e.remote_id.value.empty() || e.found())
+    return; // no record to attach the values to, or nothing was written
   const auto hash = context.remote_id_hash(envelope.tenant, e.target, e.remote_id);
   rows.put(envelope.tenant,
            {"contact", e.contact.value, "written", e.target.value, hash, FieldMask(e.fields)},

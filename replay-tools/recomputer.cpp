@@ -1,6 +1,7 @@
 #include "replay-tools/recomputer.hpp"
 
 #include "base/overloaded.hpp"
+#include "domain/found_record.hpp"
 #include "domain/rules_version.hpp"
 #include "domain/send_addresses.hpp"
 #include "domain/send_gate.hpp"
@@ -86,9 +87,9 @@ private:
                               const ReplayState& state) const;
   std::vector<Event> with_news(const domain::PendingDelivery& pending,
                                std::vector<Event> conclusion) const;
-  Recomputation answer(const ReplayLane& lane, const connectors::Configured& configured,
-                       const events::AnswerFacts& facts, std::string body,
-                       const ReplayState& state) const;
+  Recomputation answer(const TenantId& tenant, const ReplayLane& lane,
+                       const connectors::Configured& configured, const events::AnswerFacts& facts,
+                       std::string body, const ReplayState& state) const;
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
@@ -203,8 +204,13 @@ bool TodaysRules::is_closed(const TenantId& tenant, const domain::PendingDeliver
   if (!domain::needs_consent(delivery))
     return false;
   const auto addresses = domain::addresses_of(delivery, tenant, hasher_);
+  const bool written = domain::is_agents_message(delivery);
   return std::any_of(addresses.begin(), addresses.end(), [&](const Hash16& address) {
-    return domain::gate_for(delivery, state.consent_of(address)).gate == domain::Gate::closed;
+    const auto closes = [&](const domain::ConsentState& said) {
+      return domain::gate_for(delivery, said).gate == domain::Gate::closed;
+    };
+    return closes(state.consent_of(address))
+           || (written && closes(state.consent_before(address, delivery.correlation)));
   });
 }
 
@@ -287,7 +293,8 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
                                      std::get<connectors::Conclude>(step).judgement, {}, cause)});
 }
 
-Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Configured& configured,
+Recomputation TodaysRules::answer(const TenantId& tenant, const ReplayLane& lane,
+                                  const connectors::Configured& configured,
                                   const events::AnswerFacts& facts, std::string body,
                                   const ReplayState& state) const {
   const auto pending =
@@ -307,8 +314,11 @@ Recomputation TodaysRules::answer(const ReplayLane& lane, const connectors::Conf
   const auto step =
       connectors::next_step(configured, lane.lane, *pending, attempt, pending->last_event_at);
   if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
-    return with_news(*pending, {domain::conclude(lane.lane, *pending, conclusion->judgement,
-                                                 facts.answer, cause)});
+    return with_news(*pending,
+                     {domain::conclude(lane.lane, *pending,
+                                       domain::unless_of_another(conclusion->judgement, *pending,
+                                                                 tenant, hasher_, state),
+                                       facts.answer, cause)});
   return std::vector{
       domain::looked_up(*pending, facts.answer, std::get<connectors::Send>(step).gone)};
 }
@@ -340,7 +350,8 @@ Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) cons
       });
   if (!answered)
     return begin_attempt(lane, *configured, group, last, state);
-  return answer(lane, *configured, *facts, group.events.back().attachment, state);
+  return answer(group.first().tenant, lane, *configured, *facts, group.events.back().attachment,
+                state);
 }
 
 Recomputed TodaysRules::judge(const Group& group, const Recomputation& recomputed) const {

@@ -93,6 +93,15 @@ domain::ConsentState ReplayState::consent_of(const Hash16& address) const {
   return found == consents_.end() ? domain::ConsentState{} : found->second;
 }
 
+domain::ConsentState ReplayState::consent_before(const Hash16& address, Position input) const {
+  domain::ConsentState state;
+  if (const auto found = said_.find(to_hex(address)); found != said_.end())
+    for (const auto& change : found->second)
+      if (change.input < input)
+        domain::evolve(state, change);
+  return state;
+}
+
 std::set<ContactId> ReplayState::claimants_of(const Hash16& address) const {
   const auto found = claimants_.find(events::contested_tag(address));
   return found == claimants_.end() ? std::set<ContactId>{} : found->second;
@@ -164,7 +173,10 @@ void ReplayState::park(const Parked& e, const events::Event& event) {
 }
 
 void ReplayState::keep_part(const events::Recorded& recorded) {
-  parts_[recorded.envelope.cause].add(recorded.event);
+  const auto cause = recorded.envelope.cause;
+  // Of a decision about an answer, its meaning stands first.
+  const auto meaning = meanings_.find(cause);
+  (meaning != meanings_.end() ? meaning->second.parts : parts_[cause]).add(recorded.event);
 }
 
 void ReplayState::keep_given(const events::Recorded& recorded) {
@@ -197,6 +209,8 @@ void ReplayState::take_meaning(const events::WebhookInterpreted& e,
   meaning.assigned = e.commands;
   if (auto parts = parts_.extract(e.webhook); !parts.empty())
     meaning.parts = std::move(parts.mapped());
+  if (const auto* answer = teaching(e.webhook))
+    meaning.parts.add(*answer);
   meaning.decisions_left = e.commands.size();
   meaning.input_at = input_at_[e.webhook];
   input_at_.erase(e.webhook);
@@ -251,6 +265,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);
+                   said_[e.address_hash].push_back(e);
                    keep_part(recorded);
                  },
                  [&](const events::CommandParked& e) {

@@ -72,6 +72,8 @@ public:
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
   domain::ConsentState consent_of(const Hash16& address) const override;
+  /// What inputs before that one had said.
+  domain::ConsentState consent_before(const Hash16& address, Position input) const;
   std::set<ContactId> claimants_of(const Hash16& address) const override;
   std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
@@ -112,6 +114,8 @@ private:
   std::unordered_map<Position, events::Event> teaching_;
   std::unordered_map<Position, Forwarded> forwarded_;
   std::unordered_map<std::string, domain::ConsentState> consents_; ///< by hash of the address
+  std::unordered_map<std::string, std::vector<events::ConsentChanged>>
+      said_; ///< the same, unfolded
   /// Contacts with contested addresses, by the tags under which their cards stand.
   std::map<events::Tag, std::set<ContactId>> claimants_;
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;

@@ -21,10 +21,11 @@
 namespace tidemark::config {
 namespace {
 
-/// Of the states and Washington, D.C.
+/// Of the states, Washington, D.C., Puerto Rico and the Virgin Islands. With Guam no hour of the
+/// day would be left.
 const std::vector<std::string> us_zones{
-    "America/New_York",    "America/Chicago",   "America/Denver",  "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"};
+    "America/Puerto_Rico", "America/New_York",    "America/Chicago",   "America/Denver",
+    "America/Phoenix",     "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"};
 
 /// toml++ quotes what it found; that may be a piece of a secret.
 std::string without_quotations(std::string_view text) {

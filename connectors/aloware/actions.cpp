@@ -21,6 +21,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return conclude(Verdict::rejected, "outcome_unknown_not_repeated");
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
     return conclude(Verdict::rejected, "no_phone");
+  if (work.intent.message->attachments.size() > 1) // the call takes one picture (contract 2.3)
+    return conclude(Verdict::rejected, "attachments_not_supported");
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;
     auto body = body_with_token(settings);

@@ -162,10 +162,23 @@ private:
     const bool as_known = id_.value == *id;
     if (!as_known && is_other_person(contact))
       return conclude(Verdict::rejected, "address_belongs_to_other_person");
+    if (id_.value.empty() && !anew_ && work_.intent.replaces.value.empty())
+      return come_upon(contact, RemoteId(*id));
     if ((!as_known || work_.after_unknown) && holds_all(contact))
       return conclude(Verdict::accepted, "found_as_wanted", RemoteId(*id));
     id_ = RemoteId(*id);
     return upsert();
+  }
+
+  /// A record that nobody here had heard of is not written to before its own word is decided about.
+  NextStep come_upon(const json::Value& contact, RemoteId id) const {
+    FieldCollector shown(region_of(settings_));
+    for (const auto& name : field_keys) {
+      const auto key = contact[name.body].stated() ? name.body : name.form;
+      shown.take(name.field, contact[key], key);
+    }
+    shown.take_full_name(contact["name"], "name");
+    return Conclude{found_there(std::move(id), shown.fields())};
   }
 
   bool is_other_person(const json::Value& contact) const {

@@ -239,7 +239,7 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
     out.subject = id_from(root, {"contactId", "contact_id", "id"});
   if (is_of_other_location(root, settings))
     return out; // its account is signed for as ours is, and hears nothing of our contacts
-  if (request.channel == provider_channel) {
+  if (request.channel == provider_channel && is_to_be_sent(root)) {
     out.text_to = domain::normalised(events::Field::phone, root["phone"].scalar().value_or(""),
                                      region_of(settings));
     return out;

@@ -261,13 +261,23 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
   return out;
 }
 
+bool is_to_be_sent(const json::Value& root) {
+  const auto direction = squeezed(root["direction"].text().value_or(""));
+  return (direction.empty() || direction == "outbound")
+         && (!text_of(root, {"message", "body", "html"}).empty() || !attachments_of(root).empty());
+}
+
 domain::Translation translate_provider_delivery(const json::Value& root, Timestamp received_at,
                                                 const Settings& settings) {
   const EventKind kind{EventClass::message, std::string(provider_channel)};
   auto command = message_in(root, kind, settings);
   auto& message = command.message;
-  message.inbound = false;
-  message.to_be_sent = true;
+  if (!is_to_be_sent(root) && !message.inbound)
+    return domain::skipped(kind.name, "nothing_to_send",
+                           "It asks for no message to be sent: taken note of.");
+  message.to_be_sent = !message.inbound; // what the person wrote is not sent back to them
+  if (message.inbound)
+    command.signs = signs_in(message);
   message.message_id = id_from(root, {"messageId"});
   message.status = MessageStatus::unknown;
   if (const auto said = from_rfc3339(message.said_at); !said || *said > received_at)

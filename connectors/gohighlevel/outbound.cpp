@@ -14,8 +14,9 @@ using domain::Judgement;
 using domain::Verdict;
 using events::Field;
 
-/// search by phone and e-mail, update, both searches again, create, update of the reported id
+/// search by phone and e-mail, update, both searches again, create, a look at the reported id
 constexpr std::size_t most_steps = 8;
+constexpr std::string_view found_step = "read_found";
 
 /// Everything this delivery may write, with the context for a record that has to be made.
 events::FieldSet all_fields(const events::DeliveryIntended& intent) {
@@ -91,6 +92,36 @@ private:
                            {})};
   }
 
+  /// A record that nobody here had heard of is not written to before its own word is decided about.
+  /// One that takes the place of a record of ours gets the values that were on their way to that.
+  bool lays_over() const { return !gone_.empty(); }
+
+  NextStep come_upon(const json::Value& contact, RemoteId id) const {
+    FieldCollector shown(region_of(settings_));
+    for (const auto& name : field_keys)
+      shown.take(name.field, contact[name.key], name.key);
+    return Conclude{found_there(std::move(id), shown.fields())};
+  }
+
+  NextStep read_found(const std::string& id) {
+    id_ = RemoteId(id);
+    return Send{std::string(found_step), false,
+                request_to(settings_, "GET", "/contacts/" + url_encoded(id), {})};
+  }
+
+  NextStep after_read_found(const HttpAnswer& answer, const json::Value& root) const {
+    if (says_missing(answer, root))
+      return conclude(Verdict::rejected, "duplicate_of_missing_record");
+    if (!is_success(answer))
+      return Conclude{judge_refusal(answer)};
+    const auto contact = root["contact"];
+    if (contact["id"].scalar() != id_.value)
+      return Conclude{judge_unreadable(Effect::none)};
+    if (other_person(wanted_, text_of(contact["firstName"]), text_of(contact["lastName"])))
+      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+    return come_upon(contact, id_);
+  }
+
   /// After a search found the record, values of a create are laid over it; no empty ones, because
   /// they say nothing about a record that we did not know.
   NextStep update() {
@@ -123,6 +154,8 @@ private:
     }
     if (is_success(answer) && root.kind() != json::Kind::object)
       return Conclude{judge_unreadable(effect)};
+    if (exchange.step == found_step)
+      return after_read_found(answer, root);
     if (effect == Effect::none)
       return after_search(answer, root);
     if (is_success(answer))
@@ -136,6 +169,8 @@ private:
     const auto contact = root["contact"];
     const auto found = contact["id"].scalar();
     if (is_success(answer) && found && !found->empty() && is_ours(contact, *found)) {
+      if (!lays_over())
+        return come_upon(contact, RemoteId(*found));
       id_ = RemoteId(*found);
       return update();
     }
@@ -187,7 +222,7 @@ private:
     return out;
   }
 
-  /// A duplicate names the record that stands in the way: it becomes an update of that one (C22).
+  /// A duplicate names the record that stands in the way: it is that one from now on (C22).
   NextStep after_refused_create(const HttpAnswer& answer, const json::Value& root) {
     const auto existing = root["meta"]["contactId"].scalar();
     if (!existing || existing->empty())
@@ -197,6 +232,8 @@ private:
       return conclude(Verdict::rejected, "address_belongs_to_other_person");
     if (std::find(gone_.begin(), gone_.end(), *existing) != gone_.end())
       return conclude(Verdict::rejected, "duplicate_of_missing_record");
+    if (!lays_over())
+      return read_found(std::string(*existing));
     id_ = RemoteId(*existing);
     return update();
   }

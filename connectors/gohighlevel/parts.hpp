@@ -47,6 +47,9 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
+/// Does a body of the provider's channel ask for a message to be sent? Not so one that tells of a
+/// status, or of what the person wrote (systems.md A1.2).
+bool is_to_be_sent(const json::Value& root);
 /// Was the message that the body tells of held back because the person opted out?
 bool tells_refusal(const json::Value& root);
 /// A mail's text without what it quotes and without HTML's tags.

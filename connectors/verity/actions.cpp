@@ -39,6 +39,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return conclude(Verdict::rejected, "outcome_unknown_not_repeated");
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
     return conclude(Verdict::rejected, "no_phone");
+  if (!work.intent.message->attachments.empty()) // the call takes a text only (contract 5)
+    return conclude(Verdict::rejected, "attachments_not_supported");
   if (base_url_of(settings, "").empty())
     return conclude(Verdict::rejected, "no_address_configured");
   if (work.exchanges.empty())

@@ -230,6 +230,19 @@ TEST(VerityActions, SendOnceAndNeverGuess) {
       Verdict::unknown);
 }
 
+TEST(TextsWithAttachments, AreRefusedWhereTheyCannotGoAlong) {
+  const auto judged_with = [&](const auto& system, std::vector<std::string> links) {
+    auto text = action(Action::send_message);
+    text.message->attachments = std::move(links);
+    const auto step = after(system, text, {});
+    return std::holds_alternative<Send>(step) ? "sent" : judged(step).reason_code;
+  };
+  const std::string a = "https://files.test/a.pdf", b = "https://files.test/b.pdf";
+  EXPECT_EQ(judged_with(texting, {a}), "attachments_not_supported");
+  EXPECT_EQ(judged_with(dialer, {a}), "sent");
+  EXPECT_EQ(judged_with(dialer, {a, b}), "attachments_not_supported");
+}
+
 TEST(AlowareActions, SendFromTheConfiguredLine) {
   const auto step = after(dialer, action(Action::send_message), {});
   EXPECT_EQ(sent(step).request.url, "https://vendor.test/api/v1/webhook/sms-gateway/send");

@@ -86,10 +86,14 @@ TEST(AlowareOutbound, CreatesWithOneFormThatOverwritesNothing) {
   EXPECT_EQ(nlohmann::json::parse(step.request.body), expected);
 }
 
-TEST(AlowareOutbound, OverwritesAnExistingNumberOnlyWhenItIsTheSamePersons) {
+TEST(AlowareOutbound, WritesNothingToAnExistingNumberBeforeItsRecordWasHeard) {
   auto same = nlohmann::json::parse(lookup_hit);
   EXPECT_EQ(sent(after(create(), {answer(400, exists)})).step, "lookup");
-  const auto overwrite = sent(after(create(), {answer(400, exists), answer(200, same.dump())}));
+  EXPECT_EQ(concluded(after(create(), {answer(400, exists), answer(200, same.dump())})),
+            "accepted found_there 70000001");
+  auto moved = create(); // the number of a record of ours was changed: that one's place is taken
+  moved.replaces = RemoteId("70000009");
+  const auto overwrite = sent(after(moved, {answer(400, exists), answer(200, same.dump())}));
   EXPECT_EQ(overwrite.step, "upsert");
   EXPECT_EQ(nlohmann::json::parse(overwrite.request.body)["force_update"], true);
   auto other = same;
@@ -112,7 +116,8 @@ TEST(AlowareOutbound, OverwritesAnExistingNumberOnlyWhenItIsTheSamePersons) {
 TEST(AlowareOutbound, DoesNotTakeA200ForACreatedRecord) {
   const auto updated = fixture("aloware", "api-forms-200-updated.json");
   const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
-  EXPECT_EQ(sent(after(create(), {answer(200, updated), answer(200, lookup_hit)})).step, "upsert");
+  EXPECT_EQ(concluded(after(create(), {answer(200, updated), answer(200, lookup_hit)})),
+            "accepted found_there 70000001");
   EXPECT_EQ(concluded(after(create(), {answer(200, updated), missing})),
             "unknown written_but_not_found_yet ");
 }
@@ -193,12 +198,13 @@ TEST(AlowareOutbound, LooksFirstWhenAnEarlierAttemptMayHaveTakenEffect) {
   held["zip"] = "43099";
   held["lead_source"] = "sync";
   held["company_name"] = "";
-  EXPECT_EQ(concluded(after(create(), {answer(200, held.dump())}, true)),
-            "accepted found_as_wanted 70000001");
   held["email"] = "old@example.com";
-  EXPECT_EQ(sent(after(create(), {answer(200, held.dump())}, true)).step, "upsert");
-  EXPECT_EQ(concluded(after(create(), {answer(200, held.dump()), answer(200, created)}, true)),
-            "accepted accepted 70000001");
+  const auto step = after(create(), {answer(200, held.dump())}, true);
+  EXPECT_EQ(concluded(step), "accepted found_there 70000001");
+  const auto& judgement = std::get<Conclude>(step).judgement;
+  EXPECT_TRUE(judgement.found);
+  EXPECT_EQ(judgement.fields->get(Field::email), "old@example.com") << "its word, not ours";
+  EXPECT_EQ(judgement.fields->find(Field::company), nullptr) << "what is empty says nothing";
   const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
   EXPECT_EQ(sent(after(create(), {missing}, true)).step, "create");
   EXPECT_EQ(sent(after(create(), {missing, answer(201, created)}, true)).step, "lookup");

@@ -294,19 +294,38 @@ TEST(GoHighLevelInbound, TakesWhatAnAgentWroteAsToBeSent) {
   EXPECT_EQ(told.message.said_at, "2026-08-14T16:00:00.000000Z") << "when it came";
   const auto odd = first_of<domain::ObserveMessage>(
       translated(ghl, settings(),
-                 R"({"contactId":"C","messageId":"M","type":"SMS","phone":"BANK",)"
+                 R"({"contactId":"C","messageId":"M","type":"SMS","phone":"BANK","message":"Hi",)"
                  R"("dateAdded":"2026-08-14T15:55:10.331Z"})",
                  "provider-delivery"));
   EXPECT_TRUE(odd.fields.empty());
   EXPECT_EQ(odd.message.said_at, "2026-08-14T15:55:10.331000Z");
   const auto early = first_of<domain::ObserveMessage>(translated(
       ghl, settings(),
-      R"({"contactId":"C","messageId":"M","type":"SMS","dateAdded":"2027-01-01T00:00:00Z"})",
+      R"({"contactId":"C","messageId":"M","message":"Hi","dateAdded":"2027-01-01T00:00:00Z"})",
       "provider-delivery"));
   EXPECT_EQ(early.message.said_at, "2026-08-14T16:00:00.000000Z") << "never later than it came";
-  EXPECT_EQ(reasons(translated(ghl, settings(), R"({"type":"SMS","phone":"+12025550142"})",
+  EXPECT_EQ(reasons(translated(ghl, settings(), R"({"message":"Hi","phone":"+12025550142"})",
                                "provider-delivery")),
             "missing_record_id");
+}
+
+TEST(GoHighLevelInbound, SendsNeitherAStatusNorWhatThePersonWrote) {
+  const std::string status =
+      R"({"contactId":"C","messageId":"M","type":"SMS","phone":"+12025550142","status":"read"})";
+  const auto noted = translated(ghl, settings(), status, "provider-delivery");
+  EXPECT_TRUE(noted.commands.empty());
+  EXPECT_EQ(reasons(noted), "nothing_to_send");
+  EXPECT_EQ(peeked(status, "provider-delivery").text_to, "");
+  const std::string words =
+      R"({"contactId":"C","messageId":"M","type":"SMS","phone":"+12025550142","direction":"inbound",)"
+      R"("message":"STOP"})";
+  const auto heard =
+      first_of<domain::ObserveMessage>(translated(ghl, settings(), words, "provider-delivery"));
+  EXPECT_TRUE(heard.message.inbound);
+  EXPECT_FALSE(heard.message.to_be_sent);
+  ASSERT_EQ(heard.signs.size(), 1U) << "an opt-out is heard wherever it is said";
+  EXPECT_TRUE(peeked(words, "provider-delivery").maybe_opt_out);
+  EXPECT_EQ(peeked(words, "provider-delivery").text_to, "");
 }
 
 TEST(GoHighLevelInbound, ReadsMessagesOfEveryDirection) {

@@ -122,14 +122,21 @@ TEST(GoHighLevelDelivery, TakesAMissingKeyOr404AsNotFound) {
   EXPECT_EQ(sends(after(what, {{"search_phone", answer(404, "{}")}})).step, "search_email");
 }
 
-TEST(GoHighLevelDelivery, UpdatesTheRecordThatASearchFinds) {
-  const auto step = after(intent(Operation::create),
-                          {{"search_phone", recorded(200, "api-search-duplicate-hit.json")}});
-  EXPECT_EQ(sends(step).request.method, "PUT");
-  EXPECT_EQ(sends(step).request.url, "https://crm.test/contacts/CONexample0000000001");
-  EXPECT_EQ(sends(step).request.body.find("companyName"), std::string::npos)
-      << "an empty value of a create says nothing about a record that was there before";
-  EXPECT_EQ(sends(step).request.body.find("locationId"), std::string::npos);
+TEST(GoHighLevelDelivery, WritesNothingToARecordThatASearchFinds) {
+  const auto found = ends(
+      after(intent(Operation::create), {{"search_phone", answer(200, R"({"contact":{"id":"CON1",
+    "firstName":"Marisol","lastName":"Tennerby","phone":"(202) 555-0142","companyName":"",
+    "email":null,"city":"Marrowfield"}})")}}));
+  EXPECT_EQ(found.verdict, Verdict::accepted);
+  EXPECT_EQ(found.reason_code, "found_there");
+  EXPECT_TRUE(found.found);
+  EXPECT_EQ(found.remote_id.value, "CON1");
+  EXPECT_TRUE(found.fields
+              == (events::FieldSet{{Field::first_name, "Marisol"},
+                                   {Field::last_name, "Tennerby"},
+                                   {Field::phone, "+12025550142"},
+                                   {Field::address_city, "Marrowfield"}}))
+      << "all that the record shows, also what was not to be written; what is empty says nothing";
 }
 
 TEST(GoHighLevelDelivery, IgnoresASearchHitThatIsSomebodyElse) {
@@ -145,14 +152,13 @@ TEST(GoHighLevelDelivery, IgnoresASearchHitThatIsSomebodyElse) {
               hit(R"({"id":"X","phone":"+12025550142","firstName":"Odell","lastName":"Quanbeck"})")))
           .step,
       "search_email");
-  EXPECT_EQ(
-      sends(
+  EXPECT_TRUE(
+      ends(
           after(
               what,
               hit(R"({"id":"X","phone":"(202) 555-0142","firstName":"M.","lastName":"Tennerby"})")))
-          .step,
-      "update");
-  EXPECT_EQ(sends(after(what, hit(R"({"id":77})"))).request.url, "https://crm.test/contacts/77");
+          .found);
+  EXPECT_EQ(ends(after(what, hit(R"({"id":77})"))).remote_id.value, "77");
 }
 
 TEST(GoHighLevelDelivery, AcceptsAWriteWithTheRecordInTheAnswer) {
@@ -192,18 +198,29 @@ TEST(GoHighLevelDelivery, AsksForEvidenceInASuccess) {
       Verdict::unknown);
 }
 
-TEST(GoHighLevelDelivery, TurnsADuplicateIntoAnUpdateOfTheReportedRecord) {
-  const auto step =
-      after(intent(Operation::create),
-            then(both_missed, "create", recorded(400, "api-contact-create-400-duplicate.json")));
-  EXPECT_EQ(sends(step).request.method, "PUT");
+TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReports) {
+  const auto what = intent(Operation::create);
+  const auto refused =
+      then(both_missed, "create", recorded(400, "api-contact-create-400-duplicate.json"));
+  const auto step = after(what, refused);
+  EXPECT_EQ(sends(step).request.method, "GET");
+  EXPECT_FALSE(sends(step).effect);
   EXPECT_EQ(sends(step).request.url, "https://crm.test/contacts/CONexample0000000001");
-  const auto end = ends(after(
-      intent(Operation::create),
-      then(then(both_missed, "create", recorded(400, "api-contact-create-400-duplicate.json")),
-           "update", recorded(200, "api-contact-put-200.json"))));
-  EXPECT_EQ(end.verdict, Verdict::accepted);
+  const auto seen = [&](HttpAnswer answer) {
+    return ends(after(what, then(refused, "read_found", std::move(answer))));
+  };
+  const auto end = seen(answer(
+      200, R"({"contact":{"id":"CONexample0000000001","firstName":"Marisol","city":"Ashby"}})"));
+  EXPECT_TRUE(end.found);
   EXPECT_EQ(end.remote_id.value, "CONexample0000000001");
+  EXPECT_EQ(end.fields->get(Field::address_city), "Ashby");
+  EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"CONexample0000000001","firstName":"Zebulon"}})"))
+                .reason_code,
+            "address_belongs_to_other_person");
+  EXPECT_EQ(seen(recorded(400, "api-error-400-contact-not-found.json")).reason_code,
+            "duplicate_of_missing_record");
+  EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"another"}})")).verdict, Verdict::retry);
+  EXPECT_EQ(seen(answer(500, "")).verdict, Verdict::retry);
 }
 
 TEST(GoHighLevelDelivery, DoesNotOverwriteAnotherPersonWithTheSameAddress) {

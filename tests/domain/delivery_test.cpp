@@ -157,6 +157,21 @@ TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
   EXPECT_EQ(up(), "d2");
 }
 
+TEST(Delivery, AnAnswerToThePersonsOwnWordsIsNotHeldUpByWhatOthersWrote) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  auto text = action("d2", events::Action::send_message);
+  text.purpose = "conversation";
+  l.happened(text);
+  text = action("d3", events::Action::send_message);
+  text.purpose = "confirmation";
+  l.happened(text);
+  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d3");
+  l.dispatch();
+  l.happened(action("d4", events::Action::opt_out));
+  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d3") << "it is out";
+}
+
 events::ActionIntended consent(const std::string& id, events::Action what, events::Channel channel,
                                const std::string& record = "r-1") {
   auto out = action(id, what);
@@ -237,12 +252,7 @@ TEST(Delivery, AnActionWaitsForTheRecordThatIsBeingMade) {
   auto telling = action("d2", events::Action::opt_out);
   telling.remote_id = {};
   l.happened(telling);
-  EXPECT_EQ(up(), "d0") << "nobody can be told about a record that is not there";
-  events::ContactObserved seen;
-  seen.connector = hub;
-  seen.remote_id = RemoteId("r-7");
-  l.happened(seen);
-  EXPECT_EQ(up(), "d2");
+  EXPECT_EQ(up(), "d2") << "an opt-out calls the create off";
 }
 
 TEST(Delivery, AnActionWhoseRecordIsNotMadeAfterAllDoesNotWaitForEver) {
@@ -303,6 +313,32 @@ TEST(Delivery, DiesAfterItsLastAttemptAndNotBefore) {
   }
 }
 
+TEST(Delivery, AnOptOutIsToldHoweverLongItsSystemIsAway) {
+  PendingDelivery told;
+  told.attempt = attempts_max * 50;
+  auto action = std::make_shared<events::ActionIntended>();
+  told.action = action;
+  for (const auto consent : {events::Action::opt_out, events::Action::opt_in}) {
+    action->action = consent;
+    for (const auto verdict : {Verdict::retry, Verdict::unknown, Verdict::unauthorized}) {
+      const auto end =
+          conclude({}, told, {verdict, "vendor_failed", {}, {}}, {}, {Position{3}, 0, {}, {}});
+      EXPECT_FALSE(std::holds_alternative<events::DeliveryDied>(end));
+    }
+  }
+}
+
+TEST(Delivery, WaitingThatASystemAsksForIsNoFailure) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  l.lane.pending[0].attempt = attempts_max * 3;
+  const auto end =
+      conclude(l.lane, l.lane.pending[0], {Verdict::retry, "rate_limited", {}, {}},
+               {429, "", true, "", "", 0, "", 250, ""}, {Position{3}, 0, start, "test"});
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
+}
+
 TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
   PendingDelivery told;
   told.attempt = 1;
@@ -320,6 +356,8 @@ TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
       std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
   told.attempt = attempts_max;
   EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(answered("validation_failed")));
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(answered("forbidden")))
+      << "a right that somebody gives back one day";
   action->action = events::Action::log_call;
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("validation_failed")));
 }

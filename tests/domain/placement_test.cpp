@@ -219,6 +219,25 @@ TEST(Placement, AStatusBeginsItsSequenceAndLeavesTheLists) {
   EXPECT_EQ(take(contact, status("")), "leave_sequences, join_list DF_HOT");
 }
 
+TEST(Placement, ASequenceThatMayHaveBegunIsNotBegunOnceMore) {
+  for (const std::string reason : {"outcome_unknown_not_repeated", "bad_request"}) {
+    given contact(house({}, {}, {{"Nurture", dialer, "7001"}, {"Won", dialer, "7002"}}));
+    auto nurture = tagged({});
+    nurture.status = "Nurture";
+    const auto begun = contact.when(nurture);
+    EXPECT_EQ(asked(begun), "join_sequence 7001");
+    contact.settled(begun);
+    events::DeliveryRejected lost;
+    lost.facts.delivery = begun.all<ActionIntended>().back().delivery;
+    lost.facts.reason_code = reason;
+    contact.happened(lost);
+    nurture.fields.set(Field::company, "Tennerby Joinery");
+    EXPECT_EQ(take(contact, nurture), reason == "bad_request" ? "join_sequence 7001" : "");
+    nurture.status = "Won";
+    EXPECT_EQ(take(contact, nurture), "join_sequence 7002") << "another one is another matter";
+  }
+}
+
 TEST(Placement, ARebuildAsksForEverythingAgainAndLeavesAllElse) {
   given contact(house({rule("hot", "DF_{agent}_HOT")}, {{"ANA", {"USR1"}, "", "", "501"}}));
   take(contact, tagged({"hot"}, "USR1"));

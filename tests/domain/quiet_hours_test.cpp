@@ -88,7 +88,9 @@ TEST(SendGate, AnswersToThePersonsOwnWordsKnowNoQuietHours) {
   const auto night = at({{"America/New_York", "2026-08-14T23:30:00"}}, 9);
   const SendLimits limits{480, 1260, {}, 3};
   EXPECT_TRUE(decide_send(send("help"), night, limits).allowed);
-  EXPECT_TRUE(decide_send(send("confirmation"), night, limits).allowed);
+  auto closed = night;
+  closed.consent = Gate::closed;
+  EXPECT_TRUE(decide_send(send("confirmation"), closed, limits).allowed);
 }
 
 TEST(SendGate, SaysOfEveryMessageWhatQuietHoursSaidAndHowTheTimeWasKnown) {

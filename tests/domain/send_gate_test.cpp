@@ -44,7 +44,7 @@ TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
   EXPECT_TRUE(decided.allowed);
   EXPECT_EQ(decided.reason_code, "");
-  EXPECT_EQ(decided.rules, "gate@4 quiet_hours=not_configured");
+  EXPECT_EQ(decided.rules, "gate@5 quiet_hours=not_configured");
   EXPECT_EQ(decided.evidence, Position{43});
   EXPECT_EQ(decided.body_sha256.size(), 64U);
 }
@@ -76,18 +76,31 @@ TEST(SendGate, AnAnswerThatWaitedForMoreThanAnHourStays) {
 }
 
 TEST(SendGate, LetsTheConfirmationOfAnOptOutPassForFiveMinutes) {
-  const auto in_time = decide_send(send("confirmation"), closed(noon + std::chrono::minutes{5}));
+  const auto after = [](std::chrono::minutes waited, Gate consent = Gate::closed,
+                        Position closed_by = Position{7}) {
+    return decide_send(send("confirmation"), {consent, closed_by, Position{43}, noon + waited});
+  };
+  const auto in_time = after(std::chrono::minutes{5});
   EXPECT_TRUE(in_time.allowed);
   EXPECT_EQ(in_time.allowance, "confirmation of opt-out at position 7");
-  const auto late = decide_send(send("confirmation"), closed(noon + std::chrono::minutes{6}));
-  EXPECT_FALSE(late.allowed);
-  EXPECT_EQ(late.reason_code, "confirmation_too_late");
+  EXPECT_EQ(after(std::chrono::minutes{6}).reason_code, "confirmation_too_late");
+  EXPECT_FALSE(after(std::chrono::minutes{6}).allowed);
+  EXPECT_TRUE(after(std::chrono::minutes{1}, Gate::closed, Position{5}).allowed)
+      << "a mark had closed it before";
+  const auto lifted = after(std::chrono::minutes{1}, Gate::open, {});
+  EXPECT_FALSE(lifted.allowed) << "the person took it back while it waited";
+  EXPECT_EQ(lifted.reason_code, "opt_out_lifted");
+  EXPECT_EQ(after(std::chrono::minutes{1}, Gate::closed, Position{9}).reason_code, "opt_out_lifted")
+      << "and said it anew: that one has a confirmation of its own";
 }
 
 TEST(SendGate, AnswersHelpAlsoAfterAnOptOut) {
   const auto decided = decide_send(send("help"), closed());
   EXPECT_TRUE(decided.allowed);
   EXPECT_FALSE(decided.allowance.empty());
+  const auto late = decide_send(send("help"), closed(noon + std::chrono::minutes{61}));
+  EXPECT_FALSE(late.allowed) << "it waited for its contact, perhaps for days";
+  EXPECT_EQ(late.reason_code, "asked_too_long_ago");
 }
 
 TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {

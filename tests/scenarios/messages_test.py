@@ -40,7 +40,7 @@ class Messages(Scenario):
         self.assertEqual([m["status"] for m in self.messages()], ["delivered"])
         decided = self.house.events("send.decided.v1")[0]["data"]
         self.assertEqual((decided["rules"], decided["time_zone_from"]),
-                         ("gate@4 quiet_hours=not_configured", "unknown"))
+                         ("gate@5 quiet_hours=not_configured", "unknown"))
         text = next(e["text"] for e in self.house.explain("--contact", ADA["phone"])["chain"]
                     if e["type"] == "send.decided.v1")
         self.assertEqual(text, "The message may leave. Quiet hours are not configured. "
