@@ -8,6 +8,7 @@
 #include "domain/replies.hpp"
 #include "domain/shared_tags.hpp"
 #include "domain/targets.hpp"
+#include "domain/unheard_of_records.hpp"
 
 #include <algorithm>
 
@@ -90,6 +91,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
                        ? std::vector<Event>{}
                        : archive_elsewhere(after, command, id, rules, cause, first.targets);
   auto tellings = tell_closed(after, id, rules, cause, first.targets);
+  tell_unheard_of(contact, after, id, rules, cause, first.targets, tellings);
   for (auto& kept : plan.kept)
     out.emplace_back(std::move(kept));
   for (const auto& intent : plan.intents)

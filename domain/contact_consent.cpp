@@ -1,6 +1,7 @@
 #include "domain/contact_consent.hpp"
 
 #include "domain/observation.hpp"
+#include "domain/unheard_of_records.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@ namespace {
 using events::Action;
 using events::Channel;
 using events::ConsentChange;
+using events::Field;
 using events::Outcome;
 
 bool has(const std::vector<Channel>& channels, Channel channel) {
@@ -22,17 +24,60 @@ bool is_closed(const ContactConsent& consent, Channel channel) {
 }
 
 /// Records of the contact in a system that have to hear of an opt-out: the one that is written to,
-/// and every other that it has there (mission O5), also one that another took the place of: it is
-/// still on its lists.
+/// and every other that it has there (mission O5), also one that another took the place of, or is
+/// to take it: it is still on its lists.
 std::vector<const ContactRecord*> records_in(const Contact& contact, const ConnectorName& system) {
   std::vector<const ContactRecord*> out;
-  if (const auto* main = live_record(contact, system)) {
+  const auto* main = live_record(contact, system);
+  if (main)
     out.push_back(main);
-    for (const auto& record : contact.records)
-      if (record.connector == system && (record.live || record.replaced) && !record.removed
-          && &record != main && !record.remote_id.value.empty())
-        out.push_back(&record);
-  }
+  for (const auto& record : contact.records)
+    if (record.connector == system && (record.live || record.replaced) && !record.removed
+        && &record != main && !record.remote_id.value.empty())
+      out.push_back(&record);
+  return out;
+}
+
+/// A create is out, or nobody knows what became of it: there may be a record. An update makes one
+/// too where its record was found to be gone.
+bool may_have_one(const Contact& contact, const SystemRule& system) {
+  return !live_record(contact, system.name)
+         && std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+              return open.target == system.name && (open.in_flight || open.uncertain);
+            });
+}
+
+/// May the system have a record with one of these addresses of which nobody here has heard? A
+/// create that waits would have come upon it, but an opt-out calls the create off.
+bool may_be_asked(const Contact& contact, const SystemRule& system, const events::FieldSet& by) {
+  const auto& can = system.capabilities;
+  const auto phone = by.get(Field::phone);
+  if (!can.found_by_address || (phone.empty() && (can.phone_is_key || !by.has_value(Field::email))))
+    return false;
+  const auto records = records_in(contact, system.name);
+  return records.empty()
+         || (can.phone_is_key && std::none_of(records.begin(), records.end(), [&](const auto* one) {
+               return same_value(&system, Field::phone, one->held.get(Field::phone), phone);
+             }));
+}
+
+/// The address that the opt-out or opt-in is about, where it is not the one that the contact has.
+events::FieldSet other_address(const Contact& contact, const SystemRule& system,
+                               const events::ConsentChanged& change) {
+  events::FieldSet out;
+  const auto& address = change.address.reveal();
+  if (!address.empty()
+      && !same_value(&system, change.kind, contact.merged.get(change.kind), address))
+    out.set(change.kind, address);
+  return out;
+}
+
+/// A record that the action has to find: by the contact's addresses, `held` ones in their place.
+ContactRecord unheard_of(const SystemRule& system, events::FieldSet held = {}) {
+  ContactRecord out;
+  out.connector = system.name;
+  out.live = false;
+  out.held = std::move(held);
   return out;
 }
 
@@ -62,9 +107,21 @@ bool knows_it_closed(const Contact& contact, const SystemRule& system, const Con
   return told && told->closed;
 }
 
+/// What was found by an address once tells nothing about what has it today: that is looked for
+/// anew.
+bool has_to_hear(const Contact& contact, const SystemRule& system, const ContactRecord& record,
+                 Channel channel) {
+  const auto* told = told_of(contact, system, record, channel);
+  const bool was_looked_for =
+      told && told->confirmed && record.remote_id.value.empty() && !record.live;
+  return !told || !told->closed || was_looked_for;
+}
+
 void note(ContactConsent& consent, ToldChannel news) {
   std::erase_if(consent.told, [&](const auto& told) {
-    return told.target == news.target && told.channel == news.channel
+    const bool looked_for_too = news.closed && news.record.value.empty() && told.closed
+                                && told.record.value.empty() && !told.confirmed;
+    return !looked_for_too && told.target == news.target && told.channel == news.channel
            && (told.record == news.record || told.record.value.empty()
                || (news.record.value.empty() && !news.closed));
   });
@@ -94,7 +151,7 @@ struct Teller {
     intent.action = action;
     intent.remote_id = record.remote_id;
     intent.context = contact.merged;
-    for (const auto key : {events::Field::phone, events::Field::email}) // its own: they may differ
+    for (const auto key : {Field::phone, Field::email}) // its own: they may differ
       if (record.held.has_value(key))
         intent.context.set(key, record.held.get(key));
     intent.channels = std::move(channels);
@@ -102,28 +159,36 @@ struct Teller {
     out.emplace_back(std::move(intent));
   }
 
-  /// A create is out, or nobody knows what became of it: there may be a record. An update makes one
-  /// too where its record was found to be gone.
-  bool may_have_one(const SystemRule& system) const {
-    return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
-      return open.target == system.name && (open.in_flight || open.uncertain);
-    });
+  /// Was a record closed there that nobody here knows? Then it is the one to open again.
+  bool looked_for(const SystemRule& system) const {
+    return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+                       [&](const auto& told) {
+                         return told.target == system.name && told.closed
+                                && told.record.value.empty() && !told.delivery.value.empty();
+                       });
   }
 
-  /// Its records; none when it cannot be told, with why.
-  std::vector<const ContactRecord*> reachable(const SystemRule& system) {
-    static const ContactRecord not_known_yet;
-    auto records = records_in(contact, system.name);
-    if (records.empty() && may_have_one(system))
-      records.push_back(&not_known_yet); // the action looks for it
+  /// Its records, and those that the action has to look for; none when it cannot be told, with why.
+  std::vector<ContactRecord> reachable(const SystemRule& system,
+                                       const events::ConsentChanged& change) {
+    std::vector<ContactRecord> out;
+    for (const auto* record : records_in(contact, system.name))
+      out.push_back(*record);
+    const bool asks = change.change == ConsentChange::granted
+                          ? looked_for(system)
+                          : change.change == ConsentChange::revoked;
+    if (may_have_one(contact, system) || (asks && may_be_asked(contact, system, contact.merged)))
+      out.push_back(unheard_of(system));
+    if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
+      out.push_back(unheard_of(system, std::move(by)));
     if (!system.capabilities.opt_out_api)
       say(system, Outcome::skipped, "held_by_the_send_gate");
     else if (!system.receives)
       say(system, Outcome::skipped, "target_does_not_receive");
-    else if (records.empty())
+    else if (out.empty())
       say(system, Outcome::skipped, "no_record_there");
     else
-      return records;
+      return out;
     return {};
   }
 };
@@ -173,18 +238,18 @@ void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChan
   if (is_mark_at(teller.contact, system, change) && change.change != ConsentChange::ignored
       && !undone)
     return teller.say(system, Outcome::no_change, std::string(said_there));
-  for (const auto* record : teller.reachable(system)) {
+  for (const auto& record : teller.reachable(system, change)) {
     std::vector<Channel> channels;
     bool still_closed = false;
     for (const auto channel : change.channels) {
-      const bool knows = knows_it_closed(teller.contact, system, *record, channel);
       const bool closed = is_closed(teller.contact.consent, channel);
       still_closed |= !close && closed;
-      if (close ? closed && !knows : knows && !closed)
+      if (close ? closed && has_to_hear(teller.contact, system, record, channel)
+                : !closed && knows_it_closed(teller.contact, system, record, channel))
         channels.push_back(channel);
     }
     if (!channels.empty())
-      teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels), *record);
+      teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels), record);
     else
       teller.say(system, Outcome::no_change,
                  still_closed ? "other_opt_out_stands" : "already_told");
@@ -268,6 +333,28 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
     }
   }
   return out;
+}
+
+void tell_unheard_of(const Contact& before, const Contact& after, const ContactId& id,
+                     const SyncRules& rules, const Cause& cause,
+                     std::vector<events::TargetOutcome>& outcomes,
+                     std::vector<events::Event>& tellings) {
+  events::FieldSet news;
+  for (const auto key : {Field::phone, Field::email})
+    if (after.merged.get(key) != before.merged.get(key))
+      news.set(key, after.merged.get(key));
+  Teller teller{after, id, cause, outcomes, tellings};
+  for (const auto& system : rules.systems) {
+    if (!system.capabilities.opt_out_api || !system.receives || !may_be_asked(after, system, news))
+      continue;
+    const auto record = unheard_of(system);
+    std::vector<Channel> channels;
+    for (const auto& closed : after.consent.closed)
+      if (has_to_hear(after, system, record, closed.channel) && !has(channels, closed.channel))
+        channels.push_back(closed.channel);
+    if (!channels.empty())
+      teller.intend(system, Action::opt_out, std::move(channels), record);
+  }
 }
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
