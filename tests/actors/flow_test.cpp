@@ -45,7 +45,17 @@ protected:
   ScriptedHttp http_{[](const auto&) { return json_answer(200, "{}"); }};
   KeyedHasher hasher_{SecretText("pepper")};
   actors::LogPort port_{log_};
-  actors::World world_{port_, tables_, http_, hasher_, "1", TenantId("acme"), {}, {}};
+  actors::World world_{port_,
+                       tables_,
+                       http_,
+                       hasher_,
+                       "1",
+                       TenantId("acme"),
+                       {},
+                       {},
+                       50'000,
+                       std::chrono::seconds{300},
+                       [](auto, auto) {}};
   actors::Flow flow_;
   domain::ConnectorReport report_;
 };
