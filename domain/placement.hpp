@@ -48,8 +48,8 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
 void evolve(PlacementBook& book, const events::ContactObserved& e);
 void evolve(PlacementBook& book, const events::ActionIntended& e);
 void evolve(PlacementBook& book, const events::ActionAccepted& e);
-/// The delivery came to nothing, or nobody knows what came of it: a sequence may have begun then, and
-/// is not begun once more.
+/// The delivery came to nothing, or nobody knows what came of it: a sequence may have begun then,
+/// and is not begun once more.
 void not_placed(PlacementBook& book, const DeliveryId& delivery, std::string_view reason = {});
 /// The record is no more. Where it was in use, nobody knows what a record that takes its place
 /// stands on: everything is to be asked for again.

@@ -10,7 +10,8 @@
 /// When to try again. Pure: the jitter is a hash of (delivery id, attempt) (rule 6).
 namespace tidemark::domain {
 
-/// With the back-off below: about three hours. Opt-outs and opt-ins go on as long as nobody answers.
+/// With the back-off below: about three hours. Opt-outs and opt-ins go on as long as nobody
+/// answers.
 inline constexpr std::uint32_t attempts_max = 20;
 inline constexpr std::chrono::seconds back_off_max{900};
 inline constexpr std::chrono::seconds retry_after_max{

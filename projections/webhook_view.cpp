@@ -44,7 +44,11 @@ public:
     for (auto& command : view_.commands)
       for (auto& target : command.targets)
         if (const auto found = concluded_.find(target.delivery.value); found != concluded_.end()) {
-          target.outcome = outcome_of_state(found->second.state);
+          // An opt-out that found nobody to tell has not failed.
+          const bool untold =
+              found->second.reason_code == "no_record_there"
+              && (target.reason_code == "opt_out" || target.reason_code == "opt_in");
+          target.outcome = untold ? "skipped" : outcome_of_state(found->second.state);
           target.reason_code = found->second.reason_code;
           target.position = found->second.position;
           target.at = found->second.at;

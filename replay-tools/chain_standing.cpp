@@ -1,6 +1,7 @@
 #include "replay-tools/explain.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 // How each system stands at the end of a chain.
@@ -88,6 +89,20 @@ const Standing& TargetState::worst() const {
   return std::max_element(lines.begin(), lines.end(),
                           [](const auto& a, const auto& b) { return is_worse(b.second, a.second); })
       ->second;
+}
+
+void excuse_untold(std::vector<ChainEntry>& chain) {
+  std::set<std::string> telling;
+  for (const auto& entry : chain)
+    if (is_intent(entry) && entry.work == "consent")
+      telling.insert(entry.delivery);
+  for (auto& entry : chain)
+    if (entry.outcome == "dead" && entry.reason_code == "no_record_there"
+        && telling.contains(entry.delivery)) {
+      entry.outcome = "skipped";
+      entry.text = entry.target + " was asked and has no record of the person: nobody to tell.";
+      entry.next_step.clear();
+    }
 }
 
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain) {

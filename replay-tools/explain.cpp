@@ -238,6 +238,7 @@ Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
         out.entries.push_back(std::move(entry));
   if (const auto known = check_target(folder, *tenant, options.target, out.entries); !known)
     return known.error();
+  excuse_untold(out.entries);
   out.elsewhere = told_elsewhere(out.chain);
   if (out.part_of())
     return out;

@@ -64,6 +64,8 @@ bool is_intent(const ChainEntry& entry);
 std::vector<ChainEntry> entries_of(const events::Recorded& event);
 
 /// How each target stands, from entries in log order.
+/// An opt-out that found nobody to tell has not failed: its end reads as `skipped`.
+void excuse_untold(std::vector<ChainEntry>& chain);
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
 
 /// Events that make up the chain, in log order.

@@ -1,13 +1,15 @@
 #pragma once
 #include "base/crypto.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tidemark::sandbox {
 
-/// The one API token that a system takes, and the one it took before.
+/// The one API token that a system takes, and those it took before.
 class Tokens {
 public:
   explicit Tokens(std::string current) : current_(std::move(current)) {}
@@ -15,13 +17,18 @@ public:
     return !current_.empty() && equal_constant_time(token, current_);
   }
   bool is_retired(std::string_view token) const {
-    return !retired_.empty() && equal_constant_time(token, retired_);
+    return std::any_of(retired_.begin(), retired_.end(),
+                       [&](const auto& one) { return equal_constant_time(token, one); });
   }
-  void rotate(std::string next) { retired_ = std::exchange(current_, std::move(next)); }
+  void rotate(std::string next) {
+    if (!current_.empty())
+      retired_.push_back(std::exchange(current_, {}));
+    current_ = std::move(next);
+  }
 
 private:
   std::string current_;
-  std::string retired_;
+  std::vector<std::string> retired_; ///< all that were current once
 };
 
 /// The token of `Authorization: Bearer <token>`, or "".

@@ -130,7 +130,8 @@ TEST(MappingRepair, AnAddressThatThePersonGaveUpFindsNobody) {
   events::IdentityCardWritten moved;
   moved.contact = ana;
   house.put(events::identity_stream(), moved,
-            {events::identity_tag(events::phone_hash(house.hasher, acme, "+12025550142"))});
+            {events::card_tag(ana),
+             events::identity_tag(events::phone_hash(house.hasher, acme, "+12025550142"))});
   EXPECT_EQ(house.refusal(R"({"phone":"+12025550142","reason":"x"})", 404), "contact_not_found");
 }
 

@@ -70,8 +70,8 @@ class FoundRecords(Scenario):
         self.assertEqual([each["first_name"] for each in first], [ADA["first_name"]])
         self.assertEqual(self.target(self.newest_webhook("aloware"), "gohighlevel"),
                          ("dead", "address_belongs_to_other_person"))
-        alerts = self.ask("/api/v1/alerts")["items"]
-        self.assertIn(("delivery_dead", "gohighlevel"), [(each["rule"], each["subject"]) for each in alerts])
+        self.wait_for("the alert", lambda: ("delivery_dead", "gohighlevel") in [
+            (each["rule"], each["subject"]) for each in self.ask("/api/v1/alerts")["items"]])
 
     def test_after_a_restart_the_word_of_what_was_found_is_still_heard(self):
         self.unheard("gohighlevel", **RIGHT)

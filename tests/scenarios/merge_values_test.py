@@ -14,8 +14,10 @@ class MergeValues(Api):
             f"/contacts?connector={system}&remote_id={record['id']}")["items"])[0]["id"]
 
     def merge(self, stays, other, kind="merge"):
-        answer = self.api(f"/contacts/{stays}/{kind}", {"other": other, "reason": "asked her"})
-        self.assertEqual(answer["status"], "accepted", answer)
+        def asked():
+            answer = self.api(f"/contacts/{stays}/{kind}", {"other": other, "reason": "asked her"})
+            return answer.get("status") == "accepted"
+        self.wait_for("the tables know both", asked)
         self.settle()
 
     def at_aloware(self, phone):
