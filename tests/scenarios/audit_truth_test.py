@@ -23,11 +23,13 @@ class AuditTruth(Scenario):
         self.assertEqual(self.status()[0], 0)
         self.sandbox.text(ADA["phone"], "STOP")
         self.settle()
-        sent = {"eventType": "message.sent", "direction": "outbound", "from": "+13125550117", "to": ADA["phone"],
+        sent = {"eventType": "message.sent", "direction": "outbound", "from": "+13125550117",
+                "to": ADA["phone"],
                 "body": "Our offer", "status": "sent"}
         self.hooks.verity({**sent, "messageId": "v-1"})
         self.hooks.verity({**sent, "messageId": "v-2", "timestamp": "this morning"})
-        told = self.hooks.ghl({"type": "OutboundMessage", "locationId": GHL_LOCATION, "contactId": contact["id"],
+        told = self.hooks.ghl({"type": "OutboundMessage", "locationId": GHL_LOCATION,
+                               "contactId": contact["id"],
                                "messageId": "g-1", "messageType": "SMS", "direction": "outbound",
                                "body": "Another offer", "conversationId": "c-1", "status": "delivered",
                                "webhookId": "99990000-0000-4000-8000-0000000000a9"})

@@ -91,7 +91,8 @@ class UntoldOptOuts(Scenario):
         self.sandbox.fault("aloware", status=429, times=3, retry_after=2)
         self.sandbox.add("gohighlevel", **ZEB)
         self.create_waits()
-        self.post(f"/contacts/{self.contact_id(ZEB['phone'])}/merge", other=self.contact_id(NUMBER), reason="same")
+        other = self.contact_id(NUMBER)
+        self.post(f"/contacts/{self.contact_id(ZEB['phone'])}/merge", other=other, reason="same")
         self.wait_for("they are one", lambda: self.house.events("contact.records_taken.v1"))
         self.sandbox.text(NUMBER, "STOP")
         self.assert_nobody_is_called()
@@ -136,4 +137,5 @@ class UntoldOptOuts(Scenario):
         for name in ("Joinery", "Quimby"):
             self.sandbox.edit("gohighlevel", ada["id"], lastName=name)
         self.settle()
-        self.assertEqual(len(self.house.events("action.intended.v1")), asked, "each address is asked for once")
+        self.assertEqual(len(self.house.events("action.intended.v1")), asked,
+                         "each address is asked for once")
