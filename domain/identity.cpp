@@ -153,8 +153,8 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
     const bool foreign = holder && holder->contact != card.contact;
     auto& target = foreign ? card.contested : list;
     if (!contains(target, hash))
-      target.insert(target.begin(), hash); // newest first
-    else if (!foreign && !outdated)        // a number that was changed back is the newest again
+      target.insert(target.begin(), hash);            // newest first
+    else if (!foreign && !outdated && keys.remote_id) // a record's number was changed back
       std::rotate(target.begin(), std::find(target.begin(), target.end(), hash),
                   std::find(target.begin(), target.end(), hash) + 1);
     if (target.size() > card_keys_max)
@@ -226,6 +226,17 @@ Taker taker(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
       return {std::move(found), {}};
   }
   return out;
+}
+
+/// Somebody writes from a number that its first owner has given up, and another has it now. Nothing
+/// else is known of them.
+std::optional<IdentityCard> who_writes(const IdentityKeys& keys, const Owners& owners,
+                                       const IdentityFacts& facts) {
+  if (keys.remote_id || !keys.words.empty() || !owners.phone
+      || !has_moved_on(*owners.phone, to_hex(*keys.phone)))
+    return std::nullopt;
+  auto now = claimant(facts, keys.phone);
+  return now && !now->records.empty() ? std::move(now) : std::nullopt;
 }
 
 std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
@@ -339,6 +350,8 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
   out.command.place = index;
   out.command.kind = kind_of(record);
   Taker chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
+  if (!chosen.card)
+    chosen.card = who_writes(keys, owners, facts);
   if (!chosen.card)
     chosen = taker(keys, owners, facts);
   auto& card = chosen.card;

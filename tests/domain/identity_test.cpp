@@ -276,6 +276,17 @@ TEST(Identity, ATextIsOfWhoeverHasTheNumberNow) {
   EXPECT_EQ(writer_from(house, m), first);
 }
 
+TEST(Identity, ASenderOfWhomOnlyTheNumberIsKnownChangesNobodysNumber) {
+  House house;
+  const auto first = house.sees(record(crm, "r-1", anna)).contact;
+  house.sees(record(crm, "r-1", {{Field::first_name, "Anna"}, {Field::phone, m}}));
+  const auto second = house.sees(record(crm, "r-2", zeb)).contact;
+  const auto sender = record(hub, "", {{Field::phone, n}});
+  EXPECT_EQ(house.sees(sender).contact, second);
+  EXPECT_EQ(writer_from(house, n), second);
+  EXPECT_EQ(house.sees(record(hub, "", {{Field::phone, m}})).contact, first);
+}
+
 TEST(Identity, ATextFromASharedNumberIsItsFirstOwners) {
   House house;
   const auto first = house.sees(record(crm, "r-1", anna)).contact;

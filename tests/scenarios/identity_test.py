@@ -118,3 +118,64 @@ class Identity(Scenario):
         self.assertTrue(mapped and all(mapped), "the id was read back")
         shown = self.house.tool("explain", "--contact", f"aloware:{self.ids()['aloware']}")[0]
         self.assertIn(shown["subject"]["id"], self.contacts_known())
+
+
+class AddressesThatMove(Scenario):
+    changes = {"gohighlevel": {"conversation_provider_id": "68c0ffee0000000000000001"}}
+
+    def texted(self, words):
+        """At whom a text from the number is shown."""
+        self.sandbox.text(ADA["phone"], words)
+        self.settle()
+        found = self.sandbox.state("gohighlevel", "messages")
+        return [m["contactId"] for m in (found if isinstance(found, list) else found["messages"])]
+
+    def test_who_has_a_number_now_comes_before_who_once_had_it(self):
+        """Calls, texts and repairs by number; nor are the two of them one person for it."""
+        first = self.spread()
+        self.sandbox.edit("gohighlevel", first["id"], phone="+12025550199")
+        self.settle()
+        second = self.sandbox.add("gohighlevel", **ZEBULON)
+        self.settle()
+        self.assertEqual(self.ask("/api/v1/duplicates")["items"], [])
+        self.assertEqual(self.texted("I will be there at noon"), [second["id"]])
+        asked = self.house.api("/mappings/repair", "POST", {"phone": ADA["phone"], "reason": "asked"}).json
+        there = {s["connector"]: s["remote_id"] for s in asked["systems"]}
+        self.assertEqual(there["gohighlevel"], second["id"])
+        self.settle()
+
+    def test_a_text_goes_to_whoever_is_left_when_the_older_of_two_is_deleted(self):
+        self.sandbox.set(ghl_allow_duplicates=True)
+        older = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        newer = self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        self.sandbox.delete("gohighlevel", older["id"])
+        self.settle()
+        self.assertEqual(self.texted("noon"), [newer["id"]])
+
+    def test_a_number_that_is_changed_back_uses_the_dialers_first_record_again(self):
+        contact = self.spread()
+        first = self.sandbox.contacts("aloware")[0]["id"]
+        for phone in ("+12025550199", ADA["phone"]):
+            self.sandbox.edit("gohighlevel", contact["id"], phone=phone)
+            self.settle()
+        self.sandbox.edit("aloware", first, company_name="Tennerby Joinery")
+        self.settle()
+        self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["companyName"], "Tennerby Joinery")
+        self.sandbox.edit("gohighlevel", contact["id"], company="Tennerby and Son")
+        self.settle()
+        self.assert_counts(1, 2, 1)
+
+    def test_a_phone_that_is_none_does_not_end_the_sync(self):
+        contact = self.spread()
+        record = self.ids()["generic"]
+        self.hooks.generic_contact(record, **{**ADA, "phone": "ask office"})
+        self.settle()
+        conflict = self.house.events("contact.conflict_decided.v1")[-1]["data"]
+        self.assertEqual((conflict["field"], conflict["winner"], conflict["rule"]),
+                         ("phone", "gohighlevel", "A1.6.phone.valid_e164"))
+        self.assertEqual([c["phone"] for c in self.sandbox.contacts("generic")], [ADA["phone"]])
+        self.sandbox.edit("gohighlevel", contact["id"], company="Tennerby Joinery")
+        self.settle()
+        self.assertEqual([c["company_name"] for c in self.sandbox.contacts("aloware")], ["Tennerby Joinery"])
