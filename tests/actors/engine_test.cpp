@@ -240,11 +240,16 @@ TEST(Engine, TheSuccessorOfAFallenDeliveryActorWaitsForWhatItLeftOut) {
   }
   EXPECT_EQ(requests, 1) << "the first is not answered yet";
   held = false;
-  for (int i = 0; i < 4000 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+  const auto accepted_by_generic = [&] {
+    const auto all = house.all_of<events::DeliveryAccepted>();
+    return std::count_if(all.begin(), all.end(),
+                         [](const auto& e) { return e.target.value == "generic"; });
+  };
+  for (int i = 0; i < 4000 && accepted_by_generic() == 0; ++i) {
     house.clock.advance(std::chrono::seconds{1});
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
-  EXPECT_EQ(house.all_of<events::DeliveryAccepted>().size(), 3U);
+  EXPECT_EQ(accepted_by_generic(), 1);
   EXPECT_GT(requests, 1);
 }
 

@@ -79,7 +79,7 @@ class Connecting(Accounts):
     def test_a_wrong_code_connects_nothing_and_says_so(self):
         self.house.tool("connect", "gohighlevel", "--code", "nonsense", codes=(1,))
         self.house.tool("connect", "aloware", "--code", "nonsense", codes=(2,))
-        self.assertEqual(self.account()["state"], "not_connected")
+        self.state_is("not_connected")
         self.connect()
         self.state_is("connected")
 
