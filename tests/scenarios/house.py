@@ -230,7 +230,7 @@ class House:
 
     def open_work(self, allow_waiting=False):
         """What is still to be done, read from the log alone; empty when everything is settled."""
-        interpreted, observed, deliveries, work = {}, set(), {}, []
+        interpreted, observed, deliveries, work, identified = {}, set(), {}, [], set()
         events = self.events()
         for event in events:
             data = event["data"]
@@ -241,9 +241,15 @@ class House:
             elif event["type"].startswith(("delivery.", "action.")):
                 delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
                 deliveries[delivery] = event["type"]
+            elif event["type"].startswith("identity."):
+                identified.add(event["cause"])
         for event in events:
-            if event["type"] in INPUTS:
+            found = (event["type"] == "delivery.accepted.v1"
+                     and event["data"]["facts"]["reason_code"] == "found_there")
+            if event["type"] in INPUTS or found:
                 commands = interpreted.get(event["position"])
+                if commands is None and found and event["position"] in identified:
+                    continue  # it was another contact's by then
                 if commands is None:
                     work.append(f"webhook {event['position']} was not interpreted")
                 elif any((event["position"], each["index"]) not in observed for each in commands):
