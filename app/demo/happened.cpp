@@ -134,9 +134,11 @@ Happened read_chain(const Chain& chain, std::string_view source) {
       if (text_at(data, "outcome") == "echo_of")
         out.echoes.emplace(connector, event.position);
       else if (connector == source)
-        for (const auto& target : at(data, "targets"))
-          out.decided[text_at(target, "target")] = {text_at(target, "outcome"),
-                                                    text_at(target, "reason_code")};
+        for (const auto& target : at(data, "targets")) {
+          const auto why = text_at(target, "reason_code");
+          if (why != "opt_out" && why != "opt_in") // told besides, says nothing about the values
+            out.decided[text_at(target, "target")] = {text_at(target, "outcome"), why};
+        }
     } else if (event.type == "contact.conflict_decided.v1") {
       out.conflicts.push_back(
           {text_at(data, "field"), text_at(data, "winner"), text_at(data, "rule")});

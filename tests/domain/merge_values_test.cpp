@@ -125,7 +125,8 @@ TEST(MergeValues, WhatIsClosedIsToldNothing) {
   stays.after(ApplyConsent{stop});
   const auto given = stays.when(GiveRecords{bob, false, {}});
   EXPECT_THAT(given.all<events::DeliveryIntended>(), IsEmpty());
-  for (const auto& target : given.all<events::ValuesRestored>().at(0).targets)
+  const auto restored = given.all<events::ValuesRestored>();
+  for (const auto& target : restored.at(0).targets)
     EXPECT_EQ(target.reason_code, "opted_out");
 }
 

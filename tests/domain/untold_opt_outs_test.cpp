@@ -47,7 +47,8 @@ std::vector<std::string> asked(const Decided& decided, Action action = Action::o
   return out;
 }
 std::string reason_at(const Decided& decided, const ConnectorName& target) {
-  for (const auto& one : decided.all<events::ConsentApplied>().front().targets)
+  const auto applied = decided.all<events::ConsentApplied>();
+  for (const auto& one : applied.front().targets)
     if (one.target == target)
       return one.reason_code;
   return "none";
