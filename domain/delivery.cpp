@@ -91,7 +91,9 @@ Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   if (known == p.intent.replaces)
     known = {}; // the new record's id is not known before it is told or seen
   out.remote_id = j.remote_id.value.empty() ? known : j.remote_id;
-  out.learned_id = !j.remote_id.value.empty() && j.remote_id != known;
+  // Its own webhook may have told of a new record before; that it takes another's place is news.
+  const bool takes_place = !p.intent.replaces.value.empty() && j.remote_id != p.intent.replaces;
+  out.learned_id = !j.remote_id.value.empty() && (j.remote_id != known || takes_place);
   out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
                  : out.learned_id && p.intent.operation == events::Operation::update ? known
                                                                                      : RemoteId{};

@@ -99,6 +99,27 @@ TEST(Delivery, ACreateThatMayHaveTakenEffectGoesOnUnderItsOwnKey) {
   EXPECT_TRUE(next_up(l.lane)->superseded.empty());
 }
 
+TEST(Delivery, IdentityHearsWhichRecordAnotherTookThePlaceOfAlsoWhenItIsKnown) {
+  Lane l;
+  events::DeliveryIntended e;
+  e.delivery = DeliveryId("d1");
+  e.contact = jane;
+  e.target = hub;
+  e.operation = events::Operation::create;
+  e.fields = {{Field::phone, "+12025550199"}};
+  e.replaces = RemoteId("old");
+  l.happened(e);
+  l.dispatch();
+  events::ContactObserved seen; // the system's own webhook about it is faster
+  seen.connector = hub;
+  seen.remote_id = RemoteId("new");
+  l.happened(seen);
+  const auto answer =
+      std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted, "", "new"));
+  EXPECT_EQ(answer.replaces.value, "old");
+  EXPECT_TRUE(answer.learned_id);
+}
+
 TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   Lane l;
   events::DeliveryIntended replacing;
