@@ -67,7 +67,8 @@ class Connecting(Accounts):
         self.state_is("not_connected")
         self.add(1)
         self.wait_for("a delivery waits", lambda: self.connector()["deliveries"]["open"] == 1)
-        self.assertIn("reconnect_needed", {e["rule"] for e in self.house.api("/alerts").json["items"]})
+        self.wait_for("somebody is asked to connect it", lambda: "reconnect_needed" in {
+            e["rule"] for e in self.house.api("/alerts").json["items"]})
         where = self.house.tool("connect", "gohighlevel")[0]["text"]
         self.assertIn("client_id=68c0ffee0000000000000002-sandbox", where)
         self.connect()
@@ -106,7 +107,8 @@ class ListedOnly(Accounts):
 
     def test_a_list_that_waits_for_its_account_is_an_alert(self):
         self.state_is("not_connected")
-        self.assertIn("reconnect_needed", {e["rule"] for e in self.house.api("/alerts").json["items"]})
+        self.wait_for("somebody is asked to connect it", lambda: "reconnect_needed" in {
+            e["rule"] for e in self.house.api("/alerts").json["items"]})
         screen = self.house.tool("status", codes=(1,))[0]
         self.assertEqual(screen["services"]["gohighlevel"]["status"], "disconnected")
         self.assertNotIn("gohighlevel", {e["connector"] for e in screen["queues"]}, "nothing is sent there")
@@ -204,7 +206,8 @@ class Renewing(Accounts):
         self.house.start_service()
         self.add(2)
         self.state_is("reconnect_needed")
-        self.assertIn("reconnect_needed", {e["rule"] for e in self.house.api("/alerts").json["items"]})
+        self.wait_for("somebody is asked to connect it", lambda: "reconnect_needed" in {
+            e["rule"] for e in self.house.api("/alerts").json["items"]})
         self.assertEqual(call(self.house.base + "/health").json["services"]["gohighlevel"]["status"],
                          "disconnected")
         self.assertEqual(len(self.house.events("token.refused.v1")), 1)

@@ -38,7 +38,7 @@ class AuditTruth(Scenario):
                      if each["data"]["connector"] == "verity"][-2:] + [told.position]
         audit = self.house.tool("audit", "opt-outs", "--address", ADA["phone"], codes=(1,))[0]
         self.assertEqual([each["position"] for each in audit["violations"]], positions)
-        self.wait_for("the alerts", lambda: self.alerts() == ["opt_out_violation"] * 3)
+        self.wait_for_api("the alerts", lambda: self.alerts() == ["opt_out_violation"] * 3)
         code, line = self.status()
         self.assertEqual((code, line.startswith("not well: 3 critical of 3 alerts")), (1, True), line)
 
@@ -47,7 +47,7 @@ class AuditTruth(Scenario):
             self.hooks.generic({"type": "consent.changed", "timestamp": now_text(),
                                 "data": {"address": address, "channel": "sms", "state": "opted_out"}})
         self.settle()
-        self.wait_for("the alerts", lambda: "opt_out_unreadable" in self.alerts())
+        self.wait_for_api("the alerts", lambda: "opt_out_unreadable" in self.alerts())
         self.assertEqual(self.house.events("consent.changed.v1"), [])
         self.assertEqual(self.status()[0], 1)
 

@@ -37,7 +37,7 @@ class FoundRecords(Scenario):
         self.assert_all("Tennerby", ADA["email"], "Tennerby Joinery")
         found, = self.deliveries("gohighlevel", "delivery.accepted.v1")
         self.assertEqual(found["data"]["facts"]["reason_code"], "found_there")
-        self.wait_for("conflicts are told", lambda: "company" in self.conflicts())
+        self.wait_for_api("conflicts are told", lambda: "company" in self.conflicts())
         self.assertEqual(self.conflicts()["company"], ("gohighlevel", "A1.6.precedence"))
         shown = self.house.tool("explain", "--contact", ADA["phone"])[0]
         told = next(each for each in shown["chain"] if each["reason_code"] == "found_there")
@@ -70,7 +70,7 @@ class FoundRecords(Scenario):
         self.assertEqual([each["first_name"] for each in first], [ADA["first_name"]])
         self.assertEqual(self.target(self.newest_webhook("aloware"), "gohighlevel"),
                          ("dead", "address_belongs_to_other_person"))
-        self.wait_for("the alert", lambda: ("delivery_dead", "gohighlevel") in [
+        self.wait_for_api("the alert", lambda: ("delivery_dead", "gohighlevel") in [
             (each["rule"], each["subject"]) for each in self.ask("/api/v1/alerts")["items"]])
 
     def test_after_a_restart_the_word_of_what_was_found_is_still_heard(self):

@@ -137,8 +137,8 @@ class AddressesThatMove(Scenario):
         self.settle()
         second = self.sandbox.add("gohighlevel", **ZEBULON)
         self.settle()
-        self.wait_for("nobody is taken for twice there",
-                      lambda: self.ask("/api/v1/duplicates")["items"] == [])
+        self.wait_for_api("nobody is taken for twice there",
+                          lambda: self.ask("/api/v1/duplicates")["items"] == [])
         self.assertEqual(self.texted("I will be there at noon"), [second["id"]])
         asked = self.house.api("/mappings/repair", "POST", {"phone": ADA["phone"], "reason": "asked"}).json
         there = {s["connector"]: s["remote_id"] for s in asked["systems"]}

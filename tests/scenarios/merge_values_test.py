@@ -17,7 +17,7 @@ class MergeValues(Api):
         def asked():
             answer = self.api(f"/contacts/{stays}/{kind}", {"other": other, "reason": "asked her"})
             return answer.get("status") == "accepted"
-        self.wait_for("the tables know both", asked)
+        self.wait_for_api("the tables know both", asked)
         self.settle()
 
     def at_aloware(self, phone):

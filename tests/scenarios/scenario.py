@@ -61,6 +61,10 @@ class Scenario(unittest.TestCase):
     def wait_for(self, what, check):
         return wait_for(what, check)
 
+    def wait_for_api(self, what, check):
+        """As above for what the API is asked: it allows ten requests a second."""
+        return wait_for(what, check, every=0.2)
+
     def spread(self, **fields):
         """A person adds a contact in GoHighLevel; everything arrives. Gives the GoHighLevel contact."""
         contact = self.sandbox.add("gohighlevel", **{**ADA, **fields})
