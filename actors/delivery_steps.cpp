@@ -266,7 +266,8 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const bool refreshes = retry && retry->refresh_token;
   lane.reason_code = judged.judgement.reason_code;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
-  if (refreshes || (outlet_->account && lane.reason_code == "unauthorized"))
+  // At each refusal: what is tried for days, as an opt-out is, may see the token replaced twice.
+  if (refreshes || lane.reason_code == "unauthorized")
     credential_.refused(lane.credential);
   conclude(contact, lane, delivery, std::move(event), lane.answer->answer.body,
            std::move(judged.conditions));
