@@ -97,7 +97,9 @@ Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgeme
   out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
                  : out.learned_id && p.intent.operation == events::Operation::update ? known
                                                                                      : RemoteId{};
-  if (j.found) {
+  if (j.found) { // also where its own webhook has told of it: what waited is planned anew by its
+                 // word
+    out.learned_id = true;
     out.fields = j.fields.value_or(events::FieldSet{});
     return out;
   }

@@ -65,7 +65,10 @@ void EngineHouse::start() {
     outlet.configured = configured;
     if (name.value == "gohighlevel")
       outlet.reconcile_every = reconcile_every;
-    outlet.reread = [configured] { return configured.settings; };
+    outlet.reread = [this, configured] {
+      ++rereads;
+      return configured.settings;
+    };
     setup.outlets.emplace(name, std::move(outlet));
   }
   actors::EngineOptions options;

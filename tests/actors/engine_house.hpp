@@ -8,6 +8,7 @@
 #include "storage/memory_tables.hpp"
 #include "tests/actors/stumbling_log.hpp"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -74,6 +75,7 @@ public:
   events::ConfigApplied config;
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds reconcile_every{0}; ///< of GoHighLevel
+  std::atomic<int> rereads = 0;            ///< how often secrets were read anew
 
 private:
   ScriptedHttp::Script script_;

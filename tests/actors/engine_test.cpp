@@ -146,6 +146,24 @@ TEST(Engine, TriesAgainAfterAnErrorAndKeepsTheDeliveryId) {
   EXPECT_EQ(attempts, 3U);
 }
 
+TEST(Engine, ReadsARefusedTokenAnewAtEachRefusal) {
+  std::atomic<int> left = 3;
+  EngineHouse house([&](const HttpRequest& request) {
+    if (request.url.ends_with("/in") && left-- > 0)
+      return json_answer(401, "{}");
+    return willing(request);
+  });
+  house.start();
+  house.webhook("gohighlevel",
+                ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z", marisol));
+  for (int i = 0; i < 2000 && house.all_of<events::DeliveryAccepted>().size() < 3; ++i) {
+    house.clock.advance(std::chrono::seconds{2});
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  EXPECT_EQ(house.all_of<events::DeliveryAccepted>().size(), 3U);
+  EXPECT_GE(house.rereads, 3) << "it may be replaced while an opt-out is tried for days";
+}
+
 TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
   std::atomic<int> requests = 0;
   EngineHouse house([&](const HttpRequest& request) {

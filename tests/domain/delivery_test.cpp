@@ -120,6 +120,27 @@ TEST(Delivery, IdentityHearsWhichRecordAnotherTookThePlaceOfAlsoWhenItIsKnown) {
   EXPECT_TRUE(answer.learned_id);
 }
 
+TEST(Delivery, AFoundRecordIsHeardAlsoWhenItsOwnWebhookCameBefore) {
+  Lane l;
+  l.intended("d1", {{Field::first_name, "Ada"}}, events::Operation::create);
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  l.intended("d2", {{Field::first_name, "Adah"}});
+  l.dispatch();
+  events::ContactObserved seen;
+  seen.connector = hub;
+  seen.remote_id = RemoteId("new");
+  l.happened(seen);
+  Judgement there{Verdict::accepted, "found_there", RemoteId("new"), FieldSet{}};
+  there.found = true;
+  const auto& create = l.lane.pending[next_up(l.lane)->index];
+  const auto answer = conclude(l.lane, create, there, {}, {Position{l.position}, 0, start, "test"});
+  EXPECT_TRUE(std::get<events::DeliveryAccepted>(answer).learned_id);
+  l.happened(answer);
+  ASSERT_EQ(l.lane.pending.size(), 1U);
+  EXPECT_TRUE(is_empty(l.lane.pending[0])) << "the contact plans it anew";
+}
+
 TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   Lane l;
   events::DeliveryIntended replacing;
