@@ -432,6 +432,8 @@ void come_upon(Contact& contact, const events::DeliveryAccepted& e) {
       open.fields = {};
   for (auto& record : contact.records)
     if (record.connector == e.target && record.remote_id == e.remote_id) {
+      if (!record.live || record.replaced)
+        record.held = {}; // long ago
       record.live = true;
       record.replaced = false;
     }

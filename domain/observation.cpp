@@ -277,8 +277,12 @@ public:
   Sorting(const Comparison& c, Observation& out) : c_(c), out_(out) {}
 
   void run() {
-    for (const auto& [field, pii] : c_.command.fields)
-      sort(field, pii.reveal());
+    // A look-up's answer may be older than what the record itself has said by now, and has no time.
+    const bool heard_before =
+        c_.command.listed == Listed::by_look_up && c_.record && !c_.record->held.empty();
+    if (!heard_before)
+      for (const auto& [field, pii] : c_.command.fields)
+        sort(field, pii.reveal());
     settle_doubts();
     conclude();
   }

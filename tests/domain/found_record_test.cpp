@@ -130,6 +130,19 @@ TEST(FoundRecord, ConflictsAreDecidedAsIfItHadSpokenFirst) {
   EXPECT_FALSE(decided.all<events::ContactConflictDecided>().empty()) << "and it is on record";
 }
 
+TEST(FoundRecord, ItsOwnWebhookThatCameBeforeIsNotUndone) {
+  auto house = met_in_the_crm();
+  auto word = says(crm, {{Field::phone, number}, {Field::company, "New Corp"}});
+  word.remote_id = RemoteId("c-1");
+  house.after(word);
+  EXPECT_EQ(house.contact().merged.get(Field::company), "New Corp");
+  word.fields.set(Field::company, "Right Corp"); // what the look-up had shown before that edit
+  word.listed = Listed::by_look_up;
+  const auto decided = house.when(word);
+  EXPECT_TRUE(decided.changed().empty());
+  EXPECT_EQ(house.contact().merged.get(Field::company), "New Corp");
+}
+
 TEST(FoundRecord, WhatItLacksIsWrittenAfterItsWord) {
   auto house = met_in_the_crm();
   auto word = says(crm, {{Field::phone, number}});
