@@ -217,7 +217,11 @@ void DeliveryState::settled(const AppendSettled& answer) {
   if (!read_on())
     return;
   auto& lane = lanes_.at(contact);
-  const bool appended = std::holds_alternative<storage::Appended>(answer.outcome);
+  const auto* appended = std::get_if<storage::Appended>(&answer.outcome);
+  // Where the clock was set back, a retry counts from what is recorded: held against the tick
+  // before, it would be due at once, and the next one too.
+  if (appended)
+    now_ = std::min(now_, appended->recorded_at);
   if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome))
     return not_taken(contact, lane, refused->reason_code);
   if (appended && lane.call)

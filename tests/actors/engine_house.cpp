@@ -73,10 +73,11 @@ void EngineHouse::start() {
   }
   actors::EngineOptions options;
   options.incarnation = "00";
-  options.tick = std::chrono::milliseconds{5};
+  options.tick = tick;
   options.live_contacts_max = live_contacts_max;
   std::vector<actors::TenantSetup> tenants;
   tenants.push_back(std::move(setup));
+  clock.advance(ahead_at_start);
   engine_ = std::make_unique<actors::Engine>(
       options, std::move(tenants), log, tables, hasher, std::make_unique<ScriptedHttp>(script_),
       clock, [this](std::string_view actor, std::string_view what) {

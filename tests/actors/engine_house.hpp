@@ -75,7 +75,9 @@ public:
   events::ConfigApplied config;
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds reconcile_every{0}; ///< of GoHighLevel
-  std::atomic<int> rereads = 0;            ///< how often secrets were read anew
+  std::chrono::milliseconds tick{5};
+  std::chrono::seconds ahead_at_start{0}; ///< of what is in the log, when the actors begin
+  std::atomic<int> rereads = 0;           ///< how often secrets were read anew
 
 private:
   ScriptedHttp::Script script_;

@@ -110,6 +110,21 @@ TEST_F(Outage, OfTwentyMinutesIsMetWithProbesAndEverybodyArrivesOnceAfterwards) 
   EXPECT_TRUE(house.failures().empty()) << house.failures().front();
 }
 
+TEST_F(Outage, IsWaitedForAlsoWhereTheClockWasSetBackAndNothingTicks) {
+  away = true;
+  house.tick = 1h; // the first is all there is
+  house.ahead_at_start = 2h;
+  house.start();
+  std::this_thread::sleep_for(100ms); // seen by every actor
+  house.clock.advance(-2h);
+  person(1);
+  for (int i = 0; i < 2000 && count<events::DeliveryRetryScheduled>() == 0; ++i)
+    std::this_thread::sleep_for(2ms);
+  std::this_thread::sleep_for(200ms);
+  EXPECT_EQ(requests, 1) << "the wait counts from what is recorded, not from the tick before";
+  EXPECT_EQ(count<events::DeliveryRetryScheduled>(), 1U);
+}
+
 TEST_F(Outage, IsRememberedOverARestart) {
   away = true;
   house.start();
