@@ -5,6 +5,7 @@
 #include "domain/moved_records.hpp"
 #include "domain/moved_standing.hpp"
 #include "domain/observation.hpp"
+#include "domain/record_memory.hpp"
 #include "domain/retry.hpp"
 #include "domain/showing.hpp"
 
@@ -19,24 +20,6 @@ using events::Field;
 using events::FieldSet;
 
 constexpr std::size_t history_max = 6; // one more than flapping needs
-constexpr std::size_t written_max = 8; // deliveries whose echoes are waited for, for each record
-
-bool contains(const std::vector<std::string>& names, events::Field field) {
-  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
-}
-
-void add(std::vector<std::string>& names, events::Field field) {
-  if (!contains(names, field))
-    names.emplace_back(events::name_of(field));
-}
-
-void remove(std::vector<std::string>& names, events::Field field) {
-  std::erase(names, events::name_of(field));
-}
-void overlay(FieldSet& below, const FieldSet& above) {
-  for (const auto& [field, value] : above)
-    below.set(field, value.reveal());
-}
 
 OpenIntent* find_open(Contact& contact, const DeliveryId& delivery) {
   const auto at = std::find_if(contact.open.begin(), contact.open.end(),
@@ -46,17 +29,6 @@ OpenIntent* find_open(Contact& contact, const DeliveryId& delivery) {
 
 void close(Contact& contact, const DeliveryId& delivery) {
   std::erase_if(contact.open, [&](const auto& open) { return open.delivery == delivery; });
-}
-
-void set_replaced(Contact& contact, const ConnectorName& connector, const RemoteId& id,
-                  bool replaced) {
-  if (id.value.empty())
-    return;
-  for (auto& record : contact.records)
-    if (record.connector == connector && record.remote_id == id && record.replaced != replaced) {
-      record.live = !replaced;
-      record.replaced = replaced;
-    }
 }
 
 /// The request did not do what it left for; or, when that is uncertain, nobody will find out.
@@ -80,28 +52,6 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
       }
 }
 
-/// What is held without a record's id is held by the one that is known now.
-void place_at_known_record(Contact& contact, const ConnectorName& system) {
-  const auto* main = live_record(contact, system);
-  if (main && !main->remote_id.value.empty())
-    know_record(contact.placement, system, main->remote_id);
-}
-
-/// Tags, agent and status of a record that is no more count no longer. While something is on its
-/// way there, another may take its place, or a create may fail that was to replace it.
-void forget_words_of_gone(Contact& contact) {
-  std::erase_if(contact.placement.stated, [&](const auto& stated) {
-    const bool awaits =
-        std::any_of(contact.open.begin(), contact.open.end(),
-                    [&](const auto& open) { return open.target == stated.connector; });
-    return !awaits
-           && std::none_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
-                return record.connector == stated.connector && record.live
-                       && (record.remote_id == stated.remote_id || record.remote_id.value.empty());
-              });
-  });
-}
-
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              std::string_view reason = {}) {
@@ -120,111 +70,6 @@ void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
   }
   close(contact, delivery);
   forget_words_of_gone(contact);
-}
-
-ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
-  auto* record = record_for(contact, connector, id);
-  if (!record) {
-    record = &contact.records.emplace_back();
-    record->connector = connector;
-    record->remote_id = id;
-  } else if (record->remote_id.value.empty()) {
-    record->remote_id = id;
-  }
-  return *record;
-}
-
-/// A stated value is the echo of the newest write that has it, which therefore arrived, as did all
-/// writes before it: what the record held before those is no longer to be expected.
-void take_echo(ContactRecord& record, Field field, const std::string& value,
-               const DeliveryId& echo_of) {
-  auto echo = std::find_if(record.written.rbegin(), record.written.rend(), [&](const auto& write) {
-    const auto* sent = write.values.find(field);
-    return sent && (same_value(nullptr, field, *sent, value) || write.delivery == echo_of);
-  });
-  if (echo == record.written.rend())
-    return;
-  echo->values.erase(field); // an echo counts once
-  for (; echo != record.written.rend(); ++echo)
-    echo->before.erase(field);
-}
-
-/// Did we write to the field so shortly before that nobody can tell which came last?
-bool just_wrote(const ContactRecord& record, Field field, const Stated& stated) {
-  const auto ours = record.ours.find(std::string(name_of(field)));
-  return ours != record.ours.end() && since(ours->second.at, stated) < echo_window;
-}
-
-/// May a write of ours to the field have come after what the record states, or before? Nobody can
-/// tell while it is out, and for a while after it was taken, also when the record has stated other
-/// values since.
-bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
-               const std::string& value, const Stated& stated) {
-  const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
-    const auto* sent = open.sent.find(field);
-    return open.in_flight && open.target == record.connector && sent
-           && !same_value(nullptr, field, *sent, value);
-  });
-  if (out)
-    return true;
-  const auto* held = record.held.find(field);
-  return held && just_wrote(record, field, stated)
-         && (contains(record.doubtful, field) || !same_value(nullptr, field, *held, value));
-}
-
-/// A record that another took the place of, unless it is in use again.
-ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
-                               const RemoteId& id) {
-  ContactRecord* found = nullptr;
-  for (auto& record : contact.records)
-    if (record.connector == connector && record.remote_id == id) {
-      if (record.live)
-        return nullptr;
-      if (record.replaced)
-        found = &record;
-    }
-  return found;
-}
-
-/// A system led us back to the record, as after a number was changed there and back.
-void use_again(ContactRecord& record) {
-  record.live = true;
-  record.replaced = false;
-}
-
-/// The record that states something; one that was deleted or given up is back then.
-ContactRecord& stated_record(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
-  if (auto* replaced = replaced_record(contact, connector, id))
-    use_again(*replaced);
-  if (!record_for(contact, connector, id))
-    if (auto* deleted = const_cast<ContactRecord*>(deleted_record(contact, connector, id))) {
-      deleted->live = true;
-      deleted->removed = false;
-      return *deleted;
-    }
-  return record_of(contact, connector, id);
-}
-
-/// Is the value one that we are about to bring there?
-bool is_on_its_way(const Contact& contact, const ConnectorName& target, Field field,
-                   const std::string& value) {
-  return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
-    const auto* sent = open.sent.find(field);
-    return open.in_flight && open.target == target && sent
-           && same_value(nullptr, field, *sent, value);
-  });
-}
-
-/// Who changed the field last over there: us, or somebody else?
-void note_editor(const Contact& contact, ContactRecord& record, const events::ContactObserved& e,
-                 Field field, const std::string& value) {
-  const auto* held = record.held.find(field);
-  if (value.empty())
-    return remove(record.edited, field);
-  const bool same = held && same_value(nullptr, field, *held, value);
-  if (!same && e.outcome != events::Outcome::echo_of
-      && !is_on_its_way(contact, record.connector, field, value))
-    add(record.edited, field);
 }
 
 void apply(Contact& contact, const events::MessageObserved& e) {
@@ -401,27 +246,6 @@ void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
     contact.refused.push_back(refused);
   }
   give_up(contact, e.facts.delivery, at, e.facts.reason_code);
-}
-
-void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
-                    const FieldSet& values, const WriteTime& at) {
-  WrittenValues write{e.facts.delivery, at, values, {}};
-  for (const auto& [field, value] : values) {
-    const auto* before = record.held.find(field);
-    if (before && same_value(nullptr, field, *before, value.reveal()))
-      write.values.erase(field); // written once more to be sure: no change, so no echo
-    else if (before)
-      write.before.set(field, *before);
-    record.ours[std::string(name_of(field))] = {at, true};
-    remove(record.parked, field);
-    remove(record.edited, field);
-  }
-  overlay(record.held, values);
-  if (write.values.empty())
-    return;
-  record.written.push_back(std::move(write));
-  if (record.written.size() > written_max)
-    record.written.erase(record.written.begin());
 }
 
 /// Nothing was written: what the record shows is decided about as its own word, so what else was
