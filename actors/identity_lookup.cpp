@@ -31,20 +31,13 @@ IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
     return card;
   }
   Card card;
-  auto newest = world_.log().newest_tagged(world_.tenant, tag);
-  if (!newest) {
-    error_ = newest.error();
+  auto found = storage::newest_under_tag<domain::IdentityCard>(world_.log(), world_.tenant, tag);
+  if (!found) {
+    error_ = found.error();
     return nullptr;
   }
-  if (newest->value != 0) {
-    auto recorded = storage::recorded_event(world_.log(), *newest);
-    if (!recorded) {
-      error_ = recorded.error();
-      return nullptr;
-    }
-    if (auto* found = std::get_if<domain::IdentityCard>(&recorded->event))
-      card = std::make_shared<const domain::IdentityCard>(std::move(*found));
-  }
+  if (*found)
+    card = std::make_shared<const domain::IdentityCard>(*std::move(*found));
   keep(tag, card);
   return card;
 }

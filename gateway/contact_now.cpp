@@ -27,19 +27,11 @@ public:
       : log_(log), tenant_(tenant) {}
 
   std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override {
-    const auto newest = log_.newest_tagged(tenant_, key);
-    if (!newest || *newest == Position{}) {
-      if (!newest)
-        error = newest.error();
-      return std::nullopt;
-    }
-    const auto recorded = storage::recorded_event(log_, *newest);
-    if (!recorded) {
-      error = recorded.error();
-      return std::nullopt;
-    }
-    const auto* card = std::get_if<domain::IdentityCard>(&recorded->event);
-    return card ? std::optional(*card) : std::nullopt;
+    auto found = storage::newest_under_tag<domain::IdentityCard>(log_, tenant_, key);
+    if (found)
+      return *std::move(found);
+    error = found.error();
+    return std::nullopt;
   }
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override {
     return card_under(events::card_tag(contact));

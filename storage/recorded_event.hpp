@@ -4,7 +4,10 @@
 #include "storage/log_store.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 
 namespace tidemark::storage {
 
@@ -12,6 +15,23 @@ namespace tidemark::storage {
 /// log_hole when there is none, and those of reading and decoding.
 Result<events::Recorded> recorded_event(const LogStore& log, Position position,
                                         std::string* attachment = nullptr);
+
+/// The newest event under a tag, if it is one of this type. Errors: as above.
+template <class Event>
+Result<std::optional<Event>> newest_under_tag(const LogStore& log, const TenantId& tenant,
+                                              const events::Tag& tag) {
+  using Found = std::optional<Event>;
+  const auto newest = log.newest_tagged(tenant, tag);
+  if (!newest)
+    return newest.error();
+  if (newest->value == 0)
+    return Found();
+  auto recorded = recorded_event(log, *newest);
+  if (!recorded)
+    return recorded.error();
+  auto* found = std::get_if<Event>(&recorded->event);
+  return found ? Found(std::move(*found)) : Found();
+}
 
 /// Visits what is recorded under a tag after a position, oldest first. Errors: as above.
 Status read_under_tag(const LogStore& log, const TenantId& tenant, const events::Tag& tag,
