@@ -12,9 +12,14 @@ using CodePoints = std::vector<utf8proc_int32_t>;
 
 enum class Part : std::uint8_t { letter, mark, joiner, other };
 
+/// Hyphen-minus and hyphen; the no-break one is folded into it.
+bool is_hyphen(utf8proc_int32_t c) {
+  return c == '-' || c == 0x2010;
+}
+
 Part part_of(utf8proc_int32_t c) {
-  // Hyphen-minus, apostrophe, hyphen (and the no-break one), the two typographic apostrophes.
-  if (c == '-' || c == '\'' || c == 0x2010 || c == 0x2019 || c == 0x02BC)
+  // Besides the apostrophe its two typographic forms.
+  if (is_hyphen(c) || c == '\'' || c == 0x2019 || c == 0x02BC)
     return Part::joiner;
   switch (utf8proc_category(c)) {
   case UTF8PROC_CATEGORY_LU:
@@ -61,12 +66,15 @@ CodePoints decomposed(std::string_view text) {
   return out;
 }
 
-/// Joiners that follow a letter go; before a separator they make no difference.
-void drop_joiners(CodePoints& text) {
+/// Joiners that follow a letter go, unless they are to separate; before a separator they make no
+/// difference.
+void drop_joiners(CodePoints& text, Joiners joiners) {
   bool inside = false;
   std::erase_if(text, [&](utf8proc_int32_t c) {
     const auto part = part_of(c);
-    if (part == Part::joiner)
+    const bool separates =
+        joiners == Joiners::apart || (joiners == Joiners::hyphens_apart && is_hyphen(c));
+    if (part == Part::joiner && !separates)
       return inside;
     inside = part == Part::letter || (part == Part::mark && inside);
     return false;
@@ -92,9 +100,9 @@ void append_utf8(std::string& out, utf8proc_int32_t c) {
 
 } // namespace
 
-std::vector<std::string> folded_words(std::string_view text) {
+std::vector<std::string> folded_words(std::string_view text, Joiners joiners) {
   auto points = decomposed(text);
-  drop_joiners(points);
+  drop_joiners(points, joiners);
   order_marks(points);
   const auto composed =
       utf8proc_normalize_utf32(points.data(), static_cast<utf8proc_ssize_t>(points.size()),

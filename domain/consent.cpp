@@ -47,6 +47,11 @@ bool same_mark(const Revocation& r, const OptIn& in) {
              || (in.evidence == Evidence::flag && r.evidence == Evidence::vendor_refusal));
 }
 
+/// Is it about a sender that the opt-in does not name? Such a one closes nothing that it opens.
+bool is_anothers(const Revocation& r, const OptIn& in) {
+  return !in.sender.empty() && !r.sender.empty() && r.sender != in.sender;
+}
+
 /// "" when the revocation is lifted, else why it stands.
 std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (planted("start_always_lifts"))
@@ -76,7 +81,9 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
 
 /// An opt-in that was said after the doubtful words says what they meant.
 bool answers(const ConsentChanged& e, const OpenReview& review) {
-  return overlap(review.channels, e.channels)
+  if (e.evidence == Evidence::message_text && e.said_at.empty())
+    return false; // it may be from before
+  return overlap(review.channels, e.channels) && e.input > review.position
          && said_when(e.said_at, e.received_at) > said_when(review.said_at, review.received_at);
 }
 
@@ -139,7 +146,7 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& 
     bool any = false;
     std::string_view why;
     for (const auto& r : state.standing)
-      if (r.channel == channel) {
+      if (r.channel == channel && !is_anothers(r, in)) {
         any = true;
         if (const auto stands = stands_because(r, in); why.empty())
           why = stands;

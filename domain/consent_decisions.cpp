@@ -57,6 +57,13 @@ bool accounts_for_mark(const ConsentState& state, Channel channel) {
                         [&](const Revocation& r) { return r.channel == channel; });
 }
 
+/// An opt-out of a channel that its address does not have, as of SMS at a mailbox. It may be meant
+/// of either, so it closes both.
+bool is_misfit(const ConsentSign& sign) {
+  return sign.change == ConsentChange::revoked && !sign.address.reveal().empty()
+         && !sign.channels.empty() && of_kind(sign.channels, sign.kind).empty();
+}
+
 } // namespace
 
 ConsentSign sign_of(const events::ConsentRequested& request) {
@@ -120,9 +127,10 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
       if (const auto hash = hash16_from_hex(hex))
         add(out, {kind, *hash, {}, said_about});
   };
-  if (said_about.empty() || sign.kind == Field::phone)
+  const bool of_either = said_about.empty() || is_misfit(sign);
+  if (of_either || sign.kind == Field::phone)
     add_all(Field::phone, card->phones);
-  if (said_about.empty() || sign.kind == Field::email)
+  if (of_either || sign.kind == Field::email)
     add_all(Field::email, card->emails);
   // While the contact has somebody else's address too, its own word stands for all it is written
   // to.
@@ -170,6 +178,9 @@ void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& 
 
 bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
   const auto addresses = addresses_of(sign, saying);
+  if (is_misfit(sign))
+    for (const auto channel : channels_of(sign.kind))
+      sign.channels.push_back(channel);
   if (sign.kept_by_us)
     leave_out_accounted_for(sign, saying, addresses);
   for (const auto& address : addresses)

@@ -302,7 +302,8 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   evolve(after.consent, applied);
   std::vector<events::Event> intents;
   Teller teller{after, id, cause, applied.targets, intents};
-  if (!contact.unreadable)
+  // A person decided that it was no opt-out: nobody has to hear of that.
+  if (!contact.unreadable && change.change != ConsentChange::cleared)
     for (const auto& system : rules.systems)
       tell_of(teller, system, change);
   std::vector<events::Event> out;

@@ -129,10 +129,22 @@ bool is_ascii(std::string_view word) {
   return std::none_of(word.begin(), word.end(), [](char c) { return (c & 0x80) != 0; });
 }
 
+/// "STOOOP": a letter written three times or more is one, where that makes a stop word.
+std::string without_stretching(std::string word) {
+  constexpr std::size_t stretched = 3;
+  std::string out;
+  for (std::size_t at = 0; at < word.size();) {
+    const auto end = std::min(word.find_first_not_of(word[at], at), word.size());
+    out.append(end - at < stretched ? end - at : 1, word[at]);
+    at = end;
+  }
+  return is_stop_word(out) ? out : word;
+}
+
 /// A word that mixes scripts is meant as it looks; marks on a stop word are ornament.
 std::string as_meant(std::string word) {
   if (is_ascii(word))
-    return word;
+    return without_stretching(std::move(word));
   if (auto look = latin_look(word); look && look->mixed)
     word = std::move(look->word);
   auto bare = without_marks(word);
@@ -300,11 +312,28 @@ Recognised by(std::string_view section, MessageSign sign) {
   return {sign, std::string(section) + "@" + std::to_string(recognition_version)};
 }
 
-} // namespace
-
-Recognised recognise(std::string_view text) {
-  auto folded = folded_words(text);
+std::vector<std::string> words_of(std::string_view text, Joiners joiners) {
+  auto folded = folded_words(text, joiners);
   std::transform(folded.begin(), folded.end(), folded.begin(), as_meant);
+  return folded;
+}
+
+/// "non-stop" is one word, however it is read.
+std::vector<std::string> with_compounds(std::vector<std::string> apart, Words together) {
+  std::vector<std::string> out;
+  out.reserve(apart.size());
+  for (auto& word : apart) {
+    const auto both = out.empty() ? std::string() : out.back() + word;
+    if (longest_at_front(phrases_of_class("compound"), Words(&both, 1)) == 1
+        && std::find(together.begin(), together.end(), both) != together.end())
+      out.back() = both;
+    else
+      out.push_back(std::move(word));
+  }
+  return out;
+}
+
+Recognised read(std::vector<std::string> folded) {
   const auto words = joined(spelled(std::move(folded)));
   if (const auto* whole = whole_phrase(words))
     return by(is_stop(whole->use) ? "E6.2" : "E6.5", sign_of(whole->use));
@@ -313,6 +342,30 @@ Recognised recognise(std::string_view text) {
   if (holds_stop_word(words) || is_doubtful_alone(without_courtesy(words)))
     return by("E6.4", MessageSign::review);
   return {};
+}
+
+} // namespace
+
+Recognised recognise(std::string_view text) {
+  constexpr std::string_view stop_sign = "\xF0\x9F\x9B\x91"; // U+1F6D1
+  const auto together = words_of(text, Joiners::dropped);
+  auto out = read(together);
+  if (out.sign != MessageSign::none && out.sign != MessageSign::review)
+    return out;
+  if (together.empty() && text.find(stop_sign) != std::string_view::npos)
+    return by("E6.4", MessageSign::review); // its word is all that is missing
+  // "STOP-texting me", "STOP--I mean it". Read apart, words can only weigh more: "un-stop" and
+  // "opt-in" mean what they mean together, and "don't" is no two words.
+  auto all_apart = with_compounds(words_of(text, Joiners::apart), together);
+  if (all_apart == together)
+    return out;
+  auto apart = read(with_compounds(words_of(text, Joiners::hyphens_apart), together));
+  if (apart.sign == MessageSign::opt_out)
+    return apart;
+  const auto all = read(std::move(all_apart));
+  if (may_be_opt_out(apart.sign) || may_be_opt_out(all.sign))
+    return by("E6.4", MessageSign::review);
+  return out;
 }
 
 } // namespace tidemark::domain

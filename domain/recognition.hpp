@@ -8,7 +8,7 @@ namespace tidemark::domain {
 
 /// Version of the rules and of the words in recognition_words.cpp. Raise it with any change of
 /// either: decisions name it, and tests/golden/recognition.vN.tsv pins it.
-inline constexpr unsigned recognition_version = 1;
+inline constexpr unsigned recognition_version = 2;
 
 /// In rising order of what weighs more when a message could be several.
 enum class MessageSign : std::uint8_t {
@@ -32,7 +32,8 @@ struct Recognised {
 };
 
 /// Reads a message. Words count as whole words, never as parts of others; case, punctuation,
-/// emoji, quotes and characters without width change nothing. Takes any bytes, never throws.
+/// emoji, quotes and characters without width change nothing; a hyphen or
+/// apostrophe between words hides neither. Takes any bytes, never throws.
 Recognised recognise(std::string_view text);
 
 } // namespace tidemark::domain

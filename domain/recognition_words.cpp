@@ -20,6 +20,10 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"en", "unsub", stop},
     {"en", "optmeout", stop},
     {"en", "remove", stop},
+    {"en", "removeme", stop},
+    {"en", "stopit", stop},
+    {"en", "stoptexting", stop},
+    {"en", "stoptextingme", stop},
     {"en", "no more", stop_alone},
     {"fr", "arret", stop},
     {"fr", "arrêt", stop},
@@ -60,6 +64,8 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"it", "cancellami", stop},
     {"it", "disiscrivi", stop},
     {"it", "disiscrivimi", stop},
+    {"zh", "退订", stop},
+    {"zh", "停止", stop_alone}, // stops anything
     // No stop words, yet inside other text mostly the wish to be left alone.
     {"en", "unsubscribed", inside},
     {"en", "opted out", inside},
@@ -88,6 +94,19 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"en", "not interested", inside},
     {"en", "go away", inside},
     {"en", "fuck off", inside},
+    {"en", "f off", inside},
+    {"en", "harassment", inside},
+    {"en", "report you", inside},
+    {"en", "reported as spam", inside},
+    {"en", "not intrested", inside},
+    {"en", "wrong person", inside},
+    {"en", "discontinue", review_alone},
+    {"en", "spam", review_alone},
+    {"en", "stopped", review_alone},
+    {"en", "stoped", review_alone}, // or STOP, mistyped, as the next ones
+    {"en", "sotp", review_alone},
+    {"en", "stpo", review_alone},
+    {"en", "st0p", review_alone},
     {"es", "no molestar", inside},
     {"es", "no moleste", inside},
     {"es", "no molesten", inside},
@@ -133,6 +152,8 @@ constexpr auto classes = std::to_array<WordClass>({
     {"ask", "i want to|i want you to|i would like to|i would like you to|id like to|id like you to"
             "|i wish to|i need to|i need you to|i am asking you to|im asking you to|i asked you to"
             "|i told you to|i said|can you|could you|would you|will you|you need to|you must"},
+    {"compound", "nonstop|onestop|unstop|weekend|backend|frontend|highend|lowend|yearend"
+                 "|monthend"},
     {"halt", "stop|stopall|quit|cease"},
     {"ending", "end|cancel|discontinue"},
     {"doing", "texting|txting|messaging|contacting|calling|emailing|sending|bothering|spamming"

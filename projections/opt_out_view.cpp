@@ -367,13 +367,18 @@ Status Assembly::judge_ours(const Message& message) {
   return Done{};
 }
 
+/// What is carried over holds from when the two were joined: before that nobody could know.
+Timestamp holds_since(const StatementView& statement) {
+  return statement.change.reason_code == "carried_over" ? statement.decided_at
+                                                        : statement.change.received_at;
+}
+
 /// By the other system's clock against the time at which we had the opt-out. One that names no time
 /// that can be read counts by its receipt: an audit must not pass over it.
 void Assembly::judge_seen(const Message& message) {
   const auto said = from_rfc3339(message.said_at);
   const auto state = state_when([&](const StatementView& statement) {
-    return statement.effective < message.position
-           && (!said || statement.change.received_at < *said);
+    return statement.effective < message.position && (!said || holds_since(statement) < *said);
   });
   const auto verdict = domain::gate(state, message.channel, message.sender);
   if (verdict.gate == domain::Gate::closed)

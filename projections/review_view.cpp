@@ -163,32 +163,40 @@ Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& ten
 
 Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const TenantId& tenant,
                                                    Timestamp before, std::size_t rows_max) {
-  std::vector<std::pair<WaitingReview, std::string>> undecided; // with the address's hash
-  bool readable = true;
-  const auto status =
-      scan(table, row_key(tenant, {"open"}), {}, [&](std::string_view, std::string_view value) {
-        const auto row = json::parse(value);
-        readable = row.ok();
-        if (!readable)
-          return false;
-        WaitingReview review{position_of(row->root()),
-                             ConnectorName(text_of(row->root(), "source")),
-                             time_of(row->root(), "at")};
-        if (review.since < before)
-          undecided.emplace_back(std::move(review), text_of(row->root(), "address_hash"));
-        return undecided.size() < rows_max;
-      });
-  if (!status)
-    return status.error();
-  if (!readable)
-    return damaged_row(table);
   std::vector<WaitingReview> out;
-  for (auto& [review, address_hash] : undecided) {
-    const auto open = is_open(scan, tenant, address_hash, review.position);
-    if (!open)
-      return open.error();
-    if (*open)
-      out.push_back(std::move(review));
+  std::string last; // key of the last row that was looked at
+  while (out.size() < rows_max) {
+    std::vector<std::pair<WaitingReview, std::string>> undecided; // with the address's hash
+    bool readable = true;
+    const auto status = scan(
+        table, row_key(tenant, {"open"}), last, [&](std::string_view key, std::string_view value) {
+          const auto row = json::parse(value);
+          readable = row.ok();
+          if (!readable)
+            return false;
+          last = std::string(key);
+          undecided.emplace_back(WaitingReview{position_of(row->root()),
+                                               ConnectorName(text_of(row->root(), "source")),
+                                               time_of(row->root(), "at")},
+                                 text_of(row->root(), "address_hash"));
+          return undecided.size() < rows_max;
+        });
+    if (!status)
+      return status.error();
+    if (!readable)
+      return damaged_row(table);
+    if (undecided.empty())
+      return out;
+    // A row stays also where the person's own words have answered: that one waits no more.
+    for (auto& [review, address_hash] : undecided) {
+      if (review.since >= before || out.size() == rows_max)
+        continue;
+      const auto open = is_open(scan, tenant, address_hash, review.position);
+      if (!open)
+        return open.error();
+      if (*open)
+        out.push_back(std::move(review));
+    }
   }
   return out;
 }

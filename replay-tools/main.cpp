@@ -121,6 +121,11 @@ public:
   int run(int argc, char** argv) {
     try { // CLI11 reports wrong usage by exception; it ends here
       app_.parse(argc, argv);
+    } catch (const CLI::RequiredError& fault) {
+      if (const auto unknown = app_.remaining(true); !unknown.empty())
+        return report({"bad_usage", "there is no command \"" + unknown.front() + "\": see --help"});
+      app_.exit(fault);
+      return exit_code::usage;
     } catch (const CLI::ParseError& fault) {
       const int code = app_.exit(fault);
       return code == 0 ? exit_code::done : exit_code::usage;

@@ -73,6 +73,37 @@ TEST_F(ConsentDecision, AMarkOfOursSaysNothingAboutAnotherNumberOfTheContact) {
   EXPECT_EQ(at(m), Gate::closed) << "somebody else's mark is about the person";
 }
 
+TEST_F(ConsentDecision, AnOptOutOfAChannelThatItsAddressDoesNotHaveClosesBoth) {
+  const std::string mailbox = "ada@example.com";
+  const auto mail = [&] {
+    const auto key = address_key(hasher, acme, Field::email, mailbox);
+    return gate(house.consent_of(key->hash), Channel::email, "").gate;
+  };
+  house.sees(record(crm, "c-1", {{Field::phone, n}, {Field::email, mailbox}}));
+  auto of_mailbox = sign(ConsentChange::revoked, Evidence::flag); // of SMS
+  of_mailbox.kind = Field::email;
+  of_mailbox.address = PiiText(mailbox);
+  auto opened = of_mailbox;
+  opened.change = ConsentChange::granted;
+  shows("c-1", opened);
+  EXPECT_EQ(at(n), Gate::open);
+  shows("c-1", of_mailbox);
+  EXPECT_EQ(at(n), Gate::closed) << "the channel is the number's";
+  EXPECT_EQ(mail(), Gate::closed) << "the address is the mailbox";
+}
+
+TEST_F(ConsentDecision, AMailOptOutThatNamesANumberClosesBoth) {
+  const std::string mailbox = "ada@example.com";
+  house.sees(record(crm, "c-1", {{Field::phone, n}, {Field::email, mailbox}}));
+  auto of_number = sign(ConsentChange::revoked, Evidence::flag);
+  of_number.channels = {Channel::email};
+  of_number.address = PiiText(n);
+  shows("c-1", of_number);
+  EXPECT_EQ(at(n), Gate::closed);
+  const auto key = address_key(hasher, acme, Field::email, mailbox);
+  EXPECT_EQ(gate(house.consent_of(key->hash), Channel::email, "").gate, Gate::closed);
+}
+
 TEST_F(ConsentDecision, ANewNumberInheritsWhatWasSaidOfOneThatAnotherContactOwns) {
   house.sees(record(crm, "c-1", {{Field::phone, n}}));
   house.sees(record(crm, "c-2", {{Field::phone, n}}));

@@ -235,6 +235,29 @@ TEST(Consent, AnOptInThatIsOlderThanTheDoubtfulWordsDoesNotAnswerThem) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
+TEST(Consent, AnOptInOfUnknownTimeDoesNotAnswerDoubtfulWords) {
+  Address a;
+  a.says(words(ConsentChange::review, early), texting);
+  a.says(words(ConsentChange::granted, ""), texting);
+  EXPECT_EQ(a.at(Channel::sms), Gate::in_review) << "it may be from before";
+  auto by_operator = words(ConsentChange::granted, "");
+  by_operator.evidence = Evidence::manual;
+  a.says(by_operator, api);
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+}
+
+TEST(Consent, AnOptInForOneSenderIsNotHeldUpByAnOptOutOfAnother) {
+  Address a;
+  auto of_one = words(ConsentChange::revoked, early),
+       for_other = words(ConsentChange::granted, late);
+  of_one.sender = "+12025550198";
+  for_other.sender = "+12025550199";
+  a.says(of_one, texting);
+  EXPECT_EQ(change_of(a.says(for_other, texting)), "granted");
+  EXPECT_EQ(a.at(Channel::sms, "+12025550198"), Gate::closed);
+  EXPECT_EQ(a.at(Channel::sms, "+12025550199"), Gate::open);
+}
+
 TEST(Consent, AClockFarAheadDoesNotCloseForEver) {
   Address a;
   a.says(words(ConsentChange::revoked, "2027-08-14T10:00:00.000000Z"), texting);

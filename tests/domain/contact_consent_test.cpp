@@ -53,6 +53,14 @@ TEST_F(ContactConsent, AMarkOnTheRecordNeedsNoTelling) {
   EXPECT_TRUE(contact.when(mark).all<events::ActionIntended>().empty());
 }
 
+TEST_F(ContactConsent, ThatItWasNoOptOutIsToldToNobody) {
+  const auto decided = contact.when(said(ConsentChange::cleared, Evidence::manual, texting));
+  const auto applied = decided.all<events::ConsentApplied>();
+  ASSERT_EQ(applied.size(), 1U);
+  EXPECT_TRUE(applied[0].targets.empty());
+  EXPECT_TRUE(decided.all<events::ActionIntended>().empty());
+}
+
 /// A dialer: there an opt-out is to leave lists and sequences.
 class ContactAtADialer : public testing::Test {
 protected:

@@ -53,7 +53,7 @@ TEST(Recognition, ReadsEveryWordInAnyCaseWithAnythingAroundIt) {
     if (phrase.use == PhraseUse::inside || phrase.use == PhraseUse::review_alone)
       continue;
     const Recognised wanted{alone(phrase.use),
-                            alone(phrase.use) == Sign::opt_out ? "E6.2@1" : "E6.5@1"};
+                            alone(phrase.use) == Sign::opt_out ? "E6.2@2" : "E6.5@2"};
     const std::string word(phrase.words);
     for (const auto& text : {word, in_case(word, [](auto) { return true; }),
                              in_case(word, [](auto i) { return i % 2 == 0; }),
@@ -70,9 +70,36 @@ TEST(Recognition, LeavesToAPersonWhatHoldsAStopWordInsideOtherText) {
   for (const auto& phrase : recognition_phrases()) {
     const auto text = "we met near " + std::string(phrase.words) + " on friday evening";
     const bool counts = phrase.use == PhraseUse::stop || phrase.use == PhraseUse::inside;
-    EXPECT_EQ(recognise(text), counts ? (Recognised{Sign::review, "E6.4@1"}) : Recognised{})
+    EXPECT_EQ(recognise(text), counts ? (Recognised{Sign::review, "E6.4@2"}) : Recognised{})
         << text;
   }
+}
+
+TEST(Recognition, ReadsHyphensBetweenWordsAsThePeopleWhoTypeThemForDashes) {
+  for (const auto* text : {"STOP-please", "please-stop", "STOP--please", "stop-stop", "CANCEL-STOP",
+                           "Stop-texting me", "remove-me", "take-me-off your list",
+                           "ok-don't-text-me", "STOP\xE2\x80\x90please", "stop-"})
+    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+  for (const auto* text :
+       {"Not interested-stop", "I opted-out", "stop'please", "STOP--I don't want these",
+        "the bus stop's closed", "we can't-stop now", "Visit--stop by at 5"})
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
+  for (const auto* text : {"opt-in", "un-stop", "OPT-IN", "re-sume"})
+    EXPECT_EQ(recognise(text).sign, Sign::resume) << text;
+  for (const auto* text :
+       {"non-stop flights are nice", "a one-stop shop", "see you at the week-end",
+        "please un-stop it", "twenty-one", "it's-a-deal"})
+    EXPECT_EQ(recognise(text), Recognised{}) << text;
+}
+
+TEST(Recognition, ReadsStretchedWordsAndAStopSignAlone) {
+  for (const auto* text : {"STOOOP", "Stoppp", "STOOOOOPPPP!!!", "please stoooop", "CANCELLL"})
+    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+  for (const auto* text :
+       {"🛑", "🛑🛑 !", "kindly discontinue", "st0p", "Stopped", "not intrested"})
+    EXPECT_EQ(recognise(text).sign, Sign::review) << text;
+  for (const auto* text : {"on the stoop", "sooooo good", "👍", "🛒", "I stopped by"})
+    EXPECT_EQ(recognise(text), Recognised{}) << text;
 }
 
 TEST(Recognition, NeverFindsAWordInAPartOfAnother) {
@@ -90,7 +117,7 @@ TEST(Recognition, TakesAStopWordWithCourtesyForAnOptOut) {
         "Stop! Remove me from your list, please.", "Cancel, thank you", "leave us alone",
         "please take my number off of this list", "can you stop sending me these messages?",
         "I no longer want to receive any more texts from you", "bitte abmelden"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.3@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.3@2"})) << text;
 }
 
 TEST(Recognition, TakesThreeWordsThatBeginWithStopForAnOptOutUnlessTheyAskForAVisit) {
@@ -101,7 +128,7 @@ TEST(Recognition, TakesThreeWordsThatBeginWithStopForAnOptOutUnlessTheyAskForAVi
        {"stop by 5pm", "stop by", "Stop in tomorrow", "can you stop by at 5",
         "cancel my appointment", "please cancel my Tuesday slot", "I'll end up there",
         "end of the day", "quit smoking now", "stop at the store"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
 }
 
 TEST(Recognition, TakesAYesForAnAnswerOnlyAlone) {
@@ -125,7 +152,7 @@ TEST(Recognition, TakesNoBrokenBytesAndNoOtherLetters) {
 
 TEST(Recognition, ReadsAStopWordLetterByLetter) {
   for (const auto* text : {"S T O P", "s.t.o.p", "S-T-O-P", "s, t, o, p!", "T D", "o p t o u t"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@2"})) << text;
   EXPECT_EQ(recognise("please s t o p").sign, Sign::opt_out);
   EXPECT_EQ(recognise("u can s t o p by at 5").sign, Sign::review);
   for (const auto* text : {"h e l l o", "S T A R T", "a b c", "plan t d"})
@@ -135,18 +162,18 @@ TEST(Recognition, ReadsAStopWordLetterByLetter) {
 TEST(Recognition, OverlooksMarksOnAStopWordAndLettersThatOnlyLookLatin) {
   for (const auto* text : {"stop\xCC\x81", "s\xCC\xB6t\xCC\xB6o\xCC\xB6p\xCC\xB6", "stóp", "STОP",
                            "ЅTOP", "Сancel", "unѕubsсribe", "οptout"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@2"})) << text;
   EXPECT_EQ(recognise("STОP texting me").sign, Sign::opt_out);
-  EXPECT_EQ(recognise("ЅТОР"), (Recognised{Sign::review, "E6.4@1"}))
+  EXPECT_EQ(recognise("ЅТОР"), (Recognised{Sign::review, "E6.4@2"}))
       << "a word of another language?";
-  EXPECT_EQ(recognise("ok, ЅТОР"), (Recognised{Sign::review, "E6.4@1"}));
+  EXPECT_EQ(recognise("ok, ЅТОР"), (Recognised{Sign::review, "E6.4@2"}));
   EXPECT_EQ(recognise("stopé"), Recognised{});
 }
 
 TEST(Recognition, LeavesToAPersonWhatIsNearlyUnsubscribe) {
   for (const auto* text : {"unsuscribe", "Unsubcribe", "unsubscibe", "unsubsribe me please",
                            "unsubscribes", "how do I unsubcribe", "unsubscrib"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
   for (const auto* text :
        {"resubscribe", "subscriber", "my subscribed list", "describe", "transcribe"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
@@ -159,7 +186,7 @@ TEST(Recognition, LeavesToAPersonWhoeverWantsToBeLeftAloneInOtherWords) {
        {"DNC", "stop2end", "STOP2END", "wrong number", "Sorry, wrong number.", "not interested",
         "I'm not interested, thanks", "go away", "fuck off", "no molestar", "eliminar",
         "Salir, por favor", "pare de me enviar mensagens"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@1"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
   for (const auto* text : {"voy a salir ahora", "quiero eliminar la humedad", "I am interested",
                            "is this the right number"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;

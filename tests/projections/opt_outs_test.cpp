@@ -244,6 +244,22 @@ TEST_F(OptOuts, WhatWasCarriedOverCountsFromWhenTheAddressesWereJoined) {
   EXPECT_EQ(view().violations.size(), 1U);
 }
 
+TEST_F(OptOuts, WhatAnotherSystemSentBeforeTheJoinIsNoViolationAlsoWhenToldAfterIt) {
+  const auto stop = sample::receive(story.writer(), "STOP");
+  const auto joining = sample::receive(story.writer(), "joined");
+  auto carried = story.statement(ConsentChange::revoked, stop);
+  carried.reason_code = "carried_over";
+  const auto joined =
+      story.writer().decide(joining, 0, events::Decider::interpreter, joining,
+                            {{events::consent_stream(story.hash), carried, {}, {}}});
+  const auto between = story.time_of(stop) + (story.time_of(joined) - story.time_of(stop)) / 2;
+  ASSERT_GT(between, story.time_of(stop));
+  story.seen("between", between);
+  EXPECT_TRUE(view().violations.empty());
+  story.seen("after", story.time_of(joined) + std::chrono::seconds(1));
+  EXPECT_EQ(view().violations.size(), 1U);
+}
+
 TEST_F(OptOuts, MessagesOfOtherSystemsCountByTheirClock) {
   story.stop();
   const auto stopped = story.time_of(story.at.stop);
