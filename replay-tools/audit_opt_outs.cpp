@@ -164,7 +164,7 @@ std::string told_text(const Json& told) {
   if (told["confirmed"].is_null())
     return "not confirmed (" + text_of(told["state"]) + ")"
            + (told["text"].is_null() ? "" : ": " + text_of(told["text"]))
-           + (told["next_step"].is_null() ? "" : " To do by hand: " + text_of(told["next_step"]));
+           + (told["next_step"].is_null() ? "" : " " + text_of(told["next_step"]));
   const auto when =
       fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
   if (!told["next_step"].is_null())

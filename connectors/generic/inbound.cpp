@@ -137,6 +137,14 @@ std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string ad
   return out;
 }
 
+/// An opt-in for a channel that its address does not have. As an opt-out it would close both.
+bool opens_nothing(const domain::ConsentSign& sign) {
+  return sign.change == events::ConsentChange::granted && !sign.address.reveal().empty()
+         && std::none_of(sign.channels.begin(), sign.channels.end(), [&](events::Channel channel) {
+              return domain::is_phone_channel(channel) == (sign.kind == Field::phone);
+            });
+}
+
 /// Marks on the record.
 bool is_marked(const Body& body) {
   const auto root = body.root();
@@ -247,15 +255,18 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
     key.clear(); // it would close a number that nobody has
   if (!key.empty())
     record.fields.set(kind, key);
-  if (auto sign = consent_sign(body, std::move(key), kind, webhook.stale))
+  if (auto sign = consent_sign(body, std::move(key), kind, webhook.stale);
+      sign && !opens_nothing(*sign))
     record.signs.push_back(std::move(*sign));
   if (is_marked(body)) // whatever the state says
     record.signs.push_back(mark(events::ConsentChange::revoked, all_channels(),
                                 events::Evidence::flag, {}, webhook.stale));
   record.opt_out_seen = closes_any(record.signs);
   if (record.signs.empty())
-    out.skipped.push_back({events::Outcome::skipped, "says_nothing_about_consent",
-                           "The event's state is neither an opt-out nor an opt-in."});
+    out.skipped.push_back(
+        {events::Outcome::skipped, "says_nothing_about_consent",
+         "The event's state is neither an opt-out nor an opt-in, or an opt-in for a "
+         "channel that its address does not have."});
   else if (!names_someone(record) && record.opt_out_seen && !address.empty())
     out.skipped.push_back(domain::unreadable_opt_out());
   else if (!names_someone(record))

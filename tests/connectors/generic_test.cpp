@@ -99,6 +99,9 @@ TEST(GenericInbound, TakesTheOptOutOfAConsentEventByItsAddress) {
   const auto nothing =
       R"({"type":"consent.changed","data":{"address":"+15550100001","state":"never_said"}})";
   EXPECT_EQ(reasons(of(nothing)), "says_nothing_about_consent");
+  const auto* misfit = R"({"type":"consent.changed","data":{"address":"ada@example.com",)"
+                       R"("channel":"sms","state":"opted_in"}})";
+  EXPECT_EQ(reasons(of(misfit)), "says_nothing_about_consent");
   const auto nobody = R"({"type":"consent.changed","data":{"state":"opted_out"}})";
   EXPECT_EQ(reasons(of(nobody)), "missing_address");
 }
