@@ -178,9 +178,10 @@ void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& 
 
 bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
   const auto addresses = addresses_of(sign, saying);
-  if (is_misfit(sign))
-    for (const auto channel : channels_of(sign.kind))
-      sign.channels.push_back(channel);
+  if (is_misfit(sign)) {
+    const auto own = channels_of(sign.kind);
+    sign.channels.insert(sign.channels.end(), own.begin(), own.end());
+  }
   if (sign.kept_by_us)
     leave_out_accounted_for(sign, saying, addresses);
   for (const auto& address : addresses)

@@ -17,7 +17,6 @@ namespace {
 
 using events::Event;
 using events::Field;
-using events::FieldSet;
 
 constexpr std::size_t history_max = 6; // one more than flapping needs
 

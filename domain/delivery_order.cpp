@@ -140,9 +140,9 @@ std::optional<NextUp> next_up(const DeliveryLane& lane) {
   for (std::size_t i = 0; i < lane.pending.size(); ++i)
     if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
       return NextUp{i, {}};
-  if (const auto consent = next_consent(lane))
+  if (auto consent = next_consent(lane))
     return consent;
-  if (const auto answer = own_answer(lane))
+  if (auto answer = own_answer(lane))
     return answer;
   if (auto values = next_values(lane))
     return values;

@@ -18,6 +18,7 @@ std::string names_of(const events::FieldSet& fields) {
 
 std::vector<std::string> parts_of(const std::vector<events::Channel>& channels) {
   std::vector<std::string> out;
+  out.reserve(channels.size());
   for (const auto channel : channels)
     out.emplace_back(events::name_of_enum(channel));
   return out;
