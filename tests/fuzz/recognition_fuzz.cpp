@@ -34,9 +34,9 @@ std::string with_case(std::string text, bool upper) {
   return text;
 }
 
-std::string folded(std::string_view text) {
+std::string folded(std::string_view text, Joiners joiners = Joiners::dropped) {
   std::string out;
-  for (const auto& word : folded_words(text))
+  for (const auto& word : folded_words(text, joiners))
     out += (out.empty() ? "" : " ") + word;
   return out;
 }
@@ -50,12 +50,18 @@ void check(Input& input) {
   const auto read = recognise(message);
   require(recognise(with_case(message, true)) == read, "in capitals it is read otherwise");
   require(recognise(with_case(message, false)) == read, "in small letters it is read otherwise");
-  require(recognise(before + message + after) == read,
+  const auto words = folded(message);
+  // A stop sign is ornament where there are words, and speaks where there are none.
+  require(words.empty() || recognise(before + message + after) == read,
           "with something around it is read otherwise");
   require(read.rule.empty() == (read.sign == MessageSign::none), "a sign without a rule");
-  const auto words = folded(message);
   require(folded(words) == words, "folded twice it is another text");
-  require(recognise(words) == read, "what is left after folding is read otherwise");
+  // Hyphens and apostrophes between words are lost there: then the whole may weigh more.
+  const bool has_joiners = folded(message, Joiners::apart) != words;
+  const auto left = recognise(words);
+  require(words.empty() || left == read
+              || (has_joiners && domain::may_be_opt_out(read.sign) && left.sign <= read.sign),
+          "what is left after folding is read otherwise");
   require(domain::may_be_opt_out(recognise(message + " stop").sign), "a stop word is overlooked");
   require(domain::may_be_opt_out(recognise("stop " + message).sign), "a stop word is overlooked");
 }

@@ -64,6 +64,7 @@ struct Alarms : House {
     e.evidence = events::Evidence::message_text;
     e.source = ConnectorName("verity");
     e.by = "person";
+    e.said_at = to_rfc3339(clock.now());
     e.input = input;
     e.request = request;
     e.received_at = clock.now();
@@ -162,6 +163,7 @@ TEST(Reviews, OfOnePersonEndOneByOneAndWithAnOptIn) {
   EXPECT_EQ(house.active().size(), 2U);
   house.say(events::ConsentChange::revoked, Position{9}, Position{7});
   EXPECT_EQ(house.active()[0]["subject"], "8") << "the other still waits";
+  house.clock.advance(1s);
   house.say(events::ConsentChange::granted, Position{10});
   EXPECT_EQ(house.active(), json::array()) << "an opt-in answers it";
 }
