@@ -138,7 +138,7 @@ std::string without_stretching(std::string word) {
     out.append(end - at < stretched ? end - at : 1, word[at]);
     at = end;
   }
-  return is_stop_word(out) ? out : word;
+  return out.size() != word.size() && is_stop_word(out) ? out : word;
 }
 
 /// A word that mixes scripts is meant as it looks; marks on a stop word are ornament.
@@ -356,13 +356,13 @@ Recognised recognise(std::string_view text) {
     return by("E6.4", MessageSign::review); // its word is all that is missing
   // "STOP-texting me", "STOP--I mean it". Read apart, words can only weigh more: "un-stop" and
   // "opt-in" mean what they mean together, and "don't" is no two words.
-  auto all_apart = with_compounds(words_of(text, Joiners::apart), together);
+  auto all_apart = words_of(text, Joiners::apart);
   if (all_apart == together)
-    return out;
+    return out; // no word has any
   auto apart = read(with_compounds(words_of(text, Joiners::hyphens_apart), together));
   if (apart.sign == MessageSign::opt_out)
     return apart;
-  const auto all = read(std::move(all_apart));
+  const auto all = read(with_compounds(std::move(all_apart), together));
   if (may_be_opt_out(apart.sign) || may_be_opt_out(all.sign))
     return by("E6.4", MessageSign::review);
   return out;
