@@ -1,6 +1,6 @@
-#include "app/config/check_config.hpp"
 #include "app/demo/demo.hpp"
-#include "app/serve.hpp"
+#include "app/service/serve.hpp"
+#include "config/check_config.hpp"
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>

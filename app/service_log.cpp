@@ -1,6 +1,6 @@
 #include "app/service_log.hpp"
 
-#include "base/json_writer.hpp"
+#include "base/text/json_writer.hpp"
 #include "base/time.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,6 +1,6 @@
-#include "gateway/gateway.hpp"
-#include "storage/memory_log.hpp"
-#include "storage/memory_tables.hpp"
+#include "gateway/server/gateway.hpp"
+#include "storage/log/memory_log.hpp"
+#include "storage/tables/memory_tables.hpp"
 
 #include <csignal>
 #include <iostream>

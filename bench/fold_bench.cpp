@@ -1,11 +1,11 @@
 // How fast the log is scanned, folded, rebuilt into tables and recomputed, on one data folder.
 // Everything is measured in turn, several times, so that a disturbance meets all of it.
 #include "bench/fold_data.hpp"
-#include "projections/fold.hpp"
-#include "replay-tools/decision_walk.hpp"
-#include "replay-tools/parallel.hpp"
-#include "replay-tools/table_fold.hpp"
-#include "storage/log_folder.hpp"
+#include "projections/table/fold.hpp"
+#include "replay-tools/replay/decision_walk.hpp"
+#include "replay-tools/replay/parallel.hpp"
+#include "replay-tools/tables/table_fold.hpp"
+#include "storage/open_log.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "bench/fold_data.hpp"
 
 #include "base/crypto.hpp"
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 
 #include <fmt/format.h>
 

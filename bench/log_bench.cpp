@@ -2,7 +2,7 @@
 //   log_bench [--folder DIR] [--seconds S] [--events N]
 #include "base/crypto.hpp"
 #include "events/codec.hpp"
-#include "storage/log_folder.hpp"
+#include "storage/open_log.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -2,10 +2,10 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
-#include "domain/command.hpp"
-#include "domain/judgement.hpp"
-#include "domain/rate_budget.hpp"
-#include "domain/target.hpp"
+#include "domain/delivery/delivery_verdict.hpp"
+#include "domain/delivery/rate_budget.hpp"
+#include "domain/rules/capabilities.hpp"
+#include "domain/rules/command.hpp"
 #include "events/action.hpp"
 #include "events/delivery.hpp"
 
@@ -197,7 +197,7 @@ struct ListedPage {
 
 // ---- the connector
 
-struct OAuth; // connectors/oauth.hpp
+struct OAuth; // connectors/shared/oauth.hpp
 
 struct Connector {
   std::string_view type;  ///< in configuration: "gohighlevel"

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
-#include "domain/cause.hpp"
-#include "domain/rules.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/rules.hpp"
 #include "events/all.hpp"
 
 #include <vector>

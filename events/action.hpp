@@ -2,7 +2,7 @@
 #include "events/activity.hpp"
 #include "events/consent.hpp"
 #include "events/delivery.hpp"
-#include "events/placement.hpp"
+#include "events/lists.hpp"
 
 #include <optional>
 
@@ -80,7 +80,7 @@ struct SendDecided {
   Channel channel = Channel::sms;
   Position evidence;      ///< consent was known up to here
   Position consent;       ///< the statement that closes the address, 0 when none stands
-  std::string rules;      ///< of the gate, and what quiet hours said (domain/send_gate.hpp)
+  std::string rules;      ///< of the gate, and what quiet hours said (domain/consent/send_gate.hpp)
   std::string local_time; ///< where the person is, "" when it is not known
   std::string time_zone;
   std::string time_zone_from;    ///< contact, default, unknown; "" in logs of before gate@4

@@ -2,7 +2,7 @@
 #include "base/ids.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

@@ -11,11 +11,11 @@
 #include "events/history.hpp"
 #include "events/identity.hpp"
 #include "events/intake.hpp"
+#include "events/lists.hpp"
 #include "events/mapping.hpp"
-#include "events/merging.hpp"
+#include "events/memberships.hpp"
+#include "events/merge.hpp"
 #include "events/parking.hpp"
-#include "events/placement.hpp"
-#include "events/standing.hpp"
 #include "events/watch.hpp"
 
 #include <concepts>

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/contact.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "events/codec.hpp"
 
-#include "events/written_form.hpp"
+#include "events/format/written_form.hpp"
 
 namespace tidemark::events {
 namespace dom = simdjson::dom;

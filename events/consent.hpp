@@ -1,9 +1,9 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "events/field_set.hpp"
-#include "events/outcome.hpp"
-#include "events/schema.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/outcome.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>
@@ -33,7 +33,7 @@ struct EnumNames<ConsentChange> {
 };
 
 /// What a statement about consent rests on (mission O2). Ordered by kind, not by strength:
-/// domain/consent.hpp knows that.
+/// domain/consent/suppression.hpp knows that.
 enum class Evidence : std::uint8_t {
   flag,           ///< a do-not-disturb or do-not-call mark on a record
   tag,            ///< a tag that people use as such a mark

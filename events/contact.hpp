@@ -1,9 +1,9 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "events/field_set.hpp"
-#include "events/outcome.hpp"
-#include "events/schema.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/outcome.hpp"
+#include "events/format/schema.hpp"
 
 #include <map>
 #include <optional>

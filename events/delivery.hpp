@@ -1,8 +1,8 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "events/field_set.hpp"
-#include "events/schema.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

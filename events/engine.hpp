@@ -1,7 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
-#include "events/placement.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
+#include "events/lists.hpp"
 
 #include <map>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

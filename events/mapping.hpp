@@ -1,8 +1,8 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/contact.hpp"
-#include "events/outcome.hpp"
-#include "events/schema.hpp"
+#include "events/format/outcome.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 #include "events/all.hpp"
-#include "events/envelope.hpp"
+#include "events/format/envelope.hpp"
 
 namespace tidemark::events {
 

@@ -2,7 +2,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "events/consent.hpp"
-#include "events/schema.hpp"
+#include "events/format/schema.hpp"
 
 #include <string>
 

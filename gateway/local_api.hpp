@@ -1,5 +1,5 @@
 #pragma once
-#include "gateway/api.hpp"
+#include "gateway/dispatch.hpp"
 
 namespace tidemark::gateway {
 

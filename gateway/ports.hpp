@@ -3,8 +3,8 @@
 #include "base/keyed_hash.hpp"
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
-#include "domain/connector_report.hpp"
-#include "domain/rules.hpp"
+#include "domain/delivery/connector_report.hpp"
+#include "domain/rules/rules.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 

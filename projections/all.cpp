@@ -1,13 +1,13 @@
-#include "projections/broadcasts.hpp"
-#include "projections/conflicts.hpp"
-#include "projections/contacts.hpp"
-#include "projections/deliveries.hpp"
-#include "projections/lists.hpp"
-#include "projections/mappings.hpp"
-#include "projections/opt_outs.hpp"
-#include "projections/parked.hpp"
-#include "projections/reviews.hpp"
-#include "projections/webhook_outcomes.hpp"
+#include "projections/consent/opt_outs.hpp"
+#include "projections/consent/reviews.hpp"
+#include "projections/contacts/contacts.hpp"
+#include "projections/contacts/mappings.hpp"
+#include "projections/conversations/broadcasts.hpp"
+#include "projections/delivery/deliveries.hpp"
+#include "projections/identity/parked.hpp"
+#include "projections/intake/webhook_outcomes.hpp"
+#include "projections/lists/lists.hpp"
+#include "projections/sync/conflicts.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 #include "replay-tools/applied_config.hpp"
 
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
 namespace tidemark::tools {

@@ -1,9 +1,9 @@
 #include "replay-tools/contact_key.hpp"
 
-#include "base/phone.hpp"
-#include "domain/normalise.hpp"
+#include "base/text/phone.hpp"
+#include "domain/rules/normalise.hpp"
 #include "events/codec.hpp"
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 #include "replay-tools/applied_config.hpp"
 
 #include <algorithm>

@@ -1,12 +1,12 @@
 #include "replay-tools/data_folder.hpp"
 
-#include "app/config/load.hpp"
+#include "config/load.hpp"
 #include "events/engine.hpp"
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/tenant_names.hpp"
-#include "storage/log_folder.hpp"
-#include "storage/remote_log.hpp"
+#include "storage/open_log.hpp"
+#include "storage/remote/remote_log.hpp"
 
 #include <filesystem>
 #include <fstream>

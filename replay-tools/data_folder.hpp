@@ -1,7 +1,7 @@
 #pragma once
 #include "base/keyed_hash.hpp"
 #include "base/result.hpp"
-#include "projections/views.hpp"
+#include "projections/table/scan.hpp"
 #include "replay-tools/command_line.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"

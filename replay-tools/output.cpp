@@ -1,6 +1,6 @@
 #include "replay-tools/output.hpp"
 
-#include "storage/log_folder.hpp"
+#include "storage/open_log.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "events/codec.hpp"
 #include "events/engine.hpp"
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 
 #include <algorithm>
 

@@ -19,7 +19,7 @@
 //   u8 n · table name (n bytes) · u8 1 · key              -> value
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
-#include "events/envelope.hpp"
+#include "events/format/envelope.hpp"
 
 #include <cstring>
 #include <string>

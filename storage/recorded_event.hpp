@@ -1,6 +1,6 @@
 #pragma once
+#include "events/format/tags.hpp"
 #include "events/recorded.hpp"
-#include "events/tags.hpp"
 #include "storage/log_store.hpp"
 
 #include <functional>

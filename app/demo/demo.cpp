@@ -2,7 +2,7 @@
 
 #include "app/demo/play.hpp"
 #include "app/demo/stage.hpp"
-#include "app/demo/stop_signals.hpp"
+#include "app/process/stop_signals.hpp"
 
 #include <fmt/format.h>
 

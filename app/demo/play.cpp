@@ -1,7 +1,7 @@
 #include "app/demo/play.hpp"
 
 #include "app/demo/verdict.hpp"
-#include "base/reasons.hpp"
+#include "events/reasons.hpp"
 
 #include <fmt/format.h>
 

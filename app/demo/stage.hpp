@@ -1,6 +1,6 @@
 #pragma once
-#include "app/demo/child_process.hpp"
 #include "app/demo/systems.hpp"
+#include "app/process/child_process.hpp"
 #include "base/secret.hpp"
 
 namespace tidemark::demo {

@@ -1,5 +1,5 @@
 #pragma once
-#include "actors/http_client.hpp"
+#include "actors/http/http_client.hpp"
 
 #include <nlohmann/json.hpp>
 

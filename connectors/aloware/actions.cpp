@@ -1,7 +1,7 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/inbound.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {

@@ -1,8 +1,8 @@
 #include "connectors/aloware/aloware.hpp"
 
 #include "connectors/aloware/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {

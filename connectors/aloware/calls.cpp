@@ -1,6 +1,6 @@
 #include "connectors/aloware/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 // Calls and texts of contracts/aloware.md 3.4: both are "communications" of one id space.
 namespace tidemark::connectors::aloware {

@@ -1,8 +1,8 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/inbound.hpp"
-#include "connectors/outbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/outbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 

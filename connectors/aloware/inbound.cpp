@@ -1,9 +1,9 @@
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include "connectors/aloware/parts.hpp"
-#include "connectors/consent_signs.hpp"
-#include "connectors/unreadable_body.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/unreadable_body.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
-#include "connectors/outbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
 
 #include <array>
@@ -45,7 +45,8 @@ struct EventKind {
   EventClass event_class = EventClass::none;
   std::string name;            ///< made safe
   std::string_view later_of{}; ///< "appointments" for `later`
-  std::string_view part{};     ///< of a call: initiated, disposed ... (see domain/calls.hpp)
+  std::string_view
+      part{}; ///< of a call: initiated, disposed ... (see domain/conversations/calls.hpp)
 };
 
 /// The communication in a body, which is the body itself or a member of it.

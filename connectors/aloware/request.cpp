@@ -1,6 +1,6 @@
 #include "connectors/aloware/request.hpp"
 
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "base/json_reader.hpp"
-#include "connectors/outbound.hpp"
+#include "base/text/json_reader.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include <string>
 #include <string_view>

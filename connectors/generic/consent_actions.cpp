@@ -1,7 +1,7 @@
 #include "base/time.hpp"
 #include "connectors/generic/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 namespace tidemark::connectors::generic {
 namespace {

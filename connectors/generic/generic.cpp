@@ -1,8 +1,8 @@
 #include "connectors/generic/generic.hpp"
 
 #include "connectors/generic/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <array>
 

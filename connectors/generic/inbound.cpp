@@ -1,10 +1,10 @@
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
-#include "connectors/consent_signs.hpp"
 #include "connectors/generic/parts.hpp"
-#include "connectors/unreadable_body.hpp"
-#include "domain/normalise.hpp"
-#include "domain/unreadable_opt_out.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/unreadable_body.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
-#include "connectors/outbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
-#include "base/planted.hpp"
+#include "base/injected_bug.hpp"
 #include "base/time.hpp"
 #include "connectors/generic/parts.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::generic {
 namespace {

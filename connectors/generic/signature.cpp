@@ -1,7 +1,7 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "connectors/generic/parts.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include <algorithm>
 #include <chrono>

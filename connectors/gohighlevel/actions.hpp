@@ -1,6 +1,6 @@
 #pragma once
 #include "connectors/gohighlevel/request.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 namespace {

@@ -1,8 +1,8 @@
-#include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
-#include "domain/unreadable_opt_out.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 #include <array>

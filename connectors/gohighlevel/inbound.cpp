@@ -1,10 +1,10 @@
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
-#include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/unreadable_body.hpp"
-#include "domain/normalise.hpp"
-#include "domain/recognition.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/unreadable_body.hpp"
+#include "domain/consent/keyword_recognition.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 

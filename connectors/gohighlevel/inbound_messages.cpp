@@ -1,8 +1,8 @@
 #include "base/time.hpp"
-#include "connectors/consent_signs.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "base/json_writer.hpp"
+#include "base/text/json_writer.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/request.hpp"
 

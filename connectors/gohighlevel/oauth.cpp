@@ -1,8 +1,8 @@
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/request.hpp"
-#include "connectors/inbound.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include <algorithm>
 #include <initializer_list>

@@ -1,7 +1,7 @@
 #pragma once
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
-#include "connectors/oauth.hpp"
+#include "connectors/shared/oauth.hpp"
 
 #include <array>
 #include <initializer_list>

@@ -2,9 +2,9 @@
 
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/inbound.hpp"
-#include "domain/delivery.hpp"
-#include "domain/normalise.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/delivery/delivery.hpp"
+#include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 

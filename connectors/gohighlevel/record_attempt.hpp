@@ -1,7 +1,7 @@
 #pragma once
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/gohighlevel/request.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include <optional>
 #include <string>

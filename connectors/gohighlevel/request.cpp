@@ -1,6 +1,6 @@
 #include "connectors/gohighlevel/request.hpp"
 
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 

@@ -1,8 +1,8 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include <chrono>
 

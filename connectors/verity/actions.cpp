@@ -1,5 +1,5 @@
-#include "connectors/inbound.hpp"
-#include "connectors/outbound.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/outbound.hpp"
 #include "connectors/verity/parts.hpp"
 
 namespace tidemark::connectors::verity {

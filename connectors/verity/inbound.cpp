@@ -1,11 +1,11 @@
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 
-#include "connectors/consent_signs.hpp"
-#include "connectors/unreadable_body.hpp"
+#include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/unreadable_body.hpp"
 #include "connectors/verity/parts.hpp"
-#include "domain/normalise.hpp"
-#include "domain/recognition.hpp"
-#include "domain/unreadable_opt_out.hpp"
+#include "domain/consent/keyword_recognition.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
-#include "domain/normalise.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
-#include "connectors/outbound.hpp"
+#include "connectors/shared/outbound.hpp"
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
 
 #include <algorithm>

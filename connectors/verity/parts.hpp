@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json_reader.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
 
 #include <initializer_list>

@@ -1,6 +1,6 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
 
 namespace tidemark::connectors::verity {

@@ -1,8 +1,8 @@
 #include "connectors/verity/verity.hpp"
 
-#include "connectors/inbound.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
-#include "domain/normalise.hpp"
+#include "domain/rules/normalise.hpp"
 
 #include <array>
 

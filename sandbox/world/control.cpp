@@ -1,8 +1,8 @@
 #include "sandbox/world/control.hpp"
 
+#include "sandbox/world/http/url.hpp"
 #include "sandbox/world/seed.hpp"
 #include "sandbox/world/settings_change.hpp"
-#include "sandbox/world/url.hpp"
 
 #include <charconv>
 #include <limits>

@@ -1,9 +1,9 @@
 #include "sandbox/world/sandbox.hpp"
 
-#include "sandbox/world/aloware.hpp"
-#include "sandbox/world/generic_crm.hpp"
-#include "sandbox/world/gohighlevel.hpp"
-#include "sandbox/world/verity.hpp"
+#include "sandbox/world/aloware/aloware.hpp"
+#include "sandbox/world/generic/generic_crm.hpp"
+#include "sandbox/world/gohighlevel/gohighlevel.hpp"
+#include "sandbox/world/verity/verity.hpp"
 
 #include <boost/asio/signal_set.hpp>
 

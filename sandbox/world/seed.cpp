@@ -1,6 +1,6 @@
 #include "sandbox/world/seed.hpp"
 
-#include "base/phone.hpp"
+#include "base/text/phone.hpp"
 
 #include <charconv>
 

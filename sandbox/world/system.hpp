@@ -1,12 +1,12 @@
 #pragma once
 #include "base/time.hpp"
-#include "sandbox/world/http_server.hpp"
+#include "sandbox/world/http/http_server.hpp"
+#include "sandbox/world/http/webhook_outlet.hpp"
 #include "sandbox/world/ids.hpp"
 #include "sandbox/world/journal.hpp"
 #include "sandbox/world/json.hpp"
 #include "sandbox/world/sends.hpp"
 #include "sandbox/world/settings.hpp"
-#include "sandbox/world/webhook_outlet.hpp"
 
 #include <memory>
 #include <optional>

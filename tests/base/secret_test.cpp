@@ -1,5 +1,5 @@
-#include "base/json_writer.hpp"
 #include "base/secret.hpp"
+#include "base/text/json_writer.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>

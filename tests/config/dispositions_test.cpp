@@ -1,4 +1,4 @@
-#include "app/config/load.hpp"
+#include "config/load.hpp"
 #include "tests/config/fake_environment.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 #pragma once
-#include "app/config/environment.hpp"
+#include "config/environment.hpp"
 
 #include <map>
 

@@ -1,5 +1,5 @@
-#include "app/config/check_config.hpp"
-#include "app/config/load.hpp"
+#include "config/check_config.hpp"
+#include "config/load.hpp"
 #include "tests/config/fake_environment.hpp"
 
 #include <gmock/gmock.h>

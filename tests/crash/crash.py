@@ -24,7 +24,7 @@ SETTLE_SECONDS = 180
 REASON = ("--reveal", "--reason", "crash test")
 # Passages between two groups or table writes: few are made in a second, so the last ones are rare.
 PASSAGES = (1, 2, 3, 5, 8, 20, 50)
-# The index is written about every two seconds (storage/log_index.cpp).
+# The index is written about every two seconds (storage/index/log_index.cpp).
 SELDOM = {"index.before_write": (1, 2, 3, 5)}
 
 

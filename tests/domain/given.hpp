@@ -1,6 +1,6 @@
 #pragma once
-#include "domain/contact.hpp"
-#include "tests/domain/systems.hpp"
+#include "domain/decide.hpp"
+#include "tests/domain/sync/systems.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "base/phone.hpp"
-#include "domain/identity.hpp"
-#include "domain/normalise.hpp"
+#include "base/text/phone.hpp"
+#include "domain/identity/identity.hpp"
+#include "domain/rules/normalise.hpp"
 #include "events/codec.hpp"
-#include "events/tags.hpp"
+#include "events/format/tags.hpp"
 #include "replay-tools/contact_key.hpp"
 #include "tests/fuzz/input.hpp"
 

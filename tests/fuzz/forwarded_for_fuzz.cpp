@@ -1,4 +1,4 @@
-#include "gateway/client_address.hpp"
+#include "gateway/http/client_address.hpp"
 #include "tests/fuzz/input.hpp"
 
 // `X-Forwarded-For`: a stranger's word about itself counts for nothing, a proxy's for what it says,

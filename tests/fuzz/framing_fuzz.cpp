@@ -1,4 +1,4 @@
-#include "gateway/chunked.hpp"
+#include "gateway/http/chunked.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/plain_framing.hpp"
 

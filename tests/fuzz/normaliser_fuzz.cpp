@@ -1,7 +1,7 @@
-#include "base/json_writer.hpp"
-#include "base/phone.hpp"
+#include "base/text/json_writer.hpp"
+#include "base/text/phone.hpp"
 #include "connectors/connector.hpp"
-#include "domain/normalise.hpp"
+#include "domain/rules/normalise.hpp"
 #include "tests/fuzz/input.hpp"
 
 // Phones, e-mail addresses and every other field: doing it twice changes nothing, in our form, in

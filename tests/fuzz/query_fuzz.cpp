@@ -1,5 +1,5 @@
-#include "connectors/outbound.hpp"
-#include "gateway/target.hpp"
+#include "connectors/shared/outbound.hpp"
+#include "gateway/http/target.hpp"
 #include "tests/fuzz/input.hpp"
 
 // The path and query of a request: what is read can be written and read again, and nothing comes

@@ -1,5 +1,5 @@
-#include "base/folding.hpp"
-#include "domain/recognition.hpp"
+#include "base/text/folding.hpp"
+#include "domain/consent/keyword_recognition.hpp"
 #include "tests/fuzz/input.hpp"
 
 #include <algorithm>

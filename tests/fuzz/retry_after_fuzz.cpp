@@ -1,5 +1,5 @@
-#include "domain/retry.hpp"
-#include "gateway/answer.hpp"
+#include "domain/delivery/retry.hpp"
+#include "gateway/http/answer.hpp"
 #include "tests/fuzz/input.hpp"
 
 // `Retry-After`: never in the past, never beyond the cap, seconds as they stand, dates to the

@@ -1,7 +1,7 @@
-#include "base/json_writer.hpp"
+#include "base/text/json_writer.hpp"
 #include "connectors/connector.hpp"
-#include "domain/interpretation.hpp"
-#include "domain/normalise.hpp"
+#include "domain/interpret.hpp"
+#include "domain/rules/normalise.hpp"
 #include "events/codec.hpp"
 #include "tests/fuzz/input.hpp"
 

@@ -1,4 +1,4 @@
-#include "client.hpp"
+#include "tests/gateway/client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

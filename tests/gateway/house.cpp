@@ -1,6 +1,6 @@
-#include "house.hpp"
+#include "tests/gateway/house.hpp"
 
-#include "projections/fold.hpp"
+#include "projections/table/fold.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #pragma once
-#include "client.hpp"
-#include "gateway/gateway.hpp"
-#include "storage/memory_log.hpp"
-#include "storage/memory_tables.hpp"
+#include "gateway/server/gateway.hpp"
+#include "storage/log/memory_log.hpp"
+#include "storage/tables/memory_tables.hpp"
+#include "tests/gateway/client.hpp"
 
 #include <atomic>
 #include <functional>

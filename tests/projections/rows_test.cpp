@@ -1,6 +1,6 @@
-#include "domain/unreadable_opt_out.hpp"
-#include "projections/keys.hpp"
-#include "projections/projection.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
 #include "tests/projections/sample_log.hpp"
 
 #include <algorithm>

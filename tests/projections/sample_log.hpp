@@ -1,7 +1,7 @@
 #pragma once
 #include "base/crypto.hpp"
-#include "events/tags.hpp"
-#include "projections/fold.hpp"
+#include "events/format/tags.hpp"
+#include "projections/table/fold.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 

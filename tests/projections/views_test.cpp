@@ -1,8 +1,8 @@
-#include "events/tags.hpp"
-#include "projections/conflict_view.hpp"
-#include "projections/parked_view.hpp"
-#include "storage/memory_log.hpp"
-#include "storage/memory_tables.hpp"
+#include "events/format/tags.hpp"
+#include "projections/identity/parked_view.hpp"
+#include "projections/sync/conflict_view.hpp"
+#include "storage/log/memory_log.hpp"
+#include "storage/tables/memory_tables.hpp"
 #include "tests/projections/sample_log.hpp"
 
 namespace tidemark::projections {

@@ -1,6 +1,6 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "sandbox/world/generic_crm.hpp"
+#include "sandbox/world/generic/generic_crm.hpp"
 #include "sandbox/world/times.hpp"
 #include "tests/sandbox/harness.hpp"
 

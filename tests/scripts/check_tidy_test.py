@@ -64,7 +64,7 @@ class CheckTidy(PlantedCase):
 
     def test_refuses_printing_outside_programs(self):
         self.refuses("storage/a.cpp", "std::cout << 1;\n", "only programs print")
-        self.refuses("app/config/a.cpp", 'fmt::print("x");\n', "only programs print")
+        self.refuses("config/a.cpp", 'fmt::print("x");\n', "only programs print")
         self.accepts("replay-tools/a.cpp", "std::cout << 1;\n")
 
     def test_refuses_a_changelog_without_its_unreleased_section(self):

@@ -1,4 +1,4 @@
-#include "base/planted.hpp"
+#include "base/injected_bug.hpp"
 #include "tests/simulation/run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -180,12 +180,13 @@ int main(int argc, char** argv) {
   app.add_flag("!--no-shrink", wanted.shrink, "do not look for a smaller failing run");
   app.add_flag("--stop-at-first", wanted.stop_at_first, "end at the first seed that breaks");
 #ifdef TIDEMARK_PLANTED
-  app.add_option("--planted", wanted.planted, "a deliberate fault of base/planted.cpp to play");
+  app.add_option("--planted", wanted.planted,
+                 "a deliberate fault of base/injected_bug.cpp to play");
 #endif
   CLI11_PARSE(app, argc, argv);
 #ifdef TIDEMARK_PLANTED
   if (!wanted.planted.empty() && !tidemark::plant(wanted.planted)) {
-    std::cerr << "no fault is called " << wanted.planted << "; they are in base/planted.cpp\n";
+    std::cerr << "no fault is called " << wanted.planted << "; they are in base/injected_bug.cpp\n";
     return tidemark::sim::exit_usage;
   }
 #endif

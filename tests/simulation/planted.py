@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""planted.py [--build DIR] [NAME...]: plants each deliberate fault of base/planted.cpp in turn and requires
-that the simulation finds it within its budget of seeds. A fault that is not found is a failing test: then
-the simulation would not see a real one of its kind either."""
+"""planted.py [--build DIR] [NAME...]: plants each deliberate fault of base/injected_bug.cpp in turn and
+requires that the simulation finds it within its budget of seeds. A fault that is not found is a failing test:
+then the simulation would not see a real one of its kind either."""
 import argparse
 import concurrent.futures
 import os
@@ -17,7 +17,7 @@ FOUND = re.compile(r"^seed (\d+) BROKE (\S+) at step (\d+): (.*)$", re.MULTILINE
 
 
 def names():
-    listed = re.search(r"names\{(.*?)\};", (ROOT / "base/planted.cpp").read_text(), re.DOTALL)
+    listed = re.search(r"names\{(.*?)\};", (ROOT / "base/injected_bug.cpp").read_text(), re.DOTALL)
     return re.findall(r'"(\w+)"', listed[1])
 
 

@@ -1,5 +1,5 @@
-#include "projections/fold.hpp"
-#include "replay-tools/decision_walk.hpp"
+#include "projections/table/fold.hpp"
+#include "replay-tools/replay/decision_walk.hpp"
 #include "tests/simulation/run_state.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "tests/simulation/sim_config.hpp"
 
-#include "app/config/load.hpp"
+#include "config/load.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "app/config/config.hpp"
+#include "config/config.hpp"
 #include "tests/simulation/sim_http.hpp"
 
 #include <string>

@@ -1,11 +1,11 @@
 #include "tests/simulation/sim_engine.hpp"
 
-#include "actors/projection_runner.hpp"
+#include "actors/engine/projection_runner.hpp"
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "connectors/sync_rules.hpp"
-#include "domain/rules_version.hpp"
-#include "events/tags.hpp"
+#include "connectors/shared/sync_rules.hpp"
+#include "domain/rules/rules_version.hpp"
+#include "events/format/tags.hpp"
 #include "tests/simulation/sim_config.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>

@@ -1,8 +1,8 @@
 #pragma once
-#include "actors/supervisor.hpp"
-#include "actors/world.hpp"
-#include "app/config/config.hpp"
+#include "actors/engine/supervisor.hpp"
+#include "actors/ports/tenant_context.hpp"
 #include "base/keyed_hash.hpp"
+#include "config/config.hpp"
 #include "gateway/ports.hpp"
 #include "tests/simulation/sim_gateway.hpp"
 #include "tests/simulation/sim_http.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "gateway/webhook_route.hpp"
+#include "gateway/intake/webhook_route.hpp"
 
 #include <functional>
 #include <map>

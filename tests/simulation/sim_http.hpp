@@ -1,5 +1,5 @@
 #pragma once
-#include "actors/http_client.hpp"
+#include "actors/http/http_client.hpp"
 #include "tests/simulation/coverage.hpp"
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/rng.hpp"

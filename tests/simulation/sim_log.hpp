@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/memory_log.hpp"
+#include "storage/log/memory_log.hpp"
 #include "tests/simulation/coverage.hpp"
 #include "tests/simulation/rng.hpp"
 #include "tests/simulation/swarm.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "sandbox/world/webhook_outlet.hpp"
+#include "sandbox/world/http/webhook_outlet.hpp"
 #include "tests/simulation/coverage.hpp"
 #include "tests/simulation/rng.hpp"
 #include "tests/simulation/sim_clock.hpp"

@@ -1,9 +1,9 @@
 #include "tests/simulation/sim_vendors.hpp"
 
-#include "sandbox/world/aloware.hpp"
-#include "sandbox/world/generic_crm.hpp"
-#include "sandbox/world/gohighlevel.hpp"
-#include "sandbox/world/verity.hpp"
+#include "sandbox/world/aloware/aloware.hpp"
+#include "sandbox/world/generic/generic_crm.hpp"
+#include "sandbox/world/gohighlevel/gohighlevel.hpp"
+#include "sandbox/world/verity/verity.hpp"
 
 #include <boost/beast/http/fields.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "connectors/connector.hpp"
+#include "sandbox/world/http/webhook_outlet.hpp"
 #include "sandbox/world/system.hpp"
-#include "sandbox/world/webhook_outlet.hpp"
 #include "tests/simulation/sim_clock.hpp"
 
 #include <map>

@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/log_folder.hpp"
+#include "storage/open_log.hpp"
 
 #include <gtest/gtest.h>
 

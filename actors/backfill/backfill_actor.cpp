@@ -1,0 +1,337 @@
+#include "actors/backfill/backfill_actor.hpp"
+
+#include "actors/connector/flow_control.hpp"
+#include "actors/lookup/delivery_reading.hpp"
+#include "actors/lookup/identity_lookup.hpp"
+#include "actors/lookup/recorded_configuration.hpp"
+#include "connectors/shared/outbound.hpp"
+#include "domain/delivery/retry.hpp"
+#include "domain/interpret.hpp"
+#include "events/codec.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::size_t waiting_max = 2'000;          // undecided inputs, or open deliveries
+constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
+constexpr std::uint32_t unreadable_max = 5;         // answers in a row
+constexpr std::string_view scheduled_by = "schedule";
+
+} // namespace
+
+void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const World> world,
+                          ConnectorName connector) {
+  self_ = self;
+  world_ = std::move(world);
+  connector_ = std::move(connector);
+  outlet_ = &world_->outlets.at(connector_);
+  credential_.start(*outlet_);
+  if (outlet_->receives) // until its delivery actor, which may read the log for long, says more
+    *outlet_->held_back = true;
+  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+}
+
+void BackfillState::fail(const Error& error) {
+  world_->report("backfill/" + connector_.value, error.code + ": " + error.text);
+  self_->quit(caf::exit_reason::unhandled_exception);
+}
+
+void BackfillState::tick(const Tick& tick) {
+  now_ = tick.now;
+  draining_ = tick.draining;
+  outlet_->limit->refill(now_);
+  work();
+}
+
+/// Looks for a request that came, or that was not finished before a restart. False after a failure.
+bool BackfillState::find_run() {
+  const auto newest = world_->log().newest_tagged(
+      world_->tenant, storage::stream_tag(events::backfill_stream(connector_)));
+  if (!newest) {
+    fail(newest.error());
+    return false;
+  }
+  if (*newest == newest_)
+    return true;
+  const auto recorded = storage::recorded_event(world_->log(), *newest);
+  if (!recorded) {
+    fail(recorded.error());
+    return false;
+  }
+  newest_ = *newest;
+  newest_at_ = recorded->envelope.recorded_at;
+  if (const auto* request = std::get_if<events::BackfillRequested>(&recorded->event)) {
+    const auto then = configuration_at(world_->log(), world_->tenant, newest_);
+    if (!then) {
+      fail(then.error());
+      return false;
+    }
+    const auto configured = then->connectors.find(connector_);
+    is_of_other_account_ = configured != then->connectors.end()
+                           && !is_same_account(configured->second, outlet_->configured);
+    run_.emplace(newest_, *request);
+    is_new_here_ = true;
+    read_to_ = newest_;
+    failures_in_row_ = 0;
+    reread_ = false;
+    not_before_ = {};
+  }
+  return true;
+}
+
+/// Brings the run up to the end of the log. False after a failure.
+bool BackfillState::read_on() {
+  Status status{Done{}};
+  const auto read = world_->log().read(
+      read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        const auto header = events::read_header(record);
+        if (!header) {
+          status = header.error();
+          return false;
+        }
+        read_to_ = header->position;
+        if (header->tenant != world_->tenant.value || !domain::BackfillRun::wants(header->type))
+          return true;
+        auto view = events::read_record(record, false);
+        if (!view) {
+          status = view.error();
+          return false;
+        }
+        auto event = events::decode(header->type, view->payload);
+        if (!event) {
+          status = event.error();
+          return false;
+        }
+        run_->evolve({std::move(view->envelope), *std::move(event)});
+        return true;
+      });
+  if (!read)
+    status = read.error();
+  if (!status)
+    fail(status.error());
+  return status.ok();
+}
+
+void BackfillState::work() {
+  if (busy_)
+    return;
+  if (!run_ && !find_run())
+    return;
+  if (!run_) {
+    if (is_due())
+      request_reconcile();
+    return;
+  }
+  if (!read_on())
+    return;
+  if (std::exchange(is_new_here_, false)) // nothing is intended for such a system since the start
+    run_->give_up_where([&](const ConnectorName& target) {
+      const auto outlet = world_->outlets.find(target);
+      return outlet == world_->outlets.end() || !outlet->second.receives;
+    });
+  if (run_->finished()) {
+    run_.reset();
+    return;
+  }
+  if (!outlet_->configured.connector->list_page)
+    return finish("offers_no_list");
+  if (is_of_other_account_)
+    return finish("account_changed");
+  if (run_->listed()) {
+    if (run_->under_way() == 0)
+      finish("");
+    return;
+  }
+  if (!draining_ && now_ >= not_before_ && !*outlet_->held_back && !is_crowded()
+      && credential_.ready() && outlet_->limit->take())
+    fetch();
+}
+
+bool BackfillState::is_due() const {
+  return outlet_->reconcile_every.count() > 0 && outlet_->configured.connector->list_page
+         && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + outlet_->reconcile_every;
+}
+
+/// A due time is an input of its own (rule 6).
+void BackfillState::request_reconcile() {
+  submit(events::backfill_stream(connector_),
+         {events::TimerDue{"reconcile", connector_.value},
+          events::BackfillRequested{
+              connector_, events::BackfillKind::reconcile, false, std::string(scheduled_by), {}}});
+}
+
+/// Memory stays flat: the list waits for what it led to, and for all other work.
+bool BackfillState::is_crowded() const {
+  if (run_->under_way() >= waiting_max || *world_->undecided >= waiting_max)
+    return true;
+  for (const auto& [name, outlet] : world_->outlets)
+    if (*outlet.open_deliveries >= waiting_max)
+      return true;
+  return false;
+}
+
+void BackfillState::fetch() {
+  busy_ = true;
+  const auto& configured = credential_.configured();
+  auto request = configured.connector->list_page(run_->cursor(), configured.settings);
+  outlet_->limit->sent();
+  taken_before_ = outlet_->limit->taken();
+  world_->http.send(
+      {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},
+      [self = BackfillActor(self_)](HttpResult result) {
+        caf::anon_send(self, PageAnswered{std::move(result)});
+      });
+}
+
+void BackfillState::answered(const PageAnswered& answer) {
+  busy_ = false;
+  if (!run_)
+    return;
+  const auto& result = answer.result;
+  heed_limits(*outlet_, result.answer, *outlet_->requests_out, taken_before_, now_);
+  if (result.answer.cut && connectors::is_success(result.answer))
+    return finish("too_large"); // it would be as large the next time
+  const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none);
+  *outlet_->list_sign =
+      domain::sign_of(recorded_answer(result), judgement ? judgement->reason_code : std::string(),
+                      judgement && judgement->verdict == domain::Verdict::unauthorized && !reread_);
+  if (judgement)
+    return refused(*judgement, result);
+  if (!connectors::is_success(result.answer))
+    return refused(connectors::judge_refusal(result.answer), result);
+  take_page(result);
+}
+
+void BackfillState::take_page(const HttpResult& result) {
+  const auto& configured = credential_.configured();
+  auto page = configured.connector->translate_page(result.answer.body, configured.settings);
+  if (page && !page->next_cursor.empty() && run_->began_at(page->next_cursor))
+    return finish("list_goes_in_circles");
+  if (page)
+    return record_page(result, std::move(*page));
+  if (failures_in_row_ + 1 >= unreadable_max)
+    return finish(page.error().code);
+  try_later(page.error().code, {});
+}
+
+void BackfillState::refused(const domain::Judgement& judgement, const HttpResult& result) {
+  if (judgement.verdict == domain::Verdict::unauthorized && !reread_) {
+    reread_ = true;
+    credential_.refused(credential_.version());
+    return;
+  }
+  if (judgement.verdict == domain::Verdict::retry)
+    return try_later(judgement.reason_code, result.answer.retry_after);
+  finish(judgement.reason_code);
+}
+
+void BackfillState::try_later(std::string_view why, std::string_view retry_after) {
+  ++failures_in_row_;
+  auto pause = domain::back_off(DeliveryId("listing/" + connector_.value), failures_in_row_);
+  if (const auto asked = domain::parse_retry_after(retry_after, now_))
+    pause = std::max<std::chrono::milliseconds>(pause, *asked);
+  not_before_ = now_ + pause;
+  if (failures_in_row_ == 1)
+    world_->report("backfill/" + connector_.value,
+                   "a page could not be fetched (" + std::string(why) + "); it is tried again");
+}
+
+void BackfillState::record_page(const HttpResult& result, connectors::ListedPage page) {
+  failures_in_row_ = 0;
+  reread_ = false;
+  events::BackfillPageReceived received;
+  received.connector = connector_;
+  received.run = run_->id();
+  received.kind = run_->kind();
+  received.dry_run = run_->dry_run();
+  received.page = run_->pages() + 1;
+  received.cursor = run_->cursor();
+  received.next_cursor = page.next_cursor;
+  received.contacts = page.contacts;
+  received.answer = recorded_answer(result);
+  if (run_->dry_run()) {
+    auto counts = would_be(page);
+    if (!counts)
+      return;
+    received.would_be = *counts;
+  }
+  submit(events::listing_stream(connector_), {std::move(received)}, result.answer.body);
+}
+
+/// What the page would lead to, as identity knows people now; nothing after a failure.
+std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
+  IdentityLookup facts(*world_);
+  const domain::Cause cause{{}, 0, now_, world_->incarnation};
+  const auto decision = domain::interpret_page(
+      page.translation, connector_, {world_->tenant, world_->hasher, facts, cause, world_->rules});
+  if (const auto looked_up = facts.take_error(); !looked_up) {
+    fail(looked_up.error());
+    return std::nullopt;
+  }
+  return domain::would_be(page.contacts, page.translation, decision);
+}
+
+void BackfillState::finish(std::string reason_code) {
+  submit(events::backfill_stream(connector_), {run_->summary(std::move(reason_code))});
+}
+
+/// Only one of two actors' appends can follow the same event.
+void BackfillState::submit(const StreamName& stream, std::vector<events::Event> events,
+                           std::string attachment) {
+  const auto version = world_->log().version_of(world_->tenant, stream);
+  if (!version)
+    return fail(version.error());
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.expected.push_back({stream, *version});
+  for (auto& event : events)
+    append.events.push_back({stream, std::move(event), {}, {}});
+  append.events.back().attachment = std::move(attachment);
+  busy_ = true;
+  world_->log_port.submit(std::move(append), self_, 0);
+}
+
+void BackfillState::settled(const AppendSettled& answer) {
+  busy_ = false;
+  if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome)) {
+    if (refused->reason_code == "malformed")
+      return fail({"malformed_append", "the writer refused a page as malformed"});
+    not_before_ = now_ + std::chrono::seconds{1}; // fetched again: it was not recorded
+    return;
+  }
+  work();
+}
+
+FollowerReport BackfillState::report() const {
+  FollowerReport out{"backfill/" + connector_.value, world_->log().durable(), run_ ? 1U : 0U,
+                     busy_ ? 1U : 0U, failures_in_row_};
+  if (outlet_->receives || !outlet_->account)
+    return out;
+  auto& shown = out.connector.emplace(); // nobody else says why its list waits
+  shown.tenant = world_->tenant;
+  shown.connector = connector_;
+  shown.receives = false;
+  shown.budget = outlet_->limit->status();
+  shown.account = outlet_->account->status();
+  shown.requests_out = *outlet_->requests_out;
+  return out;
+}
+
+BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName connector) {
+  self->state.start(self, std::move(world), std::move(connector));
+  return {
+      [self](const Tick& tick) { self->state.tick(tick); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const PageAnswered& answer) { self->state.answered(answer); },
+      [self](const ReportRequest&) { return self->state.report(); },
+  };
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,68 @@
+#pragma once
+#include "actors/connector/credential.hpp"
+#include "actors/ports/protocols.hpp"
+#include "actors/ports/tenant_context.hpp"
+#include "domain/backfill/backfill_run.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace tidemark::actors {
+
+/// Lists the contacts of one system on request: see protocols.hpp. Everything it goes by is in the
+/// log: the request, the pages, what came of them. After a restart it goes on behind the last page
+/// that was recorded. One request at a time, within the system's rate, and only while few inputs
+/// and deliveries wait.
+class BackfillState {
+public:
+  static inline const char* name = "backfill";
+
+  void start(BackfillActor::pointer self, std::shared_ptr<const World> world,
+             ConnectorName connector);
+  void tick(const Tick& tick);
+  void settled(const AppendSettled& answer);
+  void answered(const PageAnswered& answer);
+  FollowerReport report() const;
+
+private:
+  bool find_run();
+  bool read_on();
+  void work();
+  bool is_due() const;
+  void request_reconcile();
+  bool is_crowded() const;
+  void fetch();
+  void take_page(const HttpResult& result);
+  void record_page(const HttpResult& result, connectors::ListedPage page);
+  std::optional<events::BackfillCounts> would_be(const connectors::ListedPage& page);
+  void refused(const domain::Judgement& judgement, const HttpResult& result);
+  void try_later(std::string_view why, std::string_view retry_after);
+  void finish(std::string reason_code);
+  void submit(const StreamName& stream, std::vector<events::Event> events,
+              std::string attachment = {});
+  void fail(const Error& error);
+
+  BackfillActor::pointer self_ = nullptr;
+  std::shared_ptr<const World> world_;
+  ConnectorName connector_;
+  const Outlet* outlet_ = nullptr;
+  Credential credential_;
+  std::optional<domain::BackfillRun> run_;
+  Position newest_; ///< request or end that was seen last
+  Timestamp newest_at_;
+  Position read_to_;
+  std::uint64_t taken_before_ = 0; ///< see domain::RateBudget
+  bool busy_ = false;              ///< a request or an append is out
+  bool reread_ = false;            ///< the credential was read anew since the last good answer
+  std::uint32_t failures_in_row_ = 0;
+  bool is_new_here_ = false;         ///< what was recorded of the run was not read yet
+  bool is_of_other_account_ = false; ///< the run was asked for before the configuration changed
+  Timestamp now_, not_before_;
+  bool draining_ = false;
+};
+
+BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName connector);
+
+} // namespace tidemark::actors

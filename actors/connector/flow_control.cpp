@@ -1,0 +1,149 @@
+#include "actors/connector/flow_control.hpp"
+
+#include "domain/delivery/retry.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+namespace tidemark::actors {
+
+void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
+                 std::uint64_t taken_before, Timestamp now) {
+  if (const auto read = outlet.configured.connector->stated_limits)
+    outlet.limit->learn(read(answer, now), out, taken_before, now);
+  if (answer.status == 429)
+    outlet.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
+  else if (answer.status >= 200 && answer.status < 500)
+    outlet.limit->passed();
+}
+
+Status Flow::start(const World& world, const ConnectorName& target) {
+  world_ = &world;
+  target_ = target;
+  outlet_ = &world.outlets.at(target);
+  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  breaker_ = domain::CircuitBreaker(outlet_->breaker);
+  if (auto read = read_circuit(); !read)
+    return read;
+  return look();
+}
+
+/// Whoever starts while it stands open begins with a probe.
+Status Flow::read_circuit() {
+  const auto tag = storage::stream_tag(events::flow_stream(target_));
+  constexpr std::size_t all = SIZE_MAX; // two events an outage
+  const auto positions = world_->log().tagged(world_->tenant, tag, {}, all);
+  if (!positions)
+    return positions.error();
+  for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
+    const auto said = storage::recorded_event(world_->log(), *at);
+    if (!said)
+      return said.error();
+    if (std::holds_alternative<events::CircuitClosed>(said->event))
+      return Done{};
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&said->event)) {
+      breaker_.was_open(said->envelope.recorded_at, opened->probe_at);
+      return Done{};
+    }
+  }
+  return Done{};
+}
+
+Status Flow::look() {
+  const auto newest = world_->log().newest_tagged(
+      world_->tenant, storage::stream_tag(events::connector_stream(target_)));
+  if (!newest)
+    return newest.error();
+  return *newest == pause_read_to_ ? Status(Done{}) : read_pause(*newest);
+}
+
+Status Flow::read_pause(Position at) {
+  const auto said = storage::recorded_event(world_->log(), at);
+  if (!said)
+    return said.error();
+  pause_.reset();
+  if (const auto* paused = std::get_if<events::ConnectorPaused>(&said->event))
+    pause_ = domain::Pause{at, said->envelope.recorded_at, paused->hold_opt_outs, paused->reason,
+                           paused->by};
+  pause_read_to_ = at;
+  return Done{};
+}
+
+bool Flow::lets(bool opt_out, std::size_t busy) const {
+  if (pause_ && (!opt_out || pause_->hold_opt_outs))
+    return false;
+  return breaker_.allows(now_, opt_out, busy);
+}
+
+RequestGrant Flow::takes(bool opt_out, std::size_t busy) {
+  if (!lets(opt_out, busy) || !outlet_->limit->take(opt_out))
+    return {};
+  return RequestGrant(outlet_->limit);
+}
+
+void Flow::tick(Timestamp now) {
+  now_ = now;
+  outlet_->limit->refill(now);
+  // Where no delivery is left to probe with, a list's page is the probe.
+  const auto circuit = breaker_.state(now);
+  const bool waits =
+      circuit == domain::CircuitState::open
+      || (circuit == domain::CircuitState::half_open && *outlet_->open_deliveries > 0);
+  *outlet_->held_back = pause_ || waits;
+}
+
+std::uint64_t Flow::sending() {
+  if (breaker_.state(now_) != domain::CircuitState::closed)
+    breaker_.probing(now_);
+  return outlet_->limit->taken();
+}
+
+std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t out,
+                                        std::uint64_t taken_before) {
+  heed_limits(*outlet_, answer, out, taken_before, now_);
+  const auto budget = outlet_->limit->status();
+  if (!budget.day_used_up || now_ < day_noted_until_)
+    return std::nullopt;
+  day_noted_until_ = budget.until.value_or(now_);
+  return events::DailyLimitReached{target_, budget.stated.day_limit.value_or(0), day_noted_until_};
+}
+
+std::optional<events::Event> Flow::heard(domain::Sign sign, const std::string& reason_code,
+                                         const ContactId& contact) {
+  switch (breaker_.heard(sign, contact, now_)) {
+  case domain::CircuitBreaker::Change::opened:
+    return events::CircuitOpened{target_, reason_code, breaker_.failures(), breaker_.probe_at()};
+  case domain::CircuitBreaker::Change::closed:
+    return events::CircuitClosed{target_};
+  case domain::CircuitBreaker::Change::none:
+    break;
+  }
+  return std::nullopt;
+}
+
+/// A list says nothing of a circuit that is closed: deliveries may fail where it works.
+std::optional<events::Event> Flow::heard_of_list() {
+  const auto sign = outlet_->list_sign->exchange(domain::Sign::nothing);
+  if (breaker_.state(now_) == domain::CircuitState::closed)
+    return std::nullopt;
+  return heard(sign, {}, {});
+}
+
+storage::TagCondition Flow::condition() const {
+  return {storage::stream_tag(events::connector_stream(target_)), pause_read_to_};
+}
+
+void Flow::describe(domain::ConnectorReport& report) const {
+  report.tenant = world_->tenant;
+  report.connector = target_;
+  report.pause = pause_;
+  report.circuit = breaker_.state(now_);
+  report.circuit_since = breaker_.since();
+  if (report.circuit != domain::CircuitState::closed)
+    report.probe_at = breaker_.probe_at();
+  report.budget = outlet_->limit->status();
+  report.requests_out = *outlet_->requests_out;
+  if (outlet_->account)
+    report.account = outlet_->account->status();
+}
+
+} // namespace tidemark::actors

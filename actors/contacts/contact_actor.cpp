@@ -1,0 +1,134 @@
+#include "actors/contacts/contact_actor.hpp"
+
+#include "base/injected_bug.hpp"
+#include "base/overloaded.hpp"
+#include "domain/rules/rules_version.hpp"
+#include "events/format/tags.hpp"
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::size_t snapshot_every = 64;   // events; reading 64 takes about a millisecond
+constexpr std::size_t snapshot_at_rest = 16; // events
+constexpr std::chrono::milliseconds pause_when_overloaded{20};
+
+} // namespace
+
+storage::Append contact_append(const World& world, const ContactId& id,
+                               const ContactHistory& history, const DecideCommand& command,
+                               std::vector<events::Event> events) {
+  storage::Append append;
+  append.tenant = world.tenant;
+  const auto stream = events::contact_stream(id);
+  const auto tag = events::contact_tag(id);
+  for (auto& event : events)
+    append.events.push_back({stream, std::move(event), {tag}, {}});
+  append.expected.push_back({stream, history.version});
+  append.nothing_newer.push_back({tag, history.read_to});
+  append.cause = command.cause;
+  append.command_index = command.index;
+  append.decider = events::Decider::contact;
+  append.correlation = command.cause;
+  append.rules = domain::rules_version;
+  return append;
+}
+
+void ContactState::start(ContactActor::pointer self, std::shared_ptr<const World> world,
+                         ContactId id, InterpreterActor interpreter) {
+  self_ = self;
+  world_ = std::move(world);
+  id_ = std::move(id);
+  interpreter_ = std::move(interpreter);
+}
+
+ContactState::~ContactState() {
+  if (loaded_ && !command_)
+    if (const auto saved = save_snapshot(history_, *world_, id_, snapshot_at_rest); !saved)
+      world_->report("contact", saved.error().text); // the log still has it all
+}
+
+/// A storage error ends this actor; the interpreter wakes it anew and asks again.
+bool ContactState::read_on() {
+  if (!loaded_) {
+    // A contact that this very input made has no older events and no snapshot.
+    if (command_->new_contact)
+      history_.read_to = command_->cause;
+    auto loaded =
+        command_->new_contact ? Result<ContactHistory>(history_) : load_contact(*world_, id_);
+    if (loaded && command_->new_contact)
+      if (auto read = catch_up(*loaded, *world_, id_); !read)
+        loaded = read.error();
+    if (loaded) {
+      history_ = std::move(*loaded);
+      loaded_ = true;
+      return true;
+    }
+    world_->report("contact", loaded.error().text);
+  } else if (auto read = catch_up(history_, *world_, id_); read) {
+    return true;
+  } else {
+    world_->report("contact", read.error().text);
+  }
+  self_->quit(caf::exit_reason::unhandled_exception);
+  return false;
+}
+
+void ContactState::submit() {
+  if (!read_on())
+    return;
+  const domain::Cause cause{command_->cause, command_->index, command_->now, world_->incarnation};
+  deciding_ = domain::decide(history_.contact, command_->command, id_, world_->rules, cause);
+  world_->log_port.submit(contact_append(*world_, id_, history_, *command_, deciding_), self_, 0);
+}
+
+void ContactState::decide(DecideCommand command) {
+  command_ = std::make_unique<DecideCommand>(std::move(command));
+  submit();
+}
+
+void ContactState::settled(AppendSettled answer) {
+  std::visit(
+      overloaded{
+          [&](const storage::Appended& appended) {
+            const auto own = events::contact_stream(id_);
+            events::Envelope envelope;
+            envelope.recorded_at = appended.recorded_at;
+            envelope.stream = own;
+            for (std::uint32_t i = 0; i < appended.count; ++i) {
+              envelope.position = Position{appended.first.value + i};
+              envelope.version = StreamVersion{history_.version.value + 1};
+              history_.apply(deciding_[i], envelope, own);
+            }
+            done();
+          },
+          [&](const storage::Duplicate&) { done(); },  // decided before a crash
+          [&](const storage::Conflict&) { submit(); }, // something newer: read on, decide again
+          [&](const storage::NotTaken& refused) {
+            if (refused.reason_code != "stopping" && !planted("overload_is_forgotten"))
+              self_->delayed_send(self_, pause_when_overloaded,
+                                  AppendSettled{0, storage::Conflict{}});
+          },
+      },
+      answer.outcome);
+}
+
+void ContactState::done() {
+  CommandDecided decided{id_, command_->cause, command_->index};
+  command_.reset();
+  deciding_ = std::vector<events::Event>(); // `= {}` would keep the memory, for each contact
+  if (const auto saved = save_snapshot(history_, *world_, id_, snapshot_every); !saved)
+    world_->report("contact", saved.error().text);
+  self_->send(interpreter_, std::move(decided));
+}
+
+ContactActor::behavior_type contact_actor(ContactActor::stateful_pointer<ContactState> self,
+                                          std::shared_ptr<const World> world, ContactId id,
+                                          InterpreterActor interpreter) {
+  self->state.start(self, std::move(world), std::move(id), std::move(interpreter));
+  return {
+      [self](const DecideCommand& command) { self->state.decide(command); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+  };
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,45 @@
+#pragma once
+#include "actors/lookup/contact_history.hpp"
+#include "actors/ports/protocols.hpp"
+
+#include <memory>
+
+namespace tidemark::actors {
+
+/// One contact, awake. Commands come one at a time; the interpreter sees to that.
+class ContactState {
+public:
+  static inline const char* name = "contact";
+
+  void start(ContactActor::pointer self, std::shared_ptr<const World> world, ContactId id,
+             InterpreterActor interpreter);
+  void decide(DecideCommand command);
+  void settled(AppendSettled answer);
+  /// Keeps what a snapshot may spare the next awakening.
+  ~ContactState();
+
+private:
+  bool read_on();
+  void submit();
+  void done();
+
+  ContactActor::pointer self_ = nullptr;
+  std::shared_ptr<const World> world_;
+  ContactId id_;
+  InterpreterActor interpreter_;
+  ContactHistory history_;
+  bool loaded_ = false;
+  std::unique_ptr<DecideCommand> command_; ///< most contacts that are awake have none
+  std::vector<events::Event> deciding_;
+};
+
+ContactActor::behavior_type contact_actor(ContactActor::stateful_pointer<ContactState> self,
+                                          std::shared_ptr<const World> world, ContactId id,
+                                          InterpreterActor interpreter);
+
+/// The append that records a contact's decision.
+storage::Append contact_append(const World& world, const ContactId& id,
+                               const ContactHistory& history, const DecideCommand& command,
+                               std::vector<events::Event> events);
+
+} // namespace tidemark::actors

@@ -1,0 +1,366 @@
+#include "actors/delivery/delivery_actor.hpp"
+
+#include "actors/lookup/delivery_reading.hpp"
+#include "base/injected_bug.hpp"
+#include "domain/consent/send_addresses.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::chrono::milliseconds pause_when_overloaded{50};
+constexpr std::size_t lanes_kept_max = 10'000; // about a kilobyte each
+
+std::string checkpoint_table(const World& world, const ConnectorName& target) {
+  return "delivery:" + world.tenant.value + ":" + target.value;
+}
+
+} // namespace
+
+void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const World> world,
+                          ConnectorName target) {
+  self_ = self;
+  world_ = std::move(world);
+  target_ = std::move(target);
+  outlet_ = &world_->outlets.at(target_);
+  credential_.start(*outlet_);
+  if (const auto read = flow_.start(*world_, target_); !read)
+    return fail(read.error());
+  succeeds_ = *outlet_->requests_out > 0;
+  const auto checkpoint = world_->tables.checkpoint(checkpoint_table(*world_, target_));
+  if (!checkpoint)
+    return fail(checkpoint.error());
+  checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
+  open_.start(world_->tenant, target_, checkpoint_,
+              {[this](const ContactId& contact) { return lanes_.contains(contact); },
+               [this](const ContactId& contact, const events::Recorded& recorded) {
+                 happened(contact, recorded);
+               }});
+  if (const auto read = open_.read_on(world_->log()); !read)
+    return fail(read.error());
+  for (const auto& contact : open_.contacts())
+    make_ready(contact);
+}
+
+void DeliveryState::fail(const Error& error) {
+  world_->report("delivery/" + target_.value, error.code + ": " + error.text);
+  self_->quit(caf::exit_reason::unhandled_exception);
+}
+
+void DeliveryState::advanced() {
+  if (read_on())
+    work();
+}
+
+/// Brings the open intents and every lane in memory up to the end of the log.
+bool DeliveryState::read_on() {
+  const auto fresh = open_.read_on(world_->log());
+  if (!fresh) {
+    fail(fresh.error());
+    return false;
+  }
+  for (const auto& contact : *fresh)
+    make_ready(contact);
+  return true;
+}
+
+/// An event came by that may concern a lane. The first open intent of a contact begins its lane:
+/// nothing older is part of it.
+void DeliveryState::happened(const ContactId& contact, const events::Recorded& recorded) {
+  const auto position = recorded.envelope.position;
+  auto at = lanes_.find(contact);
+  if (at == lanes_.end()) {
+    const bool begins = std::holds_alternative<events::DeliveryIntended>(recorded.event)
+                        || std::holds_alternative<events::ActionIntended>(recorded.event);
+    if (!begins || open_.oldest_of(contact) != position || lanes_.size() >= lanes_kept_max)
+      return;
+    at = lanes_.emplace(contact, Lane{}).first;
+  }
+  auto& lane = at->second;
+  if (position <= lane.read_to)
+    return;
+  domain::evolve(lane.state, recorded, target_);
+  lane.read_to = position;
+  if (lane.state.pending.empty() && !lane.busy)
+    lanes_.erase(at);
+}
+
+void DeliveryState::make_ready(const ContactId& contact) {
+  ready_.push(contact, open_.has_opt_out(contact));
+}
+
+/// It had its turn already.
+void DeliveryState::make_ready_first(const ContactId& contact) {
+  ready_.push_first(contact, open_.has_opt_out(contact));
+}
+
+/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first.
+void DeliveryState::work() {
+  succeeds_ = succeeds_ && *outlet_->requests_out > 0;
+  if (succeeds_)
+    return; // until a tick finds them answered; each has its time limit
+  if (draining_ || !credential_.ready())
+    return;
+  work_through(true);
+  work_through(false);
+}
+
+void DeliveryState::work_through(bool opt_outs) {
+  // An opt-out that is not decided yet holds up almost everybody. Asking all who wait for their
+  // turn would keep the very decision from a processor, for half a second with 20,000 of them.
+  const auto held_max = undecided_opt_outs_.size() + outlet_->concurrency;
+  for (auto left = ready_.size(opt_outs); left > 0 && busy_ < outlet_->concurrency; --left) {
+    if (!opt_outs && undecided_opt_outs_.size() >= held_max)
+      break;
+    const auto contact = *ready_.front(opt_outs);
+    const auto at = lanes_.find(contact);
+    const bool is_busy = at != lanes_.end() && at->second.busy; // it looks again by itself
+    auto grant = is_busy ? RequestGrant() : flow_.takes(opt_outs, busy_);
+    if (!is_busy && !grant)
+      break;
+    ready_.pop(opt_outs);
+    if (is_busy)
+      continue;
+    if (auto* lane = open_lane(contact)) {
+      lane->grant = std::move(grant);
+      run(contact, *lane);
+    }
+  }
+}
+
+/// A pause and an open circuit let opt-outs through, and what stands in an opt-out's way.
+bool DeliveryState::may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const {
+  const auto is_opt_out = [](const domain::PendingDelivery& one) {
+    return one.action && one.action->action == events::Action::opt_out;
+  };
+  const auto& pending = lane.state.pending;
+  return flow_.lets(
+      is_opt_out(delivery)
+          || (delivery.mid_attempt && std::any_of(pending.begin(), pending.end(), is_opt_out)),
+      busy_);
+}
+
+/// One that is not in memory is read from the log.
+DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
+  if (const auto at = lanes_.find(contact); at != lanes_.end())
+    return &at->second;
+  const auto oldest = open_.oldest_of(contact);
+  if (oldest.value == 0)
+    return nullptr;
+  auto& lane = lanes_[contact];
+  lane.read_to = Position{oldest.value - 1};
+  const auto read =
+      storage::read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact),
+                              lane.read_to, [&](const events::Recorded& recorded) {
+                                domain::evolve(lane.state, recorded, target_);
+                                lane.read_to = recorded.envelope.position;
+                              });
+  if (!read) {
+    fail(read.error());
+    return nullptr;
+  }
+  return &lane;
+}
+
+/// Every event about the contact is in the lane up to here.
+Position DeliveryState::known_to(const Lane& lane) const {
+  return std::max(lane.read_to, open_.read_to());
+}
+
+/// The lane is free and up to date: what comes next?
+void DeliveryState::run(const ContactId& contact, Lane& lane) {
+  const auto next = domain::next_up(lane.state);
+  if (!next) {
+    lanes_.erase(contact);
+    return;
+  }
+  const auto& delivery = lane.state.pending[next->index];
+  if (delivery.dispatched)
+    return lose_answer(contact, lane, delivery);
+  if (delivery.not_before != Timestamp{} && next->superseded.empty()
+      && domain::called_off_because(lane.state, delivery).empty()) {
+    if (delivery.not_before <= now_)
+      return ring_timer(contact, lane, delivery);
+    sleeping_.emplace(delivery.not_before, contact);
+    lanes_.erase(contact); // read again when it is time
+    return;
+  }
+  begin(contact, lane, *next);
+}
+
+void DeliveryState::submit(const ContactId& contact, Lane& lane, storage::Append append) {
+  if (!lane.busy)
+    ++busy_;
+  lane.busy = true;
+  appends_[++next_token_] = contact;
+  world_->log_port.submit(std::move(append), self_, next_token_);
+}
+
+/// Explains a delay. Nothing waits for it, and one that is not taken is missed by no decision.
+void DeliveryState::note(std::optional<events::Event> event) {
+  if (!event)
+    return;
+  storage::Append append;
+  append.tenant = world_->tenant;
+  append.events.push_back({events::flow_stream(target_), std::move(*event), {}, {}});
+  world_->log_port.submit(std::move(append), self_, ++next_token_);
+}
+
+void DeliveryState::settled(const AppendSettled& answer) {
+  const auto waiting = appends_.extract(answer.token);
+  if (waiting.empty())
+    return;
+  const auto contact = waiting.mapped();
+  if (!read_on())
+    return;
+  auto& lane = lanes_.at(contact);
+  const auto* appended = std::get_if<storage::Appended>(&answer.outcome);
+  // Where the clock was set back, a retry counts from what is recorded: held against the tick
+  // before, it would be due at once, and the next one too.
+  if (appended)
+    now_ = std::min(now_, appended->recorded_at);
+  if (const auto* refused = std::get_if<storage::NotTaken>(&answer.outcome))
+    return not_taken(contact, lane, refused->reason_code);
+  if (appended && lane.call)
+    return transmit(contact, lane);
+  lane.call.reset();
+  if (appended && lane.answer)
+    note(flow_.heard(lane.sign, lane.reason_code, contact));
+  if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
+    return record_answer(contact, lane); // something newer about the contact: judge again
+  lane.answer.reset();
+  release(contact, lane);
+  advanced();
+}
+
+/// The writer is overloaded or stopping: nothing was stored, the lane tries the same again.
+void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
+                              const std::string& reason_code) {
+  if (reason_code == "malformed")
+    return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
+  lane.call.reset();
+  if (lane.answer) { // keep it: it must be recorded
+    self_->delayed_send(self_, pause_when_overloaded,
+                        VendorAnswered{contact, std::move(*lane.answer)});
+    lane.answer.reset();
+    lane.sending = true;
+    ++sending_;
+    return;
+  }
+  release(contact, lane);
+  sleeping_.emplace(now_ + pause_when_overloaded, contact);
+}
+
+/// The lane is free again and comes up with whatever it has next.
+void DeliveryState::release(const ContactId& contact, Lane& lane) {
+  if (lane.busy)
+    --busy_;
+  lane.busy = false;
+  lane.grant.give_back();
+  make_ready(contact);
+}
+
+void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
+  lane.sending = true;
+  ++sending_;
+  for (const auto& delivery : lane.state.pending)
+    if (delivery.dispatched)
+      lane.sent = delivery.last_event;
+  auto call = std::move(*lane.call);
+  lane.call.reset();
+  ++*outlet_->requests_out;
+  lane.grant.spend();
+  lane.taken_before = flow_.sending();
+  world_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
+                                      out = outlet_->requests_out](HttpResult result) {
+    --*out;
+    caf::anon_send(self, VendorAnswered{contact, std::move(result)});
+  });
+}
+
+void DeliveryState::answered(const VendorAnswered& answer) {
+  const auto at = lanes_.find(answer.contact);
+  if (at == lanes_.end() || !at->second.sending)
+    return;
+  auto& lane = at->second;
+  lane.sending = false;
+  --sending_;
+  lane.answer = answer.result;
+  const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
+  failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
+  note(flow_.heed(answer.result.answer, sending_, lane.taken_before));
+  record_answer(answer.contact, lane);
+}
+
+void DeliveryState::decided_through(const DecidedThrough& news) {
+  const auto awaken = [this](Waiting& waiting, Position& known, Position to) {
+    known = std::max(known, to);
+    for (; !waiting.empty() && waiting.begin()->first <= known; waiting.erase(waiting.begin()))
+      make_ready_first(waiting.begin()->second);
+  };
+  awaken(undecided_, decided_.to, news.to);
+  awaken(undecided_opt_outs_, decided_.opt_outs_to, news.opt_outs_to);
+  work();
+}
+
+void DeliveryState::tick(const Tick& tick) {
+  now_ = tick.now;
+  draining_ = tick.draining;
+  flow_.tick(now_);
+  note(flow_.heard_of_list());
+  if (const auto looked = flow_.look(); !looked)
+    return fail(looked.error());
+  *outlet_->open_deliveries = open_.size();
+  while (!sleeping_.empty() && sleeping_.begin()->first <= now_) {
+    make_ready(sleeping_.begin()->second);
+    sleeping_.erase(sleeping_.begin());
+  }
+  store_checkpoint();
+  work();
+}
+
+void DeliveryState::store_checkpoint() {
+  const auto through = planted("checkpoint_past_open") ? open_.read_to() : open_.settled_through();
+  if (through.value < checkpoint_.value + world_->checkpoint_every)
+    return;
+  checkpoint_ = through;
+  if (const auto stored = world_->tables.apply(checkpoint_table(*world_, target_), {}, through);
+      !stored)
+    world_->report("delivery/" + target_.value,
+                   stored.error().text); // the next start only reads more
+}
+
+FollowerReport DeliveryState::report() const {
+  FollowerReport out{"delivery/" + target_.value, open_.settled_through(), open_.size(), busy_,
+                     failures_in_row_};
+  out.connector.emplace();
+  flow_.describe(*out.connector);
+  out.connector->open = open_.size();
+  out.connector->open_opt_outs = open_.opt_outs();
+  out.connector->intended = open_.begun();
+  out.connector->ended = open_.ended();
+  out.connector->failures = failures_in_row_;
+  if (const auto oldest = open_.oldest(); oldest != Position{})
+    if (const auto stored = world_->log().at(oldest); stored && *stored)
+      out.connector->oldest = (*stored)->envelope.recorded_at;
+  return out;
+}
+
+DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName target) {
+  self->state.start(self, std::move(world), std::move(target));
+  return {
+      [self](const LogAdvanced&) { self->state.advanced(); },
+      [self](const Tick& tick) { self->state.tick(tick); },
+      [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const DecidedThrough& message) { self->state.decided_through(message); },
+      [self](const VendorAnswered& answer) { self->state.answered(answer); },
+      [self](const ReportRequest&) { return self->state.report(); },
+  };
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,123 @@
+#pragma once
+#include "actors/connector/credential.hpp"
+#include "actors/connector/flow_control.hpp"
+#include "actors/delivery/open_intents.hpp"
+#include "actors/delivery/ready_queue.hpp"
+#include "actors/lookup/consent_check.hpp"
+#include "actors/ports/protocols.hpp"
+#include "actors/ports/tenant_context.hpp"
+#include "domain/delivery/delivery.hpp"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace tidemark::actors {
+
+/// Everything on its way to one system of one tenant: see protocols.hpp. A lane (one contact) is
+/// the fold of the recorded events under the contact's tag. Lanes in memory follow the log, which
+/// is read on after each append of theirs, so a crash at any point loses nothing. In order within a
+/// lane, concurrent between lanes.
+class DeliveryState {
+public:
+  static inline const char* name = "delivery";
+
+  void start(DeliveryActor::pointer self, std::shared_ptr<const World> world, ConnectorName target);
+  void advanced();
+  void tick(const Tick& tick);
+  void settled(const AppendSettled& answer);
+  void decided_through(const DecidedThrough& news);
+  void answered(const VendorAnswered& answer);
+  FollowerReport report() const;
+
+private:
+  struct Lane {
+    domain::DeliveryLane state;
+    Position read_to;                          ///< the newest event that is in `state`
+    bool busy = false;                         ///< an append or a request of it is under way
+    bool sending = false;                      ///< a request is out, its answer not recorded
+    Position sent;                             ///< the dispatch of that request
+    RequestGrant grant;                        ///< for the next request
+    std::uint64_t taken_before = 0;            ///< see Flow::sending
+    std::optional<HttpResult> answer;          ///< came in, not recorded yet
+    std::optional<HttpCall> call;              ///< leaves once its announcement is durable
+    std::uint64_t credential = 0;              ///< version of the secrets that it was made with
+    domain::Sign sign = domain::Sign::nothing; ///< what the answer says about the system
+    std::string reason_code;                   ///< the answer's
+  };
+
+  /// A judgement, and what has to stay so for it to hold.
+  struct Owned {
+    domain::Judgement judgement;
+    std::vector<storage::TagCondition> conditions;
+  };
+
+  void work();
+  void work_through(bool opt_outs);
+  bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
+  bool read_on();
+  void happened(const ContactId& contact, const events::Recorded& recorded);
+  Position known_to(const Lane& lane) const;
+  void make_ready(const ContactId& contact);
+  void make_ready_first(const ContactId& contact);
+  Lane* open_lane(const ContactId& contact);
+  void run(const ContactId& contact, Lane& lane);
+  void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
+  void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+                connectors::Send send, const Clear& clear);
+  Result<std::optional<events::SendDecided>> pass_gate(const ConsentVerdict& verdict,
+                                                       const domain::PendingDelivery& delivery);
+  void refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+              events::SendDecided decided);
+  void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,
+                        std::vector<events::Event> conclusion) const;
+  void conclude(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
+                events::Event conclusion, std::string attachment,
+                std::vector<storage::TagCondition> conditions = {});
+  void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
+              std::vector<events::Event> events, std::string attachment = {},
+              std::vector<storage::TagCondition> conditions = {});
+  void ring_timer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
+  void lose_answer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
+  void submit(const ContactId& contact, Lane& lane, storage::Append append);
+  void note(std::optional<events::Event> event);
+  void record_answer(const ContactId& contact, Lane& lane);
+  Result<Owned> unless_of_another(domain::Judgement judgement,
+                                  const domain::PendingDelivery& delivery) const;
+  void transmit(const ContactId& contact, Lane& lane);
+  void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
+  void release(const ContactId& contact, Lane& lane);
+  void store_checkpoint();
+  void fail(const Error& error);
+
+  DeliveryActor::pointer self_ = nullptr;
+  std::shared_ptr<const World> world_;
+  ConnectorName target_;
+  const Outlet* outlet_ = nullptr;
+  Credential credential_;
+  Flow flow_;
+  OpenIntents open_;
+  std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
+  ReadyQueue ready_;
+  std::set<std::pair<Timestamp, ContactId>> sleeping_;
+  using Waiting = std::set<std::pair<Position, ContactId>>;
+  Waiting undecided_,
+      undecided_opt_outs_; ///< until the inputs, or opt-outs, up to there are decided
+  std::unordered_map<std::uint64_t, ContactId> appends_;
+  std::uint64_t next_token_ = 0;
+  std::size_t busy_ = 0;
+  std::size_t sending_ = 0; ///< lanes whose request is out
+  DecidedThrough decided_;
+  std::optional<events::SendDecided> gate_; ///< of the message that is about to be announced
+  Position checkpoint_;
+  Timestamp now_;
+  bool draining_ = false;
+  bool succeeds_ = false; ///< requests of the actor before are out
+  std::uint64_t failures_in_row_ = 0;
+};
+
+DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
+                                            std::shared_ptr<const World> world,
+                                            ConnectorName target);
+
+} // namespace tidemark::actors

@@ -1,0 +1,176 @@
+#include "actors/delivery/open_intents.hpp"
+
+#include "base/overloaded.hpp"
+#include "base/text/json_writer.hpp"
+#include "events/codec.hpp"
+#include "events/format/stream_name.hpp"
+
+#include <limits>
+
+namespace tidemark::actors {
+namespace {
+
+bool may_end(std::string_view type) {
+  return type == events::DeliveryAccepted::name || type == events::DeliveryRejected::name
+         || type == events::DeliveryDied::name || type == events::DeliverySuperseded::name
+         || type == events::DeliverySuppressed::name || type == events::ActionAccepted::name;
+}
+
+bool begins(std::string_view type) {
+  return type == events::DeliveryIntended::name || type == events::ActionIntended::name;
+}
+
+/// The types that a delivery lane is made of (domain::evolve).
+bool makes_lanes(std::string_view type) {
+  return begins(type) || may_end(type) || type == events::ConsentApplied::name
+         || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
+         || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
+         || type == events::TimerDue::name || type == events::ContactObserved::name
+         || type == events::RecordsGiven::name;
+}
+
+} // namespace
+
+void OpenIntents::start(TenantId tenant, ConnectorName target, Position after,
+                        LaneFollower follower) {
+  follower_ = std::move(follower);
+  tenant_ = std::move(tenant);
+  target_ = std::move(target);
+  target_mark_ = "\"target\":"; // as the codec writes it
+  json::append_string(target_mark_, target_.value);
+  connector_mark_ = "\"connector\":";
+  json::append_string(connector_mark_, target_.value);
+  own_stream_ = "delivery/" + target_.value + "/";
+  read_to_ = after;
+}
+
+Result<std::vector<ContactId>> OpenIntents::read_on(const storage::LogStore& log) {
+  std::vector<ContactId> fresh;
+  Status status{Done{}};
+  const auto read =
+      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        status = take(record, fresh);
+        return status.ok();
+      });
+  if (!read)
+    return read.error();
+  if (!status)
+    return status.error();
+  return fresh;
+}
+
+Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh) {
+  const auto header = events::read_header(record);
+  if (!header)
+    return header.error();
+  read_to_ = header->position;
+  if (!makes_lanes(header->type) || header->tenant != tenant_.value)
+    return Done{};
+  const auto content = events::read_record_into(record, recorded_.envelope, false);
+  if (!content)
+    return content.error();
+  const auto contact = concerned(header->type, content->payload);
+  const bool counts = begins(header->type) || may_end(header->type);
+  // An action may have waited for the record, a send for a person's word.
+  if (contact && !begins(header->type) && of_contact_.contains(*contact)
+      && events::contact_in(recorded_.envelope.stream.value) == contact->value)
+    fresh.push_back(*contact);
+  if (!contact || (!counts && !follower_.follows(*contact)))
+    return Done{};
+  auto event = events::decode(header->type, content->payload);
+  if (!event)
+    return event.error();
+  recorded_.event = *std::move(event);
+  count(recorded_, fresh);
+  follower_.happened(*contact, recorded_);
+  return Done{};
+}
+
+/// What a contact decides stands in its own stream, what a delivery does in the lane's.
+std::optional<ContactId> OpenIntents::concerned(std::string_view type,
+                                                std::string_view payload) const {
+  const std::string_view stream = recorded_.envelope.stream.value;
+  if (stream.starts_with(own_stream_))
+    return ContactId(std::string(stream.substr(own_stream_.size())));
+  const auto says = [&](std::string_view mark) {
+    return payload.find(mark) != std::string_view::npos;
+  };
+  const bool concerns =
+      begins(type) ? says(target_mark_)
+      : type == events::ContactObserved::name
+          ? says(connector_mark_)
+          : type == events::ConsentApplied::name || type == events::RecordsGiven::name;
+  // What became of a send can call for an action at another system; that stands in the send's lane.
+  const auto contact = begins(type) ? events::contact_behind(stream) : events::contact_in(stream);
+  if (!concerns || contact.empty())
+    return std::nullopt;
+  return ContactId(std::string(contact));
+}
+
+void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>& fresh) {
+  const auto position = recorded.envelope.position;
+  std::visit(overloaded{
+                 [&](const events::DeliveryIntended& e) {
+                   ++begun_;
+                   whose_.emplace_hint(whose_.end(), position, e.contact);
+                   place_[e.delivery] = position;
+                   of_contact_[e.contact].insert(position);
+                   fresh.push_back(e.contact);
+                 },
+                 [&](const events::ActionIntended& e) {
+                   if (e.target != target_)
+                     return;
+                   ++begun_;
+                   whose_.emplace_hint(whose_.end(), position, e.contact);
+                   place_[e.delivery] = position;
+                   of_contact_[e.contact].insert(position);
+                   if (e.action == events::Action::opt_out && opt_outs_.insert(position).second)
+                     ++opt_outs_of_[e.contact];
+                   fresh.push_back(e.contact);
+                 },
+                 [&](const events::ActionAccepted& e) { close(e.facts.delivery); },
+                 [&](const events::DeliveryAccepted& e) { close(e.facts.delivery); },
+                 [&](const events::DeliveryRejected& e) { close(e.facts.delivery); },
+                 [&](const events::DeliveryDied& e) { close(e.facts.delivery); },
+                 [&](const events::DeliverySuperseded& e) { close(e.delivery); },
+                 [&](const events::DeliverySuppressed& e) { close(e.delivery); },
+                 [](const auto&) {},
+             },
+             recorded.event);
+}
+
+void OpenIntents::close(const DeliveryId& delivery) {
+  const auto at = place_.find(delivery);
+  if (at == place_.end())
+    return;
+  const auto whose = whose_.find(at->second);
+  const auto contact = of_contact_.find(whose->second);
+  contact->second.erase(at->second);
+  if (contact->second.empty())
+    of_contact_.erase(contact);
+  if (const auto of = opt_outs_of_.find(whose->second);
+      opt_outs_.erase(at->second) > 0 && --of->second == 0)
+    opt_outs_of_.erase(of);
+  whose_.erase(whose);
+  place_.erase(at);
+}
+
+Position OpenIntents::oldest_of(const ContactId& contact) const {
+  const auto at = of_contact_.find(contact);
+  return at == of_contact_.end() ? Position{} : *at->second.begin();
+}
+
+Position OpenIntents::settled_through() const {
+  return whose_.empty() ? read_to_ : Position{whose_.begin()->first.value - 1};
+}
+
+std::vector<ContactId> OpenIntents::contacts() const {
+  std::vector<ContactId> out;
+  std::set<ContactId> seen;
+  for (const auto& [position, contact] : whose_)
+    if (seen.insert(contact).second)
+      out.push_back(contact);
+  return out;
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,121 @@
+#include "actors/engine/engine.hpp"
+
+#include "actors/engine/projection_runner.hpp"
+#include "actors/engine/supervisor.hpp"
+#include "actors/engine/worker_priority.hpp"
+
+#include <caf/thread_hook.hpp>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <string_view>
+
+namespace tidemark::actors {
+namespace {
+
+/// What follows the log yields to what fills it: while webhooks come in faster than they can be
+/// decided, they are acknowledged first. One thread keeps a share, so that deciding never stands
+/// still however busy the machine is.
+class Yielding final : public caf::thread_hook {
+public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override {
+    if (is_worker())
+      set_processor_share(workers_++ == 0 ? ProcessorShare::small : ProcessorShare::leftover);
+  }
+  void thread_terminates() override {}
+
+private:
+  /// Not CAF's clock, which only wakes others.
+  static bool is_worker() {
+    std::array<char, 16> name{};
+    return ::prctl(PR_GET_NAME, name.data()) == 0
+           && std::string_view(name.data()) == "caf.multiplexer";
+  }
+
+  std::atomic<unsigned> workers_{0};
+};
+
+} // namespace
+
+Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage::LogStore& log,
+               storage::TableStore& tables, const KeyedHasher& hasher,
+               std::unique_ptr<HttpClient> http, const WallClock& clock, FailureReport report)
+    : clock_(clock), log_port_(log), http_(std::move(http)),
+      config_(std::make_unique<caf::actor_system_config>()) {
+  config_->set("scheduler.max-threads", options.worker_threads);
+  config_->set("scheduler.policy",
+               caf::atom("sharing")); // stealing workers would poll on a small machine
+  config_->add_thread_hook<Yielding>();
+  system_ = std::make_unique<caf::actor_system>(*config_);
+  std::vector<std::shared_ptr<const World>> worlds;
+  for (auto& tenant : tenants)
+    worlds.push_back(std::make_shared<const World>(
+        World{log_port_, tables, *http_, hasher, options.incarnation, std::move(tenant.tenant),
+              std::move(tenant.rules), std::move(tenant.outlets), options.live_contacts_max,
+              std::chrono::seconds{300}, report}));
+  const auto make_projections = [this, ports = ProjectionPorts{&log, &tables, &hasher, report}] {
+    return system_->spawn(projection_actor, ports);
+  };
+  supervisor_ =
+      system_->spawn(supervisor_actor, std::move(worlds),
+                     std::function<ProjectionActor()>(make_projections), std::move(report));
+  subscription_ =
+      log.subscribe([this](Position to) { caf::anon_send(supervisor_, LogAdvanced{to}); });
+  ticker_ = std::thread([this, pause = options.tick] { tick_until_stopped(pause); });
+}
+
+Engine::~Engine() {
+  subscription_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_signal_.notify_all();
+  ticker_.join();
+  caf::anon_send_exit(supervisor_, caf::exit_reason::user_shutdown);
+  supervisor_ = nullptr;
+  system_->await_all_actors_done();
+  http_.reset();               // calls back for what is still out; nobody listens any more
+  log_port_.wait_until_idle(); // the writer still answers; the actors' handles live until then
+  system_.reset();
+}
+
+bool Engine::drain(std::chrono::milliseconds at_most) {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+  }
+  const auto step = std::chrono::milliseconds{50};
+  for (auto waited = std::chrono::milliseconds{0}; waited < at_most; waited += step) {
+    const auto all = reports();
+    const bool quiet = std::none_of(all.begin(), all.end(), [](const FollowerReport& report) {
+      return report.busy > 0 && report.name.find("delivery/") != std::string::npos;
+    });
+    if (quiet)
+      return true;
+    std::this_thread::sleep_for(step);
+  }
+  return false;
+}
+
+void Engine::tick_until_stopped(std::chrono::milliseconds pause) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    caf::anon_send(supervisor_, Tick{clock_.now(), draining_});
+    stop_signal_.wait_for(lock, pause, [this] { return stopping_; });
+  }
+}
+
+std::vector<FollowerReport> Engine::reports(std::chrono::milliseconds patience) {
+  std::vector<FollowerReport> out;
+  caf::scoped_actor self(*system_);
+  self->request(supervisor_, patience, ReportRequest{})
+      .receive([&](std::vector<FollowerReport>& reports) { out = std::move(reports); },
+               [](const caf::error&) {});
+  return out;
+}
+
+} // namespace tidemark::actors

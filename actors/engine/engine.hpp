@@ -1,0 +1,60 @@
+#pragma once
+#include "actors/ports/protocols.hpp"
+#include "actors/ports/tenant_context.hpp"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace tidemark::actors {
+
+/// What one tenant brings to the engine.
+struct TenantSetup {
+  TenantId tenant;
+  domain::SyncRules rules;
+  std::map<ConnectorName, Outlet> outlets;
+};
+
+struct EngineOptions {
+  std::size_t worker_threads = 2;
+  std::size_t live_contacts_max = 50'000;
+  std::chrono::milliseconds tick{50};
+  std::string incarnation;
+};
+
+/// The actors with everything that drives them: the log's signal and a ticker thread.
+class Engine {
+public:
+  Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage::LogStore& log,
+         storage::TableStore& tables, const KeyedHasher& hasher, std::unique_ptr<HttpClient> http,
+         const WallClock& clock, FailureReport report);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Begins no new requests and waits until those that are out are answered and recorded. False
+  /// when that took longer than `at_most`: the rest is found and looked up at the next start.
+  bool drain(std::chrono::milliseconds at_most);
+  /// What each follower has on its desk; empty when the actors do not answer in time: right after a
+  /// start they may be reading what was left undone.
+  std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});
+
+private:
+  void tick_until_stopped(std::chrono::milliseconds pause);
+
+  const WallClock& clock_;
+  LogPort log_port_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<caf::actor_system_config> config_;
+  std::unique_ptr<caf::actor_system> system_;
+  SupervisorActor supervisor_;
+  std::shared_ptr<void> subscription_;
+  std::mutex mutex_;
+  std::condition_variable stop_signal_;
+  bool stopping_ = false;
+  bool draining_ = false;
+  std::thread ticker_;
+};
+
+} // namespace tidemark::actors

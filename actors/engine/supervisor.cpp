@@ -1,0 +1,209 @@
+#include "actors/engine/supervisor.hpp"
+
+#include "actors/backfill/backfill_actor.hpp"
+#include "actors/delivery/delivery_actor.hpp"
+#include "actors/intake/interpreter.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+constexpr std::chrono::seconds pause_min{1}, pause_max{60};
+
+} // namespace
+
+void SupervisorState::start(SupervisorActor::pointer self,
+                            std::vector<std::shared_ptr<const World>> worlds,
+                            std::function<ProjectionActor()> make_projections,
+                            FailureReport report) {
+  self_ = self;
+  make_projections_ = std::move(make_projections);
+  report_ = std::move(report);
+  self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
+  start_projections();
+  for (auto& world : worlds) {
+    tenants_.push_back({std::move(world), {}, {}, {}, {}, {}});
+    start_tenant(tenants_.back());
+  }
+}
+
+void SupervisorState::start_projections() {
+  projections_ = make_projections_();
+  self_->monitor(projections_);
+}
+
+/// Interpreter and deliveries of a tenant are started together: the one drives the others.
+void SupervisorState::start_tenant(TenantActors& tenant) {
+  std::vector<DeliveryActor> deliveries;
+  for (const auto& [name, outlet] : tenant.world->outlets) {
+    auto& backfill = tenant.backfills[name];
+    backfill = self_->spawn(backfill_actor, tenant.world, name);
+    self_->monitor(backfill);
+    if (!outlet.receives)
+      continue;
+    auto& actor = tenant.deliveries[name];
+    actor = self_->spawn(delivery_actor, tenant.world, name);
+    self_->monitor(actor);
+    deliveries.push_back(actor);
+  }
+  tenant.interpreter = self_->spawn(interpreter_actor, tenant.world, std::move(deliveries));
+  self_->monitor(tenant.interpreter);
+}
+
+/// False while something has to wait still.
+bool SupervisorState::start_what_ended() {
+  if (!projections_)
+    start_projections();
+  bool all = true;
+  for (auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      continue;
+    if (tenant.interpreter_ends || tenant.world->log_port.owes(tenant.former))
+      all = false;
+    else
+      start_tenant(tenant);
+  }
+  return all;
+}
+
+void SupervisorState::stop_tenant(TenantActors& tenant) {
+  tenant.former.clear();
+  const auto stop = [&](const auto& actor) {
+    tenant.former.push_back(actor.address());
+    self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  if (tenant.interpreter)
+    stop(tenant.interpreter);
+  for (const auto& [name, actor] : tenant.deliveries)
+    stop(actor);
+  for (const auto& [name, actor] : tenant.backfills)
+    stop(actor);
+  tenant.interpreter_ends = tenant.interpreter.address();
+  tenant.interpreter = nullptr;
+  tenant.deliveries.clear();
+  tenant.backfills.clear();
+}
+
+void SupervisorState::ended(const caf::down_msg& down) {
+  if (down.reason != caf::exit_reason::user_shutdown && down.reason != caf::exit_reason::kill)
+    fell(down);
+  for (auto& tenant : tenants_)
+    if (tenant.interpreter_ends == down.source)
+      tenant.interpreter_ends = nullptr;
+}
+
+void SupervisorState::fell(const caf::down_msg& down) {
+  report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
+  if (projections_ && projections_.address() == down.source)
+    projections_ = nullptr;
+  const auto is_it = [&](const auto& actor) { return actor.second.address() == down.source; };
+  for (auto& tenant : tenants_) {
+    const bool its = (tenant.interpreter && tenant.interpreter.address() == down.source)
+                     || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), is_it)
+                     || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), is_it);
+    if (its)
+      stop_tenant(tenant);
+  }
+  if (!broken_)
+    restart_at_ = now_ + pause_;
+  broken_ = true;
+}
+
+void SupervisorState::advanced(const LogAdvanced& message) {
+  if (projections_)
+    self_->send(projections_, message);
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      self_->send(tenant.interpreter, message);
+    for (const auto& [name, actor] : tenant.deliveries)
+      self_->send(actor, message);
+  }
+}
+
+void SupervisorState::tick(const Tick& message) {
+  now_ = message.now;
+  if (broken_ && now_ >= restart_at_) {
+    broken_ = !start_what_ended();
+    if (!broken_)
+      pause_ = std::min(pause_ * 2, pause_max);
+  } else if (!broken_ && pause_ > pause_min && now_ >= restart_at_ + 2 * pause_) {
+    pause_ = pause_min; // it has held for a while
+  }
+  if (projections_)
+    self_->send(projections_, message);
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      self_->send(tenant.interpreter, message);
+    for (const auto& [name, actor] : tenant.deliveries)
+      self_->send(actor, message);
+    for (const auto& [name, actor] : tenant.backfills)
+      self_->send(actor, message);
+  }
+}
+
+caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
+  struct Gathering {
+    std::vector<FollowerReport> reports;
+    std::size_t missing = 0;
+  };
+  auto promise = self_->make_response_promise<std::vector<FollowerReport>>();
+  auto gathering = std::make_shared<Gathering>();
+  auto arrived = [gathering, promise]() mutable {
+    if (--gathering->missing == 0)
+      promise.deliver(std::move(gathering->reports));
+  };
+  const auto ask = [&](const auto& actor, const std::string& prefix) {
+    ++gathering->missing;
+    self_->request(actor, std::chrono::seconds{2}, ReportRequest{})
+        .then(
+            [gathering, arrived, prefix](FollowerReport& report) mutable {
+              report.name = prefix + report.name;
+              gathering->reports.push_back(std::move(report));
+              arrived();
+            },
+            [arrived](const caf::error&) mutable { arrived(); });
+  };
+  ++gathering->missing; // until all are asked
+  if (projections_)
+    ask(projections_, "");
+  for (const auto& tenant : tenants_) {
+    const auto prefix = tenant.world->tenant.value + "/";
+    if (tenant.interpreter)
+      ask(tenant.interpreter, prefix);
+    for (const auto& [name, actor] : tenant.deliveries)
+      ask(actor, prefix);
+    for (const auto& [name, actor] : tenant.backfills)
+      ask(actor, prefix);
+  }
+  arrived();
+  return promise;
+}
+
+SupervisorState::~SupervisorState() {
+  // From outside: this actor is already ending and sends nothing itself any more.
+  if (projections_)
+    caf::anon_send_exit(projections_, caf::exit_reason::user_shutdown);
+  for (const auto& tenant : tenants_) {
+    if (tenant.interpreter)
+      caf::anon_send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
+    for (const auto& [name, actor] : tenant.deliveries)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    for (const auto& [name, actor] : tenant.backfills)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  }
+}
+
+SupervisorActor::behavior_type
+supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
+                 std::vector<std::shared_ptr<const World>> worlds,
+                 std::function<ProjectionActor()> make_projections, FailureReport report) {
+  self->state.start(self, std::move(worlds), std::move(make_projections), std::move(report));
+  return {
+      [self](const LogAdvanced& message) { self->state.advanced(message); },
+      [self](const Tick& message) { self->state.tick(message); },
+      [self](const ReportRequest&) { return self->state.reports(); },
+  };
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,58 @@
+#pragma once
+#include "actors/ports/protocols.hpp"
+#include "actors/ports/tenant_context.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace tidemark::actors {
+
+/// One tenant's followers as the supervisor runs them.
+struct TenantActors {
+  std::shared_ptr<const World> world;
+  InterpreterActor interpreter;
+  std::map<ConnectorName, DeliveryActor> deliveries;
+  std::map<ConnectorName, BackfillActor> backfills;
+  std::vector<caf::actor_addr> former; ///< ended, or told to
+  caf::actor_addr interpreter_ends;    ///< was told to and may still be at work; null: none
+};
+
+/// Starts every follower and starts it again when it ends by itself: after one second, doubling up
+/// to a minute while it keeps ending. Each end is reported. All state is in the log, so a new actor
+/// goes on where the old one stood, once all that the old ones submitted is settled and the old
+/// interpreter has ended: beside it, an input might be decided before one that came in earlier.
+class SupervisorState {
+public:
+  static inline const char* name = "supervisor";
+
+  void start(SupervisorActor::pointer self, std::vector<std::shared_ptr<const World>> worlds,
+             std::function<ProjectionActor()> make_projections, FailureReport report);
+  void advanced(const LogAdvanced& message);
+  void tick(const Tick& message);
+  caf::result<std::vector<FollowerReport>> reports();
+  ~SupervisorState();
+
+private:
+  void start_projections();
+  void start_tenant(TenantActors& tenant);
+  bool start_what_ended();
+  void stop_tenant(TenantActors& tenant);
+  void ended(const caf::down_msg& down);
+  void fell(const caf::down_msg& down);
+
+  SupervisorActor::pointer self_ = nullptr;
+  std::vector<TenantActors> tenants_;
+  std::function<ProjectionActor()> make_projections_;
+  ProjectionActor projections_;
+  FailureReport report_;
+  Timestamp now_, restart_at_;
+  std::chrono::seconds pause_{1};
+  bool broken_ = false;
+};
+
+SupervisorActor::behavior_type
+supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
+                 std::vector<std::shared_ptr<const World>> worlds,
+                 std::function<ProjectionActor()> make_projections, FailureReport report);
+
+} // namespace tidemark::actors

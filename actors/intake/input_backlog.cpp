@@ -1,0 +1,177 @@
+#include "actors/intake/input_backlog.hpp"
+
+#include "base/injected_bug.hpp"
+#include "events/codec.hpp"
+
+#include <algorithm>
+
+namespace tidemark::actors {
+namespace {
+
+using events::WebhookReceived;
+
+constexpr std::string_view opt_out_mark = "\"maybe_opt_out\":true"; // as the codec writes it
+constexpr std::string_view learned_mark = "\"learned_id\":true";
+constexpr std::string_view dry_run_mark = "\"dry_run\":true";
+constexpr std::string_view nothing_gone_mark = "\"gone\":\"\"";
+constexpr std::string_view parking_mark = "\"timer\":\"parking\"";
+
+/// Requests of people about contacts, decided in the order in which they came.
+bool is_contact_request(std::string_view type) {
+  return type == events::ParkedReleaseRequested::name
+         || type == events::ContactsMergeRequested::name
+         || type == events::ContactsUnmergeRequested::name
+         || type == events::MappingRepairRequested::name;
+}
+
+bool is_input(std::string_view type) {
+  return type == WebhookReceived::name || type == events::DeliveryAccepted::name
+         || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
+         || type == events::BackfillPageReceived::name || type == events::TimerDue::name
+         || type == events::ListsRebuildRequested::name || is_contact_request(type);
+}
+
+/// A contact's decision on one command has exactly one event of these.
+bool is_contact_decision(std::string_view type) {
+  return type == events::ContactObserved::name || type == events::CallObserved::name
+         || type == events::MessageObserved::name || type == events::ConsentApplied::name
+         || type == events::RecordsGiven::name || type == events::RecordsTaken::name
+         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
+         || type == events::MappingRepairDecided::name;
+}
+
+/// Does a vendor's answer teach which records there are?
+bool teaches(std::string_view type, std::string_view payload) {
+  return type == events::DeliveryAccepted::name
+             ? payload.find(learned_mark) != std::string_view::npos
+             : payload.find(nothing_gone_mark) == std::string_view::npos;
+}
+
+bool is_decision(std::string_view type) {
+  return type == events::WebhookInterpreted::name || is_contact_decision(type)
+         || type == events::IdentityCardWritten::name
+         || type == events::IdentityReviewRequested::name;
+}
+
+Position first_of(std::deque<Position>& lane) {
+  if (lane.empty())
+    return {};
+  const auto input = lane.front();
+  lane.pop_front();
+  return input;
+}
+
+} // namespace
+
+Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
+  Status status{Done{}};
+  auto read =
+      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        const auto header = events::read_header(record);
+        if (!header) {
+          status = header.error();
+          return false;
+        }
+        read_to_ = header->position;
+        if (header->tenant != tenant_.value && !planted("other_tenants_inputs"))
+          return true;
+        if (is_input(header->type)) {
+          auto view = events::read_record(record, false);
+          if (!view) {
+            status = view.error();
+            return false;
+          }
+          if (header->type == WebhookReceived::name)
+            add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
+          else if (header->type == events::ConsentRequested::name)
+            add(header->position, true);
+          else if (is_contact_request(header->type)
+                   || header->type == events::ListsRebuildRequested::name)
+            add(header->position, false);
+          else if (header->type == events::TimerDue::name) {
+            if (view->payload.find(parking_mark) != std::string_view::npos)
+              add(header->position, false);
+          } else if (header->type == events::BackfillPageReceived::name) {
+            if (view->payload.find(dry_run_mark) == std::string_view::npos)
+              add(header->position, false);
+          } else if (teaches(header->type, view->payload))
+            add(header->position, false);
+        } else if (whole && is_decision(header->type)) {
+          status = read_decision(*header, record);
+        }
+        return status.ok();
+      });
+  if (!read)
+    return read.error();
+  if (status && whole) {
+    std::erase_if(opt_outs_, [&](Position p) { return !undecided_.contains(p); });
+    std::erase_if(ordinary_, [&](Position p) { return !undecided_.contains(p); });
+    commands_left_.clear();
+  }
+  return status;
+}
+
+/// During the first reading: an input is done when each of its commands has its decision.
+Status InputBacklog::read_decision(const events::RecordHeader& header, std::string_view record) {
+  auto view = events::read_record(record, false);
+  if (!view)
+    return view.error();
+  const auto cause = view->envelope.cause;
+  if (header.type == events::WebhookInterpreted::name) {
+    auto event = events::decode(header.type, view->payload);
+    if (!event)
+      return event.error();
+    const auto count = std::get<events::WebhookInterpreted>(*event).commands.size();
+    if (count == 0)
+      done(cause);
+    else if (undecided_.contains(cause))
+      commands_left_[cause] = static_cast<std::uint32_t>(count);
+  } else if (is_contact_decision(header.type)) {
+    const auto left = commands_left_.find(cause);
+    if (left != commands_left_.end() && --left->second == 0) {
+      done(cause);
+      commands_left_.erase(left);
+    }
+  } else if (view->envelope.correlation != cause && !commands_left_.contains(cause)) {
+    done(cause); // a card or review caused by a vendor's answer, which itself has another root
+  }
+  return Done{};
+}
+
+void InputBacklog::add(Position input, bool opt_out) {
+  undecided_.insert(undecided_.end(), input);
+  if (opt_out)
+    undecided_opt_outs_.insert(undecided_opt_outs_.end(), input);
+  (opt_out ? opt_outs_ : ordinary_).push_back(input);
+}
+
+Position InputBacklog::take() {
+  const auto opt_out = take_opt_out();
+  return opt_out.value == 0 ? first_of(ordinary_) : opt_out;
+}
+
+Position InputBacklog::take_opt_out() {
+  return first_of(opt_outs_);
+}
+
+void InputBacklog::put_back(Position input) {
+  if (!undecided_.contains(input))
+    return;
+  auto& lane = undecided_opt_outs_.contains(input) ? opt_outs_ : ordinary_;
+  lane.insert(std::lower_bound(lane.begin(), lane.end(), input), input);
+}
+
+void InputBacklog::done(Position input) {
+  undecided_.erase(input);
+  undecided_opt_outs_.erase(input);
+}
+
+Position InputBacklog::decided_through() const {
+  return undecided_.empty() ? read_to_ : Position{undecided_.begin()->value - 1};
+}
+
+Position InputBacklog::opt_outs_decided_through() const {
+  return undecided_opt_outs_.empty() ? read_to_ : Position{undecided_opt_outs_.begin()->value - 1};
+}
+
+} // namespace tidemark::actors

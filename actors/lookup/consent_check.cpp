@@ -1,0 +1,90 @@
+#include "actors/lookup/consent_check.hpp"
+
+#include "base/injected_bug.hpp"
+#include "domain/consent/send_addresses.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+namespace tidemark::actors {
+namespace {
+
+/// What inputs before `until` have said; all of them when it is 0.
+Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag,
+                                         Position until = {}) {
+  domain::ConsentState state;
+  const auto read = storage::read_under_tag(
+      world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
+        const auto* change = std::get_if<events::ConsentChanged>(&recorded.event);
+        if (change && (until.value == 0 || change->input < until))
+          domain::evolve(state, *change);
+      });
+  if (!read)
+    return read.error();
+  return state;
+}
+
+/// What stands against the delivery under one address; nothing when it is open.
+Result<std::optional<ConsentVerdict>> look_under(const World& world,
+                                                 const domain::PendingDelivery& delivery,
+                                                 const events::Tag& tag,
+                                                 const DecidedThrough& decided) {
+  using Found = std::optional<ConsentVerdict>;
+  const auto newest = world.log().newest_tagged(world.tenant, tag);
+  if (!newest)
+    return newest.error();
+  if (newest->value == 0)
+    return Found{};
+  const auto state = state_under(world, tag);
+  if (!state)
+    return state.error();
+  const auto verdict = domain::gate_for(delivery, *state);
+  if (verdict.gate == domain::Gate::closed)
+    return Found{OptedOut{verdict.evidence}};
+  if (*newest > decided.to && !planted("undecided_is_clear"))
+    return Found{Undecided{*newest}};
+  if (verdict.gate == domain::Gate::in_review)
+    return Found{InReview{verdict.evidence}};
+  return Found{};
+}
+
+} // namespace
+
+Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
+                                     const DecidedThrough& decided) {
+  Clear clear;
+  clear.evidence = world.log().durable();
+  if (!domain::needs_consent(delivery))
+    return ConsentVerdict{std::move(clear)};
+  const auto any = events::any_opt_out_tag();
+  const auto last = world.log().newest_tagged(world.tenant, any);
+  if (!last)
+    return last.error();
+  if (*last > decided.opt_outs_to && !planted("undecided_is_clear"))
+    return ConsentVerdict{Undecided{*last, true}};
+  clear.conditions.push_back({any, clear.evidence});
+  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
+    const auto tag = events::consent_tag(address);
+    auto found = look_under(world, delivery, tag, decided);
+    if (!found)
+      return found.error();
+    if (*found)
+      return std::move(**found);
+    clear.conditions.push_back({tag, clear.evidence});
+  }
+  if (planted("consent_unconditioned"))
+    clear.conditions.clear();
+  return ConsentVerdict{std::move(clear)};
+}
+
+Result<Position> closed_when_written(const World& world, const domain::PendingDelivery& delivery) {
+  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
+    const auto state = state_under(world, events::consent_tag(address), delivery.correlation);
+    if (!state)
+      return state.error();
+    if (const auto then = domain::gate_for(delivery, *state); then.gate == domain::Gate::closed)
+      return then.evidence;
+  }
+  return Position{};
+}
+
+} // namespace tidemark::actors

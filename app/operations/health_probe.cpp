@@ -1,0 +1,130 @@
+#include "app/operations/health_probe.hpp"
+
+#include "app/operations/connector_health.hpp"
+#include "app/operations/connector_metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::app {
+namespace {
+
+constexpr std::string_view interpreter_end = "/interpreter";
+
+/// Is the one worse off than the other?
+bool is_worse(const ConnectorHealth& a, const ConnectorHealth& b) {
+  constexpr std::array<std::string_view, 3> rising{"connected", "degraded", "disconnected"};
+  return std::find(rising.begin(), rising.end(), a.status)
+         > std::find(rising.begin(), rising.end(), b.status);
+}
+
+} // namespace
+
+void HealthProbe::set(const std::string& name, std::string status, std::string detail) {
+  auto& service = services_[name];
+  if (service.status != status)
+    service.since = clock_.now();
+  service.name = name;
+  service.status = std::move(status);
+  service.detail = std::move(detail);
+}
+
+void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
+  silence_.read_on();
+  const auto now = clock_.now();
+  const std::lock_guard lock(guard_);
+  reports_ = reports;
+  const auto level = folder_.disk_level();
+  const bool low = level != storage::DiskLevel::plenty;
+  set("log", low ? "degraded" : "connected",
+      fmt::format("{} events{}", log_.durable().value, low ? "; the disk is nearly full" : ""));
+  set("tables", reports.empty() ? "degraded" : "connected",
+      reports.empty() ? "the engine did not answer in time" : "");
+  if (reports.empty())
+    return; // what is known stays
+  connectors_.clear();
+  for (const auto& report : reports)
+    if (report.connector)
+      connectors_.push_back(*report.connector);
+  rates_.note(connectors_, now);
+  backlog_.note(reports, now);
+  silences_.clear();
+  const bool several = std::any_of(connectors_.begin(), connectors_.end(), [&](const auto& report) {
+    return report.tenant != connectors_.front().tenant;
+  });
+  std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
+  for (const auto& report : connectors_) {
+    auto health = connector_health(report, now);
+    if (const auto since = silence_.silent_since(report.tenant, report.connector, now)) {
+      silences_.push_back({report.tenant, report.connector, *since});
+      health.detail += fmt::format(
+          "; no webhook for {} minutes while deliveries to it succeed: check the webhook "
+          "subscription there, then run tidemark reconcile",
+          std::chrono::floor<std::chrono::minutes>(now - *since).count());
+      if (health.status == "connected")
+        health.status = "degraded";
+    }
+    if (several)
+      health.detail = report.tenant.value + ": " + health.detail;
+    const auto [known, is_new] = worst.emplace(report.connector.value, health);
+    if (!is_new && is_worse(health, known->second))
+      known->second = std::move(health);
+  }
+  for (auto& [name, health] : worst)
+    set(name, std::move(health.status), std::move(health.detail));
+}
+
+std::vector<domain::ConnectorReport> HealthProbe::connectors() const {
+  const std::lock_guard lock(guard_);
+  return connectors_;
+}
+
+std::vector<gateway::Silence> HealthProbe::silences() const {
+  const std::lock_guard lock(guard_);
+  return silences_;
+}
+
+std::vector<gateway::Backlog> HealthProbe::backlogs() const {
+  const std::lock_guard lock(guard_);
+  return backlog_.backlogs();
+}
+
+std::vector<gateway::ServiceHealth> HealthProbe::services() const {
+  const std::lock_guard lock(guard_);
+  std::vector<gateway::ServiceHealth> out;
+  for (const auto& [name, service] : services_)
+    out.push_back(service);
+  return out;
+}
+
+std::string HealthProbe::metrics() const {
+  std::string out =
+      fmt::format("# HELP tidemark_log_position Newest durable position of the log.\n"
+                  "# TYPE tidemark_log_position gauge\ntidemark_log_position {}\n"
+                  "# HELP tidemark_actor_failures_total Followers and contacts that failed.\n"
+                  "# TYPE tidemark_actor_failures_total counter\ntidemark_actor_failures_total {}\n"
+                  "# HELP tidemark_follower_lag Events a follower has yet to settle.\n"
+                  "# TYPE tidemark_follower_lag gauge\n",
+                  log_.durable().value, failures_.load());
+  const std::lock_guard lock(guard_);
+  const auto durable = log_.durable().value;
+  for (const auto& report : reports_)
+    out += fmt::format("tidemark_follower_lag{{follower=\"{}\"}} {}\n", report.name,
+                       durable - std::min(durable, report.position.value));
+  out += "# HELP tidemark_follower_waiting Inputs or deliveries that wait.\n"
+         "# TYPE tidemark_follower_waiting gauge\n";
+  for (const auto& report : reports_)
+    out += fmt::format("tidemark_follower_waiting{{follower=\"{}\"}} {}\n", report.name,
+                       report.waiting);
+  out += "# HELP tidemark_contacts_awake Contacts that are in memory.\n"
+         "# TYPE tidemark_contacts_awake gauge\n";
+  for (const auto& report : reports_)
+    if (report.name.ends_with(interpreter_end))
+      out +=
+          fmt::format("tidemark_contacts_awake{{follower=\"{}\"}} {}\n", report.name, report.awake);
+  return out + connector_metrics(connectors_, clock_.now());
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,52 @@
+#pragma once
+#include "actors/engine/engine.hpp"
+#include "app/operations/backlog_watch.hpp"
+#include "app/operations/rate_watch.hpp"
+#include "app/operations/silence_watch.hpp"
+#include "gateway/ports.hpp"
+#include "storage/open_log.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace tidemark::app {
+
+/// What /health and /metrics say: taken from the running parts about once a second.
+class HealthProbe final : public gateway::HealthPort {
+public:
+  HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock)
+      : folder_(folder), log_(log), clock_(clock), silence_(log) {}
+
+  /// Called by the service's main loop.
+  void update(const std::vector<actors::FollowerReport>& reports);
+  void stop_accepting() { accepting_ = false; }
+  /// A part of the engine failed and is started again.
+  void count_failure() { ++failures_; }
+
+  std::vector<gateway::ServiceHealth> services() const override;
+  std::vector<domain::ConnectorReport> connectors() const override;
+  std::vector<gateway::Silence> silences() const override;
+  std::vector<gateway::Backlog> backlogs() const override;
+  bool accepting() const override { return accepting_; }
+  std::string metrics() const override;
+
+private:
+  void set(const std::string& name, std::string status, std::string detail);
+
+  const storage::OpenLog& folder_;
+  storage::LogStore& log_;
+  const WallClock& clock_;
+  SilenceWatch silence_;
+  std::atomic<bool> accepting_{true};
+  std::atomic<std::uint64_t> failures_{0};
+  mutable std::mutex guard_;
+  std::map<std::string, gateway::ServiceHealth> services_;
+  std::vector<actors::FollowerReport> reports_;
+  std::vector<domain::ConnectorReport> connectors_;
+  std::vector<gateway::Silence> silences_;
+  RateWatch rates_;
+  BacklogWatch backlog_;
+};
+
+} // namespace tidemark::app

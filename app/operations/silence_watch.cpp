@@ -1,0 +1,48 @@
+#include "app/operations/silence_watch.hpp"
+
+#include "events/all.hpp"
+#include "events/codec.hpp"
+#include "events/format/stream_name.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace tidemark::app {
+namespace {
+
+constexpr std::uint64_t events_looked_back = 50'000; // some tens of milliseconds
+constexpr std::string_view webhook_streams = "webhook/";
+
+} // namespace
+
+void SilenceWatch::read_on() {
+  if (read_to_ == Position{})
+    read_to_ = Position{log_.durable().value - std::min(log_.durable().value, events_looked_back)};
+  const auto read =
+      log_.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
+        const auto header = events::read_header(record);
+        if (!header)
+          return false;
+        const auto rhythm = [&](std::string_view connector) -> domain::WebhookRhythm& {
+          return rhythms_[{TenantId(std::string(header->tenant)),
+                           ConnectorName(std::string(connector))}];
+        };
+        if (header->type == events::WebhookReceived::name
+            && header->stream.starts_with(webhook_streams))
+          rhythm(header->stream.substr(webhook_streams.size())).webhook(header->recorded_at);
+        else if (header->type == events::DeliveryAccepted::name)
+          rhythm(events::target_in(header->stream)).delivered(header->recorded_at);
+        return true;
+      });
+  if (read)
+    read_to_ = *read;
+}
+
+std::optional<Timestamp> SilenceWatch::silent_since(const TenantId& tenant,
+                                                    const ConnectorName& connector,
+                                                    Timestamp now) const {
+  const auto at = rhythms_.find({tenant, connector});
+  return at == rhythms_.end() ? std::nullopt : at->second.silent_since(now);
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,28 @@
+#pragma once
+#include "domain/backfill/webhook_silence.hpp"
+#include "storage/log_store.hpp"
+
+#include <map>
+#include <utility>
+
+namespace tidemark::app {
+
+/// Follows the log and knows which connectors have fallen silent.
+class SilenceWatch {
+public:
+  explicit SilenceWatch(const storage::LogStore& log) : log_(log) {}
+
+  /// Reads on to the end of the log; the first time only its newest part. A log that cannot be read
+  /// is reported elsewhere: then nothing new is known here.
+  void read_on();
+  /// When the connector's last webhook for the tenant came, when it is silent.
+  std::optional<Timestamp> silent_since(const TenantId& tenant, const ConnectorName& connector,
+                                        Timestamp now) const;
+
+private:
+  const storage::LogStore& log_;
+  Position read_to_;
+  std::map<std::pair<TenantId, ConnectorName>, domain::WebhookRhythm> rhythms_;
+};
+
+} // namespace tidemark::app

@@ -1,0 +1,227 @@
+#include "app/service/serve.hpp"
+
+#include "actors/consent/consent_monitor.hpp"
+#include "app/operations/alert_log.hpp"
+#include "app/operations/health_probe.hpp"
+#include "app/service/api_handler.hpp"
+#include "app/service/backfill_handler.hpp"
+#include "app/service/connect_handler.hpp"
+#include "app/service/status_handler.hpp"
+#include "app/service/wiring.hpp"
+#include "app/service_log.hpp"
+#include "base/crypto.hpp"
+#include "base/failpoint.hpp"
+#include "config/load.hpp"
+#include "domain/rules/rules_version.hpp"
+#include "events/format/tags.hpp"
+#include "gateway/server/gateway.hpp"
+#include "storage/open_log.hpp"
+#include "storage/remote/control_server.hpp"
+
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace tidemark::app {
+
+const char* const version = "0.1.0";
+
+namespace {
+
+constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
+constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
+constexpr std::chrono::milliseconds first_report_patience{200}; // webhooks are taken without it
+
+class SystemClock final : public WallClock {
+public:
+  Timestamp now() const override {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  }
+};
+
+/// SIGTERM and SIGINT as values: blocked in every thread, waited for by the main loop.
+class StopSignals {
+public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGHUP, SIG_IGN); // of a terminal or of log rotation: no reason to stop
+  }
+  /// Did one come within a second?
+  bool wait_a_second() const {
+    const timespec second{1, 0};
+    return sigtimedwait(&set_, nullptr, &second) > 0;
+  }
+
+private:
+  sigset_t set_{};
+};
+
+int refuse(const Error& error, int code) {
+  log_line(Level::error, "start_refused", {{"code", error.code}, {"text", error.text}});
+  return code;
+}
+
+/// The start itself and the configuration in force are inputs (rule 1): on disk before anything is
+/// decided under them.
+Status record_start(storage::LogStore& log, const config::Config& config,
+                    const std::string& incarnation) {
+  for (const auto& tenant : config.tenants) {
+    storage::Append append;
+    append.tenant = tenant.id;
+    auto applied = config::to_applied(config, tenant);
+    applied.rules = domain::rules_version;
+    append.events.push_back(
+        {events::engine_stream(),
+         events::EngineStarted{log.epoch().value, version, domain::rules_version, incarnation},
+         {},
+         {}});
+    append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
+    if (!std::holds_alternative<storage::Appended>(
+            storage::append_and_wait(log, std::move(append))))
+      return Error{"start_not_recorded",
+                   "the start could not be recorded; is the disk nearly full?"};
+  }
+  return Done{};
+}
+
+void announce_ready(const ServeOptions& options, std::uint16_t port) {
+  log_line(Level::info, "ready", {{"port", std::to_string(port)}});
+  if (options.ready_fd >= 0) {
+    const auto line = std::to_string(port) + "\n";
+    if (::write(options.ready_fd, line.data(), line.size()) < 0)
+      log_line(Level::warning, "ready_fd_not_written");
+    ::close(options.ready_fd);
+  }
+  sd_notify(0, "READY=1");
+}
+
+storage::OpenOptions open_options(const std::string& folder) {
+  storage::OpenOptions open;
+  open.folder = folder;
+  return open;
+}
+
+std::vector<TenantId> tenants_of(const config::Config& config) {
+  std::vector<TenantId> out;
+  for (const auto& tenant : config.tenants)
+    out.push_back(tenant.id);
+  return out;
+}
+
+/// What somebody has to look at now is a line in the service's log too.
+void log_notice(const TenantId& tenant, const events::Event& event) {
+  if (const auto* deadline = std::get_if<events::DeadlineReached>(&event))
+    log_line(deadline->state == events::DeadlineState::missed ? Level::error : Level::warning,
+             "opt_out_deadline",
+             {{"tenant", tenant.value},
+              {"target", deadline->target.value},
+              {"delivery", deadline->delivery.value},
+              {"rule", deadline->rule},
+              {"due", to_rfc3339(deadline->due)},
+              {"state", std::string(name_of_enum(deadline->state))}});
+  else if (const auto* violation = std::get_if<events::ViolationFound>(&event))
+    log_line(Level::error, "opt_out_violation",
+             {{"tenant", tenant.value},
+              {"connector", violation->connector.value},
+              {"message", std::to_string(violation->message.value)},
+              {"opt_out", std::to_string(violation->opt_out.value)}});
+  else if (const auto* held = std::get_if<events::WebhookInterpreted>(&event))
+    log_line(Level::error, "opt_out_unreadable",
+             {{"tenant", tenant.value},
+              {"connector", held->connector.value},
+              {"webhook", std::to_string(held->webhook.value)}});
+}
+
+/// Everything that runs once the folder is open.
+int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
+        const StopSignals& signals, const WallClock& clock) {
+  auto& log = folder.log();
+  // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
+  // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
+  const auto incarnation = to_hex(random_bytes(16));
+  const KeyedHasher hasher(folder.pepper());
+  if (const auto recorded = record_start(log, config, incarnation); !recorded)
+    return refuse(recorded.error(), exit_storage);
+  HealthProbe health(folder, log, clock);
+  actors::EngineOptions engine_options;
+  engine_options.incarnation = incarnation;
+  const actors::FailureReport report = [&](std::string_view actor, std::string_view what) {
+    health.count_failure();
+    log_line(Level::error, "actor_failed",
+             {{"actor", std::string(actor)}, {"text", std::string(what)}});
+  };
+  actors::TokenKeeper keeper({log, clock, options.data_dir, report, actors::make_curl_client({})});
+  auto setups = tenant_setups(config, options.config_file, keeper);
+  if (!setups)
+    return refuse(setups.error(), storage::exit_code_of(setups.error()));
+  keeper.start();
+  actors::Engine engine(engine_options, *std::move(setups), log, folder.tables(), hasher,
+                        actors::make_curl_client({}), clock, report);
+  const auto gateway_settings = gateway_options(config, version);
+  const gateway::GatewayPorts ports{log, folder.tables(), hasher, clock, health};
+  auto control = storage::ControlServer::start(
+      options.data_dir, log, folder.tables(), 16,
+      {make_backfill_desk(log, config), make_status_desk(gateway_settings, ports),
+       make_connect_desk(gateway_settings, keeper), make_api_desk(gateway_settings, ports)});
+  if (!control)
+    return refuse(control.error(), exit_storage);
+  health.update(engine.reports(first_report_patience));
+  gateway::Gateway gateway(gateway_settings, ports);
+  if (const auto started = gateway.start(); !started)
+    return refuse(started.error(), exit_unreachable);
+  announce_ready(options, gateway.port());
+  actors::ConsentWatch watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
+  AlertLog alerts(gateway_settings, ports);
+  while (!signals.wait_a_second()) {
+    health.update(engine.reports());
+    alerts.look();
+    if (const auto looked = watch.look(); !looked)
+      log_line(Level::error, "consent_watch_failed",
+               {{"code", looked.error().code}, {"text", looked.error().text}});
+  }
+  log_line(Level::info, "draining");
+  sd_notify(0, "STOPPING=1");
+  health.stop_accepting();
+  gateway.drain(drain_patience);
+  if (!engine.drain(delivery_patience))
+    log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
+  return 0;
+}
+
+} // namespace
+
+int serve(const ServeOptions& given) {
+  const StopSignals signals;
+  ::umask(077); // the log holds personal data: nobody else on the machine may read it
+  auto options = given;
+  const auto loaded = config::load_config_file(options.config_file, *config::process_environment());
+  if (!loaded.ok()) {
+    for (const auto& fault : loaded.faults)
+      std::cerr << config::to_text(fault) << '\n';
+    return exit_config;
+  }
+  if (options.test_failpoints)
+    if (const auto armed = failpoint::arm_from_environment(); !armed)
+      return refuse(armed.error(), exit_config);
+  if (options.data_dir.empty())
+    options.data_dir = loaded.config.log_dir;
+  const SystemClock clock;
+  auto folder = storage::open_log(open_options(options.data_dir), &clock);
+  if (!folder)
+    return refuse(folder.error(), storage::exit_code_of(folder.error()));
+  for (const auto& note : (*folder)->notes())
+    log_line(Level::warning, "data_folder", {{"text", note}});
+  const int code = run(options, loaded.config, **folder, signals, clock);
+  folder->reset();
+  log_line(Level::info, "stopped", {{"code", std::to_string(code)}});
+  return code;
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,92 @@
+#include "app/service/wiring.hpp"
+
+#include "app/service_log.hpp"
+#include "config/load.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "connectors/shared/sync_rules.hpp"
+
+#include <set>
+
+namespace tidemark::app {
+namespace {
+
+/// The connector's settings from a fresh reading of the configuration; the old ones while that has
+/// faults.
+connectors::Settings reread(const std::string& file, const TenantId& tenant,
+                            const connectors::Settings& old) {
+  const auto loaded = config::load_config_file(file, *config::process_environment());
+  if (loaded.ok())
+    if (const auto* found = loaded.config.tenant(tenant))
+      for (const auto& connector : found->connectors)
+        if (connector.settings.name == old.name)
+          return connector.settings;
+  log_line(Level::warning, "secrets_not_reread", {{"connector", old.name.value}});
+  return old;
+}
+
+/// "" when the connectors disagree: the same digits are another person's number then.
+std::string region_of(const config::TenantConfig& tenant) {
+  std::set<std::string_view> regions;
+  for (const auto& connector : tenant.connectors)
+    regions.insert(connectors::region_of(connector.settings));
+  return regions.size() == 1 ? std::string(*regions.begin()) : std::string();
+}
+
+} // namespace
+
+gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
+  gateway::GatewayOptions out;
+  out.address = config.server.address;
+  out.port = config.server.port;
+  out.trusted_proxies = config.server.trusted_proxies;
+  out.version = version;
+  out.loopback_http_allowed = config.loopback_http_allowed();
+  for (const auto& tenant : config.tenants) {
+    out.default_regions.emplace(tenant.id, region_of(tenant));
+    out.tenants.push_back(tenant.id);
+    out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
+    for (const auto& connector : tenant.connectors)
+      out.inlets.push_back({tenant.id, connector.connector, connector.settings});
+  }
+  for (const auto& token : config.tokens)
+    out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});
+  return out;
+}
+
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper) {
+  std::vector<actors::TenantSetup> out;
+  for (const auto& tenant : config.tenants) {
+    actors::TenantSetup setup{
+        tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
+    for (const auto& connector : tenant.connectors) {
+      actors::Outlet outlet;
+      outlet.configured = {connector.connector, connector.settings};
+      outlet.receives = connector.receives;
+      outlet.timeout = std::chrono::milliseconds{connector.timeout_ms};
+      outlet.concurrency = connector.concurrency;
+      outlet.requests_per_second = connector.requests_per_second;
+      outlet.burst = connector.burst;
+      outlet.breaker = {connector.breaker_failures,
+                        std::chrono::milliseconds{connector.breaker_pause_ms},
+                        connector.breaker_successes};
+      outlet.reconcile_every = connector.reconcile_every;
+      outlet.allow_loopback_http = connector.allow_loopback_http;
+      outlet.reread = [file, id = tenant.id, settings = connector.settings] {
+        return reread(file, id, settings);
+      };
+      if (connector.uses_oauth()) {
+        auto account =
+            keeper.add({tenant.id, outlet.configured, outlet.timeout, outlet.allow_loopback_http});
+        if (!account)
+          return account.error();
+        outlet.account = *std::move(account);
+      }
+      setup.outlets.emplace(connector.settings.name, std::move(outlet));
+    }
+    out.push_back(std::move(setup));
+  }
+  return out;
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,18 @@
+#pragma once
+#include "actors/connector/oauth_tokens.hpp"
+#include "actors/engine/engine.hpp"
+#include "config/config.hpp"
+#include "gateway/ports.hpp"
+
+/// The configuration bound to what runs: the only place where everything meets.
+namespace tidemark::app {
+
+/// How the gateway listens and whose webhooks it verifies.
+gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
+
+/// The tenants as the engine runs them. A refused credential is read anew from where the
+/// configuration file `file` says it is.
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper);
+
+} // namespace tidemark::app

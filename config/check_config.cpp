@@ -1,0 +1,70 @@
+#include "config/check_config.hpp"
+
+#include "base/text/json_writer.hpp"
+#include "config/load.hpp"
+
+#include <initializer_list>
+#include <utility>
+
+namespace tidemark::config {
+namespace {
+
+constexpr int exit_ok = 0;
+constexpr int exit_bad_configuration = 64;
+
+std::string object(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  std::string out = "{";
+  for (const auto& [name, value] : members) {
+    out += out.size() > 1 ? "," : "";
+    json::append_string(out, name);
+    out += ':';
+    json::append_string(out, json::to_valid_utf8(value));
+  }
+  return out + "}";
+}
+
+void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
+  for (const auto& fault : loaded.faults) {
+    auto line = object(
+        {{"file", fault.file}, {"key", fault.key}, {"what", fault.what}, {"todo", fault.todo}});
+    line.insert(line.size() - 1, ",\"line\":" + std::to_string(fault.line));
+    out << line << '\n';
+  }
+  if (effective)
+    for (const auto& value : loaded.effective)
+      out << object({{"key", value.key}, {"value", value.value}, {"source", value.source}}) << '\n';
+  out << "{\"summary\":{\"faults\":" << loaded.faults.size()
+      << ",\"tenants\":" << loaded.config.tenants.size()
+      << ",\"loopback_http_allowed\":" << (loaded.config.loopback_http_allowed() ? "true" : "false")
+      << "}}\n";
+}
+
+void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, std::ostream& out) {
+  for (const auto& fault : loaded.faults)
+    out << to_text(fault) << '\n';
+  if (options.effective)
+    for (const auto& value : loaded.effective)
+      out << value.key << " = " << (value.value.empty() ? "(empty)" : value.value) << "  ("
+          << value.source << ")\n";
+  if (!loaded.ok()) {
+    out << loaded.faults.size() << (loaded.faults.size() == 1 ? " fault\n" : " faults\n");
+    return;
+  }
+  if (loaded.config.loopback_http_allowed())
+    out << "warning: allow_loopback_http is set: plain http to the own machine, for tests only\n";
+  out << options.file << ": good\n";
+}
+
+} // namespace
+
+int run_check_config(const CheckConfigOptions& options, const Environment& environment,
+                     std::ostream& out) {
+  const auto loaded = load_config_file(options.file, environment);
+  if (options.format == OutputFormat::json)
+    print_json(loaded, options.effective, out);
+  else
+    print_text(loaded, options, out);
+  return loaded.ok() ? exit_ok : exit_bad_configuration;
+}
+
+} // namespace tidemark::config

@@ -1,0 +1,89 @@
+#include "connectors/shared/consent_signals.hpp"
+
+#include "connectors/aloware/parts.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::aloware {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Evidence;
+using events::Field;
+
+bool any_set(const json::Value& contact, std::initializer_list<std::string_view> flags) {
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](std::string_view flag) { return is_set(contact[flag]); });
+}
+
+void add_all(std::vector<Channel>& to, const std::vector<Channel>& channels) {
+  for (const auto channel : channels)
+    if (std::find(to.begin(), to.end(), channel) == to.end())
+      to.push_back(channel);
+}
+
+} // namespace
+
+std::array<json::Value, 5> contact_places(const json::Value& root) {
+  const auto body = root["body"];
+  return {body["communication"]["contact"], body["contact"], root["contact"], body, root};
+}
+
+/// `YYYY-MM-DD HH:MM:SS` without a zone, read as UTC (contract 3.4).
+std::string time_in(const json::Value& value) {
+  auto text = std::string(value.text().value_or(""));
+  if (text.size() != 19 || text[10] != ' ')
+    return {};
+  text[10] = 'T';
+  return sortable_time(text + "Z");
+}
+
+std::optional<std::string_view> inbound_text(const json::Value& root) {
+  const auto communication = communication_in(root);
+  const bool outbound = communication["direction"].scalar() == "2"
+                        || squeezed(root["event"].text().value_or("")).starts_with("outbound");
+  return outbound ? std::nullopt : communication["body"].text();
+}
+
+/// `text_authorized` is no sign: false only means that nobody agreed yet.
+std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Settings& settings) {
+  std::vector<Channel> closed;
+  bool tagged = false, not_dnc = false;
+  for (const auto& place : contact_places(root)) {
+    if (any_set(place, {"is_dnc", "dnc", "dnd", "is_dnd", "is_blocked"}))
+      add_all(closed, phone_channels());
+    if (any_set(place, {"is_opted_out", "opted_out"}))
+      add_all(closed, text_channels());
+    if (any_set(place, {"unsubscribed"}))
+      add_all(closed, all_channels());
+    tagged |= any_opt_out_tag(place["tags"]);
+    not_dnc |= place["is_dnc"].stated() && !is_set(place["is_dnc"]);
+  }
+  std::vector<domain::ConsentSign> out;
+  if (not_dnc && squeezed(root["event"].text().value_or("")) == "contactdncupdated") {
+    auto open = phone_channels();
+    std::erase_if(open, [&](Channel channel) {
+      return std::find(closed.begin(), closed.end(), channel) != closed.end();
+    });
+    if (!open.empty())
+      out.push_back(mark(ConsentChange::granted, std::move(open), Evidence::flag, {}, false));
+  }
+  if (!closed.empty())
+    out.push_back(mark(ConsentChange::revoked, std::move(closed), Evidence::flag, {}, false));
+  if (tagged)
+    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, {}, false));
+  if (const auto text = inbound_text(root)) {
+    const auto communication = communication_in(root);
+    auto number = domain::normalised(
+        Field::phone, communication["lead_number"].scalar().value_or(""), region_of(settings));
+    if (auto said =
+            sign_in_words(*text, std::move(number), time_in(communication["created_at"]), false))
+      out.push_back(std::move(*said));
+  }
+  return out;
+}
+
+} // namespace tidemark::connectors::aloware

@@ -1,0 +1,116 @@
+#include "connectors/shared/consent_signals.hpp"
+
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/shared/inbound.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors::gohighlevel {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Evidence;
+
+std::optional<std::string_view> status_of(const json::Value& channel) {
+  return (channel.kind() == json::Kind::object ? channel["status"] : channel).text();
+}
+
+bool is_blocked(const json::Value& channel) {
+  return is_set(channel.kind() == json::Kind::object ? channel["status"] : channel);
+}
+
+bool any_blocked(const json::Value& channels) {
+  if (channels.kind() != json::Kind::object)
+    return is_set(channels);
+  const auto members = channels.members();
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& member) { return is_blocked(member.second); });
+}
+
+/// `dnd: true` blocks every channel, also where each of them says otherwise (contract 5.6).
+bool all_blocked(const json::Value& contact) {
+  static constexpr std::array<std::string_view, 9> flags{
+      "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",
+      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled"};
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](std::string_view flag) { return is_set(contact[flag]); })
+         || any_blocked(contact["inboundDndSettings"]);
+}
+
+/// The vendor's name of a channel; its v3 contract writes it in lower camel case.
+std::optional<Channel> channel_named(std::string_view name) {
+  const auto key = squeezed(name);
+  if (key == "sms" || key == "rcs")
+    return Channel::sms;
+  if (key == "call")
+    return Channel::call;
+  if (key == "whatsapp")
+    return Channel::whatsapp;
+  if (key == "email")
+    return Channel::email;
+  return std::nullopt;
+}
+
+/// What we wrote ourselves and the vendor tells of is nobody's word: taken for one, two writes of
+/// ours whose echoes cross would answer each other for ever.
+bool is_kept_by_us(const json::Value& channel, std::string_view note) {
+  return channel.kind() == json::Kind::object && channel["message"].text() == note;
+}
+
+void add(std::vector<Channel>& channels, Channel channel) {
+  if (std::find(channels.begin(), channels.end(), channel) == channels.end())
+    channels.push_back(channel);
+}
+
+} // namespace
+
+std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
+                                          const std::string& said_at, bool stale) {
+  std::vector<domain::ConsentSign> out;
+  const bool all = all_blocked(contact);
+  std::vector<Channel> blocked, kept, open;
+  bool unknown_blocked = false; // GMB, FB: no channel of ours, so whatever is closed there is all
+  const auto settings = contact["dndSettings"];
+  if (settings.kind() == json::Kind::object)
+    for (const auto& [name, value] : settings.members()) {
+      const auto channel = channel_named(name);
+      if (is_blocked(value) && channel)
+        add(is_kept_by_us(value, opt_out_note) ? kept : blocked, *channel);
+      else if (is_blocked(value) && !all)
+        unknown_blocked |= squeezed(name) != "gmb" && squeezed(name) != "fb";
+      else if (channel && status_of(value) == "inactive" && !is_kept_by_us(value, opt_in_note))
+        add(open, *channel);
+    }
+  else if (is_set(settings))
+    unknown_blocked = true;
+  if (all || unknown_blocked)
+    blocked = all_channels();
+  const auto without = [](std::vector<Channel>& channels, const std::vector<Channel>& others) {
+    std::erase_if(channels, [&](Channel channel) {
+      return std::find(others.begin(), others.end(), channel) != others.end();
+    });
+  };
+  without(kept, blocked);
+  without(open, blocked);
+  without(open, kept);
+  // Only the event about it says that a mark was taken away; other bodies leave channels out. One
+  // that leaves out the mark for all channels does not say that that one was.
+  if (says_dnd && contact["dnd"].stated() && !open.empty())
+    out.push_back(mark(ConsentChange::granted, open, Evidence::flag, said_at, stale));
+  if (!blocked.empty())
+    out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, said_at, stale));
+  if (!kept.empty()) {
+    out.push_back(mark(ConsentChange::revoked, kept, Evidence::flag, said_at, stale));
+    out.back().kept_by_us = true;
+  }
+  if (any_opt_out_tag(contact["tags"]))
+    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, said_at, stale));
+  return out;
+}
+
+bool shows_opt_out(const json::Value& contact) {
+  return closes_any(signs_of(contact, false, {}, false));
+}
+
+} // namespace tidemark::connectors::gohighlevel

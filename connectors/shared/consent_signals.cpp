@@ -1,0 +1,86 @@
+#include "connectors/shared/consent_signals.hpp"
+
+#include <algorithm>
+
+namespace tidemark::connectors {
+
+using events::Channel;
+using events::ConsentChange;
+using events::Evidence;
+
+std::vector<Channel> phone_channels() {
+  return {Channel::sms, Channel::call, Channel::whatsapp};
+}
+std::vector<Channel> all_channels() {
+  return {Channel::sms, Channel::call, Channel::whatsapp, Channel::email};
+}
+std::vector<Channel> text_channels() {
+  return {Channel::sms, Channel::whatsapp};
+}
+
+domain::ConsentSign mark(ConsentChange change, std::vector<Channel> channels, Evidence evidence,
+                         std::string said_at, bool stale) {
+  domain::ConsentSign out;
+  out.change = change;
+  out.channels = std::move(channels);
+  out.evidence = evidence;
+  out.rule = evidence == Evidence::tag ? "mark.tag" : "mark.flag";
+  out.said_at = std::move(said_at);
+  out.stale = stale;
+  return out;
+}
+
+std::optional<domain::ConsentSign> sign_in_words(std::string_view text, std::string number,
+                                                 std::string said_at, bool stale) {
+  auto found = domain::recognise(text);
+  domain::ConsentSign out;
+  switch (found.sign) {
+  case domain::MessageSign::opt_out:
+    out.change = ConsentChange::revoked;
+    break;
+  case domain::MessageSign::review:
+    out.change = ConsentChange::review;
+    break;
+  case domain::MessageSign::resume:
+    out.change = ConsentChange::granted;
+    break;
+  default:
+    return std::nullopt;
+  }
+  out.channels = text_channels();
+  out.evidence = Evidence::message_text;
+  out.rule = std::move(found.rule);
+  out.said_at = std::move(said_at);
+  out.stale = stale;
+  out.address = PiiText(std::move(number));
+  return out;
+}
+
+domain::ConsentSign told_by_provider(ConsentChange change, std::string number, std::string said_at,
+                                     bool stale) {
+  auto out = mark(change, text_channels(), Evidence::vendor_event, std::move(said_at), stale);
+  out.rule = "provider_event";
+  out.address = PiiText(std::move(number));
+  return out;
+}
+
+domain::ConsentSign refused_by_provider(std::string number, std::string said_at) {
+  auto out = mark(ConsentChange::revoked, text_channels(), Evidence::vendor_refusal,
+                  std::move(said_at), false);
+  out.rule = "provider_refusal";
+  out.address = PiiText(std::move(number));
+  return out;
+}
+
+bool may_close(const std::vector<domain::ConsentSign>& signs) {
+  return std::any_of(signs.begin(), signs.end(), [](const auto& sign) {
+    return sign.change == ConsentChange::revoked || sign.change == ConsentChange::review;
+  });
+}
+
+bool closes_any(const std::vector<domain::ConsentSign>& signs) {
+  return std::any_of(signs.begin(), signs.end(),
+                     [](const auto& sign) { return sign.change == ConsentChange::revoked; });
+}
+
+} // namespace tidemark::connectors

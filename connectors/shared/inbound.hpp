@@ -1,0 +1,72 @@
+#pragma once
+#include "base/text/alphanumeric_key.hpp"
+#include "base/text/json_reader.hpp"
+#include "connectors/connector.hpp"
+#include "domain/rules/reserved_tags.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the translations of all connectors share.
+namespace tidemark::connectors {
+
+/// The vendor's event name as it may stand in logs: letters, digits and `._- `, at most 64 bytes;
+/// anything else becomes `?`.
+std::string safe_kind(std::string_view name);
+
+/// A time in UTC with six decimals, so that text order is time order; "" when it is not RFC 3339.
+std::string sortable_time(std::string_view text);
+
+/// Text without spaces and control characters at its ends.
+std::string_view trimmed(std::string_view text);
+
+/// The configured `default_region`, "US" when it is not configured.
+std::string_view region_of(const Settings& settings);
+
+/// A flag as vendors write it: true, 1, "yes", "active" and anything unclear are yes; absent, null,
+/// false, 0, "", "no", "false", "inactive" and "none" are not. For signs of an opt-out only.
+bool is_set(const json::Value& flag);
+
+/// Collects the fields that a body states. Absent and null are no statement, because vendors leave
+/// out and null what they do not tell; an empty string says "is empty".
+class FieldCollector {
+public:
+  explicit FieldCollector(std::string_view region) : region_(region) {}
+  /// Text and numbers are taken in normalised form; any other type is remembered as wrong.
+  /// `key` names the member in that case.
+  void take(events::Field field, const json::Value& value, std::string_view key);
+  /// A full name, split at its last space, where the body names no parts.
+  void take_full_name(const json::Value& value, std::string_view key);
+  events::FieldSet& fields() { return fields_; }
+  /// Keys whose value was neither text nor number nor null.
+  const std::vector<std::string>& wrong() const { return wrong_; }
+
+private:
+  std::string region_;
+  events::FieldSet fields_;
+  std::vector<std::string> wrong_;
+};
+
+/// The phone and e-mail of a body as `peek` names them: keys of identity, each once.
+void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::string_view value,
+                 std::string_view region);
+
+using domain::is_opt_out_tag;
+
+/// The tags of a body: a text, or a list of texts or of objects with a `name`.
+std::vector<std::string> tags_in(const json::Value& tags);
+/// Whether any of them is such a mark.
+bool any_opt_out_tag(const json::Value& tags);
+
+/// The same without anything that a body which is stale or partly unreadable could do harm with:
+/// remote id, phone, e-mail and the sign.
+domain::ObserveRecord opt_out_only(domain::ObserveRecord record);
+
+/// A quarantined part of a webhook beside its commands.
+events::SkippedPart quarantined_part(std::string reason_code, std::string text);
+
+/// Text for wrong types, naming the first few keys.
+std::string wrong_types_text(const std::vector<std::string>& keys);
+
+} // namespace tidemark::connectors

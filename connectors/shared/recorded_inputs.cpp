@@ -1,0 +1,163 @@
+#include "connectors/shared/recorded_inputs.hpp"
+
+#include "base/overloaded.hpp"
+#include "base/text/json_writer.hpp"
+#include "connectors/shared/inbound.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+
+namespace tidemark::connectors {
+namespace {
+
+/// What a command says against its person, and nothing else of it.
+std::optional<domain::ObserveRecord> opt_out_in(const domain::Command& command) {
+  domain::ObserveRecord out;
+  std::visit(overloaded{[&](const domain::ObserveRecord& c) { out = opt_out_only(c); },
+                        [&](const domain::ObserveMessage& c) {
+                          out.connector = c.message.source;
+                          out.remote_id = c.remote_id;
+                          out.fields = c.fields;
+                          out.signs = c.signs;
+                          out = opt_out_only(std::move(out));
+                        },
+                        [](const auto&) { /* says nothing about consent */ }},
+             command);
+  std::erase_if(out.signs,
+                [](const auto& sign) { return sign.change == events::ConsentChange::granted; });
+  if (!out.opt_out_seen && out.signs.empty())
+    return std::nullopt;
+  return out;
+}
+
+/// Bytes that are no UTF-8 stand in names and texts, seldom in what says who opted out: read
+/// without them the body stays in quarantine, but its opt-out applies.
+void apply_opt_out_behind_bad_bytes(domain::Translation& out, const Configured& configured,
+                                    StoredWebhook webhook) {
+  const auto repaired = json::to_valid_utf8(webhook.body);
+  if (repaired == webhook.body)
+    return;
+  webhook.body = repaired;
+  for (const auto& command : configured.connector->translate(webhook, configured.settings).commands)
+    if (auto record = opt_out_in(command))
+      out.commands.emplace_back(*std::move(record));
+}
+
+} // namespace
+
+std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& applied) {
+  std::map<ConnectorName, Configured> out;
+  for (const auto& one : applied.connectors)
+    if (const auto* connector = find(one.type)) {
+      Settings settings;
+      settings.name = one.connector;
+      settings.values.insert(one.settings.begin(), one.settings.end());
+      for (const auto& secret : one.secrets)
+        settings.secrets[secret] = SecretText("***"); // as Settings::redacted() shows it
+      out[one.connector] = {connector, std::move(settings)};
+    }
+  return out;
+}
+
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::WebhookReceived& webhook) {
+  if (!configured)
+    return domain::skipped("", "connector_not_configured",
+                           "The connector that this came through is not configured any more.");
+  const StoredWebhook received{webhook.channel, webhook.headers, stored.attachment,
+                               stored.envelope.recorded_at,
+                               webhook.verdict == events::Verdict::stale};
+  auto out = configured->connector->translate(received, configured->settings);
+  if (webhook.maybe_opt_out) {
+    if (out.commands.empty())
+      apply_opt_out_behind_bad_bytes(out, *configured, received);
+    domain::hold_unreadable_opt_out(out);
+  }
+  return out;
+}
+
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::BackfillPageReceived& page) {
+  if (!configured || !configured->connector->translate_page)
+    return domain::skipped("", "connector_not_configured",
+                           "The connector that this came through is not configured any more.");
+  auto listed = configured->connector->translate_page(stored.attachment, configured->settings);
+  if (!listed)
+    return domain::quarantined(listed.error().code, listed.error().text);
+  for (auto& command : listed->translation.commands)
+    if (auto* record = std::get_if<domain::ObserveRecord>(&command))
+      record->listed = page.kind == events::BackfillKind::reconcile ? domain::Listed::by_reconcile
+                                                                    : domain::Listed::by_backfill;
+  return std::move(listed->translation);
+}
+
+const ConnectorName* connector_behind(const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return &webhook->connector;
+  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input))
+    return &rebuild->connector;
+  const auto* page = std::get_if<events::BackfillPageReceived>(&input);
+  return page ? &page->connector : nullptr;
+}
+
+std::optional<domain::Translation> translate_input(const Configured* configured,
+                                                   const events::StoredEvent& stored,
+                                                   const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return translate_stored(configured, stored, *webhook);
+  if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
+    return translate_stored(configured, stored, *page);
+  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
+    domain::Translation out{"lists rebuild", {}, {}};
+    for (const auto& contact : rebuild->contacts)
+      out.commands.emplace_back(domain::RebuildLists{contact, rebuild->connector});
+    return out;
+  }
+  return std::nullopt;
+}
+
+HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_body) {
+  HttpAnswer out;
+  out.status = answer.http_status;
+  out.transport = answer.transport;
+  out.sent = answer.sent;
+  out.content_type = answer.content_type;
+  out.retry_after = answer.retry_after;
+  out.date = answer.date;
+  out.cut = answer.body_bytes > stored_body.size();
+  out.body = std::move(stored_body);
+  return out;
+}
+
+NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
+                   const domain::PendingDelivery& delivery, const AttemptInput& input,
+                   Timestamp now) {
+  // What the lane knows is newer, but an opt-out is meant for one of several records, and lists are
+  // left by the record that is on them.
+  const bool own = lane.remote_id.value.empty()
+                   || (delivery.action && domain::is_about_its_record(*delivery.action)
+                       && !delivery.intent.remote_id.value.empty());
+  const auto& remote_id = own ? delivery.intent.remote_id : lane.remote_id;
+  // before its first request an attempt is not counted yet
+  const auto attempt =
+      delivery.mid_attempt || delivery.dispatched ? delivery.attempt : delivery.attempt + 1;
+  if (delivery.action) {
+    if (!configured.connector->next_action)
+      return Conclude{{domain::Verdict::rejected, "target_has_no_such_call", {}, {}}};
+    return configured.connector->next_action({*delivery.action, remote_id, attempt,
+                                              delivery.after_unknown, now, input.exchanges,
+                                              delivery.unknown_step, input.before},
+                                             configured.settings);
+  }
+  const DeliveryWork work{delivery.intent,
+                          remote_id,
+                          attempt,
+                          delivery.after_unknown,
+                          now,
+                          input.exchanges,
+                          input.forward_body,
+                          input.forward_headers};
+  return configured.connector->next(work, configured.settings);
+}
+
+} // namespace tidemark::connectors

@@ -1,0 +1,399 @@
+#include "domain/consent/opt_out_propagation.hpp"
+
+#include "domain/sync/observation.hpp"
+#include "domain/unheard_of_records.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Action;
+using events::Channel;
+using events::ConsentChange;
+using events::Field;
+using events::Outcome;
+
+bool has(const std::vector<Channel>& channels, Channel channel) {
+  return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+bool is_closed(const ContactConsent& consent, Channel channel) {
+  return std::any_of(consent.closed.begin(), consent.closed.end(),
+                     [&](const auto& closed) { return closed.channel == channel; });
+}
+
+/// Records of the contact in a system that have to hear of an opt-out: the one that is written to,
+/// and every other that it has there (mission O5), also one that another took the place of, or is
+/// to take it: it is still on its lists.
+std::vector<const ContactRecord*> records_in(const Contact& contact, const ConnectorName& system) {
+  std::vector<const ContactRecord*> out;
+  const auto* main = live_record(contact, system);
+  if (main)
+    out.push_back(main);
+  for (const auto& record : contact.records)
+    if (record.connector == system && (record.live || record.replaced) && !record.removed
+        && &record != main && !record.remote_id.value.empty())
+      out.push_back(&record);
+  return out;
+}
+
+/// A create is out, or nobody knows what became of it: there may be a record. An update makes one
+/// too where its record was found to be gone.
+bool may_have_one(const Contact& contact, const SystemRule& system) {
+  return !live_record(contact, system.name)
+         && std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+              return open.target == system.name && (open.in_flight || open.uncertain);
+            });
+}
+
+/// May the system have a record with one of these addresses of which nobody here has heard? A
+/// create that waits would have come upon it, but an opt-out calls the create off.
+bool may_be_asked(const Contact& contact, const SystemRule& system, const events::FieldSet& by) {
+  const auto& can = system.capabilities;
+  const auto phone = by.get(Field::phone);
+  if (!can.found_by_address || (phone.empty() && (can.phone_is_key || !by.has_value(Field::email))))
+    return false;
+  const auto records = records_in(contact, system.name);
+  return records.empty()
+         || (can.phone_is_key && std::none_of(records.begin(), records.end(), [&](const auto* one) {
+               return same_value(&system, Field::phone, one->held.get(Field::phone), phone);
+             }));
+}
+
+/// The address that the opt-out or opt-in is about, where it is not the one that the contact has.
+events::FieldSet other_address(const Contact& contact, const SystemRule& system,
+                               const events::ConsentChanged& change) {
+  events::FieldSet out;
+  const auto& address = change.address.reveal();
+  if (!address.empty()
+      && !same_value(&system, change.kind, contact.merged.get(change.kind), address))
+    out.set(change.kind, address);
+  return out;
+}
+
+/// A record that the action has to find: by the contact's addresses, `held` ones in their place.
+ContactRecord unheard_of(const SystemRule& system, events::FieldSet held = {}) {
+  ContactRecord out;
+  out.connector = system.name;
+  out.live = false;
+  out.held = std::move(held);
+  return out;
+}
+
+/// Is an opt-out there more than a mark? Where the person is on lists and in sequences, one that
+/// the system shows itself has taken nobody off them.
+bool is_more_than_a_mark(const SystemRule& system) {
+  return system.capabilities.keeps_lists || system.capabilities.keeps_sequences;
+}
+
+/// What the record is known to hold: what it was told itself. A mark does not say on which record
+/// it stands, so it counts only where there is one.
+const ToldChannel* told_of(const Contact& contact, const SystemRule& system,
+                           const ContactRecord& record, Channel channel) {
+  const auto& told = contact.consent.told;
+  const bool alone = records_in(contact, record.connector).size() == 1;
+  const auto at = std::find_if(told.rbegin(), told.rend(), [&](const auto& one) {
+    return one.target == record.connector && one.channel == channel
+           && (one.record == record.remote_id || (alone && one.record.value.empty()))
+           && !(one.closed && one.delivery.value.empty() && is_more_than_a_mark(system));
+  });
+  return at == told.rend() ? nullptr : &*at;
+}
+
+bool knows_it_closed(const Contact& contact, const SystemRule& system, const ContactRecord& record,
+                     Channel channel) {
+  const auto* told = told_of(contact, system, record, channel);
+  return told && told->closed;
+}
+
+/// What was found by an address once tells nothing about what has it today: that is looked for
+/// anew.
+bool has_to_hear(const Contact& contact, const SystemRule& system, const ContactRecord& record,
+                 Channel channel) {
+  const auto* told = told_of(contact, system, record, channel);
+  const bool was_looked_for =
+      told && told->confirmed && record.remote_id.value.empty() && !record.live;
+  return !told || !told->closed || was_looked_for;
+}
+
+void note(ContactConsent& consent, ToldChannel news) {
+  std::erase_if(consent.told, [&](const auto& told) {
+    const bool looked_for_too = news.closed && news.record.value.empty() && told.closed
+                                && told.record.value.empty() && !told.confirmed;
+    return !looked_for_too && told.target == news.target && told.channel == news.channel
+           && (told.record == news.record || told.record.value.empty()
+               || (news.record.value.empty() && !news.closed));
+  });
+  consent.told.push_back(std::move(news));
+}
+
+/// Telling systems, one after the other.
+struct Teller {
+  const Contact& contact;
+  const ContactId& id;
+  const Cause& cause;
+  std::vector<events::TargetOutcome>& outcomes;
+  std::vector<events::Event>& out;
+
+  void say(const SystemRule& system, Outcome outcome, std::string reason,
+           DeliveryId delivery = {}) {
+    outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+  }
+
+  void intend(const SystemRule& system, Action action, std::vector<Channel> channels,
+              const ContactRecord& record) {
+    events::ActionIntended intent;
+    intent.delivery = delivery_id_from(cause, ConnectorName(system.name.value + "/consent"),
+                                       static_cast<std::uint32_t>(out.size()));
+    intent.contact = id;
+    intent.target = system.name;
+    intent.action = action;
+    intent.remote_id = record.remote_id;
+    intent.context = contact.merged;
+    for (const auto key : {Field::phone, Field::email}) // its own: they may differ
+      if (record.held.has_value(key))
+        intent.context.set(key, record.held.get(key));
+    intent.channels = std::move(channels);
+    say(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
+    out.emplace_back(std::move(intent));
+  }
+
+  /// Was a record closed there that nobody here knows? Then it is the one to open again.
+  bool looked_for(const SystemRule& system) const {
+    return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+                       [&](const auto& told) {
+                         return told.target == system.name && told.closed
+                                && told.record.value.empty() && !told.delivery.value.empty();
+                       });
+  }
+
+  /// Its records, and those that the action has to look for; none when it cannot be told, with why.
+  std::vector<ContactRecord> reachable(const SystemRule& system,
+                                       const events::ConsentChanged& change) {
+    std::vector<ContactRecord> out;
+    for (const auto* record : records_in(contact, system.name))
+      out.push_back(*record);
+    const bool asks = change.change == ConsentChange::granted
+                          ? looked_for(system)
+                          : change.change == ConsentChange::revoked;
+    if (may_have_one(contact, system) || (asks && may_be_asked(contact, system, contact.merged)))
+      out.push_back(unheard_of(system));
+    if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
+      out.push_back(unheard_of(system, std::move(by)));
+    if (!system.capabilities.opt_out_api)
+      say(system, Outcome::skipped, "held_by_the_send_gate");
+    else if (!system.receives)
+      say(system, Outcome::skipped, "target_does_not_receive");
+    else if (out.empty())
+      say(system, Outcome::skipped, "no_record_there");
+    else
+      return out;
+    return {};
+  }
+};
+
+constexpr std::string_view said_there = "said_there";
+
+bool is_mark(events::Evidence evidence) {
+  return evidence == events::Evidence::flag || evidence == events::Evidence::tag;
+}
+
+/// A mark on the contact's only record in the source needs no telling there. One that is carried
+/// over was seen on another record.
+bool is_mark_at(const Contact& contact, const SystemRule& system,
+                const events::ConsentChanged& change) {
+  if (system.name != change.source || !is_mark(change.evidence)
+      || change.reason_code == "carried_over" || is_more_than_a_mark(system))
+    return false;
+  const auto records = records_in(contact, system.name);
+  return records.empty()
+         || (records.size() == 1
+             && (change.record.value.empty() || change.record == records.front()->remote_id));
+}
+
+/// Does the system say itself how its record stands?
+bool says_how_it_stands(const events::ConsentApplied& e) {
+  return is_mark(e.evidence)
+         && (e.change == ConsentChange::ignored
+             || std::any_of(e.targets.begin(), e.targets.end(), [&](const auto& target) {
+                  return target.target == e.source && target.reason_code == said_there;
+                }));
+}
+
+/// Was the system told that a channel is open, and has not said yes? What it shows now may be from
+/// before, and would be undone.
+bool is_being_opened(const Contact& contact, const SystemRule& system,
+                     const std::vector<Channel>& channels) {
+  return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+                     [&](const auto& told) {
+                       return told.target == system.name && !told.closed && !told.confirmed
+                              && has(channels, told.channel);
+                     });
+}
+
+void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
+  const bool close = change.change != ConsentChange::granted;
+  const bool undone = close && is_being_opened(teller.contact, system, change.channels);
+  if (is_mark_at(teller.contact, system, change) && change.change != ConsentChange::ignored
+      && !undone)
+    return teller.say(system, Outcome::no_change, std::string(said_there));
+  for (const auto& record : teller.reachable(system, change)) {
+    std::vector<Channel> channels;
+    bool still_closed = false;
+    for (const auto channel : change.channels) {
+      const bool closed = is_closed(teller.contact.consent, channel);
+      still_closed |= !close && closed;
+      if (close ? closed && has_to_hear(teller.contact, system, record, channel)
+                : !closed && knows_it_closed(teller.contact, system, record, channel))
+        channels.push_back(channel);
+    }
+    if (!channels.empty())
+      teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels), record);
+    else
+      teller.say(system, Outcome::no_change,
+                 still_closed ? "other_opt_out_stands" : "already_told");
+  }
+}
+
+/// Opt-outs are applied first, so one that was said after this opt-in may stand already: it keeps
+/// its channels closed, and an opt-in that opens none is ignored.
+events::ConsentApplied applied_to(const ContactConsent& consent,
+                                  const events::ConsentChanged& change) {
+  events::ConsentApplied out{change.change,
+                             change.channels,
+                             change.address_hash,
+                             change.source,
+                             change.evidence,
+                             change.input,
+                             {}};
+  if (change.change != ConsentChange::granted)
+    return out;
+  std::erase_if(out.channels, [&](Channel channel) {
+    const auto* closed = closed_for(consent, channel, change.address_hash);
+    return closed && closed->input > change.input;
+  });
+  if (out.channels.empty()) {
+    out.change = ConsentChange::ignored;
+    out.channels = change.channels;
+  }
+  return out;
+}
+
+} // namespace
+
+const ClosedChannel* closed_for(const ContactConsent& consent, Channel channel,
+                                std::string_view address_hash) {
+  const auto at =
+      std::find_if(consent.closed.begin(), consent.closed.end(), [&](const auto& closed) {
+        return closed.channel == channel && closed.address_hash == address_hash;
+      });
+  return at == consent.closed.end() ? nullptr : &*at;
+}
+
+std::vector<events::Event> decide_consent_applied(const Contact& contact,
+                                                  const ApplyConsent& command, const ContactId& id,
+                                                  const SyncRules& rules, const Cause& cause) {
+  auto change = command.change;
+  auto applied = applied_to(contact.consent, change);
+  change.change = applied.change;
+  change.channels = applied.channels;
+  Contact after = contact;
+  evolve(after.consent, applied);
+  std::vector<events::Event> intents;
+  Teller teller{after, id, cause, applied.targets, intents};
+  // A person decided that it was no opt-out: nobody has to hear of that.
+  if (!contact.unreadable && change.change != ConsentChange::cleared)
+    for (const auto& system : rules.systems)
+      tell_of(teller, system, change);
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(applied));
+  for (auto& intent : intents)
+    out.push_back(std::move(intent));
+  return out;
+}
+
+std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
+                                       const SyncRules& rules, const Cause& cause,
+                                       std::vector<events::TargetOutcome>& outcomes) {
+  std::vector<events::Event> out;
+  if (!is_closed(after.consent))
+    return out;
+  Teller teller{after, id, cause, outcomes, out};
+  for (const auto& system : rules.systems) {
+    if (!system.capabilities.opt_out_api || !system.receives)
+      continue;
+    for (const auto* record : records_in(after, system.name)) {
+      std::vector<Channel> channels;
+      for (const auto& closed : after.consent.closed)
+        if (!knows_it_closed(after, system, *record, closed.channel)
+            && !has(channels, closed.channel))
+          channels.push_back(closed.channel);
+      if (!channels.empty())
+        teller.intend(system, Action::opt_out, std::move(channels), *record);
+    }
+  }
+  return out;
+}
+
+void tell_unheard_of(const Contact& before, const Contact& after, const ContactId& id,
+                     const SyncRules& rules, const Cause& cause,
+                     std::vector<events::TargetOutcome>& outcomes,
+                     std::vector<events::Event>& tellings) {
+  events::FieldSet news;
+  for (const auto key : {Field::phone, Field::email})
+    if (after.merged.get(key) != before.merged.get(key))
+      news.set(key, after.merged.get(key));
+  Teller teller{after, id, cause, outcomes, tellings};
+  for (const auto& system : rules.systems) {
+    if (!system.capabilities.opt_out_api || !system.receives || !may_be_asked(after, system, news))
+      continue;
+    const auto record = unheard_of(system);
+    std::vector<Channel> channels;
+    for (const auto& closed : after.consent.closed)
+      if (has_to_hear(after, system, record, closed.channel) && !has(channels, closed.channel))
+        channels.push_back(closed.channel);
+    if (!channels.empty())
+      teller.intend(system, Action::opt_out, std::move(channels), record);
+  }
+}
+
+void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
+  for (const auto channel : e.channels) {
+    const auto* before = closed_for(consent, channel, e.address_hash);
+    const auto input = std::max(e.input, before ? before->input : Position{});
+    std::erase_if(consent.closed, [&](const auto& closed) {
+      return e.change != ConsentChange::ignored && closed.channel == channel
+             && closed.address_hash == e.address_hash;
+    });
+    if (e.change == ConsentChange::revoked)
+      consent.closed.push_back({channel, e.address_hash, input});
+    if (says_how_it_stands(e))
+      note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
+  }
+}
+
+void evolve(ContactConsent& consent, const events::ActionIntended& e) {
+  if (e.action != Action::opt_out && e.action != Action::opt_in)
+    return;
+  for (const auto channel : e.channels)
+    note(consent, {e.target, e.remote_id, channel, e.action == Action::opt_out, false, e.delivery});
+}
+
+void evolve(ContactConsent& consent, const events::ActionAccepted& e) {
+  for (auto& told : consent.told)
+    if (told.delivery == e.facts.delivery)
+      told.confirmed = true;
+}
+
+void forget_told_of(ContactConsent& consent, const ConnectorName& system, const RemoteId& gone) {
+  std::erase_if(consent.told, [&](const auto& told) {
+    return told.target == system && (told.record.value.empty() || told.record == gone);
+  });
+}
+
+void forget_told(ContactConsent& consent, const DeliveryId& delivery) {
+  std::erase_if(consent.told, [&](const auto& told) { return told.delivery == delivery; });
+}
+
+} // namespace tidemark::domain

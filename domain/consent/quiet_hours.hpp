@@ -1,0 +1,41 @@
+#pragma once
+#include "base/time.hpp"
+#include "events/engine.hpp"
+#include "events/format/field_set.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// At which time of day an agent's message may reach a person: by the clock where the person is
+/// (47 CFR 64.1200 (c)(1), mission/field.md E1, E3; checklist O13).
+namespace tidemark::domain {
+
+/// A time zone in which the person may be, and what the clock shows there.
+struct LocalClock {
+  std::string zone;
+  std::string time; ///< `2026-08-14T21:30:00`
+};
+
+/// All places where the person may be.
+struct Whereabouts {
+  std::vector<LocalClock> clocks;
+  std::string from; ///< contact, default, unknown; "" in logs of before, when it was not asked
+};
+
+inline bool has_quiet_hours(const events::SendLimits& limits) {
+  return limits.from != limits.until;
+}
+
+/// The clock `ahead` of UTC.
+std::string local_time(Timestamp at, std::chrono::minutes ahead);
+
+/// The clock that decides: the first at which nothing may leave, else the first of all; null when
+/// nothing is known about where the person is.
+const LocalClock* deciding_clock(const Whereabouts& where, const events::SendLimits& limits);
+
+/// May nothing leave at that time of day? A time that cannot be read counts as quiet.
+bool is_quiet(std::string_view local_time, const events::SendLimits& limits);
+
+} // namespace tidemark::domain

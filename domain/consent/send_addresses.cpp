@@ -1,0 +1,86 @@
+#include "domain/consent/send_addresses.hpp"
+
+#include "domain/consent/send_gate.hpp"
+#include "domain/rules/address_key.hpp"
+#include "domain/rules/reserved_tags.hpp"
+#include "domain/sync/deletion.hpp"
+#include "events/format/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+/// Tags that say neither that the person opted out nor that a record was deleted.
+bool is_shared_tag(const PendingDelivery& delivery) {
+  if (!delivery.action || delivery.action->action != events::Action::add_tags)
+    return false;
+  const auto& tags = delivery.action->tags;
+  return std::none_of(tags.begin(), tags.end(),
+                      [](const auto& tag) { return tag == archived_tag || is_opt_out_tag(tag); });
+}
+
+} // namespace
+
+bool needs_consent(const PendingDelivery& delivery) {
+  using events::Action;
+  if (!delivery.action)
+    return true;
+  const auto action = delivery.action->action;
+  return action == Action::send_message || action == Action::join_list
+         || action == Action::leave_lists // it joins the lists again that are to stay
+         || action == Action::join_sequence || action == Action::set_owner;
+}
+
+std::string_view called_off_because(const DeliveryLane& lane, const PendingDelivery& delivery) {
+  if (is_empty(delivery))
+    return delivery.action ? "closed_again" : "nothing_left_to_do";
+  const bool opted_out = is_shared_tag(delivery)
+                             ? delivery.closed_since
+                             : lane.opted_out && needs_consent(delivery) && !is_send(delivery);
+  return opted_out ? "opted_out" : std::string_view{};
+}
+
+std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
+                                 const KeyedHasher& hasher) {
+  using events::Field;
+  std::vector<Hash16> out;
+  const auto add = [&](Field field, const std::string& value) {
+    const auto address = address_key(hasher, tenant, field, value);
+    if (address && std::find(out.begin(), out.end(), address->hash) == out.end())
+      out.push_back(address->hash);
+  };
+  const auto add_fields = [&](const events::FieldSet& fields) {
+    add(Field::phone, fields.get(Field::phone));
+    add(Field::email, fields.get(Field::email));
+  };
+  if (delivery.action) {
+    if (delivery.action->message) {
+      const auto& message = *delivery.action->message;
+      const bool mail = message.channel == events::Channel::email;
+      add(mail ? Field::email : Field::phone, message.their_address.reveal());
+    }
+    add_fields(delivery.action->context);
+    if (delivery.action->message) // what it said that names no address of its own
+      out.push_back(events::contact_tag(delivery.intent.contact).hash);
+  } else {
+    add_fields(delivery.intent.fields);
+    add_fields(delivery.intent.context);
+  }
+  return out;
+}
+
+GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state) {
+  if (delivery.action && delivery.action->message)
+    return gate(state, delivery.action->message->channel, delivery.action->message->our_address);
+  auto verdict = any_gate(state);
+  using events::Action;
+  const bool markets = delivery.action
+                       && (delivery.action->action == Action::join_list
+                           || delivery.action->action == Action::join_sequence);
+  if (markets) // a doubtful word holds it up until somebody has read it (field.md E6.4)
+    return verdict;
+  return verdict.gate == Gate::closed ? verdict : GateVerdict{};
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,163 @@
+#include "domain/consent/send_gate.hpp"
+
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "base/text/phone.hpp"
+#include "base/time.hpp"
+
+namespace tidemark::domain {
+namespace {
+
+using events::Action;
+
+constexpr std::string_view verdict_mark = " quiet_hours=";
+
+/// Why the delivery ended without the message having left, as far as is known; "" when it did not
+/// end that way.
+std::string failure_in(const events::Event& conclusion) {
+  if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
+    return suppressed->reason_code;
+  if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
+    return rejected->facts.reason_code;
+  const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
+  return died ? died->facts.reason_code : std::string();
+}
+
+/// Where the person is, and what quiet hours say about it, whatever else the gate says.
+std::string_view judge_time(events::SendDecided& out, const SendFacts& facts,
+                            const events::SendLimits& limits) {
+  const auto* clock = deciding_clock(facts.where, limits);
+  out.time_zone_from = facts.where.from;
+  out.local_time = clock ? clock->time : "";
+  out.time_zone = clock ? clock->zone : "";
+  std::string_view verdict = "allowed";
+  if (out.purpose != "conversation")
+    verdict = "exempt";
+  else if (!has_quiet_hours(limits))
+    verdict = "not_configured";
+  else if (!clock)
+    verdict = "unknown";
+  else if (is_quiet(out.local_time, limits))
+    verdict = "quiet";
+  out.rules = std::string(gate_rules) + std::string(verdict_mark) + std::string(verdict);
+  return verdict;
+}
+
+/// What quiet hours and the number for a day say about an agent's message.
+void apply_limits(events::SendDecided& out, const SendFacts& facts,
+                  const events::SendLimits& limits, std::string_view verdict) {
+  out.sent_in_day = facts.sent_in_day;
+  if (out.allowed && (verdict == "quiet" || verdict == "unknown")) {
+    out.allowed = false;
+    out.reason_code = verdict == "quiet" ? "quiet_hours" : "local_time_unknown";
+  }
+  if (out.allowed && limits.per_day > 0 && facts.sent_in_day >= limits.per_day) {
+    out.allowed = false;
+    out.reason_code = "cap_reached";
+  }
+}
+
+} // namespace
+
+bool is_send(const PendingDelivery& delivery) {
+  return delivery.action && delivery.action->action == Action::send_message
+         && delivery.action->message;
+}
+
+bool is_agents_message(const PendingDelivery& delivery) {
+  return is_send(delivery) && delivery.action->purpose == "conversation";
+}
+
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
+                                const events::SendLimits& limits) {
+  events::SendDecided out;
+  out.delivery = send.delivery;
+  out.purpose = send.purpose;
+  out.channel = send.message->channel;
+  out.evidence = facts.evidence;
+  out.consent = facts.closed_by;
+  out.decided_at = to_rfc3339(facts.now);
+  out.body_sha256 = to_hex(sha256(send.message->text.reveal()));
+  const auto verdict = judge_time(out, facts, limits);
+  out.allowed = facts.consent == Gate::open;
+  if (send.purpose == "confirmation") {
+    const auto opted_out_at = from_rfc3339(send.message->said_at);
+    // It may have waited while its opt-out was taken back, and perhaps said anew.
+    const bool stands = facts.consent == Gate::closed && facts.closed_by <= send.allowance;
+    out.allowed = stands && opted_out_at && facts.now - *opted_out_at <= confirmation_window;
+    if (!stands)
+      out.reason_code = "opt_out_lifted";
+    else if (!out.allowed)
+      out.reason_code = "confirmation_too_late";
+    else
+      out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
+  } else if (send.purpose == "help") {
+    const auto asked_at = from_rfc3339(send.message->said_at);
+    if (!out.allowed)
+      out.allowance = "answer to a request for help";
+    out.allowed = !asked_at || facts.now - *asked_at <= answer_window;
+    if (!out.allowed)
+      out.reason_code = "asked_too_long_ago";
+  } else if (!out.allowed) {
+    out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
+  }
+  if (send.purpose == "conversation") {
+    const auto written_at = from_rfc3339(send.message->said_at);
+    if (out.allowed && written_at && facts.now - *written_at > answer_window) {
+      out.allowed = false;
+      out.reason_code = "written_too_long_ago";
+    }
+    apply_limits(out, facts, limits, verdict);
+  }
+  // Another system may read the number differently: nobody knows whose consent was asked for.
+  if (out.allowed && is_phone_channel(out.channel)
+      && !is_e164(send.message->their_address.reveal())) {
+    out.allowed = false;
+    out.reason_code = "bad_phone";
+  }
+  return out;
+}
+
+std::string_view quiet_hours_verdict(const events::SendDecided& decided) {
+  const auto at = decided.rules.find(verdict_mark);
+  return at == std::string::npos ? std::string_view{}
+                                 : std::string_view(decided.rules).substr(at + verdict_mark.size());
+}
+
+std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+                                       const std::string& reason_code, Position evidence) {
+  const auto& delivery = lane.pending[next.index];
+  if (!delivery.after_unknown)
+    return suppress(lane, next, reason_code, evidence);
+  const Cause cause{delivery.last_event, 0, delivery.last_event_at, {}};
+  return {conclude(lane, delivery, {Verdict::rejected, std::string(unknown_outcome), {}, {}}, {},
+                   cause)};
+}
+
+std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
+                                          const events::Event& conclusion, const Cause& cause) {
+  if (!is_send(delivery) || !delivery.action->message->to_be_sent)
+    return {};
+  const auto why = failure_in(conclusion);
+  if (why.empty())
+    return {};
+  const auto& message = *delivery.action->message;
+  events::ActionIntended out;
+  out.delivery = delivery_id_from(cause, ConnectorName(message.source.value + "/status"), 0);
+  out.contact = delivery.intent.contact;
+  out.target = message.source;
+  out.action = Action::set_status;
+  out.shown_as = message.message_id;
+  out.needs_record = false;
+  out.message = events::MessageFacts{};
+  out.message->source = message.source;
+  out.message->message_id = message.message_id;
+  out.message->status = events::MessageStatus::failed;
+  // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
+  out.message->error_text = why == "opted_out"       ? "opted out"
+                            : why == unknown_outcome ? "it is not known whether it was sent"
+                                                     : "not sent: " + why;
+  return {std::move(out)};
+}
+
+} // namespace tidemark::domain

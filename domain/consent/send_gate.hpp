@@ -1,0 +1,67 @@
+#pragma once
+#include "domain/consent/quiet_hours.hpp"
+#include "domain/consent/suppression.hpp"
+#include "domain/delivery/delivery.hpp"
+
+#include <vector>
+
+/// May this message leave? Asked at the last moment, in the step that records that it does (mission
+/// O7, field.md E11). Pure: engine and replay ask the same.
+namespace tidemark::domain {
+
+/// Name and version of these rules, as decisions record it; behind it stands what quiet hours said,
+/// as in `gate@5 quiet_hours=not_configured`.
+inline constexpr std::string_view gate_rules = "gate@5";
+/// How long after an opt-out its one confirmation may leave (checklist O11).
+inline constexpr auto confirmation_window = std::chrono::minutes{5};
+/// How long an agent's message may wait to leave, whatever held it back. Words such as "on my way"
+/// mislead later; the agent sees that it failed and can write anew.
+inline constexpr auto answer_window = std::chrono::hours{1};
+
+/// Why a message is given up of which nobody knows whether it left.
+inline constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
+
+/// Does a person hear of it? Then the gate has to be asked.
+bool is_send(const PendingDelivery& delivery);
+/// One that a person wrote, not an answer of ours.
+bool is_agents_message(const PendingDelivery& delivery);
+
+/// What was known when it was decided.
+struct SendFacts {
+  Gate consent = Gate::open;
+  Position closed_by; ///< the statement that closes the address, 0 when it is open
+  Position evidence;  ///< consent was known up to here
+  Timestamp now;
+  Whereabouts where{};           ///< recorded also where quiet hours do not hold
+  std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
+};
+
+/// - An agent's answer leaves while the address is open, and was open when it was written, within
+/// an hour, outside the person's quiet
+///   hours and below the number for a day; of a person who may be anywhere, all clocks have to
+///   allow it. One whose time is not known (logs of before) is taken for new.
+/// - The answer to HELP leaves always (field.md E6.5), within an hour.
+/// - The confirmation of an opt-out leaves although the address is closed, for five minutes, and
+/// only
+///   while that opt-out stands.
+/// The last two answer the person's own words: at any time of day. All record what quiet hours
+/// said, and where the person was taken to be.
+events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
+                                const events::SendLimits& limits = {});
+
+/// What quiet hours said, as it was recorded: allowed, quiet, unknown (nobody knows the time where
+/// the person is), not_configured or exempt (it answers the person's own words); "" in logs of
+/// before gate@4.
+std::string_view quiet_hours_verdict(const events::SendDecided& decided);
+
+/// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
+/// nobody can say that it did not leave, only that it is not sent again.
+std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+                                       const std::string& reason_code, Position evidence);
+
+/// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
+/// may have left all the same. `conclusion` is how the delivery ended.
+std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
+                                          const events::Event& conclusion, const Cause& cause);
+
+} // namespace tidemark::domain

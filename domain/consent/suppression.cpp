@@ -1,0 +1,286 @@
+#include "domain/consent/suppression.hpp"
+
+#include "base/injected_bug.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+using events::ConsentChanged;
+using events::Evidence;
+
+bool has(const std::vector<Channel>& channels, Channel channel) {
+  return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+bool overlap(const std::vector<Channel>& a, const std::vector<Channel>& b) {
+  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return has(b, channel); });
+}
+
+/// An opt-in as far as it matters for what it lifts.
+struct OptIn {
+  Evidence evidence;
+  const ConnectorName& source;
+  const std::string& sender;
+  const std::string& said_at;
+  const std::string& alias_of;
+  Timestamp received_at;
+  Position input;
+  const RemoteId& record;
+};
+
+/// By the source's clock. What tells no time was said when it came, and so was what claims to come
+/// from the future: a clock that is far ahead would make it stand for ever.
+Timestamp said_when(const std::string& said_at, Timestamp received_at) {
+  const auto said = from_rfc3339(said_at).value_or(received_at);
+  return said > received_at + std::chrono::hours{1} ? received_at : said;
+}
+
+/// Is what was closed there taken away there? A refusal tells of a mark on the record that was
+/// missed, so the flag that is taken off takes it away too.
+bool same_mark(const Revocation& r, const OptIn& in) {
+  return in.source == r.source && in.record == r.record
+         && (in.evidence == r.evidence
+             || (in.evidence == Evidence::flag && r.evidence == Evidence::vendor_refusal));
+}
+
+/// Is it about a sender that the opt-in does not name? Such a one closes nothing that it opens.
+bool is_anothers(const Revocation& r, const OptIn& in) {
+  return !in.sender.empty() && !r.sender.empty() && r.sender != in.sender;
+}
+
+/// "" when the revocation is lifted, else why it stands.
+std::string_view stands_because(const Revocation& r, const OptIn& in) {
+  if (planted("start_always_lifts"))
+    return {};
+  if (!in.alias_of.empty() && r.alias_of != in.alias_of)
+    return "said_about_another_address";
+  if (!in.sender.empty() && r.sender != in.sender)
+    return "wider_opt_out_stands";
+  const auto mine = strength(in.evidence), theirs = strength(r.evidence);
+  if (mine < theirs || (mine == 1 && !same_mark(r, in)))
+    return "stronger_evidence_stands";
+  // Opt-outs are decided before everything else, so this may have come in earlier.
+  if (r.repeated > in.input)
+    return "older_than_opt_out";
+  if (mine == 1) // a mark was taken away where it stood; told late, it was set again since
+    return !in.said_at.empty() && !r.said_at.empty()
+                   && said_when(in.said_at, in.received_at) <= said_when(r.said_at, r.received_at)
+               ? "older_than_opt_out"
+               : std::string_view{};
+  if (in.evidence == Evidence::message_text && in.said_at.empty())
+    return "time_unknown";
+  // Later by the provider's time and by receipt (E6.7).
+  return said_when(in.said_at, in.received_at) > said_when(r.said_at, r.received_at)
+             ? std::string_view{}
+             : "older_than_opt_out";
+}
+
+/// An opt-in that was said after the doubtful words says what they meant.
+bool answers(const ConsentChanged& e, const OpenReview& review) {
+  if (e.evidence == Evidence::message_text && e.said_at.empty())
+    return false; // it may be from before
+  return overlap(review.channels, e.channels) && e.input > review.position
+         && said_when(e.said_at, e.received_at) > said_when(review.said_at, review.received_at);
+}
+
+bool lifts(const ConsentChanged& e, const Revocation& r) {
+  return e.reason_code != "stale" && has(e.channels, r.channel)
+         && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at,
+                               e.input, e.record})
+                .empty();
+}
+
+ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
+                        ConsentChange change, std::vector<Channel> channels, std::string reason) {
+  return {subject.kind,        subject.address_hash,
+          subject.address,     change,
+          std::move(channels), sign.sender,
+          std::move(reason),   sign.evidence,
+          subject.source,      sign.rule,
+          subject.by,          sign.said_at,
+          subject.input,       subject.received_at,
+          subject.alias_of,    subject.request,
+          subject.record};
+}
+
+/// A mark that stands already, told once more with everything that is heard of the record, or one
+/// of ours. One of ours is late where the channel was opened since; one that nothing stands behind
+/// is believed: the log may know less than its writer.
+bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
+              Channel channel) {
+  if (sign.kept_by_us && has(state.opened, channel))
+    return true;
+  return strength(sign.evidence) == 1
+         && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
+              return r.channel == channel
+                     && (sign.kept_by_us
+                         || (r.sender == sign.sender && r.source == subject.source
+                             && r.evidence == sign.evidence && r.record == subject.record));
+            });
+}
+
+std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSign& sign,
+                                   const ConsentSubject& subject) {
+  std::vector<Channel> channels;
+  for (const auto channel : sign.channels)
+    if (!is_known(state, sign, subject, channel))
+      channels.push_back(channel);
+  if (channels.empty())
+    return {};
+  return {event_of(sign, subject, ConsentChange::revoked, std::move(channels), {})};
+}
+
+std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& sign,
+                                  const ConsentSubject& subject) {
+  if (sign.stale)
+    return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
+  const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.said_at,
+                 subject.alias_of, subject.received_at, subject.input, subject.record};
+  std::vector<Channel> opened, closed;
+  std::string reason;
+  for (const auto channel : sign.channels) {
+    bool any = false;
+    std::string_view why;
+    for (const auto& r : state.standing)
+      if (r.channel == channel && !is_anothers(r, in)) {
+        any = true;
+        if (const auto stands = stands_because(r, in); why.empty())
+          why = stands;
+      }
+    if (!why.empty()) {
+      closed.push_back(channel);
+      reason = why;
+    } else if (any || (strength(sign.evidence) == 2 && subject.alias_of.empty())) {
+      opened.push_back(channel);
+    }
+  }
+  std::vector<ConsentChanged> out;
+  if (!opened.empty())
+    out.push_back(event_of(sign, subject, ConsentChange::granted, std::move(opened), {}));
+  if (!closed.empty() && subject.alias_of.empty())
+    out.push_back(event_of(sign, subject, ConsentChange::ignored, std::move(closed), reason));
+  return out;
+}
+
+/// The same said again is later evidence for what has stood since it was first said.
+void stand(ConsentState& state, Revocation revocation) {
+  const auto same = std::find_if(state.standing.begin(), state.standing.end(), [&](const auto& r) {
+    return r.channel == revocation.channel && r.sender == revocation.sender
+           && r.evidence == revocation.evidence && r.source == revocation.source
+           && r.record == revocation.record && r.alias_of == revocation.alias_of;
+  });
+  if (same == state.standing.end()) {
+    state.standing.push_back(std::move(revocation));
+    return;
+  }
+  same->said_at = std::max(same->said_at, revocation.said_at);
+  same->received_at = revocation.received_at;
+  same->repeated = std::max(same->repeated, revocation.repeated);
+}
+
+void reopen(ConsentState& state, const std::vector<Channel>& channels) {
+  for (const auto channel : channels)
+    if (!has(state.opened, channel))
+      state.opened.push_back(channel);
+}
+
+/// Nothing to decide where the channels are closed anyway. Words that name no number may be the
+/// same once more, told by a system that shows them: one review is enough.
+std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
+                                   const ConsentSubject& subject) {
+  std::vector<Channel> channels;
+  for (const auto channel : sign.channels)
+    if (const auto now = gate(state, channel, sign.sender).gate;
+        now == Gate::open || (now == Gate::in_review && !sign.address.reveal().empty()))
+      channels.push_back(channel);
+  if (channels.empty() || !subject.alias_of.empty())
+    return {};
+  return {event_of(sign, subject, ConsentChange::review, std::move(channels), "maybe_opt_out")};
+}
+
+} // namespace
+
+int strength(Evidence evidence) {
+  switch (evidence) {
+  case Evidence::flag:
+  case Evidence::tag:
+  case Evidence::vendor_refusal:
+    return 1;
+  default:
+    return 2;
+  }
+}
+
+std::vector<Channel> channels_of(events::Field kind) {
+  if (kind == events::Field::email)
+    return {Channel::email};
+  return {Channel::sms, Channel::call, Channel::whatsapp};
+}
+
+GateVerdict gate(const ConsentState& state, Channel channel, std::string_view sender) {
+  for (const auto& r : state.standing)
+    if (r.channel == channel && (r.sender.empty() || sender.empty() || r.sender == sender))
+      return {Gate::closed, r.position};
+  for (const auto& review : state.reviews)
+    if (has(review.channels, channel))
+      return {Gate::in_review, review.position};
+  return {};
+}
+
+GateVerdict any_gate(const ConsentState& state) {
+  if (!state.standing.empty())
+    return {Gate::closed, state.standing.front().position};
+  if (!state.reviews.empty())
+    return {Gate::in_review, state.reviews.front().position};
+  return {};
+}
+
+void evolve(ConsentState& state, const ConsentChanged& e) {
+  std::erase_if(state.reviews, [&](const OpenReview& review) {
+    return e.request.value != 0 && review.position == e.request;
+  });
+  switch (e.change) {
+  case ConsentChange::revoked:
+    for (const auto channel : e.channels)
+      stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
+                    e.input, e.input, e.record});
+    std::erase_if(state.opened, [&](Channel channel) { return has(e.channels, channel); });
+    break;
+  case ConsentChange::granted:
+  case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
+    std::erase_if(state.standing, [&](const Revocation& r) { return lifts(e, r); });
+    if (e.change == ConsentChange::granted) {
+      std::erase_if(state.reviews, [&](const OpenReview& review) { return answers(e, review); });
+      reopen(state, e.channels);
+    }
+    break;
+  case ConsentChange::review:
+    state.reviews.push_back({e.input, e.channels, e.said_at, e.received_at});
+    break;
+  case ConsentChange::cleared:
+    break;
+  }
+}
+
+std::vector<ConsentChanged> decide_consent(const ConsentState& state, const ConsentSign& sign,
+                                           const ConsentSubject& subject) {
+  switch (sign.change) {
+  case ConsentChange::revoked:
+    return revoke(state, sign, subject);
+  case ConsentChange::granted:
+    return grant(state, sign, subject);
+  case ConsentChange::review:
+    return review(state, sign, subject);
+  case ConsentChange::cleared:
+    return {event_of(sign, subject, ConsentChange::cleared, sign.channels, {})};
+  case ConsentChange::ignored:
+    break;
+  }
+  return {};
+}
+
+} // namespace tidemark::domain

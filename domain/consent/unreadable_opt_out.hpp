@@ -1,0 +1,18 @@
+#pragma once
+#include "domain/rules/command.hpp"
+
+#include <string_view>
+
+namespace tidemark::domain {
+
+inline constexpr std::string_view unreadable_opt_out_code = "opt_out_unreadable";
+
+/// Somebody asked to be left alone and nobody can tell who: held for a person to read, and an alert
+/// (mission O19).
+events::SkippedPart unreadable_opt_out();
+
+/// Adds that part when the body was taken for a possible opt-out, some of it could not be read, and
+/// no command closes anything.
+void hold_unreadable_opt_out(Translation& translation);
+
+} // namespace tidemark::domain

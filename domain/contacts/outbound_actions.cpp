@@ -1,0 +1,73 @@
+#include "domain/contacts/outbound_actions.hpp"
+
+#include "domain/sync/observation.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+bool is_coming(const Contact& contact, const ConnectorName& system) {
+  return std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+    return open.target == system && open.operation == events::Operation::create;
+  });
+}
+
+} // namespace
+
+bool is_owed(const events::TargetOutcome& outcome) {
+  return outcome.outcome == events::Outcome::parked && outcome.reason_code == waits_for_record;
+}
+
+void Showing::say(const SystemRule& system, events::Outcome outcome, std::string reason,
+                  DeliveryId delivery) {
+  outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+}
+
+bool Showing::can_take(const SystemRule& system, Lacking lacking) {
+  if (!system.receives) {
+    say(system, events::Outcome::skipped, "target_does_not_receive");
+    return false;
+  }
+  if (live_record(contact, system.name) || is_coming(contact, system.name))
+    return true;
+  lacking == Lacking::waits ? say(system, events::Outcome::parked, std::string(waits_for_record))
+                            : say(system, events::Outcome::skipped, std::string(no_record_there));
+  return false;
+}
+
+bool Showing::can_reach(const SystemRule& system) const {
+  const auto* record = live_record(contact, system.name);
+  return system.receives
+         && ((record && !record->remote_id.value.empty()) || is_coming(contact, system.name));
+}
+
+events::ActionIntended Showing::action(const SystemRule& system, events::Action action) const {
+  events::ActionIntended out;
+  out.contact = id;
+  out.target = system.name;
+  out.action = action;
+  if (const auto* record = live_record(contact, system.name))
+    out.remote_id = record->remote_id;
+  out.context = contact.merged;
+  return out;
+}
+
+events::ActionIntended Showing::action_on(const SystemRule& system, events::Action action,
+                                          const ContactRecord& record) const {
+  auto out = this->action(system, action);
+  out.remote_id = record.remote_id;
+  for (const auto key : {events::Field::phone, events::Field::email})
+    record.held.has_value(key) ? out.context.set(key, record.held.get(key))
+                               : out.context.erase(key);
+  return out;
+}
+
+void Showing::intend(const SystemRule& system, events::ActionIntended intent) {
+  const ConnectorName numbered(system.name.value + "/" + std::string(series));
+  intent.delivery = delivery_id_from(cause, numbered, static_cast<std::uint32_t>(intents.size()));
+  say(system, events::Outcome::pending, std::string(name_of_enum(intent.action)), intent.delivery);
+  intents.push_back(std::move(intent));
+}
+
+} // namespace tidemark::domain

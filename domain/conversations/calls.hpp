@@ -1,0 +1,55 @@
+#pragma once
+#include "base/ids.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/command.hpp"
+#include "domain/rules/rules.hpp"
+#include "events/all.hpp"
+
+#include <string>
+#include <vector>
+
+/// Calls of one contact: parts that come in any order join to one call, which is shown elsewhere
+/// once it is complete (mission M1, M2).
+namespace tidemark::domain {
+
+struct Contact;
+struct Showing;
+
+using events::KnownCall;
+using events::ShownCall;
+
+/// Calls that are remembered of one contact: a part of an older one counts as a new call's.
+inline constexpr std::size_t calls_kept_max = 50;
+/// Of these, the newest keep their transcript and summary, as do all that wait to be shown.
+inline constexpr std::size_t transcripts_kept_max = 5;
+
+struct CallBook {
+  std::vector<KnownCall> calls; ///< oldest first; the last few
+  bool operator==(const CallBook&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("calls", &CallBook::calls));
+  }
+};
+
+/// The call with one more part. What a part does not tell it does not state. Of two that state a
+/// field the one of higher rank counts (initiated, disposed, call_disposed, recording and
+/// voicemail, transcript, summary; contracts/aloware.md 3.5), within a rank the one updated later.
+KnownCall joined(KnownCall known, const events::CallFacts& told, const std::string& part);
+
+/// It is over and its outcome is known.
+bool is_complete(const events::CallFacts& call);
+
+/// The first event is `call.observed`.
+std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
+                                       const ContactId& id, const SyncRules& rules,
+                                       const Cause& cause);
+/// Shows what waits for a record, where there is one now or about to be, in the order in which the
+/// calls began, each with all that came to be known since and with its tags.
+void show_owed_calls(Showing& showing);
+void evolve(CallBook& book, const events::CallObserved& e);
+void evolve(CallBook& book, const events::ActionIntended& e);
+/// The delivery that was to show a call ended for want of a record: the call waits again.
+void not_shown(CallBook& book, const DeliveryId& delivery);
+
+} // namespace tidemark::domain

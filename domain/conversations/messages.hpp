@@ -1,0 +1,62 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/command.hpp"
+#include "domain/rules/rules.hpp"
+#include "events/all.hpp"
+
+#include <string>
+#include <vector>
+
+/// Messages with one contact: shown in the other systems' threads, sent when an agent wrote them
+/// there, their status only ever forward (mission M3-M6).
+namespace tidemark::domain {
+
+struct Contact;
+struct Showing;
+
+using events::KnownMessage;
+using events::KnownThread;
+using events::MessageId;
+using events::OwedMessage;
+using events::PostedMessage;
+
+/// Messages that are remembered of one contact, and of those that are owed: the oldest go.
+inline constexpr std::size_t messages_kept_max = 100;
+/// How long what a system tells without a known id can still be what we posted there.
+inline constexpr auto echo_of_post_window = std::chrono::minutes{10};
+
+struct MessageBook {
+  std::vector<KnownMessage> messages; ///< oldest first; the last few
+  std::vector<KnownThread> threads;
+  std::vector<OwedMessage> owed;
+  bool operator==(const MessageBook&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    return use(events::member("messages", &MessageBook::messages),
+               events::member("threads", &MessageBook::threads),
+               events::member("owed", &MessageBook::owed));
+  }
+};
+
+/// Does the status lead further? Steps may be skipped; delivered and failed are both the end of
+/// sending, and neither takes the other's place.
+bool is_further(events::MessageStatus from, events::MessageStatus to);
+
+/// The first event is `message.observed`.
+std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
+                                          const ContactId& id, const SyncRules& rules,
+                                          const Cause& cause);
+/// Shows what waits for a record, where there is one now or about to be, in the order in which the
+/// messages were said.
+void show_owed_messages(Showing& showing);
+void evolve(MessageBook& book, const events::MessageObserved& e);
+void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
+void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at);
+void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at);
+/// The delivery came to nothing: its message waits again when that was for want of a record, and
+/// is settled when not.
+void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);
+
+} // namespace tidemark::domain

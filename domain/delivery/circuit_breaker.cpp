@@ -1,0 +1,88 @@
+#include "domain/delivery/circuit_breaker.hpp"
+
+#include "domain/delivery/delivery_verdict.hpp"
+
+#include <array>
+
+namespace tidemark::domain {
+
+std::string_view name_of(CircuitState state) {
+  static constexpr std::array<std::string_view, 3> names{"closed", "open", "half_open"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+Sign sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
+             bool token_refreshed) {
+  if (answer.http_status == 0) {
+    // Our own end is no word of theirs; an address that we refuse is a fault of the configuration.
+    const bool ours = answer.transport == "restart" || answer.transport == "stopping";
+    return ours ? Sign::nothing : Sign::fails;
+  }
+  if (answer.http_status >= 500)
+    return Sign::fails;
+  if (answer.http_status == 408 || answer.http_status == 425 || answer.http_status == 429)
+    return Sign::nothing;
+  if (token_refreshed)
+    return Sign::nothing;
+  // Credentials, scopes, payment: refused whatever is asked, until somebody mends it there.
+  const bool refuses_us =
+      answer.http_status == 401 || answer.http_status == 402 || answer.http_status == 403;
+  return refuses_us && !is_about_content(reason_code) ? Sign::fails : Sign::works;
+}
+
+void CircuitBreaker::was_open(Timestamp since, Timestamp probe_at) {
+  closed_ = false;
+  since_ = since;
+  probe_at_ = probe_at;
+  successes_ = 0;
+}
+
+CircuitState CircuitBreaker::state(Timestamp now) const {
+  if (closed_)
+    return CircuitState::closed;
+  return now < probe_at_ ? CircuitState::open : CircuitState::half_open;
+}
+
+bool CircuitBreaker::allows(Timestamp now, bool opt_out, std::size_t out) const {
+  switch (state(now)) {
+  case CircuitState::closed:
+    return true;
+  case CircuitState::half_open:
+    return out == 0;
+  case CircuitState::open:
+    return opt_out && out == 0 && now >= last_probe_ + opt_out_probe_pause;
+  }
+  return false;
+}
+
+CircuitBreaker::Change CircuitBreaker::heard(Sign sign, const ContactId& contact, Timestamp now) {
+  if (sign == Sign::nothing)
+    return Change::none;
+  if (sign == Sign::works && closed_) {
+    failing_.clear();
+    return Change::none;
+  }
+  if (sign == Sign::works) { // also that of an opt-out: then the others may try
+    probe_at_ = std::min(probe_at_, now);
+    if (++successes_ < rules_.successes)
+      return Change::none;
+    closed_ = true;
+    since_ = {};
+    failing_.clear();
+    return Change::closed;
+  }
+  successes_ = 0;
+  if (!closed_) {
+    if (state(now) == CircuitState::half_open)
+      probe_at_ = now + rules_.pause;
+    return Change::none;
+  }
+  // One contact that a system cannot digest must not hold up all others.
+  failing_.insert(contact);
+  if (failing_.size() < rules_.failures)
+    return Change::none;
+  was_open(now, now + rules_.pause);
+  return Change::opened;
+}
+
+} // namespace tidemark::domain

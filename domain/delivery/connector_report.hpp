@@ -1,0 +1,64 @@
+#pragma once
+#include "base/ids.hpp"
+#include "domain/delivery/circuit_breaker.hpp"
+#include "domain/delivery/rate_budget.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// How it goes with everything on its way to one system: what the API, the metrics and
+/// `tidemark status` show.
+namespace tidemark::domain {
+
+/// Of an account whose tokens are renewed.
+enum class AccountState : std::uint8_t {
+  connected,
+  renewing,         ///< the token in use ended, a new one is on its way
+  not_connected,    ///< nobody has connected the account yet
+  reconnect_needed, ///< the system does not take the refresh token any more
+  failing,          ///< it could not be renewed yet; tried again
+};
+std::string_view name_of(AccountState state); ///< connected, renewing, not_connected ...
+
+struct AccountStatus {
+  AccountState state = AccountState::not_connected;
+  std::string key_id; ///< of the token in use
+  std::optional<Timestamp> expires_at;
+  std::string reason_code; ///< why it could not be renewed
+  Timestamp since;         ///< of the state
+  bool usable = false;     ///< its token may be used now
+};
+
+/// An operator's pause that is in force.
+struct Pause {
+  Position position;
+  Timestamp since;
+  bool hold_opt_outs = false;
+  std::string reason;
+  std::string by;
+};
+
+/// Of one connector of one tenant.
+struct ConnectorReport {
+  TenantId tenant;
+  ConnectorName connector;
+  bool receives = true; ///< false: it is only listed, and has no queue
+  std::optional<Pause> pause;
+  CircuitState circuit = CircuitState::closed;
+  Timestamp circuit_since;
+  std::optional<Timestamp> probe_at;
+  BudgetStatus budget;
+  std::optional<AccountStatus> account; ///< nothing for a fixed token
+  std::uint64_t open = 0;               ///< deliveries without their end
+  std::uint64_t open_opt_outs = 0;      ///< of them, opt-outs that the system does not have yet
+  std::optional<Timestamp> oldest;      ///< when the oldest of them was intended
+  std::uint64_t requests_out = 0;
+  std::uint64_t failures = 0; ///< requests in a row without an answer, or with 5xx
+  std::uint64_t intended = 0; ///< deliveries that this engine has seen begin, and end
+  std::uint64_t ended = 0;
+  double rate_in = 0,
+         rate_out = 0; ///< a second, over the last minute; see app/operations/health_probe.cpp
+};
+
+} // namespace tidemark::domain

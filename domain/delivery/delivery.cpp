@@ -1,0 +1,134 @@
+#include "domain/delivery/delivery.hpp"
+
+#include "domain/delivery/retry.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Event;
+
+void supersede(std::vector<Event>& out, const DeliveryLane& lane, const NextUp& next) {
+  const auto& by = lane.pending[next.index].intent.delivery;
+  for (auto index : next.superseded)
+    out.emplace_back(events::DeliverySuperseded{lane.pending[index].intent.delivery,
+                                                lane.pending[index].intent_at, by});
+}
+
+events::AnswerFacts facts_of(const PendingDelivery& p, std::string reason_code,
+                             events::VendorAnswer answer, std::string detail = {}) {
+  return {p.intent.delivery,      p.intent_at,       p.attempt,        p.step,
+          std::move(reason_code), std::move(answer), std::move(detail)};
+}
+
+Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& j,
+               events::AnswerFacts facts) {
+  events::DeliveryAccepted out;
+  out.facts = std::move(facts);
+  out.contact = p.intent.contact;
+  out.target = p.intent.target;
+  auto known = lane.remote_id.value.empty() ? p.intent.remote_id : lane.remote_id;
+  if (known == p.intent.replaces)
+    known = {}; // the new record's id is not known before it is told or seen
+  out.remote_id = j.remote_id.value.empty() ? known : j.remote_id;
+  // Its own webhook may have told of a new record before; that it takes another's place is news.
+  const bool takes_place = !p.intent.replaces.value.empty() && j.remote_id != p.intent.replaces;
+  out.learned_id = !j.remote_id.value.empty() && (j.remote_id != known || takes_place);
+  out.replaces = !p.intent.replaces.value.empty() ? p.intent.replaces
+                 : out.learned_id && p.intent.operation == events::Operation::update ? known
+                                                                                     : RemoteId{};
+  if (j.found) { // also where its own webhook has told of it: what waited is planned anew by its
+                 // word
+    out.learned_id = true;
+    out.fields = j.fields.value_or(events::FieldSet{});
+    return out;
+  }
+  for (const auto& [field, value] : p.intent.fields) {
+    const auto* shown = j.fields ? j.fields->find(field) : nullptr;
+    out.fields.set(field, shown ? *shown : value.reveal());
+  }
+  return out;
+}
+
+Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,
+                       const Cause& cause) {
+  // The answer came `milliseconds` after the dispatch; both are recorded, so a replay agrees.
+  const auto answered_at = cause.now + std::chrono::milliseconds{answer.milliseconds};
+  std::chrono::milliseconds pause = back_off(p.intent.delivery, p.attempt);
+  if (const auto asked = parse_retry_after(answer.retry_after, answered_at))
+    pause = std::max(pause, std::chrono::milliseconds{*asked});
+  return answered_at + pause;
+}
+
+/// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as
+/// a right that is given back. Not so where there is nobody, or no way, to tell.
+bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) {
+  constexpr std::array<std::string_view, 4> final{
+      "no_record_there", "not_found", "target_has_no_such_call", "blocked_there_for_good"};
+  return p.action && is_consent(*p.action)
+         && std::find(final.begin(), final.end(), reason_code) == final.end();
+}
+
+/// Not as long as it may still come about by itself: an opt-out that a system does not get is a
+/// person who may be contacted against their word, and a system that asks for time has not refused.
+bool is_given_up(const PendingDelivery& p, const Judgement& judgement) {
+  const bool waits_for_them =
+      judgement.verdict != Verdict::rejected || !is_about_content(judgement.reason_code);
+  return p.attempt >= attempts_max && judgement.reason_code != "rate_limited"
+         && !(p.action && is_consent(*p.action) && waits_for_them);
+}
+
+} // namespace
+
+std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,
+                            const std::string& step_name, bool effect,
+                            const std::string& request_sha256, Position evidence) {
+  std::vector<Event> out;
+  supersede(out, lane, next);
+  const auto& p = lane.pending[next.index];
+  out.emplace_back(events::DeliveryDispatched{
+      p.intent.delivery, p.intent_at, p.mid_attempt ? p.attempt : p.attempt + 1,
+      p.mid_attempt ? p.step + 1 : 0, step_name, effect, request_sha256, evidence});
+  return out;
+}
+
+std::vector<Event> suppress(const DeliveryLane& lane, const NextUp& next, std::string reason_code,
+                            Position evidence) {
+  std::vector<Event> out;
+  supersede(out, lane, next);
+  const auto& p = lane.pending[next.index];
+  out.emplace_back(
+      events::DeliverySuppressed{p.intent.delivery, p.intent_at, std::move(reason_code), evidence});
+  return out;
+}
+
+Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer, RemoteId gone) {
+  auto reason = gone.value.empty() ? "next_step" : "record_gone";
+  return events::DeliveryLookedUp{facts_of(delivery, reason, std::move(answer)),
+                                  delivery.intent.contact, delivery.intent.target, std::move(gone)};
+}
+
+Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& judgement,
+               events::VendorAnswer answer, const Cause& cause) {
+  const auto again_at = try_again_at(p, answer, cause);
+  auto facts = facts_of(p, judgement.reason_code, std::move(answer), judgement.detail);
+  if (judgement.verdict == Verdict::accepted && p.action)
+    return events::ActionAccepted{std::move(facts),   p.intent.contact,    p.intent.target,
+                                  p.action->action,   judgement.result_id, judgement.conversation,
+                                  judgement.read_back};
+  if (judgement.verdict == Verdict::accepted)
+    return accepted(lane, p, judgement, std::move(facts));
+  if (judgement.verdict == Verdict::rejected && !is_worth_repeating(p, judgement.reason_code))
+    return events::DeliveryRejected{std::move(facts)};
+  if (is_given_up(p, judgement))
+    return events::DeliveryDied{std::move(facts)};
+  if (judgement.verdict == Verdict::unknown)
+    return events::DeliveryUnknown{std::move(facts), again_at};
+  if (judgement.verdict == Verdict::unauthorized && !p.token_refreshed)
+    return events::DeliveryRetryScheduled{std::move(facts), cause.now, true};
+  return events::DeliveryRetryScheduled{std::move(facts), again_at, false};
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,152 @@
+#include "domain/delivery/delivery_order.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tidemark::domain {
+namespace {
+
+bool counts_on(const PendingDelivery& newer, const PendingDelivery& older) {
+  return std::find(newer.counts_on.begin(), newer.counts_on.end(), older.intent.delivery)
+         != newer.counts_on.end();
+}
+
+/// The newer one makes the older superfluous. An intent is the difference to what the system holds
+/// or is being sent, so it stands for all older ones that were not out when it was made. One that
+/// was out then, or may have taken effect, counted as sent: only an intent that states its fields
+/// again stands for it, and none does for a create, whose key and answer tell which record it made.
+bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
+  if (newer.action || older.action)
+    return false;
+  if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
+    return false;
+  if (!older.intent.replaces.value.empty())
+    return false;
+  if (older.intent.forward.value != 0 || (!older.after_unknown && !counts_on(newer, older)))
+    return true;
+  if (older.intent.operation == events::Operation::create)
+    return false;
+  return std::all_of(
+      older.intent.fields.begin(), older.intent.fields.end(),
+      [&](const auto& entry) { return newer.intent.fields.find(entry.first) != nullptr; });
+}
+
+/// A newer one stands for it: it is not to be sent any more, also not in place of an older one.
+bool is_outdated(const DeliveryLane& lane, std::size_t index) {
+  return std::any_of(lane.pending.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+                     lane.pending.end(),
+                     [&](const auto& newer) { return covers(newer, lane.pending[index]); });
+}
+
+/// Messages of a thread that wait together are shown in the order in which they were said.
+std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
+  const auto said = [&](std::size_t i) -> const std::string* {
+    const auto& action = lane.pending[i].action;
+    const bool shows = action && action->action == events::Action::log_message && action->message
+                       && !action->message->said_at.empty();
+    return shows ? &action->message->said_at : nullptr;
+  };
+  auto best = first;
+  if (said(first))
+    for (auto i = first + 1; i < lane.pending.size(); ++i)
+      if (const auto* at = said(i); at && *at < *said(best))
+        best = i;
+  return best;
+}
+
+/// Its record is not known yet, but about to be made. Where none is coming any more, the connector
+/// says what that means. An opt-out calls the create off, so it waits for none.
+bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
+  return p.action->needs_record && p.action->action != events::Action::opt_out
+         && lane.remote_id.value.empty() && p.intent.remote_id.value.empty()
+         && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& other) {
+              return !other.action && other.intent.operation == events::Operation::create;
+            });
+}
+
+/// The opt-out or opt-in that is due first, opt-outs before opt-ins. Neither overtakes an earlier
+/// one of the other kind about the same channel of the same record.
+std::optional<NextUp> next_consent(const DeliveryLane& lane) {
+  using Rank = std::tuple<Timestamp, bool, std::size_t>;
+  std::optional<Rank> best;
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& p = lane.pending[i];
+    if (!p.action || !is_consent(*p.action) || waits_for_record(lane, p))
+      continue;
+    const bool is_behind =
+        std::any_of(lane.pending.begin(), lane.pending.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const auto& earlier) {
+                      return earlier.action && is_consent(*earlier.action)
+                             && earlier.action->action != p.action->action
+                             && concern_one_channel(*earlier.action, *p.action);
+                    });
+    const Rank rank{p.not_before, p.action->action == events::Action::opt_in, i};
+    if (!is_behind && (!best || rank < *best))
+      best = rank;
+  }
+  return best ? std::optional(NextUp{std::get<std::size_t>(*best), {}}) : std::nullopt;
+}
+
+/// What answers the person's own words is not held up by what others wrote.
+std::optional<NextUp> own_answer(const DeliveryLane& lane) {
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& action = lane.pending[i].action;
+    if (action && action->action == events::Action::send_message
+        && action->purpose != "conversation")
+      return NextUp{i, {}};
+  }
+  return std::nullopt;
+}
+
+/// The first of the actions; none when it waits for a record, so that those behind it wait too.
+std::optional<NextUp> first_action(const DeliveryLane& lane) {
+  for (std::size_t i = 0; i < lane.pending.size(); ++i) {
+    const auto& p = lane.pending[i];
+    if (p.action)
+      return waits_for_record(lane, p) ? std::nullopt
+                                       : std::optional(NextUp{earliest_said(lane, i), {}});
+  }
+  return std::nullopt;
+}
+
+/// Among the intents that write values.
+std::optional<NextUp> next_values(const DeliveryLane& lane) {
+  std::vector<std::size_t> values;
+  for (std::size_t i = 0; i < lane.pending.size(); ++i)
+    if (!lane.pending[i].action)
+      values.push_back(i);
+  if (values.empty())
+    return std::nullopt;
+  const auto& oldest = lane.pending[values.front()];
+  for (std::size_t n = values.size(); n-- > 1;) {
+    const auto newer = values[n];
+    // The first one is due unless a newer one covers it; then that one stands for all it covers.
+    if (!covers(lane.pending[newer], oldest) || is_outdated(lane, newer))
+      continue;
+    NextUp next{newer, {}};
+    for (std::size_t older = 0; older < n; ++older)
+      if (covers(lane.pending[newer], lane.pending[values[older]]))
+        next.superseded.push_back(values[older]);
+    if (next.superseded.size() == n)
+      return next;
+  }
+  return NextUp{values.front(), {}};
+}
+
+} // namespace
+
+std::optional<NextUp> next_up(const DeliveryLane& lane) {
+  // What is out, or in the middle of an attempt, goes on first.
+  for (std::size_t i = 0; i < lane.pending.size(); ++i)
+    if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
+      return NextUp{i, {}};
+  if (auto consent = next_consent(lane))
+    return consent;
+  if (auto answer = own_answer(lane))
+    return answer;
+  if (auto values = next_values(lane))
+    return values;
+  return first_action(lane);
+}
+
+} // namespace tidemark::domain

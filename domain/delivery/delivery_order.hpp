@@ -1,0 +1,21 @@
+#pragma once
+#include "domain/delivery/delivery_queue.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+/// In which order what is pending leaves.
+namespace tidemark::domain {
+
+/// Which pending delivery is next, and which older ones it makes superfluous. What is out goes on
+/// first, then opt-outs, then opt-ins, then answers to the person's own words, then the contact's
+/// values, then the other actions in their order. An opt-out that has to wait holds up none of
+/// another record or channel.
+struct NextUp {
+  std::size_t index = 0;
+  std::vector<std::size_t> superseded; ///< indexes, all smaller
+};
+std::optional<NextUp> next_up(const DeliveryLane& lane);
+
+} // namespace tidemark::domain

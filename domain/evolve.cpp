@@ -1,0 +1,372 @@
+#include "base/overloaded.hpp"
+#include "domain/contacts/outbound_actions.hpp"
+#include "domain/decide.hpp"
+#include "domain/delivery/delivery_verdict.hpp"
+#include "domain/delivery/retry.hpp"
+#include "domain/merge/transfer_activity.hpp"
+#include "domain/merge/transfer_memberships.hpp"
+#include "domain/merge/transfer_records.hpp"
+#include "domain/sync/observation.hpp"
+#include "domain/sync/record_history.hpp"
+
+#include <algorithm>
+
+/// What an event makes of the contact.
+namespace tidemark::domain {
+namespace {
+
+using events::Event;
+using events::Field;
+
+constexpr std::size_t history_max = 6; // one more than flapping needs
+
+OpenIntent* find_open(Contact& contact, const DeliveryId& delivery) {
+  const auto at = std::find_if(contact.open.begin(), contact.open.end(),
+                               [&](const auto& open) { return open.delivery == delivery; });
+  return at == contact.open.end() ? nullptr : &*at;
+}
+
+void close(Contact& contact, const DeliveryId& delivery) {
+  std::erase_if(contact.open, [&](const auto& open) { return open.delivery == delivery; });
+}
+
+/// The request did not do what it left for; or, when that is uncertain, nobody will find out.
+void doubt_again(Contact& contact, OpenIntent& open) {
+  for (auto& record : contact.records)
+    if (record.connector == open.target && record.live)
+      for (const auto& [field, value] : open.fields)
+        if (open.uncertain || contains(open.settles, field))
+          add(record.doubtful, field);
+  open.settles.clear();
+}
+
+/// Nobody will find out whether it took effect; if it did, not later than now.
+void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
+  for (auto& record : contact.records)
+    if (record.connector == open.target && record.live)
+      for (const auto& [field, value] : open.sent) {
+        const auto ours =
+            record.ours.try_emplace(std::string(name_of(field)), FieldWrite{{}, false}).first;
+        ours->second.at = {now, {}};
+      }
+}
+
+/// The delivery came to nothing: a record that it was to replace still stands.
+void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
+             std::string_view reason = {}) {
+  if (reason != "not_found") // a record that is gone need not be told again at each look
+    forget_told(contact.consent, delivery);
+  not_placed(contact.placement, delivery, reason);
+  const bool had_no_record = reason == no_record_there;
+  if (had_no_record)
+    not_shown(contact.calls, delivery);
+  not_posted(contact.messages, delivery, had_no_record);
+  if (auto* open = find_open(contact, delivery)) {
+    set_replaced(contact, open->target, open->replaces, false);
+    doubt_again(contact, *open);
+    if (open->uncertain)
+      may_have_written(contact, *open, now);
+  }
+  close(contact, delivery);
+  forget_words_of_gone(contact);
+}
+
+void apply(Contact& contact, const events::MessageObserved& e) {
+  evolve(contact.messages, e);
+  evolve(contact.appointments, e);
+}
+
+void apply(Contact& contact, const events::ActionIntended& e, Timestamp at) {
+  evolve(contact.consent, e);
+  evolve(contact.calls, e);
+  evolve(contact.messages, e, at);
+  evolve(contact.placement, e);
+}
+
+void apply(Contact& contact, const events::ActionAccepted& e, Timestamp at) {
+  evolve(contact.consent, e);
+  evolve(contact.messages, e, at);
+  evolve(contact.placement, e);
+}
+
+void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
+  evolve(contact.placement, e);
+  if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
+    return;
+  if (e.removed) {
+    auto* record = record_for(contact, e.connector, e.remote_id);
+    forget_record(contact.placement, e.connector, e.remote_id, record != nullptr);
+    if (record) {
+      record->live = false;
+      record->removed = true;
+      forget_told_of(contact.consent, e.connector, e.remote_id);
+      record->source_version = std::max(record->source_version, e.source_version);
+    }
+    return;
+  }
+  auto& record = stated_record(contact, e.connector, e.remote_id);
+  record.heard = true;
+  record.echoed |= e.outcome == events::Outcome::echo_of;
+  const auto stated = stated_at(e.source_version, at);
+  for (const auto& [field, value] : e.fields) {
+    const auto aside = e.set_aside.find(std::string(name_of(field)));
+    // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
+    take_echo(record, field, value.reveal(), aside == e.set_aside.end() ? e.echo_of : DeliveryId{});
+    if (aside != e.set_aside.end() && aside->second == from_before_our_write) {
+      if (!record.echoed || is_same_moment(record, e.source_version))
+        add(record.doubtful, field); // it may hold the old value after all
+      continue;
+    }
+    const bool crosses = e.outcome != events::Outcome::echo_of
+                         && may_cross(contact, record, field, value.reveal(), stated);
+    note_editor(contact, record, e, field, value.reveal());
+    record.held.set(field, value.reveal());
+    crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
+    if (aside != e.set_aside.end())
+      add(record.parked, field);
+  }
+  std::erase_if(record.written, [](const auto& write) { return write.values.empty(); });
+  if (e.source_version > record.source_version)
+    record.source_version = e.source_version;
+  place_at_known_record(contact, e.connector);
+  forget_words_of_gone(contact);
+  if (auto* open = find_open(contact, e.echo_of))
+    for (const auto& [field, value] : e.fields)
+      open->fields.erase(field); // seen to be there before the answer: what comes next is newer
+}
+
+void note_turn(Contact& contact, Field field, Timestamp at) {
+  auto history = std::find_if(contact.history.begin(), contact.history.end(),
+                              [&](const auto& h) { return h.field == field; });
+  if (history == contact.history.end())
+    history = contact.history.insert(history, FieldHistory{field, {}});
+  history->changes.push_back(at);
+  if (history->changes.size() > history_max)
+    history->changes.erase(history->changes.begin());
+}
+
+/// Its value comes as contact.changed. One that stays against a value that can be none is written
+/// back: a system that turns it again flaps.
+void apply(Contact& contact, const events::ContactConflictDecided& e, Timestamp at) {
+  if (e.rule == valid_phone_wins || e.rule == valid_email_wins)
+    note_turn(contact, e.field, at);
+}
+
+void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
+  overlay(contact.merged, e.fields);
+  for (const auto& [field, value] : e.fields) {
+    contact.sources[std::string(name_of(field))] = e.source;
+    const bool against_ours = contains(e.against_ours, field);
+    for (auto& record : contact.records) {
+      remove(record.parked, field);
+      if (const auto ours = record.ours.find(std::string(name_of(field)));
+          record.connector == e.source && ours != record.ours.end())
+        ours->second.stands = false;
+    }
+    if (against_ours)
+      note_turn(contact, field, at);
+  }
+}
+
+void apply(Contact& contact, const events::DeliveryIntended& e) {
+  std::erase_if(contact.refused, [&](const auto& refused) {
+    return refused.target == e.target
+           && (e.operation == events::Operation::create
+               || std::any_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
+                    return e.fields.find(entry.first) != nullptr;
+                  }));
+  });
+  contact.open.push_back({e.delivery,
+                          e.target,
+                          e.operation,
+                          e.remote_id,
+                          e.fields,
+                          e.fields,
+                          e.replaces,
+                          false,
+                          false,
+                          {}});
+  set_replaced(contact, e.target, e.replaces, true);
+}
+
+/// What leaves now settles what its fields hold over there; unless it may have left before, under
+/// the same key, and is not done twice.
+void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) {
+  evolve(contact.messages, e, at);
+  auto* open = find_open(contact, e.delivery);
+  if (!open)
+    return;
+  open->in_flight = true;
+  if (open->uncertain)
+    return;
+  for (auto& record : contact.records)
+    if (record.connector == open->target)
+      for (const auto& [field, value] : open->fields)
+        if (contains(record.doubtful, field)) {
+          remove(record.doubtful, field);
+          add(open->settles, field);
+        }
+}
+
+/// It stays in flight until it is settled: a create stated anew would make a second record.
+void apply(Contact& contact, const events::DeliveryUnknown& e) {
+  if (auto* open = find_open(contact, e.facts.delivery))
+    open->uncertain = true;
+}
+
+void apply(Contact& contact, const events::DeliveryRetryScheduled& e) {
+  if (auto* open = find_open(contact, e.facts.delivery)) {
+    open->in_flight = open->uncertain;
+    if (!open->in_flight)
+      doubt_again(contact, *open);
+  }
+}
+
+/// The record turned out to be gone while it was to be updated; its place is taken by another.
+void apply(Contact& contact, const events::DeliveryLookedUp& e) {
+  if (e.gone.value.empty())
+    return;
+  bool in_use = false;
+  for (auto& record : contact.records)
+    if (record.connector == e.target && record.remote_id == e.gone) {
+      in_use |= record.live;
+      record.live = false;
+    }
+  forget_record(contact.placement, e.target, e.gone, in_use);
+  forget_told_of(contact.consent, e.target, e.gone);
+}
+
+/// Remembers what a system will not take whatever the time of day.
+void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
+  const auto* open = find_open(contact, e.facts.delivery);
+  if (open && is_about_content(e.facts.reason_code)) {
+    const RefusedIntent refused{open->target, open->operation, open->remote_id, open->fields};
+    std::erase_if(contact.refused, [&](const auto& r) { return r.target == refused.target; });
+    contact.refused.push_back(refused);
+  }
+  give_up(contact, e.facts.delivery, at, e.facts.reason_code);
+}
+
+/// Nothing was written: what the record shows is decided about as its own word, so what else was
+/// on its way there is planned anew. One that was given up before is in use again.
+void come_upon(Contact& contact, const events::DeliveryAccepted& e) {
+  for (auto& open : contact.open)
+    if (open.target == e.target && !open.in_flight)
+      open.fields = {};
+  for (auto& record : contact.records)
+    if (record.connector == e.target && record.remote_id == e.remote_id) {
+      if (!record.live || record.replaced)
+        record.held = {}; // long ago
+      record.live = true;
+      record.replaced = false;
+    }
+}
+
+void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
+  const auto* open = find_open(contact, e.facts.delivery);
+  const bool created = open && open->operation == events::Operation::create;
+  auto news = e.fields; // without what the record itself has shown since
+  if (open && open->in_flight)
+    for (const auto& [field, value] : e.fields)
+      if (!open->fields.find(field))
+        news.erase(field);
+  close(contact, e.facts.delivery);
+  if (e.found())
+    return come_upon(contact, e);
+  if (e.fields.empty() && e.remote_id.value.empty())
+    return; // a forwarded webhook: there is no record of ours over there
+  if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
+    if (!created) // an update that was out when the record was replaced
+      return overlay(replaced->held, news);
+    use_again(*replaced);
+  }
+  if (e.replaces != e.remote_id)
+    set_replaced(contact, e.target, e.replaces, true);
+  if (!e.replaces.value.empty() && !e.remote_id.value.empty())
+    take_over(contact.placement, e.target, e.replaces, e.remote_id, !created);
+  auto& record = record_of(contact, e.target, e.remote_id);
+  const WriteTime when{at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})};
+  remember_write(record, e, news, when);
+  // What the record has shown before the answer came was written no less shortly ago.
+  for (const auto& [field, value] : e.fields)
+    if (!news.find(field)) {
+      const auto* held = record.held.find(field);
+      record.ours[std::string(name_of(field))] = {
+          when, held && same_value(nullptr, field, *held, value.reveal())};
+    }
+  place_at_known_record(contact, e.target);
+  forget_words_of_gone(contact);
+}
+
+} // namespace
+
+void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
+  std::visit(
+      overloaded{
+          [&](const events::Unknown&) { contact.unreadable = true; },
+          [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
+          [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
+          [&](const events::ContactConflictDecided& e) { apply(contact, e, recorded_at); },
+          [&](const events::DeliveryIntended& e) { apply(contact, e); },
+          [&](const events::DeliveryDispatched& e) { apply(contact, e, recorded_at); },
+          [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
+          [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
+          [&](const events::DeliveryRejected& e) { apply(contact, e, recorded_at); },
+          [&](const events::DeliveryUnknown& e) { apply(contact, e); },
+          [&](const events::DeliveryRetryScheduled& e) { apply(contact, e); },
+          [&](const events::DeliveryDied& e) {
+            give_up(contact, e.facts.delivery, recorded_at, e.facts.reason_code);
+          },
+          [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
+          [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
+          [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
+          [&](const events::CallObserved& e) { evolve(contact.calls, e); },
+          [&](const events::RecordsGiven& e) { evolve(contact, e); },
+          [&](const events::RecordsTaken& e) { evolve(contact, e); },
+          [&](const events::HistoryGiven& e) { evolve(contact, e); },
+          [&](const events::HistoryTaken& e) { evolve(contact, e); },
+          [&](const events::StandingGiven& e) { evolve(contact, e); },
+          [&](const events::StandingTaken& e) { evolve(contact, e); },
+          [&](const events::ValuesRestored& e) { evolve(contact, e); },
+          [&](const events::MessageObserved& e) { apply(contact, e); },
+          [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
+          [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
+          [&](const events::ActionAccepted& e) { apply(contact, e, recorded_at); },
+          [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
+          [](const events::MappingRepairDecided&) { /* its intents tell what follows */ },
+          [](const events::SendDecided&) { /* its delivery tells what became of it */ },
+          [](const events::DriftFound&) { /* the observation before it tells what changed */ },
+          // Not events of a contact; they never stand under its tag.
+          [](const events::BackfillRequested&) {},
+          [](const events::BackfillPageReceived&) {},
+          [](const events::BackfillFinished&) {},
+          [](const events::DeadlineReached&) {},
+          [](const events::ViolationFound&) {},
+          [](const events::WatchLooked&) {},
+          [](const events::AboutConnector auto&) {},
+          [](const events::ConsentChanged&) {},
+          [](const events::ConsentRequested&) {},
+          [](const events::CommandParked&) {},
+          [](const events::CommandTimedOut&) {},
+          [](const events::ParkedReleaseRequested&) {},
+          [](const events::ContactsMergeRequested&) {},
+          [](const events::ContactsUnmergeRequested&) {},
+          [](const events::ContactsMerged&) {},
+          [](const events::ContactsUnmerged&) {},
+          [](const events::WebhookReceived&) {},
+          [](const events::WebhookInterpreted&) {},
+          [](const events::WebhookReprocessRequested&) {},
+          [](const events::EngineStarted&) {},
+          [](const events::ConfigApplied&) {},
+          [](const events::TimerDue&) {},
+          [](const events::RecoveryPerformed&) {},
+          [](const events::IdentityCardWritten&) {},
+          [](const events::IdentityReviewRequested&) {},
+          [](const events::BroadcastObserved&) {},
+          [](const events::ListsRebuildRequested&) {},
+          [](const events::MappingRepairRequested&) {},
+      },
+      event);
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,416 @@
+#include "domain/identity/identity.hpp"
+
+#include "domain/rules/address_key.hpp"
+#include "domain/rules/normalise.hpp"
+#include "events/format/tags.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+constexpr std::size_t contested_tags_max = 2; // the newest
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool has_record(const IdentityCard& card, const ConnectorName& connector, const std::string& hash) {
+  return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
+    return r.connector == connector && r.remote_id_hash == hash;
+  });
+}
+
+bool has_other_record(const IdentityCard& card, const IdentityKeys& keys) {
+  if (!keys.remote_id)
+    return false;
+  const auto mine = to_hex(*keys.remote_id);
+  return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
+    return r.connector == keys.connector && r.remote_id_hash != mine;
+  });
+}
+
+/// agree: a word in common; differ: both named, none in common; unknown: one has no name.
+std::string_view compare_words(const std::vector<std::string>& a,
+                               const std::vector<std::string>& b) {
+  if (a.empty() || b.empty())
+    return "unknown";
+  const bool common =
+      std::any_of(b.begin(), b.end(), [&](const auto& word) { return contains(a, word); });
+  return common ? "agree" : "differ";
+}
+
+std::string_view compare_names(const IdentityCard& card, const IdentityKeys& keys) {
+  return compare_words(card.words, keys.words);
+}
+
+/// The card under a key, if that card still holds the key.
+std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optional<Hash16>& hash,
+                                  auto&& still_holds) {
+  if (!hash)
+    return std::nullopt;
+  auto card = facts.card_under(events::identity_tag(*hash));
+  if (!card)
+    return std::nullopt;
+  auto newest = current_card(facts, card->contact);
+  if (!newest || !still_holds(*newest, to_hex(*hash)))
+    return std::nullopt;
+  return newest;
+}
+
+struct Owners {
+  std::optional<IdentityCard> remote_id, phone, email;
+  std::optional<IdentityCard> former; ///< of the remote id, when nobody owns it now
+};
+
+bool shares_address(const IdentityCard& card, const IdentityKeys& keys) {
+  return (keys.phone && contains(card.phones, to_hex(*keys.phone)))
+         || (keys.email && contains(card.emails, to_hex(*keys.email)));
+}
+
+/// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else,
+/// unless all they say is another person's.
+std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const IdentityFacts& facts) {
+  if (!keys.remote_id)
+    return std::nullopt;
+  const auto card = facts.card_under(events::identity_tag(*keys.remote_id));
+  auto newest = card ? current_card(facts, card->contact) : std::nullopt;
+  if (newest && compare_names(*newest, keys) == "differ" && !shares_address(*newest, keys))
+    return std::nullopt;
+  return newest;
+}
+
+/// The contact that claims a key which another one owns.
+std::optional<IdentityCard> claimant(const IdentityFacts& facts,
+                                     const std::optional<Hash16>& hash) {
+  if (!hash)
+    return std::nullopt;
+  const auto card = facts.card_under(events::contested_tag(*hash));
+  auto newest = card ? current_card(facts, card->contact) : std::nullopt;
+  if (newest && !contains(newest->contested, to_hex(*hash)))
+    return std::nullopt;
+  return newest;
+}
+
+/// Has the owner taken another address since? The newest stands first.
+bool has_moved_on(const IdentityCard& card, const std::string& hash) {
+  const auto& list = contains(card.phones, hash) ? card.phones : card.emails;
+  return list.front() != hash;
+}
+
+/// Is the owner not where texts are shown, while the other is? A contact that was deleted in the
+/// first of the systems may live on in others.
+bool is_missing_in_first(const IdentityCard& owner, const IdentityCard& other,
+                         const SyncRules& rules) {
+  const ConnectorName* first = nullptr;
+  for (const auto* card : {&owner, &other})
+    for (const auto& record : card->records)
+      if (!first || rules.rank(record.connector) < rules.rank(*first))
+        first = &record.connector;
+  return first && std::none_of(owner.records.begin(), owner.records.end(), [&](const auto& record) {
+           return record.connector == *first;
+         });
+}
+
+Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
+  Owners out{owner(facts, keys.remote_id,
+                   [&](const auto& card, const auto& hash) {
+                     return has_record(card, keys.connector, hash);
+                   }),
+             owner(facts, keys.phone,
+                   [](const auto& card, const auto& hash) { return contains(card.phones, hash); }),
+             owner(facts, keys.email,
+                   [](const auto& card, const auto& hash) { return contains(card.emails, hash); }),
+             std::nullopt};
+  if (!out.remote_id)
+    out.former = former_owner(keys, facts);
+  return out;
+}
+
+void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash16& hash) {
+  const auto hex = to_hex(hash);
+  std::erase_if(card.records,
+                [&](const auto& r) { return r.connector == connector && r.remote_id_hash == hex; });
+}
+
+/// Adds what the observation teaches; keys that another contact owns are only noted as contested.
+void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
+  const bool outdated = owners.former && has_other_record(card, keys);
+  if (keys.remote_id) {
+    const auto hash = to_hex(*keys.remote_id);
+    if (removed)
+      erase_record(card, keys.connector, *keys.remote_id);
+    else if (!has_record(card, keys.connector, hash) && !outdated)
+      card.records.push_back({keys.connector, hash});
+    if (card.records.size() > card_keys_max)
+      card.records.erase(card.records.begin());
+  }
+  const auto claim = [&](std::vector<std::string>& list, const std::optional<Hash16>& key,
+                         const std::optional<IdentityCard>& holder) {
+    if (!key || removed)
+      return;
+    const auto hash = to_hex(*key);
+    const bool foreign = holder && holder->contact != card.contact;
+    auto& target = foreign ? card.contested : list;
+    if (!contains(target, hash))
+      target.insert(target.begin(), hash);            // newest first
+    else if (!foreign && !outdated && keys.remote_id) // a record's number was changed back
+      std::rotate(target.begin(), std::find(target.begin(), target.end(), hash),
+                  std::find(target.begin(), target.end(), hash) + 1);
+    if (target.size() > card_keys_max)
+      target.pop_back();
+  };
+  claim(card.phones, keys.phone, owners.phone);
+  claim(card.emails, keys.email, owners.email);
+  for (const auto& word : keys.words)
+    if (!contains(card.words, word) && card.words.size() < card_words_max)
+      card.words.push_back(word);
+}
+
+events::IdentityReviewRequested review(const ContactId& contact, const IdentityCard& other,
+                                       std::string_view reason, std::vector<std::string> matched) {
+  return {contact, other.contact, std::string(reason), std::move(matched)};
+}
+
+/// The contact that the remote id names keeps its observation; other owners of keys are reviewed.
+void review_strays(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
+                   const Owners& owners) {
+  const auto look = [&](const std::optional<Hash16>& key, const std::optional<IdentityCard>& holder,
+                        std::string kind) {
+    if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
+      out.events.push_back(
+          {review(card.contact, *holder, "keys_point_to_two", {std::move(kind)}), {}});
+  };
+  look(keys.phone, owners.phone, "phone");
+  look(keys.email, owners.email, "email");
+}
+
+/// Is it the person's record under another of the person's numbers? Where the number is the key, a
+/// changed one makes a new record, which may speak before the answer to our create does.
+bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
+  return keys.phone_is_key && keys.phone && contains(card.phones, to_hex(*keys.phone));
+}
+
+/// Why a contact found by phone or e-mail may not take the observation; "" when it may.
+std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys,
+                         const IdentityFacts& facts) {
+  if (compare_names(card, keys) == "differ")
+    return "names_differ";
+  if (has_other_record(card, keys) && !is_under_other_number(card, keys)
+      && !facts.may_be_ours(card.contact, keys.connector, keys.id))
+    return "record_exists";
+  return "";
+}
+
+struct Taker {
+  std::optional<IdentityCard> card;
+  std::string_view turned_away; ///< why the first owner of an address may not take it
+};
+
+/// Who of those found by an address takes the observation: owners, then whoever shares the address
+/// under an agreeing name. Nobody: a new contact.
+Taker taker(const IdentityKeys& keys, const Owners& owners, const IdentityFacts& facts) {
+  Taker out;
+  for (const auto* found : {&owners.phone, &owners.email}) {
+    if (!*found)
+      continue;
+    const auto reason = refusal(**found, keys, facts);
+    if (reason.empty())
+      return {*found, {}};
+    if (out.turned_away.empty())
+      out.turned_away = reason;
+  }
+  for (const auto* key : {&keys.phone, &keys.email}) {
+    auto found = claimant(facts, *key);
+    if (found && compare_names(*found, keys) == "agree" && refusal(*found, keys, facts).empty())
+      return {std::move(found), {}};
+  }
+  return out;
+}
+
+/// Somebody writes from a number that its first owner has given up, and another has it now. Nothing
+/// else is known of them.
+std::optional<IdentityCard> who_writes(const IdentityKeys& keys, const Owners& owners,
+                                       const IdentityFacts& facts) {
+  if (keys.remote_id || !keys.words.empty() || !owners.phone
+      || !has_moved_on(*owners.phone, to_hex(*keys.phone)))
+    return std::nullopt;
+  auto now = claimant(facts, keys.phone);
+  return now && !now->records.empty() ? std::move(now) : std::nullopt;
+}
+
+std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
+  std::vector<std::string> kinds;
+  const auto add = [&](const std::optional<IdentityCard>& holder, const char* kind) {
+    if (holder && holder->contact == card.contact)
+      kinds.emplace_back(kind);
+  };
+  add(owners.remote_id ? owners.remote_id : owners.former, "remote_id");
+  add(owners.phone, "phone");
+  add(owners.email, "email");
+  return kinds;
+}
+
+} // namespace
+
+IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
+                     const KeyedHasher& hasher) {
+  IdentityKeys keys;
+  keys.connector = record.connector;
+  keys.phone_is_key = record.phone_is_key;
+  keys.id = record.remote_id;
+  if (!record.remote_id.value.empty())
+    keys.remote_id = events::remote_hash(hasher, tenant, record.connector, record.remote_id);
+  using events::Field;
+  const auto hash_of = [&](Field kind) {
+    const auto address = address_key(hasher, tenant, kind, record.fields.get(kind));
+    return address ? std::optional(address->hash) : std::nullopt;
+  };
+  keys.phone = hash_of(Field::phone);
+  keys.email = hash_of(Field::email);
+  for (const auto& word :
+       name_words(record.fields.get(Field::first_name), record.fields.get(Field::last_name)))
+    keys.words.push_back(to_hex(as_view(hasher(HashedKind::name_word, tenant, word)).substr(0, 8)));
+  return keys;
+}
+
+std::optional<IdentityCard> current_card(const IdentityFacts& facts, const ContactId& contact) {
+  auto card = facts.card_of(contact);
+  while (card && !card->merged_into.value.empty()) // ends: only one that is no part takes parts in
+    card = facts.card_of(card->merged_into);
+  return card;
+}
+
+std::string names_of(const IdentityCard& a, const IdentityCard& b) {
+  return std::string(compare_words(a.words, b.words));
+}
+
+TaggedEvent card_event(IdentityCard card) {
+  TaggedEvent out;
+  out.tags.push_back(events::card_tag(card.contact));
+  if (!card.merged_into.value.empty()) {
+    out.event = std::move(card);
+    return out;
+  }
+  const auto add = [&](const std::string& hex) {
+    if (const auto hash = hash16_from_hex(hex))
+      out.tags.push_back(events::identity_tag(*hash));
+  };
+  for (const auto& record : card.records)
+    add(record.remote_id_hash);
+  for (const auto& phone : card.phones)
+    add(phone);
+  for (const auto& email : card.emails)
+    add(email);
+  for (std::size_t i = 0; i < std::min(card.contested.size(), contested_tags_max); ++i)
+    if (const auto hash = hash16_from_hex(card.contested[i]))
+      out.tags.push_back(events::contested_tag(*hash));
+  out.event = std::move(card);
+  return out;
+}
+
+std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Hash16& address,
+                                            const SyncRules& rules) {
+  const auto first = owner(facts, address, [](const auto& card, const auto& hash) {
+    return contains(card.phones, hash) || contains(card.emails, hash);
+  });
+  auto other = claimant(facts, address);
+  if (!other || !first)
+    return first ? first : other;
+  const bool others =
+      !other->records.empty()
+      && (has_moved_on(*first, to_hex(address)) || is_missing_in_first(*first, *other, rules));
+  return others ? other : first;
+}
+
+std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts,
+                                        const SyncRules& rules) {
+  auto owners = owners_of(keys, facts);
+  const auto prefer_now = [&](const std::optional<Hash16>& key, std::optional<IdentityCard>& had) {
+    auto now = key ? has_address_now(facts, *key, rules) : std::nullopt;
+    // A record that was given up leads to whoever had the number; so does the number itself.
+    if (now && had && now->contact != had->contact && owners.former
+        && owners.former->contact == had->contact)
+      owners.former.reset();
+    had = std::move(now);
+  };
+  prefer_now(keys.phone, owners.phone);
+  prefer_now(keys.email, owners.email);
+  for (const auto* found : {&owners.remote_id, &owners.former, &owners.phone, &owners.email})
+    if (*found)
+      return FoundOwner{(*found)->contact, matched_kinds(**found, owners)};
+  return std::nullopt;
+}
+
+Assignment assign(const ObserveRecord& record, std::uint32_t index, const IdentityKeys& keys,
+                  const IdentityFacts& facts, const Cause& cause) {
+  const auto owners = owners_of(keys, facts);
+  Assignment out;
+  out.command.index = index;
+  out.command.place = index;
+  out.command.kind = kind_of(record);
+  Taker chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
+  if (!chosen.card)
+    chosen.card = who_writes(keys, owners, facts);
+  if (!chosen.card)
+    chosen = taker(keys, owners, facts);
+  auto& card = chosen.card;
+  if (card) {
+    review_strays(out, *card, keys, owners);
+  } else {
+    card.emplace().contact = contact_id_from(cause);
+    out.command.new_contact = true;
+    if (const auto& found = owners.phone ? owners.phone : owners.email)
+      out.events.push_back(
+          {review(card->contact, *found, chosen.turned_away, matched_kinds(*found, owners)), {}});
+  }
+  out.command.contact = card->contact;
+  out.command.matched = matched_kinds(*card, owners);
+  out.command.names = compare_names(*card, keys);
+  auto learned = *card;
+  learn(learned, keys, owners, record.removed);
+  if (learned != *card || out.command.new_contact)
+    out.events.push_back(card_event(std::move(learned)));
+  return out;
+}
+
+namespace {
+
+IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
+  return current_card(facts, contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+}
+
+} // namespace
+
+std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up,
+                                       const TenantId& tenant, const KeyedHasher& hasher,
+                                       const IdentityFacts& facts) {
+  auto card = card_or_new(facts, looked_up.contact);
+  erase_record(card, looked_up.target,
+               events::remote_hash(hasher, tenant, looked_up.target, looked_up.gone));
+  return {card_event(std::move(card))};
+}
+
+std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepted,
+                                         const TenantId& tenant, const KeyedHasher& hasher,
+                                         const IdentityFacts& facts) {
+  IdentityKeys keys;
+  keys.connector = accepted.target;
+  keys.remote_id = events::remote_hash(hasher, tenant, accepted.target, accepted.remote_id);
+  const auto owners = owners_of(keys, facts);
+  auto card = card_or_new(facts, accepted.contact);
+  if (owners.remote_id && owners.remote_id->contact != card.contact)
+    return {{review(card.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
+  if (!accepted.replaces.value.empty())
+    erase_record(card, accepted.target,
+                 events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
+  std::vector<TaggedEvent> out;
+  // Our create crossed the system's own webhook: it holds the person twice now.
+  if (has_other_record(card, keys))
+    out.push_back({review(card.contact, card, "record_exists", {"remote_id"}), {}});
+  learn(card, keys, owners, false);
+  out.push_back(card_event(std::move(card)));
+  return out;
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,45 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/keyed_hash.hpp"
+#include "events/all.hpp"
+#include "events/format/envelope.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Commands that wait until their person is known (mission C18): what waits under a key or of an
+/// input is a fold over the events under that tag.
+namespace tidemark::domain {
+
+/// A command that waits.
+struct ParkedCommand {
+  Position input;
+  std::uint32_t index = 0; ///< place among the input's commands
+  std::string kind;
+  std::string waiting_for;
+  std::vector<std::string> keys; ///< see CommandParked
+  Timestamp since;
+  bool timed_out = false; ///< a dead letter; it can be released all the same
+};
+
+/// What waits after one more event under the tag: parked, timed out, released.
+void evolve(std::vector<ParkedCommand>& waiting, const events::Event& event);
+
+/// Under these tags a parked command, its time-out and its release stand: one for each key, or of
+/// its input when it names none.
+std::vector<events::Tag> parked_tags(Position input, const std::vector<std::string>& keys);
+
+/// What a due time of the parking is about: an input, and a key under which its commands wait.
+struct ParkingTime {
+  Position input;
+  std::string key; ///< hex, "" when they wait for none
+};
+inline constexpr std::string_view parking_timer = "parking";
+events::TimerDue timer_of(const ParkingTime& time);
+/// Nothing for other timers.
+std::optional<ParkingTime> parking_time(const events::TimerDue& timer);
+/// Where `time.input`'s commands are found.
+events::Tag tag_of(const ParkingTime& time);
+
+} // namespace tidemark::domain

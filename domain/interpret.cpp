@@ -1,0 +1,493 @@
+#include "domain/interpret.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "domain/identity/found_record.hpp"
+#include "domain/identity/merge_decision.hpp"
+#include "domain/intake/consent_decisions.hpp"
+#include "domain/rules/normalise.hpp"
+#include "events/format/tags.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tidemark::domain {
+namespace {
+
+using events::AssignedCommand;
+using events::Field;
+
+/// One decision under construction.
+class Interpretation {
+public:
+  Interpretation(const InterpreterContext& context, Position input, ConnectorName connector,
+                 std::string kind)
+      : context_(context), draft_(context), consent_(draft_) {
+    interpreted_.webhook = input;
+    interpreted_.connector = std::move(connector);
+    interpreted_.kind = std::move(kind);
+  }
+
+  void take(const Command& command, std::uint32_t place);
+  void take(const events::ConsentRequested& request);
+  void take(const events::ParkedReleaseRequested& request);
+  void take(const events::MappingRepairRequested& request);
+  void take(const ParkingTime& time);
+  void take(const events::ContactsMergeRequested& request);
+  void take(const events::ContactsUnmergeRequested& request);
+  void take_identity(std::vector<TaggedEvent> events);
+  bool take_found(const events::DeliveryAccepted& accepted);
+  void skip(events::SkippedPart part) { interpreted_.skipped.push_back(std::move(part)); }
+  void tell(const std::vector<events::BroadcastObserved>& broadcasts) {
+    for (const auto& one : broadcasts)
+      draft_.write({one, {}});
+  }
+  /// `always`: also when it leads to no command.
+  std::vector<TaggedEvent> finish(std::uint32_t translated, bool always);
+  /// Of a request, which has no translation.
+  std::vector<TaggedEvent> finish() {
+    return finish(static_cast<std::uint32_t>(interpreted_.commands.size()), true);
+  }
+
+private:
+  void take_record(const ObserveRecord& record, std::uint32_t place);
+  void take_activity(const ObserveRecord& keyed, std::string_view kind,
+                     const std::vector<ConsentSign>& signs, std::uint32_t place);
+  void park(const ObserveRecord& keyed, const IdentityKeys& keys, std::string_view kind,
+            std::uint32_t place);
+  void move_records(const ContactId& giver, const ContactId& taker);
+  void release(const ParkedCommand& parked, const ContactId& contact);
+  void release_known();
+
+  const InterpreterContext& context_;
+  Draft draft_;
+  ConsentDecisions consent_;
+  events::WebhookInterpreted interpreted_;
+  std::vector<AssignedCommand> released_;
+  std::vector<events::Tag> released_tags_;
+};
+
+std::vector<KnownAddress> own_addresses(const IdentityKeys& keys, const events::FieldSet& fields) {
+  std::vector<KnownAddress> out;
+  const auto add = [&](const std::optional<Hash16>& key, Field field) {
+    if (key)
+      out.push_back({field, *key, PiiText(identity_key(field, fields.get(field))), {}});
+  };
+  add(keys.phone, Field::phone);
+  add(keys.email, Field::email);
+  return out;
+}
+
+/// Is the contact's last record in a system gone whose deletions close its numbers (mission C17)?
+bool marks_deleted(const ObserveRecord& record, const IdentityCard& before,
+                   const IdentityCard& after, const SyncRules& rules) {
+  const auto* system = rules.find(record.connector);
+  const auto has_record = [&](const IdentityCard& card) {
+    return std::any_of(card.records.begin(), card.records.end(),
+                       [&](const auto& one) { return one.connector == record.connector; });
+  };
+  return record.removed && system && system->on_delete == OnDelete::mark_do_not_call
+         && has_record(before) && !has_record(after);
+}
+
+void Interpretation::take_record(const ObserveRecord& record, std::uint32_t place) {
+  const auto keys = keys_of(record, context_.tenant, context_.hasher);
+  const Cause cause{context_.cause.position, place, context_.cause.now, context_.cause.incarnation};
+  auto assignment = assign(record, place, keys, draft_.facts, cause);
+  const auto& contact = assignment.command.contact;
+  const auto before =
+      draft_.facts.card_of(contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+  for (auto& event : assignment.events)
+    draft_.write(std::move(event));
+  if (assignment.command.new_contact)
+    draft_.made.insert(contact);
+  consent_.cover_new_addresses(before, contact);
+  auto signs = record.signs;
+  if (record.opt_out_seen && signs.empty())
+    signs.push_back(mark_for_all());
+  if (const auto card = draft_.facts.card_of(contact);
+      card && marks_deleted(record, before, *card, context_.rules))
+    signs.push_back(mark_of_deletion());
+  const Saying saying{record.connector, "person", {}, contact, own_addresses(keys, record.fields),
+                      record.remote_id};
+  for (const auto& sign : signs)
+    consent_.decide(sign, saying);
+  interpreted_.commands.push_back(std::move(assignment.command));
+}
+
+/// Shown to people instead of an id that is not known.
+std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
+  return connector.value + (id.value.empty() ? " sender" : " contact " + id.value);
+}
+
+bool matches_record(const FoundOwner& owner) {
+  return std::find(owner.matched.begin(), owner.matched.end(), "remote_id") != owner.matched.end();
+}
+
+/// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
+void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view kind,
+                                   const std::vector<ConsentSign>& signs, std::uint32_t place) {
+  const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
+  auto owner = owner_of_keys(keys, draft_.facts, context_.rules);
+  const auto contact = owner ? owner->contact : ContactId{};
+  Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields),
+                keyed.remote_id};
+  saying.by_address = owner && !matches_record(*owner);
+  const bool nameless = !owner && saying.own.empty() && keys.remote_id;
+  bool unheard = false;
+  for (const auto& sign : signs) {
+    if (nameless) // it holds for whoever turns out to have the record
+      saying.own = {{sign.kind, *keys.remote_id, {}, {}}};
+    const bool closes = sign.change == events::ConsentChange::revoked
+                        || sign.change == events::ConsentChange::review;
+    unheard |= !consent_.decide(sign, saying) && closes;
+  }
+  if (unheard)
+    skip(unreadable_opt_out());
+  if (owner)
+    interpreted_.commands.push_back(
+        {place, place, {}, std::string(kind), contact, false, owner->matched, "unknown"});
+  else
+    park(keyed, keys, kind, place);
+}
+
+void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys,
+                          std::string_view kind, std::uint32_t place) {
+  events::CommandParked parked{interpreted_.webhook,
+                               place,
+                               std::string(kind),
+                               waits_for(keyed.connector, keyed.remote_id),
+                               {},
+                               context_.cause.now};
+  skip({events::Outcome::parked, "waiting_for_contact", "Waiting for " + parked.waiting_for + "."});
+  for (const auto* key : {&keys.remote_id, &keys.phone, &keys.email})
+    if (*key)
+      parked.keys.push_back(to_hex(**key));
+  auto tags = parked_tags(parked.input, parked.keys);
+  draft_.write({std::move(parked), std::move(tags)});
+}
+
+void Interpretation::take(const Command& command, std::uint32_t place) {
+  const auto activity = [&](const ConnectorName& connector, const auto& c,
+                            const std::vector<ConsentSign>& signs) {
+    ObserveRecord keyed;
+    keyed.connector = connector;
+    keyed.remote_id = c.remote_id;
+    keyed.fields = c.fields;
+    take_activity(keyed, kind_of(command), signs, place);
+  };
+  std::visit(
+      overloaded{
+          [&](const ObserveRecord& c) { take_record(c, place); },
+          [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
+          [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
+          [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
+          [&](const RebuildLists& c) {
+            interpreted_.commands.push_back(
+                {place, place, {}, std::string(kind_of(command)), c.contact, false, {}, "unknown"});
+          },
+          [](const auto&) { /* made here, never translated */ },
+      },
+      command);
+}
+
+void Interpretation::take(const events::ConsentRequested& request) {
+  const auto address =
+      address_key(context_.hasher, context_.tenant, request.kind, request.address.reveal());
+  if (!address)
+    return skip({events::Outcome::skipped, "bad_address", "The request names no address."});
+  const auto holder = holder_of(draft_.facts, address->hash, request.kind);
+  auto sign = sign_of(request);
+  sign.address = PiiText(address->text);
+  consent_.decide(sign, {ConnectorName("api"),
+                         request.by,
+                         request.review,
+                         holder ? holder->contact : ContactId{},
+                         {{request.kind, address->hash, sign.address, {}}}});
+}
+
+void Interpretation::take_identity(std::vector<TaggedEvent> events) {
+  for (auto& event : events) {
+    const auto* card = std::get_if<IdentityCard>(&event.event);
+    const auto contact = card ? card->contact : ContactId{};
+    const auto before = draft_.facts.card_of(contact).value_or(IdentityCard{});
+    draft_.write(std::move(event));
+    if (!contact.value.empty())
+      consent_.cover_new_addresses(before, contact);
+  }
+}
+
+/// What a found record shows is taken for its word, unless it turned out to be another contact's.
+bool Interpretation::take_found(const events::DeliveryAccepted& accepted) {
+  const auto record = observed_in(accepted);
+  const auto keys = keys_of(record, context_.tenant, context_.hasher);
+  const auto owner = draft_.facts.card_under(events::identity_tag(*keys.remote_id));
+  const auto us = current_card(draft_.facts, accepted.contact);
+  if (!owner || !us || owner->contact != us->contact)
+    return false;
+  take_record(record, 0);
+  return true;
+}
+
+/// One gives, then the other takes what it gave.
+void Interpretation::move_records(const ContactId& giver, const ContactId& taker) {
+  interpreted_.commands.push_back(
+      {0, 0, {}, std::string(give_records_kind), giver, false, {}, "unknown"});
+  interpreted_.commands.push_back(
+      {1, 1, {}, std::string(take_records_kind), taker, false, {}, "unknown"});
+}
+
+void Interpretation::take(const events::ContactsMergeRequested& request) {
+  const auto other = draft_.facts.card_of(request.other);
+  auto merge = decide_merge(request, draft_.facts);
+  if (merge.refusal)
+    return skip(*merge.refusal);
+  for (auto& event : merge.events)
+    draft_.write(std::move(event));
+  consent_.unite(merge.before, *other);
+  move_records(request.other, request.contact);
+}
+
+void Interpretation::take(const events::ContactsUnmergeRequested& request) {
+  auto unmerge = decide_unmerge(request, draft_.facts);
+  if (unmerge.refusal)
+    return skip(*unmerge.refusal);
+  for (auto& event : unmerge.events)
+    draft_.write(std::move(event));
+  consent_.tell_standing(*draft_.facts.card_of(request.other));
+  move_records(request.contact, request.other);
+}
+
+/// The time of waiting is over for those that still wait and were recorded that long ago.
+void Interpretation::take(const ParkingTime& time) {
+  const auto timeout = context_.rules.parking_timeout;
+  bool any = false;
+  for (const auto& parked : context_.facts.parked_under(tag_of(time))) {
+    if (parked.input != time.input || parked.timed_out || timeout == timeout.zero()
+        || context_.cause.now - parked.since < timeout)
+      continue;
+    any = true;
+    draft_.write({events::CommandTimedOut{parked.input, parked.index, parked.kind,
+                                          parked.waiting_for, parked.keys, parked.since,
+                                          static_cast<std::uint64_t>(timeout.count())},
+                  parked_tags(parked.input, parked.keys)});
+  }
+  if (!any)
+    skip({events::Outcome::no_change, "nothing_waits", "Nothing waits any more."});
+}
+
+void Interpretation::take(const events::ParkedReleaseRequested& request) {
+  const auto card = current_card(draft_.facts, request.contact);
+  if (!card)
+    return skip({events::Outcome::skipped, "contact_not_known", "There is no such contact."});
+  for (const auto& parked : context_.facts.parked_under(tag_of({request.input, request.key})))
+    if (parked.input == request.input)
+      release(parked, card->contact);
+  if (released_.empty())
+    skip({events::Outcome::no_change, "nothing_waits", "Nothing waits any more."});
+}
+
+void Interpretation::take(const events::MappingRepairRequested& request) {
+  const auto card = current_card(draft_.facts, request.contact);
+  if (!card)
+    return skip({events::Outcome::skipped, "contact_not_known", "There is no such contact."});
+  interpreted_.commands.push_back(
+      {0, 0, {}, std::string(repair_mapping_kind), card->contact, false, {}, "unknown"});
+}
+
+void Interpretation::release(const ParkedCommand& parked, const ContactId& contact) {
+  constexpr std::size_t tags_max = 48; // an event has 64 at most
+  const bool seen = std::any_of(released_.begin(), released_.end(), [&](const auto& released) {
+    return released.input == parked.input && released.place == parked.index;
+  });
+  if (seen)
+    return;
+  consent_.carry_over(parked.keys, contact);
+  for (const auto& tag : parked_tags(parked.input, parked.keys))
+    if (released_tags_.size() < tags_max
+        && std::find(released_tags_.begin(), released_tags_.end(), tag) == released_tags_.end())
+      released_tags_.push_back(tag);
+  released_.push_back({0,
+                       parked.index,
+                       parked.input,
+                       parked.kind,
+                       contact,
+                       draft_.made.contains(contact),
+                       {},
+                       "unknown"});
+}
+
+/// Commands that waited for a key which a card of this decision has.
+void Interpretation::release_known() {
+  std::set<Hash16> keys;
+  for (const auto& event : draft_.events)
+    if (std::holds_alternative<IdentityCard>(event.event))
+      for (const auto& tag : event.tags)
+        if (tag.kind == events::TagKind::identity)
+          keys.insert(tag.hash);
+  for (const auto& key : keys)
+    if (const auto card = draft_.facts.card_under(events::identity_tag(key))) {
+      // What was said under it holds, also when what waited was given to somebody else.
+      if (!context_.facts.card_under(events::identity_tag(key)))
+        consent_.carry_over({to_hex(key)}, card->contact);
+      for (const auto& parked : context_.facts.parked_under(events::parked_tag(key)))
+        release(parked, card->contact);
+    }
+}
+
+std::vector<TaggedEvent> Interpretation::finish(std::uint32_t translated, bool always) {
+  release_known();
+  auto number = translated;
+  std::vector<AssignedCommand> all;
+  for (auto* list : {&consent_.told(), &interpreted_.commands, &released_})
+    for (auto& command : *list) {
+      if (list != &interpreted_.commands)
+        command.index = number++;
+      all.push_back(std::move(command));
+    }
+  interpreted_.commands = std::move(all);
+  // Only the first that wakes a new contact may take it for new.
+  std::set<ContactId> woken;
+  for (auto& command : interpreted_.commands)
+    command.new_contact = command.new_contact && woken.insert(command.contact).second;
+  if (always || !interpreted_.commands.empty())
+    draft_.write({std::move(interpreted_), std::move(released_tags_)});
+  return std::move(draft_.events);
+}
+
+} // namespace
+
+std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
+                                   const InterpreterContext& context) {
+  Interpretation decision(context, context.cause.position, connector, translation.kind);
+  std::uint32_t place = 0;
+  for (const auto& command : translation.commands)
+    decision.take(command, place++);
+  for (const auto& part : translation.skipped)
+    decision.skip(part);
+  decision.tell(translation.broadcasts);
+  return decision.finish(place, true);
+}
+
+std::vector<TaggedEvent> interpret_page(const Translation& translation,
+                                        const ConnectorName& connector,
+                                        const InterpreterContext& context) {
+  constexpr std::size_t events_max = 256; // of one append
+  auto out = interpret(translation, connector, context);
+  if (out.size() <= events_max)
+    return out;
+  auto instead =
+      quarantined("page_too_large", "The page leads to more events than one append holds.");
+  instead.kind = translation.kind;
+  return interpret(instead, connector, context);
+}
+
+std::optional<std::vector<TaggedEvent>> interpret_request(const events::Event& input,
+                                                          const InterpreterContext& context) {
+  const auto decided = [&](std::string_view kind, const auto& request) {
+    Interpretation decision(context, context.cause.position, ConnectorName("api"),
+                            std::string(kind));
+    decision.take(request);
+    return decision.finish();
+  };
+  if (const auto* consent = std::get_if<events::ConsentRequested>(&input))
+    return decided(name_of_enum(consent->change), *consent);
+  if (const auto* release = std::get_if<events::ParkedReleaseRequested>(&input))
+    return decided("release", *release);
+  if (const auto* merge = std::get_if<events::ContactsMergeRequested>(&input))
+    return decided("merge", *merge);
+  if (const auto* unmerge = std::get_if<events::ContactsUnmergeRequested>(&input))
+    return decided("unmerge", *unmerge);
+  if (const auto* repair = std::get_if<events::MappingRepairRequested>(&input))
+    return decided("repair", *repair);
+  if (const auto* timer = std::get_if<events::TimerDue>(&input))
+    if (const auto time = parking_time(*timer))
+      return decided(parking_timer, *time);
+  return std::nullopt;
+}
+
+std::vector<TaggedEvent> interpret_answer(const events::Event& answer,
+                                          const InterpreterContext& context) {
+  ConnectorName source;
+  std::vector<TaggedEvent> identity;
+  if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer)) {
+    source = accepted->target;
+    identity = learn_remote_id(*accepted, context.tenant, context.hasher, context.facts);
+  } else if (const auto* looked_up = std::get_if<events::DeliveryLookedUp>(&answer)) {
+    source = looked_up->target;
+    identity = forget_record(*looked_up, context.tenant, context.hasher, context.facts);
+  }
+  Interpretation decision(context, context.cause.position, std::move(source), "answer");
+  decision.take_identity(std::move(identity));
+  const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer);
+  const bool heard = accepted && accepted->found() && decision.take_found(*accepted);
+  auto out = decision.finish(heard ? 1 : 0, false);
+  if (interpreted_in(out)) // first: who reads on knows then that the cards are not all of it
+    std::rotate(out.begin(), out.end() - 1, out.end());
+  return out;
+}
+
+const events::WebhookInterpreted* interpreted_in(const std::vector<TaggedEvent>& decision) {
+  for (const auto& event : decision)
+    if (const auto* found = std::get_if<events::WebhookInterpreted>(&event.event))
+      return found;
+  return nullptr;
+}
+
+StreamName stream_of(const events::Event& event) {
+  if (const auto* broadcast = std::get_if<events::BroadcastObserved>(&event))
+    return events::broadcast_stream(broadcast->connector);
+  const auto* change = std::get_if<events::ConsentChanged>(&event);
+  return change ? events::consent_stream(change->address_hash) : events::identity_stream();
+}
+
+void DecisionParts::add(const events::Event& event) {
+  std::visit(overloaded{
+                 [&](const events::ConsentChanged& e) { changes.push_back(e); },
+                 [&](const events::ContactsMerged& e) {
+                   giver = e.other;
+                   giving = GiveRecords{e.contact, true, {}};
+                 },
+                 [&](const events::ContactsUnmerged& e) {
+                   giver = e.contact;
+                   giving = GiveRecords{e.other, false, e.addresses};
+                 },
+                 [&](const events::RecordsGiven& e) { given = e; },
+                 [&](const events::HistoryGiven& e) { history = e.history; },
+                 [&](const events::StandingGiven& e) { standing = e.standing; },
+                 [&](const events::DeliveryAccepted& e) {
+                   if (e.found())
+                     found = observed_in(e);
+                 },
+                 [](const auto&) {},
+             },
+             event);
+}
+
+std::optional<Command> command_of(const AssignedCommand& assigned,
+                                  const std::vector<Command>& translated,
+                                  const DecisionParts& parts) {
+  if (assigned.kind == apply_consent_kind) {
+    if (assigned.place >= parts.changes.size())
+      return std::nullopt;
+    const bool answers =
+        std::find(assigned.matched.begin(), assigned.matched.end(), matched_as_speaker)
+        != assigned.matched.end();
+    return ApplyConsent{parts.changes[assigned.place], answers};
+  }
+  if (assigned.kind == give_records_kind)
+    return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
+  if (assigned.kind == take_records_kind)
+    return parts.given ? std::optional<Command>(
+               TakeRecords{parts.giver, *parts.given, parts.history, parts.standing})
+                       : std::nullopt;
+  if (assigned.kind == repair_mapping_kind)
+    return RepairMapping{};
+  if (parts.found && assigned.input.value == 0)
+    return *parts.found;
+  if (assigned.place >= translated.size())
+    return std::nullopt;
+  return translated[assigned.place];
+}
+
+} // namespace tidemark::domain

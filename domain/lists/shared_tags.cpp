@@ -1,0 +1,95 @@
+#include "domain/lists/shared_tags.hpp"
+
+#include "base/text/folding.hpp"
+#include "domain/contacts/outbound_actions.hpp"
+#include "domain/rules/list_rule.hpp"
+#include "domain/rules/reserved_tags.hpp"
+#include "domain/sync/observation.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tidemark::domain {
+namespace {
+
+using Tags = std::vector<std::string>;
+
+/// Of one action; a person's contact has a handful, and a body of a megabyte may name thousands.
+constexpr std::size_t tags_max = 100;
+
+/// Systems differ in what they make of case and spaces.
+std::string key_of(const std::string& tag) {
+  std::string out;
+  for (const auto& word : folded_words(tag))
+    out += word + " ";
+  return out.empty() ? tag : out;
+}
+
+bool is_of_system(std::string_view tag) {
+  return tag.starts_with("SYS:") || tag.starts_with("sys:");
+}
+
+/// Each once. Marks of opt-outs are not handed on: consent is told to systems in its own way, and
+/// such a tag would close again what was opened since.
+Tags without(const Tags& tags, const Tags& others) {
+  std::set<std::string> known;
+  for (const auto& tag : others)
+    known.insert(key_of(tag));
+  Tags out;
+  for (const auto& tag : tags)
+    if (tag.size() <= tag_bytes_max && !is_opt_out_tag(tag) && known.insert(key_of(tag)).second)
+      out.push_back(tag);
+  return out;
+}
+
+template <class Wanted>
+Tags tags_of(const PlacementBook& book, Wanted&& wanted) {
+  Tags out;
+  for (const auto& record : book.stated)
+    if (wanted(record))
+      out.insert(out.end(), record.tags.begin(), record.tags.end());
+  return out;
+}
+
+} // namespace
+
+std::vector<events::Event> share_tags(const Contact& before, const Contact& after,
+                                      const ObserveRecord& command, const ContactId& id,
+                                      const SyncRules& rules, const Cause& cause,
+                                      std::vector<events::TargetOutcome>& outcomes) {
+  std::vector<events::Event> out;
+  if (command.removed || command.opt_out_seen || is_closed(after.consent))
+    return out;
+  const auto is_spoken_of = [&](const auto& record) {
+    return record.connector == command.connector && record.remote_id == command.remote_id;
+  };
+  const auto gained =
+      without(tags_of(after.placement, is_spoken_of), tags_of(before.placement, is_spoken_of));
+  const bool is_first_word = !record_for(before, command.connector, command.remote_id);
+  Showing showing{after, id, rules, cause, outcomes, {}};
+  for (const auto& system : rules.systems) {
+    if (!system.capabilities.keeps_tags)
+      continue;
+    const auto there =
+        tags_of(after.placement, [&](const auto& r) { return r.connector == system.name; });
+    auto missing = system.name != command.connector ? without(gained, there)
+                   : is_first_word
+                       ? without(tags_of(after.placement, [](const auto&) { return true; }), there)
+                       : Tags{};
+    if (missing.empty() || !showing.can_take(system))
+      continue;
+    if (missing.size() > tags_max) {
+      showing.say(system, events::Outcome::skipped, "too_many_tags");
+      continue;
+    }
+    std::stable_partition(missing.begin(), missing.end(), is_of_system); // mission A1.6
+    auto intent = showing.action(system, events::Action::add_tags);
+    intent.tags = std::move(missing);
+    showing.intend(system, std::move(intent));
+  }
+  for (auto& intent : showing.intents)
+    out.emplace_back(std::move(intent));
+  return out;
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,24 @@
+#pragma once
+#include "domain/decide.hpp"
+
+/// What is known of calls and messages changes hands with the records (mission C8).
+namespace tidemark::domain {
+
+/// What the contact gives: all of it, or what came from `command.to`. Transcripts and summaries go
+/// along only where they are still to be shown. What was on its way to a system that has no record
+/// of the contact waits again: that record is not made any more. When two contacts part, what was
+/// heard while they were one may be of either, so the other gets to know it too: by ids and outcome
+/// only, and as nothing that it has to show.
+events::History history_for(const Contact& contact, const GiveRecords& command);
+
+/// As it is taken: with the contact that it comes from.
+events::HistoryTaken as_taken(const TakeRecords& command);
+
+/// What is known of one call in two places, field by field, as parts of it are joined. What either
+/// has shown is shown.
+KnownCall put_together(KnownCall known, const KnownCall& other);
+
+void evolve(Contact& contact, const events::HistoryGiven& e);
+void evolve(Contact& contact, const events::HistoryTaken& e);
+
+} // namespace tidemark::domain

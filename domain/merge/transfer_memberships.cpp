@@ -1,0 +1,102 @@
+#include "domain/merge/transfer_memberships.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::RecordMarks;
+
+const ConnectorName& system_of(const StatedPlace& one) {
+  return one.connector;
+}
+const RemoteId& record_of(const StatedPlace& one) {
+  return one.remote_id;
+}
+template <class Held>
+const ConnectorName& system_of(const Held& one) {
+  return one.target;
+}
+template <class Held>
+const RemoteId& record_of(const Held& one) {
+  return one.record;
+}
+
+bool same_place(const HeldList& a, const HeldList& b) {
+  return a.target == b.target && a.record == b.record && a.list == b.list;
+}
+template <class One>
+bool same_place(const One& a, const One& b) {
+  return system_of(a) == system_of(b) && record_of(a) == record_of(b);
+}
+
+template <class One>
+bool knows(const std::vector<One>& all, const One& one) {
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& known) { return same_place(known, one); });
+}
+
+/// One of the lists of one book, and the same of another.
+template <class Use>
+void in_both(PlacementBook& book, const PlacementBook& other, Use use) {
+  use(book.stated, other.stated);
+  use(book.lists, other.lists);
+  use(book.owners, other.owners);
+  use(book.sequences, other.sequences);
+}
+
+/// A list is joined twice without harm. A sequence is not: it may still begin by what is out.
+void doubt_unfinished(HeldList& one) {
+  if (one.record.value.empty()) // of which record is not known
+    one.done = false;
+  one.failed |= !one.done;
+}
+template <class One>
+void doubt_unfinished(One&) {}
+
+} // namespace
+
+events::Standing standing_for(const Contact& contact, const GiveRecords& command) {
+  events::Standing out;
+  const auto goes = [&](const ConnectorName& system, const RemoteId& id) {
+    return command.whole
+           || std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+                return record.origin == command.to && record.connector == system
+                       && record.remote_id == id && !id.value.empty();
+              });
+  };
+  for (const auto& record : contact.records)
+    if (goes(record.connector, record.remote_id)
+        && !(record.edited.empty() && record.parked.empty()))
+      out.marks.push_back({record.connector, record.remote_id, record.edited, record.parked});
+  in_both(out.places, contact.placement, [&](auto& given, const auto& known) {
+    for (auto one : known)
+      if (goes(system_of(one), record_of(one))) {
+        doubt_unfinished(one);
+        given.push_back(std::move(one));
+      }
+  });
+  return out;
+}
+
+void evolve(Contact& contact, const events::StandingGiven& e) {
+  in_both(contact.placement, e.standing.places, [](auto& known, const auto& given) {
+    std::erase_if(known, [&](const auto& one) { return knows(given, one); });
+  });
+}
+
+void evolve(Contact& contact, const events::StandingTaken& e) {
+  for (const auto& marks : e.standing.marks)
+    for (auto& record : contact.records)
+      if (record.connector == marks.connector && record.remote_id == marks.remote_id) {
+        record.edited = marks.edited;
+        record.parked = marks.parked;
+      }
+  in_both(contact.placement, e.standing.places, [](auto& known, const auto& taken) {
+    for (const auto& one : taken)
+      if (!knows(known, one))
+        known.push_back(one);
+  });
+}
+
+} // namespace tidemark::domain

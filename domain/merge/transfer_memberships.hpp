@@ -1,0 +1,15 @@
+#pragma once
+#include "domain/decide.hpp"
+
+/// Tags, lists, owners, sequences and what was typed in by hand change hands with the records
+/// (mission C8).
+namespace tidemark::domain {
+
+/// How the records stand that the contact gives. A list that was asked for and is not known to have
+/// been joined or left counts as failed: the other asks for it again, or takes it back.
+events::Standing standing_for(const Contact& contact, const GiveRecords& command);
+
+void evolve(Contact& contact, const events::StandingGiven& e);
+void evolve(Contact& contact, const events::StandingTaken& e);
+
+} // namespace tidemark::domain

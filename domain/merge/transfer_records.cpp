@@ -1,0 +1,376 @@
+#include "domain/merge/transfer_records.hpp"
+
+#include "domain/conversations/waiting_activity.hpp"
+#include "domain/merge/transfer_activity.hpp"
+#include "domain/merge/transfer_memberships.hpp"
+#include "domain/sync/conflict_resolution.hpp"
+#include "domain/sync/target_planner.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Field;
+using events::FieldSet;
+using Sources = std::map<std::string, ConnectorName>;
+
+/// Values and whose word each of them is.
+struct Values {
+  FieldSet fields;
+  Sources sources;
+
+  void take(Field field, const FieldSet& from, const Sources& whose) {
+    const auto* value = from.find(field);
+    const auto name = std::string(events::name_of(field));
+    fields.erase(field);
+    sources.erase(name);
+    if (!value)
+      return;
+    fields.set(field, *value);
+    if (const auto source = whose.find(name); source != whose.end())
+      sources[name] = source->second;
+  }
+};
+
+/// An empty value, which an unmerge leaves where there was none, is no other value.
+bool same(const FieldSet& a, const FieldSet& b, Field field) {
+  return a.get(field) == b.get(field);
+}
+
+const TakenIn* taken_from(const Contact& contact, const ContactId& other) {
+  const auto at = std::find_if(contact.taken_in.rbegin(), contact.taken_in.rend(),
+                               [&](const auto& taken) { return taken.contact == other; });
+  return at == contact.taken_in.rend() ? nullptr : &*at;
+}
+
+struct Parted {
+  Values theirs, mine;
+};
+
+/// Another that became part of the contact after `taken` has the same value: it stays.
+const TakenIn* another_with(const Contact& contact, const TakenIn& taken, Field field) {
+  const auto after = contact.taken_in.begin() + (&taken - contact.taken_in.data()) + 1;
+  const auto at = std::find_if(after, contact.taken_in.end(), [&](const auto& one) {
+    return one.theirs.has_value(field) && same(one.theirs, contact.merged, field);
+  });
+  return at == contact.taken_in.end() ? nullptr : &*at;
+}
+
+/// What was changed goes with the records of the system that changed it; where both have records
+/// there, with the one where it was typed in.
+bool goes_with(const Contact& contact, const ContactId& other, Field field) {
+  const auto name = std::string(events::name_of(field));
+  const auto source = contact.sources.find(name);
+  if (source == contact.sources.end())
+    return false;
+  bool given = false, kept = false, typed_given = false, typed_kept = false;
+  for (const auto& record : contact.records) {
+    if (!record.live || record.connector != source->second)
+      continue;
+    const bool typed =
+        std::find(record.edited.begin(), record.edited.end(), name) != record.edited.end()
+        && same(record.held, contact.merged, field);
+    const bool goes = record.origin == other;
+    (goes ? given : kept) = true;
+    (goes ? typed_given : typed_kept) |= typed;
+  }
+  return given && (!kept || (typed_given && !typed_kept));
+}
+
+/// Each has again what it had before, and what was changed since at its records.
+Parted part(const Contact& contact, const TakenIn& taken) {
+  Parted out;
+  for (std::size_t i = 0; i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    const auto* another = another_with(contact, taken, field);
+    const bool changed = !same(contact.merged, taken.together, field);
+    const bool goes = changed && !another && goes_with(contact, taken.contact, field);
+    const auto& now = contact.merged;
+    if (goes)
+      out.theirs.take(field, now, contact.sources);
+    else
+      out.theirs.take(field, taken.theirs, taken.their_sources);
+    if (another)
+      out.mine.take(field, another->theirs, another->their_sources);
+    else if (changed && !goes)
+      out.mine.take(field, now, contact.sources);
+    else
+      out.mine.take(field, taken.mine, taken.my_sources);
+  }
+  return out;
+}
+
+/// What the one that goes had brought, and those that came after it found there, is not what they
+/// found: taken back after it, they must not bring it again.
+void forget_brought(std::vector<TakenIn>& taken_in, std::ptrdiff_t which, const Values& theirs) {
+  const auto gone = taken_in[static_cast<std::size_t>(which)];
+  for (std::size_t i = 0; i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    if (same(gone.together, gone.mine, field))
+      continue;
+    for (auto later = taken_in.begin() + which + 1; later != taken_in.end(); ++later) {
+      if (!same(later->mine, gone.together, field) && !same(later->mine, theirs.fields, field))
+        break; // somebody changed it in between
+      const bool stayed =
+          same(later->together, later->mine, field) && !same(later->theirs, later->mine, field);
+      Values mine{std::move(later->mine), std::move(later->my_sources)};
+      mine.take(field, gone.mine, gone.my_sources);
+      later->mine = std::move(mine.fields);
+      later->my_sources = std::move(mine.sources);
+      if (!stayed)
+        break;
+      later->together.erase(field);
+      if (const auto* value = gone.mine.find(field))
+        later->together.set(field, *value);
+    }
+  }
+}
+
+events::MovedRecord moved(const ContactRecord& record) {
+  return {record.connector, record.remote_id, record.live,           record.removed,
+          record.replaced,  record.held,      record.source_version, record.origin};
+}
+
+ContactRecord settled(const events::MovedRecord& moved) {
+  ContactRecord out;
+  out.connector = moved.connector;
+  out.remote_id = moved.remote_id;
+  out.live = moved.live;
+  out.heard = true;
+  out.replaced = moved.replaced;
+  out.removed = moved.removed;
+  out.origin = moved.origin;
+  out.held = moved.held;
+  out.source_version = moved.source_version;
+  return out;
+}
+
+std::string full_name(const FieldSet& fields) {
+  return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
+}
+
+Statement statement(const Values& values, Field field) {
+  const auto source = values.sources.find(std::string(events::name_of(field)));
+  return {source == values.sources.end() ? ConnectorName{} : source->second,
+          std::string(values.fields.get(field))};
+}
+
+/// Both persons' values as one; what they disagree about is decided like any conflict.
+Values together(const Values& mine, const Values& theirs, const SyncRules& rules,
+                std::vector<events::Event>& conflicts) {
+  auto out = mine;
+  for (const auto& [field, pii] : theirs.fields) {
+    const auto first = statement(mine, field), second = statement(theirs, field);
+    const auto* system = rules.find(second.system);
+    if (mine.fields.find(field) && same_value(system, field, first.value, second.value))
+      continue;
+    if (!mine.fields.find(field)) {
+      out.take(field, theirs.fields, theirs.sources);
+      continue;
+    }
+    const auto resolution =
+        resolve(field, first, second, full_name(mine.fields), full_name(theirs.fields), rules);
+    if (resolution.second_wins)
+      out.take(field, theirs.fields, theirs.sources);
+    if (first.value.empty() || second.value.empty())
+      continue; // one says nothing: no conflict
+    events::ContactConflictDecided conflict;
+    conflict.field = field;
+    conflict.values[first.system] = PiiText(first.value);
+    conflict.values.emplace(second.system, PiiText(second.value));
+    conflict.winner = resolution.second_wins ? second.system : first.system;
+    conflict.value = PiiText(resolution.second_wins ? second.value : first.value);
+    conflict.rule = resolution.rule;
+    conflicts.emplace_back(std::move(conflict));
+  }
+  return out;
+}
+
+/// Where there is no value, but a record of the one side holds, or is about to, what the merge
+/// brought: an empty value says so to its system.
+template <class IsIts>
+void empty_what_was_brought(Values& values, const Contact& contact, const SyncRules& rules,
+                            IsIts is_its) {
+  const auto holds = [&](const ContactRecord& record, Field field, const std::string& value) {
+    const auto* system = rules.find(record.connector);
+    const auto is_it = [&](const FieldSet& fields) {
+      return fields.has_value(field) && same_value(system, field, fields.get(field), value);
+    };
+    return is_it(record.held)
+           || std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
+                return open.in_flight && open.target == record.connector && is_it(open.sent);
+              });
+  };
+  for (const auto& [field, pii] : contact.merged) {
+    const auto& value = pii.reveal();
+    if (!value.empty() && !values.fields.find(field)
+        && std::any_of(contact.records.begin(), contact.records.end(),
+                       [&, f = field](const auto& record) {
+                         return record.live && is_its(record) && holds(record, f, value);
+                       }))
+      values.fields.set(field, "");
+  }
+}
+
+/// The one that stays has what it had, and its systems are told.
+std::vector<events::Event> restore(const Contact& before, const Contact& after,
+                                   events::ValuesRestored restored, const ContactId& id,
+                                   const SyncRules& rules, const Cause& cause) {
+  Observation news;
+  news.outcome = events::Outcome::applied;
+  auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
+  restored.targets = std::move(plan.outcomes);
+  auto planned = after;
+  for (const auto& intent : plan.intents)
+    evolve(planned, intent, cause.now);
+  auto placed = place_contact(before, planned, id, rules, cause, restored.targets);
+  std::vector<events::Event> out{std::move(restored)};
+  for (auto& intent : plan.intents)
+    out.emplace_back(std::move(intent));
+  for (auto& intent : placed)
+    out.push_back(std::move(intent));
+  return out;
+}
+
+} // namespace
+
+std::vector<events::Event> give_records(const Contact& contact, const GiveRecords& command,
+                                        const ContactId& id, const SyncRules& rules,
+                                        const Cause& cause) {
+  events::RecordsGiven given{command.to, command.whole, {}, {}, {}, command.addresses};
+  std::optional<events::ValuesRestored> restored;
+  for (const auto& record : contact.records)
+    if (command.whole || record.origin == command.to)
+      given.records.push_back(moved(record));
+  if (command.whole) {
+    given.merged = contact.merged;
+    given.sources = contact.sources;
+    // A create that is out makes a record whose id is not known yet.
+    for (const auto& open : contact.open)
+      if (open.in_flight && open.operation == events::Operation::create)
+        given.records.push_back({open.target, {}, true, false, false, open.sent, {}, {}});
+  } else if (const auto* taken = taken_from(contact, command.to)) {
+    auto [theirs, mine] = part(contact, *taken);
+    const auto goes = [&](const auto& record) { return record.origin == command.to; };
+    empty_what_was_brought(theirs, contact, rules, goes);
+    empty_what_was_brought(mine, contact, rules, std::not_fn(goes));
+    given.merged = std::move(theirs.fields);
+    given.sources = std::move(theirs.sources);
+    restored = {command.to, std::move(mine.fields), std::move(mine.sources), {}};
+  }
+  std::vector<events::Event> out{std::move(given)};
+  if (auto history = history_for(contact, command); history != events::History{})
+    out.emplace_back(events::HistoryGiven{command.to, std::move(history)});
+  if (auto standing = standing_for(contact, command); standing != events::Standing{})
+    out.emplace_back(events::StandingGiven{command.to, std::move(standing)});
+  if (!restored || contact.unreadable)
+    return out;
+  Contact after = contact;
+  for (const auto& event : out)
+    evolve(after, event, cause.now);
+  evolve(after, *restored);
+  for (auto& event : restore(contact, after, *std::move(restored), id, rules, cause))
+    out.push_back(std::move(event));
+  return out;
+}
+
+std::vector<events::Event> take_records(const Contact& contact, const TakeRecords& command,
+                                        const ContactId& id, const SyncRules& rules,
+                                        const Cause& cause) {
+  const auto& given = command.given;
+  events::RecordsTaken taken{command.from, !given.whole, given.records, {},
+                             {},           given.merged, given.sources, {}};
+  for (auto& record : taken.records)
+    record.origin = given.whole ? command.from : ContactId{};
+  std::vector<events::Event> conflicts;
+  const Values theirs{given.merged, given.sources};
+  auto values =
+      given.whole ? together({contact.merged, contact.sources}, theirs, rules, conflicts) : theirs;
+  taken.merged = std::move(values.fields);
+  taken.sources = std::move(values.sources);
+  auto known = as_taken(command);
+  const events::StandingTaken standing{command.from, command.standing};
+  Contact after = contact;
+  evolve(after, taken);
+  evolve(after, known);
+  evolve(after, standing);
+  Observation news;
+  news.outcome = events::Outcome::applied;
+  for (const auto& conflict : conflicts)
+    news.conflicts.push_back(std::get<events::ContactConflictDecided>(conflict));
+  auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
+  taken.targets = std::move(plan.outcomes);
+  auto tellings = tell_closed(after, id, rules, cause, taken.targets);
+  for (const auto& intent : plan.intents)
+    evolve(after, intent, cause.now);
+  auto owed = show_owed(after, id, rules, cause, taken.targets);
+  auto placed = place_contact(contact, after, id, rules, cause, taken.targets);
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(taken));
+  if (known.history != events::History{})
+    out.emplace_back(std::move(known));
+  if (standing.standing != events::Standing{})
+    out.emplace_back(standing);
+  for (auto& conflict : conflicts)
+    out.push_back(std::move(conflict));
+  for (auto& kept : plan.kept)
+    out.emplace_back(std::move(kept));
+  for (auto& intent : plan.intents)
+    out.emplace_back(std::move(intent));
+  for (auto* more : {&tellings, &owed, &placed})
+    for (auto& intent : *more)
+      out.push_back(std::move(intent));
+  return out;
+}
+
+void evolve(Contact& contact, const events::RecordsGiven& e) {
+  if (e.whole) {
+    contact.records.clear();
+    contact.merged = {};
+    contact.sources.clear();
+    return;
+  }
+  if (const auto* taken = taken_from(contact, e.to)) {
+    auto [theirs, mine] = part(contact, *taken);
+    forget_brought(contact.taken_in, taken - contact.taken_in.data(), theirs);
+    contact.merged = std::move(mine.fields);
+    contact.sources = std::move(mine.sources);
+  }
+  // Threads there may be those of the records that go; whichever is right is found anew.
+  std::erase_if(contact.messages.threads, [&](const auto& thread) {
+    return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+      return record.origin == e.to && record.connector == thread.system;
+    });
+  });
+  std::erase_if(contact.records, [&](const auto& record) { return record.origin == e.to; });
+  std::erase_if(contact.taken_in, [&](const auto& taken) { return taken.contact == e.to; });
+  std::erase_if(contact.consent.closed, [&](const auto& closed) {
+    return std::find(e.addresses.begin(), e.addresses.end(), closed.address_hash)
+           != e.addresses.end();
+  });
+}
+
+void evolve(Contact& contact, const events::RecordsTaken& e) {
+  if (!e.returned)
+    contact.taken_in.push_back(
+        {e.from, e.theirs, contact.merged, e.merged, e.their_sources, contact.sources});
+  for (const auto& record : e.records) {
+    std::erase_if(contact.records, [&](const auto& known) {
+      return known.connector == record.connector && known.remote_id == record.remote_id
+             && !known.remote_id.value.empty();
+    });
+    contact.records.push_back(settled(record));
+  }
+  contact.merged = e.merged;
+  contact.sources = e.sources;
+}
+
+void evolve(Contact& contact, const events::ValuesRestored& e) {
+  contact.merged = e.merged;
+  contact.sources = e.sources;
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,22 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "events/format/field_set.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// A phone number or e-mail address as identity and consent know it.
+namespace tidemark::domain {
+
+struct AddressKey {
+  events::Field kind = events::Field::phone;
+  std::string text; ///< normalised, see identity_key
+  Hash16 hash{};    ///< keyed, the same on cards, in consent and in tags
+};
+
+/// Nothing when the value cannot be an address of that kind; `kind` is phone or email.
+std::optional<AddressKey> address_key(const KeyedHasher& hasher, const TenantId& tenant,
+                                      events::Field kind, std::string_view value);
+
+} // namespace tidemark::domain

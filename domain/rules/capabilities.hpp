@@ -1,0 +1,71 @@
+#pragma once
+#include "events/format/field_set.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+/// What a system can take, as data: connectors declare it, decisions read it.
+namespace tidemark::domain {
+
+/// A set of canonical fields.
+class FieldMask {
+public:
+  constexpr FieldMask() = default;
+  constexpr FieldMask(std::initializer_list<events::Field> fields) {
+    for (auto field : fields)
+      bits_ |= bit(field);
+  }
+  static constexpr FieldMask all() {
+    FieldMask mask;
+    mask.bits_ = (1U << events::field_count) - 1U;
+    return mask;
+  }
+  constexpr bool has(events::Field field) const { return (bits_ & bit(field)) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+private:
+  static constexpr std::uint32_t bit(events::Field field) {
+    return 1U << static_cast<unsigned>(field);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+struct TargetCapabilities {
+  /// The system has calls that create or change contacts. Verity has none:
+  /// `skipped(target_has_no_contact_api)`.
+  bool contact_api = true;
+  /// Takes webhooks of this connector type, byte for byte, instead of calls; "" for none.
+  std::string_view forwards_from{};
+  /// Fields that its calls can write.
+  FieldMask writable = FieldMask::all();
+  /// A record cannot exist without these: `skipped(target_needs_<field>)`.
+  FieldMask required{};
+  /// Fields that cannot be changed on an existing record: a new value is a new record there, the
+  /// old one is unlinked (Aloware's phone).
+  FieldMask unchangeable{};
+  /// It keeps one record per phone number, so the number finds the record.
+  bool phone_is_key = false;
+  /// Its calls find the record that has a phone number or an e-mail address.
+  bool found_by_address = false;
+  /// It surely sends webhooks also for changes that come through its calls. Where this is not
+  /// known, a record's first echo shows it.
+  bool echoes_writes = false;
+  /// It can be told that a person must not be reached any more, and by which channels it reaches
+  /// people. A system without: the send gate alone keeps the opt-out there.
+  bool opt_out_api = false;
+  bool shows_calls = false;    ///< calls of other systems can be shown with the contact
+  bool shows_messages = false; ///< messages of other systems can be shown with the contact
+  bool sends_messages = false; ///< it can send a text message to a number
+  /// Setting or secret without which it cannot after all; "" for none.
+  std::string_view sends_with{};
+  bool keeps_lists = false;     ///< call lists that contacts can be put on and taken off
+  bool keeps_owner = false;     ///< its users own contacts, and its calls can say who
+  bool keeps_sequences = false; ///< sequences that contacts can be put in
+  bool keeps_tags = false;      ///< its records have tags that its calls can add and remove
+  /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
+  /// 11).
+  std::uint32_t repeat_window_seconds = 60;
+};
+
+} // namespace tidemark::domain

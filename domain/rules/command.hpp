@@ -1,0 +1,133 @@
+#pragma once
+#include "base/ids.hpp"
+#include "domain/consent/suppression.hpp"
+#include "events/activity.hpp"
+#include "events/appointment.hpp"
+#include "events/format/field_set.hpp"
+#include "events/history.hpp"
+#include "events/intake.hpp"
+#include "events/memberships.hpp"
+#include "events/merge.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What translation finds in a webhook: imperative, about one contact each.
+namespace tidemark::domain {
+
+/// Was a record told of because it changed, or only listed with all others?
+enum class Listed : std::uint8_t { no, by_backfill, by_reconcile, by_look_up };
+
+/// "This is how that system's record of the person looks now."
+struct ObserveRecord {
+  ConnectorName connector;
+  RemoteId remote_id;         ///< "" when the body names none (a texting sender)
+  events::FieldSet fields;    ///< normalised; only what the body states
+  std::string source_version; ///< the record's version or time in a sortable form, "" when none
+  bool removed = false;       ///< the record was deleted over there
+  bool opt_out_seen = false;  ///< any sign: dnd, is_dnc, is_opted_out ...
+  bool phone_is_key = false;  ///< over there a record's number never changes and is nobody else's
+  /// What the body says about consent. When `opt_out_seen` is set without any, it is a mark for all
+  /// channels.
+  std::vector<ConsentSign> signs{};
+  std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
+  std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
+  Listed listed = Listed::no;
+  std::string agent_field{};           ///< what the field that names the agent holds
+  std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
+  std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
+  bool operator==(const ObserveRecord&) const = default;
+};
+
+/// "This happened in a call of the person, as far as that system tells."
+struct ObserveCall {
+  RemoteId remote_id;      ///< of the person's record in `call.source`, "" when the body names none
+  events::FieldSet fields; ///< keys that find the person: phone
+  events::CallFacts call;
+  std::string
+      part; ///< initiated, disposed, call_disposed, recording, voicemail, transcript, summary
+  bool operator==(const ObserveCall&) const = default;
+};
+
+/// "This message was exchanged with the person, or went so far."
+struct ObserveMessage {
+  RemoteId remote_id;
+  events::FieldSet fields; ///< keys that find the person: phone, email
+  events::MessageFacts message;
+  std::vector<ConsentSign> signs; ///< these apply also while nobody knows whose the address is
+  bool operator==(const ObserveMessage&) const = default;
+};
+
+/// A decided change of consent, told to a contact that has the address.
+struct ApplyConsent {
+  events::ConsentChanged change;
+  bool answers = false; ///< of all who have the address this one answers who said it
+  bool operator==(const ApplyConsent&) const = default;
+};
+
+/// Records change hands because two contacts are one person, or two after all.
+struct GiveRecords {
+  ContactId to;
+  bool whole = true; ///< all of them: the contact ends. Else those that came from `to`.
+  std::vector<std::string> addresses{}; ///< see ContactsUnmerged
+  bool operator==(const GiveRecords&) const = default;
+};
+struct TakeRecords {
+  ContactId from;
+  events::RecordsGiven given;  ///< as recorded
+  events::History history{};   ///< of what came with them
+  events::Standing standing{}; ///< of the records
+  bool operator==(const TakeRecords&) const = default;
+};
+
+/// "This appointment was made with the person, or changed."
+struct ObserveAppointment {
+  RemoteId remote_id;      ///< of the person's record in `appointment.source`
+  events::FieldSet fields; ///< keys that find the person, where the body has any
+  events::AppointmentFacts appointment;
+  bool operator==(const ObserveAppointment&) const = default;
+};
+
+/// "Put the person's lists there right, whatever was done before." Of a contact that is known.
+struct RebuildLists {
+  ContactId contact;
+  ConnectorName target;
+  bool operator==(const RebuildLists&) const = default;
+};
+
+/// "Map the person's records wherever they are not." Of a contact that is known.
+struct RepairMapping {
+  bool operator==(const RepairMapping&) const = default;
+};
+
+using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
+                             TakeRecords, ObserveAppointment, RebuildLists, RepairMapping>;
+inline constexpr std::string_view apply_consent_kind = "apply_consent";
+/// How the contact of an `apply_consent` was found that answers, see ApplyConsent.
+inline constexpr std::string_view matched_as_speaker = "who_said_it";
+inline constexpr std::string_view give_records_kind = "give_records";
+inline constexpr std::string_view take_records_kind = "take_records";
+inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";
+inline constexpr std::string_view repair_mapping_kind = "repair_mapping";
+/// Stored word for the kind of command.
+std::string_view kind_of(const Command& command);
+
+/// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a
+/// reason.
+struct Translation {
+  std::string kind; ///< the vendor's event name, made safe for logs; "" when it has none
+  std::vector<Command> commands;
+  std::vector<events::SkippedPart> skipped;
+  std::vector<events::BroadcastObserved> broadcasts{}; ///< about nobody in particular
+  bool operator==(const Translation&) const = default;
+};
+
+/// A translation that keeps the bytes for a person: they do not parse, or mean something
+/// impossible.
+Translation quarantined(std::string reason_code, std::string text);
+/// A translation without commands, for kinds of later work and for what needs no action.
+Translation skipped(std::string kind, std::string reason_code, std::string text);
+
+} // namespace tidemark::domain

@@ -1,0 +1,27 @@
+#pragma once
+#include "domain/rules/rules.hpp"
+
+#include <string>
+#include <string_view>
+
+/// Field by field: which of two statements holds, and by which rule (mission A1.6, A5).
+namespace tidemark::domain {
+
+struct Statement {
+  ConnectorName system;
+  std::string value;
+};
+
+struct Resolution {
+  bool second_wins = false;
+  std::string rule; ///< such as "A1.6.phone.valid_e164"
+};
+
+/// Decides between what the contact holds (`first`) and what another system states (`second`).
+/// Both values differ. Independent of which arrived first, except where both are equal in rank.
+/// `full_name_first/second` are needed for name fields only.
+Resolution resolve(events::Field field, const Statement& first, const Statement& second,
+                   std::string_view full_name_first, std::string_view full_name_second,
+                   const SyncRules& rules);
+
+} // namespace tidemark::domain

@@ -1,0 +1,91 @@
+#include "domain/sync/mapping_repair.hpp"
+
+#include "domain/conversations/waiting_activity.hpp"
+#include "domain/sync/target_planner.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Outcome;
+
+/// Does the delivery end with a record whose id is known, unless it fails? An update does where it
+/// has to look the record up, and where it has left: it may have found that its record is gone.
+bool leads_to_record(const OpenIntent& open, bool id_unknown) {
+  return open.operation == events::Operation::create || open.in_flight
+         || (id_unknown && !open.sent.empty());
+}
+
+/// Of all systems together: what could be done counts before what could not.
+void conclude(events::MappingRepairDecided& decided, bool anything_intended) {
+  const auto impossible =
+      std::find_if(decided.targets.begin(), decided.targets.end(), [](const auto& target) {
+        return target.outcome == Outcome::skipped || target.outcome == Outcome::blocked;
+      });
+  if (anything_intended) {
+    decided.outcome = Outcome::applied;
+    decided.reason_code = "repair_begun";
+  } else if (impossible != decided.targets.end()) {
+    decided.outcome = impossible->outcome;
+    decided.reason_code = "repair_not_possible";
+  } else {
+    decided.outcome = Outcome::no_change;
+    decided.reason_code = "nothing_to_repair";
+  }
+}
+
+} // namespace
+
+std::string_view name_of(Standing::Kind kind) {
+  constexpr std::array<std::string_view, 5> names{"none", "mapped", "on_its_way", "id_unknown",
+                                                  "deleted"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+Standing standing_at(const Contact& contact, const ConnectorName& system) {
+  using Kind = Standing::Kind;
+  const auto* record = live_record(contact, system);
+  if (record && !record->remote_id.value.empty())
+    return {Kind::mapped, record->remote_id, {}, false};
+  const auto open = std::find_if(contact.open.rbegin(), contact.open.rend(), [&](const auto& one) {
+    return one.target == system && leads_to_record(one, record != nullptr);
+  });
+  if (open != contact.open.rend())
+    return {Kind::on_its_way, {}, open->delivery, open->in_flight};
+  if (record)
+    return {Kind::id_unknown, {}, {}, false};
+  const bool deleted =
+      std::any_of(contact.records.begin(), contact.records.end(),
+                  [&](const auto& one) { return one.connector == system && one.removed; });
+  return {deleted ? Kind::deleted : Kind::none, {}, {}, false};
+}
+
+std::vector<events::Event> decide_mapping_repair(const Contact& contact, const ContactId& id,
+                                                 const SyncRules& rules, const Cause& cause) {
+  events::MappingRepairDecided decided;
+  if (contact.unreadable) {
+    decided.outcome = Outcome::parked;
+    decided.reason_code = "unknown_event_in_stream";
+    return {decided};
+  }
+  auto plan = plan_repair(contact, id, rules, cause);
+  decided.targets = std::move(plan.outcomes);
+  conclude(decided, !plan.intents.empty());
+  Contact after = contact;
+  for (const auto& intent : plan.intents)
+    evolve(after, intent, cause.now);
+  // What is shown now says nothing about the mapping, which the targets tell of.
+  std::vector<events::TargetOutcome> shown;
+  auto owed = show_owed(after, id, rules, cause, shown);
+  std::vector<events::Event> out;
+  out.emplace_back(std::move(decided));
+  for (auto& intent : plan.intents)
+    out.emplace_back(std::move(intent));
+  for (auto& intent : owed)
+    out.push_back(std::move(intent));
+  return out;
+}
+
+} // namespace tidemark::domain

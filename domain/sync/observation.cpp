@@ -1,0 +1,467 @@
+#include "domain/sync/observation.hpp"
+
+#include "domain/rules/normalise.hpp"
+#include "domain/sync/conflict_resolution.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Field;
+using events::FieldSet;
+using events::Outcome;
+
+constexpr std::size_t changes_in_window_max = 5; // rule 10: more is flapping
+constexpr auto flapping_window = std::chrono::minutes{10};
+
+/// Everything the comparison of one observation looks at.
+struct Comparison {
+  const Contact& contact;
+  const ObserveRecord& command;
+  const SyncRules& rules;
+  const Cause& cause;
+  const SystemRule* system;
+  const ContactRecord* record; // null: first sight
+  Stated stated;               // when it came to be so
+};
+
+/// Will the system tell of our writes? If not, an old value there can only be a person's.
+bool expects_echoes(const Comparison& c) {
+  return (c.system && c.system->capabilities.echoes_writes) || (c.record && c.record->echoed);
+}
+
+/// A value of ours that came back.
+struct Echo {
+  const DeliveryId* delivery = nullptr; // null: it is none
+  bool overtaken = false;               // a newer one of ours is on its way behind it
+  explicit operator bool() const { return delivery != nullptr; }
+};
+
+/// Was nothing known of the record before the write, and is nothing stated that differs from it?
+/// Then it is the first word of a record that we made: our create coming back, however late.
+bool is_our_create(const Comparison& c, const WrittenValues& write) {
+  bool by_key = false;
+  for (const auto& [field, value] : c.command.fields)
+    if (const auto* sent = write.values.find(field)) {
+      if (!same_value(c.system, field, *sent, value.reveal()))
+        return false;
+      by_key |= field == Field::phone || field == Field::email;
+    }
+  return by_key && write.before.empty() && !c.record->heard;
+}
+
+/// In-flight values count, then written ones, the newest first.
+Echo echo_of(const Comparison& c, Field field, const std::string& value, bool same_as_held) {
+  if (!same_as_held)
+    for (const auto& intent : c.contact.open) {
+      const auto* sent = intent.fields.find(field);
+      if (intent.in_flight && intent.target == c.command.connector && sent
+          && same_value(c.system, field, *sent, value))
+        return {&intent.delivery, false};
+    }
+  if (!c.record)
+    return {};
+  const auto& written = c.record->written;
+  const auto newest = std::find_if(written.rbegin(), written.rend(), [&](const auto& write) {
+    const auto* sent = write.values.find(field);
+    return sent && same_value(c.system, field, *sent, value)
+           && (same_as_held
+               || (since(write.at, c.stated) < echo_window
+                   && (expects_echoes(c) || is_our_create(c, write))));
+  });
+  if (newest == written.rend())
+    return {};
+  const bool overtaken =
+      std::any_of(written.rbegin(), newest,
+                  [&](const auto& newer) { return newer.values.find(field) != nullptr; })
+      || (!same_as_held && is_same_moment(*c.record, c.command.source_version));
+  return {&newest->delivery, overtaken};
+}
+
+/// Does the record say what it held before a write of ours that it has not shown yet? Then it may
+/// have said so before that write arrived.
+bool is_from_before(const Comparison& c, Field field, const std::string& value) {
+  if (!c.record)
+    return false;
+  return std::any_of(c.record->written.begin(), c.record->written.end(), [&](const auto& write) {
+    const auto* before = write.before.find(field);
+    return before && same_value(c.system, field, *before, value)
+           && since(write.at, c.stated) < echo_window;
+  });
+}
+
+/// Did we write what the record held just before?
+bool turns_ours(const Comparison& c, Field field) {
+  if (!c.record)
+    return false;
+  const auto ours = c.record->ours.find(std::string(events::name_of(field)));
+  return ours != c.record->ours.end() && ours->second.stands
+         && since(ours->second.at, c.stated) < echo_window;
+}
+
+std::string full_name(const FieldSet& fields) {
+  return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
+}
+
+/// Edits that people make are no flapping, however many: only turns of what we just wrote count.
+bool is_flapping(const Comparison& c, Field field, std::size_t allowed = changes_in_window_max) {
+  if (!turns_ours(c, field))
+    return false;
+  for (const auto& history : c.contact.history)
+    if (history.field == field) {
+      const auto recent =
+          std::count_if(history.changes.begin(), history.changes.end(),
+                        [&](Timestamp at) { return c.cause.now - at < flapping_window; });
+      return static_cast<std::size_t>(recent) >= allowed;
+    }
+  return false;
+}
+
+events::ContactConflictDecided conflict(const Comparison& c, Field field, const Statement& held,
+                                        const std::string& value, bool incoming_wins,
+                                        std::string rule) {
+  events::ContactConflictDecided out;
+  out.field = field;
+  out.values[held.system] = PiiText(held.value);
+  out.values[c.command.connector] = PiiText(value);
+  out.winner = incoming_wins ? c.command.connector : held.system;
+  out.value = PiiText(incoming_wins ? value : held.value);
+  out.rule = std::move(rule);
+  return out;
+}
+
+/// Has no system stated the field yet?
+bool is_unstated(const Comparison& c, Field field) {
+  const auto* merged = c.contact.merged.find(field);
+  return !merged || (merged->empty() && !c.contact.sources.contains(std::string(name_of(field))));
+}
+
+/// May the system not write the field, which nobody has stated yet? It may all the same give a
+/// contact the phone or e-mail by which it is found at all.
+bool is_barred(const Comparison& c, Field field) {
+  const auto may_write = [&](Field one) { return c.rules.may_write(c.command.connector, one); };
+  if (!is_unstated(c, field) || may_write(field))
+    return false;
+  const auto finds = [&](Field key) {
+    return !identity_key(key, c.contact.merged.get(key)).empty()
+           || (may_write(key) && !identity_key(key, c.command.fields.get(key)).empty());
+  };
+  const bool is_key = field == Field::phone || field == Field::email;
+  return !is_key || finds(Field::phone) || finds(Field::email);
+}
+
+/// A phone or e-mail that can be none does not take the place of one while another system has that:
+/// "ask office" would end the person's calls, texts and sync. Empty when it is not so.
+std::optional<Statement> outweighed_by(const Comparison& c, Field field, const std::string& value) {
+  const auto& held = c.contact.merged.get(field);
+  const auto& source = c.command.connector;
+  if ((field != Field::phone && field != Field::email) || value.empty()
+      || !identity_key(field, value).empty() || identity_key(field, held).empty()
+      || c.rules.source_of_truth == source.value)
+    return std::nullopt;
+  const auto stated_by = c.contact.sources.find(std::string(name_of(field)));
+  if (stated_by != c.contact.sources.end() && stated_by->second != source)
+    return Statement{stated_by->second, held};
+  for (const auto& record : c.contact.records)
+    if (record.live && record.connector != source
+        && same_value(c.rules.find(record.connector), field, record.held.get(field), held))
+      return Statement{record.connector, held};
+  return std::nullopt;
+}
+
+/// Should the contact take the value that the system states for a field it changed?
+bool takes(const Comparison& c, Field field, const std::string& value, Observation& out) {
+  if (is_unstated(c, field))
+    return true;
+  const auto* merged = c.contact.merged.find(field);
+  if (same_value(c.system, field, *merged, value))
+    return false;
+  const auto source = c.contact.sources.find(std::string(name_of(field)));
+  const Statement held{source == c.contact.sources.end() ? ConnectorName{} : source->second,
+                       *merged};
+  if (held.system == c.command.connector) // its own word, newer
+    return c.rules.may_write(c.command.connector, field);
+  const auto* base = c.record ? c.record->held.find(field) : nullptr;
+  const bool edited = base && same_value(c.system, field, *base, *merged);
+  if (edited) { // three-way: the system knew the merged value and changed it
+    if (c.rules.may_write(c.command.connector, field))
+      return true;
+    out.conflicts.push_back(conflict(c, field, held, value, false, "sync.fields"));
+    return false;
+  }
+  FieldSet incoming = c.record ? c.record->held : FieldSet{};
+  for (const auto& [f, v] : c.command.fields)
+    incoming.set(f, v.reveal());
+  const auto resolution = resolve(field, held, {c.command.connector, value},
+                                  full_name(c.contact.merged), full_name(incoming), c.rules);
+  const bool wins = resolution.second_wins && c.rules.may_write(c.command.connector, field);
+  out.conflicts.push_back(
+      conflict(c, field, held, value, wins,
+               resolution.second_wins && !wins ? "sync.fields" : resolution.rule));
+  return wins;
+}
+
+/// The system states what the contact holds already, and outranks the system that has said so
+/// before: from now on it is its word, so that the order in which systems speak changes nothing.
+bool confirms(const Comparison& c, Field field, const std::string& value) {
+  const auto* merged = c.contact.merged.find(field);
+  const auto source = c.contact.sources.find(std::string(name_of(field)));
+  if (!merged || merged->empty() || source == c.contact.sources.end()
+      || source->second == c.command.connector || !same_value(c.system, field, *merged, value)
+      || !c.rules.may_write(c.command.connector, field))
+    return false;
+  return resolve(field, {source->second, *merged}, {c.command.connector, *merged}, "", "", c.rules)
+      .second_wins;
+}
+
+/// A list repeats what the record has held all along: that has no age.
+bool repeats_all(const Comparison& c) {
+  return c.command.listed != Listed::no
+         && std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+              return same_value(c.system, entry.first, c.record->held.get(entry.first),
+                                entry.second.reveal());
+            });
+}
+
+bool is_older(const Comparison& c) {
+  return c.record && !c.record->source_version.empty() && !c.command.source_version.empty()
+         && c.command.source_version < c.record->source_version && !repeats_all(c);
+}
+
+/// Does the record state what a create that is out, or whose id we were not told, was to make?
+bool is_back(const Comparison& c) {
+  const auto holds_same = [&](const FieldSet& fields) {
+    return std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+      return !c.system || !c.system->capabilities.unchangeable.has(entry.first)
+             || same_value(c.system, entry.first, fields.get(entry.first), entry.second.reveal());
+    });
+  };
+  if (c.record)
+    return holds_same(c.record->held);
+  return std::any_of(c.contact.open.begin(), c.contact.open.end(), [&](const auto& open) {
+    return open.in_flight && open.target == c.command.connector
+           && open.operation == events::Operation::create && open.replaces != c.command.remote_id
+           && holds_same(open.fields);
+  });
+}
+
+/// Does it tell of a time before the record was deleted? By its own clock; without one, when it
+/// says nothing that was not known of it, as our own last write coming back does.
+bool is_from_before_deletion(const Comparison& c) {
+  const auto* deleted = deleted_record(c.contact, c.command.connector, c.command.remote_id);
+  if (!deleted || c.record || c.command.removed)
+    return false;
+  if (!c.command.source_version.empty() && !deleted->source_version.empty())
+    return c.command.source_version <= deleted->source_version;
+  return std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+    const auto* held = deleted->held.find(entry.first);
+    return held && same_value(c.system, entry.first, *held, entry.second.reveal());
+  });
+}
+
+bool is_replaced(const Comparison& c) {
+  if (c.record && c.record->remote_id == c.command.remote_id)
+    return false; // it was once, and is in use again
+  return std::any_of(c.contact.records.begin(), c.contact.records.end(),
+                     [&](const auto& record) {
+                       return record.replaced && record.connector == c.command.connector
+                              && record.remote_id == c.command.remote_id;
+                     })
+         && !is_back(c);
+}
+
+/// Sorts the stated fields into echoes and edits, and lets the edits into the contact.
+class Sorting {
+public:
+  Sorting(const Comparison& c, Observation& out) : c_(c), out_(out) {}
+
+  void run() {
+    // A look-up's answer may be older than what the record itself has said by now, and has no time.
+    const bool heard_before =
+        c_.command.listed == Listed::by_look_up && c_.record && !c_.record->held.empty();
+    if (!heard_before)
+      for (const auto& [field, pii] : c_.command.fields)
+        sort(field, pii.reveal());
+    settle_doubts();
+    conclude();
+  }
+
+private:
+  void set_aside(Field field, std::string_view why) {
+    out_.set_aside.emplace(events::name_of(field), why);
+  }
+
+  void sort(Field field, const std::string& value) {
+    const auto& c = c_;
+    const auto* held = c.record ? c.record->held.find(field) : nullptr;
+    const bool same_as_held = held ? same_value(c.system, field, *held, value) : value.empty();
+    if (const auto echo = echo_of(c, field, value, same_as_held)) {
+      ++echoes_;
+      if (echo.overtaken)
+        set_aside(field, from_before_our_write);
+      if (!echo.overtaken || out_.echo_of.value.empty())
+        out_.echo_of = *echo.delivery;
+    } else if (same_as_held) {
+      // nothing new
+    } else if (!is_from_before(c, field, value)) {
+      edit(field, value);
+    } else if (expects_echoes(c)) {
+      ++late_;
+      set_aside(field, from_before_our_write);
+    } else {
+      doubts_.emplace_back(field, &value);
+    }
+  }
+
+  void edit(Field field, const std::string& value) {
+    ++edits_;
+    const auto& merged = c_.contact.merged.get(field);
+    if (is_flapping(c_, field) && !same_value(c_.system, field, merged, value)) {
+      ++flaps_;
+      return set_aside(field, flapping);
+    }
+    if (const auto stronger = outweighed_by(c_, field, value))
+      return stay(field, value, *stronger);
+    if (is_barred(c_, field)) {
+      ++barred_;
+      return set_aside(field, not_its_field);
+    }
+    if (confirms(c_, field, value))
+      return out_.changed.set(field, merged);
+    if (!takes(c_, field, value, out_))
+      return;
+    out_.changed.set(field, value);
+    if (turns_ours(c_, field))
+      out_.against_ours.emplace_back(events::name_of(field));
+  }
+
+  /// The system gets the valid value back; one that turns that at once is let have its own.
+  void stay(Field field, const std::string& value, const Statement& valid) {
+    if (is_flapping(c_, field, 1)) {
+      ++flaps_;
+      return set_aside(field, flapping);
+    }
+    out_.conflicts.push_back(
+        conflict(c_, field, valid, value, false,
+                 std::string(field == Field::phone ? valid_phone_wins : valid_email_wins)));
+  }
+
+  /// No echo tells whether our write had arrived. A webhook is sent because something changed: when
+  /// that is another field, the old value only came along; when nothing else did, it is the change.
+  /// A list tells of no change at all.
+  void settle_doubts() {
+    const bool something_else = edits_ > 0 || c_.command.listed != Listed::no;
+    for (const auto& [field, value] : doubts_)
+      if (something_else)
+        set_aside(field, from_before_our_write);
+      else
+        edit(field, *value);
+  }
+
+  void conclude() {
+    if (edits_ > 0) {
+      out_.echo_of = {};
+      const bool parked = out_.changed.empty() && flaps_ > 0;
+      out_.outcome = parked              ? Outcome::parked
+                     : barred_ == edits_ ? Outcome::skipped
+                                         : Outcome::applied;
+      out_.reason_code = flaps_ > 0 ? flapping : barred_ == edits_ ? not_its_field : "";
+    } else if (echoes_ > 0) {
+      out_.outcome = Outcome::echo_of;
+      out_.reason_code = "own_write_came_back";
+    } else if (late_ > 0) {
+      out_.outcome = Outcome::superseded;
+      out_.reason_code = from_before_our_write;
+    } else {
+      out_.reason_code = "nothing_new";
+    }
+  }
+
+  const Comparison& c_;
+  Observation& out_;
+  std::size_t echoes_ = 0, edits_ = 0, late_ = 0, flaps_ = 0, barred_ = 0;
+  std::vector<std::pair<Field, const std::string*>> doubts_;
+};
+
+} // namespace
+
+const ContactRecord* record_for(const Contact& contact, const ConnectorName& connector,
+                                const RemoteId& id) {
+  const ContactRecord* unnamed = nullptr;
+  for (const auto& record : contact.records) {
+    if (record.connector != connector || !record.live)
+      continue;
+    if (record.remote_id == id)
+      return &record;
+    if (record.remote_id.value.empty())
+      unnamed = &record;
+  }
+  return unnamed;
+}
+
+ContactRecord* record_for(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
+  return const_cast<ContactRecord*>(
+      record_for(std::as_const(contact), connector, id)); // NOLINT(*-const-cast)
+}
+
+const ContactRecord* deleted_record(const Contact& contact, const ConnectorName& connector,
+                                    const RemoteId& id) {
+  const auto at =
+      std::find_if(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+        return record.removed && record.connector == connector && record.remote_id == id;
+      });
+  return at == contact.records.end() ? nullptr : &*at;
+}
+
+const ContactRecord* live_record(const Contact& contact, const ConnectorName& system) {
+  const ContactRecord* found = nullptr;
+  for (const auto& record : contact.records)
+    if (record.connector == system && record.live
+        && (!found
+            || (!record.remote_id.value.empty()
+                && (found->remote_id.value.empty() || record.origin.value.empty()
+                    || !found->origin.value.empty()))))
+      found = &record;
+  return found;
+}
+
+Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
+                    const Cause& cause) {
+  const Comparison c{contact,
+                     command,
+                     rules,
+                     cause,
+                     rules.find(command.connector),
+                     record_for(contact, command.connector, command.remote_id),
+                     stated_at(command.source_version, cause.now)};
+  Observation out;
+  if (is_older(c)) {
+    out.outcome = Outcome::superseded;
+    out.reason_code = "older_than_known";
+    return out;
+  }
+  if (is_from_before_deletion(c)) {
+    out.outcome = Outcome::superseded;
+    out.reason_code = "record_deleted";
+    return out;
+  }
+  if (is_replaced(c)) {
+    out.outcome = Outcome::superseded;
+    out.reason_code = "record_replaced";
+    return out;
+  }
+  if (command.removed) {
+    out.outcome = c.record ? Outcome::applied : Outcome::no_change;
+    out.reason_code = c.record ? "record_removed" : "record_not_known";
+    return out;
+  }
+  Sorting(c, out).run();
+  if (command.opt_out_seen || is_closed(contact.consent)) {
+    out.outcome = Outcome::blocked;
+    out.reason_code = "opted_out";
+  }
+  return out;
+}
+
+} // namespace tidemark::domain

@@ -1,0 +1,82 @@
+#pragma once
+#include "base/injected_bug.hpp"
+#include "domain/decide.hpp"
+
+#include <optional>
+#include <vector>
+
+/// First half of the contact's decision: what does an incoming record tell us? Second half:
+/// domain/sync/target_planner.hpp.
+namespace tidemark::domain {
+
+/// For how long a system may still tell of the time before our write, and how soon after it a
+/// system turns what we wrote. Later, it was a person.
+inline constexpr auto echo_window = std::chrono::minutes{1};
+
+/// When a record came to be so: as its system says, by its own clock, and when we heard of it. A
+/// webhook that comes late, after an outage perhaps, tells of its own time.
+struct Stated {
+  Timestamp heard;
+  std::optional<Timestamp> told;
+};
+inline Stated stated_at(const std::string& source_version, Timestamp heard_at) {
+  if (planted("webhook_time_ignored"))
+    return {heard_at, std::nullopt};
+  return {heard_at, from_rfc3339(source_version)};
+}
+
+/// How long after the write; negative: before it. By the system's own clock where it tells both
+/// times, else by ours, which may have been wrong at one of them.
+inline std::chrono::microseconds since(const WriteTime& write, const Stated& stated) {
+  if (stated.told && write.there != Timestamp{})
+    return *stated.told - write.there;
+  return (stated.told ? std::min(*stated.told, stated.heard) : stated.heard) - write.here;
+}
+
+/// Why a stated field was set aside: see ContactObserved.
+inline constexpr std::string_view flapping = "flapping";
+inline constexpr std::string_view from_before_our_write = "from_before_our_write";
+inline constexpr std::string_view not_its_field = "source_of_truth";
+
+/// By which rules a value that can be one outweighs one that cannot (mission A1.6).
+inline constexpr std::string_view valid_phone_wins = "A1.6.phone.valid_e164";
+inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
+
+/// What an observation means for the contact itself.
+struct Observation {
+  events::Outcome outcome = events::Outcome::no_change;
+  std::string reason_code;
+  DeliveryId echo_of;
+  events::FieldSet changed;                     ///< new merged values
+  std::vector<std::string> against_ours;        ///< see ContactChanged
+  std::map<std::string, std::string> set_aside; ///< see ContactObserved
+  std::vector<events::ContactConflictDecided> conflicts;
+};
+
+/// Does a statement tell of the same moment as the record's last one? Then nobody can say which of
+/// the two came first.
+inline bool is_same_moment(const ContactRecord& record, const std::string& source_version) {
+  return !source_version.empty() && source_version == record.source_version;
+}
+
+/// Compares field by field under the system's own normalisation: with what it held, with what we
+/// wrote and what is on its way there (echo, single use), and with what the contact holds.
+Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
+                    const Cause& cause);
+
+/// The record an observation is about: same remote id, else one of that system whose id we never
+/// learned. Null when it is new.
+const ContactRecord* record_for(const Contact& contact, const ConnectorName& connector,
+                                const RemoteId& id);
+ContactRecord* record_for(Contact& contact, const ConnectorName& connector, const RemoteId& id);
+
+/// The same of one that was deleted over there; null when it was not.
+const ContactRecord* deleted_record(const Contact& contact, const ConnectorName& connector,
+                                    const RemoteId& id);
+
+/// The record by which the contact is written to in a system: one whose id is known, if there is
+/// one, and rather its own than one that came in a merge; the newest of these. Null when it has
+/// none there.
+const ContactRecord* live_record(const Contact& contact, const ConnectorName& system);
+
+} // namespace tidemark::domain

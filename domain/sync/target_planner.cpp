@@ -1,0 +1,355 @@
+#include "domain/sync/target_planner.hpp"
+
+#include "base/injected_bug.hpp"
+#include "domain/rules/normalise.hpp"
+#include "domain/sync/deletion.hpp"
+#include "domain/sync/mapping_repair.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Field;
+using events::FieldSet;
+using events::Operation;
+using events::Outcome;
+
+/// Plans for all systems of one observation.
+struct Planner {
+  const Contact& after;
+  const ObserveRecord& command;
+  const Observation& observation;
+  const ContactId& id;
+  const SyncRules& rules;
+  const Cause& cause;
+  TargetPlan plan;
+
+  void say(const SystemRule& system, Outcome outcome, std::string reason,
+           DeliveryId delivery = {}) {
+    plan.outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+  }
+
+  void intend(const SystemRule& system, events::DeliveryIntended intent) {
+    intent.delivery =
+        delivery_id_from(cause, system.name, static_cast<std::uint32_t>(plan.intents.size()));
+    intent.contact = id;
+    intent.target = system.name;
+    say(system, Outcome::pending, std::string(name_of_enum(intent.operation)), intent.delivery);
+    plan.intents.push_back(std::move(intent));
+  }
+
+  /// An intent that waits and wants exactly this needs no second one. Only the newest counts: it
+  /// takes the place of those before it.
+  bool already_waiting(const SystemRule& system, const events::DeliveryIntended& wanted) {
+    const OpenIntent* newest = nullptr;
+    for (const auto& open : after.open)
+      if (open.target == system.name && !open.in_flight)
+        newest = &open;
+    if (!newest || newest->operation != wanted.operation || newest->fields != wanted.fields
+        || newest->replaces != wanted.replaces)
+      return false;
+    say(system, Outcome::pending, "already_intended", newest->delivery);
+    return true;
+  }
+
+  /// The system refused exactly this for what it says: asking again would change nothing.
+  bool refused_before(const SystemRule& system, const events::DeliveryIntended& wanted) {
+    const bool same = std::any_of(after.refused.begin(), after.refused.end(), [&](const auto& r) {
+      return r.target == system.name && r.operation == wanted.operation
+             && r.remote_id == wanted.remote_id && r.fields == wanted.fields;
+    });
+    if (same)
+      say(system, Outcome::skipped, "refused_before");
+    return same;
+  }
+
+  bool has_waiting(const SystemRule& system) const {
+    return std::any_of(after.open.begin(), after.open.end(), [&](const auto& open) {
+      return open.target == system.name && !open.in_flight;
+    });
+  }
+};
+
+/// Values that another system can be asked to hold: a phone or e-mail that cannot be one stays
+/// here.
+bool deliverable(Field field, const std::string& value) {
+  if (field == Field::phone || field == Field::email)
+    return value.empty() || !identity_key(field, value).empty();
+  return true;
+}
+
+/// What the record will hold once everything in flight has arrived.
+FieldSet expected_of(const Planner& p, const SystemRule& system, const ContactRecord* record) {
+  FieldSet expected = record ? record->held : FieldSet{};
+  for (const auto& open : p.after.open)
+    if (open.in_flight && open.target == system.name)
+      for (const auto& [field, value] : open.fields)
+        expected.set(field, value.reveal());
+  return expected;
+}
+
+bool create_in_flight(const Planner& p, const SystemRule& system) {
+  return std::any_of(p.after.open.begin(), p.after.open.end(), [&](const auto& open) {
+    return open.in_flight && open.target == system.name && open.operation == Operation::create;
+  });
+}
+
+FieldSet everything_for(const Planner& p, const SystemRule& system) {
+  FieldSet out;
+  for (const auto& [field, value] : p.after.merged)
+    if (system.capabilities.writable.has(field) && !value.reveal().empty()
+        && deliverable(field, value.reveal()))
+      out.set(field, value.reveal());
+  return out;
+}
+
+bool is_among(const std::vector<std::string>& names, Field field) {
+  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
+}
+
+bool is_parked(const ContactRecord* record, Field field) {
+  return record && is_among(record->parked, field);
+}
+
+/// Nobody can tell what the record holds: what it should hold is written once more.
+bool is_in_doubt(const ContactRecord* record, Field field) {
+  return record && is_among(record->doubtful, field) && !planted("doubts_forgotten");
+}
+
+/// Did a person type it in over there, and shall it stay so?
+bool is_kept(const Planner& p, const ContactRecord* record, Field field) {
+  return record && p.rules.preserves(field) && is_among(record->edited, field)
+         && record->held.has_value(field);
+}
+
+/// The decision is recorded when it is made, not each time that it still holds.
+void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record, Field field) {
+  const auto& news = p.observation;
+  const bool disputed = std::any_of(news.conflicts.begin(), news.conflicts.end(),
+                                    [&](const auto& conflict) { return conflict.field == field; });
+  if (!disputed && !news.changed.find(field))
+    return;
+  const auto source = p.after.sources.find(std::string(events::name_of(field)));
+  events::ContactConflictDecided out;
+  out.field = field;
+  out.values[source == p.after.sources.end() ? ConnectorName{} : source->second] =
+      PiiText(p.after.merged.get(field));
+  out.values[system.name] = PiiText(record.held.get(field));
+  out.winner = system.name;
+  out.value = PiiText(record.held.get(field));
+  out.rule = "preserve_manual_edits";
+  p.plan.kept.push_back(std::move(out));
+}
+
+FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* record,
+                    const FieldSet& expected) {
+  FieldSet out;
+  for (const auto& [field, pii] : p.after.merged) {
+    const auto& value = pii.reveal();
+    if (!system.capabilities.writable.has(field) || !deliverable(field, value)
+        || is_parked(record, field)
+        || (!is_in_doubt(record, field) && same_value(&system, field, expected.get(field), value)))
+      continue;
+    if (is_kept(p, record, field))
+      keep_edit(p, system, *record, field);
+    else
+      out.set(field, value);
+  }
+  return out;
+}
+
+std::string missing_field(const SystemRule& system, const FieldSet& fields) {
+  for (std::size_t i = 0; i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    if (system.capabilities.required.has(field) && !fields.has_value(field))
+      return "target_needs_" + std::string(events::name_of(field));
+  }
+  return {};
+}
+
+void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
+  auto fields = everything_for(p, system);
+  if (auto missing = missing_field(system, fields); !missing.empty())
+    return p.say(system, Outcome::skipped, std::move(missing));
+  events::DeliveryIntended intent;
+  intent.operation = Operation::create;
+  intent.fields = std::move(fields);
+  intent.replaces = std::move(replaces);
+  if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
+    p.intend(system, std::move(intent));
+}
+
+/// Values that the system refused, still wanted, must not keep back what has come since: they are
+/// left out until one of them changes.
+void leave_refused_out(const Planner& p, const SystemRule& system, const ContactRecord* record,
+                       FieldSet& wanted) {
+  for (const auto& refused : p.after.refused) {
+    const bool still_wanted =
+        refused.target == system.name && refused.operation == Operation::update && record
+        && refused.remote_id == record->remote_id && refused.fields != wanted
+        && std::all_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
+             const auto* value = wanted.find(entry.first);
+             return value && *value == entry.second.reveal();
+           });
+    if (still_wanted)
+      for (const auto& [field, value] : refused.fields)
+        wanted.erase(field);
+  }
+}
+
+void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
+  const auto expected = expected_of(p, system, record);
+  auto fields = difference(p, system, record, expected);
+  leave_refused_out(p, system, record, fields);
+  for (std::size_t i = 0; i < events::field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    if (!system.capabilities.unchangeable.has(field) || !fields.find(field))
+      continue;
+    if (!fields.has_value(field))
+      fields.erase(field); // cannot be emptied over there
+    else if (expected.has_value(field))
+      return plan_create(p, system, record ? record->remote_id : RemoteId{});
+  }
+  if (fields.empty() && !p.has_waiting(system))
+    return p.say(system, Outcome::no_change, "already_equal");
+  // No field left while an intent still waits: the empty intent takes that one's place, so that
+  // nothing outdated is sent.
+  events::DeliveryIntended intent;
+  intent.operation = Operation::update;
+  intent.remote_id = record ? record->remote_id : RemoteId{};
+  intent.fields = std::move(fields);
+  intent.context = p.after.merged;
+  if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
+    p.intend(system, std::move(intent));
+}
+
+void plan_forward(Planner& p, const SystemRule& system) {
+  const auto* source = p.rules.find(p.command.connector);
+  if (system.capabilities.forwards_from.empty() || !source
+      || source->type != system.capabilities.forwards_from)
+    return p.say(system, Outcome::skipped, "target_has_no_contact_api");
+  if (p.command.listed != Listed::no)
+    return p.say(system, Outcome::skipped, "no_webhook_to_forward");
+  if (p.observation.outcome != Outcome::applied)
+    return p.say(system, Outcome::no_change, p.observation.reason_code);
+  events::DeliveryIntended intent;
+  intent.operation = Operation::update;
+  intent.forward = p.cause.position;
+  intent.context = p.after.merged;
+  p.intend(system, std::move(intent));
+}
+
+bool can_be_found(const FieldSet& merged) {
+  return !identity_key(Field::phone, merged.get(Field::phone)).empty()
+         || !identity_key(Field::email, merged.get(Field::email)).empty();
+}
+
+/// Somebody deleted the contact's record there: nobody but its own system brings it back.
+bool was_deleted(const Contact& contact, const ConnectorName& system) {
+  return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+    return record.connector == system && record.removed;
+  });
+}
+
+void plan_system(Planner& p, const SystemRule& system) {
+  const bool is_source = system.name == p.command.connector;
+  if (!system.capabilities.contact_api) {
+    if (!is_source)
+      plan_forward(p, system);
+    return;
+  }
+  const auto* record = live_record(p.after, system.name);
+  if (!record && is_source)
+    return; // it told us of a record that is gone: do not make it anew
+  if (!record && was_deleted(p.after, system.name))
+    return p.say(system, Outcome::skipped, "deleted_there");
+  if (!can_be_found(p.after.merged))
+    return is_source ? void() : p.say(system, Outcome::skipped, "no_phone_or_email");
+  const auto before = p.plan.outcomes.size();
+  if (record || create_in_flight(p, system))
+    plan_update(p, system, record);
+  else
+    plan_create(p, system, {});
+  // The source itself is only worth a line when something goes back to it.
+  if (is_source && p.plan.outcomes.size() > before
+      && p.plan.outcomes.back().outcome != Outcome::pending)
+    p.plan.outcomes.pop_back();
+}
+
+/// The record is made as for a first sync, or where only its id is unknown, looked up.
+void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
+  events::DeliveryIntended intent;
+  intent.operation = id_unknown ? Operation::update : Operation::create;
+  intent.fields = everything_for(p, system);
+  if (auto missing = missing_field(system, intent.fields); !missing.empty())
+    return p.say(system, Outcome::skipped, std::move(missing));
+  if (id_unknown)
+    intent.context = p.after.merged;
+  p.intend(system, std::move(intent));
+}
+
+void repair_system(Planner& p, const SystemRule& system) {
+  using Kind = Standing::Kind;
+  const auto standing = standing_at(p.after, system.name);
+  if (standing.kind == Kind::mapped)
+    return p.say(system, Outcome::no_change, "already_mapped");
+  if (standing.kind == Kind::on_its_way)
+    return p.say(system, Outcome::pending, standing.in_flight ? "in_flight" : "already_intended",
+                 standing.delivery);
+  if (!system.receives)
+    return p.say(system, Outcome::skipped, "target_does_not_receive");
+  if (is_closed(p.after.consent))
+    return p.say(system, Outcome::blocked, "opted_out");
+  if (standing.kind == Kind::deleted)
+    return p.say(system, Outcome::skipped, "deleted_there");
+  if (!can_be_found(p.after.merged))
+    return p.say(system, Outcome::skipped, "no_phone_or_email");
+  const bool id_unknown = standing.kind == Kind::id_unknown;
+  if (id_unknown && !system.capabilities.found_by_address)
+    return p.say(system, Outcome::skipped, "id_not_told");
+  plan_mapping(p, system, id_unknown);
+}
+
+} // namespace
+
+TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRules& rules,
+                       const Cause& cause) {
+  const ObserveRecord nobody_told;
+  const Observation nothing_new;
+  Planner p{contact, nobody_told, nothing_new, id, rules, cause, {}};
+  for (const auto& system : rules.systems)
+    if (system.capabilities.contact_api)
+      repair_system(p, system);
+  return std::move(p.plan);
+}
+
+TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
+                        const Observation& observation, const ContactId& id, const SyncRules& rules,
+                        const Cause& cause) {
+  Planner p{after, command, observation, id, rules, cause, {}};
+  for (const auto& system : rules.systems) {
+    const bool is_source = system.name == command.connector;
+    if (!system.receives) {
+      if (!is_source)
+        p.say(system, Outcome::skipped, "target_does_not_receive");
+    } else if (command.opt_out_seen || is_closed(after.consent)) {
+      if (!is_source)
+        p.say(system, Outcome::blocked, "opted_out");
+    } else if (command.removed) {
+      const bool nobodys = observation.outcome == Outcome::no_change;
+      if (!is_source && !is_archived(after, command, rules))
+        p.say(system, Outcome::skipped,
+              nobodys ? observation.reason_code : "deletion_stays_at_source");
+    } else if (observation.outcome == Outcome::superseded
+               || observation.outcome == Outcome::parked) {
+      if (!is_source)
+        p.say(system, observation.outcome, observation.reason_code);
+    } else {
+      plan_system(p, system);
+    }
+  }
+  return std::move(p.plan);
+}
+
+} // namespace tidemark::domain

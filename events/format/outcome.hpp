@@ -1,0 +1,32 @@
+#pragma once
+#include "events/format/schema.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace tidemark::events {
+
+/// What became of one input for one target (architecture.md idea 4). The words are public.
+enum class Outcome : std::uint8_t {
+  applied,
+  no_change,
+  skipped,
+  parked,
+  blocked,
+  retrying,
+  dead,
+  quarantined,
+  duplicate_of,
+  echo_of,
+  superseded,
+  unknown,
+  pending, ///< intended, not yet answered; only in views, never a final word
+};
+template <>
+struct EnumNames<Outcome> {
+  static constexpr std::array<std::string_view, 13> names{
+      "applied",     "no_change",    "skipped", "parked",     "blocked", "retrying", "dead",
+      "quarantined", "duplicate_of", "echo_of", "superseded", "unknown", "pending"};
+};
+
+} // namespace tidemark::events

@@ -1,0 +1,264 @@
+#pragma once
+#include "base/text/json_writer.hpp"
+#include "base/time.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/schema.hpp"
+
+#include <simdjson.h>
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+// JSON of any struct that lists its fields in `members()`: one list serves both directions.
+// Reading accepts members in any order and refuses a missing one, so a changed event type needs a
+// new version and an upcast. Heavy (simdjson): include it in .cpp files only.
+namespace tidemark::events::codec {
+
+namespace dom = simdjson::dom;
+
+template <class T>
+concept StoredEnum = std::is_enum_v<T> && requires {
+  EnumNames<T>::names;
+};
+template <class T>
+struct IsStrong : std::false_type {};
+template <class Tag, class V>
+struct IsStrong<Strong<Tag, V>> : std::true_type {};
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsMap : std::false_type {};
+template <class K, class V>
+struct IsMap<std::map<K, V>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+
+// ---- writing
+
+template <class T>
+void write(std::string& out, const T& value);
+
+template <class T>
+void write_members(std::string& out, const T& value) {
+  out.push_back('{');
+  bool first = true;
+  const auto one = [&](const auto& m) {
+    if (!first)
+      out.push_back(',');
+    first = false;
+    out.push_back('"');
+    out += m.name;
+    out += "\":";
+    write(out, value.*(m.pointer));
+  };
+  T::members([&](const auto&... m) { (one(m), ...); });
+  out.push_back('}');
+}
+
+inline void write_fields(std::string& out, const FieldSet& fields) {
+  out.push_back('{');
+  bool first = true;
+  for (const auto& [field, value] : fields) {
+    if (!first)
+      out.push_back(',');
+    first = false;
+    out.push_back('"');
+    out += name_of(field);
+    out += "\":";
+    json::append_string(out, value.reveal());
+  }
+  out.push_back('}');
+}
+
+inline const std::string& key_text(const std::string& key) {
+  return key;
+}
+template <class Tag>
+const std::string& key_text(const Strong<Tag, std::string>& key) {
+  return key.value;
+}
+
+template <class T>
+void write(std::string& out, const T& value) {
+  if constexpr (std::is_same_v<T, std::string>)
+    json::append_string(out, value);
+  else if constexpr (std::is_same_v<T, PiiText>)
+    json::append_string(out, value.reveal());
+  else if constexpr (std::is_same_v<T, bool>)
+    out += value ? "true" : "false";
+  else if constexpr (std::is_same_v<T, FieldSet>)
+    write_fields(out, value);
+  else if constexpr (std::is_same_v<T, Position>)
+    json::append_number(out, value.value);
+  else if constexpr (std::is_same_v<T, Timestamp>)
+    json::append_number(out, static_cast<std::int64_t>(value.time_since_epoch().count()));
+  else if constexpr (std::is_same_v<T, Field>)
+    json::append_string(out, name_of(value));
+  else if constexpr (StoredEnum<T>)
+    json::append_string(out, name_of_enum(value));
+  else if constexpr (std::is_integral_v<T>)
+    json::append_number(out, static_cast<std::uint64_t>(value));
+  else if constexpr (IsStrong<T>::value)
+    write(out, value.value);
+  else if constexpr (IsOptional<T>::value) {
+    if (value)
+      write(out, *value);
+    else
+      out += "null";
+  } else if constexpr (IsVector<T>::value) {
+    out.push_back('[');
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i > 0)
+        out.push_back(',');
+      write(out, value[i]);
+    }
+    out.push_back(']');
+  } else if constexpr (IsMap<T>::value) {
+    out.push_back('{');
+    bool first = true;
+    for (const auto& [key, item] : value) {
+      if (!first)
+        out.push_back(',');
+      first = false;
+      json::append_string(out, key_text(key));
+      out.push_back(':');
+      write(out, item);
+    }
+    out.push_back('}');
+  } else
+    write_members(out, value);
+}
+
+// ---- reading: false when the JSON does not fit the type
+
+template <class T>
+bool read(dom::element in, T& out);
+
+inline bool read_text(dom::element in, std::string& out) {
+  std::string_view text;
+  if (in.get(text) != simdjson::SUCCESS)
+    return false;
+  out.assign(text);
+  return true;
+}
+
+inline bool read_fields(dom::element in, FieldSet& out) {
+  dom::object object;
+  if (in.get(object) != simdjson::SUCCESS)
+    return false;
+  for (auto [key, value] : object) {
+    const auto field = field_named(key);
+    std::string text;
+    if (!field || !read_text(value, text))
+      return false;
+    out.set(*field, std::move(text));
+  }
+  return true;
+}
+
+template <class T>
+bool read_map(dom::element in, T& out) {
+  dom::object object;
+  if (in.get(object) != simdjson::SUCCESS)
+    return false;
+  for (auto [key, value] : object)
+    if (!read(value, out[typename T::key_type(std::string(key))]))
+      return false;
+  return true;
+}
+
+template <class T>
+bool read_vector(dom::element in, std::vector<T>& out) {
+  dom::array array;
+  if (in.get(array) != simdjson::SUCCESS)
+    return false;
+  for (auto item : array)
+    if (!read(item, out.emplace_back()))
+      return false;
+  return true;
+}
+
+/// Members come in the order in which they were written, so the next one expected is usually the
+/// next one found; otherwise it is looked up by name.
+template <class T>
+bool read_members(dom::element in, T& out) {
+  dom::object object;
+  if (in.get(object) != simdjson::SUCCESS)
+    return false;
+  auto next = object.begin();
+  const auto end = object.end();
+  const auto one = [&](const auto& m) {
+    if (next != end && next.key() == m.name) {
+      const bool fits = read(next.value(), out.*(m.pointer));
+      ++next;
+      return fits;
+    }
+    dom::element found;
+    return object.at_key(m.name).get(found) == simdjson::SUCCESS && read(found, out.*(m.pointer));
+  };
+  return T::members([&](const auto&... m) { return (one(m) && ...); });
+}
+
+template <class Enum, std::size_t N>
+bool read_enum(std::string_view text, const std::array<std::string_view, N>& names, Enum& out) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (names[i] == text) {
+      out = static_cast<Enum>(i);
+      return true;
+    }
+  return false;
+}
+
+template <class T>
+bool read(dom::element in, T& out) {
+  if constexpr (std::is_same_v<T, std::string>)
+    return read_text(in, out);
+  else if constexpr (std::is_same_v<T, PiiText>) {
+    std::string text;
+    const bool fits = read_text(in, text);
+    out = PiiText(std::move(text));
+    return fits;
+  } else if constexpr (std::is_same_v<T, bool>)
+    return in.get(out) == simdjson::SUCCESS;
+  else if constexpr (std::is_same_v<T, FieldSet>)
+    return read_fields(in, out);
+  else if constexpr (std::is_same_v<T, Position>)
+    return in.get(out.value) == simdjson::SUCCESS;
+  else if constexpr (std::is_same_v<T, Timestamp>) {
+    std::int64_t micros = 0;
+    const bool fits = in.get(micros) == simdjson::SUCCESS;
+    out = Timestamp{std::chrono::microseconds{micros}};
+    return fits;
+  } else if constexpr (std::is_same_v<T, Field>) {
+    std::string_view text;
+    return in.get(text) == simdjson::SUCCESS && read_enum(text, field_names, out);
+  } else if constexpr (StoredEnum<T>) {
+    std::string_view text;
+    return in.get(text) == simdjson::SUCCESS && read_enum(text, EnumNames<T>::names, out);
+  } else if constexpr (std::is_integral_v<T>) {
+    std::uint64_t number = 0;
+    const bool fits =
+        in.get(number) == simdjson::SUCCESS && number <= std::numeric_limits<T>::max();
+    out = static_cast<T>(number);
+    return fits;
+  } else if constexpr (IsStrong<T>::value)
+    return read(in, out.value);
+  else if constexpr (IsOptional<T>::value) {
+    out.reset();
+    return in.is_null() || read(in, out.emplace());
+  } else if constexpr (IsVector<T>::value)
+    return read_vector(in, out);
+  else if constexpr (IsMap<T>::value)
+    return read_map(in, out);
+  else
+    return read_members(in, out);
+}
+
+} // namespace tidemark::events::codec

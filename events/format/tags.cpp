@@ -1,0 +1,105 @@
+#include "events/format/tags.hpp"
+
+#include "base/crypto.hpp"
+
+#include <algorithm>
+
+namespace tidemark::events {
+namespace {
+
+Tag plain(TagKind kind, std::string_view text) {
+  const auto digest = sha256(text);
+  Tag tag{kind, {}};
+  std::copy_n(digest.begin(), tag.hash.size(), tag.hash.begin());
+  return tag;
+}
+
+} // namespace
+
+Tag contact_tag(const ContactId& contact) {
+  return plain(TagKind::contact, contact.value);
+}
+Tag card_tag(const ContactId& contact) {
+  return plain(TagKind::card, contact.value);
+}
+Tag identity_tag(const Hash16& hash) {
+  return {TagKind::identity, hash};
+}
+Tag contested_tag(const Hash16& hash) {
+  return plain(TagKind::identity, "contested" + std::string(as_view(hash)));
+}
+Tag subject_tag(const Hash16& hash) {
+  return {TagKind::subject, hash};
+}
+Tag consent_tag(const Hash16& hash) {
+  return {TagKind::consent, hash};
+}
+Tag parked_tag(const Hash16& hash) {
+  return plain(TagKind::subject, "parked" + std::string(as_view(hash)));
+}
+Tag parked_input_tag(Position input) {
+  return plain(TagKind::subject, "parked input " + std::to_string(input.value));
+}
+Tag any_opt_out_tag() {
+  static const Tag tag = plain(TagKind::consent, "any");
+  return tag;
+}
+
+Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {
+  return hasher(HashedKind::phone, tenant, e164);
+}
+Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case) {
+  return hasher(HashedKind::email, tenant, lower_case);
+}
+Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                   const ConnectorName& connector, const RemoteId& id) {
+  return hasher(HashedKind::remote_id, tenant, connector.value, id.value);
+}
+
+StreamName webhook_stream(const ConnectorName& connector) {
+  return StreamName("webhook/" + connector.value);
+}
+StreamName identity_stream() {
+  return StreamName("identity");
+}
+StreamName consent_stream(std::string_view address_hash) {
+  return StreamName("consent/" + std::string(address_hash));
+}
+StreamName contact_stream(const ContactId& contact) {
+  return StreamName("contact/" + contact.value);
+}
+StreamName delivery_stream(const ConnectorName& target, const ContactId& contact) {
+  return StreamName("delivery/" + target.value + "/" + contact.value);
+}
+StreamName engine_stream() {
+  return StreamName("engine");
+}
+StreamName admin_stream() {
+  return StreamName("admin");
+}
+StreamName backfill_stream(const ConnectorName& connector) {
+  return StreamName("backfill/" + connector.value);
+}
+StreamName watch_stream() {
+  return StreamName("watch");
+}
+StreamName listing_stream(const ConnectorName& connector) {
+  return StreamName("listing/" + connector.value);
+}
+StreamName connector_stream(const ConnectorName& connector) {
+  return StreamName("connector/" + connector.value);
+}
+StreamName flow_stream(const ConnectorName& connector) {
+  return StreamName("flow/" + connector.value);
+}
+StreamName token_stream(const ConnectorName& connector) {
+  return StreamName("token/" + connector.value);
+}
+StreamName broadcast_stream(const ConnectorName& connector) {
+  return StreamName("broadcast/" + connector.value);
+}
+StreamName lists_stream(const ConnectorName& connector) {
+  return StreamName("lists/" + connector.value);
+}
+
+} // namespace tidemark::events

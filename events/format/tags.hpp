@@ -1,0 +1,58 @@
+#pragma once
+#include "base/keyed_hash.hpp"
+#include "events/format/envelope.hpp"
+
+#include <string_view>
+
+/// How tags and streams are made; the only place that knows.
+namespace tidemark::events {
+
+/// Everything about a contact: its stream and its deliveries. Ids are no personal data: plain hash.
+Tag contact_tag(const ContactId& contact);
+/// The identity card of a contact.
+Tag card_tag(const ContactId& contact);
+/// A key of identity, from its keyed hash; kind separates phones, e-mails and remote ids.
+Tag identity_tag(const Hash16& hash);
+/// A key that a card claims although another contact owns it, from the key's keyed hash.
+Tag contested_tag(const Hash16& hash);
+/// The record that a webhook is about, from the keyed hash of what its vendor calls it.
+Tag subject_tag(const Hash16& hash);
+/// An address whose consent may be at stake, from its keyed hash (the same as for identity).
+Tag consent_tag(const Hash16& hash);
+/// What waits for a key that no contact has, from the key's keyed hash.
+Tag parked_tag(const Hash16& hash);
+/// What waits of an input although it names no key.
+Tag parked_input_tag(Position input);
+/// Of every webhook that may hold an opt-out: it need not name the address that it is about.
+Tag any_opt_out_tag();
+
+Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
+Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case);
+Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                   const ConnectorName& connector, const RemoteId& id);
+
+StreamName webhook_stream(const ConnectorName& connector);
+StreamName identity_stream();
+StreamName consent_stream(std::string_view address_hash);
+StreamName contact_stream(const ContactId& contact);
+StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
+StreamName engine_stream();
+StreamName admin_stream();
+/// Requests and ends of runs over a system's list of contacts.
+StreamName backfill_stream(const ConnectorName& connector);
+/// What was noticed about promises to people who opted out.
+StreamName watch_stream();
+/// The pages of those runs.
+StreamName listing_stream(const ConnectorName& connector);
+/// Pauses by operators.
+StreamName connector_stream(const ConnectorName& connector);
+/// What the delivery actor found out about a system as a whole: circuit and limits.
+StreamName flow_stream(const ConnectorName& connector);
+/// Which access token is in use.
+StreamName token_stream(const ConnectorName& connector);
+/// What a system tells of its broadcasts.
+StreamName broadcast_stream(const ConnectorName& connector);
+/// Requests to put lists right.
+StreamName lists_stream(const ConnectorName& connector);
+
+} // namespace tidemark::events

@@ -1,0 +1,231 @@
+#pragma once
+#include "events/format/struct_codec.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+
+// Reads payloads in exactly the form in which `codec::write` writes them: members in their order,
+// no white space, no escapes. That is nearly every stored payload, and much faster than parsing any
+// JSON. Whatever looks otherwise is left to the general reader, so nothing is accepted here that
+// would be refused there. Heavy (simdjson): include it in .cpp files only.
+namespace tidemark::events::codec {
+
+/// Walks over a payload; false from any function means "not in the written form".
+class WrittenForm {
+public:
+  explicit WrittenForm(std::string_view payload)
+      : at_(payload.data()), end_(payload.data() + payload.size()) {}
+
+  bool at_end() const { return at_ == end_; }
+  bool skip(char c) {
+    if (at_ == end_ || *at_ != c)
+      return false;
+    ++at_;
+    return true;
+  }
+  bool skip(std::string_view text) {
+    if (static_cast<std::size_t>(end_ - at_) < text.size()
+        || std::memcmp(at_, text.data(), text.size()) != 0) // not secret: our own words
+      return false;
+    at_ += text.size();
+    return true;
+  }
+  /// `"name":`
+  bool skip_name(std::string_view name) {
+    if (static_cast<std::size_t>(end_ - at_) < name.size() + 3 || *at_ != '"'
+        || std::memcmp(at_ + 1, name.data(), name.size()) != 0 // not secret: our own words
+        || at_[name.size() + 1] != '"' || at_[name.size() + 2] != ':')
+      return false;
+    at_ += name.size() + 3;
+    return true;
+  }
+  bool text(std::string_view& out);
+  bool number(std::uint64_t& out);
+  bool number(std::int64_t& out);
+
+private:
+  /// Goes to the next byte that is a quote, a backslash, a control character or not ASCII. Eight
+  /// bytes at a time: a borrow can only mark bytes above one that is truly marked, and the lowest
+  /// mark is what counts.
+  void to_special() {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t highs = ones * 0x80;
+    const auto zeros = [](std::uint64_t w) { return (w - ones) & ~w & highs; };
+    if constexpr (std::endian::native == std::endian::little) {
+      for (std::uint64_t word = 0; end_ - at_ >= 8; at_ += 8) {
+        std::memcpy(&word, at_, 8);
+        const auto marks = (word & highs) | zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'))
+                           | ((word - ones * 0x20) & ~word & highs);
+        if (marks != 0) {
+          at_ += std::countr_zero(marks) / 8;
+          return;
+        }
+      }
+    }
+    const auto plain = [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    };
+    at_ = std::find_if_not(at_, end_, plain);
+  }
+  const char* at_;
+  const char* end_;
+};
+
+inline bool WrittenForm::text(std::string_view& out) {
+  if (!skip('"'))
+    return false;
+  const char* const start = at_;
+  bool ascii = true;
+  for (to_special(); at_ != end_ && *at_ != '"'; to_special()) {
+    if (static_cast<unsigned char>(*at_) < 0x80)
+      return false; // an escape, or what is none but should be
+    ascii = false;
+    ++at_;
+  }
+  if (at_ == end_)
+    return false;
+  out = {start, static_cast<std::size_t>(at_ - start)};
+  ++at_;
+  return ascii || simdjson::validate_utf8(out.data(), out.size());
+}
+
+inline bool WrittenForm::number(std::uint64_t& out) {
+  const char* const start = at_;
+  const auto [stop, error] = std::from_chars(at_, end_, out);
+  if (error != std::errc{} || (*start == '0' && stop != start + 1))
+    return false;
+  at_ = stop;
+  return at_ != end_ && (*at_ == ',' || *at_ == '}' || *at_ == ']'); // no fraction, no exponent
+}
+
+inline bool WrittenForm::number(std::int64_t& out) {
+  if (at_ != end_ && *at_ == '-')
+    return false; // never written for the times of this age
+  std::uint64_t magnitude = 0;
+  if (!number(magnitude) || magnitude > std::numeric_limits<std::int64_t>::max())
+    return false;
+  out = static_cast<std::int64_t>(magnitude);
+  return true;
+}
+
+template <class T>
+bool read(WrittenForm& in, T& out);
+
+inline bool read_fields(WrittenForm& in, FieldSet& out) {
+  FieldSet::Refill fields(out);
+  if (!in.skip('{'))
+    return false;
+  if (in.skip('}'))
+    return true;
+  do {
+    std::string_view name;
+    std::string_view value;
+    if (!in.text(name) || !in.skip(':') || !in.text(value))
+      return false;
+    const auto field = field_named(name);
+    if (!field || !fields.add(*field, value))
+      return false;
+  } while (in.skip(','));
+  return in.skip('}');
+}
+
+template <class T>
+bool read_map(WrittenForm& in, T& out) {
+  out.clear();
+  if (!in.skip('{'))
+    return false;
+  if (in.skip('}'))
+    return true;
+  do {
+    std::string_view key;
+    if (!in.text(key) || !in.skip(':'))
+      return false;
+    const auto [item, is_new] = out.try_emplace(typename T::key_type(std::string(key)));
+    if (!is_new || !read(in, item->second))
+      return false;
+  } while (in.skip(','));
+  return in.skip('}');
+}
+
+template <class T>
+bool read_vector(WrittenForm& in, std::vector<T>& out) {
+  std::size_t count = 0;
+  const auto finish = [&] {
+    out.resize(count); // items are reused: their texts have room already
+    return true;
+  };
+  if (!in.skip('['))
+    return false;
+  if (in.skip(']'))
+    return finish();
+  do {
+    if (count == out.size())
+      out.emplace_back();
+    if (!read(in, out[count++]))
+      return false;
+  } while (in.skip(','));
+  return in.skip(']') && finish();
+}
+
+template <class T>
+bool read_members(WrittenForm& in, T& out) {
+  bool first = true;
+  const auto one = [&](const auto& m) {
+    const bool opened = in.skip(first ? '{' : ',');
+    first = false;
+    return opened && in.skip_name(m.name) && read(in, out.*(m.pointer));
+  };
+  return T::members([&](const auto&... m) { return (one(m) && ...); }) && in.skip('}');
+}
+
+template <class T>
+bool read(WrittenForm& in, T& out) {
+  std::string_view text;
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (!in.text(text))
+      return false;
+    out.assign(text);
+    return true;
+  } else if constexpr (std::is_same_v<T, PiiText>) {
+    if (!in.text(text))
+      return false;
+    out = PiiText(std::string(text));
+    return true;
+  } else if constexpr (std::is_same_v<T, bool>) {
+    out = in.skip("true");
+    return out || in.skip("false");
+  } else if constexpr (std::is_same_v<T, FieldSet>)
+    return read_fields(in, out);
+  else if constexpr (std::is_same_v<T, Position>)
+    return in.number(out.value);
+  else if constexpr (std::is_same_v<T, Timestamp>) {
+    std::int64_t micros = 0;
+    const bool fits = in.number(micros);
+    out = Timestamp{std::chrono::microseconds{micros}};
+    return fits;
+  } else if constexpr (std::is_same_v<T, Field>)
+    return in.text(text) && read_enum(text, field_names, out);
+  else if constexpr (StoredEnum<T>)
+    return in.text(text) && read_enum(text, EnumNames<T>::names, out);
+  else if constexpr (std::is_integral_v<T>) {
+    std::uint64_t number = 0;
+    const bool fits = in.number(number) && number <= std::numeric_limits<T>::max();
+    out = static_cast<T>(number);
+    return fits;
+  } else if constexpr (IsStrong<T>::value)
+    return read(in, out.value);
+  else if constexpr (IsOptional<T>::value) {
+    out.reset();
+    return in.skip("null") || read(in, out.emplace());
+  } else if constexpr (IsVector<T>::value)
+    return read_vector(in, out);
+  else if constexpr (IsMap<T>::value)
+    return read_map(in, out);
+  else
+    return read_members(in, out);
+}
+
+} // namespace tidemark::events::codec

@@ -1,0 +1,129 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/contact.hpp"
+#include "events/format/schema.hpp"
+
+#include <string>
+#include <vector>
+
+/// Where a contact stands at a dialer: call lists, owner, sequence (mission A1.6, M7-M11).
+namespace tidemark::events {
+
+/// How a tag is compared with a rule.
+enum class TagMatch : std::uint8_t { ignore_case, exact, regex };
+template <>
+struct EnumNames<TagMatch> {
+  static constexpr std::array<std::string_view, 3> names{"ignore_case", "exact", "regex"};
+};
+
+/// Contacts with the tag stand on the list.
+struct TagList {
+  std::string tag; ///< a regular expression (RE2) when `match` says so
+  TagMatch match = TagMatch::ignore_case;
+  ConnectorName connector; ///< whose list it is
+  std::string list;        ///< its name over there; `{agent}` stands for the agent's key
+  bool operator==(const TagList&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = TagList;
+    return use(member("tag", &T::tag), member("match", &T::match),
+               member("connector", &T::connector), member("list", &T::list));
+  }
+};
+
+/// A person who calls, and by what it is known that a contact is theirs.
+struct Agent {
+  std::string key;                 ///< in names of lists
+  std::vector<std::string> owners; ///< ids or e-mails of the owner in the CRM
+  std::string field;               ///< value of the CRM's field that names the agent
+  std::string tag;                 ///< a tag that makes a contact theirs
+  std::string user;                ///< id of their user at the dialer, "" none
+  bool operator==(const Agent&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = Agent;
+    return use(member("key", &T::key), member("owners", &T::owners), member("field", &T::field),
+               member("tag", &T::tag), member("user", &T::user));
+  }
+};
+
+/// Contacts with the status are in the sequence.
+struct StatusSequence {
+  std::string status;      ///< compared without case
+  ConnectorName connector; ///< whose sequence it is
+  std::string sequence;    ///< its id over there; "": the status is known and begins nothing
+  bool operator==(const StatusSequence&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = StatusSequence;
+    return use(member("status", &T::status), member("connector", &T::connector),
+               member("sequence", &T::sequence));
+  }
+};
+
+/// What decides where contacts stand.
+struct PlacementRules {
+  std::vector<TagList> tag_lists;
+  std::vector<Agent> agents;
+  std::string default_agent; ///< key for contacts that are nobody's
+  std::vector<StatusSequence> sequences;
+  bool operator==(const PlacementRules&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = PlacementRules;
+    return use(member("tag_lists", &T::tag_lists), member("agents", &T::agents),
+               member("default_agent", &T::default_agent), member("sequences", &T::sequences));
+  }
+};
+
+/// What an action about lists, owner or sequences is to bring about.
+struct Placement {
+  std::vector<std::string> lists; ///< to join (one), or to leave
+  std::vector<std::string> keep;  ///< of leave_lists: those of ours that the contact stays on
+  std::string agent;              ///< key of the agent whose contact it is
+  std::string user;               ///< of set_owner: id of the user over there
+  std::string sequence;           ///< of join_sequence: id over there
+  bool operator==(const Placement&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = Placement;
+    return use(member("lists", &T::lists), member("keep", &T::keep), member("agent", &T::agent),
+               member("user", &T::user), member("sequence", &T::sequence));
+  }
+};
+
+inline constexpr std::size_t lists_rebuild_contacts_max = 200;
+
+/// Somebody asked that the lists of these contacts be put right at a system. An input: its contacts
+/// are commands. Stream `lists/<connector>`.
+struct ListsRebuildRequested {
+  static constexpr std::string_view name = "lists.rebuild_requested.v1";
+  ConnectorName connector;
+  std::vector<ContactId> contacts; ///< at most lists_rebuild_contacts_max
+  std::string by;
+  bool operator==(const ListsRebuildRequested&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ListsRebuildRequested;
+    return use(member("connector", &T::connector), member("contacts", &T::contacts),
+               member("by", &T::by));
+  }
+};
+
+/// The decision about one of them. Stream `contact/<id>`.
+struct ListsRebuilt {
+  static constexpr std::string_view name = "contact.lists_rebuilt.v1";
+  ConnectorName connector;
+  Outcome outcome = Outcome::no_change; ///< applied, no_change, blocked, parked
+  std::string reason_code;
+  std::vector<TargetOutcome> targets;
+  bool operator==(const ListsRebuilt&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ListsRebuilt;
+    return use(member("connector", &T::connector), member("outcome", &T::outcome),
+               member("reason_code", &T::reason_code), member("targets", &T::targets));
+  }
+};
+
+} // namespace tidemark::events

@@ -1,0 +1,170 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/contact.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/schema.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// Two contacts turn out to be one person, or not after all (mission C8, architecture.md rule 9).
+/// A merge moves records, keys and values; nothing is lost, so it can be taken back.
+namespace tidemark::events {
+
+/// An operator says that two contacts are one person. An input; stream `admin`.
+struct ContactsMergeRequested {
+  static constexpr std::string_view name = "contacts.merge_requested.v1";
+  ContactId contact; ///< stays
+  ContactId other;   ///< becomes part of it
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  bool operator==(const ContactsMergeRequested&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ContactsMergeRequested;
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
+  }
+};
+
+/// An operator says that a merge was wrong. An input; stream `admin`.
+struct ContactsUnmergeRequested {
+  static constexpr std::string_view name = "contacts.unmerge_requested.v1";
+  ContactId contact; ///< that took the other in
+  ContactId other;   ///< to be one of its own again
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  bool operator==(const ContactsUnmergeRequested&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ContactsUnmergeRequested;
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("reason", &T::reason), member("by", &T::by),
+               member("request_id", &T::request_id));
+  }
+};
+
+/// Two contacts are one from here on: all keys of `other` lead to `contact`. Stream `identity`.
+struct ContactsMerged {
+  static constexpr std::string_view name = "contacts.merged.v1";
+  ContactId contact;
+  ContactId other;
+  std::vector<std::string> matched; ///< kinds of key that both have: phone, email
+  std::string names;                ///< agree, differ or unknown
+  std::string reason;
+  std::string by;
+  bool operator==(const ContactsMerged&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ContactsMerged;
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("matched", &T::matched), member("names", &T::names),
+               member("reason", &T::reason), member("by", &T::by));
+  }
+};
+
+/// They are two again: the keys that `other` brought are its own. What either opted out of stays
+/// closed for both. Stream `identity`.
+struct ContactsUnmerged {
+  static constexpr std::string_view name = "contacts.unmerged.v1";
+  ContactId contact;
+  ContactId other;
+  std::vector<std::string> addresses; ///< hashes of those that are only the other's again
+  std::string reason;
+  std::string by;
+  bool operator==(const ContactsUnmerged&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ContactsUnmerged;
+    return use(member("contact", &T::contact), member("other", &T::other),
+               member("addresses", &T::addresses), member("reason", &T::reason),
+               member("by", &T::by));
+  }
+};
+
+/// A record of a contact as it changes hands.
+struct MovedRecord {
+  ConnectorName connector;
+  RemoteId remote_id;
+  bool live = true;
+  bool removed = false;
+  bool replaced = false;
+  FieldSet held; ///< the last value we know it held
+  std::string source_version;
+  ContactId origin; ///< contact that it belonged to before a merge, "" always this one's
+  bool operator==(const MovedRecord&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = MovedRecord;
+    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
+               member("live", &T::live), member("removed", &T::removed),
+               member("replaced", &T::replaced), member("held", &T::held),
+               member("source_version", &T::source_version), member("origin", &T::origin));
+  }
+};
+
+/// The contact gives records away: all that it has when it becomes part of another, those that it
+/// was given when they are two again. Stream `contact/<id>`.
+struct RecordsGiven {
+  static constexpr std::string_view name = "contact.records_given.v1";
+  ContactId to;
+  bool whole = true; ///< the contact ends; what it still wanted to send is not sent
+  std::vector<MovedRecord> records;
+  FieldSet merged; ///< the values that go with them
+  std::map<std::string, ConnectorName> sources;
+  std::vector<std::string> addresses; ///< see ContactsUnmerged
+  bool operator==(const RecordsGiven&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = RecordsGiven;
+    return use(member("to", &T::to), member("whole", &T::whole), member("records", &T::records),
+               member("merged", &T::merged), member("sources", &T::sources),
+               member("addresses", &T::addresses));
+  }
+};
+
+/// The contact takes the records that another gave. Stream `contact/<id>`.
+struct RecordsTaken {
+  static constexpr std::string_view name = "contact.records_taken.v1";
+  ContactId from;
+  bool returned = false; ///< they are its own, back after an unmerge
+  std::vector<MovedRecord> records;
+  FieldSet merged;                              ///< what the contact holds from here on, whole
+  std::map<std::string, ConnectorName> sources; ///< whose word each of them is
+  FieldSet theirs;                              ///< the values that came with the records
+  std::map<std::string, ConnectorName> their_sources;
+  std::vector<TargetOutcome> targets;
+  bool operator==(const RecordsTaken&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = RecordsTaken;
+    return use(member("from", &T::from), member("returned", &T::returned),
+               member("records", &T::records), member("merged", &T::merged),
+               member("sources", &T::sources), member("theirs", &T::theirs),
+               member("their_sources", &T::their_sources), member("targets", &T::targets));
+  }
+};
+
+/// What the one that stays holds after an unmerge, as it was before the merge; empty values for
+/// what the merge had brought, so that its systems are told. Follows a `contact.records_given` that
+/// is not whole. Stream `contact/<id>`.
+struct ValuesRestored {
+  static constexpr std::string_view name = "contact.values_restored.v1";
+  ContactId other;                              ///< that is one of its own again
+  FieldSet merged;                              ///< whole
+  std::map<std::string, ConnectorName> sources; ///< whose word each of them is
+  std::vector<TargetOutcome> targets;
+  bool operator==(const ValuesRestored&) const = default;
+  template <class Use>
+  static constexpr auto members(Use use) {
+    using T = ValuesRestored;
+    return use(member("other", &T::other), member("merged", &T::merged),
+               member("sources", &T::sources), member("targets", &T::targets));
+  }
+};
+
+} // namespace tidemark::events

@@ -1,0 +1,130 @@
+#include "gateway/api/access.hpp"
+
+#include "base/crypto.hpp"
+#include "gateway/http/framing.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tidemark::gateway {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t records_max = 10'000;
+constexpr std::uint32_t failures_allowed = 10;
+constexpr seconds failure_window{300};
+constexpr seconds backoff_max{900};
+constexpr std::size_t prefix_bytes = 8; ///< of a token, for telling guessers apart
+
+std::uint32_t seconds_until(Timestamp end, Timestamp now) {
+  return end <= now ? 0 : static_cast<std::uint32_t>(std::chrono::ceil<seconds>(end - now).count());
+}
+
+std::string_view bearer_token(std::string_view authorization) {
+  if (authorization.size() < 8 || !same_name(authorization.substr(0, 7), "bearer "))
+    return {};
+  return authorization.substr(7);
+}
+
+} // namespace
+
+RateState RateLimiter::take(const std::string& name, Timestamp now) {
+  const double limit = per_minute_;
+  const double per_second = limit / 60.0;
+  if (buckets_.size() >= records_max)
+    forget_full(now);
+  const auto [at, fresh] = buckets_.try_emplace(name, Bucket{limit, now});
+  auto& bucket = at->second;
+  const auto passed = std::max(now - bucket.at, microseconds(0));
+  bucket.tokens =
+      std::min(limit, bucket.tokens + std::chrono::duration<double>(passed).count() * per_second);
+  bucket.at = now;
+  RateState state;
+  state.limit = per_minute_;
+  if (bucket.tokens >= 1)
+    bucket.tokens -= 1;
+  else
+    state.retry_after = static_cast<std::uint32_t>(std::ceil((1 - bucket.tokens) / per_second));
+  state.remaining = static_cast<std::uint32_t>(bucket.tokens);
+  const auto now_seconds = std::chrono::floor<seconds>(now.time_since_epoch()).count();
+  state.reset =
+      now_seconds + static_cast<std::int64_t>(std::ceil((limit - bucket.tokens) / per_second));
+  return state;
+}
+
+void RateLimiter::forget_full(Timestamp now) {
+  // A bucket untouched for a minute is full: forgetting it changes nothing.
+  std::erase_if(buckets_, [&](const auto& entry) { return now - entry.second.at >= seconds(60); });
+  if (buckets_.size() >= records_max)
+    buckets_.clear(); // ten thousand callers a minute: memory first
+}
+
+std::uint32_t FailureBackoff::blocked_for(const std::string& who, Timestamp now) const {
+  const auto at = records_.find(who);
+  return at == records_.end() ? 0 : seconds_until(at->second.blocked_until, now);
+}
+
+void FailureBackoff::failed(const std::string& who, Timestamp now) {
+  if (records_.size() >= records_max)
+    std::erase_if(records_, [&](const auto& entry) {
+      return now - entry.second.last >= failure_window && entry.second.blocked_until <= now;
+    });
+  if (records_.size() >= records_max)
+    return; // that many guessers are met by the rate limit of their addresses
+  auto& record = records_[who];
+  const bool old = now - record.first > failure_window;
+  if (record.failures == 0 || (old && now - record.last > backoff_max)
+      || (old && record.failures < failures_allowed))
+    record = {0, now, now, {}};
+  record.last = now;
+  if (++record.failures < failures_allowed)
+    return;
+  const auto doublings = std::min<std::uint32_t>(record.failures - failures_allowed, 10);
+  record.blocked_until = now + std::min(seconds(1U << doublings), backoff_max);
+}
+
+void FailureBackoff::succeeded(const std::string& who) {
+  records_.erase(who);
+}
+
+AccessControl::AccessControl(const GatewayOptions& options)
+    : options_(options), limiter_(options.limits.requests_per_minute) {}
+
+const ApiToken* AccessControl::find(std::string_view presented) const {
+  const auto hash = to_hex(sha256(presented));
+  const ApiToken* found = nullptr;
+  for (const auto& token : options_.tokens) // no early end: time does not tell which one
+    if (equal_constant_time(hash, token.sha256))
+      found = &token;
+  return found;
+}
+
+AccessGrant AccessControl::check(std::string_view authorization, const std::string& client,
+                                 Timestamp now) {
+  AccessGrant grant;
+  grant.rate = limiter_.take("a/" + client, now);
+  grant.retry_after = grant.rate.retry_after;
+  const auto presented = bearer_token(authorization);
+  if (presented.empty())
+    return grant;
+  const auto who = client + "/" + std::string(presented.substr(0, prefix_bytes));
+  if (const auto wait = backoff_.blocked_for(who, now); wait > 0) {
+    grant.retry_after = std::max(grant.retry_after, wait);
+    return grant;
+  }
+  grant.token = find(presented);
+  if (!grant.token) {
+    backoff_.failed(who, now);
+    return grant;
+  }
+  backoff_.succeeded(who);
+  const auto own = limiter_.take("t/" + grant.token->name, now);
+  if (own.remaining < grant.rate.remaining || own.retry_after > 0)
+    grant.rate = own;
+  grant.retry_after = std::max(grant.retry_after, own.retry_after);
+  return grant;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,19 @@
+#pragma once
+#include "domain/decide.hpp"
+#include "storage/log_store.hpp"
+
+#include <optional>
+
+namespace tidemark::gateway {
+
+/// A contact as its recorded events make it, up to where the log is durable. For answers only:
+/// whoever decides reads on under an append condition. An id that nobody has gives an empty one.
+Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId& tenant,
+                                    const ContactId& id);
+
+/// Who has the address now, by its keyed hash, as for a call or message; nothing when nobody has.
+/// Unlike the tables it knows what was recorded a moment ago.
+Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
+                                            const Hash16& address, const domain::SyncRules& rules);
+
+} // namespace tidemark::gateway

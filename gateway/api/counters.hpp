@@ -1,0 +1,56 @@
+#pragma once
+#include "gateway/api/routes.hpp"
+#include "gateway/http/framing.hpp"
+#include "gateway/ports.hpp"
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace tidemark::gateway {
+
+/// What became of a webhook.
+enum class WebhookOutcome : std::uint8_t { accepted, duplicate, forged, stale, shed, refused };
+inline constexpr std::array<std::string_view, 6> webhook_outcome_names{
+    "accepted", "duplicate", "forged", "stale", "shed", "refused"};
+
+/// What the gateway counts. The hot path adds to atomics only.
+class Counters {
+public:
+  explicit Counters(const std::vector<Inlet>& inlets);
+
+  void request(RouteId route, std::uint16_t status);
+  void webhook(std::size_t inlet, WebhookOutcome outcome);
+  /// A forged webhook, with the verifier's word for it.
+  void forged(std::size_t inlet, const std::string& reason_code);
+  void refused(Refusal refusal);
+  void bytes(std::size_t in, std::size_t out);
+  void connection_opened() { open_.fetch_add(1, std::memory_order_relaxed); }
+  void connection_closed() { open_.fetch_sub(1, std::memory_order_relaxed); }
+  void connection_turned_away() { turned_away_.fetch_add(1, std::memory_order_relaxed); }
+
+  std::uint64_t refusals(Refusal refusal) const;
+  std::uint64_t webhooks(std::size_t inlet, WebhookOutcome outcome) const;
+  std::uint64_t open_connections() const { return open_.load(std::memory_order_relaxed); }
+
+  /// Everything in Prometheus text form.
+  std::string text() const;
+
+private:
+  using Count = std::atomic<std::uint64_t>;
+  static constexpr std::size_t statuses_max = 24;
+
+  std::vector<std::pair<std::string, std::string>> inlet_names_; ///< tenant, connector
+  std::array<std::array<Count, statuses_max>, route_count> requests_{};
+  std::vector<std::array<Count, webhook_outcome_names.size()>> webhooks_;
+  std::array<Count, refusal_names.size()> refusals_{};
+  Count bytes_in_{0};
+  Count bytes_out_{0};
+  Count open_{0};
+  Count turned_away_{0};
+  mutable std::mutex forged_guard_;
+  std::map<std::pair<std::size_t, std::string>, std::uint64_t> forged_;
+};
+
+} // namespace tidemark::gateway

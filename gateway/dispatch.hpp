@@ -1,0 +1,59 @@
+#pragma once
+#include "gateway/api/access.hpp"
+#include "gateway/api/counters.hpp"
+#include "gateway/api/routes.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/intake/webhook_route.hpp"
+#include "gateway/ports.hpp"
+
+namespace tidemark::gateway {
+
+/// A request for anything but a webhook, with everything that its route may need.
+struct ApiRequest {
+  std::string method;
+  Target target;
+  const Route* route = nullptr; ///< null: no such path
+  connectors::Headers headers;
+  std::string client; ///< address as text
+  std::string body;
+  std::string request_id;
+};
+
+/// Who asks, and about whom.
+struct Caller {
+  Role role = Role::anyone;
+  TenantId tenant;
+  std::string name; ///< of the token
+  bool sees_personal_data() const { return role >= Role::auditor; }
+};
+
+/// The answer of a route that is for callers with a role; `request.route` is not null, and the
+/// caller may use it.
+Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& ports,
+                         const Caller& caller, const ApiRequest& request);
+
+/// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
+/// up a webhook; not for use by several threads at once.
+class Api {
+public:
+  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
+      const WebhookRoute& webhooks);
+
+  Answer answer(const ApiRequest& request);
+
+private:
+  Answer admit(const ApiRequest& request);
+  Answer decide(const ApiRequest& request, const AccessGrant& grant);
+  Answer other_method(const ApiRequest& request) const;
+  Answer dispatch(const ApiRequest& request, const Caller& caller);
+  Result<Caller> caller_of(const AccessGrant& grant) const;
+  Answer problem(const Problem& problem, const ApiRequest& request) const;
+
+  const GatewayOptions& options_;
+  const GatewayPorts& ports_;
+  const Counters& counters_;
+  const WebhookRoute& webhooks_;
+  AccessControl access_;
+};
+
+} // namespace tidemark::gateway

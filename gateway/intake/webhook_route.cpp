@@ -1,0 +1,294 @@
+#include "gateway/intake/webhook_route.hpp"
+
+#include "base/injected_bug.hpp"
+#include "base/overloaded.hpp"
+#include "base/text/json_writer.hpp"
+#include "domain/consent/suppression.hpp"
+#include "events/format/tags.hpp"
+#include "gateway/api/table_scan.hpp"
+#include "projections/consent/opt_out_view.hpp"
+
+#include <algorithm>
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr std::size_t tags_max = 62; // storage/log_store.hpp, less one for each of those below
+constexpr std::string_view retry_after_seconds = "5";
+
+enum class BodyKind : std::uint8_t { json, form, other };
+
+BodyKind kind_of(std::string_view content_type) {
+  auto type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t'))
+    type.remove_suffix(1);
+  if (same_name(type, "application/json"))
+    return BodyKind::json;
+  if (same_name(type, "application/x-www-form-urlencoded"))
+    return BodyKind::form;
+  const bool plus_json = type.size() > 17 && same_name(type.substr(0, 12), "application/")
+                         && same_name(type.substr(type.size() - 5), "+json");
+  return plus_json ? BodyKind::json : BodyKind::other;
+}
+
+/// Final for whoever asked for the text (contract gohighlevel.md 6.6): the gate will refuse it.
+std::string blocked_body(Position position) {
+  std::string body = "{\"success\":false,\"reason\":\"opted_out\",\"position\":";
+  json::append_number(body, position.value);
+  body.push_back('}');
+  return body;
+}
+
+std::string position_body(std::string_view status, Position position) {
+  std::string body = "{\"status\":\"";
+  body += status;
+  body += "\",\"position\":";
+  json::append_number(body, position.value);
+  body.push_back('}');
+  return body;
+}
+
+std::map<std::string, std::string> kept_headers(const connectors::Connector& connector,
+                                                const connectors::Headers& headers) {
+  std::map<std::string, std::string> kept;
+  for (const auto& [name, value] : headers) {
+    const auto& names = connector.kept_headers;
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      continue;
+    auto& text = kept[name];
+    if (!text.empty())
+      text += ", ";
+    text += json::to_valid_utf8(value);
+  }
+  return kept;
+}
+
+std::vector<events::Tag> consent_tags(const KeyedHasher& hasher, const TenantId& tenant,
+                                      const connectors::Peek& peek) {
+  std::vector<events::Tag> tags;
+  for (const auto& address : peek.addresses) {
+    if (tags.size() == tags_max)
+      break;
+    const auto hash = address.kind == events::Field::email
+                          ? events::email_hash(hasher, tenant, address.value)
+                          : events::phone_hash(hasher, tenant, address.value);
+    tags.push_back(events::consent_tag(hash));
+  }
+  if (peek.maybe_opt_out)
+    tags.push_back(events::any_opt_out_tag());
+  return tags;
+}
+
+} // namespace
+
+connectors::Headers lower_case_headers(const RequestHead& head) {
+  connectors::Headers headers;
+  headers.reserve(head.field_count);
+  for (std::size_t i = 0; i < head.field_count; ++i) {
+    std::string name(head.fields[i].name);
+    for (auto& c : name)
+      if (c >= 'A' && c <= 'Z')
+        c = static_cast<char>(c + ('a' - 'A'));
+    headers.emplace_back(std::move(name), head.fields[i].value);
+  }
+  return headers;
+}
+
+WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
+                           Counters& counters)
+    : options_(options), ports_(ports), counters_(counters) {
+  for (std::size_t i = 0; i < options.inlets.size(); ++i) {
+    const auto& inlet = options.inlets[i];
+    inlets_[inlet.tenant.value].emplace(inlet.settings.name.value, i);
+  }
+}
+
+WebhookRoute::Place WebhookRoute::find(std::string_view tenant, std::string_view connector,
+                                       std::string_view channel) const {
+  const auto of_tenant = inlets_.find(tenant);
+  if (of_tenant == inlets_.end())
+    return {};
+  const auto found = of_tenant->second.find(connector);
+  if (found == of_tenant->second.end())
+    return {};
+  const auto& inlet = options_.inlets[found->second];
+  for (const auto& each : inlet.connector->channels)
+    if (each.name == channel)
+      return {&inlet, found->second, &each};
+  return {};
+}
+
+WebhookRoute::Place WebhookRoute::find(const Target& target) const {
+  const auto& parts = target.segments;
+  const bool named = !parts.empty() && parts[0] == "t";
+  const std::size_t at = named ? 2 : 0;
+  if (parts.size() < at + 2 || parts[at] != "webhooks" || parts.size() > at + 3)
+    return {};
+  if (!named && options_.tenants.size() != 1)
+    return {};
+  const auto& tenant = named ? parts[1] : options_.tenants[0].value;
+  const auto channel = parts.size() == at + 3 ? std::string_view(parts[at + 2]) : "";
+  return find(tenant, parts[at + 1], channel);
+}
+
+Answer WebhookRoute::refuse(const Problem& problem, std::string_view request_id) const {
+  return problem_answer(problem, request_id, ports_.clock.now());
+}
+
+/// The tag of the record that a body without a delivery id is about.
+std::optional<events::Tag> WebhookRoute::subject(const Place& place,
+                                                 const connectors::Peek& peek) const {
+  if (!peek.delivery_id.empty() || peek.subject.empty())
+    return std::nullopt;
+  const auto& inlet = *place.inlet;
+  return events::subject_tag(
+      ports_.hasher(HashedKind::subject, inlet.tenant, inlet.settings.name.value, peek.subject));
+}
+
+storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view channel,
+                                            const connectors::Peek& peek,
+                                            const Digest& body) const {
+  const auto& inlet = *place.inlet;
+  std::string qualifier = inlet.settings.name.value;
+  qualifier.push_back('/'); // in no connector's name
+  qualifier += channel;
+  if (!peek.delivery_id.empty()) {
+    auto id = peek.delivery_id;
+    if (peek.maybe_opt_out) { // under an id that was used before it must not be lost
+      id.push_back('\0');
+      id += peek.said.empty() ? as_view(body) : std::string_view(peek.said);
+    }
+    return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, id), std::nullopt,
+            std::nullopt};
+  }
+  // Rule 11: without an id, equal bytes are repeats for a short while only, and only while nothing
+  // else came about the same record.
+  const std::chrono::seconds window{inlet.connector->capabilities.repeat_window_seconds};
+  return {ports_.hasher(HashedKind::body, inlet.tenant, qualifier, as_view(body)), window,
+          subject(place, peek)};
+}
+
+/// As the tables know it: what is said meanwhile is seen by the gate, which decides.
+bool WebhookRoute::is_closed(const TenantId& tenant, const std::string& number) const {
+  if (number.empty())
+    return false;
+  const auto view = projections::opt_outs_of(
+      scan_of(ports_.tables), tenant, to_hex(events::phone_hash(ports_.hasher, tenant, number)));
+  return view && domain::gate(view->state, events::Channel::sms, {}).gate == domain::Gate::closed;
+}
+
+ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,
+                                      const connectors::WebhookRequest& request, bool stale,
+                                      const std::string& request_id) const {
+  const auto& inlet = *place.inlet;
+  const auto peek = inlet.connector->peek(request, inlet.settings);
+  const auto digest = sha256(request.body);
+  events::WebhookReceived event;
+  event.connector = inlet.settings.name;
+  event.channel = request.channel;
+  event.verdict = stale ? events::Verdict::stale : events::Verdict::verified;
+  event.delivery_id = json::to_valid_utf8(peek.delivery_id);
+  event.maybe_opt_out = peek.maybe_opt_out;
+  event.content_type = json::to_valid_utf8(head.get("content-type"));
+  event.headers = kept_headers(*inlet.connector, request.headers);
+  event.body_sha256 = to_hex(digest);
+  event.body_bytes = request.body.size();
+  event.request_id = request_id;
+  ReadyAppend ready{{place.index, place.channel, stale, is_closed(inlet.tenant, peek.text_to)}, {}};
+  ready.append.tenant = inlet.tenant;
+  if (!planted("skip_dedupe"))
+    ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
+  auto tags = consent_tags(ports_.hasher, inlet.tenant, peek);
+  if (const auto about = subject(place, peek))
+    tags.push_back(*about);
+  ready.append.events.push_back(
+      {events::webhook_stream(inlet.settings.name), std::move(event), std::move(tags), {}});
+  return ready;
+}
+
+std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
+                                                        const Target& target, std::string body,
+                                                        const std::string& request_id) const {
+  const auto place = find(target);
+  if (!place.inlet) {
+    // As much work as a verification, so that time does not tell which tenants exist (T5).
+    static_cast<void>(hmac_sha256("unknown", {body}));
+    return refuse({404, "unknown_webhook",
+                   "there is no connector or channel of this name here; check the webhook URL"},
+                  request_id);
+  }
+  if (head.count("content-encoding") > 0) {
+    counters_.webhook(place.index, WebhookOutcome::refused);
+    return refuse({415, "content_encoding_not_supported", "send the body without Content-Encoding"},
+                  request_id);
+  }
+  const auto kind = kind_of(head.get("content-type"));
+  if (kind == BodyKind::other || (kind == BodyKind::form && !place.channel->accepts_form)) {
+    counters_.webhook(place.index, WebhookOutcome::refused);
+    return refuse({415, "content_type_not_supported", "send Content-Type: application/json"},
+                  request_id);
+  }
+  const auto headers = lower_case_headers(head);
+  const connectors::WebhookRequest request{headers, body, place.channel->name};
+  const auto verification =
+      place.inlet->connector->verify(request, place.inlet->settings, ports_.clock.now());
+  if (const auto* forged = std::get_if<connectors::Forged>(&verification)) {
+    counters_.forged(place.index, forged->reason_code);
+    return refuse({place.channel->refusal_status, "signature_refused",
+                   "the request is not shown to come from the connected system; check its webhook "
+                   "secret or key",
+                   "{\"reason\":\"" + forged->reason_code + "\"}"},
+                  request_id);
+  }
+  const bool stale = std::holds_alternative<connectors::Stale>(verification);
+  if (stale && planted("stale_is_dropped"))
+    return Answer{};
+  auto ready = make_append(place, head, request, stale, request_id);
+  if (planted("body_rewritten"))
+    body.pop_back();
+  ready.append.events[0].attachment = std::move(body);
+  return ready;
+}
+
+Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
+                              std::string_view request_id) const {
+  const auto taken = [&](std::string_view status, Position position, WebhookOutcome counted) {
+    counters_.webhook(ticket.inlet, counted);
+    Answer answer;
+    // Of a repeat nobody knows here whether the number was closed already when it came first.
+    const bool blocked = ticket.closed && counted != WebhookOutcome::duplicate;
+    answer.body = blocked ? blocked_body(position)
+                  : ticket.channel->acknowledgement.empty()
+                      ? position_body(status, position)
+                      : std::string(ticket.channel->acknowledgement);
+    return answer;
+  };
+  const auto shed = [&](std::string_view reason) {
+    if (!planted("shed_uncounted"))
+      counters_.webhook(ticket.inlet, WebhookOutcome::shed);
+    auto answer = refuse({options_.inlets[ticket.inlet].connector->shed_status, "not_taken",
+                          "nothing was stored; send it again later",
+                          "{\"reason\":\"" + std::string(reason) + "\"}"},
+                         request_id);
+    answer.headers.emplace_back("Retry-After", retry_after_seconds);
+    return answer;
+  };
+  return std::visit(
+      overloaded{
+          [&](const storage::Appended& done) {
+            return taken("accepted", done.first,
+                         ticket.stale ? WebhookOutcome::stale : WebhookOutcome::accepted);
+          },
+          [&](const storage::Duplicate& repeat) {
+            return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
+          },
+          [&](const storage::Conflict&) { return shed("conflict"); },
+          [&](const storage::NotTaken& refused) {
+            return planted("ack_without_append") ? taken("accepted", {}, WebhookOutcome::accepted)
+                                                 : shed(refused.reason_code);
+          },
+      },
+      outcome);
+}
+
+} // namespace tidemark::gateway

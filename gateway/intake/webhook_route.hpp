@@ -1,0 +1,69 @@
+#pragma once
+#include "gateway/api/counters.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/http/framing.hpp"
+#include "gateway/http/target.hpp"
+#include "gateway/ports.hpp"
+
+#include <map>
+#include <variant>
+
+namespace tidemark::gateway {
+
+/// A webhook whose append is under way: what its answer needs.
+struct Ticket {
+  std::size_t inlet = 0;
+  const connectors::Channel* channel = nullptr;
+  bool stale = false;
+  bool closed = false; ///< it asks for a text to a number that is closed: the answer says so
+};
+struct ReadyAppend {
+  Ticket ticket;
+  storage::Append append;
+};
+
+/// From a whole request to an append, and from the log's word to an answer
+/// (architecture.md, life of a webhook 1 to 3). Used by several threads: holds nothing that changes
+/// but counters.
+class WebhookRoute {
+public:
+  WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports, Counters& counters);
+
+  /// Verifies the raw bytes and makes the append, or the answer that refuses.
+  std::variant<ReadyAppend, Answer> prepare(const RequestHead& head, const Target& target,
+                                            std::string body, const std::string& request_id) const;
+  /// The answer, once the log has spoken: 2xx means on disk and synced.
+  Answer conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
+                  std::string_view request_id) const;
+  /// `POST /webhooks/test?connector=[&channel=][&tenant=]`: explains the signature, stores nothing.
+  /// Names the headers that are looked for, never a computed signature.
+  Answer explain(const connectors::Headers& headers, const Target& target, std::string_view body,
+                 std::string_view request_id) const;
+
+private:
+  struct Place {
+    const Inlet* inlet = nullptr;
+    std::size_t index = 0;
+    const connectors::Channel* channel = nullptr;
+  };
+  Place find(std::string_view tenant, std::string_view connector, std::string_view channel) const;
+  Place find(const Target& target) const;
+  ReadyAppend make_append(const Place& place, const RequestHead& head,
+                          const connectors::WebhookRequest& request, bool stale,
+                          const std::string& request_id) const;
+  bool is_closed(const TenantId& tenant, const std::string& number) const;
+  std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
+  storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
+                                const connectors::Peek& peek, const Digest& body) const;
+  Answer refuse(const Problem& problem, std::string_view request_id) const;
+
+  const GatewayOptions& options_;
+  const GatewayPorts& ports_;
+  Counters& counters_;
+  std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> inlets_;
+};
+
+/// Names in lower case, order kept: what verifiers read.
+connectors::Headers lower_case_headers(const RequestHead& head);
+
+} // namespace tidemark::gateway

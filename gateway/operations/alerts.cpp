@@ -1,0 +1,264 @@
+#include "gateway/operations/alerts.hpp"
+
+#include "domain/consent/unreadable_opt_out.hpp"
+#include "events/reasons.hpp"
+#include "gateway/api/table_scan.hpp"
+#include "gateway/operations/connector_state.hpp"
+#include "projections/consent/opt_out_deadlines.hpp"
+#include "projections/consent/opt_out_watch_view.hpp"
+#include "projections/consent/review_view.hpp"
+#include "projections/consent/unreadable_opt_out_view.hpp"
+#include "projections/delivery/failed_deliveries_view.hpp"
+#include "projections/identity/parked_view.hpp"
+#include "projections/lists/lists.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <map>
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr std::string_view backlog = "backlog";
+constexpr std::string_view dead = "delivery_dead";
+/// What failed is an alert for so long at most; the list of deliveries shows it for ever.
+constexpr std::chrono::days dead_shown{7};
+constexpr std::string_view list_missing = "list_missing";
+constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
+constexpr std::string_view review_waiting = "review_waiting";
+constexpr std::string_view silent = "webhooks_silent";
+constexpr std::string_view violated = "opt_out_violation";
+/// A violation stays an alert for so long; the audit shows it for ever.
+constexpr std::chrono::days violation_shown{7};
+constexpr std::string_view timed_out = "parked_timed_out";
+constexpr std::string_view unreadable = domain::unreadable_opt_out_code;
+/// As long as the law gives for an opt-out (ten business days); it stays in quarantine for ever.
+constexpr std::chrono::days unreadable_shown{16};
+constexpr std::array<std::string_view, 13> rules{not_confirmed,
+                                                 violated,
+                                                 unreadable,
+                                                 review_waiting,
+                                                 timed_out,
+                                                 "circuit_open",
+                                                 "reconnect_needed",
+                                                 "daily_limit_reached",
+                                                 "connector_paused",
+                                                 silent,
+                                                 backlog,
+                                                 dead,
+                                                 list_missing};
+/// More are not worth a list: something is wrong with a whole system then.
+constexpr std::size_t alerts_max = 1000;
+/// So many that wait, or were given up, are critical (mission H14).
+constexpr std::size_t many = 1000;
+/// A burst that is worked off in this time is no backlog (H16: more is overdue).
+constexpr std::chrono::minutes backlog_lasts{5};
+
+using projections::Scan;
+using Alerts = std::vector<Alert>;
+
+std::string_view by_number(std::size_t number) {
+  return number < many ? "warning" : "critical";
+}
+
+Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
+  const auto open = projections::open_opt_outs(scan, tenant, alerts_max);
+  if (!open)
+    return open.error();
+  for (const auto& each : *open)
+    if (const auto since = each.since + projections::confirmation_time; since < now)
+      out.push_back({not_confirmed, "critical", since,
+                     each.target.value + " has not confirmed an opt-out; explain the delivery "
+                         + each.delivery.value + " to see why",
+                     each.delivery.value});
+  return Done{};
+}
+
+Status add_violations(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
+  const auto violations = projections::told_violations(scan, tenant);
+  if (!violations)
+    return violations.error();
+  for (const auto& each : *violations)
+    if (now - each.told < violation_shown && out.size() < 2 * alerts_max)
+      out.push_back({violated, "critical", each.told,
+                     each.connector.value + " sent a message, event "
+                         + std::to_string(each.message.value) + ", after the opt-out in event "
+                         + std::to_string(each.opt_out.value)
+                         + "; tidemark audit opt-outs shows it",
+                     std::to_string(each.message.value)});
+  return Done{};
+}
+
+Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
+  const auto unread = projections::unreadable_opt_outs(scan, tenant, alerts_max);
+  if (!unread)
+    return unread.error();
+  for (const auto& each : *unread)
+    if (now - each.since < unreadable_shown)
+      out.push_back(
+          {unreadable, "critical", each.since,
+           "webhook " + std::to_string(each.webhook.value) + " from " + each.connector.value
+               + " may be an opt-out, and whose cannot be read; read it with tidemark log "
+                 "show "
+               + std::to_string(each.webhook.value)
+               + " --with-bodies, then close the address with POST /api/v1/opt-outs",
+           std::to_string(each.webhook.value)});
+  return Done{};
+}
+
+/// They count like opt-outs that nobody confirmed: perhaps they are.
+Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
+  const auto waiting =
+      projections::waiting_reviews(scan, tenant, now - projections::confirmation_time, alerts_max);
+  if (!waiting)
+    return waiting.error();
+  for (const auto& each : *waiting) {
+    const auto id = std::to_string(each.position.value);
+    out.push_back({review_waiting, "warning", each.since + projections::confirmation_time,
+                   "what webhook " + id + " from " + each.source.value
+                       + " says may be an opt-out, and messages to its sender wait until somebody "
+                         "decides: read it with tidemark log show "
+                       + id + " --with-bodies, then POST /api/v1/reviews/" + id,
+                   id});
+  }
+  return Done{};
+}
+
+void add_of_connectors(Alerts& out, const HealthPort& health, const TenantId& tenant,
+                       Timestamp now) {
+  for (const auto& report : health.connectors())
+    if (report.tenant == tenant)
+      for (auto& alert : connector_alerts(report, now))
+        out.push_back(std::move(alert));
+  for (const auto& each : health.silences())
+    if (each.tenant == tenant)
+      out.push_back({silent, "warning", each.since,
+                     each.connector.value + " has sent no webhook since " + to_rfc3339(each.since)
+                         + " while deliveries to it succeed: check the webhook subscription "
+                           "there, then run tidemark reconcile "
+                         + each.connector.value,
+                     each.connector.value});
+}
+
+void add_backlogs(Alerts& out, const HealthPort& health, const TenantId& tenant, Timestamp now) {
+  for (const auto& each : health.backlogs()) {
+    if (each.tenant != tenant || now - each.since < backlog_lasts)
+      continue;
+    const auto& connector = each.connector.value;
+    const auto number = std::to_string(each.waiting);
+    out.push_back({backlog, by_number(each.waiting), each.since,
+                   connector.empty()
+                       ? number
+                             + " inputs wait to be decided; /health says whether a part of the "
+                               "engine does not answer, the service's log lines what failed"
+                       : number + " deliveries to " + connector
+                             + " wait; tidemark status says what holds them back",
+                   connector.empty() ? "inputs" : connector});
+  }
+}
+
+/// Failed without anything for a person to do, or told by a rule of its own.
+bool is_no_dead_delivery(std::string_view reason_code) {
+  if (reason_code == list_missing || reason_code == "no_record_there")
+    return true; // the latter comes once there is a record
+  const auto reason = explain_reason(reason_code);
+  return reason.known && reason.next_step.empty();
+}
+
+Status add_dead(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
+  const auto failed = projections::failed_deliveries(scan, tenant, now - dead_shown,
+                                                     is_no_dead_delivery, alerts_max);
+  if (!failed)
+    return failed.error();
+  std::map<ConnectorName, std::vector<const projections::FailedDelivery*>> by_target;
+  for (const auto& each : *failed)
+    by_target[each.target].push_back(&each);
+  for (const auto& [target, deliveries] : by_target) {
+    const auto& newest = *deliveries.back();
+    out.push_back({dead, by_number(deliveries.size()), deliveries.front()->since,
+                   "deliveries to " + target.value
+                       + " that failed for good, with nothing written at the contact since: "
+                       + std::to_string(deliveries.size()) + ". The newest, "
+                       + newest.delivery.value + ": " + explain_reason(newest.reason_code).text
+                       + " Mend the cause, then edit the contact or run tidemark mappings repair; "
+                         "GET /api/v1/deliveries?state=rejected and ?state=dead list them",
+                   target.value});
+  }
+  return Done{};
+}
+
+Status add_parked(Alerts& out, const Scan& scan, const TenantId& tenant) {
+  const auto parked = projections::parked_page(scan, tenant, true, {}, alerts_max);
+  if (!parked)
+    return parked.error();
+  for (const auto& each : parked->items)
+    out.push_back({timed_out, "warning", each.at,
+                   "a call or message of webhook " + std::to_string(each.input.value)
+                       + " has waited too long for its contact; add the contact, or release it to "
+                         "one with POST /api/v1/webhooks/"
+                       + std::to_string(each.input.value) + "/release",
+                   std::to_string(each.input.value)});
+  return Done{};
+}
+
+Status add_missing_lists(Alerts& out, const Scan& scan, const TenantId& tenant) {
+  const auto missing = projections::missing_lists(scan, tenant, alerts_max);
+  if (!missing)
+    return missing.error();
+  for (const auto& each : *missing)
+    out.push_back({list_missing, "warning", each.since,
+                   each.target.value + " has no list named \"" + each.list
+                       + "\" and lets none be made by a call; make it there under exactly this "
+                         "name, then POST /api/v1/lists/"
+                       + each.target.value + "/rebuild (" + std::to_string(each.contacts)
+                       + " contacts wait)",
+                   each.target.value + "/" + each.list});
+  return Done{};
+}
+
+} // namespace
+
+Result<std::vector<Alert>> active_alerts(const Scan& scan, const HealthPort& health,
+                                         const TenantId& tenant, Timestamp now) {
+  Alerts out;
+  for (const auto add : {add_not_confirmed, add_violations, add_unreadable, add_reviews})
+    if (const auto added = add(out, scan, tenant, now); !added)
+      return added.error();
+  add_of_connectors(out, health, tenant, now);
+  add_backlogs(out, health, tenant, now);
+  if (const auto added = add_dead(out, scan, tenant, now); !added)
+    return added.error();
+  for (const auto add : {add_parked, add_missing_lists})
+    if (const auto added = add(out, scan, tenant); !added)
+      return added.error();
+  return out;
+}
+
+nlohmann::ordered_json alert_json(const Alert& alert) {
+  return {
+      {"rule", alert.rule},     {"severity", alert.severity}, {"since", to_rfc3339(alert.since)},
+      {"resolved_at", nullptr}, {"text", alert.text},         {"subject", alert.subject}};
+}
+
+std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports) {
+  const auto scan = scan_of(ports.tables);
+  std::map<std::string_view, std::size_t> active; // of each rule, also when there is none
+  for (const auto rule : rules)
+    active[rule] = 0;
+  for (const auto& tenant : options.tenants) {
+    const auto alerts = active_alerts(scan, ports.health, tenant, ports.clock.now());
+    if (!alerts)
+      return {}; // an absent series is seen; a wrong zero is not
+    for (const auto& alert : *alerts)
+      ++active[alert.rule];
+  }
+  std::string out = "# HELP tidemark_alert_active Alerts that are active now.\n"
+                    "# TYPE tidemark_alert_active gauge\n";
+  for (const auto& [rule, count] : active)
+    out +=
+        "tidemark_alert_active{rule=\"" + std::string(rule) + "\"} " + std::to_string(count) + "\n";
+  return out;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,36 @@
+#pragma once
+#include "gateway/ports.hpp"
+#include "projections/table/scan.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace tidemark::gateway {
+
+/// Something that somebody has to look at now.
+struct Alert {
+  /// One of those in docs/operating.md, "Alerts".
+  std::string_view rule;
+  std::string_view severity;
+  Timestamp since;
+  std::string text; ///< no personal data
+  /// What tells it from others of its rule: the delivery, the event with the message, the webhook's
+  /// position, the review, the connector, the connector and its list, or "inputs".
+  std::string subject;
+};
+
+/// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
+/// minutes (mission O6), whatever the reason; messages that reached a closed address, for a week
+/// after they were noticed (O15); opt-outs of which nobody can tell whose they are, for 16 days
+/// (O19); possible opt-outs that wait for a person for two minutes; what holds connectors back;
+/// webhooks that have stopped; what waits in numbers and what was given up (H14); commands that
+/// waited too long for their contact (C18); lists that a system does not have (M9).
+Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
+                                         const TenantId& tenant, Timestamp now);
+
+/// An alert as the API shows it (shapes.md).
+nlohmann::ordered_json alert_json(const Alert& alert);
+
+/// `tidemark_alert_active{rule}` for /metrics: how many are active, over all tenants.
+std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports);
+
+} // namespace tidemark::gateway

@@ -1,0 +1,158 @@
+#include "gateway/operations/connector_state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace tidemark::gateway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using domain::AccountState;
+using domain::ConnectorReport;
+
+Json time_json(const std::optional<Timestamp>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json();
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json pause_json(const std::optional<domain::Pause>& pause) {
+  if (!pause)
+    return {};
+  return {{"since", to_rfc3339(pause->since)},
+          {"by", pause->by},
+          {"reason", pause->reason},
+          {"hold_opt_outs", pause->hold_opt_outs},
+          {"position", pause->position.value}};
+}
+
+Json circuit_json(const ConnectorReport& report) {
+  const bool closed = report.circuit == domain::CircuitState::closed;
+  return {{"state", name_of(report.circuit)},
+          {"since", closed ? Json() : Json(to_rfc3339(report.circuit_since))},
+          {"probe_at", time_json(report.probe_at)},
+          {"failures_in_row", report.failures}};
+}
+
+Json limits_json(const domain::BudgetStatus& budget) {
+  const auto& stated = budget.stated;
+  Json window, day;
+  if (stated.limit)
+    window = {{"limit", *stated.limit},
+              {"remaining", budget.left},
+              {"milliseconds", stated.window.count()}};
+  if (stated.day_remaining)
+    day = {{"limit", or_null(stated.day_limit)},
+           {"remaining", budget.day_left},
+           {"resets_at", time_json(stated.day_resets)},
+           {"used_up", budget.day_used_up}};
+  return {{"requests_per_second", budget.per_second},
+          {"burst", budget.burst},
+          {"window", std::move(window)},
+          {"day", std::move(day)},
+          {"waits_until", time_json(budget.until)}};
+}
+
+Json account_json(const std::optional<domain::AccountStatus>& account) {
+  if (!account)
+    return {};
+  return {{"state", name_of(account->state)},
+          {"key_id", account->key_id},
+          {"expires_at", time_json(account->expires_at)},
+          {"reason_code", account->reason_code},
+          {"since", to_rfc3339(account->since)}};
+}
+
+Json age_json(const ConnectorReport& report, Timestamp now) {
+  if (!report.oldest)
+    return {};
+  const auto age = std::chrono::duration<double>(now - *report.oldest).count();
+  return std::max(0.0, std::round(age * 1000) / 1000);
+}
+
+/// For so long a token that was refused may be renewed without anybody hearing of it.
+constexpr std::chrono::minutes refused_lasts{1};
+
+/// Why nothing goes out for want of a token.
+std::optional<Alert> account_alert(const domain::AccountStatus& account, const std::string& name,
+                                   Timestamp now) {
+  const auto alert = [&](Timestamp since, const std::string& text) {
+    return Alert{"reconnect_needed", "critical", since, name + text, name};
+  };
+  const auto until_connected =
+      ": deliveries and lists wait until somebody runs tidemark connect " + name;
+  switch (account.state) {
+  case AccountState::reconnect_needed:
+    return alert(account.since, " does not take our refresh token any more" + until_connected);
+  case AccountState::not_connected:
+    return alert(account.since, " has not been connected yet" + until_connected);
+  case AccountState::failing: {
+    const bool ended = account.expires_at && *account.expires_at <= now;
+    if (ended || (!account.usable && now - account.since >= refused_lasts))
+      return alert(ended ? std::max(*account.expires_at, account.since) : account.since,
+                   " has no token that may be used, and its renewal fails (" + account.reason_code
+                       + "): deliveries and lists wait; it is tried again by itself, "
+                         "tidemark connect "
+                       + name + " may mend it sooner");
+    return std::nullopt;
+  }
+  case AccountState::connected:
+  case AccountState::renewing:
+    break;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+Json connector_state(const ConnectorReport& report, Timestamp now) {
+  return {{"paused", pause_json(report.pause)},
+          {"circuit", circuit_json(report)},
+          {"limits", limits_json(report.budget)},
+          {"account", account_json(report.account)},
+          {"deliveries",
+           {{"open", report.open},
+            {"opt_outs_open", report.open_opt_outs},
+            {"oldest_age_seconds", age_json(report, now)},
+            {"requests_out", report.requests_out}}}};
+}
+
+Json queue_json(const ConnectorReport& report, Timestamp now) {
+  return {{"name", "delivery/" + report.connector.value},
+          {"connector", report.connector.value},
+          {"depth", report.open},
+          {"oldest_age_seconds", age_json(report, now)},
+          {"rate_in", report.rate_in},
+          {"rate_out", report.rate_out}};
+}
+
+std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now) {
+  std::vector<Alert> out;
+  const auto& name = report.connector.value;
+  if (report.account)
+    if (auto alert = account_alert(*report.account, name, now))
+      out.push_back(*std::move(alert));
+  if (report.circuit != domain::CircuitState::closed)
+    out.push_back({"circuit_open", "critical", report.circuit_since,
+                   name + " fails: deliveries wait, and a probe looks whether it answers again",
+                   name});
+  if (report.budget.day_used_up && report.budget.until)
+    out.push_back({"daily_limit_reached", "warning", report.budget.day_since.value_or(now),
+                   name + " takes no more today: deliveries but opt-outs wait until "
+                       + to_rfc3339(*report.budget.until),
+                   name});
+  if (report.pause)
+    out.push_back({"connector_paused", report.pause->hold_opt_outs ? "critical" : "warning",
+                   report.pause->since,
+                   name + " is paused by " + report.pause->by
+                       + (report.pause->hold_opt_outs ? ": opt-outs wait too"
+                                                      : ": opt-outs go out, the rest waits"),
+                   name});
+  return out;
+}
+
+} // namespace tidemark::gateway

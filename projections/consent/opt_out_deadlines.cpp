@@ -1,0 +1,128 @@
+#include "projections/consent/opt_out_deadlines.hpp"
+
+#include "projections/consent/opt_out_rows.hpp"
+#include "projections/consent/opt_outs.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::projections {
+namespace {
+
+using events::ConsentChange;
+
+constexpr std::string_view confirmed_in_time = "confirmed_in_2_minutes";
+constexpr std::string_view nobody_to_tell = "nobody_to_tell";
+constexpr std::string_view met = "met";
+constexpr std::string_view open = "open";
+constexpr std::string_view missed = "missed";
+
+bool is_about_email(const StatementView& statement) {
+  return statement.change.kind == events::Field::email;
+}
+
+/// The opt-out that a system was told because of: its own, or for a record that turned up later
+/// the newest one before that closed one of the channels. 0 when it closed none of the kind.
+Position opt_out_behind(const AddressView& address, const ToldView& told, bool email) {
+  const auto channels = channels_named(told.channels);
+  Position found;
+  for (const auto& statement : address.history) {
+    if (statement.change.change != ConsentChange::revoked || is_about_email(statement) != email
+        || statement.decided > told.intended || !share_one(channels, statement.change.channels))
+      continue;
+    if (statement.change.input == told.because)
+      return told.because;
+    found = statement.change.input;
+  }
+  return found;
+}
+
+std::string_view state_of(const AddressView& address, const StatementView& statement,
+                          const Due& rule, Timestamp now) {
+  const auto due = rule.due;
+  const bool only_confirmed = rule.rule == confirmed_in_time;
+  const auto& said = statement.change;
+  const bool email = is_about_email(statement);
+  bool owed = statement.under_way;
+  bool confirmed = !statement.under_way;
+  // What was carried over, and a record that turned up later, has its time from then on.
+  const auto decided = said.reason_code == "carried_over" ? statement.decided_at : said.received_at;
+  bool late = statement.under_way && now > due + (decided - said.received_at);
+  for (const auto& told : address.propagation) {
+    if (told.action != "opt_out" || told.state == "suppressed"
+        || found_nobody_to_tell(told.state, told.reason_code)
+        || opt_out_behind(address, told, email) != said.input)
+      continue;
+    const auto spare = std::max(told.since, said.received_at) - said.received_at;
+    // By law it is honoured once nobody there calls or texts, and that the mark alone keeps up.
+    const bool done = told.confirmed != Position{} && (only_confirmed || !told.by_hand);
+    const auto since =
+        only_confirmed ? told.confirmed_at : std::max(told.confirmed_at, told.mark_at);
+    owed = true;
+    confirmed = confirmed && done;
+    late = late || (done ? since : now) > due + spare;
+  }
+  for (const auto& violation : address.violations)
+    late = late
+           || (violation.opt_out == said.input && violation.at > due
+               && (violation.channel == events::Channel::email) == email);
+  if (late)
+    return missed;
+  if (!owed)
+    return nobody_to_tell;
+  return confirmed ? met : open;
+}
+
+/// Of several states the highest is told.
+std::ptrdiff_t badness(std::string_view state) {
+  constexpr std::array states{nobody_to_tell, met, open, missed};
+  return std::find(states.begin(), states.end(), state) - states.begin();
+}
+
+} // namespace
+
+Timestamp business_days_after(Timestamp from, int days) {
+  while (days > 0) {
+    from += std::chrono::days{1};
+    const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(from)};
+    if (day != std::chrono::Saturday && day != std::chrono::Sunday)
+      --days;
+  }
+  return from;
+}
+
+std::vector<Due> dues_of(bool email, Timestamp from) {
+  constexpr std::chrono::hours warning{24};
+  std::vector<Due> out{{confirmed_in_time, from + confirmation_time, from + confirmation_time}};
+  if (email) {
+    const auto one_click = from + std::chrono::hours{48};
+    out.push_back({"one_click_48_hours", one_click, one_click - warning});
+  }
+  const auto law = business_days_after(from, 10);
+  out.push_back(
+      {email ? "can_spam_10_business_days" : "tcpa_10_business_days", law, law - warning});
+  return out;
+}
+
+std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now) {
+  std::vector<DeadlineView> out;
+  for (const auto& statement : address.history) {
+    if (statement.change.change != ConsentChange::revoked)
+      continue;
+    const auto input = statement.change.input;
+    for (const auto& due : dues_of(is_about_email(statement), statement.change.received_at)) {
+      const auto state = state_of(address, statement, due, now);
+      // What was carried over channel by channel, or for both kinds of address, is one opt-out.
+      const auto same = std::find_if(out.begin(), out.end(), [&](const DeadlineView& one) {
+        return one.opt_out == input && one.rule == due.rule;
+      });
+      if (same == out.end())
+        out.push_back({due.rule, input, due.due, state});
+      else if (badness(state) > badness(same->state))
+        same->state = state;
+    }
+  }
+  return out;
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,163 @@
+#include "projections/consent/opt_out_json.hpp"
+
+#include "events/reasons.hpp"
+#include "projections/consent/opt_out_deadlines.hpp"
+#include "projections/consent/opt_outs.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tidemark::projections {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json position_or_null(Position position) {
+  return position == Position{} ? Json() : Json(position.value);
+}
+
+Json text_or_null(std::string_view text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+/// Nobody opted out before a system was told; a clock that stood makes no negative time.
+double seconds_between(Timestamp from, Timestamp to) {
+  const auto micros = std::max<std::int64_t>(0, (to - from).count());
+  return static_cast<double>(micros / 1000) / 1000.0;
+}
+
+Json channel_json(const ChannelView& channel) {
+  Json out{{"state", channel.state},
+           {"since", channel.since ? Json(to_rfc3339(*channel.since)) : Json()},
+           {"position", position_or_null(channel.position)},
+           {"in_review", channel.in_review}};
+  if (channel.state == "opted_out")
+    out["senders"] = channel.senders;
+  return out;
+}
+
+/// Words as auditors read them: `message text`, `vendor event`.
+std::string evidence_words(events::Evidence evidence) {
+  std::string words(name_of_enum(evidence));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+/// Does the system itself keep the channels closed, by what it said? Null where it has said
+/// nothing, or where nothing needs keeping any more.
+Json marked_json(const ToldView& told) {
+  if (told.confirmed == Position{} || told.action != "opt_out")
+    return {};
+  if (!left_the_mark_to_people(told.state, told.reason_code))
+    return true;
+  return told.by_hand ? Json(false) : told.mark == Position{} ? Json() : Json(true);
+}
+
+} // namespace
+
+Json statement_json(const StatementView& statement) {
+  const auto& e = statement.change;
+  Json channels = Json::array();
+  for (const auto channel : e.channels)
+    channels.push_back(name_of_enum(channel));
+  Json channel = channels.size() == 1 ? channels[0] : Json();
+  if (channels.size() > 1) {
+    std::string all;
+    for (const auto& name : channels)
+      all += (all.empty() ? "" : ", ") + name.get<std::string>();
+    channel = all;
+  }
+  const auto received = to_rfc3339(e.received_at);
+  return {{"position", e.input.value},
+          {"decided", statement.decided.value},
+          {"at", e.said_at.empty() ? received : e.said_at},
+          {"received_at", received},
+          {"change", name_of_enum(e.change)},
+          {"channel", std::move(channel)},
+          {"channels", std::move(channels)},
+          {"sender", e.sender},
+          {"source", e.source.value},
+          {"evidence", evidence_words(e.evidence)},
+          {"rule", e.rule},
+          {"by", e.by},
+          {"reason", text_or_null(statement.reason)},
+          {"reason_code", text_or_null(e.reason_code)},
+          {"text", text_or_null(explain_reason(e.reason_code).text)},
+          {"alias_of", text_or_null(e.alias_of)},
+          {"review", position_or_null(e.request)}};
+}
+
+constexpr std::string_view held_text = "Somebody paused the connector, opt-outs too: it waits.";
+
+Json told_json(const ToldView& told) {
+  const bool confirmed = told.confirmed != Position{};
+  const auto reason =
+      explain_reason(told.by_hand ? "lists_left_mark_not_writable" : told.reason_code);
+  const bool held = told.held && told.reason_code.empty();
+  const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
+  return {{"target", told.target.value},
+          {"contact", told.contact.value},
+          {"action", told.action},
+          {"channels", told.channels},
+          {"delivery", told.delivery.value},
+          {"because", position_or_null(told.because)},
+          {"intended", told.intended.value},
+          {"requested", position_or_null(told.requested)},
+          {"confirmed", position_or_null(told.confirmed)},
+          {"seconds", confirmed ? Json(seconds_between(told.since, told.confirmed_at)) : Json()},
+          {"read_back", told.read_back},
+          {"marked", marked_json(told)},
+          {"mark_seen", position_or_null(told.mark)},
+          {"state", told.state},
+          {"reason_code", text_or_null(told.reason_code)},
+          {"text", held ? Json(held_text) : text_or_null(reason.text)},
+          {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
+                                        + told.target.value + "/resume.")
+                        : mended ? Json()
+                                 : text_or_null(reason.next_step)},
+          {"failures", told.failures}};
+}
+
+Json violation_json(const SendViolation& violation) {
+  return {{"position", violation.position.value},
+          {"at", to_rfc3339(violation.at)},
+          {"delivery", text_or_null(violation.delivery.value)},
+          {"connector", violation.connector.value},
+          {"channel", name_of_enum(violation.channel)},
+          {"decided_on", position_or_null(violation.decided_on)},
+          {"opt_out", violation.opt_out.value}};
+}
+
+Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp now) {
+  Json channels = Json::object();
+  for (const auto channel : channels_of(address))
+    channels[std::string(name_of_enum(channel))] = channel_json(channel_of(address, channel));
+  Json out{{"address", text_or_null(shown)},  {"address_hash", address.hash},
+           {"channels", std::move(channels)}, {"propagation", Json::array()},
+           {"not_told", Json::array()},       {"reviews", Json::array()},
+           {"violations", Json::array()},     {"deadlines", Json::array()}};
+  for (const auto& told : address.propagation)
+    out["propagation"].push_back(told_json(told));
+  for (const auto& untold : address.untold)
+    out["not_told"].push_back({{"target", untold.target.value},
+                               {"contact", untold.contact.value},
+                               {"outcome", untold.outcome},
+                               {"reason_code", text_or_null(untold.reason_code)},
+                               {"text", explain_reason(untold.reason_code).text},
+                               {"position", untold.position.value}});
+  for (const auto& review : address.state.reviews)
+    out["reviews"].push_back(review.position.value);
+  for (const auto& violation : address.violations)
+    out["violations"].push_back(violation_json(violation));
+  for (const auto& deadline : deadlines_of(address, now))
+    out["deadlines"].push_back(
+        {{"rule", deadline.rule},
+         {"opt_out", deadline.opt_out.value},
+         {"due", to_rfc3339(deadline.due)},
+         {"met", deadline.state == "met" || deadline.state == "nobody_to_tell"},
+         {"state", deadline.state}});
+  return out;
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,18 @@
+#pragma once
+#include "projections/consent/opt_out_view.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+/// The form in which an address's consent is shown, the same in the API and in the audit report
+/// (docs/auditing-opt-outs.md).
+namespace tidemark::projections {
+
+/// State, propagation, violations and deadlines as they stand at `now`, without the history.
+/// `shown` is the address as the reader may see it; "" becomes null.
+nlohmann::ordered_json opt_out_json(const AddressView& address, std::string_view shown,
+                                    Timestamp now);
+nlohmann::ordered_json statement_json(const StatementView& statement);
+nlohmann::ordered_json told_json(const ToldView& told);
+nlohmann::ordered_json violation_json(const SendViolation& violation);
+
+} // namespace tidemark::projections

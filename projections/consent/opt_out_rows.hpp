@@ -1,0 +1,51 @@
+#pragma once
+#include "projections/consent/opt_out_view.hpp"
+#include "projections/table/row_reader.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Rows of the table `opt_outs` about whom a statement was for and who took it in. For the views of
+/// that table only.
+namespace tidemark::projections {
+
+template <class Enum>
+Enum enum_of(std::string_view name, Enum otherwise) {
+  const auto& names = events::EnumNames<Enum>::names;
+  const auto at = std::find(names.begin(), names.end(), name);
+  return at == names.end() ? otherwise : static_cast<Enum>(at - names.begin());
+}
+
+/// Channels as a row has them.
+std::vector<events::Channel> channels_named(const std::vector<std::string>& names);
+/// Have they one in common?
+bool share_one(const std::vector<events::Channel>& some,
+               const std::vector<events::Channel>& others);
+
+using RowReader = std::function<void(const std::vector<std::string_view>& parts, json::Value row)>;
+/// Every row under the prefix, in the order of the keys. Errors: table_damaged.
+Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowReader& read);
+
+/// A contact took a statement about the address in.
+struct TakenIn {
+  ContactId contact;
+  std::vector<events::Channel> channels;
+  Position input;       ///< of the statement
+  Position correlation; ///< the input that led here: another one where it was carried over
+  Position position;
+};
+TakenIn taken_in_of(json::Value row);
+
+/// Had the contact the address by its newest card up to there, as its own, as one that another
+/// contact owns too, or because what it said without any address is kept under its own hash?
+Result<bool> had_address(const Scan& scan, const TenantId& tenant, const ContactId& contact,
+                         std::string_view hash, Position at);
+
+/// Marks the opt-outs that a contact has yet to take in.
+Status mark_under_way(const Scan& scan, const TenantId& tenant,
+                      const std::vector<TakenIn>& taken_in, std::vector<StatementView>& history);
+
+} // namespace tidemark::projections

@@ -1,0 +1,400 @@
+#include "projections/consent/opt_out_view.hpp"
+
+#include "projections/consent/opt_out_rows.hpp"
+#include "projections/consent/opt_outs.hpp"
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tidemark::projections {
+namespace {
+
+using events::Channel;
+using events::ConsentChange;
+
+StatementView statement_of(json::Value row, std::string_view hash) {
+  StatementView out;
+  auto& e = out.change;
+  e.kind = events::field_named(text_of(row, "kind")).value_or(events::Field::phone);
+  e.address_hash = hash;
+  e.address = PiiText(text_of(row, "address"));
+  e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
+  e.channels = channels_named(texts_of(row, "channels"));
+  e.sender = text_of(row, "sender");
+  e.reason_code = text_of(row, "reason_code");
+  e.evidence = enum_of(text_of(row, "evidence"), events::Evidence::flag);
+  e.source = ConnectorName(text_of(row, "source"));
+  e.rule = text_of(row, "rule");
+  e.by = text_of(row, "by");
+  e.said_at = text_of(row, "said_at");
+  e.input = Position{number_of(row, "input")};
+  e.received_at = time_of(row, "received_at");
+  e.alias_of = text_of(row, "alias_of");
+  e.request = Position{number_of(row, "request")};
+  e.record = RemoteId(text_of(row, "record"));
+  out.decided = position_of(row);
+  out.decided_at = time_of(row, "at");
+  out.cause = Position{number_of(row, "cause")};
+  // What was carried over to an address holds there from when the two were joined: before that
+  // nobody could know.
+  out.effective = e.reason_code == "carried_over" ? out.cause : e.input;
+  return out;
+}
+
+/// A message to the address: ours, by its delivery, or one that another system tells of.
+struct Message {
+  DeliveryId delivery;
+  ConnectorName connector;
+  Channel channel = Channel::sms;
+  std::string sender;
+  std::string message_id;
+  std::string said_at;
+  Timestamp told_at; ///< when the log had it
+  Position position;
+};
+
+struct Attempt {
+  Position position;
+  Timestamp at;
+  Position cause;
+  std::uint64_t index = 0;
+  bool effect = false;
+  Position evidence;
+};
+struct GateRow {
+  Position cause;
+  std::uint64_t index = 0;
+  Position evidence;
+  std::string allowance;
+};
+struct DeliveryRows {
+  std::vector<Attempt> attempts;
+  std::vector<GateRow> gates;
+  std::string address_hash; ///< whose statement led to it; "" when no single one did
+  std::string state;
+  std::string reason_code;
+  Position position;
+  Timestamp at;
+  std::uint64_t attempt = 0;
+  bool read_back = false;
+};
+
+/// Puts the rows of one address together, then those of its contacts and deliveries.
+class Assembly {
+public:
+  Assembly(const Scan& scan, const TenantId& tenant, std::string_view hash)
+      : scan_(scan), tenant_(tenant) {
+    view_.hash = hash;
+  }
+
+  Result<AddressView> make() {
+    if (const auto status = read_address(); !status)
+      return status.error();
+    for (const auto& statement : view_.history)
+      domain::evolve(view_.state, statement.change);
+    if (const auto status = mark_under_way(scan_, tenant_, taken_in_, view_.history); !status)
+      return status.error();
+    if (const auto status = read_contacts(); !status)
+      return status.error();
+    if (const auto status = judge_messages(); !status)
+      return status.error();
+    std::sort(view_.violations.begin(), view_.violations.end(),
+              [](const auto& a, const auto& b) { return a.position < b.position; });
+    return std::move(view_);
+  }
+
+private:
+  Status read_address();
+  void take_applied(json::Value row);
+  Status read_contacts();
+  Status add_told(json::Value row);
+  void look_for_mark(ToldView& told, const RemoteId& record) const;
+  Result<bool> is_told_of_it(const ToldView& told, const DeliveryRows& rows) const;
+  Status judge_messages();
+  Status judge_ours(const Message& message);
+  void judge_seen(const Message& message);
+  Result<DeliveryRows> delivery_rows(const DeliveryId& id) const;
+  domain::ConsentState state_when(const std::function<bool(const StatementView&)>& counts) const;
+
+  const Scan& scan_;
+  const TenantId& tenant_;
+  AddressView view_;
+  std::set<std::string> contacts_;
+  std::vector<TakenIn> taken_in_;
+  std::vector<Message> ours_;
+  std::vector<Message> seen_;
+};
+
+Message message_of(json::Value row) {
+  Message out;
+  out.delivery = DeliveryId(text_of(row, "delivery"));
+  out.connector = ConnectorName(text_of(row, out.delivery.value.empty() ? "source" : "target"));
+  out.channel = enum_of(text_of(row, "channel"), Channel::sms);
+  out.sender = text_of(row, "sender");
+  out.message_id = text_of(row, "message_id");
+  out.said_at = text_of(row, "said_at");
+  out.told_at = time_of(row, "at");
+  out.position = out.delivery.value.empty() ? Position{number_of(row, "input")} : position_of(row);
+  return out;
+}
+
+Status Assembly::read_address() {
+  std::map<Position, std::string> reasons;
+  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
+    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
+    if (kind == "said")
+      view_.history.push_back(statement_of(row, view_.hash));
+    else if (kind == "asked")
+      reasons[position_of(row)] = text_of(row, "reason");
+    else if (kind == "held")
+      contacts_.insert(text_of(row, "contact"));
+    else if (kind == "applied")
+      take_applied(row);
+    else if (kind == "message")
+      ours_.push_back(message_of(row));
+    else if (kind == "seen")
+      seen_.push_back(message_of(row));
+  };
+  if (const auto status = each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take);
+      !status)
+    return status;
+  for (auto& statement : view_.history) {
+    if (const auto found = reasons.find(statement.change.input); found != reasons.end())
+      statement.reason = found->second;
+    view_.kind = statement.change.kind;
+    if (std::find(view_.kinds.begin(), view_.kinds.end(), view_.kind) == view_.kinds.end())
+      view_.kinds.push_back(view_.kind);
+    if (!statement.change.address.reveal().empty())
+      view_.address = statement.change.address.reveal();
+  }
+  return Done{};
+}
+
+void Assembly::take_applied(json::Value row) {
+  const ContactId contact(text_of(row, "contact"));
+  contacts_.insert(contact.value);
+  taken_in_.push_back(taken_in_of(row));
+  for (const auto& target : row["targets"].items()) {
+    const ConnectorName name(text_of(target, "target"));
+    std::erase_if(view_.untold, [&](const auto& known) {
+      return known.target == name && known.contact == contact;
+    });
+    if (text_of(target, "delivery").empty())
+      view_.untold.push_back({name, contact, text_of(target, "outcome"),
+                              text_of(target, "reason_code"), position_of(row)});
+  }
+}
+
+Status Assembly::read_contacts() {
+  for (const auto& contact : contacts_) {
+    Status inner = Done{};
+    const auto status = each_opt_out_row(scan_, row_key(tenant_, {"contact", contact, "told"}),
+                                         [&](const auto&, json::Value row) {
+                                           if (inner)
+                                             inner = add_told(row);
+                                         });
+    if (!status || !inner)
+      return status ? inner : status;
+  }
+  std::sort(view_.propagation.begin(), view_.propagation.end(),
+            [](const auto& a, const auto& b) { return a.intended < b.intended; });
+  return Done{};
+}
+
+/// Was the contact told because of this address? By what was said about it, by taking that in, or,
+/// as for a record that turned up later, because it had the address then. Another person's news
+/// that a merge once brought here is not this address's.
+Result<bool> Assembly::is_told_of_it(const ToldView& told, const DeliveryRows& rows) const {
+  const auto channels = channels_named(told.channels);
+  if (!share_one(channels, channels_of(view_)))
+    return false;
+  const bool said =
+      std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
+        return statement.change.input == told.because;
+      });
+  const bool taken_in = std::any_of(taken_in_.begin(), taken_in_.end(), [&](const TakenIn& one) {
+    return one.contact == told.contact && one.correlation == told.because;
+  });
+  if (said || taken_in)
+    return true;
+  const bool closed_before =
+      std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
+        return statement.decided <= told.intended && share_one(channels, statement.change.channels);
+      });
+  if (!closed_before || (!rows.address_hash.empty() && rows.address_hash != view_.hash))
+    return false;
+  return had_address(scan_, tenant_, told.contact, view_.hash, told.intended);
+}
+
+Status Assembly::add_told(json::Value row) {
+  ToldView told;
+  told.channels = texts_of(row, "channels");
+  told.target = ConnectorName(text_of(row, "target"));
+  told.contact = ContactId(text_of(row, "contact"));
+  told.action = text_of(row, "action");
+  told.delivery = DeliveryId(text_of(row, "delivery"));
+  told.intended = position_of(row);
+  told.because = Position{number_of(row, "correlation")};
+  told.since = time_of(row, "at");
+  for (const auto& statement : view_.history)
+    if (statement.change.input == told.because)
+      told.since = statement.change.received_at;
+  const auto rows = delivery_rows(told.delivery);
+  if (!rows)
+    return rows.error();
+  const auto concerns = is_told_of_it(told, *rows);
+  if (!concerns || !*concerns)
+    return concerns ? Status(Done{}) : Status(concerns.error());
+  if (!rows->attempts.empty())
+    told.requested = rows->attempts.front().position;
+  told.state = !rows->state.empty()     ? rows->state
+               : rows->attempts.empty() ? "intended"
+                                        : "dispatched";
+  told.reason_code = rows->reason_code;
+  if (told.state == "intended" && told.action == "opt_out") {
+    const auto paused = each_opt_out_row(scan_, row_key(tenant_, {"pause", told.target.value}),
+                                         [&](const auto&, json::Value) { told.held = true; });
+    if (!paused)
+      return paused;
+  }
+  const bool done = rows->state == "accepted";
+  if (done) {
+    told.confirmed = rows->position;
+    told.confirmed_at = rows->at;
+    told.read_back = rows->read_back;
+    if (told.action == "opt_out" && left_the_mark_to_people(rows->state, rows->reason_code))
+      look_for_mark(told, RemoteId(text_of(row, "record")));
+  }
+  // Every attempt up to the answered one failed but the one that was accepted.
+  const auto answered = static_cast<std::uint32_t>(rows->attempt);
+  told.failures = done && answered > 0 ? answered - 1 : answered;
+  view_.propagation.push_back(std::move(told));
+  return Done{};
+}
+
+/// What the system itself shows: a flag on the record for every channel that was to be closed. A
+/// record that was not known when it was told is any of the address's there.
+void Assembly::look_for_mark(ToldView& told, const RemoteId& record) const {
+  for (const auto& name : told.channels) {
+    const auto channel = enum_of(name, Channel::sms);
+    if ((channel == Channel::email) != (view_.kind == events::Field::email)
+        || domain::gate(view_.state, channel, {}).gate != domain::Gate::closed)
+      continue;
+    const auto& standing = view_.state.standing;
+    const auto mark = std::find_if(standing.begin(), standing.end(), [&](const auto& r) {
+      return r.channel == channel && r.source == told.target && r.evidence == events::Evidence::flag
+             && (record.value.empty() || r.record == record);
+    });
+    told.by_hand |= mark == standing.end();
+    if (mark != standing.end() && told.mark < mark->position) {
+      told.mark = mark->position;
+      told.mark_at = mark->received_at;
+    }
+  }
+  if (told.by_hand)
+    told.mark = {};
+}
+
+Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
+  DeliveryRows out;
+  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
+    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
+    const Position cause{number_of(row, "cause")}, evidence{number_of(row, "evidence")};
+    const auto index = number_of(row, "index");
+    if (kind == "sent") {
+      out.attempts.push_back(
+          {position_of(row), time_of(row, "at"), cause, index, flag_of(row, "effect"), evidence});
+    } else if (kind == "gate") {
+      out.gates.push_back({cause, index, evidence, text_of(row, "allowance")});
+    } else if (kind == "for") {
+      out.address_hash = text_of(row, "address_hash");
+    } else if (kind == "state") {
+      out.state = text_of(row, "state");
+      out.reason_code = text_of(row, "reason_code");
+      out.position = position_of(row);
+      out.at = time_of(row, "at");
+      out.attempt = number_of(row, "attempt");
+      out.read_back = flag_of(row, "read_back");
+    }
+  };
+  const auto status = each_opt_out_row(scan_, row_key(tenant_, {"delivery", id.value}), take);
+  return status ? Result<DeliveryRows>(std::move(out)) : Result<DeliveryRows>(status.error());
+}
+
+/// What stood when only those statements counted.
+domain::ConsentState
+Assembly::state_when(const std::function<bool(const StatementView&)>& counts) const {
+  domain::ConsentState state;
+  for (const auto& statement : view_.history)
+    if (counts(statement))
+      domain::evolve(state, statement.change);
+  return state;
+}
+
+Status Assembly::judge_messages() {
+  for (const auto& message : ours_)
+    if (const auto status = judge_ours(message); !status)
+      return status;
+  std::set<std::pair<ConnectorName, std::string>> told; // a message is told of more than once
+  for (const auto& message : seen_)
+    if (message.message_id.empty() || told.insert({message.connector, message.message_id}).second)
+      judge_seen(message);
+  return Done{};
+}
+
+Status Assembly::judge_ours(const Message& message) {
+  const auto rows = delivery_rows(message.delivery);
+  if (!rows)
+    return rows.error();
+  for (const auto& attempt : rows->attempts) {
+    const auto gate_row =
+        std::find_if(rows->gates.begin(), rows->gates.end(), [&](const GateRow& gate) {
+          return gate.cause == attempt.cause && gate.index == attempt.index;
+        });
+    const bool judged = gate_row != rows->gates.end();
+    if (!attempt.effect || (judged && !gate_row->allowance.empty()))
+      continue;
+    const auto state = state_when(
+        [&](const StatementView& statement) { return statement.effective < attempt.position; });
+    const auto verdict = domain::gate(state, message.channel, message.sender);
+    if (verdict.gate == domain::Gate::closed)
+      view_.violations.push_back({attempt.position, attempt.at, message.delivery, message.connector,
+                                  message.channel, judged ? gate_row->evidence : attempt.evidence,
+                                  verdict.evidence});
+  }
+  return Done{};
+}
+
+/// What is carried over holds from when the two were joined: before that nobody could know.
+Timestamp holds_since(const StatementView& statement) {
+  return statement.change.reason_code == "carried_over" ? statement.decided_at
+                                                        : statement.change.received_at;
+}
+
+/// By the other system's clock against the time at which we had the opt-out. One that names no time
+/// that can be read counts by its receipt: an audit must not pass over it.
+void Assembly::judge_seen(const Message& message) {
+  const auto said = from_rfc3339(message.said_at);
+  const auto state = state_when([&](const StatementView& statement) {
+    return statement.effective < message.position && (!said || holds_since(statement) < *said);
+  });
+  const auto verdict = domain::gate(state, message.channel, message.sender);
+  if (verdict.gate == domain::Gate::closed)
+    view_.violations.push_back({message.position,
+                                said ? *said : message.told_at,
+                                {},
+                                message.connector,
+                                message.channel,
+                                {},
+                                verdict.evidence});
+}
+
+} // namespace
+
+Result<AddressView> opt_outs_of(const Scan& scan, const TenantId& tenant, std::string_view hash) {
+  return Assembly(scan, tenant, hash).make();
+}
+
+} // namespace tidemark::projections

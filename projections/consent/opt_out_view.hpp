@@ -1,0 +1,110 @@
+#pragma once
+#include "domain/consent/suppression.hpp"
+#include "projections/table/scan.hpp"
+
+/// Everything about one address's consent, put together from the table `opt_outs`: what stands is
+/// folded by the rules of the send gate itself (domain/consent/suppression.hpp). The same for the
+/// API, over the live table, and for the audit, over rows folded from the log.
+namespace tidemark::projections {
+
+/// One decided statement about the address.
+struct StatementView {
+  events::ConsentChanged change; ///< as recorded; its address is personal data
+  Position decided;              ///< the event that records the decision
+  Timestamp decided_at;
+  Position cause;         ///< the event that led to the decision
+  Position effective;     ///< it counts against messages that leave after this position
+  std::string reason;     ///< an operator's words, "" when nobody gave any
+  bool under_way = false; ///< an opt-out that a contact it is for has yet to take in
+};
+
+/// A system that was to close or open channels of a contact with the address.
+struct ToldView {
+  ConnectorName target;
+  ContactId contact;
+  std::string action; ///< opt_out, opt_in
+  std::vector<std::string> channels;
+  DeliveryId delivery;
+  Position intended;
+  Position because;   ///< the input that led to it
+  Timestamp since;    ///< when the statement behind it was received
+  Position requested; ///< where the first request left, 0 not yet
+  Position confirmed; ///< where the system's yes is recorded, 0 not yet
+  Timestamp confirmed_at;
+  bool read_back = false; ///< it was looked at afterwards and is so
+  /// It took what its calls can do, the opt-out stands, and nobody has been seen to set the mark.
+  bool by_hand = false;
+  Position mark; ///< the input that shows the mark that a person set there, 0 none
+  Timestamp mark_at;
+  std::string state; ///< as of deliveries
+  std::string reason_code;
+  std::uint32_t failures = 0; ///< attempts that came to nothing
+  bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back
+};
+
+/// A system that a statement did not have to reach, and why.
+struct UntoldView {
+  ConnectorName target;
+  ContactId contact;
+  std::string outcome;
+  std::string reason_code;
+  Position position;
+};
+
+/// A message that left, or was sent by another system, although the address was closed (mission
+/// O15).
+struct SendViolation {
+  Position position;   ///< of the dispatch, or of the input that shows the message
+  Timestamp at;        ///< when it left; by the other system's clock when that sent it
+  DeliveryId delivery; ///< "" when another system sent it
+  ConnectorName connector;
+  events::Channel channel = events::Channel::sms;
+  Position decided_on; ///< consent was known up to here, 0 when another system sent it
+  Position opt_out;    ///< the statement that it goes against
+};
+
+struct AddressView {
+  std::string hash;
+  events::Field kind = events::Field::phone;
+  std::vector<events::Field> kinds; ///< of what was said; both when a person has no address
+  std::string address;              ///< in full; "" when no event named it
+  domain::ConsentState state;
+  std::vector<StatementView> history; ///< in log order
+  std::vector<ToldView> propagation;
+  std::vector<UntoldView> untold; ///< the newest for each contact and system
+  std::vector<SendViolation> violations;
+};
+/// An address of which nothing is known has an empty history. Errors: table_damaged.
+Result<AddressView> opt_outs_of(const Scan& scan, const TenantId& tenant, std::string_view hash);
+
+/// The channels that can be closed under the address.
+std::vector<events::Channel> channels_of(const AddressView& address);
+
+/// How one channel of an address stands.
+struct ChannelView {
+  std::string state = "never_said"; ///< opted_out, opted_in, never_said
+  bool in_review = false;
+  std::vector<std::string> senders; ///< of the opt-outs that stand; "" for all of ours
+  std::optional<Timestamp> since;
+  Position position;
+};
+ChannelView channel_of(const AddressView& address, events::Channel channel);
+
+/// Hashes of addresses that have said something, beginning after the hash `after`.
+Result<Page<std::string>> opt_out_addresses(const Scan& scan, const TenantId& tenant,
+                                            std::string_view after, std::size_t limit);
+
+/// An opt-out that its system has not confirmed.
+struct OpenOptOut {
+  DeliveryId delivery;
+  ConnectorName target;
+  ContactId contact;
+  Timestamp since;
+  Position position;
+  std::vector<std::string> channels{}; ///< that it shall hold closed
+};
+/// At most `limit`.
+Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& tenant,
+                                              std::size_t limit);
+
+} // namespace tidemark::projections

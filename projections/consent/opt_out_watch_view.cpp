@@ -1,0 +1,68 @@
+#include "projections/consent/opt_out_watch_view.hpp"
+
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
+#include "projections/table/row_reader.hpp"
+
+namespace tidemark::projections {
+namespace {
+
+constexpr std::string_view table = "opt_outs";
+
+/// Every row of the kind, as `read` puts it.
+template <class Item>
+Result<std::vector<Item>> rows_of(const Scan& scan, const TenantId& tenant, std::string_view kind,
+                                  std::string_view after, Item (*read)(json::Value row)) {
+  std::vector<Item> out;
+  bool readable = true;
+  const auto status =
+      scan(table, row_key(tenant, {kind}), after, [&](std::string_view, std::string_view value) {
+        const auto row = json::parse(value);
+        readable = row.ok();
+        if (readable)
+          out.push_back(read(row->root()));
+        return readable;
+      });
+  if (!status)
+    return status.error();
+  return readable ? Result<std::vector<Item>>(std::move(out))
+                  : Result<std::vector<Item>>(damaged_row(table));
+}
+
+ToldDeadline deadline_of(json::Value row) {
+  ToldDeadline out;
+  out.event.delivery = DeliveryId(text_of(row, "delivery"));
+  out.event.contact = ContactId(text_of(row, "contact"));
+  out.event.target = ConnectorName(text_of(row, "target"));
+  out.event.rule = text_of(row, "rule");
+  out.event.due = time_of(row, "due");
+  out.event.state =
+      text_of(row, "state") == "near" ? events::DeadlineState::near : events::DeadlineState::missed;
+  out.told = time_of(row, "at");
+  return out;
+}
+
+ToldViolation violation_of(json::Value row) {
+  return {text_of(row, "address_hash"),
+          ConnectorName(text_of(row, "connector")),
+          Position{number_of(row, "message")},
+          Position{number_of(row, "opt_out")},
+          position_of(row),
+          time_of(row, "at")};
+}
+
+} // namespace
+
+Result<std::vector<ToldDeadline>> told_deadlines(const Scan& scan, const TenantId& tenant) {
+  return rows_of(scan, tenant, "deadline", {}, deadline_of);
+}
+
+Result<std::vector<ToldViolation>> told_violations(const Scan& scan, const TenantId& tenant,
+                                                   Position after) {
+  const auto beyond = after == Position{}
+                          ? std::string{}
+                          : row_key(tenant, {"violation", position_part(after)}) + "\xff";
+  return rows_of(scan, tenant, "violation", beyond, violation_of);
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,305 @@
+#include "projections/consent/opt_outs.hpp"
+
+#include "domain/rules/command.hpp"
+#include "projections/delivery/delivery_states.hpp"
+#include "projections/table/keys.hpp"
+
+#include <array>
+
+namespace tidemark::projections {
+namespace {
+
+using events::Envelope;
+
+std::string_view channel_name(events::Channel channel) {
+  return name_of_enum(channel);
+}
+
+std::string_view contact_text(const ContactId& contact) {
+  return contact.value;
+}
+
+void add_target(RowJson& json, const events::TargetOutcome& target) {
+  json.text("target", target.target.value)
+      .text("outcome", name_of_enum(target.outcome))
+      .text("reason_code", target.reason_code)
+      .text("delivery", target.delivery.value);
+}
+
+void on(const Envelope& envelope, const events::ConsentChanged& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant, {"address", e.address_hash, "said", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .text("kind", events::name_of(e.kind))
+                 .text("address", e.address.reveal())
+                 .text("change", name_of_enum(e.change))
+                 .texts("channels", e.channels, channel_name)
+                 .text("sender", e.sender)
+                 .text("reason_code", e.reason_code)
+                 .text("evidence", name_of_enum(e.evidence))
+                 .text("source", e.source.value)
+                 .text("rule", e.rule)
+                 .text("by", e.by)
+                 .text("said_at", e.said_at)
+                 .number("input", e.input.value)
+                 .time("received_at", e.received_at)
+                 .text("alias_of", e.alias_of)
+                 .number("request", e.request.value)
+                 .text("record", e.record.value);
+           });
+  rows.put(envelope.tenant,
+           {"decision", position_part(envelope.cause), "said", position_part(envelope.position)},
+           [&](RowJson& json) { json.text("address_hash", e.address_hash); });
+}
+
+void on(const Envelope& envelope, const events::WebhookInterpreted& e, const Context&,
+        RowBatch& rows) {
+  for (const auto& command : e.commands)
+    if (command.kind == domain::apply_consent_kind)
+      rows.put(envelope.tenant,
+               {"decision", position_part(envelope.cause), "told", index_part(command.index)},
+               [&](RowJson& json) {
+                 json.text("contact", command.contact.value).number("place", command.place);
+               });
+}
+
+void on(const Envelope& envelope, const events::ConsentRequested& e, const Context& context,
+        RowBatch& rows) {
+  const auto hash = context.address_hash(envelope.tenant, e.kind, e.address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "asked", position_part(envelope.position)},
+           [&](RowJson& json) { json.origin(envelope).text("reason", e.reason); });
+}
+
+void on(const Envelope& envelope, const events::IdentityCardWritten& e, const Context&,
+        RowBatch& rows) {
+  const auto& tenant = envelope.tenant;
+  const auto& contact = e.contact.value;
+  rows.put(tenant, {"contact", contact, "card", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .texts("phones", e.phones)
+                 .texts("emails", e.emails)
+                 .texts("contested", e.contested)
+                 .texts("parts", e.parts, contact_text);
+           });
+  for (const auto* list : {&e.phones, &e.emails, &e.contested})
+    for (const auto& hash : *list)
+      rows.put(tenant, {"address", hash, "held", contact},
+               [&](RowJson& json) { json.text("contact", contact); });
+}
+
+void on(const Envelope& envelope, const events::ConsentApplied& e, const Context&, RowBatch& rows) {
+  if (e.address_hash.empty())
+    return;
+  rows.put(envelope.tenant,
+           {"address", e.address_hash, "applied", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("correlation", envelope.correlation.value)
+                 .text("contact", contact_of(envelope))
+                 .text("change", name_of_enum(e.change))
+                 .texts("channels", e.channels, channel_name)
+                 .number("input", e.input.value)
+                 .objects("targets", e.targets, add_target);
+           });
+  for (const auto& target : e.targets)
+    if (!target.delivery.value.empty())
+      rows.put(envelope.tenant, {"delivery", target.delivery.value, "for"},
+               [&](RowJson& json) { json.text("address_hash", e.address_hash); });
+}
+
+/// A system shall be told; it stays listed as open until it says that it did so.
+void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBatch& rows) {
+  const auto write = [&](RowJson& json) {
+    json.origin(envelope)
+        .number("correlation", envelope.correlation.value)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("action", name_of_enum(e.action))
+        .text("record", e.remote_id.value)
+        .texts("channels", e.channels, channel_name);
+  };
+  rows.put(envelope.tenant, {"contact", e.contact.value, "told", e.delivery.value}, write);
+  if (e.action == events::Action::opt_out)
+    rows.put(envelope.tenant, {"open", e.delivery.value}, write);
+}
+
+void message_row(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
+                 RowBatch& rows) {
+  const auto& message = *e.message;
+  const auto kind =
+      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "message", e.delivery.value}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("channel", name_of_enum(message.channel))
+        .text("sender", message.our_address);
+  });
+}
+
+void on(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
+        RowBatch& rows) {
+  if (e.action == events::Action::opt_out || e.action == events::Action::opt_in)
+    told_rows(envelope, e, rows);
+  else if (e.action == events::Action::send_message && e.message)
+    message_row(envelope, e, context, rows);
+}
+
+void on(const Envelope& envelope, const events::MessageObserved& e, const Context& context,
+        RowBatch& rows) {
+  if (!is_others_send(e))
+    return;
+  const auto& message = e.message;
+  const auto kind =
+      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "seen", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("input", envelope.correlation.value)
+                 .text("contact", contact_of(envelope))
+                 .text("source", message.source.value)
+                 .text("message_id", message.message_id)
+                 .text("channel", name_of_enum(message.channel))
+                 .text("sender", message.our_address)
+                 .text("said_at", message.said_at);
+           });
+}
+
+void on(const Envelope& envelope, const events::DeliveryDispatched& e, const Context&,
+        RowBatch& rows) {
+  const auto attempt = (std::uint64_t{e.attempt} << 32U) | e.step;
+  rows.put(envelope.tenant, {"delivery", e.delivery.value, "sent", NumberPart(attempt)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .number("index", envelope.command_index)
+                 .boolean("effect", e.effect)
+                 .number("evidence", e.evidence.value);
+           });
+}
+
+void on(const Envelope& envelope, const events::SendDecided& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant,
+           {"delivery", e.delivery.value, "gate", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("cause", envelope.cause.value)
+                 .number("index", envelope.command_index)
+                 .boolean("allowed", e.allowed)
+                 .text("reason_code", e.reason_code)
+                 .text("purpose", e.purpose)
+                 .number("evidence", e.evidence.value)
+                 .text("allowance", e.allowance);
+           });
+}
+
+void on(const Envelope& envelope, const events::DeadlineReached& e, const Context&,
+        RowBatch& rows) {
+  if (e.state == events::DeadlineState::settled)
+    return rows.remove(envelope.tenant, {"deadline", e.delivery.value, e.rule});
+  rows.put(envelope.tenant, {"deadline", e.delivery.value, e.rule}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("delivery", e.delivery.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("rule", e.rule)
+        .time("due", e.due)
+        .text("state", name_of_enum(e.state));
+  });
+}
+
+void on(const Envelope& envelope, const events::ViolationFound& e, const Context&, RowBatch& rows) {
+  rows.put(envelope.tenant, {"violation", position_part(e.message), e.address_hash},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .text("address_hash", e.address_hash)
+                 .text("connector", e.connector.value)
+                 .text("channel", name_of_enum(e.channel))
+                 .text("delivery", e.delivery.value)
+                 .number("message", e.message.value)
+                 .number("opt_out", e.opt_out.value);
+           });
+}
+
+void on(const Envelope& envelope, const events::ConnectorPaused& e, const Context&,
+        RowBatch& rows) {
+  if (!e.hold_opt_outs)
+    return rows.remove(envelope.tenant, {"pause", e.connector.value});
+  rows.put(envelope.tenant, {"pause", e.connector.value},
+           [&](RowJson& json) { json.origin(envelope); });
+}
+
+void on(const Envelope& envelope, const events::ConnectorResumed& e, const Context&,
+        RowBatch& rows) {
+  rows.remove(envelope.tenant, {"pause", e.connector.value});
+}
+
+void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .text("state", fact.state)
+        .text("reason_code", fact.reason_code)
+        .number("attempt", fact.attempt)
+        .number("http_status", fact.http_status)
+        .boolean("read_back", fact.read_back);
+  });
+  if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed"
+      || found_nobody_to_tell(fact.state, fact.reason_code))
+    rows.remove(envelope.tenant, {"open", fact.delivery});
+}
+
+bool wants(std::string_view type) {
+  constexpr std::array others{events::ConsentChanged::name,      events::ConsentRequested::name,
+                              events::IdentityCardWritten::name, events::ConsentApplied::name,
+                              events::ActionIntended::name,      events::MessageObserved::name,
+                              events::DeliveryDispatched::name,  events::SendDecided::name,
+                              events::DeadlineReached::name,     events::ViolationFound::name,
+                              events::WebhookInterpreted::name,  events::ConnectorPaused::name,
+                              events::ConnectorResumed::name};
+  for (const auto name : others)
+    if (type == name)
+      return true;
+  // That a record took its values says nothing here.
+  return concludes_delivery(type) && type != events::DeliveryAccepted::name;
+}
+
+void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+  if (std::holds_alternative<events::DeliveryAccepted>(recorded.event))
+    return;
+  std::visit(
+      [&](const auto& event) {
+        if constexpr (requires { on(recorded.envelope, event, context, rows); })
+          on(recorded.envelope, event, context, rows);
+        else if (const auto fact = delivery_fact(recorded.event))
+          conclusion_rows(recorded.envelope, *fact, rows);
+      },
+      recorded.event);
+}
+
+} // namespace
+
+bool found_nobody_to_tell(std::string_view state, std::string_view reason_code) {
+  return state == "rejected" && (reason_code == "no_record_there" || reason_code == "not_found");
+}
+
+bool left_the_mark_to_people(std::string_view state, std::string_view reason_code) {
+  return state == "accepted"
+         && (reason_code == "lists_left" || reason_code == "lists_left_mark_not_writable");
+}
+
+bool is_others_send(const events::MessageObserved& e) {
+  const auto& message = e.message;
+  return !message.inbound && !message.to_be_sent && e.outcome != events::Outcome::echo_of
+         && message.status != events::MessageStatus::failed
+         && message.status != events::MessageStatus::queued;
+}
+
+const Projection opt_outs{"opt_outs", 4, wants, rows_of};
+
+} // namespace tidemark::projections

@@ -1,0 +1,283 @@
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
+#include "projections/table/row_reader.hpp"
+#include "projections/table/scan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace tidemark::projections {
+namespace {
+
+constexpr std::string_view table = "contacts";
+
+/// Per field the value from the row with the newest position (see field_mask in keys.hpp).
+class NewestFields {
+public:
+  void add(const events::FieldSet& fields, Position position) {
+    for (const auto& [field, value] : fields) {
+      auto& newest = positions_[field];
+      if (newest > position)
+        continue;
+      newest = position;
+      values_.set(field, value.reveal());
+    }
+  }
+  events::FieldSet take() { return std::move(values_); }
+
+private:
+  std::map<events::Field, Position> positions_;
+  events::FieldSet values_;
+};
+
+struct RecordParts {
+  RecordView view;
+  Position observed; ///< newest observation; its flags count
+  NewestFields seen;
+  NewestFields written;
+};
+
+/// Collects the rows of one contact.
+class ContactRows {
+public:
+  explicit ContactRows(const ContactId& id) { view_.id = id; }
+
+  void add(const std::vector<std::string_view>& parts, json::Value row) {
+    any_ = true;
+    const auto kind = parts[2];
+    if (kind == "changed")
+      changed(row);
+    else if (kind == "card")
+      card(row);
+    else if (kind == "tags")
+      for (const auto& tag : row["tags"].items())
+        tags_.emplace(tag.text().value_or(""));
+    else if (kind == "emptied")
+      emptied_ = position_of(row);
+    else if (kind == "gave" && parts.size() == 5)
+      gave_[{std::string(parts[3]), std::string(parts[4])}] = position_of(row);
+    else if ((kind == "observed" || kind == "written") && parts.size() == 6)
+      record(records_[{std::string(parts[3]), std::string(parts[4])}], kind == "observed", row);
+  }
+
+  std::optional<ContactView> take() {
+    if (!any_)
+      return std::nullopt;
+    std::erase_if(view_.fields, [&](const auto& e) { return e.second.position < emptied_; });
+    for (auto& [key, parts] : records_) {
+      if (const auto gave = gave_.find(key);
+          gave != gave_.end() && parts.view.position <= gave->second)
+        continue; // another contact's by now
+      parts.view.in_use = on_card_.contains(key);
+      parts.view.fields = parts.seen.take();
+      parts.view.last_written = parts.written.take();
+      view_.records.push_back(std::move(parts.view));
+    }
+    view_.tags.assign(tags_.begin(), tags_.end());
+    return std::move(view_);
+  }
+
+private:
+  void card(json::Value row) {
+    for (const auto& hash : row["phones"].items())
+      view_.phones.emplace_back(hash.text().value_or(""));
+    for (const auto& hash : row["emails"].items())
+      view_.emails.emplace_back(hash.text().value_or(""));
+    for (const auto& record : row["records"].items())
+      on_card_.emplace(text_of(record, "connector"), text_of(record, "remote_id_hash"));
+    view_.merged_into = ContactId(text_of(row, "merged_into"));
+    for (const auto& part : row["parts"].items())
+      view_.parts.emplace_back(std::string(part.text().value_or("")));
+  }
+
+  void changed(json::Value row) {
+    const auto position = position_of(row);
+    for (const auto& [field, value] : fields_of(row, "fields"))
+      if (auto& known = view_.fields[field]; known.position <= position)
+        known = {value.reveal(), ConnectorName(text_of(row, "source")), position};
+  }
+
+  static void record(RecordParts& record, bool observed, json::Value row) {
+    const auto position = position_of(row);
+    record.view.connector = ConnectorName(text_of(row, "connector"));
+    record.view.remote_id = RemoteId(text_of(row, "remote_id"));
+    (observed ? record.seen : record.written).add(fields_of(row, "fields"), position);
+    if (observed && position >= record.observed) {
+      record.observed = position;
+      record.view.opt_out_seen = flag_of(row, "opt_out_seen");
+    }
+    if (position >= record.view.position) {
+      record.view.position = position;
+      record.view.removed = flag_of(row, "removed"); // a write has no such member: it lives again
+    }
+  }
+
+  bool any_ = false;
+  ContactView view_;
+  std::set<std::string> tags_;
+  std::map<std::pair<std::string, std::string>, RecordParts> records_;
+  std::set<std::pair<std::string, std::string>> on_card_;
+  std::map<std::pair<std::string, std::string>, Position> gave_; ///< where it gave a record away
+  Position emptied_; ///< where it became part of another contact
+};
+
+/// The contact's card, or nothing.
+Result<std::optional<json::Document>> card(const Scan& scan, const TenantId& tenant,
+                                           std::string_view id) {
+  std::optional<Result<json::Document>> found;
+  const auto key = row_key(tenant, {"contact", id, "card"});
+  const auto status = scan(table, key, {}, [&](std::string_view, std::string_view value) {
+    found = json::parse(value);
+    return false;
+  });
+  if (!status)
+    return status.error();
+  if (!found)
+    return std::optional<json::Document>{};
+  if (!*found)
+    return damaged_row(table);
+  return std::optional<json::Document>{std::move(found->value())};
+}
+
+bool holds(json::Value list, std::string_view hash) {
+  const auto items = list.items();
+  return std::any_of(items.begin(), items.end(),
+                     [&](const auto& item) { return item.text() == hash; });
+}
+
+/// The contact that a look-up row names, if `still_there` holds for its card.
+Result<std::optional<ContactId>> looked_up(const Scan& scan, const TenantId& tenant,
+                                           const std::string& key,
+                                           const std::function<bool(json::Value)>& still_there) {
+  std::string id;
+  bool readable = true;
+  const auto status = scan(table, key, {}, [&](std::string_view, std::string_view value) {
+    const auto row = json::parse(value);
+    readable = row.ok();
+    if (row)
+      id = text_of(row->root(), "contact");
+    return false;
+  });
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  if (id.empty())
+    return std::optional<ContactId>{};
+  const auto its_card = card(scan, tenant, id);
+  if (!its_card)
+    return its_card.error();
+  if (!its_card.value() || !still_there((*its_card)->root()))
+    return std::optional<ContactId>{};
+  return std::optional{ContactId(id)};
+}
+
+} // namespace
+
+Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& tenant,
+                                           const ContactId& id) {
+  ContactRows rows(id);
+  bool readable = true;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    const auto parts = key_parts(key);
+    const auto row = json::parse(value);
+    readable = row.ok() && parts.size() >= 3;
+    if (readable)
+      rows.add(parts, row->root());
+    return readable;
+  };
+  const auto status = scan(table, row_key(tenant, {"contact", id.value}), {}, visit);
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  return rows.take();
+}
+
+Result<Page<ContactId>> contact_ids(const Scan& scan, const TenantId& tenant,
+                                    std::string_view after, std::size_t limit) {
+  Page<ContactId> page;
+  // One step for each contact: the next key that is beyond all rows of the contact before.
+  std::string last(after);
+  bool more = true;
+  while (more && page.items.size() < limit) {
+    std::string next;
+    const auto beyond =
+        last.empty() ? std::string{} : row_key(tenant, {"contact", last}) + "\xff\xff";
+    const auto status = scan(table, row_key(tenant, {"contact"}), beyond,
+                             [&](std::string_view key, std::string_view) {
+                               const auto parts = key_parts(key);
+                               next = parts.size() > 1 ? std::string(parts[1]) : std::string{};
+                               return false;
+                             });
+    if (!status)
+      return status.error();
+    more = !next.empty();
+    if (more)
+      page.items.emplace_back(next);
+    last = std::move(next);
+  }
+  if (more && !page.items.empty())
+    page.next = page.items.back().value;
+  return page;
+}
+
+Result<std::optional<ContactId>> contact_by_key(const Scan& scan, const TenantId& tenant,
+                                                std::string_view kind, std::string_view hash) {
+  const std::string_view list = kind == "phone" ? "phones" : "emails";
+  return looked_up(scan, tenant, row_key(tenant, {kind, hash}),
+                   [&](json::Value its_card) { return holds(its_card[list], hash); });
+}
+
+Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const TenantId& tenant,
+                                                   const ConnectorName& connector,
+                                                   std::string_view hash) {
+  const auto key = row_key(tenant, {"remote", connector.value, hash});
+  return looked_up(scan, tenant, key, [&](json::Value its_card) {
+    const auto records = its_card["records"].items();
+    return std::any_of(records.begin(), records.end(), [&](const auto& record) {
+      return record["connector"].text() == connector.value
+             && record["remote_id_hash"].text() == hash;
+    });
+  });
+}
+
+Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
+                                          const std::vector<std::string>& words,
+                                          std::string_view after, std::size_t limit) {
+  constexpr std::size_t candidates_max = 10'000;
+  Page<ContactId> page;
+  if (words.empty())
+    return page;
+  std::vector<std::string> candidates;
+  const auto from = after.empty() ? std::string() : row_key(tenant, {"word", words[0], after});
+  auto status = scan(table, row_key(tenant, {"word", words[0]}), from,
+                     [&](std::string_view key, std::string_view) {
+                       const auto parts = key_parts(key);
+                       if (parts.size() == 3)
+                         candidates.emplace_back(parts[2]);
+                       return candidates.size() < candidates_max;
+                     });
+  if (!status)
+    return status.error();
+  for (const auto& id : candidates) {
+    const auto its_card = card(scan, tenant, id);
+    if (!its_card)
+      return its_card.error();
+    if (!its_card.value() || !std::all_of(words.begin(), words.end(), [&](const auto& word) {
+          return holds((*its_card)->root()["words"], word);
+        }))
+      continue;
+    if (page.items.size() == limit) {
+      page.next = page.items.back().value;
+      return page;
+    }
+    page.items.emplace_back(id);
+  }
+  if (candidates.size() == candidates_max)
+    page.next = candidates.back();
+  return page;
+}
+
+} // namespace tidemark::projections

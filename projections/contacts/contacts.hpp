@@ -1,0 +1,19 @@
+#pragma once
+#include "projections/table/projection.hpp"
+
+/// Who the contacts are: what each record says, what was merged, and how to find them.
+///
+///   contact <id> card                                the identity card, whole
+///   contact <id> changed <mask>                      merged values, source, position
+///   contact <id> observed <connector> <hash> <mask>  what a record was last seen to hold
+///   contact <id> written <connector> <hash> <mask>   what we last wrote into a record
+///   contact <id> tags <connector> <hash>             tags that a record was last seen to have
+///   phone|email <hash>, remote <connector> <hash>    -> contact that was last given the key
+///   word <hash> <id>                                 -> contact with this word in its name
+///
+/// A look-up row may be older than its contact's card: check the card (views.hpp does).
+namespace tidemark::projections {
+
+extern const Projection contacts;
+
+} // namespace tidemark::projections

@@ -1,0 +1,116 @@
+#include "projections/delivery/deliveries.hpp"
+
+#include "events/format/stream_name.hpp"
+#include "projections/delivery/delivery_states.hpp"
+#include "projections/table/keys.hpp"
+
+namespace tidemark::projections {
+namespace {
+
+std::string_view field_name(const events::FieldSet::Entry& entry) {
+  return events::name_of(entry.first);
+}
+
+void intent_rows(const events::Envelope& envelope, const events::DeliveryIntended& e,
+                 RowBatch& rows) {
+  const auto& id = e.delivery.value;
+  rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("webhook", envelope.correlation.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("operation", events::name_of_enum(e.operation))
+        .text("remote_id", e.remote_id.value)
+        .number("forward", e.forward.value)
+        .texts("fields", e.fields, field_name);
+  });
+  rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
+}
+
+/// An action is a delivery as well; its operation is the action's word.
+void intent_rows(const events::Envelope& envelope, const events::ActionIntended& e,
+                 RowBatch& rows) {
+  const auto& id = e.delivery.value;
+  rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("webhook", envelope.correlation.value)
+        .text("contact", e.contact.value)
+        .text("target", e.target.value)
+        .text("operation", events::name_of_enum(e.action))
+        .text("remote_id", e.remote_id.value);
+  });
+  rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
+}
+
+void sent_row(const events::Envelope& envelope, const events::DeliveryDispatched& e,
+              RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", e.delivery.value, "sent"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("attempt", e.attempt)
+        .number("step", e.step)
+        .text("step_name", e.step_name);
+  });
+}
+
+/// Under its day, so that a reader finds the newest of them without those of years. Rows are never
+/// taken away: what removes many from an index makes looking through it slow.
+void failed_row(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  const auto& stream = envelope.stream.value;
+  rows.put(envelope.tenant,
+           {"failed", day_part(envelope.recorded_at), position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .text("delivery", fact.delivery)
+                 .text("target", events::target_in(stream))
+                 .text("contact", events::contact_behind(stream))
+                 .text("reason_code", fact.reason_code);
+           });
+}
+
+/// Of other systems the table `contacts` knows what was written.
+void reached_row(const events::Envelope& envelope, RowBatch& rows) {
+  const auto& stream = envelope.stream.value;
+  rows.put(envelope.tenant, {"reached", events::target_in(stream), events::contact_behind(stream)},
+           [&](RowJson& json) { json.origin(envelope); });
+}
+
+void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
+    json.origin(envelope).text("state", fact.state).text("reason_code", fact.reason_code);
+    json.number("attempt", fact.attempt).number("http_status", fact.http_status);
+    if (fact.not_before)
+      json.time("not_before", *fact.not_before);
+    if (!fact.remote_id.empty())
+      json.text("remote_id", fact.remote_id);
+    if (!fact.by.empty())
+      json.text("by", fact.by);
+  });
+  if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
+    rows.remove(envelope.tenant, {"open", fact.delivery});
+  if (fact.state == "accepted" && !fact.action && fact.remote_id.empty())
+    reached_row(envelope, rows);
+  if (fact.state == "rejected" || fact.state == "dead")
+    failed_row(envelope, fact, rows);
+}
+
+bool wants(std::string_view type) {
+  return type == events::DeliveryIntended::name || type == events::ActionIntended::name
+         || type == events::DeliveryDispatched::name || concludes_delivery(type);
+}
+
+void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+  if (const auto* intended = std::get_if<events::DeliveryIntended>(&recorded.event))
+    intent_rows(recorded.envelope, *intended, rows);
+  else if (const auto* action = std::get_if<events::ActionIntended>(&recorded.event))
+    intent_rows(recorded.envelope, *action, rows);
+  else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
+    sent_row(recorded.envelope, *dispatched, rows);
+  else if (const auto fact = delivery_fact(recorded.event))
+    state_rows(recorded.envelope, *fact, rows);
+}
+
+} // namespace
+
+const Projection deliveries{"deliveries", 3, wants, rows_of};
+
+} // namespace tidemark::projections

@@ -1,0 +1,16 @@
+#pragma once
+#include "projections/table/projection.hpp"
+
+/// What became of each delivery. One row for each kind of fact; a reader composes them.
+///
+///   delivery <id> intent   contact, target, operation, fields wanted (names only)
+///   delivery <id> sent     the newest request: attempt, step
+///   delivery <id> state    the newest conclusion: state, reason, not before
+///   open <id>              while it is neither accepted, superseded nor suppressed
+///   failed <day> <position>  by the day (since 1970): it was refused or given up
+///   reached <target> <contact>  the newest values that a system took without telling a record's id
+namespace tidemark::projections {
+
+extern const Projection deliveries;
+
+} // namespace tidemark::projections

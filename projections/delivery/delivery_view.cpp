@@ -1,0 +1,134 @@
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
+#include "projections/table/row_reader.hpp"
+#include "projections/table/scan.hpp"
+
+namespace tidemark::projections {
+namespace {
+
+constexpr std::string_view table = "deliveries";
+
+void add_intent(DeliveryView& view, json::Value row) {
+  view.contact = ContactId(text_of(row, "contact"));
+  view.target = ConnectorName(text_of(row, "target"));
+  view.operation = text_of(row, "operation");
+  view.webhook = Position{number_of(row, "webhook")};
+  view.intended = position_of(row);
+  if (view.remote_id.value.empty())
+    view.remote_id = RemoteId(text_of(row, "remote_id"));
+}
+
+/// `kind` is the last part of the row's key. The newest of `sent` and `state` says how it stands.
+void add_row(DeliveryView& view, std::string_view kind, json::Value row) {
+  if (kind == "intent")
+    add_intent(view, row);
+  view.attempts = std::max(view.attempts, static_cast<std::uint32_t>(number_of(row, "attempt")));
+  if (kind == "state") {
+    view.http_status = static_cast<std::uint32_t>(number_of(row, "http_status"));
+    if (auto id = text_of(row, "remote_id"); !id.empty())
+      view.remote_id = RemoteId(std::move(id));
+  }
+  const auto position = position_of(row);
+  if (position < view.newest)
+    return;
+  view.newest = position;
+  view.since = time_of(row, "at");
+  view.reason_code = text_of(row, "reason_code");
+  view.by = text_of(row, "by");
+  view.not_before.reset();
+  if (row["not_before"].stated())
+    view.not_before = time_of(row, "not_before");
+  view.state = kind == "intent" ? "intended"
+               : kind == "sent" ? "dispatched"
+                                : text_of(row, "state");
+}
+
+bool matches(const DeliveryView& view, const DeliveryFilter& filter) {
+  return (filter.state.empty() || filter.state == view.state)
+         && (filter.target.empty() || filter.target == view.target.value);
+}
+
+/// States that leave the `open` index; every other delivery is listed there.
+bool is_closed(std::string_view state) {
+  return state == "accepted" || state == "superseded" || state == "suppressed";
+}
+
+/// The id of the first row after `after` in the index, or "".
+Result<std::string> next_id(const Scan& scan, const TenantId& tenant, std::string_view index,
+                            std::string_view after) {
+  const auto beyond = after.empty() ? std::string{} : row_key(tenant, {index, after}) + "\xff\xff";
+  std::string id;
+  const auto status =
+      scan(table, row_key(tenant, {index}), beyond, [&](std::string_view key, std::string_view) {
+        const auto parts = key_parts(key);
+        if (parts.size() > 1)
+          id = parts[1];
+        return false;
+      });
+  if (!status)
+    return status.error();
+  return id;
+}
+
+} // namespace
+
+Result<std::optional<DeliveryView>> delivery(const Scan& scan, const TenantId& tenant,
+                                             const DeliveryId& id) {
+  DeliveryView view;
+  view.id = id;
+  bool readable = true;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    const auto parts = key_parts(key);
+    const auto row = json::parse(value);
+    readable = row.ok() && parts.size() == 3;
+    if (readable)
+      add_row(view, parts[2], row->root());
+    return readable;
+  };
+  const auto status = scan(table, row_key(tenant, {"delivery", id.value}), {}, visit);
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  if (view.newest == Position{})
+    return std::optional<DeliveryView>{};
+  return std::optional{std::move(view)};
+}
+
+Result<Page<DeliveryView>> deliveries_page(const Scan& scan, const TenantId& tenant,
+                                           const DeliveryFilter& filter, std::string_view after,
+                                           std::size_t limit, std::size_t rows_max) {
+  const std::string_view index =
+      filter.state.empty() || is_closed(filter.state) ? "delivery" : "open";
+  Page<DeliveryView> page;
+  std::string last(after);
+  for (std::size_t looked_at = 0; looked_at < rows_max && page.items.size() < limit; ++looked_at) {
+    auto id = next_id(scan, tenant, index, last);
+    if (!id)
+      return id.error();
+    if (id->empty())
+      return page;
+    last = *id;
+    auto one = delivery(scan, tenant, DeliveryId(last));
+    if (!one)
+      return one.error();
+    if (one.value() && matches(*one.value(), filter))
+      page.items.push_back(std::move(*one.value()));
+  }
+  page.next = last;
+  return page;
+}
+
+std::string_view outcome_of_state(std::string_view state) {
+  if (state == "accepted")
+    return "applied";
+  if (state == "rejected" || state == "dead")
+    return "dead";
+  if (state == "suppressed")
+    return "blocked";
+  if (state == "retrying" || state == "unknown" || state == "superseded")
+    return state;
+  return "pending";
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,85 @@
+#include "projections/delivery/failed_deliveries_view.hpp"
+
+#include "projections/table/keys.hpp"
+#include "projections/table/projection.hpp"
+#include "projections/table/row_reader.hpp"
+
+namespace tidemark::projections {
+namespace {
+
+constexpr std::string_view table = "deliveries", contacts_table = "contacts";
+
+struct Failure {
+  FailedDelivery delivery;
+  Position position;
+};
+
+/// Does any row say that something was written there behind the failure?
+Result<bool> has_newer(const Scan& scan, std::string_view in, const std::string& prefix,
+                       Position failure) {
+  bool newer = false;
+  bool readable = true;
+  const auto status = scan(in, prefix, {}, [&](std::string_view, std::string_view value) {
+    const auto row = json::parse(value);
+    readable = row.ok();
+    newer = readable && position_of(row->root()) > failure;
+    return readable && !newer;
+  });
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(in);
+  return newer;
+}
+
+/// Did a later delivery bring the contact's values there?
+Result<bool> was_reached_since(const Scan& scan, const TenantId& tenant, const Failure& failure) {
+  const auto& contact = failure.delivery.contact.value;
+  const auto& target = failure.delivery.target.value;
+  const auto written =
+      has_newer(scan, contacts_table, row_key(tenant, {"contact", contact, "written", target}),
+                failure.position);
+  if (!written || *written)
+    return written;
+  return has_newer(scan, table, row_key(tenant, {"reached", target, contact}), failure.position);
+}
+
+} // namespace
+
+Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const TenantId& tenant,
+                                                      Timestamp from,
+                                                      bool (*skip)(std::string_view reason_code),
+                                                      std::size_t rows_max) {
+  std::vector<Failure> failures;
+  bool readable = true;
+  const auto visit = [&](std::string_view, std::string_view value) {
+    const auto parsed = json::parse(value);
+    readable = parsed.ok();
+    if (!readable)
+      return false;
+    const auto row = parsed->root();
+    FailedDelivery one{DeliveryId(text_of(row, "delivery")), ConnectorName(text_of(row, "target")),
+                       ContactId(text_of(row, "contact")), text_of(row, "reason_code"),
+                       time_of(row, "at")};
+    if (one.since >= from && !skip(one.reason_code))
+      failures.push_back({std::move(one), position_of(row)});
+    return failures.size() < rows_max;
+  };
+  const auto status =
+      scan(table, row_key(tenant, {"failed"}), row_key(tenant, {"failed", day_part(from)}), visit);
+  if (!status)
+    return status.error();
+  if (!readable)
+    return damaged_row(table);
+  std::vector<FailedDelivery> out;
+  for (auto& failure : failures) {
+    const auto reached = was_reached_since(scan, tenant, failure);
+    if (!reached)
+      return reached.error();
+    if (!*reached)
+      out.push_back(std::move(failure.delivery));
+  }
+  return out;
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,303 @@
+#include "replay-tools/consent/audit_opt_outs.hpp"
+
+#include "base/crypto.hpp"
+#include "base/secret.hpp"
+#include "domain/rules/normalise.hpp"
+#include "events/format/tags.hpp"
+#include "projections/consent/opt_out_json.hpp"
+#include "replay-tools/consent/opt_out_fold.hpp"
+#include "replay-tools/contact_key.hpp"
+#include "replay-tools/output.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <fstream>
+
+namespace tidemark::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using projections::AddressView;
+
+constexpr std::string_view unsigned_note =
+    "This report is not signed: signed checkpoints do not exist yet. Its SHA-256 is over the "
+    "member "
+    "`report` written as compact JSON; whoever has the log can make the same report again at this "
+    "position and compare both it and the log's hash.";
+
+/// Options as times; none where nothing was asked for.
+struct Window {
+  std::optional<Timestamp> as_of;
+  std::optional<Timestamp> from;
+  std::optional<Timestamp> until;
+  bool holds(Timestamp at) const { return (!from || at >= *from) && (!until || at < *until); }
+};
+
+Result<std::optional<Timestamp>> time_named(std::string_view option, const std::string& text) {
+  if (text.empty())
+    return std::optional<Timestamp>{};
+  const auto time = from_rfc3339(text);
+  if (!time)
+    return Error{"bad_usage", fmt::format("{} is a time in RFC 3339 with its zone, such as "
+                                          "2026-01-05T10:00:00Z",
+                                          option)};
+  return std::optional(*time);
+}
+
+Result<Window> window_of(const AuditOptions& options, Timestamp now) {
+  const auto as_of = time_named("--as-of", options.as_of);
+  const auto from = time_named("--from", options.from);
+  const auto until = time_named("--until", options.until);
+  for (const auto* each : {&as_of, &from, &until})
+    if (!*each)
+      return each->error();
+  if (*from && *until && **from >= **until)
+    return Error{"bad_usage", "--from is not before --until, so nothing lies between them: "
+                              "swap the two"};
+  if (*as_of && **as_of > now)
+    return Error{"bad_usage", "--as-of lies in the future, and nothing is known of it: give a time "
+                              "that has passed, or leave it out"};
+  if (*from && *as_of && **from > **as_of)
+    return Error{"bad_usage", "--from is later than --as-of, so nothing lies between them: "
+                              "give a --from before it"};
+  return Window{*as_of, *from, *until};
+}
+
+/// An address that was asked for, normalised.
+struct Asked {
+  events::Field kind = events::Field::phone;
+  std::string value;
+  std::string hash;
+};
+
+Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const TenantId& tenant,
+                            const std::string& text) {
+  using events::Field;
+  Asked out;
+  if (text.find('@') != std::string::npos) {
+    out.kind = Field::email;
+    out.value = domain::identity_key(Field::email, domain::normalised(Field::email, text, ""));
+    out.hash = to_hex(events::email_hash(hasher, tenant, out.value));
+  } else {
+    const auto region = default_region_of(folder.log(), tenant);
+    out.value = phone_named(text, region).value_or("");
+    out.hash = to_hex(events::phone_hash(hasher, tenant, out.value));
+  }
+  if (out.value.empty())
+    return Error{"bad_usage", "--address is neither a phone number nor an e-mail address; write a "
+                              "phone number with its country code"};
+  return out;
+}
+
+Result<std::vector<AddressView>> addresses(const OptOutRows& folded, const TenantId& tenant,
+                                           const std::optional<Asked>& asked) {
+  std::vector<AddressView> out;
+  const auto scan = folded.scan();
+  const auto add = [&](const std::string& hash) -> Status {
+    auto view = projections::opt_outs_of(scan, tenant, hash);
+    if (!view)
+      return view.error();
+    out.push_back(std::move(*view));
+    return Done{};
+  };
+  if (asked) {
+    if (const auto status = add(asked->hash); !status)
+      return status.error();
+    out.back().address = asked->value;
+    out.back().kind = asked->kind;
+    return out;
+  }
+  std::string after;
+  do {
+    const auto page = projections::opt_out_addresses(scan, tenant, after, 100);
+    if (!page)
+      return page.error();
+    for (const auto& hash : page->items)
+      if (const auto status = add(hash); !status)
+        return status.error();
+    after = page->next;
+  } while (!after.empty());
+  return out;
+}
+
+std::string masked(const AddressView& view) {
+  if (view.address.empty())
+    return "";
+  return view.kind == events::Field::email ? masked_email(view.address)
+                                           : masked_phone(view.address);
+}
+
+/// What stands is told as of the report's time; the lists only for the window. An address with
+/// nothing in it is left out, unless it was asked for.
+std::optional<Json> entry_of(AddressView view, const Window& window, bool asked, bool in_full,
+                             Timestamp now) {
+  auto json = projections::opt_out_json(view, in_full ? view.address : masked(view), now);
+  std::erase_if(view.history,
+                [&](const auto& each) { return !window.holds(each.change.received_at); });
+  std::erase_if(view.propagation, [&](const auto& each) { return !window.holds(each.since); });
+  std::erase_if(view.violations, [&](const auto& each) { return !window.holds(each.at); });
+  if (!asked && view.history.empty() && view.propagation.empty() && view.violations.empty())
+    return std::nullopt;
+  json["propagation"] = json["violations"] = json["history"] = Json::array();
+  for (const auto& each : view.history) {
+    auto said = projections::statement_json(each);
+    if (!in_full && !said["reason"].is_null())
+      said["reason"] = "***"; // free words, in which anything may stand
+    json["history"].push_back(std::move(said));
+  }
+  for (const auto& each : view.propagation)
+    json["propagation"].push_back(projections::told_json(each));
+  for (const auto& each : view.violations)
+    json["violations"].push_back(projections::violation_json(each));
+  return json;
+}
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
+}
+
+/// What became of telling a system; a yes that leaves something to a person is called no more than
+/// that.
+std::string told_text(const Json& told) {
+  if (told["confirmed"].is_null())
+    return "not confirmed (" + text_of(told["state"]) + ")"
+           + (told["text"].is_null() ? "" : ": " + text_of(told["text"]))
+           + (told["next_step"].is_null() ? "" : " " + text_of(told["next_step"]));
+  const auto when =
+      fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
+  if (!told["next_step"].is_null())
+    return fmt::format("taken in part {}: {} To do by hand: {}", when, text_of(told["text"]),
+                       text_of(told["next_step"]));
+  if (!told["mark_seen"].is_null())
+    return fmt::format("taken in part {}; the mark that a person set there came with event {}",
+                       when, text_of(told["mark_seen"]));
+  if (told["marked"].is_null() && told["action"] == "opt_out")
+    return fmt::format("taken in part {}; lifted since", when);
+  return fmt::format("confirmed {}{}", when, told["read_back"].get<bool>() ? ", read back" : "");
+}
+
+void print_statement(const Json& said) {
+  print_line(fmt::format("  {:>8}  {}  {} {} by {} ({}, {}, rule {}), decided at event {}{}",
+                         text_of(said["position"]), text_of(said["received_at"]),
+                         text_of(said["channel"]), text_of(said["change"]), text_of(said["by"]),
+                         text_of(said["source"]), text_of(said["evidence"]), text_of(said["rule"]),
+                         text_of(said["decided"]),
+                         said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
+  if (!said["reason_code"].is_null())
+    print_line(
+        fmt::format("            {}: {}", text_of(said["reason_code"]), text_of(said["text"])));
+  if (!said["alias_of"].is_null())
+    print_line("            said about the address with the hash " + text_of(said["alias_of"]));
+}
+
+void print_text(const Json& entry) {
+  const auto address = text_of(entry["address"]);
+  print_line(address.empty() ? "address known by its hash " + text_of(entry["address_hash"])
+                             : address);
+  for (const auto& [name, channel] : entry["channels"].items()) {
+    auto line = fmt::format("  {:<9} {}", name, text_of(channel["state"]));
+    if (!channel["since"].is_null())
+      line += fmt::format(" since {} (event {})", text_of(channel["since"]),
+                          text_of(channel["position"]));
+    print_line(line + (channel["in_review"].get<bool>() ? ", and a message waits for review" : ""));
+  }
+  for (const auto& said : entry["history"])
+    print_statement(said);
+  for (const auto& told : entry["propagation"])
+    print_line(fmt::format("  {:>8}  contact {}: {} {}: {}", text_of(told["intended"]),
+                           text_of(told["contact"]), text_of(told["target"]),
+                           text_of(told["action"]), told_text(told)));
+  for (const auto& untold : entry["not_told"])
+    print_line(fmt::format("            contact {}: {} was not told: {}",
+                           text_of(untold["contact"]), text_of(untold["target"]),
+                           text_of(untold["text"])));
+  for (const auto& due : entry["deadlines"])
+    print_line(fmt::format("            {} for event {}: due {}, {}", text_of(due["rule"]),
+                           text_of(due["opt_out"]), text_of(due["due"]), text_of(due["state"])));
+  for (const auto& violation : entry["violations"])
+    print_line(fmt::format("  VIOLATION at event {}: {} sent {} at {} against event {}",
+                           text_of(violation["position"]), text_of(violation["connector"]),
+                           text_of(violation["channel"]), text_of(violation["at"]),
+                           text_of(violation["opt_out"])));
+}
+
+void print_report(Format format, const Json& entries, const Json& summary) {
+  for (const auto& entry : entries)
+    format == Format::json ? print_json(entry) : print_text(entry);
+  if (const auto unknown = summary["unknown_events"].get<std::uint64_t>(); unknown > 0)
+    warn(fmt::format("{} events have types that this program does not know, so the report may lack "
+                     "something: use the version that wrote them",
+                     unknown));
+  if (format == Format::json)
+    return print_summary(summary);
+  print_line(fmt::format("{} addresses, {} violations; as of {}, event {} of the log (hash {})",
+                         text_of(summary["addresses"]), text_of(summary["violations"]),
+                         text_of(summary["as_of"]), text_of(summary["position"]),
+                         text_of(summary["hash"])));
+}
+
+int write_report(const std::string& path, const Json& report_json) {
+  const auto text = report_json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Json whole{{"report", report_json},
+                   {"sha256", to_hex(sha256(text))},
+                   {"signed", false},
+                   {"signature", nullptr},
+                   {"note", unsigned_note}};
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << whole.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+  file.close();
+  if (!file)
+    return report({"storage_failed", "the report could not be written to " + path
+                                         + ": check the folder and the space left"});
+  return exit_code::done;
+}
+
+} // namespace
+
+int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditOptions& options,
+                   const RevealOptions& reveal) {
+  const auto today =
+      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto window = window_of(options, today);
+  const auto tenant = tenant_of(common, folder.log());
+  const auto hasher = hasher_of(folder.path());
+  if (!window || !tenant || !hasher)
+    return report(!window ? window.error() : !tenant ? tenant.error() : hasher.error());
+  std::optional<Asked> asked;
+  if (!options.all) {
+    auto one = asked_address(folder, *hasher, *tenant, options.address);
+    if (!one)
+      return report(one.error());
+    asked = std::move(*one);
+  }
+  const auto folded = fold_opt_outs(folder.log(), *hasher, window->as_of);
+  if (!folded)
+    return report(folded.error());
+  auto views = addresses(folded->rows, *tenant, asked);
+  if (!views)
+    return report(views.error());
+  const auto now = window->as_of.value_or(today);
+  Json entries = Json::array();
+  std::size_t violations = 0;
+  for (auto& view : *views)
+    if (auto entry = entry_of(std::move(view), *window, asked.has_value(),
+                              asked.has_value() || reveal.reveal, now)) {
+      violations += (*entry)["violations"].size();
+      entries.push_back(std::move(*entry));
+    }
+  const Json summary{{"tenant", tenant->value},     {"addresses", entries.size()},
+                     {"violations", violations},    {"unknown_events", folded->unknown},
+                     {"as_of", to_rfc3339(now)},    {"position", folded->position.value},
+                     {"hash", to_hex(folded->hash)}};
+  if (!options.out.empty())
+    if (const int failed =
+            write_report(options.out, {{"summary", summary}, {"addresses", entries}});
+        failed != exit_code::done)
+      return failed;
+  print_report(common.format, entries, summary);
+  return violations == 0 && folded->unknown == 0 ? exit_code::done : exit_code::does_not_hold;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,323 @@
+#include "base/overloaded.hpp"
+#include "base/secret.hpp"
+#include "base/text/phone.hpp"
+#include "events/reasons.hpp"
+#include "projections/table/scan.hpp"
+#include "replay-tools/explain/sentences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+// What each event says in plain words. Texts are built from names of systems and fields, ids and
+// positions; values of fields never enter them.
+namespace tidemark::tools {
+namespace {
+
+/// What a person asked for; the reason they gave is theirs.
+Entries asked(const events::Envelope& at, const std::string& reason, std::string text) {
+  auto entry = start(at, "input", std::move(text));
+  entry.said = reason;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
+  auto entry = start(at, "input",
+                     fmt::format("A webhook from {} was received and stored ({} bytes, {}).",
+                                 e.connector.value, e.body_bytes, events::name_of_enum(e.verdict)));
+  if (e.verdict == events::Verdict::stale)
+    give_reason(entry, "stale");
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::BackfillPageReceived& e) {
+  return {start(at, "input",
+                fmt::format("Page {} of a {} of {} was received and stored: {}.", e.page,
+                            events::name_of_enum(e.kind), e.connector.value,
+                            counted(e.contacts, "contact")))};
+}
+
+Entries on(const events::Envelope& at, const events::DriftFound& e) {
+  return {
+      start(at, "decision",
+            e.drift == events::Drift::recovered
+                ? fmt::format("{} had changed {} s before without a webhook.", e.connector.value,
+                              e.delay_seconds)
+                : fmt::format("{} lacked what is known.", counted(e.targets.size(), "system")))};
+}
+
+Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
+  auto first =
+      start(at, "decision",
+            fmt::format("It was read as {}: {} in it, {} left out.",
+                        e.kind.empty() ? "an event without a name" : e.kind,
+                        counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
+  for (const auto& command : e.commands) {
+    std::string matched;
+    for (const auto& kind : command.matched)
+      matched += (matched.empty() ? "" : ", ") + kind;
+    first.text += command.new_contact
+                      ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
+                  : command.input != Position{}
+                      ? fmt::format(" What waited in {} is released: it belongs to contact {}.",
+                                    command.input.value, command.contact.value)
+                  : command.kind == "apply_consent"
+                      ? fmt::format(" Contact {} hears of the consent.", command.contact.value)
+                      : fmt::format(" It belongs to contact {} (matched by {}).",
+                                    command.contact.value, matched.empty() ? "nothing" : matched);
+  }
+  Entries entries{std::move(first)};
+  for (const auto& part : e.skipped) {
+    if (part.outcome == events::Outcome::parked)
+      continue; // its own event says so
+    auto entry = start(at, "decision", part.text);
+    entry.outcome = events::name_of_enum(part.outcome);
+    entry.reason_code = part.reason_code;
+    entry.next_step = explain_reason(part.reason_code).next_step;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
+  return {start(
+      at, "input",
+      fmt::format("An operator asked that the webhook at {} be handled again.", e.webhook.value))};
+}
+
+Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
+  return {start(at, "decision",
+                fmt::format("The contact {} is now known by {}, {} and {}.", e.contact.value,
+                            counted(e.records.size(), "record"),
+                            counted(e.phones.size(), "phone number"),
+                            counted(e.emails.size(), "e-mail")))};
+}
+
+Entries on(const events::Envelope& at, const events::IdentityReviewRequested& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("A person should look at the contacts {} and {}.", e.contact.value,
+                                 e.other.value));
+  give_reason(entry, e.reason_code);
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ContactObserved& e) {
+  auto first = start(
+      at, "decision",
+      e.removed ? fmt::format("{} says that its record of the contact is gone.", e.connector.value)
+                : fmt::format("{} says how its record looks ({}).", e.connector.value,
+                              names_of(e.fields)));
+  first.outcome = events::name_of_enum(e.outcome);
+  first.delivery = e.echo_of.value;
+  first.remote_id = e.remote_id.value;
+  give_reason(first, e.reason_code);
+  for (const auto& [field, why] : e.set_aside)
+    first.text += fmt::format(" Its {} was not taken: {}", field, explain_reason(why).text);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, "values");
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::CallObserved& e) {
+  auto first = start(at, "decision",
+                     fmt::format("{} tells of a call with the contact ({}).", e.call.source.value,
+                                 e.part.empty() ? "whole" : e.part));
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, "activity", {"log_call"});
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::MessageObserved& e) {
+  auto first = start(at, "decision",
+                     fmt::format("{} tells of a message {} the contact ({}).",
+                                 e.message.source.value, e.message.inbound ? "from" : "to",
+                                 events::name_of_enum(e.message.channel)));
+  first.outcome = events::name_of_enum(e.outcome);
+  first.delivery = e.echo_of.value;
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, "activity", {"log_message"});
+  return entries;
+}
+
+std::string_view words_of(events::ConsentChange change) {
+  switch (change) {
+  case events::ConsentChange::revoked:
+    return "opted out";
+  case events::ConsentChange::granted:
+    return "opted in";
+  case events::ConsentChange::ignored:
+    return "said something without effect";
+  case events::ConsentChange::review:
+    return "may have opted out";
+  case events::ConsentChange::cleared:
+    return "did not opt out";
+  }
+  return "said something";
+}
+
+Entries on(const events::Envelope& at, const events::ConsentRequested& e) {
+  return asked(at, e.reason,
+               fmt::format("{} stated through the API that the person {} ({}).", e.by,
+                           words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels)));
+}
+
+Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("The person {}: {}, by {}.", words_of(e.change),
+                                 names_of(e.channels), e.source.value));
+  entry.rule = e.rule;
+  give_reason(entry, e.reason_code);
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ConsentApplied& e) {
+  Entries entries{
+      start(at, "decision",
+            fmt::format("The contact {} {}.", words_of(e.change), "for " + names_of(e.channels)))};
+  add_targets(entries, at, e.targets, "consent", parts_of(e.channels));
+  return entries;
+}
+
+/// An id that is an address is not shown.
+std::string without_address(const std::string& waiting_for) {
+  const auto id = waiting_for.rfind(' ');
+  const auto last = waiting_for.substr(id == std::string::npos ? 0 : id + 1);
+  const bool address = is_e164(last) || last.find('@') != std::string::npos;
+  return address ? waiting_for.substr(0, id + 1) + masked_text(last) : waiting_for;
+}
+
+Entries on(const events::Envelope& at, const events::CommandParked& e) {
+  auto entry = start(at, "decision", "It is not known yet whose it is.");
+  entry.outcome = "parked";
+  entry.waiting_for = without_address(e.waiting_for);
+  entry.reason_code = "waiting_for_contact";
+  entry.next_step = explain_reason(entry.reason_code).next_step;
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
+  auto entry = start(at, "decision", "It has waited too long for its contact: a dead letter.");
+  entry.outcome = "dead";
+  entry.waiting_for = without_address(e.waiting_for);
+  give_reason(entry, "waited_too_long");
+  return {entry};
+}
+
+Entries on(const events::Envelope& at, const events::ContactsMergeRequested& e) {
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact {} become part of {}.", e.by, e.other.value,
+                           e.contact.value));
+}
+
+Entries on(const events::Envelope& at, const events::ContactsUnmergeRequested& e) {
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact {}, part of {}, be one of its own again.",
+                           e.by, e.other.value, e.contact.value));
+}
+
+Entries on(const events::Envelope& at, const events::ParkedReleaseRequested& e) {
+  return asked(at, e.reason,
+               fmt::format("{} said that what waits in {} is the contact {}'s.", e.by,
+                           e.input.value, e.contact.value));
+}
+
+Entries on(const events::Envelope& at, const events::ContactsMerged& e) {
+  return {start(at, "decision",
+                fmt::format("The contact {} became part of {}, said {}.", e.other.value,
+                            e.contact.value, e.by))};
+}
+
+Entries on(const events::Envelope& at, const events::ContactsUnmerged& e) {
+  return {
+      start(at, "decision",
+            fmt::format("The contact {} is one of its own again, said {}.", e.other.value, e.by))};
+}
+
+Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
+  const auto& facts = e.appointment;
+  auto first =
+      start(at, "decision",
+            fmt::format(
+                "{} tells of the appointment {} with the contact: {}{}. It is written nowhere "
+                "else.",
+                facts.source.value, facts.appointment_id, facts.deleted ? "deleted" : facts.status,
+                facts.starts_at.empty() ? "" : ", begins " + facts.starts_at));
+  for (const auto& link : e.broadcasts)
+    first.text += fmt::format(" The broadcast {} of {} had reached the contact.", link.broadcast,
+                              link.connector.value);
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  return {first};
+}
+
+Entries on(const events::Envelope& at, const events::BroadcastObserved& e) {
+  return {start(
+      at, "decision",
+      fmt::format("{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast, e.event))};
+}
+
+Entries on(const events::Envelope& at, const events::ListsRebuildRequested& e) {
+  return {start(at, "input",
+                fmt::format("{} asked that the lists of {} be put right at {}.", e.by,
+                            counted(e.contacts.size(), "contact"), e.connector.value))};
+}
+
+Entries on(const events::Envelope& at, const events::ListsRebuilt& e) {
+  auto first = start(at, "decision",
+                     fmt::format("The contact's lists at {} are looked at.", e.connector.value));
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, "placement");
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::MappingRepairRequested& e) {
+  std::string where;
+  for (const auto& connector : e.connectors)
+    where += (where.empty() ? "" : ", ") + connector.value;
+  return asked(at, e.reason,
+               fmt::format("{} asked that the contact's mappings be repaired; {}.", e.by,
+                           where.empty() ? "none was missing" : "not mapped then: " + where));
+}
+
+Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
+  auto first = start(at, "decision", "The contact's mappings are looked at.");
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, "values");
+  return entries;
+}
+
+Entries on(const events::Envelope& at, const events::ContactChanged& e) {
+  return {start(
+      at, "decision",
+      fmt::format("The merged contact takes {} from {}.", names_of(e.fields), e.source.value))};
+}
+
+Entries on(const events::Envelope& at, const events::ContactConflictDecided& e) {
+  auto entry = start(at, "decision",
+                     fmt::format("Systems disagree about {}; the value of {} stands.",
+                                 events::name_of(e.field), e.winner.value));
+  entry.rule = e.rule;
+  return {entry};
+}
+
+} // namespace
+
+std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
+  return std::visit(
+      [&](const auto& event) -> Entries {
+        if constexpr (requires { on(recorded.envelope, event); })
+          return on(recorded.envelope, event);
+        else
+          return delivery_entries(recorded);
+      },
+      recorded.event);
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,337 @@
+#include "events/codec.hpp"
+#include "events/format/tags.hpp"
+#include "replay-tools/contact_key.hpp"
+#include "replay-tools/explain/explain.hpp"
+#include "replay-tools/output.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+// Which events belong to a subject's chain.
+namespace tidemark::tools {
+namespace {
+
+/// How far behind a webhook its interpretation is looked for when the tables do not tell.
+constexpr std::size_t search_records_max = 1'000'000;
+
+/// What a delivery's chain begins with.
+struct Intent {
+  ContactId contact;
+  Position webhook;
+};
+
+/// Webhooks, listed pages and what people asked for.
+bool is_read_as_commands(const events::Event& event) {
+  return std::holds_alternative<events::WebhookReceived>(event)
+         || std::holds_alternative<events::ConsentRequested>(event)
+         || std::holds_alternative<events::BackfillPageReceived>(event)
+         || std::holds_alternative<events::ListsRebuildRequested>(event)
+         || std::holds_alternative<events::ContactsMergeRequested>(event)
+         || std::holds_alternative<events::ContactsUnmergeRequested>(event)
+         || std::holds_alternative<events::ParkedReleaseRequested>(event)
+         || std::holds_alternative<events::MappingRepairRequested>(event);
+}
+
+class Collector {
+public:
+  /// Looks no further than where the log ended when it was asked for the first time: a running
+  /// service's tables may tell of later events.
+  Collector(DataFolder& folder, TenantId tenant)
+      : folder_(folder), tenant_(std::move(tenant)), end_(folder.log().durable()) {}
+
+  /// Every event about the contact; with the webhooks at their root. With a correlation only what
+  /// followed from it, and what took the place of that.
+  Status add_contact(const ContactId& contact, Position only_correlation = {}) {
+    const auto positions =
+        folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX);
+    if (!positions)
+      return positions.error();
+    std::set<Position> roots;
+    std::set<DeliveryId> intended;
+    for (const auto position : *positions) {
+      if (position > end_)
+        break;
+      const auto event = read(position);
+      if (!event)
+        return event.error();
+      const auto root = event->envelope.correlation;
+      if (only_correlation == Position{} || root == only_correlation) {
+        roots.insert(root);
+        if (const auto* intent = std::get_if<events::DeliveryIntended>(&event->event))
+          intended.insert(intent->delivery);
+        else if (const auto* action = std::get_if<events::ActionIntended>(&event->event))
+          intended.insert(action->delivery);
+      } else {
+        const auto* gone = std::get_if<events::DeliverySuperseded>(&event->event);
+        if (gone == nullptr || !intended.contains(gone->delivery))
+          continue;
+      }
+      found_.emplace(position, std::move(*event));
+    }
+    for (const auto root : roots)
+      if (const auto status = add_root(root); !status)
+        return status;
+    return Done{};
+  }
+
+  /// The webhook, its interpretation and what followed for its contacts.
+  Status add_webhook(Position webhook) {
+    const auto root = read(webhook);
+    if (!root)
+      return root.error();
+    if (!is_read_as_commands(root->event))
+      return Error{"bad_usage", fmt::format("the event {} is no webhook or request but {}; "
+                                            "log show {} says what it is",
+                                            webhook.value, root->envelope.type, webhook.value)};
+    if (const auto status = add_root(webhook); !status)
+      return status;
+    // What was released later was decided under the input that released it.
+    std::set<std::pair<ContactId, Position>> contacts;
+    for (const auto& [position, event] : found_)
+      if (const auto* read_as = std::get_if<events::WebhookInterpreted>(&event.event))
+        for (const auto& command : read_as->commands)
+          if (read_as->webhook == webhook || command.input == webhook)
+            contacts.emplace(command.contact, read_as->webhook);
+    for (const auto& [contact, because] : contacts)
+      if (const auto status = add_contact(contact, because); !status)
+        return status;
+    return Done{};
+  }
+
+  /// Keeps what concerns one delivery, and the roots.
+  void keep_delivery(const std::string& delivery) {
+    std::erase_if(found_, [&](const auto& item) {
+      for (const auto& entry : entries_of(item.second))
+        if (entry.delivery == delivery || entry.kind == "input")
+          return false;
+      return !std::holds_alternative<events::WebhookInterpreted>(item.second.event);
+    });
+  }
+
+  /// Whose delivery it is and which webhook led to it; from the tables, or when they do not have it
+  /// (behind, or dropped) from the log itself.
+  Result<std::optional<Intent>> intent_of(const DeliveryId& delivery) {
+    const auto view = projections::delivery(folder_.scan(), tenant_, delivery);
+    if (view && view.value())
+      return std::optional(Intent{(*view)->contact, (*view)->webhook});
+    std::optional<Intent> found;
+    Error failure;
+    const auto last = folder_.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
+      const auto header = events::read_header(record);
+      if (!header
+          || (header->type != events::DeliveryIntended::name
+              && header->type != events::ActionIntended::name)
+          || record.find(delivery.value) == std::string_view::npos)
+        return header ? true : (failure = header.error(), false);
+      auto event = read(header->position);
+      if (!event)
+        return true; // another tenant's
+      const auto match = [&](const auto& intended) {
+        if (intended.delivery == delivery)
+          found = Intent{intended.contact, event->envelope.correlation};
+      };
+      if (const auto* action = std::get_if<events::ActionIntended>(&event->event))
+        match(*action);
+      else
+        match(std::get<events::DeliveryIntended>(event->event));
+      return !found;
+    });
+    if (!last)
+      return last.error();
+    if (!failure.code.empty())
+      return failure;
+    return found;
+  }
+
+  std::vector<events::Recorded> take() {
+    std::vector<events::Recorded> events;
+    for (auto& [position, event] : found_)
+      events.push_back(std::move(event));
+    return events;
+  }
+
+  Result<events::Recorded> read(Position position) {
+    const auto stored = folder_.log().at(position);
+    if (!stored)
+      return stored.error();
+    if (!stored.value() || (*stored)->envelope.tenant != tenant_)
+      return Error{"not_found",
+                   fmt::format("there is no event {} of this tenant; the log ends at {}",
+                               position.value, folder_.log().durable().value)};
+    auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
+    if (!event)
+      return event.error();
+    return events::Recorded{(*stored)->envelope, std::move(*event)};
+  }
+
+private:
+  Status add_root(Position root) {
+    if (root == Position{} || !roots_.insert(root).second)
+      return Done{};
+    auto event = read(root);
+    if (!event)
+      return event.error();
+    const bool read_as = is_read_as_commands(event->event);
+    found_.emplace(root, std::move(*event));
+    if (!read_as)
+      return Done{};
+    const auto position = interpretation_of(root);
+    if (!position)
+      return position.error();
+    if (*position == Position{} || *position > end_)
+      return Done{}; // not interpreted yet
+    auto interpretation = read(*position);
+    if (!interpretation)
+      return interpretation.error();
+    const auto meaning = std::get<events::WebhookInterpreted>(interpretation->event);
+    found_.emplace(*position, std::move(*interpretation));
+    if (const auto status = add_beside(root, *position); !status)
+      return status;
+    for (const auto& command : meaning.commands)
+      if (const auto status = add_root(command.input); !status)
+        return status;
+    return Done{};
+  }
+
+  /// The rest of the same decision that people ask about: consent, reviews, merges, what was
+  /// parked.
+  Status add_beside(Position root, Position interpretation) {
+    for (const bool forward : {false, true})
+      for (auto at = interpretation.value; at > 1 && at <= end_.value;) {
+        at = forward ? at + 1 : at - 1;
+        auto event = at <= end_.value ? read(Position{at}) : Result<events::Recorded>(Error{});
+        if (!event || event->envelope.cause != root
+            || event->envelope.decider != events::Decider::interpreter)
+          break;
+        const bool parked = std::holds_alternative<events::CommandParked>(event->event);
+        const auto tags = event->envelope.tags;
+        if (parked || std::holds_alternative<events::ConsentChanged>(event->event)
+            || std::holds_alternative<events::ContactsMerged>(event->event)
+            || std::holds_alternative<events::ContactsUnmerged>(event->event)
+            || std::holds_alternative<events::IdentityReviewRequested>(event->event))
+          found_.emplace(Position{at}, std::move(*event));
+        if (parked)
+          if (const auto status = add_release(root, Position{at}, tags); !status)
+            return status;
+      }
+    return Done{};
+  }
+
+  /// The input that named what the parked command waited for.
+  Status add_release(Position parked_input, Position parked, const std::vector<events::Tag>& tags) {
+    for (const auto& tag : tags) {
+      if (tag.kind != events::TagKind::subject) // the stream's own tag leads to everything
+        continue;
+      const auto positions = folder_.log().tagged(tenant_, tag, parked, SIZE_MAX);
+      if (!positions)
+        return positions.error();
+      for (const auto position : *positions) {
+        const auto event = position <= end_ ? read(position) : Result<events::Recorded>(Error{});
+        if (event && std::holds_alternative<events::CommandTimedOut>(event->event)
+            && std::get<events::CommandTimedOut>(event->event).input == parked_input)
+          found_.emplace(position, *event);
+        const auto* released =
+            event ? std::get_if<events::WebhookInterpreted>(&event->event) : nullptr;
+        if (!released || !releases(*released, parked_input))
+          continue;
+        found_.emplace(position, *event);
+        return add_root(event->envelope.correlation);
+      }
+    }
+    return Done{};
+  }
+
+  static bool releases(const events::WebhookInterpreted& meaning, Position input) {
+    for (const auto& command : meaning.commands)
+      if (command.input == input)
+        return true;
+    return false;
+  }
+
+  /// From the tables; when they do not have it (behind, or dropped), from the log itself.
+  Result<Position> interpretation_of(Position webhook) {
+    const auto view = projections::webhook(folder_.scan(), tenant_, webhook);
+    if (view && view.value())
+      return (*view)->interpreted;
+    Position found;
+    Error failure;
+    const auto last = folder_.log().read(webhook, search_records_max, [&](std::string_view record) {
+      const auto header = events::read_record(record, false);
+      if (!header) {
+        failure = header.error();
+        return false;
+      }
+      if (header->envelope.cause == webhook
+          && header->envelope.type == events::WebhookInterpreted::name)
+        found = header->envelope.position;
+      return found == Position{};
+    });
+    if (!last)
+      return last.error();
+    if (!failure.code.empty())
+      return failure;
+    return found;
+  }
+
+  DataFolder& folder_;
+  TenantId tenant_;
+  Position end_;
+  std::map<Position, events::Recorded> found_;
+  std::set<Position> roots_;
+};
+
+Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
+                       Collector& collector, Chain& chain) {
+  const auto hasher = hasher_of(folder.path());
+  if (!hasher)
+    return hasher.error();
+  const auto contact = contact_named(folder.log(), *hasher, tenant, options.contact,
+                                     default_region_of(folder.log(), tenant));
+  if (!contact)
+    return contact.error();
+  chain.subject_kind = "contact";
+  chain.subject = contact->value;
+  return collector.add_contact(*contact);
+}
+
+Status collect_delivery(const ExplainOptions& options, Collector& collector, Chain& chain) {
+  const auto intent = collector.intent_of(DeliveryId(options.delivery));
+  if (!intent)
+    return intent.error();
+  if (!intent.value())
+    return Error{"not_found", "no delivery of this tenant has that id; explain the contact to see "
+                              "its deliveries"};
+  chain.subject_kind = "delivery";
+  chain.subject = options.delivery;
+  const auto status = collector.add_contact((*intent)->contact, (*intent)->webhook);
+  collector.keep_delivery(options.delivery);
+  return status;
+}
+
+} // namespace
+
+Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
+                            const ExplainOptions& options) {
+  const auto tenant = tenant_of(common, folder.log());
+  if (!tenant)
+    return tenant.error();
+  Chain chain;
+  Collector collector(folder, *tenant);
+  Status status = Done{};
+  if (!options.contact.empty()) {
+    status = collect_contact(folder, options, *tenant, collector, chain);
+  } else if (!options.delivery.empty()) {
+    status = collect_delivery(options, collector, chain);
+  } else {
+    chain.subject_kind = "webhook";
+    chain.subject = std::to_string(options.webhook);
+    status = collector.add_webhook(Position{options.webhook});
+  }
+  if (!status)
+    return status.error();
+  chain.events = collector.take();
+  return chain;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,93 @@
+#pragma once
+#include "replay-tools/command_line.hpp"
+#include "replay-tools/data_folder.hpp"
+#include "replay-tools/explain/held_back.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// `tidemark explain`: the chain from cause to outcome in plain words.
+namespace tidemark::tools {
+
+struct ExplainOptions {
+  std::string contact;       ///< KEY
+  std::uint64_t webhook = 0; ///< position
+  std::string delivery;      ///< id
+  std::string target;        ///< only this system
+};
+
+/// One thing that happened, as shapes.md has it. Texts hold no personal data.
+struct ChainEntry {
+  Position position;
+  Timestamp at;
+  std::string kind; ///< input, decision, dispatch, answer, timer
+  std::string type;
+  std::string target;
+  std::string outcome; ///< a public outcome word, or ""
+  std::string reason_code;
+  std::string waiting_for; ///< of something parked: what has to become known
+  std::string rule;
+  std::string text;
+  std::string next_step;
+  Position cause;
+  std::string delivery;
+  std::string remote_id; ///< in full; masked when printed
+  std::uint32_t http_status = 0;
+  std::string said; ///< a person's own words; printed only where personal data is
+  std::string work; ///< of a decision about a target: values, consent, placement or activity
+  std::vector<std::string> parts; ///< of the work: channels of consent, else the action
+};
+
+/// How one line of work stands: its newest outcome.
+struct Standing {
+  std::string outcome;
+  std::string reason_code;
+  std::string text;
+  Timestamp since;
+  Position position;
+};
+/// How things stand for one target. One line of work says nothing about another: that a call was
+/// shown brings no values there.
+struct TargetState {
+  std::map<std::string, Standing> lines; ///< by ChainEntry::work; never empty
+  std::vector<HeldBack> held_back{};     ///< why nothing leaves to it, while something waits
+  /// What needs a person's eye most.
+  const Standing& worst() const;
+};
+
+/// Says the entry what shall be delivered? Then `delivery` begins here.
+bool is_intent(const ChainEntry& entry);
+
+/// What one event says; several entries when it decides for several targets.
+std::vector<ChainEntry> entries_of(const events::Recorded& event);
+
+/// How each target stands, from entries in log order.
+/// An opt-out that found nobody to tell has not failed: its end reads as `skipped`.
+void excuse_untold(std::vector<ChainEntry>& chain);
+std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
+
+/// Events that make up the chain, in log order.
+struct Chain {
+  std::string subject_kind; ///< contact, webhook or delivery
+  std::string subject;
+  std::vector<events::Recorded> events;
+};
+/// Errors: not_found, bad_usage and those of reading.
+Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
+                            const ExplainOptions& options);
+
+/// Another contact under which a part of the person's story is told, while the two were one.
+struct Elsewhere {
+  ContactId contact;
+  Position from;  ///< 0: from its beginning
+  Position until; ///< 0: to this day
+};
+/// Of the contact that the chain is about.
+std::vector<Elsewhere> told_elsewhere(const Chain& chain);
+
+int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
+            const RevealOptions& reveal);
+
+} // namespace tidemark::tools

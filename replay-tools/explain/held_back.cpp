@@ -1,0 +1,90 @@
+#include "replay-tools/explain/held_back.hpp"
+
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+namespace tidemark::tools {
+namespace {
+
+HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bool reveal) {
+  return {"paused",
+          fmt::format("{} paused it{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
+                      reveal ? ": " + e.reason : ""),
+          fmt::format("When it may go on: POST /api/v1/connectors/{}/resume.", e.connector.value),
+          at.recorded_at, at.position};
+}
+
+HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
+  return {"circuit_open",
+          fmt::format("it failed for {} contacts in a row ({}); probes go out until it answers",
+                      e.failures, e.reason_code),
+          "", at.recorded_at, at.position};
+}
+
+HeldBack used_up(const events::DailyLimitReached& e, const events::Envelope& at) {
+  return {"day_used_up",
+          fmt::format("its own limit for a day is used up; opt-outs alone go out before {}",
+                      to_rfc3339(e.until)),
+          "", at.recorded_at, at.position};
+}
+
+constexpr std::chrono::hours day_max{48}; // no day's limit holds longer (domain::RateBudget)
+
+/// Newest first: the circuit counts by its last word, the day until it is over.
+Status add_flow(const storage::LogStore& log, const std::vector<Position>& positions, Timestamp now,
+                std::vector<HeldBack>& out) {
+  bool circuit_known = false, day_known = false;
+  for (auto at = positions.rbegin(); at != positions.rend() && !(circuit_known && day_known);
+       ++at) {
+    const auto event = storage::recorded_event(log, *at);
+    if (!event)
+      return event.error();
+    day_known |= event->envelope.recorded_at + day_max < now;
+    if (const auto* day = std::get_if<events::DailyLimitReached>(&event->event)) {
+      if (!std::exchange(day_known, true) && day->until > now)
+        out.push_back(used_up(*day, event->envelope));
+    } else if (!std::exchange(circuit_known, true)) {
+      if (const auto* open = std::get_if<events::CircuitOpened>(&event->event))
+        out.push_back(opened(*open, event->envelope));
+    }
+  }
+  return Done{};
+}
+
+} // namespace
+
+Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
+                                        const ConnectorName& target, bool reveal) {
+  std::vector<HeldBack> out;
+  const auto& log = folder.log();
+  if (log.durable() == Position{})
+    return out;
+  const auto end = storage::recorded_event(log, log.durable());
+  if (!end)
+    return end.error();
+  const auto newest =
+      log.newest_tagged(tenant, storage::stream_tag(events::connector_stream(target)));
+  if (!newest)
+    return newest.error();
+  if (*newest != Position{}) {
+    const auto event = storage::recorded_event(log, *newest);
+    if (!event)
+      return event.error();
+    if (const auto* pause = std::get_if<events::ConnectorPaused>(&event->event))
+      out.push_back(paused(*pause, event->envelope, reveal));
+  }
+  const auto flow =
+      log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX);
+  if (!flow)
+    return flow.error();
+  if (const auto status = add_flow(log, *flow, end->envelope.recorded_at, out); !status)
+    return status.error();
+  return out;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,139 @@
+#include "replay-tools/log/event_filter.hpp"
+
+#include "events/codec.hpp"
+#include "events/format/tags.hpp"
+#include "replay-tools/contact_key.hpp"
+#include "storage/stored_event.hpp"
+
+#include <algorithm>
+
+namespace tidemark::tools {
+namespace {
+
+Result<std::optional<Timestamp>> time_option(const std::string& text, std::string_view option) {
+  if (text.empty())
+    return std::optional<Timestamp>{};
+  const auto time = from_rfc3339(text);
+  if (!time)
+    return Error{"bad_usage", std::string(option)
+                                  + " is no RFC 3339 time with a time zone, such as "
+                                    "2026-01-05T10:00:00Z"};
+  return std::optional{*time};
+}
+
+} // namespace
+
+Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& common,
+                                      const LogFilter& filter) {
+  EventFilter out;
+  out.filter_ = filter;
+  out.tenant_ = TenantId(common.tenant);
+  const auto since = time_option(filter.since, "--since");
+  if (!since)
+    return since.error();
+  const auto until = time_option(filter.until, "--until");
+  if (!until)
+    return until.error();
+  if (*since && *until && **since >= **until)
+    return Error{"bad_usage", "--since is not before --until, so nothing lies between them: "
+                              "swap the two"};
+  if (filter.to > 0 && filter.from > filter.to)
+    return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
+                              "swap the two"};
+  out.since_ = *since;
+  out.until_ = *until;
+  if (filter.contact.empty())
+    return out;
+  const auto tenant = tenant_of(common, folder.log());
+  if (!tenant)
+    return tenant.error();
+  const auto hasher = hasher_of(folder.path());
+  if (!hasher)
+    return hasher.error();
+  const auto contact = contact_named(folder.log(), *hasher, *tenant, filter.contact,
+                                     default_region_of(folder.log(), *tenant));
+  if (!contact)
+    return contact.error();
+  out.tenant_ = *tenant;
+  out.contact_ = *contact;
+  return out;
+}
+
+bool EventFilter::lets_through(const events::Envelope& e) const {
+  const std::string_view stream = e.stream.value;
+  if (!tenant_.value.empty() && e.tenant != tenant_)
+    return false;
+  if (!filter_.stream.empty() && stream != filter_.stream)
+    return false;
+  if (!filter_.type.empty() && !std::string_view(e.type).starts_with(filter_.type))
+    return false;
+  if (!filter_.connector.empty() && stream != "webhook/" + filter_.connector
+      && !stream.starts_with("delivery/" + filter_.connector + "/"))
+    return false;
+  return (!since_ || e.recorded_at >= *since_) && (!until_ || e.recorded_at < *until_);
+}
+
+Result<Position> EventFilter::visit(const storage::LogStore& log, Position after,
+                                    const EventVisitor& visit) const {
+  if (filter_.from > 0)
+    after = std::max(after, Position{filter_.from - 1});
+  return contact_ ? visit_contact(log, after, visit) : visit_range(log, after, visit);
+}
+
+Result<Position> EventFilter::visit_contact(const storage::LogStore& log, Position after,
+                                            const EventVisitor& visit) const {
+  const auto end = filter_.to > 0 ? Position{filter_.to} : log.durable();
+  std::uint64_t shown = 0;
+  const auto positions = log.tagged(tenant_, events::contact_tag(*contact_), after, SIZE_MAX);
+  if (!positions)
+    return positions.error();
+  for (const auto position : *positions) {
+    if (position > end || (filter_.limit > 0 && shown == filter_.limit))
+      break;
+    Error failure;
+    bool more = true;
+    const auto read = log.read(Position{position.value - 1}, 1, [&](std::string_view record) {
+      const auto event = storage::stored_event(record);
+      if (!event)
+        failure = event.error();
+      else if (lets_through(event->envelope) && ++shown > 0)
+        more = visit(*event, record);
+      return false;
+    });
+    if (!read)
+      return read.error();
+    if (!failure.code.empty())
+      return failure;
+    if (!more)
+      return position;
+  }
+  return std::max(after, std::min(end, log.durable()));
+}
+
+Result<Position> EventFilter::visit_range(const storage::LogStore& log, Position after,
+                                          const EventVisitor& visit) const {
+  const auto end = filter_.to > 0 ? Position{filter_.to} : log.durable();
+  if (after >= end)
+    return after;
+  std::uint64_t shown = 0;
+  Error failure;
+  const auto last = log.read(after, end.value - after.value, [&](std::string_view record) {
+    if (filter_.limit > 0 && shown == filter_.limit)
+      return false;
+    const auto view = events::read_record(record, false);
+    if (!view) {
+      failure = view.error();
+      return false;
+    }
+    if (!lets_through(view->envelope))
+      return true;
+    ++shown;
+    return visit({view->envelope, std::string(view->payload), std::string(view->attachment)},
+                 record);
+  });
+  if (!failure.code.empty())
+    return failure;
+  return last;
+}
+
+} // namespace tidemark::tools

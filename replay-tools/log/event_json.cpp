@@ -1,0 +1,123 @@
+#include "replay-tools/log/event_json.hpp"
+
+#include "replay-tools/log/masking.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace tidemark::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json position_or_null(Position position) {
+  return position == Position{} ? Json(nullptr) : Json(position.value);
+}
+
+std::string_view encoding_name(events::Encoding encoding) {
+  return encoding == events::Encoding::sealed ? "sealed" : "plain";
+}
+
+Result<Json> payload_json(const events::StoredEvent& event, bool reveal) {
+  if (event.envelope.payload_encoding == events::Encoding::sealed)
+    return Json(nullptr); // unreadable without the person's key
+  auto payload = Json::parse(event.payload, nullptr, false);
+  if (payload.is_discarded())
+    return Error{"payload_not_json", fmt::format("the payload at position {} is not JSON",
+                                                 event.envelope.position.value)};
+  if (!reveal)
+    mask_payload(payload);
+  return payload;
+}
+
+/// `tidemark/<connector or part>`: who it comes from, by the stream's name.
+std::string source_of(const events::Envelope& envelope) {
+  const std::string_view stream = envelope.stream.value;
+  const auto slash = stream.find('/');
+  const auto kind = stream.substr(0, slash);
+  static constexpr std::array<std::string_view, 7> of_connectors{
+      "webhook", "delivery", "listing", "backfill", "connector", "flow", "token"};
+  if (slash != std::string_view::npos
+      && std::find(of_connectors.begin(), of_connectors.end(), kind) != of_connectors.end()) {
+    const auto rest = stream.substr(slash + 1);
+    return "tidemark/" + std::string(rest.substr(0, rest.find('/')));
+  }
+  return "tidemark/" + std::string(kind);
+}
+
+} // namespace
+
+Result<Json> event_json(const events::StoredEvent& event, const EventFormOptions& options) {
+  const auto& e = event.envelope;
+  auto payload = payload_json(event, options.reveal);
+  if (!payload)
+    return payload.error();
+  Json out{{"position", e.position.value},
+           {"at", to_rfc3339(e.recorded_at)},
+           {"type", e.type},
+           {"tenant", e.tenant.value},
+           {"stream", e.stream.value},
+           {"stream_version", e.version.value},
+           {"cause", position_or_null(e.cause)},
+           {"command_index", e.command_index},
+           {"decider", events::name_of(e.decider)},
+           {"correlation", e.correlation.value},
+           {"rules", e.rules},
+           {"epoch", e.epoch.value},
+           {"hash", to_hex(e.hash)},
+           {"encoding", encoding_name(e.payload_encoding)},
+           {"data", std::move(*payload)},
+           {"attachment_bytes", event.attachment.size()}};
+  if (options.with_bodies && !event.attachment.empty())
+    out["attachment_base64"] = to_base64(event.attachment);
+  return out;
+}
+
+Result<Json> cloud_event(const events::StoredEvent& event, const Digest& previous_hash,
+                         const EventFormOptions& options) {
+  const auto& e = event.envelope;
+  auto payload = payload_json(event, options.reveal);
+  if (!payload)
+    return payload.error();
+  const auto at = to_rfc3339(e.recorded_at);
+  Json out{{"specversion", "1.0"},
+           {"id", fmt::format("{}/{}", e.tenant.value, e.position.value)},
+           {"source", source_of(e)},
+           {"type", e.type},
+           {"subject", e.stream.value},
+           {"time", at},
+           {"datacontenttype", "application/json"},
+           {"position", e.position.value},
+           {"tenant", e.tenant.value},
+           {"stream", e.stream.value},
+           {"streamversion", e.version.value},
+           {"cause", position_or_null(e.cause)},
+           {"correlation", std::to_string(e.correlation.value)},
+           {"recordedat", at},
+           {"hash", to_hex(e.hash)},
+           {"previoushash", to_hex(previous_hash)},
+           {"encoding", encoding_name(e.payload_encoding)},
+           {"data", std::move(*payload)}};
+  if (options.with_bodies && !event.attachment.empty())
+    out["attachment_base64"] = to_base64(event.attachment);
+  return out;
+}
+
+Json raw_event(const events::StoredEvent& event, std::string_view record) {
+  return {{"position", event.envelope.position.value},
+          {"hash", to_hex(event.envelope.hash)},
+          {"record_base64", to_base64(record)}};
+}
+
+std::string event_line(const events::Envelope& e) {
+  auto line = fmt::format("{:>8}  {}  {:<28}  {}", e.position.value, to_rfc3339(e.recorded_at),
+                          e.type, e.stream.value);
+  if (e.cause != Position{})
+    line += fmt::format("  (because of {})", e.cause.value);
+  return line;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,164 @@
+#include "replay-tools/service/backfill_command.hpp"
+
+#include "domain/backfill/backfill_run.hpp"
+#include "events/codec.hpp"
+#include "events/reasons.hpp"
+#include "replay-tools/data_folder.hpp"
+#include "replay-tools/output.hpp"
+#include "storage/recorded_event.hpp"
+#include "storage/remote/remote_log.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+namespace tidemark::tools {
+namespace {
+
+constexpr std::chrono::milliseconds look_every{200};
+constexpr int looks_per_line = 10;
+
+using Json = nlohmann::ordered_json;
+
+/// A run as the log tells of it.
+class RunView {
+public:
+  RunView(storage::RemoteReader& service, TenantId tenant, domain::BackfillRun run)
+      : service_(service), tenant_(std::move(tenant)), run_(std::move(run)), read_to_(run_.id()) {}
+
+  Status read_on() {
+    if (const auto fresh = service_.refresh(); !fresh)
+      return fresh;
+    Status status{Done{}};
+    const auto read = service_.log().read(read_to_, SIZE_MAX, [&](std::string_view record) {
+      const auto header = events::read_header(record);
+      if (!header) {
+        status = header.error();
+        return false;
+      }
+      if (header->tenant == tenant_.value && domain::BackfillRun::wants(header->type)) {
+        auto view = events::read_record(record, false);
+        auto event = view ? events::decode(header->type, view->payload)
+                          : Result<events::Event>(view.error());
+        if (!event) {
+          status = event.error();
+          return false;
+        }
+        run_.evolve({std::move(view->envelope), *std::move(event)});
+      }
+      return !run_.finished();
+    });
+    if (!read)
+      return read.error();
+    read_to_ = *read;
+    return status;
+  }
+  const domain::BackfillRun& run() const { return run_; }
+
+private:
+  storage::RemoteReader& service_;
+  TenantId tenant_;
+  domain::BackfillRun run_;
+  Position read_to_;
+};
+
+std::string counts_text(const events::BackfillCounts& c) {
+  return fmt::format("{} seen, {} mapped, {} created, {} skipped, {} for review, {} repaired, {} "
+                     "errors",
+                     c.seen, c.mapped, c.created, c.skipped, c.review, c.repaired, c.errors);
+}
+
+/// On standard error in JSON, whose lines on standard output are results.
+void show_progress(const domain::BackfillRun& run, Format format) {
+  const auto line = fmt::format("{} pages; {}; {} under way", run.pages(),
+                                counts_text(run.counts()), run.under_way());
+  format == Format::json ? warn(line) : print_line(line);
+}
+
+int show_end(const events::BackfillFinished& end, Format format) {
+  const auto& c = end.counts;
+  if (format == Format::json)
+    print_summary(Json{{"connector", end.connector.value},
+                       {"kind", events::name_of_enum(end.kind)},
+                       {"run", end.run.value},
+                       {"pages", end.pages},
+                       {"seen", c.seen},
+                       {"mapped", c.mapped},
+                       {"created", c.created},
+                       {"skipped", c.skipped},
+                       {"review", c.review},
+                       {"repaired", c.repaired},
+                       {"errors", c.errors},
+                       {"cursor", end.cursor},
+                       {"dry_run", end.dry_run},
+                       {"reason_code", end.reason_code}});
+  else
+    print_line(fmt::format("{} of {}{}: {}", events::name_of_enum(end.kind), end.connector.value,
+                           end.dry_run ? ", dry run, nothing was sent" : "", counts_text(c)));
+  if (end.reason_code.empty())
+    return c.errors == 0 ? exit_code::done : exit_code::does_not_hold;
+  const auto reason = explain_reason(end.reason_code);
+  warn(fmt::format("it ended early: {} {}", reason.text, reason.next_step));
+  return exit_code::does_not_hold;
+}
+
+Result<domain::BackfillRun> run_at(const storage::LogStore& log, Position position) {
+  const auto recorded = storage::recorded_event(log, position);
+  if (!recorded)
+    return recorded.error();
+  const auto* request = std::get_if<events::BackfillRequested>(&recorded->event);
+  if (!request)
+    return Error{"log_hole", "the service named an event that is no request"};
+  return domain::BackfillRun(position, *request);
+}
+
+int follow(RunView& view, Format format) {
+  for (int looks = 0;; ++looks) {
+    if (const auto read = view.read_on(); !read)
+      return report(read.error());
+    if (view.run().finished())
+      return show_end(*view.run().finished(), format);
+    if (looks % looks_per_line == looks_per_line - 1)
+      show_progress(view.run(), format);
+    std::this_thread::sleep_for(look_every);
+  }
+}
+
+} // namespace
+
+int backfill(const CommonOptions& common, const BackfillOptions& options) {
+  const auto dir = data_dir_of(common);
+  if (!dir)
+    return report(dir.error());
+  const auto service = storage::connect_to_service(*dir);
+  if (!service)
+    return report(service.error());
+  auto& log = (*service)->log();
+  const auto tenant = tenant_of(common, log);
+  if (!tenant)
+    return report(tenant.error());
+  const auto position =
+      (*service)->backfill({tenant->value, options.connector, options.reconcile, options.dry_run,
+                            "uid " + std::to_string(::getuid())});
+  if (!position)
+    return report(position.error());
+  if (const auto fresh = (*service)->refresh(); !fresh)
+    return report(fresh.error());
+  auto run = run_at(log, *position);
+  if (!run)
+    return report(run.error());
+  const auto kind =
+      options.reconcile ? events::BackfillKind::reconcile : events::BackfillKind::backfill;
+  if (run->kind() != kind || run->dry_run() != options.dry_run)
+    return report({"busy", fmt::format("a {}{} of this system is under way since position {}: "
+                                       "ask again when it has ended",
+                                       events::name_of_enum(run->kind()),
+                                       run->dry_run() ? " (dry run)" : "", position->value)});
+  RunView view(**service, *tenant, *std::move(run));
+  return follow(view, common.format);
+}
+
+} // namespace tidemark::tools

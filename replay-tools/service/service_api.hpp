@@ -1,0 +1,34 @@
+#pragma once
+#include "base/result.hpp"
+#include "replay-tools/command_line.hpp"
+#include "storage/remote/remote_log.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+
+namespace tidemark::tools {
+
+/// The running service's API, asked through its own socket as an operator.
+class ServiceApi {
+public:
+  /// Errors: service_unreachable, bad_configuration, bad_usage.
+  static Result<ServiceApi> open(const CommonOptions& common);
+
+  /// Errors: as of tools::check_connector.
+  Status check_connector(const std::string& name) const;
+
+  /// The answer to a request below `/api/v1`; `body` is JSON, or empty. Errors:
+  /// service_unreachable, and a refusal of the API under its own code.
+  Result<nlohmann::ordered_json> ask(const std::string& method, const std::string& target,
+                                     const std::string& body = {});
+
+private:
+  ServiceApi(std::unique_ptr<storage::RemoteReader> service, TenantId tenant)
+      : service_(std::move(service)), tenant_(std::move(tenant)) {}
+  std::unique_ptr<storage::RemoteReader> service_;
+  TenantId tenant_;
+};
+
+} // namespace tidemark::tools

@@ -1,0 +1,42 @@
+#include "replay-tools/service/siblings.hpp"
+
+#include "replay-tools/output.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace tidemark::tools {
+
+std::optional<std::string> service_command(const std::vector<std::string>& arguments) {
+  constexpr std::array<std::string_view, 4> with_value{"--config", "--data", "--tenant",
+                                                       "--format"};
+  constexpr std::array<std::string_view, 4> of_service{"serve", "demo", "check-config", "diagnose"};
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& word = arguments[i];
+    if (std::find(with_value.begin(), with_value.end(), word) != with_value.end())
+      ++i;
+    else if (!word.starts_with('-')) {
+      const bool found = std::find(of_service.begin(), of_service.end(), word) != of_service.end();
+      return found ? std::optional(word) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+int become_service(char** argv) {
+  std::error_code failed;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const auto sibling = (self.parent_path() / "tidemarkd").string();
+  if (!failed)
+    ::execv(sibling.c_str(), argv);
+  return report({"service_unreachable", "the service's program " + sibling
+                                            + " cannot be started: " + std::strerror(errno)
+                                            + "; install it beside this one"});
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,124 @@
+#include "replay-tools/service/status_command.hpp"
+
+#include "replay-tools/data_folder.hpp"
+#include "replay-tools/output.hpp"
+#include "storage/remote/remote_log.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "-" : value.dump();
+}
+
+/// `3 s`, `12 min`, `5 h`, `2 d`.
+std::string age_text(const Json& seconds) {
+  if (!seconds.is_number())
+    return "-";
+  const auto s = seconds.get<double>();
+  if (s < 120)
+    return fmt::format("{:.0f} s", s);
+  if (s < 7200)
+    return fmt::format("{:.0f} min", s / 60);
+  return s < 172'800 ? fmt::format("{:.0f} h", s / 3600) : fmt::format("{:.0f} d", s / 86'400);
+}
+
+std::string limits_text(const Json& limits) {
+  std::string out;
+  if (const auto& window = limits["window"]; !window.is_null())
+    out += fmt::format("{}/{} in {:.0f} s", text_of(window["remaining"]), text_of(window["limit"]),
+                       window["milliseconds"].get<double>() / 1000);
+  if (const auto& day = limits["day"]; !day.is_null())
+    out += fmt::format("{}{}/{} today", out.empty() ? "" : ", ", text_of(day["remaining"]),
+                       text_of(day["limit"]));
+  if (!limits["waits_until"].is_null())
+    out += (out.empty() ? "waits until " : ", waits until ") + text_of(limits["waits_until"]);
+  return out.empty()
+             ? fmt::format("ours: {:.0f} a second", limits["requests_per_second"].get<double>())
+             : out;
+}
+
+std::string token_text(const Json& account) {
+  if (account.is_null())
+    return "fixed";
+  const auto until =
+      account["expires_at"].is_null() ? std::string() : " until " + text_of(account["expires_at"]);
+  return text_of(account["state"]) + until;
+}
+
+void print_connectors(const Json& status) {
+  print_line("");
+  print_line(fmt::format("{:<14} {:<10} {:>7} {:>8} {:>8}  {:<30} {}", "CONNECTOR", "CIRCUIT",
+                         "OPEN", "OPT-OUTS", "OLDEST", "LIMITS LEFT", "TOKEN"));
+  for (const auto& each : status["connectors"]) {
+    const auto& deliveries = each["deliveries"];
+    print_line(fmt::format("{:<14} {:<10} {:>7} {:>8} {:>8}  {:<30} {}", text_of(each["name"]),
+                           each["paused"].is_null() ? text_of(each["circuit"]["state"])
+                                                    : std::string("paused"),
+                           text_of(deliveries["open"]), text_of(deliveries["opt_outs_open"]),
+                           age_text(deliveries["oldest_age_seconds"]), limits_text(each["limits"]),
+                           token_text(each["account"])));
+  }
+}
+
+/// `ok`, or what is not: the health's word, and how many alerts stand.
+std::string verdict_of(const Json& status) {
+  std::size_t critical = 0;
+  for (const auto& alert : status["alerts"])
+    critical += alert["severity"] == "critical" ? 1 : 0;
+  const auto all = status["alerts"].size();
+  const auto health = text_of(status["status"]);
+  if (all == 0)
+    return health;
+  const auto words = critical > 0 ? fmt::format("{} critical of {} alerts", critical, all)
+                                  : fmt::format("{} alerts, none critical", all);
+  return health == "ok" ? "not well: " + words : health + ", " + words;
+}
+
+void print_screen(const Json& status) {
+  print_line(fmt::format("{}  version {}  tenant {}  position {}  {}", verdict_of(status),
+                         text_of(status["version"]), text_of(status["tenant"]),
+                         text_of(status["position"]), text_of(status["at"])));
+  for (const auto& [name, part] : status["services"].items())
+    print_line(
+        fmt::format("  {:<14} {:<13} {}", name, text_of(part["status"]), text_of(part["detail"])));
+  print_connectors(status);
+  print_line("");
+  if (status["alerts"].empty())
+    print_line("no alerts");
+  for (const auto& alert : status["alerts"])
+    print_line(fmt::format("{}  {}  since {}: {}", text_of(alert["severity"]),
+                           text_of(alert["rule"]), text_of(alert["since"]),
+                           text_of(alert["text"])));
+}
+
+} // namespace
+
+int status(const CommonOptions& common) {
+  const auto dir = data_dir_of(common);
+  if (!dir)
+    return report(dir.error());
+  const auto service = storage::connect_to_service(*dir);
+  if (!service)
+    return report(service.error());
+  const auto text = (*service)->status(common.tenant);
+  if (!text)
+    return report(text.error());
+  const auto status = Json::parse(*text, nullptr, false);
+  if (status.is_discarded())
+    return report({"service_unreachable",
+                   "the service's answer cannot be read: use tools of the service's version"});
+  if (common.format == Format::json)
+    print_json(status);
+  else
+    print_screen(status);
+  const bool well = status["status"] == "ok" && status["alerts"].empty();
+  return well ? exit_code::done : exit_code::does_not_hold;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,207 @@
+#include "replay-tools/tables/table_fold.hpp"
+
+#include "replay-tools/replay/parallel.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace tidemark::tools {
+namespace {
+
+/// More runs than this cost open files and comparisons: longer logs get larger blocks.
+constexpr std::uint64_t runs_max = 200;
+constexpr std::size_t hash_piece_bytes = 16 * 1024;
+
+} // namespace
+
+/// The threads of one fold and what they share.
+class BlockWorkers {
+public:
+  BlockWorkers(const storage::LogStore& log, Position to, const KeyedHasher& hasher,
+               const TableFoldOptions& options, TableFold& result)
+      : log_(log), to_(to), hasher_(hasher), options_(options), result_(result),
+        block_(std::max(options.block_events, to.value / runs_max + 1)) {
+    const auto blocks = (to.value + block_ - 1) / block_;
+    result_.runs_.resize(result_.projections_.size());
+    for (auto& runs : result_.runs_)
+      runs.resize(blocks);
+  }
+
+  Status run() {
+    const auto blocks = (to_.value + block_ - 1) / block_;
+    const auto threads = std::max<std::size_t>(1, options_.threads);
+    // Each thread has a fold of its own; the blocks are taken one by one by whoever is free.
+    std::atomic<std::uint64_t> next{0};
+    return in_parallel(threads, threads, [&](std::size_t) -> Status {
+      projections::Fold fold(result_.projections_, hasher_);
+      std::vector<projections::RowBatch> rows(result_.projections_.size()); // used again and again
+      for (auto block = next++; block < blocks && !failed_; block = next++)
+        if (auto status = fold_block(fold, rows, block); !status) {
+          failed_ = true;
+          return status;
+        }
+      unknown_ += fold.unknown_count();
+      return Done{};
+    });
+  }
+  std::uint64_t unknown_count() const { return unknown_; }
+
+private:
+  Status fold_block(projections::Fold& fold, std::vector<projections::RowBatch>& batches,
+                    std::uint64_t block) {
+    const Position after{block * block_};
+    const auto count = std::min(block_, to_.value - after.value);
+    std::vector<projections::RowBatch*> rows;
+    for (auto& batch : batches) {
+      batch.clear();
+      rows.push_back(&batch);
+    }
+    Status status = Done{};
+    const auto last = log_.read(after, count, [&](std::string_view record) {
+      status = fold.feed(record, rows);
+      return status.ok();
+    });
+    if (!last)
+      return last.error();
+    if (!status)
+      return status;
+    if (last->value != after.value + count)
+      return Error{"data_damaged", "the log ends before the position that was asked for"};
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      auto& run = result_.runs_[i][block];
+      run = RowRun::sorted(batches[i]);
+      if (auto kept = keep(run); !kept)
+        return kept;
+    }
+    return Done{};
+  }
+
+  /// In memory while there is room, else in a file.
+  Status keep(RowRun& run) {
+    const auto bytes = run.bytes();
+    if (in_memory_.fetch_add(bytes) + bytes <= options_.memory_bytes_max || run.empty())
+      return Done{};
+    in_memory_.fetch_sub(bytes);
+    return run.spill(options_.temporary_dir);
+  }
+
+  const storage::LogStore& log_;
+  const Position to_;
+  const KeyedHasher& hasher_;
+  const TableFoldOptions& options_;
+  TableFold& result_;
+  const std::uint64_t block_;
+  std::atomic<std::uint64_t> unknown_{0};
+  std::atomic<std::size_t> in_memory_{0};
+  std::atomic<bool> failed_{false};
+};
+
+Result<TableFold> TableFold::run(const storage::LogStore& log, Position to,
+                                 std::vector<const projections::Projection*> projections,
+                                 const KeyedHasher& hasher, const TableFoldOptions& options) {
+  TableFold result;
+  result.projections_ = std::move(projections);
+  BlockWorkers workers(log, to, hasher, options, result);
+  if (const auto status = workers.run(); !status)
+    return status.error();
+  result.unknown_ = workers.unknown_count();
+  return result;
+}
+
+TableFold::Rows TableFold::rows(std::size_t index) {
+  return Rows(runs_[index]);
+}
+
+TableFold::Rows::Rows(std::vector<RowRun>& runs) {
+  cursors_.reserve(runs.size());
+  for (auto& run : runs)
+    cursors_.emplace_back(run);
+  for (std::size_t i = 0; i < cursors_.size(); ++i) {
+    const auto more = cursors_[i].next();
+    if (!more)
+      failure_ = more.error(); // told by the first `next`
+    else if (*more)
+      heap_.push_back({KeyHead(cursors_[i].key()), i});
+  }
+  for (std::size_t i = heap_.size(); i-- > 0;)
+    sink(i);
+}
+
+/// Order of the heap: its top has the least key, of equal keys the newest block.
+bool TableFold::Rows::comes_before(const Next& a, const Next& b) const {
+  if (a.head != b.head)
+    return a.head < b.head;
+  const auto order = cursors_[a.cursor].key().compare(cursors_[b.cursor].key());
+  return order != 0 ? order < 0 : a.cursor > b.cursor;
+}
+
+/// Moves the entry down to where it belongs.
+void TableFold::Rows::sink(std::size_t at) {
+  const auto moved = heap_[at];
+  for (;;) {
+    auto child = 2 * at + 1;
+    if (child >= heap_.size())
+      break;
+    if (child + 1 < heap_.size() && comes_before(heap_[child + 1], heap_[child]))
+      ++child;
+    if (!comes_before(heap_[child], moved))
+      break;
+    heap_[at] = heap_[child];
+    at = child;
+  }
+  heap_[at] = moved;
+}
+
+/// Puts the next row of the top's run in its place.
+Status TableFold::Rows::advance_top() {
+  auto& top = heap_.front();
+  const auto more = cursors_[top.cursor].next();
+  if (!more)
+    return more.error();
+  if (*more) {
+    top.head = KeyHead(cursors_[top.cursor].key());
+  } else {
+    top = heap_.back();
+    heap_.pop_back();
+  }
+  if (!heap_.empty())
+    sink(0);
+  return Done{};
+}
+
+Digest TableFold::Rows::digest() {
+  hash_.update(to_hash_);
+  to_hash_.clear();
+  return hash_.finish();
+}
+
+Result<bool> TableFold::Rows::next(std::string& key, std::string& value) {
+  if (!failure_.code.empty())
+    return failure_;
+  while (!heap_.empty()) {
+    const auto& newest = cursors_[heap_.front().cursor];
+    key.assign(newest.key());
+    const bool removed = newest.removed();
+    if (!removed)
+      value.assign(newest.value());
+    do {
+      if (const auto status = advance_top(); !status)
+        return status.error();
+    } while (!heap_.empty() && cursors_[heap_.front().cursor].key() == key);
+    if (removed)
+      continue;
+    ++count_;
+    append_u32(to_hash_, static_cast<std::uint32_t>(key.size()));
+    to_hash_ += key;
+    append_u32(to_hash_, static_cast<std::uint32_t>(value.size()));
+    to_hash_ += value;
+    if (to_hash_.size() >= hash_piece_bytes) {
+      hash_.update(to_hash_);
+      to_hash_.clear();
+    }
+    return true;
+  }
+  return false;
+}
+
+} // namespace tidemark::tools

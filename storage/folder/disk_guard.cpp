@@ -1,0 +1,63 @@
+#include "storage/folder/disk_guard.hpp"
+
+#include <sys/statvfs.h>
+
+namespace tidemark::storage {
+namespace {
+
+std::optional<double> free_share_of(const std::string& folder) {
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0 || disk.f_blocks == 0)
+    return std::nullopt;
+  return static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
+}
+
+DiskLevel level_of(double free_share) {
+  if (free_share < 0.03)
+    return DiskLevel::stop;
+  if (free_share < 0.08)
+    return DiskLevel::shed;
+  if (free_share < 0.15)
+    return DiskLevel::no_new_outbound;
+  return DiskLevel::plenty;
+}
+
+} // namespace
+
+Guard::Guard(Fence fence, std::string folder, const Writer& writer, Failure& failure,
+             const LogOptions& options)
+    : fence_(std::move(fence)), folder_(std::move(folder)), writer_(writer), failure_(failure),
+      options_(options) {
+  look_at_disk();
+  thread_ = std::thread([this] { run(); });
+}
+
+Guard::~Guard() {
+  {
+    const std::lock_guard lock(sleep_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Guard::look_at_disk() {
+  const auto share =
+      options_.free_share ? std::optional(options_.free_share()) : free_share_of(folder_);
+  if (share)
+    disk_ = level_of(*share);
+}
+
+void Guard::run() {
+  std::unique_lock lock(sleep_);
+  while (!wake_.wait_for(lock, options_.guard_period, [&] { return stopping_; })) {
+    if (const auto held = fence_.check(); !held)
+      failure_(held.error());
+    if (writer_.busy_for() > options_.stall)
+      failure_({"storage_stalled", "the disk did not finish a write within "
+                                       + std::to_string(options_.stall.count()) + " ms"});
+    look_at_disk();
+  }
+}
+
+} // namespace tidemark::storage

@@ -1,0 +1,31 @@
+#pragma once
+#include "base/secret.hpp"
+#include "storage/folder/anchor.hpp"
+#include "storage/rocks/rocks_db.hpp"
+
+namespace tidemark::storage {
+
+/// Paths within a data folder.
+struct FolderPaths {
+  explicit FolderPaths(const std::string& folder)
+      : folder(folder), log(folder + "/log"), tables(folder + "/tables"), keys(folder + "/keys"),
+        pepper(keys + "/pepper"), pepper_mark(folder + "/pepper.mark"), anchor(folder + "/anchor"),
+        incarnation(folder + "/incarnation"), lock(folder + "/writer.lock") {}
+  std::string folder, log, tables, keys, pepper, pepper_mark, anchor, incarnation, lock;
+};
+
+/// What stands beside the two databases.
+struct FolderFiles {
+  SecretText pepper;
+  Hash16 incarnation{};
+  std::optional<Anchor::Mark> anchor;
+  bool has_log = false; ///< events may be there; false: a new folder
+};
+
+/// Is it a data folder, or may it become one? Errors: not_a_data_folder, data_damaged.
+Status check_is_folder(const FolderPaths& paths, bool may_create);
+/// Reads the files; makes those that a new folder lacks when writing. A file that is missing beside
+/// a log is damage. Errors: data_damaged, keys_exposed, storage_failed.
+Result<FolderFiles> load_files(const FolderPaths& paths, Access access);
+
+} // namespace tidemark::storage

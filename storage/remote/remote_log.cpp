@@ -1,0 +1,370 @@
+#include "storage/remote/remote_log.hpp"
+
+#include "storage/remote/control_protocol.hpp"
+#include "storage/stored_event.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <mutex>
+
+namespace tidemark::storage {
+namespace {
+
+using control::Ask;
+using control::Reader;
+using control::Socket;
+
+Error unreachable() {
+  return {"service_unreachable", "the service at this data folder does not answer: check that "
+                                 "tidemarkd runs and that you are its user"};
+}
+Error not_understood() {
+  return {"service_unreachable",
+          "the service's answer cannot be read: use tools of the service's version"};
+}
+Error read_only() {
+  return {"read_only", "tools only read while the service runs: stop it first"};
+}
+
+/// One connection; questions take turns.
+class Line {
+public:
+  explicit Line(Socket socket) : socket_(std::move(socket)) {}
+
+  Result<std::string> ask(std::string_view question) {
+    const std::lock_guard turn(guard_);
+    std::string answer;
+    if (!socket_.open() || !control::send_message(socket_.get(), question)
+        || !control::receive_message(socket_.get(), answer, control::answer_bytes_max)) {
+      socket_.close(); // half an answer may be left on it
+      return unreachable();
+    }
+    Reader in{answer};
+    if (in.u8() == 0 && in.ok)
+      return answer.substr(1);
+    Error error;
+    error.code = in.text();
+    error.text = in.text();
+    return in.ok ? error : not_understood();
+  }
+
+private:
+  std::mutex guard_;
+  Socket socket_;
+};
+
+std::string question(Ask ask) {
+  return std::string(1, static_cast<char>(ask));
+}
+
+std::string tag_question(Ask ask, const TenantId& tenant, const events::Tag& tag) {
+  auto out = question(ask);
+  control::append_text(out, tenant.value);
+  out.push_back(static_cast<char>(tag.kind));
+  out += as_view(tag.hash);
+  return out;
+}
+
+class RemoteLog final : public LogStore {
+public:
+  explicit RemoteLog(Line& line) : line_(line) {}
+
+  Status refresh() {
+    const auto answer = line_.ask(question(Ask::state));
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const Position durable{in.u64()};
+    const auto head = in.bytes(sizeof(Digest));
+    const Epoch epoch{in.u32()};
+    if (!in.ok)
+      return not_understood();
+    const std::lock_guard lock(guard_);
+    durable_ = durable;
+    std::copy(head.begin(), head.end(), head_.begin());
+    epoch_ = epoch;
+    return Done{};
+  }
+
+  void submit(Append, CompletionSink& sink, std::uint64_t token) override {
+    Settled refused{token, NotTaken{"read_only"}};
+    sink.settled({&refused, 1});
+  }
+  Position durable() const override {
+    const std::lock_guard lock(guard_);
+    return durable_;
+  }
+  Digest head() const override {
+    const std::lock_guard lock(guard_);
+    return head_;
+  }
+  Epoch epoch() const override {
+    const std::lock_guard lock(guard_);
+    return epoch_;
+  }
+
+  Result<Position> read(Position after, std::size_t limit,
+                        const RecordVisitor& visit) const override {
+    auto last = after;
+    const auto end = durable();
+    while (limit > 0 && last < end) {
+      auto q = question(Ask::read);
+      append_u64(q, last.value);
+      append_u64(q, std::min<std::uint64_t>(limit, end.value - last.value));
+      const auto answer = line_.ask(q);
+      if (!answer)
+        return answer.error();
+      Reader in{*answer};
+      in.u64();
+      while (!in.rest.empty()) {
+        const auto record = in.text();
+        if (!in.ok)
+          return not_understood();
+        ++last.value; // positions are dense
+        --limit;
+        if (!visit(record))
+          return last;
+      }
+    }
+    return last;
+  }
+
+  Result<std::optional<events::StoredEvent>> at(Position position) const override {
+    std::optional<Result<events::StoredEvent>> found;
+    if (position == Position{})
+      return std::optional<events::StoredEvent>{};
+    const auto last = read(Position{position.value - 1}, 1, [&](std::string_view record) {
+      found = stored_event(record);
+      return false;
+    });
+    if (!last)
+      return last.error();
+    if (!found)
+      return std::optional<events::StoredEvent>{};
+    if (!*found)
+      return found->error();
+    return std::optional{std::move(found->value())};
+  }
+
+  Result<std::vector<Position>> tagged(const TenantId& tenant, const events::Tag& tag,
+                                       Position after, std::size_t limit) const override {
+    std::vector<Position> found;
+    for (bool more = true; more && found.size() < limit;) {
+      const auto asked = std::min(limit - found.size(), control::positions_max);
+      auto q = tag_question(Ask::tagged, tenant, tag);
+      append_u64(q, after.value);
+      append_u64(q, asked);
+      const auto answer = line_.ask(q);
+      if (!answer)
+        return answer.error();
+      Reader in{*answer};
+      const auto before = found.size();
+      while (!in.rest.empty() && in.ok)
+        found.push_back(Position{in.u64()});
+      if (!in.ok)
+        return not_understood();
+      more = found.size() - before == asked;
+      if (more)
+        after = found.back();
+    }
+    return found;
+  }
+
+  Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
+    const auto answer = line_.ask(tag_question(Ask::newest_tagged, tenant, tag));
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const Position position{in.u64()};
+    if (!in.ok)
+      return not_understood();
+    return position;
+  }
+
+  Result<StreamVersion> version_of(const TenantId& tenant,
+                                   const StreamName& stream) const override {
+    auto q = question(Ask::version_of);
+    control::append_text(q, tenant.value);
+    control::append_text(q, stream.value);
+    const auto answer = line_.ask(q);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const StreamVersion version{in.u32()};
+    if (!in.ok)
+      return not_understood();
+    return version;
+  }
+
+  /// Nobody calls back through the socket; whoever follows asks `refresh`.
+  std::shared_ptr<void> subscribe(std::function<void(Position)>) override { return nullptr; }
+
+private:
+  Line& line_;
+  mutable std::mutex guard_;
+  Position durable_;
+  Digest head_{};
+  Epoch epoch_;
+};
+
+class RemoteTables final : public TableStore {
+public:
+  explicit RemoteTables(Line& line) : line_(line) {}
+
+  Result<std::optional<std::string>> get(std::string_view table,
+                                         std::string_view key) const override {
+    auto q = question(Ask::get);
+    control::append_text(q, table);
+    control::append_text(q, key);
+    const auto answer = line_.ask(q);
+    if (!answer)
+      return answer.error();
+    if (answer->empty())
+      return std::optional<std::string>{};
+    Reader in{*answer};
+    std::string value(in.text());
+    if (!in.ok)
+      return not_understood();
+    return std::optional{std::move(value)};
+  }
+
+  Status scan(std::string_view table, std::string_view prefix, std::string_view after,
+              const std::function<bool(std::string_view, std::string_view)>& row) const override {
+    std::string from(after);
+    // Many readers want the first row only, so the first answers are short.
+    std::size_t bytes = 2 * 1024;
+    for (bool complete = false; !complete; bytes = std::min(bytes * 4, control::answer_bytes_aim)) {
+      auto q = question(Ask::scan);
+      control::append_text(q, table);
+      control::append_text(q, prefix);
+      control::append_text(q, from);
+      append_u32(q, static_cast<std::uint32_t>(bytes));
+      const auto answer = line_.ask(q);
+      if (!answer)
+        return answer.error();
+      Reader in{*answer};
+      complete = in.u8() == 1;
+      while (!in.rest.empty()) {
+        const auto key = in.text();
+        const auto value = in.text();
+        if (!in.ok)
+          return not_understood();
+        from = key;
+        if (!row(key, value))
+          return Done{};
+      }
+    }
+    return Done{};
+  }
+
+  Status apply(std::string_view, std::vector<Mutation>, Position) override { return read_only(); }
+  Status clear(std::string_view) override { return read_only(); }
+
+  Result<Position> checkpoint(std::string_view table) const override {
+    auto q = question(Ask::checkpoint);
+    control::append_text(q, table);
+    const auto answer = line_.ask(q);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const Position position{in.u64()};
+    if (!in.ok)
+      return not_understood();
+    return position;
+  }
+
+private:
+  Line& line_;
+};
+
+class Remote final : public RemoteReader {
+public:
+  explicit Remote(Socket socket) : line_(std::move(socket)), log_(line_), tables_(line_) {}
+  LogStore& log() override { return log_; }
+  TableStore& tables() override { return tables_; }
+  Status refresh() override { return log_.refresh(); }
+  Result<Position> backfill(const control::BackfillQuestion& what) override {
+    auto out = question(Ask::backfill);
+    control::append_text(out, what.tenant);
+    control::append_text(out, what.connector);
+    out.push_back(what.reconcile ? '\1' : '\0');
+    out.push_back(what.dry_run ? '\1' : '\0');
+    control::append_text(out, what.by);
+    const auto answer = line_.ask(out);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const Position run{in.u64()};
+    if (!in.ok)
+      return not_understood();
+    return run;
+  }
+
+  Result<std::string> status(const std::string& tenant) override {
+    auto out = question(Ask::status);
+    control::append_text(out, tenant);
+    return ask_text(out);
+  }
+  Result<std::string> connect(const control::ConnectQuestion& what) override {
+    auto out = question(Ask::connect);
+    control::append_text(out, what.tenant);
+    control::append_text(out, what.connector);
+    control::append_text(out, what.code);
+    return ask_text(out);
+  }
+
+  Result<control::ApiAnswer> api(const control::ApiQuestion& what) override {
+    auto out = question(Ask::api);
+    for (const auto* text : {&what.tenant, &what.method, &what.target, &what.body, &what.by})
+      control::append_text(out, *text);
+    const auto answer = line_.ask(out);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    control::ApiAnswer parts;
+    parts.status = in.u32();
+    parts.body = in.text();
+    return in.ok ? Result<control::ApiAnswer>(std::move(parts)) : not_understood();
+  }
+
+private:
+  Result<std::string> ask_text(std::string_view what) {
+    const auto answer = line_.ask(what);
+    if (!answer)
+      return answer.error();
+    Reader in{*answer};
+    const auto text = in.text();
+    return in.ok ? Result<std::string>(std::string(text)) : not_understood();
+  }
+
+  Line line_;
+  RemoteLog log_;
+  RemoteTables tables_;
+};
+
+} // namespace
+
+Result<std::unique_ptr<RemoteReader>> connect_to_service(const std::string& data_dir) {
+  Socket folder;
+  const auto path = control::socket_path(data_dir, folder);
+  if (!path)
+    return path.error();
+  Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::copy(path->begin(), path->end(), address.sun_path);
+  if (!socket.open()
+      || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return unreachable();
+  const timeval patience{60, 0}; // a service that is stuck must not hold a tool for ever
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  auto remote = std::make_unique<Remote>(std::move(socket));
+  if (const auto status = remote->refresh(); !status)
+    return status.error();
+  return std::unique_ptr<RemoteReader>(std::move(remote));
+}
+
+} // namespace tidemark::storage

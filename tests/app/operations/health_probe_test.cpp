@@ -1,0 +1,135 @@
+#include "app/operations/health_probe.hpp"
+#include "tests/app/operations/house.hpp"
+
+namespace tidemark::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TenantId other{"other"};
+
+struct Probe : public testing::Test, public test::House {
+  /// Webhooks of the connector, a minute apart; gives when the last one came.
+  Timestamp webhooks(const TenantId& tenant, int count) {
+    for (int i = 0; i < count; ++i) {
+      clock.at += 1min;
+      webhook(tenant);
+    }
+    return clock.at;
+  }
+  void webhook(const TenantId& tenant) {
+    put(StreamName{"webhook/crm"}, events::WebhookReceived{}, tenant);
+  }
+  void delivered(const TenantId& tenant) {
+    events::DeliveryAccepted e;
+    e.contact = test::ana;
+    e.target = test::crm;
+    put(events::delivery_stream(test::crm, test::ana), e, tenant);
+  }
+  static actors::FollowerReport report(const TenantId& tenant, std::uint64_t waiting = 0) {
+    actors::FollowerReport out;
+    out.name = tenant.value + "/delivery/crm";
+    out.waiting = waiting;
+    out.connector.emplace();
+    out.connector->tenant = tenant;
+    out.connector->connector = test::crm;
+    return out;
+  }
+  static actors::FollowerReport inputs(std::uint64_t waiting) {
+    actors::FollowerReport out;
+    out.name = "acme/interpreter";
+    out.waiting = waiting;
+    return out;
+  }
+  gateway::ServiceHealth service(const std::string& name) const {
+    for (const auto& each : probe.services())
+      if (each.name == name)
+        return each;
+    return {};
+  }
+
+  test::Folder folder{log};
+  HealthProbe probe{folder, log, clock};
+};
+
+TEST_F(Probe, TellsOfATenantsConnectorWhoseWebhooksHaveStopped) {
+  const auto last = webhooks(test::acme, 30);
+  probe.update({report(test::acme), report(other)});
+  EXPECT_TRUE(probe.silences().empty());
+  webhooks(other, 90);
+  delivered(test::acme);
+  delivered(other);
+  probe.update({report(test::acme), report(other)});
+  auto silences = probe.silences();
+  ASSERT_EQ(silences.size(), 1U) << "the other tenant's come";
+  EXPECT_EQ(silences[0].tenant, test::acme);
+  EXPECT_EQ(silences[0].connector, test::crm);
+  EXPECT_EQ(silences[0].since, last);
+  webhook(test::acme);
+  probe.update({report(test::acme), report(other)});
+  EXPECT_TRUE(probe.silences().empty()) << "one webhook ends it";
+}
+
+TEST_F(Probe, ShowsTheSilenceInItsHealth) {
+  webhooks(test::acme, 30);
+  clock.at += 90min;
+  delivered(test::acme);
+  probe.update({report(test::acme)});
+  EXPECT_EQ(service("crm").status, "degraded");
+  EXPECT_NE(service("crm").detail.find("no webhook for 90 minutes"), std::string::npos);
+  webhook(test::acme);
+  probe.update({report(test::acme)});
+  EXPECT_EQ(service("crm").status, "connected");
+}
+
+TEST_F(Probe, ShowsTheTenantThatIsWorstOffWhereTheyCallTheirConnectorsAlike) {
+  auto failing = report(test::acme);
+  failing.connector->circuit = domain::CircuitState::open;
+  for (const auto& reports : {std::vector{failing, report(other)}, {report(other), failing}}) {
+    probe.update(reports);
+    EXPECT_EQ(service("crm").status, "disconnected");
+    EXPECT_TRUE(service("crm").detail.starts_with("acme: ")) << service("crm").detail;
+  }
+}
+
+TEST_F(Probe, KnowsASilenceThatBeganBeforeItsStart) {
+  const auto last = webhooks(test::acme, 30);
+  clock.at += 90min;
+  delivered(test::acme);
+  HealthProbe later{folder, log, clock};
+  later.update({report(test::acme)});
+  ASSERT_EQ(later.silences().size(), 1U);
+  EXPECT_EQ(later.silences()[0].since, last);
+}
+
+TEST_F(Probe, SaysNothingOfAConnectorThatIsNoMore) {
+  webhooks(test::acme, 30);
+  clock.at += 90min;
+  delivered(test::acme);
+  probe.update({report(other)});
+  EXPECT_TRUE(probe.silences().empty());
+}
+
+TEST_F(Probe, RemembersSinceWhenManyHaveBeenWaiting) {
+  const auto began = clock.at;
+  probe.update({report(test::acme, 100), inputs(99)});
+  clock.at += 1min;
+  probe.update({report(test::acme, 5000), inputs(100)});
+  auto backlogs = probe.backlogs();
+  ASSERT_EQ(backlogs.size(), 2U);
+  EXPECT_EQ(backlogs[0].connector, ConnectorName{}) << "inputs";
+  EXPECT_EQ(backlogs[0].tenant, test::acme);
+  EXPECT_EQ(backlogs[0].since, clock.at);
+  EXPECT_EQ(backlogs[1].connector, test::crm);
+  EXPECT_EQ(backlogs[1].since, began);
+  EXPECT_EQ(backlogs[1].waiting, 5000U);
+  probe.update({inputs(99)});
+  ASSERT_EQ(probe.backlogs().size(), 1U) << "of who does not answer nothing new is known";
+  probe.update({report(test::acme, 99), inputs(99)});
+  EXPECT_TRUE(probe.backlogs().empty());
+  probe.update({report(test::acme, 100)});
+  EXPECT_EQ(probe.backlogs()[0].since, clock.at) << "it begins anew";
+}
+
+} // namespace
+} // namespace tidemark::app

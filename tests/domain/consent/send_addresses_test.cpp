@@ -1,0 +1,46 @@
+#include "domain/consent/send_addresses.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Action;
+
+PendingDelivery pending(Action what, std::vector<std::string> tags = {}) {
+  events::ActionIntended intent;
+  intent.action = what;
+  intent.tags = std::move(tags);
+  PendingDelivery out;
+  out.action = std::make_shared<const events::ActionIntended>(std::move(intent));
+  return out;
+}
+
+TEST(CalledOff, TagsThatWereToBeSharedBeforeAnOptOut) {
+  const DeliveryLane lane;
+  auto shared = pending(Action::add_tags, {"Summer Promo"});
+  EXPECT_EQ(called_off_because(lane, shared), "");
+  shared.closed_since = true;
+  EXPECT_EQ(called_off_because(lane, shared), "opted_out");
+  auto mark = pending(Action::add_tags, {"Do not call"});
+  mark.closed_since = true;
+  EXPECT_EQ(called_off_because(lane, mark), "") << "it shows the opt-out itself";
+}
+
+TEST(CalledOff, LeavingAListWhichWouldJoinOthersAgain) {
+  DeliveryLane lane;
+  const auto leaves = pending(Action::leave_lists);
+  EXPECT_TRUE(needs_consent(leaves));
+  EXPECT_EQ(called_off_because(lane, leaves), "");
+  lane.opted_out = true;
+  EXPECT_EQ(called_off_because(lane, leaves), "opted_out");
+  EXPECT_EQ(called_off_because(lane, pending(Action::opt_out)), "");
+}
+
+TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
+  EXPECT_EQ(called_off_because({}, pending(Action::opt_in)), "closed_again");
+  EXPECT_EQ(called_off_because({}, PendingDelivery{}), "nothing_left_to_do");
+}
+
+} // namespace
+} // namespace tidemark::domain

@@ -1,0 +1,79 @@
+#include "domain/delivery/retry.hpp"
+#include "tests/domain/delivery/queue_steps.hpp"
+
+#include <gtest/gtest.h>
+
+/// How a delivery ends: what is never given up, and what identity hears of its record.
+namespace tidemark::domain::test {
+namespace {
+
+TEST(DeliveryEnd, IdentityHearsWhichRecordAnotherTookThePlaceOfAlsoWhenItIsKnown) {
+  Lane l;
+  events::DeliveryIntended e;
+  e.delivery = DeliveryId("d1");
+  e.contact = jane;
+  e.target = hub;
+  e.operation = events::Operation::create;
+  e.fields = {{Field::phone, "+12025550199"}};
+  e.replaces = RemoteId("old");
+  l.happened(e);
+  l.dispatch();
+  events::ContactObserved seen; // the system's own webhook about it is faster
+  seen.connector = hub;
+  seen.remote_id = RemoteId("new");
+  l.happened(seen);
+  const auto answer =
+      std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted, "", "new"));
+  EXPECT_EQ(answer.replaces.value, "old");
+  EXPECT_TRUE(answer.learned_id);
+}
+
+TEST(DeliveryEnd, AFoundRecordIsHeardAlsoWhenItsOwnWebhookCameBefore) {
+  Lane l;
+  l.intended("d1", {{Field::first_name, "Ada"}}, events::Operation::create);
+  l.dispatch();
+  l.answered(Verdict::unknown);
+  l.intended("d2", {{Field::first_name, "Adah"}});
+  l.dispatch();
+  events::ContactObserved seen;
+  seen.connector = hub;
+  seen.remote_id = RemoteId("new");
+  l.happened(seen);
+  Judgement there{Verdict::accepted, "found_there", RemoteId("new"), FieldSet{}};
+  there.found = true;
+  const auto& create = l.lane.pending[next_up(l.lane)->index];
+  const auto answer = conclude(l.lane, create, there, {}, {Position{l.position}, 0, start, "test"});
+  EXPECT_TRUE(std::get<events::DeliveryAccepted>(answer).learned_id);
+  l.happened(answer);
+  ASSERT_EQ(l.lane.pending.size(), 1U);
+  EXPECT_TRUE(is_empty(l.lane.pending[0])) << "the contact plans it anew";
+}
+
+TEST(DeliveryEnd, AnOptOutIsToldHoweverLongItsSystemIsAway) {
+  PendingDelivery told;
+  told.attempt = attempts_max * 50;
+  auto action = std::make_shared<events::ActionIntended>();
+  told.action = action;
+  for (const auto consent : {events::Action::opt_out, events::Action::opt_in}) {
+    action->action = consent;
+    for (const auto verdict : {Verdict::retry, Verdict::unknown, Verdict::unauthorized}) {
+      const auto end =
+          conclude({}, told, {verdict, "vendor_failed", {}, {}}, {}, {Position{3}, 0, {}, {}});
+      EXPECT_FALSE(std::holds_alternative<events::DeliveryDied>(end));
+    }
+  }
+}
+
+TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
+  Lane l;
+  l.intended("d1", {{Field::email, "a@example.com"}});
+  l.dispatch();
+  l.lane.pending[0].attempt = attempts_max * 3;
+  const auto end =
+      conclude(l.lane, l.lane.pending[0], {Verdict::retry, "rate_limited", {}, {}},
+               {429, "", true, "", "", 0, "", 250, ""}, {Position{3}, 0, start, "test"});
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
+}
+
+} // namespace
+} // namespace tidemark::domain::test

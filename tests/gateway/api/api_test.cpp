@@ -1,0 +1,267 @@
+#include "gateway/api/routes.hpp"
+#include "tests/gateway/house.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace tidemark::gateway::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// A path of the route with something in every brace.
+std::string example_of(const Route& route) {
+  std::string path;
+  bool inside = false;
+  for (const char c : route.path) {
+    inside = inside ? c != '}' : c == '{';
+    if (!inside)
+      path += c == '}' ? '1' : c;
+  }
+  return path;
+}
+
+std::string as(std::string_view token) {
+  return token.empty() ? "" : "Authorization: Bearer " + std::string(token) + "\r\n";
+}
+
+TEST(Routes, HaveAnExampleThatLeadsBackToThem) {
+  for (const auto& route : routes()) {
+    const auto target = parse_target(example_of(route));
+    ASSERT_TRUE(target) << route.path;
+    const auto* found = find_route(*target, route.method);
+    ASSERT_NE(found, nullptr) << route.path;
+    EXPECT_EQ(found->path, route.path);
+  }
+}
+
+TEST(Routes, AreAllInTheTable) {
+  std::set<RouteId> listed;
+  for (const auto& route : routes())
+    listed.insert(route.id);
+  EXPECT_EQ(listed.size() + 1, route_count) << "every id but none has a path, method and role";
+}
+
+TEST(Routes, BelowTheApiNeedARole) {
+  for (const auto& route : routes()) {
+    const bool open = !route.path.starts_with("/api/") || route.id == RouteId::api_health;
+    EXPECT_TRUE(open || route.role != Role::anyone) << route.path;
+  }
+}
+
+TEST(Access, IsGivenByRoleForEveryRoute) {
+  House house([](auto& o) { o.limits.requests_per_minute = 100'000; });
+  const std::vector<std::pair<Role, std::string_view>> callers{{Role::anyone, ""},
+                                                               {Role::viewer, viewer_token},
+                                                               {Role::auditor, auditor_token},
+                                                               {Role::operator_, operator_token},
+                                                               {Role::admin, admin_token}};
+  for (const auto& route : routes()) {
+    if (route.id == RouteId::webhook)
+      continue; // admits by signature
+    for (const auto& [role, token] : callers) {
+      const auto status = house.ask(request(route.method, example_of(route), as(token), "")).status;
+      const auto what = std::string(route.path) + " as " + std::string(token);
+      if (role >= route.role) {
+        // Let in; what it asks for may be nothing, or a request without a body.
+        EXPECT_TRUE(status == 200 || status == 404 || status == 400) << what << ": " << status;
+      } else {
+        EXPECT_EQ(status, token.empty() ? 401 : 403) << what;
+      }
+    }
+  }
+}
+
+TEST(Access, IsDeniedWithoutAKnownToken) {
+  House house;
+  for (const auto& header :
+       {std::string(), as("guess"), as(std::string(viewer_token) + "x"),
+        as(std::string(viewer_token).substr(1)), std::string("Authorization: Basic dTpw\r\n"),
+        as(viewer_token) + as(viewer_token), std::string("Authorization: Bearer\r\n"),
+        as(to_hex(sha256(viewer_token)))}) {
+    const auto reply = house.ask(request("GET", "/api/v1/contacts", header));
+    EXPECT_EQ(reply.status, 401) << header;
+    EXPECT_EQ(reply.headers.at("www-authenticate"), "Bearer");
+  }
+  EXPECT_EQ(house.ask(request("GET", "/api/v1/nothing")).status, 401) << "deny before not found";
+}
+
+TEST(Access, NeedsATenantWhenThereAreSeveral) {
+  House house([](auto& o) {
+    o.tenants.push_back(TenantId("globex"));
+    o.tokens[1].tenant = TenantId("globex");
+  });
+  EXPECT_EQ(house.get("/api/v1/contacts", viewer_token).status, 403);
+  EXPECT_EQ(house.get("/api/v1/contacts", auditor_token).status, 200);
+}
+
+TEST(Api, TellsErrorsInOneShape) {
+  House house;
+  for (const auto* path : {"/nothing", "/api/v1/nothing", "/api/v1/contacts/c1",
+                           "/api/v1/contacts?limit=0", "/api/v1/events?after=x"}) {
+    const auto reply = house.get(path);
+    const auto body = json::parse(reply.body, nullptr, false);
+    ASSERT_TRUE(body.contains("error")) << path << ": " << reply.body;
+    const auto& error = body["error"];
+    EXPECT_EQ(error.size(), 5U) << path;
+    EXPECT_TRUE(error["code"].is_string() && error["message"].is_string()) << path;
+    EXPECT_TRUE(error["details"].is_object()) << path;
+    EXPECT_EQ(error["request_id"], reply.headers.at("x-request-id")) << path;
+    EXPECT_EQ(error["timestamp"], to_rfc3339(house.clock.now())) << path;
+  }
+}
+
+TEST(Api, CountsDownItsRateLimitAndSaysWhenToComeBack) {
+  House house([](auto& o) { o.limits.requests_per_minute = 3; });
+  const auto now = std::chrono::floor<std::chrono::seconds>(house.clock.now().time_since_epoch());
+  for (int left = 2; left >= 0; --left) {
+    const auto reply = house.get("/api/v1/contacts");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(reply.headers.at("x-ratelimit-limit"), "3");
+    EXPECT_EQ(reply.headers.at("x-ratelimit-remaining"), std::to_string(left));
+    EXPECT_EQ(reply.headers.at("x-ratelimit-reset"), std::to_string(now.count() + 20 * (3 - left)));
+  }
+  const auto refused = house.get("/api/v1/contacts");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("retry-after"), "20");
+  EXPECT_EQ(refused.headers.at("x-ratelimit-remaining"), "0");
+  house.clock.advance(std::chrono::seconds(20));
+  EXPECT_EQ(house.get("/api/v1/contacts").status, 200);
+}
+
+TEST(Api, ShowsItsRateLimitOnEveryAnswer) {
+  House house;
+  for (const auto& bytes :
+       {request("GET", "/api/v1/contacts"), request("GET", "/api/v1/nothing"),
+        request("OPTIONS", "/api/v1/contacts"), request("DELETE", "/api/v1/contacts"),
+        request("GET", "/api/v1/health")})
+    for (const auto* name : {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"})
+      EXPECT_TRUE(house.ask(bytes).headers.contains(name)) << bytes << name;
+}
+
+TEST(Api, LimitsAnAddressBehindATrustedProxyByItself) {
+  House house([](auto& o) {
+    o.limits.requests_per_minute = 1;
+    o.trusted_proxies = {"127.0.0.1"};
+  });
+  const auto from = [&](const std::string& hops) {
+    return house.ask(request("GET", "/api/v1/health", "X-Forwarded-For: " + hops + "\r\n")).status;
+  };
+  EXPECT_EQ(from("192.0.2.1"), 200);
+  EXPECT_EQ(from("192.0.2.1"), 429);
+  EXPECT_EQ(from("192.0.2.2"), 200);
+  EXPECT_EQ(from("192.0.2.3, 192.0.2.2"), 429) << "what the client itself wrote does not count";
+}
+
+TEST(Api, TakesNobodysWordForAnAddressWithoutATrustedProxy) {
+  House house([](auto& o) { o.limits.requests_per_minute = 1; });
+  EXPECT_EQ(house.ask(request("GET", "/api/v1/health", "X-Forwarded-For: 192.0.2.1\r\n")).status,
+            200);
+  EXPECT_EQ(house.ask(request("GET", "/api/v1/health", "X-Forwarded-For: 192.0.2.2\r\n")).status,
+            429);
+}
+
+TEST(Api, SlowsDownWhoGuessesTokensAndNobodyElse) {
+  House house;
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(house.get("/api/v1/contacts", "guessed-token").status, 401);
+  const auto refused = house.get("/api/v1/contacts", "guessed-again");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_EQ(house.get("/api/v1/contacts", viewer_token).status, 200);
+  house.clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(house.get("/api/v1/contacts", "guessed-token").status, 401);
+  EXPECT_EQ(house.get("/api/v1/contacts", "guessed-token").headers.at("retry-after"), "2");
+}
+
+TEST(Api, AnswersOptionsAndOtherMethods) {
+  House house;
+  const auto options = house.ask(request("OPTIONS", "/api/v1/contacts"));
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.headers.at("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(house.ask(request("DELETE", "/api/v1/contacts", as(admin_token))).status, 405);
+  EXPECT_EQ(house.ask(request("POST", "/health", "", "{}")).status, 405);
+}
+
+TEST(Health, TellsTheStateOfEveryPart) {
+  House house;
+  auto body = json::parse(house.ask(request("GET", "/health")).body);
+  EXPECT_EQ(body["status"], "ok");
+  EXPECT_EQ(body["version"], "9.9.9");
+  EXPECT_EQ(body["services"]["log"]["status"], "connected");
+  EXPECT_EQ(body["services"]["log"]["detail"], "synced");
+  house.health.parts.push_back({"aloware", "disconnected", house.clock.now(), "breaker open"});
+  body = json::parse(house.ask(request("GET", "/api/v1/health")).body);
+  EXPECT_EQ(body["status"], "degraded");
+  EXPECT_EQ(house.ask(request("GET", "/health/ready")).status, 200) << "whatever the vendors do";
+  EXPECT_EQ(house.ask(request("GET", "/health/aloware")).status, 503);
+  EXPECT_EQ(house.ask(request("GET", "/health/log")).status, 200);
+  EXPECT_EQ(house.ask(request("GET", "/health/other")).status, 404);
+  house.health.is_accepting = false;
+  EXPECT_EQ(house.ask(request("GET", "/health/ready")).status, 503);
+  EXPECT_EQ(house.ask(request("GET", "/health/live")).status, 200);
+  EXPECT_EQ(json::parse(house.ask(request("GET", "/health")).body)["status"], "down");
+}
+
+TEST(Health, OfTheProcessIsToldWhileAReadTakesLong) {
+  House house;
+  house.health.holds_services = true;
+  auto waiting = house.connect();
+  waiting.send(request("GET", "/health"));
+  while (!house.health.is_held)
+    std::this_thread::yield();
+  EXPECT_EQ(house.ask(request("GET", "/health/live")).status, 200);
+  EXPECT_EQ(house.ask(request("GET", "/health/ready")).status, 200);
+  house.health.holds_services = false;
+  EXPECT_EQ(waiting.read()->status, 200);
+}
+
+TEST(Metrics, CountWhatCameIn) {
+  House house;
+  house.ask(webhook("{}", "1"));
+  house.ask(webhook("{}", "1"));
+  house.ask(request("POST", "/webhooks/crm", "Content-Type: application/json\r\n", "{}"));
+  house.ask("BROKEN\r\n\r\n");
+  const auto text = house.ask(request("GET", "/metrics")).body;
+  const std::string labels = R"({tenant="acme",connector="crm",)";
+  EXPECT_THAT(text, HasSubstr("tidemark_webhooks_total" + labels + "outcome=\"accepted\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tidemark_webhooks_total" + labels + "outcome=\"duplicate\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tidemark_webhooks_forged_total" + labels
+                              + "reason=\"missing_signature\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tidemark_http_refusals_total{reason=\"bad_request_line\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(R"(tidemark_http_requests_total{route="webhook",status="200"} 2)"));
+  EXPECT_THAT(text, HasSubstr("tidemark_http_connections "));
+  EXPECT_THAT(text, HasSubstr("tidemark_extra 1\n"));
+}
+
+TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
+  House house;
+  const auto at = std::chrono::floor<std::chrono::seconds>(house.clock.now().time_since_epoch());
+  const auto explain = [&](const std::string& headers) {
+    return json::parse(
+        house.ask(request("POST", "/webhooks/test?connector=crm", headers, "{}")).body);
+  };
+  const auto good =
+      explain("X-Secret: open\r\nWebhook-Timestamp: " + std::to_string(at.count() - 90) + "\r\n");
+  EXPECT_EQ(good["valid"], true);
+  EXPECT_EQ(good["clock_skew_seconds"], 90);
+  EXPECT_EQ(good["expected_headers"], json::parse(R"(["X-Secret: open"])"));
+  const auto bad = explain("X-Secret: guess\r\n");
+  EXPECT_EQ(bad["valid"], false);
+  EXPECT_EQ(bad["reason_code"], "bad_signature");
+  EXPECT_TRUE(bad["clock_skew_seconds"].is_null());
+  EXPECT_EQ(explain("X-Secret: old\r\n")["verdict"], "stale");
+  const std::string deep(100'000, '[');
+  EXPECT_EQ(
+      house.ask(request("POST", "/webhooks/test?connector=crm", "X-Secret: open\r\n", deep)).status,
+      200);
+  EXPECT_EQ(house.ask(request("POST", "/webhooks/test?connector=no", "", "{}")).status, 404);
+  EXPECT_EQ(house.log.durable(), Position{0});
+}
+
+} // namespace
+} // namespace tidemark::gateway::test

@@ -1,0 +1,238 @@
+#include "events/codec.hpp"
+#include "tests/gateway/house.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace tidemark::gateway::test {
+namespace {
+
+using testing::HasSubstr;
+
+events::WebhookReceived stored(const House& house, std::uint64_t position) {
+  const auto record = house.log.at(Position{position});
+  if (!record || !record.value())
+    return {};
+  const auto event = events::decode((*record)->envelope.type, (*record)->payload);
+  return std::get<events::WebhookReceived>(event.value());
+}
+
+TEST(WebhookRoute, StoresAVerifiedBodyAndAnswersItsPosition) {
+  House house;
+  const std::string body = R"({"a": "b"} )";
+  const auto reply = house.ask(webhook(body, "id-1"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, R"({"status":"accepted","position":1})");
+  const auto record = house.log.at(Position{1});
+  ASSERT_TRUE(record && record.value());
+  EXPECT_EQ((*record)->attachment, body);
+  EXPECT_EQ((*record)->envelope.stream, StreamName("webhook/crm"));
+  const auto event = stored(house, 1);
+  EXPECT_EQ(event.delivery_id, "id-1");
+  EXPECT_EQ(event.body_bytes, body.size());
+  EXPECT_EQ(event.body_sha256, to_hex(sha256(body)));
+  EXPECT_EQ(event.verdict, events::Verdict::verified);
+  EXPECT_EQ(event.request_id, reply.headers.at("x-request-id"));
+}
+
+TEST(WebhookRoute, KeepsTheHeadersThatTranslationNeedsAndNoOther) {
+  House house;
+  house.ask(request("POST", "/webhooks/crm",
+                    "X-Secret: open\r\nX-Kept: one\r\nX-Kept: two\r\nCookie: no\r\n"
+                    "Content-Type: application/json; charset=utf-8\r\n",
+                    "{}"));
+  const std::map<std::string, std::string> wanted{{"x-kept", "one, two"}};
+  EXPECT_EQ(stored(house, 1).headers, wanted);
+}
+
+TEST(WebhookRoute, AnswersARepeatWithThePositionOfTheFirst) {
+  House house;
+  house.ask(webhook("{}", "other"));
+  EXPECT_EQ(house.ask(webhook("{}", "same")).body, R"({"status":"accepted","position":2})");
+  EXPECT_EQ(house.ask(webhook(R"({"x":1})", "same")).body,
+            R"({"status":"duplicate","position":2})");
+  EXPECT_EQ(house.log.durable(), Position{2});
+}
+
+TEST(WebhookRoute, TakesAPossibleOptOutUnderAnIdThatWasUsedBefore) {
+  House house;
+  house.ask(webhook(R"({"text":"hello"})", "same"));
+  EXPECT_EQ(house.ask(webhook(R"({"text":"STOP"})", "same")).body,
+            R"({"status":"accepted","position":2})");
+  EXPECT_EQ(house.ask(webhook(R"({"text":"STOP"})", "same")).body,
+            R"({"status":"duplicate","position":2})");
+  EXPECT_THAT(house.ask(webhook(R"({"text":"STOP","at":1})", "same")).body, HasSubstr("accepted"));
+  EXPECT_THAT(house.ask(webhook(R"({"text":"hello"})", "same")).body, HasSubstr("duplicate"));
+  EXPECT_EQ(house.log.durable(), Position{3});
+}
+
+TEST(WebhookRoute, TakesEqualBytesWithoutAnIdAsARepeatForAWhileOnly) {
+  House house;
+  EXPECT_THAT(house.ask(webhook("{}")).body, HasSubstr("accepted"));
+  EXPECT_THAT(house.ask(webhook("{}")).body, HasSubstr("duplicate"));
+  EXPECT_THAT(house.ask(webhook(R"({"b":1})")).body, HasSubstr("accepted"));
+  house.clock.advance(std::chrono::seconds(61));
+  EXPECT_THAT(house.ask(webhook("{}")).body, HasSubstr("accepted"));
+}
+
+TEST(WebhookRoute, KnowsADeliveryIdPerConnectorAndChannel) {
+  House house;
+  EXPECT_THAT(house.ask(webhook("{}", "same")).body, HasSubstr("accepted"));
+  EXPECT_THAT(house.ask(webhook("{}", "same", "/webhooks/crm/form")).body, HasSubstr("success"));
+  EXPECT_EQ(house.log.durable(), Position{2});
+}
+
+TEST(WebhookRoute, StoresOneOfFiftyEqualDeliveriesAtOnce) {
+  House house([](auto& options) { options.threads = 2; });
+  std::vector<std::thread> senders;
+  std::atomic<int> accepted{0};
+  std::atomic<int> duplicates{0};
+  for (int i = 0; i < 50; ++i)
+    senders.emplace_back([&] {
+      const auto reply = house.ask(webhook("{}", "one"));
+      accepted += reply.body == R"({"status":"accepted","position":1})" ? 1 : 0;
+      duplicates += reply.body == R"({"status":"duplicate","position":1})" ? 1 : 0;
+    });
+  for (auto& sender : senders)
+    sender.join();
+  EXPECT_EQ(accepted, 1);
+  EXPECT_EQ(duplicates, 49);
+  EXPECT_EQ(house.log.durable(), Position{1});
+}
+
+TEST(WebhookRoute, RefusesAForgedBodyAndStoresNothing) {
+  House house;
+  const auto wrong = house.ask(request(
+      "POST", "/webhooks/crm", "X-Secret: guess\r\nContent-Type: application/json\r\n", "{}"));
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_THAT(wrong.body, HasSubstr(R"("code":"signature_refused")"));
+  EXPECT_THAT(wrong.body, HasSubstr(R"("reason":"bad_signature")"));
+  const auto channel =
+      house.ask(request("POST", "/webhooks/crm/form", "Content-Type: application/json\r\n", "{}"));
+  EXPECT_EQ(channel.status, 403) << "the channel's own refusal status";
+  const auto twice = house.ask(
+      request("POST", "/webhooks/crm",
+              "X-Secret: open\r\nX-Secret: open\r\nContent-Type: application/json\r\n", "{}"));
+  EXPECT_EQ(twice.status, 401);
+  EXPECT_EQ(house.log.durable(), Position{0});
+  EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::forged), 3U);
+}
+
+TEST(WebhookRoute, StoresAnOldButAuthenticBodyWithThatVerdict) {
+  House house;
+  const auto reply = house.ask(request(
+      "POST", "/webhooks/crm", "X-Secret: old\r\nContent-Type: application/json\r\n", "{}"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(stored(house, 1).verdict, events::Verdict::stale);
+}
+
+TEST(WebhookRoute, StoresAnAuthenticBodyThatIsNoJson) {
+  House house;
+  EXPECT_EQ(house.ask(webhook("{\"broken\": \xFF")).status, 200);
+  EXPECT_EQ(house.log.at(Position{1}).value()->attachment, "{\"broken\": \xFF");
+}
+
+TEST(WebhookRoute, TagsAPossibleOptOutWithTheHashOfItsAddress) {
+  House house;
+  house.ask(webhook(R"({"text":"STOP"})"));
+  house.ask(webhook(R"({"text":"hello"})"));
+  const events::Tag tag{events::TagKind::consent,
+                        house.hasher(HashedKind::phone, TenantId("acme"), "+12025550142")};
+  const auto found = house.log.tagged(TenantId("acme"), tag, Position{0}, 10);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found.value(), std::vector{Position{1}});
+  EXPECT_TRUE(stored(house, 1).maybe_opt_out);
+  EXPECT_FALSE(stored(house, 2).maybe_opt_out);
+}
+
+TEST(WebhookRoute, GivesTheAnswerThatTheVendorExpects) {
+  House house;
+  EXPECT_EQ(house.ask(webhook("{}", "", "/webhooks/crm/form")).body, R"({"success":true})");
+}
+
+struct TypeCase {
+  std::string target;
+  std::string headers;
+  int status;
+};
+
+TEST(WebhookRoute, TakesJsonAndFormsOnlyWhereTheChannelDoes) {
+  House house;
+  const std::vector<TypeCase> cases{
+      {"/webhooks/crm", "Content-Type: application/json\r\n", 200},
+      {"/webhooks/crm", "Content-Type: Application/JSON ; charset=utf-8\r\n", 200},
+      {"/webhooks/crm", "Content-Type: application/vnd.crm+json\r\n", 200},
+      {"/webhooks/crm", "Content-Type: text/plain\r\n", 415},
+      {"/webhooks/crm", "", 415},
+      {"/webhooks/crm", "Content-Type: application/x-www-form-urlencoded\r\n", 415},
+      {"/webhooks/crm/form", "Content-Type: application/x-www-form-urlencoded\r\n", 200},
+      {"/webhooks/crm", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n", 415},
+      {"/webhooks/crm", "Content-Type: application/json\r\nContent-Encoding: identity\r\n", 415},
+  };
+  for (const auto& each : cases)
+    EXPECT_EQ(
+        house.ask(request("POST", each.target, "X-Secret: open\r\n" + each.headers, "{}")).status,
+        each.status)
+        << each.target << " " << each.headers;
+}
+
+TEST(WebhookRoute, KnowsNoOtherConnectorChannelOrTenant) {
+  House house;
+  for (const auto* target : {"/webhooks/other", "/webhooks/crm/other", "/t/other/webhooks/crm",
+                             "/webhooks", "/webhooks/crm/form/more", "/t/acme/webhooks"}) {
+    const auto reply = house.ask(webhook("{}", "", target));
+    EXPECT_EQ(reply.status, 404) << target;
+    EXPECT_THAT(reply.body, HasSubstr(R"({"error":{"code":)")) << target;
+  }
+  EXPECT_EQ(house.ask(webhook("{}", "", "/t/acme/webhooks/crm")).status, 200);
+}
+
+TEST(WebhookRoute, AsksForATenantWhenThereAreSeveral) {
+  House house([](auto& options) { options.tenants.push_back(TenantId("globex")); });
+  EXPECT_EQ(house.ask(webhook("{}")).status, 404);
+  EXPECT_EQ(house.ask(webhook("{}", "", "/t/globex/webhooks/crm")).status, 404);
+  EXPECT_EQ(house.ask(webhook("{}", "", "/t/acme/webhooks/crm")).status, 200);
+}
+
+TEST(WebhookRoute, NamesTheMethodThatItTakes) {
+  House house;
+  for (const auto* method : {"GET", "PUT", "DELETE", "PATCH"}) {
+    const auto reply = house.ask(request(method, "/webhooks/crm"));
+    EXPECT_EQ(reply.status, 405) << method;
+    EXPECT_EQ(reply.headers.at("allow"), "POST, OPTIONS") << method;
+  }
+  EXPECT_EQ(house.ask(request("OPTIONS", "/webhooks/crm")).status, 204);
+}
+
+TEST(WebhookRoute, AnswersNothingBeforeTheLogHasSynced) {
+  House house({}, storage::MemoryLog::Mode::when_told);
+  auto client = house.connect();
+  client.send(webhook("{}", "held"));
+  auto probe = house.connect();
+  while (house.log.waiting() == 0) // the answer of each probe is the pace
+    ASSERT_EQ(probe.ask(request("GET", "/health/live")).status, 200);
+  EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::accepted), 0U);
+  house.log.commit_group();
+  EXPECT_EQ(client.read().value_or(Reply{}).status, 200);
+  EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::accepted), 1U);
+}
+
+TEST(WebhookRoute, AnswersAWholeGroupOfTheLogAtOnce) {
+  House house({}, storage::MemoryLog::Mode::when_told);
+  std::vector<Client> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(house.connect());
+    clients.back().send(webhook("{}", "id-" + std::to_string(i)));
+  }
+  auto probe = house.connect();
+  while (house.log.waiting() < 20)
+    ASSERT_EQ(probe.ask(request("GET", "/health/live")).status, 200);
+  EXPECT_EQ(house.log.commit_group(), 20U);
+  for (auto& client : clients)
+    EXPECT_EQ(client.read().value_or(Reply{}).status, 200);
+}
+
+} // namespace
+} // namespace tidemark::gateway::test

@@ -1,0 +1,223 @@
+#include "events/format/tags.hpp"
+#include "tests/gateway/house.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::gateway::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+const TenantId acme("acme");
+const ConnectorName crm("crm");
+const ContactId ana("c0123456789abcdef0123");
+const ContactId bo("c0123456789abcdef0124");
+const std::string phone = "+12025550142";
+
+struct Alarms : House {
+  std::string hash() const { return to_hex(events::phone_hash(hasher, acme, phone)); }
+
+  json active() {
+    fold();
+    return json::parse(get("/api/v1/alerts").body)["items"];
+  }
+  std::string metric(const std::string& rule) const {
+    const auto text = ask(request("GET", "/metrics", "")).body;
+    const auto at = text.find("tidemark_alert_active{rule=\"" + rule + "\"} ");
+    return at == std::string::npos
+               ? "none"
+               : text.substr(at, text.find('\n', at) - at).substr(text.find(' ', at) - at + 1);
+  }
+
+  void fail(const std::string& id, const ContactId& contact, const std::string& reason_code) {
+    events::DeliveryRejected e;
+    e.facts.delivery = DeliveryId(id);
+    e.facts.reason_code = reason_code;
+    put(events::delivery_stream(crm, contact), e, {});
+  }
+  void give_up(const std::string& id, const ContactId& contact) {
+    events::DeliveryDied e;
+    e.facts.delivery = DeliveryId(id);
+    e.facts.reason_code = "server_error";
+    put(events::delivery_stream(crm, contact), e, {});
+  }
+  void accept(const std::string& id, const ContactId& contact,
+              const std::string& record = "crm-1") {
+    events::DeliveryAccepted e;
+    e.facts.delivery = DeliveryId(id);
+    e.contact = contact;
+    e.target = crm;
+    e.remote_id = RemoteId(record);
+    put(events::delivery_stream(crm, contact), e, {});
+  }
+  void say(events::ConsentChange change, Position input, Position request = {}) {
+    events::ConsentChanged e;
+    e.address_hash = hash();
+    e.address = PiiText(phone);
+    e.change = change;
+    e.channels = {events::Channel::sms};
+    e.evidence = events::Evidence::message_text;
+    e.source = ConnectorName("verity");
+    e.by = "person";
+    e.said_at = to_rfc3339(clock.now());
+    e.input = input;
+    e.request = request;
+    e.received_at = clock.now();
+    put(events::consent_stream(e.address_hash), e, {});
+  }
+};
+
+TEST(DeadDeliveries, AreAnAlertForTheirConnectorUntilTheContactIsReached) {
+  Alarms house;
+  EXPECT_EQ(house.metric("delivery_dead"), "0");
+  const auto began = house.clock.now();
+  house.fail("d1", ana, "validation_failed");
+  house.clock.advance(60s);
+  house.give_up("d2", bo);
+  auto items = house.active();
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["rule"], "delivery_dead");
+  EXPECT_EQ(items[0]["severity"], "warning");
+  EXPECT_EQ(items[0]["subject"], "crm");
+  EXPECT_EQ(items[0]["since"], to_rfc3339(began));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("at the contact since: 2. "));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("The newest, d2"));
+  EXPECT_EQ(house.metric("delivery_dead"), "1");
+  house.accept("d3", bo);
+  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("at the contact since: 1. "));
+  house.accept("d4", ana);
+  EXPECT_EQ(house.active(), json::array());
+  house.fail("d5", ana, "validation_failed");
+  EXPECT_EQ(house.active().size(), 1U) << "an older success says nothing about a newer failure";
+}
+
+TEST(DeadDeliveries, EndAlsoWhereASystemTellsNoId) {
+  Alarms house;
+  house.accept("d0", ana, "");
+  house.fail("d1", ana, "validation_failed");
+  EXPECT_EQ(house.active().size(), 1U);
+  house.accept("d2", ana, "");
+  EXPECT_EQ(house.active(), json::array());
+}
+
+TEST(DeadDeliveries, AreNoAlertAfterAWeek) {
+  Alarms house;
+  house.fail("d1", ana, "validation_failed");
+  house.clock.advance(std::chrono::days{7});
+  EXPECT_EQ(house.active().size(), 1U);
+  house.clock.advance(1s);
+  EXPECT_EQ(house.active(), json::array());
+  house.fail("d2", bo, "validation_failed");
+  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("since: 1. "));
+}
+
+TEST(DeadDeliveries, AreNoneWhereNobodyCanDoAnything) {
+  Alarms house;
+  house.fail("d1", ana, "target_has_no_such_call");
+  house.fail("d2", ana, "no_record_there");
+  EXPECT_EQ(house.active(), json::array());
+  house.fail("d3", ana, "a_code_of_tomorrow");
+  EXPECT_EQ(house.active().size(), 1U) << "what nobody has a sentence for is looked at";
+}
+
+TEST(DeadDeliveries, AreCriticalInThousands) {
+  Alarms house;
+  for (int i = 0; i < 999; ++i)
+    house.give_up("d" + std::to_string(i), ana);
+  EXPECT_EQ(house.active()[0]["severity"], "warning");
+  house.give_up("last", ana);
+  EXPECT_EQ(house.active()[0]["severity"], "critical");
+}
+
+TEST(Reviews, AreAnAlertWhenTheyWaitForTwoMinutes) {
+  Alarms house;
+  EXPECT_EQ(house.metric("review_waiting"), "0");
+  const auto came = house.clock.now();
+  house.say(events::ConsentChange::review, Position{7});
+  house.clock.advance(120s);
+  EXPECT_EQ(house.active(), json::array());
+  house.clock.advance(1s);
+  const auto items = house.active();
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["rule"], "review_waiting");
+  EXPECT_EQ(items[0]["severity"], "warning");
+  EXPECT_EQ(items[0]["subject"], "7");
+  EXPECT_EQ(items[0]["since"], to_rfc3339(came + 2min));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("POST /api/v1/reviews/7"));
+  EXPECT_THAT(items.dump(), Not(HasSubstr("2025550142")));
+  EXPECT_EQ(house.metric("review_waiting"), "1");
+  house.say(events::ConsentChange::cleared, Position{9}, Position{7});
+  EXPECT_EQ(house.active(), json::array());
+}
+
+TEST(Reviews, OfOnePersonEndOneByOneAndWithAnOptIn) {
+  Alarms house;
+  house.say(events::ConsentChange::review, Position{7});
+  house.say(events::ConsentChange::review, Position{8});
+  house.clock.advance(180s);
+  EXPECT_EQ(house.active().size(), 2U);
+  house.say(events::ConsentChange::revoked, Position{9}, Position{7});
+  EXPECT_EQ(house.active()[0]["subject"], "8") << "the other still waits";
+  house.clock.advance(1s);
+  house.say(events::ConsentChange::granted, Position{10});
+  EXPECT_EQ(house.active(), json::array()) << "an opt-in answers it";
+}
+
+TEST(Backlogs, AreAnAlertWhenTheyLastForFiveMinutes) {
+  Alarms house;
+  const auto began = house.clock.now();
+  house.health.waiting = {
+      {acme, crm, 999, began}, {acme, {}, 1000, began}, {TenantId("other"), crm, 42'000, began}};
+  house.clock.advance(299s);
+  EXPECT_EQ(house.active(), json::array());
+  house.clock.advance(1s);
+  const auto items = house.active();
+  ASSERT_EQ(items.size(), 2U) << "another tenant's is not shown";
+  EXPECT_EQ(items[0]["rule"], "backlog");
+  EXPECT_EQ(items[0]["severity"], "warning");
+  EXPECT_EQ(items[0]["subject"], "crm");
+  EXPECT_EQ(items[0]["since"], to_rfc3339(began));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("999 deliveries to crm wait"));
+  EXPECT_EQ(items[1]["severity"], "critical");
+  EXPECT_EQ(items[1]["subject"], "inputs");
+  EXPECT_THAT(std::string(items[1]["text"]), HasSubstr("1000 inputs"));
+  EXPECT_EQ(house.metric("backlog"), "2");
+}
+
+TEST(Silence, IsAnAlertOfItsTenantsConnector) {
+  Alarms house;
+  EXPECT_EQ(house.metric("webhooks_silent"), "0");
+  house.health.silent = {{TenantId("other"), crm, house.clock.now()},
+                         {acme, crm, house.clock.now()}};
+  const auto items = house.active();
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["rule"], "webhooks_silent");
+  EXPECT_EQ(items[0]["severity"], "warning");
+  EXPECT_EQ(items[0]["subject"], "crm");
+  EXPECT_EQ(items[0]["since"], to_rfc3339(house.clock.now()));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("tidemark reconcile crm"));
+  EXPECT_EQ(house.metric("webhooks_silent"), "1");
+}
+
+TEST(MissingLists, KeepTheirSubjectWhenMoreContactsWait) {
+  Alarms house;
+  events::DeliveryRejected e;
+  e.facts.reason_code = "list_missing";
+  e.facts.detail = "CALL_NOW";
+  for (const auto& contact : {ana, bo}) {
+    e.facts.delivery = DeliveryId("d" + contact.value);
+    house.put(events::delivery_stream(crm, contact), e, {});
+    const auto items = house.active();
+    ASSERT_EQ(items.size(), 1U) << "and no dead delivery besides";
+    EXPECT_EQ(items[0]["rule"], "list_missing");
+    EXPECT_EQ(items[0]["subject"], "crm/CALL_NOW");
+  }
+}
+
+} // namespace
+} // namespace tidemark::gateway::test
