@@ -4,7 +4,8 @@
 #include <string_view>
 #include <utility>
 
-/// JSON lines on stderr, and nowhere else (shapes.md, Logs). No personal data, no secret, no body.
+/// JSON lines on stderr, and nowhere else (docs/operating.md). No personal data, no secret, no
+/// body.
 namespace tidemark::app {
 
 enum class Level { info, warning, error };

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-/// Named places where a test may make the program die, fail or wait (reliability.md 3.1). Compiled
+/// Named places where a test may make the program die, fail or wait (docs/how-we-test.md). Compiled
 /// in always; armed only by an explicit call, which the service makes under a test-only flag.
 namespace tidemark::failpoint {
 

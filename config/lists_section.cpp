@@ -7,7 +7,7 @@
 namespace tidemark::config {
 namespace {
 
-constexpr std::string_view unassigned = "UNASSIGNED"; // mission A1.6
+constexpr std::string_view unassigned = "UNASSIGNED"; // requirement A1.6
 
 /// A rule for a system that cannot follow it would do nothing, and say so nowhere.
 void check_keeps(Section& rule, const std::string& name, const PlacementTargets& targets,

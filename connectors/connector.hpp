@@ -86,7 +86,7 @@ struct PeekedAddress {
   std::string value;                         ///< normalised
   bool operator==(const PeekedAddress&) const = default;
 };
-/// A quick look before the append (architecture.md, life of a webhook 2).
+/// A quick look before the append (docs/architecture.md).
 struct Peek {
   std::string delivery_id; ///< the vendor's id of this delivery, "" when none
   /// Without such an id: what the vendor calls the record that the body is about, "" when unknown.

@@ -14,7 +14,7 @@
 #include <vector>
 
 /// One contact: the set of its records, what they merge to, and what is on its way out
-/// (architecture.md rules 8 and 10). `decide` and `evolve` are the whole of it.
+/// (rules 8 and 10). `decide` and `evolve` are the whole of it.
 namespace tidemark::domain {
 
 /// When a write of ours was taken: by our clock, and by the system's own if its answer told it.

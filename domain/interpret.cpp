@@ -78,7 +78,8 @@ std::vector<KnownAddress> own_addresses(const IdentityKeys& keys, const events::
   return out;
 }
 
-/// Is the contact's last record in a system gone whose deletions close its numbers (mission C17)?
+/// Is the contact's last record in a system gone whose deletions close its numbers (requirement
+/// C17)?
 bool marks_deleted(const ObserveRecord& record, const IdentityCard& before,
                    const IdentityCard& after, const SyncRules& rules) {
   const auto* system = rules.find(record.connector);

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// The whole decision on one input: whose are its commands, what was said about consent, what waits
-/// and what is released. One sequential core per tenant, one append (architecture.md rules 2, 7,
+/// and what is released. One sequential core per tenant, one append (rules 2, 7,
 /// 9).
 namespace tidemark::domain {
 

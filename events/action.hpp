@@ -68,7 +68,7 @@ struct ActionIntended {
   }
 };
 
-/// May this message leave? Everything that was known when it was decided (field.md E11). Stream
+/// May this message leave? Everything that was known when it was decided (requirement E11). Stream
 /// `delivery/<connector>/<contact>`, in the same append as the dispatch or the suppression.
 struct SendDecided {
   static constexpr std::string_view name = "send.decided.v1";

@@ -45,7 +45,7 @@ struct CallFacts {
   }
 };
 
-/// How far a message has come; only ever forward (mission M6).
+/// How far a message has come; only ever forward (requirement M6).
 enum class MessageStatus : std::uint8_t { unknown, queued, sent, delivered, read, failed };
 template <>
 struct EnumNames<MessageStatus> {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// Appointments and broadcasts: recorded, never written back (mission M12, M13).
+/// Appointments and broadcasts: recorded, never written back (requirements M12, M13).
 namespace tidemark::events {
 
 struct AppointmentFacts {

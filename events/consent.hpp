@@ -9,7 +9,7 @@
 #include <vector>
 
 /// Who may be written to or called, and why we know. Consent belongs to the address, not to the
-/// contact (architecture.md rule 7).
+/// contact (rule 7).
 namespace tidemark::events {
 
 /// By which way a person is reached.
@@ -32,7 +32,7 @@ struct EnumNames<ConsentChange> {
                                                          "cleared"};
 };
 
-/// What a statement about consent rests on (mission O2). Ordered by kind, not by strength:
+/// What a statement about consent rests on (requirement O2). Ordered by kind, not by strength:
 /// domain/consent/suppression.hpp knows that.
 enum class Evidence : std::uint8_t {
   flag,           ///< a do-not-disturb or do-not-call mark on a record
@@ -60,7 +60,7 @@ struct ConsentChanged {
   PiiText address;           ///< "" when only a record of the person was named
   ConsentChange change = ConsentChange::revoked;
   std::vector<Channel> channels;
-  std::string sender;      ///< scope: our number or service; "" all of them (field.md E6.6)
+  std::string sender;      ///< scope: our number or service; "" all of them (requirement E6.6)
   std::string reason_code; ///< why it has no effect, or why a person has to look; else ""
   Evidence evidence = Evidence::flag;
   ConnectorName source;  ///< the system that told of it; "api" for requests

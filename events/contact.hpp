@@ -81,7 +81,7 @@ struct ContactChanged {
   }
 };
 
-/// Two systems state different values of one field; a rule decided (mission A1.6, C12).
+/// Two systems state different values of one field; a rule decided (requirements A1.6, C12).
 struct ContactConflictDecided {
   static constexpr std::string_view name = "contact.conflict_decided.v1";
   Field field = Field::first_name;

@@ -160,7 +160,7 @@ struct DeliveryRejected {
   }
 };
 
-/// It may have taken effect or not; the next attempt looks before it repeats (I9).
+/// It may have taken effect or not; the next attempt looks before it repeats (invariant I9).
 struct DeliveryUnknown {
   static constexpr std::string_view name = "delivery.unknown.v1";
   AnswerFacts facts;

@@ -87,7 +87,7 @@ struct ConversationRules {
   }
 };
 
-/// What is done about values that a person typed into a system (mission C21).
+/// What is done about values that a person typed into a system (requirement C21).
 struct ManualEditRules {
   bool preserve = false;           ///< they are not overwritten there
   std::vector<std::string> fields; ///< names of fields that this holds for; empty: all
@@ -137,7 +137,7 @@ struct TimerDue {
   }
 };
 
-/// The log was opened with its corrupt tail cut, at or above the anchor (reliability.md 3.4).
+/// The log was opened with its corrupt tail cut, at or above the anchor (rule 16).
 struct RecoveryPerformed {
   static constexpr std::string_view name = "recovery.performed.v1";
   std::string what;

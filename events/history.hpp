@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-/// What is known of a contact's calls and messages, as it changes hands in a merge (mission C8):
-/// who knows them by which id, who was shown them, and who is still to be. Without it the contact
-/// that stays would show a late part as a new call, and send an agent's text again.
+/// What is known of a contact's calls and messages, as it changes hands in a merge (requirement
+/// C8): who knows them by which id, who was shown them, and who is still to be. Without it the
+/// contact that stays would show a late part as a new call, and send an agent's text again.
 namespace tidemark::events {
 
 /// How one system knows a message.

@@ -102,7 +102,7 @@ struct WebhookInterpreted {
   }
 };
 
-/// An operator asked that an old input be handled again (architecture.md rule 1). Stream `admin`.
+/// An operator asked that an old input be handled again (rule 1). Stream `admin`.
 struct WebhookReprocessRequested {
   static constexpr std::string_view name = "webhook.reprocess_requested.v1";
   Position webhook;

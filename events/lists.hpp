@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// Where a contact stands at a dialer: call lists, owner, sequence (mission A1.6, M7-M11).
+/// Where a contact stands at a dialer: call lists, owner, sequence (requirements A1.6, M7 to M11).
 namespace tidemark::events {
 
 /// How a tag is compared with a rule.

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// Which records of the systems belong to one contact: asked for, and decided (checklist C14).
+/// Which records of the systems belong to one contact: asked for, and decided (requirement C14).
 namespace tidemark::events {
 
 /// An operator asked that a contact be mapped where it is not. An input; stream `admin`.

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-/// How records stand beside their values, as they change hands in a merge (mission C8): tags and
-/// status that they state, lists, owners and sequences that they were put on, fields that a person
-/// typed in. Without it the contact that stays would never take the other's record off a list.
+/// How records stand beside their values, as they change hands in a merge (requirement C8): tags
+/// and status that they state, lists, owners and sequences that they were put on, fields that a
+/// person typed in. Without it the contact that stays would never take the other's record off a
+/// list.
 namespace tidemark::events {
 
 /// What one record says that its places depend on.

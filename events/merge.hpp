@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// Two contacts turn out to be one person, or not after all (mission C8, architecture.md rule 9).
+/// Two contacts turn out to be one person, or not after all (requirement C8, rule 9).
 /// A merge moves records, keys and values; nothing is lost, so it can be taken back.
 namespace tidemark::events {
 

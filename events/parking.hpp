@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// Commands that wait for somebody to become known, and what becomes of them (mission C18).
+/// Commands that wait for somebody to become known, and what becomes of them (requirement C18).
 namespace tidemark::events {
 
 /// An input's command that cannot be attached to anybody yet. The envelope carries the tags of what

@@ -7,7 +7,7 @@
 #include <string>
 
 /// What the engine noticed about its own promises to people who opted out: told once, so that a log
-/// shows when it was known (mission O6, O15; field.md E1, E7).
+/// shows when it was known (requirements O6, O15, E1, E7).
 namespace tidemark::events {
 
 enum class DeadlineState : std::uint8_t {

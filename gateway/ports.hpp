@@ -33,7 +33,7 @@ struct ApiToken {
   TenantId tenant;    ///< whose data; empty: the only tenant there is
 };
 
-/// What one peer may cost (reliability.md T7, T14).
+/// What one peer may cost (threats 7 and 14).
 struct GatewayLimits {
   std::chrono::milliseconds header{5'000}; ///< from the first byte of a request to its blank line
   std::chrono::milliseconds body{15'000};  ///< for the whole body
@@ -94,7 +94,7 @@ struct Backlog {
   std::uint64_t waiting = 0;
   Timestamp since; ///< from then on at least `backlog_min` waited
 };
-/// Fewer that wait are no backlog (mission H14).
+/// Fewer that wait are no backlog (requirement H14).
 inline constexpr std::uint64_t backlog_min = 100;
 
 class HealthPort {

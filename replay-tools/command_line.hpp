@@ -5,7 +5,7 @@
 /// What every command of `tidemark` shares.
 namespace tidemark::tools {
 
-/// Public exit codes (interface.md).
+/// Public exit codes (docs/operating.md).
 namespace exit_code {
 inline constexpr int done = 0;
 inline constexpr int does_not_hold = 1;

@@ -52,7 +52,7 @@ public:
 /// data_in_use (75), storage_failed (74).
 Result<std::unique_ptr<OpenLog>> open_log(const OpenOptions& options, const WallClock* clock);
 
-/// The exit code that belongs to an error of this folder (interface.md).
+/// The exit code that belongs to an error of this folder (docs/operating.md).
 int exit_code_of(const Error& error);
 
 } // namespace tidemark::storage

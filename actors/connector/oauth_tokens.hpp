@@ -28,7 +28,7 @@ struct TokenKeeperPorts {
 
 /// Keeps the tokens of all accounts that were connected by an authorisation code: renews them
 /// before they end and when they are refused, one at a time, and writes each new one to disk before
-/// anybody uses it (architecture.md rule 19). A thread of its own, since a single-use refresh token
+/// anybody uses it (rule 19). A thread of its own, since a single-use refresh token
 /// must reach the disk whatever the actors are doing.
 class TokenKeeper {
 public:

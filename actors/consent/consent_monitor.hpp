@@ -19,10 +19,10 @@ namespace tidemark::actors {
 using NoticeReport = std::function<void(const TenantId& tenant, const events::Event& event)>;
 
 /// Looks after the promises to people who opted out: tells of deadlines that are near, missed and
-/// settled again, and of messages that reached a closed address, each once, as events (mission O6,
-/// O15); and of opt-outs that cannot be read (O19), after each start of the service once more. It
-/// reads what the projection `opt_outs` knows: what it tells was so at a moment when the table had
-/// caught up.
+/// settled again, and of messages that reached a closed address, each once, as events (requirements
+/// O6, O15); and of opt-outs that cannot be read (requirement O19), after each start of the service
+/// once more. It reads what the projection `opt_outs` knows: what it tells was so at a moment when
+/// the table had caught up.
 class ConsentWatch {
 public:
   /// The references must outlive it.

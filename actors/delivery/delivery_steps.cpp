@@ -75,7 +75,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   auto verdict = check_consent(*world_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
-  // Help is given whatever else the person may have meant (field.md E6.5).
+  // Help is given whatever else the person may have meant (requirement E6.5).
   if (const auto* in_review = std::get_if<InReview>(&*verdict);
       in_review && domain::is_send(delivery) && delivery.action->purpose == "help")
     *verdict = Clear{{}, in_review->evidence};
@@ -148,7 +148,7 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   record(contact, lane, delivery, std::move(events), {}, std::move(conditions));
 }
 
-/// The process ended between a dispatch and its answer: it may have taken effect (I9).
+/// The process ended between a dispatch and its answer: it may have taken effect (invariant I9).
 void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
                                 const domain::PendingDelivery& delivery) {
   events::VendorAnswer answer;

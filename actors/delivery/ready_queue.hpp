@@ -8,7 +8,7 @@
 namespace tidemark::actors {
 
 /// Contacts whose turn it is, in the order in which they came; those with an opt-out on its way
-/// have a queue of their own, which no backlog holds up (checklist O18).
+/// have a queue of their own, which no backlog holds up (requirement O18).
 class ReadyQueue {
 public:
   /// Once in each queue, however often. One that stands in both comes up twice, which is harmless.

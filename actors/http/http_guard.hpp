@@ -8,7 +8,7 @@
 #include <string_view>
 
 /// What may leave the machine: decided before a request is handed to libcurl, and again for the
-/// address that is really connected to (reliability.md T10, T12).
+/// address that is really connected to (threats 10 and 12).
 namespace tidemark::actors {
 
 /// Why a request may not be sent, or nothing. `refused_address`: where it would go is not allowed

@@ -75,7 +75,7 @@ Transfer::~Transfer() {
   curl_easy_cleanup(handle_);
 }
 
-/// reliability.md 6.4. What is not set on purpose: ACCEPT_ENCODING (this libcurl does not limit
+/// Threats 9 to 11. What is not set on purpose: ACCEPT_ENCODING (this libcurl does not limit
 /// what it decompresses, finding 11), cookies, referer, any authentication of libcurl's own.
 void Transfer::set_constant_options() {
   const auto set = [this](CURLoption option, auto value) {

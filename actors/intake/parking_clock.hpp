@@ -6,8 +6,9 @@
 
 namespace tidemark::actors {
 
-/// Notices which parked commands have waited as long as is configured (mission C18). It only looks,
-/// at rows; that their time has come is an input, on which the interpreter decides from the log.
+/// Notices which parked commands have waited as long as is configured (requirement C18). It only
+/// looks, at rows; that their time has come is an input, on which the interpreter decides from the
+/// log.
 class ParkingClock {
 public:
   explicit ParkingClock(const World& world) : world_(world) {}

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-/// May this leave? Asked in the step that records the dispatch (architecture.md idea 5, rule 7).
+/// May this leave? Asked in the step that records the dispatch (idea 5, rule 7).
 namespace tidemark::actors {
 
 /// Nothing stands against it; the append names `conditions`, so that an opt-out which arrives in

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-/// The port through which a connector's changing credential comes in (architecture.md rule 19).
+/// The port through which a connector's changing credential comes in (rule 19).
 namespace tidemark::actors {
 
 /// One account whose tokens are renewed by somebody else. May be called from any thread; never

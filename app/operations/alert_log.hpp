@@ -9,7 +9,7 @@
 namespace tidemark::app {
 
 /// Writes each alert to the service's log when it begins, or changes its severity, and when it is
-/// over (shapes.md). What is active when the service starts is written once more.
+/// over (docs/operating.md). What is active when the service starts is written once more.
 class AlertLog {
 public:
   /// Both must outlive it.

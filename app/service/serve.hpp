@@ -11,8 +11,8 @@ struct ServeOptions {
 };
 
 /// Runs the service until SIGTERM or SIGINT, then drains. Gives the process's exit code
-/// (interface.md): 0, 64 configuration, 65 data damaged or rolled back, 74 storage, 75 data in use,
-/// 69 when the address cannot be listened on.
+/// (docs/operating.md): 0, 64 configuration, 65 data damaged or rolled back, 74 storage, 75 data in
+/// use, 69 when the address cannot be listened on.
 int serve(const ServeOptions& options);
 
 /// Version of the program, as /health shows it.

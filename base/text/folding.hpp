@@ -14,7 +14,7 @@ enum class Joiners : std::uint8_t {
 };
 
 /// The words of a text that people wrote, in the form in which equal words are equal: Unicode NFKC
-/// without case and without characters that show nothing (field.md E6.1). Spaces, punctuation,
+/// without case and without characters that show nothing (requirement E6.1). Spaces, punctuation,
 /// symbols, emoji and bytes that are no UTF-8 separate words. Accents stay. Takes any bytes, in
 /// time that grows with their number only; folding the words again changes nothing.
 std::vector<std::string> folded_words(std::string_view text, Joiners joiners = Joiners::dropped);

@@ -29,7 +29,7 @@ public:
   Value operator[](std::string_view key) const;
   /// The text of a JSON string.
   std::optional<std::string_view> text() const;
-  /// A string as it is, a number in digits: ids come in both forms (checklist I14).
+  /// A string as it is, a number in digits: ids come in both forms (requirement I14).
   std::optional<std::string> scalar() const;
   std::optional<bool> boolean() const;
   std::optional<std::int64_t> integer() const;

@@ -8,7 +8,7 @@ namespace tidemark {
 /// E.164 (`+12025550142`) of a number in any usual form, or nothing when it cannot be one.
 /// `region` (ISO 3166, "US") reads national forms; "" accepts international forms only. `00` before
 /// a country code, `sip:NUMBER@host` and `tel:NUMBER` are read in every region.
-/// A number that already is plain E.164 costs no parsing (field.md C9). Idempotent.
+/// A number that already is plain E.164 costs no parsing. Idempotent.
 std::optional<std::string> to_e164(std::string_view text, std::string_view region);
 
 /// Can anybody be reached by this E.164 number? Not when all its digits are the same, nor when a
@@ -19,7 +19,7 @@ bool is_dialable(std::string_view e164);
 /// Is it a region (ISO 3166, two capital letters) whose numbers can be read?
 bool is_region(const std::string& text);
 
-/// `+`, 2 to 15 digits, the first not 0 (mission A1.6).
+/// `+`, 2 to 15 digits, the first not 0 (requirement A1.6).
 bool is_e164(std::string_view text);
 
 } // namespace tidemark

@@ -15,13 +15,13 @@ NextStep conclude(Verdict verdict, std::string reason) {
 }
 
 /// 202 means accepted, not sent, and carries no id: the webhook that follows is found by number,
-/// text and time (contract 2.3). Not idempotent, so it is never asked twice.
+/// text and time (README fact 4). Not idempotent, so it is never asked twice.
 NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (work.after_unknown)
     return conclude(Verdict::rejected, "outcome_unknown_not_repeated");
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
     return conclude(Verdict::rejected, "no_phone");
-  if (work.intent.message->attachments.size() > 1) // the call takes one picture (contract 2.3)
+  if (work.intent.message->attachments.size() > 1) // the call takes one picture (README fact 4)
     return conclude(Verdict::rejected, "attachments_not_supported");
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;

@@ -2,7 +2,7 @@
 #include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
-// Calls and texts of contracts/aloware.md 3.4: both are "communications" of one id space.
+// Calls and texts (README fact 9): both are "communications" of one id space.
 namespace tidemark::connectors::aloware {
 namespace {
 
@@ -40,7 +40,7 @@ std::string phone_in(const json::Value& communication, const Settings& settings)
   return phone.empty() ? phone : domain::normalised(Field::phone, phone, region_of(settings));
 }
 
-/// There are more codes than contract 3.4 knows: a call that is told of as over has to be shown.
+/// There are more codes than README fact 9 knows: a call that is told of as over has to be shown.
 std::string status_of(const json::Value& communication, std::string_view part) {
   constexpr std::int64_t closed = 9;
   const auto disposition = communication["disposition_status2"].integer().value_or(0);
@@ -129,7 +129,7 @@ domain::ObserveMessage message_in(const json::Value& root, const Settings& setti
     message.error_text = text_in(communication, {"disposition_status", "current_status"});
   message.agent = id_in(communication, "user_id");
   name_person(out, communication, settings);
-  // No conversation id: a thread is the contact and the line (contract 3.4).
+  // No conversation id: a thread is the contact and the line (README fact 9).
   const auto line = id_in(communication, "campaign_id");
   if (!line.empty() && !out.remote_id.value.empty())
     message.conversation = out.remote_id.value + "/" + line;

@@ -14,7 +14,7 @@ using domain::Verdict;
 using events::Channel;
 using events::Field;
 
-/// Aloware has no call that sets do-not-call or opted-out (contract 2.2): what can be done from
+/// Aloware has no call that sets do-not-call or opted-out (README fact 3): what can be done from
 /// outside is to take the person out of every sequence and dialer list, and to look at the marks.
 /// Nothing else of ours writes to the person there: the send gate holds what goes through us.
 class Attempt {

@@ -32,7 +32,7 @@ std::array<json::Value, 5> contact_places(const json::Value& root) {
   return {body["communication"]["contact"], body["contact"], root["contact"], body, root};
 }
 
-/// `YYYY-MM-DD HH:MM:SS` without a zone, read as UTC (contract 3.4).
+/// `YYYY-MM-DD HH:MM:SS` without a zone, read as UTC (README fact 9).
 std::string time_in(const json::Value& value) {
   auto text = std::string(value.text().value_or(""));
   if (text.size() != 19 || text[10] != ' ')

@@ -22,7 +22,7 @@ bool is_scheme(std::string_view scheme, std::string_view word) {
 } // namespace
 
 /// The webhook is not signed, so a changed body cannot be noticed; the static credential is all
-/// there is (contract 3.2). Scheme names have no case (RFC 9110 11.1).
+/// there is (README fact 7). Scheme names have no case (RFC 9110 11.1).
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp) {
   const bool basic = settings.get("webhook_auth") == "basic";
   const auto& password = settings.secret("webhook_password");

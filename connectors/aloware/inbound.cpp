@@ -33,7 +33,7 @@ std::string_view call_part(std::string_view name) {
 }
 
 /// Names on the wire differ from those in the settings and by hyphens, dots and case
-/// (contract 3.3).
+/// (README fact 8).
 EventKind kind_of_event(const json::Value& root) {
   const auto event = root["event"].text();
   if (!event || event->empty())

@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-// Call lists, the owner, sequences (contract 2.5, 2.6). Lists are made by people and found by name;
-// the calls that read them and add to them are those of DF-Middleware, the vendor documents none.
+// Call lists, the owner, sequences (README facts 5 and 6). Lists are made by people and found by
+// name; the calls that read them and add to them are those of DF-Middleware, the vendor documents
+// none.
 namespace tidemark::connectors::aloware {
 namespace {
 
@@ -34,7 +35,7 @@ std::string lower(std::string_view text) {
 /// The account's lists as one answer shows them.
 struct CallLists {
   struct One {
-    std::string name; ///< in lower case: lists are found by name ignoring case (mission A1.6)
+    std::string name; ///< in lower case: lists are found by name ignoring case (requirement A1.6)
     std::string id;
     bool on_it = false;
     bool left_before = false; ///< by an earlier attempt, that did not come to joining it again

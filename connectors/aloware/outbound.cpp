@@ -61,7 +61,7 @@ private:
   }
 
   /// A form that leaves an existing number as it is: the number may be another person's, a family's
-  /// or a reception's, whose record must not be overwritten (contract 2.1: 400, nothing changes).
+  /// or a reception's, whose record must not be overwritten (README fact 2: 400, nothing changes).
   NextStep create() const { return form(create_step, false); }
 
   /// Overwrites the record that has the number.
@@ -132,7 +132,7 @@ private:
     return after_success();
   }
 
-  /// The answer has no id (contract 2.1): where it is not known, a look-up tells it.
+  /// The answer has no id (README fact 2): where it is not known, a look-up tells it.
   NextStep after_success() {
     written_ = true;
     if (!id_.value.empty())

@@ -40,7 +40,7 @@ Send tell(const ActionWork& work, const Settings& settings, events::Channel chan
 } // namespace
 
 /// One `consent.changed` for each channel; its message id is the same in every attempt, so a repeat
-/// is known as one (contract 7).
+/// is known as one (README fact 4).
 NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
   for (const auto& exchange : work.exchanges)
     if (!is_success(exchange.answer)) {

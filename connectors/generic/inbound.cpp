@@ -115,7 +115,7 @@ bool is_consent_event(const Body& body) {
 
 /// `consent.changed` to a clear yes grants, to "never said" says nothing, to anything else revokes.
 /// Anybody can set it over there: it lifts what it has closed, and not what a person has texted
-/// (mission O9).
+/// (requirement O9).
 std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string address, Field kind,
                                                 bool stale) {
   const auto data = body.root()["data"];

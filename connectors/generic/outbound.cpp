@@ -49,7 +49,7 @@ std::string body_for(const DeliveryWork& work) {
 }
 
 /// The message id is the delivery's: the same for each attempt, so the receiver knows a repeat.
-/// Each attempt has its own time and signature (contract 1, 7).
+/// Each attempt has its own time and signature (README facts 1 and 4).
 Send deliver(const DeliveryWork& work, const Settings& settings) {
   const auto id = work.intent.delivery.value
                   + (planted("new_key_on_retry") ? std::to_string(work.attempt) : "");
@@ -68,7 +68,8 @@ RemoteId id_in(const HttpAnswer& answer) {
   return {};
 }
 
-/// Contract 7: 2xx is done, 410 ends it, everything else is tried again with the same message id.
+/// README fact 4: 2xx is done, 410 ends it, everything else is tried again with the same message
+/// id.
 Judgement judge(const HttpAnswer& answer, const RemoteId& known) {
   if (is_success(answer)) {
     auto id = id_in(answer);

@@ -10,7 +10,7 @@
 /// The parts of the generic connector, for each other.
 namespace tidemark::connectors::generic {
 
-/// A secret of Standard Webhooks, decoded (contract 2).
+/// A secret of Standard Webhooks, decoded (README fact 2).
 struct Key {
   enum class Kind : std::uint8_t { symmetric, public_half, private_half };
   Kind kind = Kind::symmetric;

@@ -9,7 +9,7 @@
 namespace tidemark::connectors::generic {
 namespace {
 
-constexpr std::chrono::seconds tolerance{300}; // both ways, boundary included (contract 3)
+constexpr std::chrono::seconds tolerance{300}; // both ways, boundary included (README fact 3)
 constexpr std::size_t signatures_max = 16;     // more than any rotation needs
 
 bool is_id(std::string_view id, bool with_dots) {
@@ -18,7 +18,8 @@ bool is_id(std::string_view id, bool with_dots) {
   });
 }
 
-/// Unix seconds; digits only, since some libraries read "1767607200abc" as a number (contract 2).
+/// Unix seconds; digits only, since some libraries read "1767607200abc" as a number (README fact
+/// 2).
 std::optional<std::chrono::sys_seconds> read_timestamp(std::string_view text) {
   if (text.empty() || text.size() > 12)
     return std::nullopt;

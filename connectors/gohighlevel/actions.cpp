@@ -14,7 +14,7 @@ std::string tags_body(const std::vector<std::string>& tags) {
   return JsonObject{}.raw("tags", json_array(tags)).finish();
 }
 
-/// Adding or removing a tag twice leaves the same set (contract 5.5).
+/// Adding or removing a tag twice leaves the same set (README fact 12).
 class TagAttempt : public RecordAttempt {
   using RecordAttempt::RecordAttempt;
 
@@ -33,7 +33,7 @@ class TagAttempt : public RecordAttempt {
   }
 };
 
-/// The provider's app alone may say so, and only some seconds after the message (contract 6.6).
+/// The provider's app alone may say so, and only some seconds after the message (README fact 19).
 NextStep set_status(const ActionWork& work, const Settings& settings) {
   using events::MessageStatus;
   const auto& message = work.intent.message;

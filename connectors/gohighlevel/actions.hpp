@@ -15,14 +15,14 @@ NextStep accepted_as(std::string result_id, std::string conversation, bool read_
 
 /// The words of an error answer, "" when it has none.
 std::string vendor_text(const HttpAnswer& answer);
-/// `Cannot PUT /…`: the address is wrong, which says nothing about the record (contract 5.6).
+/// `Cannot PUT /…`: the address is wrong, which says nothing about the record (README fact 13).
 bool is_wrong_route(const HttpAnswer& answer);
 /// The judgement of anything but a 2xx with a JSON object; nothing for that.
 std::optional<domain::Judgement> judge_vendor(const HttpAnswer& answer, Effect effect);
 
-/// Shows a call as a note, each time only what is new about it (contract 5.7).
+/// Shows a call as a note, each time only what is new about it (README fact 14).
 NextStep log_call(const ActionWork& work, const Settings& settings);
-/// Shows a message in the contact's thread; nothing is sent (contract 6.4).
+/// Shows a message in the contact's thread; nothing is sent (README fact 18).
 NextStep log_message(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::gohighlevel

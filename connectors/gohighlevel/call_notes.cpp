@@ -36,7 +36,7 @@ void line(std::string& out, std::string_view name, const std::string& value) {
     out += std::string(name) + ": " + value + "\n";
 }
 
-/// Made or received, time, duration, disposition, links (mission A1.3).
+/// Made or received, time, duration, disposition, links (requirement A1.3).
 std::string note_of(const ActionWork& work) {
   const auto& call = *work.intent.call;
   std::string out;

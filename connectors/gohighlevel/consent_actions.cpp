@@ -12,7 +12,7 @@ using domain::Judgement;
 using domain::Verdict;
 using events::Channel;
 
-/// The vendor's names; another case is refused (contract 5.6).
+/// The vendor's names; another case is refused (README fact 13).
 constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
     {{Channel::sms, "SMS"},
      {Channel::call, "Call"},
@@ -27,7 +27,7 @@ std::string_view text_of(const json::Value& value) {
   return value.text().value_or("");
 }
 
-/// Read, write every channel, read back (contract 5.6): a partial write is merged, but that was
+/// Read, write every channel, read back (README fact 13): a partial write is merged, but that was
 /// measured only once.
 class ConsentAttempt : public RecordAttempt {
 public:
@@ -84,7 +84,8 @@ private:
   }
 
   /// Other channels that are open are left out: named as they were read, they would take away what
-  /// a person has closed since. Closed ones are named, should the vendor not merge (contract 5.6).
+  /// a person has closed since. Closed ones are named, should the vendor not merge (README fact
+  /// 13).
   NextStep write(const json::Value& contact) const {
     JsonObject channels;
     for (const auto& [channel, name] : channel_names) {
@@ -112,7 +113,7 @@ private:
     return is_as_wanted(contact) ? done(contact, "found_as_wanted") : write(contact);
   }
 
-  /// A 2xx is no proof of the write (contract 5.8).
+  /// A 2xx is no proof of the write (README fact 15).
   NextStep after_read_back(const json::Value& contact) const {
     return is_as_wanted(contact) ? done(contact, "accepted")
                                  : conclude(Verdict::unknown, "written_but_not_found_yet");

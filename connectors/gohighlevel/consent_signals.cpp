@@ -28,7 +28,7 @@ bool any_blocked(const json::Value& channels) {
                      [](const auto& member) { return is_blocked(member.second); });
 }
 
-/// `dnd: true` blocks every channel, also where each of them says otherwise (contract 5.6).
+/// `dnd: true` blocks every channel, also where each of them says otherwise (README fact 13).
 bool all_blocked(const json::Value& contact) {
   static constexpr std::array<std::string_view, 9> flags{
       "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",

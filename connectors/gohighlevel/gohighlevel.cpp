@@ -66,7 +66,8 @@ constexpr std::array settings{
             "PEM of the RSA key for legacy_signature; empty for the published one."},
 };
 
-/// Verity receives these bodies with the signature they came with (contract verity.md 2.2).
+/// Verity receives these bodies with the signature they came with (connectors/verity/README.md fact
+/// 2).
 constexpr std::array<std::string_view, 1> kept_headers{"x-ghl-signature"};
 
 std::vector<Error> check(const Settings& settings) {
@@ -103,7 +104,7 @@ constexpr std::array<std::string_view, 2> expected_headers{
     "X-GHL-Signature: base64 Ed25519 signature of the raw body",
     "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"};
 
-/// It repeats a delivery after 429 and after nothing else (contract 4.4).
+/// It repeats a delivery after 429 and after nothing else (README fact 7).
 constexpr std::uint16_t shed_status = 429;
 
 std::string normalise(events::Field field, std::string_view value) {
@@ -116,7 +117,7 @@ Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.writable = domain::FieldMask::all();
   capabilities.found_by_address = true;
-  capabilities.echoes_writes = true; // contract 4.4
+  capabilities.echoes_writes = true; // README fact 7
   capabilities.opt_out_api = true;
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;

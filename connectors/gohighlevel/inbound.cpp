@@ -37,7 +37,7 @@ std::string contact_id_in(const json::Value& contact, const EventKind& kind) {
   return id_from(contact, {"contactId", "contact_id", "id"});
 }
 
-/// Some events name the sub-account as `altId` (contract 4.2).
+/// Some events name the sub-account as `altId` (README fact 5).
 std::string location_of(const json::Value& root) {
   auto location = id_from(root, {"locationId", "location_id"});
   if (location.empty() && root["altType"].text() == "location")

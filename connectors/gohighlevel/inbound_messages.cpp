@@ -111,7 +111,7 @@ domain::ObserveCall call_in(const json::Value& root, const EventKind& kind,
   return out;
 }
 
-/// The person's own words: they count for every sender and every way of writing (field.md E6.6).
+/// The person's own words: they count for every sender and every way of writing (requirement E6.6).
 std::vector<domain::ConsentSign> signs_in(const events::MessageFacts& message) {
   if (!message.inbound)
     return {};

@@ -5,7 +5,8 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-/// The vendor gives up to 100 (contract 5.4). Fewer, since all that a page leads to is one append.
+/// The vendor gives up to 100 (README fact 11). Fewer, since all that a page leads to is one
+/// append.
 constexpr std::size_t page_contacts = 20;
 
 /// The `searchAfter` of a contact as it goes into the next request: a time or text, and the id.

@@ -49,7 +49,7 @@ private:
         .text("contactId", id_.value)
         .text("message", message_.text.reveal())
         .text("altId", work_.intent.delivery.value)
-        // The vendor's default is outbound, whatever the path says (contract 6.4).
+        // The vendor's default is outbound, whatever the path says (README fact 18).
         .text("direction", message_.inbound ? "inbound" : "outbound");
     if (message_.said_at.size() >= 23) // milliseconds, as the vendor writes them
       body.text("date", message_.said_at.substr(0, 23) + "Z");
@@ -100,7 +100,7 @@ private:
         conversation_ = one["id"].scalar().value_or("");
     if (refused_ && conversation_ == message_.conversation)
       return Conclude{*refused_}; // the thread was the right one
-    // The search index may lag behind (contract 6.1).
+    // The search index may lag behind (README fact 16).
     return conversation_.empty() ? conclude(Verdict::retry, "thread_not_found_yet") : with_thread();
   }
 
@@ -121,7 +121,7 @@ private:
       return open_again(answer);
     if (auto judged = judge_vendor(answer, Effect::none))
       return Conclude{std::move(*judged)};
-    // Nested twice in practice, flat in the vendor's document (contract 6.2).
+    // Nested twice in practice, flat in the vendor's document (README fact 17).
     const auto nested = root["messages"]["messages"];
     for (const auto& message : nested.stated() ? nested.items() : root["messages"].items())
       if (message["altId"].scalar() == work_.intent.delivery.value)
@@ -129,7 +129,7 @@ private:
     return post();
   }
 
-  /// Without `messageId` nothing was stored, although the status says so (mission A1.7 17).
+  /// Without `messageId` nothing was stored, although the status says so (requirement A1.7.17).
   NextStep after_post(const HttpAnswer& answer, const json::Value& root) {
     if (may_be_wrong_thread(answer))
       return open_again(answer);

@@ -11,7 +11,7 @@ namespace tidemark::connectors::gohighlevel {
 namespace {
 
 constexpr std::string_view authorization_page =
-    "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"; // contract 2.2
+    "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"; // README fact 2
 constexpr std::string_view scopes =
     "contacts.readonly contacts.write conversations.readonly conversations.write "
     "conversations/message.readonly conversations/message.write";

@@ -72,7 +72,7 @@ private:
   }
 
   /// A known record is updated. An unknown one is searched for first, always: the record may have
-  /// been added by hand (checklist C6), or by an attempt of ours whose answer was lost.
+  /// been added by hand (requirement C6), or by an attempt of ours whose answer was lost.
   NextStep first() { return id_.value.empty() ? search(Field::phone) : update(); }
 
   NextStep search(Field by) {
@@ -177,8 +177,9 @@ private:
     return searched_by_ == Field::phone ? search(Field::email) : create();
   }
 
-  /// The vendor's search is loose (mission A1.7 12): a hit counts when the address is the one asked
-  /// for, the person can be the same, and the record is not one that just turned out to be gone.
+  /// The vendor's search is loose (requirement A1.7.12): a hit counts when the address is the one
+  /// asked for, the person can be the same, and the record is not one that just turned out to be
+  /// gone.
   bool is_ours(const json::Value& contact, const std::string& id) const {
     const auto key = searched_by_ == Field::phone ? "phone" : "email";
     return std::find(gone_.begin(), gone_.end(), id) == gone_.end()
@@ -204,7 +205,7 @@ private:
   }
 
   /// Of what was sent, what the record shows to hold: the vendor drops values without an error
-  /// (contract 5.1). Other members are left out; taking them as known would hide a person's edit.
+  /// (README fact 8). Other members are left out; taking them as known would hide a person's edit.
   events::FieldSet held_values(const json::Value& contact) const {
     events::FieldSet out;
     const bool update_only =
@@ -222,7 +223,8 @@ private:
     return out;
   }
 
-  /// A duplicate names the record that stands in the way: it is that one from now on (C22).
+  /// A duplicate names the record that stands in the way: it is that one from now on (requirement
+  /// C22).
   NextStep after_refused_create(const HttpAnswer& answer, const json::Value& root) {
     const auto existing = root["meta"]["contactId"].scalar();
     if (!existing || existing->empty())
@@ -239,7 +241,7 @@ private:
   }
 
   /// A missing contact is 400 with words, or 404; after a merge over there the id stops resolving,
-  /// so the person is searched for again (contract 5.2). `Cannot PUT …` means a wrong address
+  /// so the person is searched for again (README fact 9). `Cannot PUT …` means a wrong address
   /// instead.
   NextStep after_refused_update(const HttpAnswer& answer, const json::Value& root) {
     const auto text = error_text(root);

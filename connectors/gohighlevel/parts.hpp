@@ -13,10 +13,10 @@
 /// The parts of the GoHighLevel connector, for each other.
 namespace tidemark::connectors::gohighlevel {
 
-/// The sub-account's channel for messages that an agent wrote (contract 6.7).
+/// The sub-account's channel for messages that an agent wrote (README fact 20).
 inline constexpr std::string_view provider_channel = "provider-delivery";
 
-/// The key that the vendor publishes, the same for all apps (contract 4.3).
+/// The key that the vendor publishes, the same for all apps (README fact 6).
 inline constexpr std::string_view published_key =
     "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
 extern const std::string_view published_legacy_key; ///< RSA, PEM
@@ -48,7 +48,7 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
 }};
 
 /// Does a body of the provider's channel ask for a message to be sent? Not so one that tells of a
-/// status, or of what the person wrote (systems.md A1.2).
+/// status, or of what the person wrote (requirement A1.2).
 bool is_to_be_sent(const json::Value& root);
 /// Was the message that the body tells of held back because the person opted out?
 bool tells_refusal(const json::Value& root);
@@ -59,8 +59,8 @@ std::string own_words(std::string_view mail);
 inline constexpr std::string_view opt_out_note = "Opt-out kept by Tidemark";
 inline constexpr std::string_view opt_in_note = "Opt-in kept by Tidemark";
 
-/// What a contact's body says about consent (contract 5.6). `says_dnd`: the event is about that, so
-/// channels which it calls open were opened.
+/// What a contact's body says about consent (README fact 13). `says_dnd`: the event is about that,
+/// so channels which it calls open were opened.
 std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
                                           const std::string& said_at, bool stale);
 /// Any sign in a contact's body that the person wants no messages.
@@ -84,7 +84,7 @@ struct EventKind {
 };
 /// The first of the members that can be an id, text or number; "" when there is none.
 std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys);
-/// InboundMessage and OutboundMessage: a call, voicemail, text or e-mail (contract 7.2).
+/// InboundMessage and OutboundMessage: a call, voicemail, text or e-mail (README fact 21).
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings);
 /// LCEmailStats: what became of a mail. Only a recipient's unsubscribe or complaint is taken.
@@ -93,18 +93,18 @@ domain::Translation translate_email_stats(const json::Value& root, const EventKi
 /// The recipient that an LCEmailStats says has unsubscribed or complained, "" when it names none;
 /// nothing for any other body.
 std::optional<std::string> unsubscribed_recipient(const json::Value& root);
-/// AppointmentCreate, AppointmentUpdate and AppointmentDelete (contract 7.3).
+/// AppointmentCreate, AppointmentUpdate and AppointmentDelete (README fact 23).
 domain::Translation translate_appointment(const json::Value& root, const EventKind& kind,
                                           const Settings& settings);
-/// What an agent wrote and another system has to send (contract 6.7). The body tells no time: it is
-/// taken to be written when it came.
+/// What an agent wrote and another system has to send (README fact 20). The body tells no time: it
+/// is taken to be written when it came.
 domain::Translation translate_provider_delivery(const json::Value& root, Timestamp received_at,
                                                 const Settings& settings);
 
-/// Any sign in a contact's body that the person wants no messages (contract 5.6).
+/// Any sign in a contact's body that the person wants no messages (README fact 13).
 bool shows_opt_out(const json::Value& contact);
 
-/// Reads the name from `event`, `type` or `eventType`, else infers it (mission A1.3).
+/// Reads the name from `event`, `type` or `eventType`, else infers it (requirement A1.3).
 EventKind kind_of_event(const json::Value& root);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
@@ -121,13 +121,13 @@ NextStep next_action(const ActionWork& work, const Settings& settings);
 
 // ---- limits.cpp
 
-/// The burst's and the day's limits in the headers (contract 3). A reset is in milliseconds: of the
-/// clock or until then, told apart by its size.
+/// The burst's and the day's limits in the headers (README fact 4). A reset is in milliseconds: of
+/// the clock or until then, told apart by its size.
 domain::StatedLimits stated_limits(const HttpAnswer& answer, Timestamp now);
 
 // ---- oauth.cpp
 
-/// Contract 2.
+/// README fact 2.
 extern const OAuth oauth;
 
 } // namespace tidemark::connectors::gohighlevel

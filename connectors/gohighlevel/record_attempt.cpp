@@ -58,7 +58,7 @@ NextStep RecordAttempt::search(Field by) {
                          {})};
 }
 
-/// A miss is `null`, no member or 404 (contract 5.3).
+/// A miss is `null`, no member or 404 (README fact 10).
 NextStep RecordAttempt::after_search(const HttpAnswer& answer) {
   const bool miss = answer.status != 400 && is_gone(answer);
   if (auto judged = miss ? std::nullopt : judge_vendor(answer, Effect::none))
@@ -75,7 +75,8 @@ NextStep RecordAttempt::after_search(const HttpAnswer& answer) {
   return searched_by_ == Field::phone ? search(Field::email) : nobody();
 }
 
-/// The vendor's search is loose (mission A1.7 12). An opt-out holds for everybody with the number.
+/// The vendor's search is loose (requirement A1.7.12). An opt-out holds for everybody with the
+/// number.
 bool RecordAttempt::is_ours(const json::Value& contact) const {
   const auto theirs = contact[searched_by_ == Field::phone ? "phone" : "email"].text().value_or("");
   const auto& wanted = work_.intent.context;

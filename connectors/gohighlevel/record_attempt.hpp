@@ -10,7 +10,7 @@
 namespace tidemark::connectors::gohighlevel {
 
 /// The answer says that what was asked about is no more: the vendor's own JSON with 404 or 410, or
-/// 400 with words (contract 5.2). `Cannot PUT …` means a wrong address instead, and a proxy's page
+/// 400 with words (README fact 9). `Cannot PUT …` means a wrong address instead, and a proxy's page
 /// means nothing.
 bool is_gone(const HttpAnswer& answer);
 

@@ -9,21 +9,21 @@
 namespace tidemark::connectors::gohighlevel {
 
 inline constexpr std::string_view known_address = "https://services.leadconnectorhq.com";
-inline constexpr std::string_view contacts_version = "2021-07-28";      ///< contract 1
-inline constexpr std::string_view conversations_version = "2021-04-15"; ///< contract 1
+inline constexpr std::string_view contacts_version = "2021-07-28";      ///< README fact 1
+inline constexpr std::string_view conversations_version = "2021-04-15"; ///< README fact 1
 
 /// A request with the token and the version of its family. `path` begins with a slash.
 HttpRequest request_to(const Settings& settings, std::string method, const std::string& path,
                        std::string body, std::string_view version = contacts_version);
 
 /// Texts of an error answer: `message` is a string or an array, some calls say `error`
-/// (contract 5.8).
+/// (README fact 15).
 std::string error_text(const json::Value& root);
 
-/// A scope fault and a refused version are 401 too (contract 5.8).
+/// A scope fault and a refused version are 401 too (README fact 15).
 std::string why_unauthorized(const json::Value& root);
 
-/// The answer says that the contact is not there: 404, or 400 with words (contract 5.2).
+/// The answer says that the contact is not there: 404, or 400 with words (README fact 9).
 bool says_missing(const HttpAnswer& answer, const json::Value& root);
 
 } // namespace tidemark::connectors::gohighlevel

@@ -14,7 +14,7 @@ namespace tidemark::connectors {
 /// All ways to reach a person by number, and all ways there are.
 std::vector<events::Channel> phone_channels();
 std::vector<events::Channel> all_channels();
-/// STOP to one text ends all texts (field.md E6.6).
+/// STOP to one text ends all texts (requirement E6.6).
 std::vector<events::Channel> text_channels();
 
 /// A mark on a record: do-not-disturb, do-not-call, a tag.

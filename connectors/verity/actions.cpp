@@ -32,14 +32,14 @@ Send request(const ActionWork& work, const Settings& settings) {
                body.finish()}};
 }
 
-/// Not idempotent and nothing can be looked up (contract 5): when the outcome is not known, only
+/// Not idempotent and nothing can be looked up (README fact 5): when the outcome is not known, only
 /// the webhook can tell, so it is never asked twice.
 NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (work.after_unknown)
     return conclude(Verdict::rejected, "outcome_unknown_not_repeated");
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
     return conclude(Verdict::rejected, "no_phone");
-  if (!work.intent.message->attachments.empty()) // the call takes a text only (contract 5)
+  if (!work.intent.message->attachments.empty()) // the call takes a text only (README fact 5)
     return conclude(Verdict::rejected, "attachments_not_supported");
   if (base_url_of(settings, "").empty())
     return conclude(Verdict::rejected, "no_address_configured");
@@ -48,7 +48,7 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
   const auto& answer = work.exchanges.back().answer;
   if (auto judged = judge_common(answer, Effect::once))
     return Conclude{std::move(*judged)};
-  if (answer.status == 404) // seen while the route was not deployed (contract 2.1)
+  if (answer.status == 404) // seen while the route was not deployed (README fact 1)
     return conclude(Verdict::retry, "route_not_deployed");
   if (!is_success(answer))
     return Conclude{judge_refusal(answer)};
@@ -61,7 +61,7 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
   domain::Judgement out{Verdict::accepted, "accepted", {}, {}};
   out.result_id = first_of(root, {"messageId", "id"});
   out.conversation = first_of(root, {"chatId"});
-  if (out.result_id.empty()) // a 2xx alone proves nothing (mission A1.7 17)
+  if (out.result_id.empty()) // a 2xx alone proves nothing (requirement A1.7.17)
     return conclude(Verdict::unknown, "answer_without_record");
   return Conclude{std::move(out)};
 }

@@ -15,8 +15,8 @@ namespace {
 
 using events::Field;
 
-/// The carrier below refuses numbers that opted out there (contract telnyx.md, error 40300). Its
-/// last word may come under `message.sent` (contract 3.1).
+/// The carrier below refuses numbers that opted out there (README fact 6). Its
+/// last word may come under `message.sent` (README fact 3).
 bool is_refused_opt_out(const Message& message) {
   return message.error_code == "40300"
          && (message.event == "message.failed" || message.status == "failed");

@@ -31,7 +31,7 @@ std::string address_of(const Settings& settings) {
   return base.empty() ? base : base + std::string(forward_path);
 }
 
-/// The body goes on byte for byte, or the vendor's signature in it would break (contract 2.2).
+/// The body goes on byte for byte, or the vendor's signature in it would break (README fact 2).
 Send forward(const DeliveryWork& work, const Settings& settings, std::string address) {
   HttpRequest request{"POST", std::move(address), {}, std::string(work.forward_body)};
   request.headers = {{"Content-Type", "application/json"}, {"X-Middleware-Forwarded", "true"}};
@@ -64,7 +64,7 @@ NextStep next(const DeliveryWork& work, const Settings& settings) {
   const auto& answer = work.exchanges.back().answer;
   if (auto judged = judge_common(answer, Effect::repeatable))
     return Conclude{*std::move(judged)};
-  if (answer.status == 404) // seen while the route was not deployed (contract 2.1)
+  if (answer.status == 404) // seen while the route was not deployed (README fact 1)
     return conclude(Verdict::retry, "route_not_deployed");
   if (!is_success(answer))
     return Conclude{judge_refusal(answer)};

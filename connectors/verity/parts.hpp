@@ -12,11 +12,11 @@ namespace tidemark::connectors::verity {
 
 inline constexpr std::string_view texting_channel = "texting";
 inline constexpr std::string_view broadcast_channel = "broadcast";
-/// What Verity expects as answer, also to a repeat (contract 3.1).
+/// What Verity expects as answer, also to a repeat (README fact 3).
 inline constexpr std::string_view received_body =
     R"({"success":true,"message":"Webhook received"})";
 
-/// A texting event with the vendor's synonyms resolved (contract 3.1, mission A1.4).
+/// A texting event with the vendor's synonyms resolved (README fact 3, requirement A1.4).
 struct Message {
   /// Lower case as written; `message.received` where a body without a name holds an incoming
   /// message, else "".

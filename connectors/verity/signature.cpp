@@ -23,7 +23,7 @@ Scheme scheme_of(std::string_view channel) {
 
 } // namespace
 
-/// Contract 3.1. Nothing proves freshness, so there is no stale verdict; repeats are known by
+/// README fact 3. Nothing proves freshness, so there is no stale verdict; repeats are known by
 /// (event, message).
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp) {
   const auto scheme = scheme_of(request.channel);

@@ -7,7 +7,7 @@
 #include <vector>
 
 /// What the engine answers by itself, where that is configured: HELP, and one confirmation of an
-/// opt-out (checklist O10, O11).
+/// opt-out (requirements O10, O11).
 namespace tidemark::domain {
 
 struct Contact;

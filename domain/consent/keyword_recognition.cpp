@@ -98,7 +98,7 @@ Ends after_pattern(std::string_view pattern, Words words, Ends from) {
   return from;
 }
 
-/// E6.3: one pattern after the other, to the end. At most `pattern_words_max` words.
+/// Requirement E6.3: one pattern after the other, to the end. At most `pattern_words_max` words.
 bool matches_patterns(Words words) {
   if (words.empty())
     return false;
@@ -236,8 +236,8 @@ bool is_wish(Words words) {
   return words.size() <= pattern_words_max && matches_patterns(without_courtesy(words));
 }
 
-/// A5: STOP and its like with at most two words behind it, whatever they are. "Stop by at 5" asks
-/// for a visit (E6.4): such a word behind STOP leaves it to a person.
+/// Requirement A5: STOP and its like with at most two words behind it, whatever they are. "Stop by
+/// at 5" asks for a visit (requirement E6.4): such a word behind STOP leaves it to a person.
 bool begins_with_stop(Words words) {
   constexpr std::array<std::string_view, 4> family{"stop", "stopall", "unsubscribe", "optout"};
   constexpr std::array<std::string_view, 4> visit{"by", "in", "at", "over"};
@@ -248,7 +248,7 @@ bool begins_with_stop(Words words) {
          || std::find(visit.begin(), visit.end(), words[1]) == visit.end();
 }
 
-/// E6.4. Long texts are read here, so a word is looked up by the first of a phrase.
+/// Requirement E6.4. Long texts are read here, so a word is looked up by the first of a phrase.
 bool holds_stop_word(Words words) {
   static const auto by_first = [] {
     std::multimap<std::string_view, std::string_view> out;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// What an incoming message asks for (mission field.md E6, systems.md A5 and A1.7 6).
+/// What an incoming message asks for (requirements E6, A5 and A1.7.6).
 namespace tidemark::domain {
 
 /// Version of the rules and of the words in recognition_words.cpp. Raise it with any change of
@@ -26,7 +26,7 @@ constexpr bool may_be_opt_out(MessageSign sign) {
 
 struct Recognised {
   MessageSign sign = MessageSign::none;
-  /// Section of field.md and version, such as "E6.2@1"; "" for none.
+  /// Requirement and version, such as "E6.2@1"; "" for none.
   std::string rule;
   bool operator==(const Recognised&) const = default;
 };

@@ -8,7 +8,7 @@ namespace {
 using enum PhraseUse;
 
 constexpr auto phrases = std::to_array<Phrase>({
-    // E6.2 with what the FCC (E1) and the providers (E5) know.
+    // Requirement E6.2 with what the FCC (E1) and the providers (E5) know.
     {"en", "stop", stop},
     {"en", "stopall", stop},
     {"en", "quit", stop},
@@ -113,7 +113,7 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"es", "eliminar", review_alone}, // deletes anything
     {"es", "salir", review_alone},    // to go out
     {"pt", "pare de", inside},
-    // E6.5, A1.6, A5.
+    // Requirements E6.5, A1.6, A5.
     {"en", "help", help},
     {"en", "info", help},
     {"en", "assist", help},

@@ -8,10 +8,10 @@
 namespace tidemark::domain {
 
 enum class PhraseUse : std::uint8_t {
-  stop,       ///< alone an opt-out (E6.2), inside other text a review (E6.4)
+  stop, ///< alone an opt-out (requirement E6.2), inside other text a review (requirement E6.4)
   stop_alone, ///< alone an opt-out; inside other text it means too much else
   inside,     ///< inside other text a review
-  help,       ///< alone only, as are the next two (E6.5)
+  help,       ///< alone only, as are the next two (requirement E6.5)
   resume,
   resume_if_asked,
   review_alone, ///< alone, with or without courtesy, a review; inside other text it means too much
@@ -32,9 +32,9 @@ struct WordClass {
 };
 std::span<const WordClass> recognition_classes();
 
-/// What is an opt-out besides single words (E6.3): words and <classes> in order, each with an
-/// optional '?' (may lack), '*' (any number) or '+' (one or more). A message is one or several.
-/// <stop_word> stands for all phrases of use stop and stop_alone.
+/// What is an opt-out besides single words (requirement E6.3): words and <classes> in order, each
+/// with an optional '?' (may lack), '*' (any number) or '+' (one or more). A message is one or
+/// several. <stop_word> stands for all phrases of use stop and stop_alone.
 std::span<const std::string_view> recognition_patterns();
 
 } // namespace tidemark::domain

@@ -24,8 +24,8 @@ bool is_closed(const ContactConsent& consent, Channel channel) {
 }
 
 /// Records of the contact in a system that have to hear of an opt-out: the one that is written to,
-/// and every other that it has there (mission O5), also one that another took the place of, or is
-/// to take it: it is still on its lists.
+/// and every other that it has there (requirement O5), also one that another took the place of, or
+/// is to take it: it is still on its lists.
 std::vector<const ContactRecord*> records_in(const Contact& contact, const ConnectorName& system) {
   std::vector<const ContactRecord*> out;
   const auto* main = live_record(contact, system);

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// At which time of day an agent's message may reach a person: by the clock where the person is
-/// (47 CFR 64.1200 (c)(1), mission/field.md E1, E3; checklist O13).
+/// (47 CFR 64.1200 (c)(1), requirements E1, E3, O13).
 namespace tidemark::domain {
 
 /// A time zone in which the person may be, and what the clock shows there.

@@ -78,7 +78,7 @@ GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state)
   const bool markets = delivery.action
                        && (delivery.action->action == Action::join_list
                            || delivery.action->action == Action::join_sequence);
-  if (markets) // a doubtful word holds it up until somebody has read it (field.md E6.4)
+  if (markets) // a doubtful word holds it up until somebody has read it (requirement E6.4)
     return verdict;
   return verdict.gate == Gate::closed ? verdict : GateVerdict{};
 }

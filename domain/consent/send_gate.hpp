@@ -5,14 +5,14 @@
 
 #include <vector>
 
-/// May this message leave? Asked at the last moment, in the step that records that it does (mission
-/// O7, field.md E11). Pure: engine and replay ask the same.
+/// May this message leave? Asked at the last moment, in the step that records that it does
+/// (requirements O7, E11). Pure: engine and replay ask the same.
 namespace tidemark::domain {
 
 /// Name and version of these rules, as decisions record it; behind it stands what quiet hours said,
 /// as in `gate@5 quiet_hours=not_configured`.
 inline constexpr std::string_view gate_rules = "gate@5";
-/// How long after an opt-out its one confirmation may leave (checklist O11).
+/// How long after an opt-out its one confirmation may leave (requirement O11).
 inline constexpr auto confirmation_window = std::chrono::minutes{5};
 /// How long an agent's message may wait to leave, whatever held it back. Words such as "on my way"
 /// mislead later; the agent sees that it failed and can write anew.
@@ -40,7 +40,7 @@ struct SendFacts {
 /// an hour, outside the person's quiet
 ///   hours and below the number for a day; of a person who may be anywhere, all clocks have to
 ///   allow it. One whose time is not known (logs of before) is taken for new.
-/// - The answer to HELP leaves always (field.md E6.5), within an hour.
+/// - The answer to HELP leaves always (requirement E6.5), within an hour.
 /// - The confirmation of an opt-out leaves although the address is closed, for five minutes, and
 /// only
 ///   while that opt-out stands.

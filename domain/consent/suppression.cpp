@@ -73,7 +73,7 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
                : std::string_view{};
   if (in.evidence == Evidence::message_text && in.said_at.empty())
     return "time_unknown";
-  // Later by the provider's time and by receipt (E6.7).
+  // Later by the provider's time and by receipt (requirement E6.7).
   return said_when(in.said_at, in.received_at) > said_when(r.said_at, r.received_at)
              ? std::string_view{}
              : "older_than_opt_out";

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// What one address has said, and what may be sent to it: a fold over its `consent.changed` events
-/// and the decision on the next statement (mission O1-O9, field.md E6).
+/// and the decision on the next statement (requirements O1 to O9, E6).
 namespace tidemark::domain {
 
 /// A statement about consent as translation found it.
@@ -87,10 +87,10 @@ struct ConsentSubject {
 
 /// What follows from a statement: at most one event for each change. Empty when it says what is
 /// known already, as every webhook about a marked record does.
-/// - An opt-out always applies, also a stale one (architecture.md, life of a webhook 1).
+/// - An opt-out always applies, also a stale one (docs/architecture.md).
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
-///   only what a flag on the same record, or a refusal because of it, had closed (mission O9,
-///   field.md E6.7).
+///   only what a flag on the same record, or a refusal because of it, had closed (requirements O9,
+///   E6.7).
 std::vector<events::ConsentChanged>
 decide_consent(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject);
 

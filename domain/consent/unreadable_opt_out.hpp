@@ -8,7 +8,7 @@ namespace tidemark::domain {
 inline constexpr std::string_view unreadable_opt_out_code = "opt_out_unreadable";
 
 /// Somebody asked to be left alone and nobody can tell who: held for a person to read, and an alert
-/// (mission O19).
+/// (requirement O19).
 events::SkippedPart unreadable_opt_out();
 
 /// Adds that part when the body was taken for a possible opt-out, some of it could not be read, and

@@ -13,7 +13,7 @@ namespace tidemark::domain {
 struct Contact;
 struct ContactRecord;
 
-/// Reason of what is parked until a system has a record of the contact (mission C18).
+/// Reason of what is parked until a system has a record of the contact (requirement C18).
 inline constexpr std::string_view waits_for_record = "waits_for_record";
 /// Reason of an action that ended because the system had none.
 inline constexpr std::string_view no_record_there = "no_record_there";

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-/// Appointments belong to the CRM: they are recorded and shown, and written nowhere (mission M12).
+/// Appointments belong to the CRM: they are recorded and shown, and written nowhere (requirement
+/// M12).
 namespace tidemark::domain {
 
 struct KnownAppointment {

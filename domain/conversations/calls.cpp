@@ -108,7 +108,7 @@ std::optional<CallFacts> news_for(const ShownCall* shown, const CallFacts& call)
   return any ? std::optional(out) : std::nullopt;
 }
 
-/// Tags that the account wants for a call with this outcome (mission M2).
+/// Tags that the account wants for a call with this outcome (requirement M2).
 std::vector<std::string> tags_of(const CallFacts& call, const events::ConversationRules& rules) {
   std::vector<std::string> out;
   if (!is_complete(call))

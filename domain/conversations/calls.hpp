@@ -9,7 +9,7 @@
 #include <vector>
 
 /// Calls of one contact: parts that come in any order join to one call, which is shown elsewhere
-/// once it is complete (mission M1, M2).
+/// once it is complete (requirements M1, M2).
 namespace tidemark::domain {
 
 struct Contact;
@@ -34,7 +34,8 @@ struct CallBook {
 
 /// The call with one more part. What a part does not tell it does not state. Of two that state a
 /// field the one of higher rank counts (initiated, disposed, call_disposed, recording and
-/// voicemail, transcript, summary; contracts/aloware.md 3.5), within a rank the one updated later.
+/// voicemail, transcript, summary; connectors/aloware/README.md fact 10), within a rank the one
+/// updated later.
 KnownCall joined(KnownCall known, const events::CallFacts& told, const std::string& part);
 
 /// It is over and its outcome is known.

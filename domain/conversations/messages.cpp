@@ -122,8 +122,8 @@ std::string thread_of(const MessageBook& book, const ConnectorName& system) {
   return {};
 }
 
-/// Custom providers leave the person's address out (contracts/gohighlevel.md 7.2): it is the
-/// contact's.
+/// Custom providers leave the person's address out (connectors/gohighlevel/README.md fact 21): it
+/// is the contact's.
 ObserveMessage addressed(ObserveMessage command, const Contact& contact) {
   auto& message = command.message;
   const auto field =

@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Messages with one contact: shown in the other systems' threads, sent when an agent wrote them
-/// there, their status only ever forward (mission M3-M6).
+/// there, their status only ever forward (requirements M3 to M6).
 namespace tidemark::domain {
 
 struct Contact;

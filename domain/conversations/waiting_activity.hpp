@@ -7,7 +7,7 @@
 #include <vector>
 
 /// Calls and messages that came while a system had no record of the contact wait until it has one
-/// (mission C18, M1, M3).
+/// (requirements C18, M1, M3).
 namespace tidemark::domain {
 
 struct Contact;

@@ -8,8 +8,8 @@
 #include <set>
 #include <string_view>
 
-/// Whether requests to one system make sense now (checklist Q7). A mechanic: it delays, and decides
-/// nothing (architecture.md rule 6). Driven by recorded answers and the time that comes with ticks.
+/// Whether requests to one system make sense now (requirement Q7). A mechanic: it delays, and
+/// decides nothing (rule 6). Driven by recorded answers and the time that comes with ticks.
 namespace tidemark::domain {
 
 /// When the circuit opens and closes.

@@ -6,7 +6,7 @@
 #include <optional>
 
 /// How many requests one system may be sent: what is configured, and what the system itself states
-/// in its answers (checklist T14). A mechanic, never part of a decision (architecture.md rule 6).
+/// in its answers (requirement T14). A mechanic, never part of a decision (rule 6).
 namespace tidemark::domain {
 
 /// What one answer says about the system's limits. A connector reads it from the headers.

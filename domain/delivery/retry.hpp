@@ -14,8 +14,7 @@ namespace tidemark::domain {
 /// answers.
 inline constexpr std::uint32_t attempts_max = 20;
 inline constexpr std::chrono::seconds back_off_max{900};
-inline constexpr std::chrono::seconds retry_after_max{
-    3600}; ///< absurd values are cut to this (F18)
+inline constexpr std::chrono::seconds retry_after_max{3600}; ///< absurd values are cut to this
 
 /// Pause after the given attempt (from 1): 1 s doubled each time, at most back_off_max, +-20 %.
 std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt);

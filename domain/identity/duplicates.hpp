@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-/// Which contacts may be one person (mission C8). Only a proposal: a person decides.
+/// Which contacts may be one person (requirement C8). Only a proposal: a person decides.
 namespace tidemark::domain {
 
 struct DuplicateCandidate {

@@ -4,8 +4,8 @@
 #include "domain/rules/command.hpp"
 
 /// A record that was to be made is there already: somebody added it by hand, or before the set-up
-/// (checklist C6, C15). What it shows is its first word and is decided about like a webhook's
-/// (architecture.md rule 8, systems.md A1.6); nothing is laid over it before.
+/// (requirements C6, C15). What it shows is its first word and is decided about like a webhook's
+/// (rule 8, requirement A1.6); nothing is laid over it before.
 namespace tidemark::domain {
 
 /// The found record as that system states it.

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-/// Whose is it? One sequential core per tenant decides it (architecture.md rule 9).
+/// Whose is it? One sequential core per tenant decides it (rule 9).
 namespace tidemark::domain {
 
 using IdentityCard = events::IdentityCardWritten;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-/// Two contacts become one, or two again: identity's part (mission C8, architecture.md rule 9).
+/// Two contacts become one, or two again: identity's part (requirement C8, rule 9).
 namespace tidemark::domain {
 
 struct MergeDecision {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-/// Commands that wait until their person is known (mission C18): what waits under a key or of an
-/// input is a fold over the events under that tag.
+/// Commands that wait until their person is known (requirement C18): what waits under a key or of
+/// an input is a fold over the events under that tag.
 namespace tidemark::domain {
 
 /// A command that waits.

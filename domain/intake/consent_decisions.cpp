@@ -98,7 +98,7 @@ ConsentSign mark_of_deletion() {
 }
 
 /// Which addresses a statement is about: the one it names with the person's others as aliases, or
-/// all of the person's (field.md E6.6), also where the one that it names cannot be read.
+/// all of the person's (requirement E6.6), also where the one that it names cannot be read.
 std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign,
                                                          const Saying& saying) const {
   std::vector<KnownAddress> out;
@@ -339,7 +339,7 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   if (has_new(before.phones, card->phones) || has_new(before.emails, card->emails))
     carry_over({to_hex(events::contact_tag(contact).hash)},
                contact); // said while it had no address
-  // Another contact's address, which this one's record has too (mission O5).
+  // Another contact's address, which this one's record has too (requirement O5).
   for (const auto& hex : card->contested) {
     const auto hash = hash16_from_hex(hex);
     if (contains(before.contested, hex) || !hash)

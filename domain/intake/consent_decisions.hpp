@@ -6,7 +6,7 @@
 #include <vector>
 
 /// What an input says about consent: which addresses it is about, and which contacts are told
-/// (architecture.md rule 7, mission O5, C19).
+/// (rule 7, requirements O5, C19).
 namespace tidemark::domain {
 
 /// An address of a person as one decision knows it.
@@ -35,7 +35,7 @@ public:
 
   /// False: it names nobody, and nothing was decided.
   bool decide(ConsentSign sign, const Saying& saying);
-  /// An opt-out follows the number and the person (mission C19): an address that is new to a
+  /// An opt-out follows the number and the person (requirement C19): an address that is new to a
   /// contact brings its own state along, and takes over what the person said about the others.
   void cover_new_addresses(const IdentityCard& before, const ContactId& contact);
   /// Two contacts are one person: what either said holds for all addresses, and `contact` hears
@@ -75,7 +75,7 @@ private:
 ConsentSign sign_of(const events::ConsentRequested& request);
 /// A mark that names no channel closes all of them.
 ConsentSign mark_for_all();
-/// The person was deleted over there: a mark that closes the numbers (mission C17).
+/// The person was deleted over there: a mark that closes the numbers (requirement C17).
 ConsentSign mark_of_deletion();
 
 } // namespace tidemark::domain

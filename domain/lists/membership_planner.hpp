@@ -10,8 +10,8 @@
 #include <vector>
 
 /// Where a contact belongs at the dialers: call lists by its tags and its agent, the agent as its
-/// owner, a sequence by its status (mission A1.6, M7, M8, M11). Every decision compares what the
-/// records say now with what was brought about, so it does not matter which event told of it.
+/// owner, a sequence by its status (requirements A1.6, M7, M8, M11). Every decision compares what
+/// the records say now with what was brought about, so it does not matter which event told of it.
 namespace tidemark::domain {
 
 struct Contact;
@@ -22,7 +22,7 @@ using events::PlacementBook;
 using events::StatedPlace;
 
 /// Whose contact it is: the first of owner, field, tag that names a configured agent, else the
-/// default (mission A1.6). Null: nobody's.
+/// default (requirement A1.6). Null: nobody's.
 const events::Agent* agent_of(const PlacementBook& book, const SyncRules& rules);
 /// Lists of a system that the contact's tags call for, each once, in configured order.
 std::vector<std::string> wanted_lists(const PlacementBook& book, const SyncRules& rules,
@@ -33,7 +33,7 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
                                                   const ObserveRecord& command);
 
 /// Intents that bring the contact to where it belongs now: first off the lists, then onto others,
-/// then its owner (mission A1.6: in that order). `after` knows the observation and its intents.
+/// then its owner (requirement A1.6: in that order). `after` knows the observation and its intents.
 std::vector<events::Event> place_contact(const Contact& before, const Contact& after,
                                          const ContactId& id, const SyncRules& rules,
                                          const Cause& cause,

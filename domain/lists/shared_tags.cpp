@@ -82,7 +82,7 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
       showing.say(system, events::Outcome::skipped, "too_many_tags");
       continue;
     }
-    std::stable_partition(missing.begin(), missing.end(), is_of_system); // mission A1.6
+    std::stable_partition(missing.begin(), missing.end(), is_of_system); // requirement A1.6
     auto intent = showing.action(system, events::Action::add_tags);
     intent.tags = std::move(missing);
     showing.intend(system, std::move(intent));

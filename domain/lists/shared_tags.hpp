@@ -3,8 +3,8 @@
 
 #include <vector>
 
-/// Tags are a union over the systems (mission A1.6): what a record has gained is added where tags
-/// are kept. What a person takes off in one system stays in the others.
+/// Tags are a union over the systems (requirement A1.6): what a record has gained is added where
+/// tags are kept. What a person takes off in one system stays in the others.
 namespace tidemark::domain {
 
 /// Actions that add what the record has gained to the contact's records elsewhere, and to a record

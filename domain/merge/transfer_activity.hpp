@@ -1,7 +1,7 @@
 #pragma once
 #include "domain/decide.hpp"
 
-/// What is known of calls and messages changes hands with the records (mission C8).
+/// What is known of calls and messages changes hands with the records (requirement C8).
 namespace tidemark::domain {
 
 /// What the contact gives: all of it, or what came from `command.to`. Transcripts and summaries go

@@ -2,7 +2,7 @@
 #include "domain/decide.hpp"
 
 /// Tags, lists, owners, sequences and what was typed in by hand change hands with the records
-/// (mission C8).
+/// (requirement C8).
 namespace tidemark::domain {
 
 /// How the records stand that the contact gives. A list that was asked for and is not known to have

@@ -1,7 +1,7 @@
 #pragma once
 #include "domain/decide.hpp"
 
-/// Records change hands: the contact's part of a merge and of taking it back (mission C8).
+/// Records change hands: the contact's part of a merge and of taking it back (requirement C8).
 namespace tidemark::domain {
 
 /// What the contact gives: everything, or the records that came from `command.to`, with the values
@@ -12,7 +12,7 @@ std::vector<events::Event> give_records(const Contact& contact, const GiveRecord
                                         const Cause& cause);
 
 /// The first event is `contact.records_taken`; conflicts, and what the systems have to be told,
-/// follow. Values are put together by the rules for conflicts (mission A1.6); records that come
+/// follow. Values are put together by the rules for conflicts (requirement A1.6); records that come
 /// back bring their own.
 std::vector<events::Event> take_records(const Contact& contact, const TakeRecords& command,
                                         const ContactId& id, const SyncRules& rules,

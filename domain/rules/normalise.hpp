@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-/// One form per value, so that equal things are equal (checklist C9). All functions are idempotent.
+/// One form per value, so that equal things are equal (requirement C9). All functions are
+/// idempotent.
 namespace tidemark::domain {
 
 /// The stored form: phones E.164 where they can be read (else trimmed as they came), e-mail with

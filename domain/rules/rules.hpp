@@ -12,10 +12,10 @@
 #include <string_view>
 #include <vector>
 
-/// The configuration in force for one tenant, as decisions read it (architecture.md rule 3).
+/// The configuration in force for one tenant, as decisions read it (rule 3).
 namespace tidemark::domain {
 
-/// What the others hear when a contact is deleted in a system (mission C17).
+/// What the others hear when a contact is deleted in a system (requirement C17).
 enum class OnDelete : std::uint8_t { nothing, archive, mark_do_not_call };
 inline constexpr std::array<std::string_view, 3> on_delete_names{"nothing", "archive",
                                                                  "mark_do_not_call"};
@@ -33,7 +33,8 @@ struct SystemRule {
 struct SyncRules {
   std::vector<SystemRule> systems; ///< in configured order
   std::string source_of_truth = "merge";
-  std::vector<ConnectorName> precedence; ///< "GHL first" of mission A1.6 reads: the first in here
+  /// "GHL first" of requirement A1.6 reads: the first in here.
+  std::vector<ConnectorName> precedence;
   std::map<events::Field, std::vector<ConnectorName>> writers; ///< absent: every system may write
   events::ConversationRules conversation{};
   std::chrono::seconds parking_timeout{0}; ///< 0: parked commands wait for ever
@@ -43,7 +44,7 @@ struct SyncRules {
 
   const SystemRule* find(const ConnectorName& name) const;
   bool may_write(const ConnectorName& name, events::Field field) const;
-  /// Does a value that a person typed in stay as it is over there (mission C21)?
+  /// Does a value that a person typed in stay as it is over there (requirement C21)?
   bool preserves(events::Field field) const;
   /// Smaller is preferred; systems that are not listed come last, in configured order.
   std::size_t rank(const ConnectorName& name) const;

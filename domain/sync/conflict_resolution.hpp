@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Field by field: which of two statements holds, and by which rule (mission A1.6, A5).
+/// Field by field: which of two statements holds, and by which rule (requirements A1.6, A5).
 namespace tidemark::domain {
 
 struct Statement {

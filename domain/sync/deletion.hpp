@@ -1,8 +1,9 @@
 #pragma once
 #include "domain/decide.hpp"
 
-/// What the other systems hear when a contact is deleted in one (mission C17). `mark_do_not_call`
-/// is decided with consent (interpretation.cpp); here is what the contact itself decides.
+/// What the other systems hear when a contact is deleted in one (requirement C17).
+/// `mark_do_not_call` is decided with consent (interpretation.cpp); here is what the contact itself
+/// decides.
 namespace tidemark::domain {
 
 /// The tag that an archived contact has in systems that keep tags.

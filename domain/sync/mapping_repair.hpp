@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-/// Mapping repair (checklist C14): whether each system's record of a contact is known, and what can
-/// be done where it is not.
+/// Mapping repair (requirement C14): whether each system's record of a contact is known, and what
+/// can be done where it is not.
 namespace tidemark::domain {
 
 /// What is known about a contact's record in one system.

@@ -38,7 +38,7 @@ inline constexpr std::string_view flapping = "flapping";
 inline constexpr std::string_view from_before_our_write = "from_before_our_write";
 inline constexpr std::string_view not_its_field = "source_of_truth";
 
-/// By which rules a value that can be one outweighs one that cannot (mission A1.6).
+/// By which rules a value that can be one outweighs one that cannot (requirement A1.6).
 inline constexpr std::string_view valid_phone_wins = "A1.6.phone.valid_e164";
 inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
 

@@ -9,8 +9,8 @@ namespace tidemark::domain {
 struct TargetPlan {
   std::vector<events::TargetOutcome> outcomes; ///< one or more for each system
   std::vector<events::DeliveryIntended> intents;
-  /// Values that stay as a person typed them in over there (mission C21): only about fields that
-  /// the observation changed or disputed.
+  /// Values that stay as a person typed them in over there (requirement C21): only about fields
+  /// that the observation changed or disputed.
   std::vector<events::ContactConflictDecided> kept;
 };
 

@@ -11,7 +11,7 @@
 
 namespace tidemark::events {
 
-/// The canonical fields of a contact (interface.md). Their names are stored: never rename one,
+/// The canonical fields of a contact (docs/api.md). Their names are stored: never rename one,
 /// add new ones at the end.
 enum class Field : std::uint8_t {
   first_name,

@@ -6,7 +6,7 @@
 
 namespace tidemark::events {
 
-/// What became of one input for one target (architecture.md idea 4). The words are public.
+/// What became of one input for one target (idea 4). The words are public.
 enum class Outcome : std::uint8_t {
   applied,
   no_change,

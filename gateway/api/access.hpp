@@ -14,7 +14,7 @@ struct RateState {
   std::uint32_t retry_after = 0; ///< seconds; 0: go on
 };
 
-/// Token buckets by name, bounded in number (reliability.md T14).
+/// Token buckets by name, bounded in number (threat 14).
 class RateLimiter {
 public:
   explicit RateLimiter(std::uint32_t per_minute) : per_minute_(per_minute) {}

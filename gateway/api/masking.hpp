@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Personal data for callers who may not see it (shapes.md): phones keep their last two digits,
+/// Personal data for callers who may not see it (docs/api.md): phones keep their last two digits,
 /// e-mails their first letter and domain, other texts their first letter.
 namespace tidemark::gateway {
 

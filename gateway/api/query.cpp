@@ -44,7 +44,7 @@ Answer Query::answer() const {
     return answer;
   }
   const auto status = status_of(found.error());
-  // What went wrong inside stays inside (reliability.md T29).
+  // What went wrong inside stays inside (threat 29).
   const Problem problem{status, status == 500 ? "internal" : std::string_view(found.error().code),
                         status == 500 ? "the data could not be read; see the service's log"
                                       : found.error().text};

@@ -4,7 +4,7 @@
 
 namespace tidemark::gateway {
 
-/// `POST /api/v1/mappings/repair` (checklist C14): asks that the contact who has an address be
+/// `POST /api/v1/mappings/repair` (requirement C14): asks that the contact who has an address be
 /// mapped wherever it is not, and says how each system stands now. Records only; the contact
 /// decides.
 class MappingRoute {

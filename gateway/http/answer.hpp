@@ -27,7 +27,7 @@ struct Problem {
   std::string details{}; ///< JSON object, "" for an empty one
 };
 
-/// `{"error":{"code","message","details","request_id","timestamp"}}` (interface.md).
+/// `{"error":{"code","message","details","request_id","timestamp"}}` (docs/api.md).
 Answer problem_answer(const Problem& problem, std::string_view request_id, Timestamp now);
 
 /// Everything about one answer that the route does not decide.
@@ -37,7 +37,7 @@ struct AnswerFrame {
   bool keep_alive = true;
   bool head_only = false;
 };
-/// Appends the answer as HTTP/1.1 bytes. No version banner (reliability.md T29).
+/// Appends the answer as HTTP/1.1 bytes. No version banner (threat 29).
 void append_answer(std::string& out, const Answer& answer, const AnswerFrame& frame);
 
 /// IMF-fixdate of RFC 9110 5.6.7.

@@ -11,7 +11,7 @@
 
 namespace tidemark::gateway {
 
-/// The proxies whose word about a client's address is taken (reliability.md T18).
+/// The proxies whose word about a client's address is taken (threat 18).
 class TrustedProxies {
 public:
   /// Addresses or networks (`10.0.0.0/8`, `::1`). Error bad_trusted_proxy names the faulty entry.

@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// The framing gate: where does one request end and the next begin? Two programs that answer
-/// differently let a stranger slip a request past the first (reliability.md T6 and 6.3), so
+/// differently let a stranger slip a request past the first (threat 6), so
 /// everything that is not plain is refused. Pure functions over bytes, to be fuzzed.
 namespace tidemark::gateway {
 

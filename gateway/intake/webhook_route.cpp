@@ -31,7 +31,8 @@ BodyKind kind_of(std::string_view content_type) {
   return plus_json ? BodyKind::json : BodyKind::other;
 }
 
-/// Final for whoever asked for the text (contract gohighlevel.md 6.6): the gate will refuse it.
+/// Final for whoever asked for the text (connectors/gohighlevel/README.md fact 19): the gate will
+/// refuse it.
 std::string blocked_body(Position position) {
   std::string body = "{\"success\":false,\"reason\":\"opted_out\",\"position\":";
   json::append_number(body, position.value);
@@ -211,7 +212,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                                                         const std::string& request_id) const {
   const auto place = find(target);
   if (!place.inlet) {
-    // As much work as a verification, so that time does not tell which tenants exist (T5).
+    // As much work as a verification, so that time does not tell which tenants exist (threat 5).
     static_cast<void>(hmac_sha256("unknown", {body}));
     return refuse({404, "unknown_webhook",
                    "there is no connector or channel of this name here; check the webhook URL"},

@@ -23,7 +23,7 @@ struct ReadyAppend {
 };
 
 /// From a whole request to an append, and from the log's word to an answer
-/// (architecture.md, life of a webhook 1 to 3). Used by several threads: holds nothing that changes
+/// (docs/architecture.md). Used by several threads: holds nothing that changes
 /// but counters.
 class WebhookRoute {
 public:

@@ -50,9 +50,9 @@ constexpr std::array<std::string_view, 13> rules{not_confirmed,
                                                  list_missing};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
-/// So many that wait, or were given up, are critical (mission H14).
+/// So many that wait, or were given up, are critical (requirement H14).
 constexpr std::size_t many = 1000;
-/// A burst that is worked off in this time is no backlog (H16: more is overdue).
+/// A burst that is worked off in this time is no backlog (requirement H16: more is overdue).
 constexpr std::chrono::minutes backlog_lasts{5};
 
 using projections::Scan;

@@ -19,15 +19,16 @@ struct Alert {
 };
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
-/// minutes (mission O6), whatever the reason; messages that reached a closed address, for a week
-/// after they were noticed (O15); opt-outs of which nobody can tell whose they are, for 16 days
-/// (O19); possible opt-outs that wait for a person for two minutes; what holds connectors back;
-/// webhooks that have stopped; what waits in numbers and what was given up (H14); commands that
-/// waited too long for their contact (C18); lists that a system does not have (M9).
+/// minutes (requirement O6), whatever the reason; messages that reached a closed address, for a
+/// week after they were noticed (requirement O15); opt-outs of which nobody can tell whose they
+/// are, for 16 days (requirement O19); possible opt-outs that wait for a person for two minutes;
+/// what holds connectors back; webhooks that have stopped; what waits in numbers and what was given
+/// up (requirement H14); commands that waited too long for their contact (requirement C18); lists
+/// that a system does not have (requirement M9).
 Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
                                          const TenantId& tenant, Timestamp now);
 
-/// An alert as the API shows it (shapes.md).
+/// An alert as the API shows it (docs/api.md).
 nlohmann::ordered_json alert_json(const Alert& alert);
 
 /// `tidemark_alert_active{rule}` for /metrics: how many are active, over all tenants.

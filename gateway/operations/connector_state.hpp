@@ -12,7 +12,7 @@ namespace tidemark::gateway {
 /// `paused, circuit, limits, account, deliveries` as members to add to a connector's object.
 nlohmann::ordered_json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
-/// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (shapes.md).
+/// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
 nlohmann::ordered_json queue_json(const domain::ConnectorReport& report, Timestamp now);
 
 /// circuit_open, reconnect_needed, daily_limit_reached, connector_paused.

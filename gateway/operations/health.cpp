@@ -34,7 +34,7 @@ Answer json_answer(std::uint16_t status, const Json& body) {
   return answer;
 }
 
-/// Nothing while no call or message has waited too long for its contact (mission C18).
+/// Nothing while no call or message has waited too long for its contact (requirement C18).
 std::optional<ServiceHealth> parking(const GatewayOptions& options, const GatewayPorts& ports) {
   constexpr std::size_t counted_max = 100;
   const auto scan = scan_of(ports.tables);

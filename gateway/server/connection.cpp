@@ -10,7 +10,7 @@ namespace {
 // Growth of a body with a stated length: what was promised is not yet there.
 constexpr std::size_t body_step = 64 * 1024;
 
-// 1 to 128 printable ASCII characters without spaces (interface.md).
+// 1 to 128 printable ASCII characters without spaces (docs/api.md).
 bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= 128
          && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });

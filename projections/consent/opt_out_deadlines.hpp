@@ -1,7 +1,7 @@
 #pragma once
 #include "projections/consent/opt_out_view.hpp"
 
-/// By when an opt-out has to be honoured everywhere, and whether it was (mission/field.md E1, E7).
+/// By when an opt-out has to be honoured everywhere, and whether it was (requirements E1, E7).
 namespace tidemark::projections {
 
 struct DeadlineView {
@@ -24,7 +24,7 @@ struct Due {
 /// All of them for an opt-out that was received at `from`.
 std::vector<Due> dues_of(bool email, Timestamp from);
 
-/// How long a system may take before somebody has to look (mission O6).
+/// How long a system may take before somebody has to look (requirement O6).
 inline constexpr std::chrono::minutes confirmation_time{2};
 
 /// Of every opt-out of the address, once for each input, as things stand at `now`. Met: every

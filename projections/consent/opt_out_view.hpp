@@ -51,7 +51,7 @@ struct UntoldView {
   Position position;
 };
 
-/// A message that left, or was sent by another system, although the address was closed (mission
+/// A message that left, or was sent by another system, although the address was closed (requirement
 /// O15).
 struct SendViolation {
   Position position;   ///< of the dispatch, or of the input that shows the message

@@ -5,7 +5,7 @@
 
 namespace tidemark::projections {
 
-/// A webhook that may hold an opt-out of which nobody can tell whose it is (mission O19).
+/// A webhook that may hold an opt-out of which nobody can tell whose it is (requirement O19).
 struct UnreadableOptOut {
   Position webhook;
   ConnectorName connector;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view table = "broadcasts";
 constexpr auto answer_window = std::chrono::days{7};
-/// The carrier refuses numbers that opted out there (contract verity.md 4).
+/// The carrier refuses numbers that opted out there (connectors/verity/README.md fact 6).
 constexpr std::string_view refused_opt_out = "40300";
 using events::MessageStatus;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-/// What became of broadcasts, computed from what was recorded (mission A1.3, M13).
+/// What became of broadcasts, computed from what was recorded (requirements A1.3, M13).
 namespace tidemark::projections {
 
 extern const Projection broadcasts;
@@ -22,7 +22,8 @@ struct BroadcastNumbers {
   std::uint64_t sent() const { return delivered + failed; }
 };
 
-/// Percent with two decimals, in hundredths: part of whole, 0 when the whole is 0 (mission A1.3).
+/// Percent with two decimals, in hundredths: part of whole, 0 when the whole is 0 (requirement
+/// A1.3).
 std::uint64_t hundredths_of_percent(std::uint64_t part, std::uint64_t whole);
 
 struct BroadcastView {

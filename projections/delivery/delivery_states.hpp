@@ -10,7 +10,7 @@ namespace tidemark::projections {
 /// What a delivery event says about its delivery, in one form for every type. Views into the event.
 struct DeliveryFact {
   std::string_view delivery;
-  std::string_view state; ///< the public word, shapes.md
+  std::string_view state; ///< the public word, docs/api.md
   std::string_view reason_code;
   std::uint32_t attempt = 0; ///< 0: the event does not say
   std::uint32_t http_status = 0;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-/// Who stands on which call list, as far as we brought it about (mission M10), and lists that a
-/// system does not have (M9).
+/// Who stands on which call list, as far as we brought it about (requirement M10), and lists that a
+/// system does not have (requirement M9).
 namespace tidemark::projections {
 
 extern const Projection lists;

@@ -18,7 +18,7 @@ struct ExplainOptions {
   std::string target;        ///< only this system
 };
 
-/// One thing that happened, as shapes.md has it. Texts hold no personal data.
+/// One thing that happened, as docs/api.md has it. Texts hold no personal data.
 struct ChainEntry {
   Position position;
   Timestamp at;

@@ -17,7 +17,7 @@ struct EventFormOptions {
 Result<nlohmann::ordered_json> event_json(const events::StoredEvent& event,
                                           const EventFormOptions& options);
 
-/// An event in the CloudEvents 1.0 JSON form with our extensions (shapes.md). `previous_hash` is
+/// An event in the CloudEvents 1.0 JSON form with our extensions (docs/api.md). `previous_hash` is
 /// that of the record before. Errors: payload_not_json.
 Result<nlohmann::ordered_json> cloud_event(const events::StoredEvent& event,
                                            const Digest& previous_hash,

@@ -30,7 +30,7 @@ struct Settings {
   std::string ghl_client_id = "68c0ffee0000000000000002-sandbox";
   std::string ghl_client_secret = "sandbox-client-secret";
   bool aloware_list_calls =
-      false; ///< the calls about lists, which not every account has (contract 2.2)
+      false; ///< not every account has them (connectors/aloware/README.md fact 6)
   std::string aloware_sms = "completed";  ///< what a sent text ends as: completed, invalid, none
   std::string verity_sends = "delivered"; ///< a message ends as none, sent, delivered or failed
 

@@ -7,7 +7,7 @@
 #include <string>
 
 /// `keys/tokens/<tenant>.<connector>`: tokens that systems gave us, each in a file that only the
-/// service's user can read (architecture.md rule 19).
+/// service's user can read (rule 19).
 namespace tidemark::storage {
 
 class TokenFiles {

@@ -5,7 +5,7 @@
 namespace tidemark::storage {
 
 /// Where the log was known to reach, outside the log: what notices a lost write-ahead log or an
-/// older copy put back (reliability.md finding 3). A preallocated file of two slots, overwritten
+/// older copy put back (rule 16). A preallocated file of two slots, overwritten
 /// in turn, so that a torn write leaves the other one. Never ahead of the log.
 class Anchor {
 public:

@@ -3,7 +3,7 @@
 
 namespace tidemark::storage {
 
-/// Holds `writer.lock` for as long as it lives: one writer to a folder (reliability.md 3.5).
+/// Holds `writer.lock` for as long as it lives: one writer to a folder (rule 14).
 /// RocksDB's own LOCK is not enough, deleting it lets a second writer destroy the folder (finding
 /// 7).
 class Fence {

@@ -7,7 +7,7 @@
 namespace tidemark::storage {
 namespace {
 
-constexpr int storage_error_exit = 74; // interface.md
+constexpr int storage_error_exit = 74; // docs/operating.md
 
 void end_process(const Error& error) {
   std::string line = R"({"level":"critical","code":)";

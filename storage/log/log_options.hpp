@@ -7,7 +7,7 @@
 
 namespace tidemark::storage {
 
-/// What happens on any storage error (reliability.md 3.4): first nobody gets a 2xx any more, then
+/// What happens on any storage error (idea 7): first nobody gets a 2xx any more, then
 /// the process ends. A sync is never tried again.
 struct FailStop {
   /// Sets the "no more 2xx" mark of whoever answers.

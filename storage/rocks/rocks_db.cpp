@@ -67,7 +67,7 @@ private:
   }
 };
 
-/// reliability.md 3.3 and architecture.md rule 16.
+/// Rule 16.
 rocksdb::DBOptions db_options(const std::string& path, Access access) {
   rocksdb::DBOptions options;
   options.create_if_missing = access == Access::write;

@@ -21,7 +21,7 @@ enum class Access {
 };
 /// What to do about a damaged tail of the write-ahead log.
 enum class WalDamage {
-  refuse,     ///< except a record that was cut off by a crash (reliability.md finding 2)
+  refuse,     ///< except a record that was cut off by a crash (rule 16)
   cut_before, ///< keep what precedes the first damage; on copies only, see recovery.cpp
 };
 

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-/// What one input means for consent and for commands that wait (mission C18, C19, O5).
+/// What one input means for consent and for commands that wait (requirements C18, C19, O5).
 namespace tidemark::domain::test {
 namespace {
 
@@ -138,7 +138,7 @@ TEST(Interpretation, AStopClosesEveryNumberOfThePersonAndAStartOpensThemAgain) {
   EXPECT_THAT(changes(house), ElementsAre("granted a", "granted b alias"));
 }
 
-TEST(Interpretation, AnOptOutFollowsTheNumberAndThePerson) { // C19
+TEST(Interpretation, AnOptOutFollowsTheNumberAndThePerson) { // requirement C19
   House house;
   auto stop = record(crm, "r-1", {{Field::phone, a}});
   stop.signs.push_back(words(ConsentChange::revoked, a));
@@ -155,7 +155,7 @@ TEST(Interpretation, AnOptOutFollowsTheNumberAndThePerson) { // C19
   EXPECT_THAT(kinds(known), ElementsAre("apply_consent", "apply_consent", "observe_record"));
 }
 
-TEST(Interpretation, EveryContactThatHasTheNumberIsTold) { // O5
+TEST(Interpretation, EveryContactThatHasTheNumberIsTold) { // requirement O5
   House house;
   const auto owner =
       house.sees(record(crm, "r-1", {{Field::first_name, "Ann"}, {Field::phone, a}}));
@@ -204,7 +204,7 @@ TEST(Interpretation, AFlagTakenAwayWhileAnOptOutStandsIsToldToItsContact) {
   EXPECT_THAT(changes(house), ElementsAre("ignored a stronger_evidence_stands"));
 }
 
-TEST(Interpretation, AMessageOfNobodyWaitsUntilItsContactIsKnown) { // C18
+TEST(Interpretation, AMessageOfNobodyWaitsUntilItsContactIsKnown) { // requirement C18
   House house;
   const auto parked = house.webhook({message(hub, "h-9")});
   EXPECT_THAT(kinds(parked), IsEmpty());

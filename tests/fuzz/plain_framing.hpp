@@ -87,7 +87,7 @@ inline std::optional<PlainHead> read_plain_head(std::string_view bytes) {
   return head;
 }
 
-/// What reliability.md 6.3 and T6 name as hostile in a head, "" when nothing.
+/// What threat 6 names as hostile in a head, "" when nothing.
 inline std::string hostile_in(const PlainHead& head) {
   const auto codings = head.all("transfer-encoding");
   const auto lengths = head.all("content-length");

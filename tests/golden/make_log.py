@@ -2,7 +2,7 @@
 """make_log.py: makes tests/golden/log.tar.gz anew, a data folder whose decisions today's rules made.
 
 To be run when a change of translate, decide or evolve is meant to decide otherwise, together with raising
-domain::rules_version (architecture.md rule 5). tests/scenarios/golden_log_test.py holds every build to it.
+domain::rules_version (rule 5). tests/scenarios/golden_log_test.py holds every build to it.
 """
 import pathlib
 import shutil

@@ -11,14 +11,14 @@ MESSAGES = "/conversations/{conversationId}/messages"
 INBOUND = "POST /conversations/messages/inbound"
 
 DIRECTION = SpecError(INBOUND, "direction must be object",
-                      "typed as an object, a text is sent (contract 6.4)")
+                      "typed as an object, a text is sent (connectors/gohighlevel/README.md fact 18)")
 NO_PROVIDER = SpecError(INBOUND, "must have required property 'conversationProviderId'",
-                        "the vendor's guide lets the default SMS provider leave it out (contract 6.4)")
-NESTED = [SpecError("GET " + MESSAGES, words, "the real answer is nested twice (contract 6.2)")
+                        "the vendor's guide lets the default SMS provider leave it out (connectors/gohighlevel/README.md fact 18)")
+NESTED = [SpecError("GET " + MESSAGES, words, "the real answer is nested twice (connectors/gohighlevel/README.md fact 17)")
           for words in ("messages must be array", "must have required property 'lastMessageId'",
                         "must have required property 'nextPage'")]
 CREATED = SpecError("POST /oauth/locationToken", "Unable to match the returned status code",
-                    "201 was measured, 200 is documented (contract 2.4)")
+                    "201 was measured, 200 is documented (connectors/gohighlevel/README.md fact 3)")
 
 
 class ConsentAndTags(Judged):

@@ -104,7 +104,7 @@ class TheJudge(unittest.TestCase):
 
     def test_excuses_a_known_error_of_a_document_and_tells_when_nothing_needed_it(self):
         known = SpecError("POST /conversations/messages/inbound", "direction must be object",
-                          "typed as an object, a text is sent (contract 6.4)")
+                          "typed as an object, a text is sent (connectors/gohighlevel/README.md fact 18)")
         path = openapi_judge.CONTRACTS / "examples/gohighlevel/api-inbound-message-request.json"
         message = json.loads(path.read_text())
         headers = [self.headers[0], ("Version", "2021-04-15"), *self.headers[2:]]

@@ -1,4 +1,4 @@
-"""A system is away when somebody opts out: that stays open, after two minutes as an alarm (mission O18)."""
+"""A system is away when somebody opts out: that stays open, after two minutes as an alarm (requirement O18)."""
 from clients import call
 from house import wait_for
 from stop_backlog_test import NUMBER, ThreeRecords

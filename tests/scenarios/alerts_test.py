@@ -1,4 +1,4 @@
-"""What somebody has to look at is an alert, a metric and a line of the log until it is dealt with (mission H14)."""
+"""What somebody has to look at is an alert, a metric and a line of the log until it is dealt with (requirement H14)."""
 import json
 
 from clients import call

@@ -42,7 +42,7 @@ class Calls(Scenario):
         self.assertEqual(self.notes(), [])
 
     def test_a_call_of_a_person_whom_only_the_dialer_knows_is_shown_where_the_person_comes_to_be(self):
-        """Mission A1.7 4: calls never reached the CRM. The call itself names its person."""
+        """Requirement A1.7.4: calls never reached the CRM. The call itself names its person."""
         self.sandbox.set(engine="")  # the dialer tells nobody of the contact
         self.sandbox.add("aloware", **ADA)
         self.sandbox.set(engine=self.house.base)
@@ -111,7 +111,7 @@ class Waiting(Scenario):
         self.assertEqual(self.posted(), ["first", "second"])
 
     def test_what_came_while_the_crm_refused_the_person_is_shown_when_that_is_mended(self):
-        """Mission A1.7 4 and 17, over kills before and after the repair."""
+        """Requirements A1.7.4 and A1.7.17, over kills before and after the repair."""
         called = self.refused_person()
         self.assertEqual(self.target(called, "gohighlevel"), ("parked", "waits_for_record"))
         self.house.kill_service()

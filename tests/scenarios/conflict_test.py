@@ -1,4 +1,4 @@
-"""Two people edit the same person in two systems at once: both end equal, whoever is heard first (mission A1.6)."""
+"""Two people edit the same person in two systems at once: both end equal, whoever is heard first (requirement A1.6)."""
 from scenario import Scenario
 
 # Field of the edit; what is written in GoHighLevel and in Aloware; what has to stand in both at the end.

@@ -1,4 +1,4 @@
-"""STOP and START: every record of the person, every system, by the strength of what was said (mission A1.6, A1.7 6-8)."""
+"""STOP and START: every record of the person, every system, by the strength of what was said (requirements A1.6, A1.7.6 to A1.7.8)."""
 from urllib.parse import quote
 
 from clients import GHL_LOCATION, now_text
@@ -174,7 +174,7 @@ class Consent(Scenario):
         self.assertEqual(self.sandbox.contacts("gohighlevel")[0]["id"], contact["id"])
 
     def test_a_stop_without_a_number_from_somebody_unknown_holds_when_the_contact_comes(self):
-        """The CRM's own webhook of a message may leave the number out (contracts/gohighlevel.md 7.2)."""
+        """The CRM's own webhook of a message may leave the number out (connectors/gohighlevel/README.md fact 21)."""
         self.hooks.ghl({"type": "InboundMessage", "locationId": GHL_LOCATION, "contactId": "CONlater1",
                         "messageId": "m-1", "messageType": "SMS", "direction": "inbound", "body": "STOP",
                         "conversationId": "c-1", "from": {}, "dateAdded": now_text(), "timestamp": now_text(),

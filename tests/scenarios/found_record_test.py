@@ -1,5 +1,5 @@
 """A record that was to be made is there already: its own word is decided about before it is written to
-(mission A1.6, C6, C8, C15; architecture.md rule 8)."""
+(requirements A1.6, C6, C8, C15; rule 8)."""
 from scenario import ADA, Scenario
 
 # What stood in one system before anybody told of it, and what another one says first.
@@ -50,7 +50,7 @@ class FoundRecords(Scenario):
         self.assert_all("Tennerby", ADA["email"], "Quimby")
 
     def test_the_crms_first_word_meets_an_older_record_of_the_dialer(self):
-        """As in a backfill against people whom the dialer has had for years (C15)."""
+        """As in a backfill against people whom the dialer has had for years (requirement C15)."""
         self.unheard("aloware", **{**RIGHT, "company": "Quimby"})
         self.sandbox.add("gohighlevel", **{**TYPED, "company": "Tennerby Joinery"})
         self.settle()

@@ -12,7 +12,7 @@ GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "golden/log.tar.gz"
 class GoldenLog(unittest.TestCase):
     def test_every_decision_of_the_golden_log_is_made_again(self):
         """A difference: either undo what changed the decision, or raise domain::rules_version and run
-        tests/golden/make_log.py (architecture.md rule 5)."""
+        tests/golden/make_log.py (rule 5)."""
         with tempfile.TemporaryDirectory() as folder:
             with tarfile.open(GOLDEN) as archive:
                 archive.extractall(folder)

@@ -82,7 +82,7 @@ class Identity(Scenario):
         self.assertTrue(self.interpreted(other.position)["commands"][0]["new_contact"])
 
     def test_people_who_share_a_mail_address_but_not_the_phone_are_not_merged(self):
-        """Mission A1.7 12: the first hit of a search by e-mail used to win."""
+        """Requirement A1.7.12: the first hit of a search by e-mail used to win."""
         mail = "family@example.com"
         self.sandbox.add("gohighlevel", **{**ADA, "email": mail})
         self.settle()
@@ -112,7 +112,7 @@ class Identity(Scenario):
         self.assertEqual(str(old["id"]), phones["+12025550142"])
 
     def test_an_aloware_contact_is_looked_up_by_phone_never_by_its_id(self):
-        """Mission A1.7 4: Aloware has no look-up by id, so calls and DNC events used to be lost."""
+        """Requirement A1.7.4: Aloware has no look-up by id, so calls and DNC events used to be lost."""
         self.spread()
         mapped = [e["data"]["remote_id"] for e in self.deliveries("aloware", "delivery.accepted.v1")]
         self.assertTrue(mapped and all(mapped), "the id was read back")

@@ -192,7 +192,7 @@ class Forms(Scenario):
     changes = {name: {"receives": False} for name in ("gohighlevel", "aloware", "generic", "verity")}
 
     def test_one_phone_in_every_form_is_one_contact(self):
-        """Mission A1.7 7: `(555) 010-0142` and its E.164 form used to be two people."""
+        """Requirement A1.7.7: `(555) 010-0142` and its E.164 form used to be two people."""
         self.hooks.ghl_contact("CON1", phone="(202) 555-0142", firstName="Marisol")
         self.hooks.aloware_contact(7001, phone_number="1 202 555 0142", first_name="Marisol")
         self.hooks.generic_contact("c_1", phone="+12025550142", first_name="Marisol")

@@ -1,4 +1,4 @@
-"""What a merge writes to the systems, and what an unmerge writes there again; lists and edits go along (mission C8)."""
+"""What a merge writes to the systems, and what an unmerge writes there again; lists and edits go along (requirement C8)."""
 from people_test import Api
 
 FIRST = {"first_name": "Marisol", "last_name": "Tennerby", "phone": "+12025550142"}

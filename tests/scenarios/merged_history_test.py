@@ -1,4 +1,4 @@
-"""After a merge: calls and messages of the contact that ended are known to the one that stays (mission C8)."""
+"""After a merge: calls and messages of the contact that ended are known to the one that stays (requirement C8)."""
 from clients import now_text
 from people_test import SECOND, Api
 

@@ -167,7 +167,7 @@ class Messages(Scenario):
         self.assertEqual(self.shown(), {"Words o1": ("failed", "Not routable")})
 
     def test_a_text_to_a_closed_number_is_answered_as_final(self):
-        """As the delivery route's contract says; design: a blocked send is answered 2xx and says why."""
+        """The delivery route's own answers: a blocked send is answered 2xx and says why."""
         contact = self.spread()
         body = {"contactId": contact["id"], "locationId": GHL_LOCATION, "messageId": "m-1", "type": "SMS",
                 "phone": "+12025550142", "message": "An offer", "attachments": [], "userId": "u"}

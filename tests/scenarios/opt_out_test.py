@@ -68,7 +68,7 @@ class OptOutSigns(Scenario):
 
 
 class OptOutsOfNobody(Scenario):
-    """A STOP whose sender cannot be used must not be lost in silence (O19)."""
+    """A STOP whose sender cannot be used must not be lost in silence (requirement O19)."""
 
     def stop_from(self, number, **more):
         self.hooks.verity({"eventType": "message.received", "messageId": f"m {number}",

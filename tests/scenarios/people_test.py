@@ -1,4 +1,4 @@
-"""Who is who: what waits for its person, what a deletion means, and two contacts that are one (mission C8, C17, C18)."""
+"""Who is who: what waits for its person, what a deletion means, and two contacts that are one (requirements C8, C17, C18)."""
 from clients import call, compact
 from house import SECRETS
 from scenario import ADA, Scenario

@@ -1,10 +1,10 @@
-"""What the users of the older systems suffered from (mission/systems.md A1.7), where it concerns contacts."""
+"""What the users of the older systems suffered from (requirement A1.7), where it concerns contacts."""
 from scenario import ADA, GHL_ADA, Scenario
 
 
 class Regressions(Scenario):
     def test_a_loop_marker_in_a_body_does_not_silence_a_persons_edits(self):
-        """A1.7 9: the marker was a permanent tag, so every later edit was taken for an echo."""
+        """Requirement A1.7.9: the marker was a permanent tag, so every later edit was taken for an echo."""
         tags = ["new lead", "SYS:df_middleware_origin"]
         self.hooks.ghl_contact("CON1", tags=tags, **GHL_ADA)
         self.settle()
@@ -62,7 +62,7 @@ class Regressions(Scenario):
         self.assertFalse(self.sandbox.contacts("generic")[0].get("company"))
 
     def test_one_broken_contact_keeps_nobody_else_waiting(self):
-        """A1.7 1 and 2: one failure used to hold back all that came after it."""
+        """Requirements A1.7.1 and A1.7.2: one failure used to hold back all that came after it."""
         self.sandbox.fault("aloware", "forms", status=422)
         self.hooks.ghl_contact("CON1", **GHL_ADA)
         for n in range(5):

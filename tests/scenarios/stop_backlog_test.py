@@ -1,4 +1,4 @@
-"""A STOP behind a backlog overtakes everything, and nothing is sent afterwards (mission O5, O6, O18)."""
+"""A STOP behind a backlog overtakes everything, and nothing is sent afterwards (requirements O5, O6, O18)."""
 from clients import GHL_LOCATION
 from house import House
 from scenario import ADA, Scenario

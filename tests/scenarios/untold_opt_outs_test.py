@@ -1,4 +1,4 @@
-"""An opt-out reaches what a system has of the person, also while a create there waits (mission O5, O6)."""
+"""An opt-out reaches what a system has of the person, also while a create there waits (requirements O5, O6)."""
 from clients import compact, call
 from on_lists import TOKEN, ZEB
 from scenario import ADA, Scenario

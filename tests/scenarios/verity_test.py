@@ -47,14 +47,14 @@ class Verity(Scenario):
         self.assertEqual(self.ids(), ids)
 
     def test_texts_that_merely_contain_a_stop_word_hold_nothing_back_for_ever(self):
-        """Mission A1.7 6: `weekend`, `recommend` or `send it` used to opt a person out."""
+        """Requirement A1.7.6: `weekend`, `recommend` or `send it` used to opt a person out."""
         for number, words in enumerate(("See you at the weekend", "I recommend Zoe", "please send it")):
             self.sandbox.text(f"+1202555010{number}", words)
         self.settle()
         self.assert_counts(3, 3, 3)
 
     def test_a_person_who_texts_stop_is_created_nowhere(self):
-        """Mission A1.7 3: a STOP used to wait for a manual call."""
+        """Requirement A1.7.3: a STOP used to wait for a manual call."""
         self.sandbox.text("+12025550142", "STOP")
         self.settle()
         self.assert_counts(0, 0, 0)

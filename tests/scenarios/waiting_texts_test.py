@@ -1,5 +1,5 @@
 """Texts that wait while the person changes their mind: what was refused stays refused, and nobody is told
-what does not hold any more (checklist M5, O7, O11)."""
+what does not hold any more (requirements M5, O7, O11)."""
 from scenario import ADA, Scenario
 
 CONFIRMATION = "You get no more texts."

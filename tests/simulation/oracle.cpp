@@ -231,7 +231,7 @@ void Oracle::check_opt_outs(const std::vector<Person>& people) {
       check_opt_outs_of(person);
 }
 
-/// Closed from the position of each sign on, until a later word of the person (field.md E6.7). A
+/// Closed from the position of each sign on, until a later word of the person (requirement E6.7). A
 /// mark that stood before that word, and is told again before it is decided, says nothing new.
 void Oracle::check_opt_outs_of(const Person& person) {
   std::uint64_t since = 0;

@@ -17,7 +17,7 @@ namespace tidemark::sim {
 
 /// An invariant that does not hold.
 struct Broken {
-  std::string invariant; ///< I1 ... I27 of the design, or a word
+  std::string invariant; ///< of docs/how-we-test.md: I1 ..., or a word
   std::string what;
 };
 

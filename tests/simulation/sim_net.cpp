@@ -42,7 +42,7 @@ bool SimNet::in_turn(std::list<Flight>::const_iterator place) const {
 }
 
 /// Who says nothing of times sends at once, in order, and only once: what is late or overtaken
-/// there nobody could tell (architecture rule 8).
+/// there nobody could tell (rule 8).
 bool SimNet::has_version(const Flight& flight) {
   return flight.job.system != "aloware";
 }

@@ -33,7 +33,7 @@ private:
   std::string path_ = "/tmp/tidemark-authority-XXXXXX";
 };
 
-/// T11: whoever cannot show who it is gets no request at all.
+/// Threat 11: whoever cannot show who it is gets no request at all.
 void expect_refused(const TlsServer& server, const HttpClientOptions& options) {
   const auto result = exchange(call_to(server.url(), "POST", "{}"), options);
   EXPECT_EQ(result.answer.transport, "tls_failed");

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-/// A record that was merged away or deleted over there while its webhook was lost (contract 5.2).
+/// A record that was merged away or deleted over there while its webhook was lost
+/// (connectors/gohighlevel/README.md fact 9).
 namespace tidemark::connectors::testing {
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-/// What GoHighLevel's bodies say about consent (contract 5.6, 7.1).
+/// What GoHighLevel's bodies say about consent (connectors/gohighlevel/README.md facts 13 and 22).
 namespace tidemark::connectors::gohighlevel {
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-/// What nobody can read must not hide an opt-out (mission O19).
+/// What nobody can read must not hide an opt-out (requirement O19).
 namespace tidemark::connectors::test {
 namespace {
 

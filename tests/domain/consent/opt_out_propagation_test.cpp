@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-/// Which systems a contact tells of an opt-out, and which record (mission O5, O6).
+/// Which systems a contact tells of an opt-out, and which record (requirements O5, O6).
 namespace tidemark::domain::test {
 namespace {
 

@@ -118,7 +118,7 @@ TEST(Consent, AStaleStopAppliesAndAStaleStartNever) {
   EXPECT_EQ(a.at(Channel::sms), Gate::closed);
 }
 
-TEST(Consent, ADialersFlagThatIsResetDoesNotUndoAStop) { // A1.7 8
+TEST(Consent, ADialersFlagThatIsResetDoesNotUndoAStop) { // requirement A1.7.8
   Address a;
   a.says(words(ConsentChange::revoked, early), texting);
   a.says(flag(ConsentChange::revoked), dialer);

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-/// An opt-out reaches what a system has of the person, also while a create there waits (mission
+/// An opt-out reaches what a system has of the person, also while a create there waits (requirement
 /// O5).
 namespace tidemark::domain::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-/// Which contacts may be one person (mission C8).
+/// Which contacts may be one person (requirement C8).
 namespace tidemark::domain::test {
 namespace {
 

@@ -2,7 +2,7 @@
 #include "tests/domain/given.hpp"
 #include "tests/domain/identity/identity_house.hpp"
 
-/// A record that was to be made is there already (mission C6, C15; architecture.md rule 8).
+/// A record that was to be made is there already (requirements C6, C15; rule 8).
 namespace tidemark::domain::test {
 namespace {
 

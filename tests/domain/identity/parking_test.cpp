@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-/// How long a command waits for its person, and what ends that (mission C18).
+/// How long a command waits for its person, and what ends that (requirement C18).
 namespace tidemark::domain::test {
 namespace {
 

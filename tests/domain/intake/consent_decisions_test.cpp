@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-/// To which of a person's addresses a statement belongs (mission O5, field.md E6.6).
+/// To which of a person's addresses a statement belongs (requirements O5, E6.6).
 namespace tidemark::domain::test {
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-/// In which order opt-outs leave, and for what they do not wait (mission O6).
+/// In which order opt-outs leave, and for what they do not wait (requirement O6).
 namespace tidemark::domain::test {
 namespace {
 

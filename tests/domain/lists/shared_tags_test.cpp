@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-/// Tags of one system in the others that keep tags (mission A1.6: union, `SYS:` first).
+/// Tags of one system in the others that keep tags (requirement A1.6: union, `SYS:` first).
 namespace tidemark::domain::test {
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-/// Two contacts become one person, and two again (mission C8).
+/// Two contacts become one person, and two again (requirement C8).
 namespace tidemark::domain::test {
 namespace {
 
@@ -171,7 +171,7 @@ TEST(MovedRecords, TheOneThatEndsHasNothingLeftAndTheOtherHasItAll) {
   const auto& now = merged.stays.contact().merged;
   EXPECT_EQ(now.get(Field::company), "Acme");
   EXPECT_EQ(now.get(Field::email), "b@example.com");
-  EXPECT_EQ(now.get(Field::first_name), "Annabel") << "the longer name (A1.6)";
+  EXPECT_EQ(now.get(Field::first_name), "Annabel") << "the longer name (requirement A1.6)";
   EXPECT_EQ(now.get(Field::phone), a) << "both are numbers: the first in precedence";
 }
 

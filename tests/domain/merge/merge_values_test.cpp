@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-/// What a merge writes to the systems, and what taking it back writes there again (mission C8).
+/// What a merge writes to the systems, and what taking it back writes there again (requirement C8).
 namespace tidemark::domain::test {
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-/// Lists, owners, sequences, tags and what was typed in by hand change hands in a merge (mission
-/// C8).
+/// Lists, owners, sequences, tags and what was typed in by hand change hands in a merge
+/// (requirement C8).
 namespace tidemark::domain::test {
 namespace {
 

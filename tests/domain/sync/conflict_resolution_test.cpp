@@ -17,7 +17,7 @@ struct Row {
   const char* merged;
   const char* rule;
 };
-/// mission A1.6, "GHL" read as the first in the precedence list: crm.
+/// requirement A1.6, "GHL" read as the first in the precedence list: crm.
 const Row table[] = {
     {Field::phone, "+12025550101", "12x", "+12025550101", "A1.6.phone.valid_e164"},
     {Field::phone, "12x", "+12025550102", "+12025550102", "A1.6.phone.valid_e164"},

@@ -3,7 +3,8 @@
 
 #include <gmock/gmock.h>
 
-/// A contact is deleted in one system: what the others hear, and who brings it back (mission C17).
+/// A contact is deleted in one system: what the others hear, and who brings it back (requirement
+/// C17).
 namespace tidemark::domain::test {
 namespace {
 

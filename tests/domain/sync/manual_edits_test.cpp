@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-/// What a person typed into a system stays there, where that is configured (mission C21).
+/// What a person typed into a system stays there, where that is configured (requirement C21).
 namespace tidemark::domain::test {
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-/// Values that do not displace what the contact holds: addresses that can be none (mission A1.6),
-/// and fields that the system may not write.
+/// Values that do not displace what the contact holds: addresses that can be none (requirement
+/// A1.6), and fields that the system may not write.
 namespace tidemark::domain::test {
 namespace {
 

@@ -210,7 +210,7 @@ public:
   std::shared_ptr<void> subscribe(std::function<void(Position)>) override { return nullptr; }
 };
 
-/// O19: what cannot be stored is never called done.
+/// Requirement O19: what cannot be stored is never called done.
 TEST(OptOutRequests, ThatCannotBeStoredAreNeverAccepted) {
   StandingClock clock;
   SetHealth health;

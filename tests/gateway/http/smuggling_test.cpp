@@ -51,7 +51,7 @@ Refusal refusal_named(std::string_view name) {
   throw std::invalid_argument("no refusal is called " + std::string(name));
 }
 
-/// reliability.md 6.3, both lists, and the rest of T6. The same attacks go through a real proxy in
+/// All of threat 6. The same attacks go through a real proxy in
 /// tests/outside/nginx_test.py.
 std::vector<Attack> read_attacks() {
   std::ifstream file(TIDEMARK_FIXTURES "/http/smuggling.json");
