@@ -11,7 +11,7 @@ namespace tidemark {
 using TenantId = Strong<struct TenantIdTag, std::string>;
 /// A connector of a tenant, by its configured name (1 to 40 of [a-z0-9-]).
 using ConnectorName = Strong<struct ConnectorNameTag, std::string>;
-/// One person as Tidemark knows them; `c` and 20 hex digits, see base/derived_id.hpp.
+/// One person as Tidemark knows them; `c` and 20 hex digits, see domain/rules/cause.hpp.
 using ContactId = Strong<struct ContactIdTag, std::string>;
 /// One intent towards one system; `d` and 20 hex digits. The idempotency key of all its attempts.
 using DeliveryId = Strong<struct DeliveryIdTag, std::string>;

@@ -76,7 +76,7 @@ Transfer::~Transfer() {
 }
 
 /// Threats 9 to 11. What is not set on purpose: ACCEPT_ENCODING (this libcurl does not limit
-/// what it decompresses, finding 11), cookies, referer, any authentication of libcurl's own.
+/// what it decompresses), cookies, referer, any authentication of libcurl's own.
 void Transfer::set_constant_options() {
   const auto set = [this](CURLoption option, auto value) {
     curl_easy_setopt(handle_, option, value);

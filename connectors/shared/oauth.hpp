@@ -2,7 +2,7 @@
 #include "connectors/connector.hpp"
 
 /// How an account is connected by an authorisation code, and how its tokens are renewed (RFC 6749).
-/// Pure functions; app/token_keeper.hpp does the I/O.
+/// Pure functions; actors/connector/ does the I/O.
 namespace tidemark::connectors {
 
 /// The secret under which a connector finds the access token in force.

@@ -6,8 +6,8 @@
 /// What an incoming message asks for (requirements E6, A5 and A1.7.6).
 namespace tidemark::domain {
 
-/// Version of the rules and of the words in recognition_words.cpp. Raise it with any change of
-/// either: decisions name it, and tests/golden/recognition.vN.tsv pins it.
+/// Version of the rules and of the words in keywords.cpp. Raise it with any change of
+/// either: decisions name it, and tests/golden/recognition.v*.tsv pins it.
 inline constexpr unsigned recognition_version = 2;
 
 /// In rising order of what weighs more when a message could be several.

@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-/// The words of recognition.hpp as data. All are in the form of `folded_words`, so "opt-out" is
+/// The words of keyword_recognition.hpp as data. All are in the form of `folded_words`, so "opt-out" is
 /// "optout"; "stop all" and "opt out" are written together, as recognition reads them.
 namespace tidemark::domain {
 

@@ -2,7 +2,7 @@
 #include "domain/decide.hpp"
 
 /// What the other systems hear when a contact is deleted in one (requirement C17).
-/// `mark_do_not_call` is decided with consent (interpretation.cpp); here is what the contact itself
+/// `mark_do_not_call` is decided with consent (domain/interpret.cpp); here is what the contact itself
 /// decides.
 namespace tidemark::domain {
 

@@ -11,7 +11,7 @@
 ///   phone|email <hash>, remote <connector> <hash>    -> contact that was last given the key
 ///   word <hash> <id>                                 -> contact with this word in its name
 ///
-/// A look-up row may be older than its contact's card: check the card (views.hpp does).
+/// A look-up row may be older than its contact's card: check the card (contact_view.cpp does).
 namespace tidemark::projections {
 
 extern const Projection contacts;

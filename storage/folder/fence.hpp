@@ -4,8 +4,7 @@
 namespace tidemark::storage {
 
 /// Holds `writer.lock` for as long as it lives: one writer to a folder (rule 14).
-/// RocksDB's own LOCK is not enough, deleting it lets a second writer destroy the folder (finding
-/// 7).
+/// RocksDB's own LOCK is not enough, deleting it lets a second writer destroy the folder.
 class Fence {
 public:
   /// Errors: data_in_use when another process holds it.

@@ -6,7 +6,7 @@
 namespace tidemark::storage {
 
 /// The log's RocksDB: records by position and dedupe keys. Writing belongs to the writer, reading
-/// is for any thread. Every iterator's status is checked: a read error is an Error (finding 4).
+/// is for any thread. Every iterator's status is checked: a read error is an Error.
 class LogDb {
 public:
   explicit LogDb(std::unique_ptr<RocksDb> db) : db_(std::move(db)) {}

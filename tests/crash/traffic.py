@@ -16,7 +16,7 @@ EDITS_OF_ONE = 3  # more than five changes in ten minutes are parked as flapping
 
 
 class Load:
-    """bench/load_webhooks: GoHighLevel webhooks at a rate, repeated like the vendor repeats them."""
+    """The program of bench/load_webhooks.cpp: GoHighLevel webhooks at a rate, repeated like the vendor repeats them."""
 
     def __init__(self, build, url, ledger, seed, rate, seconds, contacts=0):
         command = [build / "bench/load_webhooks", "--url", url + "/webhooks/gohighlevel",

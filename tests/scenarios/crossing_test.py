@@ -1,4 +1,4 @@
-"""Our writes and the vendors' webhooks crossing each other (docs/adr/0009)."""
+"""Our writes and the vendors' webhooks crossing each other (docs/adr/0009-echoes-and-crossings.md)."""
 from scenario import Scenario
 
 

@@ -28,6 +28,9 @@ class PlantedCase(unittest.TestCase):
 
     def accepts(self, path, text):
         self.plant(path, text)
+        for folder in pathlib.PurePosixPath(path).parents:
+            if folder.name and not (self.root / folder / "README.md").exists():
+                self.plant(f"{folder}/README.md", "# First page\n")
         run = self.run_check()
         self.assertEqual(run.returncode, 0, f"{path}: {run.stdout}{run.stderr}")
 
