@@ -29,7 +29,7 @@ class Citations(PlantedCase):
         self.refuses("domain/a.hpp", SHORT + "Requirements O1 and O3.\n", "requirement O3 is not in")
         self.refuses("domain/a.hpp", SHORT + "Requirements O1 to O3.\n", "requirement O3 is not in")
         self.refuses("domain/a.hpp", SHORT + "Threats 6 and 7.\n", "threat 7 is not in")
-        self.refuses("connectors/any/a.cpp", "// README fact 2\n", "fact 2 is not in connectors/any/README.md")
+        self.refuses("connectors/any/a.cpp", "// README fact 2\n", "fact 2 is not in connectors/any/README")
 
     def test_accepts_what_is_there(self):
         self.accepts("domain/lists/here.hpp", "#pragma once\n")
