@@ -39,7 +39,7 @@ json::Value value_at(json::Value place, std::string_view path) {
   return {};
 }
 
-/// Reads a body by the configured paths; the contract's own where none is configured.
+/// Reads a body by the configured paths; those of README.md where none is configured.
 class Body {
 public:
   Body(const json::Value& root, const Settings& settings) : root_(root), settings_(settings) {}

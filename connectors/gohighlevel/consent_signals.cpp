@@ -38,7 +38,7 @@ bool all_blocked(const json::Value& contact) {
          || any_blocked(contact["inboundDndSettings"]);
 }
 
-/// The vendor's name of a channel; its v3 contract writes it in lower camel case.
+/// The vendor's name of a channel; its API v3 writes it in lower camel case.
 std::optional<Channel> channel_named(std::string_view name) {
   const auto key = squeezed(name);
   if (key == "sms" || key == "rcs")

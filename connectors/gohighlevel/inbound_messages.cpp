@@ -40,8 +40,8 @@ bool is_inbound(const json::Value& root, const EventKind& kind) {
   return direction.empty() ? squeezed(kind.name) == "inboundmessage" : direction == "inbound";
 }
 
-/// The word is the vendor's for a message that it held back because the person opted out (contract
-/// 6.2).
+/// The word is the vendor's for a message that it held back because the person opted out (README
+/// fact 17).
 constexpr std::string_view opted_out_word = "optout";
 
 MessageStatus status_of(const json::Value& root) {

@@ -15,7 +15,7 @@ constexpr std::string_view legacy_header = "x-wh-signature";
 constexpr std::string_view spki_head("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
 constexpr auto future_tolerance = std::chrono::minutes(5);
 
-/// The header's value; absent also when it is the literal `N/A` (contract 4.3, rule 2).
+/// The header's value; absent also when it is the literal `N/A` (README fact 6).
 std::optional<std::string_view> signature_in(const Headers& headers, std::string_view name) {
   const auto value = only_header(headers, name);
   if (!value || *value == "N/A" || *value == "n/a")

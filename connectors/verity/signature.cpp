@@ -37,7 +37,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   if (!signature)
     signature = only_header(request.headers, common_signature);
   if (signature) {
-    // Present and wrong is final; the contract compares lower-case text.
+    // Present and wrong is final; lower-case text is compared (README fact 3).
     const auto expected = to_hex(hmac_sha256(secret, {request.body}));
     if (!equal_constant_time(*signature, expected))
       return Forged{"bad_signature"};
