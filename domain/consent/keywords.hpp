@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-/// The words of keyword_recognition.hpp as data. All are in the form of `folded_words`, so "opt-out" is
-/// "optout"; "stop all" and "opt out" are written together, as recognition reads them.
+/// The words of keyword_recognition.hpp as data. All are in the form of `folded_words`, so
+/// "opt-out" is "optout"; "stop all" and "opt out" are written together, as recognition reads them.
 namespace tidemark::domain {
 
 enum class PhraseUse : std::uint8_t {

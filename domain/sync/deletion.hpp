@@ -2,8 +2,8 @@
 #include "domain/decide.hpp"
 
 /// What the other systems hear when a contact is deleted in one (requirement C17).
-/// `mark_do_not_call` is decided with consent (domain/interpret.cpp); here is what the contact itself
-/// decides.
+/// `mark_do_not_call` is decided with consent (domain/interpret.cpp); here is what the contact
+/// itself decides.
 namespace tidemark::domain {
 
 /// The tag that an archived contact has in systems that keep tags.
