@@ -1,14 +1,19 @@
 #include "domain/decide.hpp"
 
 #include "domain/consent/auto_replies.hpp"
+#include "domain/consent/opt_out_propagation.hpp"
+#include "domain/conversations/appointments.hpp"
+#include "domain/conversations/calls.hpp"
+#include "domain/conversations/messages.hpp"
 #include "domain/conversations/waiting_activity.hpp"
+#include "domain/evolve.hpp"
+#include "domain/lists/membership_planner.hpp"
 #include "domain/lists/shared_tags.hpp"
 #include "domain/merge/transfer_records.hpp"
 #include "domain/sync/deletion.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/observation.hpp"
 #include "domain/sync/target_planner.hpp"
-#include "domain/unheard_of_records.hpp"
 
 #include <algorithm>
 

@@ -1,11 +1,19 @@
+#include "domain/evolve.hpp"
+
 #include "base/overloaded.hpp"
+#include "domain/consent/opt_out_propagation.hpp"
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/conversations/appointments.hpp"
+#include "domain/conversations/calls.hpp"
+#include "domain/conversations/messages.hpp"
 #include "domain/delivery/delivery_verdict.hpp"
 #include "domain/delivery/retry.hpp"
+#include "domain/lists/membership_planner.hpp"
 #include "domain/merge/transfer_activity.hpp"
 #include "domain/merge/transfer_memberships.hpp"
 #include "domain/merge/transfer_records.hpp"
+#include "domain/rules/normalise.hpp"
 #include "domain/sync/observation.hpp"
 #include "domain/sync/record_history.hpp"
 
@@ -168,27 +176,6 @@ void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
   }
 }
 
-void apply(Contact& contact, const events::DeliveryIntended& e) {
-  std::erase_if(contact.refused, [&](const auto& refused) {
-    return refused.target == e.target
-           && (e.operation == events::Operation::create
-               || std::any_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
-                    return e.fields.find(entry.first) != nullptr;
-                  }));
-  });
-  contact.open.push_back({e.delivery,
-                          e.target,
-                          e.operation,
-                          e.remote_id,
-                          e.fields,
-                          e.fields,
-                          e.replaces,
-                          false,
-                          false,
-                          {}});
-  set_replaced(contact, e.target, e.replaces, true);
-}
-
 /// What leaves now settles what its fields hold over there; unless it may have left before, under
 /// the same key, and is not done twice.
 void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) {
@@ -307,7 +294,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactConflictDecided& e) { apply(contact, e, recorded_at); },
-          [&](const events::DeliveryIntended& e) { apply(contact, e); },
+          [&](const events::DeliveryIntended& e) { evolve(contact, e); },
           [&](const events::DeliveryDispatched& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
           [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },

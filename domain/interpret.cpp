@@ -5,6 +5,7 @@
 #include "domain/identity/found_record.hpp"
 #include "domain/identity/merge_decision.hpp"
 #include "domain/intake/consent_decisions.hpp"
+#include "domain/intake/decision_parts.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
 
@@ -428,67 +429,11 @@ std::vector<TaggedEvent> interpret_answer(const events::Event& answer,
   return out;
 }
 
-const events::WebhookInterpreted* interpreted_in(const std::vector<TaggedEvent>& decision) {
-  for (const auto& event : decision)
-    if (const auto* found = std::get_if<events::WebhookInterpreted>(&event.event))
-      return found;
-  return nullptr;
-}
-
 StreamName stream_of(const events::Event& event) {
   if (const auto* broadcast = std::get_if<events::BroadcastObserved>(&event))
     return events::broadcast_stream(broadcast->connector);
   const auto* change = std::get_if<events::ConsentChanged>(&event);
   return change ? events::consent_stream(change->address_hash) : events::identity_stream();
-}
-
-void DecisionParts::add(const events::Event& event) {
-  std::visit(overloaded{
-                 [&](const events::ConsentChanged& e) { changes.push_back(e); },
-                 [&](const events::ContactsMerged& e) {
-                   giver = e.other;
-                   giving = GiveRecords{e.contact, true, {}};
-                 },
-                 [&](const events::ContactsUnmerged& e) {
-                   giver = e.contact;
-                   giving = GiveRecords{e.other, false, e.addresses};
-                 },
-                 [&](const events::RecordsGiven& e) { given = e; },
-                 [&](const events::HistoryGiven& e) { history = e.history; },
-                 [&](const events::StandingGiven& e) { standing = e.standing; },
-                 [&](const events::DeliveryAccepted& e) {
-                   if (e.found())
-                     found = observed_in(e);
-                 },
-                 [](const auto&) {},
-             },
-             event);
-}
-
-std::optional<Command> command_of(const AssignedCommand& assigned,
-                                  const std::vector<Command>& translated,
-                                  const DecisionParts& parts) {
-  if (assigned.kind == apply_consent_kind) {
-    if (assigned.place >= parts.changes.size())
-      return std::nullopt;
-    const bool answers =
-        std::find(assigned.matched.begin(), assigned.matched.end(), matched_as_speaker)
-        != assigned.matched.end();
-    return ApplyConsent{parts.changes[assigned.place], answers};
-  }
-  if (assigned.kind == give_records_kind)
-    return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
-  if (assigned.kind == take_records_kind)
-    return parts.given ? std::optional<Command>(
-               TakeRecords{parts.giver, *parts.given, parts.history, parts.standing})
-                       : std::nullopt;
-  if (assigned.kind == repair_mapping_kind)
-    return RepairMapping{};
-  if (parts.found && assigned.input.value == 0)
-    return *parts.found;
-  if (assigned.place >= translated.size())
-    return std::nullopt;
-  return translated[assigned.place];
 }
 
 } // namespace tidemark::domain

@@ -2,6 +2,7 @@
 
 #include "base/injected_bug.hpp"
 #include "base/overloaded.hpp"
+#include "domain/decide.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
 

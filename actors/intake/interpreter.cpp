@@ -2,6 +2,8 @@
 
 #include "base/injected_bug.hpp"
 #include "base/overloaded.hpp"
+#include "domain/intake/decision_parts.hpp"
+#include "domain/interpret.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"

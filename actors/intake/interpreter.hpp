@@ -4,6 +4,7 @@
 #include "actors/lookup/identity_lookup.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
 #include "actors/ports/protocols.hpp"
+#include "domain/intake/decision_parts.hpp"
 
 #include <list>
 #include <map>

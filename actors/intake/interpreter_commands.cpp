@@ -1,4 +1,5 @@
 #include "actors/intake/interpreter.hpp"
+#include "domain/intake/decision_parts.hpp"
 #include "events/codec.hpp"
 
 /// Which commands the interpreter's decisions are about: found by translating their inputs.

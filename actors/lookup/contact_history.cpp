@@ -5,6 +5,8 @@
 #include "actors/lookup/contact_history.hpp"
 
 #include "base/injected_bug.hpp"
+#include "domain/contacts/snapshot.hpp"
+#include "domain/evolve.hpp"
 #include "events/format/tags.hpp"
 #include "projections/table/projection.hpp"
 #include "storage/recorded_event.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 #include "actors/ports/tenant_context.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
 
 /// A contact as its recorded events make it: from the newest snapshot and what came after.
 namespace tidemark::actors {

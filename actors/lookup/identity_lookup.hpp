@@ -1,6 +1,6 @@
 #pragma once
 #include "actors/ports/tenant_context.hpp"
-#include "domain/interpret.hpp"
+#include "domain/intake/facts.hpp"
 
 #include <cstring>
 #include <functional>

@@ -3,6 +3,7 @@
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/unreadable_body.hpp"
+#include "domain/consent/suppression.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/rules/normalise.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "domain/consent/keyword_recognition.hpp"
-#include "domain/consent/suppression.hpp"
+#include "domain/rules/command.hpp"
 
 #include <initializer_list>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "domain/backfill/backfill_run.hpp"
 
 #include "base/overloaded.hpp"
-#include "domain/interpret.hpp"
+#include "domain/intake/decision_parts.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>

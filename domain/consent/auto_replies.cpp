@@ -1,7 +1,8 @@
 #include "domain/consent/auto_replies.hpp"
 
 #include "domain/consent/keyword_recognition.hpp"
-#include "domain/decide.hpp"
+#include "domain/consent/opt_out_propagation.hpp"
+#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 

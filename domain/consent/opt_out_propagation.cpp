@@ -1,7 +1,6 @@
 #include "domain/consent/opt_out_propagation.hpp"
 
-#include "domain/sync/observation.hpp"
-#include "domain/unheard_of_records.hpp"
+#include "domain/contacts/records.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "domain/contacts/state.hpp"
 #include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
 #include "domain/rules/rules.hpp"
@@ -11,56 +12,6 @@
 /// What consent means for one contact: which channels are closed, and which systems were told.
 namespace tidemark::domain {
 
-struct Contact;
-
-/// One channel that is closed for one of the contact's addresses.
-struct ClosedChannel {
-  events::Channel channel = events::Channel::sms;
-  std::string address_hash; ///< "" when the record that says so has no address
-  Position input;           ///< with which the last statement came in that closes it
-  bool operator==(const ClosedChannel&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ClosedChannel;
-    using events::member;
-    return use(member("channel", &T::channel), member("address_hash", &T::address_hash),
-               member("input", &T::input));
-  }
-};
-
-/// What a system was told last about a channel of one of its records.
-struct ToldChannel {
-  ConnectorName target;
-  RemoteId record; ///< "" when the system said so itself, or of the only one it has
-  events::Channel channel = events::Channel::sms;
-  bool closed = true;
-  bool confirmed = false;
-  DeliveryId delivery; ///< "" when the system said so itself
-  bool operator==(const ToldChannel&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ToldChannel;
-    using events::member;
-    return use(member("target", &T::target), member("record", &T::record),
-               member("channel", &T::channel), member("closed", &T::closed),
-               member("confirmed", &T::confirmed), member("delivery", &T::delivery));
-  }
-};
-
-struct ContactConsent {
-  std::vector<ClosedChannel> closed;
-  std::vector<ToldChannel> told;
-  bool operator==(const ContactConsent&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(events::member("closed", &ContactConsent::closed),
-               events::member("told", &ContactConsent::told));
-  }
-};
-
-inline bool is_closed(const ContactConsent& consent) {
-  return !consent.closed.empty();
-}
 /// What closes the channel for the address; null when nothing does.
 const ClosedChannel* closed_for(const ContactConsent& consent, events::Channel channel,
                                 std::string_view address_hash);
@@ -75,6 +26,14 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
 std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
                                        const SyncRules& rules, const Cause& cause,
                                        std::vector<events::TargetOutcome>& outcomes);
+
+/// A closed contact has an address that it had not before: systems that can be looked through are
+/// asked for a record with it, since no create comes upon one any more. Added to `tellings`, those
+/// of `tell_closed` of the same decision.
+void tell_unheard_of(const Contact& before, const Contact& after, const ContactId& id,
+                     const SyncRules& rules, const Cause& cause,
+                     std::vector<events::TargetOutcome>& outcomes,
+                     std::vector<events::Event>& tellings);
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e);
 void evolve(ContactConsent& consent, const events::ActionIntended& e);

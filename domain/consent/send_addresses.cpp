@@ -3,7 +3,6 @@
 #include "domain/consent/send_gate.hpp"
 #include "domain/rules/address_key.hpp"
 #include "domain/rules/reserved_tags.hpp"
-#include "domain/sync/deletion.hpp"
 #include "events/format/tags.hpp"
 
 #include <algorithm>

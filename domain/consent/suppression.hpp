@@ -1,5 +1,6 @@
 #pragma once
 #include "base/time.hpp"
+#include "domain/rules/command.hpp"
 #include "events/consent.hpp"
 
 #include <span>
@@ -10,22 +11,6 @@
 /// What one address has said, and what may be sent to it: a fold over its `consent.changed` events
 /// and the decision on the next statement (requirements O1 to O9, E6).
 namespace tidemark::domain {
-
-/// A statement about consent as translation found it.
-struct ConsentSign {
-  events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
-  std::vector<events::Channel> channels;
-  events::Evidence evidence = events::Evidence::flag;
-  std::string rule;    ///< such as "E6.2@1", "" when no rule of ours was needed
-  std::string said_at; ///< by the source's clock, sortable; "" when not told
-  std::string sender;  ///< scope, "" all senders
-  bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
-  events::Field kind = events::Field::phone;
-  PiiText address; ///< normalised; "": all addresses of the record's person
-  /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
-  bool kept_by_us = false;
-  bool operator==(const ConsentSign&) const = default;
-};
 
 /// One revocation that stands.
 struct Revocation {

@@ -1,6 +1,6 @@
 #include "domain/contacts/outbound_actions.hpp"
 
-#include "domain/sync/observation.hpp"
+#include "domain/contacts/records.hpp"
 
 #include <algorithm>
 

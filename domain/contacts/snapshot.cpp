@@ -1,4 +1,6 @@
-#include "domain/decide.hpp"
+#include "domain/contacts/snapshot.hpp"
+
+#include "domain/contacts/state.hpp"
 #include "events/format/struct_codec.hpp"
 
 namespace tidemark::domain {

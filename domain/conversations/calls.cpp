@@ -2,8 +2,7 @@
 
 #include "base/text/folding.hpp"
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/decide.hpp"
-#include "domain/merge/transfer_activity.hpp"
+#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 #include <array>

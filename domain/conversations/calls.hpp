@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "domain/contacts/state.hpp"
 #include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
 #include "domain/rules/rules.hpp"
@@ -12,7 +13,6 @@
 /// once it is complete (requirements M1, M2).
 namespace tidemark::domain {
 
-struct Contact;
 struct Showing;
 
 using events::KnownCall;
@@ -23,20 +23,15 @@ inline constexpr std::size_t calls_kept_max = 50;
 /// Of these, the newest keep their transcript and summary, as do all that wait to be shown.
 inline constexpr std::size_t transcripts_kept_max = 5;
 
-struct CallBook {
-  std::vector<KnownCall> calls; ///< oldest first; the last few
-  bool operator==(const CallBook&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(events::member("calls", &CallBook::calls));
-  }
-};
-
 /// The call with one more part. What a part does not tell it does not state. Of two that state a
 /// field the one of higher rank counts (initiated, disposed, call_disposed, recording and
 /// voicemail, transcript, summary; connectors/aloware/README.md fact 10), within a rank the one
 /// updated later.
 KnownCall joined(KnownCall known, const events::CallFacts& told, const std::string& part);
+
+/// What is known of one call in two places, field by field, as parts of it are joined. What either
+/// has shown is shown.
+KnownCall put_together(KnownCall known, const KnownCall& other);
 
 /// It is over and its outcome is known.
 bool is_complete(const events::CallFacts& call);

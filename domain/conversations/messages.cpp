@@ -5,7 +5,7 @@
 #include "domain/consent/auto_replies.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 #include <array>

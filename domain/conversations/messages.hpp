@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "domain/contacts/state.hpp"
 #include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
 #include "domain/rules/rules.hpp"
@@ -13,7 +14,6 @@
 /// there, their status only ever forward (requirements M3 to M6).
 namespace tidemark::domain {
 
-struct Contact;
 struct Showing;
 
 using events::KnownMessage;
@@ -26,19 +26,6 @@ using events::PostedMessage;
 inline constexpr std::size_t messages_kept_max = 100;
 /// How long what a system tells without a known id can still be what we posted there.
 inline constexpr auto echo_of_post_window = std::chrono::minutes{10};
-
-struct MessageBook {
-  std::vector<KnownMessage> messages; ///< oldest first; the last few
-  std::vector<KnownThread> threads;
-  std::vector<OwedMessage> owed;
-  bool operator==(const MessageBook&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(events::member("messages", &MessageBook::messages),
-               events::member("threads", &MessageBook::threads),
-               events::member("owed", &MessageBook::owed));
-  }
-};
 
 /// Does the status lead further? Steps may be skipped; delivered and failed are both the end of
 /// sending, and neither takes the other's place.

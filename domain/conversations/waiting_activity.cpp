@@ -1,7 +1,9 @@
 #include "domain/conversations/waiting_activity.hpp"
 
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/conversations/calls.hpp"
+#include "domain/conversations/messages.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "domain/interpret.hpp"
+#include "domain/intake/facts.hpp"
 
 #include <map>
 #include <set>

@@ -2,8 +2,8 @@
 
 #include "base/text/folding.hpp"
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/decide.hpp"
-#include "domain/sync/observation.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 

@@ -2,9 +2,10 @@
 
 #include "base/text/folding.hpp"
 #include "domain/contacts/outbound_actions.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/lists/membership_planner.hpp"
 #include "domain/rules/list_rule.hpp"
 #include "domain/rules/reserved_tags.hpp"
-#include "domain/sync/observation.hpp"
 
 #include <algorithm>
 #include <set>
@@ -43,7 +44,7 @@ Tags without(const Tags& tags, const Tags& others) {
 }
 
 template <class Wanted>
-Tags tags_of(const PlacementBook& book, Wanted&& wanted) {
+Tags tags_of(const events::PlacementBook& book, Wanted&& wanted) {
   Tags out;
   for (const auto& record : book.stated)
     if (wanted(record))

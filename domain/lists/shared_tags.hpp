@@ -1,5 +1,8 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/command.hpp"
+#include "domain/rules/rules.hpp"
 
 #include <vector>
 

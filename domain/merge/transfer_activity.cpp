@@ -2,7 +2,9 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "domain/sync/observation.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/conversations/calls.hpp"
+#include "domain/conversations/messages.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,5 +1,6 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/command.hpp"
 
 /// What is known of calls and messages changes hands with the records (requirement C8).
 namespace tidemark::domain {
@@ -13,10 +14,6 @@ events::History history_for(const Contact& contact, const GiveRecords& command);
 
 /// As it is taken: with the contact that it comes from.
 events::HistoryTaken as_taken(const TakeRecords& command);
-
-/// What is known of one call in two places, field by field, as parts of it are joined. What either
-/// has shown is shown.
-KnownCall put_together(KnownCall known, const KnownCall& other);
 
 void evolve(Contact& contact, const events::HistoryGiven& e);
 void evolve(Contact& contact, const events::HistoryTaken& e);

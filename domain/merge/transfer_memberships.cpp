@@ -1,5 +1,7 @@
 #include "domain/merge/transfer_memberships.hpp"
 
+#include "domain/lists/membership_planner.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {

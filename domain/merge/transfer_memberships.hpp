@@ -1,5 +1,6 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/command.hpp"
 
 /// Tags, lists, owners, sequences and what was typed in by hand change hands with the records
 /// (requirement C8).

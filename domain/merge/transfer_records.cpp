@@ -1,9 +1,12 @@
 #include "domain/merge/transfer_records.hpp"
 
+#include "domain/consent/opt_out_propagation.hpp"
 #include "domain/conversations/waiting_activity.hpp"
+#include "domain/lists/membership_planner.hpp"
 #include "domain/merge/transfer_activity.hpp"
 #include "domain/merge/transfer_memberships.hpp"
 #include "domain/sync/conflict_resolution.hpp"
+#include "domain/sync/record_history.hpp"
 #include "domain/sync/target_planner.hpp"
 
 #include <algorithm>
@@ -225,7 +228,7 @@ std::vector<events::Event> restore(const Contact& before, const Contact& after,
   restored.targets = std::move(plan.outcomes);
   auto planned = after;
   for (const auto& intent : plan.intents)
-    evolve(planned, intent, cause.now);
+    evolve(planned, intent);
   auto placed = place_contact(before, planned, id, rules, cause, restored.targets);
   std::vector<events::Event> out{std::move(restored)};
   for (auto& intent : plan.intents)
@@ -261,16 +264,19 @@ std::vector<events::Event> give_records(const Contact& contact, const GiveRecord
     given.sources = std::move(theirs.sources);
     restored = {command.to, std::move(mine.fields), std::move(mine.sources), {}};
   }
-  std::vector<events::Event> out{std::move(given)};
+  Contact after = contact;
+  std::vector<events::Event> out;
+  const auto add = [&](auto event) {
+    evolve(after, event);
+    out.emplace_back(std::move(event));
+  };
+  add(std::move(given));
   if (auto history = history_for(contact, command); history != events::History{})
-    out.emplace_back(events::HistoryGiven{command.to, std::move(history)});
+    add(events::HistoryGiven{command.to, std::move(history)});
   if (auto standing = standing_for(contact, command); standing != events::Standing{})
-    out.emplace_back(events::StandingGiven{command.to, std::move(standing)});
+    add(events::StandingGiven{command.to, std::move(standing)});
   if (!restored || contact.unreadable)
     return out;
-  Contact after = contact;
-  for (const auto& event : out)
-    evolve(after, event, cause.now);
   evolve(after, *restored);
   for (auto& event : restore(contact, after, *std::move(restored), id, rules, cause))
     out.push_back(std::move(event));
@@ -305,7 +311,7 @@ std::vector<events::Event> take_records(const Contact& contact, const TakeRecord
   taken.targets = std::move(plan.outcomes);
   auto tellings = tell_closed(after, id, rules, cause, taken.targets);
   for (const auto& intent : plan.intents)
-    evolve(after, intent, cause.now);
+    evolve(after, intent);
   auto owed = show_owed(after, id, rules, cause, taken.targets);
   auto placed = place_contact(contact, after, id, rules, cause, taken.targets);
   std::vector<events::Event> out;

@@ -1,8 +1,8 @@
 #pragma once
 #include "base/ids.hpp"
-#include "domain/consent/suppression.hpp"
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
+#include "events/consent.hpp"
 #include "events/format/field_set.hpp"
 #include "events/history.hpp"
 #include "events/intake.hpp"
@@ -16,6 +16,22 @@
 
 /// What translation finds in a webhook: imperative, about one contact each.
 namespace tidemark::domain {
+
+/// A statement about consent as translation found it.
+struct ConsentSign {
+  events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
+  std::vector<events::Channel> channels;
+  events::Evidence evidence = events::Evidence::flag;
+  std::string rule;    ///< such as "E6.2@1", "" when no rule of ours was needed
+  std::string said_at; ///< by the source's clock, sortable; "" when not told
+  std::string sender;  ///< scope, "" all senders
+  bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
+  events::Field kind = events::Field::phone;
+  PiiText address; ///< normalised; "": all addresses of the record's person
+  /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
+  bool kept_by_us = false;
+  bool operator==(const ConsentSign&) const = default;
+};
 
 /// Was a record told of because it changed, or only listed with all others?
 enum class Listed : std::uint8_t { no, by_backfill, by_reconcile, by_look_up };

@@ -1,7 +1,8 @@
 #include "domain/sync/deletion.hpp"
 
 #include "domain/contacts/outbound_actions.hpp"
-#include "domain/sync/observation.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/rules/reserved_tags.hpp"
 
 namespace tidemark::domain {
 

@@ -1,13 +1,13 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/command.hpp"
+#include "domain/rules/rules.hpp"
 
 /// What the other systems hear when a contact is deleted in one (requirement C17).
 /// `mark_do_not_call` is decided with consent (domain/interpret.cpp); here is what the contact
 /// itself decides.
 namespace tidemark::domain {
-
-/// The tag that an archived contact has in systems that keep tags.
-inline constexpr std::string_view archived_tag = "Archived";
 
 /// Is the observation the deletion of the contact's last record in a system whose deletions archive
 /// the contact elsewhere? `after` is the contact with the observation applied.

@@ -1,6 +1,8 @@
 #include "domain/sync/mapping_repair.hpp"
 
+#include "domain/contacts/records.hpp"
 #include "domain/conversations/waiting_activity.hpp"
+#include "domain/sync/record_history.hpp"
 #include "domain/sync/target_planner.hpp"
 
 #include <algorithm>
@@ -75,7 +77,7 @@ std::vector<events::Event> decide_mapping_repair(const Contact& contact, const C
   conclude(decided, !plan.intents.empty());
   Contact after = contact;
   for (const auto& intent : plan.intents)
-    evolve(after, intent, cause.now);
+    evolve(after, intent);
   // What is shown now says nothing about the mapping, which the targets tell of.
   std::vector<events::TargetOutcome> shown;
   auto owed = show_owed(after, id, rules, cause, shown);

@@ -1,5 +1,7 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/rules.hpp"
 
 #include <string_view>
 #include <vector>

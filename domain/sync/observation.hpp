@@ -1,6 +1,9 @@
 #pragma once
 #include "base/injected_bug.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/cause.hpp"
+#include "domain/rules/command.hpp"
+#include "domain/rules/rules.hpp"
 
 #include <optional>
 #include <vector>
@@ -63,20 +66,5 @@ inline bool is_same_moment(const ContactRecord& record, const std::string& sourc
 /// wrote and what is on its way there (echo, single use), and with what the contact holds.
 Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
                     const Cause& cause);
-
-/// The record an observation is about: same remote id, else one of that system whose id we never
-/// learned. Null when it is new.
-const ContactRecord* record_for(const Contact& contact, const ConnectorName& connector,
-                                const RemoteId& id);
-ContactRecord* record_for(Contact& contact, const ConnectorName& connector, const RemoteId& id);
-
-/// The same of one that was deleted over there; null when it was not.
-const ContactRecord* deleted_record(const Contact& contact, const ConnectorName& connector,
-                                    const RemoteId& id);
-
-/// The record by which the contact is written to in a system: one whose id is known, if there is
-/// one, and rather its own than one that came in a merge; the newest of these. Null when it has
-/// none there.
-const ContactRecord* live_record(const Contact& contact, const ConnectorName& system);
 
 } // namespace tidemark::domain

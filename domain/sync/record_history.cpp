@@ -1,5 +1,8 @@
 #include "domain/sync/record_history.hpp"
 
+#include "domain/contacts/records.hpp"
+#include "domain/lists/membership_planner.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {
@@ -86,6 +89,27 @@ ContactRecord& record_of(Contact& contact, const ConnectorName& connector, const
     record->remote_id = id;
   }
   return *record;
+}
+
+void evolve(Contact& contact, const events::DeliveryIntended& e) {
+  std::erase_if(contact.refused, [&](const auto& refused) {
+    return refused.target == e.target
+           && (e.operation == events::Operation::create
+               || std::any_of(refused.fields.begin(), refused.fields.end(), [&](const auto& entry) {
+                    return e.fields.find(entry.first) != nullptr;
+                  }));
+  });
+  contact.open.push_back({e.delivery,
+                          e.target,
+                          e.operation,
+                          e.remote_id,
+                          e.fields,
+                          e.fields,
+                          e.replaces,
+                          false,
+                          false,
+                          {}});
+  set_replaced(contact, e.target, e.replaces, true);
 }
 
 void take_echo(ContactRecord& record, Field field, const std::string& value,

@@ -1,5 +1,5 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
 #include "domain/sync/observation.hpp"
 
 #include <string>
@@ -30,6 +30,9 @@ void use_again(ContactRecord& record);
 /// Another takes the place of the record, or does not after all.
 void set_replaced(Contact& contact, const ConnectorName& connector, const RemoteId& id,
                   bool replaced);
+
+/// One more change of a record is on its way.
+void evolve(Contact& contact, const events::DeliveryIntended& e);
 
 /// A stated value is the echo of the newest write that has it, which therefore arrived, as did all
 /// writes before it: what the record held before those is no longer to be expected.

@@ -1,6 +1,7 @@
 #include "domain/sync/target_planner.hpp"
 
 #include "base/injected_bug.hpp"
+#include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/deletion.hpp"
 #include "domain/sync/mapping_repair.hpp"

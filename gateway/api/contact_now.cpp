@@ -1,5 +1,6 @@
 #include "gateway/api/contact_now.hpp"
 
+#include "domain/evolve.hpp"
 #include "domain/identity/identity.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"

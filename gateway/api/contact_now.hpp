@@ -1,5 +1,6 @@
 #pragma once
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
+#include "domain/rules/rules.hpp"
 #include "storage/log_store.hpp"
 
 #include <optional>

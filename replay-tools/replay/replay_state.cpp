@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "connectors/shared/sync_rules.hpp"
+#include "domain/evolve.hpp"
 #include "events/format/stream_name.hpp"
 #include "events/format/tags.hpp"
 

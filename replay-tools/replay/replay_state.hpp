@@ -1,8 +1,9 @@
 #pragma once
 #include "connectors/shared/recorded_inputs.hpp"
-#include "domain/decide.hpp"
+#include "domain/contacts/state.hpp"
 #include "domain/delivery/delivery.hpp"
-#include "domain/interpret.hpp"
+#include "domain/intake/decision_parts.hpp"
+#include "domain/intake/facts.hpp"
 #include "events/recorded.hpp"
 
 #include <cstring>

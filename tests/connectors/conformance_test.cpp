@@ -1,3 +1,4 @@
+#include "domain/consent/suppression.hpp"
 #include "tests/connectors/support.hpp"
 
 #include <gtest/gtest.h>

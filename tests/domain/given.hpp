@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/decide.hpp"
+#include "domain/evolve.hpp"
 #include "tests/domain/sync/systems.hpp"
 
 #include <gtest/gtest.h>

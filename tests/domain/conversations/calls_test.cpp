@@ -1,3 +1,4 @@
+#include "domain/conversations/calls.hpp"
 #include "tests/domain/given.hpp"
 
 #include <rapidcheck/gtest.h>

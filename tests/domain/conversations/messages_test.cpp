@@ -1,3 +1,4 @@
+#include "domain/conversations/messages.hpp"
 #include "tests/domain/given.hpp"
 
 namespace tidemark::domain {

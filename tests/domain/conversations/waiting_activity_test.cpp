@@ -1,6 +1,9 @@
 #include "domain/contacts/outbound_actions.hpp"
+#include "domain/contacts/records.hpp"
+#include "domain/contacts/snapshot.hpp"
+#include "domain/conversations/calls.hpp"
+#include "domain/conversations/messages.hpp"
 #include "domain/conversations/waiting_activity.hpp"
-#include "domain/sync/observation.hpp"
 #include "tests/domain/given.hpp"
 
 #include <rapidcheck/gtest.h>

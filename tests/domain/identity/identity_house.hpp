@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"

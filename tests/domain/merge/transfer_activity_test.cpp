@@ -1,3 +1,4 @@
+#include "domain/conversations/calls.hpp"
 #include "domain/merge/transfer_activity.hpp"
 #include "tests/domain/given.hpp"
 

@@ -1,3 +1,4 @@
+#include "domain/lists/membership_planner.hpp"
 #include "tests/domain/given.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "domain/sync/observation.hpp"
+#include "domain/contacts/records.hpp"
 #include "tests/domain/given.hpp"
 
 /// A record that another took the place of is in use again: its number was changed there and back.

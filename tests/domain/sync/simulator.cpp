@@ -1,6 +1,8 @@
 #include "tests/domain/sync/simulator.hpp"
 
 #include "base/text/phone.hpp"
+#include "domain/contacts/snapshot.hpp"
+#include "domain/evolve.hpp"
 
 namespace tidemark::domain::test {
 namespace {
