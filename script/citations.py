@@ -5,6 +5,7 @@ import pathlib
 import re
 
 CODE = (".cpp", ".hpp")
+PAGED = (*CODE, ".py", ".cmake")
 # Where the numbers behind a word are defined: document, chapter ("" for all of it), how such a line begins.
 NUMBERED = {
     "rule": ("docs/rules.md", "Rules", r"(\d+)\. "),
@@ -93,8 +94,8 @@ def check_citations(root, path, text, names):
 
 
 def check_first_pages(root, paths):
-    """Each folder with C++ in or below it says in a README.md what lives here and what may not."""
-    folders = {parent.as_posix() for path in paths if path.endswith(CODE) and not path.startswith("tests/")
+    """Each folder with code in or below it says in a README.md what lives here and what may not."""
+    folders = {parent.as_posix() for path in paths if path.endswith(PAGED) and not path.startswith("tests/")
                for parent in pathlib.PurePosixPath(path).parents} - {"."}
     for folder in sorted(folders):
         if not (root / folder / "README.md").exists():
