@@ -5,16 +5,18 @@
 namespace tidemark::gateway {
 namespace {
 
-bool is_token_char(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-    return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+// RFC 9110 5.6.2
+constexpr auto token_chars = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
 
-// RFC 9110 5.6.2: one or more token characters.
 bool is_token(std::string_view text) {
   for (const char c : text)
-    if (!is_token_char(c))
+    if (!token_chars[static_cast<unsigned char>(c)])
       return false;
   return !text.empty();
 }
@@ -27,11 +29,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Does not stop at the first, so that the compiler compares many bytes at once.
 bool has_control_character(std::string_view line) {
+  bool found = false;
   for (const char c : line)
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F)
-      return true;
-  return false;
+    found |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+  return found;
 }
 
 // Origin form only: absolute form, authority form and `*` let two readers see two hosts or paths.
@@ -217,22 +220,19 @@ std::size_t RequestHead::count(std::string_view lower_case_name) const {
 
 HeadEnd find_head_end(std::string_view bytes, std::size_t from) {
   // A line feed may have come apart from its carriage return, so look one line end back.
-  std::size_t at = bytes.find_first_of("\r\n", from > 3 ? from - 3 : 0);
-  while (at != std::string_view::npos) {
-    const bool first_of_buffer = at == 0;
-    if (bytes[at] == '\n' && (first_of_buffer || bytes[at - 1] != '\r'))
+  std::size_t at = from > 3 ? from - 3 : 0;
+  while (true) {
+    const auto feed = bytes.find('\n', at);
+    const auto line = bytes.substr(at, feed - at); // all that is left when there is no line feed
+    const bool plain = line.find('\r') >= line.size() - 1; // no carriage return before it
+    if (feed == std::string_view::npos)
+      return {0, plain ? Refusal::none : Refusal::bare_cr_or_lf};
+    if (feed == 0 || bytes[feed - 1] != '\r' || !plain)
       return {0, Refusal::bare_cr_or_lf};
-    if (bytes[at] == '\r') {
-      if (at + 1 == bytes.size())
-        return {};
-      if (bytes[at + 1] != '\n')
-        return {0, Refusal::bare_cr_or_lf};
-      if (bytes.substr(at).starts_with("\r\n\r\n"))
-        return {at + 4, Refusal::none};
-    }
-    at = bytes.find_first_of("\r\n", at + 1);
+    if (bytes.substr(feed + 1).starts_with("\r\n"))
+      return {feed + 3, Refusal::none};
+    at = feed + 1;
   }
-  return {};
 }
 
 Refusal check_head(std::string_view bytes, RequestHead& head) {
@@ -247,10 +247,9 @@ Refusal check_head(std::string_view bytes, RequestHead& head) {
       return Refusal::bare_cr_or_lf;
     const auto line = bytes.substr(0, end);
     bytes.remove_prefix(end + 2);
-    if (line.find_first_of("\r\n") != std::string_view::npos)
-      return Refusal::bare_cr_or_lf;
     if (has_control_character(line))
-      return Refusal::control_character;
+      return line.find_first_of("\r\n") == std::string_view::npos ? Refusal::control_character
+                                                                  : Refusal::bare_cr_or_lf;
     if (line.empty())
       return first           ? Refusal::bad_request_line
              : bytes.empty() ? judge(head, seen)
