@@ -1,31 +1,12 @@
 #pragma once
 #include "gateway/api/access.hpp"
 #include "gateway/api/counters.hpp"
-#include "gateway/api/routes.hpp"
+#include "gateway/api/request.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/intake/webhook_route.hpp"
 #include "gateway/ports.hpp"
 
 namespace tidemark::gateway {
-
-/// A request for anything but a webhook, with everything that its route may need.
-struct ApiRequest {
-  std::string method;
-  Target target;
-  const Route* route = nullptr; ///< null: no such path
-  connectors::Headers headers;
-  std::string client; ///< address as text
-  std::string body;
-  std::string request_id;
-};
-
-/// Who asks, and about whom.
-struct Caller {
-  Role role = Role::anyone;
-  TenantId tenant;
-  std::string name; ///< of the token
-  bool sees_personal_data() const { return role >= Role::auditor; }
-};
 
 /// The answer of a route that is for callers with a role; `request.route` is not null, and the
 /// caller may use it.

@@ -1,6 +1,8 @@
 #pragma once
 #include "gateway/api/address.hpp"
-#include "gateway/dispatch.hpp"
+#include "gateway/api/request.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/ports.hpp"
 #include "projections/consent/review_view.hpp"
 #include "projections/table/scan.hpp"
 

@@ -1,7 +1,9 @@
 #pragma once
 #include "base/text/json_reader.hpp"
 #include "gateway/api/address.hpp"
-#include "gateway/dispatch.hpp"
+#include "gateway/api/request.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/ports.hpp"
 #include "projections/consent/review_view.hpp"
 
 namespace tidemark::gateway {

@@ -1,6 +1,8 @@
 #pragma once
 #include "base/text/json_reader.hpp"
-#include "gateway/dispatch.hpp"
+#include "gateway/api/request.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/ports.hpp"
 
 namespace tidemark::gateway {
 

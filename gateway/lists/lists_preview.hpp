@@ -1,5 +1,7 @@
 #pragma once
-#include "gateway/dispatch.hpp"
+#include "gateway/api/request.hpp"
+#include "gateway/http/answer.hpp"
+#include "gateway/ports.hpp"
 #include "projections/table/scan.hpp"
 
 namespace tidemark::gateway {
