@@ -13,10 +13,7 @@
 #include "events/intake.hpp"
 #include "events/lists.hpp"
 #include "events/mapping.hpp"
-#include "events/memberships.hpp"
 #include "events/merge.hpp"
-#include "events/parking.hpp"
-#include "events/watch.hpp"
 
 #include <concepts>
 #include <type_traits>

@@ -6,7 +6,6 @@
 #include "events/format/field_set.hpp"
 #include "events/history.hpp"
 #include "events/intake.hpp"
-#include "events/memberships.hpp"
 #include "events/merge.hpp"
 
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-#include "events/watch.hpp"
+#include "events/consent.hpp"
 #include "projections/table/scan.hpp"
 
 #include <vector>
