@@ -1,4 +1,4 @@
-#include "sandbox/world/http/gate.hpp"
+#include "sandbox/world/gate.hpp"
 
 #include "base/crypto.hpp"
 #include "sandbox/world/aloware/aloware.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "sandbox/world/control.hpp"
+#include "sandbox/world/control/control.hpp"
 #include "sandbox/world/times.hpp"
 
 #include <memory>

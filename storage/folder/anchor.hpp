@@ -1,6 +1,6 @@
 #pragma once
 #include "storage/files/files.hpp"
-#include "storage/log/sequencer.hpp"
+#include "storage/records/sequencer.hpp"
 
 namespace tidemark::storage {
 

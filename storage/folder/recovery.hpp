@@ -1,6 +1,6 @@
 #pragma once
 #include "storage/folder/anchor.hpp"
-#include "storage/log/log_db.hpp"
+#include "storage/records/log_db.hpp"
 
 namespace tidemark::storage {
 

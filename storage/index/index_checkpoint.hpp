@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/log/sequencer.hpp"
+#include "storage/records/sequencer.hpp"
 
 namespace tidemark::storage {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "storage/index/index_checkpoint.hpp"
-#include "storage/log/log_db.hpp"
+#include "storage/records/log_db.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -1,6 +1,6 @@
 #pragma once
-#include "storage/log/sequencer.hpp"
 #include "storage/log_store.hpp"
+#include "storage/records/sequencer.hpp"
 
 #include <deque>
 #include <memory>

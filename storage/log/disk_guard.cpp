@@ -1,4 +1,4 @@
-#include "storage/folder/disk_guard.hpp"
+#include "storage/log/disk_guard.hpp"
 
 #include <sys/statvfs.h>
 

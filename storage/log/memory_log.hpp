@@ -1,7 +1,7 @@
 #pragma once
 #include "storage/log/answers.hpp"
-#include "storage/log/sequencer.hpp"
 #include "storage/log/subscribers.hpp"
+#include "storage/records/sequencer.hpp"
 
 #include <deque>
 #include <mutex>

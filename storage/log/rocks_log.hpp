@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/folder/disk_guard.hpp"
+#include "storage/log/disk_guard.hpp"
 
 namespace tidemark::storage {
 

@@ -1,4 +1,4 @@
-#include "storage/log/log_db.hpp"
+#include "storage/records/log_db.hpp"
 
 #include <rocksdb/db.h>
 

@@ -1,4 +1,4 @@
-#include "storage/log/prepared.hpp"
+#include "storage/records/prepared.hpp"
 
 #include "events/codec.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/log/sequencer.hpp"
+#include "storage/records/sequencer.hpp"
 
 #include "events/codec.hpp"
 #include "storage/proofs/chain.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/log/prepared.hpp"
+#include "storage/records/prepared.hpp"
 
 #include <unordered_map>
 

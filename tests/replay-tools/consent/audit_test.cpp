@@ -1,7 +1,7 @@
 #include "base/crypto.hpp"
 #include "storage/log/memory_log.hpp"
-#include "storage/log/prepared.hpp"
 #include "storage/open_log.hpp"
+#include "storage/records/prepared.hpp"
 #include "storage/remote/control_server.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"

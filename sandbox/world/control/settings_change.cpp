@@ -1,4 +1,4 @@
-#include "sandbox/world/settings_change.hpp"
+#include "sandbox/world/control/settings_change.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,8 +1,8 @@
-#include "sandbox/world/control.hpp"
+#include "sandbox/world/control/control.hpp"
 
+#include "sandbox/world/control/seed.hpp"
+#include "sandbox/world/control/settings_change.hpp"
 #include "sandbox/world/http/url.hpp"
-#include "sandbox/world/seed.hpp"
-#include "sandbox/world/settings_change.hpp"
 
 #include <charconv>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "sandbox/world/seed.hpp"
+#include "sandbox/world/control/seed.hpp"
 
 #include "base/text/phone.hpp"
 

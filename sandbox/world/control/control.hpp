@@ -1,5 +1,5 @@
 #pragma once
-#include "sandbox/world/http/gate.hpp"
+#include "sandbox/world/gate.hpp"
 
 #include <map>
 #include <memory>
