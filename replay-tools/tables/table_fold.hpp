@@ -1,7 +1,7 @@
 #pragma once
-#include "base/crypto.hpp"
+#include "base/keyed_hash.hpp"
 #include "projections/table/fold.hpp"
-#include "replay-tools/tables/key_head.hpp"
+#include "replay-tools/tables/merged_rows.hpp"
 #include "replay-tools/tables/row_run.hpp"
 #include "storage/log_store.hpp"
 
@@ -32,42 +32,13 @@ public:
   std::uint64_t unknown_count() const { return unknown_; }
 
   /// Gives the rows of the i-th projection, ascending by key. Only once for each.
-  class Rows;
-  Rows rows(std::size_t index);
+  MergedRows rows(std::size_t index) { return MergedRows(runs_[index]); }
 
 private:
   std::vector<const projections::Projection*> projections_;
   std::vector<std::vector<RowRun>> runs_; ///< for each projection, by block
   std::uint64_t unknown_ = 0;
   friend class BlockWorkers;
-};
-
-/// Merges runs; counts and hashes what it gives.
-class TableFold::Rows {
-public:
-  explicit Rows(std::vector<RowRun>& runs);
-  /// The next row, false at the end. Errors: storage_failed.
-  Result<bool> next(std::string& key, std::string& value);
-  std::uint64_t count() const { return count_; }
-  /// The table's digest once all rows were given: as storage::digest over the same rows.
-  Digest digest();
-
-private:
-  /// A run that has a row.
-  struct Next {
-    KeyHead head;
-    std::size_t cursor = 0;
-  };
-  bool comes_before(const Next& a, const Next& b) const;
-  void sink(std::size_t at);
-  Status advance_top();
-
-  std::vector<RowRun::Cursor> cursors_;
-  std::vector<Next> heap_; ///< the one with the least key on top
-  Error failure_;
-  std::uint64_t count_ = 0;
-  std::string to_hash_; ///< rows that the hash has not seen yet: it likes large pieces
-  Sha256 hash_;
 };
 
 } // namespace tidemark::tools
