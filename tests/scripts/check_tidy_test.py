@@ -70,6 +70,13 @@ class CheckTidy(PlantedCase):
     def test_refuses_a_changelog_without_its_unreleased_section(self):
         self.refuses("CHANGELOG.md", "# Changelog\n", "Unreleased")
 
+    def test_warns_of_a_class_with_more_than_one_idea(self):
+        members = "class Wide {\n" + "  int f();\n" * 149 + "};\n"
+        self.accepts("domain/rules/a.hpp", "#pragma once\n" + members)
+        self.assertIn("domain/rules/a.hpp:2: Wide has 151 lines: aim for 150", self.run_check().stdout)
+        self.accepts("domain/rules/a.hpp", "#pragma once\n" + members.replace("  int f();\n", "", 1))
+        self.assertNotIn("Wide", self.run_check().stdout)
+
 
 if __name__ == "__main__":
     unittest.main()
