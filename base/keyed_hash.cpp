@@ -8,11 +8,11 @@
 namespace tidemark {
 namespace {
 
-EVP_MD_CTX* context_of(void* context) {
+EVP_MD_CTX* digest_context(void* context) {
   return static_cast<EVP_MD_CTX*>(context);
 }
 
-void require(bool held) {
+void require_hashed(bool held) {
   if (!held)
     std::abort(); // only a broken crypto library or no memory leads here
 }
@@ -22,8 +22,8 @@ void* padded(std::string_view key, char padding) {
   for (std::size_t i = 0; i < key.size(); ++i)
     block[i] = static_cast<char>(block[i] ^ key[i]);
   auto* context = EVP_MD_CTX_new();
-  require(context != nullptr && EVP_DigestInit_ex2(context, EVP_sha256(), nullptr) == 1
-          && EVP_DigestUpdate(context, block.data(), block.size()) == 1);
+  require_hashed(context != nullptr && EVP_DigestInit_ex2(context, EVP_sha256(), nullptr) == 1
+                 && EVP_DigestUpdate(context, block.data(), block.size()) == 1);
   return context;
 }
 
@@ -47,8 +47,8 @@ KeyedHasher::KeyedHasher(SecretText pepper)
 KeyedHasher::KeyedHasher(const KeyedHasher& other) : KeyedHasher(other.pepper_) {}
 
 KeyedHasher::~KeyedHasher() {
-  EVP_MD_CTX_free(context_of(inner_));
-  EVP_MD_CTX_free(context_of(outer_));
+  EVP_MD_CTX_free(digest_context(inner_));
+  EVP_MD_CTX_free(digest_context(outer_));
 }
 
 Hash16 KeyedHasher::operator()(HashedKind kind, const TenantId& tenant,
@@ -69,12 +69,12 @@ Hash16 KeyedHasher::operator()(HashedKind kind, const TenantId& tenant, std::str
   input += value;
   Digest digest{};
   unsigned int size = 0;
-  require(EVP_MD_CTX_copy_ex(scratch.context, context_of(inner_)) == 1
-          && EVP_DigestUpdate(scratch.context, input.data(), input.size()) == 1
-          && EVP_DigestFinal_ex(scratch.context, digest.data(), &size) == 1
-          && EVP_MD_CTX_copy_ex(scratch.context, context_of(outer_)) == 1
-          && EVP_DigestUpdate(scratch.context, digest.data(), digest.size()) == 1
-          && EVP_DigestFinal_ex(scratch.context, digest.data(), &size) == 1);
+  require_hashed(EVP_MD_CTX_copy_ex(scratch.context, digest_context(inner_)) == 1
+                 && EVP_DigestUpdate(scratch.context, input.data(), input.size()) == 1
+                 && EVP_DigestFinal_ex(scratch.context, digest.data(), &size) == 1
+                 && EVP_MD_CTX_copy_ex(scratch.context, digest_context(outer_)) == 1
+                 && EVP_DigestUpdate(scratch.context, digest.data(), digest.size()) == 1
+                 && EVP_DigestFinal_ex(scratch.context, digest.data(), &size) == 1);
   Hash16 out{};
   std::copy_n(digest.begin(), out.size(), out.begin());
   return out;

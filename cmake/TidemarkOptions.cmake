@@ -6,6 +6,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wshadow=local) # clang knows no such thing
   # gcc 12 reports false positives of these through inlined libstdc++ code at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  if(CMAKE_UNITY_BUILD) # takes the files of a unit for headers
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
 endif()
 if(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
   add_compile_options(-D_FORTIFY_SOURCE=3)
@@ -39,6 +42,50 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# tidemark_units(target sources...): with CMAKE_UNITY_BUILD the files of a room are compiled together, small
+# neighbouring rooms in one unit. The compile database lists single files all the same, for clang-tidy and
+# editors: those of target <target>-files, which compiles each file alone and is not part of `all`.
+function(tidemark_units target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  if(NOT CMAKE_UNITY_BUILD)
+    return()
+  endif()
+  set(unit_files_max 14)
+  set(rooms "")
+  foreach(source IN LISTS ARGN)
+    cmake_path(GET source PARENT_PATH room)
+    list(APPEND rooms ${room})
+    list(APPEND files_${room} ${source})
+  endforeach()
+  list(REMOVE_DUPLICATES rooms)
+  set(unit 0)
+  set(unit_files 0)
+  foreach(room IN LISTS rooms)
+    list(LENGTH files_${room} room_files)
+    math(EXPR together "${unit_files} + ${room_files}")
+    if(unit_files GREATER 0 AND together GREATER unit_files_max)
+      math(EXPR unit "${unit} + 1")
+      set(unit_files 0)
+    endif()
+    foreach(source IN LISTS files_${room})
+      if(unit_files EQUAL unit_files_max)
+        math(EXPR unit "${unit} + 1")
+        set(unit_files 0)
+      endif()
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${unit})
+      math(EXPR unit_files "${unit_files} + 1")
+    endforeach()
+  endforeach()
+
+  add_library(${target}-files OBJECT EXCLUDE_FROM_ALL ${ARGN})
+  foreach(property INCLUDE_DIRECTORIES COMPILE_DEFINITIONS COMPILE_OPTIONS LINK_LIBRARIES)
+    set_target_properties(${target}-files PROPERTIES
+      ${property} "$<TARGET_PROPERTY:${target},${property}>")
+  endforeach()
+  set_target_properties(${target}-files PROPERTIES UNITY_BUILD OFF)
+  set_target_properties(${target} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)
+endfunction()
+
 # tidemark_library(name [DIRECTORY dir] [EXCLUDE regex...] [PUBLIC libs...] [PRIVATE libs...]): the .cpp files
 # below that folder.
 function(tidemark_library name)
@@ -59,6 +106,7 @@ function(tidemark_library name)
   add_library(tidemark_${name} STATIC ${sources})
   target_include_directories(tidemark_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(tidemark_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  tidemark_units(tidemark_${name} ${sources})
 endfunction()
 
 # tidemark_program(name MAIN file LIBRARIES libs...)

@@ -15,8 +15,8 @@ namespace {
 
 using events::DeadlineState;
 
-constexpr std::size_t messages_read_max = 50'000; // in one look: some tens of milliseconds
-constexpr std::size_t unreadable_max = 1'000;     // more are one trouble, not many
+constexpr std::size_t messages_read_max = 50'000;      // in one look: some tens of milliseconds
+constexpr std::size_t unreadable_opt_outs_max = 1'000; // more are one trouble, not many
 constexpr std::chrono::seconds write_down_every{60};
 constexpr std::uint64_t unwritten_max = 1'000'000;
 const StreamName looked_stream("watch/looked");
@@ -126,7 +126,7 @@ Status ConsentWatch::tell(Tenant& tenant, const Notice& notice, events::Deadline
 // ---- opt-outs of nobody
 
 Status ConsentWatch::look_at_unreadable(Tenant& tenant) {
-  const auto found = projections::unreadable_opt_outs(scan_, tenant.id, unreadable_max);
+  const auto found = projections::unreadable_opt_outs(scan_, tenant.id, unreadable_opt_outs_max);
   if (!found)
     return found.error();
   for (const auto& one : *found)

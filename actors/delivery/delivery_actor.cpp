@@ -11,7 +11,7 @@
 namespace tidemark::actors {
 namespace {
 
-constexpr std::chrono::milliseconds pause_when_overloaded{50};
+constexpr std::chrono::milliseconds pause_of_overloaded_log{50};
 constexpr std::size_t lanes_kept_max = 10'000; // about a kilobyte each
 
 std::string checkpoint_table(const World& world, const ConnectorName& target) {
@@ -243,7 +243,7 @@ void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
     return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
   lane.call.reset();
   if (lane.answer) { // keep it: it must be recorded
-    self_->delayed_send(self_, pause_when_overloaded,
+    self_->delayed_send(self_, pause_of_overloaded_log,
                         VendorAnswered{contact, std::move(*lane.answer)});
     lane.answer.reset();
     lane.sending = true;
@@ -251,7 +251,7 @@ void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
     return;
   }
   release(contact, lane);
-  sleeping_.emplace(now_ + pause_when_overloaded, contact);
+  sleeping_.emplace(now_ + pause_of_overloaded_log, contact);
 }
 
 /// The lane is free again and comes up with whatever it has next.

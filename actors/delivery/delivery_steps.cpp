@@ -15,7 +15,7 @@ namespace tidemark::actors {
 namespace {
 
 /// Stored of an answer: what is looked through is needed whole, of another the beginning will do.
-std::size_t answer_bytes_max(bool effect) {
+std::size_t vendor_answer_bytes_max(bool effect) {
   return std::size_t{effect ? 64U : 1024U} * 1024;
 }
 
@@ -138,8 +138,8 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
   if (gate_)
     events.insert(events.begin(), *std::exchange(gate_, std::nullopt));
-  lane.call = HttpCall{std::move(send.request), outlet_->timeout, answer_bytes_max(send.effect),
-                       outlet_->allow_loopback_http};
+  lane.call = HttpCall{std::move(send.request), outlet_->timeout,
+                       vendor_answer_bytes_max(send.effect), outlet_->allow_loopback_http};
   if (planted("sent_before_durable"))
     world_->http.send(HttpCall(*lane.call), [](const HttpResult&) {});
   lane.credential = credential_.version();

@@ -11,15 +11,14 @@ namespace {
 
 using domain::Judgement;
 using domain::Verdict;
-using events::Channel;
 using events::Field;
 
 /// Aloware has no call that sets do-not-call or opted-out (README fact 3): what can be done from
 /// outside is to take the person out of every sequence and dialer list, and to look at the marks.
 /// Nothing else of ours writes to the person there: the send gate holds what goes through us.
-class Attempt {
+class ConsentAttempt {
 public:
-  Attempt(const ActionWork& work, const Settings& settings)
+  ConsentAttempt(const ActionWork& work, const Settings& settings)
       : work_(work), settings_(settings), phone_(work.intent.context.get(Field::phone)),
         id_(work.remote_id.value) {}
 
@@ -115,7 +114,7 @@ private:
 } // namespace
 
 NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
-  return Attempt(work, settings).run();
+  return ConsentAttempt(work, settings).run();
 }
 
 } // namespace tidemark::connectors::aloware

@@ -9,7 +9,6 @@
 namespace tidemark::connectors::aloware {
 namespace {
 
-using events::Channel;
 using events::ConsentChange;
 using events::Evidence;
 using events::Field;
@@ -19,7 +18,7 @@ bool any_set(const json::Value& contact, std::initializer_list<std::string_view>
                      [&](std::string_view flag) { return is_set(contact[flag]); });
 }
 
-void add_all(std::vector<Channel>& to, const std::vector<Channel>& channels) {
+void add_all(std::vector<events::Channel>& to, const std::vector<events::Channel>& channels) {
   for (const auto channel : channels)
     if (std::find(to.begin(), to.end(), channel) == to.end())
       to.push_back(channel);
@@ -50,7 +49,7 @@ std::optional<std::string_view> inbound_text(const json::Value& root) {
 
 /// `text_authorized` is no sign: false only means that nobody agreed yet.
 std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Settings& settings) {
-  std::vector<Channel> closed;
+  std::vector<events::Channel> closed;
   bool tagged = false, not_dnc = false;
   for (const auto& place : contact_places(root)) {
     if (any_set(place, {"is_dnc", "dnc", "dnd", "is_dnd", "is_blocked"}))
@@ -65,7 +64,7 @@ std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Setting
   std::vector<domain::ConsentSign> out;
   if (not_dnc && squeezed(root["event"].text().value_or("")) == "contactdncupdated") {
     auto open = phone_channels();
-    std::erase_if(open, [&](Channel channel) {
+    std::erase_if(open, [&](events::Channel channel) {
       return std::find(closed.begin(), closed.end(), channel) != closed.end();
     });
     if (!open.empty())

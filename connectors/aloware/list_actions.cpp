@@ -16,7 +16,7 @@ using domain::Verdict;
 using events::Action;
 using events::Field;
 
-constexpr std::string_view lookup_step = "lookup";
+constexpr std::string_view lead_lookup_step = "lookup";
 constexpr std::string_view lists_step = "lists";
 constexpr std::string_view leave_lists_step = "leave_lists";
 constexpr std::string_view join_list_step = "join_list";
@@ -68,9 +68,9 @@ CallLists lists_in(const json::Value& root, const std::string& contact) {
 }
 
 /// One attempt, read from its exchanges: each answer leads to the next request or to the end.
-class Attempt {
+class ListAttempt {
 public:
-  Attempt(const ActionWork& work, const Settings& settings)
+  ListAttempt(const ActionWork& work, const Settings& settings)
       : work_(work), settings_(settings), wanted_(*work.intent.placement),
         phone_(work.intent.context.get(Field::phone)), id_(work.remote_id.value) {}
 
@@ -109,7 +109,7 @@ private:
     if (id_.empty() || is(Action::set_owner))
       return phone_.empty()
                  ? conclude(Verdict::rejected, "no_record_there")
-                 : Send{std::string(lookup_step), false, contact_lookup(settings_, phone_)};
+                 : Send{std::string(lead_lookup_step), false, contact_lookup(settings_, phone_)};
     return with_id();
   }
 
@@ -157,7 +157,7 @@ private:
 
   NextStep after(const Exchange& exchange) {
     const auto& answer = exchange.answer;
-    const bool looks = exchange.step == lookup_step || exchange.step == lists_step;
+    const bool looks = exchange.step == lead_lookup_step || exchange.step == lists_step;
     const bool begins = exchange.step == join_sequence_step;
     const auto effect = looks ? Effect::none : begins ? Effect::once : Effect::repeatable;
     if (auto judged = judge_common(answer, effect)) {
@@ -171,7 +171,7 @@ private:
                  ? conclude(Verdict::rejected, "lists_not_offered")
                  : Conclude{judge_unreadable(looks ? Effect::none : effect)};
     const auto root = document.value().root();
-    if (exchange.step == lookup_step)
+    if (exchange.step == lead_lookup_step)
       return after_lookup(answer, root);
     if (exchange.step == lists_step)
       return after_lists(answer, root);
@@ -305,7 +305,7 @@ NextStep next_placement_action(const ActionWork& work, const Settings& settings)
   if (!work.intent.placement
       || (work.intent.action == Action::join_list && work.intent.placement->lists.empty()))
     return Conclude{{Verdict::rejected, "bad_request", {}, {}}};
-  return Attempt(work, settings).run();
+  return ListAttempt(work, settings).run();
 }
 
 } // namespace tidemark::connectors::aloware

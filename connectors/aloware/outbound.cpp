@@ -19,9 +19,9 @@ constexpr std::string_view create_step = "create";
 constexpr std::string_view upsert_step = "upsert";
 
 /// One attempt, read from its exchanges: each answer leads to the next request or to the end.
-class Attempt {
+class DeliveryAttempt {
 public:
-  Attempt(const DeliveryWork& work, const Settings& settings)
+  DeliveryAttempt(const DeliveryWork& work, const Settings& settings)
       : work_(work), settings_(settings),
         id_(work.remote_id.value.empty() ? work.intent.remote_id : work.remote_id),
         phone_(phone_of(work.intent)) {}
@@ -225,7 +225,7 @@ private:
 } // namespace
 
 NextStep next(const DeliveryWork& work, const Settings& settings) {
-  return Attempt(work, settings).run();
+  return DeliveryAttempt(work, settings).run();
 }
 
 } // namespace tidemark::connectors::aloware

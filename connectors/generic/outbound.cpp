@@ -11,7 +11,7 @@ namespace {
 using domain::Judgement;
 using domain::Verdict;
 
-constexpr std::size_t longest_id = 200;
+constexpr std::size_t longest_answered_id = 200;
 
 const RemoteId& known_id(const DeliveryWork& work) {
   return work.remote_id.value.empty() ? work.intent.remote_id : work.remote_id;
@@ -63,7 +63,7 @@ RemoteId id_in(const HttpAnswer& answer) {
   if (!document)
     return {};
   for (const auto& value : {document.value()["id"], document.value()["data"]["id"]})
-    if (const auto id = value.scalar(); id && !id->empty() && id->size() <= longest_id)
+    if (const auto id = value.scalar(); id && !id->empty() && id->size() <= longest_answered_id)
       return RemoteId(*id);
   return {};
 }

@@ -9,7 +9,8 @@ std::string text_of(const json::Value& value) {
 }
 
 /// The first of the members that is a time, sortable.
-std::string time_of(const json::Value& object, std::initializer_list<std::string_view> keys) {
+std::string appointment_time(const json::Value& object,
+                             std::initializer_list<std::string_view> keys) {
   for (const auto key : keys)
     if (auto time = sortable_time(object[key].text().value_or("")); !time.empty())
       return time;
@@ -39,11 +40,11 @@ domain::Translation translate_appointment(const json::Value& root, const EventKi
   facts.calendar = id_from(data, {"calendarId"});
   facts.status = text_of(data[data["appointmentStatus"].stated() ? "appointmentStatus" : "status"]);
   facts.title = PiiText(text_of(data["title"]));
-  facts.starts_at = time_of(data, {"startTime"});
-  facts.ends_at = time_of(data, {"endTime"});
-  facts.updated_at = time_of(root, {"timestamp"});
+  facts.starts_at = appointment_time(data, {"startTime"});
+  facts.ends_at = appointment_time(data, {"endTime"});
+  facts.updated_at = appointment_time(root, {"timestamp"});
   if (facts.updated_at.empty())
-    facts.updated_at = time_of(data, {"dateUpdated", "dateAdded"});
+    facts.updated_at = appointment_time(data, {"dateUpdated", "dateAdded"});
   facts.agent = id_from(data, {"assignedUserId"});
   facts.deleted = squeezed(kind.name).find("delete") != std::string::npos;
   out.commands.emplace_back(std::move(command));

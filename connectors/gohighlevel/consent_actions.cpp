@@ -10,20 +10,19 @@ namespace {
 
 using domain::Judgement;
 using domain::Verdict;
-using events::Channel;
 
 /// The vendor's names; another case is refused (README fact 13).
-constexpr std::array<std::pair<Channel, std::string_view>, 4> channel_names{
-    {{Channel::sms, "SMS"},
-     {Channel::call, "Call"},
-     {Channel::whatsapp, "WhatsApp"},
-     {Channel::email, "Email"}}};
+constexpr std::array<std::pair<events::Channel, std::string_view>, 4> channel_names{
+    {{events::Channel::sms, "SMS"},
+     {events::Channel::call, "Call"},
+     {events::Channel::whatsapp, "WhatsApp"},
+     {events::Channel::email, "Email"}}};
 
-bool has(const std::vector<Channel>& channels, Channel channel) {
+bool has(const std::vector<events::Channel>& channels, events::Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
 
-std::string_view text_of(const json::Value& value) {
+std::string_view text_in(const json::Value& value) {
   return value.text().value_or("");
 }
 
@@ -60,14 +59,14 @@ private:
     return Send{std::move(step), false, request_to(settings_, "GET", path(), {})};
   }
 
-  bool wants(Channel channel) const { return has(work_.intent.channels, channel); }
+  bool wants(events::Channel channel) const { return has(work_.intent.channels, channel); }
 
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
   bool is_as_wanted(const json::Value& contact) const {
     return std::all_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
       if (!wants(channel.first))
         return true;
-      const auto status = text_of(contact["dndSettings"][channel.second]["status"]);
+      const auto status = text_in(contact["dndSettings"][channel.second]["status"]);
       const bool closed = status == "active" || status == "permanent";
       return closes_ ? closed : !closed || status == "permanent";
     });
@@ -77,7 +76,7 @@ private:
     const bool for_good =
         std::any_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
           return wants(channel.first)
-                 && text_of(contact["dndSettings"][channel.second]["status"]) == "permanent";
+                 && text_in(contact["dndSettings"][channel.second]["status"]) == "permanent";
         });
     return !closes_ && for_good ? conclude(Verdict::rejected, "blocked_there_for_good")
                                 : conclude(Verdict::accepted, std::move(reason), true);
@@ -90,7 +89,7 @@ private:
     JsonObject channels;
     for (const auto& [channel, name] : channel_names) {
       const auto now = contact["dndSettings"][name];
-      const auto status = text_of(now["status"]);
+      const auto status = text_in(now["status"]);
       JsonObject setting;
       if (wants(channel) && status != "permanent")
         setting.text("status", closes_ ? "active" : "inactive")
@@ -98,8 +97,8 @@ private:
             .text("code", "101");
       else if (status == "active" || status == "permanent")
         setting.text("status", status)
-            .text("message", text_of(now["message"]))
-            .text("code", text_of(now["code"]));
+            .text("message", text_in(now["message"]))
+            .text("code", text_in(now["code"]));
       else
         continue;
       channels.raw(name, setting.finish());

@@ -8,11 +8,10 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-using events::Channel;
 using events::ConsentChange;
 using events::Evidence;
 
-std::optional<std::string_view> status_of(const json::Value& channel) {
+std::optional<std::string_view> channel_status(const json::Value& channel) {
   return (channel.kind() == json::Kind::object ? channel["status"] : channel).text();
 }
 
@@ -39,16 +38,16 @@ bool all_blocked(const json::Value& contact) {
 }
 
 /// The vendor's name of a channel; its API v3 writes it in lower camel case.
-std::optional<Channel> channel_named(std::string_view name) {
+std::optional<events::Channel> channel_named(std::string_view name) {
   const auto key = squeezed(name);
   if (key == "sms" || key == "rcs")
-    return Channel::sms;
+    return events::Channel::sms;
   if (key == "call")
-    return Channel::call;
+    return events::Channel::call;
   if (key == "whatsapp")
-    return Channel::whatsapp;
+    return events::Channel::whatsapp;
   if (key == "email")
-    return Channel::email;
+    return events::Channel::email;
   return std::nullopt;
 }
 
@@ -58,7 +57,7 @@ bool is_kept_by_us(const json::Value& channel, std::string_view note) {
   return channel.kind() == json::Kind::object && channel["message"].text() == note;
 }
 
-void add(std::vector<Channel>& channels, Channel channel) {
+void add(std::vector<events::Channel>& channels, events::Channel channel) {
   if (std::find(channels.begin(), channels.end(), channel) == channels.end())
     channels.push_back(channel);
 }
@@ -69,7 +68,7 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
                                           const std::string& said_at, bool stale) {
   std::vector<domain::ConsentSign> out;
   const bool all = all_blocked(contact);
-  std::vector<Channel> blocked, kept, open;
+  std::vector<events::Channel> blocked, kept, open;
   bool unknown_blocked = false; // GMB, FB: no channel of ours, so whatever is closed there is all
   const auto settings = contact["dndSettings"];
   if (settings.kind() == json::Kind::object)
@@ -79,15 +78,16 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
         add(is_kept_by_us(value, opt_out_note) ? kept : blocked, *channel);
       else if (is_blocked(value) && !all)
         unknown_blocked |= squeezed(name) != "gmb" && squeezed(name) != "fb";
-      else if (channel && status_of(value) == "inactive" && !is_kept_by_us(value, opt_in_note))
+      else if (channel && channel_status(value) == "inactive" && !is_kept_by_us(value, opt_in_note))
         add(open, *channel);
     }
   else if (is_set(settings))
     unknown_blocked = true;
   if (all || unknown_blocked)
     blocked = all_channels();
-  const auto without = [](std::vector<Channel>& channels, const std::vector<Channel>& others) {
-    std::erase_if(channels, [&](Channel channel) {
+  const auto without = [](std::vector<events::Channel>& channels,
+                          const std::vector<events::Channel>& others) {
+    std::erase_if(channels, [&](events::Channel channel) {
       return std::find(others.begin(), others.end(), channel) != others.end();
     });
   };

@@ -36,7 +36,7 @@ std::string body_of(const events::FieldSet& fields, std::string_view location, b
   return body.finish();
 }
 
-std::string_view text_of(const json::Value& value) {
+std::string_view view_of(const json::Value& value) {
   return value.text().value_or("");
 }
 
@@ -117,7 +117,7 @@ private:
     const auto contact = root["contact"];
     if (contact["id"].scalar() != id_.value)
       return Conclude{judge_unreadable(Effect::none)};
-    if (other_person(wanted_, text_of(contact["firstName"]), text_of(contact["lastName"])))
+    if (other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"])))
       return conclude(Verdict::rejected, "address_belongs_to_other_person");
     return come_upon(contact, id_);
   }
@@ -183,9 +183,9 @@ private:
   bool is_ours(const json::Value& contact, const std::string& id) const {
     const auto key = searched_by_ == Field::phone ? "phone" : "email";
     return std::find(gone_.begin(), gone_.end(), id) == gone_.end()
-           && same_address(searched_by_, text_of(contact[key]), wanted_.get(searched_by_),
+           && same_address(searched_by_, view_of(contact[key]), wanted_.get(searched_by_),
                            region_of(settings_))
-           && !other_person(wanted_, text_of(contact["firstName"]), text_of(contact["lastName"]));
+           && !other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"]));
   }
 
   NextStep after_write(const json::Value& root) {
@@ -229,7 +229,7 @@ private:
     const auto existing = root["meta"]["contactId"].scalar();
     if (!existing || existing->empty())
       return Conclude{judge_refusal(answer)};
-    const auto [first, last] = domain::split_name(text_of(root["meta"]["contactName"]));
+    const auto [first, last] = domain::split_name(view_of(root["meta"]["contactName"]));
     if (other_person(wanted_, first, last))
       return conclude(Verdict::rejected, "address_belongs_to_other_person");
     if (std::find(gone_.begin(), gone_.end(), *existing) != gone_.end())

@@ -4,22 +4,22 @@
 
 namespace tidemark::connectors {
 
-using events::Channel;
 using events::ConsentChange;
 using events::Evidence;
 
-std::vector<Channel> phone_channels() {
-  return {Channel::sms, Channel::call, Channel::whatsapp};
+std::vector<events::Channel> phone_channels() {
+  return {events::Channel::sms, events::Channel::call, events::Channel::whatsapp};
 }
-std::vector<Channel> all_channels() {
-  return {Channel::sms, Channel::call, Channel::whatsapp, Channel::email};
+std::vector<events::Channel> all_channels() {
+  return {events::Channel::sms, events::Channel::call, events::Channel::whatsapp,
+          events::Channel::email};
 }
-std::vector<Channel> text_channels() {
-  return {Channel::sms, Channel::whatsapp};
+std::vector<events::Channel> text_channels() {
+  return {events::Channel::sms, events::Channel::whatsapp};
 }
 
-domain::ConsentSign mark(ConsentChange change, std::vector<Channel> channels, Evidence evidence,
-                         std::string said_at, bool stale) {
+domain::ConsentSign mark(ConsentChange change, std::vector<events::Channel> channels,
+                         Evidence evidence, std::string said_at, bool stale) {
   domain::ConsentSign out;
   out.change = change;
   out.channels = std::move(channels);

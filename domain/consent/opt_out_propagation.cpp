@@ -13,7 +13,7 @@ using events::ConsentChange;
 using events::Field;
 using events::Outcome;
 
-bool has(const std::vector<Channel>& channels, Channel channel) {
+bool holds_channel(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
 
@@ -227,7 +227,7 @@ bool is_being_opened(const Contact& contact, const SystemRule& system,
   return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
                      [&](const auto& told) {
                        return told.target == system.name && !told.closed && !told.confirmed
-                              && has(channels, told.channel);
+                              && holds_channel(channels, told.channel);
                      });
 }
 
@@ -326,7 +326,7 @@ std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id
       std::vector<Channel> channels;
       for (const auto& closed : after.consent.closed)
         if (!knows_it_closed(after, system, *record, closed.channel)
-            && !has(channels, closed.channel))
+            && !holds_channel(channels, closed.channel))
           channels.push_back(closed.channel);
       if (!channels.empty())
         teller.intend(system, Action::opt_out, std::move(channels), *record);
@@ -350,7 +350,8 @@ void tell_unheard_of(const Contact& before, const Contact& after, const ContactI
     const auto record = unheard_of(system);
     std::vector<Channel> channels;
     for (const auto& closed : after.consent.closed)
-      if (has_to_hear(after, system, record, closed.channel) && !has(channels, closed.channel))
+      if (has_to_hear(after, system, record, closed.channel)
+          && !holds_channel(channels, closed.channel))
         channels.push_back(closed.channel);
     if (!channels.empty())
       teller.intend(system, Action::opt_out, std::move(channels), record);

@@ -12,12 +12,12 @@ using events::ConsentChange;
 using events::ConsentChanged;
 using events::Evidence;
 
-bool has(const std::vector<Channel>& channels, Channel channel) {
+bool has_channel(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
 
 bool overlap(const std::vector<Channel>& a, const std::vector<Channel>& b) {
-  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return has(b, channel); });
+  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return has_channel(b, channel); });
 }
 
 /// An opt-in as far as it matters for what it lifts.
@@ -88,7 +88,7 @@ bool answers(const ConsentChanged& e, const OpenReview& review) {
 }
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
-  return e.reason_code != "stale" && has(e.channels, r.channel)
+  return e.reason_code != "stale" && has_channel(e.channels, r.channel)
          && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at,
                                e.input, e.record})
                 .empty();
@@ -112,7 +112,7 @@ ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
 /// is believed: the log may know less than its writer.
 bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
               Channel channel) {
-  if (sign.kept_by_us && has(state.opened, channel))
+  if (sign.kept_by_us && has_channel(state.opened, channel))
     return true;
   return strength(sign.evidence) == 1
          && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
@@ -184,7 +184,7 @@ void stand(ConsentState& state, Revocation revocation) {
 
 void reopen(ConsentState& state, const std::vector<Channel>& channels) {
   for (const auto channel : channels)
-    if (!has(state.opened, channel))
+    if (!has_channel(state.opened, channel))
       state.opened.push_back(channel);
 }
 
@@ -226,7 +226,7 @@ GateVerdict gate(const ConsentState& state, Channel channel, std::string_view se
     if (r.channel == channel && (r.sender.empty() || sender.empty() || r.sender == sender))
       return {Gate::closed, r.position};
   for (const auto& review : state.reviews)
-    if (has(review.channels, channel))
+    if (has_channel(review.channels, channel))
       return {Gate::in_review, review.position};
   return {};
 }
@@ -248,7 +248,7 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
     for (const auto channel : e.channels)
       stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
                     e.input, e.input, e.record});
-    std::erase_if(state.opened, [&](Channel channel) { return has(e.channels, channel); });
+    std::erase_if(state.opened, [&](Channel channel) { return has_channel(e.channels, channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands

@@ -35,7 +35,7 @@ std::optional<Channel> channel_named(std::string_view name) {
   return at == names.end() ? std::nullopt : std::optional(static_cast<Channel>(at - names.begin()));
 }
 
-std::uint16_t status_of(const Error& error) {
+std::uint16_t consent_refusal_status(const Error& error) {
   if (error.code == "not_found")
     return 404;
   if (error.code == "already_decided" || error.code == "not_decided_here"
@@ -65,7 +65,7 @@ Answer ConsentRoute::answer() const {
                             : statement(body->root(), ConsentChange::revoked);
   if (requests)
     return record(*requests);
-  const auto status = status_of(requests.error());
+  const auto status = consent_refusal_status(requests.error());
   if (status == 500)
     return refuse(500, "not_stored", std::string(unreadable));
   return refuse(status, requests.error().code, requests.error().text);

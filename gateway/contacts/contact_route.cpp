@@ -12,7 +12,7 @@
 namespace tidemark::gateway {
 namespace {
 
-std::uint16_t status_of(const Error& error) {
+std::uint16_t contact_refusal_status(const Error& error) {
   if (error.code == "not_found")
     return 404;
   for (const auto* conflict :
@@ -39,7 +39,7 @@ Answer ContactRoute::answer() const {
   auto request = asked(body->root());
   if (request)
     return record(*std::move(request));
-  const auto status = status_of(request.error());
+  const auto status = contact_refusal_status(request.error());
   if (status == 500)
     return refuse(500, "not_stored",
                   "the data could not be read, so nothing was stored; see the service's log, then "

@@ -25,7 +25,7 @@ std::string_view text_of(domain::Standing::Kind kind) {
   return texts[static_cast<std::size_t>(kind)];
 }
 
-std::uint16_t status_of(const Error& error) {
+std::uint16_t mapping_refusal_status(const Error& error) {
   if (error.code == "contact_not_found")
     return 404;
   if (error.code == "addresses_of_two")
@@ -64,7 +64,7 @@ Result<Hash16> key_of(std::string_view kind, std::string_view text, const KeyedH
 } // namespace
 
 Answer MappingRoute::refuse(const Error& error) const {
-  const auto status = status_of(error);
+  const auto status = mapping_refusal_status(error);
   if (status == 500)
     return problem_answer({500, "not_stored",
                            "the data could not be read, so nothing was stored; see the service's "

@@ -10,7 +10,7 @@
 namespace tidemark::gateway {
 namespace {
 
-std::uint16_t status_of(const Error& error) {
+std::uint16_t connector_refusal_status(const Error& error) {
   if (error.code == "not_paused")
     return 409;
   return error.code.starts_with("bad_") ? 400 : 500;
@@ -41,7 +41,7 @@ Answer ConnectorRoute::answer() const {
   auto event = asked(body->root(), connector);
   if (event)
     return record(connector, *std::move(event));
-  const auto status = status_of(event.error());
+  const auto status = connector_refusal_status(event.error());
   return status == 500 ? refuse(500, "not_stored",
                                 "the data could not be read, so nothing changed; see the "
                                 "service's log, then send it again")

@@ -9,13 +9,13 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "opt_outs";
+constexpr std::string_view opt_outs_table = "opt_outs";
 
 bool is_own_hash(const ContactId& contact, std::string_view hash) {
   return to_hex(events::contact_tag(contact).hash) == hash;
 }
 
-bool lists(json::Value card, std::string_view hash) {
+bool lists_hash(json::Value card, std::string_view hash) {
   for (const auto* member : {"phones", "emails", "contested"})
     for (const auto& listed : card[member].items())
       if (listed.text().value_or("") == hash)
@@ -61,17 +61,18 @@ bool share_one(const std::vector<events::Channel>& some,
 
 Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowReader& read) {
   bool readable = true;
-  const auto status = scan(table, prefix, {}, [&](std::string_view key, std::string_view value) {
-    const auto parts = key_parts(key);
-    const auto row = json::parse(value);
-    readable = row.ok() && parts.size() >= 2;
-    if (readable)
-      read(parts, row->root());
-    return readable;
-  });
+  const auto status =
+      scan(opt_outs_table, prefix, {}, [&](std::string_view key, std::string_view value) {
+        const auto parts = key_parts(key);
+        const auto row = json::parse(value);
+        readable = row.ok() && parts.size() >= 2;
+        if (readable)
+          read(parts, row->root());
+        return readable;
+      });
   if (!status)
     return status.error();
-  return readable ? Status(Done{}) : Status(damaged_row(table));
+  return readable ? Status(Done{}) : Status(damaged_row(opt_outs_table));
 }
 
 TakenIn taken_in_of(json::Value row) {
@@ -86,7 +87,8 @@ Result<bool> had_address(const Scan& scan, const TenantId& tenant, const Contact
   const auto status = each_opt_out_row(scan, row_key(tenant, {"contact", contact.value, "card"}),
                                        [&](const auto&, json::Value card) {
                                          if (position_of(card) <= at)
-                                           had = lists(card, hash) || is_own_hash(contact, hash);
+                                           had =
+                                               lists_hash(card, hash) || is_own_hash(contact, hash);
                                        });
   return status ? Result<bool>(had) : Result<bool>(status.error());
 }

@@ -7,26 +7,27 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "opt_outs";
+constexpr std::string_view watched_table = "opt_outs";
 
 /// Every row of the kind, as `read` puts it.
 template <class Item>
-Result<std::vector<Item>> rows_of(const Scan& scan, const TenantId& tenant, std::string_view kind,
-                                  std::string_view after, Item (*read)(json::Value row)) {
+Result<std::vector<Item>> watch_rows(const Scan& scan, const TenantId& tenant,
+                                     std::string_view kind, std::string_view after,
+                                     Item (*read)(json::Value row)) {
   std::vector<Item> out;
   bool readable = true;
-  const auto status =
-      scan(table, row_key(tenant, {kind}), after, [&](std::string_view, std::string_view value) {
-        const auto row = json::parse(value);
-        readable = row.ok();
-        if (readable)
-          out.push_back(read(row->root()));
-        return readable;
-      });
+  const auto status = scan(watched_table, row_key(tenant, {kind}), after,
+                           [&](std::string_view, std::string_view value) {
+                             const auto row = json::parse(value);
+                             readable = row.ok();
+                             if (readable)
+                               out.push_back(read(row->root()));
+                             return readable;
+                           });
   if (!status)
     return status.error();
   return readable ? Result<std::vector<Item>>(std::move(out))
-                  : Result<std::vector<Item>>(damaged_row(table));
+                  : Result<std::vector<Item>>(damaged_row(watched_table));
 }
 
 ToldDeadline deadline_of(json::Value row) {
@@ -54,7 +55,7 @@ ToldViolation violation_of(json::Value row) {
 } // namespace
 
 Result<std::vector<ToldDeadline>> told_deadlines(const Scan& scan, const TenantId& tenant) {
-  return rows_of(scan, tenant, "deadline", {}, deadline_of);
+  return watch_rows(scan, tenant, "deadline", {}, deadline_of);
 }
 
 Result<std::vector<ToldViolation>> told_violations(const Scan& scan, const TenantId& tenant,
@@ -62,7 +63,7 @@ Result<std::vector<ToldViolation>> told_violations(const Scan& scan, const Tenan
   const auto beyond = after == Position{}
                           ? std::string{}
                           : row_key(tenant, {"violation", position_part(after)}) + "\xff";
-  return rows_of(scan, tenant, "violation", beyond, violation_of);
+  return watch_rows(scan, tenant, "violation", beyond, violation_of);
 }
 
 } // namespace tidemark::projections

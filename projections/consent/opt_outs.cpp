@@ -254,7 +254,7 @@ void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatc
     rows.remove(envelope.tenant, {"open", fact.delivery});
 }
 
-bool wants(std::string_view type) {
+bool opt_outs_want(std::string_view type) {
   constexpr std::array others{events::ConsentChanged::name,      events::ConsentRequested::name,
                               events::IdentityCardWritten::name, events::ConsentApplied::name,
                               events::ActionIntended::name,      events::MessageObserved::name,
@@ -269,7 +269,7 @@ bool wants(std::string_view type) {
   return concludes_delivery(type) && type != events::DeliveryAccepted::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+void opt_outs_rows(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
   if (std::holds_alternative<events::DeliveryAccepted>(recorded.event))
     return;
   std::visit(
@@ -300,6 +300,6 @@ bool is_others_send(const events::MessageObserved& e) {
          && message.status != events::MessageStatus::queued;
 }
 
-const Projection opt_outs{"opt_outs", 4, wants, rows_of};
+const Projection opt_outs{"opt_outs", 4, opt_outs_want, opt_outs_rows};
 
 } // namespace tidemark::projections

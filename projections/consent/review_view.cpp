@@ -10,7 +10,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "reviews";
+constexpr std::string_view reviews_table = "reviews";
 
 std::vector<std::string> texts_of(json::Value row, std::string_view name) {
   std::vector<std::string> out;
@@ -94,11 +94,12 @@ Result<std::vector<ReviewView>> reviews_at(const Scan& scan, const TenantId& ten
         }
     return true;
   };
-  const auto status = scan(table, row_key(tenant, {"review", position_part(position)}), {}, visit);
+  const auto status =
+      scan(reviews_table, row_key(tenant, {"review", position_part(position)}), {}, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(reviews_table);
   for (auto& review : out)
     if (const auto filled = fill_open(scan, tenant, review); !filled)
       return filled.error();
@@ -114,7 +115,7 @@ Result<Page<ReviewView>> reviews_page(const Scan& scan, const TenantId& tenant, 
                             ? std::string{}
                             : row_key(tenant, {"review", position_part(last)}) + "\xff\xff";
     Position next;
-    const auto status = scan(table, row_key(tenant, {"review"}), beyond,
+    const auto status = scan(reviews_table, row_key(tenant, {"review"}), beyond,
                              [&](std::string_view key, std::string_view) {
                                const auto parts = key_parts(key);
                                if (parts.size() > 1 && parts[1].size() == 8)
@@ -140,13 +141,13 @@ Result<Page<ReviewView>> reviews_page(const Scan& scan, const TenantId& tenant, 
 Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& tenant,
                                            std::string_view kind, std::string_view key) {
   std::vector<Position> positions;
-  const auto status =
-      scan(table, row_key(tenant, {kind, key}), {}, [&](std::string_view row, std::string_view) {
-        const auto parts = key_parts(row);
-        if (parts.size() == 3 && parts[2].size() == 8)
-          positions.push_back(Position{read_u64(parts[2])});
-        return true;
-      });
+  const auto status = scan(reviews_table, row_key(tenant, {kind, key}), {},
+                           [&](std::string_view row, std::string_view) {
+                             const auto parts = key_parts(row);
+                             if (parts.size() == 3 && parts[2].size() == 8)
+                               positions.push_back(Position{read_u64(parts[2])});
+                             return true;
+                           });
   if (!status)
     return status.error();
   std::vector<ReviewView> out;
@@ -168,23 +169,24 @@ Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const Tenan
   while (out.size() < rows_max) {
     std::vector<std::pair<WaitingReview, std::string>> undecided; // with the address's hash
     bool readable = true;
-    const auto status = scan(
-        table, row_key(tenant, {"open"}), last, [&](std::string_view key, std::string_view value) {
-          const auto row = json::parse(value);
-          readable = row.ok();
-          if (!readable)
-            return false;
-          last = std::string(key);
-          undecided.emplace_back(WaitingReview{position_of(row->root()),
-                                               ConnectorName(text_of(row->root(), "source")),
-                                               time_of(row->root(), "at")},
-                                 text_of(row->root(), "address_hash"));
-          return undecided.size() < rows_max;
-        });
+    const auto status =
+        scan(reviews_table, row_key(tenant, {"open"}), last,
+             [&](std::string_view key, std::string_view value) {
+               const auto row = json::parse(value);
+               readable = row.ok();
+               if (!readable)
+                 return false;
+               last = std::string(key);
+               undecided.emplace_back(WaitingReview{position_of(row->root()),
+                                                    ConnectorName(text_of(row->root(), "source")),
+                                                    time_of(row->root(), "at")},
+                                      text_of(row->root(), "address_hash"));
+               return undecided.size() < rows_max;
+             });
     if (!status)
       return status.error();
     if (!readable)
-      return damaged_row(table);
+      return damaged_row(reviews_table);
     if (undecided.empty())
       return out;
     // A row stays also where the person's own words have answered: that one waits no more.

@@ -56,11 +56,11 @@ void on(const events::Envelope& envelope, const events::IdentityReviewRequested&
                [&](RowJson& json) { json.number("position", envelope.position.value); });
 }
 
-bool wants(std::string_view type) {
+bool reviews_want(std::string_view type) {
   return type == events::ConsentChanged::name || type == events::IdentityReviewRequested::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void reviews_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* change = std::get_if<events::ConsentChanged>(&recorded.event))
     on(recorded.envelope, *change, rows);
   else if (const auto* review = std::get_if<events::IdentityReviewRequested>(&recorded.event))
@@ -69,6 +69,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection reviews{"reviews", 2, wants, rows_of};
+const Projection reviews{"reviews", 2, reviews_want, reviews_rows};
 
 } // namespace tidemark::projections

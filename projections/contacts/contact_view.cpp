@@ -10,7 +10,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "contacts";
+constexpr std::string_view contacts_table = "contacts";
 
 /// Per field the value from the row with the newest position (see field_mask in keys.hpp).
 class NewestFields {
@@ -127,7 +127,7 @@ Result<std::optional<json::Document>> card(const Scan& scan, const TenantId& ten
                                            std::string_view id) {
   std::optional<Result<json::Document>> found;
   const auto key = row_key(tenant, {"contact", id, "card"});
-  const auto status = scan(table, key, {}, [&](std::string_view, std::string_view value) {
+  const auto status = scan(contacts_table, key, {}, [&](std::string_view, std::string_view value) {
     found = json::parse(value);
     return false;
   });
@@ -136,7 +136,7 @@ Result<std::optional<json::Document>> card(const Scan& scan, const TenantId& ten
   if (!found)
     return std::optional<json::Document>{};
   if (!*found)
-    return damaged_row(table);
+    return damaged_row(contacts_table);
   return std::optional<json::Document>{std::move(found->value())};
 }
 
@@ -152,7 +152,7 @@ Result<std::optional<ContactId>> looked_up(const Scan& scan, const TenantId& ten
                                            const std::function<bool(json::Value)>& still_there) {
   std::string id;
   bool readable = true;
-  const auto status = scan(table, key, {}, [&](std::string_view, std::string_view value) {
+  const auto status = scan(contacts_table, key, {}, [&](std::string_view, std::string_view value) {
     const auto row = json::parse(value);
     readable = row.ok();
     if (row)
@@ -162,7 +162,7 @@ Result<std::optional<ContactId>> looked_up(const Scan& scan, const TenantId& ten
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(contacts_table);
   if (id.empty())
     return std::optional<ContactId>{};
   const auto its_card = card(scan, tenant, id);
@@ -187,11 +187,11 @@ Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& ten
       rows.add(parts, row->root());
     return readable;
   };
-  const auto status = scan(table, row_key(tenant, {"contact", id.value}), {}, visit);
+  const auto status = scan(contacts_table, row_key(tenant, {"contact", id.value}), {}, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(contacts_table);
   return rows.take();
 }
 
@@ -205,7 +205,7 @@ Result<Page<ContactId>> contact_ids(const Scan& scan, const TenantId& tenant,
     std::string next;
     const auto beyond =
         last.empty() ? std::string{} : row_key(tenant, {"contact", last}) + "\xff\xff";
-    const auto status = scan(table, row_key(tenant, {"contact"}), beyond,
+    const auto status = scan(contacts_table, row_key(tenant, {"contact"}), beyond,
                              [&](std::string_view key, std::string_view) {
                                const auto parts = key_parts(key);
                                next = parts.size() > 1 ? std::string(parts[1]) : std::string{};
@@ -252,7 +252,7 @@ Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tena
     return page;
   std::vector<std::string> candidates;
   const auto from = after.empty() ? std::string() : row_key(tenant, {"word", words[0], after});
-  auto status = scan(table, row_key(tenant, {"word", words[0]}), from,
+  auto status = scan(contacts_table, row_key(tenant, {"word", words[0]}), from,
                      [&](std::string_view key, std::string_view) {
                        const auto parts = key_parts(key);
                        if (parts.size() == 3)

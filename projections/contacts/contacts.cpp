@@ -164,7 +164,7 @@ void on(const events::Envelope& envelope, const events::RecordsTaken& e, const C
              });
 }
 
-bool wants(std::string_view type) {
+bool contacts_want(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
          || type == events::ContactChanged::name || type == events::DeliveryAccepted::name
          || type == events::RecordsGiven::name || type == events::RecordsTaken::name
@@ -172,7 +172,7 @@ bool wants(std::string_view type) {
          || type == events::ValuesRestored::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+void contacts_rows(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(recorded.envelope, event, context, rows); })
@@ -183,6 +183,6 @@ void rows_of(const events::Recorded& recorded, const Context& context, RowBatch&
 
 } // namespace
 
-const Projection contacts{"contacts", 4, wants, rows_of};
+const Projection contacts{"contacts", 4, contacts_want, contacts_rows};
 
 } // namespace tidemark::projections

@@ -6,7 +6,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "mappings";
+constexpr std::string_view mappings_table = "mappings";
 
 /// The rows of one record, put together.
 class MappingRows {
@@ -71,18 +71,19 @@ Result<std::optional<MappingView>> mapping(const Scan& scan, const TenantId& ten
       rows.add(std::span(parts).subspan(3), row->root());
     return readable;
   };
-  const auto status = scan(table, row_key(tenant, {"record", connector.value, hash}), {}, visit);
+  const auto status =
+      scan(mappings_table, row_key(tenant, {"record", connector.value, hash}), {}, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(mappings_table);
   return rows.take();
 }
 
 Result<std::vector<MappingView>> mappings_of(const Scan& scan, const TenantId& tenant,
                                              const ContactId& contact) {
   std::vector<std::pair<std::string, std::string>> records;
-  const auto status = scan(table, row_key(tenant, {"contact", contact.value}), {},
+  const auto status = scan(mappings_table, row_key(tenant, {"contact", contact.value}), {},
                            [&](std::string_view key, std::string_view) {
                              const auto parts = key_parts(key);
                              if (parts.size() == 4)
@@ -116,14 +117,15 @@ Result<Page<MappingView>> mappings_page(const Scan& scan, const TenantId& tenant
   while (page.items.size() < limit) {
     std::string name;
     std::string hash;
-    const auto status = scan(table, prefix, last, [&](std::string_view key, std::string_view) {
-      const auto parts = key_parts(key);
-      if (parts.size() >= 4) {
-        name = parts[1];
-        hash = parts[2];
-      }
-      return false;
-    });
+    const auto status =
+        scan(mappings_table, prefix, last, [&](std::string_view key, std::string_view) {
+          const auto parts = key_parts(key);
+          if (parts.size() >= 4) {
+            name = parts[1];
+            hash = parts[2];
+          }
+          return false;
+        });
     if (!status)
       return status.error();
     if (hash.empty())

@@ -5,8 +5,8 @@
 namespace tidemark::projections {
 namespace {
 
-void on(const events::Envelope& envelope, const events::IdentityCardWritten& card, const Context&,
-        RowBatch& rows) {
+void write_mapping(const events::Envelope& envelope, const events::IdentityCardWritten& card,
+                   const Context&, RowBatch& rows) {
   const auto& tenant = envelope.tenant;
   const auto position = position_part(envelope.position);
   const auto origin = [&](RowJson& json) { json.origin(envelope); };
@@ -35,34 +35,34 @@ void id_row(const events::Envelope& envelope, const ConnectorName& connector,
   });
 }
 
-void on(const events::Envelope& envelope, const events::ContactObserved& e, const Context& context,
-        RowBatch& rows) {
+void write_mapping(const events::Envelope& envelope, const events::ContactObserved& e,
+                   const Context& context, RowBatch& rows) {
   if (e.outcome == events::Outcome::superseded)
     return; // older than what is known
   id_row(envelope, e.connector, e.remote_id, contact_of(envelope), e.removed, context, rows);
 }
 
-void on(const events::Envelope& envelope, const events::DeliveryAccepted& e, const Context& context,
-        RowBatch& rows) {
+void write_mapping(const events::Envelope& envelope, const events::DeliveryAccepted& e,
+                   const Context& context, RowBatch& rows) {
   id_row(envelope, e.target, e.remote_id, e.contact.value, false, context, rows);
 }
 
-bool wants(std::string_view type) {
+bool mappings_want(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
          || type == events::DeliveryAccepted::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+void mappings_rows(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
   std::visit(
       [&](const auto& event) {
-        if constexpr (requires { on(recorded.envelope, event, context, rows); })
-          on(recorded.envelope, event, context, rows);
+        if constexpr (requires { write_mapping(recorded.envelope, event, context, rows); })
+          write_mapping(recorded.envelope, event, context, rows);
       },
       recorded.event);
 }
 
 } // namespace
 
-const Projection mappings{"mappings", 1, wants, rows_of};
+const Projection mappings{"mappings", 1, mappings_want, mappings_rows};
 
 } // namespace tidemark::projections

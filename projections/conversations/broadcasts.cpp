@@ -12,7 +12,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "broadcasts";
+constexpr std::string_view broadcasts_table = "broadcasts";
 constexpr auto answer_window = std::chrono::days{7};
 /// The carrier refuses numbers that opted out there (connectors/verity/README.md fact 6).
 constexpr std::string_view refused_opt_out = "40300";
@@ -68,12 +68,12 @@ void on(const events::Envelope& at, const events::ConsentApplied& e, RowBatch& r
              [&](RowJson& json) { json.time("time", at.recorded_at); });
 }
 
-bool wants(std::string_view type) {
+bool broadcasts_want(std::string_view type) {
   return type == events::BroadcastObserved::name || type == events::MessageObserved::name
          || type == events::AppointmentObserved::name || type == events::ConsentApplied::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void broadcasts_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(recorded.envelope, event, rows); })
@@ -108,7 +108,7 @@ void take_sent(Collected& into, const std::vector<std::string_view>& parts, json
 Result<std::vector<Timestamp>> times(const Scan& scan, const TenantId& tenant,
                                      std::string_view kind, const std::string& contact) {
   std::vector<Timestamp> out;
-  const auto status = scan(table, row_key(tenant, {kind, contact}), {},
+  const auto status = scan(broadcasts_table, row_key(tenant, {kind, contact}), {},
                            [&](std::string_view, std::string_view value) {
                              if (const auto row = json::parse(value))
                                out.push_back(time_of(row->root(), "time"));
@@ -165,7 +165,7 @@ Status count(Collected& c, const Scan& scan, const TenantId& tenant) {
 
 } // namespace
 
-const Projection broadcasts{"broadcasts", 1, wants, rows_of};
+const Projection broadcasts{"broadcasts", 1, broadcasts_want, broadcasts_rows};
 
 std::uint64_t hundredths_of_percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : (part * 20'000 + whole) / (2 * whole);
@@ -175,7 +175,7 @@ Result<std::vector<BroadcastView>> all_broadcasts(const Scan& scan, const Tenant
   std::map<Key, Collected> found;
   bool readable = true;
   const auto read = [&](std::string_view kind, std::size_t size, auto&& take) {
-    return scan(table, row_key(tenant, {kind}), {},
+    return scan(broadcasts_table, row_key(tenant, {kind}), {},
                 [&](std::string_view key, std::string_view value) {
                   const auto parts = key_parts(key);
                   const auto row = json::parse(value);
@@ -198,7 +198,7 @@ Result<std::vector<BroadcastView>> all_broadcasts(const Scan& scan, const Tenant
   if (!sent)
     return sent.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(broadcasts_table);
   std::vector<BroadcastView> out;
   for (auto& [key, one] : found) {
     one.view.connector = ConnectorName(key.first);

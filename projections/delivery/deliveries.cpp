@@ -93,12 +93,12 @@ void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowB
     failed_row(envelope, fact, rows);
 }
 
-bool wants(std::string_view type) {
+bool deliveries_want(std::string_view type) {
   return type == events::DeliveryIntended::name || type == events::ActionIntended::name
          || type == events::DeliveryDispatched::name || concludes_delivery(type);
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void deliveries_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* intended = std::get_if<events::DeliveryIntended>(&recorded.event))
     intent_rows(recorded.envelope, *intended, rows);
   else if (const auto* action = std::get_if<events::ActionIntended>(&recorded.event))
@@ -111,6 +111,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection deliveries{"deliveries", 3, wants, rows_of};
+const Projection deliveries{"deliveries", 3, deliveries_want, deliveries_rows};
 
 } // namespace tidemark::projections

@@ -6,7 +6,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "deliveries";
+constexpr std::string_view deliveries_table = "deliveries";
 
 void add_intent(DeliveryView& view, json::Value row) {
   view.contact = ContactId(text_of(row, "contact"));
@@ -58,13 +58,13 @@ Result<std::string> next_id(const Scan& scan, const TenantId& tenant, std::strin
                             std::string_view after) {
   const auto beyond = after.empty() ? std::string{} : row_key(tenant, {index, after}) + "\xff\xff";
   std::string id;
-  const auto status =
-      scan(table, row_key(tenant, {index}), beyond, [&](std::string_view key, std::string_view) {
-        const auto parts = key_parts(key);
-        if (parts.size() > 1)
-          id = parts[1];
-        return false;
-      });
+  const auto status = scan(deliveries_table, row_key(tenant, {index}), beyond,
+                           [&](std::string_view key, std::string_view) {
+                             const auto parts = key_parts(key);
+                             if (parts.size() > 1)
+                               id = parts[1];
+                             return false;
+                           });
   if (!status)
     return status.error();
   return id;
@@ -85,11 +85,11 @@ Result<std::optional<DeliveryView>> delivery(const Scan& scan, const TenantId& t
       add_row(view, parts[2], row->root());
     return readable;
   };
-  const auto status = scan(table, row_key(tenant, {"delivery", id.value}), {}, visit);
+  const auto status = scan(deliveries_table, row_key(tenant, {"delivery", id.value}), {}, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(deliveries_table);
   if (view.newest == Position{})
     return std::optional<DeliveryView>{};
   return std::optional{std::move(view)};

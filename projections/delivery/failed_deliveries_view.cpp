@@ -7,7 +7,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "deliveries", contacts_table = "contacts";
+constexpr std::string_view failures_table = "deliveries", targets_table = "contacts";
 
 struct Failure {
   FailedDelivery delivery;
@@ -37,11 +37,12 @@ Result<bool> was_reached_since(const Scan& scan, const TenantId& tenant, const F
   const auto& contact = failure.delivery.contact.value;
   const auto& target = failure.delivery.target.value;
   const auto written =
-      has_newer(scan, contacts_table, row_key(tenant, {"contact", contact, "written", target}),
+      has_newer(scan, targets_table, row_key(tenant, {"contact", contact, "written", target}),
                 failure.position);
   if (!written || *written)
     return written;
-  return has_newer(scan, table, row_key(tenant, {"reached", target, contact}), failure.position);
+  return has_newer(scan, failures_table, row_key(tenant, {"reached", target, contact}),
+                   failure.position);
 }
 
 } // namespace
@@ -65,12 +66,12 @@ Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const Te
       failures.push_back({std::move(one), position_of(row)});
     return failures.size() < rows_max;
   };
-  const auto status =
-      scan(table, row_key(tenant, {"failed"}), row_key(tenant, {"failed", day_part(from)}), visit);
+  const auto status = scan(failures_table, row_key(tenant, {"failed"}),
+                           row_key(tenant, {"failed", day_part(from)}), visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(failures_table);
   std::vector<FailedDelivery> out;
   for (auto& failure : failures) {
     const auto reached = was_reached_since(scan, tenant, failure);

@@ -19,12 +19,12 @@ void put(const events::Envelope& envelope, std::string_view state, const Event& 
            });
 }
 
-bool wants(std::string_view type) {
+bool parked_want(std::string_view type) {
   return type == events::CommandParked::name || type == events::CommandTimedOut::name
          || type == events::WebhookInterpreted::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void parked_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   const auto& envelope = recorded.envelope;
   if (const auto* parked = std::get_if<events::CommandParked>(&recorded.event)) {
     put(envelope, "waiting", *parked, rows);
@@ -42,6 +42,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection parked{"parked", 1, wants, rows_of};
+const Projection parked{"parked", 1, parked_want, parked_rows};
 
 } // namespace tidemark::projections

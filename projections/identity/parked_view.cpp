@@ -7,7 +7,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "parked";
+constexpr std::string_view parked_table = "parked";
 
 std::string_view state_of(bool dead) {
   return dead ? "dead" : "waiting";
@@ -51,11 +51,11 @@ Result<Page<ParkedView>> parked_page(const Scan& scan, const TenantId& tenant, b
       after.value == 0
           ? std::string()
           : row_key(tenant, {state_of(dead), position_part(after), index_part(UINT32_MAX)});
-  const auto status = scan(table, row_key(tenant, {state_of(dead)}), from, visit);
+  const auto status = scan(parked_table, row_key(tenant, {state_of(dead)}), from, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(parked_table);
   return page;
 }
 
@@ -64,8 +64,8 @@ Result<std::vector<ParkedView>> parked_of(const Scan& scan, const TenantId& tena
   std::vector<ParkedView> out;
   bool readable = true;
   for (const bool dead : {false, true}) {
-    const auto status = scan(table, row_key(tenant, {state_of(dead), position_part(input)}), {},
-                             [&](std::string_view, std::string_view value) {
+    const auto status = scan(parked_table, row_key(tenant, {state_of(dead), position_part(input)}),
+                             {}, [&](std::string_view, std::string_view value) {
                                const auto parsed = json::parse(value);
                                readable = readable && parsed.ok();
                                if (parsed)
@@ -76,7 +76,7 @@ Result<std::vector<ParkedView>> parked_of(const Scan& scan, const TenantId& tena
       return status.error();
   }
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(parked_table);
   return out;
 }
 

@@ -157,7 +157,7 @@ void delivery_row(const events::Envelope& envelope, const DeliveryFact& fact, Ro
            });
 }
 
-bool wants(std::string_view type) {
+bool webhook_outcomes_want(std::string_view type) {
   return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
          || type == events::CallObserved::name || type == events::MessageObserved::name
          || type == events::ConsentApplied::name || type == events::CommandParked::name
@@ -166,7 +166,7 @@ bool wants(std::string_view type) {
          || type == events::MappingRepairDecided::name || concludes_delivery(type);
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   if (const auto* interpreted = std::get_if<events::WebhookInterpreted>(&recorded.event))
     on(recorded.envelope, *interpreted, rows);
   else if (const auto decided = decided_in(recorded.event))
@@ -185,6 +185,7 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 4, wants, rows_of};
+const Projection webhook_outcomes{"webhook_outcomes", 4, webhook_outcomes_want,
+                                  webhook_outcomes_rows};
 
 } // namespace tidemark::projections

@@ -6,7 +6,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "webhook_outcomes";
+constexpr std::string_view outcomes_table = "webhook_outcomes";
 
 /// The newest conclusion about one delivery of the webhook.
 struct Concluded {
@@ -138,11 +138,11 @@ Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& ten
     return readable;
   };
   const auto prefix = row_key(tenant, {"webhook", position_part(position)});
-  const auto status = scan(table, prefix, {}, visit);
+  const auto status = scan(outcomes_table, prefix, {}, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(outcomes_table);
   return rows.take();
 }
 
@@ -165,11 +165,11 @@ Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenan
   };
   const auto from =
       after == Position{} ? std::string{} : row_key(tenant, {"quarantine", position_part(after)});
-  const auto status = scan(table, row_key(tenant, {"quarantine"}), from, visit);
+  const auto status = scan(outcomes_table, row_key(tenant, {"quarantine"}), from, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(outcomes_table);
   return page;
 }
 

@@ -13,7 +13,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "lists";
+constexpr std::string_view lists_table = "lists";
 using events::Action;
 
 void on(const events::Envelope& envelope, const events::ActionIntended& e, RowBatch& rows) {
@@ -51,12 +51,12 @@ void on(const events::Envelope& envelope, const events::DeliveryRejected& e, Row
            [&](RowJson& json) { json.origin(envelope).text("delivery", e.facts.delivery.value); });
 }
 
-bool wants(std::string_view type) {
+bool lists_want(std::string_view type) {
   return type == events::ActionIntended::name || type == events::ActionAccepted::name
          || type == events::DeliveryRejected::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void lists_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(recorded.envelope, event, rows); })
@@ -80,33 +80,34 @@ Result<std::vector<Place>> places(const Scan& scan, const std::string& prefix, F
                                   std::string_view after = {}, std::size_t limit = SIZE_MAX) {
   std::vector<Place> out;
   bool readable = true;
-  const auto status = scan(table, prefix, after, [&](std::string_view key, std::string_view value) {
-    const auto parts = key_parts(key);
-    const auto row = json::parse(value);
-    readable = row.ok() && parts.size() == 4;
-    if (!readable)
-      return false;
-    Place place;
-    fill(place, parts);
-    place.joins = flag_of(row->root(), "joins");
-    place.delivery = DeliveryId(text_of(row->root(), "delivery"));
-    place.position = position_of(row->root());
-    place.at = time_of(row->root(), "at");
-    out.push_back(std::move(place));
-    return out.size() < limit;
-  });
+  const auto status =
+      scan(lists_table, prefix, after, [&](std::string_view key, std::string_view value) {
+        const auto parts = key_parts(key);
+        const auto row = json::parse(value);
+        readable = row.ok() && parts.size() == 4;
+        if (!readable)
+          return false;
+        Place place;
+        fill(place, parts);
+        place.joins = flag_of(row->root(), "joins");
+        place.delivery = DeliveryId(text_of(row->root(), "delivery"));
+        place.position = position_of(row->root());
+        place.at = time_of(row->root(), "at");
+        out.push_back(std::move(place));
+        return out.size() < limit;
+      });
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(lists_table);
   return out;
 }
 
 /// Did the contact leave every list of the system since?
 Result<bool> is_cleared(const Scan& scan, const TenantId& tenant, const Place& place) {
   Position cleared;
-  const auto status = scan(table, row_key(tenant, {"cleared", place.contact, place.target}), {},
-                           [&](std::string_view, std::string_view value) {
+  const auto status = scan(lists_table, row_key(tenant, {"cleared", place.contact, place.target}),
+                           {}, [&](std::string_view, std::string_view value) {
                              if (const auto row = json::parse(value))
                                cleared = position_of(row->root());
                              return false;
@@ -183,7 +184,7 @@ Result<MissingList> missing_list(const Scan& scan, const TenantId& tenant, const
 
 } // namespace
 
-const Projection lists{"lists", 1, wants, rows_of};
+const Projection lists{"lists", 1, lists_want, lists_rows};
 
 Result<std::vector<ListStatus>> list_statuses(const Scan& scan, const TenantId& tenant,
                                               const ConnectorName& target) {

@@ -9,7 +9,7 @@
 namespace tidemark::projections {
 namespace {
 
-constexpr std::string_view table = "conflicts";
+constexpr std::string_view conflicts_table = "conflicts";
 
 /// Was the value of the field among what the delivery was to bring?
 Result<bool> brings(const Scan& scan, const TenantId& tenant, const DeliveryId& id,
@@ -96,11 +96,11 @@ Result<Page<ConflictView>> conflicts_page(const Scan& scan, const TenantId& tena
                  "the cursor is not one that this list gave: leave it out to begin anew"};
   const auto prefix = contact.value.empty() ? row_key(tenant, {"conflict"})
                                             : row_key(tenant, {"conflict", contact.value});
-  const auto status = scan(table, prefix, *from, visit);
+  const auto status = scan(conflicts_table, prefix, *from, visit);
   if (!status)
     return status.error();
   if (!readable)
-    return damaged_row(table);
+    return damaged_row(conflicts_table);
   for (std::size_t i = 0; i < page.items.size(); ++i)
     if (const auto added =
             add_updated(scan, tenant, origins[i].webhook, origins[i].index, page.items[i]);

@@ -5,11 +5,11 @@
 namespace tidemark::projections {
 namespace {
 
-bool wants(std::string_view type) {
+bool conflicts_want(std::string_view type) {
   return type == events::ContactConflictDecided::name;
 }
 
-void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
+void conflicts_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
   const auto* e = std::get_if<events::ContactConflictDecided>(&recorded.event);
   if (!e)
     return;
@@ -33,6 +33,6 @@ void rows_of(const events::Recorded& recorded, const Context&, RowBatch& rows) {
 
 } // namespace
 
-const Projection conflicts{"conflicts", 1, wants, rows_of};
+const Projection conflicts{"conflicts", 1, conflicts_want, conflicts_rows};
 
 } // namespace tidemark::projections

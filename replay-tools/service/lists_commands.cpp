@@ -21,7 +21,7 @@ std::string joined(const Json& names) {
   return out;
 }
 
-std::string line_of(const Json& contact) {
+std::string member_line(const Json& contact) {
   auto out = contact["contact"].get<std::string>() + ":";
   constexpr std::pair<const char*, const char*> parts[] = {
       {"put_on", "put on"},
@@ -58,7 +58,7 @@ int preview(ServiceApi& service, const std::string& target, Format format) {
     put_on += (*page)["put_on"].get<std::uint64_t>();
     taken_off += (*page)["taken_off"].get<std::uint64_t>();
     for (const auto& contact : (*page)["items"])
-      format == Format::json ? print_json(contact) : print_line(line_of(contact));
+      format == Format::json ? print_json(contact) : print_line(member_line(contact));
     const auto& next = (*page)["next"];
     after = next.is_string() ? next.get<std::string>() : "";
   } while (!after.empty() && output_is_open());

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::chrono::milliseconds look_every{100};
+constexpr std::chrono::milliseconds look_for_decision_every{100};
 constexpr int looks_max = 600;
 
 std::string text_in(const Json& object, const char* member) {
@@ -44,7 +44,7 @@ std::string_view progress_of(std::string_view outcome) {
   return "";
 }
 
-std::string line_of(const Json& system) {
+std::string system_line(const Json& system) {
   const auto progress = progress_of(text_in(system, "outcome"));
   auto line = fmt::format("{}: {}.", text_in(system, "connector"),
                           progress.empty() ? "not mapped" : progress);
@@ -62,7 +62,7 @@ int show(Json decided, Format format) {
     possible &= !progress_of(text_in(system, "outcome")).empty();
     if (system["remote_id"].is_string())
       system["remote_id"] = shown_id(text_in(system, "remote_id"));
-    format == Format::json ? print_json(system) : print_line(line_of(system));
+    format == Format::json ? print_json(system) : print_line(system_line(system));
   }
   if (format == Format::json)
     print_summary({{"position", decided["position"]},
@@ -98,7 +98,7 @@ int mappings_repair(const CommonOptions& common, const RepairOptions& options) {
       return report(decided.error());
     if (text_in(*decided, "state") == "decided")
       return show(*std::move(decided), common.format);
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(look_for_decision_every);
   }
   return report({"not_decided",
                  "the service took the request and has not decided it yet; see GET " + target});

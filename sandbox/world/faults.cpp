@@ -24,17 +24,17 @@ constexpr std::array<std::string_view, 5> webhook_behaviours{"duplicate", "reord
 constexpr std::array<std::string_view, 4> systems{"gohighlevel", "aloware", "verity", "generic"};
 
 template <class List>
-bool holds(const List& list, std::string_view word) {
+bool is_among(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
 } // namespace
 
 bool is_request_behaviour(std::string_view behaviour) {
-  return holds(request_behaviours, behaviour);
+  return is_among(request_behaviours, behaviour);
 }
 bool is_webhook_behaviour(std::string_view behaviour) {
-  return holds(webhook_behaviours, behaviour);
+  return is_among(webhook_behaviours, behaviour);
 }
 
 Result<Fault> read_fault(const Json& body) {
@@ -42,7 +42,7 @@ Result<Fault> read_fault(const Json& body) {
     return Error{"bad_fault", "the body is not a JSON object: send one fault as an object"};
   Fault fault;
   fault.system = text_of(body, "system");
-  if (!holds(systems, fault.system))
+  if (!is_among(systems, fault.system))
     return Error{"bad_fault", "system must be gohighlevel, aloware, verity or generic"};
   fault.match = text_of(body, "match");
   fault.status = static_cast<unsigned>(number_of(body, "status", 0));

@@ -4,12 +4,12 @@
 
 namespace tidemark::sandbox {
 namespace {
-constexpr std::size_t entries_max = 1'000'000; // as the journal: a benchmark may run for hours
+constexpr std::size_t sends_max = 1'000'000; // as the journal: a benchmark may run for hours
 }
 
 void Sends::add(Send send, Timestamp at) {
   entries_.push_back({++count_, unix_micros(at), std::move(send)});
-  if (entries_.size() > entries_max)
+  if (entries_.size() > sends_max)
     entries_.pop_front();
 }
 

@@ -10,7 +10,7 @@ namespace tidemark::sandbox {
 namespace {
 
 constexpr const char* our_number = "+13125550117";
-constexpr long owner = 501;
+constexpr long caller = 501;
 
 std::string text_at(const Communication& c, long seconds) {
   const Timestamp begun{std::chrono::microseconds(c.begun)};
@@ -105,7 +105,7 @@ Json communication_body(const Communication& c, const std::string& delivery, con
             {"type", c.is_text ? 2 : 1}};
   const bool nobody = delivery == "initiated" || c.outcome == "missed" || (c.is_text && c.inbound);
   body["user_id"] = nobody ? Json() : c.user_id;
-  body["owner_id"] = owner;
+  body["owner_id"] = caller;
   body["ring_group_id"] = nullptr;
   body["campaign_id"] = c.campaign_id;
   body["incoming_number"] = our_number;
@@ -148,7 +148,7 @@ std::string read_communication(const Json& body, bool is_text, Communication& ou
   out.wait_time = number_of(body, "wait_time", talked ? 9 : 30);
   out.talk_time = number_of(body, "talk_time", talked ? 107 : 0);
   out.call_disposition = body.value("call_disposition", Json("Interested"));
-  out.user_id = body.value("user_id", Json(owner));
+  out.user_id = body.value("user_id", Json(caller));
   out.campaign_id = number_of(body, "campaign_id", 3001);
   return {};
 }
