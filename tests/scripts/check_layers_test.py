@@ -7,7 +7,7 @@ from planted import PlantedCase, ROOT
 
 TOOLS = """
 tidemark_library(base)
-tidemark_library(config DIRECTORY app/config PUBLIC tidemark_base)
+tidemark_library(config PUBLIC tidemark_base)
 tidemark_library(actors PUBLIC tidemark_base PRIVATE PkgConfig::CURL)
 tidemark_program(tidemark DIRECTORY replay-tools LIBRARIES tidemark_config CLI11::CLI11)
 """

@@ -1,8 +1,14 @@
 """Planted breaks of the style are refused; what is right is not."""
 import subprocess
+import sys
 import unittest
+import unittest.mock
 
 from planted import PlantedCase, ROOT
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "script"))
+import retired_words
 
 
 def function_of(lines, head="int f(int x)"):
@@ -76,6 +82,28 @@ class CheckTidy(PlantedCase):
         self.assertIn("domain/rules/a.hpp:2: Wide has 151 lines: aim for 150", self.run_check().stdout)
         self.accepts("domain/rules/a.hpp", "#pragma once\n" + members.replace("  int f();\n", "", 1))
         self.assertNotIn("Wide", self.run_check().stdout)
+
+    def test_refuses_retired_words_in_identifiers(self):
+        for line in ["auto glimpse = 1;", "struct RecordGlimpse {};", "void chain_standing_of(int x);",
+                     "class MovedRecords;"]:
+            with self.subTest(line):
+                self.refuses("domain/rules/a.cpp", line + "\n", "is retired: the field says")
+
+    def test_accepts_retired_words_in_prose_and_in_other_words(self):
+        for line in ["// a glimpse of it", 'auto s = "chain_standing";', "int glimpses = 0;",
+                     "TEST(Calls, AGlimpseIsEnough) {}"]:
+            with self.subTest(line):
+                self.accepts("tests/domain/rules/a.cpp", line + "\n")
+
+    def test_knows_every_retired_word_and_tells_which_are_gone(self):
+        with unittest.mock.patch.object(retired_words, "STILL_IN_USE", {"Teller", "World"}):
+            words = retired_words.RetiredWords()
+            for word in {*retired_words.STEMS, *retired_words.NAMES} - {"Teller", "World"}:
+                with self.subTest(word):
+                    self.assertTrue(list(words.check("a.cpp", [f"int {word};"])))
+            self.assertFalse(list(words.check("a.cpp", ["int teller, worldwide, happened;"])))
+            self.assertEqual(["`World` is gone: take it out of STILL_IN_USE"],
+                             [line.split(".py: ")[1] for line in words.gone()])
 
 
 if __name__ == "__main__":
