@@ -9,12 +9,17 @@ from planted import ROOT
 
 
 class TestRunner(unittest.TestCase):
-    def run_suites(self, suites, *arguments, **environment):
+    def run_suites(self, suites, *arguments, build=None, **environment):
         with tempfile.TemporaryDirectory() as folder:
             for name, text in suites.items():
                 path = pathlib.Path(folder, "tests/suites", name + ".sh")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
+            if build:
+                program = pathlib.Path(folder, "script/build")
+                program.parent.mkdir()
+                program.write_text(build)
+                program.chmod(0o755)
             clean = {k: v for k, v in os.environ.items() if k != "TIDEMARK_REQUIRE_SHARED"}
             run = subprocess.run([ROOT / "script/test", *arguments], capture_output=True, text=True,
                                  env=dict(clean, TIDEMARK_TEST_ROOT=folder, **environment))
@@ -58,6 +63,17 @@ class TestRunner(unittest.TestCase):
         suite = {"a": "echo \"suite: 1$TIDEMARK_FULL passed, 0 failed, 0 skipped\""}
         self.assertEqual(self.run_suites(suite)[1], "10 passed, 0 failed, 0 skipped")
         self.assertEqual(self.run_suites(suite, "--full")[1], "11 passed, 0 failed, 0 skipped")
+
+    def test_builds_the_targets_that_the_named_suites_need_once(self):
+        passing = "echo 'suite: 1 passed, 0 failed, 0 skipped'"
+        suites = {"a": f"# needs: release one two\n{passing}", "b": f"# needs: release two three\n{passing}",
+                  "c": f"# needs: asan four\n{passing}"}
+        build = "#!/bin/sh\necho built \"$@\"\n[ $1 = release ]\n"
+        code, last, text = self.run_suites(suites, build=build)
+        self.assertIn("built release one three two\n", text)
+        self.assertIn("FAIL c: not run, its build failed", text)
+        self.assertEqual((code, last), (1, "2 passed, 1 failed, 0 skipped"))
+        self.assertNotIn("asan", self.run_suites(suites, "b", build=build)[2])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/bin/sh
 # about: pure folders, storage and gateway under AddressSanitizer and UndefinedBehaviorSanitizer
-# needs: asan
+# needs: asan pure_tests
 # order: 90
 export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1

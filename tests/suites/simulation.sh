@@ -1,6 +1,6 @@
 #!/bin/sh
 # about: the whole engine in simulation, with faults that a seed chooses
-# needs: release
+# needs: release tidemark-sim
 # order: 50
 # In halves, each on a processor of its own; each has to play every fault often enough.
 halves="1..100 101..200"
