@@ -5,9 +5,14 @@
 #include "gateway/contacts/contact_route.hpp"
 #include "gateway/contacts/mapping_route.hpp"
 #include "gateway/lists/lists_route.hpp"
+#include "gateway/operations/account_route.hpp"
 #include "gateway/operations/alerts.hpp"
+#include "gateway/operations/backfill_route.hpp"
 #include "gateway/operations/connector_route.hpp"
 #include "gateway/operations/health.hpp"
+#include "gateway/operations/status.hpp"
+
+#include <algorithm>
 
 namespace tidemark::gateway {
 Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
@@ -56,7 +61,13 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
     return problem({403, caller.error().code, caller.error().text}, request);
   if (!route)
     return problem({404, "not_found", "there is nothing at this path"}, request);
-  if (caller->role < route->role)
+  return answer_known(request, *caller);
+}
+
+/// The answer to a caller whose role is known; `request.route` is not null.
+Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const {
+  const auto* route = request.route;
+  if (caller.role < route->role)
     return problem({403, "forbidden", "this token's role may not do this"}, request);
   if (const auto name = unknown_parameter(*route, request.target); !name.empty())
     return problem(
@@ -65,7 +76,7 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
              + (route->parameters.empty() ? "this path takes none"
                                           : "there are: " + std::string(route->parameters))},
         request);
-  return dispatch(request, *caller);
+  return dispatch(request, caller);
 }
 
 Answer Api::admit(const ApiRequest& request) {
@@ -94,7 +105,35 @@ Result<Caller> Api::caller_of(const AccessGrant& grant) const {
   return caller;
 }
 
-Answer Api::dispatch(const ApiRequest& request, const Caller& caller) {
+Result<Caller> Api::local_caller(const ApiRequest& request) const {
+  const auto& tenants = options_.tenants;
+  TenantId tenant{std::string(
+      connectors::only_header(request.headers, "x-tidemark-tenant").value_or(std::string_view{}))};
+  if (tenant.value.empty() && tenants.size() == 1)
+    tenant = tenants.front();
+  if (std::find(tenants.begin(), tenants.end(), tenant) != tenants.end())
+    return Caller{Role::local, tenant, "uid " + std::to_string(*request.local_user)};
+  std::string known;
+  for (const auto& one : tenants)
+    known += (known.empty() ? "" : ", ") + one.value;
+  return Error{"bad_usage", "say which tenant with --tenant; the service has: " + known};
+}
+
+Answer Api::answer_local(const ApiRequest& request) const {
+  if (!request.route)
+    return problem({404, "not_found", "the service has no such request: use tools of its version"},
+                   request);
+  if (!takes(*request.route, request.method))
+    return other_method(request);
+  if (request.route->role == Role::anyone)
+    return dispatch(request, {});
+  const auto caller = local_caller(request);
+  if (!caller)
+    return problem({400, caller.error().code, caller.error().text}, request);
+  return answer_known(request, *caller);
+}
+
+Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   switch (request.route->id) {
   case RouteId::webhook_test:
     return webhooks_.explain(request.headers, request.target, request.body, request.request_id);
@@ -133,6 +172,12 @@ Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& port
     return MappingRoute(options, ports, caller, request).answer();
   case RouteId::rebuild_lists:
     return rebuild_lists(options, ports, caller, request);
+  case RouteId::status:
+    return status_answer(options, ports, caller, request);
+  case RouteId::request_backfill:
+    return request_backfill(options, ports, caller, request);
+  case RouteId::connect_account:
+    return connect_account(ports, caller, request);
   default:
     return Query(options, ports, caller, request).answer();
   }

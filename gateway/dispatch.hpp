@@ -21,13 +21,18 @@ public:
       const WebhookRoute& webhooks);
 
   Answer answer(const ApiRequest& request);
+  /// The answer to a program on this machine, which may do all: without token and rate,
+  /// for the tenant in X-Tidemark-Tenant or the only one. May be called beside `answer`.
+  Answer answer_local(const ApiRequest& request) const;
 
 private:
   Answer admit(const ApiRequest& request);
   Answer decide(const ApiRequest& request, const AccessGrant& grant);
+  Answer answer_known(const ApiRequest& request, const Caller& caller) const;
   Answer other_method(const ApiRequest& request) const;
-  Answer dispatch(const ApiRequest& request, const Caller& caller);
+  Answer dispatch(const ApiRequest& request, const Caller& caller) const;
   Result<Caller> caller_of(const AccessGrant& grant) const;
+  Result<Caller> local_caller(const ApiRequest& request) const;
   Answer problem(const Problem& problem, const ApiRequest& request) const;
 
   const GatewayOptions& options_;

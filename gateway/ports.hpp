@@ -9,6 +9,7 @@
 #include "storage/tables.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,13 +46,16 @@ struct GatewayLimits {
   std::size_t header_bytes_max = 8 * 1024;     ///< at most 15 KiB
   std::size_t body_bytes_max = 4 * 1024 * 1024;
   std::size_t connections_per_peer = 1024; ///< trusted proxies are exempt
+  std::size_t local_connections = 16;      ///< through the Unix socket
   std::size_t api_jobs_max = 256;          ///< waiting reads; beyond: 503
   std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
 };
 
 struct GatewayOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;                ///< 0: any free one
+  std::uint16_t port = 8080; ///< 0: any free one
+  /// Where `control.sock` is to be, through which programs of this user ask as operators; "": none.
+  std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<Inlet> inlets;
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
@@ -111,6 +115,11 @@ public:
   virtual std::string metrics() const = 0;
 };
 
+/// Connects a connector's account by the code that its system gave; without a code, says where to
+/// get one. Gives a sentence for people. Errors: bad_usage, and why the system did not agree.
+using ConnectAccount = std::function<Result<std::string>(const TenantId&, const ConnectorName&,
+                                                         const std::string& code)>;
+
 /// The world behind the gateway.
 struct GatewayPorts {
   storage::LogStore& log;
@@ -118,6 +127,7 @@ struct GatewayPorts {
   const KeyedHasher& hasher;
   const WallClock& clock;
   const HealthPort& health;
+  ConnectAccount connect_account{}; ///< may take as long as the system takes to answer
 };
 
 } // namespace tidemark::gateway

@@ -338,20 +338,20 @@ Result<Grant> TokenKeeper::ask(const KeptAccount& account, connectors::HttpReque
   return account.oauth().read(result.answer, account.configured(), ports_.clock.now());
 }
 
-Result<std::string> TokenKeeper::connect(const storage::control::ConnectQuestion& question) {
+Result<std::string> TokenKeeper::connect(const TenantId& tenant, const ConnectorName& connector,
+                                         const std::string& code) {
   const auto found = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& one) {
-    return one->given().tenant.value == question.tenant
-           && one->configured().name.value == question.connector;
+    return one->given().tenant == tenant && one->configured().name == connector;
   });
   if (found == accounts_.end())
     return Error{"bad_usage", "no connector of this name has oauth in the configuration"};
   auto& account = **found;
-  if (question.code.empty())
+  if (code.empty())
     return "Open this page, agree, and run the command again with --code and the code that the "
            "redirect address shows:\n"
            + account.oauth().authorization_url(account.configured());
   const std::lock_guard turn(one_at_a_time_);
-  auto grant = ask(account, account.oauth().exchange(question.code, account.configured()));
+  auto grant = ask(account, account.oauth().exchange(code, account.configured()));
   if (!grant)
     return grant.error();
   // An account that works goes on as it did when this fails halfway.
@@ -361,7 +361,7 @@ Result<std::string> TokenKeeper::connect(const storage::control::ConnectQuestion
   const auto until = to_rfc3339(tokens.in_use()->expires_at);
   if (const auto kept = keep(account, std::move(tokens), true); !kept)
     return kept.error();
-  return question.connector + " is connected; its token is renewed before it ends (" + until + ")";
+  return connector.value + " is connected; its token is renewed before it ends (" + until + ")";
 }
 
 /// For people: nothing depends on it, the file is what counts.

@@ -5,7 +5,6 @@
 #include "connectors/shared/oauth.hpp"
 #include "storage/files/token_files.hpp"
 #include "storage/log_store.hpp"
-#include "storage/remote/control_protocol.hpp"
 
 #include <condition_variable>
 #include <memory>
@@ -49,7 +48,8 @@ public:
   void start();
   /// Connects an account by a code, or says where to get one. Blocks until the system answered.
   /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
-  Result<std::string> connect(const storage::control::ConnectQuestion& question);
+  Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
+                              const std::string& code);
 
 private:
   void run();

@@ -3,10 +3,6 @@
 #include "actors/consent/consent_monitor.hpp"
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
-#include "app/service/api_handler.hpp"
-#include "app/service/backfill_handler.hpp"
-#include "app/service/connect_handler.hpp"
-#include "app/service/status_handler.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log.hpp"
 #include "base/crypto.hpp"
@@ -16,13 +12,14 @@
 #include "events/format/tags.hpp"
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
-#include "storage/remote/control_server.hpp"
+#include "storage/remote/log_server.hpp"
 
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <functional>
 #include <iostream>
 
 namespace tidemark::app {
@@ -164,14 +161,14 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   keeper.start();
   actors::Engine engine(engine_options, *std::move(setups), log, folder.tables(), hasher,
                         actors::make_curl_client({}), clock, report);
-  const auto gateway_settings = gateway_options(config, version);
-  const gateway::GatewayPorts ports{log, folder.tables(), hasher, clock, health};
-  auto control = storage::ControlServer::start(
-      options.data_dir, log, folder.tables(), 16,
-      {make_backfill_desk(log, config), make_status_desk(gateway_settings, ports),
-       make_connect_desk(gateway_settings, keeper), make_api_desk(gateway_settings, ports)});
-  if (!control)
-    return refuse(control.error(), exit_storage);
+  auto gateway_settings = gateway_options(config, version);
+  gateway_settings.socket_folder = options.data_dir;
+  const gateway::GatewayPorts ports{
+      log,   folder.tables(), hasher,
+      clock, health,          std::bind_front(&actors::TokenKeeper::connect, &keeper)};
+  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
+  if (!log_server)
+    return refuse(log_server.error(), exit_storage);
   health.update(engine.reports(first_report_patience));
   gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)

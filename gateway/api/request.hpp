@@ -3,6 +3,8 @@
 #include "gateway/api/routes.hpp"
 #include "gateway/http/target.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace tidemark::gateway {
@@ -16,6 +18,8 @@ struct ApiRequest {
   std::string client; ///< address as text
   std::string body;
   std::string request_id;
+  /// Set when it came through the service's own socket: the user of the program that asks.
+  std::optional<std::uint32_t> local_user{};
 };
 
 /// Who asks, and about whom.

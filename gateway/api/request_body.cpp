@@ -11,6 +11,17 @@ constexpr std::size_t reason_bytes_max = 2000;
 
 } // namespace
 
+Result<json::Document> read_object(std::string_view body,
+                                   std::initializer_list<std::string_view> known) {
+  auto parsed = json::parse(body);
+  if (!parsed || parsed->root().kind() != json::Kind::object)
+    return Error{"bad_body", "the body must be one JSON object: "
+                                 + (parsed ? "it is something else" : parsed.error().text)};
+  if (const auto status = only_members(parsed->root(), known); !status)
+    return status.error();
+  return parsed;
+}
+
 Status only_members(json::Value body, std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : body.members())
     if (std::find(known.begin(), known.end(), name) == known.end())

@@ -53,6 +53,9 @@ constexpr Route table[] = {
     {RouteId::rebuild_lists, "POST", "/api/v1/lists/{connector}/rebuild", Role::operator_,
      "limit after"},
     {RouteId::broadcasts, "GET", "/api/v1/broadcasts", Role::viewer},
+    {RouteId::status, "GET", "/api/v1/status", Role::local},
+    {RouteId::request_backfill, "POST", "/api/v1/backfills", Role::local},
+    {RouteId::connect_account, "POST", "/api/v1/accounts", Role::local},
 };
 
 bool matches(std::string_view path, const std::vector<std::string>& segments) {

@@ -51,8 +51,11 @@ enum class RouteId : std::uint8_t {
   broadcasts,
   repair_mapping,
   mapping_repair,
+  status,
+  request_backfill,
+  connect_account,
 };
-inline constexpr std::size_t route_count = 40;
+inline constexpr std::size_t route_count = 43;
 inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "webhook",
                                                                        "webhook_test",
@@ -92,13 +95,17 @@ inline constexpr std::array<std::string_view, route_count> route_names{"none",
                                                                        "rebuild_lists",
                                                                        "broadcasts",
                                                                        "repair_mapping",
-                                                                       "mapping_repair"};
+                                                                       "mapping_repair",
+                                                                       "status",
+                                                                       "request_backfill",
+                                                                       "connect_account"};
 constexpr std::string_view name_of(RouteId id) {
   return route_names[static_cast<std::size_t>(id)];
 }
 
-/// Who may use a route; each may do what those before it may.
-enum class Role : std::uint8_t { anyone, viewer, auditor, operator_, admin };
+/// Who may use a route; each may do what those before it may. `local` is no token's role: it is a
+/// program that asks through the service's own socket.
+enum class Role : std::uint8_t { anyone, viewer, auditor, operator_, admin, local };
 /// The role of that name; `anyone` for a word that is none.
 Role role_named(std::string_view name);
 

@@ -9,22 +9,22 @@
 
 namespace tidemark::gateway {
 
-Result<std::string> status_text(const GatewayOptions& options, const GatewayPorts& ports,
-                                const TenantId& tenant) {
+Answer status_answer(const GatewayOptions& options, const GatewayPorts& ports, const Caller& caller,
+                     const ApiRequest& request) {
   using Json = nlohmann::ordered_json;
   const auto now = ports.clock.now();
   const auto scan = scan_of(ports.tables);
-  const auto active = active_alerts(scan, ports.health, tenant, now);
+  const auto active = active_alerts(scan, ports.health, caller.tenant, now);
   if (!active)
-    return active.error();
+    return problem_answer({500, active.error().code, active.error().text}, request.request_id, now);
   auto out = health_json(options, ports);
   out["at"] = to_rfc3339(now);
-  out["tenant"] = tenant.value;
+  out["tenant"] = caller.tenant.value;
   out["position"] = ports.log.durable().value;
   out["connectors"] = Json::array();
   out["queues"] = Json::array();
   for (const auto& report : ports.health.connectors()) {
-    if (report.tenant != tenant)
+    if (report.tenant != caller.tenant)
       continue;
     Json item{{"name", report.connector.value}};
     item.update(connector_state(report, now));
@@ -35,7 +35,9 @@ Result<std::string> status_text(const GatewayOptions& options, const GatewayPort
   out["alerts"] = Json::array();
   for (const auto& alert : *active)
     out["alerts"].push_back(alert_json(alert));
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Answer answer;
+  answer.body = out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return answer;
 }
 
 } // namespace tidemark::gateway

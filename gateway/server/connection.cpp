@@ -18,7 +18,7 @@ bool is_request_id(std::string_view text) {
 
 } // namespace
 
-Connection::Connection(tcp::socket socket, const asio::ip::address& peer, Worker& worker)
+Connection::Connection(StreamSocket socket, const Peer& peer, Worker& worker)
     : socket_(std::move(socket)), peer_(peer), worker_(worker),
       buffer_(std::make_unique<std::array<char, buffer_bytes>>()) {
   worker_.enter(*this);
@@ -29,7 +29,10 @@ Connection::~Connection() {
   worker_.leave(*this);
   shared.counters.connection_closed();
   const std::lock_guard lock(shared.peers_guard);
-  if (const auto at = shared.peers.find(peer_); at != shared.peers.end() && --at->second == 0)
+  if (peer_.local_user)
+    --shared.local_connections;
+  else if (const auto at = shared.peers.find(peer_.address);
+           at != shared.peers.end() && --at->second == 0)
     shared.peers.erase(at);
 }
 
@@ -40,7 +43,7 @@ void Connection::enter(Phase phase, std::chrono::milliseconds patience) {
 }
 
 void Connection::start() {
-  boost::system::error_code ignored; // a slower connection is still a connection
+  boost::system::error_code ignored; // slower is still a connection; a Unix socket has no delay
   socket_.set_option(tcp::no_delay(true), ignored);
   enter(Phase::idle, worker_.shared().options.limits.idle);
   read_head();
@@ -245,9 +248,10 @@ void Connection::ask_api() {
                      *target_,
                      route_,
                      lower_case_headers(head_),
-                     worker_.shared().proxies.client(peer_, forwarded).to_string(),
+                     worker_.shared().proxies.client(peer_.address, forwarded).to_string(),
                      std::move(body_),
-                     request_id_};
+                     request_id_,
+                     peer_.local_user};
   worker_.ask_api(std::move(request), shared_from_this());
 }
 

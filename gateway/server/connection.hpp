@@ -10,7 +10,7 @@ namespace tidemark::gateway {
 /// the next. One request at a time. Everything happens on the worker's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-  Connection(tcp::socket socket, const asio::ip::address& peer, Worker& worker);
+  Connection(StreamSocket socket, const Peer& peer, Worker& worker);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -49,8 +49,8 @@ private:
   Refusal check_body_rules() const;
   std::string_view buffered() const { return {buffer_->data(), filled_}; }
 
-  tcp::socket socket_;
-  asio::ip::address peer_;
+  StreamSocket socket_;
+  Peer peer_;
   Worker& worker_;
   Phase phase_ = Phase::idle;
   SteadyTime phase_began_{};

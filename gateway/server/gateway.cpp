@@ -1,8 +1,11 @@
 #include "gateway/server/gateway.hpp"
 
+#include "base/unix_socket.hpp"
 #include "gateway/server/connection.hpp"
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -11,6 +14,26 @@ namespace {
 
 constexpr std::chrono::milliseconds accept_backoff{100};
 constexpr int listen_backlog = 1024;
+constexpr std::string_view socket_name = "control.sock";
+using asio::local::stream_protocol;
+
+/// What is listened on, and the pause after it could not accept.
+template <class Protocol>
+struct Listener {
+  explicit Listener(asio::io_context& context) : acceptor(context), backoff(context) {}
+  void close() {
+    boost::system::error_code ignored; // closing is all there is to do
+    acceptor.close(ignored);
+    backoff.cancel();
+  }
+  typename Protocol::acceptor acceptor;
+  asio::steady_timer backoff;
+};
+
+/// May this user's programs ask as operators? The socket's mode says the same.
+bool is_operator(std::optional<std::uint32_t> user) {
+  return user && (*user == 0 || *user == ::geteuid());
+}
 
 } // namespace
 
@@ -22,14 +45,20 @@ struct Gateway::Parts {
   }
 
   Status listen();
-  void accept();
-  void take(tcp::socket socket, Worker& worker);
-  bool may_enter(const asio::ip::address& peer);
+  Status listen_locally();
+  void close_listeners();
+  template <class Protocol>
+  void accept(Listener<Protocol>& listener);
+  template <class Socket>
+  void take(Socket socket, Worker& worker);
+  std::optional<Peer> peer_of(tcp::socket& socket) const;
+  std::optional<Peer> peer_of(stream_protocol::socket& socket) const;
+  bool may_enter(const Peer& peer);
 
   Shared shared;
   std::vector<std::unique_ptr<Worker>> workers;
-  std::unique_ptr<tcp::acceptor> acceptor;
-  std::unique_ptr<asio::steady_timer> backoff;
+  std::optional<Listener<tcp>> public_listener;
+  std::optional<Listener<stream_protocol>> local_listener;
   std::size_t next_worker = 0;
   std::uint16_t port = 0;
   bool started = false;
@@ -44,65 +73,102 @@ Status Gateway::Parts::listen() {
     return Error{"bad_address", "server.listen: '" + options.address
                                     + "' is no IP address; write for example 127.0.0.1:8080"};
   const tcp::endpoint endpoint{address, options.port};
-  acceptor = std::make_unique<tcp::acceptor>(workers[0]->context());
-  acceptor->open(endpoint.protocol(), failed);
+  auto& acceptor = public_listener.emplace(workers[0]->context()).acceptor;
+  acceptor.open(endpoint.protocol(), failed);
   if (!failed)
-    acceptor->set_option(tcp::acceptor::reuse_address(true), failed);
+    acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
   if (!failed)
-    acceptor->bind(endpoint, failed);
+    acceptor.bind(endpoint, failed);
   if (failed == asio::error::address_in_use)
     return Error{"address_in_use",
                  "server.listen: " + place
                      + " is in use; stop the other program or choose another port"};
   if (!failed)
-    acceptor->listen(listen_backlog, failed);
+    acceptor.listen(listen_backlog, failed);
   if (failed)
     return Error{"listen_failed",
                  "server.listen: cannot listen on " + place + ": " + failed.message()};
-  port = acceptor->local_endpoint().port();
-  backoff = std::make_unique<asio::steady_timer>(workers[0]->context());
+  port = acceptor.local_endpoint().port();
   return Done{};
 }
 
-bool Gateway::Parts::may_enter(const asio::ip::address& peer) {
+Status Gateway::Parts::listen_locally() {
+  auto socket = listen_in(shared.options.socket_folder, socket_name);
+  if (!socket)
+    return socket.error();
+  boost::system::error_code failed;
+  auto& acceptor = local_listener.emplace(workers[0]->context()).acceptor;
+  acceptor.assign(stream_protocol{}, socket->get(), failed);
+  if (failed)
+    return Error{"control_socket", "the control socket cannot be waited on: " + failed.message()};
+  socket->release();
+  return Done{};
+}
+
+void Gateway::Parts::close_listeners() {
+  public_listener->close();
+  if (!local_listener)
+    return;
+  local_listener->close();
+  remove_socket(shared.options.socket_folder, socket_name);
+}
+
+std::optional<Peer> Gateway::Parts::peer_of(tcp::socket& socket) const {
+  boost::system::error_code failed; // the peer may be gone again
+  const auto remote = socket.remote_endpoint(failed);
+  return failed ? std::nullopt : std::optional(Peer{plain(remote.address())});
+}
+
+std::optional<Peer> Gateway::Parts::peer_of(stream_protocol::socket& socket) const {
+  const auto user = peer_user(socket.native_handle());
+  return is_operator(user) ? std::optional(Peer{{}, user}) : std::nullopt;
+}
+
+bool Gateway::Parts::may_enter(const Peer& peer) {
+  const auto& limits = shared.options.limits;
+  const std::lock_guard lock(shared.peers_guard);
+  if (peer.local_user) {
+    const bool room = shared.local_connections < limits.local_connections;
+    shared.local_connections += room ? 1 : 0;
+    return room; // however many others there are
+  }
   if (shared.counters.open_connections() >= shared.options.connections_max)
     return false;
-  const std::lock_guard lock(shared.peers_guard);
-  auto& count = shared.peers[peer];
-  if (count >= shared.options.limits.connections_per_peer && !shared.proxies.contains(peer))
+  auto& count = shared.peers[peer.address];
+  if (count >= limits.connections_per_peer && !shared.proxies.contains(peer.address))
     return false;
   ++count;
   return true;
 }
 
-void Gateway::Parts::take(tcp::socket socket, Worker& worker) {
-  boost::system::error_code failed; // the peer may be gone again
-  const auto remote = socket.remote_endpoint(failed);
-  const auto peer = plain(remote.address());
-  if (failed || !may_enter(peer)) {
+template <class Socket>
+void Gateway::Parts::take(Socket socket, Worker& worker) {
+  const auto peer = peer_of(socket);
+  if (!peer || !may_enter(*peer)) {
     shared.counters.connection_turned_away();
     return;
   }
   shared.counters.connection_opened();
-  asio::post(worker.context(), [socket = std::move(socket), peer, &worker]() mutable {
-    worker.adopt(std::move(socket), peer);
-  });
+  asio::post(worker.context(), [socket = StreamSocket(std::move(socket)), peer = *peer,
+                                &worker]() mutable { worker.adopt(std::move(socket), peer); });
 }
 
-void Gateway::Parts::accept() {
+template <class Protocol>
+void Gateway::Parts::accept(Listener<Protocol>& listener) {
   auto& worker = *workers[next_worker++ % workers.size()];
-  acceptor->async_accept(worker.context(), [this, &worker](const auto& failed, tcp::socket socket) {
+  using Socket = typename Protocol::socket;
+  listener.acceptor.async_accept(worker.context(), [&](const auto& failed, Socket socket) {
     if (failed == asio::error::operation_aborted || shared.draining)
       return;
     if (!failed) {
       take(std::move(socket), worker);
-      return accept();
+      return accept(listener);
     }
     // Out of descriptors or memory: trying again at once would only burn the processor.
-    backoff->expires_after(accept_backoff);
-    backoff->async_wait([this](const auto& cancelled) {
+    listener.backoff.expires_after(accept_backoff);
+    listener.backoff.async_wait([&](const auto& cancelled) {
       if (!cancelled && !shared.draining)
-        accept();
+        accept(listener);
     });
   });
 }
@@ -123,7 +189,12 @@ Status Gateway::start() {
   parts.shared.id_prefix = to_hex(random_bytes(4)) + "-";
   if (auto status = parts.listen(); !status)
     return status;
-  parts.accept();
+  if (!parts.shared.options.socket_folder.empty()) {
+    if (auto status = parts.listen_locally(); !status)
+      return status;
+    parts.accept(*parts.local_listener);
+  }
+  parts.accept(*parts.public_listener);
   for (auto& worker : parts.workers)
     worker->start();
   parts.started = true;
@@ -141,11 +212,7 @@ void Gateway::drain(std::chrono::milliseconds patience) {
   auto& parts = *parts_;
   if (!parts.started || parts.shared.draining.exchange(true))
     return;
-  parts.workers[0]->run_and_wait([&parts] {
-    boost::system::error_code ignored; // closing is all there is to do
-    parts.acceptor->close(ignored);
-    parts.backoff->cancel();
-  });
+  parts.workers[0]->run_and_wait([&parts] { parts.close_listeners(); });
   for (auto& worker : parts.workers)
     worker->run_and_wait([&worker] { worker->begin_drain(); });
   const auto end = std::chrono::steady_clock::now() + patience;
@@ -155,6 +222,7 @@ void Gateway::drain(std::chrono::milliseconds patience) {
   for (auto& worker : parts.workers)
     worker->run_and_wait([&worker] { worker->close_all(); });
   parts.shared.api_thread.join();
+  parts.shared.local_thread.join();
   for (auto& worker : parts.workers)
     worker->stop();
 }

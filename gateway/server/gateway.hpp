@@ -17,7 +17,7 @@ public:
   Gateway& operator=(const Gateway&) = delete;
 
   /// Opens the listener and starts the threads. Errors: bad_address, address_in_use,
-  /// listen_failed, bad_trusted_proxy.
+  /// listen_failed, bad_trusted_proxy, control_socket.
   Status start();
   /// The port that is listened on; 0 before `start`.
   std::uint16_t port() const;

@@ -54,7 +54,7 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::adopt(tcp::socket socket, const asio::ip::address& peer) {
+void Worker::adopt(StreamSocket socket, const Peer& peer) {
   const auto connection = std::make_shared<Connection>(std::move(socket), peer, *this);
   if (!shared_.draining.load())
     connection->start();
@@ -135,6 +135,16 @@ void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection)
       route && (route->id == RouteId::health_live || route->id == RouteId::health_ready);
   if (probe && takes(*route, request.method)) // who restarts us must not wait behind long reads
     return connection->send(health_answer(request, shared_.options, shared_.ports));
+  if (request.local_user) {
+    asio::post(shared_.local_thread, [this, request = std::move(request),
+                                      connection = std::move(connection)]() mutable {
+      auto answer = shared_.api.answer_local(request);
+      asio::post(context_, [answer = std::move(answer), connection = std::move(connection)] {
+        connection->send(answer);
+      });
+    });
+    return;
+  }
   if (shared_.api_jobs.fetch_add(1) >= limits.api_jobs_max) {
     shared_.api_jobs.fetch_sub(1);
     auto answer = problem_answer({503, "overloaded", "too many reads are waiting; try again later"},

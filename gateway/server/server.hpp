@@ -3,6 +3,7 @@
 #include "gateway/http/client_address.hpp"
 #include "gateway/intake/webhook_route.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,9 +17,16 @@ namespace tidemark::gateway {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using StreamSocket = asio::generic::stream_protocol::socket; ///< of TCP, or a Unix socket
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 class Connection;
+
+/// Who is at the other end of a connection.
+struct Peer {
+  asio::ip::address address{};               ///< of TCP
+  std::optional<std::uint32_t> local_user{}; ///< of a program that came through the Unix socket
+};
 
 /// What every connection uses. Lives as long as the gateway.
 struct Shared {
@@ -33,11 +41,13 @@ struct Shared {
   Api api; ///< used on `api_thread` only
   TrustedProxies proxies;
   asio::thread_pool api_thread{1};
+  asio::thread_pool local_thread{1}; ///< for programs of this machine: they wait behind nobody else
   std::atomic<std::size_t> api_jobs{0};
   std::atomic<bool> draining{false};
   std::string id_prefix; ///< of the request ids made here
   std::mutex peers_guard;
   std::map<asio::ip::address, std::size_t> peers; ///< connections of each
+  std::size_t local_connections = 0;              ///< guarded by it too
 };
 
 /// One thread that speaks HTTP for its share of the connections. Everything in it happens on that
@@ -56,7 +66,7 @@ public:
   /// Waits for the log's last word and ends the thread. After `close_all`.
   void stop();
   asio::io_context& context() { return context_; }
-  void adopt(tcp::socket socket, const asio::ip::address& peer);
+  void adopt(StreamSocket socket, const Peer& peer);
   /// Closes idle connections and lets the others finish their request. On this thread.
   void begin_drain();
 

@@ -3,14 +3,12 @@
 #include "domain/backfill/backfill_run.hpp"
 #include "events/codec.hpp"
 #include "events/reasons.hpp"
-#include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
+#include "replay-tools/service/service_api.hpp"
 #include "storage/recorded_event.hpp"
-#include "storage/remote/remote_log.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -130,34 +128,30 @@ int follow(RunView& view, Format format) {
 } // namespace
 
 int backfill(const CommonOptions& common, const BackfillOptions& options) {
-  const auto dir = data_dir_of(common);
-  if (!dir)
-    return report(dir.error());
-  const auto service = storage::connect_to_service(*dir);
+  auto service = ServiceApi::open(common);
   if (!service)
     return report(service.error());
-  auto& log = (*service)->log();
-  const auto tenant = tenant_of(common, log);
-  if (!tenant)
-    return report(tenant.error());
-  const auto position =
-      (*service)->backfill({tenant->value, options.connector, options.reconcile, options.dry_run,
-                            "uid " + std::to_string(::getuid())});
-  if (!position)
-    return report(position.error());
-  if (const auto fresh = (*service)->refresh(); !fresh)
-    return report(fresh.error());
-  auto run = run_at(log, *position);
-  if (!run)
-    return report(run.error());
   const auto kind =
       options.reconcile ? events::BackfillKind::reconcile : events::BackfillKind::backfill;
+  const Json body{{"connector", options.connector},
+                  {"kind", events::name_of_enum(kind)},
+                  {"dry_run", options.dry_run}};
+  const auto asked = service->ask("POST", "/api/v1/backfills",
+                                  body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (!asked)
+    return report(asked.error());
+  const Position position{asked->value("position", std::uint64_t{0})};
+  if (const auto fresh = service->reader().refresh(); !fresh)
+    return report(fresh.error());
+  auto run = run_at(service->reader().log(), position);
+  if (!run)
+    return report(run.error());
   if (run->kind() != kind || run->dry_run() != options.dry_run)
     return report({"busy", fmt::format("a {}{} of this system is under way since position {}: "
                                        "ask again when it has ended",
                                        events::name_of_enum(run->kind()),
-                                       run->dry_run() ? " (dry run)" : "", position->value)});
-  RunView view(**service, *tenant, *std::move(run));
+                                       run->dry_run() ? " (dry run)" : "", position.value)});
+  RunView view(service->reader(), service->tenant(), *std::move(run));
   return follow(view, common.format);
 }
 

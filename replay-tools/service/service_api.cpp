@@ -2,8 +2,7 @@
 
 #include "replay-tools/applied_config.hpp"
 #include "replay-tools/data_folder.hpp"
-
-#include <unistd.h>
+#include "replay-tools/service/service_http.hpp"
 
 namespace tidemark::tools {
 
@@ -17,7 +16,7 @@ Result<ServiceApi> ServiceApi::open(const CommonOptions& common) {
   auto tenant = tenant_of(common, (*service)->log());
   if (!tenant)
     return tenant.error();
-  return ServiceApi(std::move(service).value(), *std::move(tenant));
+  return ServiceApi(*dir, std::move(service).value(), *std::move(tenant));
 }
 
 Status ServiceApi::check_connector(const std::string& name) const {
@@ -26,17 +25,7 @@ Status ServiceApi::check_connector(const std::string& name) const {
 
 Result<nlohmann::ordered_json> ServiceApi::ask(const std::string& method, const std::string& target,
                                                const std::string& body) {
-  const auto answer =
-      service_->api({tenant_.value, method, target, body, "uid " + std::to_string(::getuid())});
-  if (!answer)
-    return answer.error();
-  auto json = nlohmann::ordered_json::parse(answer->body, nullptr, false);
-  if (json.is_object() && answer->status < 300)
-    return json;
-  if (!json.is_object() || !json.contains("error"))
-    return Error{"service_unreachable",
-                 "the service's answer cannot be read: use tools of the service's version"};
-  return Error{json["error"].value("code", ""), json["error"].value("message", "")};
+  return ask_service(data_dir_, {tenant_.value, method, target, body});
 }
 
 } // namespace tidemark::tools

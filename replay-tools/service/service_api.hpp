@@ -10,12 +10,14 @@
 
 namespace tidemark::tools {
 
-/// The running service's API, asked through its own socket as an operator.
+/// The running service: its log to read, and its API to ask as an operator.
 class ServiceApi {
 public:
   /// Errors: service_unreachable, bad_configuration, bad_usage.
   static Result<ServiceApi> open(const CommonOptions& common);
 
+  storage::RemoteReader& reader() { return *service_; }
+  const TenantId& tenant() const { return tenant_; }
   /// Errors: as of tools::check_connector.
   Status check_connector(const std::string& name) const;
 
@@ -25,8 +27,9 @@ public:
                                      const std::string& body = {});
 
 private:
-  ServiceApi(std::unique_ptr<storage::RemoteReader> service, TenantId tenant)
-      : service_(std::move(service)), tenant_(std::move(tenant)) {}
+  ServiceApi(std::string data_dir, std::unique_ptr<storage::RemoteReader> service, TenantId tenant)
+      : data_dir_(std::move(data_dir)), service_(std::move(service)), tenant_(std::move(tenant)) {}
+  std::string data_dir_;
   std::unique_ptr<storage::RemoteReader> service_;
   TenantId tenant_;
 };

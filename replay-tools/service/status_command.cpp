@@ -2,7 +2,7 @@
 
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
-#include "storage/remote/remote_log.hpp"
+#include "replay-tools/service/service_http.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -103,16 +103,10 @@ int status(const CommonOptions& common) {
   const auto dir = data_dir_of(common);
   if (!dir)
     return report(dir.error());
-  const auto service = storage::connect_to_service(*dir);
-  if (!service)
-    return report(service.error());
-  const auto text = (*service)->status(common.tenant);
-  if (!text)
-    return report(text.error());
-  const auto status = Json::parse(*text, nullptr, false);
-  if (status.is_discarded())
-    return report({"service_unreachable",
-                   "the service's answer cannot be read: use tools of the service's version"});
+  const auto answer = ask_service(*dir, {common.tenant, "GET", "/api/v1/status"});
+  if (!answer)
+    return report(answer.error());
+  const auto& status = *answer;
   if (common.format == Format::json)
     print_json(status);
   else

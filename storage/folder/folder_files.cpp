@@ -118,7 +118,7 @@ Status check_is_folder(const FolderPaths& paths, bool may_create) {
     // What an interrupted first start may have left, or what an operator lays beside it.
     const auto name = entry.path().filename().string();
     if (name != "writer.lock" && name != "incarnation" && name != "pepper.mark" && name != "keys"
-        && name != "log" && !name.ends_with(".new") && !name.starts_with("control.sock"))
+        && name != "log" && !name.ends_with(".new") && !name.ends_with(".sock"))
       return Error{"not_a_data_folder",
                    paths.folder + " holds other things (such as " + name
                        + ") and no Tidemark data; name an empty or a new folder"};

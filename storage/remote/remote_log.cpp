@@ -1,10 +1,9 @@
 #include "storage/remote/remote_log.hpp"
 
-#include "storage/remote/control_protocol.hpp"
+#include "storage/remote/log_protocol.hpp"
 #include "storage/stored_event.hpp"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <mutex>
@@ -12,9 +11,8 @@
 namespace tidemark::storage {
 namespace {
 
-using control::Ask;
-using control::Reader;
-using control::Socket;
+using wire::Ask;
+using wire::Reader;
 
 Error unreachable() {
   return {"service_unreachable", "the service at this data folder does not answer: check that "
@@ -31,13 +29,13 @@ Error read_only() {
 /// One connection; questions take turns.
 class Line {
 public:
-  explicit Line(Socket socket) : socket_(std::move(socket)) {}
+  explicit Line(UnixSocket socket) : socket_(std::move(socket)) {}
 
   Result<std::string> ask(std::string_view question) {
     const std::lock_guard turn(guard_);
     std::string answer;
-    if (!socket_.open() || !control::send_message(socket_.get(), question)
-        || !control::receive_message(socket_.get(), answer, control::answer_bytes_max)) {
+    if (!socket_.open() || !wire::send_message(socket_, question)
+        || !wire::receive_message(socket_, answer, wire::answer_bytes_max)) {
       socket_.close(); // half an answer may be left on it
       return unreachable();
     }
@@ -52,7 +50,7 @@ public:
 
 private:
   std::mutex guard_;
-  Socket socket_;
+  UnixSocket socket_;
 };
 
 std::string question(Ask ask) {
@@ -61,7 +59,7 @@ std::string question(Ask ask) {
 
 std::string tag_question(Ask ask, const TenantId& tenant, const events::Tag& tag) {
   auto out = question(ask);
-  control::append_text(out, tenant.value);
+  wire::append_text(out, tenant.value);
   out.push_back(static_cast<char>(tag.kind));
   out += as_view(tag.hash);
   return out;
@@ -152,7 +150,7 @@ public:
                                        Position after, std::size_t limit) const override {
     std::vector<Position> found;
     for (bool more = true; more && found.size() < limit;) {
-      const auto asked = std::min(limit - found.size(), control::positions_max);
+      const auto asked = std::min(limit - found.size(), wire::positions_max);
       auto q = tag_question(Ask::tagged, tenant, tag);
       append_u64(q, after.value);
       append_u64(q, asked);
@@ -186,8 +184,8 @@ public:
   Result<StreamVersion> version_of(const TenantId& tenant,
                                    const StreamName& stream) const override {
     auto q = question(Ask::version_of);
-    control::append_text(q, tenant.value);
-    control::append_text(q, stream.value);
+    wire::append_text(q, tenant.value);
+    wire::append_text(q, stream.value);
     const auto answer = line_.ask(q);
     if (!answer)
       return answer.error();
@@ -216,8 +214,8 @@ public:
   Result<std::optional<std::string>> get(std::string_view table,
                                          std::string_view key) const override {
     auto q = question(Ask::get);
-    control::append_text(q, table);
-    control::append_text(q, key);
+    wire::append_text(q, table);
+    wire::append_text(q, key);
     const auto answer = line_.ask(q);
     if (!answer)
       return answer.error();
@@ -235,11 +233,11 @@ public:
     std::string from(after);
     // Many readers want the first row only, so the first answers are short.
     std::size_t bytes = 2 * 1024;
-    for (bool complete = false; !complete; bytes = std::min(bytes * 4, control::answer_bytes_aim)) {
+    for (bool complete = false; !complete; bytes = std::min(bytes * 4, wire::answer_bytes_aim)) {
       auto q = question(Ask::scan);
-      control::append_text(q, table);
-      control::append_text(q, prefix);
-      control::append_text(q, from);
+      wire::append_text(q, table);
+      wire::append_text(q, prefix);
+      wire::append_text(q, from);
       append_u32(q, static_cast<std::uint32_t>(bytes));
       const auto answer = line_.ask(q);
       if (!answer)
@@ -264,7 +262,7 @@ public:
 
   Result<Position> checkpoint(std::string_view table) const override {
     auto q = question(Ask::checkpoint);
-    control::append_text(q, table);
+    wire::append_text(q, table);
     const auto answer = line_.ask(q);
     if (!answer)
       return answer.error();
@@ -281,64 +279,12 @@ private:
 
 class Remote final : public RemoteReader {
 public:
-  explicit Remote(Socket socket) : line_(std::move(socket)), log_(line_), tables_(line_) {}
+  explicit Remote(UnixSocket socket) : line_(std::move(socket)), log_(line_), tables_(line_) {}
   LogStore& log() override { return log_; }
   TableStore& tables() override { return tables_; }
   Status refresh() override { return log_.refresh(); }
-  Result<Position> backfill(const control::BackfillQuestion& what) override {
-    auto out = question(Ask::backfill);
-    control::append_text(out, what.tenant);
-    control::append_text(out, what.connector);
-    out.push_back(what.reconcile ? '\1' : '\0');
-    out.push_back(what.dry_run ? '\1' : '\0');
-    control::append_text(out, what.by);
-    const auto answer = line_.ask(out);
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
-    const Position run{in.u64()};
-    if (!in.ok)
-      return not_understood();
-    return run;
-  }
-
-  Result<std::string> status(const std::string& tenant) override {
-    auto out = question(Ask::status);
-    control::append_text(out, tenant);
-    return ask_text(out);
-  }
-  Result<std::string> connect(const control::ConnectQuestion& what) override {
-    auto out = question(Ask::connect);
-    control::append_text(out, what.tenant);
-    control::append_text(out, what.connector);
-    control::append_text(out, what.code);
-    return ask_text(out);
-  }
-
-  Result<control::ApiAnswer> api(const control::ApiQuestion& what) override {
-    auto out = question(Ask::api);
-    for (const auto* text : {&what.tenant, &what.method, &what.target, &what.body, &what.by})
-      control::append_text(out, *text);
-    const auto answer = line_.ask(out);
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
-    control::ApiAnswer parts;
-    parts.status = in.u32();
-    parts.body = in.text();
-    return in.ok ? Result<control::ApiAnswer>(std::move(parts)) : not_understood();
-  }
 
 private:
-  Result<std::string> ask_text(std::string_view what) {
-    const auto answer = line_.ask(what);
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
-    const auto text = in.text();
-    return in.ok ? Result<std::string>(std::string(text)) : not_understood();
-  }
-
   Line line_;
   RemoteLog log_;
   RemoteTables tables_;
@@ -347,16 +293,8 @@ private:
 } // namespace
 
 Result<std::unique_ptr<RemoteReader>> connect_to_service(const std::string& data_dir) {
-  Socket folder;
-  const auto path = control::socket_path(data_dir, folder);
-  if (!path)
-    return path.error();
-  Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::copy(path->begin(), path->end(), address.sun_path);
-  if (!socket.open()
-      || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  auto socket = connect_in(data_dir, wire::socket_name);
+  if (!socket.open())
     return unreachable();
   const timeval patience{60, 0}; // a service that is stuck must not hold a tool for ever
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.hpp"
 #include "storage/log_store.hpp"
-#include "storage/remote/control_protocol.hpp"
+#include "storage/remote/log_protocol.hpp"
 #include "storage/tables.hpp"
 
 #include <memory>
@@ -19,19 +19,9 @@ public:
   /// Asks where the log stands now: `log().durable()` and `head()` stay as they are until then.
   /// Errors: service_unreachable.
   virtual Status refresh() = 0;
-  /// Asks for a run over a system's list of contacts; gives its position. Errors:
-  /// service_unreachable, and what the service says: bad_usage, busy.
-  virtual Result<Position> backfill(const control::BackfillQuestion& what) = 0;
-  /// Health, queues and alerts as JSON. Errors: service_unreachable, bad_usage.
-  virtual Result<std::string> status(const std::string& tenant) = 0;
-  /// Connects an account; gives a sentence for people. Errors: service_unreachable, and what the
-  /// service says.
-  virtual Result<std::string> connect(const control::ConnectQuestion& what) = 0;
-  /// Asks as over HTTP. Errors: service_unreachable, bad_usage; a refusal of the API is an answer.
-  virtual Result<control::ApiAnswer> api(const control::ApiQuestion& what) = 0;
 };
 
-/// Errors: service_unreachable when no service answers at `<data_dir>/control.sock`.
+/// Errors: service_unreachable when no service answers at `<data_dir>/log.sock`.
 Result<std::unique_ptr<RemoteReader>> connect_to_service(const std::string& data_dir);
 
 } // namespace tidemark::storage

@@ -108,7 +108,7 @@ class Bare:
     def use(self, data):
         """The data folder becomes a copy of this one."""
         shutil.rmtree(self.engine.data, ignore_errors=True)
-        shutil.copytree(data, self.engine.data, ignore=shutil.ignore_patterns("control.sock"))
+        shutil.copytree(data, self.engine.data, ignore=shutil.ignore_patterns("*.sock"))
 
     def faults_of_log(self):
         """Dense, whole, everything acknowledged exactly once and with the bytes that were sent."""

@@ -33,7 +33,7 @@ def contents(folder):
     """Hash of every file but RocksDB's diary and the writer's lock."""
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*")) if path.is_file()
-            and not path.name.startswith("LOG") and path.name not in ("writer.lock", "control.sock")}
+            and not path.name.startswith("LOG") and path.name != "writer.lock" and path.suffix != ".sock"}
 
 
 class Whole:
@@ -51,7 +51,7 @@ class Whole:
             bare.close()
 
     def grow(self, bare):
-        ignored = shutil.ignore_patterns("control.sock")
+        ignored = shutil.ignore_patterns("*.sock")
         for generation in range(3):
             bare.start_well()
             bare.post_all(range(generation * GENERATION, (generation + 1) * GENERATION))

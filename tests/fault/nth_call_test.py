@@ -110,7 +110,7 @@ class Earlier:
                 bare.post(number)
                 bare.stop() if number == 0 else bare.kill()
             self.acknowledged = dict(bare.acknowledged)
-            shutil.copytree(bare.engine.data, self.data, ignore=shutil.ignore_patterns("control.sock"))
+            shutil.copytree(bare.engine.data, self.data, ignore=shutil.ignore_patterns("*.sock"))
         finally:
             bare.close()
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "base/unix_socket.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +20,7 @@ struct Reply {
 class Client {
 public:
   explicit Client(std::uint16_t port);
+  explicit Client(UnixSocket socket);
   ~Client();
   Client(Client&& other) noexcept : fd_(other.fd_), rest_(std::move(other.rest_)) {
     other.fd_ = -1;
@@ -35,6 +38,7 @@ public:
   Reply ask(std::string_view bytes);
 
 private:
+  void limit_waits() const;
   bool more();
   int fd_ = -1;
   std::string rest_;

@@ -66,8 +66,9 @@ House::House(const std::function<void(GatewayOptions&)>& change, storage::Memory
   options.inlets = {inlet};
   if (change)
     change(options);
-  gateway = std::make_unique<Gateway>(std::move(options),
-                                      GatewayPorts{log, tables, hasher, clock, health});
+  GatewayPorts ports{log, tables, hasher, clock, health};
+  ports.connect_account = [this](const auto&... asked) { return connect_account(asked...); };
+  gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)
     ADD_FAILURE() << started.error().text;

@@ -72,6 +72,7 @@ struct House {
   storage::MemoryLog log;
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
+  ConnectAccount connect_account; ///< what the port does
   std::unique_ptr<Gateway> gateway;
 };
 

@@ -1,5 +1,5 @@
 #include "storage/open_log.hpp"
-#include "storage/remote/control_server.hpp"
+#include "storage/remote/log_server.hpp"
 #include "tests/projections/sample_log.hpp"
 #include "tests/replay-tools/tool.hpp"
 
@@ -388,7 +388,7 @@ TEST_F(Tool, WorksThroughTheSocketWhileTheServiceHoldsTheFolder) {
   static const sample::StepClock clock;
   const auto open = storage::open_log(options, &clock);
   ASSERT_TRUE(open.ok()) << open.error().text;
-  const auto server = storage::ControlServer::start(dir, (*open)->log(), (*open)->tables());
+  const auto server = storage::LogServer::start(dir, (*open)->log(), (*open)->tables());
   ASSERT_TRUE(server.ok()) << server.error().text;
   for (const auto* command :
        {"explain --format json --webhook 2", "log export", "digest --format json",

@@ -1,6 +1,6 @@
 #include "storage/log/memory_log.hpp"
-#include "storage/remote/control_protocol.hpp"
-#include "storage/remote/control_server.hpp"
+#include "storage/remote/log_protocol.hpp"
+#include "storage/remote/log_server.hpp"
 #include "storage/remote/remote_log.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/sample_log.hpp"
@@ -20,7 +20,7 @@ protected:
     sample::apply_live(log, tables, hasher, log.durable());
   }
   void serve(std::size_t connections_max = 16) {
-    auto started = ControlServer::start(folder.path(), log, tables, connections_max);
+    auto started = LogServer::start(folder.path(), log, tables, connections_max);
     ASSERT_TRUE(started.ok()) << started.error().text;
     server = std::move(started).value();
   }
@@ -43,7 +43,7 @@ protected:
   MemoryLog log{clock};
   MemoryTables tables;
   tool::TemporaryFolder folder;
-  std::unique_ptr<ControlServer> server; // ends before what it serves
+  std::unique_ptr<LogServer> server; // ends before what it serves
 };
 
 TEST_F(Remote, TellsTheSameAsTheLocalLog) {
@@ -101,24 +101,6 @@ TEST_F(Remote, TellsTheSameAsTheLocalTables) {
   EXPECT_EQ(remote->tables().checkpoint("many").value(), Position{5});
 }
 
-TEST_F(Remote, CarriesARequestToTheApiAndItsAnswer) {
-  control::ApiQuestion asked;
-  ServiceDesks desks;
-  desks.api = [&](const control::ApiQuestion& question) -> Result<control::ApiAnswer> {
-    asked = question;
-    return control::ApiAnswer{404, "{}"};
-  };
-  auto started = ControlServer::start(folder.path(), log, tables, 16, desks);
-  ASSERT_TRUE(started.ok());
-  server = std::move(started).value();
-  const auto answer = connect()->api({"acme", "POST", "/api/v1/x", "{\"a\":1}", "uid 7"});
-  ASSERT_TRUE(answer.ok());
-  EXPECT_EQ(answer->status, 404U) << "a refusal is an answer too";
-  EXPECT_EQ(answer->body, "{}");
-  EXPECT_EQ(asked.tenant + asked.method + asked.target + asked.body + asked.by,
-            "acmePOST/api/v1/x{\"a\":1}uid 7");
-}
-
 TEST_F(Remote, ChangesNothing) {
   serve();
   const auto remote = connect();
@@ -151,7 +133,7 @@ TEST_F(Remote, AnEndedServiceIsAnErrorNotAShortAnswer) {
 TEST_F(Remote, OnlyTheOwnerMayOpenTheSocket) {
   serve();
   struct stat found {};
-  ASSERT_EQ(::stat((folder.path() + "/control.sock").c_str(), &found), 0);
+  ASSERT_EQ(::stat((folder.path() + "/log.sock").c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777U, 0600U);
 }
 
@@ -166,17 +148,17 @@ TEST_F(Remote, NonsenseAndOversizeEndNothingButTheirConnection) {
   serve();
   const auto good = connect();
   for (const auto& message : {std::string(1, '\x63'), std::string("\x03\xff\xff\xff\xff", 5),
-                              std::string(control::question_bytes_max + 1, 'x')}) {
-    control::Socket socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+                              std::string(wire::question_bytes_max + 1, 'x')}) {
+    UnixSocket socket(::socket(AF_UNIX, SOCK_STREAM, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const auto path = folder.path() + "/control.sock";
+    const auto path = folder.path() + "/log.sock";
     std::copy(path.begin(), path.end(), address.sun_path);
     ASSERT_EQ(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
               0);
-    control::send_message(socket.get(), message);
+    wire::send_message(socket, message);
     std::string answer;
-    const bool answered = control::receive_message(socket.get(), answer, 1024);
+    const bool answered = wire::receive_message(socket, answer, 1024);
     EXPECT_TRUE(!answered || answer.front() == '\1');
     EXPECT_TRUE(good->refresh().ok());
   }
@@ -186,10 +168,10 @@ TEST_F(Remote, ASocketLeftByADeadProcessIsReplaced) {
   serve();
   server.reset();
   {
-    control::Socket left(::socket(AF_UNIX, SOCK_STREAM, 0));
+    UnixSocket left(::socket(AF_UNIX, SOCK_STREAM, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const auto path = folder.path() + "/control.sock";
+    const auto path = folder.path() + "/log.sock";
     std::copy(path.begin(), path.end(), address.sun_path);
     ASSERT_EQ(::bind(left.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }

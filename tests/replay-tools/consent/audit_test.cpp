@@ -2,7 +2,7 @@
 #include "storage/log/memory_log.hpp"
 #include "storage/open_log.hpp"
 #include "storage/records/prepared.hpp"
-#include "storage/remote/control_server.hpp"
+#include "storage/remote/log_server.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 #include "tests/replay-tools/tool.hpp"
@@ -197,7 +197,7 @@ TEST_F(AuditOf, AReportSaysHowManyEventsItDoesNotKnow) {
   prepared->events.front().envelope.type = "consent.forgotten.v1";
   NoAnswers sink;
   newer.submit(*std::move(prepared), sink, 0);
-  const auto server = storage::ControlServer::start(folder.path() + "/data", newer, tables);
+  const auto server = storage::LogServer::start(folder.path() + "/data", newer, tables);
   ASSERT_TRUE(server.ok()) << server.error().text;
   const auto file = folder.path() + "/report.json";
   const auto result = audit("--all --out " + file);

@@ -1,39 +1,33 @@
-#include "storage/remote/control_server.hpp"
+#include "storage/remote/log_server.hpp"
 
-#include "storage/remote/control_protocol.hpp"
+#include "storage/remote/log_protocol.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 namespace tidemark::storage {
 namespace {
 
-using control::Ask;
-using control::Reader;
-using control::Socket;
+using wire::Ask;
+using wire::Reader;
 
 std::string failure(const Error& error) {
   std::string out(1, '\1');
-  control::append_text(out, error.code);
-  control::append_text(out, error.text);
+  wire::append_text(out, error.code);
+  wire::append_text(out, error.text);
   return out;
 }
 
 /// Answers one question; no state of its own.
 class Answerer {
 public:
-  Answerer(const LogStore& log, const TableStore& tables, ServiceDesks desks)
-      : log_(log), tables_(tables), desks_(std::move(desks)) {}
+  Answerer(const LogStore& log, const TableStore& tables) : log_(log), tables_(tables) {}
 
   std::string answer(std::string_view question) const {
     Reader in{question};
@@ -66,14 +60,6 @@ private:
       return scan(in, out);
     case Ask::checkpoint:
       return checkpoint(in, out);
-    case Ask::backfill:
-      return backfill(in, out);
-    case Ask::status:
-      return status(in, out);
-    case Ask::connect:
-      return connect(in, out);
-    case Ask::api:
-      return api(in, out);
     }
     return malformed();
   }
@@ -100,8 +86,8 @@ private:
       return malformed();
     append_u64(out, 0); // the last position, filled in below
     const auto last = log_.read(after, limit, [&](std::string_view record) {
-      control::append_text(out, record);
-      return out.size() < control::answer_bytes_aim;
+      wire::append_text(out, record);
+      return out.size() < wire::answer_bytes_aim;
     });
     if (!last)
       return last.error();
@@ -125,7 +111,7 @@ private:
       return Done{};
     }
     const Position after{in.u64()};
-    const auto limit = std::min<std::uint64_t>(in.u64(), control::positions_max);
+    const auto limit = std::min<std::uint64_t>(in.u64(), wire::positions_max);
     const auto found = in.ok ? log_.tagged(tenant, tag, after, limit) : malformed();
     if (!found)
       return found.error();
@@ -151,7 +137,7 @@ private:
     if (!row)
       return row.error();
     if (row.value())
-      control::append_text(out, *row.value());
+      wire::append_text(out, *row.value());
     return Done{};
   }
 
@@ -159,7 +145,7 @@ private:
     const auto table = in.text();
     const auto prefix = in.text();
     const auto after = in.text();
-    const auto bytes = std::min<std::size_t>(in.u32(), control::answer_bytes_aim);
+    const auto bytes = std::min<std::size_t>(in.u32(), wire::answer_bytes_aim);
     if (!in.ok)
       return malformed();
     out.push_back('\1'); // complete, unless the answer is cut
@@ -168,8 +154,8 @@ private:
         out[1] = '\0';
         return false;
       }
-      control::append_text(out, key);
-      control::append_text(out, value);
+      wire::append_text(out, key);
+      wire::append_text(out, value);
       return true;
     });
   }
@@ -183,87 +169,21 @@ private:
     return Done{};
   }
 
-  Status backfill(Reader& in, std::string& out) const {
-    control::BackfillQuestion question;
-    question.tenant = in.text();
-    question.connector = in.text();
-    question.reconcile = in.u8() != 0;
-    question.dry_run = in.u8() != 0;
-    question.by = in.text();
-    if (!in.ok || !desks_.backfills)
-      return malformed();
-    const auto run = desks_.backfills(question);
-    if (!run)
-      return run.error();
-    append_u64(out, run->value);
-    return Done{};
-  }
-
-  Status status(Reader& in, std::string& out) const {
-    const std::string tenant(in.text());
-    if (!in.ok || !desks_.status)
-      return malformed();
-    const auto text = desks_.status(tenant);
-    if (!text)
-      return text.error();
-    control::append_text(out, *text);
-    return Done{};
-  }
-
-  Status connect(Reader& in, std::string& out) const {
-    control::ConnectQuestion question;
-    question.tenant = in.text();
-    question.connector = in.text();
-    question.code = in.text();
-    if (!in.ok || !desks_.connect)
-      return malformed();
-    const auto text = desks_.connect(question);
-    if (!text)
-      return text.error();
-    control::append_text(out, *text);
-    return Done{};
-  }
-
-  Status api(Reader& in, std::string& out) const {
-    control::ApiQuestion question;
-    question.tenant = in.text();
-    question.method = in.text();
-    question.target = in.text();
-    question.body = in.text();
-    question.by = in.text();
-    if (!in.ok || !desks_.api)
-      return malformed();
-    const auto answer = desks_.api(question);
-    if (!answer)
-      return answer.error();
-    append_u32(out, answer->status);
-    control::append_text(out, answer->body);
-    return Done{};
-  }
-
   const LogStore& log_;
   const TableStore& tables_;
-  ServiceDesks desks_;
 };
 
 /// One tool: what it sent so far.
 struct Peer {
-  Socket socket;
+  UnixSocket socket;
   std::string received;
 };
 
-Error socket_error(std::string_view what) {
-  return {"control_socket", std::string(what)
-                                + " the control socket failed: " + std::strerror(errno)
-                                + "; check that the data folder belongs to this user"};
-}
-
 } // namespace
 
-struct ControlServer::State {
-  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers,
-        ServiceDesks desks)
-      : data_dir(std::move(dir)), answerer(log, tables, std::move(desks)), connections_max(peers) {}
+struct LogServer::State {
+  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers)
+      : data_dir(std::move(dir)), answerer(log, tables), connections_max(peers) {}
 
   void run() {
     while (!stopping()) {
@@ -287,7 +207,7 @@ struct ControlServer::State {
   }
 
   void accept_one() {
-    Socket peer(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    UnixSocket peer(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!peer.open() || connected.size() >= connections_max)
       return;                     // too many tools: this one sees the end of the connection
     const timeval patience{5, 0}; // a tool that does not read must not hold up the others
@@ -306,12 +226,12 @@ struct ControlServer::State {
     peer.received.append(buffer, static_cast<std::size_t>(got));
     while (peer.received.size() >= 4) {
       const std::size_t count = read_u32(peer.received);
-      if (count > control::question_bytes_max)
+      if (count > wire::question_bytes_max)
         return false;
       if (peer.received.size() < 4 + count)
         break;
       const auto answer = answerer.answer(std::string_view(peer.received).substr(4, count));
-      if (!control::send_message(peer.socket.get(), answer))
+      if (!wire::send_message(peer.socket, answer))
         return false;
       peer.received.erase(0, 4 + count);
     }
@@ -321,49 +241,36 @@ struct ControlServer::State {
   std::string data_dir;
   Answerer answerer;
   std::size_t connections_max;
-  Socket wake; ///< readable when it shall end
-  Socket listener;
+  UnixSocket wake; ///< readable when it shall end
+  UnixSocket listener;
   std::vector<Peer> connected;
   std::thread thread;
 };
 
-ControlServer::ControlServer(std::unique_ptr<State> state) : state_(std::move(state)) {
+LogServer::LogServer(std::unique_ptr<State> state) : state_(std::move(state)) {
   state_->thread = std::thread([s = state_.get()] { s->run(); });
 }
 
-Result<std::unique_ptr<ControlServer>>
-ControlServer::start(const std::string& data_dir, const LogStore& log, const TableStore& tables,
-                     std::size_t connections_max, ServiceDesks desks) {
-  auto state = std::make_unique<State>(data_dir, log, tables, connections_max, std::move(desks));
-  Socket folder;
-  const auto path = control::socket_path(data_dir, folder);
-  if (!path)
-    return path.error();
-  state->wake = Socket(::eventfd(0, EFD_CLOEXEC));
-  state->listener = Socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!state->wake.open() || !state->listener.open())
-    return socket_error("making");
-  ::unlink(path->c_str()); // left by a process that died
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::copy(path->begin(), path->end(), address.sun_path);
-  // Restricted before it has a name, so that nobody else can open it in between.
-  if (::fchmod(state->listener.get(), S_IRUSR | S_IWUSR) != 0
-      || ::bind(state->listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address)
-             != 0
-      || ::chmod(path->c_str(), S_IRUSR | S_IWUSR) != 0 || ::listen(state->listener.get(), 16) != 0)
-    return socket_error("opening");
-  return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
+Result<std::unique_ptr<LogServer>> LogServer::start(const std::string& data_dir,
+                                                    const LogStore& log, const TableStore& tables,
+                                                    std::size_t connections_max) {
+  auto state = std::make_unique<State>(data_dir, log, tables, connections_max);
+  auto listener = listen_in(data_dir, wire::socket_name);
+  if (!listener)
+    return listener.error();
+  state->listener = std::move(listener).value();
+  state->wake = UnixSocket(::eventfd(0, EFD_CLOEXEC));
+  if (!state->wake.open())
+    return Error{"control_socket", "the service has no descriptor left for its control socket"};
+  return std::unique_ptr<LogServer>(new LogServer(std::move(state)));
 }
 
-ControlServer::~ControlServer() {
+LogServer::~LogServer() {
   const std::uint64_t one = 1;
   // The thread sees the descriptor readable; an eventfd with room cannot refuse eight bytes.
   [[maybe_unused]] const auto written = ::write(state_->wake.get(), &one, sizeof one);
   state_->thread.join();
-  Socket folder;
-  if (const auto path = control::socket_path(state_->data_dir, folder); path)
-    ::unlink(path->c_str());
+  remove_socket(state_->data_dir, wire::socket_name);
 }
 
 } // namespace tidemark::storage
