@@ -26,10 +26,6 @@ if(TIDEMARK_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
-if(TIDEMARK_PLANTED)
-  # Deliberate faults (base/injected_bug.hpp), for tests/simulation/planted.py only.
-  add_compile_definitions(TIDEMARK_PLANTED)
-endif()
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   # Sloppy only as far as its manual asks for with precompiled headers.

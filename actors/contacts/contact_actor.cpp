@@ -1,6 +1,5 @@
 #include "actors/contacts/contact_actor.hpp"
 
-#include "base/injected_bug.hpp"
 #include "base/overloaded.hpp"
 #include "domain/decide.hpp"
 #include "domain/rules/rules_version.hpp"
@@ -105,7 +104,7 @@ void ContactState::settled(AppendSettled answer) {
           [&](const storage::Duplicate&) { done(); },  // decided before a crash
           [&](const storage::Conflict&) { submit(); }, // something newer: read on, decide again
           [&](const storage::NotTaken& refused) {
-            if (refused.reason_code != "stopping" && !planted("overload_is_forgotten"))
+            if (refused.reason_code != "stopping")
               self_->delayed_send(self_, pause_when_overloaded,
                                   AppendSettled{0, storage::Conflict{}});
           },

@@ -1,7 +1,6 @@
 #include "actors/delivery/delivery_actor.hpp"
 
 #include "actors/lookup/delivery_reading.hpp"
-#include "base/injected_bug.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
@@ -323,7 +322,7 @@ void DeliveryState::tick(const Tick& tick) {
 }
 
 void DeliveryState::store_checkpoint() {
-  const auto through = planted("checkpoint_past_open") ? open_.read_to() : open_.settled_through();
+  const auto through = open_.settled_through();
   if (through.value < checkpoint_.value + world_->checkpoint_every)
     return;
   checkpoint_ = through;

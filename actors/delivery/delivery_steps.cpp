@@ -2,7 +2,6 @@
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
 #include "actors/lookup/send_facts.hpp"
-#include "base/injected_bug.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "domain/consent/send_gate.hpp"
 #include "domain/identity/found_record.hpp"
@@ -140,8 +139,6 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
     events.insert(events.begin(), *std::exchange(gate_, std::nullopt));
   lane.call = HttpCall{std::move(send.request), outlet_->timeout,
                        vendor_answer_bytes_max(send.effect), outlet_->allow_loopback_http};
-  if (planted("sent_before_durable"))
-    world_->http.send(HttpCall(*lane.call), [](const HttpResult&) {});
   lane.credential = credential_.version();
   auto conditions = clear.conditions;
   conditions.push_back(flow_.condition());
@@ -156,12 +153,8 @@ void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
   conclude(contact, lane, delivery,
            domain::conclude(lane.state, delivery,
-                            {planted("unknown_is_rejected") ? domain::Verdict::rejected
-                                                            : domain::Verdict::unknown,
-                             "restarted_before_answer",
-                             {},
-                             {}},
-                            answer, cause),
+                            {domain::Verdict::unknown, "restarted_before_answer", {}, {}}, answer,
+                            cause),
            {});
 }
 
@@ -242,15 +235,11 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   auto input = read_attempt(world_->log(), delivery);
   if (!input)
     return fail(input.error());
-  if (planted("timeout_is_accepted") && lane.answer->answer.transport == "timeout")
-    lane.answer->answer.status = 200;
   input->exchanges.push_back({step_name_of(world_->log(), delivery), lane.answer->answer});
   const auto step =
       connectors::next_step(credential_.configured(), lane.state, delivery, *input, now_);
   const auto* conclusion = std::get_if<connectors::Conclude>(&step);
-  const domain::Cause cause{delivery.last_event, 0,
-                            planted("decision_reads_clock") ? now_ : delivery.last_event_at,
-                            world_->incarnation};
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
   const auto recorded = recorded_answer(*lane.answer);
   Owned judged;
   if (conclusion) {

@@ -1,7 +1,5 @@
 #include "actors/engine/projection_runner.hpp"
 
-#include "base/injected_bug.hpp"
-
 #include <algorithm>
 #include <numeric>
 
@@ -19,7 +17,7 @@ std::vector<storage::Mutation> last_of_each(const projections::RowBatch& batch) 
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto by_key = batch[a].key.compare(batch[b].key);
-    return by_key != 0 ? by_key < 0 : planted("first_row_wins") ? a > b : a < b;
+    return by_key != 0 ? by_key < 0 : a < b;
   });
   std::vector<storage::Mutation> out;
   out.reserve(order.size());
@@ -43,8 +41,7 @@ void ProjectionState::start(ProjectionActor::pointer self, ProjectionPorts ports
       return fail(opened.error());
   read_to_ = ports_.log->durable();
   for (const auto& target : targets_)
-    if (!planted("projection_skips_ahead"))
-      read_to_ = std::min(read_to_, target.checkpoint);
+    read_to_ = std::min(read_to_, target.checkpoint);
   self_->send(self_, LogAdvanced{});
 }
 
@@ -95,9 +92,7 @@ void ProjectionState::take_slice() {
     status = take(record);
     return status.ok();
   });
-  if (planted("read_error_is_end") && !read)
-    read_to_ = ports_.log->durable();
-  else if (!read || !status)
+  if (!read || !status)
     return fail(!read ? read.error() : status.error());
   if (read_to_ == before)
     return;

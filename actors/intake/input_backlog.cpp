@@ -1,6 +1,5 @@
 #include "actors/intake/input_backlog.hpp"
 
-#include "base/injected_bug.hpp"
 #include "events/codec.hpp"
 
 #include <algorithm>
@@ -73,7 +72,7 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
           return false;
         }
         read_to_ = header->position;
-        if (header->tenant != tenant_.value && !planted("other_tenants_inputs"))
+        if (header->tenant != tenant_.value)
           return true;
         if (is_input(header->type)) {
           auto view = events::read_record(record, false);

@@ -1,6 +1,5 @@
 #include "actors/intake/interpreter.hpp"
 
-#include "base/injected_bug.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
@@ -46,8 +45,7 @@ void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<con
   if (!checkpoint)
     return fail(checkpoint.error());
   checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
-  backlog_->start_after(planted("inputs_forgotten_at_start") ? world_->log().durable()
-                                                             : checkpoint_);
+  backlog_->start_after(checkpoint_);
   if (const auto read = backlog_->read_on(world_->log(), true); !read)
     return fail(read.error());
   resync();
@@ -262,8 +260,6 @@ void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
   active.assigned.clear();
   active.parts = {};
-  if (planted("commands_forgotten"))
-    return finish(input);
   const auto read = world_->log().read(
       Position{first.value - 1}, events_per_append, [&](std::string_view record) {
         const auto view = events::read_record(record, false);

@@ -1,6 +1,5 @@
 #include "actors/lookup/consent_check.hpp"
 
-#include "base/injected_bug.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
@@ -40,7 +39,7 @@ Result<std::optional<ConsentVerdict>> look_under(const World& world,
   const auto verdict = domain::gate_for(delivery, *state);
   if (verdict.gate == domain::Gate::closed)
     return Found{OptedOut{verdict.evidence}};
-  if (*newest > decided.to && !planted("undecided_is_clear"))
+  if (*newest > decided.to)
     return Found{Undecided{*newest}};
   if (verdict.gate == domain::Gate::in_review)
     return Found{InReview{verdict.evidence}};
@@ -59,7 +58,7 @@ Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDe
   const auto last = world.log().newest_tagged(world.tenant, any);
   if (!last)
     return last.error();
-  if (*last > decided.opt_outs_to && !planted("undecided_is_clear"))
+  if (*last > decided.opt_outs_to)
     return ConsentVerdict{Undecided{*last, true}};
   clear.conditions.push_back({any, clear.evidence});
   for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
@@ -71,8 +70,6 @@ Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDe
       return std::move(**found);
     clear.conditions.push_back({tag, clear.evidence});
   }
-  if (planted("consent_unconditioned"))
-    clear.conditions.clear();
   return ConsentVerdict{std::move(clear)};
 }
 

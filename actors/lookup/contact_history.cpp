@@ -4,7 +4,6 @@
 // again.
 #include "actors/lookup/contact_history.hpp"
 
-#include "base/injected_bug.hpp"
 #include "domain/contacts/snapshot.hpp"
 #include "domain/evolve.hpp"
 #include "events/format/tags.hpp"
@@ -50,14 +49,6 @@ void ContactHistory::apply(const events::Event& event, const events::Envelope& e
 }
 
 Status catch_up(ContactHistory& history, const World& world, const ContactId& id) {
-  if (planted("snapshot_is_all") && history.read_to.value > 0
-      && history.events_since_snapshot == 0) {
-    history.read_to = world.log().durable();
-    // Else it would only ever collide with what it has not read.
-    const auto version = world.log().version_of(world.tenant, events::contact_stream(id));
-    history.version = version ? *version : history.version;
-    return Done{};
-  }
   const auto tag = events::contact_tag(id);
   const auto own = events::contact_stream(id);
   while (true) {

@@ -1,6 +1,5 @@
 #include "connectors/shared/outbound.hpp"
 
-#include "base/injected_bug.hpp"
 #include "base/time.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/inbound.hpp"
@@ -51,9 +50,7 @@ std::string body_for(const DeliveryWork& work) {
 /// The message id is the delivery's: the same for each attempt, so the receiver knows a repeat.
 /// Each attempt has its own time and signature (README facts 1 and 4).
 Send deliver(const DeliveryWork& work, const Settings& settings) {
-  const auto id = work.intent.delivery.value
-                  + (planted("new_key_on_retry") ? std::to_string(work.attempt) : "");
-  auto request = signed_request(settings, id, work.now, body_for(work));
+  auto request = signed_request(settings, work.intent.delivery.value, work.now, body_for(work));
   return {"webhook", true, std::move(request)};
 }
 

@@ -1,7 +1,5 @@
 #include "domain/consent/suppression.hpp"
 
-#include "base/injected_bug.hpp"
-
 #include <algorithm>
 
 namespace tidemark::domain {
@@ -54,8 +52,6 @@ bool is_anothers(const Revocation& r, const OptIn& in) {
 
 /// "" when the revocation is lifted, else why it stands.
 std::string_view stands_because(const Revocation& r, const OptIn& in) {
-  if (planted("start_always_lifts"))
-    return {};
   if (!in.alias_of.empty() && r.alias_of != in.alias_of)
     return "said_about_another_address";
   if (!in.sender.empty() && r.sender != in.sender)

@@ -1,5 +1,4 @@
 #pragma once
-#include "base/injected_bug.hpp"
 #include "domain/contacts/state.hpp"
 #include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
@@ -23,8 +22,6 @@ struct Stated {
   std::optional<Timestamp> told;
 };
 inline Stated stated_at(const std::string& source_version, Timestamp heard_at) {
-  if (planted("webhook_time_ignored"))
-    return {heard_at, std::nullopt};
   return {heard_at, from_rfc3339(source_version)};
 }
 

@@ -1,6 +1,5 @@
 #include "domain/sync/target_planner.hpp"
 
-#include "base/injected_bug.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/deletion.hpp"
@@ -115,7 +114,7 @@ bool is_parked(const ContactRecord* record, Field field) {
 
 /// Nobody can tell what the record holds: what it should hold is written once more.
 bool is_in_doubt(const ContactRecord* record, Field field) {
-  return record && is_among(record->doubtful, field) && !planted("doubts_forgotten");
+  return record && is_among(record->doubtful, field);
 }
 
 /// Did a person type it in over there, and shall it stay so?

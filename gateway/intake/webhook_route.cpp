@@ -1,6 +1,5 @@
 #include "gateway/intake/webhook_route.hpp"
 
-#include "base/injected_bug.hpp"
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
 #include "domain/consent/suppression.hpp"
@@ -197,8 +196,7 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.request_id = request_id;
   ReadyAppend ready{{place.index, place.channel, stale, is_closed(inlet.tenant, peek.text_to)}, {}};
   ready.append.tenant = inlet.tenant;
-  if (!planted("skip_dedupe"))
-    ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
+  ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
   auto tags = consent_tags(ports_.hasher, inlet.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);
@@ -242,11 +240,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                   request_id);
   }
   const bool stale = std::holds_alternative<connectors::Stale>(verification);
-  if (stale && planted("stale_is_dropped"))
-    return Answer{};
   auto ready = make_append(place, head, request, stale, request_id);
-  if (planted("body_rewritten"))
-    body.pop_back();
   ready.append.events[0].attachment = std::move(body);
   return ready;
 }
@@ -265,8 +259,7 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
     return answer;
   };
   const auto shed = [&](std::string_view reason) {
-    if (!planted("shed_uncounted"))
-      counters_.webhook(ticket.inlet, WebhookOutcome::shed);
+    counters_.webhook(ticket.inlet, WebhookOutcome::shed);
     auto answer = refuse({options_.inlets[ticket.inlet].connector->shed_status, "not_taken",
                           "nothing was stored; send it again later",
                           "{\"reason\":\"" + std::string(reason) + "\"}"},
@@ -274,22 +267,19 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
     answer.headers.emplace_back("Retry-After", retry_after_seconds);
     return answer;
   };
-  return std::visit(
-      overloaded{
-          [&](const storage::Appended& done) {
-            return taken("accepted", done.first,
-                         ticket.stale ? WebhookOutcome::stale : WebhookOutcome::accepted);
-          },
-          [&](const storage::Duplicate& repeat) {
-            return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
-          },
-          [&](const storage::Conflict&) { return shed("conflict"); },
-          [&](const storage::NotTaken& refused) {
-            return planted("ack_without_append") ? taken("accepted", {}, WebhookOutcome::accepted)
-                                                 : shed(refused.reason_code);
-          },
-      },
-      outcome);
+  return std::visit(overloaded{
+                        [&](const storage::Appended& done) {
+                          return taken("accepted", done.first,
+                                       ticket.stale ? WebhookOutcome::stale
+                                                    : WebhookOutcome::accepted);
+                        },
+                        [&](const storage::Duplicate& repeat) {
+                          return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
+                        },
+                        [&](const storage::Conflict&) { return shed("conflict"); },
+                        [&](const storage::NotTaken& refused) { return shed(refused.reason_code); },
+                    },
+                    outcome);
 }
 
 } // namespace tidemark::gateway

@@ -1,4 +1,3 @@
-#include "base/injected_bug.hpp"
 #include "tests/simulation/run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,7 +25,7 @@ struct Wanted {
   bool trace = false;
   bool shrink = true;
   bool stop_at_first = false;
-  std::string planted;
+  InjectedBug bug{};
   std::string program; ///< and what it has to be called with to do the same
 };
 
@@ -130,8 +129,11 @@ int run(const Wanted& wanted) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
   for (auto seed = first; seed <= last && !(wanted.stop_at_first && broke > 0); ++seed) {
-    RunOptions options{
-        seed, wanted.steps, {wanted.without.begin(), wanted.without.end()}, wanted.trace};
+    RunOptions options{seed,
+                       wanted.steps,
+                       {wanted.without.begin(), wanted.without.end()},
+                       wanted.trace,
+                       wanted.bug};
     const auto result = play(options);
     coverage.add(result.coverage);
     traces.insert(result.trace_hash);
@@ -179,19 +181,26 @@ int main(int argc, char** argv) {
   app.add_flag("--trace", wanted.trace, "print every step");
   app.add_flag("!--no-shrink", wanted.shrink, "do not look for a smaller failing run");
   app.add_flag("--stop-at-first", wanted.stop_at_first, "end at the first seed that breaks");
-#ifdef TIDEMARK_PLANTED
-  app.add_option("--planted", wanted.planted,
-                 "a deliberate fault of base/injected_bug.cpp to play");
-#endif
+  std::string injected_bug;
+  app.add_option("--injected-bug", injected_bug, "a deliberate fault to play, to see it found");
+  app.add_flag_callback(
+      "--list-injected-bugs",
+      [] {
+        for (const auto* bug : tidemark::sim::all_bugs())
+          std::cout << bug->name << "\n";
+        throw CLI::Success();
+      },
+      "print the name of each and end");
   CLI11_PARSE(app, argc, argv);
-#ifdef TIDEMARK_PLANTED
-  if (!wanted.planted.empty() && !tidemark::plant(wanted.planted)) {
-    std::cerr << "no fault is called " << wanted.planted << "; they are in base/injected_bug.cpp\n";
-    return tidemark::sim::exit_usage;
-  }
-#endif
   wanted.program = argv[0];
-  if (!wanted.planted.empty())
-    wanted.program += " --planted " + wanted.planted;
+  if (!injected_bug.empty()) {
+    const auto* bug = tidemark::sim::find_bug(injected_bug);
+    if (!bug) {
+      std::cerr << "no fault is called " << injected_bug << ": see --list-injected-bugs\n";
+      return tidemark::sim::exit_usage;
+    }
+    wanted.bug = *bug;
+    wanted.program += " --injected-bug " + injected_bug;
+  }
   return tidemark::sim::run(wanted);
 }

@@ -27,6 +27,7 @@ Run::Run(const RunOptions& options)
     people_.push_back(std::make_unique<People>(
         *vendors_[tenant], tenant, swarm_, Rng(options.seed * 31 + i, "people"), out_.coverage));
   }
+  disk_.is_confirmed_early = options_.bug.is_confirmed_early;
   if (options_.trace)
     std::cout << "swarm: " << swarm_.text() << "\n";
 }
@@ -44,10 +45,10 @@ void Run::note(const std::string& what) {
 
 void Run::new_life() {
   const auto promised = disk_.promised;
-  engine_ =
-      std::make_unique<SimEngine>(Outside{clock_, swarm_, out_.coverage, disk_, tables_, vendors_,
-                                          hasher_, outside_clock_, tenants_, configuration_},
-                                  ++lives_, options_.seed);
+  engine_ = std::make_unique<SimEngine>(Outside{clock_, swarm_, out_.coverage, disk_, tables_,
+                                                vendors_, hasher_, outside_clock_, tenants_,
+                                                configuration_, options_.bug},
+                                        ++lives_, options_.seed);
   answered_before_ = net_.answered();
   if (engine_->log().durable() < promised)
     oracle_.fail("I6", fmt::format("the log goes to {}, {} was promised",
@@ -78,6 +79,7 @@ void Run::end_life() {
   take_account();
   check_counters();
   engine_.reset();
+  disk_.forget_on_its_way();
   net_.cut();
   check_between();
 }

@@ -1,7 +1,8 @@
 #pragma once
-#include "tests/simulation/coverage.hpp"
-#include "tests/simulation/oracle.hpp"
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/bugs/injected_bug.hpp"
+#include "tests/simulation/oracle/oracle.hpp"
+#include "tests/simulation/swarm/coverage.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,7 @@ struct RunOptions {
   std::uint64_t steps = 5'000;
   std::set<std::size_t> without; ///< actions of the nemesis that are left out, by number
   bool trace = false;            ///< print each step
+  InjectedBug bug{};             ///< none unless it is told
 };
 
 struct RunResult {

@@ -6,7 +6,7 @@
 #include "connectors/shared/sync_rules.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
-#include "tests/simulation/sim_config.hpp"
+#include "tests/simulation/ports/sim_config.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -39,17 +39,39 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
       log_(outside.clock, Epoch{number}, outside.disk, outside.swarm,
            Rng(seed * 1009 + number, "log"), outside.coverage),
       http_(std::make_unique<SimHttp>(outside.vendors, outside.vendors_clock, outside.swarm,
-                                      Rng(seed * 1013 + number, "http"), outside.coverage)) {
+                                      Rng(seed * 1013 + number, "http"), outside.coverage)),
+      http_port_(*http_, outside.bug.http, bug_context()),
+      gateway_log_(log_, outside.bug.gateway_log, bug_context()),
+      projections_log_(log_, outside.bug.projections_log, bug_context()),
+      projections_tables_(outside.tables, outside.bug.projections_tables, bug_context()) {
   const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
   record_start(config);
+  start_gateway(config);
+  start_actors(config);
+}
+
+SimEngine::TenantPorts::TenantPorts(SimEngine& engine, const BugContext& context)
+    : log(engine.log_, engine.outside_.bug.engine_log, context),
+      tables(engine.outside_.tables, engine.outside_.bug.engine_tables, context),
+      log_port(log.get()) {}
+
+BugContext SimEngine::bug_context(const TenantId& tenant) const {
+  return {log_, outside_.clock, outside_.vendors, tenant};
+}
+
+void SimEngine::start_gateway(const config::Config& config) {
   for (const auto& tenant : config.tenants) {
     gateway_options_.tenants.push_back(tenant.id);
     for (const auto& connector : tenant.connectors)
       gateway_options_.inlets.push_back({tenant.id, connector.connector, connector.settings});
   }
-  gateway_ = std::make_unique<SimGateway>(gateway_options_, log_, outside_.tables, outside_.hasher,
-                                          outside_.clock);
-  log_port_ = std::make_unique<actors::LogPort>(log_);
+  gateway_ = std::make_unique<SimGateway>(gateway_options_, gateway_log_.get(), outside_.tables,
+                                          outside_.hasher, outside_.clock);
+  if (outside_.bug.sheds_past_the_route)
+    gateway_->shed_past_the_route();
+}
+
+void SimEngine::start_actors(const config::Config& config) {
   config_ = std::make_unique<caf::actor_system_config>();
   config_->set("scheduler.policy", caf::atom("testing"));
   system_ = std::make_unique<caf::actor_system>(*config_);
@@ -59,7 +81,8 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
   const actors::FailureReport report = [this](std::string_view actor, std::string_view what) {
     reports_.push_back(std::string(actor) + ": " + std::string(what));
   };
-  const actors::ProjectionPorts ports{&log_, &outside_.tables, &outside_.hasher, report};
+  const actors::ProjectionPorts ports{&projections_log_.get(), &projections_tables_.get(),
+                                      &outside_.hasher, report};
   supervisor_ = system_->spawn(actors::supervisor_actor, std::move(worlds),
                                std::function<actors::ProjectionActor()>([this, ports] {
                                  return system_->spawn(actors::projection_actor, ports);
@@ -71,9 +94,11 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
 
 std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantConfig& tenant) {
   const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
-  actors::World world{*log_port_,
-                      outside_.tables,
-                      *http_,
+  auto& ports =
+      *tenants_.emplace_back(std::make_unique<TenantPorts>(*this, bug_context(tenant.id)));
+  actors::World world{ports.log_port,
+                      ports.tables.get(),
+                      http_port_.get(),
                       outside_.hasher,
                       incarnation_,
                       tenant.id,
@@ -85,26 +110,32 @@ std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantCon
                         reports_.push_back(std::string(actor) + ": " + std::string(what));
                       },
                       outside_.swarm.checkpoint_every};
-  for (const auto& connector : tenant.connectors) {
-    actors::Outlet outlet;
-    outlet.configured = {connector.connector, connector.settings};
-    outlet.receives = connector.receives;
-    outlet.concurrency = connector.concurrency;
-    outlet.requests_per_second = connector.requests_per_second;
-    outlet.burst = connector.burst;
-    outlet.breaker = {connector.breaker_failures,
-                      std::chrono::milliseconds{connector.breaker_pause_ms},
-                      connector.breaker_successes};
-    outlet.reread = [this, id = tenant.id, name = connector.settings.name] {
-      const auto fresh = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
-      for (const auto& one : fresh.tenant(id)->connectors)
-        if (one.settings.name == name)
-          return one.settings;
-      throw std::logic_error("the connector has gone");
-    };
-    world.outlets.emplace(connector.settings.name, std::move(outlet));
-  }
+  for (const auto& connector : tenant.connectors)
+    world.outlets.emplace(connector.settings.name, outlet_of(tenant.id, connector));
   return std::make_shared<const actors::World>(std::move(world));
+}
+
+actors::Outlet SimEngine::outlet_of(const TenantId& tenant,
+                                    const config::ConnectorConfig& connector) {
+  actors::Outlet outlet;
+  outlet.configured = {connector.connector, connector.settings};
+  if (outside_.bug.connector)
+    outlet.configured.connector = outside_.bug.connector(connector.connector->type);
+  outlet.receives = connector.receives;
+  outlet.concurrency = connector.concurrency;
+  outlet.requests_per_second = connector.requests_per_second;
+  outlet.burst = connector.burst;
+  outlet.breaker = {connector.breaker_failures,
+                    std::chrono::milliseconds{connector.breaker_pause_ms},
+                    connector.breaker_successes};
+  outlet.reread = [this, tenant, name = connector.settings.name] {
+    const auto fresh = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
+    for (const auto& one : fresh.tenant(tenant)->connectors)
+      if (one.settings.name == name)
+        return one.settings;
+    throw std::logic_error("the connector has gone");
+  };
+  return outlet;
 }
 
 /// As `tidemarkd serve` does before anything else.
@@ -158,7 +189,7 @@ SimEngine::~SimEngine() {
   while (scheduler.has_job())
     scheduler.run_once();
   http_->cut();
-  log_port_.reset();
+  tenants_.clear();
   system_.reset();
 }
 

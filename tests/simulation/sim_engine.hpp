@@ -4,15 +4,17 @@
 #include "base/keyed_hash.hpp"
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
-#include "tests/simulation/sim_gateway.hpp"
-#include "tests/simulation/sim_http.hpp"
-#include "tests/simulation/sim_log.hpp"
-#include "tests/simulation/sim_tables.hpp"
+#include "tests/simulation/bugs/injected_bug.hpp"
+#include "tests/simulation/ports/sim_gateway.hpp"
+#include "tests/simulation/ports/sim_http.hpp"
+#include "tests/simulation/ports/sim_log.hpp"
+#include "tests/simulation/ports/sim_tables.hpp"
 
 #include <caf/all.hpp>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tidemark::sim {
 
@@ -28,6 +30,7 @@ struct Outside {
   const SimClock& vendors_clock;
   std::vector<std::string> tenants;
   std::uint32_t configuration = 0; ///< which of the possible ones is in force
+  InjectedBug bug;
 };
 
 /// One life of the engine, from a start to whatever ends it: the real actors under CAF's test
@@ -54,16 +57,31 @@ public:
   const std::vector<std::string>& reports() const { return reports_; }
 
 private:
+  /// The ports of one tenant's actors.
+  struct TenantPorts {
+    TenantPorts(SimEngine& engine, const BugContext& context);
+    Played<storage::LogStore> log;
+    Played<storage::TableStore> tables;
+    actors::LogPort log_port;
+  };
+  void start_gateway(const config::Config& config);
+  void start_actors(const config::Config& config);
+  BugContext bug_context(const TenantId& tenant = {}) const;
   void record_start(const config::Config& config);
   std::shared_ptr<const actors::World> world_of(const config::TenantConfig& tenant);
+  actors::Outlet outlet_of(const TenantId& tenant, const config::ConnectorConfig& connector);
 
   Outside outside_;
   std::string incarnation_;
   SimLog log_;
   std::unique_ptr<SimHttp> http_;
+  Played<actors::HttpClient> http_port_;
+  Played<storage::LogStore> gateway_log_;
+  Played<storage::LogStore> projections_log_;
+  Played<storage::TableStore> projections_tables_;
   gateway::GatewayOptions gateway_options_;
   std::unique_ptr<SimGateway> gateway_;
-  std::unique_ptr<actors::LogPort> log_port_;
+  std::vector<std::unique_ptr<TenantPorts>> tenants_;
   std::unique_ptr<caf::actor_system_config> config_;
   std::unique_ptr<caf::actor_system> system_;
   actors::SupervisorActor supervisor_;

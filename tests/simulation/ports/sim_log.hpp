@@ -1,8 +1,8 @@
 #pragma once
 #include "storage/log/memory_log.hpp"
-#include "tests/simulation/coverage.hpp"
-#include "tests/simulation/rng.hpp"
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/swarm/coverage.hpp"
+#include "tests/simulation/swarm/rng.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
 #include <memory>
 #include <vector>
@@ -13,6 +13,13 @@ namespace tidemark::sim {
 struct SimDisk {
   std::vector<storage::MemoryLog::Kept> kept;
   Position promised; ///< the end of the last group whose sync succeeded
+  /// An injected bug: of such a group it says so before it is true; it is there with the next one.
+  bool (*is_confirmed_early)(const storage::Group&) = nullptr;
+  std::vector<storage::MemoryLog::Kept> on_its_way;
+
+  void write(const storage::Group& group, const storage::Tip& tip);
+  /// The process ended.
+  void forget_on_its_way() { on_its_way.clear(); }
 };
 
 /// The log of one life of the engine on the simulated disk. Each commit may fail or be cut short;

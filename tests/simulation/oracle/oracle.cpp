@@ -1,4 +1,4 @@
-#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/oracle/oracle.hpp"
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"

@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_tables.hpp"
+#include "tests/simulation/ports/sim_tables.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
-#include "tests/simulation/coverage.hpp"
-#include "tests/simulation/rng.hpp"
-#include "tests/simulation/sim_vendors.hpp"
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/ports/sim_vendors.hpp"
+#include "tests/simulation/swarm/coverage.hpp"
+#include "tests/simulation/swarm/rng.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
 #include <functional>
 #include <set>

@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_net.hpp"
+#include "tests/simulation/ports/sim_net.hpp"
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"

@@ -1,4 +1,7 @@
-#include "tests/simulation/sim_log.hpp"
+#include "tests/simulation/ports/sim_log.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace tidemark::sim {
 namespace {
@@ -8,6 +11,14 @@ Error trouble() {
 }
 
 } // namespace
+
+void SimDisk::write(const storage::Group& group, const storage::Tip& tip) {
+  on_its_way.push_back({group, tip});
+  if (is_confirmed_early && is_confirmed_early(group))
+    return;
+  std::move(on_its_way.begin(), on_its_way.end(), std::back_inserter(kept));
+  on_its_way.clear();
+}
 
 SimLog::SimLog(const WallClock& clock, Epoch epoch, SimDisk& disk, const Swarm& swarm, Rng rng,
                Coverage& coverage)
@@ -32,12 +43,13 @@ bool SimLog::store(const storage::Group& group, const storage::Tip& tip) {
   // What was written but not promised may have reached the disk all the same.
   const bool reached = end_ == End::none || rng_.chance(500);
   if (reached && !group.records.empty())
-    disk_.kept.push_back({group, tip});
+    disk_.write(group, tip);
   if (end_ != End::none) {
     coverage_.hit(reached ? "commit.kept_without_promise" : "commit.lost_without_promise");
     return false;
   }
-  disk_.promised = tip.position;
+  if (disk_.on_its_way.empty())
+    disk_.promised = tip.position;
   return true;
 }
 

@@ -2,7 +2,7 @@
 #include "connectors/connector.hpp"
 #include "sandbox/world/http/webhook_outlet.hpp"
 #include "sandbox/world/system.hpp"
-#include "tests/simulation/sim_clock.hpp"
+#include "tests/simulation/ports/sim_clock.hpp"
 
 #include <map>
 #include <memory>

@@ -1,10 +1,10 @@
 #pragma once
 #include "actors/http/http_client.hpp"
-#include "tests/simulation/coverage.hpp"
-#include "tests/simulation/evidence.hpp"
-#include "tests/simulation/rng.hpp"
-#include "tests/simulation/sim_vendors.hpp"
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/ports/evidence.hpp"
+#include "tests/simulation/ports/sim_vendors.hpp"
+#include "tests/simulation/swarm/coverage.hpp"
+#include "tests/simulation/swarm/rng.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
 #include <map>
 #include <set>

@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_http.hpp"
+#include "tests/simulation/ports/sim_http.hpp"
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 #include "config/config.hpp"
-#include "tests/simulation/sim_http.hpp"
+#include "tests/simulation/ports/sim_http.hpp"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_vendors.hpp"
+#include "tests/simulation/ports/sim_vendors.hpp"
 
 #include "sandbox/world/aloware/aloware.hpp"
 #include "sandbox/world/generic/generic_crm.hpp"

@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_config.hpp"
+#include "tests/simulation/ports/sim_config.hpp"
 
 #include "config/load.hpp"
 

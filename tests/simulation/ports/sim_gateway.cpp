@@ -1,4 +1,4 @@
-#include "tests/simulation/sim_gateway.hpp"
+#include "tests/simulation/ports/sim_gateway.hpp"
 
 namespace tidemark::sim {
 
@@ -47,6 +47,10 @@ void SimGateway::settled(std::span<storage::Settled> group) {
     auto waiting = waiting_.extract(token);
     if (waiting.empty())
       continue;
+    if (sheds_past_the_route_ && std::holds_alternative<storage::NotTaken>(outcome)) {
+      waiting.mapped().done({503, {}, false});
+      continue;
+    }
     const auto answer =
         route_.conclude(waiting.mapped().ticket, outcome, "sim-" + std::to_string(token));
     Posted posted{answer.status, {}, false};

@@ -1,10 +1,10 @@
 #pragma once
 #include "sandbox/world/http/webhook_outlet.hpp"
-#include "tests/simulation/coverage.hpp"
-#include "tests/simulation/rng.hpp"
-#include "tests/simulation/sim_clock.hpp"
-#include "tests/simulation/sim_gateway.hpp"
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/ports/sim_clock.hpp"
+#include "tests/simulation/ports/sim_gateway.hpp"
+#include "tests/simulation/swarm/coverage.hpp"
+#include "tests/simulation/swarm/rng.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
 #include <list>
 #include <map>

@@ -1,6 +1,6 @@
-#include "tests/simulation/swarm.hpp"
+#include "tests/simulation/swarm/swarm.hpp"
 
-#include "tests/simulation/rng.hpp"
+#include "tests/simulation/swarm/rng.hpp"
 
 #include <fmt/format.h>
 

@@ -20,6 +20,8 @@ class SimGateway final : public storage::CompletionSink {
 public:
   SimGateway(const gateway::GatewayOptions& options, storage::LogStore& log,
              const storage::TableStore& tables, const KeyedHasher& hasher, const WallClock& clock);
+  /// An injected bug: what was not taken is answered here, past the route that counts it.
+  void shed_past_the_route() { sheds_past_the_route_ = true; }
   ~SimGateway() override;
 
   using Done = std::function<void(const Posted&)>;
@@ -46,6 +48,7 @@ private:
   storage::LogStore& log_;
   std::map<std::uint64_t, Waiting> waiting_;
   std::uint64_t next_ = 0;
+  bool sheds_past_the_route_ = false;
 };
 
 } // namespace tidemark::sim

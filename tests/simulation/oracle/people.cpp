@@ -1,4 +1,4 @@
-#include "tests/simulation/people.hpp"
+#include "tests/simulation/oracle/people.hpp"
 
 #include <fmt/format.h>
 

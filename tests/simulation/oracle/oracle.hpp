@@ -1,9 +1,9 @@
 #pragma once
 #include "base/time.hpp"
-#include "tests/simulation/evidence.hpp"
-#include "tests/simulation/people.hpp"
-#include "tests/simulation/sim_log.hpp"
-#include "tests/simulation/sim_net.hpp"
+#include "tests/simulation/oracle/people.hpp"
+#include "tests/simulation/ports/evidence.hpp"
+#include "tests/simulation/ports/sim_log.hpp"
+#include "tests/simulation/ports/sim_net.hpp"
 
 #include <nlohmann/json.hpp>
 

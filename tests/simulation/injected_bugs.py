@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""planted.py [--build DIR] [NAME...]: plants each deliberate fault of base/injected_bug.cpp in turn and
+"""injected_bugs.py [--build DIR] [NAME...]: plays each deliberate fault of tests/simulation/bugs/ in turn and
 requires that the simulation finds it within its budget of seeds. A fault that is not found is a failing test:
 then the simulation would not see a real one of its kind either."""
 import argparse
@@ -16,42 +16,41 @@ HEALTHY = 10  # seeds that must hold without any fault, or finding one would mea
 FOUND = re.compile(r"^seed (\d+) BROKE (\S+) at step (\d+): (.*)$", re.MULTILINE)
 
 
-def names():
-    listed = re.search(r"names\{(.*?)\};", (ROOT / "base/injected_bug.cpp").read_text(), re.DOTALL)
-    return re.findall(r'"(\w+)"', listed[1])
-
-
-def play(build, *options):
-    command = [build / "tidemark-sim", "--stop-at-first", "--no-shrink", *options]
+def run(build, *options):
+    command = [build / "tidemark-sim", *options]
     return subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace")
 
 
+def play(build, *options):
+    return run(build, "--stop-at-first", "--no-shrink", *options)
+
+
 def search(build, name):
     """Where it was found, or None and why not."""
-    run = play(build, "--seeds", f"1..{SEEDS}", "--planted", name)
-    found = FOUND.search(run.stdout)
+    played = play(build, "--seeds", f"1..{SEEDS}", "--injected-bug", name)
+    found = FOUND.search(played.stdout)
     if found:
         if play(build, "--seeds", found[1]).returncode:
             return None, f"seed {found[1]} breaks without it too"
         return f"seed {found[1]}, step {found[3]}: {found[2]} ({found[4][:90]})", None
-    if run.returncode < 0:
-        return f"the program died of signal {-run.returncode}", None
-    return None, f"not found in {SEEDS} seeds: {run.stdout.splitlines()[-1] if run.stdout else 'no output'}"
+    if played.returncode < 0:
+        return None, f"the program died of signal {-played.returncode}"
+    return None, f"not found in {SEEDS} seeds: {played.stdout.splitlines()[-1] if played.stdout else 'no output'}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/planted")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     passed = failed = 0
     healthy = play(options.build, "--seeds", f"1..{HEALTHY}")
     if healthy.returncode:
-        print(f"FAIL planted: without any fault, seeds 1..{HEALTHY} break: {healthy.stdout[-400:]}")
+        print(f"FAIL injected_bugs: without any fault, seeds 1..{HEALTHY} break: {healthy.stdout[-400:]}")
         print("suite: 0 passed, 1 failed, 0 skipped")
         return 1
-    wanted = options.names or names()
+    wanted = options.names or run(options.build, "--list-injected-bugs").stdout.split()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for name, (where, why) in zip(wanted, pool.map(lambda n: search(options.build, n), wanted)):
             passed, failed = passed + (why is None), failed + (why is not None)
