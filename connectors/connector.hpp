@@ -102,7 +102,7 @@ struct Peek {
 };
 
 /// One way in: `/webhooks/{connector}` has the name "", others their own.
-struct Channel {
+struct WebhookEndpoint {
   std::string_view name;
   std::uint16_t refusal_status = 401; ///< for forged bodies
   bool accepts_form = false;          ///< form bodies beside JSON
@@ -182,7 +182,7 @@ struct Send {
 };
 /// The attempt is over.
 struct Conclude {
-  domain::Judgement judgement;
+  domain::DeliveryResult delivery_result;
 };
 using NextStep = std::variant<Send, Conclude>;
 
@@ -203,7 +203,7 @@ struct Connector {
   std::string_view type;  ///< in configuration: "gohighlevel"
   std::string_view title; ///< for people: "GoHighLevel"
   domain::TargetCapabilities capabilities;
-  std::span<const Channel> channels;
+  std::span<const WebhookEndpoint> channels;
   std::span<const Setting> settings; ///< besides those common to all
   /// What is wrong with the settings as a whole: empty when nothing. Never quotes a secret.
   std::vector<Error> (*check)(const Settings&);

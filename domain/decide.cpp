@@ -28,7 +28,7 @@ std::optional<events::DriftFound> drift_in(const ObserveRecord& command,
                                            const Observation& observation, const TargetPlan& plan,
                                            const ContactId& id, const Cause& cause) {
   const bool news = observation.outcome == events::Outcome::applied;
-  if (command.listed != Listed::by_reconcile || (!news && plan.intents.empty()))
+  if (command.listed != ObservationSource::by_reconcile || (!news && plan.intents.empty()))
     return std::nullopt;
   events::DriftFound out;
   out.contact = id;
@@ -95,13 +95,13 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   auto archiving = observation.outcome == events::Outcome::superseded
                        ? std::vector<Event>{}
                        : archive_elsewhere(after, command, id, rules, cause, first.targets);
-  auto tellings = tell_closed(after, id, rules, cause, first.targets);
-  tell_unheard_of(contact, after, id, rules, cause, first.targets, tellings);
+  auto tellings = propagate_opt_outs(after, id, rules, cause, first.targets);
+  propagate_to_unknown_records(contact, after, id, rules, cause, first.targets, tellings);
   for (auto& kept : plan.kept)
     out.emplace_back(std::move(kept));
   for (const auto& intent : plan.intents)
     evolve(after, intent, cause.now);
-  auto owed = show_owed(after, id, rules, cause, first.targets);
+  auto waiting = show_waiting(after, id, rules, cause, first.targets);
   auto placed = place_contact(contact, after, id, rules, cause, first.targets);
   auto shared = observation.outcome == events::Outcome::superseded
                     ? std::vector<Event>{}
@@ -110,7 +110,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
     out.emplace_back(*std::move(drift));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto* more : {&archiving, &tellings, &owed, &shared, &placed})
+  for (auto* more : {&archiving, &tellings, &waiting, &shared, &placed})
     for (auto& intent : *more)
       out.push_back(std::move(intent));
   return out;
@@ -119,27 +119,28 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
 /// The decision about a call or a message, with what waited and can be shown by now. `Observed` is
 /// its first event.
 template <class Observed>
-std::vector<Event> with_owed(std::vector<Event> out, const Contact& contact, const ContactId& id,
-                             const SyncRules& rules, const Cause& cause) {
+std::vector<Event> with_waiting(std::vector<Event> out, const Contact& contact, const ContactId& id,
+                                const SyncRules& rules, const Cause& cause) {
   if (contact.unreadable || !owes_anything(contact))
     return out;
   Contact after = contact;
   for (const auto& event : out)
     evolve(after, event, cause.now);
-  for (auto& intent : show_owed(after, id, rules, cause, std::get<Observed>(out.front()).targets))
+  for (auto& intent :
+       show_waiting(after, id, rules, cause, std::get<Observed>(out.front()).targets))
     out.push_back(std::move(intent));
   return out;
 }
 
 std::vector<Event> on(const Contact& contact, const ObserveCall& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return with_owed<events::CallObserved>(decide_call(contact, command, id, rules, cause), contact,
-                                         id, rules, cause);
+  return with_waiting<events::CallObserved>(decide_call(contact, command, id, rules, cause),
+                                            contact, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ObserveMessage& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return with_owed<events::MessageObserved>(decide_message(contact, command, id, rules, cause),
-                                            contact, id, rules, cause);
+  return with_waiting<events::MessageObserved>(decide_message(contact, command, id, rules, cause),
+                                               contact, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
@@ -149,13 +150,13 @@ std::vector<Event> on(const Contact& contact, const ApplyConsent& command, const
   return out;
 }
 
-std::vector<Event> on(const Contact& contact, const GiveRecords& command, const ContactId& id,
+std::vector<Event> on(const Contact& contact, const ReleaseRecords& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return give_records(contact, command, id, rules, cause);
+  return release_records(contact, command, id, rules, cause);
 }
-std::vector<Event> on(const Contact& contact, const TakeRecords& command, const ContactId& id,
+std::vector<Event> on(const Contact& contact, const AdoptRecords& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  return take_records(contact, command, id, rules, cause);
+  return adopt_records(contact, command, id, rules, cause);
 }
 std::vector<Event> on(const Contact& contact, const ObserveAppointment& command, const ContactId&,
                       const SyncRules&, const Cause&) {

@@ -63,12 +63,12 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              std::string_view reason = {}) {
   if (reason != "not_found") // a record that is gone need not be told again at each look
-    forget_told(contact.consent, delivery);
+    forget_propagation(contact.consent, delivery);
   not_placed(contact.placement, delivery, reason);
   const bool had_no_record = reason == no_record_there;
   if (had_no_record)
-    not_shown(contact.calls, delivery);
-  not_posted(contact.messages, delivery, had_no_record);
+    call_post_failed(contact.calls, delivery);
+  message_post_failed(contact.messages, delivery, had_no_record);
   if (auto* open = find_open(contact, delivery)) {
     set_replaced(contact, open->target, open->replaces, false);
     doubt_again(contact, *open);
@@ -107,7 +107,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     if (record) {
       record->live = false;
       record->removed = true;
-      forget_told_of(contact.consent, e.connector, e.remote_id);
+      forget_propagation_to(contact.consent, e.connector, e.remote_id);
       record->source_version = std::max(record->source_version, e.source_version);
     }
     return;
@@ -115,7 +115,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   auto& record = stated_record(contact, e.connector, e.remote_id);
   record.heard = true;
   record.echoed |= e.outcome == events::Outcome::echo_of;
-  const auto stated = stated_at(e.source_version, at);
+  const auto stated = observed_at(e.source_version, at);
   for (const auto& [field, value] : e.fields) {
     const auto aside = e.set_aside.find(std::string(name_of(field)));
     // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
@@ -220,7 +220,7 @@ void apply(Contact& contact, const events::DeliveryLookedUp& e) {
       record.live = false;
     }
   forget_record(contact.placement, e.target, e.gone, in_use);
-  forget_told_of(contact.consent, e.target, e.gone);
+  forget_propagation_to(contact.consent, e.target, e.gone);
 }
 
 /// Remembers what a system will not take whatever the time of day.
@@ -236,7 +236,7 @@ void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
 
 /// Nothing was written: what the record shows is decided about as its own word, so what else was
 /// on its way there is planned anew. One that was given up before is in use again.
-void come_upon(Contact& contact, const events::DeliveryAccepted& e) {
+void adopt_existing(Contact& contact, const events::DeliveryAccepted& e) {
   for (auto& open : contact.open)
     if (open.target == e.target && !open.in_flight)
       open.fields = {};
@@ -259,7 +259,7 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
         news.erase(field);
   close(contact, e.facts.delivery);
   if (e.found())
-    return come_upon(contact, e);
+    return adopt_existing(contact, e);
   if (e.fields.empty() && e.remote_id.value.empty())
     return; // a forwarded webhook: there is no record of ours over there
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
@@ -308,12 +308,12 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
-          [&](const events::RecordsGiven& e) { evolve(contact, e); },
-          [&](const events::RecordsTaken& e) { evolve(contact, e); },
-          [&](const events::HistoryGiven& e) { evolve(contact, e); },
-          [&](const events::HistoryTaken& e) { evolve(contact, e); },
-          [&](const events::StandingGiven& e) { evolve(contact, e); },
-          [&](const events::StandingTaken& e) { evolve(contact, e); },
+          [&](const events::RecordsReleased& e) { evolve(contact, e); },
+          [&](const events::RecordsAdopted& e) { evolve(contact, e); },
+          [&](const events::HistoryReleased& e) { evolve(contact, e); },
+          [&](const events::HistoryAdopted& e) { evolve(contact, e); },
+          [&](const events::MembershipsReleased& e) { evolve(contact, e); },
+          [&](const events::MembershipsAdopted& e) { evolve(contact, e); },
           [&](const events::ValuesRestored& e) { evolve(contact, e); },
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },

@@ -2,7 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
-#include "domain/identity/found_record.hpp"
+#include "domain/identity/existing_record.hpp"
 #include "domain/identity/merge_decision.hpp"
 #include "domain/intake/consent_decisions.hpp"
 #include "domain/intake/decision_parts.hpp"
@@ -37,7 +37,7 @@ public:
   void take(const events::ContactsMergeRequested& request);
   void take(const events::ContactsUnmergeRequested& request);
   void take_identity(std::vector<TaggedEvent> events);
-  bool take_found(const events::DeliveryAccepted& accepted);
+  bool interpret_existing(const events::DeliveryAccepted& accepted);
   void skip(events::SkippedPart part) { interpreted_.skipped.push_back(std::move(part)); }
   void tell(const std::vector<events::BroadcastObserved>& broadcasts) {
     for (const auto& one : broadcasts)
@@ -53,10 +53,10 @@ public:
 private:
   void take_record(const ObserveRecord& record, std::uint32_t place);
   void take_activity(const ObserveRecord& keyed, std::string_view kind,
-                     const std::vector<ConsentSign>& signs, std::uint32_t place);
+                     const std::vector<ConsentSignal>& signs, std::uint32_t place);
   void park(const ObserveRecord& keyed, const IdentityKeys& keys, std::string_view kind,
             std::uint32_t place);
-  void move_records(const ContactId& giver, const ContactId& taker);
+  void move_records(const ContactId& giver, const ContactId& match);
   void release(const ParkedCommand& parked, const ContactId& contact);
   void release_known();
 
@@ -110,10 +110,11 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
   if (const auto card = draft_.facts.card_of(contact);
       card && marks_deleted(record, before, *card, context_.rules))
     signs.push_back(mark_of_deletion());
-  const Saying saying{record.connector, "person", {}, contact, own_addresses(keys, record.fields),
-                      record.remote_id};
+  const ConsentStatement statement{
+      record.connector, "person", {}, contact, own_addresses(keys, record.fields),
+      record.remote_id};
   for (const auto& sign : signs)
-    consent_.decide(sign, saying);
+    consent_.decide(sign, statement);
   interpreted_.commands.push_back(std::move(assignment.command));
 }
 
@@ -128,21 +129,21 @@ bool matches_record(const FoundOwner& owner) {
 
 /// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
 void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view kind,
-                                   const std::vector<ConsentSign>& signs, std::uint32_t place) {
+                                   const std::vector<ConsentSignal>& signs, std::uint32_t place) {
   const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
   auto owner = owner_of_keys(keys, draft_.facts, context_.rules);
   const auto contact = owner ? owner->contact : ContactId{};
-  Saying saying{keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields),
-                keyed.remote_id};
-  saying.by_address = owner && !matches_record(*owner);
-  const bool nameless = !owner && saying.own.empty() && keys.remote_id;
+  ConsentStatement statement{
+      keys.connector, "person", {}, contact, own_addresses(keys, keyed.fields), keyed.remote_id};
+  statement.by_address = owner && !matches_record(*owner);
+  const bool nameless = !owner && statement.own.empty() && keys.remote_id;
   bool unheard = false;
   for (const auto& sign : signs) {
     if (nameless) // it holds for whoever turns out to have the record
-      saying.own = {{sign.kind, *keys.remote_id, {}, {}}};
+      statement.own = {{sign.kind, *keys.remote_id, {}, {}}};
     const bool closes = sign.change == events::ConsentChange::revoked
                         || sign.change == events::ConsentChange::review;
-    unheard |= !consent_.decide(sign, saying) && closes;
+    unheard |= !consent_.decide(sign, statement) && closes;
   }
   if (unheard)
     skip(unreadable_opt_out());
@@ -171,7 +172,7 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys,
 
 void Interpretation::take(const Command& command, std::uint32_t place) {
   const auto activity = [&](const ConnectorName& connector, const auto& c,
-                            const std::vector<ConsentSign>& signs) {
+                            const std::vector<ConsentSignal>& signs) {
     ObserveRecord keyed;
     keyed.connector = connector;
     keyed.remote_id = c.remote_id;
@@ -220,7 +221,7 @@ void Interpretation::take_identity(std::vector<TaggedEvent> events) {
 }
 
 /// What a found record shows is taken for its word, unless it turned out to be another contact's.
-bool Interpretation::take_found(const events::DeliveryAccepted& accepted) {
+bool Interpretation::interpret_existing(const events::DeliveryAccepted& accepted) {
   const auto record = observed_in(accepted);
   const auto keys = keys_of(record, context_.tenant, context_.hasher);
   const auto owner = draft_.facts.card_under(events::identity_tag(*keys.remote_id));
@@ -232,11 +233,11 @@ bool Interpretation::take_found(const events::DeliveryAccepted& accepted) {
 }
 
 /// One gives, then the other takes what it gave.
-void Interpretation::move_records(const ContactId& giver, const ContactId& taker) {
+void Interpretation::move_records(const ContactId& giver, const ContactId& match) {
   interpreted_.commands.push_back(
-      {0, 0, {}, std::string(give_records_kind), giver, false, {}, "unknown"});
+      {0, 0, {}, std::string(release_records_kind), giver, false, {}, "unknown"});
   interpreted_.commands.push_back(
-      {1, 1, {}, std::string(take_records_kind), taker, false, {}, "unknown"});
+      {1, 1, {}, std::string(adopt_records_kind), match, false, {}, "unknown"});
 }
 
 void Interpretation::take(const events::ContactsMergeRequested& request) {
@@ -246,7 +247,7 @@ void Interpretation::take(const events::ContactsMergeRequested& request) {
     return skip(*merge.refusal);
   for (auto& event : merge.events)
     draft_.write(std::move(event));
-  consent_.unite(merge.before, *other);
+  consent_.merge_consent(merge.before, *other);
   move_records(request.other, request.contact);
 }
 
@@ -256,7 +257,7 @@ void Interpretation::take(const events::ContactsUnmergeRequested& request) {
     return skip(*unmerge.refusal);
   for (auto& event : unmerge.events)
     draft_.write(std::move(event));
-  consent_.tell_standing(*draft_.facts.card_of(request.other));
+  consent_.reissue_active(*draft_.facts.card_of(request.other));
   move_records(request.contact, request.other);
 }
 
@@ -304,7 +305,7 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
   });
   if (seen)
     return;
-  consent_.carry_over(parked.keys, contact);
+  consent_.adopt_pending(parked.keys, contact);
   for (const auto& tag : parked_tags(parked.input, parked.keys))
     if (released_tags_.size() < tags_max
         && std::find(released_tags_.begin(), released_tags_.end(), tag) == released_tags_.end())
@@ -331,7 +332,7 @@ void Interpretation::release_known() {
     if (const auto card = draft_.facts.card_under(events::identity_tag(key))) {
       // What was said under it holds, also when what waited was given to somebody else.
       if (!context_.facts.card_under(events::identity_tag(key)))
-        consent_.carry_over({to_hex(key)}, card->contact);
+        consent_.adopt_pending({to_hex(key)}, card->contact);
       for (const auto& parked : context_.facts.parked_under(events::parked_tag(key)))
         release(parked, card->contact);
     }
@@ -341,7 +342,7 @@ std::vector<TaggedEvent> Interpretation::finish(std::uint32_t translated, bool a
   release_known();
   auto number = translated;
   std::vector<AssignedCommand> all;
-  for (auto* list : {&consent_.told(), &interpreted_.commands, &released_})
+  for (auto* list : {&consent_.commands(), &interpreted_.commands, &released_})
     for (auto& command : *list) {
       if (list != &interpreted_.commands)
         command.index = number++;
@@ -422,7 +423,7 @@ std::vector<TaggedEvent> interpret_answer(const events::Event& answer,
   Interpretation decision(context, context.cause.position, std::move(source), "answer");
   decision.take_identity(std::move(identity));
   const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer);
-  const bool heard = accepted && accepted->found() && decision.take_found(*accepted);
+  const bool heard = accepted && accepted->found() && decision.interpret_existing(*accepted);
   auto out = decision.finish(heard ? 1 : 0, false);
   if (interpreted_in(out)) // first: who reads on knows then that the cards are not all of it
     std::rotate(out.begin(), out.end() - 1, out.end());

@@ -67,7 +67,7 @@ struct MessageFacts {
   PiiText subject;
   PiiText text;
   std::vector<std::string> attachments; ///< links
-  std::string said_at;                  ///< provider's time, sortable; "" when not told
+  std::string stated_at;                ///< provider's time, sortable; "" when not told
   MessageStatus status = MessageStatus::unknown;
   std::string error_code;
   std::string error_text;
@@ -83,7 +83,7 @@ struct MessageFacts {
                member("to_be_sent", &T::to_be_sent), member("their_address", &T::their_address),
                member("our_address", &T::our_address), member("subject", &T::subject),
                member("text", &T::text), member("attachments", &T::attachments),
-               member("said_at", &T::said_at), member("status", &T::status),
+               member("stated_at", &T::stated_at), member("status", &T::status),
                member("error_code", &T::error_code), member("error_text", &T::error_text),
                member("agent", &T::agent), member("broadcast", &T::broadcast));
   }

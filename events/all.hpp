@@ -41,9 +41,9 @@ using AnyEvent = std::variant<
     DeadlineReached, ViolationFound, WatchLooked, ConnectorPaused, ConnectorResumed, CircuitOpened,
     CircuitClosed, DailyLimitReached, TokenRefreshed, TokenRefused, CommandTimedOut,
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
-    ContactsUnmerged, RecordsGiven, RecordsTaken, AppointmentObserved, BroadcastObserved,
-    ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided, HistoryGiven,
-    HistoryTaken, StandingGiven, StandingTaken, ValuesRestored>;
+    ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
+    ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
+    HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored>;
 
 namespace detail {
 template <class T, class Variant>

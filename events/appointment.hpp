@@ -66,13 +66,13 @@ struct BroadcastObserved {
   ConnectorName connector;
   std::string broadcast; ///< the source's id
   std::string event;     ///< analytics_updated, broadcast_completed
-  std::string said_at;   ///< sortable, "" when not told
+  std::string stated_at; ///< sortable, "" when not told
   bool operator==(const BroadcastObserved&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     using T = BroadcastObserved;
     return use(member("connector", &T::connector), member("broadcast", &T::broadcast),
-               member("event", &T::event), member("said_at", &T::said_at));
+               member("event", &T::event), member("stated_at", &T::stated_at));
   }
 };
 

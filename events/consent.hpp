@@ -66,7 +66,7 @@ struct ConsentChanged {
   ConnectorName source;  ///< the system that told of it; "api" for requests
   std::string rule;      ///< rule and its version, such as "E6.2@1"
   std::string by;        ///< "person", or the operator's name
-  std::string said_at;   ///< when it was said, by the source's clock, sortable; "" when not told
+  std::string stated_at; ///< when it was said, by the source's clock, sortable; "" when not told
   Position input;        ///< the input that says so: it holds from there on
   Timestamp received_at; ///< when that was recorded
   std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
@@ -81,7 +81,7 @@ struct ConsentChanged {
                member("channels", &T::channels), member("sender", &T::sender),
                member("reason_code", &T::reason_code), member("evidence", &T::evidence),
                member("source", &T::source), member("rule", &T::rule), member("by", &T::by),
-               member("said_at", &T::said_at), member("input", &T::input),
+               member("stated_at", &T::stated_at), member("input", &T::input),
                member("received_at", &T::received_at), member("alias_of", &T::alias_of),
                member("request", &T::request), member("record", &T::record));
   }
@@ -99,8 +99,8 @@ struct ConsentRequested {
   Evidence evidence = Evidence::api;
   std::string reason;
   std::string by;
-  std::string said_at; ///< when the person said so, if that was earlier; "" now
-  Position review;     ///< the review that this decides, 0 when none
+  std::string stated_at; ///< when the person said so, if that was earlier; "" now
+  Position review;       ///< the review that this decides, 0 when none
   std::string request_id;
   bool operator==(const ConsentRequested&) const = default;
   template <class Use>
@@ -109,8 +109,9 @@ struct ConsentRequested {
     return use(member("kind", &T::kind), member("address", &T::address),
                member("change", &T::change), member("channels", &T::channels),
                member("sender", &T::sender), member("evidence", &T::evidence),
-               member("reason", &T::reason), member("by", &T::by), member("said_at", &T::said_at),
-               member("review", &T::review), member("request_id", &T::request_id));
+               member("reason", &T::reason), member("by", &T::by),
+               member("stated_at", &T::stated_at), member("review", &T::review),
+               member("request_id", &T::request_id));
   }
 };
 

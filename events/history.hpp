@@ -71,14 +71,14 @@ struct KnownThread {
 };
 
 /// A message that a system is to be shown: not yet, or not for sure.
-struct OwedMessage {
+struct WaitingMessage {
   ConnectorName system;
   DeliveryId delivery; ///< under way by it; "" while it waits for a record over there
   MessageFacts message;
-  bool operator==(const OwedMessage&) const = default;
+  bool operator==(const WaitingMessage&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    using T = OwedMessage;
+    using T = WaitingMessage;
     return use(member("system", &T::system), member("delivery", &T::delivery),
                member("message", &T::message));
   }
@@ -107,15 +107,15 @@ struct KnownCall {
   std::map<std::string, std::string> stated;
   std::vector<std::string> parts; ///< heard so far
   std::vector<ShownCall> shown;
-  std::vector<ConnectorName> owed; ///< systems that are shown it once they have a record
-  ContactId origin;                ///< see KnownMessage
+  std::vector<ConnectorName> waiting; ///< systems that are shown it once they have a record
+  ContactId origin;                   ///< see KnownMessage
   bool operator==(const KnownCall&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     using T = KnownCall;
     return use(member("call", &T::call), member("rank", &T::rank), member("stated", &T::stated),
-               member("parts", &T::parts), member("shown", &T::shown), member("owed", &T::owed),
-               member("origin", &T::origin));
+               member("parts", &T::parts), member("shown", &T::shown),
+               member("waiting", &T::waiting), member("origin", &T::origin));
   }
 };
 
@@ -124,37 +124,37 @@ struct History {
   std::vector<KnownCall> calls; ///< oldest first, as are the others
   std::vector<KnownMessage> messages;
   std::vector<KnownThread> threads;
-  std::vector<OwedMessage> owed; ///< those that wait for a record
+  std::vector<WaitingMessage> waiting; ///< those that wait for a record
   bool operator==(const History&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     using T = History;
     return use(member("calls", &T::calls), member("messages", &T::messages),
-               member("threads", &T::threads), member("owed", &T::owed));
+               member("threads", &T::threads), member("waiting", &T::waiting));
   }
 };
 
-/// Follows `contact.records_given` when there is any. Stream `contact/<id>`.
-struct HistoryGiven {
-  static constexpr std::string_view name = "contact.history_given.v1";
+/// Follows `contact.records_released` when there is any. Stream `contact/<id>`.
+struct HistoryReleased {
+  static constexpr std::string_view name = "contact.history_released.v1";
   ContactId to;
   History history;
-  bool operator==(const HistoryGiven&) const = default;
+  bool operator==(const HistoryReleased&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(member("to", &HistoryGiven::to), member("history", &HistoryGiven::history));
+    return use(member("to", &HistoryReleased::to), member("history", &HistoryReleased::history));
   }
 };
 
-/// Follows `contact.records_taken` when there is any. Stream `contact/<id>`.
-struct HistoryTaken {
-  static constexpr std::string_view name = "contact.history_taken.v1";
+/// Follows `contact.records_adopted` when there is any. Stream `contact/<id>`.
+struct HistoryAdopted {
+  static constexpr std::string_view name = "contact.history_adopted.v1";
   ContactId from;
   History history;
-  bool operator==(const HistoryTaken&) const = default;
+  bool operator==(const HistoryAdopted&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(member("from", &HistoryTaken::from), member("history", &HistoryTaken::history));
+    return use(member("from", &HistoryAdopted::from), member("history", &HistoryAdopted::history));
   }
 };
 

@@ -12,9 +12,9 @@
 namespace tidemark::events {
 
 /// Whether the bytes are the vendor's (verified) and fresh, or the vendor's but old (stale).
-enum class Verdict : std::uint8_t { verified, stale };
+enum class VerificationVerdict : std::uint8_t { verified, stale };
 template <>
-struct EnumNames<Verdict> {
+struct EnumNames<VerificationVerdict> {
   static constexpr std::array<std::string_view, 2> names{"verified", "stale"};
 };
 
@@ -24,7 +24,7 @@ struct WebhookReceived {
   static constexpr std::string_view name = "webhook.received.v1";
   ConnectorName connector;
   std::string channel; ///< "" for the main channel
-  Verdict verdict = Verdict::verified;
+  VerificationVerdict verdict = VerificationVerdict::verified;
   std::string delivery_id;    ///< the vendor's id of this delivery, "" when it gives none
   bool maybe_opt_out = false; ///< peek saw a sign: consent tags are on the envelope
   std::string content_type;

@@ -110,18 +110,18 @@ struct MovedRecord {
 
 /// The contact gives records away: all that it has when it becomes part of another, those that it
 /// was given when they are two again. Stream `contact/<id>`.
-struct RecordsGiven {
-  static constexpr std::string_view name = "contact.records_given.v1";
+struct RecordsReleased {
+  static constexpr std::string_view name = "contact.records_released.v1";
   ContactId to;
   bool whole = true; ///< the contact ends; what it still wanted to send is not sent
   std::vector<MovedRecord> records;
   FieldSet merged; ///< the values that go with them
   std::map<std::string, ConnectorName> sources;
   std::vector<std::string> addresses; ///< see ContactsUnmerged
-  bool operator==(const RecordsGiven&) const = default;
+  bool operator==(const RecordsReleased&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    using T = RecordsGiven;
+    using T = RecordsReleased;
     return use(member("to", &T::to), member("whole", &T::whole), member("records", &T::records),
                member("merged", &T::merged), member("sources", &T::sources),
                member("addresses", &T::addresses));
@@ -129,8 +129,8 @@ struct RecordsGiven {
 };
 
 /// The contact takes the records that another gave. Stream `contact/<id>`.
-struct RecordsTaken {
-  static constexpr std::string_view name = "contact.records_taken.v1";
+struct RecordsAdopted {
+  static constexpr std::string_view name = "contact.records_adopted.v1";
   ContactId from;
   bool returned = false; ///< they are its own, back after an unmerge
   std::vector<MovedRecord> records;
@@ -139,10 +139,10 @@ struct RecordsTaken {
   FieldSet theirs;                              ///< the values that came with the records
   std::map<std::string, ConnectorName> their_sources;
   std::vector<TargetOutcome> targets;
-  bool operator==(const RecordsTaken&) const = default;
+  bool operator==(const RecordsAdopted&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    using T = RecordsTaken;
+    using T = RecordsAdopted;
     return use(member("from", &T::from), member("returned", &T::returned),
                member("records", &T::records), member("merged", &T::merged),
                member("sources", &T::sources), member("theirs", &T::theirs),
@@ -151,8 +151,8 @@ struct RecordsTaken {
 };
 
 /// What the one that stays holds after an unmerge, as it was before the merge; empty values for
-/// what the merge had brought, so that its systems are told. Follows a `contact.records_given` that
-/// is not whole. Stream `contact/<id>`.
+/// what the merge had brought, so that its systems are told. Follows a `contact.records_released`
+/// that is not whole. Stream `contact/<id>`.
 struct ValuesRestored {
   static constexpr std::string_view name = "contact.values_restored.v1";
   ContactId other;                              ///< that is one of its own again
@@ -258,37 +258,39 @@ struct RecordMarks {
 };
 
 /// How some records stand.
-struct Standing {
+struct Memberships {
   std::vector<RecordMarks> marks;
   PlacementBook places;
-  bool operator==(const Standing&) const = default;
+  bool operator==(const Memberships&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(member("marks", &Standing::marks), member("places", &Standing::places));
+    return use(member("marks", &Memberships::marks), member("places", &Memberships::places));
   }
 };
 
-/// Follows `contact.records_given` when there is any. Stream `contact/<id>`.
-struct StandingGiven {
-  static constexpr std::string_view name = "contact.standing_given.v1";
+/// Follows `contact.records_released` when there is any. Stream `contact/<id>`.
+struct MembershipsReleased {
+  static constexpr std::string_view name = "contact.memberships_released.v1";
   ContactId to;
-  Standing standing;
-  bool operator==(const StandingGiven&) const = default;
+  Memberships memberships;
+  bool operator==(const MembershipsReleased&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(member("to", &StandingGiven::to), member("standing", &StandingGiven::standing));
+    return use(member("to", &MembershipsReleased::to),
+               member("memberships", &MembershipsReleased::memberships));
   }
 };
 
-/// Follows `contact.records_taken` when there is any. Stream `contact/<id>`.
-struct StandingTaken {
-  static constexpr std::string_view name = "contact.standing_taken.v1";
+/// Follows `contact.records_adopted` when there is any. Stream `contact/<id>`.
+struct MembershipsAdopted {
+  static constexpr std::string_view name = "contact.memberships_adopted.v1";
   ContactId from;
-  Standing standing;
-  bool operator==(const StandingTaken&) const = default;
+  Memberships memberships;
+  bool operator==(const MembershipsAdopted&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    return use(member("from", &StandingTaken::from), member("standing", &StandingTaken::standing));
+    return use(member("from", &MembershipsAdopted::from),
+               member("memberships", &MembershipsAdopted::memberships));
   }
 };
 

@@ -164,7 +164,7 @@ constexpr Reason reasons[] = {
      "An opt-out with stronger evidence stands; a mark that goes does not lift the person's word.",
      "Ask the person, then record an opt-in with a reason: POST /api/v1/opt-ins."},
     {"time_unknown", "It is not known when the opt-in was said, so the opt-out stands.",
-     "Record the opt-in with its time: POST /api/v1/opt-ins with said_at."},
+     "Record the opt-in with its time: POST /api/v1/opt-ins with stated_at."},
     {"wider_opt_out_stands", "The opt-out is about more senders than the opt-in, so it stands.",
      "Record an opt-in for all senders if the person wants that."},
     {"said_about_another_address",

@@ -20,7 +20,7 @@
 namespace tidemark::gateway {
 
 /// A connector of a tenant, ready to verify.
-struct Inlet {
+struct WebhookSource {
   TenantId tenant;
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
@@ -57,7 +57,7 @@ struct GatewayOptions {
   /// Where `control.sock` is to be, through which programs of this user ask as operators; "": none.
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
-  std::vector<Inlet> inlets;
+  std::vector<WebhookSource> sources;
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done

@@ -24,41 +24,43 @@ constexpr std::string_view scheduled_by = "schedule";
 
 } // namespace
 
-void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const World> world,
+void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
                           ConnectorName connector) {
   self_ = self;
-  world_ = std::move(world);
+  context_ = std::move(context);
   connector_ = std::move(connector);
-  outlet_ = &world_->outlets.at(connector_);
-  credential_.start(*outlet_);
-  if (outlet_->receives) // until its delivery actor, which may read the log for long, says more
-    *outlet_->held_back = true;
-  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
+  destination_ = &context_->destinations.at(connector_);
+  credential_.start(*destination_);
+  if (destination_
+          ->receives) // until its delivery actor, which may read the log for long, says more
+    *destination_->held_back = true;
+  destination_->limit->set(destination_->requests_per_second,
+                           static_cast<double>(destination_->burst));
 }
 
 void BackfillState::fail(const Error& error) {
-  world_->report("backfill/" + connector_.value, error.code + ": " + error.text);
+  context_->report("backfill/" + connector_.value, error.code + ": " + error.text);
   self_->quit(caf::exit_reason::unhandled_exception);
 }
 
 void BackfillState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
-  outlet_->limit->refill(now_);
+  destination_->limit->refill(now_);
   work();
 }
 
 /// Looks for a request that came, or that was not finished before a restart. False after a failure.
 bool BackfillState::find_run() {
-  const auto newest = world_->log().newest_tagged(
-      world_->tenant, storage::stream_tag(events::backfill_stream(connector_)));
+  const auto newest = context_->log().newest_tagged(
+      context_->tenant, storage::stream_tag(events::backfill_stream(connector_)));
   if (!newest) {
     fail(newest.error());
     return false;
   }
   if (*newest == newest_)
     return true;
-  const auto recorded = storage::recorded_event(world_->log(), *newest);
+  const auto recorded = storage::recorded_event(context_->log(), *newest);
   if (!recorded) {
     fail(recorded.error());
     return false;
@@ -66,14 +68,14 @@ bool BackfillState::find_run() {
   newest_ = *newest;
   newest_at_ = recorded->envelope.recorded_at;
   if (const auto* request = std::get_if<events::BackfillRequested>(&recorded->event)) {
-    const auto then = configuration_at(world_->log(), world_->tenant, newest_);
+    const auto then = configuration_at(context_->log(), context_->tenant, newest_);
     if (!then) {
       fail(then.error());
       return false;
     }
     const auto configured = then->connectors.find(connector_);
     is_of_other_account_ = configured != then->connectors.end()
-                           && !is_same_account(configured->second, outlet_->configured);
+                           && !is_same_account(configured->second, destination_->configured);
     run_.emplace(newest_, *request);
     is_new_here_ = true;
     read_to_ = newest_;
@@ -87,7 +89,7 @@ bool BackfillState::find_run() {
 /// Brings the run up to the end of the log. False after a failure.
 bool BackfillState::read_on() {
   Status status{Done{}};
-  const auto read = world_->log().read(
+  const auto read = context_->log().read(
       read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
         const auto header = events::read_header(record);
         if (!header) {
@@ -95,7 +97,7 @@ bool BackfillState::read_on() {
           return false;
         }
         read_to_ = header->position;
-        if (header->tenant != world_->tenant.value || !domain::BackfillRun::wants(header->type))
+        if (header->tenant != context_->tenant.value || !domain::BackfillRun::wants(header->type))
           return true;
         auto view = events::read_record(record, false);
         if (!view) {
@@ -131,14 +133,14 @@ void BackfillState::work() {
     return;
   if (std::exchange(is_new_here_, false)) // nothing is intended for such a system since the start
     run_->give_up_where([&](const ConnectorName& target) {
-      const auto outlet = world_->outlets.find(target);
-      return outlet == world_->outlets.end() || !outlet->second.receives;
+      const auto destination = context_->destinations.find(target);
+      return destination == context_->destinations.end() || !destination->second.receives;
     });
   if (run_->finished()) {
     run_.reset();
     return;
   }
-  if (!outlet_->configured.connector->list_page)
+  if (!destination_->configured.connector->list_page)
     return finish("offers_no_list");
   if (is_of_other_account_)
     return finish("account_changed");
@@ -147,14 +149,14 @@ void BackfillState::work() {
       finish("");
     return;
   }
-  if (!draining_ && now_ >= not_before_ && !*outlet_->held_back && !is_crowded()
-      && credential_.ready() && outlet_->limit->take())
+  if (!draining_ && now_ >= not_before_ && !*destination_->held_back && !is_crowded()
+      && credential_.ready() && destination_->limit->take())
     fetch();
 }
 
 bool BackfillState::is_due() const {
-  return outlet_->reconcile_every.count() > 0 && outlet_->configured.connector->list_page
-         && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + outlet_->reconcile_every;
+  return destination_->reconcile_every.count() > 0 && destination_->configured.connector->list_page
+         && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + destination_->reconcile_every;
 }
 
 /// A due time is an input of its own (rule 6).
@@ -167,10 +169,10 @@ void BackfillState::request_reconcile() {
 
 /// Memory stays flat: the list waits for what it led to, and for all other work.
 bool BackfillState::is_crowded() const {
-  if (run_->under_way() >= waiting_max || *world_->undecided >= waiting_max)
+  if (run_->under_way() >= waiting_max || *context_->undecided >= waiting_max)
     return true;
-  for (const auto& [name, outlet] : world_->outlets)
-    if (*outlet.open_deliveries >= waiting_max)
+  for (const auto& [name, destination] : context_->destinations)
+    if (*destination.open_deliveries >= waiting_max)
       return true;
   return false;
 }
@@ -179,13 +181,13 @@ void BackfillState::fetch() {
   busy_ = true;
   const auto& configured = credential_.configured();
   auto request = configured.connector->list_page(run_->cursor(), configured.settings);
-  outlet_->limit->sent();
-  taken_before_ = outlet_->limit->taken();
-  world_->http.send(
-      {std::move(request), outlet_->timeout, page_bytes_max, outlet_->allow_loopback_http},
-      [self = BackfillActor(self_)](HttpResult result) {
-        caf::anon_send(self, PageAnswered{std::move(result)});
-      });
+  destination_->limit->sent();
+  taken_before_ = destination_->limit->taken();
+  context_->http.send({std::move(request), destination_->timeout, page_bytes_max,
+                       destination_->allow_loopback_http},
+                      [self = BackfillActor(self_)](HttpResult result) {
+                        caf::anon_send(self, PageAnswered{std::move(result)});
+                      });
 }
 
 void BackfillState::answered(const PageAnswered& answer) {
@@ -193,15 +195,16 @@ void BackfillState::answered(const PageAnswered& answer) {
   if (!run_)
     return;
   const auto& result = answer.result;
-  heed_limits(*outlet_, result.answer, *outlet_->requests_out, taken_before_, now_);
+  apply_limits(*destination_, result.answer, *destination_->requests_out, taken_before_, now_);
   if (result.answer.cut && connectors::is_success(result.answer))
     return finish("too_large"); // it would be as large the next time
-  const auto judgement = connectors::judge_common(result.answer, connectors::Effect::none);
-  *outlet_->list_sign =
-      domain::sign_of(recorded_answer(result), judgement ? judgement->reason_code : std::string(),
-                      judgement && judgement->verdict == domain::Verdict::unauthorized && !reread_);
-  if (judgement)
-    return refused(*judgement, result);
+  const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
+  *destination_->list_sign = domain::sign_of(
+      recorded_answer(result), delivery_result ? delivery_result->reason_code : std::string(),
+      delivery_result && delivery_result->verdict == domain::DeliveryVerdict::unauthorized
+          && !reread_);
+  if (delivery_result)
+    return refused(*delivery_result, result);
   if (!connectors::is_success(result.answer))
     return refused(connectors::judge_refusal(result.answer), result);
   take_page(result);
@@ -219,15 +222,16 @@ void BackfillState::take_page(const HttpResult& result) {
   try_later(page.error().code, {});
 }
 
-void BackfillState::refused(const domain::Judgement& judgement, const HttpResult& result) {
-  if (judgement.verdict == domain::Verdict::unauthorized && !reread_) {
+void BackfillState::refused(const domain::DeliveryResult& delivery_result,
+                            const HttpResult& result) {
+  if (delivery_result.verdict == domain::DeliveryVerdict::unauthorized && !reread_) {
     reread_ = true;
     credential_.refused(credential_.version());
     return;
   }
-  if (judgement.verdict == domain::Verdict::retry)
-    return try_later(judgement.reason_code, result.answer.retry_after);
-  finish(judgement.reason_code);
+  if (delivery_result.verdict == domain::DeliveryVerdict::retry)
+    return try_later(delivery_result.reason_code, result.answer.retry_after);
+  finish(delivery_result.reason_code);
 }
 
 void BackfillState::try_later(std::string_view why, std::string_view retry_after) {
@@ -237,8 +241,8 @@ void BackfillState::try_later(std::string_view why, std::string_view retry_after
     pause = std::max<std::chrono::milliseconds>(pause, *asked);
   not_before_ = now_ + pause;
   if (failures_in_row_ == 1)
-    world_->report("backfill/" + connector_.value,
-                   "a page could not be fetched (" + std::string(why) + "); it is tried again");
+    context_->report("backfill/" + connector_.value,
+                     "a page could not be fetched (" + std::string(why) + "); it is tried again");
 }
 
 void BackfillState::record_page(const HttpResult& result, connectors::ListedPage page) {
@@ -265,10 +269,11 @@ void BackfillState::record_page(const HttpResult& result, connectors::ListedPage
 
 /// What the page would lead to, as identity knows people now; nothing after a failure.
 std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
-  IdentityLookup facts(*world_);
-  const domain::Cause cause{{}, 0, now_, world_->incarnation};
-  const auto decision = domain::interpret_page(
-      page.translation, connector_, {world_->tenant, world_->hasher, facts, cause, world_->rules});
+  IdentityLookup facts(*context_);
+  const domain::Cause cause{{}, 0, now_, context_->incarnation};
+  const auto decision =
+      domain::interpret_page(page.translation, connector_,
+                             {context_->tenant, context_->hasher, facts, cause, context_->rules});
   if (const auto looked_up = facts.take_error(); !looked_up) {
     fail(looked_up.error());
     return std::nullopt;
@@ -283,17 +288,17 @@ void BackfillState::finish(std::string reason_code) {
 /// Only one of two actors' appends can follow the same event.
 void BackfillState::submit(const StreamName& stream, std::vector<events::Event> events,
                            std::string attachment) {
-  const auto version = world_->log().version_of(world_->tenant, stream);
+  const auto version = context_->log().version_of(context_->tenant, stream);
   if (!version)
     return fail(version.error());
   storage::Append append;
-  append.tenant = world_->tenant;
+  append.tenant = context_->tenant;
   append.expected.push_back({stream, *version});
   for (auto& event : events)
     append.events.push_back({stream, std::move(event), {}, {}});
   append.events.back().attachment = std::move(attachment);
   busy_ = true;
-  world_->log_port.submit(std::move(append), self_, 0);
+  context_->log_port.submit(std::move(append), self_, 0);
 }
 
 void BackfillState::settled(const AppendSettled& answer) {
@@ -308,24 +313,24 @@ void BackfillState::settled(const AppendSettled& answer) {
 }
 
 FollowerReport BackfillState::report() const {
-  FollowerReport out{"backfill/" + connector_.value, world_->log().durable(), run_ ? 1U : 0U,
+  FollowerReport out{"backfill/" + connector_.value, context_->log().durable(), run_ ? 1U : 0U,
                      busy_ ? 1U : 0U, failures_in_row_};
-  if (outlet_->receives || !outlet_->account)
+  if (destination_->receives || !destination_->account)
     return out;
   auto& shown = out.connector.emplace(); // nobody else says why its list waits
-  shown.tenant = world_->tenant;
+  shown.tenant = context_->tenant;
   shown.connector = connector_;
   shown.receives = false;
-  shown.budget = outlet_->limit->status();
-  shown.account = outlet_->account->status();
-  shown.requests_out = *outlet_->requests_out;
+  shown.budget = destination_->limit->status();
+  shown.account = destination_->account->status();
+  shown.requests_out = *destination_->requests_out;
   return out;
 }
 
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
-                                            std::shared_ptr<const World> world,
+                                            std::shared_ptr<const TenantContext> context,
                                             ConnectorName connector) {
-  self->state.start(self, std::move(world), std::move(connector));
+  self->state.start(self, std::move(context), std::move(connector));
   return {
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },

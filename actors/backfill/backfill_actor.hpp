@@ -17,7 +17,7 @@ class BackfillState {
 public:
   static inline const char* name = "backfill";
 
-  void start(BackfillActor::pointer self, std::shared_ptr<const World> world,
+  void start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
              ConnectorName connector);
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
@@ -35,7 +35,7 @@ private:
   void take_page(const HttpResult& result);
   void record_page(const HttpResult& result, connectors::ListedPage page);
   std::optional<events::BackfillCounts> would_be(const connectors::ListedPage& page);
-  void refused(const domain::Judgement& judgement, const HttpResult& result);
+  void refused(const domain::DeliveryResult& delivery_result, const HttpResult& result);
   void try_later(std::string_view why, std::string_view retry_after);
   void finish(std::string reason_code);
   void submit(const StreamName& stream, std::vector<events::Event> events,
@@ -43,9 +43,9 @@ private:
   void fail(const Error& error);
 
   BackfillActor::pointer self_ = nullptr;
-  std::shared_ptr<const World> world_;
+  std::shared_ptr<const TenantContext> context_;
   ConnectorName connector_;
-  const Outlet* outlet_ = nullptr;
+  const Destination* destination_ = nullptr;
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
   Position newest_; ///< request or end that was seen last
@@ -62,7 +62,7 @@ private:
 };
 
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
-                                            std::shared_ptr<const World> world,
+                                            std::shared_ptr<const TenantContext> context,
                                             ConnectorName connector);
 
 } // namespace tidemark::actors

@@ -7,13 +7,13 @@ namespace tidemark::actors {
 /// refusal, those of an account come from its keeper.
 class Credential {
 public:
-  void start(const Outlet& outlet) {
-    outlet_ = &outlet;
-    configured_ = outlet.configured;
+  void start(const Destination& destination) {
+    destination_ = &destination;
+    configured_ = destination.configured;
   }
   /// Takes over a new token. False while there is none that may be used.
   bool ready() {
-    const auto& account = outlet_->account;
+    const auto& account = destination_->account;
     if (!account)
       return true;
     if (!account->usable())
@@ -29,14 +29,14 @@ public:
   std::uint64_t version() const { return version_; }
   /// The system refused the secrets of that version.
   void refused(std::uint64_t version) {
-    if (outlet_->account)
-      outlet_->account->refused(version);
+    if (destination_->account)
+      destination_->account->refused(version);
     else
-      configured_.settings = outlet_->reread();
+      configured_.settings = destination_->reread();
   }
 
 private:
-  const Outlet* outlet_ = nullptr;
+  const Destination* destination_ = nullptr;
   connectors::Configured configured_;
   std::uint64_t version_ = 0;
 };

@@ -6,36 +6,37 @@
 
 namespace tidemark::actors {
 
-void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
-                 std::uint64_t taken_before, Timestamp now) {
-  if (const auto read = outlet.configured.connector->stated_limits)
-    outlet.limit->learn(read(answer, now), out, taken_before, now);
+void apply_limits(const Destination& destination, const connectors::HttpAnswer& answer,
+                  std::size_t out, std::uint64_t taken_before, Timestamp now) {
+  if (const auto read = destination.configured.connector->stated_limits)
+    destination.limit->learn(read(answer, now), out, taken_before, now);
   if (answer.status == 429)
-    outlet.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
+    destination.limit->refused(domain::parse_retry_after(answer.retry_after, now), now);
   else if (answer.status >= 200 && answer.status < 500)
-    outlet.limit->passed();
+    destination.limit->passed();
 }
 
-Status Flow::start(const World& world, const ConnectorName& target) {
-  world_ = &world;
+Status FlowControl::start(const TenantContext& context, const ConnectorName& target) {
+  context_ = &context;
   target_ = target;
-  outlet_ = &world.outlets.at(target);
-  outlet_->limit->set(outlet_->requests_per_second, static_cast<double>(outlet_->burst));
-  breaker_ = domain::CircuitBreaker(outlet_->breaker);
+  destination_ = &context.destinations.at(target);
+  destination_->limit->set(destination_->requests_per_second,
+                           static_cast<double>(destination_->burst));
+  breaker_ = domain::CircuitBreaker(destination_->breaker);
   if (auto read = read_circuit(); !read)
     return read;
-  return look();
+  return poll();
 }
 
 /// Whoever starts while it stands open begins with a probe.
-Status Flow::read_circuit() {
+Status FlowControl::read_circuit() {
   const auto tag = storage::stream_tag(events::flow_stream(target_));
   constexpr std::size_t all = SIZE_MAX; // two events an outage
-  const auto positions = world_->log().tagged(world_->tenant, tag, {}, all);
+  const auto positions = context_->log().tagged(context_->tenant, tag, {}, all);
   if (!positions)
     return positions.error();
   for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
-    const auto said = storage::recorded_event(world_->log(), *at);
+    const auto said = storage::recorded_event(context_->log(), *at);
     if (!said)
       return said.error();
     if (std::holds_alternative<events::CircuitClosed>(said->event))
@@ -48,16 +49,16 @@ Status Flow::read_circuit() {
   return Done{};
 }
 
-Status Flow::look() {
-  const auto newest = world_->log().newest_tagged(
-      world_->tenant, storage::stream_tag(events::connector_stream(target_)));
+Status FlowControl::poll() {
+  const auto newest = context_->log().newest_tagged(
+      context_->tenant, storage::stream_tag(events::connector_stream(target_)));
   if (!newest)
     return newest.error();
   return *newest == pause_read_to_ ? Status(Done{}) : read_pause(*newest);
 }
 
-Status Flow::read_pause(Position at) {
-  const auto said = storage::recorded_event(world_->log(), at);
+Status FlowControl::read_pause(Position at) {
+  const auto said = storage::recorded_event(context_->log(), at);
   if (!said)
     return said.error();
   pause_.reset();
@@ -68,48 +69,49 @@ Status Flow::read_pause(Position at) {
   return Done{};
 }
 
-bool Flow::lets(bool opt_out, std::size_t busy) const {
+bool FlowControl::lets(bool opt_out, std::size_t busy) const {
   if (pause_ && (!opt_out || pause_->hold_opt_outs))
     return false;
   return breaker_.allows(now_, opt_out, busy);
 }
 
-RequestGrant Flow::takes(bool opt_out, std::size_t busy) {
-  if (!lets(opt_out, busy) || !outlet_->limit->take(opt_out))
+RequestGrant FlowControl::takes(bool opt_out, std::size_t busy) {
+  if (!lets(opt_out, busy) || !destination_->limit->take(opt_out))
     return {};
-  return RequestGrant(outlet_->limit);
+  return RequestGrant(destination_->limit);
 }
 
-void Flow::tick(Timestamp now) {
+void FlowControl::tick(Timestamp now) {
   now_ = now;
-  outlet_->limit->refill(now);
+  destination_->limit->refill(now);
   // Where no delivery is left to probe with, a list's page is the probe.
   const auto circuit = breaker_.state(now);
   const bool waits =
       circuit == domain::CircuitState::open
-      || (circuit == domain::CircuitState::half_open && *outlet_->open_deliveries > 0);
-  *outlet_->held_back = pause_ || waits;
+      || (circuit == domain::CircuitState::half_open && *destination_->open_deliveries > 0);
+  *destination_->held_back = pause_ || waits;
 }
 
-std::uint64_t Flow::sending() {
+std::uint64_t FlowControl::sending() {
   if (breaker_.state(now_) != domain::CircuitState::closed)
     breaker_.probing(now_);
-  return outlet_->limit->taken();
+  return destination_->limit->taken();
 }
 
-std::optional<events::Event> Flow::heed(const connectors::HttpAnswer& answer, std::size_t out,
-                                        std::uint64_t taken_before) {
-  heed_limits(*outlet_, answer, out, taken_before, now_);
-  const auto budget = outlet_->limit->status();
+std::optional<events::Event> FlowControl::on_response(const connectors::HttpAnswer& answer,
+                                                      std::size_t out, std::uint64_t taken_before) {
+  apply_limits(*destination_, answer, out, taken_before, now_);
+  const auto budget = destination_->limit->status();
   if (!budget.day_used_up || now_ < day_noted_until_)
     return std::nullopt;
   day_noted_until_ = budget.until.value_or(now_);
   return events::DailyLimitReached{target_, budget.stated.day_limit.value_or(0), day_noted_until_};
 }
 
-std::optional<events::Event> Flow::heard(domain::Sign sign, const std::string& reason_code,
-                                         const ContactId& contact) {
-  switch (breaker_.heard(sign, contact, now_)) {
+std::optional<events::Event> FlowControl::on_outcome(domain::HealthSignal sign,
+                                                     const std::string& reason_code,
+                                                     const ContactId& contact) {
+  switch (breaker_.on_outcome(sign, contact, now_)) {
   case domain::CircuitBreaker::Change::opened:
     return events::CircuitOpened{target_, reason_code, breaker_.failures(), breaker_.probe_at()};
   case domain::CircuitBreaker::Change::closed:
@@ -121,29 +123,29 @@ std::optional<events::Event> Flow::heard(domain::Sign sign, const std::string& r
 }
 
 /// A list says nothing of a circuit that is closed: deliveries may fail where it works.
-std::optional<events::Event> Flow::heard_of_list() {
-  const auto sign = outlet_->list_sign->exchange(domain::Sign::nothing);
+std::optional<events::Event> FlowControl::heard_of_list() {
+  const auto sign = destination_->list_sign->exchange(domain::HealthSignal::nothing);
   if (breaker_.state(now_) == domain::CircuitState::closed)
     return std::nullopt;
-  return heard(sign, {}, {});
+  return on_outcome(sign, {}, {});
 }
 
-storage::TagCondition Flow::condition() const {
+storage::TagCondition FlowControl::condition() const {
   return {storage::stream_tag(events::connector_stream(target_)), pause_read_to_};
 }
 
-void Flow::describe(domain::ConnectorReport& report) const {
-  report.tenant = world_->tenant;
+void FlowControl::describe(domain::ConnectorReport& report) const {
+  report.tenant = context_->tenant;
   report.connector = target_;
   report.pause = pause_;
   report.circuit = breaker_.state(now_);
   report.circuit_since = breaker_.since();
   if (report.circuit != domain::CircuitState::closed)
     report.probe_at = breaker_.probe_at();
-  report.budget = outlet_->limit->status();
-  report.requests_out = *outlet_->requests_out;
-  if (outlet_->account)
-    report.account = outlet_->account->status();
+  report.budget = destination_->limit->status();
+  report.requests_out = *destination_->requests_out;
+  if (destination_->account)
+    report.account = destination_->account->status();
 }
 
 } // namespace tidemark::actors

@@ -10,12 +10,12 @@ namespace tidemark::actors {
 
 /// What holds back everything that goes to one system: an operator's pause, the circuit and the
 /// limits. Delays only; what is sent is decided elsewhere.
-class Flow {
+class FlowControl {
 public:
   /// Knows from the log whether it was paused, and whether the circuit was open at the end.
-  Status start(const World& world, const ConnectorName& target);
+  Status start(const TenantContext& context, const ConnectorName& target);
   /// Has an operator paused or resumed since?
-  Status look();
+  Status poll();
   /// May one more begin while `busy` others are under way? Asks pause and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
   /// The same, and takes it from the budget; an empty grant when it has to wait.
@@ -25,11 +25,11 @@ public:
   std::uint64_t sending();
   /// An answer came, and those to `out` others did not: what it says about limits. Something to
   /// record when the day's is used up.
-  std::optional<events::Event> heed(const connectors::HttpAnswer& answer, std::size_t out,
-                                    std::uint64_t taken_before);
+  std::optional<events::Event> on_response(const connectors::HttpAnswer& answer, std::size_t out,
+                                           std::uint64_t taken_before);
   /// An answer about the contact is recorded. Something to record when the circuit changed.
-  std::optional<events::Event> heard(domain::Sign sign, const std::string& reason_code,
-                                     const ContactId& contact);
+  std::optional<events::Event> on_outcome(domain::HealthSignal sign, const std::string& reason_code,
+                                          const ContactId& contact);
   /// The same of what a page of the system's list has said since.
   std::optional<events::Event> heard_of_list();
   /// No dispatch is recorded behind a pause that it did not know.
@@ -40,8 +40,8 @@ private:
   Status read_pause(Position at);
   Status read_circuit();
 
-  const World* world_ = nullptr;
-  const Outlet* outlet_ = nullptr;
+  const TenantContext* context_ = nullptr;
+  const Destination* destination_ = nullptr;
   ConnectorName target_;
   domain::CircuitBreaker breaker_;
   std::optional<domain::Pause> pause_;
@@ -52,7 +52,7 @@ private:
 
 /// Learns from an answer what the system says about its limits. `out` requests have left whose
 /// answers were not learned from; `taken_before`: see domain::RateBudget.
-void heed_limits(const Outlet& outlet, const connectors::HttpAnswer& answer, std::size_t out,
-                 std::uint64_t taken_before, Timestamp now);
+void apply_limits(const Destination& destination, const connectors::HttpAnswer& answer,
+                  std::size_t out, std::uint64_t taken_before, Timestamp now);
 
 } // namespace tidemark::actors

@@ -25,7 +25,7 @@ constexpr std::string_view account_setting = "location_id";
 } // namespace
 
 /// Wakes the keeper's thread. Outlives the keeper as long as an actor holds an account.
-struct TokenKeeper::Waking {
+struct OAuthTokens::Waking {
   std::mutex guard;
   std::condition_variable signal;
   bool wanted = false, stopping = false;
@@ -41,7 +41,7 @@ struct TokenKeeper::Waking {
 
 class KeptAccount final : public Account {
 public:
-  KeptAccount(TokenKeeper::Given given, std::function<void()> wake)
+  KeptAccount(OAuthTokens::Given given, std::function<void()> wake)
       : given_(std::move(given)), wake_(std::move(wake)) {}
 
   bool usable() const override {
@@ -78,7 +78,7 @@ public:
 
   // ---- for the keeper
 
-  const TokenKeeper::Given& given() const { return given_; }
+  const OAuthTokens::Given& given() const { return given_; }
   const connectors::OAuth& oauth() const { return *given_.configured.connector->oauth; }
   const connectors::Settings& configured() const { return given_.configured.settings; }
   std::optional<StoredTokens> tokens() const {
@@ -143,7 +143,7 @@ public:
   bool narrow_again = false; ///< the company's grant is newer than the token in use
 
 private:
-  const TokenKeeper::Given given_;
+  const OAuthTokens::Given given_;
   const std::function<void()> wake_;
   mutable std::mutex guard_;
   std::optional<StoredTokens> tokens_;
@@ -152,10 +152,10 @@ private:
   domain::AccountStatus status_;
 };
 
-TokenKeeper::TokenKeeper(TokenKeeperPorts ports)
+OAuthTokens::OAuthTokens(OAuthTokensPorts ports)
     : ports_(std::move(ports)), files_(ports_.data_dir), waking_(std::make_shared<Waking>()) {}
 
-TokenKeeper::~TokenKeeper() {
+OAuthTokens::~OAuthTokens() {
   {
     const std::lock_guard lock(waking_->guard);
     waking_->stopping = true;
@@ -165,7 +165,7 @@ TokenKeeper::~TokenKeeper() {
     thread_.join(); // an exchange that is under way is kept before this ends
 }
 
-Result<std::shared_ptr<Account>> TokenKeeper::add(Given given) {
+Result<std::shared_ptr<Account>> OAuthTokens::add(Given given) {
   const auto text = files_.read(given.tenant, given.configured.settings.name);
   if (!text)
     return text.error();
@@ -186,12 +186,12 @@ Result<std::shared_ptr<Account>> TokenKeeper::add(Given given) {
   return std::shared_ptr<Account>(std::move(account));
 }
 
-void TokenKeeper::start() {
+void OAuthTokens::start() {
   if (!accounts_.empty())
     thread_ = std::thread([this] { run(); });
 }
 
-void TokenKeeper::run() {
+void OAuthTokens::run() {
   while (true) {
     {
       std::unique_lock lock(waking_->guard);
@@ -202,11 +202,11 @@ void TokenKeeper::run() {
       waking_->wanted = false;
     }
     for (const auto& account : accounts_)
-      look(*account);
+      poll(*account);
   }
 }
 
-void TokenKeeper::look(KeptAccount& account) {
+void OAuthTokens::poll(KeptAccount& account) {
   const std::lock_guard turn(one_at_a_time_);
   const auto now = ports_.clock.now();
   const auto tokens = account.tokens();
@@ -227,7 +227,7 @@ void TokenKeeper::look(KeptAccount& account) {
   account.look_at_time(ports_.clock.now());
 }
 
-void TokenKeeper::renew(KeptAccount& account) {
+void OAuthTokens::renew(KeptAccount& account) {
   auto tokens = *account.tokens();
   const auto now = ports_.clock.now();
   const auto before = account.oauth().renew_before;
@@ -253,7 +253,7 @@ void TokenKeeper::renew(KeptAccount& account) {
 
 /// The refresh token can be used once. That it is shown is on disk before, the new one right after:
 /// only a kill in the moment between the system's answer and the file loses it.
-Status TokenKeeper::renew_grant(KeptAccount& account, StoredTokens& tokens) {
+Status OAuthTokens::renew_grant(KeptAccount& account, StoredTokens& tokens) {
   if (tokens.grant.refresh.empty())
     return Error{"reconnect_needed", "there is no refresh token"};
   const auto write = [&] {
@@ -279,7 +279,7 @@ Status TokenKeeper::renew_grant(KeptAccount& account, StoredTokens& tokens) {
   return write();
 }
 
-Status TokenKeeper::narrow(const KeptAccount& account, StoredTokens& tokens) {
+Status OAuthTokens::narrow(const KeptAccount& account, StoredTokens& tokens) {
   if (!tokens.grant.whole_company) {
     tokens.narrowed.reset();
     return Done{};
@@ -293,7 +293,7 @@ Status TokenKeeper::narrow(const KeptAccount& account, StoredTokens& tokens) {
 }
 
 /// A token is used only when it is on disk.
-Status TokenKeeper::keep(KeptAccount& account, StoredTokens tokens, bool connected) {
+Status OAuthTokens::keep(KeptAccount& account, StoredTokens tokens, bool connected) {
   if (const auto kept =
           files_.write(account.given().tenant, account.configured().name, to_text(tokens));
       !kept) {
@@ -312,7 +312,7 @@ Status TokenKeeper::keep(KeptAccount& account, StoredTokens tokens, bool connect
   return Done{};
 }
 
-void TokenKeeper::failed(KeptAccount& account, const Error& error) {
+void OAuthTokens::failed(KeptAccount& account, const Error& error) {
   const auto now = ports_.clock.now();
   const auto& name = account.configured().name;
   if (error.code == "reconnect_needed" || error.code == "renewal_cut_off") {
@@ -328,7 +328,7 @@ void TokenKeeper::failed(KeptAccount& account, const Error& error) {
   ports_.report("token/" + name.value, error.code + ": " + error.text);
 }
 
-Result<Grant> TokenKeeper::ask(const KeptAccount& account, connectors::HttpRequest request) {
+Result<Grant> OAuthTokens::ask(const KeptAccount& account, connectors::HttpRequest request) {
   auto promise = std::make_shared<std::promise<HttpResult>>();
   auto answer = promise->get_future();
   ports_.http->send({std::move(request), std::max(account.given().timeout, patience_min),
@@ -338,7 +338,7 @@ Result<Grant> TokenKeeper::ask(const KeptAccount& account, connectors::HttpReque
   return account.oauth().read(result.answer, account.configured(), ports_.clock.now());
 }
 
-Result<std::string> TokenKeeper::connect(const TenantId& tenant, const ConnectorName& connector,
+Result<std::string> OAuthTokens::connect(const TenantId& tenant, const ConnectorName& connector,
                                          const std::string& code) {
   const auto found = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& one) {
     return one->given().tenant == tenant && one->configured().name == connector;
@@ -365,7 +365,7 @@ Result<std::string> TokenKeeper::connect(const TenantId& tenant, const Connector
 }
 
 /// For people: nothing depends on it, the file is what counts.
-void TokenKeeper::record(const KeptAccount& account, events::Event event) {
+void OAuthTokens::record(const KeptAccount& account, events::Event event) {
   storage::Append append;
   append.tenant = account.given().tenant;
   append.events.push_back(

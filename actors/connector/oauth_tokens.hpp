@@ -17,7 +17,7 @@ namespace tidemark::actors {
 /// One account as its keeper and the actors see it.
 class KeptAccount;
 
-struct TokenKeeperPorts {
+struct OAuthTokensPorts {
   storage::LogStore& log;
   const WallClock& clock;
   std::string data_dir;
@@ -29,12 +29,12 @@ struct TokenKeeperPorts {
 /// before they end and when they are refused, one at a time, and writes each new one to disk before
 /// anybody uses it (rule 19). A thread of its own, since a single-use refresh token
 /// must reach the disk whatever the actors are doing.
-class TokenKeeper {
+class OAuthTokens {
 public:
-  explicit TokenKeeper(TokenKeeperPorts ports);
-  ~TokenKeeper();
-  TokenKeeper(const TokenKeeper&) = delete;
-  TokenKeeper& operator=(const TokenKeeper&) = delete;
+  explicit OAuthTokens(OAuthTokensPorts ports);
+  ~OAuthTokens();
+  OAuthTokens(const OAuthTokens&) = delete;
+  OAuthTokens& operator=(const OAuthTokens&) = delete;
 
   struct Given {
     TenantId tenant;
@@ -53,7 +53,7 @@ public:
 
 private:
   void run();
-  void look(KeptAccount& account);
+  void poll(KeptAccount& account);
   void renew(KeptAccount& account);
   /// Shows the refresh token for a new grant; a company's is kept at once.
   Status renew_grant(KeptAccount& account, connectors::StoredTokens& tokens);
@@ -64,7 +64,7 @@ private:
   Status keep(KeptAccount& account, connectors::StoredTokens tokens, bool connected);
   void record(const KeptAccount& account, events::Event event);
 
-  TokenKeeperPorts ports_;
+  OAuthTokensPorts ports_;
   storage::TokenFiles files_;
   std::vector<std::shared_ptr<KeptAccount>> accounts_;
   std::mutex one_at_a_time_; ///< exchanges and renewals

@@ -31,9 +31,9 @@ bool concerns_phone(const projections::OpenOptOut& open) {
 
 } // namespace
 
-ConsentWatch::ConsentWatch(storage::LogStore& log, const storage::TableStore& tables,
-                           const KeyedHasher& hasher, const WallClock& clock,
-                           std::vector<TenantId> tenants, NoticeReport report)
+ConsentMonitor::ConsentMonitor(storage::LogStore& log, const storage::TableStore& tables,
+                               const KeyedHasher& hasher, const WallClock& clock,
+                               std::vector<TenantId> tenants, NoticeReport report)
     : log_(log), tables_(tables), hasher_(hasher), clock_(clock), report_(std::move(report)),
       scan_([this](std::string_view table, std::string_view prefix, std::string_view after,
                    const projections::RowVisitor& row) {
@@ -46,7 +46,7 @@ ConsentWatch::ConsentWatch(storage::LogStore& log, const storage::TableStore& ta
   }
 }
 
-Status ConsentWatch::look() {
+Status ConsentMonitor::poll() {
   const auto projected = tables_.checkpoint(projections::opt_outs.name);
   if (!projected)
     return projected.error();
@@ -61,7 +61,7 @@ Status ConsentWatch::look() {
 
 // ---- deadlines
 
-Status ConsentWatch::look_at_deadlines(Tenant& tenant, Position projected) {
+Status ConsentMonitor::look_at_deadlines(Tenant& tenant, Position projected) {
   const auto open =
       projections::open_opt_outs(scan_, tenant.id, std::numeric_limits<std::size_t>::max());
   if (!open)
@@ -106,14 +106,14 @@ Status ConsentWatch::look_at_deadlines(Tenant& tenant, Position projected) {
   return Done{};
 }
 
-bool ConsentWatch::is_news(Tenant& tenant, const Notice& notice, Position projected) const {
+bool ConsentMonitor::is_news(Tenant& tenant, const Notice& notice, Position projected) const {
   if (tenant.told.contains(notice))
     return false;
   const auto seen = tenant.noticed.emplace(notice, log_.durable()).first->second;
   return projected >= seen;
 }
 
-Status ConsentWatch::tell(Tenant& tenant, const Notice& notice, events::DeadlineReached event) {
+Status ConsentMonitor::tell(Tenant& tenant, const Notice& notice, events::DeadlineReached event) {
   const auto once =
       event.delivery.value + "/" + event.rule + "/" + std::string(name_of_enum(event.state));
   if (const auto done = append(tenant.id, events::watch_stream(), event, once); !done)
@@ -125,7 +125,7 @@ Status ConsentWatch::tell(Tenant& tenant, const Notice& notice, events::Deadline
 
 // ---- opt-outs of nobody
 
-Status ConsentWatch::look_at_unreadable(Tenant& tenant) {
+Status ConsentMonitor::look_at_unreadable(Tenant& tenant) {
   const auto found = projections::unreadable_opt_outs(scan_, tenant.id, unreadable_opt_outs_max);
   if (!found)
     return found.error();
@@ -141,7 +141,7 @@ Status ConsentWatch::look_at_unreadable(Tenant& tenant) {
 
 // ---- messages
 
-Status ConsentWatch::look_at_messages(Position projected) {
+Status ConsentMonitor::look_at_messages(Position projected) {
   if (!looked_read_)
     if (const auto done = read_where_it_stopped(); !done)
       return done;
@@ -165,7 +165,7 @@ Status ConsentWatch::look_at_messages(Position projected) {
 }
 
 /// Every tenant's messages are looked at together: the farthest mark of any holds for all.
-Status ConsentWatch::read_where_it_stopped() {
+Status ConsentMonitor::read_where_it_stopped() {
   for (const auto& tenant : tenants_) {
     const auto newest = log_.newest_tagged(tenant.id, storage::stream_tag(looked_stream));
     if (!newest)
@@ -183,7 +183,7 @@ Status ConsentWatch::read_where_it_stopped() {
   return Done{};
 }
 
-Result<std::set<std::pair<TenantId, std::string>>> ConsentWatch::written_to(Position projected) {
+Result<std::set<std::pair<TenantId, std::string>>> ConsentMonitor::written_to(Position projected) {
   std::set<std::pair<TenantId, std::string>> out;
   std::vector<events::Recorded> sent;
   std::optional<Error> failed;
@@ -227,15 +227,15 @@ Result<std::set<std::pair<TenantId, std::string>>> ConsentWatch::written_to(Posi
   return out;
 }
 
-std::string ConsentWatch::hash_of(const TenantId& tenant,
-                                  const events::MessageFacts& message) const {
+std::string ConsentMonitor::hash_of(const TenantId& tenant,
+                                    const events::MessageFacts& message) const {
   const auto kind =
       message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
   return projections::Context(hasher_).address_hash(tenant, kind, message.their_address.reveal());
 }
 
 /// Whom a message of ours was for; "" when its intent is not under the contact's tag.
-Result<std::string> ConsentWatch::address_of(const events::Recorded& sent) const {
+Result<std::string> ConsentMonitor::address_of(const events::Recorded& sent) const {
   const auto& delivery = std::get<events::SendDecided>(sent.event).delivery;
   const auto& stream = sent.envelope.stream.value;
   const ContactId contact(stream.substr(stream.rfind('/') + 1));
@@ -251,7 +251,7 @@ Result<std::string> ConsentWatch::address_of(const events::Recorded& sent) const
   return read ? Result<std::string>(std::move(out)) : Result<std::string>(read.error());
 }
 
-Status ConsentWatch::judge(Tenant& tenant, const std::string& address) {
+Status ConsentMonitor::judge(Tenant& tenant, const std::string& address) {
   const auto view = projections::opt_outs_of(scan_, tenant.id, address);
   if (!view)
     return view.error();
@@ -282,15 +282,15 @@ Status ConsentWatch::judge(Tenant& tenant, const std::string& address) {
   return Done{};
 }
 
-Status ConsentWatch::write_down(const TenantId& tenant) {
+Status ConsentMonitor::write_down(const TenantId& tenant) {
   written_down_ = looked_;
   written_at_ = clock_.now();
   return append(tenant, looked_stream, events::WatchLooked{looked_}, {});
 }
 
 /// `once`: what makes the event the only one of its kind, for ever; "" for any number.
-Status ConsentWatch::append(const TenantId& tenant, const StreamName& stream, events::Event event,
-                            const std::string& once) {
+Status ConsentMonitor::append(const TenantId& tenant, const StreamName& stream, events::Event event,
+                              const std::string& once) {
   storage::Append append;
   append.tenant = tenant;
   if (!once.empty())

@@ -23,15 +23,16 @@ using NoticeReport = std::function<void(const TenantId& tenant, const events::Ev
 /// O6, O15); and of opt-outs that cannot be read (requirement O19), after each start of the service
 /// once more. It reads what the projection `opt_outs` knows: what it tells was so at a moment when
 /// the table had caught up.
-class ConsentWatch {
+class ConsentMonitor {
 public:
   /// The references must outlive it.
-  ConsentWatch(storage::LogStore& log, const storage::TableStore& tables, const KeyedHasher& hasher,
-               const WallClock& clock, std::vector<TenantId> tenants, NoticeReport report);
+  ConsentMonitor(storage::LogStore& log, const storage::TableStore& tables,
+                 const KeyedHasher& hasher, const WallClock& clock, std::vector<TenantId> tenants,
+                 NoticeReport report);
 
   /// Once around; some milliseconds. Errors: those of the log and the tables; the next time goes on
   /// where this one stopped.
-  Status look();
+  Status poll();
 
 private:
   /// delivery, rule, state

@@ -14,11 +14,11 @@ constexpr std::chrono::milliseconds pause_when_overloaded{20};
 
 } // namespace
 
-storage::Append contact_append(const World& world, const ContactId& id,
+storage::Append contact_append(const TenantContext& context, const ContactId& id,
                                const ContactHistory& history, const DecideCommand& command,
                                std::vector<events::Event> events) {
   storage::Append append;
-  append.tenant = world.tenant;
+  append.tenant = context.tenant;
   const auto stream = events::contact_stream(id);
   const auto tag = events::contact_tag(id);
   for (auto& event : events)
@@ -33,18 +33,18 @@ storage::Append contact_append(const World& world, const ContactId& id,
   return append;
 }
 
-void ContactState::start(ContactActor::pointer self, std::shared_ptr<const World> world,
+void ContactState::start(ContactActor::pointer self, std::shared_ptr<const TenantContext> context,
                          ContactId id, InterpreterActor interpreter) {
   self_ = self;
-  world_ = std::move(world);
+  context_ = std::move(context);
   id_ = std::move(id);
   interpreter_ = std::move(interpreter);
 }
 
 ContactState::~ContactState() {
   if (loaded_ && !command_)
-    if (const auto saved = save_snapshot(history_, *world_, id_, snapshot_at_rest); !saved)
-      world_->report("contact", saved.error().text); // the log still has it all
+    if (const auto saved = save_snapshot(history_, *context_, id_, snapshot_at_rest); !saved)
+      context_->report("contact", saved.error().text); // the log still has it all
 }
 
 /// A storage error ends this actor; the interpreter wakes it anew and asks again.
@@ -54,20 +54,20 @@ bool ContactState::read_on() {
     if (command_->new_contact)
       history_.read_to = command_->cause;
     auto loaded =
-        command_->new_contact ? Result<ContactHistory>(history_) : load_contact(*world_, id_);
+        command_->new_contact ? Result<ContactHistory>(history_) : load_contact(*context_, id_);
     if (loaded && command_->new_contact)
-      if (auto read = catch_up(*loaded, *world_, id_); !read)
+      if (auto read = catch_up(*loaded, *context_, id_); !read)
         loaded = read.error();
     if (loaded) {
       history_ = std::move(*loaded);
       loaded_ = true;
       return true;
     }
-    world_->report("contact", loaded.error().text);
-  } else if (auto read = catch_up(history_, *world_, id_); read) {
+    context_->report("contact", loaded.error().text);
+  } else if (auto read = catch_up(history_, *context_, id_); read) {
     return true;
   } else {
-    world_->report("contact", read.error().text);
+    context_->report("contact", read.error().text);
   }
   self_->quit(caf::exit_reason::unhandled_exception);
   return false;
@@ -76,9 +76,10 @@ bool ContactState::read_on() {
 void ContactState::submit() {
   if (!read_on())
     return;
-  const domain::Cause cause{command_->cause, command_->index, command_->now, world_->incarnation};
-  deciding_ = domain::decide(history_.contact, command_->command, id_, world_->rules, cause);
-  world_->log_port.submit(contact_append(*world_, id_, history_, *command_, deciding_), self_, 0);
+  const domain::Cause cause{command_->cause, command_->index, command_->now, context_->incarnation};
+  deciding_ = domain::decide(history_.contact, command_->command, id_, context_->rules, cause);
+  context_->log_port.submit(contact_append(*context_, id_, history_, *command_, deciding_), self_,
+                            0);
 }
 
 void ContactState::decide(DecideCommand command) {
@@ -116,15 +117,15 @@ void ContactState::done() {
   CommandDecided decided{id_, command_->cause, command_->index};
   command_.reset();
   deciding_ = std::vector<events::Event>(); // `= {}` would keep the memory, for each contact
-  if (const auto saved = save_snapshot(history_, *world_, id_, snapshot_every); !saved)
-    world_->report("contact", saved.error().text);
+  if (const auto saved = save_snapshot(history_, *context_, id_, snapshot_every); !saved)
+    context_->report("contact", saved.error().text);
   self_->send(interpreter_, std::move(decided));
 }
 
 ContactActor::behavior_type contact_actor(ContactActor::stateful_pointer<ContactState> self,
-                                          std::shared_ptr<const World> world, ContactId id,
-                                          InterpreterActor interpreter) {
-  self->state.start(self, std::move(world), std::move(id), std::move(interpreter));
+                                          std::shared_ptr<const TenantContext> context,
+                                          ContactId id, InterpreterActor interpreter) {
+  self->state.start(self, std::move(context), std::move(id), std::move(interpreter));
   return {
       [self](const DecideCommand& command) { self->state.decide(command); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },

@@ -11,7 +11,7 @@ class ContactState {
 public:
   static inline const char* name = "contact";
 
-  void start(ContactActor::pointer self, std::shared_ptr<const World> world, ContactId id,
+  void start(ContactActor::pointer self, std::shared_ptr<const TenantContext> context, ContactId id,
              InterpreterActor interpreter);
   void decide(DecideCommand command);
   void settled(AppendSettled answer);
@@ -24,7 +24,7 @@ private:
   void done();
 
   ContactActor::pointer self_ = nullptr;
-  std::shared_ptr<const World> world_;
+  std::shared_ptr<const TenantContext> context_;
   ContactId id_;
   InterpreterActor interpreter_;
   ContactHistory history_;
@@ -34,11 +34,11 @@ private:
 };
 
 ContactActor::behavior_type contact_actor(ContactActor::stateful_pointer<ContactState> self,
-                                          std::shared_ptr<const World> world, ContactId id,
-                                          InterpreterActor interpreter);
+                                          std::shared_ptr<const TenantContext> context,
+                                          ContactId id, InterpreterActor interpreter);
 
 /// The append that records a contact's decision.
-storage::Append contact_append(const World& world, const ContactId& id,
+storage::Append contact_append(const TenantContext& context, const ContactId& id,
                                const ContactHistory& history, const DecideCommand& command,
                                std::vector<events::Event> events);
 

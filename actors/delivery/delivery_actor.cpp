@@ -13,39 +13,39 @@ namespace {
 constexpr std::chrono::milliseconds pause_of_overloaded_log{50};
 constexpr std::size_t lanes_kept_max = 10'000; // about a kilobyte each
 
-std::string checkpoint_table(const World& world, const ConnectorName& target) {
-  return "delivery:" + world.tenant.value + ":" + target.value;
+std::string checkpoint_table(const TenantContext& context, const ConnectorName& target) {
+  return "delivery:" + context.tenant.value + ":" + target.value;
 }
 
 } // namespace
 
-void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const World> world,
+void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const TenantContext> context,
                           ConnectorName target) {
   self_ = self;
-  world_ = std::move(world);
+  context_ = std::move(context);
   target_ = std::move(target);
-  outlet_ = &world_->outlets.at(target_);
-  credential_.start(*outlet_);
-  if (const auto read = flow_.start(*world_, target_); !read)
+  destination_ = &context_->destinations.at(target_);
+  credential_.start(*destination_);
+  if (const auto read = flow_.start(*context_, target_); !read)
     return fail(read.error());
-  succeeds_ = *outlet_->requests_out > 0;
-  const auto checkpoint = world_->tables.checkpoint(checkpoint_table(*world_, target_));
+  succeeds_ = *destination_->requests_out > 0;
+  const auto checkpoint = context_->tables.checkpoint(checkpoint_table(*context_, target_));
   if (!checkpoint)
     return fail(checkpoint.error());
-  checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
-  open_.start(world_->tenant, target_, checkpoint_,
+  checkpoint_ = *checkpoint <= context_->log().durable() ? *checkpoint : Position{};
+  open_.start(context_->tenant, target_, checkpoint_,
               {[this](const ContactId& contact) { return lanes_.contains(contact); },
                [this](const ContactId& contact, const events::Recorded& recorded) {
                  happened(contact, recorded);
                }});
-  if (const auto read = open_.read_on(world_->log()); !read)
+  if (const auto read = open_.read_on(context_->log()); !read)
     return fail(read.error());
   for (const auto& contact : open_.contacts())
     make_ready(contact);
 }
 
 void DeliveryState::fail(const Error& error) {
-  world_->report("delivery/" + target_.value, error.code + ": " + error.text);
+  context_->report("delivery/" + target_.value, error.code + ": " + error.text);
   self_->quit(caf::exit_reason::unhandled_exception);
 }
 
@@ -56,7 +56,7 @@ void DeliveryState::advanced() {
 
 /// Brings the open intents and every lane in memory up to the end of the log.
 bool DeliveryState::read_on() {
-  const auto fresh = open_.read_on(world_->log());
+  const auto fresh = open_.read_on(context_->log());
   if (!fresh) {
     fail(fresh.error());
     return false;
@@ -98,7 +98,7 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
 
 /// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first.
 void DeliveryState::work() {
-  succeeds_ = succeeds_ && *outlet_->requests_out > 0;
+  succeeds_ = succeeds_ && *destination_->requests_out > 0;
   if (succeeds_)
     return; // until a tick finds them answered; each has its time limit
   if (draining_ || !credential_.ready())
@@ -110,8 +110,8 @@ void DeliveryState::work() {
 void DeliveryState::work_through(bool opt_outs) {
   // An opt-out that is not decided yet holds up almost everybody. Asking all who wait for their
   // turn would keep the very decision from a processor, for half a second with 20,000 of them.
-  const auto held_max = undecided_opt_outs_.size() + outlet_->concurrency;
-  for (auto left = ready_.size(opt_outs); left > 0 && busy_ < outlet_->concurrency; --left) {
+  const auto held_max = undecided_opt_outs_.size() + destination_->concurrency;
+  for (auto left = ready_.size(opt_outs); left > 0 && busy_ < destination_->concurrency; --left) {
     if (!opt_outs && undecided_opt_outs_.size() >= held_max)
       break;
     const auto contact = *ready_.front(opt_outs);
@@ -152,7 +152,7 @@ DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
   auto& lane = lanes_[contact];
   lane.read_to = Position{oldest.value - 1};
   const auto read =
-      storage::read_under_tag(world_->log(), world_->tenant, events::contact_tag(contact),
+      storage::read_under_tag(context_->log(), context_->tenant, events::contact_tag(contact),
                               lane.read_to, [&](const events::Recorded& recorded) {
                                 domain::evolve(lane.state, recorded, target_);
                                 lane.read_to = recorded.envelope.position;
@@ -171,18 +171,18 @@ Position DeliveryState::known_to(const Lane& lane) const {
 
 /// The lane is free and up to date: what comes next?
 void DeliveryState::run(const ContactId& contact, Lane& lane) {
-  const auto next = domain::next_up(lane.state);
+  const auto next = domain::next_delivery(lane.state);
   if (!next) {
     lanes_.erase(contact);
     return;
   }
   const auto& delivery = lane.state.pending[next->index];
   if (delivery.dispatched)
-    return lose_answer(contact, lane, delivery);
+    return abandon_in_flight(contact, lane, delivery);
   if (delivery.not_before != Timestamp{} && next->superseded.empty()
-      && domain::called_off_because(lane.state, delivery).empty()) {
+      && domain::cancellation_reason(lane.state, delivery).empty()) {
     if (delivery.not_before <= now_)
-      return ring_timer(contact, lane, delivery);
+      return fire_retry_timer(contact, lane, delivery);
     sleeping_.emplace(delivery.not_before, contact);
     lanes_.erase(contact); // read again when it is time
     return;
@@ -195,7 +195,7 @@ void DeliveryState::submit(const ContactId& contact, Lane& lane, storage::Append
     ++busy_;
   lane.busy = true;
   appends_[++next_token_] = contact;
-  world_->log_port.submit(std::move(append), self_, next_token_);
+  context_->log_port.submit(std::move(append), self_, next_token_);
 }
 
 /// Explains a delay. Nothing waits for it, and one that is not taken is missed by no decision.
@@ -203,9 +203,9 @@ void DeliveryState::note(std::optional<events::Event> event) {
   if (!event)
     return;
   storage::Append append;
-  append.tenant = world_->tenant;
+  append.tenant = context_->tenant;
   append.events.push_back({events::flow_stream(target_), std::move(*event), {}, {}});
-  world_->log_port.submit(std::move(append), self_, ++next_token_);
+  context_->log_port.submit(std::move(append), self_, ++next_token_);
 }
 
 void DeliveryState::settled(const AppendSettled& answer) {
@@ -227,7 +227,7 @@ void DeliveryState::settled(const AppendSettled& answer) {
     return transmit(contact, lane);
   lane.call.reset();
   if (appended && lane.answer)
-    note(flow_.heard(lane.sign, lane.reason_code, contact));
+    note(flow_.on_outcome(lane.sign, lane.reason_code, contact));
   if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
     return record_answer(contact, lane); // something newer about the contact: judge again
   lane.answer.reset();
@@ -270,11 +270,11 @@ void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
       lane.sent = delivery.last_event;
   auto call = std::move(*lane.call);
   lane.call.reset();
-  ++*outlet_->requests_out;
+  ++*destination_->requests_out;
   lane.grant.spend();
   lane.taken_before = flow_.sending();
-  world_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
-                                      out = outlet_->requests_out](HttpResult result) {
+  context_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
+                                        out = destination_->requests_out](HttpResult result) {
     --*out;
     caf::anon_send(self, VendorAnswered{contact, std::move(result)});
   });
@@ -290,7 +290,7 @@ void DeliveryState::answered(const VendorAnswered& answer) {
   lane.answer = answer.result;
   const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
   failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
-  note(flow_.heed(answer.result.answer, sending_, lane.taken_before));
+  note(flow_.on_response(answer.result.answer, sending_, lane.taken_before));
   record_answer(answer.contact, lane);
 }
 
@@ -310,9 +310,9 @@ void DeliveryState::tick(const Tick& tick) {
   draining_ = tick.draining;
   flow_.tick(now_);
   note(flow_.heard_of_list());
-  if (const auto looked = flow_.look(); !looked)
+  if (const auto looked = flow_.poll(); !looked)
     return fail(looked.error());
-  *outlet_->open_deliveries = open_.size();
+  *destination_->open_deliveries = open_.size();
   while (!sleeping_.empty() && sleeping_.begin()->first <= now_) {
     make_ready(sleeping_.begin()->second);
     sleeping_.erase(sleeping_.begin());
@@ -323,13 +323,13 @@ void DeliveryState::tick(const Tick& tick) {
 
 void DeliveryState::store_checkpoint() {
   const auto through = open_.settled_through();
-  if (through.value < checkpoint_.value + world_->checkpoint_every)
+  if (through.value < checkpoint_.value + context_->checkpoint_every)
     return;
   checkpoint_ = through;
-  if (const auto stored = world_->tables.apply(checkpoint_table(*world_, target_), {}, through);
+  if (const auto stored = context_->tables.apply(checkpoint_table(*context_, target_), {}, through);
       !stored)
-    world_->report("delivery/" + target_.value,
-                   stored.error().text); // the next start only reads more
+    context_->report("delivery/" + target_.value,
+                     stored.error().text); // the next start only reads more
 }
 
 FollowerReport DeliveryState::report() const {
@@ -343,15 +343,15 @@ FollowerReport DeliveryState::report() const {
   out.connector->ended = open_.ended();
   out.connector->failures = failures_in_row_;
   if (const auto oldest = open_.oldest(); oldest != Position{})
-    if (const auto stored = world_->log().at(oldest); stored && *stored)
+    if (const auto stored = context_->log().at(oldest); stored && *stored)
       out.connector->oldest = (*stored)->envelope.recorded_at;
   return out;
 }
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
-                                            std::shared_ptr<const World> world,
+                                            std::shared_ptr<const TenantContext> context,
                                             ConnectorName target) {
-  self->state.start(self, std::move(world), std::move(target));
+  self->state.start(self, std::move(context), std::move(target));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick& tick) { self->state.tick(tick); },

@@ -22,7 +22,8 @@ class DeliveryState {
 public:
   static inline const char* name = "delivery";
 
-  void start(DeliveryActor::pointer self, std::shared_ptr<const World> world, ConnectorName target);
+  void start(DeliveryActor::pointer self, std::shared_ptr<const TenantContext> context,
+             ConnectorName target);
   void advanced();
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
@@ -32,23 +33,24 @@ public:
 
 private:
   struct Lane {
-    domain::DeliveryLane state;
-    Position read_to;                          ///< the newest event that is in `state`
-    bool busy = false;                         ///< an append or a request of it is under way
-    bool sending = false;                      ///< a request is out, its answer not recorded
-    Position sent;                             ///< the dispatch of that request
-    RequestGrant grant;                        ///< for the next request
-    std::uint64_t taken_before = 0;            ///< see Flow::sending
-    std::optional<HttpResult> answer;          ///< came in, not recorded yet
-    std::optional<HttpCall> call;              ///< leaves once its announcement is durable
-    std::uint64_t credential = 0;              ///< version of the secrets that it was made with
-    domain::Sign sign = domain::Sign::nothing; ///< what the answer says about the system
-    std::string reason_code;                   ///< the answer's
+    domain::DeliveryQueue state;
+    Position read_to;                 ///< the newest event that is in `state`
+    bool busy = false;                ///< an append or a request of it is under way
+    bool sending = false;             ///< a request is out, its answer not recorded
+    Position sent;                    ///< the dispatch of that request
+    RequestGrant grant;               ///< for the next request
+    std::uint64_t taken_before = 0;   ///< see Flow::sending
+    std::optional<HttpResult> answer; ///< came in, not recorded yet
+    std::optional<HttpCall> call;     ///< leaves once its announcement is durable
+    std::uint64_t credential = 0;     ///< version of the secrets that it was made with
+    domain::HealthSignal sign =
+        domain::HealthSignal::nothing; ///< what the answer says about the system
+    std::string reason_code;           ///< the answer's
   };
 
   /// A judgement, and what has to stay so for it to hold.
   struct Owned {
-    domain::Judgement judgement;
+    domain::DeliveryResult delivery_result;
     std::vector<storage::TagCondition> conditions;
   };
 
@@ -62,12 +64,12 @@ private:
   void make_ready_first(const ContactId& contact);
   Lane* open_lane(const ContactId& contact);
   void run(const ContactId& contact, Lane& lane);
-  void begin(const ContactId& contact, Lane& lane, const domain::NextUp& next);
-  void announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+  void begin(const ContactId& contact, Lane& lane, const domain::NextDelivery& next);
+  void announce(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
                 connectors::Send send, const Clear& clear);
   Result<std::optional<events::SendDecided>> pass_gate(const ConsentVerdict& verdict,
                                                        const domain::PendingDelivery& delivery);
-  void refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+  void refuse(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
               events::SendDecided decided);
   void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,
                         std::vector<events::Event> conclusion) const;
@@ -77,12 +79,14 @@ private:
   void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
               std::vector<events::Event> events, std::string attachment = {},
               std::vector<storage::TagCondition> conditions = {});
-  void ring_timer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
-  void lose_answer(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery);
+  void fire_retry_timer(const ContactId& contact, Lane& lane,
+                        const domain::PendingDelivery& delivery);
+  void abandon_in_flight(const ContactId& contact, Lane& lane,
+                         const domain::PendingDelivery& delivery);
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
   void note(std::optional<events::Event> event);
   void record_answer(const ContactId& contact, Lane& lane);
-  Result<Owned> unless_of_another(domain::Judgement judgement,
+  Result<Owned> unless_of_another(domain::DeliveryResult delivery_result,
                                   const domain::PendingDelivery& delivery) const;
   void transmit(const ContactId& contact, Lane& lane);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
@@ -91,11 +95,11 @@ private:
   void fail(const Error& error);
 
   DeliveryActor::pointer self_ = nullptr;
-  std::shared_ptr<const World> world_;
+  std::shared_ptr<const TenantContext> context_;
   ConnectorName target_;
-  const Outlet* outlet_ = nullptr;
+  const Destination* destination_ = nullptr;
   Credential credential_;
-  Flow flow_;
+  FlowControl flow_;
   OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
   ReadyQueue ready_;
@@ -117,7 +121,7 @@ private:
 };
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
-                                            std::shared_ptr<const World> world,
+                                            std::shared_ptr<const TenantContext> context,
                                             ConnectorName target);
 
 } // namespace tidemark::actors

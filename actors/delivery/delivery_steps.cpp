@@ -4,7 +4,7 @@
 #include "actors/lookup/send_facts.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "domain/consent/send_gate.hpp"
-#include "domain/identity/found_record.hpp"
+#include "domain/identity/existing_record.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
 
@@ -23,11 +23,11 @@ std::size_t vendor_answer_bytes_max(bool effect) {
 /// The gate's decision about a message; nothing while the verdict is still to come.
 Result<std::optional<events::SendDecided>>
 DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDelivery& delivery) {
-  auto facts = send_facts(*world_, verdict, *delivery.action, now_);
+  auto facts = send_facts(*context_, verdict, *delivery.action, now_);
   if (!facts)
     return facts.error();
   if (*facts && (*facts)->consent == domain::Gate::open && domain::is_agents_message(delivery)) {
-    const auto closed_by = closed_when_written(*world_, delivery);
+    const auto closed_by = closed_when_written(*context_, delivery);
     if (!closed_by)
       return closed_by.error();
     if (closed_by->value != 0) {
@@ -37,12 +37,12 @@ DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDel
   }
   using Decided = std::optional<events::SendDecided>;
   return *facts ? Decided(
-             domain::decide_send(*delivery.action, **facts, world_->rules.conversation.limits))
+             domain::decide_send(*delivery.action, **facts, context_->rules.conversation.limits))
                 : Decided();
 }
 
 /// Final: whoever wrote the message is told that it did not leave.
-void DeliveryState::refuse(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+void DeliveryState::refuse(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
                            events::SendDecided decided) {
   const auto& delivery = lane.state.pending[next.index];
   const auto reason = decided.reason_code;
@@ -58,20 +58,20 @@ void DeliveryState::refuse(const ContactId& contact, Lane& lane, const domain::N
 void DeliveryState::append_with_news(std::vector<events::Event>& out,
                                      const domain::PendingDelivery& delivery,
                                      std::vector<events::Event> conclusion) const {
-  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, context_->incarnation};
   for (auto& news : domain::told_to_writer(delivery, conclusion.back(), cause))
     out.push_back(std::move(news));
   for (auto& event : conclusion)
     out.push_back(std::move(event));
 }
 
-void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextUp& next) {
+void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextDelivery& next) {
   gate_.reset();
   const auto& delivery = lane.state.pending[next.index];
-  if (const auto why = domain::called_off_because(lane.state, delivery); !why.empty())
+  if (const auto why = domain::cancellation_reason(lane.state, delivery); !why.empty())
     return record(contact, lane, delivery,
                   domain::suppress(lane.state, next, std::string(why), known_to(lane)));
-  auto verdict = check_consent(*world_, delivery, decided_);
+  auto verdict = check_consent(*context_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
   // Help is given whatever else the person may have meant (requirement E6.5).
@@ -108,26 +108,26 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     ready_.push(contact, false);
     return;
   }
-  auto input = read_attempt(world_->log(), delivery);
+  auto input = read_attempt(context_->log(), delivery);
   if (!input)
     return fail(input.error());
   auto step = connectors::next_step(credential_.configured(), lane.state, delivery, *input, now_);
   if (auto* send = std::get_if<connectors::Send>(&step))
     return announce(contact, lane, next, std::move(*send), std::get<Clear>(*verdict));
-  const domain::Cause why{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const domain::Cause why{delivery.last_event, 0, delivery.last_event_at, context_->incarnation};
   conclude(contact, lane, delivery,
-           domain::conclude(lane.state, delivery, std::get<connectors::Conclude>(step).judgement,
-                            {}, why),
+           domain::conclude(lane.state, delivery,
+                            std::get<connectors::Conclude>(step).delivery_result, {}, why),
            {});
 }
 
-void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain::NextUp& next,
+void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
                              connectors::Send send, const Clear& clear) {
   const auto& delivery = lane.state.pending[next.index];
   // The hash is over the request without secrets, so that a replay can make it again.
   const auto& configured = credential_.configured();
   const connectors::Configured bare{configured.connector, configured.settings.redacted()};
-  auto input = read_attempt(world_->log(), delivery);
+  auto input = read_attempt(context_->log(), delivery);
   if (!input)
     return fail(input.error());
   const auto shown =
@@ -137,8 +137,8 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
   auto events = domain::announce(lane.state, next, send.step, send.effect, hash, clear.evidence);
   if (gate_)
     events.insert(events.begin(), *std::exchange(gate_, std::nullopt));
-  lane.call = HttpCall{std::move(send.request), outlet_->timeout,
-                       vendor_answer_bytes_max(send.effect), outlet_->allow_loopback_http};
+  lane.call = HttpCall{std::move(send.request), destination_->timeout,
+                       vendor_answer_bytes_max(send.effect), destination_->allow_loopback_http};
   lane.credential = credential_.version();
   auto conditions = clear.conditions;
   conditions.push_back(flow_.condition());
@@ -146,27 +146,27 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
 }
 
 /// The process ended between a dispatch and its answer: it may have taken effect (invariant I9).
-void DeliveryState::lose_answer(const ContactId& contact, Lane& lane,
-                                const domain::PendingDelivery& delivery) {
+void DeliveryState::abandon_in_flight(const ContactId& contact, Lane& lane,
+                                      const domain::PendingDelivery& delivery) {
   events::VendorAnswer answer;
   answer.transport = "restart";
-  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, context_->incarnation};
   conclude(contact, lane, delivery,
            domain::conclude(lane.state, delivery,
-                            {domain::Verdict::unknown, "restarted_before_answer", {}, {}}, answer,
-                            cause),
+                            {domain::DeliveryVerdict::unknown, "restarted_before_answer", {}, {}},
+                            answer, cause),
            {});
 }
 
 /// A due time is an input of its own, the cause of the next attempt (rule 6).
-void DeliveryState::ring_timer(const ContactId& contact, Lane& lane,
-                               const domain::PendingDelivery& delivery) {
+void DeliveryState::fire_retry_timer(const ContactId& contact, Lane& lane,
+                                     const domain::PendingDelivery& delivery) {
   const auto stream = events::delivery_stream(target_, contact);
-  const auto version = world_->log().version_of(world_->tenant, stream);
+  const auto version = context_->log().version_of(context_->tenant, stream);
   if (!version)
     return fail(version.error());
   storage::Append append;
-  append.tenant = world_->tenant;
+  append.tenant = context_->tenant;
   append.correlation = delivery.correlation;
   append.expected.push_back({stream, *version});
   append.events.push_back({stream,
@@ -191,7 +191,7 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
                            std::vector<events::Event> events, std::string attachment,
                            std::vector<storage::TagCondition> conditions) {
   storage::Append append;
-  append.tenant = world_->tenant;
+  append.tenant = context_->tenant;
   append.cause = delivery.last_event;
   append.correlation = delivery.correlation;
   append.decider = events::Decider::delivery;
@@ -208,15 +208,16 @@ void DeliveryState::record(const ContactId& contact, Lane& lane,
 
 /// Whose a found record is, as far as identity knows, and that nobody learns otherwise meanwhile.
 Result<DeliveryState::Owned>
-DeliveryState::unless_of_another(domain::Judgement judgement,
+DeliveryState::unless_of_another(domain::DeliveryResult delivery_result,
                                  const domain::PendingDelivery& delivery) const {
-  const auto tag = domain::tag_of_found(judgement, target_, world_->tenant, world_->hasher);
+  const auto tag =
+      domain::tag_of_found(delivery_result, target_, context_->tenant, context_->hasher);
   if (!tag)
-    return Owned{std::move(judgement), {}};
-  const auto read_to = world_->log().durable();
-  IdentityLookup identity(*world_);
-  Owned out{domain::unless_of_another(std::move(judgement), delivery, world_->tenant,
-                                      world_->hasher, identity),
+    return Owned{std::move(delivery_result), {}};
+  const auto read_to = context_->log().durable();
+  IdentityLookup identity(*context_);
+  Owned out{domain::unless_of_another(std::move(delivery_result), delivery, context_->tenant,
+                                      context_->hasher, identity),
             {{*tag, read_to}}};
   if (const auto looked_up = identity.take_error(); !looked_up)
     return looked_up.error();
@@ -225,35 +226,35 @@ DeliveryState::unless_of_another(domain::Judgement judgement,
 
 /// Judges the answer against everything recorded about the contact so far.
 void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
-  const auto next = domain::next_up(lane.state);
+  const auto next = domain::next_delivery(lane.state);
   // An actor that is told to end may still get its answer when its successor has sent the next
   // request: what that one led to is not known by this answer.
   if (!next || !lane.state.pending[next->index].dispatched
       || lane.state.pending[next->index].last_event != lane.sent)
     return fail({"answer_without_dispatch", "an answer came for which no dispatch is recorded"});
   const auto& delivery = lane.state.pending[next->index];
-  auto input = read_attempt(world_->log(), delivery);
+  auto input = read_attempt(context_->log(), delivery);
   if (!input)
     return fail(input.error());
-  input->exchanges.push_back({step_name_of(world_->log(), delivery), lane.answer->answer});
+  input->exchanges.push_back({step_name_of(context_->log(), delivery), lane.answer->answer});
   const auto step =
       connectors::next_step(credential_.configured(), lane.state, delivery, *input, now_);
   const auto* conclusion = std::get_if<connectors::Conclude>(&step);
-  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, world_->incarnation};
+  const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, context_->incarnation};
   const auto recorded = recorded_answer(*lane.answer);
   Owned judged;
   if (conclusion) {
-    auto owned = unless_of_another(conclusion->judgement, delivery);
+    auto owned = unless_of_another(conclusion->delivery_result, delivery);
     if (!owned)
       return fail(owned.error());
     judged = *std::move(owned);
   }
   auto event = conclusion
-                   ? domain::conclude(lane.state, delivery, judged.judgement, recorded, cause)
+                   ? domain::conclude(lane.state, delivery, judged.delivery_result, recorded, cause)
                    : domain::looked_up(delivery, recorded, std::get<connectors::Send>(step).gone);
   const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&event);
   const bool refreshes = retry && retry->refresh_token;
-  lane.reason_code = judged.judgement.reason_code;
+  lane.reason_code = judged.delivery_result.reason_code;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
   // At each refusal: what is tried for days, as an opt-out is, may see the token replaced twice.
   if (refreshes || lane.reason_code == "unauthorized")

@@ -26,7 +26,7 @@ bool makes_lanes(std::string_view type) {
          || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
          || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
          || type == events::TimerDue::name || type == events::ContactObserved::name
-         || type == events::RecordsGiven::name;
+         || type == events::RecordsReleased::name;
 }
 
 } // namespace
@@ -99,7 +99,7 @@ std::optional<ContactId> OpenIntents::concerned(std::string_view type,
       begins(type) ? says(target_mark_)
       : type == events::ContactObserved::name
           ? says(connector_mark_)
-          : type == events::ConsentApplied::name || type == events::RecordsGiven::name;
+          : type == events::ConsentApplied::name || type == events::RecordsReleased::name;
   // What became of a send can call for an action at another system; that stands in the send's lane.
   const auto contact = begins(type) ? events::contact_behind(stream) : events::contact_in(stream);
   if (!concerns || contact.empty())

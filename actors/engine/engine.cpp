@@ -50,12 +50,12 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage:
                caf::atom("sharing")); // stealing workers would poll on a small machine
   config_->add_thread_hook<Yielding>();
   system_ = std::make_unique<caf::actor_system>(*config_);
-  std::vector<std::shared_ptr<const World>> worlds;
+  std::vector<std::shared_ptr<const TenantContext>> worlds;
   for (auto& tenant : tenants)
-    worlds.push_back(std::make_shared<const World>(
-        World{log_port_, tables, *http_, hasher, options.incarnation, std::move(tenant.tenant),
-              std::move(tenant.rules), std::move(tenant.outlets), options.live_contacts_max,
-              std::chrono::seconds{300}, report}));
+    worlds.push_back(std::make_shared<const TenantContext>(TenantContext{
+        log_port_, tables, *http_, hasher, options.incarnation, std::move(tenant.tenant),
+        std::move(tenant.rules), std::move(tenant.destinations), options.live_contacts_max,
+        std::chrono::seconds{300}, report}));
   const auto make_projections = [this, ports = ProjectionPorts{&log, &tables, &hasher, report}] {
     return system_->spawn(projection_actor, ports);
   };

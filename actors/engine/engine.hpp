@@ -13,7 +13,7 @@ namespace tidemark::actors {
 struct TenantSetup {
   TenantId tenant;
   domain::SyncRules rules;
-  std::map<ConnectorName, Outlet> outlets;
+  std::map<ConnectorName, Destination> destinations;
 };
 
 struct EngineOptions {

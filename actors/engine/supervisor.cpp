@@ -14,7 +14,7 @@ constexpr std::chrono::seconds pause_min{1}, pause_max{60};
 } // namespace
 
 void SupervisorState::start(SupervisorActor::pointer self,
-                            std::vector<std::shared_ptr<const World>> worlds,
+                            std::vector<std::shared_ptr<const TenantContext>> worlds,
                             std::function<ProjectionActor()> make_projections,
                             FailureReport report) {
   self_ = self;
@@ -22,8 +22,8 @@ void SupervisorState::start(SupervisorActor::pointer self,
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
   start_projections();
-  for (auto& world : worlds) {
-    tenants_.push_back({std::move(world), {}, {}, {}, {}, {}});
+  for (auto& context : worlds) {
+    tenants_.push_back({std::move(context), {}, {}, {}, {}, {}});
     start_tenant(tenants_.back());
   }
 }
@@ -36,18 +36,18 @@ void SupervisorState::start_projections() {
 /// Interpreter and deliveries of a tenant are started together: the one drives the others.
 void SupervisorState::start_tenant(TenantActors& tenant) {
   std::vector<DeliveryActor> deliveries;
-  for (const auto& [name, outlet] : tenant.world->outlets) {
+  for (const auto& [name, destination] : tenant.context->destinations) {
     auto& backfill = tenant.backfills[name];
-    backfill = self_->spawn(backfill_actor, tenant.world, name);
+    backfill = self_->spawn(backfill_actor, tenant.context, name);
     self_->monitor(backfill);
-    if (!outlet.receives)
+    if (!destination.receives)
       continue;
     auto& actor = tenant.deliveries[name];
-    actor = self_->spawn(delivery_actor, tenant.world, name);
+    actor = self_->spawn(delivery_actor, tenant.context, name);
     self_->monitor(actor);
     deliveries.push_back(actor);
   }
-  tenant.interpreter = self_->spawn(interpreter_actor, tenant.world, std::move(deliveries));
+  tenant.interpreter = self_->spawn(interpreter_actor, tenant.context, std::move(deliveries));
   self_->monitor(tenant.interpreter);
 }
 
@@ -59,7 +59,7 @@ bool SupervisorState::start_what_ended() {
   for (auto& tenant : tenants_) {
     if (tenant.interpreter)
       continue;
-    if (tenant.interpreter_ends || tenant.world->log_port.owes(tenant.former))
+    if (tenant.interpreter_ends || tenant.context->log_port.owes(tenant.former))
       all = false;
     else
       start_tenant(tenant);
@@ -168,7 +168,7 @@ caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
   if (projections_)
     ask(projections_, "");
   for (const auto& tenant : tenants_) {
-    const auto prefix = tenant.world->tenant.value + "/";
+    const auto prefix = tenant.context->tenant.value + "/";
     if (tenant.interpreter)
       ask(tenant.interpreter, prefix);
     for (const auto& [name, actor] : tenant.deliveries)
@@ -196,7 +196,7 @@ SupervisorState::~SupervisorState() {
 
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
-                 std::vector<std::shared_ptr<const World>> worlds,
+                 std::vector<std::shared_ptr<const TenantContext>> worlds,
                  std::function<ProjectionActor()> make_projections, FailureReport report) {
   self->state.start(self, std::move(worlds), std::move(make_projections), std::move(report));
   return {

@@ -9,7 +9,7 @@ namespace tidemark::actors {
 
 /// One tenant's followers as the supervisor runs them.
 struct TenantActors {
-  std::shared_ptr<const World> world;
+  std::shared_ptr<const TenantContext> context;
   InterpreterActor interpreter;
   std::map<ConnectorName, DeliveryActor> deliveries;
   std::map<ConnectorName, BackfillActor> backfills;
@@ -25,7 +25,8 @@ class SupervisorState {
 public:
   static inline const char* name = "supervisor";
 
-  void start(SupervisorActor::pointer self, std::vector<std::shared_ptr<const World>> worlds,
+  void start(SupervisorActor::pointer self,
+             std::vector<std::shared_ptr<const TenantContext>> worlds,
              std::function<ProjectionActor()> make_projections, FailureReport report);
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
@@ -52,7 +53,7 @@ private:
 
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
-                 std::vector<std::shared_ptr<const World>> worlds,
+                 std::vector<std::shared_ptr<const TenantContext>> worlds,
                  std::function<ProjectionActor()> make_projections, FailureReport report);
 
 } // namespace tidemark::actors

@@ -34,7 +34,7 @@ bool is_input(std::string_view type) {
 bool is_contact_decision(std::string_view type) {
   return type == events::ContactObserved::name || type == events::CallObserved::name
          || type == events::MessageObserved::name || type == events::ConsentApplied::name
-         || type == events::RecordsGiven::name || type == events::RecordsTaken::name
+         || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
          || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
          || type == events::MappingRepairDecided::name;
 }

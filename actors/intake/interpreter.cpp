@@ -28,25 +28,26 @@ bool is_move(const events::Event& input) {
 
 } // namespace
 
-void InterpreterState::start(InterpreterActor::pointer self, std::shared_ptr<const World> world,
+void InterpreterState::start(InterpreterActor::pointer self,
+                             std::shared_ptr<const TenantContext> context,
                              std::vector<DeliveryActor> deliveries) {
   self_ = self;
-  world_ = std::move(world);
+  context_ = std::move(context);
   deliveries_ = std::move(deliveries);
-  identity_ = std::make_unique<IdentityLookup>(*world_);
-  backlog_ = std::make_unique<InputBacklog>(world_->tenant);
-  parking_ = std::make_unique<ParkingClock>(*world_);
+  identity_ = std::make_unique<IdentityLookup>(*context_);
+  backlog_ = std::make_unique<InputBacklog>(context_->tenant);
+  parking_ = std::make_unique<ParkingClock>(*context_);
   self_->set_down_handler([this](const caf::down_msg& down) {
     for (const auto& [contact, awake] : awake_)
       if (awake.actor.address() == down.source)
         return fell(ContactId(contact), down.reason);
   });
-  const auto checkpoint = world_->tables.checkpoint(checkpoint_table(world_->tenant));
+  const auto checkpoint = context_->tables.checkpoint(checkpoint_table(context_->tenant));
   if (!checkpoint)
     return fail(checkpoint.error());
-  checkpoint_ = *checkpoint <= world_->log().durable() ? *checkpoint : Position{};
+  checkpoint_ = *checkpoint <= context_->log().durable() ? *checkpoint : Position{};
   backlog_->start_after(checkpoint_);
-  if (const auto read = backlog_->read_on(world_->log(), true); !read)
+  if (const auto read = backlog_->read_on(context_->log(), true); !read)
     return fail(read.error());
   resync();
 }
@@ -58,12 +59,12 @@ InterpreterState::~InterpreterState() {
 }
 
 void InterpreterState::fail(const Error& error) {
-  world_->report("interpreter", error.code + ": " + error.text);
+  context_->report("interpreter", error.code + ": " + error.text);
   self_->quit(caf::exit_reason::unhandled_exception);
 }
 
 void InterpreterState::advanced() {
-  if (const auto read = backlog_->read_on(world_->log(), false); !read)
+  if (const auto read = backlog_->read_on(context_->log(), false); !read)
     return fail(read.error());
   work();
 }
@@ -84,7 +85,7 @@ void InterpreterState::work() {
 }
 
 Result<events::StoredEvent> InterpreterState::read_input(Position input) const {
-  auto stored = world_->log().at(input);
+  auto stored = context_->log().at(input);
   if (!stored)
     return stored.error();
   if (!*stored)
@@ -112,9 +113,9 @@ bool InterpreterState::take_up(Position input) {
   }
   auto& active = active_[input];
   active.recorded_at = stored->envelope.recorded_at;
-  const domain::Cause cause{input, 0, active.recorded_at, world_->incarnation};
-  const domain::InterpreterContext context{world_->tenant, world_->hasher, *identity_, cause,
-                                           world_->rules};
+  const domain::Cause cause{input, 0, active.recorded_at, context_->incarnation};
+  const domain::InterpreterContext context{context_->tenant, context_->hasher, *identity_, cause,
+                                           context_->rules};
   std::vector<domain::TaggedEvent> decision;
   if (auto translation = translate(*stored, *event)) {
     const bool page = std::holds_alternative<events::BackfillPageReceived>(*event);
@@ -142,7 +143,7 @@ bool InterpreterState::take_up(Position input) {
 void InterpreterState::submit(Position input, const events::StoredEvent& stored,
                               std::vector<domain::TaggedEvent> decision) {
   storage::Append append;
-  append.tenant = world_->tenant;
+  append.tenant = context_->tenant;
   append.cause = input;
   append.decider = events::Decider::interpreter;
   append.correlation = stored.envelope.correlation;
@@ -161,7 +162,7 @@ void InterpreterState::submit(Position input, const events::StoredEvent& stored,
   // Every decision of this core writes there: one expected version guards all that it looked at.
   identity_version_.value += of_identity;
   ++appends_in_flight_;
-  world_->log_port.submit(std::move(append), self_, input.value);
+  context_->log_port.submit(std::move(append), self_, input.value);
 }
 
 void InterpreterState::settled(const AppendSettled& answer) {
@@ -204,7 +205,7 @@ void InterpreterState::put_back(Position input) {
 }
 
 void InterpreterState::resync() {
-  const auto version = world_->log().version_of(world_->tenant, events::identity_stream());
+  const auto version = context_->log().version_of(context_->tenant, events::identity_stream());
   if (!version)
     return fail(version.error());
   identity_version_ = *version;
@@ -230,9 +231,9 @@ void InterpreterState::hand_over_next(Position input) {
   const auto now = active.recorded_at;
   while (active.handed_over < assigned.size()) {
     const auto& one = assigned[active.handed_over];
-    if (one.kind == domain::take_records_kind && active.decisions_left > 1)
+    if (one.kind == domain::adopt_records_kind && active.decisions_left > 1)
       return; // the others have to be decided first
-    if (one.kind == domain::take_records_kind && !has_given(input, active))
+    if (one.kind == domain::adopt_records_kind && !has_given(input, active))
       return;
     auto command = command_for(one, active);
     if (!command)
@@ -244,7 +245,7 @@ void InterpreterState::hand_over_next(Position input) {
 
 /// Reads what the one contact gave; it is in the log by now.
 bool InterpreterState::has_given(Position input, Active& active) {
-  const auto read = storage::read_under_tag(world_->log(), world_->tenant,
+  const auto read = storage::read_under_tag(context_->log(), context_->tenant,
                                             events::contact_tag(active.parts.giver), input,
                                             [&](const events::Recorded& recorded) {
                                               if (recorded.envelope.cause == input)
@@ -260,7 +261,7 @@ void InterpreterState::already_decided(Position input, Position first) {
   auto& active = active_[input];
   active.assigned.clear();
   active.parts = {};
-  const auto read = world_->log().read(
+  const auto read = context_->log().read(
       Position{first.value - 1}, events_per_append, [&](std::string_view record) {
         const auto view = events::read_record(record, false);
         if (!view || view->envelope.cause != input
@@ -295,12 +296,12 @@ void InterpreterState::tick(Timestamp now) {
   if (resyncing_ && appends_in_flight_ == 0)
     resync();
   for (auto& due : parking_->due(now))
-    world_->log_port.submit(std::move(due), self_, due_time_token);
+    context_->log_port.submit(std::move(due), self_, due_time_token);
   publish();
 }
 
 void InterpreterState::publish() {
-  *world_->undecided = backlog_->undecided();
+  *context_->undecided = backlog_->undecided();
   const auto through = backlog_->decided_through();
   const auto opt_outs = backlog_->opt_outs_decided_through();
   if (through <= published_.to && opt_outs <= published_.opt_outs_to)
@@ -308,12 +309,12 @@ void InterpreterState::publish() {
   published_ = {through, opt_outs};
   for (const auto& delivery : deliveries_)
     self_->send(delivery, published_);
-  if (through.value < checkpoint_.value + world_->checkpoint_every)
+  if (through.value < checkpoint_.value + context_->checkpoint_every)
     return;
   checkpoint_ = through;
-  if (const auto stored = world_->tables.apply(checkpoint_table(world_->tenant), {}, through);
+  if (const auto stored = context_->tables.apply(checkpoint_table(context_->tenant), {}, through);
       !stored)
-    world_->report("interpreter", stored.error().text); // the next start only reads more
+    context_->report("interpreter", stored.error().text); // the next start only reads more
 }
 
 FollowerReport InterpreterState::report() const {
@@ -323,8 +324,9 @@ FollowerReport InterpreterState::report() const {
 
 InterpreterActor::behavior_type
 interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
-                  std::shared_ptr<const World> world, std::vector<DeliveryActor> deliveries) {
-  self->state.start(self, std::move(world), std::move(deliveries));
+                  std::shared_ptr<const TenantContext> context,
+                  std::vector<DeliveryActor> deliveries) {
+  self->state.start(self, std::move(context), std::move(deliveries));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick& tick) { self->state.tick(tick.now); },

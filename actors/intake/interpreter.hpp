@@ -22,7 +22,7 @@ public:
   static inline const char* name = "interpreter";
 
   ~InterpreterState();
-  void start(InterpreterActor::pointer self, std::shared_ptr<const World> world,
+  void start(InterpreterActor::pointer self, std::shared_ptr<const TenantContext> context,
              std::vector<DeliveryActor> deliveries);
   void advanced();
   void tick(Timestamp now);
@@ -80,7 +80,7 @@ private:
   void fail(const Error& error);
 
   InterpreterActor::pointer self_ = nullptr;
-  std::shared_ptr<const World> world_;
+  std::shared_ptr<const TenantContext> context_;
   std::vector<DeliveryActor> deliveries_;
   std::unique_ptr<IdentityLookup> identity_;
   std::optional<RecordedConfiguration> configuration_then_; ///< last one that was asked for
@@ -103,6 +103,7 @@ private:
 
 InterpreterActor::behavior_type
 interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
-                  std::shared_ptr<const World> world, std::vector<DeliveryActor> deliveries);
+                  std::shared_ptr<const TenantContext> context,
+                  std::vector<DeliveryActor> deliveries);
 
 } // namespace tidemark::actors

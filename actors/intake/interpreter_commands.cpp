@@ -10,9 +10,10 @@ std::optional<domain::Translation> InterpreterState::translate(const events::Sto
   const auto* connector = connectors::connector_behind(input);
   if (!connector)
     return std::nullopt;
-  const auto outlet = world_->outlets.find(*connector);
+  const auto destination = context_->destinations.find(*connector);
   return connectors::translate_input(
-      outlet == world_->outlets.end() ? nullptr : &outlet->second.configured, stored, input);
+      destination == context_->destinations.end() ? nullptr : &destination->second.configured,
+      stored, input);
 }
 
 /// As the connector was configured then: a recorded decision names commands by their places, and
@@ -24,7 +25,7 @@ InterpreterState::translate_as_then(const events::StoredEvent& stored, const eve
   if (!connector)
     return std::optional<domain::Translation>();
   if (!configuration_then_ || !configuration_then_->is_of(then)) {
-    auto read = configuration_at(world_->log(), world_->tenant, then);
+    auto read = configuration_at(context_->log(), context_->tenant, then);
     if (!read)
       return read.error();
     configuration_then_ = *std::move(read);

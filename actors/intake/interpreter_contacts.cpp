@@ -23,7 +23,7 @@ void InterpreterState::hand_over(DecideCommand command, const ContactId& contact
 
 void InterpreterState::wake(const ContactId& contact, Awake& awake) {
   awake.actor =
-      self_->spawn<caf::lazy_init>(contact_actor, world_, contact, InterpreterActor(self_));
+      self_->spawn<caf::lazy_init>(contact_actor, context_, contact, InterpreterActor(self_));
   self_->monitor(awake.actor);
   self_->send(awake.actor, awake.queue.front());
 }
@@ -56,7 +56,7 @@ void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
     awake_.erase(contact);
     return;
   }
-  world_->report("contact", "contact actor ended: " + caf::to_string(why));
+  context_->report("contact", "contact actor ended: " + caf::to_string(why));
   if (++awake.failures <= contact_failures_max)
     return wake(contact, awake);
   for (const auto& command : awake.queue)
@@ -65,8 +65,8 @@ void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
 }
 
 void InterpreterState::passivate(Timestamp now) {
-  const bool crowded = awake_.size() > world_->live_contacts_max;
-  Timestamp limit = now - world_->contact_idle;
+  const bool crowded = awake_.size() > context_->live_contacts_max;
+  Timestamp limit = now - context_->contact_idle;
   if (crowded) { // let the longest idle third go
     std::vector<Timestamp> used;
     used.reserve(awake_.size());

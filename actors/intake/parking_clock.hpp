@@ -11,7 +11,7 @@ namespace tidemark::actors {
 /// log.
 class ParkingClock {
 public:
-  explicit ParkingClock(const World& world) : world_(world) {}
+  explicit ParkingClock(const TenantContext& context) : context_(context) {}
 
   /// Due times to append; each is asked for once. Looks about once a second, however often it is
   /// called. A storage error: nothing is due now.
@@ -20,7 +20,7 @@ public:
   void ask_again() { asked_.clear(); }
 
 private:
-  const World& world_;
+  const TenantContext& context_;
   Timestamp looked_;
   std::set<Position> asked_; ///< inputs whose time was appended and which still stand in the rows
 };

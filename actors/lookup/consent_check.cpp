@@ -8,11 +8,11 @@ namespace tidemark::actors {
 namespace {
 
 /// What inputs before `until` have said; all of them when it is 0.
-Result<domain::ConsentState> state_under(const World& world, const events::Tag& tag,
+Result<domain::ConsentState> state_under(const TenantContext& context, const events::Tag& tag,
                                          Position until = {}) {
   domain::ConsentState state;
   const auto read = storage::read_under_tag(
-      world.log(), world.tenant, tag, {}, [&](const events::Recorded& recorded) {
+      context.log(), context.tenant, tag, {}, [&](const events::Recorded& recorded) {
         const auto* change = std::get_if<events::ConsentChanged>(&recorded.event);
         if (change && (until.value == 0 || change->input < until))
           domain::evolve(state, *change);
@@ -23,17 +23,17 @@ Result<domain::ConsentState> state_under(const World& world, const events::Tag& 
 }
 
 /// What stands against the delivery under one address; nothing when it is open.
-Result<std::optional<ConsentVerdict>> look_under(const World& world,
+Result<std::optional<ConsentVerdict>> look_under(const TenantContext& context,
                                                  const domain::PendingDelivery& delivery,
                                                  const events::Tag& tag,
                                                  const DecidedThrough& decided) {
   using Found = std::optional<ConsentVerdict>;
-  const auto newest = world.log().newest_tagged(world.tenant, tag);
+  const auto newest = context.log().newest_tagged(context.tenant, tag);
   if (!newest)
     return newest.error();
   if (newest->value == 0)
     return Found{};
-  const auto state = state_under(world, tag);
+  const auto state = state_under(context, tag);
   if (!state)
     return state.error();
   const auto verdict = domain::gate_for(delivery, *state);
@@ -48,22 +48,23 @@ Result<std::optional<ConsentVerdict>> look_under(const World& world,
 
 } // namespace
 
-Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
+Result<ConsentVerdict> check_consent(const TenantContext& context,
+                                     const domain::PendingDelivery& delivery,
                                      const DecidedThrough& decided) {
   Clear clear;
-  clear.evidence = world.log().durable();
+  clear.evidence = context.log().durable();
   if (!domain::needs_consent(delivery))
     return ConsentVerdict{std::move(clear)};
   const auto any = events::any_opt_out_tag();
-  const auto last = world.log().newest_tagged(world.tenant, any);
+  const auto last = context.log().newest_tagged(context.tenant, any);
   if (!last)
     return last.error();
   if (*last > decided.opt_outs_to)
     return ConsentVerdict{Undecided{*last, true}};
   clear.conditions.push_back({any, clear.evidence});
-  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
+  for (const auto& address : domain::addresses_of(delivery, context.tenant, context.hasher)) {
     const auto tag = events::consent_tag(address);
-    auto found = look_under(world, delivery, tag, decided);
+    auto found = look_under(context, delivery, tag, decided);
     if (!found)
       return found.error();
     if (*found)
@@ -73,9 +74,10 @@ Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDe
   return ConsentVerdict{std::move(clear)};
 }
 
-Result<Position> closed_when_written(const World& world, const domain::PendingDelivery& delivery) {
-  for (const auto& address : domain::addresses_of(delivery, world.tenant, world.hasher)) {
-    const auto state = state_under(world, events::consent_tag(address), delivery.correlation);
+Result<Position> closed_when_written(const TenantContext& context,
+                                     const domain::PendingDelivery& delivery) {
+  for (const auto& address : domain::addresses_of(delivery, context.tenant, context.hasher)) {
+    const auto state = state_under(context, events::consent_tag(address), delivery.correlation);
     if (!state)
       return state.error();
     if (const auto then = domain::gate_for(delivery, *state); then.gate == domain::Gate::closed)

@@ -32,11 +32,13 @@ using ConsentVerdict = std::variant<Clear, OptedOut, InReview, Undecided>;
 
 /// Looks at the consent of all addresses that the delivery knows, and for opt-outs whose person is
 /// not known before they are decided.
-Result<ConsentVerdict> check_consent(const World& world, const domain::PendingDelivery& delivery,
+Result<ConsentVerdict> check_consent(const TenantContext& context,
+                                     const domain::PendingDelivery& delivery,
                                      const DecidedThrough& decided);
 
 /// The statement that had closed the address when an agent's message came in, 0 when it was open.
 /// Whoever wrote it was told that it does not leave, and that is final, whatever was said since.
-Result<Position> closed_when_written(const World& world, const domain::PendingDelivery& delivery);
+Result<Position> closed_when_written(const TenantContext& context,
+                                     const domain::PendingDelivery& delivery);
 
 } // namespace tidemark::actors

@@ -16,19 +16,19 @@ namespace {
 constexpr std::string_view table = "contact_snapshots";
 constexpr std::size_t batch = 512;
 
-std::string key_of(const World& world, const ContactId& id) {
-  return projections::row_key(world.tenant, {id.value});
+std::string key_of(const TenantContext& context, const ContactId& id) {
+  return projections::row_key(context.tenant, {id.value});
 }
 
-std::optional<ContactHistory> read_snapshot(std::string_view bytes, const World& world) {
+std::optional<ContactHistory> read_snapshot(std::string_view bytes, const TenantContext& context) {
   if (bytes.size() < 14 || bytes[0] != static_cast<char>(domain::contact_snapshot_version))
     return std::nullopt;
   ContactHistory history;
   history.read_to = Position{read_u64(bytes.substr(1))};
   history.version = StreamVersion{read_u32(bytes.substr(9))};
   const std::size_t length = static_cast<unsigned char>(bytes[13]);
-  if (bytes.size() < 14 + length || bytes.substr(14, length) != world.incarnation
-      || history.read_to > world.log().durable())
+  if (bytes.size() < 14 + length || bytes.substr(14, length) != context.incarnation
+      || history.read_to > context.log().durable())
     return std::nullopt;
   auto contact = domain::from_snapshot(bytes.substr(14 + length));
   if (!contact)
@@ -48,15 +48,15 @@ void ContactHistory::apply(const events::Event& event, const events::Envelope& e
   ++events_since_snapshot;
 }
 
-Status catch_up(ContactHistory& history, const World& world, const ContactId& id) {
+Status catch_up(ContactHistory& history, const TenantContext& context, const ContactId& id) {
   const auto tag = events::contact_tag(id);
   const auto own = events::contact_stream(id);
   while (true) {
-    auto positions = world.log().tagged(world.tenant, tag, history.read_to, batch);
+    auto positions = context.log().tagged(context.tenant, tag, history.read_to, batch);
     if (!positions)
       return positions.error();
     for (const auto position : *positions) {
-      const auto recorded = storage::recorded_event(world.log(), position);
+      const auto recorded = storage::recorded_event(context.log(), position);
       if (!recorded)
         return recorded.error();
       history.apply(recorded->event, recorded->envelope, own);
@@ -66,31 +66,31 @@ Status catch_up(ContactHistory& history, const World& world, const ContactId& id
   }
 }
 
-Result<ContactHistory> load_contact(const World& world, const ContactId& id) {
-  auto row = world.tables.get(table, key_of(world, id));
+Result<ContactHistory> load_contact(const TenantContext& context, const ContactId& id) {
+  auto row = context.tables.get(table, key_of(context, id));
   if (!row)
     return row.error();
   ContactHistory history;
   if (*row)
-    if (auto snapshot = read_snapshot(**row, world))
+    if (auto snapshot = read_snapshot(**row, context))
       history = *std::move(snapshot);
-  if (auto read = catch_up(history, world, id); !read)
+  if (auto read = catch_up(history, context, id); !read)
     return read.error();
   return history;
 }
 
-Status save_snapshot(ContactHistory& history, const World& world, const ContactId& id,
+Status save_snapshot(ContactHistory& history, const TenantContext& context, const ContactId& id,
                      std::size_t at_least) {
   if (history.events_since_snapshot < at_least)
     return Done{};
   std::string value(1, static_cast<char>(domain::contact_snapshot_version));
   append_u64(value, history.read_to.value);
   append_u32(value, history.version.value);
-  value.push_back(static_cast<char>(world.incarnation.size()));
-  value += world.incarnation;
+  value.push_back(static_cast<char>(context.incarnation.size()));
+  value += context.incarnation;
   value += domain::snapshot_of(history.contact);
   history.events_since_snapshot = 0;
-  return world.tables.apply(table, {{key_of(world, id), std::move(value)}}, history.read_to);
+  return context.tables.apply(table, {{key_of(context, id), std::move(value)}}, history.read_to);
 }
 
 } // namespace tidemark::actors

@@ -16,12 +16,12 @@ struct ContactHistory {
 };
 
 /// Reads on from `history.read_to`. A storage error is returned; nobody decides on half a history.
-Status catch_up(ContactHistory& history, const World& world, const ContactId& id);
+Status catch_up(ContactHistory& history, const TenantContext& context, const ContactId& id);
 
 /// The newest snapshot, or an empty history.
-Result<ContactHistory> load_contact(const World& world, const ContactId& id);
+Result<ContactHistory> load_contact(const TenantContext& context, const ContactId& id);
 /// Stores a snapshot once enough happened since the last.
-Status save_snapshot(ContactHistory& history, const World& world, const ContactId& id,
+Status save_snapshot(ContactHistory& history, const TenantContext& context, const ContactId& id,
                      std::size_t at_least);
 
 } // namespace tidemark::actors

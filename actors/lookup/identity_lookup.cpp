@@ -31,7 +31,8 @@ IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
     return card;
   }
   Card card;
-  auto found = storage::newest_under_tag<domain::IdentityCard>(world_.log(), world_.tenant, tag);
+  auto found =
+      storage::newest_under_tag<domain::IdentityCard>(context_.log(), context_.tenant, tag);
   if (!found) {
     error_ = found.error();
     return nullptr;
@@ -55,11 +56,11 @@ std::optional<domain::IdentityCard> IdentityLookup::card_of(const ContactId& con
 bool IdentityLookup::may_be_ours(const ContactId& contact, const ConnectorName& connector,
                                  const RemoteId& id) const {
   const auto tag = events::contact_tag(contact);
-  conditions_.push_back({tag, world_.log().durable()});
-  domain::DeliveryLane lane;
+  conditions_.push_back({tag, context_.log().durable()});
+  domain::DeliveryQueue lane;
   bool named = false;
   const auto read = storage::read_under_tag(
-      world_.log(), world_.tenant, tag, {}, [&](const events::Recorded& recorded) {
+      context_.log(), context_.tenant, tag, {}, [&](const events::Recorded& recorded) {
         domain::evolve(lane, recorded, connector);
         if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded.event))
           named |= accepted->target == connector && accepted->remote_id == id;
@@ -75,13 +76,13 @@ bool IdentityLookup::may_be_ours(const ContactId& contact, const ConnectorName& 
 void IdentityLookup::under(const events::Tag& tag,
                            const std::function<void(const events::Event&)>& visit) const {
   std::set<Position> stored;
-  const auto newest = world_.log().newest_tagged(world_.tenant, tag);
+  const auto newest = context_.log().newest_tagged(context_.tenant, tag);
   if (!newest) {
     error_ = newest.error();
     return;
   }
   if (newest->value != 0) {
-    const auto read = storage::read_under_tag(world_.log(), world_.tenant, tag, {},
+    const auto read = storage::read_under_tag(context_.log(), context_.tenant, tag, {},
                                               [&](const events::Recorded& recorded) {
                                                 stored.insert(recorded.envelope.cause);
                                                 visit(recorded.event);

@@ -14,7 +14,7 @@ namespace tidemark::actors {
 /// version guards it all the same. Memory is bounded by two generations.
 class IdentityLookup final : public domain::InterpreterFacts {
 public:
-  explicit IdentityLookup(const World& world) : world_(world) {}
+  explicit IdentityLookup(const TenantContext& context) : context_(context) {}
 
   std::optional<domain::IdentityCard> card_under(const events::Tag& key) const override;
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
@@ -40,7 +40,7 @@ private:
   Card find(const events::Tag& tag) const;
   void keep(const events::Tag& tag, Card card) const;
 
-  const World& world_;
+  const TenantContext& context_;
   struct TagHash {
     std::size_t operator()(const events::Tag& tag) const noexcept {
       std::size_t out = 0; // tags are hashes already

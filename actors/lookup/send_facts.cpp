@@ -37,11 +37,11 @@ domain::Whereabouts whereabouts(const events::ActionIntended& send,
 
 /// Messages of agents that were let through to the person in the 24 hours before, but for those
 /// that surely did not leave; one that is tried again is no second one.
-Result<std::uint32_t> sent_in_day(const World& world, const events::ActionIntended& send,
+Result<std::uint32_t> sent_in_day(const TenantContext& context, const events::ActionIntended& send,
                                   Timestamp now) {
   std::set<DeliveryId> sent;
   const auto read = storage::read_under_tag(
-      world.log(), world.tenant, events::contact_tag(send.contact), {},
+      context.log(), context.tenant, events::contact_tag(send.contact), {},
       [&](const events::Recorded& recorded) {
         const auto* decided = std::get_if<events::SendDecided>(&recorded.event);
         if (decided && decided->allowed && decided->purpose == "conversation"
@@ -61,7 +61,7 @@ Result<std::uint32_t> sent_in_day(const World& world, const events::ActionIntend
 
 } // namespace
 
-Result<std::optional<domain::SendFacts>> send_facts(const World& world,
+Result<std::optional<domain::SendFacts>> send_facts(const TenantContext& context,
                                                     const ConsentVerdict& verdict,
                                                     const events::ActionIntended& send,
                                                     Timestamp now) {
@@ -75,10 +75,10 @@ Result<std::optional<domain::SendFacts>> send_facts(const World& world,
   } else {
     return std::optional<domain::SendFacts>();
   }
-  const auto& limits = world.rules.conversation.limits;
+  const auto& limits = context.rules.conversation.limits;
   facts.where = whereabouts(send, limits, now);
   if (limits.per_day > 0) {
-    const auto sent = sent_in_day(world, send, now);
+    const auto sent = sent_in_day(context, send, now);
     if (!sent)
       return sent.error();
     facts.sent_in_day = *sent;

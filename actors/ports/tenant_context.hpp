@@ -18,7 +18,7 @@
 namespace tidemark::actors {
 
 /// One connector of the tenant, ready to be used.
-struct Outlet {
+struct Destination {
   connectors::Configured configured;
   bool receives = true;
   std::chrono::milliseconds timeout{10'000};
@@ -41,8 +41,8 @@ struct Outlet {
   /// A pause or an open circuit holds back what goes there: lists wait too.
   std::shared_ptr<std::atomic<bool>> held_back = std::make_shared<std::atomic<bool>>(false);
   /// What a page of its list says of the system while the circuit is open: it is a probe as well.
-  std::shared_ptr<std::atomic<domain::Sign>> list_sign =
-      std::make_shared<std::atomic<domain::Sign>>(domain::Sign::nothing);
+  std::shared_ptr<std::atomic<domain::HealthSignal>> list_sign =
+      std::make_shared<std::atomic<domain::HealthSignal>>(domain::HealthSignal::nothing);
   /// Deliveries without their end, about as of now.
   std::shared_ptr<std::atomic<std::size_t>> open_deliveries =
       std::make_shared<std::atomic<std::size_t>>(0);
@@ -51,7 +51,7 @@ struct Outlet {
 /// How a restarting follower is noticed, and what it says.
 using FailureReport = std::function<void(std::string_view actor, std::string_view what)>;
 
-struct World {
+struct TenantContext {
   LogPort& log_port;
   storage::TableStore& tables;
   HttpClient& http;
@@ -59,7 +59,7 @@ struct World {
   std::string incarnation;
   TenantId tenant;
   domain::SyncRules rules;
-  std::map<ConnectorName, Outlet> outlets;
+  std::map<ConnectorName, Destination> destinations;
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds contact_idle{300};
   FailureReport report;

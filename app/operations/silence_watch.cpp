@@ -23,15 +23,15 @@ void SilenceWatch::read_on() {
         const auto header = events::read_header(record);
         if (!header)
           return false;
-        const auto rhythm = [&](std::string_view connector) -> domain::WebhookRhythm& {
-          return rhythms_[{TenantId(std::string(header->tenant)),
-                           ConnectorName(std::string(connector))}];
+        const auto silence = [&](std::string_view connector) -> domain::WebhookSilence& {
+          return silences_[{TenantId(std::string(header->tenant)),
+                            ConnectorName(std::string(connector))}];
         };
         if (header->type == events::WebhookReceived::name
             && header->stream.starts_with(webhook_streams))
-          rhythm(header->stream.substr(webhook_streams.size())).webhook(header->recorded_at);
+          silence(header->stream.substr(webhook_streams.size())).webhook(header->recorded_at);
         else if (header->type == events::DeliveryAccepted::name)
-          rhythm(events::target_in(header->stream)).delivered(header->recorded_at);
+          silence(events::target_in(header->stream)).delivered(header->recorded_at);
         return true;
       });
   if (read)
@@ -41,8 +41,8 @@ void SilenceWatch::read_on() {
 std::optional<Timestamp> SilenceWatch::silent_since(const TenantId& tenant,
                                                     const ConnectorName& connector,
                                                     Timestamp now) const {
-  const auto at = rhythms_.find({tenant, connector});
-  return at == rhythms_.end() ? std::nullopt : at->second.silent_since(now);
+  const auto at = silences_.find({tenant, connector});
+  return at == silences_.end() ? std::nullopt : at->second.silent_since(now);
 }
 
 } // namespace tidemark::app

@@ -22,7 +22,7 @@ public:
 private:
   const storage::LogStore& log_;
   Position read_to_;
-  std::map<std::pair<TenantId, ConnectorName>, domain::WebhookRhythm> rhythms_;
+  std::map<std::pair<TenantId, ConnectorName>, domain::WebhookSilence> silences_;
 };
 
 } // namespace tidemark::app

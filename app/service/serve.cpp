@@ -154,7 +154,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     log_line(Level::error, "actor_failed",
              {{"actor", std::string(actor)}, {"text", std::string(what)}});
   };
-  actors::TokenKeeper keeper({log, clock, options.data_dir, report, actors::make_curl_client({})});
+  actors::OAuthTokens keeper({log, clock, options.data_dir, report, actors::make_curl_client({})});
   auto setups = tenant_setups(config, options.config_file, keeper);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
@@ -165,7 +165,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   gateway_settings.socket_folder = options.data_dir;
   const gateway::GatewayPorts ports{
       log,   folder.tables(), hasher,
-      clock, health,          std::bind_front(&actors::TokenKeeper::connect, &keeper)};
+      clock, health,          std::bind_front(&actors::OAuthTokens::connect, &keeper)};
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
@@ -174,12 +174,12 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
-  actors::ConsentWatch watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
+  actors::ConsentMonitor watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
   AlertLog alerts(gateway_settings, ports);
   while (!signals.wait_a_second()) {
     health.update(engine.reports());
     alerts.look();
-    if (const auto looked = watch.look(); !looked)
+    if (const auto looked = watch.poll(); !looked)
       log_line(Level::error, "consent_watch_failed",
                {{"code", looked.error().code}, {"text", looked.error().text}});
   }

@@ -46,7 +46,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
     out.tenants.push_back(tenant.id);
     out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
     for (const auto& connector : tenant.connectors)
-      out.inlets.push_back({tenant.id, connector.connector, connector.settings});
+      out.sources.push_back({tenant.id, connector.connector, connector.settings});
   }
   for (const auto& token : config.tokens)
     out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});
@@ -54,35 +54,35 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
 }
 
 Result<std::vector<actors::TenantSetup>>
-tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper) {
+tenant_setups(const config::Config& config, const std::string& file, actors::OAuthTokens& keeper) {
   std::vector<actors::TenantSetup> out;
   for (const auto& tenant : config.tenants) {
     actors::TenantSetup setup{
         tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
     for (const auto& connector : tenant.connectors) {
-      actors::Outlet outlet;
-      outlet.configured = {connector.connector, connector.settings};
-      outlet.receives = connector.receives;
-      outlet.timeout = std::chrono::milliseconds{connector.timeout_ms};
-      outlet.concurrency = connector.concurrency;
-      outlet.requests_per_second = connector.requests_per_second;
-      outlet.burst = connector.burst;
-      outlet.breaker = {connector.breaker_failures,
-                        std::chrono::milliseconds{connector.breaker_pause_ms},
-                        connector.breaker_successes};
-      outlet.reconcile_every = connector.reconcile_every;
-      outlet.allow_loopback_http = connector.allow_loopback_http;
-      outlet.reread = [file, id = tenant.id, settings = connector.settings] {
+      actors::Destination destination;
+      destination.configured = {connector.connector, connector.settings};
+      destination.receives = connector.receives;
+      destination.timeout = std::chrono::milliseconds{connector.timeout_ms};
+      destination.concurrency = connector.concurrency;
+      destination.requests_per_second = connector.requests_per_second;
+      destination.burst = connector.burst;
+      destination.breaker = {connector.breaker_failures,
+                             std::chrono::milliseconds{connector.breaker_pause_ms},
+                             connector.breaker_successes};
+      destination.reconcile_every = connector.reconcile_every;
+      destination.allow_loopback_http = connector.allow_loopback_http;
+      destination.reread = [file, id = tenant.id, settings = connector.settings] {
         return reread(file, id, settings);
       };
       if (connector.uses_oauth()) {
-        auto account =
-            keeper.add({tenant.id, outlet.configured, outlet.timeout, outlet.allow_loopback_http});
+        auto account = keeper.add({tenant.id, destination.configured, destination.timeout,
+                                   destination.allow_loopback_http});
         if (!account)
           return account.error();
-        outlet.account = *std::move(account);
+        destination.account = *std::move(account);
       }
-      setup.outlets.emplace(connector.settings.name, std::move(outlet));
+      setup.destinations.emplace(connector.settings.name, std::move(destination));
     }
     out.push_back(std::move(setup));
   }

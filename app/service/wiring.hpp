@@ -13,6 +13,6 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
 /// The tenants as the engine runs them. A refused credential is read anew from where the
 /// configuration file `file` says it is.
 Result<std::vector<actors::TenantSetup>>
-tenant_setups(const config::Config& config, const std::string& file, actors::TokenKeeper& keeper);
+tenant_setups(const config::Config& config, const std::string& file, actors::OAuthTokens& keeper);
 
 } // namespace tidemark::app

@@ -2,7 +2,7 @@
 
 namespace tidemark {
 
-std::string squeezed(std::string_view text) {
+std::string alphanumeric_key(std::string_view text) {
   std::string out;
   for (char c : text)
     if (is_word_char(c))

@@ -10,6 +10,6 @@ constexpr bool is_word_char(char c) {
 }
 
 /// Lower case, letters and digits only: `contact.created` and `ContactCreated` are one name.
-std::string squeezed(std::string_view text);
+std::string alphanumeric_key(std::string_view text);
 
 } // namespace tidemark

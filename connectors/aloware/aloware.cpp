@@ -7,7 +7,7 @@
 namespace tidemark::connectors::aloware {
 namespace {
 
-constexpr std::array channels{Channel{"", 401, false, {}}};
+constexpr std::array channels{WebhookEndpoint{"", 401, false, {}}};
 
 constexpr std::array settings{
     Setting{

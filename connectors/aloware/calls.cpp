@@ -123,7 +123,7 @@ domain::ObserveMessage message_in(const json::Value& root, const Settings& setti
   for (const auto& link : communication["media"].items())
     if (const auto text = link.text())
       message.attachments.emplace_back(*text);
-  message.said_at = time_in(communication, "created_at");
+  message.stated_at = time_in(communication, "created_at");
   message.status = message_status(communication);
   if (message.status == MessageStatus::failed)
     message.error_text = text_in(communication, {"disposition_status", "current_status"});

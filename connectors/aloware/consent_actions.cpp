@@ -9,8 +9,8 @@
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 using events::Field;
 
 /// Aloware has no call that sets do-not-call or opted-out (README fact 3): what can be done from
@@ -24,10 +24,11 @@ public:
 
   NextStep run() {
     if (work_.intent.action == events::Action::opt_in)
-      return conclude(Verdict::accepted, "lists_are_joined_by_people");
-    auto step = phone_.empty()
-                    ? (id_.empty() ? conclude(Verdict::rejected, "no_record_there") : leave_lists())
-                    : lookup("lookup");
+      return conclude(DeliveryVerdict::accepted, "lists_are_joined_by_people");
+    auto step =
+        phone_.empty()
+            ? (id_.empty() ? conclude(DeliveryVerdict::rejected, "no_record_there") : leave_lists())
+            : lookup("lookup");
     for (const auto& exchange : work_.exchanges) {
       if (std::holds_alternative<Conclude>(step))
         return step;
@@ -37,8 +38,8 @@ public:
   }
 
 private:
-  static NextStep conclude(Verdict verdict, std::string reason, bool read_back = false) {
-    Judgement out{verdict, std::move(reason), {}, {}};
+  static NextStep conclude(DeliveryVerdict verdict, std::string reason, bool read_back = false) {
+    DeliveryResult out{verdict, std::move(reason), {}, {}};
     out.read_back = read_back;
     return Conclude{std::move(out)};
   }
@@ -80,29 +81,29 @@ private:
       return Conclude{judge_refusal(answer)};
     if (exchange.step == "leave_sequences")
       return leave_lists();
-    return phone_.empty() ? conclude(Verdict::accepted, "lists_left") : lookup("read_back");
+    return phone_.empty() ? conclude(DeliveryVerdict::accepted, "lists_left") : lookup("read_back");
   }
 
   NextStep after_lookup(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(Verdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, "no_record_there");
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     if (const auto id = contact_in(root)["id"].scalar(); id && !id->empty())
       id_ = *id;
     if (id_.empty())
-      return conclude(Verdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, "no_record_there");
     return leave_sequences();
   }
 
   NextStep after_read_back(const HttpAnswer& answer, const json::Value& root) const {
     if (!is_success(answer))
-      return conclude(Verdict::accepted, "lists_left");
+      return conclude(DeliveryVerdict::accepted, "lists_left");
     const auto contact = contact_in(root);
     const bool dnc = is_set(contact["is_dnc"]) || is_set(contact["is_blocked"]);
     const bool marked = dnc || is_set(contact["is_opted_out"]);
-    return marked ? conclude(Verdict::accepted, "lists_left_and_marked", true)
-                  : conclude(Verdict::accepted, "lists_left_mark_not_writable");
+    return marked ? conclude(DeliveryVerdict::accepted, "lists_left_and_marked", true)
+                  : conclude(DeliveryVerdict::accepted, "lists_left_mark_not_writable");
   }
 
   const ActionWork& work_;

@@ -42,13 +42,14 @@ std::string time_in(const json::Value& value) {
 
 std::optional<std::string_view> inbound_text(const json::Value& root) {
   const auto communication = communication_in(root);
-  const bool outbound = communication["direction"].scalar() == "2"
-                        || squeezed(root["event"].text().value_or("")).starts_with("outbound");
+  const bool outbound =
+      communication["direction"].scalar() == "2"
+      || alphanumeric_key(root["event"].text().value_or("")).starts_with("outbound");
   return outbound ? std::nullopt : communication["body"].text();
 }
 
 /// `text_authorized` is no sign: false only means that nobody agreed yet.
-std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Settings& settings) {
+std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Settings& settings) {
   std::vector<events::Channel> closed;
   bool tagged = false, not_dnc = false;
   for (const auto& place : contact_places(root)) {
@@ -61,8 +62,8 @@ std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Setting
     tagged |= any_opt_out_tag(place["tags"]);
     not_dnc |= place["is_dnc"].stated() && !is_set(place["is_dnc"]);
   }
-  std::vector<domain::ConsentSign> out;
-  if (not_dnc && squeezed(root["event"].text().value_or("")) == "contactdncupdated") {
+  std::vector<domain::ConsentSignal> out;
+  if (not_dnc && alphanumeric_key(root["event"].text().value_or("")) == "contactdncupdated") {
     auto open = phone_channels();
     std::erase_if(open, [&](events::Channel channel) {
       return std::find(closed.begin(), closed.end(), channel) != closed.end();

@@ -38,7 +38,7 @@ EventKind kind_of_event(const json::Value& root) {
   const auto event = root["event"].text();
   if (!event || event->empty())
     return {};
-  const auto name = squeezed(*event);
+  const auto name = alphanumeric_key(*event);
   for (const auto known :
        {"contactcreated", "contactupdated", "contactdisposed", "contactdncupdated"})
     if (name == known)

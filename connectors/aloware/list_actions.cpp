@@ -11,8 +11,8 @@
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 using events::Action;
 using events::Field;
 
@@ -85,9 +85,9 @@ public:
   }
 
 private:
-  static NextStep conclude(Verdict verdict, std::string reason, std::string detail = {},
+  static NextStep conclude(DeliveryVerdict verdict, std::string reason, std::string detail = {},
                            bool read_back = false) {
-    Judgement out{verdict, std::move(reason), {}, {}};
+    DeliveryResult out{verdict, std::move(reason), {}, {}};
     out.detail = std::move(detail);
     out.read_back = read_back;
     return Conclude{std::move(out)};
@@ -101,14 +101,14 @@ private:
     // Beginning a sequence writes to the person: nobody can tell whether it began, so not again.
     // What comes before it, leaving lists and sequences, may be done twice.
     if (is(Action::join_sequence) && work_.unknown_step == join_sequence_step)
-      return conclude(Verdict::rejected, "outcome_unknown_not_repeated", wanted_.sequence);
+      return conclude(DeliveryVerdict::rejected, "outcome_unknown_not_repeated", wanted_.sequence);
     const bool by_number = !is(Action::join_list) && !is(Action::leave_lists);
     if (by_number && phone_.empty())
-      return conclude(Verdict::rejected, "no_phone");
+      return conclude(DeliveryVerdict::rejected, "no_phone");
     // A form writes to whatever record has the number: whose it is, is looked at before.
     if (id_.empty() || is(Action::set_owner))
       return phone_.empty()
-                 ? conclude(Verdict::rejected, "no_record_there")
+                 ? conclude(DeliveryVerdict::rejected, "no_record_there")
                  : Send{std::string(lead_lookup_step), false, contact_lookup(settings_, phone_)};
     return with_id();
   }
@@ -161,14 +161,14 @@ private:
     const bool begins = exchange.step == join_sequence_step;
     const auto effect = looks ? Effect::none : begins ? Effect::once : Effect::repeatable;
     if (auto judged = judge_common(answer, effect)) {
-      if (judged->verdict == Verdict::unknown && !begins)
-        judged->verdict = Verdict::retry; // done twice, the result is the same
+      if (judged->verdict == DeliveryVerdict::unknown && !begins)
+        judged->verdict = DeliveryVerdict::retry; // done twice, the result is the same
       return Conclude{std::move(*judged)};
     }
     const auto document = json::parse(answer.body);
     if (!is_json(answer) || !document)
       return exchange.step == lists_step || exchange.step == join_list_step
-                 ? conclude(Verdict::rejected, "lists_not_offered")
+                 ? conclude(DeliveryVerdict::rejected, "lists_not_offered")
                  : Conclude{judge_unreadable(looks ? Effect::none : effect)};
     const auto root = document.value().root();
     if (exchange.step == lead_lookup_step)
@@ -180,8 +180,9 @@ private:
     if (!is_success(answer))
       return refused(answer, exchange.step);
     if (root["error"].stated() || root["errors"].stated())
-      return conclude(Verdict::rejected, "vendor_says_not_done");
-    return exchange.step == join_list_step ? next_join() : conclude(Verdict::accepted, "accepted");
+      return conclude(DeliveryVerdict::rejected, "vendor_says_not_done");
+    return exchange.step == join_list_step ? next_join()
+                                           : conclude(DeliveryVerdict::accepted, "accepted");
   }
 
   NextStep refused(const HttpAnswer& answer, std::string_view step) const {
@@ -194,21 +195,21 @@ private:
 
   NextStep after_lookup(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(Verdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, "no_record_there");
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     const auto found = contact_in(root)["id"].scalar().value_or("");
     if (found.empty())
-      return conclude(Verdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, "no_record_there");
     if (!id_.empty() && found != id_)
-      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
     id_ = found;
     return with_id();
   }
 
   NextStep after_lists(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(Verdict::rejected, "lists_not_offered");
+      return conclude(DeliveryVerdict::rejected, "lists_not_offered");
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     lists_ = lists_in(root, id_);
@@ -216,9 +217,9 @@ private:
       const auto& name = wanted_.lists.front();
       const auto* list = lists_.named(name);
       if (!list)
-        return conclude(Verdict::rejected, "list_missing", name);
+        return conclude(DeliveryVerdict::rejected, "list_missing", name);
       if (lists_.members_shown && list->on_it)
-        return conclude(Verdict::accepted, "found_as_wanted", name, true);
+        return conclude(DeliveryVerdict::accepted, "found_as_wanted", name, true);
       to_join_ = {*list};
       return next_join();
     }
@@ -276,16 +277,17 @@ private:
       return next_join();
     if (exchange.step == leave_lists_step)
       return leave_sequences();
-    return is(Action::join_sequence) ? join_sequence() : conclude(Verdict::accepted, "lists_left");
+    return is(Action::join_sequence) ? join_sequence()
+                                     : conclude(DeliveryVerdict::accepted, "lists_left");
   }
 
   NextStep next_join() {
     if (joined_ < to_join_.size())
       return join(to_join_[joined_++]);
     if (!missing_.empty())
-      return conclude(Verdict::rejected, "kept_list_missing", missing_);
+      return conclude(DeliveryVerdict::rejected, "kept_list_missing", missing_);
     const bool joins = is(Action::join_list);
-    return conclude(Verdict::accepted, joins ? "accepted" : "lists_left",
+    return conclude(DeliveryVerdict::accepted, joins ? "accepted" : "lists_left",
                     joins ? wanted_.lists.front() : std::string());
   }
 
@@ -304,7 +306,7 @@ private:
 NextStep next_placement_action(const ActionWork& work, const Settings& settings) {
   if (!work.intent.placement
       || (work.intent.action == Action::join_list && work.intent.placement->lists.empty()))
-    return Conclude{{Verdict::rejected, "bad_request", {}, {}}};
+    return Conclude{{DeliveryVerdict::rejected, "bad_request", {}, {}}};
   return ListAttempt(work, settings).run();
 }
 

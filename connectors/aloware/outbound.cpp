@@ -10,8 +10,8 @@
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 using events::Field;
 
 constexpr std::string_view lookup_step = "lookup";
@@ -44,13 +44,13 @@ private:
                                                  : intent.context.get(Field::phone);
   }
 
-  static NextStep conclude(Verdict verdict, std::string reason, RemoteId id = {}) {
+  static NextStep conclude(DeliveryVerdict verdict, std::string reason, RemoteId id = {}) {
     return Conclude{{verdict, std::move(reason), std::move(id), {}}};
   }
 
   NextStep first() {
     if (phone_.empty())
-      return conclude(Verdict::rejected, "no_phone");
+      return conclude(DeliveryVerdict::rejected, "no_phone");
     // A form writes to whatever record has the number, which may have passed to somebody else
     // without our hearing of it (Aloware repeats no webhook): whose it is, is looked at before.
     return work_.after_unknown || !id_.value.empty() ? lookup() : create();
@@ -99,7 +99,7 @@ private:
   }
 
   /// Why the answer to a form shows no success; nothing when it does.
-  static std::optional<Judgement> no_success(const HttpAnswer& answer) {
+  static std::optional<DeliveryResult> no_success(const HttpAnswer& answer) {
     if (auto judged = judge_common(answer, Effect::repeatable))
       return judged;
     if (!is_success(answer))
@@ -108,7 +108,7 @@ private:
     if (!is_json(answer) || !document || document.value().root().kind() != json::Kind::object)
       return judge_unreadable(Effect::repeatable);
     if (document.value()["error"].stated() || document.value()["errors"].stated())
-      return Judgement{Verdict::rejected, "vendor_says_not_done", {}, {}};
+      return DeliveryResult{DeliveryVerdict::rejected, "vendor_says_not_done", {}, {}};
     return std::nullopt;
   }
 
@@ -119,7 +119,7 @@ private:
     if (judged && answer.status != 400)
       return Conclude{std::move(*judged)};
     if (!judged && answer.status != 201)
-      judged = Judgement{Verdict::unknown, "written_but_not_found_yet", {}, {}};
+      judged = DeliveryResult{DeliveryVerdict::unknown, "written_but_not_found_yet", {}, {}};
     if (!judged)
       return after_success();
     not_created_ = std::move(judged);
@@ -136,7 +136,7 @@ private:
   NextStep after_success() {
     written_ = true;
     if (!id_.value.empty())
-      return conclude(Verdict::accepted, "accepted", id_);
+      return conclude(DeliveryVerdict::accepted, "accepted", id_);
     return lookup();
   }
 
@@ -145,7 +145,7 @@ private:
       return written_ ? not_confirmed(*judged) : Conclude{*judged};
     const bool missing = answer.status == 404 && is_json(answer);
     if (!is_success(answer) && !missing)
-      return written_ ? conclude(Verdict::accepted, "accepted_id_not_told")
+      return written_ ? conclude(DeliveryVerdict::accepted, "accepted_id_not_told")
                       : Conclude{judge_refusal(answer)};
     const auto document = json::parse(answer.body);
     if (!is_json(answer) || !document)
@@ -155,23 +155,23 @@ private:
     const auto id = contact["id"].scalar();
     const bool found = !missing && id && !id->empty() && has_our_phone(contact);
     if (written_)
-      return found ? conclude(Verdict::accepted, "accepted", RemoteId(*id))
-                   : conclude(Verdict::unknown, "written_but_not_found_yet");
+      return found ? conclude(DeliveryVerdict::accepted, "accepted", RemoteId(*id))
+                   : conclude(DeliveryVerdict::unknown, "written_but_not_found_yet");
     if (!found)
       return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : create_anew();
     const bool as_known = id_.value == *id;
     if (!as_known && is_other_person(contact))
-      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
     if (id_.value.empty() && !anew_ && work_.intent.replaces.value.empty())
-      return come_upon(contact, RemoteId(*id));
+      return adopt_existing(contact, RemoteId(*id));
     if ((!as_known || work_.after_unknown) && holds_all(contact))
-      return conclude(Verdict::accepted, "found_as_wanted", RemoteId(*id));
+      return conclude(DeliveryVerdict::accepted, "found_as_wanted", RemoteId(*id));
     id_ = RemoteId(*id);
     return upsert();
   }
 
   /// A record that nobody here had heard of is not written to before its own word is decided about.
-  NextStep come_upon(const json::Value& contact, RemoteId id) const {
+  NextStep adopt_existing(const json::Value& contact, RemoteId id) const {
     FieldCollector shown(region_of(settings_));
     for (const auto& name : field_keys) {
       const auto key = contact[name.body].stated() ? name.body : name.form;
@@ -188,9 +188,9 @@ private:
   }
 
   /// The values were taken; only the id is open. Not `retry`, which says that nothing happened.
-  static NextStep not_confirmed(Judgement judged) {
-    if (judged.verdict == Verdict::retry)
-      judged.verdict = Verdict::unknown;
+  static NextStep not_confirmed(DeliveryResult judged) {
+    if (judged.verdict == DeliveryVerdict::retry)
+      judged.verdict = DeliveryVerdict::unknown;
     return Conclude{std::move(judged)};
   }
 
@@ -217,9 +217,10 @@ private:
   const Settings& settings_;
   RemoteId id_;
   std::string phone_;
-  bool anew_ = false;                    ///< the known record is not under the number any more
-  bool written_ = false;                 ///< a form of this attempt was taken
-  std::optional<Judgement> not_created_; ///< what the create's answer says if no record is found
+  bool anew_ = false;    ///< the known record is not under the number any more
+  bool written_ = false; ///< a form of this attempt was taken
+  std::optional<DeliveryResult>
+      not_created_; ///< what the create's answer says if no record is found
 };
 
 } // namespace

@@ -34,7 +34,7 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
 /// Where a contact's members can be, the most exact place first.
 std::array<json::Value, 5> contact_places(const json::Value& root);
 /// Everything that a body says about consent: marks on the contact, tags, the person's words.
-std::vector<domain::ConsentSign> signs_in(const json::Value& root, const Settings& settings);
+std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Settings& settings);
 /// The text of a message that came in; nothing for other bodies.
 std::optional<std::string_view> inbound_text(const json::Value& root);
 /// A time of the vendor in sortable form, "" when it is none.

@@ -6,8 +6,8 @@
 namespace tidemark::connectors::generic {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 
 std::string body_for(const ActionWork& work, events::Channel channel) {
   using events::Field;
@@ -47,15 +47,15 @@ NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
       if (const auto judged = judge_common(exchange.answer, Effect::repeatable))
         return Conclude{*judged};
       if (exchange.answer.status == 410)
-        return Conclude{{Verdict::rejected, "endpoint_gone", {}, {}}};
+        return Conclude{{DeliveryVerdict::rejected, "endpoint_gone", {}, {}}};
       auto refusal = judge_refusal(exchange.answer);
-      refusal.verdict = Verdict::retry;
+      refusal.verdict = DeliveryVerdict::retry;
       return Conclude{std::move(refusal)};
     }
   const auto done = work.exchanges.size();
   if (done < work.intent.channels.size())
     return tell(work, settings, work.intent.channels[done]);
-  return Conclude{{Verdict::accepted, "accepted", {}, {}}};
+  return Conclude{{DeliveryVerdict::accepted, "accepted", {}, {}}};
 }
 
 } // namespace tidemark::connectors::generic

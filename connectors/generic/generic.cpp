@@ -9,7 +9,7 @@
 namespace tidemark::connectors::generic {
 namespace {
 
-constexpr std::array channels{Channel{"", 401, false, {}}};
+constexpr std::array channels{WebhookEndpoint{"", 401, false, {}}};
 
 constexpr std::array settings{
     Setting{"webhook_secret",

@@ -78,7 +78,7 @@ bool is_listed(const Settings& settings, std::string_view list, std::string_view
   std::string_view lines = settings.get(list);
   while (!lines.empty()) {
     const auto end = std::min(lines.find('\n'), lines.size());
-    if (squeezed(lines.substr(0, end)) == name)
+    if (alphanumeric_key(lines.substr(0, end)) == name)
       return true;
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
@@ -88,7 +88,7 @@ bool is_listed(const Settings& settings, std::string_view list, std::string_view
 /// A body without a type is a contact's state when the configuration says where its id is: a sender
 /// without an envelope.
 EventClass class_of(const Body& body, std::string_view type, const Settings& settings) {
-  const auto name = squeezed(type);
+  const auto name = alphanumeric_key(type);
   if (name.empty())
     return body.is_mapped("id") && body.mapped("id").stated() ? EventClass::contact
                                                               : EventClass::none;
@@ -111,16 +111,16 @@ bool place_shows_opt_out(const json::Value& place) {
 
 bool is_consent_event(const Body& body) {
   const auto type = body.find("type", {"type"}).text();
-  return type && squeezed(*type) == "consentchanged";
+  return type && alphanumeric_key(*type) == "consentchanged";
 }
 
 /// `consent.changed` to a clear yes grants, to "never said" says nothing, to anything else revokes.
 /// Anybody can set it over there: it lifts what it has closed, and not what a person has texted
 /// (requirement O9).
-std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string address, Field kind,
-                                                bool stale) {
+std::optional<domain::ConsentSignal> consent_signal(const Body& body, std::string address,
+                                                    Field kind, bool stale) {
   const auto data = body.root()["data"];
-  const auto state = squeezed(data["state"].scalar().value_or(""));
+  const auto state = alphanumeric_key(data["state"].scalar().value_or(""));
   static constexpr std::array<std::string_view, 4> yes{"optedin", "optin", "granted", "subscribed"};
   if (state == "neversaid" || state == "unknown")
     return std::nullopt;
@@ -128,7 +128,7 @@ std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string ad
   auto out = mark(granted ? events::ConsentChange::granted : events::ConsentChange::revoked,
                   all_channels(), events::Evidence::flag,
                   sortable_time(data["occurred_at"].text().value_or("")), stale);
-  const auto channel = squeezed(data["channel"].text().value_or(""));
+  const auto channel = alphanumeric_key(data["channel"].text().value_or(""));
   for (const auto one : all_channels())
     if (channel == name_of_enum(one))
       out.channels = {one};
@@ -139,7 +139,7 @@ std::optional<domain::ConsentSign> consent_sign(const Body& body, std::string ad
 }
 
 /// An opt-in for a channel that its address does not have. As an opt-out it would close both.
-bool opens_nothing(const domain::ConsentSign& sign) {
+bool opens_nothing(const domain::ConsentSignal& sign) {
   return sign.change == events::ConsentChange::granted && !sign.address.reveal().empty()
          && std::none_of(sign.channels.begin(), sign.channels.end(), [&](events::Channel channel) {
               return domain::is_phone_channel(channel) == (sign.kind == Field::phone);
@@ -159,7 +159,7 @@ bool shows_opt_out(const Body& body) {
   if (is_marked(body) || any_opt_out_tag(body.find("tags", {})))
     return true;
   const auto sign =
-      is_consent_event(body) ? consent_sign(body, {}, Field::phone, false) : std::nullopt;
+      is_consent_event(body) ? consent_signal(body, {}, Field::phone, false) : std::nullopt;
   return sign && sign->change == events::ConsentChange::revoked;
 }
 
@@ -256,7 +256,7 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
     key.clear(); // it would close a number that nobody has
   if (!key.empty())
     record.fields.set(kind, key);
-  if (auto sign = consent_sign(body, std::move(key), kind, webhook.stale);
+  if (auto sign = consent_signal(body, std::move(key), kind, webhook.stale);
       sign && !opens_nothing(*sign))
     record.signs.push_back(std::move(*sign));
   if (is_marked(body)) // whatever the state says

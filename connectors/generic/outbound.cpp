@@ -7,8 +7,8 @@
 namespace tidemark::connectors::generic {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 
 constexpr std::size_t longest_answered_id = 200;
 
@@ -67,19 +67,19 @@ RemoteId id_in(const HttpAnswer& answer) {
 
 /// README fact 4: 2xx is done, 410 ends it, everything else is tried again with the same message
 /// id.
-Judgement judge(const HttpAnswer& answer, const RemoteId& known) {
+DeliveryResult judge(const HttpAnswer& answer, const RemoteId& known) {
   if (is_success(answer)) {
     auto id = id_in(answer);
-    return {Verdict::accepted, "accepted", id.value.empty() ? known : std::move(id), {}};
+    return {DeliveryVerdict::accepted, "accepted", id.value.empty() ? known : std::move(id), {}};
   }
   if (answer.status >= 300 && answer.status < 400)
-    return {Verdict::retry, "redirected", {}, {}};
+    return {DeliveryVerdict::retry, "redirected", {}, {}};
   if (const auto judged = judge_common(answer, Effect::repeatable))
     return *judged;
   if (answer.status == 410)
-    return {Verdict::rejected, "endpoint_gone", {}, {}};
+    return {DeliveryVerdict::rejected, "endpoint_gone", {}, {}};
   auto refusal = judge_refusal(answer);
-  refusal.verdict = Verdict::retry;
+  refusal.verdict = DeliveryVerdict::retry;
   return refusal;
 }
 

@@ -46,7 +46,7 @@ domain::Translation translate_appointment(const json::Value& root, const EventKi
   if (facts.updated_at.empty())
     facts.updated_at = appointment_time(data, {"dateUpdated", "dateAdded"});
   facts.agent = id_from(data, {"assignedUserId"});
-  facts.deleted = squeezed(kind.name).find("delete") != std::string::npos;
+  facts.deleted = alphanumeric_key(kind.name).find("delete") != std::string::npos;
   out.commands.emplace_back(std::move(command));
   return out;
 }

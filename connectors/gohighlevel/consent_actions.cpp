@@ -8,8 +8,8 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 
 /// The vendor's names; another case is refused (README fact 13).
 constexpr std::array<std::pair<events::Channel, std::string_view>, 4> channel_names{
@@ -49,8 +49,8 @@ private:
     return exchange.step == "read" ? after_read(contact) : after_read_back(contact);
   }
 
-  static NextStep conclude(Verdict verdict, std::string reason, bool read_back = false) {
-    Judgement out{verdict, std::move(reason), {}, {}};
+  static NextStep conclude(DeliveryVerdict verdict, std::string reason, bool read_back = false) {
+    DeliveryResult out{verdict, std::move(reason), {}, {}};
     out.read_back = read_back;
     return Conclude{std::move(out)};
   }
@@ -78,8 +78,8 @@ private:
           return wants(channel.first)
                  && text_in(contact["dndSettings"][channel.second]["status"]) == "permanent";
         });
-    return !closes_ && for_good ? conclude(Verdict::rejected, "blocked_there_for_good")
-                                : conclude(Verdict::accepted, std::move(reason), true);
+    return !closes_ && for_good ? conclude(DeliveryVerdict::rejected, "blocked_there_for_good")
+                                : conclude(DeliveryVerdict::accepted, std::move(reason), true);
   }
 
   /// Other channels that are open are left out: named as they were read, they would take away what
@@ -115,7 +115,7 @@ private:
   /// A 2xx is no proof of the write (README fact 15).
   NextStep after_read_back(const json::Value& contact) const {
     return is_as_wanted(contact) ? done(contact, "accepted")
-                                 : conclude(Verdict::unknown, "written_but_not_found_yet");
+                                 : conclude(DeliveryVerdict::unknown, "written_but_not_found_yet");
   }
 
   bool closes_;

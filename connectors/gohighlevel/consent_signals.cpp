@@ -39,7 +39,7 @@ bool all_blocked(const json::Value& contact) {
 
 /// The vendor's name of a channel; its API v3 writes it in lower camel case.
 std::optional<events::Channel> channel_named(std::string_view name) {
-  const auto key = squeezed(name);
+  const auto key = alphanumeric_key(name);
   if (key == "sms" || key == "rcs")
     return events::Channel::sms;
   if (key == "call")
@@ -64,9 +64,9 @@ void add(std::vector<events::Channel>& channels, events::Channel channel) {
 
 } // namespace
 
-std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
-                                          const std::string& said_at, bool stale) {
-  std::vector<domain::ConsentSign> out;
+std::vector<domain::ConsentSignal> signs_of(const json::Value& contact, bool says_dnd,
+                                            const std::string& stated_at, bool stale) {
+  std::vector<domain::ConsentSignal> out;
   const bool all = all_blocked(contact);
   std::vector<events::Channel> blocked, kept, open;
   bool unknown_blocked = false; // GMB, FB: no channel of ours, so whatever is closed there is all
@@ -77,7 +77,7 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
       if (is_blocked(value) && channel)
         add(is_kept_by_us(value, opt_out_note) ? kept : blocked, *channel);
       else if (is_blocked(value) && !all)
-        unknown_blocked |= squeezed(name) != "gmb" && squeezed(name) != "fb";
+        unknown_blocked |= alphanumeric_key(name) != "gmb" && alphanumeric_key(name) != "fb";
       else if (channel && channel_status(value) == "inactive" && !is_kept_by_us(value, opt_in_note))
         add(open, *channel);
     }
@@ -97,15 +97,15 @@ std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_
   // Only the event about it says that a mark was taken away; other bodies leave channels out. One
   // that leaves out the mark for all channels does not say that that one was.
   if (says_dnd && contact["dnd"].stated() && !open.empty())
-    out.push_back(mark(ConsentChange::granted, open, Evidence::flag, said_at, stale));
+    out.push_back(mark(ConsentChange::granted, open, Evidence::flag, stated_at, stale));
   if (!blocked.empty())
-    out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, said_at, stale));
+    out.push_back(mark(ConsentChange::revoked, blocked, Evidence::flag, stated_at, stale));
   if (!kept.empty()) {
-    out.push_back(mark(ConsentChange::revoked, kept, Evidence::flag, said_at, stale));
+    out.push_back(mark(ConsentChange::revoked, kept, Evidence::flag, stated_at, stale));
     out.back().kept_by_us = true;
   }
   if (any_opt_out_tag(contact["tags"]))
-    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, said_at, stale));
+    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, stated_at, stale));
   return out;
 }
 

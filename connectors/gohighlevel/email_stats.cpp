@@ -29,7 +29,7 @@ std::string time_of(const json::Value& seconds) {
 
 std::optional<std::string> unsubscribed_recipient(const json::Value& root) {
   const auto payload = root["webhookPayload"];
-  const auto event = squeezed(payload["event"].text().value_or(""));
+  const auto event = alphanumeric_key(payload["event"].text().value_or(""));
   if (kind_of_event(root).event_class != EventClass::email_stats
       || std::find(closing_events.begin(), closing_events.end(), event) == closing_events.end())
     return std::nullopt;

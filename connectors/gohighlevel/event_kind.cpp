@@ -74,7 +74,7 @@ EventKind kind_of_event(const json::Value& root) {
   const auto stated = stated_name(root);
   if (stated.empty())
     return inferred(root);
-  const auto name = squeezed(stated);
+  const auto name = alphanumeric_key(stated);
   const auto is = [&](std::string_view known) { return name == known; };
   if (std::any_of(contact_names.begin(), contact_names.end(), is))
     return {EventClass::contact, safe_kind(stated), {}};

@@ -10,8 +10,8 @@ namespace tidemark::connectors::gohighlevel {
 namespace {
 
 constexpr std::array channels{
-    Channel{"", 401, false, {}},
-    Channel{provider_channel, 401, false, {}},
+    WebhookEndpoint{"", 401, false, {}},
+    WebhookEndpoint{provider_channel, 401, false, {}},
 };
 
 constexpr std::array settings{

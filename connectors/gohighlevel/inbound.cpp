@@ -32,7 +32,7 @@ json::Value contact_in(const json::Value& root) {
 
 /// Events about a contact carry its id as `id`; a tag event's `id` may be the tag's.
 std::string contact_id_in(const json::Value& contact, const EventKind& kind) {
-  if (squeezed(kind.name).starts_with("contact"))
+  if (alphanumeric_key(kind.name).starts_with("contact"))
     return id_from(contact, {"id", "contactId", "contact_id"});
   return id_from(contact, {"contactId", "contact_id", "id"});
 }
@@ -72,7 +72,7 @@ json::Value custom_field(const json::Value& contact, std::string_view wanted) {
 /// What lists, owner and sequence depend on. Events about one tag name it alone.
 void take_placement(domain::ObserveRecord& record, const json::Value& root,
                     const json::Value& contact, const EventKind& kind, const Settings& settings) {
-  const auto name = squeezed(kind.name);
+  const auto name = alphanumeric_key(kind.name);
   if (contact["tags"].stated())
     record.tags = tags_in(contact["tags"]);
   else if (name == "tagadded" || name == "tagremoved")
@@ -97,7 +97,7 @@ domain::ObserveRecord record_of(const json::Value& root, const json::Value& cont
   take_placement(record, root, contact, kind, settings);
   // A list shows every channel as it stands: so a mark that was taken away is seen, though the
   // event about it was lost. Without a time it might be older than what is known.
-  const bool says_dnd = squeezed(kind.name).starts_with("contactdnd")
+  const bool says_dnd = alphanumeric_key(kind.name).starts_with("contactdnd")
                         || (kind.name == listed_kind && !record.source_version.empty());
   record.signs = signs_of(contact, says_dnd, record.source_version, stale);
   record.opt_out_seen = closes_any(record.signs);

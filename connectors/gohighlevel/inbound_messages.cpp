@@ -36,8 +36,9 @@ std::string time_of(const json::Value& root, std::initializer_list<std::string_v
 
 /// The direction counts, not the event's name: the vendor's own call samples mix them (7.2).
 bool is_inbound(const json::Value& root, const EventKind& kind) {
-  const auto direction = squeezed(root["direction"].text().value_or(""));
-  return direction.empty() ? squeezed(kind.name) == "inboundmessage" : direction == "inbound";
+  const auto direction = alphanumeric_key(root["direction"].text().value_or(""));
+  return direction.empty() ? alphanumeric_key(kind.name) == "inboundmessage"
+                           : direction == "inbound";
 }
 
 /// The word is the vendor's for a message that it held back because the person opted out (README
@@ -59,7 +60,7 @@ MessageStatus status_of(const json::Value& root) {
       {"undelivered", failed},
       {opted_out_word, failed},
   }};
-  const auto word = squeezed(root["status"].text().value_or(""));
+  const auto word = alphanumeric_key(root["status"].text().value_or(""));
   for (const auto& [name, status] : known)
     if (word == name)
       return status;
@@ -74,9 +75,9 @@ std::string phone_of(const json::Value& value, const Settings& settings) {
 }
 
 std::string call_status(const json::Value& root) {
-  auto word = squeezed(text_of(root, {"callStatus"}));
+  auto word = alphanumeric_key(text_of(root, {"callStatus"}));
   if (word.empty())
-    word = squeezed(text_of(root, {"status"}));
+    word = alphanumeric_key(text_of(root, {"status"}));
   if (word == "completed" || word == "answered" || word == "connected")
     return "completed";
   if (word == "voicemail" || word == "failed")
@@ -112,12 +113,12 @@ domain::ObserveCall call_in(const json::Value& root, const EventKind& kind,
 }
 
 /// The person's own words: they count for every sender and every way of writing (requirement E6.6).
-std::vector<domain::ConsentSign> signs_in(const events::MessageFacts& message) {
+std::vector<domain::ConsentSignal> signs_in(const events::MessageFacts& message) {
   if (!message.inbound)
     return {};
-  auto said =
-      sign_in_words(message.text.reveal(), message.their_address.reveal(), message.said_at, false);
-  return said ? std::vector{std::move(*said)} : std::vector<domain::ConsentSign>{};
+  auto said = sign_in_words(message.text.reveal(), message.their_address.reveal(),
+                            message.stated_at, false);
+  return said ? std::vector{std::move(*said)} : std::vector<domain::ConsentSignal>{};
 }
 
 domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind,
@@ -132,7 +133,7 @@ domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind
   message.subject = PiiText(text_of(root, {"subject"}));
   message.text = PiiText(text_of(root, {"body", "message"}));
   message.attachments = attachments_of(root);
-  message.said_at = time_of(root, {"dateAdded", "timestamp"});
+  message.stated_at = time_of(root, {"dateAdded", "timestamp"});
   message.status = status_of(root);
   message.error_text = message.status == MessageStatus::failed ? text_of(root, {"error"}) : "";
   message.agent = id_from(root, {"userId"});
@@ -142,11 +143,11 @@ domain::ObserveMessage message_in(const json::Value& root, const EventKind& kind
 
 /// The vendor held it back: the person is closed there. That may be by a mark of ours, which then
 /// says nothing new.
-std::vector<domain::ConsentSign> refusal_in(const json::Value& root,
-                                            const events::MessageFacts& message) {
+std::vector<domain::ConsentSignal> refusal_in(const json::Value& root,
+                                              const events::MessageFacts& message) {
   if (message.inbound || !tells_refusal(root))
     return {};
-  auto sign = refused_by_provider(message.their_address.reveal(), message.said_at);
+  auto sign = refused_by_provider(message.their_address.reveal(), message.stated_at);
   sign.kept_by_us = true;
   if (message.channel == events::Channel::email) {
     sign.kind = Field::email;
@@ -157,11 +158,11 @@ std::vector<domain::ConsentSign> refusal_in(const json::Value& root,
 
 /// A mail says it in its subject, as what mail programs send for an unsubscribe link, or in its
 /// text.
-std::vector<domain::ConsentSign> signs_in_mail(const events::MessageFacts& message) {
+std::vector<domain::ConsentSignal> signs_in_mail(const events::MessageFacts& message) {
   if (!message.inbound)
     return {};
   for (const std::string& text : {message.subject.reveal(), own_words(message.text.reveal())})
-    if (auto said = sign_in_words(text, message.their_address.reveal(), message.said_at, false);
+    if (auto said = sign_in_words(text, message.their_address.reveal(), message.stated_at, false);
         said && said->change != events::ConsentChange::granted) {
       said->kind = Field::email;
       said->channels = {events::Channel::email};
@@ -202,8 +203,8 @@ domain::Translation nothing_to_attach_to(const EventKind& kind) {
 } // namespace
 
 bool tells_refusal(const json::Value& root) {
-  return squeezed(root["status"].text().value_or("")) == opted_out_word
-         && squeezed(root["direction"].text().value_or("")) != "inbound";
+  return alphanumeric_key(root["status"].text().value_or("")) == opted_out_word
+         && alphanumeric_key(root["direction"].text().value_or("")) != "inbound";
 }
 
 std::string own_words(std::string_view mail) {
@@ -226,7 +227,7 @@ std::string own_words(std::string_view mail) {
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings) {
   domain::Translation out{kind.name, {}, {}};
-  auto type = squeezed(text_of(root, {"messageType", "messageTypeString"}));
+  auto type = alphanumeric_key(text_of(root, {"messageType", "messageTypeString"}));
   if (type.starts_with("type"))
     type.erase(0, 4);
   if (type == "call" || type == "voicemail") {
@@ -262,7 +263,7 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
 }
 
 bool is_to_be_sent(const json::Value& root) {
-  const auto direction = squeezed(root["direction"].text().value_or(""));
+  const auto direction = alphanumeric_key(root["direction"].text().value_or(""));
   return (direction.empty() || direction == "outbound")
          && (!text_of(root, {"message", "body", "html"}).empty() || !attachments_of(root).empty());
 }
@@ -280,9 +281,9 @@ domain::Translation translate_provider_delivery(const json::Value& root, Timesta
     command.signs = signs_in(message);
   message.message_id = id_from(root, {"messageId"});
   message.status = MessageStatus::unknown;
-  if (const auto said = from_rfc3339(message.said_at); !said || *said > received_at)
-    message.said_at = to_rfc3339(received_at); // one of the future would never grow old
-  if (squeezed(text_of(root, {"type"})) == "email") {
+  if (const auto said = from_rfc3339(message.stated_at); !said || *said > received_at)
+    message.stated_at = to_rfc3339(received_at); // one of the future would never grow old
+  if (alphanumeric_key(text_of(root, {"type"})) == "email") {
     message.channel = events::Channel::email;
     message.text = PiiText(text_of(root, {"html"}));
   } else {

@@ -5,7 +5,7 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 
 /// Find the thread, look when something may be there already, post.
 class Posting : public RecordAttempt {
@@ -51,8 +51,8 @@ private:
         .text("altId", work_.intent.delivery.value)
         // The vendor's default is outbound, whatever the path says (README fact 18).
         .text("direction", message_.inbound ? "inbound" : "outbound");
-    if (message_.said_at.size() >= 23) // milliseconds, as the vendor writes them
-      body.text("date", message_.said_at.substr(0, 23) + "Z");
+    if (message_.stated_at.size() >= 23) // milliseconds, as the vendor writes them
+      body.text("date", message_.stated_at.substr(0, 23) + "Z");
     if (const auto& provider = settings_.get("conversation_provider_id"); !provider.empty())
       body.text("conversationProviderId", provider);
     if (!message_.attachments.empty())
@@ -101,7 +101,8 @@ private:
     if (refused_ && conversation_ == message_.conversation)
       return Conclude{*refused_}; // the thread was the right one
     // The search index may lag behind (README fact 16).
-    return conversation_.empty() ? conclude(Verdict::retry, "thread_not_found_yet") : with_thread();
+    return conversation_.empty() ? conclude(DeliveryVerdict::retry, "thread_not_found_yet")
+                                 : with_thread();
   }
 
   /// The remembered thread can be gone, or another contact's: the record was deleted and made anew,
@@ -137,21 +138,21 @@ private:
       return Conclude{std::move(*judged)};
     auto id = root["messageId"].scalar().value_or("");
     if (id.empty())
-      return conclude(Verdict::unknown, "answer_without_record");
+      return conclude(DeliveryVerdict::unknown, "answer_without_record");
     return accepted_as(std::move(id), root["conversationId"].scalar().value_or(conversation_),
                        false);
   }
 
   const events::MessageFacts& message_;
   std::string conversation_;
-  std::optional<domain::Judgement> refused_; ///< what came of the remembered thread
+  std::optional<domain::DeliveryResult> refused_; ///< what came of the remembered thread
 };
 
 } // namespace
 
 NextStep log_message(const ActionWork& work, const Settings& settings) {
   if (!work.intent.message || work.remote_id.value.empty())
-    return conclude(Verdict::rejected, "no_record_there");
+    return conclude(DeliveryVerdict::rejected, "no_record_there");
   return Posting(work, settings).run();
 }
 

@@ -10,8 +10,8 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 using events::Field;
 
 /// search by phone and e-mail, update, both searches again, create, a look at the reported id
@@ -62,12 +62,12 @@ public:
       step = after(exchange);
     }
     return work_.exchanges.size() >= most_steps && std::holds_alternative<Send>(step)
-               ? conclude(Verdict::rejected, "answers_lead_in_circles")
+               ? conclude(DeliveryVerdict::rejected, "answers_lead_in_circles")
                : step;
   }
 
 private:
-  static NextStep conclude(Verdict verdict, std::string reason) {
+  static NextStep conclude(DeliveryVerdict verdict, std::string reason) {
     return Conclude{{verdict, std::move(reason), {}, {}}};
   }
 
@@ -80,8 +80,9 @@ private:
       by = Field::email;
     const auto& value = wanted_.get(by);
     if (by == Field::email && value.empty())
-      return wanted_.has_value(Field::phone) ? create()
-                                             : conclude(Verdict::rejected, "no_phone_or_email");
+      return wanted_.has_value(Field::phone)
+                 ? create()
+                 : conclude(DeliveryVerdict::rejected, "no_phone_or_email");
     searched_by_ = by;
     const auto query =
         std::string(by == Field::phone ? "&number=" : "&email=") + url_encoded(value);
@@ -96,7 +97,7 @@ private:
   /// One that takes the place of a record of ours gets the values that were on their way to that.
   bool lays_over() const { return !gone_.empty(); }
 
-  NextStep come_upon(const json::Value& contact, RemoteId id) const {
+  NextStep adopt_existing(const json::Value& contact, RemoteId id) const {
     FieldCollector shown(region_of(settings_));
     for (const auto& name : field_keys)
       shown.take(name.field, contact[name.key], name.key);
@@ -111,15 +112,15 @@ private:
 
   NextStep after_read_found(const HttpAnswer& answer, const json::Value& root) const {
     if (says_missing(answer, root))
-      return conclude(Verdict::rejected, "duplicate_of_missing_record");
+      return conclude(DeliveryVerdict::rejected, "duplicate_of_missing_record");
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     const auto contact = root["contact"];
     if (contact["id"].scalar() != id_.value)
       return Conclude{judge_unreadable(Effect::none)};
     if (other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"])))
-      return conclude(Verdict::rejected, "address_belongs_to_other_person");
-    return come_upon(contact, id_);
+      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
+    return adopt_existing(contact, id_);
   }
 
   /// After a search found the record, values of a create are laid over it; no empty ones, because
@@ -148,7 +149,7 @@ private:
     const auto root = document ? document.value().root() : json::Value();
     if (const auto judged = judge_common(answer, effect)) {
       auto out = *judged;
-      if (out.verdict == Verdict::unauthorized)
+      if (out.verdict == DeliveryVerdict::unauthorized)
         out.reason_code = why_unauthorized(root);
       return Conclude{std::move(out)};
     }
@@ -170,7 +171,7 @@ private:
     const auto found = contact["id"].scalar();
     if (is_success(answer) && found && !found->empty() && is_ours(contact, *found)) {
       if (!lays_over())
-        return come_upon(contact, RemoteId(*found));
+        return adopt_existing(contact, RemoteId(*found));
       id_ = RemoteId(*found);
       return update();
     }
@@ -194,14 +195,15 @@ private:
     const bool done =
         root["succeded"].boolean().value_or(root["succeeded"].boolean().value_or(true));
     if (!done)
-      return conclude(Verdict::rejected, "vendor_says_not_done");
+      return conclude(DeliveryVerdict::rejected, "vendor_says_not_done");
     const bool stated = root["succeded"].stated() || root["succeeded"].stated();
     if ((!id || id->empty()) && (id_.value.empty() || !stated))
-      return conclude(Verdict::unknown, "answer_without_record");
-    Judgement judgement{Verdict::accepted, "accepted", id ? RemoteId(*id) : id_, {}};
+      return conclude(DeliveryVerdict::unknown, "answer_without_record");
+    DeliveryResult delivery_result{
+        DeliveryVerdict::accepted, "accepted", id ? RemoteId(*id) : id_, {}};
     if (contact.kind() == json::Kind::object)
-      judgement.fields = held_values(contact);
-    return Conclude{std::move(judgement)};
+      delivery_result.fields = held_values(contact);
+    return Conclude{std::move(delivery_result)};
   }
 
   /// Of what was sent, what the record shows to hold: the vendor drops values without an error
@@ -231,9 +233,9 @@ private:
       return Conclude{judge_refusal(answer)};
     const auto [first, last] = domain::split_name(view_of(root["meta"]["contactName"]));
     if (other_person(wanted_, first, last))
-      return conclude(Verdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
     if (std::find(gone_.begin(), gone_.end(), *existing) != gone_.end())
-      return conclude(Verdict::rejected, "duplicate_of_missing_record");
+      return conclude(DeliveryVerdict::rejected, "duplicate_of_missing_record");
     if (!lays_over())
       return read_found(std::string(*existing));
     id_ = RemoteId(*existing);
@@ -246,13 +248,13 @@ private:
   NextStep after_refused_update(const HttpAnswer& answer, const json::Value& root) {
     const auto text = error_text(root);
     if (text.starts_with("Cannot "))
-      return conclude(Verdict::rejected, "no_such_route");
+      return conclude(DeliveryVerdict::rejected, "no_such_route");
     if (root["meta"]["contactId"].stated())
-      return conclude(Verdict::rejected, "duplicate_of_other_record");
+      return conclude(DeliveryVerdict::rejected, "duplicate_of_other_record");
     if (!says_missing(answer, root))
       return Conclude{judge_refusal(answer)};
     if (gone_.size() >= 2)
-      return conclude(Verdict::rejected, "not_found");
+      return conclude(DeliveryVerdict::rejected, "not_found");
     gone_.push_back(id_.value);
     auto step = search(Field::phone);
     if (auto* send = std::get_if<Send>(&step))

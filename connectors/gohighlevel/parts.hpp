@@ -61,8 +61,8 @@ inline constexpr std::string_view opt_in_note = "Opt-in kept by Tidemark";
 
 /// What a contact's body says about consent (README fact 13). `says_dnd`: the event is about that,
 /// so channels which it calls open were opened.
-std::vector<domain::ConsentSign> signs_of(const json::Value& contact, bool says_dnd,
-                                          const std::string& said_at, bool stale);
+std::vector<domain::ConsentSignal> signs_of(const json::Value& contact, bool says_dnd,
+                                            const std::string& stated_at, bool stale);
 /// Any sign in a contact's body that the person wants no messages.
 bool shows_opt_out(const json::Value& contact);
 

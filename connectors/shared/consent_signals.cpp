@@ -18,22 +18,22 @@ std::vector<events::Channel> text_channels() {
   return {events::Channel::sms, events::Channel::whatsapp};
 }
 
-domain::ConsentSign mark(ConsentChange change, std::vector<events::Channel> channels,
-                         Evidence evidence, std::string said_at, bool stale) {
-  domain::ConsentSign out;
+domain::ConsentSignal mark(ConsentChange change, std::vector<events::Channel> channels,
+                           Evidence evidence, std::string stated_at, bool stale) {
+  domain::ConsentSignal out;
   out.change = change;
   out.channels = std::move(channels);
   out.evidence = evidence;
   out.rule = evidence == Evidence::tag ? "mark.tag" : "mark.flag";
-  out.said_at = std::move(said_at);
+  out.stated_at = std::move(stated_at);
   out.stale = stale;
   return out;
 }
 
-std::optional<domain::ConsentSign> sign_in_words(std::string_view text, std::string number,
-                                                 std::string said_at, bool stale) {
+std::optional<domain::ConsentSignal> sign_in_words(std::string_view text, std::string number,
+                                                   std::string stated_at, bool stale) {
   auto found = domain::recognise(text);
-  domain::ConsentSign out;
+  domain::ConsentSignal out;
   switch (found.sign) {
   case domain::MessageSign::opt_out:
     out.change = ConsentChange::revoked;
@@ -50,35 +50,35 @@ std::optional<domain::ConsentSign> sign_in_words(std::string_view text, std::str
   out.channels = text_channels();
   out.evidence = Evidence::message_text;
   out.rule = std::move(found.rule);
-  out.said_at = std::move(said_at);
+  out.stated_at = std::move(stated_at);
   out.stale = stale;
   out.address = PiiText(std::move(number));
   return out;
 }
 
-domain::ConsentSign told_by_provider(ConsentChange change, std::string number, std::string said_at,
-                                     bool stale) {
-  auto out = mark(change, text_channels(), Evidence::vendor_event, std::move(said_at), stale);
+domain::ConsentSignal told_by_provider(ConsentChange change, std::string number,
+                                       std::string stated_at, bool stale) {
+  auto out = mark(change, text_channels(), Evidence::vendor_event, std::move(stated_at), stale);
   out.rule = "provider_event";
   out.address = PiiText(std::move(number));
   return out;
 }
 
-domain::ConsentSign refused_by_provider(std::string number, std::string said_at) {
+domain::ConsentSignal refused_by_provider(std::string number, std::string stated_at) {
   auto out = mark(ConsentChange::revoked, text_channels(), Evidence::vendor_refusal,
-                  std::move(said_at), false);
+                  std::move(stated_at), false);
   out.rule = "provider_refusal";
   out.address = PiiText(std::move(number));
   return out;
 }
 
-bool may_close(const std::vector<domain::ConsentSign>& signs) {
+bool may_close(const std::vector<domain::ConsentSignal>& signs) {
   return std::any_of(signs.begin(), signs.end(), [](const auto& sign) {
     return sign.change == ConsentChange::revoked || sign.change == ConsentChange::review;
   });
 }
 
-bool closes_any(const std::vector<domain::ConsentSign>& signs) {
+bool closes_any(const std::vector<domain::ConsentSignal>& signs) {
   return std::any_of(signs.begin(), signs.end(),
                      [](const auto& sign) { return sign.change == ConsentChange::revoked; });
 }

@@ -22,7 +22,7 @@ bool is_set(const json::Value& flag) {
   const auto text = flag.scalar();
   if (!text)
     return true; // an object or array where a flag belongs: unclear
-  const auto word = squeezed(*text);
+  const auto word = alphanumeric_key(*text);
   return !(word.empty() || word == "0" || word == "no" || word == "false" || word == "inactive"
            || word == "none" || word == "off");
 }

@@ -7,8 +7,8 @@
 
 namespace tidemark::connectors {
 
-using domain::Judgement;
-using domain::Verdict;
+using domain::DeliveryResult;
+using domain::DeliveryVerdict;
 
 std::string url_encoded(std::string_view text) {
   static constexpr std::string_view digits = "0123456789ABCDEF";
@@ -66,39 +66,44 @@ std::string json_array(const std::vector<std::string>& texts) {
   return out + "]";
 }
 
-std::optional<Judgement> judge_common(const HttpAnswer& answer, Effect effect) {
+std::optional<DeliveryResult> judge_common(const HttpAnswer& answer, Effect effect) {
   if (answer.status == 0) {
     const auto& why = answer.transport.empty() ? std::string("no_answer") : answer.transport;
     const bool harmless = !answer.sent || effect == Effect::none;
-    return Judgement{harmless ? Verdict::retry : Verdict::unknown, why, {}, {}};
+    return DeliveryResult{
+        harmless ? DeliveryVerdict::retry : DeliveryVerdict::unknown, why, {}, {}};
   }
   switch (answer.status) {
   case 401:
-    return Judgement{Verdict::unauthorized, "unauthorized", {}, {}};
+    return DeliveryResult{DeliveryVerdict::unauthorized, "unauthorized", {}, {}};
   case 408:
   case 425:
-    return Judgement{Verdict::retry, "vendor_asks_to_repeat", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, "vendor_asks_to_repeat", {}, {}};
   case 429:
-    return Judgement{Verdict::retry, "rate_limited", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, "rate_limited", {}, {}};
   default:
     break;
   }
   if (answer.status >= 500)
-    return Judgement{
-        effect == Effect::once ? Verdict::unknown : Verdict::retry, "vendor_failed", {}, {}};
+    return DeliveryResult{effect == Effect::once ? DeliveryVerdict::unknown
+                                                 : DeliveryVerdict::retry,
+                          "vendor_failed",
+                          {},
+                          {}};
   if (answer.status >= 300 && answer.status < 400)
-    return Judgement{Verdict::rejected, "redirected", {}, {}};
+    return DeliveryResult{DeliveryVerdict::rejected, "redirected", {}, {}};
   if (answer.status < 200)
-    return Judgement{effect == Effect::none ? Verdict::retry : Verdict::unknown,
-                     "answer_not_understood",
-                     {},
-                     {}};
+    return DeliveryResult{effect == Effect::none ? DeliveryVerdict::retry
+                                                 : DeliveryVerdict::unknown,
+                          "answer_not_understood",
+                          {},
+                          {}};
   if (answer.cut && is_success(answer) && effect == Effect::none)
-    return Judgement{Verdict::retry, "answer_too_long", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, "answer_too_long", {}, {}};
   return std::nullopt;
 }
 
-Judgement judge_refusal(const HttpAnswer& answer) {
+DeliveryResult judge_refusal(const HttpAnswer& answer) {
   const auto reason = [&]() -> std::string_view {
     switch (answer.status) {
     case 400:
@@ -120,12 +125,12 @@ Judgement judge_refusal(const HttpAnswer& answer) {
       return "refused";
     }
   };
-  return {Verdict::rejected, std::string(reason()), {}, {}};
+  return {DeliveryVerdict::rejected, std::string(reason()), {}, {}};
 }
 
-Judgement found_there(RemoteId id, const events::FieldSet& shown) {
-  Judgement out{Verdict::accepted, std::string(events::DeliveryAccepted::found_there),
-                std::move(id), events::FieldSet{}};
+DeliveryResult found_there(RemoteId id, const events::FieldSet& shown) {
+  DeliveryResult out{DeliveryVerdict::accepted, std::string(events::DeliveryAccepted::found_there),
+                     std::move(id), events::FieldSet{}};
   out.found = true;
   for (const auto& [field, value] : shown)
     if (!value.reveal().empty()) // "is empty" would be a wish about a value that nobody had seen
@@ -142,8 +147,11 @@ bool other_person(const events::FieldSet& ours, std::string_view first, std::str
   });
 }
 
-Judgement judge_unreadable(Effect effect) {
-  return {effect == Effect::none ? Verdict::retry : Verdict::unknown, "answer_not_json", {}, {}};
+DeliveryResult judge_unreadable(Effect effect) {
+  return {effect == Effect::none ? DeliveryVerdict::retry : DeliveryVerdict::unknown,
+          "answer_not_json",
+          {},
+          {}};
 }
 
 } // namespace tidemark::connectors

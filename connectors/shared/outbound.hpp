@@ -46,18 +46,18 @@ enum class Effect : std::uint8_t {
 /// - 5xx: retry, but unknown for an `once`, since the vendor may have acted before it failed
 /// - a look-up's 2xx of which only the beginning is stored: retry(answer_too_long)
 /// - 3xx rejected(redirected): addresses are configured, a redirect would carry the token elsewhere
-std::optional<domain::Judgement> judge_common(const HttpAnswer& answer, Effect effect);
+std::optional<domain::DeliveryResult> judge_common(const HttpAnswer& answer, Effect effect);
 
 /// The judgement of a 4xx that the connector has no better word for.
-domain::Judgement judge_refusal(const HttpAnswer& answer);
+domain::DeliveryResult judge_refusal(const HttpAnswer& answer);
 
 /// The judgement of a 2xx whose body is not the JSON that the contract promises: a proxy's page
 /// proves nothing, so retry for a look-up and unknown for anything else.
-domain::Judgement judge_unreadable(Effect effect);
+domain::DeliveryResult judge_unreadable(Effect effect);
 
 /// The record that was to be made is there, and shows these values (see
-/// domain/identity/found_record.hpp).
-domain::Judgement found_there(RemoteId id, const events::FieldSet& shown);
+/// domain/identity/existing_record.hpp).
+domain::DeliveryResult found_there(RemoteId id, const events::FieldSet& shown);
 
 /// Both names are known and have no word in common: a family's or a reception's number or mailbox,
 /// and not the same person.

@@ -65,7 +65,7 @@ domain::Translation translate_stored(const Configured* configured,
                            "The connector that this came through is not configured any more.");
   const StoredWebhook received{webhook.channel, webhook.headers, stored.attachment,
                                stored.envelope.recorded_at,
-                               webhook.verdict == events::Verdict::stale};
+                               webhook.verdict == events::VerificationVerdict::stale};
   auto out = configured->connector->translate(received, configured->settings);
   if (webhook.maybe_opt_out) {
     if (out.commands.empty())
@@ -86,8 +86,9 @@ domain::Translation translate_stored(const Configured* configured,
     return domain::quarantined(listed.error().code, listed.error().text);
   for (auto& command : listed->translation.commands)
     if (auto* record = std::get_if<domain::ObserveRecord>(&command))
-      record->listed = page.kind == events::BackfillKind::reconcile ? domain::Listed::by_reconcile
-                                                                    : domain::Listed::by_backfill;
+      record->listed = page.kind == events::BackfillKind::reconcile
+                           ? domain::ObservationSource::by_reconcile
+                           : domain::ObservationSource::by_backfill;
   return std::move(listed->translation);
 }
 
@@ -129,7 +130,7 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
   return out;
 }
 
-NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
+NextStep next_step(const Configured& configured, const domain::DeliveryQueue& lane,
                    const domain::PendingDelivery& delivery, const AttemptInput& input,
                    Timestamp now) {
   // What the lane knows is newer, but an opt-out is meant for one of several records, and lists are
@@ -143,7 +144,7 @@ NextStep next_step(const Configured& configured, const domain::DeliveryLane& lan
       delivery.mid_attempt || delivery.dispatched ? delivery.attempt : delivery.attempt + 1;
   if (delivery.action) {
     if (!configured.connector->next_action)
-      return Conclude{{domain::Verdict::rejected, "target_has_no_such_call", {}, {}}};
+      return Conclude{{domain::DeliveryVerdict::rejected, "target_has_no_such_call", {}, {}}};
     return configured.connector->next_action({*delivery.action, remote_id, attempt,
                                               delivery.after_unknown, now, input.exchanges,
                                               delivery.unknown_step, input.before},

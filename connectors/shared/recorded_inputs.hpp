@@ -47,7 +47,7 @@ struct AttemptInput {
 };
 
 /// Asks the connector what to do next for a pending delivery.
-NextStep next_step(const Configured& configured, const domain::DeliveryLane& lane,
+NextStep next_step(const Configured& configured, const domain::DeliveryQueue& lane,
                    const domain::PendingDelivery& delivery, const AttemptInput& input,
                    Timestamp now);
 

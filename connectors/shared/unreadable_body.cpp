@@ -107,8 +107,9 @@ bool may_hold_opt_out(std::string_view body) {
     return true;
   bool channels = false;
   for (std::size_t at = 0; at < pieces.size(); ++at) {
-    const auto word = squeezed(pieces[at].text);
-    const auto value = at + 1 < pieces.size() ? squeezed(pieces[at + 1].text) : std::string();
+    const auto word = alphanumeric_key(pieces[at].text);
+    const auto value =
+        at + 1 < pieces.size() ? alphanumeric_key(pieces[at + 1].text) : std::string();
     if (pieces[at].has_value && is_one_of(marks, word) && !is_one_of(plainly_off, value))
       return true;
     channels |= word == "dndsettings" || word == "inbounddndsettings";

@@ -35,13 +35,14 @@ std::string delivery_id_of(const Message& message) {
 }
 
 /// What the sender says about consent.
-std::vector<domain::ConsentSign> signs_of(const Message& message, const std::string& number,
-                                          bool stale) {
-  std::vector<domain::ConsentSign> out;
+std::vector<domain::ConsentSignal> signs_of(const Message& message, const std::string& number,
+                                            bool stale) {
+  std::vector<domain::ConsentSignal> out;
   if (message.event == "optout.stop")
-    out.push_back(told_by_provider(events::ConsentChange::revoked, number, message.said_at, stale));
+    out.push_back(
+        told_by_provider(events::ConsentChange::revoked, number, message.stated_at, stale));
   else if (message.inbound)
-    if (auto said = sign_in_words(message.text, number, message.said_at, stale))
+    if (auto said = sign_in_words(message.text, number, message.stated_at, stale))
       out.push_back(std::move(*said));
   return out;
 }
@@ -92,7 +93,8 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
     return out;
   }
   if (is_refused_opt_out(message))
-    command.signs.push_back(refused_by_provider(command.fields.get(Field::phone), message.said_at));
+    command.signs.push_back(
+        refused_by_provider(command.fields.get(Field::phone), message.stated_at));
   domain::Translation out{kind, {}, {}};
   out.commands.emplace_back(std::move(command));
   return out;

@@ -105,7 +105,7 @@ Message message_in(const json::Value& root) {
   out.from = sender_in(data);
   out.to = end_in(data, "to");
   out.text = first_of(data, {text_keys[0], text_keys[1], text_keys[2]});
-  out.said_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
+  out.stated_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
   out.status = lower(first_of(data, {"status"}));
   out.error_code = first_of(data, {"errorCode"});
   out.error_text = first_of(data, {"errorMessage", "error"});
@@ -134,7 +134,7 @@ domain::ObserveMessage observed(const Message& message, const Settings& settings
   facts.their_address = PiiText(phone);
   facts.our_address = message.inbound ? message.to : message.from;
   facts.text = PiiText(message.text);
-  facts.said_at = message.said_at;
+  facts.stated_at = message.stated_at;
   facts.status = status_of(message);
   facts.error_code = message.error_code;
   facts.error_text = message.error_text;

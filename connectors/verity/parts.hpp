@@ -28,7 +28,7 @@ struct Message {
   std::string from;
   std::string to;
   std::string text;
-  std::string said_at; ///< sortable; the time of forwarding
+  std::string stated_at; ///< sortable; the time of forwarding
   std::string status;
   std::string error_code;
   std::string error_text;

@@ -10,9 +10,10 @@ namespace tidemark::connectors::verity {
 namespace {
 
 constexpr std::array channels{
-    Channel{"", 401, false, received_body}, // texting too: the address that is given to Verity
-    Channel{texting_channel, 401, false, received_body},
-    Channel{broadcast_channel, 401, false, received_body},
+    WebhookEndpoint{"", 401, false,
+                    received_body}, // texting too: the address that is given to Verity
+    WebhookEndpoint{texting_channel, 401, false, received_body},
+    WebhookEndpoint{broadcast_channel, 401, false, received_body},
 };
 
 constexpr std::array settings{

@@ -12,7 +12,7 @@ constexpr std::chrono::hours least{1};
 
 } // namespace
 
-void WebhookRhythm::webhook(Timestamp at) {
+void WebhookSilence::webhook(Timestamp at) {
   if (webhook_ != Timestamp{})
     pauses_.push_back(at - webhook_);
   if (pauses_.size() > pauses_max)
@@ -20,7 +20,7 @@ void WebhookRhythm::webhook(Timestamp at) {
   webhook_ = at;
 }
 
-std::optional<Timestamp> WebhookRhythm::silent_since(Timestamp now) const {
+std::optional<Timestamp> WebhookSilence::silent_since(Timestamp now) const {
   if (pauses_.size() < pauses_needed)
     return std::nullopt;
   std::vector<std::chrono::microseconds> sorted(pauses_.begin(), pauses_.end());

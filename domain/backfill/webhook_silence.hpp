@@ -11,7 +11,7 @@ namespace tidemark::domain {
 /// How often one system's webhooks come. It is silent when none came for ten times the usual pause,
 /// at least an hour, although deliveries to it succeed meanwhile: then somebody works there, and
 /// the subscription may be gone.
-class WebhookRhythm {
+class WebhookSilence {
 public:
   void webhook(Timestamp at);
   /// The system took a delivery.

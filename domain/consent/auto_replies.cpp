@@ -12,9 +12,10 @@ namespace {
 using events::Channel;
 
 /// Our own words to a number, by whoever can send.
-std::vector<events::Event> say(const Contact& contact, const ContactId& id, const SyncRules& rules,
-                               const Cause& cause, const PiiText& to, const std::string& text,
-                               const std::string& purpose, Position allowance, Timestamp asked_at) {
+std::vector<events::Event> reply(const Contact& contact, const ContactId& id,
+                                 const SyncRules& rules, const Cause& cause, const PiiText& to,
+                                 const std::string& text, const std::string& purpose,
+                                 Position allowance, Timestamp asked_at) {
   const auto* sender = sender_for(rules, {});
   if (!sender || to.reveal().empty() || text.empty())
     return {};
@@ -31,7 +32,7 @@ std::vector<events::Event> say(const Contact& contact, const ContactId& id, cons
   out.message->source = own_words;
   out.message->their_address = to;
   out.message->text = PiiText(text);
-  out.message->said_at = to_rfc3339(asked_at);
+  out.message->stated_at = to_rfc3339(asked_at);
   return {std::move(out)};
 }
 
@@ -56,9 +57,9 @@ std::vector<events::Event> answer_help(const Contact& contact, const ObserveMess
   if (!message.inbound || message.channel != Channel::sms
       || recognise(message.text.reveal()).sign != MessageSign::help)
     return {};
-  const auto said = from_rfc3339(message.said_at);
-  return say(contact, id, rules, cause, message.their_address, rules.conversation.help, "help", {},
-             said && *said < cause.now ? *said : cause.now);
+  const auto said = from_rfc3339(message.stated_at);
+  return reply(contact, id, rules, cause, message.their_address, rules.conversation.help, "help",
+               {}, said && *said < cause.now ? *said : cause.now);
 }
 
 std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyConsent& command,
@@ -70,10 +71,10 @@ std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyCo
                     && change.evidence == events::Evidence::message_text
                     && std::find(change.channels.begin(), change.channels.end(), Channel::sms)
                            != change.channels.end();
-  if (!said || closed_for(contact.consent, Channel::sms, change.address_hash))
+  if (!said || suppression_for(contact.consent, Channel::sms, change.address_hash))
     return {};
-  return say(contact, id, rules, cause, change.address, rules.conversation.opt_out_confirmation,
-             "confirmation", change.input, change.received_at);
+  return reply(contact, id, rules, cause, change.address, rules.conversation.opt_out_confirmation,
+               "confirmation", change.input, change.received_at);
 }
 
 } // namespace tidemark::domain

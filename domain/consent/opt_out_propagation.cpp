@@ -17,7 +17,7 @@ bool holds_channel(const std::vector<Channel>& channels, Channel channel) {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
 
-bool is_closed(const ContactConsent& consent, Channel channel) {
+bool is_suppressed(const ContactConsent& consent, Channel channel) {
   return std::any_of(consent.closed.begin(), consent.closed.end(),
                      [&](const auto& closed) { return closed.channel == channel; });
 }
@@ -88,9 +88,9 @@ bool is_more_than_a_mark(const SystemRule& system) {
 
 /// What the record is known to hold: what it was told itself. A mark does not say on which record
 /// it stands, so it counts only where there is one.
-const ToldChannel* told_of(const Contact& contact, const SystemRule& system,
-                           const ContactRecord& record, Channel channel) {
-  const auto& told = contact.consent.told;
+const PropagatedChannel* propagated_to(const Contact& contact, const SystemRule& system,
+                                       const ContactRecord& record, Channel channel) {
+  const auto& told = contact.consent.propagated;
   const bool alone = records_in(contact, record.connector).size() == 1;
   const auto at = std::find_if(told.rbegin(), told.rend(), [&](const auto& one) {
     return one.target == record.connector && one.channel == channel
@@ -100,43 +100,43 @@ const ToldChannel* told_of(const Contact& contact, const SystemRule& system,
   return at == told.rend() ? nullptr : &*at;
 }
 
-bool knows_it_closed(const Contact& contact, const SystemRule& system, const ContactRecord& record,
-                     Channel channel) {
-  const auto* told = told_of(contact, system, record, channel);
+bool is_propagated(const Contact& contact, const SystemRule& system, const ContactRecord& record,
+                   Channel channel) {
+  const auto* told = propagated_to(contact, system, record, channel);
   return told && told->closed;
 }
 
 /// What was found by an address once tells nothing about what has it today: that is looked for
 /// anew.
-bool has_to_hear(const Contact& contact, const SystemRule& system, const ContactRecord& record,
-                 Channel channel) {
-  const auto* told = told_of(contact, system, record, channel);
+bool needs_propagation(const Contact& contact, const SystemRule& system,
+                       const ContactRecord& record, Channel channel) {
+  const auto* told = propagated_to(contact, system, record, channel);
   const bool was_looked_for =
       told && told->confirmed && record.remote_id.value.empty() && !record.live;
   return !told || !told->closed || was_looked_for;
 }
 
-void note(ContactConsent& consent, ToldChannel news) {
-  std::erase_if(consent.told, [&](const auto& told) {
+void note(ContactConsent& consent, PropagatedChannel news) {
+  std::erase_if(consent.propagated, [&](const auto& told) {
     const bool looked_for_too = news.closed && news.record.value.empty() && told.closed
                                 && told.record.value.empty() && !told.confirmed;
     return !looked_for_too && told.target == news.target && told.channel == news.channel
            && (told.record == news.record || told.record.value.empty()
                || (news.record.value.empty() && !news.closed));
   });
-  consent.told.push_back(std::move(news));
+  consent.propagated.push_back(std::move(news));
 }
 
 /// Telling systems, one after the other.
-struct Teller {
+struct OptOutPropagator {
   const Contact& contact;
   const ContactId& id;
   const Cause& cause;
   std::vector<events::TargetOutcome>& outcomes;
   std::vector<events::Event>& out;
 
-  void say(const SystemRule& system, Outcome outcome, std::string reason,
-           DeliveryId delivery = {}) {
+  void add_outcome(const SystemRule& system, Outcome outcome, std::string reason,
+                   DeliveryId delivery = {}) {
     outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
   }
 
@@ -154,13 +154,13 @@ struct Teller {
       if (record.held.has_value(key))
         intent.context.set(key, record.held.get(key));
     intent.channels = std::move(channels);
-    say(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
+    add_outcome(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
     out.emplace_back(std::move(intent));
   }
 
   /// Was a record closed there that nobody here knows? Then it is the one to open again.
   bool looked_for(const SystemRule& system) const {
-    return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+    return std::any_of(contact.consent.propagated.begin(), contact.consent.propagated.end(),
                        [&](const auto& told) {
                          return told.target == system.name && told.closed
                                 && told.record.value.empty() && !told.delivery.value.empty();
@@ -181,11 +181,11 @@ struct Teller {
     if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
       out.push_back(unheard_of(system, std::move(by)));
     if (!system.capabilities.opt_out_api)
-      say(system, Outcome::skipped, "held_by_the_send_gate");
+      add_outcome(system, Outcome::skipped, "held_by_the_send_gate");
     else if (!system.receives)
-      say(system, Outcome::skipped, "target_does_not_receive");
+      add_outcome(system, Outcome::skipped, "target_does_not_receive");
     else if (out.empty())
-      say(system, Outcome::skipped, "no_record_there");
+      add_outcome(system, Outcome::skipped, "no_record_there");
     else
       return out;
     return {};
@@ -224,34 +224,36 @@ bool says_how_it_stands(const events::ConsentApplied& e) {
 /// before, and would be undone.
 bool is_being_opened(const Contact& contact, const SystemRule& system,
                      const std::vector<Channel>& channels) {
-  return std::any_of(contact.consent.told.begin(), contact.consent.told.end(),
+  return std::any_of(contact.consent.propagated.begin(), contact.consent.propagated.end(),
                      [&](const auto& told) {
                        return told.target == system.name && !told.closed && !told.confirmed
                               && holds_channel(channels, told.channel);
                      });
 }
 
-void tell_of(Teller& teller, const SystemRule& system, const events::ConsentChanged& change) {
+void tell_of(OptOutPropagator& propagator, const SystemRule& system,
+             const events::ConsentChanged& change) {
   const bool close = change.change != ConsentChange::granted;
-  const bool undone = close && is_being_opened(teller.contact, system, change.channels);
-  if (is_mark_at(teller.contact, system, change) && change.change != ConsentChange::ignored
+  const bool undone = close && is_being_opened(propagator.contact, system, change.channels);
+  if (is_mark_at(propagator.contact, system, change) && change.change != ConsentChange::ignored
       && !undone)
-    return teller.say(system, Outcome::no_change, std::string(said_there));
-  for (const auto& record : teller.reachable(system, change)) {
+    return propagator.add_outcome(system, Outcome::no_change, std::string(said_there));
+  for (const auto& record : propagator.reachable(system, change)) {
     std::vector<Channel> channels;
     bool still_closed = false;
     for (const auto channel : change.channels) {
-      const bool closed = is_closed(teller.contact.consent, channel);
+      const bool closed = is_suppressed(propagator.contact.consent, channel);
       still_closed |= !close && closed;
-      if (close ? closed && has_to_hear(teller.contact, system, record, channel)
-                : !closed && knows_it_closed(teller.contact, system, record, channel))
+      if (close ? closed && needs_propagation(propagator.contact, system, record, channel)
+                : !closed && is_propagated(propagator.contact, system, record, channel))
         channels.push_back(channel);
     }
     if (!channels.empty())
-      teller.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels), record);
+      propagator.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels),
+                        record);
     else
-      teller.say(system, Outcome::no_change,
-                 still_closed ? "other_opt_out_stands" : "already_told");
+      propagator.add_outcome(system, Outcome::no_change,
+                             still_closed ? "other_opt_out_stands" : "already_told");
   }
 }
 
@@ -269,7 +271,7 @@ events::ConsentApplied applied_to(const ContactConsent& consent,
   if (change.change != ConsentChange::granted)
     return out;
   std::erase_if(out.channels, [&](Channel channel) {
-    const auto* closed = closed_for(consent, channel, change.address_hash);
+    const auto* closed = suppression_for(consent, channel, change.address_hash);
     return closed && closed->input > change.input;
   });
   if (out.channels.empty()) {
@@ -281,8 +283,8 @@ events::ConsentApplied applied_to(const ContactConsent& consent,
 
 } // namespace
 
-const ClosedChannel* closed_for(const ContactConsent& consent, Channel channel,
-                                std::string_view address_hash) {
+const ClosedChannel* suppression_for(const ContactConsent& consent, Channel channel,
+                                     std::string_view address_hash) {
   const auto at =
       std::find_if(consent.closed.begin(), consent.closed.end(), [&](const auto& closed) {
         return closed.channel == channel && closed.address_hash == address_hash;
@@ -300,11 +302,11 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   Contact after = contact;
   evolve(after.consent, applied);
   std::vector<events::Event> intents;
-  Teller teller{after, id, cause, applied.targets, intents};
+  OptOutPropagator propagator{after, id, cause, applied.targets, intents};
   // A person decided that it was no opt-out: nobody has to hear of that.
   if (!contact.unreadable && change.change != ConsentChange::cleared)
     for (const auto& system : rules.systems)
-      tell_of(teller, system, change);
+      tell_of(propagator, system, change);
   std::vector<events::Event> out;
   out.emplace_back(std::move(applied));
   for (auto& intent : intents)
@@ -312,55 +314,55 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   return out;
 }
 
-std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
-                                       const SyncRules& rules, const Cause& cause,
-                                       std::vector<events::TargetOutcome>& outcomes) {
+std::vector<events::Event> propagate_opt_outs(const Contact& after, const ContactId& id,
+                                              const SyncRules& rules, const Cause& cause,
+                                              std::vector<events::TargetOutcome>& outcomes) {
   std::vector<events::Event> out;
-  if (!is_closed(after.consent))
+  if (!is_suppressed(after.consent))
     return out;
-  Teller teller{after, id, cause, outcomes, out};
+  OptOutPropagator propagator{after, id, cause, outcomes, out};
   for (const auto& system : rules.systems) {
     if (!system.capabilities.opt_out_api || !system.receives)
       continue;
     for (const auto* record : records_in(after, system.name)) {
       std::vector<Channel> channels;
       for (const auto& closed : after.consent.closed)
-        if (!knows_it_closed(after, system, *record, closed.channel)
+        if (!is_propagated(after, system, *record, closed.channel)
             && !holds_channel(channels, closed.channel))
           channels.push_back(closed.channel);
       if (!channels.empty())
-        teller.intend(system, Action::opt_out, std::move(channels), *record);
+        propagator.intend(system, Action::opt_out, std::move(channels), *record);
     }
   }
   return out;
 }
 
-void tell_unheard_of(const Contact& before, const Contact& after, const ContactId& id,
-                     const SyncRules& rules, const Cause& cause,
-                     std::vector<events::TargetOutcome>& outcomes,
-                     std::vector<events::Event>& tellings) {
+void propagate_to_unknown_records(const Contact& before, const Contact& after, const ContactId& id,
+                                  const SyncRules& rules, const Cause& cause,
+                                  std::vector<events::TargetOutcome>& outcomes,
+                                  std::vector<events::Event>& tellings) {
   events::FieldSet news;
   for (const auto key : {Field::phone, Field::email})
     if (after.merged.get(key) != before.merged.get(key))
       news.set(key, after.merged.get(key));
-  Teller teller{after, id, cause, outcomes, tellings};
+  OptOutPropagator propagator{after, id, cause, outcomes, tellings};
   for (const auto& system : rules.systems) {
     if (!system.capabilities.opt_out_api || !system.receives || !may_be_asked(after, system, news))
       continue;
     const auto record = unheard_of(system);
     std::vector<Channel> channels;
     for (const auto& closed : after.consent.closed)
-      if (has_to_hear(after, system, record, closed.channel)
+      if (needs_propagation(after, system, record, closed.channel)
           && !holds_channel(channels, closed.channel))
         channels.push_back(closed.channel);
     if (!channels.empty())
-      teller.intend(system, Action::opt_out, std::move(channels), record);
+      propagator.intend(system, Action::opt_out, std::move(channels), record);
   }
 }
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
   for (const auto channel : e.channels) {
-    const auto* before = closed_for(consent, channel, e.address_hash);
+    const auto* before = suppression_for(consent, channel, e.address_hash);
     const auto input = std::max(e.input, before ? before->input : Position{});
     std::erase_if(consent.closed, [&](const auto& closed) {
       return e.change != ConsentChange::ignored && closed.channel == channel
@@ -381,19 +383,20 @@ void evolve(ContactConsent& consent, const events::ActionIntended& e) {
 }
 
 void evolve(ContactConsent& consent, const events::ActionAccepted& e) {
-  for (auto& told : consent.told)
+  for (auto& told : consent.propagated)
     if (told.delivery == e.facts.delivery)
       told.confirmed = true;
 }
 
-void forget_told_of(ContactConsent& consent, const ConnectorName& system, const RemoteId& gone) {
-  std::erase_if(consent.told, [&](const auto& told) {
+void forget_propagation_to(ContactConsent& consent, const ConnectorName& system,
+                           const RemoteId& gone) {
+  std::erase_if(consent.propagated, [&](const auto& told) {
     return told.target == system && (told.record.value.empty() || told.record == gone);
   });
 }
 
-void forget_told(ContactConsent& consent, const DeliveryId& delivery) {
-  std::erase_if(consent.told, [&](const auto& told) { return told.delivery == delivery; });
+void forget_propagation(ContactConsent& consent, const DeliveryId& delivery) {
+  std::erase_if(consent.propagated, [&](const auto& told) { return told.delivery == delivery; });
 }
 
 } // namespace tidemark::domain

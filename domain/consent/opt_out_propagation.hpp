@@ -13,8 +13,8 @@
 namespace tidemark::domain {
 
 /// What closes the channel for the address; null when nothing does.
-const ClosedChannel* closed_for(const ContactConsent& consent, events::Channel channel,
-                                std::string_view address_hash);
+const ClosedChannel* suppression_for(const ContactConsent& consent, events::Channel channel,
+                                     std::string_view address_hash);
 
 /// Who is told of the change, and how. The first event is `contact.consent_applied`.
 std::vector<events::Event> decide_consent_applied(const Contact& contact,
@@ -23,24 +23,25 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
 
 /// Systems that hold a record of the person and were not told of a closed channel: intents that
 /// tell them. Asked after each observation, so a record that turns up later is closed as well.
-std::vector<events::Event> tell_closed(const Contact& after, const ContactId& id,
-                                       const SyncRules& rules, const Cause& cause,
-                                       std::vector<events::TargetOutcome>& outcomes);
+std::vector<events::Event> propagate_opt_outs(const Contact& after, const ContactId& id,
+                                              const SyncRules& rules, const Cause& cause,
+                                              std::vector<events::TargetOutcome>& outcomes);
 
 /// A closed contact has an address that it had not before: systems that can be looked through are
 /// asked for a record with it, since no create comes upon one any more. Added to `tellings`, those
-/// of `tell_closed` of the same decision.
-void tell_unheard_of(const Contact& before, const Contact& after, const ContactId& id,
-                     const SyncRules& rules, const Cause& cause,
-                     std::vector<events::TargetOutcome>& outcomes,
-                     std::vector<events::Event>& tellings);
+/// of `propagate_opt_outs` of the same decision.
+void propagate_to_unknown_records(const Contact& before, const Contact& after, const ContactId& id,
+                                  const SyncRules& rules, const Cause& cause,
+                                  std::vector<events::TargetOutcome>& outcomes,
+                                  std::vector<events::Event>& tellings);
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e);
 void evolve(ContactConsent& consent, const events::ActionIntended& e);
 void evolve(ContactConsent& consent, const events::ActionAccepted& e);
 /// The record is gone over there; one that takes its place has to hear of it anew.
-void forget_told_of(ContactConsent& consent, const ConnectorName& system, const RemoteId& gone);
+void forget_propagation_to(ContactConsent& consent, const ConnectorName& system,
+                           const RemoteId& gone);
 /// The delivery came to nothing: the system was not told after all.
-void forget_told(ContactConsent& consent, const DeliveryId& delivery);
+void forget_propagation(ContactConsent& consent, const DeliveryId& delivery);
 
 } // namespace tidemark::domain

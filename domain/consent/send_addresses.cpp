@@ -31,7 +31,7 @@ bool needs_consent(const PendingDelivery& delivery) {
          || action == Action::join_sequence || action == Action::set_owner;
 }
 
-std::string_view called_off_because(const DeliveryLane& lane, const PendingDelivery& delivery) {
+std::string_view cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery) {
   if (is_empty(delivery))
     return delivery.action ? "closed_again" : "nothing_left_to_do";
   const bool opted_out = is_shared_tag(delivery)
@@ -69,17 +69,18 @@ std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId
   return out;
 }
 
-GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state) {
+Suppression gate_for(const PendingDelivery& delivery, const ConsentState& state) {
   if (delivery.action && delivery.action->message)
-    return gate(state, delivery.action->message->channel, delivery.action->message->our_address);
-  auto verdict = any_gate(state);
+    return suppression(state, delivery.action->message->channel,
+                       delivery.action->message->our_address);
+  auto verdict = any_suppression(state);
   using events::Action;
   const bool markets = delivery.action
                        && (delivery.action->action == Action::join_list
                            || delivery.action->action == Action::join_sequence);
   if (markets) // a doubtful word holds it up until somebody has read it (requirement E6.4)
     return verdict;
-  return verdict.gate == Gate::closed ? verdict : GateVerdict{};
+  return verdict.gate == Gate::closed ? verdict : Suppression{};
 }
 
 } // namespace tidemark::domain

@@ -17,7 +17,7 @@ bool needs_consent(const PendingDelivery& delivery);
 /// opt-out calls off also tags that were to be shared before, for workflows begin with them, other
 /// than marks of the opt-out itself. Messages are not asked here: they have addresses and channels
 /// of their own.
-std::string_view called_off_because(const DeliveryLane& lane, const PendingDelivery& delivery);
+std::string_view cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
@@ -25,6 +25,6 @@ std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId
 
 /// What one address's consent says about the delivery: a message needs its channel open, also by
 /// everybody who still has to read something; the person's values need every channel open.
-GateVerdict gate_for(const PendingDelivery& delivery, const ConsentState& state);
+Suppression gate_for(const PendingDelivery& delivery, const ConsentState& state);
 
 } // namespace tidemark::domain

@@ -81,7 +81,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   const auto verdict = judge_time(out, facts, limits);
   out.allowed = facts.consent == Gate::open;
   if (send.purpose == "confirmation") {
-    const auto opted_out_at = from_rfc3339(send.message->said_at);
+    const auto opted_out_at = from_rfc3339(send.message->stated_at);
     // It may have waited while its opt-out was taken back, and perhaps said anew.
     const bool stands = facts.consent == Gate::closed && facts.closed_by <= send.allowance;
     out.allowed = stands && opted_out_at && facts.now - *opted_out_at <= confirmation_window;
@@ -92,7 +92,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     else
       out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
   } else if (send.purpose == "help") {
-    const auto asked_at = from_rfc3339(send.message->said_at);
+    const auto asked_at = from_rfc3339(send.message->stated_at);
     if (!out.allowed)
       out.allowance = "answer to a request for help";
     out.allowed = !asked_at || facts.now - *asked_at <= answer_window;
@@ -102,7 +102,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
   }
   if (send.purpose == "conversation") {
-    const auto written_at = from_rfc3339(send.message->said_at);
+    const auto written_at = from_rfc3339(send.message->stated_at);
     if (out.allowed && written_at && facts.now - *written_at > answer_window) {
       out.allowed = false;
       out.reason_code = "written_too_long_ago";
@@ -124,14 +124,14 @@ std::string_view quiet_hours_verdict(const events::SendDecided& decided) {
                                  : std::string_view(decided.rules).substr(at + verdict_mark.size());
 }
 
-std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
                                        const std::string& reason_code, Position evidence) {
   const auto& delivery = lane.pending[next.index];
   if (!delivery.after_unknown)
     return suppress(lane, next, reason_code, evidence);
   const Cause cause{delivery.last_event, 0, delivery.last_event_at, {}};
-  return {conclude(lane, delivery, {Verdict::rejected, std::string(unknown_outcome), {}, {}}, {},
-                   cause)};
+  return {conclude(lane, delivery,
+                   {DeliveryVerdict::rejected, std::string(unknown_outcome), {}, {}}, {}, cause)};
 }
 
 std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,

@@ -56,7 +56,7 @@ std::string_view quiet_hours_verdict(const events::SendDecided& decided);
 
 /// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
 /// nobody can say that it did not leave, only that it is not sent again.
-std::vector<events::Event> refuse_send(const DeliveryLane& lane, const NextUp& next,
+std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
                                        const std::string& reason_code, Position evidence);
 
 /// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it

@@ -23,7 +23,7 @@ struct OptIn {
   Evidence evidence;
   const ConnectorName& source;
   const std::string& sender;
-  const std::string& said_at;
+  const std::string& stated_at;
   const std::string& alias_of;
   Timestamp received_at;
   Position input;
@@ -32,8 +32,8 @@ struct OptIn {
 
 /// By the source's clock. What tells no time was said when it came, and so was what claims to come
 /// from the future: a clock that is far ahead would make it stand for ever.
-Timestamp said_when(const std::string& said_at, Timestamp received_at) {
-  const auto said = from_rfc3339(said_at).value_or(received_at);
+Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
+  const auto said = from_rfc3339(stated_at).value_or(received_at);
   return said > received_at + std::chrono::hours{1} ? received_at : said;
 }
 
@@ -51,7 +51,7 @@ bool is_anothers(const Revocation& r, const OptIn& in) {
 }
 
 /// "" when the revocation is lifted, else why it stands.
-std::string_view stands_because(const Revocation& r, const OptIn& in) {
+std::string_view why_not_lifted(const Revocation& r, const OptIn& in) {
   if (!in.alias_of.empty() && r.alias_of != in.alias_of)
     return "said_about_another_address";
   if (!in.sender.empty() && r.sender != in.sender)
@@ -63,41 +63,43 @@ std::string_view stands_because(const Revocation& r, const OptIn& in) {
   if (r.repeated > in.input)
     return "older_than_opt_out";
   if (mine == 1) // a mark was taken away where it stood; told late, it was set again since
-    return !in.said_at.empty() && !r.said_at.empty()
-                   && said_when(in.said_at, in.received_at) <= said_when(r.said_at, r.received_at)
+    return !in.stated_at.empty() && !r.stated_at.empty()
+                   && effective_time(in.stated_at, in.received_at)
+                          <= effective_time(r.stated_at, r.received_at)
                ? "older_than_opt_out"
                : std::string_view{};
-  if (in.evidence == Evidence::message_text && in.said_at.empty())
+  if (in.evidence == Evidence::message_text && in.stated_at.empty())
     return "time_unknown";
   // Later by the provider's time and by receipt (requirement E6.7).
-  return said_when(in.said_at, in.received_at) > said_when(r.said_at, r.received_at)
+  return effective_time(in.stated_at, in.received_at) > effective_time(r.stated_at, r.received_at)
              ? std::string_view{}
              : "older_than_opt_out";
 }
 
 /// An opt-in that was said after the doubtful words says what they meant.
 bool answers(const ConsentChanged& e, const OpenReview& review) {
-  if (e.evidence == Evidence::message_text && e.said_at.empty())
+  if (e.evidence == Evidence::message_text && e.stated_at.empty())
     return false; // it may be from before
   return overlap(review.channels, e.channels) && e.input > review.position
-         && said_when(e.said_at, e.received_at) > said_when(review.said_at, review.received_at);
+         && effective_time(e.stated_at, e.received_at)
+                > effective_time(review.stated_at, review.received_at);
 }
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
   return e.reason_code != "stale" && has_channel(e.channels, r.channel)
-         && stands_because(r, {e.evidence, e.source, e.sender, e.said_at, e.alias_of, e.received_at,
-                               e.input, e.record})
+         && why_not_lifted(r, {e.evidence, e.source, e.sender, e.stated_at, e.alias_of,
+                               e.received_at, e.input, e.record})
                 .empty();
 }
 
-ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
+ConsentChanged event_of(const ConsentSignal& sign, const ConsentSubject& subject,
                         ConsentChange change, std::vector<Channel> channels, std::string reason) {
   return {subject.kind,        subject.address_hash,
           subject.address,     change,
           std::move(channels), sign.sender,
           std::move(reason),   sign.evidence,
           subject.source,      sign.rule,
-          subject.by,          sign.said_at,
+          subject.by,          sign.stated_at,
           subject.input,       subject.received_at,
           subject.alias_of,    subject.request,
           subject.record};
@@ -106,12 +108,12 @@ ConsentChanged event_of(const ConsentSign& sign, const ConsentSubject& subject,
 /// A mark that stands already, told once more with everything that is heard of the record, or one
 /// of ours. One of ours is late where the channel was opened since; one that nothing stands behind
 /// is believed: the log may know less than its writer.
-bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject,
+bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentSubject& subject,
               Channel channel) {
   if (sign.kept_by_us && has_channel(state.opened, channel))
     return true;
   return strength(sign.evidence) == 1
-         && std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& r) {
+         && std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& r) {
               return r.channel == channel
                      && (sign.kept_by_us
                          || (r.sender == sign.sender && r.source == subject.source
@@ -119,7 +121,7 @@ bool is_known(const ConsentState& state, const ConsentSign& sign, const ConsentS
             });
 }
 
-std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSign& sign,
+std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSignal& sign,
                                    const ConsentSubject& subject) {
   std::vector<Channel> channels;
   for (const auto channel : sign.channels)
@@ -130,21 +132,21 @@ std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSign&
   return {event_of(sign, subject, ConsentChange::revoked, std::move(channels), {})};
 }
 
-std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& sign,
+std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSignal& sign,
                                   const ConsentSubject& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
-  const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.said_at,
+  const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.stated_at,
                  subject.alias_of, subject.received_at, subject.input, subject.record};
   std::vector<Channel> opened, closed;
   std::string reason;
   for (const auto channel : sign.channels) {
     bool any = false;
     std::string_view why;
-    for (const auto& r : state.standing)
+    for (const auto& r : state.active)
       if (r.channel == channel && !is_anothers(r, in)) {
         any = true;
-        if (const auto stands = stands_because(r, in); why.empty())
+        if (const auto stands = why_not_lifted(r, in); why.empty())
           why = stands;
       }
     if (!why.empty()) {
@@ -163,17 +165,17 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSign& 
 }
 
 /// The same said again is later evidence for what has stood since it was first said.
-void stand(ConsentState& state, Revocation revocation) {
-  const auto same = std::find_if(state.standing.begin(), state.standing.end(), [&](const auto& r) {
+void record_revocation(ConsentState& state, Revocation revocation) {
+  const auto same = std::find_if(state.active.begin(), state.active.end(), [&](const auto& r) {
     return r.channel == revocation.channel && r.sender == revocation.sender
            && r.evidence == revocation.evidence && r.source == revocation.source
            && r.record == revocation.record && r.alias_of == revocation.alias_of;
   });
-  if (same == state.standing.end()) {
-    state.standing.push_back(std::move(revocation));
+  if (same == state.active.end()) {
+    state.active.push_back(std::move(revocation));
     return;
   }
-  same->said_at = std::max(same->said_at, revocation.said_at);
+  same->stated_at = std::max(same->stated_at, revocation.stated_at);
   same->received_at = revocation.received_at;
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
@@ -186,11 +188,11 @@ void reopen(ConsentState& state, const std::vector<Channel>& channels) {
 
 /// Nothing to decide where the channels are closed anyway. Words that name no number may be the
 /// same once more, told by a system that shows them: one review is enough.
-std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSign& sign,
+std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSignal& sign,
                                    const ConsentSubject& subject) {
   std::vector<Channel> channels;
   for (const auto channel : sign.channels)
-    if (const auto now = gate(state, channel, sign.sender).gate;
+    if (const auto now = suppression(state, channel, sign.sender).gate;
         now == Gate::open || (now == Gate::in_review && !sign.address.reveal().empty()))
       channels.push_back(channel);
   if (channels.empty() || !subject.alias_of.empty())
@@ -217,8 +219,8 @@ std::vector<Channel> channels_of(events::Field kind) {
   return {Channel::sms, Channel::call, Channel::whatsapp};
 }
 
-GateVerdict gate(const ConsentState& state, Channel channel, std::string_view sender) {
-  for (const auto& r : state.standing)
+Suppression suppression(const ConsentState& state, Channel channel, std::string_view sender) {
+  for (const auto& r : state.active)
     if (r.channel == channel && (r.sender.empty() || sender.empty() || r.sender == sender))
       return {Gate::closed, r.position};
   for (const auto& review : state.reviews)
@@ -227,9 +229,9 @@ GateVerdict gate(const ConsentState& state, Channel channel, std::string_view se
   return {};
 }
 
-GateVerdict any_gate(const ConsentState& state) {
-  if (!state.standing.empty())
-    return {Gate::closed, state.standing.front().position};
+Suppression any_suppression(const ConsentState& state) {
+  if (!state.active.empty())
+    return {Gate::closed, state.active.front().position};
   if (!state.reviews.empty())
     return {Gate::in_review, state.reviews.front().position};
   return {};
@@ -242,27 +244,27 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   switch (e.change) {
   case ConsentChange::revoked:
     for (const auto channel : e.channels)
-      stand(state, {channel, e.sender, e.evidence, e.source, e.said_at, e.received_at, e.alias_of,
-                    e.input, e.input, e.record});
+      record_revocation(state, {channel, e.sender, e.evidence, e.source, e.stated_at, e.received_at,
+                                e.alias_of, e.input, e.input, e.record});
     std::erase_if(state.opened, [&](Channel channel) { return has_channel(e.channels, channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
-    std::erase_if(state.standing, [&](const Revocation& r) { return lifts(e, r); });
+    std::erase_if(state.active, [&](const Revocation& r) { return lifts(e, r); });
     if (e.change == ConsentChange::granted) {
       std::erase_if(state.reviews, [&](const OpenReview& review) { return answers(e, review); });
       reopen(state, e.channels);
     }
     break;
   case ConsentChange::review:
-    state.reviews.push_back({e.input, e.channels, e.said_at, e.received_at});
+    state.reviews.push_back({e.input, e.channels, e.stated_at, e.received_at});
     break;
   case ConsentChange::cleared:
     break;
   }
 }
 
-std::vector<ConsentChanged> decide_consent(const ConsentState& state, const ConsentSign& sign,
+std::vector<ConsentChanged> decide_consent(const ConsentState& state, const ConsentSignal& sign,
                                            const ConsentSubject& subject) {
   switch (sign.change) {
   case ConsentChange::revoked:

@@ -18,7 +18,7 @@ struct Revocation {
   std::string sender;
   events::Evidence evidence = events::Evidence::flag;
   ConnectorName source;
-  std::string said_at;
+  std::string stated_at;
   Timestamp received_at;
   std::string alias_of;
   Position position;
@@ -31,13 +31,13 @@ struct Revocation {
 struct OpenReview {
   Position position;
   std::vector<events::Channel> channels;
-  std::string said_at;
+  std::string stated_at;
   Timestamp received_at;
   bool operator==(const OpenReview&) const = default;
 };
 
 struct ConsentState {
-  std::vector<Revocation> standing;
+  std::vector<Revocation> active;
   std::vector<OpenReview> reviews;
   std::vector<events::Channel> opened; ///< by a statement, and nobody has closed it since
   bool operator==(const ConsentState&) const = default;
@@ -45,13 +45,14 @@ struct ConsentState {
 
 /// May it leave by this channel from this sender?
 enum class Gate : std::uint8_t { open, in_review, closed };
-struct GateVerdict {
+struct Suppression {
   Gate gate = Gate::open;
   Position evidence; ///< the statement that closes it, 0 when open
 };
-GateVerdict gate(const ConsentState& state, events::Channel channel, std::string_view sender);
+Suppression suppression(const ConsentState& state, events::Channel channel,
+                        std::string_view sender);
 /// Closed on any channel?
-GateVerdict any_gate(const ConsentState& state);
+Suppression any_suppression(const ConsentState& state);
 
 /// The state after one more recorded change.
 void evolve(ConsentState& state, const events::ConsentChanged& change);
@@ -77,7 +78,7 @@ struct ConsentSubject {
 ///   only what a flag on the same record, or a refusal because of it, had closed (requirements O9,
 ///   E6.7).
 std::vector<events::ConsentChanged>
-decide_consent(const ConsentState& state, const ConsentSign& sign, const ConsentSubject& subject);
+decide_consent(const ConsentState& state, const ConsentSignal& sign, const ConsentSubject& subject);
 
 /// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
 int strength(events::Evidence evidence);

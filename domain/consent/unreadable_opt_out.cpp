@@ -7,14 +7,14 @@
 namespace tidemark::domain {
 namespace {
 
-bool may_close(const std::vector<ConsentSign>& signs) {
+bool may_close(const std::vector<ConsentSignal>& signs) {
   return std::any_of(signs.begin(), signs.end(), [](const auto& sign) {
     return sign.change == events::ConsentChange::revoked
            || sign.change == events::ConsentChange::review;
   });
 }
 
-bool closes(const Command& command) {
+bool revokes(const Command& command) {
   return std::visit(
       overloaded{[](const ObserveRecord& c) { return c.opt_out_seen || may_close(c.signs); },
                  [](const ObserveMessage& c) { return may_close(c.signs); },
@@ -38,7 +38,7 @@ void hold_unreadable_opt_out(Translation& translation) {
     return part.reason_code == unreadable_opt_out_code;
   });
   if (held && !said
-      && std::none_of(translation.commands.begin(), translation.commands.end(), closes))
+      && std::none_of(translation.commands.begin(), translation.commands.end(), revokes))
     skipped.push_back(unreadable_opt_out());
 }
 

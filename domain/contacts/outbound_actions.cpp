@@ -15,34 +15,36 @@ bool is_coming(const Contact& contact, const ConnectorName& system) {
 
 } // namespace
 
-bool is_owed(const events::TargetOutcome& outcome) {
+bool is_waiting(const events::TargetOutcome& outcome) {
   return outcome.outcome == events::Outcome::parked && outcome.reason_code == waits_for_record;
 }
 
-void Showing::say(const SystemRule& system, events::Outcome outcome, std::string reason,
-                  DeliveryId delivery) {
+void OutboundActions::add_outcome(const SystemRule& system, events::Outcome outcome,
+                                  std::string reason, DeliveryId delivery) {
   outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
 }
 
-bool Showing::can_take(const SystemRule& system, Lacking lacking) {
+bool OutboundActions::can_take(const SystemRule& system, Lacking lacking) {
   if (!system.receives) {
-    say(system, events::Outcome::skipped, "target_does_not_receive");
+    add_outcome(system, events::Outcome::skipped, "target_does_not_receive");
     return false;
   }
   if (live_record(contact, system.name) || is_coming(contact, system.name))
     return true;
-  lacking == Lacking::waits ? say(system, events::Outcome::parked, std::string(waits_for_record))
-                            : say(system, events::Outcome::skipped, std::string(no_record_there));
+  lacking == Lacking::waits
+      ? add_outcome(system, events::Outcome::parked, std::string(waits_for_record))
+      : add_outcome(system, events::Outcome::skipped, std::string(no_record_there));
   return false;
 }
 
-bool Showing::can_reach(const SystemRule& system) const {
+bool OutboundActions::can_reach(const SystemRule& system) const {
   const auto* record = live_record(contact, system.name);
   return system.receives
          && ((record && !record->remote_id.value.empty()) || is_coming(contact, system.name));
 }
 
-events::ActionIntended Showing::action(const SystemRule& system, events::Action action) const {
+events::ActionIntended OutboundActions::action(const SystemRule& system,
+                                               events::Action action) const {
   events::ActionIntended out;
   out.contact = id;
   out.target = system.name;
@@ -53,8 +55,8 @@ events::ActionIntended Showing::action(const SystemRule& system, events::Action 
   return out;
 }
 
-events::ActionIntended Showing::action_on(const SystemRule& system, events::Action action,
-                                          const ContactRecord& record) const {
+events::ActionIntended OutboundActions::action_on(const SystemRule& system, events::Action action,
+                                                  const ContactRecord& record) const {
   auto out = this->action(system, action);
   out.remote_id = record.remote_id;
   for (const auto key : {events::Field::phone, events::Field::email})
@@ -63,10 +65,11 @@ events::ActionIntended Showing::action_on(const SystemRule& system, events::Acti
   return out;
 }
 
-void Showing::intend(const SystemRule& system, events::ActionIntended intent) {
+void OutboundActions::intend(const SystemRule& system, events::ActionIntended intent) {
   const ConnectorName numbered(system.name.value + "/" + std::string(series));
   intent.delivery = delivery_id_from(cause, numbered, static_cast<std::uint32_t>(intents.size()));
-  say(system, events::Outcome::pending, std::string(name_of_enum(intent.action)), intent.delivery);
+  add_outcome(system, events::Outcome::pending, std::string(name_of_enum(intent.action)),
+              intent.delivery);
   intents.push_back(std::move(intent));
 }
 

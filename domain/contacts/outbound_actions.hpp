@@ -21,12 +21,12 @@ inline constexpr std::string_view no_record_there = "no_record_there";
 /// Actions of one decision that show what waited; an append holds 256 events.
 inline constexpr std::size_t shown_at_once_max = 100;
 
-bool is_owed(const events::TargetOutcome& outcome);
+bool is_waiting(const events::TargetOutcome& outcome);
 
 /// What becomes of it where the contact has no record and none is coming.
 enum class Lacking : std::uint8_t { skipped, waits };
 
-struct Showing {
+struct OutboundActions {
   const Contact& contact;
   const ContactId& id;
   const SyncRules& rules;
@@ -36,8 +36,8 @@ struct Showing {
   /// Tells deliveries of one decision apart that do not stand in the same `intents`.
   std::string_view series = "activity";
 
-  void say(const SystemRule& system, events::Outcome outcome, std::string reason,
-           DeliveryId delivery = {});
+  void add_outcome(const SystemRule& system, events::Outcome outcome, std::string reason,
+                   DeliveryId delivery = {});
   /// It takes changes, and has or is about to have a record of the contact that they can stand
   /// with; else the outcome says why not.
   bool can_take(const SystemRule& system, Lacking lacking = Lacking::skipped);

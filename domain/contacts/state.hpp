@@ -28,17 +28,17 @@ struct ClosedChannel {
 };
 
 /// What a system was told last about a channel of one of its records.
-struct ToldChannel {
+struct PropagatedChannel {
   ConnectorName target;
   RemoteId record; ///< "" when the system said so itself, or of the only one it has
   events::Channel channel = events::Channel::sms;
   bool closed = true;
   bool confirmed = false;
   DeliveryId delivery; ///< "" when the system said so itself
-  bool operator==(const ToldChannel&) const = default;
+  bool operator==(const PropagatedChannel&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    using T = ToldChannel;
+    using T = PropagatedChannel;
     using events::member;
     return use(member("target", &T::target), member("record", &T::record),
                member("channel", &T::channel), member("closed", &T::closed),
@@ -48,16 +48,16 @@ struct ToldChannel {
 
 struct ContactConsent {
   std::vector<ClosedChannel> closed;
-  std::vector<ToldChannel> told;
+  std::vector<PropagatedChannel> propagated;
   bool operator==(const ContactConsent&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     return use(events::member("closed", &ContactConsent::closed),
-               events::member("told", &ContactConsent::told));
+               events::member("propagated", &ContactConsent::propagated));
   }
 };
 
-inline bool is_closed(const ContactConsent& consent) {
+inline bool is_suppressed(const ContactConsent& consent) {
   return !consent.closed.empty();
 }
 struct CallBook {
@@ -72,13 +72,13 @@ struct CallBook {
 struct MessageBook {
   std::vector<events::KnownMessage> messages; ///< oldest first; the last few
   std::vector<events::KnownThread> threads;
-  std::vector<events::OwedMessage> owed;
+  std::vector<events::WaitingMessage> waiting;
   bool operator==(const MessageBook&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
     return use(events::member("messages", &MessageBook::messages),
                events::member("threads", &MessageBook::threads),
-               events::member("owed", &MessageBook::owed));
+               events::member("waiting", &MessageBook::waiting));
   }
 };
 
@@ -178,17 +178,17 @@ struct ContactRecord {
 
 /// A contact that became part of this one, with what each held until then: an unmerge gives it
 /// back.
-struct TakenIn {
+struct AbsorbedContact {
   ContactId contact;
-  events::FieldSet theirs, mine, together; ///< before, and right after
+  events::FieldSet theirs, mine, combined; ///< before, and right after
   std::map<std::string, ConnectorName> their_sources, my_sources;
-  bool operator==(const TakenIn&) const = default;
+  bool operator==(const AbsorbedContact&) const = default;
   template <class Use>
   static constexpr auto members(Use use) {
-    using T = TakenIn;
+    using T = AbsorbedContact;
     using events::member;
     return use(member("contact", &T::contact), member("theirs", &T::theirs),
-               member("mine", &T::mine), member("together", &T::together),
+               member("mine", &T::mine), member("combined", &T::combined),
                member("their_sources", &T::their_sources), member("my_sources", &T::my_sources));
   }
 };
@@ -257,7 +257,7 @@ struct Contact {
   ContactConsent consent;
   CallBook calls;
   MessageBook messages;
-  std::vector<TakenIn> taken_in; ///< the last merge at the end
+  std::vector<AbsorbedContact> absorbed; ///< the last merge at the end
   events::PlacementBook placement;
   AppointmentBook appointments;
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
@@ -270,7 +270,7 @@ struct Contact {
                member("sources", &T::sources), member("open", &T::open),
                member("history", &T::history), member("refused", &T::refused),
                member("consent", &T::consent), member("calls", &T::calls),
-               member("messages", &T::messages), member("taken_in", &T::taken_in),
+               member("messages", &T::messages), member("absorbed", &T::absorbed),
                member("placement", &T::placement), member("appointments", &T::appointments),
                member("unreadable", &T::unreadable));
   }

@@ -126,31 +126,32 @@ std::vector<std::string> tags_of(const CallFacts& call, const events::Conversati
   return out;
 }
 
-bool is_owed_to(const KnownCall& known, const ConnectorName& system) {
-  return std::find(known.owed.begin(), known.owed.end(), system) != known.owed.end();
+bool is_waiting_for(const KnownCall& known, const ConnectorName& system) {
+  return std::find(known.waiting.begin(), known.waiting.end(), system) != known.waiting.end();
 }
 
 /// The call to one system, as far as it is news there, and its tags; both wait for the same record.
-void show(Showing& showing, const SystemRule& system, KnownCall& known,
+void show(OutboundActions& outbound, const SystemRule& system, KnownCall& known,
           const std::vector<std::string>& tags) {
   const bool shows = system.capabilities.shows_calls && system.name != known.call.source;
   const bool tells_tags = system.capabilities.keeps_tags && !tags.empty();
   const auto* shown = shown_at(known, system.name);
   auto news = shows ? news_for(shown, known.call) : std::nullopt;
   if (shows && !news)
-    showing.say(system, Outcome::no_change, "already_shown");
-  if ((!news && !tells_tags) || !showing.can_take(system, news ? Lacking::waits : Lacking::skipped))
+    outbound.add_outcome(system, Outcome::no_change, "already_shown");
+  if ((!news && !tells_tags)
+      || !outbound.can_take(system, news ? Lacking::waits : Lacking::skipped))
     return;
   if (news) {
-    auto intent = showing.action(system, Action::log_call);
+    auto intent = outbound.action(system, Action::log_call);
     intent.call = std::move(*news);
     intent.addition = shown != nullptr;
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
   if (tells_tags) {
-    auto intent = showing.action(system, Action::add_tags);
+    auto intent = outbound.action(system, Action::add_tags);
     intent.tags = tags;
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
 }
 
@@ -217,10 +218,10 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
       if (!has(same->parts, part))
         same->parts.push_back(part);
   }
-  known.owed.insert(known.owed.end(), other.owed.begin(), other.owed.end());
-  std::erase_if(known.owed, [&](const auto& system) { return shown_at(known, system); });
-  std::sort(known.owed.begin(), known.owed.end());
-  known.owed.erase(std::unique(known.owed.begin(), known.owed.end()), known.owed.end());
+  known.waiting.insert(known.waiting.end(), other.waiting.begin(), other.waiting.end());
+  std::erase_if(known.waiting, [&](const auto& system) { return shown_at(known, system); });
+  std::sort(known.waiting.begin(), known.waiting.end());
+  known.waiting.erase(std::unique(known.waiting.begin(), known.waiting.end()), known.waiting.end());
   return known;
 }
 
@@ -235,7 +236,7 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
   }
   const auto* before = find_call(contact.calls, command.call);
   auto after = joined(before ? *before : KnownCall{}, command.call, command.part);
-  Showing showing{contact, id, rules, cause, observed.targets, {}};
+  OutboundActions outbound{contact, id, rules, cause, observed.targets, {}};
   const bool same = before && before->call == after.call;
   if (!is_complete(after.call)) {
     observed.outcome = Outcome::parked;
@@ -252,24 +253,24 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
       for (const auto& known : tags_of(before->call, rules.conversation))
         std::erase(new_tags, known);
     for (const auto& system : rules.systems)
-      show(showing, system, after, is_owed_to(after, system.name) ? tags : new_tags);
+      show(outbound, system, after, is_waiting_for(after, system.name) ? tags : new_tags);
   }
   std::vector<events::Event> out;
   out.emplace_back(std::move(observed));
-  for (auto& intent : showing.intents)
+  for (auto& intent : outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }
 
-void show_owed_calls(Showing& showing) {
-  auto calls = showing.contact.calls.calls;
+void show_waiting_calls(OutboundActions& outbound) {
+  auto calls = outbound.contact.calls.calls;
   std::stable_sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) {
     return a.call.started_at < b.call.started_at;
   });
   for (auto& known : calls)
-    for (const auto& system : showing.rules.systems)
-      if (is_owed_to(known, system.name) && showing.can_reach(system) && !showing.is_full())
-        show(showing, system, known, tags_of(known.call, showing.rules.conversation));
+    for (const auto& system : outbound.rules.systems)
+      if (is_waiting_for(known, system.name) && outbound.can_reach(system) && !outbound.is_full())
+        show(outbound, system, known, tags_of(known.call, outbound.rules.conversation));
 }
 
 void evolve(CallBook& book, const events::CallObserved& e) {
@@ -280,12 +281,12 @@ void evolve(CallBook& book, const events::CallObserved& e) {
     known = &book.calls.emplace_back();
   *known = joined(std::move(*known), e.call, e.part);
   for (const auto& target : e.targets)
-    if (is_owed(target) && !is_owed_to(*known, target.target))
-      known->owed.push_back(target.target);
+    if (is_waiting(target) && !is_waiting_for(*known, target.target))
+      known->waiting.push_back(target.target);
   if (book.calls.size() > calls_kept_max)
     book.calls.erase(book.calls.begin());
   for (std::size_t i = 0; i + transcripts_kept_max < book.calls.size(); ++i)
-    if (book.calls[i].owed.empty()) {
+    if (book.calls[i].waiting.empty()) {
       book.calls[i].call.transcript = {};
       book.calls[i].call.summary = {};
     }
@@ -297,7 +298,7 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   auto* known = find_call(book, *e.call);
   if (!known)
     return;
-  std::erase(known->owed, e.target);
+  std::erase(known->waiting, e.target);
   auto* shown = shown_at(*known, e.target);
   if (!shown)
     shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery, {}, {}});
@@ -308,14 +309,14 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
       shown->parts.push_back(std::move(part));
 }
 
-void not_shown(CallBook& book, const DeliveryId& delivery) {
+void call_post_failed(CallBook& book, const DeliveryId& delivery) {
   for (auto& known : book.calls) {
     const auto at = std::find_if(known.shown.begin(), known.shown.end(),
                                  [&](const auto& shown) { return shown.delivery == delivery; });
     if (at == known.shown.end())
       continue;
-    if (!is_owed_to(known, at->system))
-      known.owed.push_back(at->system);
+    if (!is_waiting_for(known, at->system))
+      known.waiting.push_back(at->system);
     known.shown.erase(at);
   }
 }

@@ -13,7 +13,7 @@
 /// once it is complete (requirements M1, M2).
 namespace tidemark::domain {
 
-struct Showing;
+struct OutboundActions;
 
 using events::KnownCall;
 using events::ShownCall;
@@ -42,10 +42,10 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
                                        const Cause& cause);
 /// Shows what waits for a record, where there is one now or about to be, in the order in which the
 /// calls began, each with all that came to be known since and with its tags.
-void show_owed_calls(Showing& showing);
+void show_waiting_calls(OutboundActions& outbound);
 void evolve(CallBook& book, const events::CallObserved& e);
 void evolve(CallBook& book, const events::ActionIntended& e);
 /// The delivery that was to show a call ended for want of a record: the call waits again.
-void not_shown(CallBook& book, const DeliveryId& delivery);
+void call_post_failed(CallBook& book, const DeliveryId& delivery);
 
 } // namespace tidemark::domain

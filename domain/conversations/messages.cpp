@@ -143,24 +143,25 @@ KnownMessage* find_unposted(MessageBook& book, const MessageFacts& message,
   return at == book.messages.rend() ? nullptr : &*at;
 }
 
-void owe(MessageBook& book, OwedMessage owed) {
-  book.owed.push_back(std::move(owed));
-  if (book.owed.size() > messages_kept_max)
-    book.owed.erase(book.owed.begin());
+void enqueue_waiting(MessageBook& book, WaitingMessage waiting) {
+  book.waiting.push_back(std::move(waiting));
+  if (book.waiting.size() > messages_kept_max)
+    book.waiting.erase(book.waiting.begin());
 }
 
 /// It waits no longer, and is kept in case that the system turns out to have no record.
 void set_under_way(MessageBook& book, const events::ActionIntended& e) {
   auto message = *e.message;
-  const auto waits = [&](const OwedMessage& owed) {
-    message.conversation = owed.message.conversation; // is its own in each system
-    return owed.system == e.target && owed.delivery.value.empty() && owed.message == message;
+  const auto waits = [&](const WaitingMessage& waiting) {
+    message.conversation = waiting.message.conversation; // is its own in each system
+    return waiting.system == e.target && waiting.delivery.value.empty()
+           && waiting.message == message;
   };
-  if (const auto at = std::find_if(book.owed.begin(), book.owed.end(), waits);
-      at != book.owed.end())
+  if (const auto at = std::find_if(book.waiting.begin(), book.waiting.end(), waits);
+      at != book.waiting.end())
     at->delivery = e.delivery;
   else
-    owe(book, {e.target, e.delivery, *e.message});
+    enqueue_waiting(book, {e.target, e.delivery, *e.message});
 }
 
 /// Only its sender knows how far a message has come: the system that told of it first, or whoever
@@ -175,21 +176,21 @@ struct MessageDecision {
   const ObserveMessage& command;
   const SyncRules& rules;
   events::MessageObserved observed;
-  Showing showing;
+  OutboundActions outbound;
 
   /// The facts as another system shall have them: in its own thread.
   MessageFacts facts_for(const SystemRule& system) const {
     auto out = command.message;
-    out.conversation = thread_of(showing.contact.messages, system.name);
+    out.conversation = thread_of(outbound.contact.messages, system.name);
     return out;
   }
 
   void show(const SystemRule& system) {
-    if (!showing.can_take(system, Lacking::waits))
+    if (!outbound.can_take(system, Lacking::waits))
       return;
-    auto intent = showing.action(system, Action::log_message);
+    auto intent = outbound.action(system, Action::log_message);
     intent.message = facts_for(system);
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
 
   void show_elsewhere(const ConnectorName& sender) {
@@ -208,7 +209,7 @@ struct MessageDecision {
                                  [&](const auto& one) { return one.system == known.source; });
     if (!owner || !owner->receives || id == known.ids.end())
       return;
-    auto intent = showing.action(*owner, Action::set_status);
+    auto intent = outbound.action(*owner, Action::set_status);
     intent.needs_record = false;
     intent.shown_as = id->id;
     intent.context = {};
@@ -218,7 +219,7 @@ struct MessageDecision {
     intent.message->status = status;
     intent.message->error_code = code;
     intent.message->error_text = text;
-    showing.intend(*owner, std::move(intent));
+    outbound.intend(*owner, std::move(intent));
   }
 
   /// A system that shows a message of somebody else takes it for delivered: a failure is told.
@@ -232,7 +233,7 @@ struct MessageDecision {
         continue;
       const auto id = std::find_if(ids.begin(), ids.end(),
                                    [&](const auto& one) { return one.system == post.system; });
-      auto intent = showing.action(*system, Action::set_status);
+      auto intent = outbound.action(*system, Action::set_status);
       intent.shown_as = id == ids.end() ? "" : id->id;
       intent.context = {};
       intent.message = MessageFacts{};
@@ -242,7 +243,7 @@ struct MessageDecision {
       intent.message->status = MessageStatus::failed;
       intent.message->error_code = command.message.error_code;
       intent.message->error_text = command.message.error_text;
-      showing.intend(*system, std::move(intent));
+      outbound.intend(*system, std::move(intent));
     }
   }
 
@@ -257,11 +258,11 @@ struct MessageDecision {
       known.ids = {{known.source, command.message.message_id}};
       return tell_status(known, MessageStatus::failed, "", "no system that can send is configured");
     }
-    auto intent = showing.action(*sender, Action::send_message);
+    auto intent = outbound.action(*sender, Action::send_message);
     intent.needs_record = false;
     intent.message = facts_for(*sender);
     intent.purpose = "conversation";
-    showing.intend(*sender, std::move(intent));
+    outbound.intend(*sender, std::move(intent));
     show_elsewhere(sender->name);
   }
 
@@ -301,8 +302,8 @@ struct MessageDecision {
     if (command.message.status != MessageStatus::failed)
       return;
     std::vector<PostedMessage> posts;
-    for (const auto& post : showing.intents)
-      posts.push_back({post.target, post.delivery, showing.cause.now});
+    for (const auto& post : outbound.intents)
+      posts.push_back({post.target, post.delivery, outbound.cause.now});
     tell_failure_where_shown(command.message.source, posts, {});
   }
 };
@@ -323,7 +324,7 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
   std::vector<events::TargetOutcome> outcomes;
   std::vector<events::Event> replies;
   MessageDecision decision{command, rules, std::move(observed),
-                           Showing{contact, id, rules, cause, outcomes, {}}};
+                           OutboundActions{contact, id, rules, cause, outcomes, {}}};
   if (contact.unreadable) {
     decision.observed.outcome = Outcome::parked;
     decision.observed.reason_code = "unknown_event_in_stream";
@@ -338,27 +339,28 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
   decision.observed.targets = std::move(outcomes);
   std::vector<events::Event> out;
   out.emplace_back(std::move(decision.observed));
-  for (auto& intent : decision.showing.intents)
+  for (auto& intent : decision.outbound.intents)
     out.emplace_back(std::move(intent));
   for (auto& reply : replies)
     out.push_back(std::move(reply));
   return out;
 }
 
-void show_owed_messages(Showing& showing) {
-  const auto& book = showing.contact.messages;
-  auto owed = book.owed;
-  std::stable_sort(owed.begin(), owed.end(), [](const auto& a, const auto& b) {
-    return a.message.said_at < b.message.said_at;
+void show_waiting_messages(OutboundActions& outbound) {
+  const auto& book = outbound.contact.messages;
+  auto waiting = book.waiting;
+  std::stable_sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
+    return a.message.stated_at < b.message.stated_at;
   });
-  for (auto& one : owed) {
-    const auto* system = showing.rules.find(one.system);
-    if (!one.delivery.value.empty() || !system || !showing.can_reach(*system) || showing.is_full())
+  for (auto& one : waiting) {
+    const auto* system = outbound.rules.find(one.system);
+    if (!one.delivery.value.empty() || !system || !outbound.can_reach(*system)
+        || outbound.is_full())
       continue;
-    auto intent = showing.action(*system, Action::log_message);
+    auto intent = outbound.action(*system, Action::log_message);
     intent.message = std::move(one.message);
     intent.message->conversation = thread_of(book, one.system);
-    showing.intend(*system, std::move(intent));
+    outbound.intend(*system, std::move(intent));
   }
 }
 
@@ -367,8 +369,8 @@ void evolve(MessageBook& book, const events::MessageObserved& e) {
     return;
   const auto& message = e.message;
   for (const auto& target : e.targets)
-    if (is_owed(target))
-      owe(book, {target.target, {}, message});
+    if (is_waiting(target))
+      enqueue_waiting(book, {target.target, {}, message});
   learn_thread(book, message.source, message.conversation);
   auto* known = find_by_id(book, message);
   if (!known && !e.echo_of.value.empty())
@@ -414,7 +416,7 @@ void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp re
 }
 
 void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at) {
-  not_posted(book, e.facts.delivery, false);
+  message_post_failed(book, e.facts.delivery, false);
   expect_echo_from(book, e.facts.delivery, recorded_at);
   learn_thread(book, e.target, e.conversation);
   auto* known = find_by_delivery(book, e.facts.delivery);
@@ -422,16 +424,16 @@ void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp record
     known->ids.push_back({e.target, e.result_id});
 }
 
-void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record) {
-  const auto owed = std::find_if(book.owed.begin(), book.owed.end(),
-                                 [&](const auto& one) { return one.delivery == delivery; });
-  if (owed == book.owed.end())
+void message_post_failed(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record) {
+  const auto waiting = std::find_if(book.waiting.begin(), book.waiting.end(),
+                                    [&](const auto& one) { return one.delivery == delivery; });
+  if (waiting == book.waiting.end())
     return;
   if (!for_want_of_record) {
-    book.owed.erase(owed);
+    book.waiting.erase(waiting);
     return;
   }
-  owed->delivery = {};
+  waiting->delivery = {};
   if (auto* known = find_by_delivery(book, delivery))
     std::erase_if(known->posted, [&](const auto& posted) { return posted.delivery == delivery; });
 }

@@ -14,13 +14,13 @@
 /// there, their status only ever forward (requirements M3 to M6).
 namespace tidemark::domain {
 
-struct Showing;
+struct OutboundActions;
 
 using events::KnownMessage;
 using events::KnownThread;
 using events::MessageId;
-using events::OwedMessage;
 using events::PostedMessage;
+using events::WaitingMessage;
 
 /// Messages that are remembered of one contact, and of those that are owed: the oldest go.
 inline constexpr std::size_t messages_kept_max = 100;
@@ -37,13 +37,13 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
                                           const Cause& cause);
 /// Shows what waits for a record, where there is one now or about to be, in the order in which the
 /// messages were said.
-void show_owed_messages(Showing& showing);
+void show_waiting_messages(OutboundActions& outbound);
 void evolve(MessageBook& book, const events::MessageObserved& e);
 void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at);
 /// The delivery came to nothing: its message waits again when that was for want of a record, and
 /// is settled when not.
-void not_posted(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);
+void message_post_failed(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);
 
 } // namespace tidemark::domain

@@ -9,23 +9,23 @@
 
 namespace tidemark::domain {
 
-std::vector<events::Event> show_owed(const Contact& after, const ContactId& id,
-                                     const SyncRules& rules, const Cause& cause,
-                                     std::vector<events::TargetOutcome>& outcomes) {
-  Showing showing{after, id, rules, cause, outcomes, {}, "owed"};
-  show_owed_calls(showing);
-  show_owed_messages(showing);
+std::vector<events::Event> show_waiting(const Contact& after, const ContactId& id,
+                                        const SyncRules& rules, const Cause& cause,
+                                        std::vector<events::TargetOutcome>& outcomes) {
+  OutboundActions outbound{after, id, rules, cause, outcomes, {}, "waiting"};
+  show_waiting_calls(outbound);
+  show_waiting_messages(outbound);
   std::vector<events::Event> out;
-  for (auto& intent : showing.intents)
+  for (auto& intent : outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }
 
 bool owes_anything(const Contact& contact) {
   const auto& calls = contact.calls.calls;
-  const auto& messages = contact.messages.owed;
+  const auto& messages = contact.messages.waiting;
   return std::any_of(calls.begin(), calls.end(),
-                     [](const auto& call) { return !call.owed.empty(); })
+                     [](const auto& call) { return !call.waiting.empty(); })
          || std::any_of(messages.begin(), messages.end(),
                         [](const auto& message) { return message.delivery.value.empty(); });
 }

@@ -11,23 +11,23 @@ std::string_view name_of(CircuitState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-Sign sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
-             bool token_refreshed) {
+HealthSignal sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
+                     bool token_refreshed) {
   if (answer.http_status == 0) {
     // Our own end is no word of theirs; an address that we refuse is a fault of the configuration.
     const bool ours = answer.transport == "restart" || answer.transport == "stopping";
-    return ours ? Sign::nothing : Sign::fails;
+    return ours ? HealthSignal::nothing : HealthSignal::fails;
   }
   if (answer.http_status >= 500)
-    return Sign::fails;
+    return HealthSignal::fails;
   if (answer.http_status == 408 || answer.http_status == 425 || answer.http_status == 429)
-    return Sign::nothing;
+    return HealthSignal::nothing;
   if (token_refreshed)
-    return Sign::nothing;
+    return HealthSignal::nothing;
   // Credentials, scopes, payment: refused whatever is asked, until somebody mends it there.
   const bool refuses_us =
       answer.http_status == 401 || answer.http_status == 402 || answer.http_status == 403;
-  return refuses_us && !is_about_content(reason_code) ? Sign::fails : Sign::works;
+  return refuses_us && !is_about_content(reason_code) ? HealthSignal::fails : HealthSignal::works;
 }
 
 void CircuitBreaker::was_open(Timestamp since, Timestamp probe_at) {
@@ -55,14 +55,15 @@ bool CircuitBreaker::allows(Timestamp now, bool opt_out, std::size_t out) const 
   return false;
 }
 
-CircuitBreaker::Change CircuitBreaker::heard(Sign sign, const ContactId& contact, Timestamp now) {
-  if (sign == Sign::nothing)
+CircuitBreaker::Change CircuitBreaker::on_outcome(HealthSignal sign, const ContactId& contact,
+                                                  Timestamp now) {
+  if (sign == HealthSignal::nothing)
     return Change::none;
-  if (sign == Sign::works && closed_) {
+  if (sign == HealthSignal::works && closed_) {
     failing_.clear();
     return Change::none;
   }
-  if (sign == Sign::works) { // also that of an opt-out: then the others may try
+  if (sign == HealthSignal::works) { // also that of an opt-out: then the others may try
     probe_at_ = std::min(probe_at_, now);
     if (++successes_ < rules_.successes)
       return Change::none;

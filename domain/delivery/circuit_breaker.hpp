@@ -27,14 +27,14 @@ enum class CircuitState : std::uint8_t {
 std::string_view name_of(CircuitState state); ///< closed, open, half_open
 
 /// What an answer says about the system as a whole.
-enum class Sign : std::uint8_t {
+enum class HealthSignal : std::uint8_t {
   works,
   fails,
   nothing, ///< 429 is for the limits, a refused token for the account
 };
 /// `reason_code` is the judgement's; `token_refreshed`: the answer only leads to a new token.
-Sign sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
-             bool token_refreshed);
+HealthSignal sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
+                     bool token_refreshed);
 
 class CircuitBreaker {
 public:
@@ -49,7 +49,7 @@ public:
   /// A request leaves in spite of an open circuit, or as a probe.
   void probing(Timestamp now) { last_probe_ = now; }
   /// The answer to a request about this contact is recorded.
-  Change heard(Sign sign, const ContactId& contact, Timestamp now);
+  Change on_outcome(HealthSignal sign, const ContactId& contact, Timestamp now);
 
   CircuitState state(Timestamp now) const;
   /// When it left `closed`; nothing while it is closed.

@@ -10,7 +10,7 @@ namespace {
 
 using events::Event;
 
-void supersede(std::vector<Event>& out, const DeliveryLane& lane, const NextUp& next) {
+void supersede(std::vector<Event>& out, const DeliveryQueue& lane, const NextDelivery& next) {
   const auto& by = lane.pending[next.index].intent.delivery;
   for (auto index : next.superseded)
     out.emplace_back(events::DeliverySuperseded{lane.pending[index].intent.delivery,
@@ -23,7 +23,7 @@ events::AnswerFacts facts_of(const PendingDelivery& p, std::string reason_code,
           std::move(reason_code), std::move(answer), std::move(detail)};
 }
 
-Event accepted(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& j,
+Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const DeliveryResult& j,
                events::AnswerFacts facts) {
   events::DeliveryAccepted out;
   out.facts = std::move(facts);
@@ -73,16 +73,16 @@ bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) 
 
 /// Not as long as it may still come about by itself: an opt-out that a system does not get is a
 /// person who may be contacted against their word, and a system that asks for time has not refused.
-bool is_given_up(const PendingDelivery& p, const Judgement& judgement) {
-  const bool waits_for_them =
-      judgement.verdict != Verdict::rejected || !is_about_content(judgement.reason_code);
-  return p.attempt >= attempts_max && judgement.reason_code != "rate_limited"
+bool is_given_up(const PendingDelivery& p, const DeliveryResult& delivery_result) {
+  const bool waits_for_them = delivery_result.verdict != DeliveryVerdict::rejected
+                              || !is_about_content(delivery_result.reason_code);
+  return p.attempt >= attempts_max && delivery_result.reason_code != "rate_limited"
          && !(p.action && is_consent(*p.action) && waits_for_them);
 }
 
 } // namespace
 
-std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,
+std::vector<Event> announce(const DeliveryQueue& lane, const NextDelivery& next,
                             const std::string& step_name, bool effect,
                             const std::string& request_sha256, Position evidence) {
   std::vector<Event> out;
@@ -94,8 +94,8 @@ std::vector<Event> announce(const DeliveryLane& lane, const NextUp& next,
   return out;
 }
 
-std::vector<Event> suppress(const DeliveryLane& lane, const NextUp& next, std::string reason_code,
-                            Position evidence) {
+std::vector<Event> suppress(const DeliveryQueue& lane, const NextDelivery& next,
+                            std::string reason_code, Position evidence) {
   std::vector<Event> out;
   supersede(out, lane, next);
   const auto& p = lane.pending[next.index];
@@ -110,23 +110,26 @@ Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer, Re
                                   delivery.intent.contact, delivery.intent.target, std::move(gone)};
 }
 
-Event conclude(const DeliveryLane& lane, const PendingDelivery& p, const Judgement& judgement,
-               events::VendorAnswer answer, const Cause& cause) {
+Event conclude(const DeliveryQueue& lane, const PendingDelivery& p,
+               const DeliveryResult& delivery_result, events::VendorAnswer answer,
+               const Cause& cause) {
   const auto again_at = try_again_at(p, answer, cause);
-  auto facts = facts_of(p, judgement.reason_code, std::move(answer), judgement.detail);
-  if (judgement.verdict == Verdict::accepted && p.action)
-    return events::ActionAccepted{std::move(facts),   p.intent.contact,    p.intent.target,
-                                  p.action->action,   judgement.result_id, judgement.conversation,
-                                  judgement.read_back};
-  if (judgement.verdict == Verdict::accepted)
-    return accepted(lane, p, judgement, std::move(facts));
-  if (judgement.verdict == Verdict::rejected && !is_worth_repeating(p, judgement.reason_code))
+  auto facts = facts_of(p, delivery_result.reason_code, std::move(answer), delivery_result.detail);
+  if (delivery_result.verdict == DeliveryVerdict::accepted && p.action)
+    return events::ActionAccepted{std::move(facts),          p.intent.contact,
+                                  p.intent.target,           p.action->action,
+                                  delivery_result.result_id, delivery_result.conversation,
+                                  delivery_result.read_back};
+  if (delivery_result.verdict == DeliveryVerdict::accepted)
+    return accepted(lane, p, delivery_result, std::move(facts));
+  if (delivery_result.verdict == DeliveryVerdict::rejected
+      && !is_worth_repeating(p, delivery_result.reason_code))
     return events::DeliveryRejected{std::move(facts)};
-  if (is_given_up(p, judgement))
+  if (is_given_up(p, delivery_result))
     return events::DeliveryDied{std::move(facts)};
-  if (judgement.verdict == Verdict::unknown)
+  if (delivery_result.verdict == DeliveryVerdict::unknown)
     return events::DeliveryUnknown{std::move(facts), again_at};
-  if (judgement.verdict == Verdict::unauthorized && !p.token_refreshed)
+  if (delivery_result.verdict == DeliveryVerdict::unauthorized && !p.token_refreshed)
     return events::DeliveryRetryScheduled{std::move(facts), cause.now, true};
   return events::DeliveryRetryScheduled{std::move(facts), again_at, false};
 }

@@ -32,19 +32,19 @@ bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
 }
 
 /// A newer one stands for it: it is not to be sent any more, also not in place of an older one.
-bool is_outdated(const DeliveryLane& lane, std::size_t index) {
+bool is_outdated(const DeliveryQueue& lane, std::size_t index) {
   return std::any_of(lane.pending.begin() + static_cast<std::ptrdiff_t>(index) + 1,
                      lane.pending.end(),
                      [&](const auto& newer) { return covers(newer, lane.pending[index]); });
 }
 
 /// Messages of a thread that wait together are shown in the order in which they were said.
-std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
+std::size_t earliest_said(const DeliveryQueue& lane, std::size_t first) {
   const auto said = [&](std::size_t i) -> const std::string* {
     const auto& action = lane.pending[i].action;
     const bool shows = action && action->action == events::Action::log_message && action->message
-                       && !action->message->said_at.empty();
-    return shows ? &action->message->said_at : nullptr;
+                       && !action->message->stated_at.empty();
+    return shows ? &action->message->stated_at : nullptr;
   };
   auto best = first;
   if (said(first))
@@ -56,7 +56,7 @@ std::size_t earliest_said(const DeliveryLane& lane, std::size_t first) {
 
 /// Its record is not known yet, but about to be made. Where none is coming any more, the connector
 /// says what that means. An opt-out calls the create off, so it waits for none.
-bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
+bool waits_for_record(const DeliveryQueue& lane, const PendingDelivery& p) {
   return p.action->needs_record && p.action->action != events::Action::opt_out
          && lane.remote_id.value.empty() && p.intent.remote_id.value.empty()
          && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& other) {
@@ -66,7 +66,7 @@ bool waits_for_record(const DeliveryLane& lane, const PendingDelivery& p) {
 
 /// The opt-out or opt-in that is due first, opt-outs before opt-ins. Neither overtakes an earlier
 /// one of the other kind about the same channel of the same record.
-std::optional<NextUp> next_consent(const DeliveryLane& lane) {
+std::optional<NextDelivery> next_consent(const DeliveryQueue& lane) {
   using Rank = std::tuple<Timestamp, bool, std::size_t>;
   std::optional<Rank> best;
   for (std::size_t i = 0; i < lane.pending.size(); ++i) {
@@ -84,33 +84,33 @@ std::optional<NextUp> next_consent(const DeliveryLane& lane) {
     if (!is_behind && (!best || rank < *best))
       best = rank;
   }
-  return best ? std::optional(NextUp{std::get<std::size_t>(*best), {}}) : std::nullopt;
+  return best ? std::optional(NextDelivery{std::get<std::size_t>(*best), {}}) : std::nullopt;
 }
 
 /// What answers the person's own words is not held up by what others wrote.
-std::optional<NextUp> own_answer(const DeliveryLane& lane) {
+std::optional<NextDelivery> own_answer(const DeliveryQueue& lane) {
   for (std::size_t i = 0; i < lane.pending.size(); ++i) {
     const auto& action = lane.pending[i].action;
     if (action && action->action == events::Action::send_message
         && action->purpose != "conversation")
-      return NextUp{i, {}};
+      return NextDelivery{i, {}};
   }
   return std::nullopt;
 }
 
 /// The first of the actions; none when it waits for a record, so that those behind it wait too.
-std::optional<NextUp> first_action(const DeliveryLane& lane) {
+std::optional<NextDelivery> first_action(const DeliveryQueue& lane) {
   for (std::size_t i = 0; i < lane.pending.size(); ++i) {
     const auto& p = lane.pending[i];
     if (p.action)
       return waits_for_record(lane, p) ? std::nullopt
-                                       : std::optional(NextUp{earliest_said(lane, i), {}});
+                                       : std::optional(NextDelivery{earliest_said(lane, i), {}});
   }
   return std::nullopt;
 }
 
 /// Among the intents that write values.
-std::optional<NextUp> next_values(const DeliveryLane& lane) {
+std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
   std::vector<std::size_t> values;
   for (std::size_t i = 0; i < lane.pending.size(); ++i)
     if (!lane.pending[i].action)
@@ -123,23 +123,23 @@ std::optional<NextUp> next_values(const DeliveryLane& lane) {
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
     if (!covers(lane.pending[newer], oldest) || is_outdated(lane, newer))
       continue;
-    NextUp next{newer, {}};
+    NextDelivery next{newer, {}};
     for (std::size_t older = 0; older < n; ++older)
       if (covers(lane.pending[newer], lane.pending[values[older]]))
         next.superseded.push_back(values[older]);
     if (next.superseded.size() == n)
       return next;
   }
-  return NextUp{values.front(), {}};
+  return NextDelivery{values.front(), {}};
 }
 
 } // namespace
 
-std::optional<NextUp> next_up(const DeliveryLane& lane) {
+std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane) {
   // What is out, or in the middle of an attempt, goes on first.
   for (std::size_t i = 0; i < lane.pending.size(); ++i)
     if (lane.pending[i].dispatched || lane.pending[i].mid_attempt)
-      return NextUp{i, {}};
+      return NextDelivery{i, {}};
   if (auto consent = next_consent(lane))
     return consent;
   if (auto answer = own_answer(lane))

@@ -12,10 +12,10 @@ namespace tidemark::domain {
 /// first, then opt-outs, then opt-ins, then answers to the person's own words, then the contact's
 /// values, then the other actions in their order. An opt-out that has to wait holds up none of
 /// another record or channel.
-struct NextUp {
+struct NextDelivery {
   std::size_t index = 0;
   std::vector<std::size_t> superseded; ///< indexes, all smaller
 };
-std::optional<NextUp> next_up(const DeliveryLane& lane);
+std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane);
 
 } // namespace tidemark::domain

@@ -16,7 +16,7 @@ bool names(const events::ActionIntended& action, events::Channel channel) {
 }
 
 /// Finds the pending delivery of an event and notes that something happened to it.
-PendingDelivery* touch(DeliveryLane& lane, const DeliveryId& id, Position at,
+PendingDelivery* touch(DeliveryQueue& lane, const DeliveryId& id, Position at,
                        Timestamp recorded_at) {
   const auto found = std::find_if(lane.pending.begin(), lane.pending.end(),
                                   [&](const auto& p) { return p.intent.delivery == id; });
@@ -27,7 +27,7 @@ PendingDelivery* touch(DeliveryLane& lane, const DeliveryId& id, Position at,
   return &*found;
 }
 
-void drop(DeliveryLane& lane, const DeliveryId& id) {
+void drop(DeliveryQueue& lane, const DeliveryId& id) {
   std::erase_if(lane.pending, [&](const auto& p) { return p.intent.delivery == id; });
   if (!lane.pending.empty() && lane.remote_id_at < lane.pending.front().intent_at)
     lane.remote_id = {};
@@ -43,8 +43,8 @@ void attempt_over(PendingDelivery& p, Timestamp not_before) {
 }
 
 /// One event and its place, as the functions below take it.
-struct Happened {
-  DeliveryLane& lane;
+struct QueueFold {
+  DeliveryQueue& lane;
   const ConnectorName& target;
   Position at;
   Timestamp recorded_at;
@@ -160,7 +160,7 @@ struct Happened {
     }
   }
   /// The contact ended: others write its values now. What it wanted to tell or show still is.
-  void operator()(const events::RecordsGiven& e) const {
+  void operator()(const events::RecordsReleased& e) const {
     if (e.whole)
       empty_waiting();
   }
@@ -213,9 +213,9 @@ struct Happened {
 
 } // namespace
 
-void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target) {
+void evolve(DeliveryQueue& lane, const events::Recorded& recorded, const ConnectorName& target) {
   const auto& envelope = recorded.envelope;
-  std::visit(Happened{lane, target, envelope.position, envelope.recorded_at, envelope.correlation},
+  std::visit(QueueFold{lane, target, envelope.position, envelope.recorded_at, envelope.correlation},
              recorded.event);
 }
 
@@ -227,7 +227,7 @@ bool is_about_its_record(const events::ActionIntended& action) {
   return is_consent(action) || is_leaving(action);
 }
 
-bool has_create_out(const DeliveryLane& lane) {
+bool has_create_out(const DeliveryQueue& lane) {
   return std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& p) {
     return !p.action && p.intent.operation == events::Operation::create && p.attempt > 0;
   });

@@ -34,7 +34,7 @@ struct PendingDelivery {
 };
 
 /// Everything pending from one contact to one system.
-struct DeliveryLane {
+struct DeliveryQueue {
   /// Newest known record of the contact over there, from the oldest pending intent on: what was
   /// known before is in that intent. So a lane is the same wherever one begins to read it.
   RemoteId remote_id;
@@ -44,7 +44,7 @@ struct DeliveryLane {
 };
 
 /// The lane after one more event under the contact's tag.
-void evolve(DeliveryLane& lane, const events::Recorded& recorded, const ConnectorName& target);
+void evolve(DeliveryQueue& lane, const events::Recorded& recorded, const ConnectorName& target);
 
 /// Does it tell a system of an opt-out, or that it is over?
 bool is_consent(const events::ActionIntended& action);
@@ -53,7 +53,7 @@ bool is_consent(const events::ActionIntended& action);
 bool is_about_its_record(const events::ActionIntended& action);
 
 /// Was a create sent that has no final answer yet?
-bool has_create_out(const DeliveryLane& lane);
+bool has_create_out(const DeliveryQueue& lane);
 
 /// Are both about one channel of one record? A record that is not known may be any.
 bool concern_one_channel(const events::ActionIntended& one, const events::ActionIntended& other);

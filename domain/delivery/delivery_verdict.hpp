@@ -10,7 +10,7 @@
 /// What a vendor's answer means. Connectors judge; the delivery core decides what follows.
 namespace tidemark::domain {
 
-enum class Verdict : std::uint8_t {
+enum class DeliveryVerdict : std::uint8_t {
   accepted,     ///< evidence in the answer that it took effect
   rejected,     ///< refused for good
   retry,        ///< did not take effect, may later
@@ -18,8 +18,8 @@ enum class Verdict : std::uint8_t {
   unknown,      ///< may have taken effect
 };
 
-struct Judgement {
-  Verdict verdict = Verdict::unknown;
+struct DeliveryResult {
+  DeliveryVerdict verdict = DeliveryVerdict::unknown;
   std::string reason_code; ///< such as "rate_limited"; see docs for the sentence of each
   RemoteId remote_id;      ///< learned from the answer, "" when not told
   /// Values that the answer shows the record to hold; empty: those that were sent.
@@ -30,7 +30,7 @@ struct Judgement {
   bool read_back = false;     ///< of an action: it was looked at afterwards and is so
   /// The record to be made was there already and was not written to; `fields` are all it shows.
   bool found = false;
-  bool operator==(const Judgement&) const = default;
+  bool operator==(const DeliveryResult&) const = default;
 };
 
 /// Was it refused for what it says, so that the same again would be refused again? Not so for what

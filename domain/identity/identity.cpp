@@ -93,7 +93,7 @@ std::optional<IdentityCard> claimant(const IdentityFacts& facts,
 }
 
 /// Has the owner taken another address since? The newest stands first.
-bool has_moved_on(const IdentityCard& card, const std::string& hash) {
+bool has_newer_address(const IdentityCard& card, const std::string& hash) {
   const auto& list = contains(card.phones, hash) ? card.phones : card.emails;
   return list.front() != hash;
 }
@@ -173,8 +173,8 @@ events::IdentityReviewRequested review(const ContactId& contact, const IdentityC
 }
 
 /// The contact that the remote id names keeps its observation; other owners of keys are reviewed.
-void review_strays(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
-                   const Owners& owners) {
+void review_conflicting_owners(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
+                               const Owners& owners) {
   const auto look = [&](const std::optional<Hash16>& key, const std::optional<IdentityCard>& holder,
                         std::string kind) {
     if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
@@ -202,15 +202,15 @@ std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys,
   return "";
 }
 
-struct Taker {
+struct Match {
   std::optional<IdentityCard> card;
   std::string_view turned_away; ///< why the first owner of an address may not take it
 };
 
 /// Who of those found by an address takes the observation: owners, then whoever shares the address
 /// under an agreeing name. Nobody: a new contact.
-Taker taker(const IdentityKeys& keys, const Owners& owners, const IdentityFacts& facts) {
-  Taker out;
+Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts& facts) {
+  Match out;
   for (const auto* found : {&owners.phone, &owners.email}) {
     if (!*found)
       continue;
@@ -230,10 +230,10 @@ Taker taker(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
 
 /// Somebody writes from a number that its first owner has given up, and another has it now. Nothing
 /// else is known of them.
-std::optional<IdentityCard> who_writes(const IdentityKeys& keys, const Owners& owners,
-                                       const IdentityFacts& facts) {
+std::optional<IdentityCard> current_holder_of_phone(const IdentityKeys& keys, const Owners& owners,
+                                                    const IdentityFacts& facts) {
   if (keys.remote_id || !keys.words.empty() || !owners.phone
-      || !has_moved_on(*owners.phone, to_hex(*keys.phone)))
+      || !has_newer_address(*owners.phone, to_hex(*keys.phone)))
     return std::nullopt;
   auto now = claimant(facts, keys.phone);
   return now && !now->records.empty() ? std::move(now) : std::nullopt;
@@ -309,8 +309,8 @@ TaggedEvent card_event(IdentityCard card) {
   return out;
 }
 
-std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Hash16& address,
-                                            const SyncRules& rules) {
+std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const Hash16& address,
+                                           const SyncRules& rules) {
   const auto first = owner(facts, address, [](const auto& card, const auto& hash) {
     return contains(card.phones, hash) || contains(card.emails, hash);
   });
@@ -319,7 +319,7 @@ std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Ha
     return first ? first : other;
   const bool others =
       !other->records.empty()
-      && (has_moved_on(*first, to_hex(address)) || is_missing_in_first(*first, *other, rules));
+      && (has_newer_address(*first, to_hex(address)) || is_missing_in_first(*first, *other, rules));
   return others ? other : first;
 }
 
@@ -327,7 +327,7 @@ std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const Identity
                                         const SyncRules& rules) {
   auto owners = owners_of(keys, facts);
   const auto prefer_now = [&](const std::optional<Hash16>& key, std::optional<IdentityCard>& had) {
-    auto now = key ? has_address_now(facts, *key, rules) : std::nullopt;
+    auto now = key ? current_holder(facts, *key, rules) : std::nullopt;
     // A record that was given up leads to whoever had the number; so does the number itself.
     if (now && had && now->contact != had->contact && owners.former
         && owners.former->contact == had->contact)
@@ -349,14 +349,14 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
   out.command.index = index;
   out.command.place = index;
   out.command.kind = kind_of(record);
-  Taker chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
+  Match chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
   if (!chosen.card)
-    chosen.card = who_writes(keys, owners, facts);
+    chosen.card = current_holder_of_phone(keys, owners, facts);
   if (!chosen.card)
-    chosen = taker(keys, owners, facts);
+    chosen = match(keys, owners, facts);
   auto& card = chosen.card;
   if (card) {
-    review_strays(out, *card, keys, owners);
+    review_conflicting_owners(out, *card, keys, owners);
   } else {
     card.emplace().contact = contact_id_from(cause);
     out.command.new_contact = true;

@@ -61,8 +61,8 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
 
 /// Who has the address now. Its first owner keeps it for ever as an alias; whoever else states it
 /// comes first once the owner has another one, or has no record any more where the other has one.
-std::optional<IdentityCard> has_address_now(const IdentityFacts& facts, const Hash16& address,
-                                            const SyncRules& rules);
+std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const Hash16& address,
+                                           const SyncRules& rules);
 
 /// Whose a call or message is, by its keys; nothing when nobody has them. It makes nobody known.
 struct FoundOwner {

@@ -29,20 +29,21 @@ void add(std::vector<KnownAddress>& list, KnownAddress address) {
 }
 
 bool stands(const ConsentState& state, const Revocation& r, const std::string& alias_of) {
-  return std::any_of(state.standing.begin(), state.standing.end(), [&](const Revocation& known) {
+  return std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& known) {
     return known.channel == r.channel && known.sender == r.sender && known.evidence == r.evidence
            && known.source == r.source && known.record == r.record && known.alias_of == alias_of;
   });
 }
 
 bool is_anothers_too(const InterpreterFacts& facts, const KnownAddress& address,
-                     const Saying& saying) {
+                     const ConsentStatement& statement) {
   for (const auto& claimant : facts.claimants_of(address.hash))
     if (const auto card = current_card(facts, claimant);
-        card && card->contact != saying.contact && contains(card->contested, to_hex(address.hash)))
+        card && card->contact != statement.contact
+        && contains(card->contested, to_hex(address.hash)))
       return true;
   const auto holder = holder_of(facts, address.hash, address.kind);
-  return saying.by_address && holder && holder->contact != saying.contact;
+  return statement.by_address && holder && holder->contact != statement.contact;
 }
 
 bool has_new(const std::vector<std::string>& before, const std::vector<std::string>& after) {
@@ -53,32 +54,32 @@ bool has_new(const std::vector<std::string>& before, const std::vector<std::stri
 /// Closed, or opened since: a mark of ours may stand for it.
 bool accounts_for_mark(const ConsentState& state, Channel channel) {
   return std::find(state.opened.begin(), state.opened.end(), channel) != state.opened.end()
-         || std::any_of(state.standing.begin(), state.standing.end(),
+         || std::any_of(state.active.begin(), state.active.end(),
                         [&](const Revocation& r) { return r.channel == channel; });
 }
 
 /// An opt-out of a channel that its address does not have, as of SMS at a mailbox. It may be meant
 /// of either, so it closes both.
-bool is_misfit(const ConsentSign& sign) {
+bool is_misfit(const ConsentSignal& sign) {
   return sign.change == ConsentChange::revoked && !sign.address.reveal().empty()
          && !sign.channels.empty() && of_kind(sign.channels, sign.kind).empty();
 }
 
 } // namespace
 
-ConsentSign sign_of(const events::ConsentRequested& request) {
-  ConsentSign out;
+ConsentSignal sign_of(const events::ConsentRequested& request) {
+  ConsentSignal out;
   out.change = request.change;
   out.channels = request.channels.empty() ? channels_of(request.kind) : request.channels;
   out.evidence = request.evidence;
   out.rule = "request";
-  out.said_at = request.said_at;
+  out.stated_at = request.stated_at;
   out.sender = request.sender;
   out.kind = request.kind;
   return out;
 }
 
-ConsentSign mark_for_all() {
+ConsentSignal mark_for_all() {
   return {ConsentChange::revoked,
           {Channel::sms, Channel::call, Channel::whatsapp, Channel::email},
           events::Evidence::flag,
@@ -90,7 +91,7 @@ ConsentSign mark_for_all() {
           {}};
 }
 
-ConsentSign mark_of_deletion() {
+ConsentSignal mark_of_deletion() {
   auto out = mark_for_all();
   out.channels = channels_of(Field::phone);
   out.rule = "deleted_there";
@@ -99,8 +100,8 @@ ConsentSign mark_of_deletion() {
 
 /// Which addresses a statement is about: the one it names with the person's others as aliases, or
 /// all of the person's (requirement E6.6), also where the one that it names cannot be read.
-std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign,
-                                                         const Saying& saying) const {
+std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSignal& sign,
+                                                         const ConsentStatement& statement) const {
   std::vector<KnownAddress> out;
   std::string said_about;
   if (const auto named = address_key(draft_.context.hasher, draft_.context.tenant, sign.kind,
@@ -110,17 +111,17 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
   } else if (sign.change == ConsentChange::granted && !sign.address.reveal().empty()) {
     return out; // words from a number that cannot be read open nothing
   } else {
-    for (const auto& address : saying.own)
+    for (const auto& address : statement.own)
       add(out, address);
   }
   const auto card =
-      saying.contact.value.empty() ? std::nullopt : draft_.facts.card_of(saying.contact);
+      statement.contact.value.empty() ? std::nullopt : draft_.facts.card_of(statement.contact);
   if (!card || sign.change == ConsentChange::cleared
       || (sign.change == ConsentChange::review && !out.empty()))
     return out;
   // Whose word it is, is not certain where several have the number: it opens that number only.
   if (sign.change == ConsentChange::granted && !said_about.empty()
-      && is_anothers_too(draft_.facts, out.front(), saying))
+      && is_anothers_too(draft_.facts, out.front(), statement))
     return out;
   const auto add_all = [&](Field kind, const std::vector<std::string>& hashes) {
     for (const auto& hex : hashes)
@@ -134,8 +135,8 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
     add_all(Field::email, card->emails);
   // While the contact has somebody else's address too, its own word stands for all it is written
   // to.
-  const auto itself = events::contact_tag(saying.contact).hash;
-  const auto closed = draft_.facts.consent_of(itself).standing;
+  const auto itself = events::contact_tag(statement.contact).hash;
+  const auto closed = draft_.facts.consent_of(itself).active;
   if (!said_about.empty() && (!card->contested.empty() || !closed.empty())) {
     // What closed it while it had no number the person opens from theirs.
     const bool nameless = sign.change == ConsentChange::granted
@@ -159,14 +160,14 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSign& sign
 
 /// A mark of ours on the contact's record says nothing about its other addresses where one of them
 /// accounts for it, also one that another contact owns.
-void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& saying,
-                                               const std::vector<KnownAddress>& addresses) const {
+void ConsentDecisions::drop_own_marks(ConsentSignal& sign, const ConsentStatement& statement,
+                                      const std::vector<KnownAddress>& addresses) const {
   std::vector<Hash16> hashes;
   for (const auto& address : addresses)
     hashes.push_back(address.hash);
-  if (!saying.contact.value.empty())
-    hashes.push_back(events::contact_tag(saying.contact).hash);
-  if (const auto card = draft_.facts.card_of(saying.contact))
+  if (!statement.contact.value.empty())
+    hashes.push_back(events::contact_tag(statement.contact).hash);
+  if (const auto card = draft_.facts.card_of(statement.contact))
     for (const auto& hex : card->contested)
       if (const auto hash = hash16_from_hex(hex))
         hashes.push_back(*hash);
@@ -176,36 +177,36 @@ void ConsentDecisions::leave_out_accounted_for(ConsentSign& sign, const Saying& 
   }
 }
 
-bool ConsentDecisions::decide(ConsentSign sign, const Saying& saying) {
-  const auto addresses = addresses_of(sign, saying);
+bool ConsentDecisions::decide(ConsentSignal sign, const ConsentStatement& statement) {
+  const auto addresses = addresses_of(sign, statement);
   if (is_misfit(sign)) {
     const auto own = channels_of(sign.kind);
     sign.channels.insert(sign.channels.end(), own.begin(), own.end());
   }
   if (sign.kept_by_us)
-    leave_out_accounted_for(sign, saying, addresses);
+    drop_own_marks(sign, statement, addresses);
   for (const auto& address : addresses)
-    decide_about(address, sign, saying, saying.contact);
-  for (const auto& claimant : may_have_said_it_too(sign, saying, addresses))
+    decide_about(address, sign, statement, statement.contact);
+  for (const auto& claimant : possible_speakers(sign, statement, addresses))
     for (const auto& hex : sign.kind == Field::email ? claimant.emails : claimant.phones)
       if (const auto hash = hash16_from_hex(hex); hash && *hash != addresses.front().hash)
-        decide_about({sign.kind, *hash, {}, addresses.front().address_hash()}, sign, saying,
+        decide_about({sign.kind, *hash, {}, addresses.front().address_hash()}, sign, statement,
                      claimant.contact);
   return !addresses.empty();
 }
 
-void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSign sign,
-                                    const Saying& saying, const ContactId& contact) {
+void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSignal sign,
+                                    const ConsentStatement& statement, const ContactId& contact) {
   const auto& cause = draft_.context.cause;
   sign.channels = of_kind(sign.channels, address.kind);
   if (sign.channels.empty())
     return;
   const ConsentSubject subject{
-      address.kind,  address.address_hash(),
-      address.value, address.alias_of,
-      saying.source, saying.by,
-      saying.review, cause.position,
-      cause.now,     strength(sign.evidence) == 1 ? saying.record : RemoteId{}};
+      address.kind,     address.address_hash(),
+      address.value,    address.alias_of,
+      statement.source, statement.by,
+      statement.review, cause.position,
+      cause.now,        strength(sign.evidence) == 1 ? statement.record : RemoteId{}};
   for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), sign, subject))
     change(std::move(decided), address.hash, contact);
 }
@@ -213,21 +214,22 @@ void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSign sig
 /// Where an opt-out names a number, who has it now is taken for the speaker, but whoever else owns
 /// or claims it may be. Nobody can tell, so it holds for all that any of them has.
 std::vector<IdentityCard>
-ConsentDecisions::may_have_said_it_too(const ConsentSign& sign, const Saying& saying,
-                                       const std::vector<KnownAddress>& addresses) const {
+ConsentDecisions::possible_speakers(const ConsentSignal& sign, const ConsentStatement& statement,
+                                    const std::vector<KnownAddress>& addresses) const {
   std::vector<IdentityCard> out;
   if (sign.change != ConsentChange::revoked || sign.address.reveal().empty() || addresses.empty())
     return out;
   const auto& named = addresses.front();
   const auto holder = holder_of(draft_.facts, named.hash, named.kind);
-  const bool others = holder && holder->contact != saying.contact;
-  if (!saying.by_address && (!holder || others)) // a record of theirs says who it was
+  const bool others = holder && holder->contact != statement.contact;
+  if (!statement.by_address && (!holder || others)) // a record of theirs says who it was
     return out;
   if (others)
     out.push_back(*holder);
   for (const auto& claimant : draft_.facts.claimants_of(named.hash))
     if (auto card = current_card(draft_.facts, claimant);
-        card && card->contact != saying.contact && contains(card->contested, named.address_hash()))
+        card && card->contact != statement.contact
+        && contains(card->contested, named.address_hash()))
       out.push_back(*std::move(card));
   return out;
 }
@@ -268,18 +270,18 @@ void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash
 }
 
 void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change, bool answers) {
-  told_.push_back({0,
-                   change,
-                   {},
-                   std::string(apply_consent_kind),
-                   contact,
-                   draft_.made.contains(contact),
-                   {std::string(answers ? matched_as_speaker : "same_address")},
-                   "unknown"});
+  commands_.push_back({0,
+                       change,
+                       {},
+                       std::string(apply_consent_kind),
+                       contact,
+                       draft_.made.contains(contact),
+                       {std::string(answers ? matched_as_speaker : "same_address")},
+                       "unknown"});
 }
 
-void ConsentDecisions::restate(const Revocation& r, Field kind, const std::string& hex,
-                               std::string alias_of, const ContactId& contact) {
+void ConsentDecisions::copy_revocation(const Revocation& r, Field kind, const std::string& hex,
+                                       std::string alias_of, const ContactId& contact) {
   const auto hash = hash16_from_hex(hex);
   change({kind,
           hex,
@@ -292,7 +294,7 @@ void ConsentDecisions::restate(const Revocation& r, Field kind, const std::strin
           r.source,
           "E6.6",
           "person",
-          r.said_at,
+          r.stated_at,
           r.position,
           r.received_at,
           std::move(alias_of),
@@ -309,10 +311,10 @@ void ConsentDecisions::inherit(Field kind, const std::string& hex, const std::st
   if (!said_hash || !hash || said == hex)
     return;
   const auto state = draft_.facts.consent_of(*said_hash);
-  for (const auto& r : state.standing)
+  for (const auto& r : state.active)
     if ((kind == Field::email) != is_phone_channel(r.channel) && !contains(sayings, r.alias_of)
         && !stands(draft_.facts.consent_of(*hash), r, said))
-      restate(r, kind, hex, said, contact);
+      copy_revocation(r, kind, hex, said, contact);
 }
 
 void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const ContactId& contact) {
@@ -328,8 +330,8 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
       if (contains(had, hex) || !hash)
         continue;
       const auto state = draft_.facts.consent_of(*hash);
-      for (const auto& r : state.standing)
-        restate(r, kind, hex, r.alias_of, contact);
+      for (const auto& r : state.active)
+        copy_revocation(r, kind, hex, r.alias_of, contact);
       for (const auto& said : sayings)
         inherit(kind, hex, said, sayings, contact);
     }
@@ -337,39 +339,40 @@ void ConsentDecisions::cover_new_addresses(const IdentityCard& before, const Con
   cover(Field::phone, before.phones, card->phones);
   cover(Field::email, before.emails, card->emails);
   if (has_new(before.phones, card->phones) || has_new(before.emails, card->emails))
-    carry_over({to_hex(events::contact_tag(contact).hash)},
-               contact); // said while it had no address
+    adopt_pending({to_hex(events::contact_tag(contact).hash)},
+                  contact); // said while it had no address
   // Another contact's address, which this one's record has too (requirement O5).
   for (const auto& hex : card->contested) {
     const auto hash = hash16_from_hex(hex);
     if (contains(before.contested, hex) || !hash)
       continue;
     const auto state = draft_.facts.consent_of(*hash);
-    for (const auto& r : state.standing)
-      restate(r, is_phone_channel(r.channel) ? Field::phone : Field::email, hex, r.alias_of,
-              contact);
-    close_itself(*card);
+    for (const auto& r : state.active)
+      copy_revocation(r, is_phone_channel(r.channel) ? Field::phone : Field::email, hex, r.alias_of,
+                      contact);
+    suppress_contact(*card);
   }
 }
 
 /// What closed the contact's own addresses closes the contact, so that nothing is written to it
 /// under an address that another contact owns.
-void ConsentDecisions::close_itself(const IdentityCard& card) {
+void ConsentDecisions::suppress_contact(const IdentityCard& card) {
   const auto own = events::contact_tag(card.contact).hash;
   const auto close = [&](Field kind, const std::vector<std::string>& addresses) {
     for (const auto& hex : addresses)
       if (const auto hash = hash16_from_hex(hex)) {
         const auto state = draft_.facts.consent_of(*hash);
-        for (const auto& r : state.standing)
+        for (const auto& r : state.active)
           if (r.alias_of.empty() && !stands(draft_.facts.consent_of(own), r, hex))
-            restate(r, kind, to_hex(own), hex, card.contact);
+            copy_revocation(r, kind, to_hex(own), hex, card.contact);
       }
   };
   close(Field::phone, card.phones);
   close(Field::email, card.emails);
 }
 
-void ConsentDecisions::carry_over(const std::vector<std::string>& keys, const ContactId& contact) {
+void ConsentDecisions::adopt_pending(const std::vector<std::string>& keys,
+                                     const ContactId& contact) {
   const auto card = draft_.facts.card_of(contact);
   if (!card)
     return;
@@ -379,7 +382,7 @@ void ConsentDecisions::carry_over(const std::vector<std::string>& keys, const Co
     if (!said_under || contains(card->phones, key) || contains(card->emails, key))
       continue;
     const auto state = draft_.facts.consent_of(*said_under);
-    for (const auto& r : state.standing) {
+    for (const auto& r : state.active) {
       const auto kind = is_phone_channel(r.channel) ? Field::phone : Field::email;
       auto addresses = kind == Field::phone ? card->phones : card->emails;
       if (addresses.empty())
@@ -387,48 +390,48 @@ void ConsentDecisions::carry_over(const std::vector<std::string>& keys, const Co
       for (const auto& hex : addresses)
         if (const auto hash = hash16_from_hex(hex);
             hash && hex != key && !stands(draft_.facts.consent_of(*hash), r, {}))
-          restate(r, kind, hex, {}, contact);
+          copy_revocation(r, kind, hex, {}, contact);
     }
   }
 }
 
-void ConsentDecisions::tell_standing(const IdentityCard& contact) {
+void ConsentDecisions::reissue_active(const IdentityCard& contact) {
   const auto tell_all = [&](Field kind, const std::vector<std::string>& addresses) {
     for (const auto& hex : addresses)
       if (const auto hash = hash16_from_hex(hex))
-        for (const auto& r : draft_.facts.consent_of(*hash).standing)
-          restate(r, kind, hex, r.alias_of, contact.contact);
+        for (const auto& r : draft_.facts.consent_of(*hash).active)
+          copy_revocation(r, kind, hex, r.alias_of, contact.contact);
   };
   tell_all(Field::phone, contact.phones);
   tell_all(Field::email, contact.emails);
 }
 
-void ConsentDecisions::unite(const IdentityCard& contact, const IdentityCard& other) {
+void ConsentDecisions::merge_consent(const IdentityCard& contact, const IdentityCard& other) {
   const auto cover = [&](Field kind, const std::vector<std::string>& addresses,
                          const std::vector<std::string>& sayings) {
     for (const auto& hex : addresses)
       for (const auto& said : sayings) {
         const auto hash = hash16_from_hex(hex), said_hash = hash16_from_hex(said);
         if (hash && said_hash && hex != said)
-          for (const auto& r : draft_.facts.consent_of(*said_hash).standing)
+          for (const auto& r : draft_.facts.consent_of(*said_hash).active)
             if (r.alias_of.empty() && !stands(draft_.facts.consent_of(*hash), r, said))
-              restate(r, kind, hex, said, contact.contact);
+              copy_revocation(r, kind, hex, said, contact.contact);
       }
   };
-  tell_standing({contact.contact, {}, other.phones, other.emails, {}, {}});
+  reissue_active({contact.contact, {}, other.phones, other.emails, {}, {}});
   cover(Field::phone, contact.phones, other.phones);
   cover(Field::phone, other.phones, contact.phones);
   cover(Field::email, contact.emails, other.emails);
   cover(Field::email, other.emails, contact.emails);
   // A record without any address was closed by itself.
   const auto hash = events::contact_tag(other.contact).hash;
-  for (const auto& r : draft_.facts.consent_of(hash).standing) {
+  for (const auto& r : draft_.facts.consent_of(hash).active) {
     const auto kind = is_phone_channel(r.channel) ? Field::phone : Field::email;
     const auto& own = kind == Field::phone ? contact.phones : contact.emails;
-    restate(r, kind,
-            to_hex(own.empty() ? events::contact_tag(contact.contact).hash
-                               : *hash16_from_hex(own.front())),
-            to_hex(hash), contact.contact);
+    copy_revocation(r, kind,
+                    to_hex(own.empty() ? events::contact_tag(contact.contact).hash
+                                       : *hash16_from_hex(own.front())),
+                    to_hex(hash), contact.contact);
   }
 }
 

@@ -1,7 +1,7 @@
 #include "domain/intake/decision_parts.hpp"
 
 #include "base/overloaded.hpp"
-#include "domain/identity/found_record.hpp"
+#include "domain/identity/existing_record.hpp"
 
 #include <algorithm>
 
@@ -19,15 +19,15 @@ void DecisionParts::add(const events::Event& event) {
                  [&](const events::ConsentChanged& e) { changes.push_back(e); },
                  [&](const events::ContactsMerged& e) {
                    giver = e.other;
-                   giving = GiveRecords{e.contact, true, {}};
+                   giving = ReleaseRecords{e.contact, true, {}};
                  },
                  [&](const events::ContactsUnmerged& e) {
                    giver = e.contact;
-                   giving = GiveRecords{e.other, false, e.addresses};
+                   giving = ReleaseRecords{e.other, false, e.addresses};
                  },
-                 [&](const events::RecordsGiven& e) { given = e; },
-                 [&](const events::HistoryGiven& e) { history = e.history; },
-                 [&](const events::StandingGiven& e) { standing = e.standing; },
+                 [&](const events::RecordsReleased& e) { given = e; },
+                 [&](const events::HistoryReleased& e) { history = e.history; },
+                 [&](const events::MembershipsReleased& e) { memberships = e.memberships; },
                  [&](const events::DeliveryAccepted& e) {
                    if (e.found())
                      found = observed_in(e);
@@ -48,11 +48,11 @@ std::optional<Command> command_of(const events::AssignedCommand& assigned,
         != assigned.matched.end();
     return ApplyConsent{parts.changes[assigned.place], answers};
   }
-  if (assigned.kind == give_records_kind)
+  if (assigned.kind == release_records_kind)
     return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
-  if (assigned.kind == take_records_kind)
+  if (assigned.kind == adopt_records_kind)
     return parts.given ? std::optional<Command>(
-               TakeRecords{parts.giver, *parts.given, parts.history, parts.standing})
+               AdoptRecords{parts.giver, *parts.given, parts.history, parts.memberships})
                        : std::nullopt;
   if (assigned.kind == repair_mapping_kind)
     return RepairMapping{};

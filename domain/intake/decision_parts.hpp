@@ -15,13 +15,13 @@ const events::WebhookInterpreted* interpreted_in(const std::vector<TaggedEvent>&
 /// What else of a decision its commands are made of, as it is found in the log: in its events, and
 /// in its input where that is an answer.
 struct DecisionParts {
-  std::vector<events::ConsentChanged> changes; ///< in order
-  std::optional<GiveRecords> giving;           ///< of a merge or unmerge
-  ContactId giver;                             ///< who gives
-  std::optional<events::RecordsGiven> given;   ///< once the giver has decided
-  std::optional<ObserveRecord> found;          ///< record that the answer, its input, came upon
-  events::History history;                     ///< given with them
-  events::Standing standing;                   ///< given with them
+  std::vector<events::ConsentChanged> changes;  ///< in order
+  std::optional<ReleaseRecords> giving;         ///< of a merge or unmerge
+  ContactId giver;                              ///< who gives
+  std::optional<events::RecordsReleased> given; ///< once the giver has decided
+  std::optional<ObserveRecord> found;           ///< record that the answer, its input, came upon
+  events::History history;                      ///< given with them
+  events::Memberships memberships;              ///< given with them
   void add(const events::Event& event);
 };
 

@@ -84,7 +84,7 @@ SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
 
 /// Placing a contact at one system after the other.
 struct Placer {
-  Showing showing;
+  OutboundActions outbound;
   const PlacementBook& before;
   const PlacementBook& book;
   const SyncRules& rules;
@@ -97,17 +97,17 @@ struct Placer {
     return out;
   }
   events::ActionIntended action(const SystemRule& system, Action kind) const {
-    return placed(showing.action(system, kind));
+    return placed(outbound.action(system, kind));
   }
   events::ActionIntended action_on(const SystemRule& system, Action kind,
                                    const ContactRecord& record) const {
-    return placed(showing.action_on(system, kind, record));
+    return placed(outbound.action_on(system, kind, record));
   }
 
   /// The contact has the record still.
   bool has_live(const ConnectorName& target, const RemoteId& record) const {
     return record.value.empty()
-           || std::any_of(showing.contact.records.begin(), showing.contact.records.end(),
+           || std::any_of(outbound.contact.records.begin(), outbound.contact.records.end(),
                           [&](const auto& one) {
                             return one.connector == target && one.live && one.remote_id == record;
                           });
@@ -115,7 +115,7 @@ struct Placer {
 
   /// It is the one that the contact is written to.
   bool is_main(const ConnectorName& target, const RemoteId& record) const {
-    const auto* main = live_record(showing.contact, target);
+    const auto* main = live_record(outbound.contact, target);
     return record.value.empty() || (main && main->remote_id == record);
   }
 
@@ -124,7 +124,7 @@ struct Placer {
   const ContactRecord* other_record(const ConnectorName& target, const RemoteId& record) const {
     const ContactRecord* found = nullptr;
     if (!is_main(target, record))
-      for (const auto& one : showing.contact.records)
+      for (const auto& one : outbound.contact.records)
         if (one.connector == target && one.remote_id == record && !one.removed
             && (one.live || one.replaced))
           found = &one;
@@ -175,7 +175,7 @@ struct Placer {
     auto intent = action_on(system, Action::leave_lists, record);
     intent.placement->lists = std::move(leaves);
     intent.placement->keep = std::move(keeps);
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
 
   void leave_lists_elsewhere(const SystemRule& system, const std::vector<std::string>& wanted) {
@@ -195,18 +195,18 @@ struct Placer {
     for (const auto& list : wanted)
       (is_held(system.name, list) ? keeps : joins).push_back(list);
     auto leaves = to_leave(system, wanted);
-    if ((leaves.empty() && joins.empty() && !rebuild) || !showing.can_take(system))
+    if ((leaves.empty() && joins.empty() && !rebuild) || !outbound.can_take(system))
       return;
     if (!leaves.empty() || (rebuild && !keeps.empty())) {
       auto intent = action(system, Action::leave_lists);
       intent.placement->lists = std::move(leaves);
       intent.placement->keep = std::move(keeps);
-      showing.intend(system, std::move(intent));
+      outbound.intend(system, std::move(intent));
     }
     for (auto& list : joins) {
       auto intent = action(system, Action::join_list);
       intent.placement->lists = {std::move(list)};
-      showing.intend(system, std::move(intent));
+      outbound.intend(system, std::move(intent));
     }
   }
 
@@ -217,11 +217,11 @@ struct Placer {
           return one.target == system.name && one.value == agent->user && !one.failed
                  && is_main(system.name, one.record);
         });
-    if (!agent || agent->user.empty() || (known && !rebuild) || !showing.can_take(system))
+    if (!agent || agent->user.empty() || (known && !rebuild) || !outbound.can_take(system))
       return;
     auto intent = action(system, Action::set_owner);
     intent.placement->user = agent->user;
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
 
   /// A record whose place was taken is to be in none, also where the status says nothing about
@@ -235,7 +235,7 @@ struct Placer {
       const bool stays =
           wish.kind == SequenceWish::Kind::as_it_is || (one.value == wish.sequence && !one.failed);
       if (!record->live || !stays)
-        showing.intend(system, action_on(system, Action::leave_sequences, *record));
+        outbound.intend(system, action_on(system, Action::leave_sequences, *record));
     }
   }
 
@@ -254,18 +254,18 @@ struct Placer {
     }
     if (wish.kind == SequenceWish::Kind::as_it_is) {
       if (!wish.skipped.empty() && status_of(before, rules) != status_of(book, rules))
-        showing.say(system, Outcome::skipped, std::string(wish.skipped));
+        outbound.add_outcome(system, Outcome::skipped, std::string(wish.skipped));
       return in_one;
     }
     if (wish.kind == SequenceWish::Kind::none) {
-      if (is_to_leave && showing.can_take(system))
-        showing.intend(system, action(system, Action::leave_sequences));
+      if (is_to_leave && outbound.can_take(system))
+        outbound.intend(system, action(system, Action::leave_sequences));
       return false;
     }
-    if (!holds && showing.can_take(system)) {
+    if (!holds && outbound.can_take(system)) {
       auto intent = action(system, Action::join_sequence);
       intent.placement->sequence = wish.sequence;
-      showing.intend(system, std::move(intent));
+      outbound.intend(system, std::move(intent));
     }
     return true;
   }
@@ -374,12 +374,12 @@ std::vector<events::Event> place_contact(const Contact& before, const Contact& a
                                          const Cause& cause,
                                          std::vector<events::TargetOutcome>& outcomes) {
   std::vector<events::Event> out;
-  if (!is_configured(rules) || is_closed(after.consent))
+  if (!is_configured(rules) || is_suppressed(after.consent))
     return out; // the opt-out itself takes the person off every list
   Placer placer{{after, id, rules, cause, outcomes, {}}, before.placement, after.placement, rules};
   for (const auto& system : rules.systems)
     placer.place(system);
-  for (auto& intent : placer.showing.intents)
+  for (auto& intent : placer.outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }
@@ -398,18 +398,18 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
   if (contact.unreadable) {
     rebuilt.outcome = Outcome::parked;
     rebuilt.reason_code = "unknown_event_in_stream";
-  } else if (is_closed(contact.consent)) {
+  } else if (is_suppressed(contact.consent)) {
     rebuilt.outcome = Outcome::blocked;
     rebuilt.reason_code = "opted_out";
   } else if (system && system->capabilities.keeps_lists && is_configured(rules)) {
     placer.place(*system);
   }
-  if (!placer.showing.intents.empty()) {
+  if (!placer.outbound.intents.empty()) {
     rebuilt.outcome = Outcome::applied;
     rebuilt.reason_code = "lists_rebuilt";
   }
   out.emplace_back(std::move(rebuilt));
-  for (auto& intent : placer.showing.intents)
+  for (auto& intent : placer.outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }

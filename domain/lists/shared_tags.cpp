@@ -59,7 +59,7 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
                                       const SyncRules& rules, const Cause& cause,
                                       std::vector<events::TargetOutcome>& outcomes) {
   std::vector<events::Event> out;
-  if (command.removed || command.opt_out_seen || is_closed(after.consent))
+  if (command.removed || command.opt_out_seen || is_suppressed(after.consent))
     return out;
   const auto is_spoken_of = [&](const auto& record) {
     return record.connector == command.connector && record.remote_id == command.remote_id;
@@ -67,7 +67,7 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
   const auto gained =
       without(tags_of(after.placement, is_spoken_of), tags_of(before.placement, is_spoken_of));
   const bool is_first_word = !record_for(before, command.connector, command.remote_id);
-  Showing showing{after, id, rules, cause, outcomes, {}};
+  OutboundActions outbound{after, id, rules, cause, outcomes, {}};
   for (const auto& system : rules.systems) {
     if (!system.capabilities.keeps_tags)
       continue;
@@ -77,18 +77,18 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
                    : is_first_word
                        ? without(tags_of(after.placement, [](const auto&) { return true; }), there)
                        : Tags{};
-    if (missing.empty() || !showing.can_take(system))
+    if (missing.empty() || !outbound.can_take(system))
       continue;
     if (missing.size() > tags_max) {
-      showing.say(system, events::Outcome::skipped, "too_many_tags");
+      outbound.add_outcome(system, events::Outcome::skipped, "too_many_tags");
       continue;
     }
     std::stable_partition(missing.begin(), missing.end(), is_of_system); // requirement A1.6
-    auto intent = showing.action(system, events::Action::add_tags);
+    auto intent = outbound.action(system, events::Action::add_tags);
     intent.tags = std::move(missing);
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
-  for (auto& intent : showing.intents)
+  for (auto& intent : outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }

@@ -25,13 +25,13 @@ void add_missing(std::vector<T>& list, const std::vector<T>& more) {
       list.push_back(item);
 }
 
-bool waits(const OwedMessage& owed) {
-  return owed.delivery.value.empty();
+bool waits(const WaitingMessage& waiting) {
+  return waiting.delivery.value.empty();
 }
 
 /// Is it the message that is owed?
-bool is_about(const KnownMessage& known, const OwedMessage& owed) {
-  const auto& message = owed.message;
+bool is_about(const KnownMessage& known, const WaitingMessage& waiting) {
+  const auto& message = waiting.message;
   const auto has_id = [&](const std::string& id) {
     return !id.empty() && has(known.ids, MessageId{message.source, id});
   };
@@ -60,19 +60,19 @@ events::History whole_history(const Contact& contact) {
     std::erase_if(call.shown, [&](const auto& shown) {
       if (!is_nowhere_in(contact, shown.system))
         return false;
-      if (!has(call.owed, shown.system))
-        call.owed.push_back(shown.system);
+      if (!has(call.waiting, shown.system))
+        call.waiting.push_back(shown.system);
       return true;
     });
-  for (auto owed : book.owed) {
-    if (!waits(owed) && !is_nowhere_in(contact, owed.system))
+  for (auto waiting : book.waiting) {
+    if (!waits(waiting) && !is_nowhere_in(contact, waiting.system))
       continue;
     for (auto& message : out.messages)
       std::erase_if(message.posted, [&](const auto& posted) {
-        return !waits(owed) && posted.delivery == owed.delivery;
+        return !waits(waiting) && posted.delivery == waiting.delivery;
       });
-    owed.delivery = {};
-    out.owed.push_back(std::move(owed));
+    waiting.delivery = {};
+    out.waiting.push_back(std::move(waiting));
   }
   return out;
 }
@@ -85,19 +85,19 @@ events::History history_of(const Contact& contact, const ContactId& other) {
     auto& known = out.calls.emplace_back(call);
     if (is_theirs(call))
       continue;
-    known.owed.clear();
+    known.waiting.clear();
     for (auto* text : {&known.call.their_number, &known.call.recording, &known.call.voicemail,
                        &known.call.transcript, &known.call.summary})
       *text = {};
   }
   const auto& book = contact.messages;
   out.messages = book.messages;
-  for (const auto& owed : book.owed)
-    if (waits(owed)
+  for (const auto& waiting : book.waiting)
+    if (waits(waiting)
         && std::any_of(book.messages.begin(), book.messages.end(), [&](const auto& known) {
-             return is_theirs(known) && is_about(known, owed);
+             return is_theirs(known) && is_about(known, waiting);
            }))
-      out.owed.push_back(owed);
+      out.waiting.push_back(waiting);
   return out;
 }
 
@@ -145,16 +145,16 @@ void take(std::vector<Known>& book, const std::vector<Known>& taken) {
 
 } // namespace
 
-events::History history_for(const Contact& contact, const GiveRecords& command) {
+events::History history_for(const Contact& contact, const ReleaseRecords& command) {
   auto out = command.whole ? whole_history(contact) : history_of(contact, command.to);
   for (auto& call : out.calls)
-    if (call.owed.empty())
+    if (call.waiting.empty())
       call.call.transcript = call.call.summary = {};
   return out;
 }
 
-events::HistoryTaken as_taken(const TakeRecords& command) {
-  events::HistoryTaken out{command.from, command.history};
+events::HistoryAdopted as_taken(const AdoptRecords& command) {
+  events::HistoryAdopted out{command.from, command.history};
   const auto origin = command.given.whole ? command.from : ContactId{};
   for (auto& call : out.history.calls)
     call.origin = origin;
@@ -163,28 +163,28 @@ events::HistoryTaken as_taken(const TakeRecords& command) {
   return out;
 }
 
-void evolve(Contact& contact, const events::HistoryGiven& e) {
+void evolve(Contact& contact, const events::HistoryReleased& e) {
   const auto came_from = [&](const auto& known) { return known.origin == e.to; };
   std::erase_if(contact.messages.messages, came_from);
   std::erase_if(contact.calls.calls, came_from);
-  std::erase_if(contact.messages.owed, [&](const auto& owed) {
-    return std::any_of(e.history.owed.begin(), e.history.owed.end(), [&](const auto& given) {
-      return given.system == owed.system && given.message == owed.message;
+  std::erase_if(contact.messages.waiting, [&](const auto& waiting) {
+    return std::any_of(e.history.waiting.begin(), e.history.waiting.end(), [&](const auto& given) {
+      return given.system == waiting.system && given.message == waiting.message;
     });
   });
   for (const auto& given : e.history.calls)
     for (auto& call : contact.calls.calls)
-      if (is_same(given, call) && !given.owed.empty()) {
+      if (is_same(given, call) && !given.waiting.empty()) {
         call.shown = given.shown;
-        call.owed.clear(); // whoever has it now shows it
+        call.waiting.clear(); // whoever has it now shows it
       }
 }
 
-void evolve(Contact& contact, const events::HistoryTaken& e) {
+void evolve(Contact& contact, const events::HistoryAdopted& e) {
   take(contact.calls.calls, e.history.calls);
   auto& book = contact.messages;
   take(book.messages, e.history.messages);
-  add_missing(book.owed, e.history.owed);
+  add_missing(book.waiting, e.history.waiting);
   // A thread is one record's: that of a record which is not written to would mislead.
   for (const auto& thread : e.history.threads) {
     const auto* record = live_record(contact, thread.system);

@@ -10,12 +10,12 @@ namespace tidemark::domain {
 /// of the contact waits again: that record is not made any more. When two contacts part, what was
 /// heard while they were one may be of either, so the other gets to know it too: by ids and outcome
 /// only, and as nothing that it has to show.
-events::History history_for(const Contact& contact, const GiveRecords& command);
+events::History history_for(const Contact& contact, const ReleaseRecords& command);
 
 /// As it is taken: with the contact that it comes from.
-events::HistoryTaken as_taken(const TakeRecords& command);
+events::HistoryAdopted as_taken(const AdoptRecords& command);
 
-void evolve(Contact& contact, const events::HistoryGiven& e);
-void evolve(Contact& contact, const events::HistoryTaken& e);
+void evolve(Contact& contact, const events::HistoryReleased& e);
+void evolve(Contact& contact, const events::HistoryAdopted& e);
 
 } // namespace tidemark::domain

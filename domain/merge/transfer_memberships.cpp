@@ -58,8 +58,8 @@ void doubt_unfinished(One&) {}
 
 } // namespace
 
-events::Standing standing_for(const Contact& contact, const GiveRecords& command) {
-  events::Standing out;
+events::Memberships memberships_for(const Contact& contact, const ReleaseRecords& command) {
+  events::Memberships out;
   const auto goes = [&](const ConnectorName& system, const RemoteId& id) {
     return command.whole
            || std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
@@ -81,20 +81,20 @@ events::Standing standing_for(const Contact& contact, const GiveRecords& command
   return out;
 }
 
-void evolve(Contact& contact, const events::StandingGiven& e) {
-  in_both(contact.placement, e.standing.places, [](auto& known, const auto& given) {
+void evolve(Contact& contact, const events::MembershipsReleased& e) {
+  in_both(contact.placement, e.memberships.places, [](auto& known, const auto& given) {
     std::erase_if(known, [&](const auto& one) { return knows(given, one); });
   });
 }
 
-void evolve(Contact& contact, const events::StandingTaken& e) {
-  for (const auto& marks : e.standing.marks)
+void evolve(Contact& contact, const events::MembershipsAdopted& e) {
+  for (const auto& marks : e.memberships.marks)
     for (auto& record : contact.records)
       if (record.connector == marks.connector && record.remote_id == marks.remote_id) {
         record.edited = marks.edited;
         record.parked = marks.parked;
       }
-  in_both(contact.placement, e.standing.places, [](auto& known, const auto& taken) {
+  in_both(contact.placement, e.memberships.places, [](auto& known, const auto& taken) {
     for (const auto& one : taken)
       if (!knows(known, one))
         known.push_back(one);

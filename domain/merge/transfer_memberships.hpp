@@ -8,9 +8,9 @@ namespace tidemark::domain {
 
 /// How the records stand that the contact gives. A list that was asked for and is not known to have
 /// been joined or left counts as failed: the other asks for it again, or takes it back.
-events::Standing standing_for(const Contact& contact, const GiveRecords& command);
+events::Memberships memberships_for(const Contact& contact, const ReleaseRecords& command);
 
-void evolve(Contact& contact, const events::StandingGiven& e);
-void evolve(Contact& contact, const events::StandingTaken& e);
+void evolve(Contact& contact, const events::MembershipsReleased& e);
+void evolve(Contact& contact, const events::MembershipsAdopted& e);
 
 } // namespace tidemark::domain

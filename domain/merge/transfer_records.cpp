@@ -43,23 +43,24 @@ bool same(const FieldSet& a, const FieldSet& b, Field field) {
   return a.get(field) == b.get(field);
 }
 
-const TakenIn* taken_from(const Contact& contact, const ContactId& other) {
-  const auto at = std::find_if(contact.taken_in.rbegin(), contact.taken_in.rend(),
+const AbsorbedContact* taken_from(const Contact& contact, const ContactId& other) {
+  const auto at = std::find_if(contact.absorbed.rbegin(), contact.absorbed.rend(),
                                [&](const auto& taken) { return taken.contact == other; });
-  return at == contact.taken_in.rend() ? nullptr : &*at;
+  return at == contact.absorbed.rend() ? nullptr : &*at;
 }
 
-struct Parted {
+struct SplitValues {
   Values theirs, mine;
 };
 
 /// Another that became part of the contact after `taken` has the same value: it stays.
-const TakenIn* another_with(const Contact& contact, const TakenIn& taken, Field field) {
-  const auto after = contact.taken_in.begin() + (&taken - contact.taken_in.data()) + 1;
-  const auto at = std::find_if(after, contact.taken_in.end(), [&](const auto& one) {
+const AbsorbedContact* another_with(const Contact& contact, const AbsorbedContact& taken,
+                                    Field field) {
+  const auto after = contact.absorbed.begin() + (&taken - contact.absorbed.data()) + 1;
+  const auto at = std::find_if(after, contact.absorbed.end(), [&](const auto& one) {
     return one.theirs.has_value(field) && same(one.theirs, contact.merged, field);
   });
-  return at == contact.taken_in.end() ? nullptr : &*at;
+  return at == contact.absorbed.end() ? nullptr : &*at;
 }
 
 /// What was changed goes with the records of the system that changed it; where both have records
@@ -84,12 +85,12 @@ bool goes_with(const Contact& contact, const ContactId& other, Field field) {
 }
 
 /// Each has again what it had before, and what was changed since at its records.
-Parted part(const Contact& contact, const TakenIn& taken) {
-  Parted out;
+SplitValues part(const Contact& contact, const AbsorbedContact& taken) {
+  SplitValues out;
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
     const auto* another = another_with(contact, taken, field);
-    const bool changed = !same(contact.merged, taken.together, field);
+    const bool changed = !same(contact.merged, taken.combined, field);
     const bool goes = changed && !another && goes_with(contact, taken.contact, field);
     const auto& now = contact.merged;
     if (goes)
@@ -108,26 +109,27 @@ Parted part(const Contact& contact, const TakenIn& taken) {
 
 /// What the one that goes had brought, and those that came after it found there, is not what they
 /// found: taken back after it, they must not bring it again.
-void forget_brought(std::vector<TakenIn>& taken_in, std::ptrdiff_t which, const Values& theirs) {
-  const auto gone = taken_in[static_cast<std::size_t>(which)];
+void rebase_later_merges(std::vector<AbsorbedContact>& absorbed, std::ptrdiff_t which,
+                         const Values& theirs) {
+  const auto gone = absorbed[static_cast<std::size_t>(which)];
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
-    if (same(gone.together, gone.mine, field))
+    if (same(gone.combined, gone.mine, field))
       continue;
-    for (auto later = taken_in.begin() + which + 1; later != taken_in.end(); ++later) {
-      if (!same(later->mine, gone.together, field) && !same(later->mine, theirs.fields, field))
+    for (auto later = absorbed.begin() + which + 1; later != absorbed.end(); ++later) {
+      if (!same(later->mine, gone.combined, field) && !same(later->mine, theirs.fields, field))
         break; // somebody changed it in between
       const bool stayed =
-          same(later->together, later->mine, field) && !same(later->theirs, later->mine, field);
+          same(later->combined, later->mine, field) && !same(later->theirs, later->mine, field);
       Values mine{std::move(later->mine), std::move(later->my_sources)};
       mine.take(field, gone.mine, gone.my_sources);
       later->mine = std::move(mine.fields);
       later->my_sources = std::move(mine.sources);
       if (!stayed)
         break;
-      later->together.erase(field);
+      later->combined.erase(field);
       if (const auto* value = gone.mine.find(field))
-        later->together.set(field, *value);
+        later->combined.set(field, *value);
     }
   }
 }
@@ -162,8 +164,8 @@ Statement statement(const Values& values, Field field) {
 }
 
 /// Both persons' values as one; what they disagree about is decided like any conflict.
-Values together(const Values& mine, const Values& theirs, const SyncRules& rules,
-                std::vector<events::Event>& conflicts) {
+Values merge_values(const Values& mine, const Values& theirs, const SyncRules& rules,
+                    std::vector<events::Event>& conflicts) {
   auto out = mine;
   for (const auto& [field, pii] : theirs.fields) {
     const auto first = statement(mine, field), second = statement(theirs, field);
@@ -240,10 +242,10 @@ std::vector<events::Event> restore(const Contact& before, const Contact& after,
 
 } // namespace
 
-std::vector<events::Event> give_records(const Contact& contact, const GiveRecords& command,
-                                        const ContactId& id, const SyncRules& rules,
-                                        const Cause& cause) {
-  events::RecordsGiven given{command.to, command.whole, {}, {}, {}, command.addresses};
+std::vector<events::Event> release_records(const Contact& contact, const ReleaseRecords& command,
+                                           const ContactId& id, const SyncRules& rules,
+                                           const Cause& cause) {
+  events::RecordsReleased given{command.to, command.whole, {}, {}, {}, command.addresses};
   std::optional<events::ValuesRestored> restored;
   for (const auto& record : contact.records)
     if (command.whole || record.origin == command.to)
@@ -272,9 +274,9 @@ std::vector<events::Event> give_records(const Contact& contact, const GiveRecord
   };
   add(std::move(given));
   if (auto history = history_for(contact, command); history != events::History{})
-    add(events::HistoryGiven{command.to, std::move(history)});
-  if (auto standing = standing_for(contact, command); standing != events::Standing{})
-    add(events::StandingGiven{command.to, std::move(standing)});
+    add(events::HistoryReleased{command.to, std::move(history)});
+  if (auto memberships = memberships_for(contact, command); memberships != events::Memberships{})
+    add(events::MembershipsReleased{command.to, std::move(memberships)});
   if (!restored || contact.unreadable)
     return out;
   evolve(after, *restored);
@@ -283,56 +285,57 @@ std::vector<events::Event> give_records(const Contact& contact, const GiveRecord
   return out;
 }
 
-std::vector<events::Event> take_records(const Contact& contact, const TakeRecords& command,
-                                        const ContactId& id, const SyncRules& rules,
-                                        const Cause& cause) {
+std::vector<events::Event> adopt_records(const Contact& contact, const AdoptRecords& command,
+                                         const ContactId& id, const SyncRules& rules,
+                                         const Cause& cause) {
   const auto& given = command.given;
-  events::RecordsTaken taken{command.from, !given.whole, given.records, {},
-                             {},           given.merged, given.sources, {}};
+  events::RecordsAdopted taken{command.from, !given.whole, given.records, {},
+                               {},           given.merged, given.sources, {}};
   for (auto& record : taken.records)
     record.origin = given.whole ? command.from : ContactId{};
   std::vector<events::Event> conflicts;
   const Values theirs{given.merged, given.sources};
-  auto values =
-      given.whole ? together({contact.merged, contact.sources}, theirs, rules, conflicts) : theirs;
+  auto values = given.whole
+                    ? merge_values({contact.merged, contact.sources}, theirs, rules, conflicts)
+                    : theirs;
   taken.merged = std::move(values.fields);
   taken.sources = std::move(values.sources);
   auto known = as_taken(command);
-  const events::StandingTaken standing{command.from, command.standing};
+  const events::MembershipsAdopted memberships{command.from, command.memberships};
   Contact after = contact;
   evolve(after, taken);
   evolve(after, known);
-  evolve(after, standing);
+  evolve(after, memberships);
   Observation news;
   news.outcome = events::Outcome::applied;
   for (const auto& conflict : conflicts)
     news.conflicts.push_back(std::get<events::ContactConflictDecided>(conflict));
   auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
   taken.targets = std::move(plan.outcomes);
-  auto tellings = tell_closed(after, id, rules, cause, taken.targets);
+  auto tellings = propagate_opt_outs(after, id, rules, cause, taken.targets);
   for (const auto& intent : plan.intents)
     evolve(after, intent);
-  auto owed = show_owed(after, id, rules, cause, taken.targets);
+  auto waiting = show_waiting(after, id, rules, cause, taken.targets);
   auto placed = place_contact(contact, after, id, rules, cause, taken.targets);
   std::vector<events::Event> out;
   out.emplace_back(std::move(taken));
   if (known.history != events::History{})
     out.emplace_back(std::move(known));
-  if (standing.standing != events::Standing{})
-    out.emplace_back(standing);
+  if (memberships.memberships != events::Memberships{})
+    out.emplace_back(memberships);
   for (auto& conflict : conflicts)
     out.push_back(std::move(conflict));
   for (auto& kept : plan.kept)
     out.emplace_back(std::move(kept));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto* more : {&tellings, &owed, &placed})
+  for (auto* more : {&tellings, &waiting, &placed})
     for (auto& intent : *more)
       out.push_back(std::move(intent));
   return out;
 }
 
-void evolve(Contact& contact, const events::RecordsGiven& e) {
+void evolve(Contact& contact, const events::RecordsReleased& e) {
   if (e.whole) {
     contact.records.clear();
     contact.merged = {};
@@ -341,7 +344,7 @@ void evolve(Contact& contact, const events::RecordsGiven& e) {
   }
   if (const auto* taken = taken_from(contact, e.to)) {
     auto [theirs, mine] = part(contact, *taken);
-    forget_brought(contact.taken_in, taken - contact.taken_in.data(), theirs);
+    rebase_later_merges(contact.absorbed, taken - contact.absorbed.data(), theirs);
     contact.merged = std::move(mine.fields);
     contact.sources = std::move(mine.sources);
   }
@@ -352,16 +355,16 @@ void evolve(Contact& contact, const events::RecordsGiven& e) {
     });
   });
   std::erase_if(contact.records, [&](const auto& record) { return record.origin == e.to; });
-  std::erase_if(contact.taken_in, [&](const auto& taken) { return taken.contact == e.to; });
+  std::erase_if(contact.absorbed, [&](const auto& taken) { return taken.contact == e.to; });
   std::erase_if(contact.consent.closed, [&](const auto& closed) {
     return std::find(e.addresses.begin(), e.addresses.end(), closed.address_hash)
            != e.addresses.end();
   });
 }
 
-void evolve(Contact& contact, const events::RecordsTaken& e) {
+void evolve(Contact& contact, const events::RecordsAdopted& e) {
   if (!e.returned)
-    contact.taken_in.push_back(
+    contact.absorbed.push_back(
         {e.from, e.theirs, contact.merged, e.merged, e.their_sources, contact.sources});
   for (const auto& record : e.records) {
     std::erase_if(contact.records, [&](const auto& known) {

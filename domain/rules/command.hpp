@@ -17,23 +17,23 @@
 namespace tidemark::domain {
 
 /// A statement about consent as translation found it.
-struct ConsentSign {
+struct ConsentSignal {
   events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
   std::vector<events::Channel> channels;
   events::Evidence evidence = events::Evidence::flag;
-  std::string rule;    ///< such as "E6.2@1", "" when no rule of ours was needed
-  std::string said_at; ///< by the source's clock, sortable; "" when not told
-  std::string sender;  ///< scope, "" all senders
-  bool stale = false;  ///< came outside its time: an opt-out applies, an opt-in never does
+  std::string rule;      ///< such as "E6.2@1", "" when no rule of ours was needed
+  std::string stated_at; ///< by the source's clock, sortable; "" when not told
+  std::string sender;    ///< scope, "" all senders
+  bool stale = false;    ///< came outside its time: an opt-out applies, an opt-in never does
   events::Field kind = events::Field::phone;
   PiiText address; ///< normalised; "": all addresses of the record's person
   /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
   bool kept_by_us = false;
-  bool operator==(const ConsentSign&) const = default;
+  bool operator==(const ConsentSignal&) const = default;
 };
 
 /// Was a record told of because it changed, or only listed with all others?
-enum class Listed : std::uint8_t { no, by_backfill, by_reconcile, by_look_up };
+enum class ObservationSource : std::uint8_t { by_webhook, by_backfill, by_reconcile, by_look_up };
 
 /// "This is how that system's record of the person looks now."
 struct ObserveRecord {
@@ -46,10 +46,10 @@ struct ObserveRecord {
   bool phone_is_key = false;  ///< over there a record's number never changes and is nobody else's
   /// What the body says about consent. When `opt_out_seen` is set without any, it is a mark for all
   /// channels.
-  std::vector<ConsentSign> signs{};
+  std::vector<ConsentSignal> signs{};
   std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
   std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
-  Listed listed = Listed::no;
+  ObservationSource listed = ObservationSource::by_webhook;
   std::string agent_field{};           ///< what the field that names the agent holds
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
@@ -71,7 +71,7 @@ struct ObserveMessage {
   RemoteId remote_id;
   events::FieldSet fields; ///< keys that find the person: phone, email
   events::MessageFacts message;
-  std::vector<ConsentSign> signs; ///< these apply also while nobody knows whose the address is
+  std::vector<ConsentSignal> signs; ///< these apply also while nobody knows whose the address is
   bool operator==(const ObserveMessage&) const = default;
 };
 
@@ -83,18 +83,18 @@ struct ApplyConsent {
 };
 
 /// Records change hands because two contacts are one person, or two after all.
-struct GiveRecords {
+struct ReleaseRecords {
   ContactId to;
   bool whole = true; ///< all of them: the contact ends. Else those that came from `to`.
   std::vector<std::string> addresses{}; ///< see ContactsUnmerged
-  bool operator==(const GiveRecords&) const = default;
+  bool operator==(const ReleaseRecords&) const = default;
 };
-struct TakeRecords {
+struct AdoptRecords {
   ContactId from;
-  events::RecordsGiven given;  ///< as recorded
-  events::History history{};   ///< of what came with them
-  events::Standing standing{}; ///< of the records
-  bool operator==(const TakeRecords&) const = default;
+  events::RecordsReleased given;     ///< as recorded
+  events::History history{};         ///< of what came with them
+  events::Memberships memberships{}; ///< of the records
+  bool operator==(const AdoptRecords&) const = default;
 };
 
 /// "This appointment was made with the person, or changed."
@@ -117,13 +117,14 @@ struct RepairMapping {
   bool operator==(const RepairMapping&) const = default;
 };
 
-using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, GiveRecords,
-                             TakeRecords, ObserveAppointment, RebuildLists, RepairMapping>;
+using Command =
+    std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, ReleaseRecords,
+                 AdoptRecords, ObserveAppointment, RebuildLists, RepairMapping>;
 inline constexpr std::string_view apply_consent_kind = "apply_consent";
 /// How the contact of an `apply_consent` was found that answers, see ApplyConsent.
 inline constexpr std::string_view matched_as_speaker = "who_said_it";
-inline constexpr std::string_view give_records_kind = "give_records";
-inline constexpr std::string_view take_records_kind = "take_records";
+inline constexpr std::string_view release_records_kind = "release_records";
+inline constexpr std::string_view adopt_records_kind = "adopt_records";
 inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";
 inline constexpr std::string_view repair_mapping_kind = "repair_mapping";
 /// Stored word for the kind of command.

@@ -11,16 +11,16 @@ bool is_opt_out_tag(std::string_view tag) {
   static constexpr std::array<std::string_view, 9> marks{
       "donotcall", "donotcontact", "donottext",   "donotdisturb", "donotsms",
       "optout",    "optedout",     "unsubscribe", "stopsms"};
-  const auto squeezed_tag = squeezed(tag);
-  if (squeezed_tag == "stop" || squeezed_tag == "stopall"
+  const auto alphanumeric_tag = alphanumeric_key(tag);
+  if (alphanumeric_tag == "stop" || alphanumeric_tag == "stopall"
       || std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
-           return squeezed_tag.find(mark) != squeezed_tag.npos;
+           return alphanumeric_tag.find(mark) != alphanumeric_tag.npos;
          }))
     return true;
   // The short marks only at the start of a word: "richmond nc" is a place.
   for (std::size_t i = 0; i + 3 <= tag.size(); ++i) {
     const bool starts = i == 0 || !is_word_char(tag[i - 1]);
-    const auto mark = squeezed(tag.substr(i, 3));
+    const auto mark = alphanumeric_key(tag.substr(i, 3));
     if (starts && (mark == "dnc" || mark == "dnd"))
       return true;
   }

@@ -18,20 +18,20 @@ std::vector<events::Event> archive_elsewhere(const Contact& after, const Observe
                                              std::vector<events::TargetOutcome>& outcomes) {
   if (!is_archived(after, command, rules))
     return {};
-  Showing showing{after, id, rules, cause, outcomes, {}};
+  OutboundActions outbound{after, id, rules, cause, outcomes, {}};
   for (const auto& system : rules.systems) {
-    if (system.name == command.connector || !showing.can_take(system))
+    if (system.name == command.connector || !outbound.can_take(system))
       continue;
     if (!system.capabilities.keeps_tags) {
-      showing.say(system, events::Outcome::skipped, "target_cannot_archive");
+      outbound.add_outcome(system, events::Outcome::skipped, "target_cannot_archive");
       continue;
     }
-    auto intent = showing.action(system, events::Action::add_tags);
+    auto intent = outbound.action(system, events::Action::add_tags);
     intent.tags = {std::string(archived_tag)};
-    showing.intend(system, std::move(intent));
+    outbound.intend(system, std::move(intent));
   }
   std::vector<events::Event> out;
-  for (auto& intent : showing.intents)
+  for (auto& intent : outbound.intents)
     out.emplace_back(std::move(intent));
   return out;
 }

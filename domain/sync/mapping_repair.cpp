@@ -40,14 +40,14 @@ void conclude(events::MappingRepairDecided& decided, bool anything_intended) {
 
 } // namespace
 
-std::string_view name_of(Standing::Kind kind) {
+std::string_view name_of(MappingStatus::Kind kind) {
   constexpr std::array<std::string_view, 5> names{"none", "mapped", "on_its_way", "id_unknown",
                                                   "deleted"};
   return names[static_cast<std::size_t>(kind)];
 }
 
-Standing standing_at(const Contact& contact, const ConnectorName& system) {
-  using Kind = Standing::Kind;
+MappingStatus status_at(const Contact& contact, const ConnectorName& system) {
+  using Kind = MappingStatus::Kind;
   const auto* record = live_record(contact, system);
   if (record && !record->remote_id.value.empty())
     return {Kind::mapped, record->remote_id, {}, false};
@@ -80,12 +80,12 @@ std::vector<events::Event> decide_mapping_repair(const Contact& contact, const C
     evolve(after, intent);
   // What is shown now says nothing about the mapping, which the targets tell of.
   std::vector<events::TargetOutcome> shown;
-  auto owed = show_owed(after, id, rules, cause, shown);
+  auto waiting = show_waiting(after, id, rules, cause, shown);
   std::vector<events::Event> out;
   out.emplace_back(std::move(decided));
   for (auto& intent : plan.intents)
     out.emplace_back(std::move(intent));
-  for (auto& intent : owed)
+  for (auto& intent : waiting)
     out.push_back(std::move(intent));
   return out;
 }

@@ -11,7 +11,7 @@
 namespace tidemark::domain {
 
 /// What is known about a contact's record in one system.
-struct Standing {
+struct MappingStatus {
   enum class Kind : std::uint8_t {
     none,       ///< no record, and none is being made
     mapped,     ///< its id is known
@@ -22,12 +22,12 @@ struct Standing {
   RemoteId remote_id;     ///< when mapped
   DeliveryId delivery;    ///< when on its way
   bool in_flight = false; ///< its request has left
-  bool operator==(const Standing&) const = default;
+  bool operator==(const MappingStatus&) const = default;
 };
 /// Words for `Standing::Kind`, as the API shows them.
-std::string_view name_of(Standing::Kind kind);
+std::string_view name_of(MappingStatus::Kind kind);
 
-Standing standing_at(const Contact& contact, const ConnectorName& system);
+MappingStatus status_at(const Contact& contact, const ConnectorName& system);
 
 /// Each system that takes contacts: mapped already, on its way, a delivery intended anew, or why
 /// not. The first event is `mapping.repair_decided`. What is intended is what a first sync would

@@ -24,7 +24,7 @@ struct Comparison {
   const Cause& cause;
   const SystemRule* system;
   const ContactRecord* record; // null: first sight
-  Stated stated;               // when it came to be so
+  ObservedAt stated;           // when it came to be so
 };
 
 /// Will the system tell of our writes? If not, an old value there can only be a person's.
@@ -93,7 +93,7 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
 }
 
 /// Did we write what the record held just before?
-bool turns_ours(const Comparison& c, Field field) {
+bool reverts_our_write(const Comparison& c, Field field) {
   if (!c.record)
     return false;
   const auto ours = c.record->ours.find(std::string(events::name_of(field)));
@@ -107,7 +107,7 @@ std::string full_name(const FieldSet& fields) {
 
 /// Edits that people make are no flapping, however many: only turns of what we just wrote count.
 bool is_flapping(const Comparison& c, Field field, std::size_t allowed = changes_in_window_max) {
-  if (!turns_ours(c, field))
+  if (!reverts_our_write(c, field))
     return false;
   for (const auto& history : c.contact.history)
     if (history.field == field) {
@@ -140,7 +140,7 @@ bool is_unstated(const Comparison& c, Field field) {
 
 /// May the system not write the field, which nobody has stated yet? It may all the same give a
 /// contact the phone or e-mail by which it is found at all.
-bool is_barred(const Comparison& c, Field field) {
+bool is_not_authoritative(const Comparison& c, Field field) {
   const auto may_write = [&](Field one) { return c.rules.may_write(c.command.connector, one); };
   if (!is_unstated(c, field) || may_write(field))
     return false;
@@ -154,7 +154,8 @@ bool is_barred(const Comparison& c, Field field) {
 
 /// A phone or e-mail that can be none does not take the place of one while another system has that:
 /// "ask office" would end the person's calls, texts and sync. Empty when it is not so.
-std::optional<Statement> outweighed_by(const Comparison& c, Field field, const std::string& value) {
+std::optional<Statement> stronger_value(const Comparison& c, Field field,
+                                        const std::string& value) {
   const auto& held = c.contact.merged.get(field);
   const auto& source = c.command.connector;
   if ((field != Field::phone && field != Field::email) || value.empty()
@@ -172,7 +173,7 @@ std::optional<Statement> outweighed_by(const Comparison& c, Field field, const s
 }
 
 /// Should the contact take the value that the system states for a field it changed?
-bool takes(const Comparison& c, Field field, const std::string& value, Observation& out) {
+bool accepts(const Comparison& c, Field field, const std::string& value, Observation& out) {
   if (is_unstated(c, field))
     return true;
   const auto* merged = c.contact.merged.find(field);
@@ -205,7 +206,7 @@ bool takes(const Comparison& c, Field field, const std::string& value, Observati
 
 /// The system states what the contact holds already, and outranks the system that has said so
 /// before: from now on it is its word, so that the order in which systems speak changes nothing.
-bool confirms(const Comparison& c, Field field, const std::string& value) {
+bool reaffirms(const Comparison& c, Field field, const std::string& value) {
   const auto* merged = c.contact.merged.find(field);
   const auto source = c.contact.sources.find(std::string(name_of(field)));
   if (!merged || merged->empty() || source == c.contact.sources.end()
@@ -218,7 +219,7 @@ bool confirms(const Comparison& c, Field field, const std::string& value) {
 
 /// A list repeats what the record has held all along: that has no age.
 bool repeats_all(const Comparison& c) {
-  return c.command.listed != Listed::no
+  return c.command.listed != ObservationSource::by_webhook
          && std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
               return same_value(c.system, entry.first, c.record->held.get(entry.first),
                                 entry.second.reveal());
@@ -231,7 +232,7 @@ bool is_older(const Comparison& c) {
 }
 
 /// Does the record state what a create that is out, or whose id we were not told, was to make?
-bool is_back(const Comparison& c) {
+bool recreates(const Comparison& c) {
   const auto holds_same = [&](const FieldSet& fields) {
     return std::all_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
       return !c.system || !c.system->capabilities.unchangeable.has(entry.first)
@@ -269,21 +270,21 @@ bool is_replaced(const Comparison& c) {
                        return record.replaced && record.connector == c.command.connector
                               && record.remote_id == c.command.remote_id;
                      })
-         && !is_back(c);
+         && !recreates(c);
 }
 
 /// Sorts the stated fields into echoes and edits, and lets the edits into the contact.
-class Sorting {
+class FieldClassifier {
 public:
-  Sorting(const Comparison& c, Observation& out) : c_(c), out_(out) {}
+  FieldClassifier(const Comparison& c, Observation& out) : c_(c), out_(out) {}
 
   void run() {
     // A look-up's answer may be older than what the record itself has said by now, and has no time.
     const bool heard_before =
-        c_.command.listed == Listed::by_look_up && c_.record && !c_.record->held.empty();
+        c_.command.listed == ObservationSource::by_look_up && c_.record && !c_.record->held.empty();
     if (!heard_before)
       for (const auto& [field, pii] : c_.command.fields)
-        sort(field, pii.reveal());
+        classify(field, pii.reveal());
     settle_doubts();
     conclude();
   }
@@ -293,7 +294,7 @@ private:
     out_.set_aside.emplace(events::name_of(field), why);
   }
 
-  void sort(Field field, const std::string& value) {
+  void classify(Field field, const std::string& value) {
     const auto& c = c_;
     const auto* held = c.record ? c.record->held.find(field) : nullptr;
     const bool same_as_held = held ? same_value(c.system, field, *held, value) : value.empty();
@@ -322,23 +323,23 @@ private:
       ++flaps_;
       return set_aside(field, flapping);
     }
-    if (const auto stronger = outweighed_by(c_, field, value))
-      return stay(field, value, *stronger);
-    if (is_barred(c_, field)) {
+    if (const auto stronger = stronger_value(c_, field, value))
+      return keep_current(field, value, *stronger);
+    if (is_not_authoritative(c_, field)) {
       ++barred_;
       return set_aside(field, not_its_field);
     }
-    if (confirms(c_, field, value))
+    if (reaffirms(c_, field, value))
       return out_.changed.set(field, merged);
-    if (!takes(c_, field, value, out_))
+    if (!accepts(c_, field, value, out_))
       return;
     out_.changed.set(field, value);
-    if (turns_ours(c_, field))
+    if (reverts_our_write(c_, field))
       out_.against_ours.emplace_back(events::name_of(field));
   }
 
   /// The system gets the valid value back; one that turns that at once is let have its own.
-  void stay(Field field, const std::string& value, const Statement& valid) {
+  void keep_current(Field field, const std::string& value, const Statement& valid) {
     if (is_flapping(c_, field, 1)) {
       ++flaps_;
       return set_aside(field, flapping);
@@ -352,7 +353,7 @@ private:
   /// that is another field, the old value only came along; when nothing else did, it is the change.
   /// A list tells of no change at all.
   void settle_doubts() {
-    const bool something_else = edits_ > 0 || c_.command.listed != Listed::no;
+    const bool something_else = edits_ > 0 || c_.command.listed != ObservationSource::by_webhook;
     for (const auto& [field, value] : doubts_)
       if (something_else)
         set_aside(field, from_before_our_write);
@@ -395,7 +396,7 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
                      cause,
                      rules.find(command.connector),
                      record_for(contact, command.connector, command.remote_id),
-                     stated_at(command.source_version, cause.now)};
+                     observed_at(command.source_version, cause.now)};
   Observation out;
   if (is_older(c)) {
     out.outcome = Outcome::superseded;
@@ -417,8 +418,8 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
     out.reason_code = c.record ? "record_removed" : "record_not_known";
     return out;
   }
-  Sorting(c, out).run();
-  if (command.opt_out_seen || is_closed(contact.consent)) {
+  FieldClassifier(c, out).run();
+  if (command.opt_out_seen || is_suppressed(contact.consent)) {
     out.outcome = Outcome::blocked;
     out.reason_code = "opted_out";
   }

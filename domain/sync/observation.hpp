@@ -17,20 +17,21 @@ inline constexpr auto echo_window = std::chrono::minutes{1};
 
 /// When a record came to be so: as its system says, by its own clock, and when we heard of it. A
 /// webhook that comes late, after an outage perhaps, tells of its own time.
-struct Stated {
-  Timestamp heard;
-  std::optional<Timestamp> told;
+struct ObservedAt {
+  Timestamp received;
+  std::optional<Timestamp> reported;
 };
-inline Stated stated_at(const std::string& source_version, Timestamp heard_at) {
+inline ObservedAt observed_at(const std::string& source_version, Timestamp heard_at) {
   return {heard_at, from_rfc3339(source_version)};
 }
 
 /// How long after the write; negative: before it. By the system's own clock where it tells both
 /// times, else by ours, which may have been wrong at one of them.
-inline std::chrono::microseconds since(const WriteTime& write, const Stated& stated) {
-  if (stated.told && write.there != Timestamp{})
-    return *stated.told - write.there;
-  return (stated.told ? std::min(*stated.told, stated.heard) : stated.heard) - write.here;
+inline std::chrono::microseconds since(const WriteTime& write, const ObservedAt& stated) {
+  if (stated.reported && write.there != Timestamp{})
+    return *stated.reported - write.there;
+  return (stated.reported ? std::min(*stated.reported, stated.received) : stated.received)
+         - write.here;
 }
 
 /// Why a stated field was set aside: see ContactObserved.

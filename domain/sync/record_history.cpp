@@ -14,7 +14,7 @@ using events::FieldSet;
 constexpr std::size_t written_max = 8; // deliveries whose echoes are waited for, for each record
 
 /// Did we write to the field so shortly before that nobody can tell which came last?
-bool just_wrote(const ContactRecord& record, Field field, const Stated& stated) {
+bool just_wrote(const ContactRecord& record, Field field, const ObservedAt& stated) {
   const auto ours = record.ours.find(std::string(name_of(field)));
   return ours != record.ours.end() && since(ours->second.at, stated) < echo_window;
 }
@@ -126,7 +126,7 @@ void take_echo(ContactRecord& record, Field field, const std::string& value,
 }
 
 bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
-               const std::string& value, const Stated& stated) {
+               const std::string& value, const ObservedAt& stated) {
   const bool out = std::any_of(contact.open.begin(), contact.open.end(), [&](const auto& open) {
     const auto* sent = open.sent.find(field);
     return open.in_flight && open.target == record.connector && sent

@@ -43,7 +43,7 @@ void take_echo(ContactRecord& record, events::Field field, const std::string& va
 /// tell while it is out, and for a while after it was taken, also when the record has stated other
 /// values since.
 bool may_cross(const Contact& contact, const ContactRecord& record, events::Field field,
-               const std::string& value, const Stated& stated);
+               const std::string& value, const ObservedAt& stated);
 
 /// Who changed the field last over there: us, or somebody else?
 void note_editor(const Contact& contact, ContactRecord& record, const events::ContactObserved& e,

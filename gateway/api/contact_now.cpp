@@ -53,7 +53,7 @@ private:
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
                                             const Hash16& address, const domain::SyncRules& rules) {
   const RecordedCards cards(log, tenant);
-  const auto holder = domain::has_address_now(cards, address, rules);
+  const auto holder = domain::current_holder(cards, address, rules);
   if (cards.error)
     return *cards.error;
   return holder ? std::optional(holder->contact) : std::nullopt;

@@ -34,9 +34,9 @@ void add(prometheus::MetricFamily& to, std::uint64_t value,
 
 } // namespace
 
-Counters::Counters(const std::vector<Inlet>& inlets) : webhooks_(inlets.size()) {
-  for (const auto& inlet : inlets)
-    inlet_names_.emplace_back(inlet.tenant.value, inlet.settings.name.value);
+Counters::Counters(const std::vector<WebhookSource>& sources) : webhooks_(sources.size()) {
+  for (const auto& source : sources)
+    source_names_.emplace_back(source.tenant.value, source.settings.name.value);
 }
 
 void Counters::request(RouteId route, std::uint16_t status) {
@@ -44,14 +44,14 @@ void Counters::request(RouteId route, std::uint16_t status) {
                                                                          std::memory_order_relaxed);
 }
 
-void Counters::webhook(std::size_t inlet, WebhookOutcome outcome) {
-  webhooks_[inlet][static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
+void Counters::webhook(std::size_t source, WebhookOutcome outcome) {
+  webhooks_[source][static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
 }
 
-void Counters::forged(std::size_t inlet, const std::string& reason_code) {
-  webhook(inlet, WebhookOutcome::forged);
+void Counters::forged(std::size_t source, const std::string& reason_code) {
+  webhook(source, WebhookOutcome::forged);
   const std::lock_guard lock(forged_guard_);
-  ++forged_[{inlet, reason_code}]; // the codes are the connectors' own: few
+  ++forged_[{source, reason_code}]; // the codes are the connectors' own: few
 }
 
 void Counters::refused(Refusal refusal) {
@@ -67,8 +67,8 @@ std::uint64_t Counters::refusals(Refusal refusal) const {
   return refusals_[static_cast<std::size_t>(refusal)].load(std::memory_order_relaxed);
 }
 
-std::uint64_t Counters::webhooks(std::size_t inlet, WebhookOutcome outcome) const {
-  return webhooks_[inlet][static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
+std::uint64_t Counters::webhooks(std::size_t source, WebhookOutcome outcome) const {
+  return webhooks_[source][static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
 }
 
 std::string Counters::text() const {
@@ -87,8 +87,8 @@ std::string Counters::text() const {
   for (std::size_t i = 0; i < webhooks_.size(); ++i)
     for (std::size_t o = 0; o < webhook_outcome_names.size(); ++o)
       add(webhooks, webhooks_[i][o].load(std::memory_order_relaxed),
-          {{"tenant", inlet_names_[i].first},
-           {"connector", inlet_names_[i].second},
+          {{"tenant", source_names_[i].first},
+           {"connector", source_names_[i].second},
            {"outcome", std::string(webhook_outcome_names[o])}});
   auto forged = family("tidemark_webhooks_forged_total",
                        "Webhooks that failed verification, by reason", MetricType::Counter);
@@ -96,8 +96,8 @@ std::string Counters::text() const {
     const std::lock_guard lock(forged_guard_);
     for (const auto& [key, count] : forged_)
       add(forged, count,
-          {{"tenant", inlet_names_[key.first].first},
-           {"connector", inlet_names_[key.first].second},
+          {{"tenant", source_names_[key.first].first},
+           {"connector", source_names_[key.first].second},
            {"reason", key.second}});
   }
   auto refusals =

@@ -18,12 +18,12 @@ inline constexpr std::array<std::string_view, 6> webhook_outcome_names{
 /// What the gateway counts. The hot path adds to atomics only.
 class Counters {
 public:
-  explicit Counters(const std::vector<Inlet>& inlets);
+  explicit Counters(const std::vector<WebhookSource>& sources);
 
   void request(RouteId route, std::uint16_t status);
-  void webhook(std::size_t inlet, WebhookOutcome outcome);
+  void webhook(std::size_t source, WebhookOutcome outcome);
   /// A forged webhook, with the verifier's word for it.
-  void forged(std::size_t inlet, const std::string& reason_code);
+  void forged(std::size_t source, const std::string& reason_code);
   void refused(Refusal refusal);
   void bytes(std::size_t in, std::size_t out);
   void connection_opened() { open_.fetch_add(1, std::memory_order_relaxed); }
@@ -31,7 +31,7 @@ public:
   void connection_turned_away() { turned_away_.fetch_add(1, std::memory_order_relaxed); }
 
   std::uint64_t refusals(Refusal refusal) const;
-  std::uint64_t webhooks(std::size_t inlet, WebhookOutcome outcome) const;
+  std::uint64_t webhooks(std::size_t source, WebhookOutcome outcome) const;
   std::uint64_t open_connections() const { return open_.load(std::memory_order_relaxed); }
 
   /// Everything in Prometheus text form.
@@ -41,7 +41,7 @@ private:
   using Count = std::atomic<std::uint64_t>;
   static constexpr std::size_t statuses_max = 24;
 
-  std::vector<std::pair<std::string, std::string>> inlet_names_; ///< tenant, connector
+  std::vector<std::pair<std::string, std::string>> source_names_; ///< tenant, connector
   std::array<std::array<Count, statuses_max>, route_count> requests_{};
   std::vector<std::array<Count, webhook_outcome_names.size()>> webhooks_;
   std::array<Count, refusal_names.size()> refusals_{};

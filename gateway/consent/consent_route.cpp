@@ -91,21 +91,22 @@ Result<std::vector<Channel>> ConsentRoute::channels(json::Value body, events::Fi
   return out;
 }
 
-Result<std::string> ConsentRoute::said_at(json::Value body) const {
-  if (!body["said_at"].stated())
+Result<std::string> ConsentRoute::stated_at(json::Value body) const {
+  if (!body["stated_at"].stated())
     return std::string();
-  const auto said = from_rfc3339(body["said_at"].text().value_or(""));
+  const auto said = from_rfc3339(body["stated_at"].text().value_or(""));
   if (!said)
-    return Error{"bad_said_at", "said_at is a time in RFC 3339 with its zone, such as "
-                                "2026-01-05T10:00:00Z"};
+    return Error{"bad_stated_at", "stated_at is a time in RFC 3339 with its zone, such as "
+                                  "2026-01-05T10:00:00Z"};
   if (*said > ports_.clock.now() + clock_tolerance)
-    return Error{"bad_said_at", "said_at lies in the future; check it, and this machine's clock"};
+    return Error{"bad_stated_at",
+                 "stated_at lies in the future; check it, and this machine's clock"};
   return to_rfc3339(*said);
 }
 
 ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange change) const {
   if (const auto status =
-          only_members(body, {"address", "channels", "sender", "reason", "said_at"});
+          only_members(body, {"address", "channels", "sender", "reason", "stated_at"});
       !status)
     return status.error();
   const auto address =
@@ -120,7 +121,7 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
   auto chosen = channels(body, address->kind);
   if (!chosen)
     return chosen.error();
-  auto said = said_at(body);
+  auto said = stated_at(body);
   if (!said)
     return said.error();
   if (body["sender"].stated() && !body["sender"].text())
@@ -137,7 +138,7 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
   request.evidence = events::Evidence::api;
   request.reason = std::move(*reason);
   request.by = caller_.name;
-  request.said_at = std::move(*said);
+  request.stated_at = std::move(*said);
   request.request_id = request_.request_id;
   return std::vector{std::move(request)};
 }

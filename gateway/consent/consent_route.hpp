@@ -23,7 +23,7 @@ private:
   Requests statement(json::Value body, events::ConsentChange change) const;
   Requests decision(json::Value body) const;
   Result<std::vector<events::Channel>> channels(json::Value body, events::Field kind) const;
-  Result<std::string> said_at(json::Value body) const;
+  Result<std::string> stated_at(json::Value body) const;
   Result<std::string> address_of(const projections::ReviewView& review) const;
   Answer record(const std::vector<events::ConsentRequested>& requests) const;
   Answer refuse(std::uint16_t status, std::string_view code, std::string message) const;

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view text_of(domain::Standing::Kind kind) {
+std::string_view text_of(domain::MappingStatus::Kind kind) {
   constexpr std::array<std::string_view, 5> texts{
       "no record of the contact is known there", "its record there is known",
       "a delivery that looks for its record, or makes it, is on its way",
@@ -35,13 +35,13 @@ std::uint16_t mapping_refusal_status(const Error& error) {
   return error.code.starts_with("bad_") || error.code == "no_address" ? 400 : 500;
 }
 
-Json standing_json(const ConnectorName& connector, const domain::Standing& standing) {
+Json status_json(const ConnectorName& connector, const domain::MappingStatus& status) {
   const auto or_null = [](const std::string& id) { return id.empty() ? Json() : Json(id); };
   return {{"connector", connector.value},
-          {"standing", domain::name_of(standing.kind)},
-          {"text", text_of(standing.kind)},
-          {"remote_id", or_null(standing.remote_id.value)},
-          {"delivery", or_null(standing.delivery.value)}};
+          {"status", domain::name_of(status.kind)},
+          {"text", text_of(status.kind)},
+          {"remote_id", or_null(status.remote_id.value)},
+          {"delivery", or_null(status.delivery.value)}};
 }
 
 /// Errors: bad_phone, bad_email.
@@ -140,13 +140,13 @@ Answer MappingRoute::record(events::MappingRepairRequested request) const {
   if (!contact)
     return refuse(contact.error());
   Json systems = Json::array();
-  for (const auto& inlet : options_.inlets) {
-    if (inlet.tenant != caller_.tenant || !inlet.connector->capabilities.contact_api)
+  for (const auto& source : options_.sources) {
+    if (source.tenant != caller_.tenant || !source.connector->capabilities.contact_api)
       continue;
-    const auto standing = domain::standing_at(*contact, inlet.settings.name);
-    if (standing.kind != domain::Standing::Kind::mapped)
-      request.connectors.push_back(inlet.settings.name);
-    systems.push_back(standing_json(inlet.settings.name, standing));
+    const auto status = domain::status_at(*contact, source.settings.name);
+    if (status.kind != domain::MappingStatus::Kind::mapped)
+      request.connectors.push_back(source.settings.name);
+    systems.push_back(status_json(source.settings.name, status));
   }
   const auto id = request.contact;
   storage::Append append;

@@ -97,9 +97,9 @@ connectors::Headers lower_case_headers(const RequestHead& head) {
 WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
                            Counters& counters)
     : options_(options), ports_(ports), counters_(counters) {
-  for (std::size_t i = 0; i < options.inlets.size(); ++i) {
-    const auto& inlet = options.inlets[i];
-    inlets_[inlet.tenant.value].emplace(inlet.settings.name.value, i);
+  for (std::size_t i = 0; i < options.sources.size(); ++i) {
+    const auto& source = options.sources[i];
+    inlets_[source.tenant.value].emplace(source.settings.name.value, i);
   }
 }
 
@@ -111,10 +111,10 @@ WebhookRoute::Place WebhookRoute::find(std::string_view tenant, std::string_view
   const auto found = of_tenant->second.find(connector);
   if (found == of_tenant->second.end())
     return {};
-  const auto& inlet = options_.inlets[found->second];
-  for (const auto& each : inlet.connector->channels)
+  const auto& source = options_.sources[found->second];
+  for (const auto& each : source.connector->channels)
     if (each.name == channel)
-      return {&inlet, found->second, &each};
+      return {&source, found->second, &each};
   return {};
 }
 
@@ -140,16 +140,16 @@ std::optional<events::Tag> WebhookRoute::subject(const Place& place,
                                                  const connectors::Peek& peek) const {
   if (!peek.delivery_id.empty() || peek.subject.empty())
     return std::nullopt;
-  const auto& inlet = *place.inlet;
+  const auto& source = *place.source;
   return events::subject_tag(
-      ports_.hasher(HashedKind::subject, inlet.tenant, inlet.settings.name.value, peek.subject));
+      ports_.hasher(HashedKind::subject, source.tenant, source.settings.name.value, peek.subject));
 }
 
 storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view channel,
                                             const connectors::Peek& peek,
                                             const Digest& body) const {
-  const auto& inlet = *place.inlet;
-  std::string qualifier = inlet.settings.name.value;
+  const auto& source = *place.source;
+  std::string qualifier = source.settings.name.value;
   qualifier.push_back('/'); // in no connector's name
   qualifier += channel;
   if (!peek.delivery_id.empty()) {
@@ -158,50 +158,53 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
       id.push_back('\0');
       id += peek.said.empty() ? as_view(body) : std::string_view(peek.said);
     }
-    return {ports_.hasher(HashedKind::delivery_id, inlet.tenant, qualifier, id), std::nullopt,
+    return {ports_.hasher(HashedKind::delivery_id, source.tenant, qualifier, id), std::nullopt,
             std::nullopt};
   }
   // Rule 11: without an id, equal bytes are repeats for a short while only, and only while nothing
   // else came about the same record.
-  const std::chrono::seconds window{inlet.connector->capabilities.repeat_window_seconds};
-  return {ports_.hasher(HashedKind::body, inlet.tenant, qualifier, as_view(body)), window,
+  const std::chrono::seconds window{source.connector->capabilities.repeat_window_seconds};
+  return {ports_.hasher(HashedKind::body, source.tenant, qualifier, as_view(body)), window,
           subject(place, peek)};
 }
 
 /// As the tables know it: what is said meanwhile is seen by the gate, which decides.
-bool WebhookRoute::is_closed(const TenantId& tenant, const std::string& number) const {
+bool WebhookRoute::is_suppressed(const TenantId& tenant, const std::string& number) const {
   if (number.empty())
     return false;
   const auto view = projections::opt_outs_of(
       scan_of(ports_.tables), tenant, to_hex(events::phone_hash(ports_.hasher, tenant, number)));
-  return view && domain::gate(view->state, events::Channel::sms, {}).gate == domain::Gate::closed;
+  return view
+         && domain::suppression(view->state, events::Channel::sms, {}).gate == domain::Gate::closed;
 }
 
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,
                                       const connectors::WebhookRequest& request, bool stale,
                                       const std::string& request_id) const {
-  const auto& inlet = *place.inlet;
-  const auto peek = inlet.connector->peek(request, inlet.settings);
+  const auto& source = *place.source;
+  const auto peek = source.connector->peek(request, source.settings);
   const auto digest = sha256(request.body);
   events::WebhookReceived event;
-  event.connector = inlet.settings.name;
+  event.connector = source.settings.name;
   event.channel = request.channel;
-  event.verdict = stale ? events::Verdict::stale : events::Verdict::verified;
+  event.verdict =
+      stale ? events::VerificationVerdict::stale : events::VerificationVerdict::verified;
   event.delivery_id = json::to_valid_utf8(peek.delivery_id);
   event.maybe_opt_out = peek.maybe_opt_out;
   event.content_type = json::to_valid_utf8(head.get("content-type"));
-  event.headers = kept_headers(*inlet.connector, request.headers);
+  event.headers = kept_headers(*source.connector, request.headers);
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
-  ReadyAppend ready{{place.index, place.channel, stale, is_closed(inlet.tenant, peek.text_to)}, {}};
-  ready.append.tenant = inlet.tenant;
+  ReadyAppend ready{{place.index, place.channel, stale, is_suppressed(source.tenant, peek.text_to)},
+                    {}};
+  ready.append.tenant = source.tenant;
   ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
-  auto tags = consent_tags(ports_.hasher, inlet.tenant, peek);
+  auto tags = consent_tags(ports_.hasher, source.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);
   ready.append.events.push_back(
-      {events::webhook_stream(inlet.settings.name), std::move(event), std::move(tags), {}});
+      {events::webhook_stream(source.settings.name), std::move(event), std::move(tags), {}});
   return ready;
 }
 
@@ -209,7 +212,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                                                         const Target& target, std::string body,
                                                         const std::string& request_id) const {
   const auto place = find(target);
-  if (!place.inlet) {
+  if (!place.source) {
     // As much work as a verification, so that time does not tell which tenants exist (threat 5).
     static_cast<void>(hmac_sha256("unknown", {body}));
     return refuse({404, "unknown_webhook",
@@ -230,7 +233,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
   const auto headers = lower_case_headers(head);
   const connectors::WebhookRequest request{headers, body, place.channel->name};
   const auto verification =
-      place.inlet->connector->verify(request, place.inlet->settings, ports_.clock.now());
+      place.source->connector->verify(request, place.source->settings, ports_.clock.now());
   if (const auto* forged = std::get_if<connectors::Forged>(&verification)) {
     counters_.forged(place.index, forged->reason_code);
     return refuse({place.channel->refusal_status, "signature_refused",
@@ -248,7 +251,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
 Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                               std::string_view request_id) const {
   const auto taken = [&](std::string_view status, Position position, WebhookOutcome counted) {
-    counters_.webhook(ticket.inlet, counted);
+    counters_.webhook(ticket.source, counted);
     Answer answer;
     // Of a repeat nobody knows here whether the number was closed already when it came first.
     const bool blocked = ticket.closed && counted != WebhookOutcome::duplicate;
@@ -259,8 +262,8 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
     return answer;
   };
   const auto shed = [&](std::string_view reason) {
-    counters_.webhook(ticket.inlet, WebhookOutcome::shed);
-    auto answer = refuse({options_.inlets[ticket.inlet].connector->shed_status, "not_taken",
+    counters_.webhook(ticket.source, WebhookOutcome::shed);
+    auto answer = refuse({options_.sources[ticket.source].connector->shed_status, "not_taken",
                           "nothing was stored; send it again later",
                           "{\"reason\":\"" + std::string(reason) + "\"}"},
                          request_id);

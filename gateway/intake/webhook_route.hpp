@@ -12,8 +12,8 @@ namespace tidemark::gateway {
 
 /// A webhook whose append is under way: what its answer needs.
 struct Ticket {
-  std::size_t inlet = 0;
-  const connectors::Channel* channel = nullptr;
+  std::size_t source = 0;
+  const connectors::WebhookEndpoint* channel = nullptr;
   bool stale = false;
   bool closed = false; ///< it asks for a text to a number that is closed: the answer says so
 };
@@ -42,16 +42,16 @@ public:
 
 private:
   struct Place {
-    const Inlet* inlet = nullptr;
+    const WebhookSource* source = nullptr;
     std::size_t index = 0;
-    const connectors::Channel* channel = nullptr;
+    const connectors::WebhookEndpoint* channel = nullptr;
   };
   Place find(std::string_view tenant, std::string_view connector, std::string_view channel) const;
   Place find(const Target& target) const;
   ReadyAppend make_append(const Place& place, const RequestHead& head,
                           const connectors::WebhookRequest& request, bool stale,
                           const std::string& request_id) const;
-  bool is_closed(const TenantId& tenant, const std::string& number) const;
+  bool is_suppressed(const TenantId& tenant, const std::string& number) const;
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, const Digest& body) const;

@@ -35,16 +35,16 @@ Answer WebhookRoute::explain(const connectors::Headers& headers, const Target& t
   if (tenant.empty() && options_.tenants.size() == 1)
     tenant = options_.tenants[0].value;
   const auto place = find(tenant, target.get("connector"), target.get("channel"));
-  if (!place.inlet)
+  if (!place.source)
     return refuse({404, "unknown_webhook",
                    "name a configured connector: /webhooks/test?connector=NAME[&channel=NAME]"},
                   request_id);
-  const auto& inlet = *place.inlet;
+  const auto& source = *place.source;
   const auto now = ports_.clock.now();
   const auto verification =
-      inlet.connector->verify({headers, body, place.channel->name}, inlet.settings, now);
+      source.connector->verify({headers, body, place.channel->name}, source.settings, now);
   Json out;
-  out["connector"] = inlet.settings.name.value;
+  out["connector"] = source.settings.name.value;
   out["channel"] = place.channel->name;
   std::visit(overloaded{
                  [&](const connectors::Verified&) {
@@ -65,7 +65,7 @@ Answer WebhookRoute::explain(const connectors::Headers& headers, const Target& t
              },
              verification);
   out["expected_headers"] = Json::array();
-  for (const auto header : inlet.connector->expected_headers)
+  for (const auto header : source.connector->expected_headers)
     out["expected_headers"].push_back(header);
   // Strangers' bodies are not read any further.
   const bool forged = std::holds_alternative<connectors::Forged>(verification);

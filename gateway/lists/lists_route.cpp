@@ -43,9 +43,9 @@ Answer rebuild_lists(const GatewayOptions& options, const GatewayPorts& ports, c
   const auto now = ports.clock.now();
   const ConnectorName connector(request.target.segments[3]);
   const bool known =
-      std::any_of(options.inlets.begin(), options.inlets.end(), [&](const auto& inlet) {
-        return inlet.tenant == caller.tenant && inlet.settings.name == connector
-               && inlet.connector->capabilities.keeps_lists;
+      std::any_of(options.sources.begin(), options.sources.end(), [&](const auto& source) {
+        return source.tenant == caller.tenant && source.settings.name == connector
+               && source.connector->capabilities.keeps_lists;
       });
   if (!known)
     return problem_answer({404, "not_found", "there is no connector with lists of this name"},

@@ -24,11 +24,11 @@ Result<events::BackfillRequested> read_request(const GatewayOptions& options, co
   const ConnectorName connector{std::string((*parsed)["connector"].text().value_or(""))};
   std::string known;
   bool found = false;
-  for (const auto& inlet : options.inlets) {
-    if (inlet.tenant != caller.tenant)
+  for (const auto& source : options.sources) {
+    if (source.tenant != caller.tenant)
       continue;
-    known += (known.empty() ? "" : ", ") + inlet.settings.name.value;
-    found |= inlet.settings.name == connector;
+    known += (known.empty() ? "" : ", ") + source.settings.name.value;
+    found |= source.settings.name == connector;
   }
   if (!found)
     return wrong("the tenant has no connector of this name; it has: " + known);

@@ -27,8 +27,8 @@ Answer ConnectorRoute::refuse(std::uint16_t status, std::string_view code,
 Answer ConnectorRoute::answer() const {
   const ConnectorName connector(request_.target.segments[3]);
   const bool known =
-      std::any_of(options_.inlets.begin(), options_.inlets.end(), [&](const auto& inlet) {
-        return inlet.tenant == caller_.tenant && inlet.settings.name == connector;
+      std::any_of(options_.sources.begin(), options_.sources.end(), [&](const auto& source) {
+        return source.tenant == caller_.tenant && source.settings.name == connector;
       });
   if (!known)
     return refuse(404, "not_found",

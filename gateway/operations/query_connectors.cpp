@@ -10,25 +10,25 @@ namespace tidemark::gateway {
 Query::Outcome Query::connectors() const {
   const auto reports = ports_.health.connectors();
   Json items = Json::array();
-  for (const auto& inlet : options_.inlets) {
-    if (inlet.tenant != caller_.tenant)
+  for (const auto& source : options_.sources) {
+    if (source.tenant != caller_.tenant)
       continue;
     Json channels = Json::array();
-    for (const auto& channel : inlet.connector->channels)
+    for (const auto& channel : source.connector->channels)
       channels.push_back(channel.name);
     Json settings = Json::object();
-    const auto masked = inlet.settings.redacted();
+    const auto masked = source.settings.redacted();
     for (const auto& [key, value] : masked.values)
       settings[key] = value;
     for (const auto& [key, value] : masked.secrets)
       settings[key] = value.reveal(); // "***" since redacted()
-    Json item{{"name", inlet.settings.name.value},
-              {"type", inlet.connector->type},
-              {"title", inlet.connector->title},
+    Json item{{"name", source.settings.name.value},
+              {"type", source.connector->type},
+              {"title", source.connector->title},
               {"channels", std::move(channels)},
               {"settings", std::move(settings)}};
     const auto report = std::find_if(reports.begin(), reports.end(), [&](const auto& one) {
-      return one.tenant == inlet.tenant && one.connector == inlet.settings.name;
+      return one.tenant == source.tenant && one.connector == source.settings.name;
     });
     if (report != reports.end())
       item.update(connector_state(*report, ports_.clock.now()));

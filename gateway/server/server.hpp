@@ -31,7 +31,7 @@ struct Peer {
 /// What every connection uses. Lives as long as the gateway.
 struct Shared {
   Shared(GatewayOptions options_, GatewayPorts ports_)
-      : options(std::move(options_)), ports(ports_), counters(options.inlets),
+      : options(std::move(options_)), ports(ports_), counters(options.sources),
         webhooks(options, ports, counters), api(options, ports, counters, webhooks) {}
 
   const GatewayOptions options;

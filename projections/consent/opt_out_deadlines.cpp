@@ -23,7 +23,7 @@ bool is_about_email(const StatementView& statement) {
 
 /// The opt-out that a system was told because of: its own, or for a record that turned up later
 /// the newest one before that closed one of the channels. 0 when it closed none of the kind.
-Position opt_out_behind(const AddressView& address, const ToldView& told, bool email) {
+Position opt_out_behind(const AddressView& address, const PropagationView& told, bool email) {
   const auto channels = channels_named(told.channels);
   Position found;
   for (const auto& statement : address.history) {
@@ -43,7 +43,7 @@ std::string_view state_of(const AddressView& address, const StatementView& state
   const bool only_confirmed = rule.rule == confirmed_in_time;
   const auto& said = statement.change;
   const bool email = is_about_email(statement);
-  bool owed = statement.under_way;
+  bool required = statement.under_way;
   bool confirmed = !statement.under_way;
   // What was carried over, and a record that turned up later, has its time from then on.
   const auto decided = said.reason_code == "carried_over" ? statement.decided_at : said.received_at;
@@ -58,7 +58,7 @@ std::string_view state_of(const AddressView& address, const StatementView& state
     const bool done = told.confirmed != Position{} && (only_confirmed || !told.by_hand);
     const auto since =
         only_confirmed ? told.confirmed_at : std::max(told.confirmed_at, told.mark_at);
-    owed = true;
+    required = true;
     confirmed = confirmed && done;
     late = late || (done ? since : now) > due + spare;
   }
@@ -68,7 +68,7 @@ std::string_view state_of(const AddressView& address, const StatementView& state
                && (violation.channel == events::Channel::email) == email);
   if (late)
     return missed;
-  if (!owed)
+  if (!required)
     return nobody_to_tell;
   return confirmed ? met : open;
 }

@@ -46,7 +46,7 @@ std::string evidence_words(events::Evidence evidence) {
 
 /// Does the system itself keep the channels closed, by what it said? Null where it has said
 /// nothing, or where nothing needs keeping any more.
-Json marked_json(const ToldView& told) {
+Json marked_json(const PropagationView& told) {
   if (told.confirmed == Position{} || told.action != "opt_out")
     return {};
   if (!left_the_mark_to_people(told.state, told.reason_code))
@@ -71,7 +71,7 @@ Json statement_json(const StatementView& statement) {
   const auto received = to_rfc3339(e.received_at);
   return {{"position", e.input.value},
           {"decided", statement.decided.value},
-          {"at", e.said_at.empty() ? received : e.said_at},
+          {"at", e.stated_at.empty() ? received : e.stated_at},
           {"received_at", received},
           {"change", name_of_enum(e.change)},
           {"channel", std::move(channel)},
@@ -90,7 +90,7 @@ Json statement_json(const StatementView& statement) {
 
 constexpr std::string_view held_text = "Somebody paused the connector, opt-outs too: it waits.";
 
-Json told_json(const ToldView& told) {
+Json told_json(const PropagationView& told) {
   const bool confirmed = told.confirmed != Position{};
   const auto reason =
       explain_reason(told.by_hand ? "lists_left_mark_not_writable" : told.reason_code);
@@ -135,17 +135,17 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
     channels[std::string(name_of_enum(channel))] = channel_json(channel_of(address, channel));
   Json out{{"address", text_or_null(shown)},  {"address_hash", address.hash},
            {"channels", std::move(channels)}, {"propagation", Json::array()},
-           {"not_told", Json::array()},       {"reviews", Json::array()},
+           {"not_propagated", Json::array()}, {"reviews", Json::array()},
            {"violations", Json::array()},     {"deadlines", Json::array()}};
   for (const auto& told : address.propagation)
     out["propagation"].push_back(told_json(told));
   for (const auto& untold : address.untold)
-    out["not_told"].push_back({{"target", untold.target.value},
-                               {"contact", untold.contact.value},
-                               {"outcome", untold.outcome},
-                               {"reason_code", text_or_null(untold.reason_code)},
-                               {"text", explain_reason(untold.reason_code).text},
-                               {"position", untold.position.value}});
+    out["not_propagated"].push_back({{"target", untold.target.value},
+                                     {"contact", untold.contact.value},
+                                     {"outcome", untold.outcome},
+                                     {"reason_code", text_or_null(untold.reason_code)},
+                                     {"text", explain_reason(untold.reason_code).text},
+                                     {"position", untold.position.value}});
   for (const auto& review : address.state.reviews)
     out["reviews"].push_back(review.position.value);
   for (const auto& violation : address.violations)

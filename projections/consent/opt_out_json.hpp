@@ -12,7 +12,7 @@ namespace tidemark::projections {
 nlohmann::ordered_json opt_out_json(const AddressView& address, std::string_view shown,
                                     Timestamp now);
 nlohmann::ordered_json statement_json(const StatementView& statement);
-nlohmann::ordered_json told_json(const ToldView& told);
+nlohmann::ordered_json told_json(const PropagationView& told);
 nlohmann::ordered_json violation_json(const SendViolation& violation);
 
 } // namespace tidemark::projections

@@ -75,7 +75,7 @@ Result<bool> is_done_since(const Scan& scan, const TenantId& tenant, const OpenR
       later.push_back(text_of(row, "delivery"));
   };
   const auto status =
-      each_opt_out_row(scan, row_key(tenant, {"contact", shown.contact.value, "told"}), take);
+      each_opt_out_row(scan, row_key(tenant, {"contact", shown.contact.value, "propagated"}), take);
   if (!status)
     return status.error();
   for (const auto& delivery : later)
@@ -110,15 +110,15 @@ ChannelView channel_of(const AddressView& address, Channel channel) {
     }
   for (const auto& review : address.state.reviews)
     out.in_review = out.in_review || has(review.channels);
-  for (const auto& standing : address.state.standing) {
-    if (standing.channel != channel)
+  for (const auto& revocation : address.state.active) {
+    if (revocation.channel != channel)
       continue;
-    if (out.state != "opted_out" || standing.position < out.position) {
+    if (out.state != "opted_out" || revocation.position < out.position) {
       out.state = "opted_out";
-      out.position = standing.position;
+      out.position = revocation.position;
     }
-    if (std::find(out.senders.begin(), out.senders.end(), standing.sender) == out.senders.end())
-      out.senders.push_back(standing.sender);
+    if (std::find(out.senders.begin(), out.senders.end(), revocation.sender) == out.senders.end())
+      out.senders.push_back(revocation.sender);
   }
   if (out.state == "opted_out")
     for (const auto& statement : address.history) // `since` is that of the first, not the newest
@@ -148,7 +148,7 @@ Result<Page<std::string>> opt_out_addresses(const Scan& scan, const TenantId& te
     if (last.empty())
       return page;
     bool said = false; // many addresses only ever stand on a card
-    const auto looked = scan(table, row_key(tenant, {"address", last, "said"}), {},
+    const auto looked = scan(table, row_key(tenant, {"address", last, "stated"}), {},
                              [&](std::string_view, std::string_view) {
                                said = true;
                                return false;

@@ -36,7 +36,7 @@ Result<std::set<ContactId>> meant_for(const Scan& scan, const TenantId& tenant,
   const auto status = each_opt_out_row(scan, prefix, [&](const auto& parts, json::Value row) {
     if (parts.size() < 4)
       return;
-    if (parts[2] == "said")
+    if (parts[2] == "stated")
       place += parts[3] < std::string_view(at) ? 1 : 0;
     else if (number_of(row, "place") == place) // all statements of it were read before
       out.emplace(text_of(row, "contact"));
@@ -75,7 +75,7 @@ Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowRe
   return readable ? Status(Done{}) : Status(damaged_row(opt_outs_table));
 }
 
-TakenIn taken_in_of(json::Value row) {
+AbsorbedContact absorbed_by(json::Value row) {
   return {ContactId(text_of(row, "contact")), channels_named(texts_of(row, "channels")),
           Position{number_of(row, "input")}, Position{number_of(row, "correlation")},
           position_of(row)};
@@ -94,7 +94,8 @@ Result<bool> had_address(const Scan& scan, const TenantId& tenant, const Contact
 }
 
 Status mark_under_way(const Scan& scan, const TenantId& tenant,
-                      const std::vector<TakenIn>& taken_in, std::vector<StatementView>& history) {
+                      const std::vector<AbsorbedContact>& absorbed,
+                      std::vector<StatementView>& history) {
   for (auto& statement : history) {
     if (statement.change.change != events::ConsentChange::revoked)
       continue;
@@ -103,7 +104,7 @@ Status mark_under_way(const Scan& scan, const TenantId& tenant,
       return contacts.error();
     statement.under_way =
         !std::all_of(contacts->begin(), contacts->end(), [&](const ContactId& contact) {
-          return std::any_of(taken_in.begin(), taken_in.end(), [&](const TakenIn& one) {
+          return std::any_of(absorbed.begin(), absorbed.end(), [&](const AbsorbedContact& one) {
             return one.contact == contact && one.input == statement.change.input
                    && one.position > statement.decided && one.channels == statement.change.channels;
           });

@@ -30,14 +30,14 @@ using RowReader = std::function<void(const std::vector<std::string_view>& parts,
 Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowReader& read);
 
 /// A contact took a statement about the address in.
-struct TakenIn {
+struct AbsorbedContact {
   ContactId contact;
   std::vector<events::Channel> channels;
   Position input;       ///< of the statement
   Position correlation; ///< the input that led here: another one where it was carried over
   Position position;
 };
-TakenIn taken_in_of(json::Value row);
+AbsorbedContact absorbed_by(json::Value row);
 
 /// Had the contact the address by its newest card up to there, as its own, as one that another
 /// contact owns too, or because what it said without any address is kept under its own hash?
@@ -46,6 +46,7 @@ Result<bool> had_address(const Scan& scan, const TenantId& tenant, const Contact
 
 /// Marks the opt-outs that a contact has yet to take in.
 Status mark_under_way(const Scan& scan, const TenantId& tenant,
-                      const std::vector<TakenIn>& taken_in, std::vector<StatementView>& history);
+                      const std::vector<AbsorbedContact>& absorbed,
+                      std::vector<StatementView>& history);
 
 } // namespace tidemark::projections

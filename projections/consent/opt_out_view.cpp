@@ -28,7 +28,7 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.source = ConnectorName(text_of(row, "source"));
   e.rule = text_of(row, "rule");
   e.by = text_of(row, "by");
-  e.said_at = text_of(row, "said_at");
+  e.stated_at = text_of(row, "stated_at");
   e.input = Position{number_of(row, "input")};
   e.received_at = time_of(row, "received_at");
   e.alias_of = text_of(row, "alias_of");
@@ -50,7 +50,7 @@ struct Message {
   Channel channel = Channel::sms;
   std::string sender;
   std::string message_id;
-  std::string said_at;
+  std::string stated_at;
   Timestamp told_at; ///< when the log had it
   Position position;
 };
@@ -94,7 +94,7 @@ public:
       return status.error();
     for (const auto& statement : view_.history)
       domain::evolve(view_.state, statement.change);
-    if (const auto status = mark_under_way(scan_, tenant_, taken_in_, view_.history); !status)
+    if (const auto status = mark_under_way(scan_, tenant_, absorbed_, view_.history); !status)
       return status.error();
     if (const auto status = read_contacts(); !status)
       return status.error();
@@ -110,8 +110,8 @@ private:
   void take_applied(json::Value row);
   Status read_contacts();
   Status add_told(json::Value row);
-  void look_for_mark(ToldView& told, const RemoteId& record) const;
-  Result<bool> is_told_of_it(const ToldView& told, const DeliveryRows& rows) const;
+  void look_for_mark(PropagationView& told, const RemoteId& record) const;
+  Result<bool> is_told_of_it(const PropagationView& told, const DeliveryRows& rows) const;
   Status judge_messages();
   Status judge_ours(const Message& message);
   void judge_seen(const Message& message);
@@ -122,7 +122,7 @@ private:
   const TenantId& tenant_;
   AddressView view_;
   std::set<std::string> contacts_;
-  std::vector<TakenIn> taken_in_;
+  std::vector<AbsorbedContact> absorbed_;
   std::vector<Message> ours_;
   std::vector<Message> seen_;
 };
@@ -134,7 +134,7 @@ Message message_of(json::Value row) {
   out.channel = enum_of(text_of(row, "channel"), Channel::sms);
   out.sender = text_of(row, "sender");
   out.message_id = text_of(row, "message_id");
-  out.said_at = text_of(row, "said_at");
+  out.stated_at = text_of(row, "stated_at");
   out.told_at = time_of(row, "at");
   out.position = out.delivery.value.empty() ? Position{number_of(row, "input")} : position_of(row);
   return out;
@@ -144,7 +144,7 @@ Status Assembly::read_address() {
   std::map<Position, std::string> reasons;
   const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
     const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
-    if (kind == "said")
+    if (kind == "stated")
       view_.history.push_back(statement_of(row, view_.hash));
     else if (kind == "asked")
       reasons[position_of(row)] = text_of(row, "reason");
@@ -175,7 +175,7 @@ Status Assembly::read_address() {
 void Assembly::take_applied(json::Value row) {
   const ContactId contact(text_of(row, "contact"));
   contacts_.insert(contact.value);
-  taken_in_.push_back(taken_in_of(row));
+  absorbed_.push_back(absorbed_by(row));
   for (const auto& target : row["targets"].items()) {
     const ConnectorName name(text_of(target, "target"));
     std::erase_if(view_.untold, [&](const auto& known) {
@@ -190,11 +190,12 @@ void Assembly::take_applied(json::Value row) {
 Status Assembly::read_contacts() {
   for (const auto& contact : contacts_) {
     Status inner = Done{};
-    const auto status = each_opt_out_row(scan_, row_key(tenant_, {"contact", contact, "told"}),
-                                         [&](const auto&, json::Value row) {
-                                           if (inner)
-                                             inner = add_told(row);
-                                         });
+    const auto status =
+        each_opt_out_row(scan_, row_key(tenant_, {"contact", contact, "propagated"}),
+                         [&](const auto&, json::Value row) {
+                           if (inner)
+                             inner = add_told(row);
+                         });
     if (!status || !inner)
       return status ? inner : status;
   }
@@ -206,7 +207,7 @@ Status Assembly::read_contacts() {
 /// Was the contact told because of this address? By what was said about it, by taking that in, or,
 /// as for a record that turned up later, because it had the address then. Another person's news
 /// that a merge once brought here is not this address's.
-Result<bool> Assembly::is_told_of_it(const ToldView& told, const DeliveryRows& rows) const {
+Result<bool> Assembly::is_told_of_it(const PropagationView& told, const DeliveryRows& rows) const {
   const auto channels = channels_named(told.channels);
   if (!share_one(channels, channels_of(view_)))
     return false;
@@ -214,10 +215,11 @@ Result<bool> Assembly::is_told_of_it(const ToldView& told, const DeliveryRows& r
       std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
         return statement.change.input == told.because;
       });
-  const bool taken_in = std::any_of(taken_in_.begin(), taken_in_.end(), [&](const TakenIn& one) {
-    return one.contact == told.contact && one.correlation == told.because;
-  });
-  if (said || taken_in)
+  const bool absorbed =
+      std::any_of(absorbed_.begin(), absorbed_.end(), [&](const AbsorbedContact& one) {
+        return one.contact == told.contact && one.correlation == told.because;
+      });
+  if (said || absorbed)
     return true;
   const bool closed_before =
       std::any_of(view_.history.begin(), view_.history.end(), [&](const StatementView& statement) {
@@ -229,7 +231,7 @@ Result<bool> Assembly::is_told_of_it(const ToldView& told, const DeliveryRows& r
 }
 
 Status Assembly::add_told(json::Value row) {
-  ToldView told;
+  PropagationView told;
   told.channels = texts_of(row, "channels");
   told.target = ConnectorName(text_of(row, "target"));
   told.contact = ContactId(text_of(row, "contact"));
@@ -276,19 +278,19 @@ Status Assembly::add_told(json::Value row) {
 
 /// What the system itself shows: a flag on the record for every channel that was to be closed. A
 /// record that was not known when it was told is any of the address's there.
-void Assembly::look_for_mark(ToldView& told, const RemoteId& record) const {
+void Assembly::look_for_mark(PropagationView& told, const RemoteId& record) const {
   for (const auto& name : told.channels) {
     const auto channel = enum_of(name, Channel::sms);
     if ((channel == Channel::email) != (view_.kind == events::Field::email)
-        || domain::gate(view_.state, channel, {}).gate != domain::Gate::closed)
+        || domain::suppression(view_.state, channel, {}).gate != domain::Gate::closed)
       continue;
-    const auto& standing = view_.state.standing;
-    const auto mark = std::find_if(standing.begin(), standing.end(), [&](const auto& r) {
+    const auto& active = view_.state.active;
+    const auto mark = std::find_if(active.begin(), active.end(), [&](const auto& r) {
       return r.channel == channel && r.source == told.target && r.evidence == events::Evidence::flag
              && (record.value.empty() || r.record == record);
     });
-    told.by_hand |= mark == standing.end();
-    if (mark != standing.end() && told.mark < mark->position) {
+    told.by_hand |= mark == active.end();
+    if (mark != active.end() && told.mark < mark->position) {
       told.mark = mark->position;
       told.mark_at = mark->received_at;
     }
@@ -358,7 +360,7 @@ Status Assembly::judge_ours(const Message& message) {
       continue;
     const auto state = state_when(
         [&](const StatementView& statement) { return statement.effective < attempt.position; });
-    const auto verdict = domain::gate(state, message.channel, message.sender);
+    const auto verdict = domain::suppression(state, message.channel, message.sender);
     if (verdict.gate == domain::Gate::closed)
       view_.violations.push_back({attempt.position, attempt.at, message.delivery, message.connector,
                                   message.channel, judged ? gate_row->evidence : attempt.evidence,
@@ -376,11 +378,11 @@ Timestamp holds_since(const StatementView& statement) {
 /// By the other system's clock against the time at which we had the opt-out. One that names no time
 /// that can be read counts by its receipt: an audit must not pass over it.
 void Assembly::judge_seen(const Message& message) {
-  const auto said = from_rfc3339(message.said_at);
+  const auto said = from_rfc3339(message.stated_at);
   const auto state = state_when([&](const StatementView& statement) {
     return statement.effective < message.position && (!said || holds_since(statement) < *said);
   });
-  const auto verdict = domain::gate(state, message.channel, message.sender);
+  const auto verdict = domain::suppression(state, message.channel, message.sender);
   if (verdict.gate == domain::Gate::closed)
     view_.violations.push_back({message.position,
                                 said ? *said : message.told_at,

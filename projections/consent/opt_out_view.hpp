@@ -19,7 +19,7 @@ struct StatementView {
 };
 
 /// A system that was to close or open channels of a contact with the address.
-struct ToldView {
+struct PropagationView {
   ConnectorName target;
   ContactId contact;
   std::string action; ///< opt_out, opt_in
@@ -70,7 +70,7 @@ struct AddressView {
   std::string address;              ///< in full; "" when no event named it
   domain::ConsentState state;
   std::vector<StatementView> history; ///< in log order
-  std::vector<ToldView> propagation;
+  std::vector<PropagationView> propagation;
   std::vector<UntoldView> untold; ///< the newest for each contact and system
   std::vector<SendViolation> violations;
 };

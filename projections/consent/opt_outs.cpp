@@ -27,7 +27,7 @@ void add_target(RowJson& json, const events::TargetOutcome& target) {
 }
 
 void on(const Envelope& envelope, const events::ConsentChanged& e, const Context&, RowBatch& rows) {
-  rows.put(envelope.tenant, {"address", e.address_hash, "said", position_part(envelope.position)},
+  rows.put(envelope.tenant, {"address", e.address_hash, "stated", position_part(envelope.position)},
            [&](RowJson& json) {
              json.origin(envelope)
                  .number("cause", envelope.cause.value)
@@ -41,7 +41,7 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
                  .text("source", e.source.value)
                  .text("rule", e.rule)
                  .text("by", e.by)
-                 .text("said_at", e.said_at)
+                 .text("stated_at", e.stated_at)
                  .number("input", e.input.value)
                  .time("received_at", e.received_at)
                  .text("alias_of", e.alias_of)
@@ -49,7 +49,7 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
                  .text("record", e.record.value);
            });
   rows.put(envelope.tenant,
-           {"decision", position_part(envelope.cause), "said", position_part(envelope.position)},
+           {"decision", position_part(envelope.cause), "stated", position_part(envelope.position)},
            [&](RowJson& json) { json.text("address_hash", e.address_hash); });
 }
 
@@ -58,7 +58,7 @@ void on(const Envelope& envelope, const events::WebhookInterpreted& e, const Con
   for (const auto& command : e.commands)
     if (command.kind == domain::apply_consent_kind)
       rows.put(envelope.tenant,
-               {"decision", position_part(envelope.cause), "told", index_part(command.index)},
+               {"decision", position_part(envelope.cause), "propagated", index_part(command.index)},
                [&](RowJson& json) {
                  json.text("contact", command.contact.value).number("place", command.place);
                });
@@ -121,7 +121,7 @@ void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBat
         .text("record", e.remote_id.value)
         .texts("channels", e.channels, channel_name);
   };
-  rows.put(envelope.tenant, {"contact", e.contact.value, "told", e.delivery.value}, write);
+  rows.put(envelope.tenant, {"contact", e.contact.value, "propagated", e.delivery.value}, write);
   if (e.action == events::Action::opt_out)
     rows.put(envelope.tenant, {"open", e.delivery.value}, write);
 }
@@ -167,7 +167,7 @@ void on(const Envelope& envelope, const events::MessageObserved& e, const Contex
                  .text("message_id", message.message_id)
                  .text("channel", name_of_enum(message.channel))
                  .text("sender", message.our_address)
-                 .text("said_at", message.said_at);
+                 .text("stated_at", message.stated_at);
            });
 }
 

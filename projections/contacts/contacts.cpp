@@ -89,7 +89,7 @@ void on(const events::Envelope& envelope, const events::DeliveryAccepted& e, con
 
 /// From here on nothing that is known of the contact's own values or of these records counts; what
 /// it keeps is told again by the event that follows it.
-void on(const events::Envelope& envelope, const events::RecordsGiven& e, const Context& context,
+void on(const events::Envelope& envelope, const events::RecordsReleased& e, const Context& context,
         RowBatch& rows) {
   const auto contact = contact_of(envelope);
   if (e.whole)
@@ -122,9 +122,9 @@ void on(const events::Envelope& envelope, const events::ValuesRestored& e, const
   changed_rows(envelope, e.merged, e.sources, rows);
 }
 
-void tag_rows(const events::Envelope& envelope, const events::Standing& standing, bool gone,
+void tag_rows(const events::Envelope& envelope, const events::Memberships& memberships, bool gone,
               const Context& context, RowBatch& rows) {
-  for (const auto& stated : standing.places.stated) {
+  for (const auto& stated : memberships.places.stated) {
     const auto hash = context.remote_id_hash(envelope.tenant, stated.connector, stated.remote_id);
     rows.put(envelope.tenant,
              {"contact", contact_of(envelope), "tags", stated.connector.value, hash},
@@ -134,17 +134,17 @@ void tag_rows(const events::Envelope& envelope, const events::Standing& standing
   }
 }
 
-void on(const events::Envelope& envelope, const events::StandingGiven& e, const Context& context,
-        RowBatch& rows) {
-  tag_rows(envelope, e.standing, true, context, rows);
+void on(const events::Envelope& envelope, const events::MembershipsReleased& e,
+        const Context& context, RowBatch& rows) {
+  tag_rows(envelope, e.memberships, true, context, rows);
 }
 
-void on(const events::Envelope& envelope, const events::StandingTaken& e, const Context& context,
-        RowBatch& rows) {
-  tag_rows(envelope, e.standing, false, context, rows);
+void on(const events::Envelope& envelope, const events::MembershipsAdopted& e,
+        const Context& context, RowBatch& rows) {
+  tag_rows(envelope, e.memberships, false, context, rows);
 }
 
-void on(const events::Envelope& envelope, const events::RecordsTaken& e, const Context& context,
+void on(const events::Envelope& envelope, const events::RecordsAdopted& e, const Context& context,
         RowBatch& rows) {
   const auto contact = contact_of(envelope);
   changed_rows(envelope, e.merged, e.sources, rows);
@@ -167,8 +167,8 @@ void on(const events::Envelope& envelope, const events::RecordsTaken& e, const C
 bool contacts_want(std::string_view type) {
   return type == events::IdentityCardWritten::name || type == events::ContactObserved::name
          || type == events::ContactChanged::name || type == events::DeliveryAccepted::name
-         || type == events::RecordsGiven::name || type == events::RecordsTaken::name
-         || type == events::StandingGiven::name || type == events::StandingTaken::name
+         || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
+         || type == events::MembershipsReleased::name || type == events::MembershipsAdopted::name
          || type == events::ValuesRestored::name;
 }
 

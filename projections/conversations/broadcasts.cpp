@@ -18,19 +18,19 @@ constexpr auto answer_window = std::chrono::days{7};
 constexpr std::string_view refused_opt_out = "40300";
 using events::MessageStatus;
 
-Timestamp told_at(const std::string& said_at, const events::Envelope& envelope) {
-  return from_rfc3339(said_at).value_or(envelope.recorded_at);
+Timestamp told_at(const std::string& stated_at, const events::Envelope& envelope) {
+  return from_rfc3339(stated_at).value_or(envelope.recorded_at);
 }
 
 void on(const events::Envelope& at, const events::BroadcastObserved& e, RowBatch& rows) {
-  rows.put(at.tenant, {"told", e.connector.value, e.broadcast, e.event},
+  rows.put(at.tenant, {"reported", e.connector.value, e.broadcast, e.event},
            [&](RowJson& json) { json.origin(at); });
 }
 
 void on(const events::Envelope& at, const events::MessageObserved& e, RowBatch& rows) {
   const auto& message = e.message;
   const auto contact = contact_of(at);
-  const auto when = told_at(message.said_at, at);
+  const auto when = told_at(message.stated_at, at);
   if (e.outcome == events::Outcome::parked)
     return;
   if (message.inbound) {
@@ -186,7 +186,7 @@ Result<std::vector<BroadcastView>> all_broadcasts(const Scan& scan, const Tenant
                 });
   };
   std::map<Key, Position> newest;
-  const auto told = read("told", 4, [&](Collected& into, const auto& parts, json::Value row) {
+  const auto told = read("reported", 4, [&](Collected& into, const auto& parts, json::Value row) {
     auto& last = newest[{std::string(parts[1]), std::string(parts[2])}];
     into.view.completed |= parts[3] == "broadcast_completed";
     if (position_of(row) < last)

@@ -49,7 +49,7 @@ bool matches(const DeliveryView& view, const DeliveryFilter& filter) {
 }
 
 /// States that leave the `open` index; every other delivery is listed there.
-bool is_closed(std::string_view state) {
+bool has_ended(std::string_view state) {
   return state == "accepted" || state == "superseded" || state == "suppressed";
 }
 
@@ -99,7 +99,7 @@ Result<Page<DeliveryView>> deliveries_page(const Scan& scan, const TenantId& ten
                                            const DeliveryFilter& filter, std::string_view after,
                                            std::size_t limit, std::size_t rows_max) {
   const std::string_view index =
-      filter.state.empty() || is_closed(filter.state) ? "delivery" : "open";
+      filter.state.empty() || has_ended(filter.state) ? "delivery" : "open";
   Page<DeliveryView> page;
   std::string last(after);
   for (std::size_t looked_at = 0; looked_at < rows_max && page.items.size() < limit; ++looked_at) {

@@ -104,7 +104,7 @@ std::optional<Decided> decided_in(const events::Event& event) {
           [](const events::ConsentApplied& e) -> Found {
             return Decided{e.source.value, events::Outcome::applied, {}, {}, e.targets};
           },
-          [](const events::RecordsTaken& e) -> Found {
+          [](const events::RecordsAdopted& e) -> Found {
             return Decided{{}, events::Outcome::applied, {}, {}, e.targets};
           },
           [](const events::MappingRepairDecided& e) -> Found {
@@ -161,7 +161,7 @@ bool webhook_outcomes_want(std::string_view type) {
   return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
          || type == events::CallObserved::name || type == events::MessageObserved::name
          || type == events::ConsentApplied::name || type == events::CommandParked::name
-         || type == events::CommandTimedOut::name || type == events::RecordsTaken::name
+         || type == events::CommandTimedOut::name || type == events::RecordsAdopted::name
          || type == events::WebhookReprocessRequested::name
          || type == events::MappingRepairDecided::name || concludes_delivery(type);
 }

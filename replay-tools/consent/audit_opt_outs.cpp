@@ -209,7 +209,7 @@ void print_text(const Json& entry) {
     print_line(fmt::format("  {:>8}  contact {}: {} {}: {}", text_of(told["intended"]),
                            text_of(told["contact"]), text_of(told["target"]),
                            text_of(told["action"]), told_text(told)));
-  for (const auto& untold : entry["not_told"])
+  for (const auto& untold : entry["not_propagated"])
     print_line(fmt::format("            contact {}: {} was not told: {}",
                            text_of(untold["contact"]), text_of(untold["target"]),
                            text_of(untold["text"])));

@@ -25,7 +25,7 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
   auto entry = start(at, "input",
                      fmt::format("A webhook from {} was received and stored ({} bytes, {}).",
                                  e.connector.value, e.body_bytes, events::name_of_enum(e.verdict)));
-  if (e.verdict == events::Verdict::stale)
+  if (e.verdict == events::VerificationVerdict::stale)
     give_reason(entry, "stale");
   return {entry};
 }

@@ -173,19 +173,19 @@ Status add_held_back(DataFolder& folder, const TenantId& tenant, bool reveal,
   return Done{};
 }
 
-Json standing_json(const Standing& standing) {
-  return {{"outcome", standing.outcome},
-          {"reason_code", text_or_null(standing.reason_code)},
-          {"text", standing.text},
-          {"since", to_rfc3339(standing.since)},
-          {"position", standing.position.value}};
+Json status_json(const TargetStatus& status) {
+  return {{"outcome", status.outcome},
+          {"reason_code", text_or_null(status.reason_code)},
+          {"text", status.text},
+          {"since", to_rfc3339(status.since)},
+          {"position", status.position.value}};
 }
 
 Json target_json(const TargetState& state) {
-  auto out = standing_json(state.worst());
+  auto out = status_json(state.worst());
   out["lines"] = Json::object();
   for (const auto& [work, line] : state.lines)
-    out["lines"][work] = standing_json(line);
+    out["lines"][work] = status_json(line);
   out["held_back"] = Json::array();
   for (const auto& held : state.held_back)
     out["held_back"].push_back(held_json(held));
@@ -238,8 +238,8 @@ Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
         out.entries.push_back(std::move(entry));
   if (const auto known = check_target(folder, *tenant, options.target, out.entries); !known)
     return known.error();
-  excuse_untold(out.entries);
-  out.elsewhere = told_elsewhere(out.chain);
+  drop_unnotified(out.entries);
+  out.elsewhere = merged_elsewhere(out.chain);
   if (out.part_of())
     return out;
   out.targets = target_states(out.entries);

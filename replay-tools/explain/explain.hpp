@@ -41,7 +41,7 @@ struct ChainEntry {
 };
 
 /// How one line of work stands: its newest outcome.
-struct Standing {
+struct TargetStatus {
   std::string outcome;
   std::string reason_code;
   std::string text;
@@ -51,10 +51,10 @@ struct Standing {
 /// How things stand for one target. One line of work says nothing about another: that a call was
 /// shown brings no values there.
 struct TargetState {
-  std::map<std::string, Standing> lines; ///< by ChainEntry::work; never empty
-  std::vector<HeldBack> held_back{};     ///< why nothing leaves to it, while something waits
+  std::map<std::string, TargetStatus> lines; ///< by ChainEntry::work; never empty
+  std::vector<HeldBack> held_back{};         ///< why nothing leaves to it, while something waits
   /// What needs a person's eye most.
-  const Standing& worst() const;
+  const TargetStatus& worst() const;
 };
 
 /// Says the entry what shall be delivered? Then `delivery` begins here.
@@ -65,7 +65,7 @@ std::vector<ChainEntry> entries_of(const events::Recorded& event);
 
 /// How each target stands, from entries in log order.
 /// An opt-out that found nobody to tell has not failed: its end reads as `skipped`.
-void excuse_untold(std::vector<ChainEntry>& chain);
+void drop_unnotified(std::vector<ChainEntry>& chain);
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
 
 /// Events that make up the chain, in log order.
@@ -85,7 +85,7 @@ struct Elsewhere {
   Position until; ///< 0: to this day
 };
 /// Of the contact that the chain is about.
-std::vector<Elsewhere> told_elsewhere(const Chain& chain);
+std::vector<Elsewhere> merged_elsewhere(const Chain& chain);
 
 int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
             const RevealOptions& reveal);

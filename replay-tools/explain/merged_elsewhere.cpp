@@ -17,7 +17,7 @@ void close(std::vector<Elsewhere>& spans, const ContactId& with, Position at) {
 
 } // namespace
 
-std::vector<Elsewhere> told_elsewhere(const Chain& chain) {
+std::vector<Elsewhere> merged_elsewhere(const Chain& chain) {
   std::vector<Elsewhere> out;
   if (chain.subject_kind != "contact")
     return out;
@@ -27,13 +27,13 @@ std::vector<Elsewhere> told_elsewhere(const Chain& chain) {
       continue;
     const auto at = envelope.position;
     std::visit(overloaded{
-                   [&](const events::RecordsGiven& e) {
+                   [&](const events::RecordsReleased& e) {
                      if (e.whole)
                        out.push_back({e.to, at, {}});
                      else // the other is another person again
                        std::erase_if(out, [&](const auto& span) { return span.contact == e.to; });
                    },
-                   [&](const events::RecordsTaken& e) {
+                   [&](const events::RecordsAdopted& e) {
                      if (e.returned)
                        close(out, e.from, at);
                      else

@@ -24,7 +24,7 @@ int urgency(const std::string& outcome) {
   return found == std::end(rising) ? 0 : static_cast<int>(found - std::begin(rising)) + 1;
 }
 
-bool is_worse(const Standing& a, const Standing& b) {
+bool is_worse(const TargetStatus& a, const TargetStatus& b) {
   return std::pair(urgency(a.outcome), a.position) > std::pair(urgency(b.outcome), b.position);
 }
 
@@ -49,11 +49,11 @@ public:
 
   std::map<std::string, TargetState> take() {
     std::map<std::string, TargetState> out;
-    for (auto& [place, standing] : standings_) {
+    for (auto& [place, status] : statuses_) {
       auto& lines = out[std::get<0>(place)].lines;
-      const auto [line, is_new] = lines.emplace(std::get<1>(place), standing);
-      if (!is_new && is_worse(standing, line->second))
-        line->second = standing;
+      const auto [line, is_new] = lines.emplace(std::get<1>(place), status);
+      if (!is_new && is_worse(status, line->second))
+        line->second = status;
     }
     return out;
   }
@@ -68,30 +68,30 @@ private:
       return;
     // A later observation that asks nothing of the target does not undo what it took before. What
     // is under way tells its own end.
-    const auto standing = standings_.find(place);
+    const auto status = statuses_.find(place);
     const bool asks_nothing =
         entry.outcome == "no_change" || entry.outcome == "skipped" || entry.outcome == "superseded";
-    if (standing != standings_.end() && entry.delivery.empty()
-        && (is_open(standing->second.outcome)
-            || (standing->second.outcome == "applied" && asks_nothing)))
+    if (status != statuses_.end() && entry.delivery.empty()
+        && (is_open(status->second.outcome)
+            || (status->second.outcome == "applied" && asks_nothing)))
       return;
-    standings_[place] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
+    statuses_[place] = {entry.outcome, entry.reason_code, entry.text, entry.at, entry.position};
   }
 
   std::map<std::string, const ChainEntry*> intents_;
   std::map<Place, std::string> newest_delivery_;
-  std::map<Place, Standing> standings_;
+  std::map<Place, TargetStatus> statuses_;
 };
 
 } // namespace
 
-const Standing& TargetState::worst() const {
+const TargetStatus& TargetState::worst() const {
   return std::max_element(lines.begin(), lines.end(),
                           [](const auto& a, const auto& b) { return is_worse(b.second, a.second); })
       ->second;
 }
 
-void excuse_untold(std::vector<ChainEntry>& chain) {
+void drop_unnotified(std::vector<ChainEntry>& chain) {
   std::set<std::string> telling;
   for (const auto& entry : chain)
     if (is_intent(entry) && entry.work == "consent")

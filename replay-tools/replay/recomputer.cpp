@@ -4,7 +4,7 @@
 #include "domain/consent/send_addresses.hpp"
 #include "domain/consent/send_gate.hpp"
 #include "domain/decide.hpp"
-#include "domain/identity/found_record.hpp"
+#include "domain/identity/existing_record.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
 #include "domain/rules/rules_version.hpp"
@@ -28,16 +28,17 @@ struct Group {
 
 using Recomputation = std::optional<std::vector<Event>>; // nothing: an input is missing
 
-class TodaysRules final : public Recomputer {
+class DecisionReplay final : public Recomputer {
 public:
-  TodaysRules(const KeyedHasher& hasher, std::string incarnation, Share share)
+  DecisionReplay(const KeyedHasher& hasher, std::string incarnation, Shard share)
       : hasher_(hasher), incarnation_(std::move(incarnation)), share_(share) {}
 
   bool reads(const events::RecordHeader& header, std::string_view) const override {
     // What one contact gives, another takes: its share needs to know.
-    return owns(events::contact_behind(header.stream)) || header.type == events::RecordsGiven::name
-           || header.type == events::HistoryGiven::name
-           || header.type == events::StandingGiven::name;
+    return owns(events::contact_behind(header.stream))
+           || header.type == events::RecordsReleased::name
+           || header.type == events::HistoryReleased::name
+           || header.type == events::MembershipsReleased::name;
   }
 
   Recomputed feed(std::span<ReplayEvent> append, bool compare) override {
@@ -58,9 +59,9 @@ public:
         incarnation_ = started->incarnation;
       if (mine)
         state.fold(recorded, attachment, group.subject);
-      else if (std::holds_alternative<events::RecordsGiven>(recorded.event)
-               || std::holds_alternative<events::HistoryGiven>(recorded.event)
-               || std::holds_alternative<events::StandingGiven>(recorded.event))
+      else if (std::holds_alternative<events::RecordsReleased>(recorded.event)
+               || std::holds_alternative<events::HistoryReleased>(recorded.event)
+               || std::holds_alternative<events::MembershipsReleased>(recorded.event))
         state.fold(recorded, attachment, {}); // not into the contact
     }
     // Only now: the intents of the same decision may have needed the input's body.
@@ -97,18 +98,18 @@ private:
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
   }
-  bool is_closed(const TenantId& tenant, const domain::PendingDelivery& delivery,
-                 const ReplayState& state) const;
+  bool is_suppressed(const TenantId& tenant, const domain::PendingDelivery& delivery,
+                     const ReplayState& state) const;
 
   const KeyedHasher& hasher_;
   std::string incarnation_;
-  Share share_;
+  Shard share_;
   std::map<TenantId, ReplayState> tenants_;
 };
 
 /// Decisions about identity belong to the contact that they are about first, so that one share
 /// translates the webhook for both.
-bool TodaysRules::owns_decision(const Group& group) const {
+bool DecisionReplay::owns_decision(const Group& group) const {
   if (!group.subject.contact.value.empty())
     return true;
   for (const auto& [recorded, attachment] : group.events) {
@@ -134,7 +135,7 @@ std::vector<Event> plain(std::vector<domain::TaggedEvent> tagged) {
   return out;
 }
 
-Recomputation TodaysRules::recompute(const Group& group, ReplayState& state) const {
+Recomputation DecisionReplay::recompute(const Group& group, ReplayState& state) const {
   switch (group.first().decider) {
   case events::Decider::interpreter:
     return interpreter(group, state);
@@ -155,7 +156,7 @@ const domain::Translation* translation_of(ReplayInput& input, const ReplayState&
   return input.translation ? &*input.translation : nullptr;
 }
 
-Recomputation TodaysRules::interpreter(const Group& group, ReplayState& state) const {
+Recomputation DecisionReplay::interpreter(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
   if (auto* input = state.input(e.cause)) {
     const auto cause = cause_of(e, input->stored.envelope.recorded_at);
@@ -192,7 +193,7 @@ std::optional<domain::Command> command_behind(const events::Envelope& e, ReplayS
   return domain::command_of(*assigned, translation ? translation->commands : none, meaning->parts);
 }
 
-Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const {
+Recomputation DecisionReplay::contact(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
   const auto& id = group.subject.contact;
   const auto command = id.value.empty() ? std::nullopt : command_behind(e, state);
@@ -202,8 +203,8 @@ Recomputation TodaysRules::contact(const Group& group, ReplayState& state) const
                         cause_of(e, state.meaning(e.cause)->input_at));
 }
 
-bool TodaysRules::is_closed(const TenantId& tenant, const domain::PendingDelivery& delivery,
-                            const ReplayState& state) const {
+bool DecisionReplay::is_suppressed(const TenantId& tenant, const domain::PendingDelivery& delivery,
+                                   const ReplayState& state) const {
   if (!domain::needs_consent(delivery))
     return false;
   const auto addresses = domain::addresses_of(delivery, tenant, hasher_);
@@ -247,8 +248,8 @@ std::optional<events::SendDecided> gate_decision(const domain::PendingDelivery& 
 }
 
 /// What the writer of a message is told stands before the conclusion (see the delivery actor).
-std::vector<Event> TodaysRules::with_news(const domain::PendingDelivery& pending,
-                                          std::vector<Event> conclusion) const {
+std::vector<Event> DecisionReplay::with_news(const domain::PendingDelivery& pending,
+                                             std::vector<Event> conclusion) const {
   const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
   auto out = domain::told_to_writer(pending, conclusion.back(), cause);
   for (auto& event : conclusion)
@@ -258,18 +259,18 @@ std::vector<Event> TodaysRules::with_news(const domain::PendingDelivery& pending
 
 /// The first or next request of an attempt, or the reason why there is none. How far the log had
 /// been read (evidence) is a mechanic and taken over.
-Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
-                                         const connectors::Configured& configured,
-                                         const Group& group, const Event& recorded,
-                                         const ReplayState& state) const {
-  const auto next = domain::next_up(lane.lane);
+Recomputation DecisionReplay::begin_attempt(const ReplayLane& lane,
+                                            const connectors::Configured& configured,
+                                            const Group& group, const Event& recorded,
+                                            const ReplayState& state) const {
+  const auto next = domain::next_delivery(lane.lane);
   if (!next)
     return std::vector<Event>{};
   const auto& pending = lane.lane.pending[next->index];
   const auto evidence = evidence_of(recorded);
-  if (const auto why = domain::called_off_because(lane.lane, pending); !why.empty())
+  if (const auto why = domain::cancellation_reason(lane.lane, pending); !why.empty())
     return domain::suppress(lane.lane, *next, std::string(why), evidence);
-  const bool closed = is_closed(group.first().tenant, pending, state);
+  const bool closed = is_suppressed(group.first().tenant, pending, state);
   const auto gate = gate_decision(pending, closed, group.events, state.rules());
   if (gate && !gate->allowed) {
     std::vector<Event> out{*gate};
@@ -291,15 +292,15 @@ Recomputation TodaysRules::begin_attempt(const ReplayLane& lane,
     return out;
   }
   const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
-  return with_news(pending,
-                   {domain::conclude(lane.lane, pending,
-                                     std::get<connectors::Conclude>(step).judgement, {}, cause)});
+  return with_news(
+      pending, {domain::conclude(lane.lane, pending,
+                                 std::get<connectors::Conclude>(step).delivery_result, {}, cause)});
 }
 
-Recomputation TodaysRules::answer(const TenantId& tenant, const ReplayLane& lane,
-                                  const connectors::Configured& configured,
-                                  const events::AnswerFacts& facts, std::string body,
-                                  const ReplayState& state) const {
+Recomputation DecisionReplay::answer(const TenantId& tenant, const ReplayLane& lane,
+                                     const connectors::Configured& configured,
+                                     const events::AnswerFacts& facts, std::string body,
+                                     const ReplayState& state) const {
   const auto pending =
       std::find_if(lane.lane.pending.begin(), lane.lane.pending.end(),
                    [&](const auto& p) { return p.intent.delivery == facts.delivery; });
@@ -308,9 +309,10 @@ Recomputation TodaysRules::answer(const TenantId& tenant, const ReplayLane& lane
   const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
   if (facts.answer.transport == "restart")
     return with_news(
-        *pending, {domain::conclude(lane.lane, *pending,
-                                    {domain::Verdict::unknown, "restarted_before_answer", {}, {}},
-                                    facts.answer, cause)});
+        *pending,
+        {domain::conclude(lane.lane, *pending,
+                          {domain::DeliveryVerdict::unknown, "restarted_before_answer", {}, {}},
+                          facts.answer, cause)});
   auto attempt = state.attempt_of(lane, *pending);
   attempt.exchanges.push_back(
       {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});
@@ -319,8 +321,8 @@ Recomputation TodaysRules::answer(const TenantId& tenant, const ReplayLane& lane
   if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
     return with_news(*pending,
                      {domain::conclude(lane.lane, *pending,
-                                       domain::unless_of_another(conclusion->judgement, *pending,
-                                                                 tenant, hasher_, state),
+                                       domain::unless_of_another(conclusion->delivery_result,
+                                                                 *pending, tenant, hasher_, state),
                                        facts.answer, cause)});
   return std::vector{
       domain::looked_up(*pending, facts.answer, std::get<connectors::Send>(step).gone)};
@@ -340,7 +342,7 @@ const events::AnswerFacts* facts_in(const Event& event) {
                     event);
 }
 
-Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) const {
+Recomputation DecisionReplay::delivery(const Group& group, ReplayState& state) const {
   const auto* configured = state.configured(group.subject.target);
   if (!configured)
     return std::nullopt;
@@ -357,7 +359,7 @@ Recomputation TodaysRules::delivery(const Group& group, ReplayState& state) cons
                 state);
 }
 
-Recomputed TodaysRules::judge(const Group& group, const Recomputation& recomputed) const {
+Recomputed DecisionReplay::judge(const Group& group, const Recomputation& recomputed) const {
   Recomputed out;
   if (!recomputed) {
     out.kind = Recomputed::Kind::not_recomputable;
@@ -387,8 +389,8 @@ Recomputed TodaysRules::judge(const Group& group, const Recomputation& recompute
 } // namespace
 
 std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
-                                            const std::string& incarnation, Share share) {
-  return std::make_unique<TodaysRules>(hasher, incarnation, share);
+                                            const std::string& incarnation, Shard share) {
+  return std::make_unique<DecisionReplay>(hasher, incarnation, share);
 }
 
 } // namespace tidemark::tools

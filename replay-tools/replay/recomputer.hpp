@@ -34,7 +34,7 @@ struct Recomputed {
 
 /// Which decisions one recomputer looks at. Contacts are dealt out by their ids: what is decided
 /// about a contact needs only what belongs to it, besides identity and configuration.
-struct Share {
+struct Shard {
   std::size_t index = 0;
   std::size_t count = 1;
 };
@@ -61,6 +61,6 @@ public:
 
 /// The recomputer over today's rules. `incarnation` is part of every derived id (rule 13).
 std::unique_ptr<Recomputer> make_recomputer(const KeyedHasher& hasher,
-                                            const std::string& incarnation, Share share = {});
+                                            const std::string& incarnation, Shard share = {});
 
 } // namespace tidemark::tools

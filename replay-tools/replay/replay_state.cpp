@@ -11,7 +11,7 @@
 namespace tidemark::tools {
 namespace {
 
-std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
+std::set<Position> forwards_in(const domain::DeliveryQueue& lane) {
   std::set<Position> out;
   for (const auto& pending : lane.pending)
     if (pending.intent.forward.value != 0)
@@ -20,7 +20,7 @@ std::set<Position> forwards_in(const domain::DeliveryLane& lane) {
 }
 
 /// Does a pending delivery need the answer that is recorded there?
-bool is_needed(const domain::DeliveryLane& lane, Position answer) {
+bool is_needed(const domain::DeliveryQueue& lane, Position answer) {
   const auto names = [&](const std::vector<Position>& all) {
     return std::find(all.begin(), all.end(), answer) != all.end();
   };
@@ -113,7 +113,7 @@ std::vector<domain::ParkedCommand> ReplayState::parked_under(const events::Tag& 
   return found == parked_.end() ? std::vector<domain::ParkedCommand>{} : found->second;
 }
 
-const ReplayMeaning* ReplayState::meaning(Position position) const {
+const InterpretedInput* ReplayState::meaning(Position position) const {
   const auto found = meanings_.find(position);
   return found == meanings_.end() ? nullptr : &found->second;
 }
@@ -162,9 +162,9 @@ void ReplayState::decided(Position position) {
       if (const auto parked = parked_inputs_.find(command.input);
           parked != parked_inputs_.end() && --parked->second == 0) {
         parked_inputs_.erase(parked);
-        let_go(command.input);
+        release(command.input);
       }
-  let_go(position);
+  release(position);
 }
 
 template <class Parked>
@@ -192,7 +192,7 @@ void ReplayState::keep_request(events::Recorded& recorded) {
 }
 
 /// Nobody asks for the input any more.
-void ReplayState::let_go(Position position) {
+void ReplayState::release(Position position) {
   if (!meanings_.contains(position) && !parked_inputs_.contains(position))
     inputs_.erase(position);
 }
@@ -217,7 +217,7 @@ void ReplayState::take_meaning(const events::WebhookInterpreted& e,
   input_at_.erase(e.webhook);
   if (e.commands.empty()) {
     meanings_.erase(e.webhook);
-    let_go(e.webhook);
+    release(e.webhook);
   }
 }
 
@@ -256,9 +256,9 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  },
                  [&](const events::ContactsMerged&) { keep_part(recorded); },
                  [&](const events::ContactsUnmerged&) { keep_part(recorded); },
-                 [&](const events::RecordsGiven&) { keep_given(recorded); },
-                 [&](const events::HistoryGiven&) { keep_given(recorded); },
-                 [&](const events::StandingGiven&) { keep_given(recorded); },
+                 [&](const events::RecordsReleased&) { keep_given(recorded); },
+                 [&](const events::HistoryReleased&) { keep_given(recorded); },
+                 [&](const events::MembershipsReleased&) { keep_given(recorded); },
                  [&](const events::ListsRebuildRequested&) {
                    input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
@@ -330,7 +330,7 @@ void ReplayState::fold_lane(const events::Recorded& recorded, const std::string&
   if (const auto* observed = std::get_if<events::ContactObserved>(&recorded.event))
     return evolve_lane({observed->connector, subject.contact}, recorded);
   if (std::holds_alternative<events::ConsentApplied>(recorded.event)
-      || std::holds_alternative<events::RecordsGiven>(recorded.event)) {
+      || std::holds_alternative<events::RecordsReleased>(recorded.event)) {
     for (const auto& target : targets_) // it concerns every lane
       evolve_lane({target, subject.contact}, recorded);
     return;

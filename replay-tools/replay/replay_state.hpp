@@ -26,7 +26,7 @@ struct ReplayInput {
 };
 
 /// What an input was taken to mean, until its commands have their decisions.
-struct ReplayMeaning {
+struct InterpretedInput {
   std::vector<events::AssignedCommand> assigned;
   domain::DecisionParts parts;
   Timestamp input_at;
@@ -35,7 +35,7 @@ struct ReplayMeaning {
 
 /// A lane with the answers that its pending deliveries name.
 struct ReplayLane {
-  domain::DeliveryLane lane;
+  domain::DeliveryQueue lane;
   std::map<Position, connectors::Exchange> answers;
   std::string step_name;
 };
@@ -80,7 +80,7 @@ public:
 
   ReplayInput* input(Position position);
   /// What the input was taken to mean; null before and after.
-  const ReplayMeaning* meaning(Position position) const;
+  const InterpretedInput* meaning(Position position) const;
   /// The answer that taught a remote id, until identity has heard of it.
   const events::Event* teaching(Position position) const;
   Timestamp taught_at(Position position) const;
@@ -121,7 +121,7 @@ private:
   std::map<events::Tag, std::set<ContactId>> claimants_;
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;
   std::map<Position, std::size_t> parked_inputs_; ///< commands of each that wait
-  std::unordered_map<Position, ReplayMeaning> meanings_;
+  std::unordered_map<Position, InterpretedInput> meanings_;
   std::unordered_map<Position, Timestamp> input_at_;          ///< of inputs that mean nothing yet
   std::unordered_map<Position, domain::DecisionParts> parts_; ///< by cause
   void keep_request(events::Recorded& recorded);
@@ -129,7 +129,7 @@ private:
   void keep_given(const events::Recorded& recorded);
   template <class Parked>
   void park(const Parked& e, const events::Event& event);
-  void let_go(Position position);
+  void release(Position position);
   void keep_card(const domain::IdentityCard& written, const events::Envelope& envelope);
   void take_meaning(const events::WebhookInterpreted& e, const events::Envelope& envelope);
 };

@@ -7,7 +7,7 @@ namespace tidemark::storage {
 struct CountedStream {
   TenantId tenant;
   StreamName stream;
-  Head head;
+  TagHead head;
 };
 
 /// Up to where the index on disk reflects the log, and of which log.

@@ -24,7 +24,7 @@ std::string row_key(const TagKey& key, Position position) {
 }
 
 /// Of the row with this key; its tag's kind stands after the tenant.
-std::string row_value(std::string_view key, const Head& head) {
+std::string row_value(std::string_view key, const TagHead& head) {
   std::string out;
   if (key[8] == static_cast<char>(events::TagKind::stream))
     append_u32(out, head.version.value);
@@ -69,7 +69,7 @@ Status LogIndex::index_record(std::string_view record, IndexCheckpoint& now) {
   if (!view)
     return view.error();
   auto& envelope = view->envelope;
-  const Head head{envelope.position, envelope.version};
+  const TagHead head{envelope.position, envelope.version};
   const auto mark = tenant_mark(envelope.tenant);
   for (const auto& tag : envelope.tags) {
     const TagKey key{mark, tag};
@@ -80,7 +80,7 @@ Status LogIndex::index_record(std::string_view record, IndexCheckpoint& now) {
         counted = {envelope.tenant, envelope.stream, {}};
       counted.head = head;
     } else {
-      active_.heads[key].push_back(streams ? head : Head{head.newest, {}});
+      active_.heads[key].push_back(streams ? head : TagHead{head.newest, {}});
       ++active_.rows;
     }
   }
@@ -188,7 +188,7 @@ Status LogIndex::write_tail(const Tail& tail, const IndexCheckpoint& now) {
   if (failpoint::hit(failpoint::Point::index_before_write))
     return Error{"storage_failed", "failpoint index.before_write"};
   // In the order of keys: each row then goes in beside the one before it.
-  std::vector<std::pair<std::string, const std::vector<Head>*>> sorted;
+  std::vector<std::pair<std::string, const std::vector<TagHead>*>> sorted;
   sorted.reserve(tail.heads.size());
   for (const auto& [key, heads] : tail.heads)
     sorted.emplace_back(tag_prefix(key), &heads);
@@ -213,7 +213,7 @@ Status LogIndex::write_tail(const Tail& tail, const IndexCheckpoint& now) {
   return status.ok() ? Status(Done{}) : storage_error(status, "writing the index");
 }
 
-void LogIndex::remember(const TagKey& key, const Head& head) {
+void LogIndex::remember(const TagKey& key, const TagHead& head) {
   if (young_.size() >= cache_entries) {
     old_ = std::move(young_);
     young_ = {};
@@ -246,10 +246,10 @@ void LogIndex::add(const Group& group, const Tip& tip, const std::function<void(
     remember(row.key, row.head);
 }
 
-Result<Head> LogIndex::head(const TagKey& key) {
+Result<TagHead> LogIndex::head(const TagKey& key) {
   if (const auto found = young_.find(key); found != young_.end())
     return found->second;
-  Head head;
+  TagHead head;
   if (const auto found = old_.find(key); found != old_.end()) {
     head = found->second;
   } else {
@@ -269,14 +269,14 @@ Result<Head> LogIndex::head(const TagKey& key) {
   return head;
 }
 
-Result<Head> LogIndex::newest(const TagKey& key) const {
+Result<TagHead> LogIndex::newest(const TagKey& key) const {
   Position seen_to;
   {
     const std::lock_guard lock(guard_);
     if (const auto found = now_.counted.find(key); found != now_.counted.end())
       return found->second.head;
     if (unused_.contains(key))
-      return Head{};
+      return TagHead{};
     for (const auto* tail : {&active_, &flushing_})
       if (const auto found = tail->heads.find(key); found != tail->heads.end())
         return found->second.back();
@@ -298,19 +298,19 @@ void LogIndex::note_unused(const TagKey& key, Position seen_to) const {
   unused_.insert(key);
 }
 
-Result<Head> LogIndex::on_disk(const TagKey& key) const {
+Result<TagHead> LogIndex::on_disk(const TagKey& key) const {
   if (db_ == nullptr)
-    return Head{};
+    return TagHead{};
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> it(db_->db().NewIterator(options, db_->family(1)));
   it->SeekForPrev(row_key(key, Position{UINT64_MAX}));
   if (!it->Valid())
-    return it->status().ok() ? Result<Head>(Head{}) : storage_error(it->status(), "index");
+    return it->status().ok() ? Result<TagHead>(TagHead{}) : storage_error(it->status(), "index");
   const auto found = it->key().ToStringView();
   if (!found.starts_with(tag_prefix(key)))
-    return Head{};
-  Head head{Position{read_u64(found.substr(tag_prefix_bytes))}, {}};
+    return TagHead{};
+  TagHead head{Position{read_u64(found.substr(tag_prefix_bytes))}, {}};
   if (it->value().size() == 4)
     head.version = StreamVersion{read_u32(it->value().ToStringView())};
   return head;

@@ -32,16 +32,16 @@ public:
   /// the one without the other. Waits when the disk is far behind. Writer only.
   void add(const Group& group, const Tip& tip, const std::function<void()>& publish);
   /// Newest under a tag, of durable events. Writer only: uses its cache.
-  Result<Head> head(const TagKey& key);
+  Result<TagHead> head(const TagKey& key);
 
   /// For any thread.
-  Result<Head> newest(const TagKey& key) const;
+  Result<TagHead> newest(const TagKey& key) const;
   Result<std::vector<Position>> tagged(const TagKey& key, Position after, Position durable,
                                        std::size_t limit) const;
 
 private:
   struct Tail {
-    std::unordered_map<TagKey, std::vector<Head>, TagKeyHash> heads;
+    std::unordered_map<TagKey, std::vector<TagHead>, TagKeyHash> heads;
     std::size_t rows = 0;
   };
   Result<IndexCheckpoint> load_checkpoint() const;
@@ -50,12 +50,12 @@ private:
   Status write_tail(const Tail& tail, const IndexCheckpoint& now);
   Status flush_once();
   void run();
-  Result<Head> on_disk(const TagKey& key) const;
+  Result<TagHead> on_disk(const TagKey& key) const;
   Status positions_on_disk(const TagKey& key, Position after, std::size_t limit,
                            std::vector<Position>& out) const;
   Result<std::vector<Position>> positions_by_scan(const CountedStream& stream, Position after,
                                                   Position durable, std::size_t limit) const;
-  void remember(const TagKey& key, const Head& head);
+  void remember(const TagKey& key, const TagHead& head);
   void note_unused(const TagKey& key, Position seen_to) const;
 
   const RocksDb* db_; ///< tables/, or none
@@ -76,7 +76,7 @@ private:
   std::function<void(const Error&)> failed_;
 
   /// Writer's cache in two generations: bounded, and what is used stays.
-  using Cache = std::unordered_map<TagKey, Head, TagKeyHash>;
+  using Cache = std::unordered_map<TagKey, TagHead, TagKeyHash>;
   Cache young_;
   Cache old_;
 };

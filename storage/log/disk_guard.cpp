@@ -24,15 +24,15 @@ DiskLevel level_of(double free_share) {
 
 } // namespace
 
-Guard::Guard(Fence fence, std::string folder, const Writer& writer, Failure& failure,
-             const LogOptions& options)
+DiskGuard::DiskGuard(Fence fence, std::string folder, const Writer& writer, Failure& failure,
+                     const LogOptions& options)
     : fence_(std::move(fence)), folder_(std::move(folder)), writer_(writer), failure_(failure),
       options_(options) {
   look_at_disk();
   thread_ = std::thread([this] { run(); });
 }
 
-Guard::~Guard() {
+DiskGuard::~DiskGuard() {
   {
     const std::lock_guard lock(sleep_);
     stopping_ = true;
@@ -41,14 +41,14 @@ Guard::~Guard() {
   thread_.join();
 }
 
-void Guard::look_at_disk() {
+void DiskGuard::look_at_disk() {
   const auto share =
       options_.free_share ? std::optional(options_.free_share()) : free_share_of(folder_);
   if (share)
     disk_ = level_of(*share);
 }
 
-void Guard::run() {
+void DiskGuard::run() {
   std::unique_lock lock(sleep_);
   while (!wake_.wait_for(lock, options_.guard_period, [&] { return stopping_; })) {
     if (const auto held = fence_.check(); !held)

@@ -5,13 +5,13 @@
 namespace tidemark::storage {
 
 /// Looks once a second whether the fence is still ours, the writer moves, and the disk has room.
-class Guard {
+class DiskGuard {
 public:
-  Guard(Fence fence, std::string folder, const Writer& writer, Failure& failure,
-        const LogOptions& options);
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
-  ~Guard();
+  DiskGuard(Fence fence, std::string folder, const Writer& writer, Failure& failure,
+            const LogOptions& options);
+  DiskGuard(const DiskGuard&) = delete;
+  DiskGuard& operator=(const DiskGuard&) = delete;
+  ~DiskGuard();
 
   DiskLevel disk() const { return disk_.load(std::memory_order_relaxed); }
 

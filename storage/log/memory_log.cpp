@@ -112,11 +112,11 @@ void MemoryLog::keep(const Group& group, const Tip& tip) {
   published_ = tip;
 }
 
-Result<Head> MemoryLog::head(const TagKey& key) {
+Result<TagHead> MemoryLog::head(const TagKey& key) {
   const auto found = tags_.find(key);
   if (found == tags_.end())
-    return Head{};
-  return Head{found->second.positions.back(), found->second.version};
+    return TagHead{};
+  return TagHead{found->second.positions.back(), found->second.version};
 }
 
 Result<std::optional<DedupeUse>> MemoryLog::dedupe_use(const std::string& key) {

@@ -11,7 +11,7 @@ namespace tidemark::storage {
 
 /// The log in memory, under the same contract: for simulation, tests and replay. No thread of its
 /// own. "Durable" is what was committed.
-class MemoryLog final : public LogStore, private Past {
+class MemoryLog final : public LogStore, private LogState {
 public:
   enum class Mode {
     at_once,   ///< `submit` commits and tells before it returns, on the caller's thread
@@ -60,7 +60,7 @@ private:
     std::vector<Position> positions;
     StreamVersion version;
   };
-  Result<Head> head(const TagKey& key) override;
+  Result<TagHead> head(const TagKey& key) override;
   Result<std::optional<DedupeUse>> dedupe_use(const std::string& key) override;
   void keep(const Group& group, const Tip& tip);
   void add_row(const TagRow& row);

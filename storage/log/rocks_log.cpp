@@ -113,7 +113,7 @@ Result<std::vector<Position>> RocksLog::tagged(const TenantId& tenant, const eve
   return index_.tagged(tag_key(tenant, tag), after, durable(), limit);
 }
 
-Result<Head> RocksLog::newest(const TagKey& key) const {
+Result<TagHead> RocksLog::newest(const TagKey& key) const {
   if (auto ready = ready_index(); !ready)
     return ready.error();
   return index_.newest(key);

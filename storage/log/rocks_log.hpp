@@ -54,11 +54,11 @@ private:
     Failure failure;
     Anchor anchor;
     std::optional<Writer> writer;
-    std::optional<Guard> guard;
+    std::optional<DiskGuard> guard;
   };
 
   explicit RocksLog(Parts parts, bool writable);
-  Result<Head> newest(const TagKey& key) const;
+  Result<TagHead> newest(const TagKey& key) const;
   Status ready_index() const;
 
   Parts parts_;

@@ -24,7 +24,7 @@ private:
 
 /// The one writer: a plain thread with a queue bounded in bytes (rule 14). Each group is what
 /// queued while the last sync was in flight: one batch, one sync, the anchor, then the answers.
-class Writer final : private Past {
+class Writer final : private LogState {
 public:
   struct Parts {
     LogDb& db;
@@ -55,7 +55,7 @@ private:
     CompletionSink* sink;
     std::uint64_t token;
   };
-  Result<Head> head(const TagKey& key) override { return parts_.index.head(key); }
+  Result<TagHead> head(const TagKey& key) override { return parts_.index.head(key); }
   Result<std::optional<DedupeUse>> dedupe_use(const std::string& key) override {
     return parts_.db.dedupe_use(key);
   }

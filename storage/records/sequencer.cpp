@@ -40,7 +40,7 @@ void Sequencer::begin(Timestamp now) {
   tip_.recorded_at = std::max(tip_.recorded_at, now);
 }
 
-Result<Head> Sequencer::head(const TagKey& key) {
+Result<TagHead> Sequencer::head(const TagKey& key) {
   if (const auto found = group_heads_.find(key); found != group_heads_.end())
     return found->second;
   return past_.head(key);
@@ -114,7 +114,7 @@ Status Sequencer::store(PreparedEvent& event) {
   group_.bytes += as_view(tip_.head);
   group_.records.push_back({envelope.position, offset, group_.bytes.size() - offset});
 
-  const Head stream_head{envelope.position, envelope.version};
+  const TagHead stream_head{envelope.position, envelope.version};
   group_heads_[event.stream] = stream_head;
   if (is_counted_stream(envelope.stream.value))
     group_.counted.push_back(
@@ -123,7 +123,7 @@ Status Sequencer::store(PreparedEvent& event) {
     group_.rows.push_back({event.stream, stream_head});
   for (std::size_t i = 1; i < envelope.tags.size(); ++i) { // the first is the stream's
     const TagKey key{event.stream.tenant_mark, envelope.tags[i]};
-    const Head newest{envelope.position, {}};
+    const TagHead newest{envelope.position, {}};
     group_heads_[key] = newest;
     group_.rows.push_back({key, newest});
   }

@@ -6,7 +6,7 @@
 namespace tidemark::storage {
 
 /// The newest event under a tag; `version` counts when the tag is a stream's.
-struct Head {
+struct TagHead {
   Position newest;
   StreamVersion version;
 };
@@ -17,10 +17,10 @@ struct DedupeUse {
 };
 
 /// What the log holds already. Asked by the writer only.
-class Past {
+class LogState {
 public:
-  virtual ~Past() = default;
-  virtual Result<Head> head(const TagKey& key) = 0;
+  virtual ~LogState() = default;
+  virtual Result<TagHead> head(const TagKey& key) = 0;
   virtual Result<std::optional<DedupeUse>> dedupe_use(const std::string& key) = 0;
 };
 
@@ -35,7 +35,7 @@ struct Tip {
 /// One index row to be: this event stands under this tag.
 struct TagRow {
   TagKey key;
-  Head head;
+  TagHead head;
 };
 
 /// Everything that one commit stores.
@@ -67,7 +67,7 @@ Result<DedupeUse> read_dedupe_value(std::string_view bytes);
 /// Belongs to the writer; not for several threads.
 class Sequencer {
 public:
-  Sequencer(Past& past, const Tip& tip) : past_(past), tip_(tip) {}
+  Sequencer(LogState& past, const Tip& tip) : past_(past), tip_(tip) {}
 
   /// Starts a group; `now` becomes recorded_at unless the log is already later.
   void begin(Timestamp now);
@@ -78,15 +78,15 @@ public:
   const Tip& tip() const { return tip_; }
 
 private:
-  Result<Head> head(const TagKey& key);
+  Result<TagHead> head(const TagKey& key);
   Result<std::optional<Position>> first_use(const PreparedDedupe& key);
   Result<std::optional<Conflict>> conflict(const PreparedAppend& append);
   Status store(PreparedEvent& event);
 
-  Past& past_;
+  LogState& past_;
   Tip tip_;
   Group group_;
-  std::unordered_map<TagKey, Head, TagKeyHash> group_heads_;
+  std::unordered_map<TagKey, TagHead, TagKeyHash> group_heads_;
   std::unordered_map<std::string, DedupeUse> group_uses_;
 };
 

@@ -13,7 +13,7 @@
 ///   question := u8 ask · its arguments        answer := u8 0 · result  |  u8 1 · code · text
 namespace tidemark::storage::wire {
 
-enum class Ask : std::uint8_t {
+enum class Request : std::uint8_t {
   state = 1,         ///< -> u64 durable · 32 bytes head · u32 epoch
   read = 2,          ///< u64 after · u64 limit -> u64 last · records as texts (bounded bytes)
   tagged = 3,        ///< tenant · u8 kind · 16 bytes · u64 after · u64 limit -> u64 each

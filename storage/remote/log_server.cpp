@@ -14,8 +14,8 @@
 namespace tidemark::storage {
 namespace {
 
-using wire::Ask;
 using wire::Reader;
+using wire::Request;
 
 std::string failure(const Error& error) {
   std::string out(1, '\1');
@@ -31,7 +31,7 @@ public:
 
   std::string answer(std::string_view question) const {
     Reader in{question};
-    const auto ask = static_cast<Ask>(in.u8());
+    const auto ask = static_cast<Request>(in.u8());
     std::string out(1, '\0');
     const auto status = dispatch(ask, in, out);
     return status ? out : failure(status.error());
@@ -43,22 +43,22 @@ private:
             "the service did not understand the question: use tools of its version"};
   }
 
-  Status dispatch(Ask ask, Reader& in, std::string& out) const {
+  Status dispatch(Request ask, Reader& in, std::string& out) const {
     switch (ask) {
-    case Ask::state:
+    case Request::state:
       return state(out);
-    case Ask::read:
+    case Request::read:
       return read(in, out);
-    case Ask::tagged:
-    case Ask::newest_tagged:
+    case Request::tagged:
+    case Request::newest_tagged:
       return tagged(ask, in, out);
-    case Ask::version_of:
+    case Request::version_of:
       return version_of(in, out);
-    case Ask::get:
+    case Request::get:
       return get(in, out);
-    case Ask::scan:
+    case Request::scan:
       return scan(in, out);
-    case Ask::checkpoint:
+    case Request::checkpoint:
       return checkpoint(in, out);
     }
     return malformed();
@@ -97,13 +97,13 @@ private:
     return Done{};
   }
 
-  Status tagged(Ask ask, Reader& in, std::string& out) const {
+  Status tagged(Request ask, Reader& in, std::string& out) const {
     const TenantId tenant{std::string(in.text())};
     events::Tag tag;
     tag.kind = static_cast<events::TagKind>(in.u8());
     const auto hash = in.bytes(tag.hash.size());
     std::copy(hash.begin(), hash.end(), tag.hash.begin());
-    if (ask == Ask::newest_tagged) {
+    if (ask == Request::newest_tagged) {
       const auto newest = in.ok ? log_.newest_tagged(tenant, tag) : malformed();
       if (!newest)
         return newest.error();

@@ -11,8 +11,8 @@
 namespace tidemark::storage {
 namespace {
 
-using wire::Ask;
 using wire::Reader;
+using wire::Request;
 
 Error unreachable() {
   return {"service_unreachable", "the service at this data folder does not answer: check that "
@@ -53,11 +53,11 @@ private:
   UnixSocket socket_;
 };
 
-std::string question(Ask ask) {
+std::string question(Request ask) {
   return std::string(1, static_cast<char>(ask));
 }
 
-std::string tag_question(Ask ask, const TenantId& tenant, const events::Tag& tag) {
+std::string tag_question(Request ask, const TenantId& tenant, const events::Tag& tag) {
   auto out = question(ask);
   wire::append_text(out, tenant.value);
   out.push_back(static_cast<char>(tag.kind));
@@ -70,7 +70,7 @@ public:
   explicit RemoteLog(Line& line) : line_(line) {}
 
   Status refresh() {
-    const auto answer = line_.ask(question(Ask::state));
+    const auto answer = line_.ask(question(Request::state));
     if (!answer)
       return answer.error();
     Reader in{*answer};
@@ -108,7 +108,7 @@ public:
     auto last = after;
     const auto end = durable();
     while (limit > 0 && last < end) {
-      auto q = question(Ask::read);
+      auto q = question(Request::read);
       append_u64(q, last.value);
       append_u64(q, std::min<std::uint64_t>(limit, end.value - last.value));
       const auto answer = line_.ask(q);
@@ -151,7 +151,7 @@ public:
     std::vector<Position> found;
     for (bool more = true; more && found.size() < limit;) {
       const auto asked = std::min(limit - found.size(), wire::positions_max);
-      auto q = tag_question(Ask::tagged, tenant, tag);
+      auto q = tag_question(Request::tagged, tenant, tag);
       append_u64(q, after.value);
       append_u64(q, asked);
       const auto answer = line_.ask(q);
@@ -171,7 +171,7 @@ public:
   }
 
   Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
-    const auto answer = line_.ask(tag_question(Ask::newest_tagged, tenant, tag));
+    const auto answer = line_.ask(tag_question(Request::newest_tagged, tenant, tag));
     if (!answer)
       return answer.error();
     Reader in{*answer};
@@ -183,7 +183,7 @@ public:
 
   Result<StreamVersion> version_of(const TenantId& tenant,
                                    const StreamName& stream) const override {
-    auto q = question(Ask::version_of);
+    auto q = question(Request::version_of);
     wire::append_text(q, tenant.value);
     wire::append_text(q, stream.value);
     const auto answer = line_.ask(q);
@@ -213,7 +213,7 @@ public:
 
   Result<std::optional<std::string>> get(std::string_view table,
                                          std::string_view key) const override {
-    auto q = question(Ask::get);
+    auto q = question(Request::get);
     wire::append_text(q, table);
     wire::append_text(q, key);
     const auto answer = line_.ask(q);
@@ -234,7 +234,7 @@ public:
     // Many readers want the first row only, so the first answers are short.
     std::size_t bytes = 2 * 1024;
     for (bool complete = false; !complete; bytes = std::min(bytes * 4, wire::answer_bytes_aim)) {
-      auto q = question(Ask::scan);
+      auto q = question(Request::scan);
       wire::append_text(q, table);
       wire::append_text(q, prefix);
       wire::append_text(q, from);
@@ -261,7 +261,7 @@ public:
   Status clear(std::string_view) override { return read_only(); }
 
   Result<Position> checkpoint(std::string_view table) const override {
-    auto q = question(Ask::checkpoint);
+    auto q = question(Request::checkpoint);
     wire::append_text(q, table);
     const auto answer = line_.ask(q);
     if (!answer)

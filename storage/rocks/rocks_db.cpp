@@ -88,7 +88,7 @@ rocksdb::DBOptions db_options(const std::string& path, Access access) {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.allow_concurrent_memtable_write = false; // would pass over the hints
-  options.info_log = access == Access::read ? no_diary() : make_diary(path);
+  options.info_log = access == Access::read ? no_info_log() : make_info_log(path);
   return options;
 }
 

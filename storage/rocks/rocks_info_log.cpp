@@ -29,9 +29,9 @@ public:
   void Logv(const char*, va_list) override {}
 };
 
-class Diary final : public rocksdb::Logger {
+class InfoLog final : public rocksdb::Logger {
 public:
-  explicit Diary(Descriptor file) : file_(std::move(file)) {}
+  explicit InfoLog(Descriptor file) : file_(std::move(file)) {}
   using rocksdb::Logger::Logv;
 
   void Logv(const char* format, va_list values) override {
@@ -63,18 +63,18 @@ private:
 
 } // namespace
 
-std::shared_ptr<rocksdb::Logger> make_diary(const std::string& folder) {
+std::shared_ptr<rocksdb::Logger> make_info_log(const std::string& folder) {
   const auto path = folder + "/LOG";
   std::error_code ignored; // without a folder or an older one there is nothing to do
   std::filesystem::create_directory(folder, ignored);
   std::filesystem::rename(path, path + ".old", ignored);
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file.valid())
-    return no_diary(); // what matters in this folder will show the same fault
-  return std::make_shared<Diary>(std::move(file));
+    return no_info_log(); // what matters in this folder will show the same fault
+  return std::make_shared<InfoLog>(std::move(file));
 }
 
-std::shared_ptr<rocksdb::Logger> no_diary() {
+std::shared_ptr<rocksdb::Logger> no_info_log() {
   return std::make_shared<Silent>();
 }
 

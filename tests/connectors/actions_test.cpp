@@ -9,7 +9,7 @@
 namespace tidemark::connectors::testing {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 using events::Action;
 using Json = nlohmann::json;
 
@@ -40,7 +40,7 @@ events::ActionIntended action(Action what) {
   out.message->inbound = true;
   out.message->their_address = PiiText("+12025550142");
   out.message->text = PiiText("Is Thursday at 10 still open?");
-  out.message->said_at = "2026-08-14T17:05:10.331000Z";
+  out.message->stated_at = "2026-08-14T17:05:10.331000Z";
   out.message->status = events::MessageStatus::failed;
   out.message->error_code = "40300";
   return out;
@@ -64,8 +64,8 @@ NextStep after(const Connector& vendor, const events::ActionIntended& intent,
 Send sent(const NextStep& step) {
   return std::get<Send>(step);
 }
-domain::Judgement judged(const NextStep& step) {
-  return std::get<Conclude>(step).judgement;
+domain::DeliveryResult judged(const NextStep& step) {
+  return std::get<Conclude>(step).delivery_result;
 }
 Json body_of(const NextStep& step) {
   return Json::parse(sent(step).request.body);
@@ -87,10 +87,10 @@ TEST(GoHighLevelActions, ShowACallAsANote) {
   EXPECT_TRUE(note.ends_with("Ref: dialer call 90000001"));
   const auto done =
       judged(after(ghl, action(Action::log_call), {answer(201, R"({"note":{"id":"N1"}})")}));
-  EXPECT_EQ(done.verdict, Verdict::accepted);
+  EXPECT_EQ(done.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(done.result_id, "N1");
   EXPECT_EQ(judged(after(ghl, action(Action::log_call), {answer(201, "{}")})).verdict,
-            Verdict::unknown)
+            DeliveryVerdict::unknown)
       << "an answer without the note proves nothing";
 }
 
@@ -101,7 +101,7 @@ TEST(GoHighLevelActions, LookForTheNoteBeforeASecondOne) {
   const auto found = judged(after(
       ghl, action(Action::log_call),
       {answer(200, R"({"notes":[{"id":"N1","body":"x\nRef: dialer call 90000001"}]})")}, true));
-  EXPECT_EQ(found.verdict, Verdict::accepted);
+  EXPECT_EQ(found.verdict, DeliveryVerdict::accepted);
   EXPECT_TRUE(found.read_back);
   EXPECT_EQ(sent(after(ghl, action(Action::log_call), {answer(200, R"({"notes":[]})")}, true)).step,
             "create_note");
@@ -137,13 +137,13 @@ TEST(GoHighLevelActions, FindTheThreadThatExists) {
   EXPECT_EQ(judged(after(ghl, action(Action::log_message),
                          {refused, answer(200, R"({"conversations":[]})")}))
                 .verdict,
-            Verdict::retry);
+            DeliveryVerdict::retry);
 }
 
 TEST(GoHighLevelActions, AMessageWithoutAnIdIsNoSuccess) {
   auto known = action(Action::log_message);
   known.message->conversation = "CNV1";
-  EXPECT_EQ(judged(after(ghl, known, {answer(201, "{}")})).verdict, Verdict::unknown);
+  EXPECT_EQ(judged(after(ghl, known, {answer(201, "{}")})).verdict, DeliveryVerdict::unknown);
   EXPECT_EQ(sent(after(ghl, known, {}, true)).step, "look");
   const auto found = judged(after(
       ghl, known, {answer(200, R"({"messages":{"messages":[{"id":"M1","altId":"d1"}]}})")}, true));
@@ -164,10 +164,10 @@ TEST(GoHighLevelActions, TellTheStatusAgainUntilTheMessageIsReady) {
           after(ghl, action(Action::set_status),
                 {answer(403, R"({"message":"No conversation provider found for this message"})")}))
           .verdict,
-      Verdict::retry);
+      DeliveryVerdict::retry);
   EXPECT_EQ(
       judged(after(ghl, action(Action::set_status), {answer(403, R"({"message":"no"})")})).verdict,
-      Verdict::rejected);
+      DeliveryVerdict::rejected);
 }
 
 TEST(GoHighLevelActions, AStatusOfWhatNoProviderOwnsIsToldOnce) {
@@ -181,7 +181,7 @@ TEST(GoHighLevelActions, AStatusOfWhatNoProviderOwnsIsToldOnce) {
        answer(403, R"({"message":"No conversation provider found for this message"})")}};
   const ActionWork work{step, RemoteId("CON1"), 1, false, {}, exchanges};
   const auto told = judged(ghl.next_action(work, nobodys));
-  EXPECT_EQ(told.verdict, Verdict::rejected);
+  EXPECT_EQ(told.verdict, DeliveryVerdict::rejected);
   EXPECT_EQ(told.reason_code, "status_needs_a_provider");
 }
 
@@ -203,7 +203,7 @@ TEST(GoHighLevelActions, AddAndRemoveTags) {
   EXPECT_EQ(body_of(add), Json::parse(R"({"tags":["Hot","vip"]})"));
   EXPECT_EQ(sent(after(ghl, action(Action::remove_tags), {})).request.method, "DELETE");
   EXPECT_EQ(judged(after(ghl, action(Action::add_tags), {answer(201, R"({"tags":[]})")})).verdict,
-            Verdict::accepted);
+            DeliveryVerdict::accepted);
 }
 
 TEST(VerityActions, SendOnceAndNeverGuess) {
@@ -216,18 +216,18 @@ TEST(VerityActions, SendOnceAndNeverGuess) {
   const auto done = judged(after(
       texting, action(Action::send_message),
       {answer(200, R"({"success":true,"messageId":"f9","chatId":"a1","status":"pending"})")}));
-  EXPECT_EQ(done.verdict, Verdict::accepted);
+  EXPECT_EQ(done.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(done.result_id, "f9");
   EXPECT_EQ(done.conversation, "a1");
   EXPECT_EQ(
       judged(after(texting, action(Action::send_message), {no_answer("timeout", true)})).verdict,
-      Verdict::unknown);
+      DeliveryVerdict::unknown);
   EXPECT_EQ(judged(after(texting, action(Action::send_message), {}, true)).reason_code,
             "outcome_unknown_not_repeated");
   EXPECT_EQ(
       judged(after(texting, action(Action::send_message), {answer(200, R"({"success":true})")}))
           .verdict,
-      Verdict::unknown);
+      DeliveryVerdict::unknown);
 }
 
 TEST(TextsWithAttachments, AreRefusedWhereTheyCannotGoAlong) {
@@ -250,13 +250,13 @@ TEST(AlowareActions, SendFromTheConfiguredLine) {
   EXPECT_EQ(judged(after(dialer, action(Action::send_message),
                          {answer(202, R"({"message":"Message sent."})")}))
                 .verdict,
-            Verdict::accepted);
+            DeliveryVerdict::accepted);
   EXPECT_EQ(judged(after(dialer, action(Action::send_message),
                          {answer(200, "<html></html>", "text/html")}))
                 .verdict,
-            Verdict::unknown);
+            DeliveryVerdict::unknown);
   EXPECT_EQ(judged(after(dialer, action(Action::send_message), {}, true)).verdict,
-            Verdict::rejected);
+            DeliveryVerdict::rejected);
 }
 
 } // namespace

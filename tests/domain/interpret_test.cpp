@@ -15,12 +15,13 @@ using testing::IsEmpty;
 const std::string a = "+12025550101", b = "+12025550102";
 const std::string early = "2026-08-14T10:00:00.000000Z", late = "2026-08-14T11:00:00.000000Z";
 
-ConsentSign words(ConsentChange change, const std::string& number, const std::string& at = early) {
-  ConsentSign out;
+ConsentSignal words(ConsentChange change, const std::string& number,
+                    const std::string& at = early) {
+  ConsentSignal out;
   out.change = change;
   out.channels = {Channel::sms, Channel::whatsapp};
   out.evidence = events::Evidence::message_text;
-  out.said_at = at;
+  out.stated_at = at;
   out.address = PiiText(number);
   return out;
 }
@@ -51,7 +52,7 @@ std::vector<std::string> kinds(const events::WebhookInterpreted& interpreted) {
 }
 
 ObserveMessage message(const ConnectorName& system, const std::string& id,
-                       std::vector<ConsentSign> signs = {}) {
+                       std::vector<ConsentSignal> signs = {}) {
   ObserveMessage out;
   out.remote_id = RemoteId(id);
   out.message.source = system;
@@ -195,7 +196,7 @@ TEST(Interpretation, AFlagTakenAwayWhileAnOptOutStandsIsToldToItsContact) {
   auto stop = record(crm, "r-1", {{Field::phone, a}});
   stop.signs.push_back(words(ConsentChange::revoked, a));
   house.webhook({stop});
-  ConsentSign reset;
+  ConsentSignal reset;
   reset.change = ConsentChange::granted;
   reset.channels = {Channel::sms};
   auto cleared = record(crm, "r-1", {{Field::phone, a}});

@@ -47,7 +47,7 @@ std::vector<Event> intake() {
   return {
       WebhookReceived{crm,
                       "texting",
-                      Verdict::stale,
+                      VerificationVerdict::stale,
                       "msg_1",
                       true,
                       "application/json",
@@ -271,7 +271,7 @@ History history() {
           {{dialer, {}, message()}}};
 }
 
-Standing standing() {
+Memberships memberships() {
   return {{{dialer, RemoteId{"90002"}, {"company"}, {"email"}}},
           {{{crm, RemoteId{"r-1"}, {"hot"}, "USR1", "ana", "New Lead"}},
            {{dialer, RemoteId{"90002"}, "DF_ANA_HOT", delivery, true, true, true}},
@@ -288,20 +288,20 @@ std::vector<Event> merging() {
       ContactsUnmergeRequested{contact, other, "her mother", "ops", "req-2"},
       ContactsMerged{contact, other, {"phone"}, "agree", "the same woman", "ops"},
       ContactsUnmerged{contact, other, {"aa112233445566778899aabbccddeeff"}, "her mother", "ops"},
-      RecordsGiven{
+      RecordsReleased{
           contact, false, {moved}, every_field(), sources, {"aa112233445566778899aabbccddeeff"}},
-      RecordsTaken{other,
-                   true,
-                   {moved},
-                   every_field(),
-                   sources,
-                   every_field(),
-                   sources,
-                   {{dialer, Outcome::pending, "update", delivery}}},
-      HistoryGiven{contact, history()},
-      HistoryTaken{other, history()},
-      StandingGiven{contact, standing()},
-      StandingTaken{other, standing()},
+      RecordsAdopted{other,
+                     true,
+                     {moved},
+                     every_field(),
+                     sources,
+                     every_field(),
+                     sources,
+                     {{dialer, Outcome::pending, "update", delivery}}},
+      HistoryReleased{contact, history()},
+      HistoryAdopted{other, history()},
+      MembershipsReleased{contact, memberships()},
+      MembershipsAdopted{other, memberships()},
       ValuesRestored{
           other, every_field(), sources, {{dialer, Outcome::pending, "update", delivery}}},
   };

@@ -80,7 +80,7 @@ void check(Input& input) {
   const auto peek = connector.peek({{}, input.text(), channel}, settings);
   for (const auto& command : found.commands) {
     const auto* said = std::get_if<domain::ObserveMessage>(&command);
-    for (const auto& sign : said ? said->signs : std::vector<domain::ConsentSign>{})
+    for (const auto& sign : said ? said->signs : std::vector<domain::ConsentSignal>{})
       require(peek.maybe_opt_out || sign.change != events::ConsentChange::revoked,
               "the look before missed an opt-out in a message");
     if (!std::holds_alternative<domain::ObserveRecord>(command))

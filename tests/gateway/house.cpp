@@ -7,7 +7,7 @@
 namespace tidemark::gateway::test {
 namespace {
 
-constexpr connectors::Channel channels[] = {
+constexpr connectors::WebhookEndpoint channels[] = {
     {"", 401, false, {}},
     {"form", 403, true, R"({"success":true})"},
 };
@@ -59,11 +59,11 @@ House::House(const std::function<void(GatewayOptions&)>& change, storage::Memory
   options.tenants = {TenantId("acme")};
   options.tokens = {token("viewer", viewer_token), token("auditor", auditor_token),
                     token("operator", operator_token), token("admin", admin_token)};
-  Inlet inlet{TenantId("acme"), &played, {}};
-  inlet.settings.name = ConnectorName("crm");
-  inlet.settings.values.emplace("base_url", "https://crm.example.com");
-  inlet.settings.secrets.emplace("webhook_secret", SecretText("canary-secret"));
-  options.inlets = {inlet};
+  WebhookSource source{TenantId("acme"), &played, {}};
+  source.settings.name = ConnectorName("crm");
+  source.settings.values.emplace("base_url", "https://crm.example.com");
+  source.settings.secrets.emplace("webhook_secret", SecretText("canary-secret"));
+  options.sources = {source};
   if (change)
     change(options);
   GatewayPorts ports{log, tables, hasher, clock, health};

@@ -36,7 +36,7 @@ class ASystemIsAway(ThreeRecords):
         for told in ("generic", "gohighlevel"):
             self.wait_for("the page shows it", lambda: self.states().get(told) == ("accepted", True))
         self.assertFalse(self.states()["aloware"][1])
-        untold = {each["target"]: each["reason_code"] for each in self.page()["not_told"]}
+        untold = {each["target"]: each["reason_code"] for each in self.page()["not_propagated"]}
         self.assertEqual(untold["verity"], "held_by_the_send_gate")
 
     def test_three_of_four_hold_and_the_fourth_is_an_alarm_until_it_returns(self):

@@ -66,7 +66,7 @@ class LateOptOuts(OnLists):
         one = self.leave_one_of_two_lists("")
         ada = next(c["id"] for c in self.sandbox.contacts("gohighlevel") if c["id"] != zeb["id"])
         self.ask(f"/contacts/{self.contact_id(zeb['id'])}/merge", other=self.contact_id(ada), reason="same")
-        self.wait_for("they are one", lambda: self.house.events("contact.records_taken.v1"))
+        self.wait_for("they are one", lambda: self.house.events("contact.records_adopted.v1"))
         self.sandbox.text(ADA["phone"], "STOP")
         self.wait_for("the opt-out is to be told", lambda: self.intended("opt_out", "aloware"))
         self.sandbox.clear_faults()

@@ -16,7 +16,7 @@ class MergedHistory(Api):
         stays, other = (self.contact_of(one["id"])["id"] for one in (self.ada, self.second))
         answer = self.api(f"/contacts/{stays}/{kind}", {"other": other, "reason": "asked her"})
         self.assertEqual(answer["status"], "accepted", answer)
-        self.wait_for("they are one", lambda: self.house.events("contact.records_taken.v1"))
+        self.wait_for("they are one", lambda: self.house.events("contact.records_adopted.v1"))
         self.settle()
 
     def at_the_crm(self, what):

@@ -121,7 +121,7 @@ class OptOutsOfNobody(Scenario):
         self.stop_from(ADA["phone"])
         self.settle()
         answer = self.house.api("/opt-ins", "POST", {"address": ADA["phone"], "reason": "an old form",
-                                                     "said_at": "2020-01-01T00:00:00Z"}).json
+                                                     "stated_at": "2020-01-01T00:00:00Z"}).json
         self.assertEqual(answer["channels"]["sms"]["reason_code"], "older_than_opt_out")
         self.settle()
         self.wait_for("it is closed", lambda: self.state() == "opted_out")

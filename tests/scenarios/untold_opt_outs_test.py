@@ -39,15 +39,15 @@ class UntoldOptOuts(Scenario):
         """What the audit says of the dialer: (actions told with their state), (reasons of not told), deadlines."""
         found = self.house.tool("audit", "opt-outs", "--address", address, codes=(0, 1))[0]
         return ([(one["action"], one["state"]) for one in found["propagation"] if one["target"] == "aloware"],
-                [one["reason_code"] for one in found["not_told"] if one["target"] == "aloware"],
+                [one["reason_code"] for one in found["not_propagated"] if one["target"] == "aloware"],
                 {one["state"] for one in found["deadlines"]})
 
     def assert_nobody_is_called(self):
         self.settle()
         self.assertEqual(self.on_call_lists(), [])
-        told, not_told, deadlines = self.audited()
+        told, not_propagated, deadlines = self.audited()
         self.assertIn(("opt_out", "accepted"), told)
-        self.assertNotIn("no_record_there", not_told)
+        self.assertNotIn("no_record_there", not_propagated)
         self.assertNotIn("missed", deadlines)  # a person has yet to set the dialer's mark
 
     def test_a_stop_while_the_dialer_asks_for_time_reaches_the_record_that_is_to_be_replaced(self):
@@ -93,7 +93,7 @@ class UntoldOptOuts(Scenario):
         self.create_waits()
         other = self.contact_id(NUMBER)
         self.post(f"/contacts/{self.contact_id(ZEB['phone'])}/merge", other=other, reason="same")
-        self.wait_for("they are one", lambda: self.house.events("contact.records_taken.v1"))
+        self.wait_for("they are one", lambda: self.house.events("contact.records_adopted.v1"))
         self.sandbox.text(NUMBER, "STOP")
         self.assert_nobody_is_called()
 
@@ -130,9 +130,9 @@ class UntoldOptOuts(Scenario):
         self.wait_for("it was asked", lambda: self.house.events("delivery.rejected.v1"))
         self.post("/connectors/aloware/resume", reason="done")
         self.settle()
-        told, not_told, deadlines = self.audited()
+        told, not_propagated, deadlines = self.audited()
         self.assertEqual(set(told), {("opt_out", "rejected")})
-        self.assertLessEqual(set(not_told), {"already_told"})  # the same STOP, as logged in the CRM
+        self.assertLessEqual(set(not_propagated), {"already_told"})  # the same STOP, as logged in the CRM
         self.assertLessEqual(deadlines, {"met", "nobody_to_tell"})
         asked = len(self.house.events("action.intended.v1"))
         for name in ("Joinery", "Quimby"):

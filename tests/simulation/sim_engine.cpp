@@ -63,7 +63,7 @@ void SimEngine::start_gateway(const config::Config& config) {
   for (const auto& tenant : config.tenants) {
     gateway_options_.tenants.push_back(tenant.id);
     for (const auto& connector : tenant.connectors)
-      gateway_options_.inlets.push_back({tenant.id, connector.connector, connector.settings});
+      gateway_options_.sources.push_back({tenant.id, connector.connector, connector.settings});
   }
   gateway_ = std::make_unique<SimGateway>(gateway_options_, gateway_log_.get(), outside_.tables,
                                           outside_.hasher, outside_.clock);
@@ -75,7 +75,7 @@ void SimEngine::start_actors(const config::Config& config) {
   config_ = std::make_unique<caf::actor_system_config>();
   config_->set("scheduler.policy", caf::atom("testing"));
   system_ = std::make_unique<caf::actor_system>(*config_);
-  std::vector<std::shared_ptr<const actors::World>> worlds;
+  std::vector<std::shared_ptr<const actors::TenantContext>> worlds;
   for (const auto& tenant : config.tenants)
     worlds.push_back(world_of(tenant));
   const actors::FailureReport report = [this](std::string_view actor, std::string_view what) {
@@ -92,50 +92,51 @@ void SimEngine::start_actors(const config::Config& config) {
       log_.subscribe([this](Position to) { caf::anon_send(supervisor_, actors::LogAdvanced{to}); });
 }
 
-std::shared_ptr<const actors::World> SimEngine::world_of(const config::TenantConfig& tenant) {
+std::shared_ptr<const actors::TenantContext>
+SimEngine::world_of(const config::TenantConfig& tenant) {
   const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
   auto& ports =
       *tenants_.emplace_back(std::make_unique<TenantPorts>(*this, bug_context(tenant.id)));
-  actors::World world{ports.log_port,
-                      ports.tables.get(),
-                      http_port_.get(),
-                      outside_.hasher,
-                      incarnation_,
-                      tenant.id,
-                      connectors::sync_rules(config::to_applied(config, tenant)),
-                      {},
-                      outside_.swarm.live_contacts,
-                      std::chrono::seconds{300},
-                      [this](std::string_view actor, std::string_view what) {
-                        reports_.push_back(std::string(actor) + ": " + std::string(what));
-                      },
-                      outside_.swarm.checkpoint_every};
+  actors::TenantContext world{ports.log_port,
+                              ports.tables.get(),
+                              http_port_.get(),
+                              outside_.hasher,
+                              incarnation_,
+                              tenant.id,
+                              connectors::sync_rules(config::to_applied(config, tenant)),
+                              {},
+                              outside_.swarm.live_contacts,
+                              std::chrono::seconds{300},
+                              [this](std::string_view actor, std::string_view what) {
+                                reports_.push_back(std::string(actor) + ": " + std::string(what));
+                              },
+                              outside_.swarm.checkpoint_every};
   for (const auto& connector : tenant.connectors)
-    world.outlets.emplace(connector.settings.name, outlet_of(tenant.id, connector));
-  return std::make_shared<const actors::World>(std::move(world));
+    world.destinations.emplace(connector.settings.name, outlet_of(tenant.id, connector));
+  return std::make_shared<const actors::TenantContext>(std::move(world));
 }
 
-actors::Outlet SimEngine::outlet_of(const TenantId& tenant,
-                                    const config::ConnectorConfig& connector) {
-  actors::Outlet outlet;
-  outlet.configured = {connector.connector, connector.settings};
+actors::Destination SimEngine::outlet_of(const TenantId& tenant,
+                                         const config::ConnectorConfig& connector) {
+  actors::Destination destination;
+  destination.configured = {connector.connector, connector.settings};
   if (outside_.bug.connector)
-    outlet.configured.connector = outside_.bug.connector(connector.connector->type);
-  outlet.receives = connector.receives;
-  outlet.concurrency = connector.concurrency;
-  outlet.requests_per_second = connector.requests_per_second;
-  outlet.burst = connector.burst;
-  outlet.breaker = {connector.breaker_failures,
-                    std::chrono::milliseconds{connector.breaker_pause_ms},
-                    connector.breaker_successes};
-  outlet.reread = [this, tenant, name = connector.settings.name] {
+    destination.configured.connector = outside_.bug.connector(connector.connector->type);
+  destination.receives = connector.receives;
+  destination.concurrency = connector.concurrency;
+  destination.requests_per_second = connector.requests_per_second;
+  destination.burst = connector.burst;
+  destination.breaker = {connector.breaker_failures,
+                         std::chrono::milliseconds{connector.breaker_pause_ms},
+                         connector.breaker_successes};
+  destination.reread = [this, tenant, name = connector.settings.name] {
     const auto fresh = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
     for (const auto& one : fresh.tenant(tenant)->connectors)
       if (one.settings.name == name)
         return one.settings;
     throw std::logic_error("the connector has gone");
   };
-  return outlet;
+  return destination;
 }
 
 /// As `tidemarkd serve` does before anything else.

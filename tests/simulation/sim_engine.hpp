@@ -68,8 +68,8 @@ private:
   void start_actors(const config::Config& config);
   BugContext bug_context(const TenantId& tenant = {}) const;
   void record_start(const config::Config& config);
-  std::shared_ptr<const actors::World> world_of(const config::TenantConfig& tenant);
-  actors::Outlet outlet_of(const TenantId& tenant, const config::ConnectorConfig& connector);
+  std::shared_ptr<const actors::TenantContext> world_of(const config::TenantConfig& tenant);
+  actors::Destination outlet_of(const TenantId& tenant, const config::ConnectorConfig& connector);
 
   Outside outside_;
   std::string incarnation_;

@@ -102,7 +102,7 @@ protected:
 
   void open() {
     keeper_.reset();
-    keeper_ = std::make_unique<actors::TokenKeeper>(actors::TokenKeeperPorts{
+    keeper_ = std::make_unique<actors::OAuthTokens>(actors::OAuthTokensPorts{
         log_, clock_, folder_, [](std::string_view, std::string_view) {},
         std::make_unique<PatientHttp>([this](const HttpRequest& r) { return vendor_.answer(r); },
                                       least_patience_)});
@@ -112,7 +112,7 @@ protected:
     keeper_->start();
   }
   void connect() {
-    const auto done = keeper_->connect({"acme", "crm", "code"});
+    const auto done = keeper_->connect(TenantId("acme"), ConnectorName("crm"), "code");
     ASSERT_TRUE(done) << done.error().text;
   }
   bool becomes(AccountState state) {
@@ -132,7 +132,7 @@ protected:
   storage::MemoryLog log_{clock_};
   std::string folder_;
   connectors::Configured configured_;
-  std::unique_ptr<actors::TokenKeeper> keeper_;
+  std::unique_ptr<actors::OAuthTokens> keeper_;
   std::shared_ptr<actors::Account> account_;
 };
 
@@ -253,7 +253,7 @@ TEST_F(Keeping, AConnectThatFailsHalfwayLeavesAnAccountThatWorksAsItWas) {
   connect();
   vendor_.company = true;
   vendor_.narrowing = 503;
-  EXPECT_FALSE(keeper_->connect({"acme", "crm", "code"}));
+  EXPECT_FALSE(keeper_->connect(TenantId("acme"), ConnectorName("crm"), "code"));
   EXPECT_EQ(token(), "access-1");
   EXPECT_TRUE(account_->usable());
   EXPECT_EQ(account_->status().state, AccountState::connected);
@@ -287,7 +287,7 @@ TEST_F(Keeping, AFileThatOthersCanReadIsRefused) {
   keeper_.reset();
   std::filesystem::permissions(file(), std::filesystem::perms::group_read,
                                std::filesystem::perm_options::add);
-  actors::TokenKeeper keeper(
+  actors::OAuthTokens keeper(
       {log_, clock_, folder_, [](std::string_view, std::string_view) {}, nullptr});
   const auto account = keeper.add({TenantId("acme"), configured_});
   ASSERT_FALSE(account);

@@ -24,7 +24,7 @@ public:
 class Watch : public testing::Test {
 protected:
   void look() {
-    const auto looked = watch.look();
+    const auto looked = watch.poll();
     EXPECT_TRUE(looked.ok()) << looked.error().text;
   }
   /// Twice around: what is seen is told once the table has caught up with it.
@@ -60,7 +60,7 @@ protected:
     story.known();
     story.stop();
   }
-  ConsentWatch make() {
+  ConsentMonitor make() {
     return {disk,  tables, hasher,
             clock, {acme}, [this](const TenantId&, const events::Event&) { ++reported; }};
   }
@@ -72,7 +72,7 @@ protected:
   storage::MemoryTables tables;
   sample::StopStory story{log, hasher};
   int reported = 0;
-  ConsentWatch watch = make();
+  ConsentMonitor watch = make();
 };
 
 using Told = std::vector<std::pair<std::string, DeadlineState>>;
@@ -110,7 +110,7 @@ TEST_F(Watch, TellsOnceInEachStartOfAnOptOutThatNobodyCanRead) {
   look_around();
   EXPECT_EQ(reported, 1);
   auto again = make();
-  EXPECT_TRUE(again.look().ok());
+  EXPECT_TRUE(again.poll().ok());
   EXPECT_EQ(reported, 2) << "it still stands";
 }
 
@@ -155,7 +155,7 @@ TEST_F(Watch, TellsNothingASecondTimeAfterARestart) {
   look_around();
   auto again = make();
   for (int i = 0; i < 3; ++i) {
-    EXPECT_TRUE(again.look().ok());
+    EXPECT_TRUE(again.poll().ok());
     catch_up();
   }
   EXPECT_EQ(deadlines(), Told{two_minutes});
@@ -198,7 +198,7 @@ TEST_F(Watch, TellsALaterTimeWhatTheLogDidNotTake) {
   story.confirm();
   catch_up();
   disk.appends_to_refuse = 1;
-  EXPECT_FALSE(watch.look().ok());
+  EXPECT_FALSE(watch.poll().ok());
   EXPECT_EQ(reported, 1) << "what is not recorded is not told";
   look_around();
   EXPECT_EQ(deadlines(), (Told{two_minutes, {two_minutes.first, DeadlineState::settled}}));
@@ -212,7 +212,7 @@ TEST_F(Watch, FindsALaterTimeTheViolationThatItCouldNotRecord) {
   story.seen("MSG-after", clock.at);
   catch_up();
   disk.appends_to_refuse = 1;
-  EXPECT_FALSE(watch.look().ok());
+  EXPECT_FALSE(watch.poll().ok());
   EXPECT_EQ(reported, 0);
   look_around();
   look_around();
@@ -229,9 +229,9 @@ TEST_F(Watch, GoesOnWhereItStoppedAndTellsNoViolationTwice) {
   const auto looked = all_of<events::WatchLooked>()[0].to;
   EXPECT_GE(looked, story.at.told);
   auto again = make();
-  EXPECT_TRUE(again.look().ok());
+  EXPECT_TRUE(again.poll().ok());
   catch_up();
-  EXPECT_TRUE(again.look().ok());
+  EXPECT_TRUE(again.poll().ok());
   EXPECT_EQ(all_of<events::ViolationFound>().size(), 1U);
 }
 

@@ -61,15 +61,15 @@ void EngineHouse::start() {
   storage::append_and_wait(log, std::move(append));
   actors::TenantSetup setup{tenant, connectors::sync_rules(config), {}};
   for (auto& [name, configured] : connectors::configured_by(config)) {
-    actors::Outlet outlet;
-    outlet.configured = configured;
+    actors::Destination destination;
+    destination.configured = configured;
     if (name.value == "gohighlevel")
-      outlet.reconcile_every = reconcile_every;
-    outlet.reread = [this, configured] {
+      destination.reconcile_every = reconcile_every;
+    destination.reread = [this, configured] {
       ++rereads;
       return configured.settings;
     };
-    setup.outlets.emplace(name, std::move(outlet));
+    setup.destinations.emplace(name, std::move(destination));
   }
   actors::EngineOptions options;
   options.incarnation = "00";

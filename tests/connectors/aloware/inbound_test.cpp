@@ -179,7 +179,7 @@ TEST(AlowareInbound, TakesContactAndTextOfAMessage) {
   EXPECT_EQ(told.message.conversation, "70000001/3001");
   EXPECT_TRUE(told.message.inbound);
   EXPECT_EQ(told.message.text.reveal(), "Is Thursday at 10 still open? \u2013 Marisol \u2713");
-  EXPECT_EQ(told.message.said_at, "2026-08-14T17:05:10.000000Z");
+  EXPECT_EQ(told.message.stated_at, "2026-08-14T17:05:10.000000Z");
   const auto failed = of(fixture("aloware", "OutboundSMS-DispositionInvalid.json"));
   const auto& invalid = first_of<domain::ObserveMessage>(failed).message;
   EXPECT_FALSE(invalid.inbound);

@@ -8,7 +8,7 @@
 namespace tidemark::connectors::testing {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 using events::Action;
 using Json = nlohmann::json;
 
@@ -35,7 +35,7 @@ events::ActionIntended action(Action what, events::Placement placement) {
 struct Played {
   std::string steps;
   std::vector<HttpRequest> requests;
-  domain::Judgement end;
+  domain::DeliveryResult end;
 };
 Played play(const events::ActionIntended& intent, std::map<std::string, HttpAnswer> answers,
             const std::string& id = "70000001", bool after_unknown = false,
@@ -47,7 +47,7 @@ Played play(const events::ActionIntended& intent, std::map<std::string, HttpAnsw
   for (int i = 0; i < 12; ++i) {
     const auto step = dialer.next_action(work, with);
     if (const auto* done = std::get_if<Conclude>(&step)) {
-      out.end = done->judgement;
+      out.end = done->delivery_result;
       return out;
     }
     const auto& send = std::get<Send>(step);
@@ -80,7 +80,7 @@ TEST(AlowarePlacement, JoinsTheListOfThatNameWhateverItsCase) {
   EXPECT_EQ(played.requests[0].url, "https://vendor.test/api/v1/call-lists?api_token=secret-token");
   EXPECT_EQ(body_of(played.requests[1])["list_id"], 4002);
   EXPECT_EQ(body_of(played.requests[1])["contact_ids"], Json::array({70000001}));
-  EXPECT_EQ(played.end.verdict, Verdict::accepted);
+  EXPECT_EQ(played.end.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(played.end.detail, "df_bo_HOT");
 }
 
@@ -95,7 +95,7 @@ TEST(AlowarePlacement, AListThatIsNotThereIsRefusedWithItsExactName) {
   const auto played =
       play(action(Action::join_list, {{"DF_Cy_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists") << "nothing is written";
-  EXPECT_EQ(played.end.verdict, Verdict::rejected);
+  EXPECT_EQ(played.end.verdict, DeliveryVerdict::rejected);
   EXPECT_EQ(played.end.reason_code, "list_missing");
   EXPECT_EQ(played.end.detail, "DF_Cy_HOT");
 }
@@ -105,7 +105,7 @@ TEST(AlowarePlacement, AnAccountWithoutListCallsIsRefusedAndNotTriedForEver) {
     std::map<std::string, HttpAnswer> answers{{"lists", lists}};
     answers.insert_or_assign(step, page);
     const auto played = play(action(Action::join_list, {{"DF_BO_HOT"}, {}, {}, {}, {}}), answers);
-    EXPECT_EQ(played.end.verdict, Verdict::rejected) << step;
+    EXPECT_EQ(played.end.verdict, DeliveryVerdict::rejected) << step;
     EXPECT_EQ(played.end.reason_code, "lists_not_offered") << step;
   }
 }
@@ -169,14 +169,16 @@ TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice
   EXPECT_EQ(played.steps, "leave_lists leave_sequences join_sequence");
   EXPECT_EQ(body_of(played.requests[2])["sequence_id"], 7001);
   EXPECT_EQ(body_of(played.requests[2])["force_enroll"], true);
-  EXPECT_EQ(play(intent, {{"join_sequence", answer(500, "{}")}}).end.verdict, Verdict::unknown);
+  EXPECT_EQ(play(intent, {{"join_sequence", answer(500, "{}")}}).end.verdict,
+            DeliveryVerdict::unknown);
   EXPECT_EQ(play(intent, {}, "70000001", true, {}, "join_sequence").end.reason_code,
             "outcome_unknown_not_repeated");
   for (const auto* step : {"leave_lists", "leave_sequences"})
     EXPECT_EQ(play(intent, {}, "70000001", true, {}, step).steps,
               "leave_lists leave_sequences join_sequence")
         << "a restart before it began: " << step;
-  EXPECT_EQ(play(intent, {{"leave_lists", no_answer("timeout", true)}}).end.verdict, Verdict::retry)
+  EXPECT_EQ(play(intent, {{"leave_lists", no_answer("timeout", true)}}).end.verdict,
+            DeliveryVerdict::retry)
       << "nothing was begun yet";
   EXPECT_EQ(play(intent, {{"join_sequence", answer(400, R"({"message":"no"})")}}).end.reason_code,
             "sequence_refused");
@@ -185,7 +187,7 @@ TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice
 TEST(AlowarePlacement, ListsAreLeftByTheRecordThatIsOnThemAndJoinedByTheNewestOne) {
   const Configured configured{&dialer, settings()};
   const auto lists_of = [&](Action what) {
-    domain::DeliveryLane lane;
+    domain::DeliveryQueue lane;
     lane.remote_id = RemoteId("70000002");
     domain::PendingDelivery delivery;
     delivery.intent.remote_id = RemoteId("70000001");

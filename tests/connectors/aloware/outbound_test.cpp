@@ -7,7 +7,7 @@
 namespace tidemark::connectors::testing {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 using events::Field;
 
 const Connector aloware_connector = aloware::connector();
@@ -64,9 +64,9 @@ Send sent(const NextStep& step) {
 }
 std::string concluded(const NextStep& step) {
   static constexpr std::array words{"accepted", "rejected", "retry", "unauthorized", "unknown"};
-  const auto& judgement = std::get<Conclude>(step).judgement;
-  return std::string(words[static_cast<std::size_t>(judgement.verdict)]) + " "
-         + judgement.reason_code + " " + judgement.remote_id.value;
+  const auto& delivery_result = std::get<Conclude>(step).delivery_result;
+  return std::string(words[static_cast<std::size_t>(delivery_result.verdict)]) + " "
+         + delivery_result.reason_code + " " + delivery_result.remote_id.value;
 }
 
 const std::string exists = fixture("aloware", "api-forms-400-exists-without-force-update.json");
@@ -201,10 +201,10 @@ TEST(AlowareOutbound, LooksFirstWhenAnEarlierAttemptMayHaveTakenEffect) {
   held["email"] = "old@example.com";
   const auto step = after(create(), {answer(200, held.dump())}, true);
   EXPECT_EQ(concluded(step), "accepted found_there 70000001");
-  const auto& judgement = std::get<Conclude>(step).judgement;
-  EXPECT_TRUE(judgement.found);
-  EXPECT_EQ(judgement.fields->get(Field::email), "old@example.com") << "its word, not ours";
-  EXPECT_EQ(judgement.fields->find(Field::company), nullptr) << "what is empty says nothing";
+  const auto& delivery_result = std::get<Conclude>(step).delivery_result;
+  EXPECT_TRUE(delivery_result.found);
+  EXPECT_EQ(delivery_result.fields->get(Field::email), "old@example.com") << "its word, not ours";
+  EXPECT_EQ(delivery_result.fields->find(Field::company), nullptr) << "what is empty says nothing";
   const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
   EXPECT_EQ(sent(after(create(), {missing}, true)).step, "create");
   EXPECT_EQ(sent(after(create(), {missing, answer(201, created)}, true)).step, "lookup");

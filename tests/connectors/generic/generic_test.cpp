@@ -81,7 +81,7 @@ TEST(GenericInbound, TakesTheOptOutOfAConsentEventByItsAddress) {
   const auto& record = only_record(translation);
   ASSERT_EQ(record.signs.size(), 1U);
   EXPECT_EQ(record.signs[0].channels, std::vector{events::Channel::sms});
-  EXPECT_EQ(record.signs[0].said_at, "2026-01-05T10:09:58.000000Z");
+  EXPECT_EQ(record.signs[0].stated_at, "2026-01-05T10:09:58.000000Z");
   EXPECT_TRUE(record.opt_out_seen);
   EXPECT_EQ(record.remote_id.value, "c_1");
   EXPECT_TRUE(record.fields == (events::FieldSet{{Field::phone, "+15550100001"}}));
@@ -301,9 +301,9 @@ std::string judged(HttpAnswer answer, std::string_view known = "") {
   static constexpr std::array words{"accepted", "rejected", "retry", "unauthorized", "unknown"};
   const auto step =
       next(intent(events::Operation::create), known, {{"webhook", std::move(answer)}});
-  const auto& judgement = std::get<Conclude>(step).judgement;
-  return std::string(words[static_cast<std::size_t>(judgement.verdict)]) + " "
-         + judgement.reason_code + " " + judgement.remote_id.value;
+  const auto& delivery_result = std::get<Conclude>(step).delivery_result;
+  return std::string(words[static_cast<std::size_t>(delivery_result.verdict)]) + " "
+         + delivery_result.reason_code + " " + delivery_result.remote_id.value;
 }
 
 TEST(GenericOutbound, FollowsTheContractForEveryAnswer) {

@@ -291,19 +291,19 @@ TEST(GoHighLevelInbound, TakesWhatAnAgentWroteAsToBeSent) {
   EXPECT_EQ(told.message.text.reveal(), "Your installer is on the way.");
   EXPECT_EQ(told.remote_id.value, "CONexample0000000001");
   EXPECT_EQ(told.fields.get(Field::phone), "+12025550142") << "the number finds the person too";
-  EXPECT_EQ(told.message.said_at, "2026-08-14T16:00:00.000000Z") << "when it came";
+  EXPECT_EQ(told.message.stated_at, "2026-08-14T16:00:00.000000Z") << "when it came";
   const auto odd = first_of<domain::ObserveMessage>(
       translated(ghl, settings(),
                  R"({"contactId":"C","messageId":"M","type":"SMS","phone":"BANK","message":"Hi",)"
                  R"("dateAdded":"2026-08-14T15:55:10.331Z"})",
                  "provider-delivery"));
   EXPECT_TRUE(odd.fields.empty());
-  EXPECT_EQ(odd.message.said_at, "2026-08-14T15:55:10.331000Z");
+  EXPECT_EQ(odd.message.stated_at, "2026-08-14T15:55:10.331000Z");
   const auto early = first_of<domain::ObserveMessage>(translated(
       ghl, settings(),
       R"({"contactId":"C","messageId":"M","message":"Hi","dateAdded":"2027-01-01T00:00:00Z"})",
       "provider-delivery"));
-  EXPECT_EQ(early.message.said_at, "2026-08-14T16:00:00.000000Z") << "never later than it came";
+  EXPECT_EQ(early.message.stated_at, "2026-08-14T16:00:00.000000Z") << "never later than it came";
   EXPECT_EQ(reasons(translated(ghl, settings(), R"({"message":"Hi","phone":"+12025550142"})",
                                "provider-delivery")),
             "missing_record_id");
@@ -335,7 +335,7 @@ TEST(GoHighLevelInbound, ReadsMessagesOfEveryDirection) {
   EXPECT_EQ(sms.message.message_id, "MSGexample0000000001");
   EXPECT_EQ(sms.message.conversation, "CNVexample0000000001");
   EXPECT_EQ(sms.message.their_address.reveal(), "+12025550142");
-  EXPECT_EQ(sms.message.said_at, "2026-08-14T17:05:10.331000Z");
+  EXPECT_EQ(sms.message.stated_at, "2026-08-14T17:05:10.331000Z");
   EXPECT_TRUE(sms.signs.empty());
   const auto stop = first_of<domain::ObserveMessage>(
       of(R"({"type":"InboundMessage","messageType":"SMS","direction":"inbound","contactId":"C",

@@ -118,7 +118,8 @@ TEST(GohighlevelListing, MarksWhatAPageHoldsAsListed) {
   const auto translation = translate_stored(&configured, stored, received);
   ASSERT_EQ(translation.commands.size(), 2U);
   for (const auto& command : translation.commands)
-    EXPECT_EQ(std::get<domain::ObserveRecord>(command).listed, domain::Listed::by_reconcile);
+    EXPECT_EQ(std::get<domain::ObserveRecord>(command).listed,
+              domain::ObservationSource::by_reconcile);
   EXPECT_EQ(reasons(translate_stored(nullptr, stored, received)), "connector_not_configured");
 }
 

@@ -7,7 +7,7 @@
 namespace tidemark::connectors::testing {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 using events::Field;
 using events::Operation;
 using Json = nlohmann::json;
@@ -54,13 +54,13 @@ NextStep after(const events::DeliveryIntended& what, std::vector<Exchange> excha
 
 Send sends(const NextStep& step) {
   if (const auto* concluded = std::get_if<Conclude>(&step))
-    throw std::runtime_error("concluded: " + concluded->judgement.reason_code);
+    throw std::runtime_error("concluded: " + concluded->delivery_result.reason_code);
   return std::get<Send>(step);
 }
-domain::Judgement ends(const NextStep& step) {
+domain::DeliveryResult ends(const NextStep& step) {
   if (const auto* send = std::get_if<Send>(&step))
     throw std::runtime_error("sends: " + send->step);
-  return std::get<Conclude>(step).judgement;
+  return std::get<Conclude>(step).delivery_result;
 }
 
 HttpAnswer recorded(std::uint32_t status, const std::string& file) {
@@ -127,7 +127,7 @@ TEST(GoHighLevelDelivery, WritesNothingToARecordThatASearchFinds) {
       after(intent(Operation::create), {{"search_phone", answer(200, R"({"contact":{"id":"CON1",
     "firstName":"Marisol","lastName":"Tennerby","phone":"(202) 555-0142","companyName":"",
     "email":null,"city":"Marrowfield"}})")}}));
-  EXPECT_EQ(found.verdict, Verdict::accepted);
+  EXPECT_EQ(found.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(found.reason_code, "found_there");
   EXPECT_TRUE(found.found);
   EXPECT_EQ(found.remote_id.value, "CON1");
@@ -164,7 +164,7 @@ TEST(GoHighLevelDelivery, IgnoresASearchHitThatIsSomebodyElse) {
 TEST(GoHighLevelDelivery, AcceptsAWriteWithTheRecordInTheAnswer) {
   const auto put = ends(after(intent(Operation::update, "CONexample0000000001"),
                               {{"update", recorded(200, "api-contact-put-200.json")}}));
-  EXPECT_EQ(put.verdict, Verdict::accepted);
+  EXPECT_EQ(put.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(put.remote_id.value, "CONexample0000000001");
   ASSERT_TRUE(put.fields.has_value());
   EXPECT_TRUE(*put.fields
@@ -174,7 +174,7 @@ TEST(GoHighLevelDelivery, AcceptsAWriteWithTheRecordInTheAnswer) {
   const auto post = ends(
       after(intent(Operation::create),
             then(both_missed, "create", answer(201, R"({"contact":{"id":"N","email":null}})"))));
-  EXPECT_EQ(post.verdict, Verdict::accepted);
+  EXPECT_EQ(post.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(post.remote_id.value, "N");
   EXPECT_EQ(post.fields->get(Field::email), "") << "the vendor dropped it without an error";
   EXPECT_EQ(post.fields->get(Field::phone), "+12025550142");
@@ -183,19 +183,20 @@ TEST(GoHighLevelDelivery, AcceptsAWriteWithTheRecordInTheAnswer) {
 TEST(GoHighLevelDelivery, AsksForEvidenceInASuccess) {
   const auto update = intent(Operation::update, "C");
   EXPECT_EQ(ends(after(update, {{"update", answer(200, R"({"succeded":true})")}})).verdict,
-            Verdict::accepted);
+            DeliveryVerdict::accepted);
   EXPECT_EQ(ends(after(update, {{"update", answer(200, R"({"succeded":false})")}})).reason_code,
             "vendor_says_not_done");
   for (const auto* body : {"", "{}", "[]", "null", "{\"contact\":", R"({"contact":{}})"})
-    EXPECT_EQ(ends(after(update, {{"update", answer(200, body)}})).verdict, Verdict::unknown)
+    EXPECT_EQ(ends(after(update, {{"update", answer(200, body)}})).verdict,
+              DeliveryVerdict::unknown)
         << body;
   const auto page = answer(200, "<html>maintenance</html>", "text/html");
   EXPECT_EQ(ends(after(update, {{"update", page}})).reason_code, "answer_not_json");
   EXPECT_EQ(ends(after(intent(Operation::create), {{"search_phone", page}})).verdict,
-            Verdict::retry);
+            DeliveryVerdict::retry);
   EXPECT_EQ(
       ends(after(intent(Operation::create), then(both_missed, "create", answer(201, "")))).verdict,
-      Verdict::unknown);
+      DeliveryVerdict::unknown);
 }
 
 TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReports) {
@@ -219,8 +220,8 @@ TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReports) {
             "address_belongs_to_other_person");
   EXPECT_EQ(seen(recorded(400, "api-error-400-contact-not-found.json")).reason_code,
             "duplicate_of_missing_record");
-  EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"another"}})")).verdict, Verdict::retry);
-  EXPECT_EQ(seen(answer(500, "")).verdict, Verdict::retry);
+  EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"another"}})")).verdict, DeliveryVerdict::retry);
+  EXPECT_EQ(seen(answer(500, "")).verdict, DeliveryVerdict::retry);
 }
 
 TEST(GoHighLevelDelivery, DoesNotOverwriteAnotherPersonWithTheSameAddress) {
@@ -229,7 +230,7 @@ TEST(GoHighLevelDelivery, DoesNotOverwriteAnotherPersonWithTheSameAddress) {
       then(both_missed, "create",
            answer(400,
                   R"({"message":"x","meta":{"contactId":"X","contactName":"Odell Quanbeck"}})"))));
-  EXPECT_EQ(end.verdict, Verdict::rejected);
+  EXPECT_EQ(end.verdict, DeliveryVerdict::rejected);
   EXPECT_EQ(end.reason_code, "address_belongs_to_other_person");
 }
 
@@ -281,13 +282,13 @@ TEST(GoHighLevelDelivery, TakesAMissingRouteForAWrongAddress) {
 
 struct Case {
   HttpAnswer what;
-  Verdict search, update, create;
+  DeliveryVerdict search, update, create;
   std::string reason;
 };
 
 TEST(GoHighLevelDelivery, JudgesEveryClassOfAnswer) {
-  constexpr auto retry = Verdict::retry, unknown = Verdict::unknown, rejected = Verdict::rejected,
-                 unauthorized = Verdict::unauthorized;
+  constexpr auto retry = DeliveryVerdict::retry, unknown = DeliveryVerdict::unknown,
+                 rejected = DeliveryVerdict::rejected, unauthorized = DeliveryVerdict::unauthorized;
   const std::vector<Case> cases{
       {recorded(401, "api-error-401-bad-token.json"), unauthorized, unauthorized, unauthorized,
        "unauthorized"},

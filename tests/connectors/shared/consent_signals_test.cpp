@@ -15,7 +15,7 @@ using events::ConsentChange;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<domain::ConsentSign> of(const std::string& body, bool says_dnd = true) {
+std::vector<domain::ConsentSignal> of(const std::string& body, bool says_dnd = true) {
   const auto document = json::parse(body);
   return signs_of(document.value().root(), says_dnd, "2026-08-14T17:00:00.412000Z", false);
 }
@@ -106,7 +106,7 @@ TEST(GoHighLevelRefusals, ATextThatWasHeldBackForAnOptOutIsEvidenceOfOne) {
   EXPECT_EQ(sign.evidence, events::Evidence::vendor_refusal);
   EXPECT_THAT(sign.channels, ElementsAre(Channel::sms, Channel::whatsapp));
   EXPECT_EQ(sign.address.reveal(), "+12025550142");
-  EXPECT_EQ(sign.said_at, "2026-08-14T17:05:10.331000Z");
+  EXPECT_EQ(sign.stated_at, "2026-08-14T17:05:10.331000Z");
   EXPECT_TRUE(sign.kept_by_us) << "a mark of ours has it held back too";
   EXPECT_TRUE(peeked(body).maybe_opt_out);
   EXPECT_THAT(peeked(body).addresses,
@@ -163,7 +163,7 @@ TEST(GoHighLevelEmailStats, AnUnsubscribeOrAComplaintClosesTheMailAddress) {
       EXPECT_EQ(sign.kind, events::Field::email);
       EXPECT_THAT(sign.channels, ElementsAre(Channel::email));
       EXPECT_EQ(sign.address.reveal(), record.fields.get(events::Field::email));
-      EXPECT_EQ(sign.said_at, "2026-08-14T17:00:00.000000Z");
+      EXPECT_EQ(sign.stated_at, "2026-08-14T17:00:00.000000Z");
       EXPECT_EQ(sign.stale, stale);
       EXPECT_TRUE(peeked(body).maybe_opt_out);
       EXPECT_THAT(peeked(body).addresses,

@@ -9,7 +9,7 @@
 namespace tidemark::connectors::testing {
 namespace {
 
-using domain::Verdict;
+using domain::DeliveryVerdict;
 using events::Field;
 using Json = nlohmann::json;
 
@@ -132,7 +132,7 @@ TEST(VerityInbound, TakesTheSenderOfAMessageAsAContact) {
             (std::vector<std::string>{"f0000000-0000-4000-8000-000000000001"}));
   EXPECT_EQ(told.message.conversation, "a0000000-0000-4000-8000-000000000001");
   EXPECT_EQ(told.message.our_address, "+13125550117");
-  EXPECT_EQ(told.message.said_at, "2026-08-14T17:05:11.020000Z");
+  EXPECT_EQ(told.message.stated_at, "2026-08-14T17:05:11.020000Z");
 }
 
 TEST(VerityInbound, TellsHowFarASentMessageCame) {
@@ -351,7 +351,8 @@ NextStep after(const events::DeliveryIntended& intent, std::vector<Exchange> exc
 TEST(VerityDelivery, HasNoContactCallsOfItsOwn) {
   EXPECT_FALSE(vendor.capabilities.contact_api);
   EXPECT_EQ(vendor.capabilities.forwards_from, "gohighlevel");
-  EXPECT_EQ(std::get<Conclude>(after({}, {})).judgement.reason_code, "target_has_no_contact_api");
+  EXPECT_EQ(std::get<Conclude>(after({}, {})).delivery_result.reason_code,
+            "target_has_no_contact_api");
 }
 
 TEST(VerityDelivery, ForwardsTheBodyByteForByteWithItsSignature) {
@@ -378,18 +379,19 @@ TEST(VerityDelivery, CanProveItselfWithAnHmacAndAtAnotherAddress) {
 
 TEST(VerityDelivery, JudgesAnswersToAForwardedBody) {
   const auto judged = [](const HttpAnswer& what) {
-    return std::get<Conclude>(after(forwarded(), {{"forward", what}})).judgement;
+    return std::get<Conclude>(after(forwarded(), {{"forward", what}})).delivery_result;
   };
-  EXPECT_EQ(judged(answer(200, R"({"success":true})")).verdict, Verdict::accepted);
-  EXPECT_EQ(judged(answer(202, "")).verdict, Verdict::accepted);
-  EXPECT_EQ(judged(answer(200, "<html>", "text/html; charset=utf-8")).verdict, Verdict::unknown);
-  EXPECT_EQ(judged(answer(401, "Unauthorized")).verdict, Verdict::unauthorized);
-  EXPECT_EQ(judged(answer(400, "Invalid JSON")).verdict, Verdict::rejected);
-  EXPECT_EQ(judged(answer(404, "")).verdict, Verdict::retry);
-  EXPECT_EQ(judged(answer(500, "")).verdict, Verdict::retry);
-  EXPECT_EQ(judged(no_answer("timeout", true)).verdict, Verdict::unknown);
-  EXPECT_EQ(judged(no_answer("connect_failed", false)).verdict, Verdict::retry);
-  EXPECT_EQ(std::get<Conclude>(after(forwarded(), {}, settings(), "")).judgement.reason_code,
+  EXPECT_EQ(judged(answer(200, R"({"success":true})")).verdict, DeliveryVerdict::accepted);
+  EXPECT_EQ(judged(answer(202, "")).verdict, DeliveryVerdict::accepted);
+  EXPECT_EQ(judged(answer(200, "<html>", "text/html; charset=utf-8")).verdict,
+            DeliveryVerdict::unknown);
+  EXPECT_EQ(judged(answer(401, "Unauthorized")).verdict, DeliveryVerdict::unauthorized);
+  EXPECT_EQ(judged(answer(400, "Invalid JSON")).verdict, DeliveryVerdict::rejected);
+  EXPECT_EQ(judged(answer(404, "")).verdict, DeliveryVerdict::retry);
+  EXPECT_EQ(judged(answer(500, "")).verdict, DeliveryVerdict::retry);
+  EXPECT_EQ(judged(no_answer("timeout", true)).verdict, DeliveryVerdict::unknown);
+  EXPECT_EQ(judged(no_answer("connect_failed", false)).verdict, DeliveryVerdict::retry);
+  EXPECT_EQ(std::get<Conclude>(after(forwarded(), {}, settings(), "")).delivery_result.reason_code,
             "nothing_to_forward");
 }
 

@@ -20,7 +20,7 @@ void PrintTo(const Recognised& read, std::ostream* out) {
 
 namespace {
 
-using Sign = MessageSign;
+using HealthSignal = MessageSign;
 
 std::string verdict(std::string_view message) {
   std::ostringstream out;
@@ -35,16 +35,16 @@ std::string in_case(std::string text, auto is_upper) {
   return text;
 }
 
-Sign alone(PhraseUse use) {
+HealthSignal alone(PhraseUse use) {
   switch (use) {
   case PhraseUse::help:
-    return Sign::help;
+    return HealthSignal::help;
   case PhraseUse::resume:
-    return Sign::resume;
+    return HealthSignal::resume;
   case PhraseUse::resume_if_asked:
-    return Sign::resume_if_asked;
+    return HealthSignal::resume_if_asked;
   default:
-    return Sign::opt_out;
+    return HealthSignal::opt_out;
   }
 }
 
@@ -53,7 +53,7 @@ TEST(Recognition, ReadsEveryWordInAnyCaseWithAnythingAroundIt) {
     if (phrase.use == PhraseUse::inside || phrase.use == PhraseUse::review_alone)
       continue;
     const Recognised wanted{alone(phrase.use),
-                            alone(phrase.use) == Sign::opt_out ? "E6.2@2" : "E6.5@2"};
+                            alone(phrase.use) == HealthSignal::opt_out ? "E6.2@2" : "E6.5@2"};
     const std::string word(phrase.words);
     for (const auto& text : {word, in_case(word, [](auto) { return true; }),
                              in_case(word, [](auto i) { return i % 2 == 0; }),
@@ -70,7 +70,7 @@ TEST(Recognition, LeavesToAPersonWhatHoldsAStopWordInsideOtherText) {
   for (const auto& phrase : recognition_phrases()) {
     const auto text = "we met near " + std::string(phrase.words) + " on friday evening";
     const bool counts = phrase.use == PhraseUse::stop || phrase.use == PhraseUse::inside;
-    EXPECT_EQ(recognise(text), counts ? (Recognised{Sign::review, "E6.4@2"}) : Recognised{})
+    EXPECT_EQ(recognise(text), counts ? (Recognised{HealthSignal::review, "E6.4@2"}) : Recognised{})
         << text;
   }
 }
@@ -79,13 +79,13 @@ TEST(Recognition, ReadsHyphensBetweenWordsAsThePeopleWhoTypeThemForDashes) {
   for (const auto* text : {"STOP-please", "please-stop", "STOP--please", "stop-stop", "CANCEL-STOP",
                            "Stop-texting me", "remove-me", "take-me-off your list",
                            "ok-don't-text-me", "STOP\xE2\x80\x90please", "stop-"})
-    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::opt_out) << text;
   for (const auto* text :
        {"Not interested-stop", "I opted-out", "stop'please", "STOP--I don't want these",
         "the bus stop's closed", "we can't-stop now", "Visit--stop by at 5"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::review, "E6.4@2"})) << text;
   for (const auto* text : {"opt-in", "un-stop", "OPT-IN", "re-sume"})
-    EXPECT_EQ(recognise(text).sign, Sign::resume) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::resume) << text;
   for (const auto* text :
        {"non-stop flights are nice", "a one-stop shop", "see you at the week-end",
         "please un-stop it", "twenty-one", "it's-a-deal"})
@@ -94,10 +94,10 @@ TEST(Recognition, ReadsHyphensBetweenWordsAsThePeopleWhoTypeThemForDashes) {
 
 TEST(Recognition, ReadsStretchedWordsAndAStopSignAlone) {
   for (const auto* text : {"STOOOP", "Stoppp", "STOOOOOPPPP!!!", "please stoooop", "CANCELLL"})
-    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::opt_out) << text;
   for (const auto* text :
        {"🛑", "🛑🛑 !", "kindly discontinue", "st0p", "Stopped", "not intrested"})
-    EXPECT_EQ(recognise(text).sign, Sign::review) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::review) << text;
   for (const auto* text : {"on the stoop", "sooooo good", "👍", "🛒", "I stopped by"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
 }
@@ -117,18 +117,18 @@ TEST(Recognition, TakesAStopWordWithCourtesyForAnOptOut) {
         "Stop! Remove me from your list, please.", "Cancel, thank you", "leave us alone",
         "please take my number off of this list", "can you stop sending me these messages?",
         "I no longer want to receive any more texts from you", "bitte abmelden"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.3@2"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::opt_out, "E6.3@2"})) << text;
 }
 
 TEST(Recognition, TakesThreeWordsThatBeginWithStopForAnOptOutUnlessTheyAskForAVisit) {
   for (const auto* text : {"stop harassing people", "STOP it jerk", "unsubscribe by friday",
                            "opt out of spam", "stop all this nonsense"})
-    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::opt_out) << text;
   for (const auto* text :
        {"stop by 5pm", "stop by", "Stop in tomorrow", "can you stop by at 5",
         "cancel my appointment", "please cancel my Tuesday slot", "I'll end up there",
         "end of the day", "quit smoking now", "stop at the store"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::review, "E6.4@2"})) << text;
 }
 
 TEST(Recognition, TakesAYesForAnAnswerOnlyAlone) {
@@ -138,23 +138,23 @@ TEST(Recognition, TakesAYesForAnAnswerOnlyAlone) {
 }
 
 TEST(Recognition, GivesTheSaferMeaningToWhatCouldBeTwo) {
-  EXPECT_EQ(recognise("help me stop this").sign, Sign::review);
-  EXPECT_EQ(recognise("START STOP").sign, Sign::review);
-  EXPECT_EQ(recognise("yes, end it").sign, Sign::review);
+  EXPECT_EQ(recognise("help me stop this").sign, HealthSignal::review);
+  EXPECT_EQ(recognise("START STOP").sign, HealthSignal::review);
+  EXPECT_EQ(recognise("yes, end it").sign, HealthSignal::review);
 }
 
 TEST(Recognition, TakesNoBrokenBytesAndNoOtherLetters) {
   for (const auto* text :
        {"ΣTOP", "", "...", "东京", "\xE2\x80", "st\xFFop", "please", "сто", "Спор"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
-  EXPECT_EQ(recognise("STOP\xFF").sign, Sign::opt_out);
+  EXPECT_EQ(recognise("STOP\xFF").sign, HealthSignal::opt_out);
 }
 
 TEST(Recognition, ReadsAStopWordLetterByLetter) {
   for (const auto* text : {"S T O P", "s.t.o.p", "S-T-O-P", "s, t, o, p!", "T D", "o p t o u t"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@2"})) << text;
-  EXPECT_EQ(recognise("please s t o p").sign, Sign::opt_out);
-  EXPECT_EQ(recognise("u can s t o p by at 5").sign, Sign::review);
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::opt_out, "E6.2@2"})) << text;
+  EXPECT_EQ(recognise("please s t o p").sign, HealthSignal::opt_out);
+  EXPECT_EQ(recognise("u can s t o p by at 5").sign, HealthSignal::review);
   for (const auto* text : {"h e l l o", "S T A R T", "a b c", "plan t d"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
 }
@@ -162,23 +162,23 @@ TEST(Recognition, ReadsAStopWordLetterByLetter) {
 TEST(Recognition, OverlooksMarksOnAStopWordAndLettersThatOnlyLookLatin) {
   for (const auto* text : {"stop\xCC\x81", "s\xCC\xB6t\xCC\xB6o\xCC\xB6p\xCC\xB6", "stóp", "STОP",
                            "ЅTOP", "Сancel", "unѕubsсribe", "οptout"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::opt_out, "E6.2@2"})) << text;
-  EXPECT_EQ(recognise("STОP texting me").sign, Sign::opt_out);
-  EXPECT_EQ(recognise("ЅТОР"), (Recognised{Sign::review, "E6.4@2"}))
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::opt_out, "E6.2@2"})) << text;
+  EXPECT_EQ(recognise("STОP texting me").sign, HealthSignal::opt_out);
+  EXPECT_EQ(recognise("ЅТОР"), (Recognised{HealthSignal::review, "E6.4@2"}))
       << "a word of another language?";
-  EXPECT_EQ(recognise("ok, ЅТОР"), (Recognised{Sign::review, "E6.4@2"}));
+  EXPECT_EQ(recognise("ok, ЅТОР"), (Recognised{HealthSignal::review, "E6.4@2"}));
   EXPECT_EQ(recognise("stopé"), Recognised{});
 }
 
 TEST(Recognition, LeavesToAPersonWhatIsNearlyUnsubscribe) {
   for (const auto* text : {"unsuscribe", "Unsubcribe", "unsubscibe", "unsubsribe me please",
                            "unsubscribes", "how do I unsubcribe", "unsubscrib"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::review, "E6.4@2"})) << text;
   for (const auto* text :
        {"resubscribe", "subscriber", "my subscribed list", "describe", "transcribe"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
   for (const auto* text : {"unsub", "UNSUB!", "un subscribe", "opt-me-out", "opt me out"})
-    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::opt_out) << text;
 }
 
 TEST(Recognition, LeavesToAPersonWhoeverWantsToBeLeftAloneInOtherWords) {
@@ -186,12 +186,12 @@ TEST(Recognition, LeavesToAPersonWhoeverWantsToBeLeftAloneInOtherWords) {
        {"DNC", "stop2end", "STOP2END", "wrong number", "Sorry, wrong number.", "not interested",
         "I'm not interested, thanks", "go away", "fuck off", "no molestar", "eliminar",
         "Salir, por favor", "pare de me enviar mensagens"})
-    EXPECT_EQ(recognise(text), (Recognised{Sign::review, "E6.4@2"})) << text;
+    EXPECT_EQ(recognise(text), (Recognised{HealthSignal::review, "E6.4@2"})) << text;
   for (const auto* text : {"voy a salir ahora", "quiero eliminar la humedad", "I am interested",
                            "is this the right number"})
     EXPECT_EQ(recognise(text), Recognised{}) << text;
   for (const auto* text : {"do not call", "leave me alone", "pare"})
-    EXPECT_EQ(recognise(text).sign, Sign::opt_out) << text;
+    EXPECT_EQ(recognise(text).sign, HealthSignal::opt_out) << text;
 }
 
 TEST(Recognition, ReadsTextOfAnyLength) {
@@ -199,11 +199,11 @@ TEST(Recognition, ReadsTextOfAnyLength) {
   while (text.size() < 1'000'000)
     text += "do not take me for a weekend ";
   EXPECT_EQ(recognise(text), Recognised{});
-  EXPECT_EQ(recognise(text + "stop").sign, Sign::review);
+  EXPECT_EQ(recognise(text + "stop").sign, HealthSignal::review);
   std::string stops;
   while (stops.size() < 1'000'000)
     stops += "please stop ";
-  EXPECT_EQ(recognise(stops).sign, Sign::review);
+  EXPECT_EQ(recognise(stops).sign, HealthSignal::review);
 }
 
 TEST(RecognitionWords, AreInTheFoldedFormAndStandOnceEach) {

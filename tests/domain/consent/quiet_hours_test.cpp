@@ -17,7 +17,7 @@ events::ActionIntended send(const std::string& purpose) {
   out.purpose = purpose;
   out.message = events::MessageFacts{};
   out.message->their_address = PiiText("+12025550142");
-  out.message->said_at = to_rfc3339(Timestamp{});
+  out.message->stated_at = to_rfc3339(Timestamp{});
   return out;
 }
 SendFacts at(std::vector<LocalClock> clocks, std::uint32_t sent = 0) {

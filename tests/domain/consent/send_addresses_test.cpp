@@ -17,29 +17,29 @@ PendingDelivery pending(Action what, std::vector<std::string> tags = {}) {
 }
 
 TEST(CalledOff, TagsThatWereToBeSharedBeforeAnOptOut) {
-  const DeliveryLane lane;
+  const DeliveryQueue lane;
   auto shared = pending(Action::add_tags, {"Summer Promo"});
-  EXPECT_EQ(called_off_because(lane, shared), "");
+  EXPECT_EQ(cancellation_reason(lane, shared), "");
   shared.closed_since = true;
-  EXPECT_EQ(called_off_because(lane, shared), "opted_out");
+  EXPECT_EQ(cancellation_reason(lane, shared), "opted_out");
   auto mark = pending(Action::add_tags, {"Do not call"});
   mark.closed_since = true;
-  EXPECT_EQ(called_off_because(lane, mark), "") << "it shows the opt-out itself";
+  EXPECT_EQ(cancellation_reason(lane, mark), "") << "it shows the opt-out itself";
 }
 
 TEST(CalledOff, LeavingAListWhichWouldJoinOthersAgain) {
-  DeliveryLane lane;
+  DeliveryQueue lane;
   const auto leaves = pending(Action::leave_lists);
   EXPECT_TRUE(needs_consent(leaves));
-  EXPECT_EQ(called_off_because(lane, leaves), "");
+  EXPECT_EQ(cancellation_reason(lane, leaves), "");
   lane.opted_out = true;
-  EXPECT_EQ(called_off_because(lane, leaves), "opted_out");
-  EXPECT_EQ(called_off_because(lane, pending(Action::opt_out)), "");
+  EXPECT_EQ(cancellation_reason(lane, leaves), "opted_out");
+  EXPECT_EQ(cancellation_reason(lane, pending(Action::opt_out)), "");
 }
 
 TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
-  EXPECT_EQ(called_off_because({}, pending(Action::opt_in)), "closed_again");
-  EXPECT_EQ(called_off_because({}, PendingDelivery{}), "nothing_left_to_do");
+  EXPECT_EQ(cancellation_reason({}, pending(Action::opt_in)), "closed_again");
+  EXPECT_EQ(cancellation_reason({}, PendingDelivery{}), "nothing_left_to_do");
 }
 
 } // namespace

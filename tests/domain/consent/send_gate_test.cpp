@@ -23,7 +23,7 @@ events::ActionIntended send(const std::string& purpose) {
   out.message->to_be_sent = true;
   out.message->their_address = PiiText("+12025550142");
   out.message->text = PiiText("On the way.");
-  out.message->said_at = to_rfc3339(noon);
+  out.message->stated_at = to_rfc3339(noon);
   return out;
 }
 SendFacts closed(Timestamp now = noon) {
@@ -62,7 +62,7 @@ TEST(SendGate, StopsAnAnswerWhenTheAddressIsClosed) {
 TEST(SendGate, AnAnswerThatWaitedForMoreThanAnHourStays) {
   const auto after = [](std::chrono::minutes waited, const std::string& written) {
     auto answer = send("conversation");
-    answer.message->said_at = written;
+    answer.message->stated_at = written;
     return decide_send(answer, {Gate::open, {}, Position{43}, noon + waited});
   };
   const auto written = to_rfc3339(noon);
@@ -114,7 +114,7 @@ TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {
 }
 
 TEST(SendGate, WhatMayHaveLeftIsNotCalledSuppressed) {
-  DeliveryLane lane;
+  DeliveryQueue lane;
   lane.pending.push_back(pending(send("conversation")));
   lane.pending[0].intent_at = Position{5};
   const auto stopped = refuse_send(lane, {0, {}}, "opted_out", Position{9});

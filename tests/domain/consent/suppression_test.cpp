@@ -18,7 +18,7 @@ const ConnectorName texting{"verity"}, crm{"gohighlevel"}, dialer{"aloware"}, ap
 /// One address and everything that was said about it.
 class Address {
 public:
-  std::vector<ConsentChanged> says(const ConsentSign& sign, const ConnectorName& source,
+  std::vector<ConsentChanged> says(const ConsentSignal& sign, const ConnectorName& source,
                                    const std::string& alias_of = "", const std::string& on = "") {
     ++position_;
     const ConsentSubject subject{
@@ -40,7 +40,7 @@ public:
   /// The next one came in there: opt-outs are decided first, whatever came in before them.
   void goes_on_at(std::uint64_t input) { position_ = input - 1; }
   Gate at(Channel channel, std::string_view sender = "") const {
-    return gate(state, channel, sender).gate;
+    return suppression(state, channel, sender).gate;
   }
   ConsentState state;
 
@@ -48,17 +48,17 @@ private:
   std::uint64_t position_ = 0;
 };
 
-ConsentSign words(ConsentChange change, const std::string& said_at) {
-  ConsentSign out;
+ConsentSignal words(ConsentChange change, const std::string& stated_at) {
+  ConsentSignal out;
   out.change = change;
   out.channels = {Channel::sms, Channel::whatsapp};
   out.evidence = Evidence::message_text;
   out.rule = "E6.2@1";
-  out.said_at = said_at;
+  out.stated_at = stated_at;
   return out;
 }
-ConsentSign flag(ConsentChange change, std::vector<Channel> channels = {Channel::sms}) {
-  ConsentSign out;
+ConsentSignal flag(ConsentChange change, std::vector<Channel> channels = {Channel::sms}) {
+  ConsentSignal out;
   out.change = change;
   out.channels = std::move(channels);
   return out;
@@ -82,7 +82,7 @@ TEST(Consent, AStopClosesTheTextChannelsAndNothingElse) {
   EXPECT_EQ(a.at(Channel::whatsapp), Gate::closed);
   EXPECT_EQ(a.at(Channel::call), Gate::open);
   EXPECT_EQ(a.at(Channel::email), Gate::open);
-  EXPECT_EQ(gate(a.state, Channel::sms, "").evidence, Position{1});
+  EXPECT_EQ(suppression(a.state, Channel::sms, "").evidence, Position{1});
 }
 
 TEST(Consent, ALaterStartLiftsAStopAndAnOlderOneDoesNot) {
@@ -125,7 +125,7 @@ TEST(Consent, ADialersFlagThatIsResetDoesNotUndoAStop) { // requirement A1.7.8
   EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), dialer)),
             "ignored(stronger_evidence_stands)");
   EXPECT_EQ(a.at(Channel::sms), Gate::closed);
-  EXPECT_EQ(a.state.standing.size(), 2U) << "for sms and whatsapp; the flag's own is gone";
+  EXPECT_EQ(a.state.active.size(), 2U) << "for sms and whatsapp; the flag's own is gone";
   EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)), "granted");
   EXPECT_EQ(a.at(Channel::sms), Gate::open) << "what was lifted does not stand in the way later";
 }
@@ -140,9 +140,9 @@ TEST(Consent, AFlagLiftsOnlyWhatTheSameSystemsFlagClosed) {
 }
 
 TEST(Consent, AMarkThatWasSetAgainIsNotLiftedByOlderNewsOfItsRemoval) {
-  const auto at = [](ConsentChange change, const std::string& said_at) {
+  const auto at = [](ConsentChange change, const std::string& stated_at) {
     auto out = flag(change);
-    out.said_at = said_at;
+    out.stated_at = stated_at;
     return out;
   };
   Address a;
@@ -204,7 +204,8 @@ TEST(Consent, AStopThatIsSaidAgainIsLaterEvidence) {
   Address a;
   a.says(words(ConsentChange::revoked, early), texting);
   EXPECT_EQ(change_of(a.says(words(ConsentChange::revoked, late), texting)), "revoked");
-  EXPECT_EQ(gate(a.state, Channel::sms, "").evidence, Position{1}) << "closed since the first";
+  EXPECT_EQ(suppression(a.state, Channel::sms, "").evidence, Position{1})
+      << "closed since the first";
   EXPECT_EQ(
       change_of(a.says(words(ConsentChange::granted, "2026-08-14T10:30:00.000000Z"), texting)),
       "ignored(older_than_opt_out)");
@@ -215,8 +216,8 @@ TEST(Consent, WhatMayBeAnOptOutWaitsForAPerson) {
   EXPECT_EQ(change_of(a.says(words(ConsentChange::review, early), texting)),
             "review(maybe_opt_out)");
   EXPECT_EQ(a.at(Channel::sms), Gate::in_review);
-  EXPECT_EQ(any_gate(a.state).gate, Gate::in_review);
-  ConsentSign cleared = words(ConsentChange::cleared, "");
+  EXPECT_EQ(any_suppression(a.state).gate, Gate::in_review);
+  ConsentSignal cleared = words(ConsentChange::cleared, "");
   const ConsentSubject operator_says{events::Field::phone, "aa",        {}, "", api, "ops",
                                      Position{1},          Position{2}, {}};
   for (const auto& change : decide_consent(a.state, cleared, operator_says))

@@ -54,7 +54,7 @@ ObserveMessage message(const std::string& id, const std::string& text, int minut
   out.message.message_id = id;
   out.message.text = PiiText(text);
   out.message.inbound = true;
-  out.message.said_at = "2026-08-14T17:" + std::to_string(minute) + ":00.000000Z";
+  out.message.stated_at = "2026-08-14T17:" + std::to_string(minute) + ":00.000000Z";
   return out;
 }
 
@@ -173,11 +173,11 @@ TEST(Owed, WhateverBringsTheRecordBringsWhatWaits) {
 
   RefusedByCrm merged;
   merged.after(message("m1", "hello"));
-  events::RecordsGiven given;
+  events::RecordsReleased given;
   given.whole = true;
   given.records.push_back({crm, RemoteId("r-9"), true, false, false, full, {}, {}});
   given.merged = full;
-  EXPECT_EQ(actions(merged.when(TakeRecords{ContactId("c9"), given})), "log_message hello");
+  EXPECT_EQ(actions(merged.when(AdoptRecords{ContactId("c9"), given})), "log_message hello");
 }
 
 TEST(Owed, ARecordWhoseIdWasNeverToldIsNoneYet) {
@@ -213,9 +213,9 @@ TEST(Owed, WhatASystemRefusedForAnotherReasonIsNotShownAgain) {
   refuse(contact, contact.when(message("m1", "hello")).all<ActionIntended>().front(),
          "validation_failed");
   EXPECT_EQ(actions(contact.when(says(crm, full))), "");
-  EXPECT_TRUE(contact.contact().messages.owed.empty()) << "its words are not kept";
+  EXPECT_TRUE(contact.contact().messages.waiting.empty()) << "its words are not kept";
   take(contact, contact.when(message("m2", "again")).all<ActionIntended>().front());
-  EXPECT_TRUE(contact.contact().messages.owed.empty());
+  EXPECT_TRUE(contact.contact().messages.waiting.empty());
 }
 
 TEST(Owed, AMessageThatWaitedIsKnownWhenItComesBack) {
@@ -261,8 +261,8 @@ TEST(Owed, OnlyTheLastAreKeptAndADecisionShowsNoMoreThanAnAppendHolds) {
     contact.after(call(std::to_string(i)));
   for (int i = 0; i < 130; ++i)
     contact.after(message("m" + std::to_string(i), "words " + std::to_string(i)));
-  EXPECT_EQ(contact.contact().messages.owed.size(), messages_kept_max);
-  EXPECT_EQ(contact.contact().messages.owed.front().message.message_id, "m30");
+  EXPECT_EQ(contact.contact().messages.waiting.size(), messages_kept_max);
+  EXPECT_EQ(contact.contact().messages.waiting.front().message.message_id, "m30");
   std::size_t notes = 0, messages = 0, decisions = 0;
   for (auto all = contact.when(RepairMapping{}).all<ActionIntended>();
        !all.empty() && decisions < 5;

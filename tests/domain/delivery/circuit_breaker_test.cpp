@@ -23,16 +23,16 @@ events::VendorAnswer status(std::uint32_t code) {
 CircuitBreaker opened_at(Timestamp now) {
   CircuitBreaker breaker({3, 60s, 2});
   for (int i = 0; i < 3; ++i)
-    breaker.heard(Sign::fails, contact(i), now);
+    breaker.on_outcome(HealthSignal::fails, contact(i), now);
   return breaker;
 }
 
 TEST(CircuitBreaker, OpensWhenRequestsOfSeveralContactsFailInARow) {
   CircuitBreaker breaker({3, 60s, 2});
-  EXPECT_EQ(breaker.heard(Sign::fails, contact(1), start), Change::none);
-  EXPECT_EQ(breaker.heard(Sign::fails, contact(2), start), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(1), start), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(2), start), Change::none);
   EXPECT_TRUE(breaker.allows(start, false, 7));
-  EXPECT_EQ(breaker.heard(Sign::fails, contact(3), start), Change::opened);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(3), start), Change::opened);
   EXPECT_EQ(breaker.state(start), CircuitState::open);
   EXPECT_FALSE(breaker.allows(start, false, 0));
 }
@@ -40,16 +40,16 @@ TEST(CircuitBreaker, OpensWhenRequestsOfSeveralContactsFailInARow) {
 TEST(CircuitBreaker, OneContactThatCannotBeDigestedHoldsUpNobody) {
   CircuitBreaker breaker({3, 60s, 2});
   for (int i = 0; i < 20; ++i)
-    EXPECT_EQ(breaker.heard(Sign::fails, contact(1), start), Change::none);
+    EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(1), start), Change::none);
   EXPECT_TRUE(breaker.allows(start, false, 0));
 }
 
 TEST(CircuitBreaker, ASuccessBetweenFailuresBeginsTheCountAnew) {
   CircuitBreaker breaker({3, 60s, 2});
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(breaker.heard(Sign::fails, contact(2 * i), start), Change::none);
-    EXPECT_EQ(breaker.heard(Sign::fails, contact(2 * i + 1), start), Change::none);
-    EXPECT_EQ(breaker.heard(Sign::works, contact(0), start), Change::none);
+    EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(2 * i), start), Change::none);
+    EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(2 * i + 1), start), Change::none);
+    EXPECT_EQ(breaker.on_outcome(HealthSignal::works, contact(0), start), Change::none);
   }
 }
 
@@ -63,7 +63,7 @@ TEST(CircuitBreaker, AfterThePauseOneProbeAtATimeGoesOut) {
 
 TEST(CircuitBreaker, AFailedProbeMakesEverythingWaitAgain) {
   auto breaker = opened_at(start);
-  EXPECT_EQ(breaker.heard(Sign::fails, contact(9), start + 60s), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(9), start + 60s), Change::none);
   EXPECT_EQ(breaker.state(start + 119s), CircuitState::open);
   EXPECT_EQ(breaker.state(start + 120s), CircuitState::half_open);
   EXPECT_EQ(breaker.since(), start) << "it is still the same outage";
@@ -71,10 +71,10 @@ TEST(CircuitBreaker, AFailedProbeMakesEverythingWaitAgain) {
 
 TEST(CircuitBreaker, ClosesWhenProbesSucceedInARow) {
   auto breaker = opened_at(start);
-  EXPECT_EQ(breaker.heard(Sign::works, contact(1), start + 60s), Change::none);
-  EXPECT_EQ(breaker.heard(Sign::fails, contact(2), start + 61s), Change::none);
-  EXPECT_EQ(breaker.heard(Sign::works, contact(1), start + 121s), Change::none);
-  EXPECT_EQ(breaker.heard(Sign::works, contact(2), start + 121s), Change::closed);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::works, contact(1), start + 60s), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::fails, contact(2), start + 61s), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::works, contact(1), start + 121s), Change::none);
+  EXPECT_EQ(breaker.on_outcome(HealthSignal::works, contact(2), start + 121s), Change::closed);
   EXPECT_TRUE(breaker.allows(start + 121s, false, 100));
   EXPECT_EQ(breaker.failures(), 0U);
 }
@@ -91,13 +91,13 @@ TEST(CircuitBreaker, AnOptOutIsTriedWhileItIsOpenOnceASecond) {
 TEST(CircuitBreaker, AnOptOutThatFailsPutsNothingOff) {
   auto breaker = opened_at(start);
   for (int i = 1; i < 60; ++i)
-    breaker.heard(Sign::fails, contact(100 + i), start + std::chrono::seconds{i});
+    breaker.on_outcome(HealthSignal::fails, contact(100 + i), start + std::chrono::seconds{i});
   EXPECT_EQ(breaker.probe_at(), start + 60s);
 }
 
 TEST(CircuitBreaker, AnOptOutThatArrivesLetsTheOthersTry) {
   auto breaker = opened_at(start);
-  breaker.heard(Sign::works, contact(7), start + 5s);
+  breaker.on_outcome(HealthSignal::works, contact(7), start + 5s);
   EXPECT_TRUE(breaker.allows(start + 5s, false, 0));
 }
 
@@ -110,21 +110,21 @@ TEST(CircuitBreaker, WhatWasOpenAtTheEndBeginsWithAProbe) {
 }
 
 TEST(CircuitBreaker, ReadsFromAnAnswerWhetherTheSystemWorks) {
-  EXPECT_EQ(sign_of(status(200), "", false), Sign::works);
-  EXPECT_EQ(sign_of(status(404), "not_found", false), Sign::works);
-  EXPECT_EQ(sign_of(status(422), "validation_failed", false), Sign::works);
-  EXPECT_EQ(sign_of(status(500), "vendor_failed", false), Sign::fails);
-  EXPECT_EQ(sign_of(status(503), "vendor_failed", false), Sign::fails);
-  EXPECT_EQ(sign_of(status(429), "rate_limited", false), Sign::nothing);
-  EXPECT_EQ(sign_of(status(401), "unauthorized", true), Sign::nothing);
-  EXPECT_EQ(sign_of(status(401), "unauthorized", false), Sign::fails);
-  EXPECT_EQ(sign_of(status(403), "forbidden", false), Sign::fails);
-  EXPECT_EQ(sign_of(status(403), "conflict", false), Sign::works) << "about what was sent";
+  EXPECT_EQ(sign_of(status(200), "", false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(404), "not_found", false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(422), "validation_failed", false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(500), "vendor_failed", false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(503), "vendor_failed", false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(429), "rate_limited", false), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(401), "unauthorized", true), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(401), "unauthorized", false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(403), "forbidden", false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(403), "conflict", false), HealthSignal::works) << "about what was sent";
   auto silent = status(0);
   silent.transport = "timeout";
-  EXPECT_EQ(sign_of(silent, "timeout", false), Sign::fails);
+  EXPECT_EQ(sign_of(silent, "timeout", false), HealthSignal::fails);
   silent.transport = "restart";
-  EXPECT_EQ(sign_of(silent, "restarted_before_answer", false), Sign::nothing);
+  EXPECT_EQ(sign_of(silent, "restarted_before_answer", false), HealthSignal::nothing);
 }
 
 } // namespace

@@ -23,7 +23,7 @@ TEST(DeliveryEnd, IdentityHearsWhichRecordAnotherTookThePlaceOfAlsoWhenItIsKnown
   seen.remote_id = RemoteId("new");
   l.happened(seen);
   const auto answer =
-      std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted, "", "new"));
+      std::get<events::DeliveryAccepted>(l.conclude_with(DeliveryVerdict::accepted, "", "new"));
   EXPECT_EQ(answer.replaces.value, "old");
   EXPECT_TRUE(answer.learned_id);
 }
@@ -32,16 +32,16 @@ TEST(DeliveryEnd, AFoundRecordIsHeardAlsoWhenItsOwnWebhookCameBefore) {
   Lane l;
   l.intended("d1", {{Field::first_name, "Ada"}}, events::Operation::create);
   l.dispatch();
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   l.intended("d2", {{Field::first_name, "Adah"}});
   l.dispatch();
   events::ContactObserved seen;
   seen.connector = hub;
   seen.remote_id = RemoteId("new");
   l.happened(seen);
-  Judgement there{Verdict::accepted, "found_there", RemoteId("new"), FieldSet{}};
+  DeliveryResult there{DeliveryVerdict::accepted, "found_there", RemoteId("new"), FieldSet{}};
   there.found = true;
-  const auto& create = l.lane.pending[next_up(l.lane)->index];
+  const auto& create = l.lane.pending[next_delivery(l.lane)->index];
   const auto answer = conclude(l.lane, create, there, {}, {Position{l.position}, 0, start, "test"});
   EXPECT_TRUE(std::get<events::DeliveryAccepted>(answer).learned_id);
   l.happened(answer);
@@ -56,7 +56,8 @@ TEST(DeliveryEnd, AnOptOutIsToldHoweverLongItsSystemIsAway) {
   told.action = action;
   for (const auto consent : {events::Action::opt_out, events::Action::opt_in}) {
     action->action = consent;
-    for (const auto verdict : {Verdict::retry, Verdict::unknown, Verdict::unauthorized}) {
+    for (const auto verdict :
+         {DeliveryVerdict::retry, DeliveryVerdict::unknown, DeliveryVerdict::unauthorized}) {
       const auto end =
           conclude({}, told, {verdict, "vendor_failed", {}, {}}, {}, {Position{3}, 0, {}, {}});
       EXPECT_FALSE(std::holds_alternative<events::DeliveryDied>(end));
@@ -70,7 +71,7 @@ TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
   l.dispatch();
   l.lane.pending[0].attempt = attempts_max * 3;
   const auto end =
-      conclude(l.lane, l.lane.pending[0], {Verdict::retry, "rate_limited", {}, {}},
+      conclude(l.lane, l.lane.pending[0], {DeliveryVerdict::retry, "rate_limited", {}, {}},
                {429, "", true, "", "", 0, "", 250, ""}, {Position{3}, 0, start, "test"});
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
 }

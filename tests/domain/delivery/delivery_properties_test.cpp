@@ -47,21 +47,21 @@ struct Play {
     l.happened(event);
   }
   void step(int kind) {
-    const auto next = next_up(l.lane);
+    const auto next = next_delivery(l.lane);
     if (!next || kind == 0)
       return intend();
     check(*next);
     if (l.lane.pending[next->index].dispatched)
-      return ended(l.conclude_with(kind <= 2   ? Verdict::accepted
-                                   : kind == 3 ? Verdict::retry
-                                   : kind == 4 ? Verdict::rejected
-                                               : Verdict::unknown));
+      return ended(l.conclude_with(kind <= 2   ? DeliveryVerdict::accepted
+                                   : kind == 3 ? DeliveryVerdict::retry
+                                   : kind == 4 ? DeliveryVerdict::rejected
+                                               : DeliveryVerdict::unknown));
     const auto events = kind == 1 ? suppress(l.lane, *next, "nothing_left", Position{})
                                   : announce(l.lane, *next, "write", true, "", Position{});
     for (const auto& event : events)
       ended(event);
   }
-  void check(const NextUp& next) const {
+  void check(const NextDelivery& next) const {
     const auto& pending = l.lane.pending;
     const auto& chosen = pending.at(next.index);
     RC_ASSERT(std::is_sorted(next.superseded.begin(), next.superseded.end()));
@@ -86,7 +86,7 @@ RC_GTEST_PROP(Delivery, SupersedesOnlyWhatNeverMattersAndEndsEveryIntentOnce, ()
   Play play;
   for (const int kind : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 6)))
     play.step(kind);
-  for (int left = 4 * play.number; left > 0 && next_up(play.l.lane); --left)
+  for (int left = 4 * play.number; left > 0 && next_delivery(play.l.lane); --left)
     play.step(2);
   RC_ASSERT(play.l.lane.pending.empty());
   for (const auto& [delivery, ends] : play.ends)
@@ -125,14 +125,14 @@ RC_GTEST_PROP(Retry, NeverComesBeforeItsTimeNorMuchAfterIt, ()) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   for (auto attempts = *rc::gen::inRange(1, 15); attempts > 1; --attempts) {
     l.dispatch();
-    l.answered(Verdict::retry);
+    l.answered(DeliveryVerdict::retry);
   }
   l.dispatch();
   const auto answered = start + milliseconds{250};
   const auto [text, asked] = any_retry_after(answered);
-  const auto verdict = *rc::gen::element(Verdict::retry, Verdict::unknown);
+  const auto verdict = *rc::gen::element(DeliveryVerdict::retry, DeliveryVerdict::unknown);
   const auto event = l.conclude_with(verdict, text);
-  const auto at = verdict == Verdict::retry
+  const auto at = verdict == DeliveryVerdict::retry
                       ? std::get<events::DeliveryRetryScheduled>(event).not_before
                       : std::get<events::DeliveryUnknown>(event).not_before;
   const auto pause = back_off(DeliveryId("d1"), l.lane.pending[0].attempt);

@@ -11,7 +11,7 @@ using namespace test;
 using std::chrono::seconds;
 
 TEST(Delivery, NothingPendingIsNothingToDo) {
-  EXPECT_FALSE(next_up(DeliveryLane{}));
+  EXPECT_FALSE(next_delivery(DeliveryQueue{}));
 }
 
 TEST(Delivery, TheNewestTakesThePlaceOfThoseThatNeverLeft) {
@@ -19,7 +19,7 @@ TEST(Delivery, TheNewestTakesThePlaceOfThoseThatNeverLeft) {
   l.intended("d1", {{Field::email, "a@example.com"}, {Field::company, "A"}});
   l.intended("d2", {{Field::email, "b@example.com"}});
   l.intended("d3", {});
-  const auto next = next_up(l.lane);
+  const auto next = next_delivery(l.lane);
   ASSERT_TRUE(next);
   EXPECT_EQ(next->index, 2U);
   EXPECT_EQ(next->superseded, (std::vector<std::size_t>{0, 1}));
@@ -34,9 +34,9 @@ TEST(Delivery, WhatIsOutGoesOnFirst) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   l.intended("d2", {{Field::email, "b@example.com"}});
-  EXPECT_EQ(next_up(l.lane)->index, 0U);
-  EXPECT_TRUE(next_up(l.lane)->superseded.empty());
-  l.answered(Verdict::accepted);
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U);
+  EXPECT_TRUE(next_delivery(l.lane)->superseded.empty());
+  l.answered(DeliveryVerdict::accepted);
   EXPECT_EQ(l.lane.pending.size(), 1U);
   EXPECT_EQ(l.lane.pending[0].intent.delivery, DeliveryId("d2"));
 }
@@ -45,13 +45,13 @@ TEST(Delivery, WhatMayHaveTakenEffectIsOnlyReplacedByWhatStatesItsFields) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   l.intended("d2", {{Field::company, "A"}});
-  EXPECT_EQ(next_up(l.lane)->index, 0U) << "the first must be looked at before";
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U) << "the first must be looked at before";
   l.intended("d3", {});
-  EXPECT_EQ(next_up(l.lane)->index, 0U);
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U);
   l.intended("d4", {{Field::company, "A"}, {Field::email, "b@example.com"}});
-  EXPECT_EQ(next_up(l.lane)->index, 3U);
+  EXPECT_EQ(next_delivery(l.lane)->index, 3U);
 }
 
 /// Found by the simulation, seed 112: the systems ended with different values.
@@ -59,16 +59,16 @@ TEST(Delivery, WhatIsOutdatedItselfTakesNobodysPlace) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   l.intended("d2", {{Field::email, "b@example.com"}});
   l.intended("d3", {}); // decided knowing that the first is on its way: its value is wanted again
-  const auto next = next_up(l.lane);
+  const auto next = next_delivery(l.lane);
   EXPECT_EQ(next->index, 0U);
   EXPECT_TRUE(next->superseded.empty());
   l.dispatch();
-  l.answered(Verdict::accepted);
-  EXPECT_EQ(next_up(l.lane)->index, 1U) << "the empty one, in place of the outdated one";
-  EXPECT_EQ(next_up(l.lane)->superseded, std::vector<std::size_t>{0});
+  l.answered(DeliveryVerdict::accepted);
+  EXPECT_EQ(next_delivery(l.lane)->index, 1U) << "the empty one, in place of the outdated one";
+  EXPECT_EQ(next_delivery(l.lane)->superseded, std::vector<std::size_t>{0});
 }
 
 TEST(Delivery, AnIntentMadeWhileAnotherWasOutCountsOnThatOne) {
@@ -77,12 +77,12 @@ TEST(Delivery, AnIntentMadeWhileAnotherWasOutCountsOnThatOne) {
   l.dispatch();
   l.intended("d2", {{Field::company, "Old"}});
   l.intended("d3", {}); // d1 brings what is wanted: nothing is left to do
-  l.answered(Verdict::retry);
-  auto next = next_up(l.lane);
+  l.answered(DeliveryVerdict::retry);
+  auto next = next_delivery(l.lane);
   EXPECT_EQ(next->index, 0U) << "it did nothing, and nobody else brings New";
   EXPECT_TRUE(next->superseded.empty());
   l.intended("d4", {}); // made with nothing out: the system holds what it should after all
-  next = next_up(l.lane);
+  next = next_delivery(l.lane);
   EXPECT_EQ(next->index, 3U);
   EXPECT_EQ(next->superseded.size(), 3U);
 }
@@ -91,12 +91,12 @@ TEST(Delivery, ACreateThatMayHaveTakenEffectGoesOnUnderItsOwnKey) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.dispatch();
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   l.dispatch();
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   l.intended("d2", {{Field::email, "b@example.com"}}, events::Operation::create);
-  EXPECT_EQ(next_up(l.lane)->index, 0U) << "another key would make a second record";
-  EXPECT_TRUE(next_up(l.lane)->superseded.empty());
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U) << "another key would make a second record";
+  EXPECT_TRUE(next_delivery(l.lane)->superseded.empty());
 }
 
 TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
@@ -107,7 +107,7 @@ TEST(Delivery, ACreateThatReplacesARecordIsNeverLeftOut) {
   replacing.replaces = RemoteId("old");
   l.happened(replacing);
   l.intended("d2", {{Field::email, "b@example.com"}}, events::Operation::create);
-  EXPECT_EQ(next_up(l.lane)->index, 0U);
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U);
 }
 
 TEST(Delivery, AChangeOfConsentConcernsTheLane) {
@@ -141,7 +141,9 @@ TEST(Delivery, AnOptOutGoesFirstThenValuesThenTheOtherActionsInOrder) {
   l.happened(action("d2", events::Action::log_message));
   l.intended("d3", {{Field::email, "a@example.com"}});
   l.happened(action("d4", events::Action::opt_out));
-  const auto up = [&] { return l.lane.pending[next_up(l.lane)->index].intent.delivery.value; };
+  const auto up = [&] {
+    return l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value;
+  };
   const auto done = [&](const std::string& id) {
     events::ActionAccepted e;
     e.facts.delivery = DeliveryId(id);
@@ -166,10 +168,11 @@ TEST(Delivery, AnAnswerToThePersonsOwnWordsIsNotHeldUpByWhatOthersWrote) {
   text = action("d3", events::Action::send_message);
   text.purpose = "confirmation";
   l.happened(text);
-  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d3");
+  EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value, "d3");
   l.dispatch();
   l.happened(action("d4", events::Action::opt_out));
-  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d3") << "it is out";
+  EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value, "d3")
+      << "it is out";
 }
 
 events::ActionIntended consent(const std::string& id, events::Action what, events::Channel channel,
@@ -181,7 +184,7 @@ events::ActionIntended consent(const std::string& id, events::Action what, event
 }
 
 std::string up(const Lane& l) {
-  return l.lane.pending[next_up(l.lane)->index].intent.delivery.value;
+  return l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value;
 }
 
 TEST(Delivery, AnOptOutTakesWhatItClosesFromAnEarlierOptIn) {
@@ -210,13 +213,13 @@ TEST(Delivery, AnOptOutWaitsForNoOtherRecordOrChannel) {
   l.happened(consent("d2", Action::opt_out, Channel::email));
   EXPECT_EQ(up(l), "d2") << "before an opt-in";
   l.dispatch();
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   EXPECT_EQ(up(l), "d1") << "one that is put off holds up no other";
   l.happened(consent("d3", Action::opt_out, Channel::email, "r-2"));
   EXPECT_EQ(up(l), "d3");
   l.happened(consent("d4", Action::opt_in, Channel::email, "r-2"));
   l.dispatch();
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   l.happened(events::DeliverySuppressed{DeliveryId("d1"), {}, "opted_out", {}});
   EXPECT_NE(up(l), "d4") << "an opt-in overtakes no opt-out of its channel and record";
 }
@@ -247,7 +250,9 @@ TEST(Delivery, AnActionWaitsForTheRecordThatIsBeingMade) {
   waiting.remote_id = {};
   l.intended("d0", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.happened(waiting);
-  const auto up = [&] { return l.lane.pending[next_up(l.lane)->index].intent.delivery.value; };
+  const auto up = [&] {
+    return l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value;
+  };
   EXPECT_EQ(up(), "d0");
   auto telling = action("d2", events::Action::opt_out);
   telling.remote_id = {};
@@ -262,8 +267,8 @@ TEST(Delivery, AnActionWhoseRecordIsNotMadeAfterAllDoesNotWaitForEver) {
   l.intended("d0", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.happened(waiting);
   l.happened(events::DeliverySuppressed{DeliveryId("d0"), {}, "opted_out", {}});
-  ASSERT_TRUE(next_up(l.lane));
-  EXPECT_EQ(l.lane.pending[next_up(l.lane)->index].intent.delivery.value, "d1");
+  ASSERT_TRUE(next_delivery(l.lane));
+  EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value, "d1");
 }
 
 TEST(Delivery, OnlyACreateThatLeftMayHaveMadeARecord) {
@@ -272,10 +277,10 @@ TEST(Delivery, OnlyACreateThatLeftMayHaveMadeARecord) {
   EXPECT_FALSE(has_create_out(l.lane));
   l.dispatch();
   EXPECT_TRUE(has_create_out(l.lane));
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   EXPECT_TRUE(has_create_out(l.lane)) << "it may be there";
   l.dispatch();
-  l.answered(Verdict::accepted);
+  l.answered(DeliveryVerdict::accepted);
   EXPECT_FALSE(has_create_out(l.lane));
 }
 
@@ -290,7 +295,7 @@ TEST(Delivery, AttemptsAndStepsAreCounted) {
   EXPECT_EQ(l.lane.pending[0].attempt, 1U);
   EXPECT_EQ(l.lane.pending[0].step, 1U);
   EXPECT_EQ(l.lane.pending[0].answers.size(), 1U);
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   EXPECT_TRUE(l.lane.pending[0].answers.empty());
   l.dispatch();
   EXPECT_EQ(l.lane.pending[0].attempt, 2U);
@@ -298,7 +303,8 @@ TEST(Delivery, AttemptsAndStepsAreCounted) {
 }
 
 TEST(Delivery, DiesAfterItsLastAttemptAndNotBefore) {
-  for (const auto verdict : {Verdict::retry, Verdict::unknown, Verdict::unauthorized}) {
+  for (const auto verdict :
+       {DeliveryVerdict::retry, DeliveryVerdict::unknown, DeliveryVerdict::unauthorized}) {
     Lane l;
     l.intended("d1", {{Field::email, "a@example.com"}});
     for (std::uint32_t attempt = 1; attempt < attempts_max; ++attempt) {
@@ -320,7 +326,8 @@ TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
   action->action = events::Action::opt_out;
   told.action = action;
   const auto answered = [&](const std::string& reason) {
-    return conclude({}, told, {Verdict::rejected, reason, {}, {}}, {}, {Position{3}, 0, {}, {}});
+    return conclude({}, told, {DeliveryVerdict::rejected, reason, {}, {}}, {},
+                    {Position{3}, 0, {}, {}});
   };
   EXPECT_TRUE(
       std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
@@ -341,13 +348,13 @@ TEST(Delivery, ARefusedCredentialIsReadAnewOnceAtOnce) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   const auto first =
-      std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::unauthorized));
+      std::get<events::DeliveryRetryScheduled>(l.conclude_with(DeliveryVerdict::unauthorized));
   EXPECT_TRUE(first.refresh_token);
   EXPECT_EQ(first.not_before, start);
   l.happened(first);
   l.dispatch();
   const auto second =
-      std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::unauthorized));
+      std::get<events::DeliveryRetryScheduled>(l.conclude_with(DeliveryVerdict::unauthorized));
   EXPECT_FALSE(second.refresh_token);
   EXPECT_GT(second.not_before, start);
 }
@@ -357,7 +364,8 @@ TEST(Delivery, WaitsAsLongAsTheVendorAsksWhenThatIsLonger) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   const auto at = [&](const std::string& retry_after) {
-    return std::get<events::DeliveryRetryScheduled>(l.conclude_with(Verdict::retry, retry_after))
+    return std::get<events::DeliveryRetryScheduled>(
+               l.conclude_with(DeliveryVerdict::retry, retry_after))
         .not_before;
   };
   const auto answered = start + std::chrono::milliseconds{250};
@@ -372,11 +380,12 @@ TEST(Delivery, AnAcceptedCreateTeachesTheId) {
   l.intended("d1", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.dispatch();
   const auto told =
-      std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted, "", "h-1"));
+      std::get<events::DeliveryAccepted>(l.conclude_with(DeliveryVerdict::accepted, "", "h-1"));
   EXPECT_TRUE(told.learned_id);
   EXPECT_EQ(told.remote_id, RemoteId("h-1"));
   EXPECT_EQ(told.fields, (FieldSet{{Field::email, "a@example.com"}}));
-  EXPECT_FALSE(std::get<events::DeliveryAccepted>(l.conclude_with(Verdict::accepted)).learned_id);
+  EXPECT_FALSE(
+      std::get<events::DeliveryAccepted>(l.conclude_with(DeliveryVerdict::accepted)).learned_id);
   l.happened(told);
   EXPECT_EQ(l.lane.remote_id, RemoteId("h-1"));
 }
@@ -397,7 +406,7 @@ RC_GTEST_PROP(Delivery, IsTheSameLaneWhereverOneBeginsToReadIt, ()) {
   int number = 0;
   for (const int step : steps) {
     const auto id = std::to_string(++number);
-    const auto next = next_up(l.lane);
+    const auto next = next_delivery(l.lane);
     if (step <= 1) {
       events::DeliveryIntended e;
       e.delivery = DeliveryId("d" + id);
@@ -418,11 +427,12 @@ RC_GTEST_PROP(Delivery, IsTheSameLaneWhereverOneBeginsToReadIt, ()) {
       for (const auto& event : announce(l.lane, *next, "write", true, "", Position{}))
         happened(event);
     } else if (next) {
-      happened(l.conclude_with(step == 4 ? Verdict::unknown : Verdict::accepted, "", "h-" + id));
+      happened(l.conclude_with(step == 4 ? DeliveryVerdict::unknown : DeliveryVerdict::accepted, "",
+                               "h-" + id));
     }
     if (l.lane.pending.empty())
       continue;
-    DeliveryLane read_anew;
+    DeliveryQueue read_anew;
     for (const auto& recorded : log)
       if (recorded.envelope.position >= l.lane.pending.front().intent_at)
         evolve(read_anew, recorded, hub);
@@ -438,7 +448,7 @@ TEST(Delivery, WhatAnEarlierAttemptToLeaveListsSawIsKeptUntilAnOptOut) {
     l.dispatch();
     l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5, ""}, {}));
     l.dispatch();
-    l.answered(Verdict::retry);
+    l.answered(DeliveryVerdict::retry);
   };
   attempt();
   attempt();
@@ -532,14 +542,14 @@ TEST(Delivery, AnUnknownOutcomeNamesTheRequestThatItIsAbout) {
   Lane l;
   l.intended("d1", {{Field::company, "Cafe"}});
   l.dispatch();
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   EXPECT_EQ(l.lane.pending[0].unknown_step, "");
   l.dispatch();
-  l.answered(Verdict::unknown);
+  l.answered(DeliveryVerdict::unknown);
   EXPECT_EQ(l.lane.pending[0].unknown_step, "write");
-  for (const auto& event : announce(l.lane, *next_up(l.lane), "look", false, "", Position{}))
+  for (const auto& event : announce(l.lane, *next_delivery(l.lane), "look", false, "", Position{}))
     l.happened(event);
-  l.answered(Verdict::retry);
+  l.answered(DeliveryVerdict::retry);
   EXPECT_EQ(l.lane.pending[0].unknown_step, "write") << "until it is settled";
 }
 

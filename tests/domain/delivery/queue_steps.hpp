@@ -9,7 +9,7 @@ inline constexpr Timestamp start{std::chrono::hours{24 * 365 * 50}};
 
 /// One lane and the log that it is folded from.
 struct Lane {
-  DeliveryLane lane;
+  DeliveryQueue lane;
   std::uint64_t position = 0;
 
   void happened(const events::Event& event) {
@@ -29,17 +29,17 @@ struct Lane {
     happened(e);
   }
   void dispatch() {
-    for (const auto& event : announce(lane, *next_up(lane), "write", true, "", Position{}))
+    for (const auto& event : announce(lane, *next_delivery(lane), "write", true, "", Position{}))
       happened(event);
   }
-  events::Event conclude_with(Verdict verdict, const std::string& retry_after = "",
+  events::Event conclude_with(DeliveryVerdict verdict, const std::string& retry_after = "",
                               const std::string& id = "") const {
-    const auto& p = lane.pending[next_up(lane)->index];
+    const auto& p = lane.pending[next_delivery(lane)->index];
     return conclude(lane, p, {verdict, "reason", RemoteId(id), {}},
                     {503, "", true, retry_after, "", 0, "", 250, ""},
                     {Position{position}, 0, start, "test"});
   }
-  void answered(Verdict verdict) { happened(conclude_with(verdict)); }
+  void answered(DeliveryVerdict verdict) { happened(conclude_with(verdict)); }
 };
 
 } // namespace tidemark::domain::test

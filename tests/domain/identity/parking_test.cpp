@@ -79,24 +79,25 @@ TEST(Parking, WithoutATimeOutItWaitsForEver) {
 /// STOP in a message that names the record alone.
 ObserveMessage stop_of(const std::string& id) {
   auto out = message(id);
-  ConsentSign sign;
+  ConsentSignal sign;
   sign.channels = {events::Channel::sms};
   sign.evidence = events::Evidence::message_text;
-  sign.said_at = "2026-08-14T17:00:00.000000Z";
+  sign.stated_at = "2026-08-14T17:00:00.000000Z";
   out.signs = {sign};
   return out;
 }
-bool is_closed(const House& house, const std::string& phone) {
+bool is_suppressed(const House& house, const std::string& phone) {
   const auto address = address_key(hasher, acme, Field::phone, phone);
-  return gate(house.consent_of(address->hash), events::Channel::sms, {}).gate == Gate::closed;
+  return suppression(house.consent_of(address->hash), events::Channel::sms, {}).gate
+         == Gate::closed;
 }
 
 TEST(Parking, AStopThatWaitsClosesWhoeverTurnsOutToHaveTheRecord) {
   House house;
   house.webhook({stop_of("h-9")});
-  EXPECT_FALSE(is_closed(house, a));
+  EXPECT_FALSE(is_suppressed(house, a));
   const auto released = house.webhook({record(hub, "h-9", {{Field::phone, a}})});
-  EXPECT_TRUE(is_closed(house, a));
+  EXPECT_TRUE(is_suppressed(house, a));
   EXPECT_THAT(kinds(released), ElementsAre("apply_consent", "observe_record", "observe_message"));
 }
 
@@ -105,7 +106,7 @@ TEST(Parking, AStopThatWaitsHoldsForARecordWhoseNumberComesLater) {
   house.webhook({stop_of("h-9")});
   house.webhook({record(hub, "h-9", {})});
   house.webhook({record(hub, "h-9", {{Field::phone, a}})});
-  EXPECT_TRUE(is_closed(house, a));
+  EXPECT_TRUE(is_suppressed(house, a));
 }
 
 TEST(Parking, AStopThatAnOperatorReleasesClosesWhoItBelongsTo) {
@@ -118,7 +119,7 @@ TEST(Parking, AStopThatAnOperatorReleasesClosesWhoItBelongsTo) {
   request.key = parked.keys.at(0);
   request.contact = known.contact;
   house.asked(request, Timestamp{});
-  EXPECT_TRUE(is_closed(house, a));
+  EXPECT_TRUE(is_suppressed(house, a));
 }
 
 TEST(Parking, WhatWaitsForTwoKeysIsReleasedOnce) {
@@ -176,16 +177,16 @@ TEST(Parking, ACommandThatNamesNobodyWaitsForAnOperator) {
 TEST(Parking, AnOptOutInAParkedMessageHoldsAtOnceAndNeverTimesOut) {
   House house;
   auto stop = message("", a);
-  ConsentSign sign;
+  ConsentSignal sign;
   sign.channels = {events::Channel::sms};
   sign.evidence = events::Evidence::message_text;
   sign.address = PiiText(a);
   stop.signs.push_back(sign);
   house.webhook({stop});
   const auto hash = events::phone_hash(hasher, acme, a);
-  EXPECT_EQ(any_gate(house.consent_of(hash)).gate, Gate::closed);
+  EXPECT_EQ(any_suppression(house.consent_of(hash)).gate, Gate::closed);
   house.asked(timer(house), Timestamp{} + day);
-  EXPECT_EQ(any_gate(house.consent_of(hash)).gate, Gate::closed);
+  EXPECT_EQ(any_suppression(house.consent_of(hash)).gate, Gate::closed);
 }
 
 } // namespace

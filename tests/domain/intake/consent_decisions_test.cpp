@@ -15,39 +15,39 @@ using events::Evidence;
 
 const std::string n = "+12025550101", m = "+12025550102";
 
-ConsentSign sign(ConsentChange change, Evidence evidence) {
-  ConsentSign out;
+ConsentSignal sign(ConsentChange change, Evidence evidence) {
+  ConsentSignal out;
   out.change = change;
   out.channels = {Channel::sms};
   out.evidence = evidence;
   return out;
 }
-ConsentSign words(ConsentChange change, const std::string& from, const std::string& said_at) {
+ConsentSignal words(ConsentChange change, const std::string& from, const std::string& stated_at) {
   auto out = sign(change, Evidence::message_text);
   out.address = PiiText(from);
-  out.said_at = said_at;
+  out.stated_at = stated_at;
   return out;
 }
 const std::string early = "2026-08-14T10:00:00.000000Z", late = "2026-08-14T11:00:00.000000Z";
 
 class ConsentDecision : public testing::Test {
 protected:
-  void says(ConsentChange change, const std::string& from, const std::string& said_at) {
+  void says(ConsentChange change, const std::string& from, const std::string& stated_at) {
     auto text = record(texting, "", {{Field::phone, from}});
-    text.signs = {words(change, from, said_at)};
+    text.signs = {words(change, from, stated_at)};
     house.webhook({text});
   }
-  void shows(const std::string& id, ConsentSign mark) {
+  void shows(const std::string& id, ConsentSignal mark) {
     auto seen = record(crm, id, {});
     seen.signs = {std::move(mark)};
     house.webhook({seen});
   }
   Gate at(const std::string& number) const {
     const auto key = address_key(hasher, acme, Field::phone, number);
-    return gate(house.consent_of(key->hash), Channel::sms, "").gate;
+    return suppression(house.consent_of(key->hash), Channel::sms, "").gate;
   }
   Gate at(const ContactId& contact) const {
-    return gate(house.consent_of(events::contact_tag(contact).hash), Channel::sms, "").gate;
+    return suppression(house.consent_of(events::contact_tag(contact).hash), Channel::sms, "").gate;
   }
   House house = [] {
     House out;
@@ -77,7 +77,7 @@ TEST_F(ConsentDecision, AnOptOutOfAChannelThatItsAddressDoesNotHaveClosesBoth) {
   const std::string mailbox = "ada@example.com";
   const auto mail = [&] {
     const auto key = address_key(hasher, acme, Field::email, mailbox);
-    return gate(house.consent_of(key->hash), Channel::email, "").gate;
+    return suppression(house.consent_of(key->hash), Channel::email, "").gate;
   };
   house.sees(record(crm, "c-1", {{Field::phone, n}, {Field::email, mailbox}}));
   auto of_mailbox = sign(ConsentChange::revoked, Evidence::flag); // of SMS
@@ -101,7 +101,7 @@ TEST_F(ConsentDecision, AMailOptOutThatNamesANumberClosesBoth) {
   shows("c-1", of_number);
   EXPECT_EQ(at(n), Gate::closed);
   const auto key = address_key(hasher, acme, Field::email, mailbox);
-  EXPECT_EQ(gate(house.consent_of(key->hash), Channel::email, "").gate, Gate::closed);
+  EXPECT_EQ(suppression(house.consent_of(key->hash), Channel::email, "").gate, Gate::closed);
 }
 
 TEST_F(ConsentDecision, ANewNumberInheritsWhatWasSaidOfOneThatAnotherContactOwns) {

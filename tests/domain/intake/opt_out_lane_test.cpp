@@ -18,7 +18,7 @@ struct OptOutLane : testing::Test, Lane {
     happened(e);
   }
   std::string next() const {
-    const auto up = next_up(lane);
+    const auto up = next_delivery(lane);
     return up ? lane.pending[up->index].intent.delivery.value : "nothing";
   }
 };
@@ -33,7 +33,7 @@ TEST_F(OptOutLane, IsNotBehindOneThatWaits) {
   wants("first", events::Action::opt_out, "7");
   wants("second", events::Action::opt_out, "");
   dispatch();
-  answered(Verdict::retry);
+  answered(DeliveryVerdict::retry);
   EXPECT_EQ(next(), "second");
 }
 
@@ -41,7 +41,7 @@ TEST_F(OptOutLane, AnOptInStaysBehindIt) {
   wants("opt_out", events::Action::opt_out, "7");
   wants("opt_in", events::Action::opt_in, "");
   dispatch();
-  answered(Verdict::retry);
+  answered(DeliveryVerdict::retry);
   EXPECT_EQ(next(), "opt_out");
 }
 

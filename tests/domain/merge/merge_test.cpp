@@ -38,7 +38,7 @@ struct Two {
   }
   void stops(const std::string& number) {
     auto stop = record(hub, "", {{Field::phone, number}});
-    ConsentSign sign;
+    ConsentSignal sign;
     sign.channels = {events::Channel::sms};
     sign.evidence = events::Evidence::message_text;
     sign.address = PiiText(number);
@@ -46,13 +46,13 @@ struct Two {
     house.webhook({stop});
   }
   Gate gate_of(const std::string& number) const {
-    return any_gate(house.consent_of(events::phone_hash(hasher, acme, number))).gate;
+    return any_suppression(house.consent_of(events::phone_hash(hasher, acme, number))).gate;
   }
 };
 
 TEST(Merge, AllKeysLeadToTheOneThatStays) {
   Two two;
-  EXPECT_THAT(kinds(two.merge()), ElementsAre("give_records", "take_records"));
+  EXPECT_THAT(kinds(two.merge()), ElementsAre("release_records", "adopt_records"));
   EXPECT_EQ(two.house.sees(record(crm, "r-2", {{Field::phone, b}})).contact, two.ann);
   EXPECT_EQ(two.house.sees(record(hub, "h-1", {{Field::phone, b}})).contact, two.ann);
   EXPECT_EQ(two.house.last_of<events::ContactsMerged>().size(), 0U);
@@ -69,7 +69,7 @@ TEST(Merge, ItIsTakenBackWithAllThatWasLearnedSince) {
   Two two;
   two.merge();
   two.house.sees(record(hub, "h-1", {{Field::first_name, "Ann"}, {Field::phone, a}}));
-  EXPECT_THAT(kinds(two.unmerge()), ElementsAre("give_records", "take_records"));
+  EXPECT_THAT(kinds(two.unmerge()), ElementsAre("release_records", "adopt_records"));
   EXPECT_EQ(two.house.sees(record(crm, "r-2", {{Field::phone, b}})).contact, two.bob);
   EXPECT_EQ(two.house.sees(record(crm, "r-1", {{Field::phone, a}})).contact, two.ann);
   EXPECT_EQ(two.house.sees(record(hub, "h-1", {})).contact, two.ann);
@@ -159,8 +159,8 @@ struct Merged {
   given ends = person(bob, "r-2");
   Decided taken;
   Merged() {
-    const auto given = ends.when(GiveRecords{jane, true, {}});
-    taken = stays.when(TakeRecords{other, given.all<events::RecordsGiven>().at(0)});
+    const auto given = ends.when(ReleaseRecords{jane, true, {}});
+    taken = stays.when(AdoptRecords{other, given.all<events::RecordsReleased>().at(0)});
   }
 };
 
@@ -213,18 +213,18 @@ TEST(MovedRecords, TakingItBackGivesEachWhatItHadAndWhatItsSystemsChangedSince) 
   Merged merged;
   auto edit = says(crm, {{Field::company, "Acme Ltd"}});
   merged.stays.after(edit);
-  const auto given = merged.stays.when(GiveRecords{other, false, {}});
-  const auto back = given.all<events::RecordsGiven>().at(0);
+  const auto given = merged.stays.when(ReleaseRecords{other, false, {}});
+  const auto back = given.all<events::RecordsReleased>().at(0);
   EXPECT_THAT(back.records, SizeIs(2));
   EXPECT_EQ(back.merged, bob);
   EXPECT_THAT(merged.stays.contact().records, SizeIs(2));
   EXPECT_EQ(merged.stays.contact().merged.get(Field::company), "Acme Ltd");
   EXPECT_EQ(merged.stays.contact().merged.get(Field::first_name), "Ann");
   EXPECT_FALSE(merged.stays.contact().merged.find(Field::email));
-  const auto taken = merged.ends.when(TakeRecords{jane, back});
+  const auto taken = merged.ends.when(AdoptRecords{jane, back});
   EXPECT_EQ(merged.ends.contact().merged, bob);
   EXPECT_THAT(merged.ends.contact().records, SizeIs(2));
-  EXPECT_TRUE(taken.all<events::RecordsTaken>().at(0).returned);
+  EXPECT_TRUE(taken.all<events::RecordsAdopted>().at(0).returned);
 }
 
 } // namespace

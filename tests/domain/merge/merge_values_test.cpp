@@ -28,20 +28,20 @@ void done(given& contact, const Decided& decided) {
 }
 
 Decided merge(given& stays, given& ends, const ContactId& other) {
-  const auto given = ends.when(GiveRecords{jane, true, {}});
-  auto taken = stays.when(TakeRecords{other, given.all<events::RecordsGiven>().at(0)});
+  const auto given = ends.when(ReleaseRecords{jane, true, {}});
+  auto taken = stays.when(AdoptRecords{other, given.all<events::RecordsReleased>().at(0)});
   done(stays, taken);
   return taken;
 }
 
-struct Parted {
+struct SplitValues {
   Decided stays, ends;
 };
-Parted unmerge(given& stays, given& ends, const ContactId& other) {
-  Parted out;
-  out.stays = stays.when(GiveRecords{other, false, {}});
+SplitValues unmerge(given& stays, given& ends, const ContactId& other) {
+  SplitValues out;
+  out.stays = stays.when(ReleaseRecords{other, false, {}});
   done(stays, out.stays);
-  out.ends = ends.when(TakeRecords{jane, out.stays.all<events::RecordsGiven>().at(0)});
+  out.ends = ends.when(AdoptRecords{jane, out.stays.all<events::RecordsReleased>().at(0)});
   done(ends, out.ends);
   return out;
 }
@@ -94,9 +94,9 @@ TEST(MergeValues, WhatWasTypedInAtARecordGoesWithTheRecord) {
 TEST(MergeValues, NothingIsToldWhereNothingWasWritten) {
   auto stays = person("r-1", short_name), ends = person("r-2", short_name);
   merge(stays, ends, bob);
-  const auto parted = unmerge(stays, ends, bob);
-  EXPECT_THAT(parted.stays.all<events::DeliveryIntended>(), IsEmpty());
-  EXPECT_THAT(parted.ends.all<events::DeliveryIntended>(), IsEmpty());
+  const auto split = unmerge(stays, ends, bob);
+  EXPECT_THAT(split.stays.all<events::DeliveryIntended>(), IsEmpty());
+  EXPECT_THAT(split.ends.all<events::DeliveryIntended>(), IsEmpty());
 }
 
 TEST(MergeValues, TheOneThatGoesIsRidOfWhatWasWrittenToItsRecords) {
@@ -123,7 +123,7 @@ TEST(MergeValues, WhatIsClosedIsToldNothing) {
   stop.address_hash = "00";
   stop.source = texting;
   stays.after(ApplyConsent{stop});
-  const auto given = stays.when(GiveRecords{bob, false, {}});
+  const auto given = stays.when(ReleaseRecords{bob, false, {}});
   EXPECT_THAT(given.all<events::DeliveryIntended>(), IsEmpty());
   const auto restored = given.all<events::ValuesRestored>();
   for (const auto& target : restored.at(0).targets)

@@ -91,18 +91,18 @@ struct Two {
     second.remote_id = RemoteId("r-2");
     ends.settled(ends.when(second));
   }
-  static TakeRecords taking(const ContactId& from, const Decided& decided) {
-    const auto history = decided.all<events::HistoryGiven>();
-    return {from, decided.all<events::RecordsGiven>().at(0),
+  static AdoptRecords taking(const ContactId& from, const Decided& decided) {
+    const auto history = decided.all<events::HistoryReleased>();
+    return {from, decided.all<events::RecordsReleased>().at(0),
             history.empty() ? events::History{} : history.front().history};
   }
-  Decided merge() { return stays.when(taking(other, ends.when(GiveRecords{jane, true, {}}))); }
-  Decided part() { return ends.when(taking(jane, stays.when(GiveRecords{other, false, {}}))); }
+  Decided merge() { return stays.when(taking(other, ends.when(ReleaseRecords{jane, true, {}}))); }
+  Decided part() { return ends.when(taking(jane, stays.when(ReleaseRecords{other, false, {}}))); }
 };
 
 TEST(MovedHistory, NothingIsSaidOfItWhereThereIsNone) {
   Two two;
-  EXPECT_THAT(two.merge().all<events::HistoryTaken>(), IsEmpty());
+  EXPECT_THAT(two.merge().all<events::HistoryAdopted>(), IsEmpty());
 }
 
 TEST(MovedHistory, ALatePartOfTheOthersCallIsAddedToTheCall) {
@@ -174,15 +174,15 @@ TEST(MovedHistory, WhatWaitedForARecordIsShownOnTheOneThatThereIsNow) {
   ASSERT_EQ(actions(taken), "log_call crm, log_message crm");
   EXPECT_EQ(taken.all<ActionIntended>().front().call->transcript.reveal(), "Good morning.");
   EXPECT_EQ(actions(two.stays.when(call())), "");
-  EXPECT_THAT(two.ends.contact().calls.calls.at(0).owed, IsEmpty()) << "not the other's to show";
-  EXPECT_THAT(two.ends.contact().messages.owed, IsEmpty());
+  EXPECT_THAT(two.ends.contact().calls.calls.at(0).waiting, IsEmpty()) << "not the other's to show";
+  EXPECT_THAT(two.ends.contact().messages.waiting, IsEmpty());
 }
 
 TEST(MovedHistory, TranscriptsThatWereShownStayWhereTheyAre) {
   Two two;
   accept(two.ends, two.ends.when(call("transcript")), "note-1");
-  const auto given = two.ends.when(GiveRecords{jane, true, {}});
-  const auto calls = given.all<events::HistoryGiven>().at(0).history.calls;
+  const auto given = two.ends.when(ReleaseRecords{jane, true, {}});
+  const auto calls = given.all<events::HistoryReleased>().at(0).history.calls;
   ASSERT_THAT(calls, SizeIs(1));
   EXPECT_EQ(calls[0].call.transcript.reveal(), "");
 }
@@ -221,7 +221,7 @@ TEST(MovedHistory, WhatOneHasShownTheOtherDoesNotOwe) {
   accept(two.stays, two.stays.when(call()), "note-1");
   two.ends.after(call());
   EXPECT_EQ(actions(two.merge()), "");
-  EXPECT_THAT(two.stays.contact().calls.calls.at(0).owed, IsEmpty());
+  EXPECT_THAT(two.stays.contact().calls.calls.at(0).waiting, IsEmpty());
 }
 
 /// Whoever heard which part, and whichever contact stays.
@@ -267,7 +267,7 @@ TEST(MovedHistory, WhatWasOnItsWayToARecordThatIsNoMoreMadeIsShown) {
   ASSERT_EQ(actions(two.ends.when(call())) + actions(two.ends.when(text())),
             "log_call crmlog_message crm");
   EXPECT_EQ(actions(two.merge()), "log_call crm, log_message crm");
-  EXPECT_THAT(two.ends.contact().messages.owed, IsEmpty());
+  EXPECT_THAT(two.ends.contact().messages.waiting, IsEmpty());
   EXPECT_THAT(two.ends.contact().calls.calls.at(0).shown, IsEmpty());
 
   Two made;
@@ -303,8 +303,8 @@ TEST(MovedHistory, WhatIsOwedStaysWithTheOneWhoHeardIt) {
   two.merge();
   two.stays.after(call());
   two.part();
-  EXPECT_THAT(two.stays.contact().calls.calls.at(0).owed, SizeIs(1));
-  EXPECT_THAT(two.ends.contact().calls.calls.at(0).owed, IsEmpty());
+  EXPECT_THAT(two.stays.contact().calls.calls.at(0).waiting, SizeIs(1));
+  EXPECT_THAT(two.ends.contact().calls.calls.at(0).waiting, IsEmpty());
 }
 
 TEST(MovedHistory, TakingItBackBringsWhatCameSinceAndLeavesNothingBehind) {
@@ -331,10 +331,10 @@ TEST(MovedHistory, WhatIsOwedGoesBackToWhomItConcerns) {
   two.ends.after(text()).after(nameless);
   two.stays = given(rules_of({dialer_rule(), texting_rule()}));
   two.merge();
-  EXPECT_THAT(two.stays.contact().messages.owed, SizeIs(2));
+  EXPECT_THAT(two.stays.contact().messages.waiting, SizeIs(2));
   two.part();
-  EXPECT_THAT(two.stays.contact().messages.owed, IsEmpty());
-  EXPECT_THAT(two.ends.contact().messages.owed, SizeIs(2));
+  EXPECT_THAT(two.stays.contact().messages.waiting, IsEmpty());
+  EXPECT_THAT(two.ends.contact().messages.waiting, SizeIs(2));
 }
 
 } // namespace

@@ -69,19 +69,19 @@ struct Two {
     done(stays, stays.when(first), "d-1");
     done(ends, ends.when(second), "d-2");
   }
-  static TakeRecords taking(const ContactId& from, const Decided& decided) {
-    TakeRecords out{from, decided.all<events::RecordsGiven>().at(0)};
-    for (const auto& given : decided.all<events::StandingGiven>())
-      out.standing = given.standing;
+  static AdoptRecords taking(const ContactId& from, const Decided& decided) {
+    AdoptRecords out{from, decided.all<events::RecordsReleased>().at(0)};
+    for (const auto& given : decided.all<events::MembershipsReleased>())
+      out.memberships = given.memberships;
     return out;
   }
   Decided merge() {
-    auto out = stays.when(taking(other, ends.when(GiveRecords{jane, true, {}})));
+    auto out = stays.when(taking(other, ends.when(ReleaseRecords{jane, true, {}})));
     done(stays, out, "d-3");
     return out;
   }
   Decided part() {
-    const auto given = stays.when(GiveRecords{other, false, {}});
+    const auto given = stays.when(ReleaseRecords{other, false, {}});
     done(stays, given, "d-3");
     auto out = ends.when(taking(jane, given));
     done(ends, out, "d-4");
@@ -92,8 +92,8 @@ struct Two {
 TEST(MovedStanding, NothingIsSaidOfPlacesWhereThereAreNone) {
   Two two;
   two.known(says(crm, ann), says(crm, bob));
-  const auto given = two.ends.when(GiveRecords{jane, true, {}});
-  EXPECT_EQ(given.all<events::StandingGiven>().at(0).standing.places, PlacementBook{});
+  const auto given = two.ends.when(ReleaseRecords{jane, true, {}});
+  EXPECT_EQ(given.all<events::MembershipsReleased>().at(0).memberships.places, PlacementBook{});
 }
 
 TEST(MovedStanding, TheOthersRecordLeavesItsListWhenTheTagIsTakenOff) {

@@ -12,7 +12,7 @@ FieldSet company(const std::string& name) {
 }
 
 ObserveRecord listed(FieldSet fields, const std::string& version = "",
-                     Listed how = Listed::by_backfill) {
+                     ObservationSource how = ObservationSource::by_backfill) {
   auto record = says(crm, std::move(fields), version);
   record.listed = how;
   return record;
@@ -23,7 +23,7 @@ FieldSet with(FieldSet fields, Field field, const std::string& value) {
   return fields;
 }
 
-TEST(Listed, ANewContactGoesToTheOthersAsAlways) {
+TEST(ObservationSource, ANewContactGoesToTheOthersAsAlways) {
   given contact(rules_of({crm_rule(), dialer_rule(), hub_rule()}));
   const auto decided = contact.when(listed(ada));
   EXPECT_EQ(decided.outcome(), "applied");
@@ -32,23 +32,23 @@ TEST(Listed, ANewContactGoesToTheOthersAsAlways) {
   EXPECT_TRUE(decided.all<events::DriftFound>().empty());
 }
 
-TEST(Listed, ASystemThatTakesForwardedWebhooksGetsNone) {
+TEST(ObservationSource, ASystemThatTakesForwardedWebhooksGetsNone) {
   given contact(rules_of({crm_rule(), texting_rule()}));
   EXPECT_EQ(contact.when(listed(ada)).outcome(texting), "skipped(no_webhook_to_forward)");
 }
 
-TEST(Listed, WhatIsKnownChangesNothing) {
+TEST(ObservationSource, WhatIsKnownChangesNothing) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, ada, "2026-01-05T10:00:00.500000Z")));
   // A list tells the record's own time, which lies before the webhook's.
   const auto decided =
-      contact.when(listed(ada, "2026-01-05T10:00:00.300000Z", Listed::by_reconcile));
+      contact.when(listed(ada, "2026-01-05T10:00:00.300000Z", ObservationSource::by_reconcile));
   EXPECT_EQ(decided.outcome(), "no_change(nothing_new)");
   EXPECT_EQ(decided.outcome(dialer), "no_change(already_equal)");
   EXPECT_TRUE(decided.all<events::DriftFound>().empty());
 }
 
-TEST(Listed, NeverTakesTheRecordBackToAnOlderState) {
+TEST(ObservationSource, NeverTakesTheRecordBackToAnOlderState) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   const auto now = with(ada, Field::company, "Now");
   contact.settled(contact.when(says(crm, now, "2026-01-05T10:00:02.000000Z")));
@@ -61,11 +61,12 @@ TEST(Listed, NeverTakesTheRecordBackToAnOlderState) {
             "superseded(older_than_known)");
 }
 
-TEST(Listed, ReconcileTellsOfAnEditThatNoWebhookTold) {
+TEST(ObservationSource, ReconcileTellsOfAnEditThatNoWebhookTold) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, ada, "2026-01-05T10:00:00.000000Z")));
-  const auto decided = contact.when(listed(with(ada, Field::company, "Acme"),
-                                           "2026-01-05T10:00:01.000000Z", Listed::by_reconcile));
+  const auto decided =
+      contact.when(listed(with(ada, Field::company, "Acme"), "2026-01-05T10:00:01.000000Z",
+                          ObservationSource::by_reconcile));
   const auto drift = decided.all<events::DriftFound>();
   ASSERT_EQ(drift.size(), 1U);
   EXPECT_EQ(drift[0].drift, events::Drift::recovered);
@@ -74,14 +75,14 @@ TEST(Listed, ReconcileTellsOfAnEditThatNoWebhookTold) {
   EXPECT_EQ(decided.intent(dialer).fields, company("Acme"));
 }
 
-TEST(Listed, ReconcileSendsOnceMoreWhatASystemLacks) {
+TEST(ObservationSource, ReconcileSendsOnceMoreWhatASystemLacks) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   const auto lost = contact.when(says(crm, ada));
   contact.dispatched(lost.intent(dialer));
   events::DeliveryDied died;
   died.facts.delivery = lost.intent(dialer).delivery;
   contact.happened(died);
-  const auto decided = contact.when(listed(ada, "", Listed::by_reconcile));
+  const auto decided = contact.when(listed(ada, "", ObservationSource::by_reconcile));
   const auto drift = decided.all<events::DriftFound>();
   ASSERT_EQ(drift.size(), 1U);
   EXPECT_EQ(drift[0].drift, events::Drift::repaired);
@@ -89,7 +90,7 @@ TEST(Listed, ReconcileSendsOnceMoreWhatASystemLacks) {
   EXPECT_EQ(decided.intent(dialer).operation, events::Operation::create);
 }
 
-TEST(Listed, AValueFromBeforeOurWriteIsNoEdit) {
+TEST(ObservationSource, AValueFromBeforeOurWriteIsNoEdit) {
   given contact(rules_of({crm_rule(), hub_rule()}));
   contact.settled(contact.when(says(crm, with(ada, Field::company, "Old"))));
   const auto edit = contact.when(says(hub, company("New")));

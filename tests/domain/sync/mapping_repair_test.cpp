@@ -9,7 +9,7 @@ namespace tidemark::domain {
 namespace {
 
 using namespace test;
-using Kind = Standing::Kind;
+using Kind = MappingStatus::Kind;
 
 const FieldSet full{{Field::first_name, "Jane"},
                     {Field::last_name, "Doe"},
@@ -82,7 +82,8 @@ TEST(MappingRepair, AskedAgainItSaysHowFarItIsAndIntendsNothing) {
   EXPECT_EQ(again(), "in_flight");
   contact.accepted(intent, "d-1");
   EXPECT_EQ(again(), "already_mapped");
-  EXPECT_EQ(standing_at(contact.contact(), dialer), (Standing{Kind::mapped, RemoteId("d-1"), {}}));
+  EXPECT_EQ(status_at(contact.contact(), dialer),
+            (MappingStatus{Kind::mapped, RemoteId("d-1"), {}}));
 }
 
 TEST(MappingRepair, SaysWhyASystemCannotHaveTheContact) {
@@ -143,7 +144,7 @@ TEST(MappingRepair, ARecordWhoseIdWasNeverToldIsLookedUpWhereThatIsPossible) {
   const auto told = contact.when(says(crm, full));
   for (const auto& target : {dialer, hub})
     contact.dispatched(told.intent(target)).accepted(told.intent(target), "");
-  ASSERT_EQ(standing_at(contact.contact(), dialer).kind, Kind::id_unknown);
+  ASSERT_EQ(status_at(contact.contact(), dialer).kind, Kind::id_unknown);
   const auto decided = contact.when(RepairMapping{});
   EXPECT_EQ(outcomes(decided),
             "crm no_change(already_mapped), dialer pending(update), hub skipped(id_not_told)");
@@ -152,7 +153,7 @@ TEST(MappingRepair, ARecordWhoseIdWasNeverToldIsLookedUpWhereThatIsPossible) {
   EXPECT_EQ(intent.fields, full);
   EXPECT_TRUE(contact.when(RepairMapping{}).all<events::DeliveryIntended>().empty());
   contact.dispatched(intent).accepted(intent, "d-7");
-  EXPECT_EQ(standing_at(contact.contact(), dialer).remote_id, RemoteId("d-7"));
+  EXPECT_EQ(status_at(contact.contact(), dialer).remote_id, RemoteId("d-7"));
 }
 
 TEST(MappingRepair, ARecordThatTurnedOutToBeGoneIsMadeAnew) {
@@ -223,7 +224,7 @@ RC_GTEST_PROP(MappingRepair, AskingTwiceChangesNothingMore, ()) {
   RC_ASSERT(targets == (std::set<ConnectorName>{crm, dialer, hub}));
   for (const auto& intent : first.all<events::DeliveryIntended>())
     if (intent.operation == events::Operation::create)
-      RC_ASSERT(standing_at(before, intent.target).kind == Kind::none);
+      RC_ASSERT(status_at(before, intent.target).kind == Kind::none);
   const auto after = contact.contact();
   RC_ASSERT(contact.when(RepairMapping{}).all<events::DeliveryIntended>().empty());
   RC_ASSERT(contact.contact() == after);

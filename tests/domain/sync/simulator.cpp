@@ -134,7 +134,7 @@ bool Simulator::send(const ConnectorName& target) {
   while (webhooks_are_prompt && receive(target)) {
   }
   auto& lane = lanes_.at(target);
-  const auto next = next_up(lane);
+  const auto next = next_delivery(lane);
   if (!next || lane.pending[next->index].dispatched)
     return false;
   ++traffic_;
@@ -153,10 +153,11 @@ bool Simulator::answer(const ConnectorName& target) {
   auto& lane = lanes_.at(target);
   for (const auto& pending : lane.pending)
     if (pending.dispatched) {
-      const Judgement judgement{Verdict::accepted, "", answers_.at(target), {}};
+      const DeliveryResult delivery_result{DeliveryVerdict::accepted, "", answers_.at(target), {}};
       const auto cause = next_cause();
-      record({conclude(lane, pending, judgement, {200, "", true, "", "", 0, "", 5, ""}, cause)},
-             cause.position);
+      record(
+          {conclude(lane, pending, delivery_result, {200, "", true, "", "", 0, "", 5, ""}, cause)},
+          cause.position);
       return true;
     }
   return false;

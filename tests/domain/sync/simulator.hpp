@@ -75,7 +75,7 @@ private:
 
   SyncRules rules_;
   std::map<ConnectorName, PlayedSystem> systems_;
-  std::map<ConnectorName, DeliveryLane> lanes_;
+  std::map<ConnectorName, DeliveryQueue> lanes_;
   std::map<ConnectorName, RemoteId> answers_;
   Contact contact_;
   std::vector<Entry> log_;

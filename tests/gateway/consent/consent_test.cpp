@@ -62,7 +62,7 @@ TEST(OptOutRequests, AreStoredWithTheTagsThatHoldSendsBeforeTheAnswer) {
   Consent house;
   const auto reply = house.post("/api/v1/opt-outs", R"({"address":"(202) 555-0142",
     "reason":"called the office","channels":["sms","call"],"sender":"(202) 555-0100",
-    "said_at":"2026-01-05T10:00:00Z"})");
+    "stated_at":"2026-01-05T10:00:00Z"})");
   ASSERT_EQ(reply.status, 200) << reply.body;
   const auto body = json::parse(reply.body);
   EXPECT_EQ(body["status"], "accepted");
@@ -75,7 +75,7 @@ TEST(OptOutRequests, AreStoredWithTheTagsThatHoldSendsBeforeTheAnswer) {
   EXPECT_EQ(request.sender, "+12025550100");
   EXPECT_EQ(request.reason, "called the office");
   EXPECT_EQ(request.by, "operator");
-  EXPECT_EQ(request.said_at, "2026-01-05T10:00:00.000000Z");
+  EXPECT_EQ(request.stated_at, "2026-01-05T10:00:00.000000Z");
   const auto tags = house.log.at(position).value().value().envelope.tags;
   for (const auto& tag : {events::consent_tag(house.hash()), events::any_opt_out_tag()})
     EXPECT_NE(std::find(tags.begin(), tags.end(), tag), tags.end());
@@ -91,9 +91,9 @@ TEST(OptOutRequests, AreAnsweredWithWhatBecomesOfThemOnEachChannel) {
   };
   EXPECT_EQ(ask("opt-outs", R"(,"channels":["sms"])"), json({{"sms", {{"change", "revoked"}}}}));
   auto stop = house.statement(events::ConsentChange::revoked, house.log.durable());
-  stop.said_at = "2026-01-05T10:00:00.000000Z";
+  stop.stated_at = "2026-01-05T10:00:00.000000Z";
   house.say(stop);
-  const auto in = ask("opt-ins", R"(,"said_at":"2020-01-01T00:00:00Z")");
+  const auto in = ask("opt-ins", R"(,"stated_at":"2020-01-01T00:00:00Z")");
   EXPECT_EQ(in["sms"]["change"], "ignored");
   EXPECT_EQ(in["sms"]["reason_code"], "older_than_opt_out");
   EXPECT_FALSE(in["sms"]["text"].get<std::string>().empty());
@@ -155,9 +155,9 @@ TEST(OptOutRequests, WithAFaultAreRefusedAndNothingIsStored) {
       {R"({"address":"+12025550142","reason":"x","channels":[]})", "bad_channels"},
       {R"({"address":"+12025550142","reason":"x","channels":"sms"})", "bad_channels"},
       {R"({"address":"a@example.com","reason":"x","channels":["sms"]})", "bad_channels"},
-      {R"({"address":"+12025550142","reason":"x","said_at":"yesterday"})", "bad_said_at"},
-      {R"({"address":"+12025550142","reason":"x","said_at":"2099-01-01T00:00:00Z"})",
-       "bad_said_at"},
+      {R"({"address":"+12025550142","reason":"x","stated_at":"yesterday"})", "bad_stated_at"},
+      {R"({"address":"+12025550142","reason":"x","stated_at":"2099-01-01T00:00:00Z"})",
+       "bad_stated_at"},
       {R"({"address":"+12025550142","reason":"x","chanels":["sms"]})", "bad_body"}};
   for (const auto& [body, code] : faults) {
     const auto reply = house.post("/api/v1/opt-outs", body);

@@ -14,8 +14,8 @@ const TenantId acme("acme");
 const ContactId ana("c0123456789abcdef0123"), bea("c9876543210fedcba9876");
 const ConnectorName crm("crm"), dialer("dialer"), texting("texting");
 
-Inlet inlet(const ConnectorName& name, const connectors::Connector& connector) {
-  Inlet out{acme, &connector, {}};
+WebhookSource source(const ConnectorName& name, const connectors::Connector& connector) {
+  WebhookSource out{acme, &connector, {}};
   out.settings.name = name;
   return out;
 }
@@ -29,8 +29,8 @@ struct Lived : House {
             out.capabilities.contact_api = false;
             return out;
           }();
-          options.inlets = {inlet(crm, played_connector()), inlet(dialer, played_connector()),
-                            inlet(texting, forwarding)};
+          options.sources = {source(crm, played_connector()), source(dialer, played_connector()),
+                             source(texting, forwarding)};
         }) {
     know(ana, "+12025550142", "ana@example.com");
     know(bea, "+12025550143", "bea@example.com");
@@ -93,10 +93,10 @@ TEST(MappingRepair, IsRecordedWithWhatStandsNow) {
     const auto answer = house.ask(body, 202);
     EXPECT_EQ(answer["contact"], ana.value) << body;
     ASSERT_EQ(answer["systems"].size(), 2U) << "the texting service takes no contacts";
-    EXPECT_EQ(answer["systems"][0]["standing"], "mapped");
+    EXPECT_EQ(answer["systems"][0]["status"], "mapped");
     EXPECT_EQ(answer["systems"][0]["remote_id"], "crm-1");
     EXPECT_EQ(answer["systems"][1]["connector"], "dialer");
-    EXPECT_EQ(answer["systems"][1]["standing"], "none");
+    EXPECT_EQ(answer["systems"][1]["status"], "none");
     const auto stored = house.log.at(Position{answer["position"].get<std::uint64_t>()}).value();
     EXPECT_EQ(stored->envelope.type, "mapping.repair_requested.v1");
     const auto payload = json::parse(stored->payload);

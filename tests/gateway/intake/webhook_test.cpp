@@ -33,7 +33,7 @@ TEST(WebhookRoute, StoresAVerifiedBodyAndAnswersItsPosition) {
   EXPECT_EQ(event.delivery_id, "id-1");
   EXPECT_EQ(event.body_bytes, body.size());
   EXPECT_EQ(event.body_sha256, to_hex(sha256(body)));
-  EXPECT_EQ(event.verdict, events::Verdict::verified);
+  EXPECT_EQ(event.verdict, events::VerificationVerdict::verified);
   EXPECT_EQ(event.request_id, reply.headers.at("x-request-id"));
 }
 
@@ -125,7 +125,7 @@ TEST(WebhookRoute, StoresAnOldButAuthenticBodyWithThatVerdict) {
   const auto reply = house.ask(request(
       "POST", "/webhooks/crm", "X-Secret: old\r\nContent-Type: application/json\r\n", "{}"));
   EXPECT_EQ(reply.status, 200);
-  EXPECT_EQ(stored(house, 1).verdict, events::Verdict::stale);
+  EXPECT_EQ(stored(house, 1).verdict, events::VerificationVerdict::stale);
 }
 
 TEST(WebhookRoute, StoresAnAuthenticBodyThatIsNoJson) {

@@ -13,8 +13,8 @@ const TenantId acme("acme");
 const ContactId ana("c0123456789abcdef0123"), bea("c9876543210fedcba9876");
 const ConnectorName crm("crm"), dialer("dialer");
 
-Inlet inlet(const ConnectorName& name, const connectors::Connector& connector) {
-  Inlet out{acme, &connector, {}};
+WebhookSource source(const ConnectorName& name, const connectors::Connector& connector) {
+  WebhookSource out{acme, &connector, {}};
   out.settings.name = name;
   return out;
 }
@@ -28,7 +28,7 @@ struct WithLists : House {
             out.capabilities.keeps_lists = true;
             return out;
           }();
-          options.inlets = {inlet(crm, played_connector()), inlet(dialer, listing)};
+          options.sources = {source(crm, played_connector()), source(dialer, listing)};
           domain::SyncRules rules;
           rules.systems = {{crm, "generic", true, {}, nullptr},
                            {dialer, "generic", true, listing.capabilities, nullptr}};

@@ -64,7 +64,7 @@ struct Alarms : House {
     e.evidence = events::Evidence::message_text;
     e.source = ConnectorName("verity");
     e.by = "person";
-    e.said_at = to_rfc3339(clock.now());
+    e.stated_at = to_rfc3339(clock.now());
     e.input = input;
     e.request = request;
     e.received_at = clock.now();

@@ -180,7 +180,7 @@ public:
     shown.message.message_id = id;
     shown.message.their_address = PiiText(canary_phone);
     shown.message.our_address = our_number;
-    shown.message.said_at = said;
+    shown.message.stated_at = said;
     const auto input = receive(writer_, id);
     writer_.decide(input, 0, events::Decider::contact, input,
                    {{events::contact_stream(ana), shown, {}, {}}});

@@ -68,7 +68,7 @@ TEST_F(OptOuts, AStatementComesBackWithAllThatWasRecorded) { // else the auditor
   said.sender = sample::our_number;
   said.reason_code = "stronger_evidence_stands";
   said.evidence = events::Evidence::flag;
-  said.said_at = to_rfc3339(said.received_at);
+  said.stated_at = to_rfc3339(said.received_at);
   said.alias_of = "aa";
   said.request = story.at.stop;
   said.record = RemoteId("CON1");
@@ -82,7 +82,7 @@ TEST_F(OptOuts, AnOptInLiftsItAndBothStayInTheHistory) {
   story.stop();
   const auto start = sample::receive(story.writer(), "START");
   auto said = story.statement(ConsentChange::granted, start);
-  said.said_at = to_rfc3339(said.received_at);
+  said.stated_at = to_rfc3339(said.received_at);
   story.say(said);
   const auto found = view();
   EXPECT_EQ(found.history.size(), 2U);
@@ -172,7 +172,7 @@ TEST_F(OptOuts, NobodyIsAskedToMarkWhoHasOptedInSince) {
   story.stop();
   story.confirm("lists_left_mark_not_writable");
   auto start = story.statement(ConsentChange::granted, sample::receive(story.writer(), "START"));
-  start.said_at = to_rfc3339(start.received_at);
+  start.stated_at = to_rfc3339(start.received_at);
   story.say(start);
   const auto told = told_json(view().propagation.at(0));
   EXPECT_TRUE(told["marked"].is_null());

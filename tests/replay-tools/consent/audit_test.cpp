@@ -116,7 +116,7 @@ TEST_F(Audit, ShowsStateHistoryConfirmationAndViolationFromTheLogAlone) {
   ASSERT_EQ(entry["propagation"].size(), 1U);
   EXPECT_EQ(entry["propagation"][0]["requested"], at_.sent.value);
   EXPECT_EQ(entry["propagation"][0]["confirmed"], at_.confirmed.value);
-  EXPECT_EQ(entry["not_told"][0]["target"], "verity");
+  EXPECT_EQ(entry["not_propagated"][0]["target"], "verity");
   ASSERT_EQ(entry["violations"].size(), 1U);
   EXPECT_EQ(entry["violations"][0]["position"], violation_.value);
   EXPECT_EQ(entry["deadlines"][0]["rule"], "confirmed_in_2_minutes");

@@ -107,8 +107,8 @@ protected:
     act(root, intended, taken);
   }
   static void merge(Position root) {
-    given_ = about(zeb, root, events::RecordsGiven{sample::ana, true, {}, {}, {}, {}});
-    taken_ = about(sample::ana, root, events::RecordsTaken{zeb, false, {}, {}, {}, {}, {}, {}});
+    given_ = about(zeb, root, events::RecordsReleased{sample::ana, true, {}, {}, {}, {}});
+    taken_ = about(sample::ana, root, events::RecordsAdopted{zeb, false, {}, {}, {}, {}, {}, {}});
   }
   static void pause() {
     events::ConnectorPaused paused;

@@ -41,7 +41,7 @@ public:
   using LogPassedOn::LogPassedOn;
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
     const auto* webhook = webhook_in(append);
-    if (!webhook || webhook->verdict != events::Verdict::stale)
+    if (!webhook || webhook->verdict != events::VerificationVerdict::stale)
       return LogPassedOn::submit(std::move(append), sink, token);
     storage::Settled dropped{token, storage::Appended{{}, 1, context().clock.now()}};
     sink.settled({&dropped, 1});

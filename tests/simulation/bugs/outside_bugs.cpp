@@ -105,10 +105,10 @@ domain::Translation without_times(domain::Translation translation,
 domain::Translation start_last(domain::Translation translation,
                                const connectors::StoredWebhook& webhook) {
   constexpr std::chrono::minutes ahead{59}; // more would not be believed
-  const auto put_last = [&](std::vector<domain::ConsentSign>& signs) {
+  const auto put_last = [&](std::vector<domain::ConsentSignal>& signs) {
     for (auto& sign : signs)
       if (sign.change == events::ConsentChange::granted)
-        sign.said_at = to_rfc3339(webhook.received_at + ahead);
+        sign.stated_at = to_rfc3339(webhook.received_at + ahead);
   };
   for (auto& command : translation.commands)
     std::visit(overloaded{[&](domain::ObserveRecord& observe) { put_last(observe.signs); },

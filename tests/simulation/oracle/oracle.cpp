@@ -49,7 +49,7 @@ bool tells_of_opt_in(const Entry& webhook) {
 }
 
 /// When it was said: by the texting system's clock, else when it was recorded.
-Timestamp said_at(const Entry& webhook) {
+Timestamp stated_at(const Entry& webhook) {
   if (webhook.payload.value("connector", "") == "verity") {
     const auto body = nlohmann::json::parse(webhook.attachment, nullptr, false);
     if (body.is_object())
@@ -249,13 +249,13 @@ void Oracle::check_opt_outs_of(const Person& person) {
       continue;
     if (theirs && tells_of_opt_out(entry)) {
       since = since == 0 ? entry.position : since;
-      const auto first = said.try_emplace(system, said_at(entry)).first;
+      const auto first = said.try_emplace(system, stated_at(entry)).first;
       if (system == "verity")
-        first->second = std::max(first->second, said_at(entry));
+        first->second = std::max(first->second, stated_at(entry));
       ever = true;
     } else if (theirs && since > 0 && tells_of_opt_in(entry)
                && std::all_of(said.begin(), said.end(),
-                              [&](const auto& one) { return said_at(entry) > one.second; })) {
+                              [&](const auto& one) { return stated_at(entry) > one.second; })) {
       since = 0;
       stood.clear();
       for (const auto& [marked, at] : said)

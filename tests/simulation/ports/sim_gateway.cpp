@@ -13,7 +13,7 @@ SimGateway::SimGateway(const gateway::GatewayOptions& options, storage::LogStore
                        const WallClock& clock)
     : options_(options),
       health_(std::make_unique<NoHealth>()), ports_{log, tables, hasher, clock, *health_},
-      counters_(options.inlets), route_(options_, ports_, counters_), log_(log) {}
+      counters_(options.sources), route_(options_, ports_, counters_), log_(log) {}
 
 SimGateway::~SimGateway() = default;
 
@@ -64,7 +64,7 @@ void SimGateway::settled(std::span<storage::Settled> group) {
 
 std::uint64_t SimGateway::counted(gateway::WebhookOutcome outcome) const {
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < options_.inlets.size(); ++i)
+  for (std::size_t i = 0; i < options_.sources.size(); ++i)
     sum += counters_.webhooks(i, outcome);
   return sum;
 }

@@ -13,28 +13,28 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TEST(Diary, KeepsTheOneBeforeIt) {
+TEST(InfoLog, KeepsTheOneBeforeIt) {
   const Scratch scratch;
-  rocksdb::Info(make_diary(scratch.path()).get(), "the first of %d", 2);
-  rocksdb::Info(make_diary(scratch.path()).get(), "the second of %d", 2);
+  rocksdb::Info(make_info_log(scratch.path()).get(), "the first of %d", 2);
+  rocksdb::Info(make_info_log(scratch.path()).get(), "the second of %d", 2);
   EXPECT_NE(text_of(scratch.path() + "/LOG.old").find("the first of 2\n"), std::string::npos);
   EXPECT_NE(text_of(scratch.path() + "/LOG").find("the second of 2\n"), std::string::npos);
 }
 
-TEST(Diary, NeverGrowsBeyondItsBound) {
+TEST(InfoLog, NeverGrowsBeyondItsBound) {
   const Scratch scratch;
-  const auto diary = make_diary(scratch.path());
+  const auto info_log = make_info_log(scratch.path());
   const std::string line(1000, 'x');
   for (int i = 0; i < 6000; ++i)
-    rocksdb::Info(diary.get(), "%s", line.c_str());
+    rocksdb::Info(info_log.get(), "%s", line.c_str());
   const auto size = std::filesystem::file_size(scratch.path() + "/LOG");
   EXPECT_GT(size, 3U << 20);
   EXPECT_LE(size, 4U << 20);
 }
 
-TEST(Diary, IsNoneWhereItCannotBeWritten) {
+TEST(InfoLog, IsNoneWhereItCannotBeWritten) {
   const Scratch scratch;
-  rocksdb::Info(make_diary(scratch.path("no/such/folder")).get(), "for nobody");
+  rocksdb::Info(make_info_log(scratch.path("no/such/folder")).get(), "for nobody");
   EXPECT_FALSE(std::filesystem::exists(scratch.path("no")));
 }
 

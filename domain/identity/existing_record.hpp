@@ -14,11 +14,12 @@ ObserveRecord observed_in(const events::DeliveryAccepted& found);
 /// Who a record belongs to is known to identity: of one that is another contact's, `rejected`
 /// (`address_belongs_to_other_person`) instead of `found`. Other judgements stay as they are. What
 /// it reads stands under `tag_of_found`.
-Judgement unless_of_another(Judgement judgement, const PendingDelivery& delivery,
-                            const TenantId& tenant, const KeyedHasher& hasher,
-                            const IdentityFacts& facts);
+DeliveryResult unless_of_another(DeliveryResult delivery_result, const PendingDelivery& delivery,
+                                 const TenantId& tenant, const KeyedHasher& hasher,
+                                 const IdentityFacts& facts);
 /// Nothing where no record was found.
-std::optional<events::Tag> tag_of_found(const Judgement& judgement, const ConnectorName& target,
-                                        const TenantId& tenant, const KeyedHasher& hasher);
+std::optional<events::Tag> tag_of_found(const DeliveryResult& delivery_result,
+                                        const ConnectorName& target, const TenantId& tenant,
+                                        const KeyedHasher& hasher);
 
 } // namespace tidemark::domain

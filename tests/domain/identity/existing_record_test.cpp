@@ -1,4 +1,4 @@
-#include "domain/identity/found_record.hpp"
+#include "domain/identity/existing_record.hpp"
 #include "tests/domain/given.hpp"
 #include "tests/domain/identity/identity_house.hpp"
 
@@ -31,8 +31,8 @@ PendingDelivery create_of(const ContactId& contact) {
   return out;
 }
 
-Judgement there(const std::string& id) {
-  Judgement out{Verdict::accepted, "found_there", RemoteId(id), FieldSet{}};
+DeliveryResult there(const std::string& id) {
+  DeliveryResult out{DeliveryVerdict::accepted, "found_there", RemoteId(id), FieldSet{}};
   out.found = true;
   return out;
 }
@@ -41,14 +41,14 @@ TEST(FoundRecord, OneOfAnotherContactIsNotTaken) {
   House house;
   const auto anna = house.sees(record(hub, "h-1", {{Field::phone, number}})).contact;
   const ContactId emil("c-emil");
-  const auto judged = [&](const Judgement& judgement, const ContactId& contact) {
-    return unless_of_another(judgement, create_of(contact), acme, hasher, house);
+  const auto judged = [&](const DeliveryResult& delivery_result, const ContactId& contact) {
+    return unless_of_another(delivery_result, create_of(contact), acme, hasher, house);
   };
-  EXPECT_EQ(judged(there("h-1"), emil).verdict, Verdict::rejected);
+  EXPECT_EQ(judged(there("h-1"), emil).verdict, DeliveryVerdict::rejected);
   EXPECT_EQ(judged(there("h-1"), emil).reason_code, "address_belongs_to_other_person");
   EXPECT_EQ(judged(there("h-1"), anna), there("h-1")) << "her own";
   EXPECT_EQ(judged(there("h-2"), emil), there("h-2")) << "nobody's so far";
-  const Judgement written{Verdict::accepted, "accepted", RemoteId("h-1"), {}};
+  const DeliveryResult written{DeliveryVerdict::accepted, "accepted", RemoteId("h-1"), {}};
   EXPECT_EQ(judged(written, emil), written) << "it was written to already";
   EXPECT_EQ(tag_of_found(written, hub, acme, hasher), std::nullopt);
   house.forgets(anna, hub, "h-1");
@@ -137,7 +137,7 @@ TEST(FoundRecord, ItsOwnWebhookThatCameBeforeIsNotUndone) {
   house.after(word);
   EXPECT_EQ(house.contact().merged.get(Field::company), "New Corp");
   word.fields.set(Field::company, "Right Corp"); // what the look-up had shown before that edit
-  word.listed = Listed::by_look_up;
+  word.listed = ObservationSource::by_look_up;
   const auto decided = house.when(word);
   EXPECT_TRUE(decided.changed().empty());
   EXPECT_EQ(house.contact().merged.get(Field::company), "New Corp");
