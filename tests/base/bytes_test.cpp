@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::bytes_test {
 namespace {
 
 TEST(Hex, IsLowerCaseAndReadsBothCases) {
@@ -77,4 +77,4 @@ RC_GTEST_PROP(Numbers, SortAsBytesLikeTheyCount, (std::uint64_t a, std::uint64_t
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::bytes_test

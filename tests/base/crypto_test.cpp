@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::crypto_test {
 namespace {
 
 std::string hex(std::string_view text) {
@@ -147,4 +147,4 @@ RC_GTEST_PROP(Sha256, PartsAreAsGoodAsTheWhole,
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::crypto_test

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-namespace tidemark::failpoint {
+namespace tidemark::failpoint::failpoint_test {
 namespace {
 
 class FailpointTest : public testing::Test {
@@ -61,4 +61,4 @@ TEST(FailpointDeathTest, CanKill) {
 }
 
 } // namespace
-} // namespace tidemark::failpoint
+} // namespace tidemark::failpoint::failpoint_test

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace tidemark {
+namespace tidemark::keyed_hash_test {
 namespace {
 
 const TenantId acme{"acme"};
@@ -67,4 +67,4 @@ TEST(KeyedHash, ACopyHashesTheSame) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::keyed_hash_test

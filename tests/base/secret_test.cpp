@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::secret_test {
 namespace {
 
 template <class T>
@@ -74,4 +74,4 @@ RC_GTEST_PROP(Masked, NeverBreaksALetterInTwo, ()) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::secret_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::time_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -92,4 +92,4 @@ RC_GTEST_PROP(Time, AnyTextIsReadOrRefused, (const std::string& text)) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::time_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark {
+namespace tidemark::time_zones_test {
 namespace {
 
 using std::chrono::minutes;
@@ -25,4 +25,4 @@ TEST(TimeZones, KnowNoNameThatTheDatabaseDoesNotHave) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::time_zones_test

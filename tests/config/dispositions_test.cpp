@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tidemark::config {
+namespace tidemark::config::dispositions_test {
 namespace {
 
 using testing::ElementsAre;
@@ -38,4 +38,4 @@ tags = ["called"]
 }
 
 } // namespace
-} // namespace tidemark::config
+} // namespace tidemark::config::dispositions_test

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace tidemark::config {
+namespace tidemark::config::load_test {
 namespace {
 
 using testing::ElementsAre;
@@ -414,4 +414,4 @@ TEST(Config, RecordsWhatHoldsForATenantWithoutSecrets) {
 }
 
 } // namespace
-} // namespace tidemark::config
+} // namespace tidemark::config::load_test

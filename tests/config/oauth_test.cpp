@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::config {
+namespace tidemark::config::oauth_test {
 namespace {
 
 using testing::ElementsAre;
@@ -89,4 +89,4 @@ TEST(BreakerSettings, AreCheckedAndHaveDefaults) {
 }
 
 } // namespace
-} // namespace tidemark::config
+} // namespace tidemark::config::oauth_test

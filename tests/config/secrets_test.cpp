@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace tidemark::config {
+namespace tidemark::config::secrets_test {
 namespace {
 
 using testing::ElementsAre;
@@ -158,4 +158,4 @@ TEST_F(Files, TellTheLogFolderWithoutAnySecret) {
 }
 
 } // namespace
-} // namespace tidemark::config
+} // namespace tidemark::config::secrets_test

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::actions_test {
 namespace {
 
 using domain::DeliveryVerdict;
@@ -260,4 +260,4 @@ TEST(AlowareActions, SendFromTheConfiguredLine) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::actions_test

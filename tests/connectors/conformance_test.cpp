@@ -5,7 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 /// What every connector has to hold, whichever vendor it speaks to.
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::conformance_test {
 namespace {
 
 using events::Field;
@@ -244,4 +244,4 @@ TEST(EveryConnector, NormalisesIdempotently) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::conformance_test

@@ -1,6 +1,6 @@
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::decide_test {
 namespace {
 
 using namespace test;
@@ -415,4 +415,4 @@ TEST(Contact, AnUnknownEventInItsStreamParksEverything) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::decide_test

@@ -8,8 +8,6 @@
 /// given(rules).after(...).when(observation): one decision on a contact with a past.
 namespace tidemark::domain::test {
 
-inline const ContactId jane{"c0123456789abcdef0123"};
-
 /// What a system says about its record r-1.
 inline ObserveRecord says(const ConnectorName& system, FieldSet fields,
                           const std::string& version = "") {

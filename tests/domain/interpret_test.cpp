@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 /// What one input means for consent and for commands that wait (requirements C18, C19, O5).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::interpret_test {
 namespace {
 
 using events::Channel;
@@ -257,4 +257,4 @@ TEST(Interpretation, AnOperatorsRequestIsDecidedForTheAddressAndItsContact) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::interpret_test

@@ -8,7 +8,7 @@
 #include <regex>
 #include <set>
 
-namespace tidemark {
+namespace tidemark::reasons_test {
 namespace {
 
 /// Codes in the source text: where a reason is given, it is a literal beside one of these forms.
@@ -60,4 +60,4 @@ TEST(Reasons, AnUnknownCodeIsFlaggedAndStillReadable) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::reasons_test

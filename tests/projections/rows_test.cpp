@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace tidemark::projections {
+namespace tidemark::projections::rows_test {
 namespace {
 
 const KeyedHasher& hasher() {
@@ -208,4 +208,4 @@ TEST(RowKeys, OfDifferentPartsNeverMeet) {
 }
 
 } // namespace
-} // namespace tidemark::projections
+} // namespace tidemark::projections::rows_test

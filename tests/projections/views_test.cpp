@@ -5,7 +5,7 @@
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/sample_log.hpp"
 
-namespace tidemark::projections {
+namespace tidemark::projections::views_test {
 namespace {
 
 using sample::acme;
@@ -290,4 +290,4 @@ TEST_F(Views, ARowThatIsNotJsonIsDamageNotAnEmptyAnswer) {
 }
 
 } // namespace
-} // namespace tidemark::projections
+} // namespace tidemark::projections::views_test

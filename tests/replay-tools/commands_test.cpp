@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-namespace tidemark {
+namespace tidemark::commands_test {
 namespace {
 
 using tool::run;
@@ -399,4 +399,4 @@ TEST_F(Tool, WorksThroughTheSocketWhileTheServiceHoldsTheFolder) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::commands_test

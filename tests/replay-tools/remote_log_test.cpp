@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-namespace tidemark::storage {
+namespace tidemark::storage::remote_log_test {
 namespace {
 
 class Remote : public testing::Test {
@@ -181,4 +181,4 @@ TEST_F(Remote, ASocketLeftByADeadProcessIsReplaced) {
 }
 
 } // namespace
-} // namespace tidemark::storage
+} // namespace tidemark::storage::remote_log_test

@@ -2,7 +2,7 @@
 #include "tests/projections/sample_log.hpp"
 #include "tests/replay-tools/tool.hpp"
 
-namespace tidemark {
+namespace tidemark::tenant_names_test {
 namespace {
 
 using tool::run;
@@ -55,4 +55,4 @@ TEST(TenantNames, AreFoundWhereverTheyCameToTheLog) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::tenant_names_test

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace tidemark {
+namespace tidemark::two_tenants_test {
 namespace {
 
 using tool::run;
@@ -177,4 +177,4 @@ TEST_F(TwoTenants, TailOfAStoppedFolderGoesOnWhenTheServiceStarts) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::two_tenants_test

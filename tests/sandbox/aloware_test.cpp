@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::aloware_test {
 namespace {
 
 using testing::ElementsAre;
@@ -287,4 +287,4 @@ TEST(AlowareSeed, FillsTheBookWithoutWebhooks) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::aloware_test

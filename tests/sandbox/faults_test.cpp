@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::faults_test {
 namespace {
 
 Json contact(const std::string& phone) {
@@ -202,4 +202,4 @@ TEST(SandboxControl, ResetForgetsEverythingAndUnknownRoutesSaySo) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::faults_test

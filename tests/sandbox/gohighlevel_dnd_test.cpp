@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::gohighlevel_dnd_test {
 namespace {
 
 using testing::ElementsAre;
@@ -129,4 +129,4 @@ TEST(GohighlevelNotes, AreMadeListedChangedAndTold) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::gohighlevel_dnd_test

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::gohighlevel_messages_test {
 namespace {
 
 using testing::ElementsAre;
@@ -314,4 +314,4 @@ TEST(GohighlevelMessages, FaultsApplyToThemToo) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::gohighlevel_messages_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::gohighlevel_oauth_test {
 namespace {
 
 void expect_exactly(const Answer& answer, const std::string& file) {
@@ -132,4 +132,4 @@ TEST(GohighlevelOauth, EachFamilyOfCallsWantsItsVersion) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::gohighlevel_oauth_test

@@ -7,7 +7,7 @@
 
 #include <set>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::gohighlevel_test {
 namespace {
 
 using testing::ElementsAre;
@@ -273,4 +273,4 @@ TEST(GohighlevelSandbox, WorkflowsAreKeptAndCountAsSends) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::gohighlevel_test

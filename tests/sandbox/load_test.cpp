@@ -8,7 +8,7 @@
 
 #include <set>
 
-namespace tidemark::bench {
+namespace tidemark::bench::load_test {
 namespace {
 
 using sandbox::parse_json;
@@ -139,4 +139,4 @@ TEST(Histogram, QuantilesAreWithinTwoPercent) {
 }
 
 } // namespace
-} // namespace tidemark::bench
+} // namespace tidemark::bench::load_test

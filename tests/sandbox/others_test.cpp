@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::others_test {
 namespace {
 
 nlohmann::json sorted(const Answer& answer) {
@@ -251,4 +251,4 @@ TEST(SandboxControl, SettingsAreTakenAllOrNone) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::others_test

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::sandbox::test {
+namespace tidemark::sandbox::test::verity_test {
 namespace {
 
 Answer send(const Running& run, const Json& more = Json::object()) {
@@ -119,4 +119,4 @@ TEST(VerityBroadcasts, GoToTheirOwnPathWithEitherFormOfTheSecret) {
 }
 
 } // namespace
-} // namespace tidemark::sandbox::test
+} // namespace tidemark::sandbox::test::verity_test

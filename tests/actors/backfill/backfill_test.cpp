@@ -8,7 +8,7 @@
 #include <mutex>
 #include <set>
 
-namespace tidemark::tests {
+namespace tidemark::tests::backfill_test {
 namespace {
 
 using connectors::HttpAnswer;
@@ -276,4 +276,4 @@ TEST(Backfill, ASystemWithoutAListSaysSo) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::backfill_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::tests {
+namespace tidemark::tests::flow_control_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -125,4 +125,4 @@ TEST_F(Flowing, A429HoldsLongerUntilAnotherAnswerComes) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::flow_control_test

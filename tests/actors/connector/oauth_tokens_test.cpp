@@ -11,7 +11,7 @@
 #include <set>
 #include <thread>
 
-namespace tidemark::tests {
+namespace tidemark::tests::oauth_tokens_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -307,4 +307,4 @@ TEST_F(Keeping, TheLogHoldsTheNameOfATokenAndNothingElseOfIt) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::oauth_tokens_test

@@ -6,7 +6,7 @@
 #include "tests/actors/ports/stumbling_log.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
-namespace tidemark::actors {
+namespace tidemark::actors::consent_monitor_test {
 namespace {
 
 using events::DeadlineState;
@@ -236,4 +236,4 @@ TEST_F(Watch, GoesOnWhereItStoppedAndTellsNoViolationTwice) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::consent_monitor_test

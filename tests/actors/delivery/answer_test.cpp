@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace tidemark::tests {
+namespace tidemark::tests::answer_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,4 +88,4 @@ TEST_F(LateAnswer, CountsOnlyForTheRequestThatItAnswers) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::answer_test

@@ -7,7 +7,7 @@
 #include <thread>
 
 /// A contact's events are decided in log order, whatever a crash left behind.
-namespace tidemark::tests {
+namespace tidemark::tests::order_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -79,4 +79,4 @@ TEST(Order, AHalfDecidedWebhookOfAnotherLocationIsFinished) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::order_test

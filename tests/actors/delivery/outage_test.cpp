@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-namespace tidemark::tests {
+namespace tidemark::tests::outage_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -195,4 +195,4 @@ TEST_F(Outage, APauseLetsNothingOutUntilItIsResumed) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::outage_test

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-namespace tidemark::tests {
+namespace tidemark::tests::engine_test {
 namespace {
 
 using connectors::HttpAnswer;
@@ -282,4 +282,4 @@ TEST(Engine, StartsWhatEndedOverALookUpThatFailed) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::engine_test

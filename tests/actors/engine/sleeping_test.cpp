@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace tidemark::tests {
+namespace tidemark::tests::sleeping_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -116,4 +116,4 @@ TEST_F(OneSystem, AStartReadsTheLogFromItsCheckpointsOn) {
 }
 
 } // namespace
-} // namespace tidemark::tests
+} // namespace tidemark::tests::sleeping_test

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-namespace tidemark::actors {
+namespace tidemark::actors::worker_priority_test {
 namespace {
 
 TEST(WorkerPriority, ASmallShareIsTheLeastThatIsNotNothing) {
@@ -27,4 +27,4 @@ TEST(WorkerPriority, TheLeftoverIsOfThisThreadOnly) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::worker_priority_test

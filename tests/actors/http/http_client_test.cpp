@@ -9,7 +9,7 @@
 #include <chrono>
 #include <future>
 
-namespace tidemark::actors {
+namespace tidemark::actors::http_client_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -326,4 +326,4 @@ TEST(HttpClient, AnswersACallThatIsMadeWhenItStops) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::http_client_test

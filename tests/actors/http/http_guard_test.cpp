@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-namespace tidemark::actors {
+namespace tidemark::actors::http_guard_test {
 namespace {
 
 TEST(HttpClient, RefusesANameThatLeadsToTheOwnMachine) {
@@ -146,4 +146,4 @@ TEST(HttpGuard, ConnectsToPublicUnicastOnly) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::http_guard_test

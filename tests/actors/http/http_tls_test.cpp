@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-namespace tidemark::actors {
+namespace tidemark::actors::http_tls_test {
 namespace {
 
 /// An authority of the test's own, and its certificate in a file.
@@ -82,4 +82,4 @@ TEST(HttpTls, RefusesVersionsBeforeTls12) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::http_tls_test

@@ -2,7 +2,7 @@
 #include "storage/log/memory_log.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
-namespace tidemark::actors {
+namespace tidemark::actors::input_backlog_test {
 namespace {
 
 class Backlog : public testing::Test {
@@ -63,4 +63,4 @@ TEST_F(Backlog, WhatIsDecidedIsNotPutBack) {
 }
 
 } // namespace
-} // namespace tidemark::actors
+} // namespace tidemark::actors::input_backlog_test

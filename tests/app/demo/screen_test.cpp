@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace tidemark::demo {
+namespace tidemark::demo::screen_test {
 namespace {
 
 TEST(DemoScreen, WrapsAtWordsAndStaysWithinNinetySixColumns) {
@@ -41,4 +41,4 @@ TEST(DemoScreen, ColoursOnlyWhereTheyCanBeSeen) {
 }
 
 } // namespace
-} // namespace tidemark::demo
+} // namespace tidemark::demo::screen_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::demo {
+namespace tidemark::demo::verdict_test {
 namespace {
 
 using testing::ElementsAre;
@@ -121,4 +121,4 @@ TEST(DemoWords, SurviveEventsThatLackEverything) {
 }
 
 } // namespace
-} // namespace tidemark::demo
+} // namespace tidemark::demo::verdict_test

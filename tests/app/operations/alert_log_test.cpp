@@ -9,7 +9,7 @@
 
 #include <sstream>
 
-namespace tidemark::app {
+namespace tidemark::app::alert_log_test {
 namespace {
 
 using nlohmann::json;
@@ -243,4 +243,4 @@ TEST_F(Alerts, AreNotOverBecauseTheTablesCannotBeRead) {
 }
 
 } // namespace
-} // namespace tidemark::app
+} // namespace tidemark::app::alert_log_test

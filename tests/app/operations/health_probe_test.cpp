@@ -1,7 +1,7 @@
 #include "app/operations/health_probe.hpp"
 #include "tests/app/operations/house.hpp"
 
-namespace tidemark::app {
+namespace tidemark::app::health_probe_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -132,4 +132,4 @@ TEST_F(Probe, RemembersSinceWhenManyHaveBeenWaiting) {
 }
 
 } // namespace
-} // namespace tidemark::app
+} // namespace tidemark::app::health_probe_test

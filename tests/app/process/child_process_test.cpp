@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::demo {
+namespace tidemark::demo::child_process_test {
 namespace {
 
 using std::chrono::seconds;
@@ -60,4 +60,4 @@ TEST(ChildProcess, NamesAProgramThatIsMissing) {
 }
 
 } // namespace
-} // namespace tidemark::demo
+} // namespace tidemark::demo::child_process_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::folding_test {
 namespace {
 
 using testing::ElementsAre;
@@ -90,4 +90,4 @@ TEST(Folding, OrdersAnyNumberOfMarksOnALetter) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::folding_test

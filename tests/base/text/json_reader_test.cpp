@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace tidemark::json {
+namespace tidemark::json::json_reader_test {
 namespace {
 
 std::string code_of(std::string_view body) {
@@ -97,4 +97,4 @@ TEST(JsonReader, ReadsLargeDocumentsAndSmallOnesAfterwards) {
 }
 
 } // namespace
-} // namespace tidemark::json
+} // namespace tidemark::json::json_reader_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::json {
+namespace tidemark::json::json_writer_test {
 namespace {
 
 TEST(JsonWriter, WritesEveryByteAtEveryPlaceAsItAppendsIt) {
@@ -31,4 +31,4 @@ TEST(JsonWriter, TheLongestTextHasRoom) {
 }
 
 } // namespace
-} // namespace tidemark::json
+} // namespace tidemark::json::json_writer_test

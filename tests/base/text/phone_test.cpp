@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark {
+namespace tidemark::phone_test {
 namespace {
 
 using Number = std::optional<std::string>;
@@ -81,4 +81,4 @@ RC_GTEST_PROP(Phone, ReadingTwiceChangesNothing, ()) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::phone_test

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::aloware_inbound_test {
 namespace {
 
 using events::Field;
@@ -347,4 +347,4 @@ TEST(AlowareInbound, LosesNoFixture) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::aloware_inbound_test

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::list_actions_test {
 namespace {
 
 using domain::DeliveryVerdict;
@@ -209,4 +209,4 @@ TEST(AlowarePlacement, WithoutAnIdThePersonIsLookedUp) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::list_actions_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::aloware_outbound_test {
 namespace {
 
 using domain::DeliveryVerdict;
@@ -274,4 +274,4 @@ TEST(AlowareOutbound, ShowsNoTokenWhenMadeWithRedactedSettings) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::aloware_outbound_test

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::generic_test {
 namespace {
 
 using events::Field;
@@ -337,4 +337,4 @@ TEST(GenericOutbound, LearnsTheReceiversIdWhenItTellsOne) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::generic_test

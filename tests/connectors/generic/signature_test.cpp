@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::generic_signature_test {
 namespace {
 
 const Connector generic_connector = generic::connector();
@@ -188,4 +188,4 @@ TEST(GenericSettings, NamesEveryFaultWithoutTheSecret) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::generic_signature_test

@@ -6,7 +6,7 @@
 
 /// A record that was merged away or deleted over there while its webhook was lost
 /// (connectors/gohighlevel/README.md fact 9).
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::gone_record_test {
 namespace {
 
 using events::Action;
@@ -204,4 +204,4 @@ TEST(ALookThatIsTooLong, SaysSoInsteadOfBeingUnreadable) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::gone_record_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::gohighlevel_inbound_test {
 namespace {
 
 using events::Field;
@@ -375,4 +375,4 @@ TEST(GoHighLevelInbound, PutsNoPersonalDataIntoReasons) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::gohighlevel_inbound_test

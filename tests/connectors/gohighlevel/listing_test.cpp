@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::listing_test {
 namespace {
 
 using events::Field;
@@ -135,4 +135,4 @@ TEST(StoredWebhooks, AStopThatCannotBeReadWholeIsHeldAsOne) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::listing_test

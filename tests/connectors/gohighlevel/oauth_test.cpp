@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::connectors::gohighlevel {
+namespace tidemark::connectors::gohighlevel::oauth_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -167,4 +167,4 @@ TEST(GohighlevelLimits, WhatIsNoNumberIsNotBelieved) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::gohighlevel
+} // namespace tidemark::connectors::gohighlevel::oauth_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::gohighlevel_outbound_test {
 namespace {
 
 using domain::DeliveryVerdict;
@@ -346,4 +346,4 @@ TEST(GoHighLevelDelivery, WritesEveryFieldUnderTheVendorsName) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::gohighlevel_outbound_test

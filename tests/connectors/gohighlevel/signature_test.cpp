@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::gohighlevel_signature_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -201,4 +201,4 @@ TEST(GoHighLevelSettings, NamesEachFaultWithoutQuotingASecret) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::gohighlevel_signature_test

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 
 /// What GoHighLevel's bodies say about consent (connectors/gohighlevel/README.md facts 13 and 22).
-namespace tidemark::connectors::gohighlevel {
+namespace tidemark::connectors::gohighlevel::consent_signals_test {
 namespace {
 
 using events::Channel;
@@ -186,4 +186,4 @@ TEST(GoHighLevelEmailStats, AnUnsubscribeThatNamesNobodyIsShown) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::gohighlevel
+} // namespace tidemark::connectors::gohighlevel::consent_signals_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::shared_test {
 namespace {
 
 TEST(ConnectorSettings, GiveEmptyForWhatIsNotConfigured) {
@@ -79,4 +79,4 @@ TEST(OptOutTags, AreRecognisedInTheirUsualSpellings) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::shared_test

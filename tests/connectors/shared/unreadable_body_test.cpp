@@ -6,7 +6,7 @@
 #include <string>
 
 /// What nobody can read must not hide an opt-out (requirement O19).
-namespace tidemark::connectors::test {
+namespace tidemark::connectors::test::unreadable_body_test {
 namespace {
 
 std::string utf16(std::string_view text) {
@@ -130,4 +130,4 @@ TEST(UnreadableBody, WhoseNobodyCanTellIsHeldForAPerson) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::test
+} // namespace tidemark::connectors::test::unreadable_body_test

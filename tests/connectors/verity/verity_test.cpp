@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::connectors::testing {
+namespace tidemark::connectors::testing::verity_test {
 namespace {
 
 using domain::DeliveryVerdict;
@@ -408,4 +408,4 @@ TEST(VeritySettings, NamesWhatIsMissing) {
 }
 
 } // namespace
-} // namespace tidemark::connectors::testing
+} // namespace tidemark::connectors::testing::verity_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::backfill_run_test {
 namespace {
 
 const ConnectorName crm{"crm"};
@@ -167,4 +167,4 @@ TEST(BackfillRun, CountsOnlyItsOwnPagesAndEnds) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::backfill_run_test

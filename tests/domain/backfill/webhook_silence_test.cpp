@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::webhook_silence_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -59,4 +59,4 @@ TEST(WebhookSilence, OneWebhookEndsTheSilence) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::webhook_silence_test

@@ -11,7 +11,7 @@
 #include <array>
 #include <sstream>
 
-namespace tidemark::domain {
+namespace tidemark::domain::keyword_recognition_test {
 
 void PrintTo(const Recognised& read, std::ostream* out) {
   constexpr std::array names{"none", "help", "resume", "resume_if_asked", "review", "opt_out"};
@@ -325,4 +325,4 @@ RC_GTEST_PROP(Recognition, OverlooksNoStopWord, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::keyword_recognition_test

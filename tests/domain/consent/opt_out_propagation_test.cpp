@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 /// Which systems a contact tells of an opt-out, and which record (requirements O5, O6).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::opt_out_propagation_test {
 namespace {
 
 using events::ConsentChange;
@@ -145,4 +145,4 @@ TEST_F(ContactConsent, ARecordThatIsMadeAgainIsToldAgain) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::opt_out_propagation_test

@@ -2,7 +2,7 @@
 #include "domain/consent/send_gate.hpp"
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::quiet_hours_test {
 namespace {
 
 using events::Action;
@@ -134,4 +134,4 @@ TEST(SendGate, AnOptOutIsTheReasonThatIsNamedFirst) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::quiet_hours_test

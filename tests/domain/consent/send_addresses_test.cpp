@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::send_addresses_test {
 namespace {
 
 using events::Action;
@@ -43,4 +43,4 @@ TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::send_addresses_test

@@ -1,7 +1,7 @@
 #include "domain/consent/send_gate.hpp"
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::send_gate_test {
 namespace {
 
 using namespace test;
@@ -151,4 +151,4 @@ TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::send_gate_test

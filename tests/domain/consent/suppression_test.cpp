@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::suppression_test {
 namespace {
 
 using events::Channel;
@@ -343,4 +343,4 @@ TEST(Consent, ARefusalLiftsNoFlag) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::suppression_test

@@ -4,7 +4,7 @@
 
 /// An opt-out reaches what a system has of the person, also while a create there waits (requirement
 /// O5).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::unpropagated_opt_outs_test {
 namespace {
 
 using events::Action;
@@ -170,4 +170,4 @@ TEST_F(UntoldOptOuts, ARecordThatTurnsUpAfterItWasFoundByItsNumberIsNotToldTwice
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::unpropagated_opt_outs_test

@@ -1,7 +1,7 @@
 #include "domain/conversations/appointments.hpp"
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::appointments_test {
 namespace {
 
 using namespace test;
@@ -59,4 +59,4 @@ TEST(Appointments, BelongToTheBroadcastsThatReachedTheContact) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::appointments_test

@@ -3,7 +3,7 @@
 
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::calls_test {
 namespace {
 
 using namespace test;
@@ -184,4 +184,4 @@ RC_GTEST_PROP(Calls, PartsInAnyOrderJoinToOneCall, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::calls_test

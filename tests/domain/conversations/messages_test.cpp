@@ -1,7 +1,7 @@
 #include "domain/conversations/messages.hpp"
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::messages_test {
 namespace {
 
 using namespace test;
@@ -278,4 +278,4 @@ TEST(Messages, OnlyTheLastAreRemembered) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::messages_test

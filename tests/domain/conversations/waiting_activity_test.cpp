@@ -11,7 +11,7 @@
 #include <map>
 #include <set>
 
-namespace tidemark::domain {
+namespace tidemark::domain::waiting_activity_test {
 namespace {
 
 using namespace test;
@@ -356,4 +356,4 @@ RC_GTEST_PROP(Owed, WhateverTheOrderEverythingIsShownOnceAtLast, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::waiting_activity_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::circuit_breaker_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -128,4 +128,4 @@ TEST(CircuitBreaker, ReadsFromAnAnswerWhetherTheSystemWorks) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::circuit_breaker_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 /// How a delivery ends: what is never given up, and what identity hears of its record.
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::delivery_end_test {
 namespace {
 
 TEST(DeliveryEnd, IdentityHearsWhichRecordAnotherTookThePlaceOfAlsoWhenItIsKnown) {
@@ -77,4 +77,4 @@ TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::delivery_end_test

@@ -7,7 +7,7 @@
 #include <map>
 
 /// What holds of a lane whatever is intended and answered, in whatever order.
-namespace tidemark::domain {
+namespace tidemark::domain::delivery_properties_test {
 namespace {
 
 using namespace test;
@@ -142,4 +142,4 @@ RC_GTEST_PROP(Retry, NeverComesBeforeItsTimeNorMuchAfterIt, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::delivery_properties_test

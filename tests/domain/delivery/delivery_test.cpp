@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::delivery_test {
 namespace {
 
 using namespace test;
@@ -554,4 +554,4 @@ TEST(Delivery, AnUnknownOutcomeNamesTheRequestThatItIsAbout) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::delivery_test

@@ -4,7 +4,6 @@
 
 namespace tidemark::domain::test {
 
-inline const ContactId jane{"c0123456789abcdef0123"};
 inline constexpr Timestamp start{std::chrono::hours{24 * 365 * 50}};
 
 /// One lane and the log that it is folded from.

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::rate_budget_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -290,4 +290,4 @@ TEST(RateBudget, AnOptOutWaitsAMinuteAtMost) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::rate_budget_test

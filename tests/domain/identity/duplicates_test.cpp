@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 /// Which contacts may be one person (requirement C8).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::duplicates_test {
 namespace {
 
 using testing::ElementsAre;
@@ -70,4 +70,4 @@ TEST(Duplicates, TheOrderOfTheContactsChangesNothing) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::duplicates_test

@@ -3,7 +3,7 @@
 #include "tests/domain/identity/identity_house.hpp"
 
 /// A record that was to be made is there already (requirements C6, C15; rule 8).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::found_record_test {
 namespace {
 
 using events::Field;
@@ -170,4 +170,4 @@ TEST(FoundRecord, OneThatWasGivenUpIsInUseAgain) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::found_record_test

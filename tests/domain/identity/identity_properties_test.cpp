@@ -5,7 +5,7 @@
 #include <set>
 
 /// What holds of identity whatever records come, in whatever order.
-namespace tidemark::domain {
+namespace tidemark::domain::identity_properties_test {
 namespace {
 
 using namespace test;
@@ -106,4 +106,4 @@ RC_GTEST_PROP(Identity, WhatWasSeenTwiceTeachesNothingNew, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::identity_properties_test

@@ -1,6 +1,6 @@
 #include "tests/domain/identity/identity_house.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::identity_test {
 namespace {
 
 using namespace test;
@@ -339,4 +339,4 @@ TEST(Identity, WhatComesUnderARecordThatWasGivenUpIsOfWhoeverHasTheNumberNow) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::identity_test

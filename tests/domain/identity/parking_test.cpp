@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 /// How long a command waits for its person, and what ends that (requirement C18).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::parking_test {
 namespace {
 
 using testing::ElementsAre;
@@ -190,4 +190,4 @@ TEST(Parking, AnOptOutInAParkedMessageHoldsAtOnceAndNeverTimesOut) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::parking_test

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 /// To which of a person's addresses a statement belongs (requirements O5, E6.6).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::consent_decisions_test {
 namespace {
 
 using events::Channel;
@@ -273,4 +273,4 @@ TEST_F(ConsentDecision, ARefusalBecauseOfOurOwnMarkSaysNothingNew) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::consent_decisions_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 /// In which order opt-outs leave, and for what they do not wait (requirement O6).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::opt_out_lane_test {
 namespace {
 
 struct OptOutLane : testing::Test, Lane {
@@ -52,4 +52,4 @@ TEST_F(OptOutLane, ARecordThatIsTakenOffItsListsIsNotTheOneToWriteTo) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::opt_out_lane_test

@@ -3,7 +3,7 @@
 
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::membership_test {
 namespace {
 
 using namespace test;
@@ -457,4 +457,4 @@ RC_GTEST_PROP(Placement, TheEndIsWhatTheLastStateCallsFor, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::membership_test

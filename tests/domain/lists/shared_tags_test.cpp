@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 /// Tags of one system in the others that keep tags (requirement A1.6: union, `SYS:` first).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::shared_tags_test {
 namespace {
 
 using testing::ElementsAre;
@@ -118,4 +118,4 @@ TEST(SharedTags, NothingIsAddedToWhoOptedOut) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::shared_tags_test

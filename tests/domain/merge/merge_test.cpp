@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 /// Two contacts become one person, and two again (requirement C8).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::merge_test {
 namespace {
 
 using testing::Contains;
@@ -228,4 +228,4 @@ TEST(MovedRecords, TakingItBackGivesEachWhatItHadAndWhatItsSystemsChangedSince) 
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::merge_test

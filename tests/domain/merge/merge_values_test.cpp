@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 /// What a merge writes to the systems, and what taking it back writes there again (requirement C8).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::merge_values_test {
 namespace {
 
 using testing::IsEmpty;
@@ -158,4 +158,4 @@ TEST(MergeValues, AValueThatAnotherPartHasAsWellStays) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::merge_values_test

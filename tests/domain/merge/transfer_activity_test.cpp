@@ -6,7 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 /// What is known of calls and messages goes along when two contacts become one, or two again.
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::transfer_activity_test {
 namespace {
 
 using events::Action;
@@ -338,4 +338,4 @@ TEST(MovedHistory, WhatIsOwedGoesBackToWhomItConcerns) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::transfer_activity_test

@@ -5,7 +5,7 @@
 
 /// Lists, owners, sequences, tags and what was typed in by hand change hands in a merge
 /// (requirement C8).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::transfer_memberships_test {
 namespace {
 
 using events::ActionIntended;
@@ -167,4 +167,4 @@ TEST(MovedStanding, WhatWasTypedInByHandStays) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::transfer_memberships_test

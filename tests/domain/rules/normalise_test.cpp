@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::normalise_test {
 namespace {
 
 using events::Field;
@@ -95,4 +95,4 @@ RC_GTEST_PROP(Normalise, WordsAreSortedOnceEachAndNeverEmpty, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::normalise_test

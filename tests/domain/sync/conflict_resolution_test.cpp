@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace tidemark::domain {
+namespace tidemark::domain::conflict_resolution_test {
 namespace {
 
 using namespace test;
@@ -127,4 +127,4 @@ RC_GTEST_PROP(Merging, ThreeSystemsEndWithTheSameValueInWhateverOrderTheySpeak, 
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::conflict_resolution_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::domain {
+namespace tidemark::domain::convergence_test {
 namespace {
 
 using namespace test;
@@ -180,4 +180,4 @@ RC_GTEST_PROP(Convergence, TwoPeopleAtOnceEndWithTheSameAlsoWithoutEchoes, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::convergence_test

@@ -5,7 +5,7 @@
 
 /// A contact is deleted in one system: what the others hear, and who brings it back (requirement
 /// C17).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::deletion_test {
 namespace {
 
 using testing::ElementsAre;
@@ -121,4 +121,4 @@ TEST(Deletion, ItClosesNothingWhileAnotherRecordStands) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::deletion_test

@@ -3,7 +3,7 @@
 
 /// What comes late, and what may or may not have come about: found by the simulation, where systems
 /// ended with different values.
-namespace tidemark::domain {
+namespace tidemark::domain::late_webhooks_test {
 namespace {
 
 using namespace test;
@@ -189,4 +189,4 @@ TEST(LateWebhooks, ARequestThatMayHaveLeftBeforeSettlesNoDoubtEither) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::late_webhooks_test

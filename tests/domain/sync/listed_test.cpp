@@ -1,6 +1,6 @@
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::listed_test {
 namespace {
 
 using namespace test;
@@ -100,4 +100,4 @@ TEST(ObservationSource, AValueFromBeforeOurWriteIsNoEdit) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::listed_test

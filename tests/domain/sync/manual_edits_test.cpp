@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 /// What a person typed into a system stays there, where that is configured (requirement C21).
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::manual_edits_test {
 namespace {
 
 using testing::IsEmpty;
@@ -83,4 +83,4 @@ TEST(ManualEdits, TheDecisionIsRecordedOnceNotEachTimeThatItHolds) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::manual_edits_test

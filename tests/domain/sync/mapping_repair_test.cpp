@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace tidemark::domain {
+namespace tidemark::domain::mapping_repair_test {
 namespace {
 
 using namespace test;
@@ -231,4 +231,4 @@ RC_GTEST_PROP(MappingRepair, AskingTwiceChangesNothingMore, ()) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::mapping_repair_test

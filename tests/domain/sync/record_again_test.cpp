@@ -2,7 +2,7 @@
 #include "tests/domain/given.hpp"
 
 /// A record that another took the place of is in use again: its number was changed there and back.
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::record_again_test {
 namespace {
 
 const FieldSet ada{{Field::first_name, "Ada"}, {Field::phone, "+12025550142"}};
@@ -73,4 +73,4 @@ TEST(RecordAgain, ADeadTwinSilencesNobody) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::record_again_test

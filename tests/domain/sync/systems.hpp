@@ -7,6 +7,7 @@
 /// Systems with the peculiarities that decisions must know, as configured rules.
 namespace tidemark::domain::test {
 
+inline const ContactId jane{"c0123456789abcdef0123"};
 using events::Field;
 using events::FieldSet;
 

@@ -1,6 +1,6 @@
 #include "tests/domain/given.hpp"
 
-namespace tidemark::domain {
+namespace tidemark::domain::target_planner_test {
 namespace {
 
 using namespace test;
@@ -136,4 +136,4 @@ TEST(Targets, ASystemHoldsWhatItsOwnFormOfTheValueIs) {
 }
 
 } // namespace
-} // namespace tidemark::domain
+} // namespace tidemark::domain::target_planner_test

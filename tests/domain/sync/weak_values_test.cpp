@@ -4,7 +4,7 @@
 
 /// Values that do not displace what the contact holds: addresses that can be none (requirement
 /// A1.6), and fields that the system may not write.
-namespace tidemark::domain::test {
+namespace tidemark::domain::test::weak_values_test {
 namespace {
 
 using testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST(WeakValues, WhoMayNotWriteThePhoneMayMakeAContactByIt) {
 }
 
 } // namespace
-} // namespace tidemark::domain::test
+} // namespace tidemark::domain::test::weak_values_test

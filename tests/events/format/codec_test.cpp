@@ -9,7 +9,7 @@
 
 #include <set>
 
-namespace tidemark::events {
+namespace tidemark::events::codec_test {
 namespace {
 
 using nlohmann::json;
@@ -150,4 +150,4 @@ RC_GTEST_PROP(Codec, DamagedPayloadsNeverCrash, ()) {
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::codec_test

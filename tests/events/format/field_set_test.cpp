@@ -5,7 +5,7 @@
 
 #include <map>
 
-namespace tidemark::events {
+namespace tidemark::events::field_set_test {
 namespace {
 
 TEST(FieldSet, TellsNoStatementFromEmpty) {
@@ -64,4 +64,4 @@ RC_GTEST_PROP(FieldSet, BehavesLikeASortedMap,
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::field_set_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::events {
+namespace tidemark::events::members_test {
 namespace {
 
 /// Fits every member, so that aggregates can be counted without naming their members.
@@ -72,4 +72,4 @@ TEST(Events, MemberNamesAreUniqueWithinAType) {
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::members_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::events {
+namespace tidemark::events::record_test {
 namespace {
 
 Envelope sample_envelope() {
@@ -48,7 +48,7 @@ bool same(const Envelope& a, const Envelope& b) {
 
 TEST(Record, IsStoredByteForByteAsItOnceWas) {
   const auto bytes = record_of(sample_envelope(), R"({"a":1})", std::string_view("\0raw", 4));
-  const auto stored = test::golden("record.v1.bin", bytes);
+  const auto stored = tidemark::test::golden("record.v1.bin", bytes);
   ASSERT_TRUE(stored) << "no golden record; write it with TIDEMARK_BLESS=1";
   EXPECT_EQ(to_hex(bytes), to_hex(*stored)) << "raise `form` and keep reading the old one";
   const auto view = read_record(*stored);
@@ -172,4 +172,4 @@ RC_GTEST_PROP(Record, AnyBytesAtAllNeverCrash, (const std::string& bytes)) {
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::record_test

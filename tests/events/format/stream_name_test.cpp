@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tidemark::events {
+namespace tidemark::events::stream_name_test {
 namespace {
 
 TEST(Glimpse, SeesWhomAStreamIsAbout) {
@@ -26,4 +26,4 @@ TEST(Glimpse, SeesWhomAStreamIsAbout) {
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::stream_name_test

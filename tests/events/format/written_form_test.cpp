@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
-namespace tidemark::events {
+namespace tidemark::events::written_form_test {
 namespace {
 
 using nlohmann::json;
@@ -68,4 +68,4 @@ TEST(WrittenForm, ReadsEscapesAndOtherScripts) {
 }
 
 } // namespace
-} // namespace tidemark::events
+} // namespace tidemark::events::written_form_test

@@ -7,7 +7,7 @@
 
 #include <set>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::api_test {
 namespace {
 
 using nlohmann::json;
@@ -264,4 +264,4 @@ TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::api_test

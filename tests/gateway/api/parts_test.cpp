@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway {
+namespace tidemark::gateway::parts_test {
 namespace {
 
 using std::chrono::seconds;
@@ -106,4 +106,4 @@ TEST(Answer, HasADateOfRfc9110) {
 }
 
 } // namespace
-} // namespace tidemark::gateway
+} // namespace tidemark::gateway::parts_test

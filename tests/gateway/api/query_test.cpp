@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::query_test {
 namespace {
 
 using nlohmann::json;
@@ -248,4 +248,4 @@ TEST(Connectors, AreListedWithTheirSecretsMasked) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::query_test

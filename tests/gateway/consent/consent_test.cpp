@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::consent_test {
 namespace {
 
 using nlohmann::json;
@@ -449,4 +449,4 @@ TEST(Events, NeverShowAViewerWhatWasSaid) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::consent_test

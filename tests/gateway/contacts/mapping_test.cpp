@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::mapping_test {
 namespace {
 
 using nlohmann::json;
@@ -187,4 +187,4 @@ TEST(MappingRepair, IsShownWithWhatBecameOfEachSystem) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::mapping_test

@@ -9,7 +9,7 @@
 #include <random>
 #include <utility>
 
-namespace tidemark::gateway {
+namespace tidemark::gateway::framing_test {
 namespace {
 
 namespace http = boost::beast::http;
@@ -177,4 +177,4 @@ TEST(ChunkReader, StopsAtTheLimitOfTheWholeBody) {
 }
 
 } // namespace
-} // namespace tidemark::gateway
+} // namespace tidemark::gateway::framing_test

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::smuggling_test {
 namespace {
 
 struct Attack {
@@ -125,4 +125,4 @@ TEST(FramingGate, TakesWhatIsPlain) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::smuggling_test

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::webhook_test {
 namespace {
 
 using testing::HasSubstr;
@@ -235,4 +235,4 @@ TEST(WebhookRoute, AnswersAWholeGroupOfTheLogAtOnce) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::webhook_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::lists_test {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ TEST(ListsPreview, OnlyWhatIsAskedForClearlyIsDone) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::lists_test

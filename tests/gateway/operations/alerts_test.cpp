@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::alerts_test {
 namespace {
 
 using nlohmann::json;
@@ -220,4 +220,4 @@ TEST(MissingLists, KeepTheirSubjectWhenMoreContactsWait) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::alerts_test

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::connectors_test {
 namespace {
 
 using nlohmann::json;
@@ -180,4 +180,4 @@ TEST(Pauses, SayWhatIsWrongAndStoreNothing) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::connectors_test

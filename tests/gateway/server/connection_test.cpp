@@ -5,7 +5,7 @@
 
 #include <thread>
 
-namespace tidemark::gateway::test {
+namespace tidemark::gateway::test::connection_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -239,4 +239,4 @@ TEST(Gateway, AnswersWithoutWorkForTheBenchmarkBaseline) {
 }
 
 } // namespace
-} // namespace tidemark::gateway::test
+} // namespace tidemark::gateway::test::connection_test

@@ -3,7 +3,7 @@
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
-namespace tidemark::projections {
+namespace tidemark::projections::opt_out_deadlines_test {
 namespace {
 
 using events::Channel;
@@ -217,4 +217,4 @@ TEST_F(OptOutDeadlines, WhatAPersonSaidWithoutAnAddressHoldsForTheOneItBecamePar
 }
 
 } // namespace
-} // namespace tidemark::projections
+} // namespace tidemark::projections::opt_out_deadlines_test

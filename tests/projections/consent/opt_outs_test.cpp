@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace tidemark::projections {
+namespace tidemark::projections::opt_outs_test {
 namespace {
 
 using events::Channel;
@@ -348,4 +348,4 @@ TEST_F(OptOuts, AnActionIsADeliveryOfItsOwn) {
 }
 
 } // namespace
-} // namespace tidemark::projections
+} // namespace tidemark::projections::opt_outs_test

@@ -3,7 +3,7 @@
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
-namespace tidemark::projections {
+namespace tidemark::projections::lists_test {
 namespace {
 
 using sample::acme;
@@ -74,4 +74,4 @@ TEST_F(MissingLists, AreEachToldHoweverManyWaitForAnother) {
 }
 
 } // namespace
-} // namespace tidemark::projections
+} // namespace tidemark::projections::lists_test

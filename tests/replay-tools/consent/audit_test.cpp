@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-namespace tidemark {
+namespace tidemark::audit_test {
 namespace {
 
 using tool::run;
@@ -371,4 +371,4 @@ TEST(AuditOfASystemThatPeopleMark, SaysWhatIsLeftToDoUntilItIsDone) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::audit_test

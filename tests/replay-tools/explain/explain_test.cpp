@@ -2,7 +2,7 @@
 #include "tests/projections/sample_log.hpp"
 #include "tests/replay-tools/tool.hpp"
 
-namespace tidemark {
+namespace tidemark::explain_test {
 namespace {
 
 using tool::run;
@@ -198,4 +198,4 @@ TEST_F(Explain, ShowsWhatAPersonWroteAsTheReasonOnlyWithAReason) {
 }
 
 } // namespace
-} // namespace tidemark
+} // namespace tidemark::explain_test

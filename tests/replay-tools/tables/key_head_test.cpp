@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tidemark::tools {
+namespace tidemark::tools::key_head_test {
 namespace {
 
 TEST(KeyHead, ComparesAsTheBytesDoWhereverItTellsTwoKeysApart) {
@@ -42,4 +42,4 @@ TEST(KeyHead, ComparesAsTheBytesDoWhereverItTellsTwoKeysApart) {
 }
 
 } // namespace
-} // namespace tidemark::tools
+} // namespace tidemark::tools::key_head_test

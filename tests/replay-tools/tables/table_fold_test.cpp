@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <map>
 
-namespace tidemark::tools {
+namespace tidemark::tools::table_fold_test {
 namespace {
 
 using Rows = std::map<std::string, std::string>;
@@ -50,4 +50,4 @@ TEST(TableFold, GivesTheLiveRowsAtEveryPositionWhateverTheBlocks) {
 }
 
 } // namespace
-} // namespace tidemark::tools
+} // namespace tidemark::tools::table_fold_test

@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::anchor_test {
 namespace {
 
 std::string bytes_of(const std::string& path) {
@@ -41,4 +41,4 @@ TEST(Anchor, ATornWriteLeavesTheMarkBeforeIt) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::anchor_test

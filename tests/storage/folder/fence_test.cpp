@@ -2,7 +2,7 @@
 #include "tests/storage/support.hpp"
 
 // On its own, because RocksDB's LOCK would hide that the fence does not hold.
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::fence_test {
 namespace {
 
 TEST(Fence, HoldsOffASecondWriterUntilTheFirstLetsGo) {
@@ -31,4 +31,4 @@ TEST(Fence, NoticesThatItsFileWasReplaced) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::fence_test

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::damage_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -398,4 +398,4 @@ TEST(LogFolder, FinishesAFirstStartThatWasInterrupted) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::damage_test

@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::log_contract_test {
 namespace {
 
 class LogContract : public testing::TestWithParam<std::string> {
@@ -418,4 +418,4 @@ TEST_P(LogContract, VerifyNamesABodyThatIsNotTheReceivedOne) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::log_contract_test

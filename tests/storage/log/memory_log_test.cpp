@@ -1,7 +1,7 @@
 #include "storage/log/memory_log.hpp"
 #include "tests/storage/support.hpp"
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::memory_log_test {
 namespace {
 
 TEST(MemoryLog, ChecksConditionsAgainstEarlierAppendsOfTheSameGroup) {
@@ -35,4 +35,4 @@ TEST(MemoryLog, ChecksConditionsAgainstEarlierAppendsOfTheSameGroup) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::memory_log_test

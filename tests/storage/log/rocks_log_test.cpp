@@ -8,7 +8,7 @@
 #include <fstream>
 #include <future>
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::rocks_log_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -362,4 +362,4 @@ TEST_F(RocksLogTest, ShedsAsTheDiskFills) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::rocks_log_test

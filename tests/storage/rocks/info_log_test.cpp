@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::info_log_test {
 namespace {
 
 std::string text_of(const std::string& path) {
@@ -39,4 +39,4 @@ TEST(InfoLog, IsNoneWhereItCannotBeWritten) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::info_log_test

@@ -3,7 +3,7 @@
 #include "storage/tables/memory_tables.hpp"
 #include "tests/storage/support.hpp"
 
-namespace tidemark::storage::test {
+namespace tidemark::storage::test::tables_test {
 namespace {
 
 class TablesContract : public testing::TestWithParam<std::string> {
@@ -202,4 +202,4 @@ TEST(LogFolder, ClearsATableThatIsAheadOfTheLog) {
 }
 
 } // namespace
-} // namespace tidemark::storage::test
+} // namespace tidemark::storage::test::tables_test
