@@ -5,7 +5,7 @@
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/table_scan.hpp"
-#include "projections/consent/opt_out_view.hpp"
+#include "projections/consent/statements.hpp"
 
 #include <algorithm>
 
@@ -172,10 +172,10 @@ storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view
 bool WebhookRoute::is_suppressed(const TenantId& tenant, const std::string& number) const {
   if (number.empty())
     return false;
-  const auto view = projections::opt_outs_of(
+  const auto state = projections::consent_state_of(
       scan_of(ports_.tables), tenant, to_hex(events::phone_hash(ports_.hasher, tenant, number)));
-  return view
-         && domain::suppression(view->state, events::Channel::sms, {}).gate == domain::Gate::closed;
+  return state
+         && domain::suppression(*state, events::Channel::sms, {}).gate == domain::Gate::closed;
 }
 
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,

@@ -1,22 +1,10 @@
 #pragma once
-#include "domain/consent/suppression.hpp"
-#include "projections/table/scan.hpp"
+#include "projections/consent/statements.hpp"
 
 /// Everything about one address's consent, put together from the table `opt_outs`: what stands is
 /// folded by the rules of the send gate itself (domain/consent/suppression.hpp). The same for the
 /// API, over the live table, and for the audit, over rows folded from the log.
 namespace tidemark::projections {
-
-/// One decided statement about the address.
-struct StatementView {
-  events::ConsentChanged change; ///< as recorded; its address is personal data
-  Position decided;              ///< the event that records the decision
-  Timestamp decided_at;
-  Position cause;         ///< the event that led to the decision
-  Position effective;     ///< it counts against messages that leave after this position
-  std::string reason;     ///< an operator's words, "" when nobody gave any
-  bool under_way = false; ///< an opt-out that a contact it is for has yet to take in
-};
 
 /// A system that was to close or open channels of a contact with the address.
 struct PropagationView {

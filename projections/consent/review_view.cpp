@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::string_view reviews_table = "reviews";
 
-std::vector<std::string> texts_of(json::Value row, std::string_view name) {
-  std::vector<std::string> out;
-  for (const auto& item : row[name].items())
-    out.emplace_back(item.text().value_or(""));
-  return out;
-}
-
 ReviewView maybe_opt_out(json::Value row) {
   ReviewView out;
   out.kind = "maybe_opt_out";

@@ -44,6 +44,17 @@ TEST_F(OptOuts, AnAddressThatNeverSaidAnythingHasNeverSaid) {
   EXPECT_TRUE(opt_out_addresses(scan(), acme, "", 10)->items.empty());
 }
 
+TEST_F(OptOuts, TheStateAloneIsThatOfTheWholeView) {
+  story.known();
+  EXPECT_EQ(*consent_state_of(scan(), acme, story.hash), domain::ConsentState{});
+  story.stop();
+  const auto state = consent_state_of(scan(), acme, story.hash);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(*state, view().state);
+  EXPECT_EQ(domain::suppression(*state, Channel::sms, {}).gate, domain::Gate::closed);
+  EXPECT_EQ(*consent_state_of(scan(), TenantId("other"), story.hash), domain::ConsentState{});
+}
+
 TEST_F(OptOuts, AStopClosesItsChannelFromTheInputOn) {
   story.known();
   story.stop();

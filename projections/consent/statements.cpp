@@ -1,0 +1,50 @@
+#include "projections/consent/statements.hpp"
+
+#include "projections/consent/opt_out_rows.hpp"
+#include "projections/table/keys.hpp"
+
+namespace tidemark::projections {
+
+using events::ConsentChange;
+
+StatementView statement_of(json::Value row, std::string_view hash) {
+  StatementView out;
+  auto& e = out.change;
+  e.kind = events::field_named(text_of(row, "kind")).value_or(events::Field::phone);
+  e.address_hash = hash;
+  e.address = PiiText(text_of(row, "address"));
+  e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
+  e.channels = channels_named(texts_of(row, "channels"));
+  e.sender = text_of(row, "sender");
+  e.reason_code = text_of(row, "reason_code");
+  e.evidence = enum_of(text_of(row, "evidence"), events::Evidence::flag);
+  e.source = ConnectorName(text_of(row, "source"));
+  e.rule = text_of(row, "rule");
+  e.by = text_of(row, "by");
+  e.stated_at = text_of(row, "stated_at");
+  e.input = Position{number_of(row, "input")};
+  e.received_at = time_of(row, "received_at");
+  e.alias_of = text_of(row, "alias_of");
+  e.request = Position{number_of(row, "request")};
+  e.record = RemoteId(text_of(row, "record"));
+  out.decided = position_of(row);
+  out.decided_at = time_of(row, "at");
+  out.cause = Position{number_of(row, "cause")};
+  // What was carried over to an address holds there from when the two were joined: before that
+  // nobody could know.
+  out.effective = e.reason_code == "carried_over" ? out.cause : e.input;
+  return out;
+}
+
+Result<domain::ConsentState> consent_state_of(const Scan& scan, const TenantId& tenant,
+                                              std::string_view hash) {
+  domain::ConsentState state;
+  const auto status = each_opt_out_row(
+      scan, row_key(tenant, {"address", hash, "stated"}),
+      [&](const auto&, json::Value row) { domain::evolve(state, statement_of(row, hash).change); });
+  if (!status)
+    return status.error();
+  return state;
+}
+
+} // namespace tidemark::projections

@@ -1,0 +1,29 @@
+#pragma once
+#include "base/text/json_reader.hpp"
+#include "domain/consent/suppression.hpp"
+#include "projections/table/scan.hpp"
+
+/// What was said about an address, as the table `opt_outs` has it, and what follows for sends to
+/// it.
+namespace tidemark::projections {
+
+/// One decided statement about the address.
+struct StatementView {
+  events::ConsentChanged change; ///< as recorded; its address is personal data
+  Position decided;              ///< the event that records the decision
+  Timestamp decided_at;
+  Position cause;         ///< the event that led to the decision
+  Position effective;     ///< it counts against messages that leave after this position
+  std::string reason;     ///< an operator's words, "" when nobody gave any
+  bool under_way = false; ///< an opt-out that a contact it is for has yet to take in
+};
+
+/// The row of one statement about the address of this hash.
+StatementView statement_of(json::Value row, std::string_view hash);
+
+/// Is the address closed? Reads the statements alone, not what came of them, so it costs little
+/// where an answer waits for it. The same state as AddressView's. Errors: table_damaged.
+Result<domain::ConsentState> consent_state_of(const Scan& scan, const TenantId& tenant,
+                                              std::string_view hash);
+
+} // namespace tidemark::projections
