@@ -33,8 +33,6 @@ NAMES = {
     "Outlet": "Destination", "Flow": "FlowControl", "Past": "LogState",
     "Head": "TagHead", "Ask": "Request", "Share": "Shard",
 }
-# Not refused yet, because the tree still has them.
-STILL_IN_USE = set()
 # A test's name is a sentence and may use any word.
 TEST_NAME = re.compile(r"\b(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\s*\([^)]*\)")
 
@@ -59,7 +57,6 @@ def retired_in(identifier):
 class RetiredWords:
     def __init__(self):
         self.known = {}
-        self.still_there = set()
 
     def check(self, path, lines):
         """`lines` are those of a C++ file with comments and literals blanked."""
@@ -67,14 +64,6 @@ class RetiredWords:
             for identifier in re.findall(r"\b[A-Za-z_]\w*", TEST_NAME.sub("", line)):
                 if identifier not in self.known:
                     self.known[identifier] = retired_in(identifier)
-                if not self.known[identifier]:
-                    continue
-                old, new = self.known[identifier]
-                if old in STILL_IN_USE:
-                    self.still_there.add(old)
-                else:
+                if self.known[identifier]:
+                    old, new = self.known[identifier]
                     yield f"{path}:{number}: {identifier}: `{old}` is retired: the field says `{new}`"
-
-    def gone(self):
-        for word in sorted(STILL_IN_USE - self.still_there):
-            yield f"warning: script/retired_words.py: `{word}` is gone: take it out of STILL_IN_USE"

@@ -75,7 +75,7 @@ std::string interpreted(const Json& data) {
         matched += (matched.empty() ? "" : ", ") + key.get<std::string>();
     const bool is_new = at(command, "new_contact") == Json(true);
     out += fmt::format(": {} {}{}", is_new ? "new contact" : "contact", text_at(command, "contact"),
-                       is_new ? "" : ", matched by " + matched);
+                       is_new || matched.empty() ? "" : ", matched by " + matched);
   }
   return out;
 }
