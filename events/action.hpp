@@ -53,19 +53,9 @@ struct ActionIntended {
   std::string purpose; ///< of send_message: conversation, confirmation, help
   Position allowance;  ///< of a confirmation: the input with the opt-out that it confirms
   std::optional<Placement> placement{}; ///< of the actions about lists, owner and sequences
-  bool operator==(const ActionIntended&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ActionIntended;
-    return use(member("delivery", &T::delivery), member("contact", &T::contact),
-               member("target", &T::target), member("action", &T::action),
-               member("remote_id", &T::remote_id), member("context", &T::context),
-               member("channels", &T::channels), member("tags", &T::tags), member("call", &T::call),
-               member("message", &T::message), member("shown_as", &T::shown_as),
-               member("needs_record", &T::needs_record), member("addition", &T::addition),
-               member("purpose", &T::purpose), member("allowance", &T::allowance),
-               member("placement", &T::placement));
-  }
+  TIDEMARK_MEMBERS(ActionIntended, delivery, contact, target, action, remote_id, context, channels,
+                   tags, call, message, shown_as, needs_record, addition, purpose, allowance,
+                   placement)
 };
 
 /// May this message leave? Everything that was known when it was decided (requirement E11). Stream
@@ -88,19 +78,9 @@ struct SendDecided {
   std::string decided_at;        ///< by the engine's clock
   std::string body_sha256;       ///< hex, of the text
   std::string allowance;         ///< what lets it pass although the address is closed, "" none
-  bool operator==(const SendDecided&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = SendDecided;
-    return use(member("delivery", &T::delivery), member("allowed", &T::allowed),
-               member("reason_code", &T::reason_code), member("purpose", &T::purpose),
-               member("channel", &T::channel), member("evidence", &T::evidence),
-               member("consent", &T::consent), member("rules", &T::rules),
-               member("local_time", &T::local_time), member("time_zone", &T::time_zone),
-               member("time_zone_from", &T::time_zone_from), member("sent_in_day", &T::sent_in_day),
-               member("decided_at", &T::decided_at), member("body_sha256", &T::body_sha256),
-               member("allowance", &T::allowance));
-  }
+  TIDEMARK_MEMBERS(SendDecided, delivery, allowed, reason_code, purpose, channel, evidence, consent,
+                   rules, local_time, time_zone, time_zone_from, sent_in_day, decided_at,
+                   body_sha256, allowance)
 };
 
 /// The system did it: evidence is in the answer. Stream `delivery/<connector>/<contact>`.
@@ -113,15 +93,8 @@ struct ActionAccepted {
   std::string result_id;    ///< id of what it made, "" when it told none
   std::string conversation; ///< thread that it stands in, "" when there is none
   bool read_back = false;   ///< it was looked at afterwards and is so
-  bool operator==(const ActionAccepted&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ActionAccepted;
-    return use(member("facts", &T::facts), member("contact", &T::contact),
-               member("target", &T::target), member("action", &T::action),
-               member("result_id", &T::result_id), member("conversation", &T::conversation),
-               member("read_back", &T::read_back));
-  }
+  TIDEMARK_MEMBERS(ActionAccepted, facts, contact, target, action, result_id, conversation,
+                   read_back)
 };
 
 } // namespace tidemark::events

@@ -29,20 +29,9 @@ struct CallFacts {
   PiiText voicemail;
   PiiText transcript;
   PiiText summary;
-  bool operator==(const CallFacts&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = CallFacts;
-    return use(member("source", &T::source), member("call_id", &T::call_id),
-               member("inbound", &T::inbound), member("status", &T::status),
-               member("their_number", &T::their_number), member("our_number", &T::our_number),
-               member("agent", &T::agent), member("started_at", &T::started_at),
-               member("updated_at", &T::updated_at),
-               member("duration_seconds", &T::duration_seconds),
-               member("talk_seconds", &T::talk_seconds), member("disposition", &T::disposition),
-               member("recording", &T::recording), member("voicemail", &T::voicemail),
-               member("transcript", &T::transcript), member("summary", &T::summary));
-  }
+  TIDEMARK_MEMBERS(CallFacts, source, call_id, inbound, status, their_number, our_number, agent,
+                   started_at, updated_at, duration_seconds, talk_seconds, disposition, recording,
+                   voicemail, transcript, summary)
 };
 
 /// How far a message has come; only ever forward (requirement M6).
@@ -73,20 +62,9 @@ struct MessageFacts {
   std::string error_text;
   std::string agent;
   std::string broadcast{}; ///< the source's id of the broadcast that it is part of, "" none
-  bool operator==(const MessageFacts&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = MessageFacts;
-    return use(member("source", &T::source), member("message_id", &T::message_id),
-               member("other_ids", &T::other_ids), member("conversation", &T::conversation),
-               member("channel", &T::channel), member("inbound", &T::inbound),
-               member("to_be_sent", &T::to_be_sent), member("their_address", &T::their_address),
-               member("our_address", &T::our_address), member("subject", &T::subject),
-               member("text", &T::text), member("attachments", &T::attachments),
-               member("stated_at", &T::stated_at), member("status", &T::status),
-               member("error_code", &T::error_code), member("error_text", &T::error_text),
-               member("agent", &T::agent), member("broadcast", &T::broadcast));
-  }
+  TIDEMARK_MEMBERS(MessageFacts, source, message_id, other_ids, conversation, channel, inbound,
+                   to_be_sent, their_address, our_address, subject, text, attachments, stated_at,
+                   status, error_code, error_text, agent, broadcast)
 };
 
 /// A source told of a call of the contact, or of a part of one.
@@ -97,13 +75,7 @@ struct CallObserved {
   Outcome outcome = Outcome::applied; ///< applied, no_change, parked (not complete), superseded
   std::string reason_code;
   std::vector<TargetOutcome> targets;
-  bool operator==(const CallObserved&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = CallObserved;
-    return use(member("call", &T::call), member("part", &T::part), member("outcome", &T::outcome),
-               member("reason_code", &T::reason_code), member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(CallObserved, call, part, outcome, reason_code, targets)
 };
 
 /// A source told of a message with the contact, or of what became of one.
@@ -114,14 +86,7 @@ struct MessageObserved {
   std::string reason_code;
   DeliveryId echo_of; ///< our own delivery that it shows, when the outcome is echo_of
   std::vector<TargetOutcome> targets;
-  bool operator==(const MessageObserved&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = MessageObserved;
-    return use(member("message", &T::message), member("outcome", &T::outcome),
-               member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
-               member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(MessageObserved, message, outcome, reason_code, echo_of, targets)
 };
 
 /// A decided change of consent reached a contact that has the address.
@@ -134,15 +99,7 @@ struct ConsentApplied {
   Evidence evidence = Evidence::flag;
   Position input;                     ///< with which the statement came in
   std::vector<TargetOutcome> targets; ///< who is told
-  bool operator==(const ConsentApplied&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ConsentApplied;
-    return use(member("change", &T::change), member("channels", &T::channels),
-               member("address_hash", &T::address_hash), member("source", &T::source),
-               member("evidence", &T::evidence), member("input", &T::input),
-               member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(ConsentApplied, change, channels, address_hash, source, evidence, input, targets)
 };
 
 } // namespace tidemark::events

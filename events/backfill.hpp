@@ -25,14 +25,7 @@ struct BackfillRequested {
   bool dry_run = false; ///< count only: nothing is decided, nothing is sent
   std::string by;       ///< operator's name, or "schedule"
   std::string request_id;
-  bool operator==(const BackfillRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = BackfillRequested;
-    return use(member("connector", &T::connector), member("kind", &T::kind),
-               member("dry_run", &T::dry_run), member("by", &T::by),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(BackfillRequested, connector, kind, dry_run, by, request_id)
 };
 
 /// What became of the contacts that were listed. The first is the sum of the five that follow it.
@@ -44,15 +37,7 @@ struct BackfillCounts {
   std::uint64_t review = 0;   ///< whose it is has to be looked at by a person
   std::uint64_t errors = 0;   ///< could not be read, or a system refused it
   std::uint64_t repaired = 0; ///< differed from what was known, among all of the above
-  bool operator==(const BackfillCounts&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = BackfillCounts;
-    return use(member("seen", &T::seen), member("mapped", &T::mapped),
-               member("created", &T::created), member("skipped", &T::skipped),
-               member("review", &T::review), member("errors", &T::errors),
-               member("repaired", &T::repaired));
-  }
+  TIDEMARK_MEMBERS(BackfillCounts, seen, mapped, created, skipped, review, errors, repaired)
 };
 
 /// One page of the list as it came: an input, its contacts are commands (rule 18). The body, cut to
@@ -69,16 +54,8 @@ struct BackfillPageReceived {
   std::uint32_t contacts = 0;
   BackfillCounts would_be; ///< of a dry run: what the page would lead to
   VendorAnswer answer;
-  bool operator==(const BackfillPageReceived&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = BackfillPageReceived;
-    return use(member("connector", &T::connector), member("run", &T::run), member("kind", &T::kind),
-               member("dry_run", &T::dry_run), member("page", &T::page),
-               member("cursor", &T::cursor), member("next_cursor", &T::next_cursor),
-               member("contacts", &T::contacts), member("would_be", &T::would_be),
-               member("answer", &T::answer));
-  }
+  TIDEMARK_MEMBERS(BackfillPageReceived, connector, run, kind, dry_run, page, cursor, next_cursor,
+                   contacts, would_be, answer)
 };
 
 /// The run is over: everything that its pages led to has its end. Stream `backfill/<connector>`.
@@ -92,15 +69,8 @@ struct BackfillFinished {
   BackfillCounts counts;
   std::uint32_t pages = 0;
   std::string cursor; ///< where it stopped, "" at the end of the list
-  bool operator==(const BackfillFinished&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = BackfillFinished;
-    return use(member("connector", &T::connector), member("run", &T::run), member("kind", &T::kind),
-               member("dry_run", &T::dry_run), member("reason_code", &T::reason_code),
-               member("counts", &T::counts), member("pages", &T::pages),
-               member("cursor", &T::cursor));
-  }
+  TIDEMARK_MEMBERS(BackfillFinished, connector, run, kind, dry_run, reason_code, counts, pages,
+                   cursor)
 };
 
 enum class Drift : std::uint8_t {
@@ -122,15 +92,7 @@ struct DriftFound {
   std::vector<std::string> fields;    ///< names of those that had changed there
   std::vector<ConnectorName> targets; ///< systems that something is sent to
   std::uint64_t delay_seconds = 0;    ///< since the record's last change, 0 when it tells no time
-  bool operator==(const DriftFound&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DriftFound;
-    return use(member("contact", &T::contact), member("connector", &T::connector),
-               member("remote_id", &T::remote_id), member("drift", &T::drift),
-               member("fields", &T::fields), member("targets", &T::targets),
-               member("delay_seconds", &T::delay_seconds));
-  }
+  TIDEMARK_MEMBERS(DriftFound, contact, connector, remote_id, drift, fields, targets, delay_seconds)
 };
 
 } // namespace tidemark::events

@@ -72,19 +72,9 @@ struct ConsentChanged {
   std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
   Position request;      ///< the input of the review that this decides, 0 when none
   RemoteId record;       ///< on which a mark stands; "" for words, or when none was named
-  bool operator==(const ConsentChanged&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ConsentChanged;
-    return use(member("kind", &T::kind), member("address_hash", &T::address_hash),
-               member("address", &T::address), member("change", &T::change),
-               member("channels", &T::channels), member("sender", &T::sender),
-               member("reason_code", &T::reason_code), member("evidence", &T::evidence),
-               member("source", &T::source), member("rule", &T::rule), member("by", &T::by),
-               member("stated_at", &T::stated_at), member("input", &T::input),
-               member("received_at", &T::received_at), member("alias_of", &T::alias_of),
-               member("request", &T::request), member("record", &T::record));
-  }
+  TIDEMARK_MEMBERS(ConsentChanged, kind, address_hash, address, change, channels, sender,
+                   reason_code, evidence, source, rule, by, stated_at, input, received_at, alias_of,
+                   request, record)
 };
 
 /// An operator or a program of the company states consent. An input; stream `admin`; the envelope
@@ -102,17 +92,8 @@ struct ConsentRequested {
   std::string stated_at; ///< when the person said so, if that was earlier; "" now
   Position review;       ///< the review that this decides, 0 when none
   std::string request_id;
-  bool operator==(const ConsentRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ConsentRequested;
-    return use(member("kind", &T::kind), member("address", &T::address),
-               member("change", &T::change), member("channels", &T::channels),
-               member("sender", &T::sender), member("evidence", &T::evidence),
-               member("reason", &T::reason), member("by", &T::by),
-               member("stated_at", &T::stated_at), member("review", &T::review),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(ConsentRequested, kind, address, change, channels, sender, evidence, reason, by,
+                   stated_at, review, request_id)
 };
 
 // What the engine noticed about its own promises to people who opted out: told once, so that a log
@@ -137,14 +118,7 @@ struct DeadlineReached {
   std::string rule; ///< confirmed_in_2_minutes, tcpa_10_business_days ...
   Timestamp due;
   DeadlineState state = DeadlineState::missed;
-  bool operator==(const DeadlineReached&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeadlineReached;
-    return use(member("delivery", &T::delivery), member("contact", &T::contact),
-               member("target", &T::target), member("rule", &T::rule), member("due", &T::due),
-               member("state", &T::state));
-  }
+  TIDEMARK_MEMBERS(DeadlineReached, delivery, contact, target, rule, due, state)
 };
 
 /// A message reached an address that was closed. Stream `watch`.
@@ -157,26 +131,14 @@ struct ViolationFound {
   Position message;    ///< of the dispatch, or of the input that shows the message
   Position opt_out;    ///< the statement that it goes against
   Timestamp at;        ///< when it left; by the other system's clock when that sent it
-  bool operator==(const ViolationFound&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ViolationFound;
-    return use(member("address_hash", &T::address_hash), member("connector", &T::connector),
-               member("channel", &T::channel), member("delivery", &T::delivery),
-               member("message", &T::message), member("opt_out", &T::opt_out),
-               member("at", &T::at));
-  }
+  TIDEMARK_MEMBERS(ViolationFound, address_hash, connector, channel, delivery, message, opt_out, at)
 };
 
 /// Every message up to here was looked at. Stream `watch`.
 struct WatchLooked {
   static constexpr std::string_view name = "watch.looked.v1";
   Position to;
-  bool operator==(const WatchLooked&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("to", &WatchLooked::to));
-  }
+  TIDEMARK_MEMBERS(WatchLooked, to)
 };
 
 } // namespace tidemark::events

@@ -19,13 +19,7 @@ struct TargetOutcome {
   Outcome outcome = Outcome::no_change;
   std::string reason_code;
   DeliveryId delivery; ///< when the outcome is pending
-  bool operator==(const TargetOutcome&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = TargetOutcome;
-    return use(member("target", &T::target), member("outcome", &T::outcome),
-               member("reason_code", &T::reason_code), member("delivery", &T::delivery));
-  }
+  TIDEMARK_MEMBERS(TargetOutcome, target, outcome, reason_code, delivery)
 };
 
 /// A system told us how its record of the contact looks. One for each observation, also when
@@ -49,19 +43,9 @@ struct ContactObserved {
   std::vector<TargetOutcome> targets;
   std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
-  bool operator==(const ContactObserved&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactObserved;
-    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
-               member("fields", &T::fields), member("source_version", &T::source_version),
-               member("removed", &T::removed), member("outcome", &T::outcome),
-               member("reason_code", &T::reason_code), member("echo_of", &T::echo_of),
-               member("opt_out_seen", &T::opt_out_seen), member("tags", &T::tags),
-               member("assigned_to", &T::assigned_to), member("set_aside", &T::set_aside),
-               member("targets", &T::targets), member("agent_field", &T::agent_field),
-               member("status", &T::status));
-  }
+  TIDEMARK_MEMBERS(ContactObserved, connector, remote_id, fields, source_version, removed, outcome,
+                   reason_code, echo_of, opt_out_seen, tags, assigned_to, set_aside, targets,
+                   agent_field, status)
 };
 
 /// The merged contact has new values, all from one system.
@@ -72,13 +56,7 @@ struct ContactChanged {
   /// Names of those that stand against a value which we had written there: a loop of normalising
   /// systems looks like this, so they count towards flapping (rule 10).
   std::vector<std::string> against_ours;
-  bool operator==(const ContactChanged&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactChanged;
-    return use(member("fields", &T::fields), member("source", &T::source),
-               member("against_ours", &T::against_ours));
-  }
+  TIDEMARK_MEMBERS(ContactChanged, fields, source, against_ours)
 };
 
 /// Two systems state different values of one field; a rule decided (requirements A1.6, C12).
@@ -89,13 +67,7 @@ struct ContactConflictDecided {
   ConnectorName winner;
   PiiText value;
   std::string rule; ///< such as "A1.6.phone.valid_e164"
-  bool operator==(const ContactConflictDecided&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactConflictDecided;
-    return use(member("field", &T::field), member("values", &T::values),
-               member("winner", &T::winner), member("value", &T::value), member("rule", &T::rule));
-  }
+  TIDEMARK_MEMBERS(ContactConflictDecided, field, values, winner, value, rule)
 };
 
 } // namespace tidemark::events

@@ -29,16 +29,8 @@ struct DeliveryIntended {
   FieldSet context;   ///< further values that the target's request may need (upsert keys, names)
   Position forward;   ///< webhook whose body is to be forwarded, 0 when none
   RemoteId replaces;  ///< record that is unlinked by this create (a key that cannot be changed)
-  bool operator==(const DeliveryIntended&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliveryIntended;
-    return use(member("delivery", &T::delivery), member("contact", &T::contact),
-               member("target", &T::target), member("operation", &T::operation),
-               member("remote_id", &T::remote_id), member("fields", &T::fields),
-               member("context", &T::context), member("forward", &T::forward),
-               member("replaces", &T::replaces));
-  }
+  TIDEMARK_MEMBERS(DeliveryIntended, delivery, contact, target, operation, remote_id, fields,
+                   context, forward, replaces)
 };
 
 /// A request is about to leave. Stream `delivery/<connector>/<contact>`; nothing is sent before
@@ -53,15 +45,8 @@ struct DeliveryDispatched {
   bool effect = false;        ///< the request changes something over there
   std::string request_sha256; ///< hex, over method, URL without secrets and body
   Position evidence;          ///< consent was known up to here
-  bool operator==(const DeliveryDispatched&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliveryDispatched;
-    return use(member("delivery", &T::delivery), member("intent", &T::intent),
-               member("attempt", &T::attempt), member("step", &T::step),
-               member("step_name", &T::step_name), member("effect", &T::effect),
-               member("request_sha256", &T::request_sha256), member("evidence", &T::evidence));
-  }
+  TIDEMARK_MEMBERS(DeliveryDispatched, delivery, intent, attempt, step, step_name, effect,
+                   request_sha256, evidence)
 };
 
 /// What the vendor answered. The body, cut to 64 KiB, is the event's attachment.
@@ -75,16 +60,8 @@ struct VendorAnswer {
   std::string body_sha256;      ///< hex, of the full body
   std::uint32_t milliseconds = 0;
   std::string date; ///< the header as it came: the vendor's clock
-  bool operator==(const VendorAnswer&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = VendorAnswer;
-    return use(member("http_status", &T::http_status), member("transport", &T::transport),
-               member("sent", &T::sent), member("retry_after", &T::retry_after),
-               member("content_type", &T::content_type), member("body_bytes", &T::body_bytes),
-               member("body_sha256", &T::body_sha256), member("milliseconds", &T::milliseconds),
-               member("date", &T::date));
-  }
+  TIDEMARK_MEMBERS(VendorAnswer, http_status, transport, sent, retry_after, content_type,
+                   body_bytes, body_sha256, milliseconds, date)
 };
 
 /// Common to every event that records an answer and what was concluded from it.
@@ -96,15 +73,7 @@ struct AnswerFacts {
   std::string reason_code;
   VendorAnswer answer;
   std::string detail{}; ///< what the reason is about, such as a list's name; no personal data
-  bool operator==(const AnswerFacts&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = AnswerFacts;
-    return use(member("delivery", &T::delivery), member("intent", &T::intent),
-               member("attempt", &T::attempt), member("step", &T::step),
-               member("reason_code", &T::reason_code), member("answer", &T::answer),
-               member("detail", &T::detail));
-  }
+  TIDEMARK_MEMBERS(AnswerFacts, delivery, intent, attempt, step, reason_code, answer, detail)
 };
 
 /// An answer that leads to the next step of the same attempt: a look-up before a write, or an
@@ -115,13 +84,7 @@ struct DeliveryLookedUp {
   ContactId contact;
   ConnectorName target;
   RemoteId gone; ///< record that the answer says is no more, "" when none: identity hears of it
-  bool operator==(const DeliveryLookedUp&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliveryLookedUp;
-    return use(member("facts", &T::facts), member("contact", &T::contact),
-               member("target", &T::target), member("gone", &T::gone));
-  }
+  TIDEMARK_MEMBERS(DeliveryLookedUp, facts, contact, target, gone)
 };
 
 /// The vendor took it: evidence is in the answer.
@@ -134,30 +97,19 @@ struct DeliveryAccepted {
   FieldSet fields;         ///< the values that the system holds now
   bool learned_id = false; ///< the id was not known before: identity hears of it
   RemoteId replaces;       ///< record that this one takes the place of, "" when none
-  bool operator==(const DeliveryAccepted&) const = default;
   /// The reason code of a record that was there already: nothing was written, `fields` are what it
   /// showed and count as its own word.
   static constexpr std::string_view found_there = "found_there";
   bool found() const { return facts.reason_code == found_there; }
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliveryAccepted;
-    return use(member("facts", &T::facts), member("contact", &T::contact),
-               member("target", &T::target), member("remote_id", &T::remote_id),
-               member("fields", &T::fields), member("learned_id", &T::learned_id),
-               member("replaces", &T::replaces));
-  }
+  TIDEMARK_MEMBERS(DeliveryAccepted, facts, contact, target, remote_id, fields, learned_id,
+                   replaces)
 };
 
 /// The vendor refused for good; nobody tries again without a change.
 struct DeliveryRejected {
   static constexpr std::string_view name = "delivery.rejected.v1";
   AnswerFacts facts;
-  bool operator==(const DeliveryRejected&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("facts", &DeliveryRejected::facts));
-  }
+  TIDEMARK_MEMBERS(DeliveryRejected, facts)
 };
 
 /// It may have taken effect or not; the next attempt looks before it repeats (invariant I9).
@@ -165,12 +117,7 @@ struct DeliveryUnknown {
   static constexpr std::string_view name = "delivery.unknown.v1";
   AnswerFacts facts;
   Timestamp not_before;
-  bool operator==(const DeliveryUnknown&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("facts", &DeliveryUnknown::facts),
-               member("not_before", &DeliveryUnknown::not_before));
-  }
+  TIDEMARK_MEMBERS(DeliveryUnknown, facts, not_before)
 };
 
 /// It did not take effect; tried again, not before the given time.
@@ -179,24 +126,14 @@ struct DeliveryRetryScheduled {
   AnswerFacts facts;
   Timestamp not_before;
   bool refresh_token = false; ///< the credential is read anew before the next attempt, once
-  bool operator==(const DeliveryRetryScheduled&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliveryRetryScheduled;
-    return use(member("facts", &T::facts), member("not_before", &T::not_before),
-               member("refresh_token", &T::refresh_token));
-  }
+  TIDEMARK_MEMBERS(DeliveryRetryScheduled, facts, not_before, refresh_token)
 };
 
 /// Given up after too many attempts. It stays listed; an operator can ask again.
 struct DeliveryDied {
   static constexpr std::string_view name = "delivery.died.v1";
   AnswerFacts facts;
-  bool operator==(const DeliveryDied&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("facts", &DeliveryDied::facts));
-  }
+  TIDEMARK_MEMBERS(DeliveryDied, facts)
 };
 
 /// A newer intent for the same contact and system carries everything that this one wanted.
@@ -205,13 +142,7 @@ struct DeliverySuperseded {
   DeliveryId delivery;
   Position intent;
   DeliveryId by;
-  bool operator==(const DeliverySuperseded&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliverySuperseded;
-    return use(member("delivery", &T::delivery), member("intent", &T::intent),
-               member("by", &T::by));
-  }
+  TIDEMARK_MEMBERS(DeliverySuperseded, delivery, intent, by)
 };
 
 /// Not sent, and never will be: an opt-out stands against it, or nothing is left to do.
@@ -221,13 +152,7 @@ struct DeliverySuppressed {
   Position intent;
   std::string reason_code;
   Position evidence;
-  bool operator==(const DeliverySuppressed&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = DeliverySuppressed;
-    return use(member("delivery", &T::delivery), member("intent", &T::intent),
-               member("reason_code", &T::reason_code), member("evidence", &T::evidence));
-  }
+  TIDEMARK_MEMBERS(DeliverySuppressed, delivery, intent, reason_code, evidence)
 };
 
 } // namespace tidemark::events

@@ -17,11 +17,7 @@ namespace tidemark::events {
 struct MessageId {
   ConnectorName system;
   std::string id;
-  bool operator==(const MessageId&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("system", &MessageId::system), member("id", &MessageId::id));
-  }
+  TIDEMARK_MEMBERS(MessageId, system, id)
 };
 
 /// What we posted, or sent, at one system: that system will tell us of it.
@@ -29,13 +25,7 @@ struct PostedMessage {
   ConnectorName system;
   DeliveryId delivery;
   Timestamp at; ///< when it was intended, or later left or was taken: its echo comes after that
-  bool operator==(const PostedMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = PostedMessage;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("at", &T::at));
-  }
+  TIDEMARK_MEMBERS(PostedMessage, system, delivery, at)
 };
 
 struct KnownMessage {
@@ -47,27 +37,15 @@ struct KnownMessage {
   PiiText text_sha256;     ///< hex, of the text: finds it while a system has not told its id
   std::vector<PostedMessage> posted;
   ContactId origin; ///< contact that it came from in a merge, "" when it was always this one's
-  bool operator==(const KnownMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = KnownMessage;
-    return use(member("source", &T::source), member("ids", &T::ids), member("status", &T::status),
-               member("inbound", &T::inbound), member("to_be_sent", &T::to_be_sent),
-               member("text_sha256", &T::text_sha256), member("posted", &T::posted),
-               member("origin", &T::origin));
-  }
+  TIDEMARK_MEMBERS(KnownMessage, source, ids, status, inbound, to_be_sent, text_sha256, posted,
+                   origin)
 };
 
 /// The thread that a system keeps for the contact.
 struct KnownThread {
   ConnectorName system;
   std::string conversation;
-  bool operator==(const KnownThread&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("system", &KnownThread::system),
-               member("conversation", &KnownThread::conversation));
-  }
+  TIDEMARK_MEMBERS(KnownThread, system, conversation)
 };
 
 /// A message that a system is to be shown: not yet, or not for sure.
@@ -75,13 +53,7 @@ struct WaitingMessage {
   ConnectorName system;
   DeliveryId delivery; ///< under way by it; "" while it waits for a record over there
   MessageFacts message;
-  bool operator==(const WaitingMessage&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = WaitingMessage;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("message", &T::message));
-  }
+  TIDEMARK_MEMBERS(WaitingMessage, system, delivery, message)
 };
 
 /// What one system was told of a call.
@@ -90,13 +62,7 @@ struct ShownCall {
   DeliveryId delivery;            ///< the first one, which shows the call
   std::string disposition;        ///< last told
   std::vector<std::string> parts; ///< late parts that were told: recording, voicemail ...
-  bool operator==(const ShownCall&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ShownCall;
-    return use(member("system", &T::system), member("delivery", &T::delivery),
-               member("disposition", &T::disposition), member("parts", &T::parts));
-  }
+  TIDEMARK_MEMBERS(ShownCall, system, delivery, disposition, parts)
 };
 
 /// One call as far as it is known.
@@ -109,14 +75,7 @@ struct KnownCall {
   std::vector<ShownCall> shown;
   std::vector<ConnectorName> waiting; ///< systems that are shown it once they have a record
   ContactId origin;                   ///< see KnownMessage
-  bool operator==(const KnownCall&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = KnownCall;
-    return use(member("call", &T::call), member("rank", &T::rank), member("stated", &T::stated),
-               member("parts", &T::parts), member("shown", &T::shown),
-               member("waiting", &T::waiting), member("origin", &T::origin));
-  }
+  TIDEMARK_MEMBERS(KnownCall, call, rank, stated, parts, shown, waiting, origin)
 };
 
 /// All that is known of some calls and messages.
@@ -125,13 +84,7 @@ struct History {
   std::vector<KnownMessage> messages;
   std::vector<KnownThread> threads;
   std::vector<WaitingMessage> waiting; ///< those that wait for a record
-  bool operator==(const History&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = History;
-    return use(member("calls", &T::calls), member("messages", &T::messages),
-               member("threads", &T::threads), member("waiting", &T::waiting));
-  }
+  TIDEMARK_MEMBERS(History, calls, messages, threads, waiting)
 };
 
 /// Follows `contact.records_released` when there is any. Stream `contact/<id>`.
@@ -139,11 +92,7 @@ struct HistoryReleased {
   static constexpr std::string_view name = "contact.history_released.v1";
   ContactId to;
   History history;
-  bool operator==(const HistoryReleased&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("to", &HistoryReleased::to), member("history", &HistoryReleased::history));
-  }
+  TIDEMARK_MEMBERS(HistoryReleased, to, history)
 };
 
 /// Follows `contact.records_adopted` when there is any. Stream `contact/<id>`.
@@ -151,11 +100,7 @@ struct HistoryAdopted {
   static constexpr std::string_view name = "contact.history_adopted.v1";
   ContactId from;
   History history;
-  bool operator==(const HistoryAdopted&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("from", &HistoryAdopted::from), member("history", &HistoryAdopted::history));
-  }
+  TIDEMARK_MEMBERS(HistoryAdopted, from, history)
 };
 
 } // namespace tidemark::events

@@ -12,12 +12,7 @@ namespace tidemark::events {
 struct IdentityRecord {
   ConnectorName connector;
   std::string remote_id_hash; ///< hex of Hash16
-  bool operator==(const IdentityRecord&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = IdentityRecord;
-    return use(member("connector", &T::connector), member("remote_id_hash", &T::remote_id_hash));
-  }
+  TIDEMARK_MEMBERS(IdentityRecord, connector, remote_id_hash)
 };
 
 /// Everything that identifies one contact, whole, as it stands from here on. The envelope carries a
@@ -36,15 +31,8 @@ struct IdentityCardWritten {
   /// there; they stay listed here, for a merge can be taken back.
   ContactId merged_into{};
   std::vector<ContactId> parts{}; ///< contacts that became part of this one
-  bool operator==(const IdentityCardWritten&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = IdentityCardWritten;
-    return use(member("contact", &T::contact), member("records", &T::records),
-               member("phones", &T::phones), member("emails", &T::emails),
-               member("words", &T::words), member("contested", &T::contested),
-               member("merged_into", &T::merged_into), member("parts", &T::parts));
-  }
+  TIDEMARK_MEMBERS(IdentityCardWritten, contact, records, phones, emails, words, contested,
+                   merged_into, parts)
 };
 
 /// Keys point to more than one contact, or a match was refused: a person should look.
@@ -55,13 +43,7 @@ struct IdentityReviewRequested {
   ContactId other;
   std::string reason_code; ///< names_differ, record_exists, keys_point_to_two
   std::vector<std::string> matched;
-  bool operator==(const IdentityReviewRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = IdentityReviewRequested;
-    return use(member("contact", &T::contact), member("other", &T::other),
-               member("reason_code", &T::reason_code), member("matched", &T::matched));
-  }
+  TIDEMARK_MEMBERS(IdentityReviewRequested, contact, other, reason_code, matched)
 };
 
 } // namespace tidemark::events

@@ -32,16 +32,8 @@ struct WebhookReceived {
   std::string body_sha256;                    ///< hex, of the attachment
   std::uint64_t body_bytes = 0;
   std::string request_id;
-  bool operator==(const WebhookReceived&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = WebhookReceived;
-    return use(member("connector", &T::connector), member("channel", &T::channel),
-               member("verdict", &T::verdict), member("delivery_id", &T::delivery_id),
-               member("maybe_opt_out", &T::maybe_opt_out), member("content_type", &T::content_type),
-               member("headers", &T::headers), member("body_sha256", &T::body_sha256),
-               member("body_bytes", &T::body_bytes), member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(WebhookReceived, connector, channel, verdict, delivery_id, maybe_opt_out,
+                   content_type, headers, body_sha256, body_bytes, request_id)
 };
 
 /// One command that an input leads to, and whose it is.
@@ -57,15 +49,7 @@ struct AssignedCommand {
   bool new_contact = false;
   std::vector<std::string> matched; ///< kinds of key that matched: remote_id, phone, email
   std::string names;                ///< agree, differ or unknown
-  bool operator==(const AssignedCommand&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = AssignedCommand;
-    return use(member("index", &T::index), member("place", &T::place), member("input", &T::input),
-               member("kind", &T::kind), member("contact", &T::contact),
-               member("new_contact", &T::new_contact), member("matched", &T::matched),
-               member("names", &T::names));
-  }
+  TIDEMARK_MEMBERS(AssignedCommand, index, place, input, kind, contact, new_contact, matched, names)
 };
 
 /// A part of a webhook that causes no command now, with the reason. Reprocessing finds it again.
@@ -73,13 +57,7 @@ struct SkippedPart {
   Outcome outcome = Outcome::skipped;
   std::string reason_code;
   std::string text; ///< plain sentence, no personal data
-  bool operator==(const SkippedPart&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = SkippedPart;
-    return use(member("outcome", &T::outcome), member("reason_code", &T::reason_code),
-               member("text", &T::text));
-  }
+  TIDEMARK_MEMBERS(SkippedPart, outcome, reason_code, text)
 };
 
 /// What an input means: the commands it leads to with their contacts, in the order in which they
@@ -92,14 +70,7 @@ struct WebhookInterpreted {
   std::string kind;        ///< the vendor's event name, made safe; "" when it has none
   std::vector<AssignedCommand> commands;
   std::vector<SkippedPart> skipped;
-  bool operator==(const WebhookInterpreted&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = WebhookInterpreted;
-    return use(member("webhook", &T::webhook), member("connector", &T::connector),
-               member("kind", &T::kind), member("commands", &T::commands),
-               member("skipped", &T::skipped));
-  }
+  TIDEMARK_MEMBERS(WebhookInterpreted, webhook, connector, kind, commands, skipped)
 };
 
 /// An operator asked that an old input be handled again (rule 1). Stream `admin`.
@@ -108,12 +79,7 @@ struct WebhookReprocessRequested {
   Position webhook;
   std::string reason;
   std::string by;
-  bool operator==(const WebhookReprocessRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = WebhookReprocessRequested;
-    return use(member("webhook", &T::webhook), member("reason", &T::reason), member("by", &T::by));
-  }
+  TIDEMARK_MEMBERS(WebhookReprocessRequested, webhook, reason, by)
 };
 
 // Commands that wait for somebody to become known, and what becomes of them (requirement C18).
@@ -129,14 +95,7 @@ struct CommandParked {
   std::string waiting_for;       ///< for people: "aloware contact 90002"
   std::vector<std::string> keys; ///< keyed hashes, hex, of which one has to become known
   Timestamp since;               ///< when the input was recorded
-  bool operator==(const CommandParked&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = CommandParked;
-    return use(member("input", &T::input), member("index", &T::index), member("kind", &T::kind),
-               member("waiting_for", &T::waiting_for), member("keys", &T::keys),
-               member("since", &T::since));
-  }
+  TIDEMARK_MEMBERS(CommandParked, input, index, kind, waiting_for, keys, since)
 };
 
 /// It has waited too long: a dead letter. It stays where it is, and is released all the same when
@@ -151,14 +110,7 @@ struct CommandTimedOut {
   std::vector<std::string> keys;
   Timestamp since;
   std::uint64_t timeout_seconds = 0; ///< as configured at that moment
-  bool operator==(const CommandTimedOut&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = CommandTimedOut;
-    return use(member("input", &T::input), member("index", &T::index), member("kind", &T::kind),
-               member("waiting_for", &T::waiting_for), member("keys", &T::keys),
-               member("since", &T::since), member("timeout_seconds", &T::timeout_seconds));
-  }
+  TIDEMARK_MEMBERS(CommandTimedOut, input, index, kind, waiting_for, keys, since, timeout_seconds)
 };
 
 /// An operator says whose the waiting commands of an input are. An input; stream `admin`.
@@ -170,14 +122,7 @@ struct ParkedReleaseRequested {
   std::string reason;
   std::string by;
   std::string request_id;
-  bool operator==(const ParkedReleaseRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ParkedReleaseRequested;
-    return use(member("input", &T::input), member("key", &T::key), member("contact", &T::contact),
-               member("reason", &T::reason), member("by", &T::by),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(ParkedReleaseRequested, input, key, contact, reason, by, request_id)
 };
 
 } // namespace tidemark::events

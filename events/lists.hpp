@@ -22,13 +22,7 @@ struct TagList {
   TagMatch match = TagMatch::ignore_case;
   ConnectorName connector; ///< whose list it is
   std::string list;        ///< its name over there; `{agent}` stands for the agent's key
-  bool operator==(const TagList&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = TagList;
-    return use(member("tag", &T::tag), member("match", &T::match),
-               member("connector", &T::connector), member("list", &T::list));
-  }
+  TIDEMARK_MEMBERS(TagList, tag, match, connector, list)
 };
 
 /// A person who calls, and by what it is known that a contact is theirs.
@@ -38,13 +32,7 @@ struct Agent {
   std::string field;               ///< value of the CRM's field that names the agent
   std::string tag;                 ///< a tag that makes a contact theirs
   std::string user;                ///< id of their user at the dialer, "" none
-  bool operator==(const Agent&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = Agent;
-    return use(member("key", &T::key), member("owners", &T::owners), member("field", &T::field),
-               member("tag", &T::tag), member("user", &T::user));
-  }
+  TIDEMARK_MEMBERS(Agent, key, owners, field, tag, user)
 };
 
 /// Contacts with the status are in the sequence.
@@ -52,13 +40,7 @@ struct StatusSequence {
   std::string status;      ///< compared without case
   ConnectorName connector; ///< whose sequence it is
   std::string sequence;    ///< its id over there; "": the status is known and begins nothing
-  bool operator==(const StatusSequence&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = StatusSequence;
-    return use(member("status", &T::status), member("connector", &T::connector),
-               member("sequence", &T::sequence));
-  }
+  TIDEMARK_MEMBERS(StatusSequence, status, connector, sequence)
 };
 
 /// What decides where contacts stand.
@@ -67,13 +49,7 @@ struct PlacementRules {
   std::vector<Agent> agents;
   std::string default_agent; ///< key for contacts that are nobody's
   std::vector<StatusSequence> sequences;
-  bool operator==(const PlacementRules&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = PlacementRules;
-    return use(member("tag_lists", &T::tag_lists), member("agents", &T::agents),
-               member("default_agent", &T::default_agent), member("sequences", &T::sequences));
-  }
+  TIDEMARK_MEMBERS(PlacementRules, tag_lists, agents, default_agent, sequences)
 };
 
 /// What an action about lists, owner or sequences is to bring about.
@@ -83,13 +59,7 @@ struct Placement {
   std::string agent;              ///< key of the agent whose contact it is
   std::string user;               ///< of set_owner: id of the user over there
   std::string sequence;           ///< of join_sequence: id over there
-  bool operator==(const Placement&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = Placement;
-    return use(member("lists", &T::lists), member("keep", &T::keep), member("agent", &T::agent),
-               member("user", &T::user), member("sequence", &T::sequence));
-  }
+  TIDEMARK_MEMBERS(Placement, lists, keep, agent, user, sequence)
 };
 
 inline constexpr std::size_t lists_rebuild_contacts_max = 200;
@@ -101,13 +71,7 @@ struct ListsRebuildRequested {
   ConnectorName connector;
   std::vector<ContactId> contacts; ///< at most lists_rebuild_contacts_max
   std::string by;
-  bool operator==(const ListsRebuildRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ListsRebuildRequested;
-    return use(member("connector", &T::connector), member("contacts", &T::contacts),
-               member("by", &T::by));
-  }
+  TIDEMARK_MEMBERS(ListsRebuildRequested, connector, contacts, by)
 };
 
 /// The decision about one of them. Stream `contact/<id>`.
@@ -117,13 +81,7 @@ struct ListsRebuilt {
   Outcome outcome = Outcome::no_change; ///< applied, no_change, blocked, parked
   std::string reason_code;
   std::vector<TargetOutcome> targets;
-  bool operator==(const ListsRebuilt&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ListsRebuilt;
-    return use(member("connector", &T::connector), member("outcome", &T::outcome),
-               member("reason_code", &T::reason_code), member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(ListsRebuilt, connector, outcome, reason_code, targets)
 };
 
 } // namespace tidemark::events

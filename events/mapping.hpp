@@ -20,14 +20,7 @@ struct MappingRepairRequested {
   std::string reason;
   std::string by;
   std::string request_id;
-  bool operator==(const MappingRepairRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = MappingRepairRequested;
-    return use(member("contact", &T::contact), member("connectors", &T::connectors),
-               member("reason", &T::reason), member("by", &T::by),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(MappingRepairRequested, contact, connectors, reason, by, request_id)
 };
 
 /// What can be done about it, for each system that takes contacts. Stream `contact/<id>`.
@@ -36,13 +29,7 @@ struct MappingRepairDecided {
   Outcome outcome = Outcome::no_change; ///< applied, no_change, skipped, blocked, parked
   std::string reason_code;
   std::vector<TargetOutcome> targets;
-  bool operator==(const MappingRepairDecided&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = MappingRepairDecided;
-    return use(member("outcome", &T::outcome), member("reason_code", &T::reason_code),
-               member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(MappingRepairDecided, outcome, reason_code, targets)
 };
 
 } // namespace tidemark::events

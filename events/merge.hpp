@@ -21,14 +21,7 @@ struct ContactsMergeRequested {
   std::string reason;
   std::string by;
   std::string request_id;
-  bool operator==(const ContactsMergeRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactsMergeRequested;
-    return use(member("contact", &T::contact), member("other", &T::other),
-               member("reason", &T::reason), member("by", &T::by),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(ContactsMergeRequested, contact, other, reason, by, request_id)
 };
 
 /// An operator says that a merge was wrong. An input; stream `admin`.
@@ -39,14 +32,7 @@ struct ContactsUnmergeRequested {
   std::string reason;
   std::string by;
   std::string request_id;
-  bool operator==(const ContactsUnmergeRequested&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactsUnmergeRequested;
-    return use(member("contact", &T::contact), member("other", &T::other),
-               member("reason", &T::reason), member("by", &T::by),
-               member("request_id", &T::request_id));
-  }
+  TIDEMARK_MEMBERS(ContactsUnmergeRequested, contact, other, reason, by, request_id)
 };
 
 /// Two contacts are one from here on: all keys of `other` lead to `contact`. Stream `identity`.
@@ -58,14 +44,7 @@ struct ContactsMerged {
   std::string names;                ///< agree, differ or unknown
   std::string reason;
   std::string by;
-  bool operator==(const ContactsMerged&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactsMerged;
-    return use(member("contact", &T::contact), member("other", &T::other),
-               member("matched", &T::matched), member("names", &T::names),
-               member("reason", &T::reason), member("by", &T::by));
-  }
+  TIDEMARK_MEMBERS(ContactsMerged, contact, other, matched, names, reason, by)
 };
 
 /// They are two again: the keys that `other` brought are its own. What either opted out of stays
@@ -77,14 +56,7 @@ struct ContactsUnmerged {
   std::vector<std::string> addresses; ///< hashes of those that are only the other's again
   std::string reason;
   std::string by;
-  bool operator==(const ContactsUnmerged&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ContactsUnmerged;
-    return use(member("contact", &T::contact), member("other", &T::other),
-               member("addresses", &T::addresses), member("reason", &T::reason),
-               member("by", &T::by));
-  }
+  TIDEMARK_MEMBERS(ContactsUnmerged, contact, other, addresses, reason, by)
 };
 
 /// A record of a contact as it changes hands.
@@ -97,15 +69,8 @@ struct MovedRecord {
   FieldSet held; ///< the last value we know it held
   std::string source_version;
   ContactId origin; ///< contact that it belonged to before a merge, "" always this one's
-  bool operator==(const MovedRecord&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = MovedRecord;
-    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
-               member("live", &T::live), member("removed", &T::removed),
-               member("replaced", &T::replaced), member("held", &T::held),
-               member("source_version", &T::source_version), member("origin", &T::origin));
-  }
+  TIDEMARK_MEMBERS(MovedRecord, connector, remote_id, live, removed, replaced, held, source_version,
+                   origin)
 };
 
 /// The contact gives records away: all that it has when it becomes part of another, those that it
@@ -118,14 +83,7 @@ struct RecordsReleased {
   FieldSet merged; ///< the values that go with them
   std::map<std::string, ConnectorName> sources;
   std::vector<std::string> addresses; ///< see ContactsUnmerged
-  bool operator==(const RecordsReleased&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = RecordsReleased;
-    return use(member("to", &T::to), member("whole", &T::whole), member("records", &T::records),
-               member("merged", &T::merged), member("sources", &T::sources),
-               member("addresses", &T::addresses));
-  }
+  TIDEMARK_MEMBERS(RecordsReleased, to, whole, records, merged, sources, addresses)
 };
 
 /// The contact takes the records that another gave. Stream `contact/<id>`.
@@ -139,15 +97,8 @@ struct RecordsAdopted {
   FieldSet theirs;                              ///< the values that came with the records
   std::map<std::string, ConnectorName> their_sources;
   std::vector<TargetOutcome> targets;
-  bool operator==(const RecordsAdopted&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = RecordsAdopted;
-    return use(member("from", &T::from), member("returned", &T::returned),
-               member("records", &T::records), member("merged", &T::merged),
-               member("sources", &T::sources), member("theirs", &T::theirs),
-               member("their_sources", &T::their_sources), member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(RecordsAdopted, from, returned, records, merged, sources, theirs, their_sources,
+                   targets)
 };
 
 /// What the one that stays holds after an unmerge, as it was before the merge; empty values for
@@ -159,13 +110,7 @@ struct ValuesRestored {
   FieldSet merged;                              ///< whole
   std::map<std::string, ConnectorName> sources; ///< whose word each of them is
   std::vector<TargetOutcome> targets;
-  bool operator==(const ValuesRestored&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = ValuesRestored;
-    return use(member("other", &T::other), member("merged", &T::merged),
-               member("sources", &T::sources), member("targets", &T::targets));
-  }
+  TIDEMARK_MEMBERS(ValuesRestored, other, merged, sources, targets)
 };
 
 // How records stand beside their values, as they change hands in a merge (requirement C8): tags
@@ -181,14 +126,7 @@ struct StatedPlace {
   std::string assigned_to;
   std::string agent_field;
   std::optional<std::string> status; ///< absent: never stated
-  bool operator==(const StatedPlace&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = StatedPlace;
-    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
-               member("tags", &T::tags), member("assigned_to", &T::assigned_to),
-               member("agent_field", &T::agent_field), member("status", &T::status));
-  }
+  TIDEMARK_MEMBERS(StatedPlace, connector, remote_id, tags, assigned_to, agent_field, status)
 };
 
 /// A list that we put one of the contact's records on, or are taking it off.
@@ -200,14 +138,7 @@ struct HeldList {
   bool leaving = false;
   bool failed = false; ///< that delivery came to nothing
   bool done = false;   ///< it was taken
-  bool operator==(const HeldList&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = HeldList;
-    return use(member("target", &T::target), member("record", &T::record), member("list", &T::list),
-               member("delivery", &T::delivery), member("leaving", &T::leaving),
-               member("failed", &T::failed), member("done", &T::done));
-  }
+  TIDEMARK_MEMBERS(HeldList, target, record, list, delivery, leaving, failed, done)
 };
 
 /// The owner or sequence that a system was told last for one of the contact's records.
@@ -218,14 +149,7 @@ struct HeldPlace {
   DeliveryId delivery;
   bool failed = false;
   bool done = false;
-  bool operator==(const HeldPlace&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = HeldPlace;
-    return use(member("target", &T::target), member("record", &T::record),
-               member("value", &T::value), member("delivery", &T::delivery),
-               member("failed", &T::failed), member("done", &T::done));
-  }
+  TIDEMARK_MEMBERS(HeldPlace, target, record, value, delivery, failed, done)
 };
 
 struct PlacementBook {
@@ -233,13 +157,7 @@ struct PlacementBook {
   std::vector<HeldList> lists;
   std::vector<HeldPlace> owners;    ///< one for each record that was told of one
   std::vector<HeldPlace> sequences; ///< one for each record that is in one, or was told of one
-  bool operator==(const PlacementBook&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = PlacementBook;
-    return use(member("stated", &T::stated), member("lists", &T::lists),
-               member("owners", &T::owners), member("sequences", &T::sequences));
-  }
+  TIDEMARK_MEMBERS(PlacementBook, stated, lists, owners, sequences)
 };
 
 /// Fields of one record that nothing is written to.
@@ -248,24 +166,14 @@ struct RecordMarks {
   RemoteId remote_id;
   std::vector<std::string> edited; ///< changed last over there, not by us
   std::vector<std::string> parked; ///< left as they are over there: they were flapping
-  bool operator==(const RecordMarks&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    using T = RecordMarks;
-    return use(member("connector", &T::connector), member("remote_id", &T::remote_id),
-               member("edited", &T::edited), member("parked", &T::parked));
-  }
+  TIDEMARK_MEMBERS(RecordMarks, connector, remote_id, edited, parked)
 };
 
 /// How some records stand.
 struct Memberships {
   std::vector<RecordMarks> marks;
   PlacementBook places;
-  bool operator==(const Memberships&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("marks", &Memberships::marks), member("places", &Memberships::places));
-  }
+  TIDEMARK_MEMBERS(Memberships, marks, places)
 };
 
 /// Follows `contact.records_released` when there is any. Stream `contact/<id>`.
@@ -273,12 +181,7 @@ struct MembershipsReleased {
   static constexpr std::string_view name = "contact.memberships_released.v1";
   ContactId to;
   Memberships memberships;
-  bool operator==(const MembershipsReleased&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("to", &MembershipsReleased::to),
-               member("memberships", &MembershipsReleased::memberships));
-  }
+  TIDEMARK_MEMBERS(MembershipsReleased, to, memberships)
 };
 
 /// Follows `contact.records_adopted` when there is any. Stream `contact/<id>`.
@@ -286,12 +189,7 @@ struct MembershipsAdopted {
   static constexpr std::string_view name = "contact.memberships_adopted.v1";
   ContactId from;
   Memberships memberships;
-  bool operator==(const MembershipsAdopted&) const = default;
-  template <class Use>
-  static constexpr auto members(Use use) {
-    return use(member("from", &MembershipsAdopted::from),
-               member("memberships", &MembershipsAdopted::memberships));
-  }
+  TIDEMARK_MEMBERS(MembershipsAdopted, from, memberships)
 };
 
 } // namespace tidemark::events

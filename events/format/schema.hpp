@@ -1,4 +1,9 @@
 #pragma once
+#include <boost/preprocessor/seq/enum.hpp>
+#include <boost/preprocessor/seq/transform.hpp>
+#include <boost/preprocessor/stringize.hpp>
+#include <boost/preprocessor/variadic/to_seq.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -24,9 +29,20 @@ struct Unused {
   constexpr void operator()(const Member<Owner, Value>&...) const {}
 };
 
-/// A struct that lists its fields: `T::members(use)` gives `use` all of them, and returns what it
-/// returns. They are never made into a tuple: one for each event took half of what the compiler
-/// did in each file that knows the events.
+/// Stands at the end of a struct that lists its fields, in the order in which they are stored (at
+/// most 64): `T::members(use)` gives `use` all of them, and returns what it returns. They are never
+/// made into a tuple: one for each event took half of what the compiler did in each file that knows
+/// the events. Two such structs are equal when their fields are.
+#define TIDEMARK_MEMBERS(Type, ...)                                                                \
+  bool operator==(const Type&) const = default;                                                    \
+  template <class Use>                                                                             \
+  static constexpr auto members(Use use) {                                                         \
+    return use(BOOST_PP_SEQ_ENUM(                                                                  \
+        BOOST_PP_SEQ_TRANSFORM(TIDEMARK_MEMBER, Type, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))));    \
+  }
+#define TIDEMARK_MEMBER(r, Type, name)                                                             \
+  ::tidemark::events::member(BOOST_PP_STRINGIZE(name), &Type::name)
+
 template <class T>
 concept HasMembers = requires {
   T::members(Unused{});
