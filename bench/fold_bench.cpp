@@ -114,21 +114,17 @@ Status fold_with(const storage::LogStore& log, const KeyedHasher& hasher, std::u
 Status rebuild(const storage::LogStore& log, const KeyedHasher& hasher, const std::string& dir) {
   std::filesystem::remove_all(dir);
   std::filesystem::create_directories(dir);
-  const auto tables = storage::RocksTables::open(dir, storage::Access::write);
-  if (!tables)
-    return tables.error();
+  TRY(tables, storage::RocksTables::open(dir, storage::Access::write));
   tools::TableFoldOptions options;
   options.temporary_dir = dir;
-  auto fold = tools::TableFold::run(log, log.durable(), every_projection(), hasher, options);
-  if (!fold)
-    return fold.error();
+  TRY(fold, tools::TableFold::run(log, log.durable(), every_projection(), hasher, options));
   return tools::in_parallel(
-      fold->projections().size(), options.threads, [&](std::size_t i) -> Status {
-        auto rows = fold->rows(i);
+      fold.projections().size(), options.threads, [&](std::size_t i) -> Status {
+        auto rows = fold.rows(i);
         const auto next = [&](std::string& key, std::string& value) {
           return rows.next(key, value);
         };
-        auto status = (*tables)->ingest(fold->projections()[i]->name, next, log.durable());
+        auto status = tables->ingest(fold.projections()[i]->name, next, log.durable());
         rows.digest();
         return status;
       });
@@ -137,12 +133,10 @@ Status rebuild(const storage::LogStore& log, const KeyedHasher& hasher, const st
 /// The whole of `tidemark replay verify`. A difference is no result at all.
 Status replay_verify(const storage::LogStore& log, const KeyedHasher& hasher,
                      const std::string& incarnation) {
-  const auto found = tools::walk_decisions(log, hasher, incarnation, {});
-  if (!found)
-    return found.error();
-  if (found->differences != 0 || found->recomputed == 0)
-    return Error{"does_not_hold", std::to_string(found->differences) + " decisions differ, "
-                                      + std::to_string(found->recomputed) + " were recomputed"};
+  TRY(found, tools::walk_decisions(log, hasher, incarnation, {}));
+  if (found.differences != 0 || found.recomputed == 0)
+    return Error{"does_not_hold", std::to_string(found.differences) + " decisions differ, "
+                                      + std::to_string(found.recomputed) + " were recomputed"};
   return Done{};
 }
 

@@ -391,18 +391,14 @@ LoadedConfig load_config_file(const std::string& file, const Environment& enviro
 }
 
 Result<std::string> configured_log_dir(const std::string& file) {
-  const auto root = parsed(file);
-  if (!root)
-    return root.error();
-  return (*root)["log"]["dir"].value_or(std::string("data"));
+  TRY(root, parsed(file));
+  return root["log"]["dir"].value_or(std::string("data"));
 }
 
 Result<std::vector<std::string>> configured_tenants(const std::string& file) {
-  const auto root = parsed(file);
-  if (!root)
-    return root.error();
+  TRY(root, parsed(file));
   std::vector<std::string> ids;
-  if (const auto* tenants = (*root)["tenants"].as_array())
+  if (const auto* tenants = root["tenants"].as_array())
     for (const auto& tenant : *tenants)
       if (const auto* table = tenant.as_table())
         if (auto id = (*table)["id"].value<std::string>())

@@ -79,8 +79,7 @@ Result<Event> decode(std::string_view type, std::string_view payload) {
   if (!known)
     return Event{Unknown{std::string(type)}};
   Result<Event> event{Event{}};
-  if (auto status = read_payload(*known, payload, *event); !status)
-    return status.error();
+  TRYV(read_payload(*known, payload, *event));
   return event;
 }
 

@@ -96,11 +96,9 @@ void append_record(std::string& out, const Envelope& e, std::string_view payload
 
 Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
   Result<RecordView> view{RecordView{}};
-  const auto content = read_record_into(bytes, view->envelope, with_tags);
-  if (!content)
-    return content.error();
-  view->payload = content->payload;
-  view->attachment = content->attachment;
+  TRY(content, read_record_into(bytes, view->envelope, with_tags));
+  view->payload = content.payload;
+  view->attachment = content.attachment;
   return view;
 }
 

@@ -6,15 +6,10 @@
 namespace tidemark::tools {
 
 Result<events::ConfigApplied> applied_config(const storage::LogStore& log, const TenantId& tenant) {
-  const auto positions =
-      log.tagged(tenant, storage::stream_tag(events::engine_stream()), {}, SIZE_MAX);
-  if (!positions)
-    return positions.error();
-  for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
-    auto event = storage::recorded_event(log, *at);
-    if (!event)
-      return event.error();
-    if (auto* applied = std::get_if<events::ConfigApplied>(&event->event))
+  TRY(positions, log.tagged(tenant, storage::stream_tag(events::engine_stream()), {}, SIZE_MAX));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(event, storage::recorded_event(log, *at));
+    if (auto* applied = std::get_if<events::ConfigApplied>(&event.event))
       return std::move(*applied);
   }
   return events::ConfigApplied{};
@@ -22,11 +17,9 @@ Result<events::ConfigApplied> applied_config(const storage::LogStore& log, const
 
 Status check_connector(const storage::LogStore& log, const TenantId& tenant,
                        const ConnectorName& connector) {
-  const auto config = applied_config(log, tenant);
-  if (!config)
-    return config.error();
+  TRY(config, applied_config(log, tenant));
   std::string known;
-  for (const auto& one : config->connectors) {
+  for (const auto& one : config.connectors) {
     if (one.connector == connector)
       return Done{};
     known += (known.empty() ? "" : ", ") + one.connector.value;

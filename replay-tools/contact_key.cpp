@@ -21,10 +21,8 @@ bool is_contact_id(std::string_view key) {
 
 Found by_id(const storage::LogStore& log, const TenantId& tenant, std::string_view key) {
   const ContactId id{std::string(key)};
-  const auto newest = log.newest_tagged(tenant, events::contact_tag(id));
-  if (!newest)
-    return newest.error();
-  return *newest == Position{} ? std::nullopt : std::optional(id);
+  TRY(newest, log.newest_tagged(tenant, events::contact_tag(id)));
+  return newest == Position{} ? std::nullopt : std::optional(id);
 }
 
 bool lists(const events::IdentityCardWritten& card, const std::string& hash) {
@@ -38,20 +36,14 @@ bool lists(const events::IdentityCardWritten& card, const std::string& hash) {
 
 /// The newest card under the key's tag says whose the key is.
 Found by_hash(const storage::LogStore& log, const TenantId& tenant, const Hash16& hash) {
-  const auto newest = log.newest_tagged(tenant, events::identity_tag(hash));
-  if (!newest)
-    return newest.error();
-  if (*newest == Position{})
+  TRY(newest, log.newest_tagged(tenant, events::identity_tag(hash)));
+  if (newest == Position{})
     return std::optional<ContactId>{};
-  const auto stored = log.at(*newest);
+  TRY(stored, log.at(newest));
   if (!stored)
-    return stored.error();
-  if (!stored.value())
     return std::optional<ContactId>{};
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  const auto* card = std::get_if<events::IdentityCardWritten>(&*event);
+  TRY(event, events::decode(stored->envelope.type, stored->payload));
+  const auto* card = std::get_if<events::IdentityCardWritten>(&event);
   return card && lists(*card, to_hex(hash)) ? std::optional(card->contact) : std::nullopt;
 }
 
@@ -101,13 +93,11 @@ std::string default_region_of(const storage::LogStore& log, const TenantId& tena
 Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region) {
-  const auto found = by_any(log, hasher, tenant, key, region);
+  TRY(found, by_any(log, hasher, tenant, key, region));
   if (!found)
-    return found.error();
-  if (!found.value())
     return Error{"not_found", "no contact of this tenant has that key; look for the webhook with "
                               "`tidemark log list --type webhook.received.v1`"};
-  return *found.value();
+  return *found;
 }
 
 } // namespace tidemark::tools

@@ -78,27 +78,22 @@ Result<std::string> data_dir_of(const CommonOptions& options) {
 }
 
 Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& options) {
-  const auto dir = data_dir_of(options);
-  if (!dir)
-    return dir.error();
+  TRY(dir, data_dir_of(options));
   std::error_code failed;
-  if (!std::filesystem::is_directory(*dir, failed))
+  if (!std::filesystem::is_directory(dir, failed))
     return Error{"folder_missing",
-                 "there is no data folder " + *dir + ": check --data or [log] dir"};
-  if (auto remote = storage::connect_to_service(*dir); remote)
+                 "there is no data folder " + dir + ": check --data or [log] dir"};
+  if (auto remote = storage::connect_to_service(dir); remote)
     return std::unique_ptr<DataFolder>(
-        std::make_unique<LiveFolder>(*dir, std::move(remote).value()));
+        std::make_unique<LiveFolder>(dir, std::move(remote).value()));
   storage::OpenOptions open;
-  open.folder = *dir;
+  open.folder = dir;
   open.access = storage::Access::read;
   open.create = false;
-  auto opened = storage::open_log(open, nullptr);
-  if (!opened)
-    return opened.error();
-  for (const auto& note : (*opened)->notes())
+  TRY(opened, storage::open_log(open, nullptr));
+  for (const auto& note : opened->notes())
     warn(note);
-  return std::unique_ptr<DataFolder>(
-      std::make_unique<StoppedFolder>(*dir, std::move(opened).value()));
+  return std::unique_ptr<DataFolder>(std::make_unique<StoppedFolder>(dir, std::move(opened)));
 }
 
 Result<KeyedHasher> hasher_of(const std::string& data_dir) {
@@ -116,38 +111,31 @@ Status check_tenant(const CommonOptions& options, const storage::LogStore& log) 
   if (options.tenant.empty())
     return Done{};
   // Every start of the service records each tenant's configuration in this stream.
-  const auto newest =
-      log.newest_tagged(TenantId(options.tenant), storage::stream_tag(events::engine_stream()));
-  if (!newest)
-    return newest.error();
-  if (*newest != Position{})
+  TRY(newest,
+      log.newest_tagged(TenantId(options.tenant), storage::stream_tag(events::engine_stream())));
+  if (newest != Position{})
     return Done{};
-  auto known = tenants_in(log);
-  if (!known)
-    return known.error();
+  TRY(known, tenants_in(log));
   if (options.data.empty())
     if (const auto configured = config::configured_tenants(options.config); configured)
-      known->insert(configured->begin(), configured->end());
-  if (known->contains(options.tenant))
+      known.insert(configured->begin(), configured->end());
+  if (known.contains(options.tenant))
     return Done{};
   return Error{"bad_usage", "there is no tenant " + options.tenant + ": "
-                                + (known->empty() ? "the log names none yet" : listed(*known))};
+                                + (known.empty() ? "the log names none yet" : listed(known))};
 }
 
 Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore& log) {
   if (!options.tenant.empty()) {
-    if (const auto known = check_tenant(options, log); !known)
-      return known.error();
+    TRYV(check_tenant(options, log));
     return TenantId(options.tenant);
   }
-  const auto tenants = tenants_in(log);
-  if (!tenants)
-    return tenants.error();
-  if (tenants->size() == 1)
-    return TenantId(*tenants->begin());
-  if (tenants->empty())
+  TRY(tenants, tenants_in(log));
+  if (tenants.size() == 1)
+    return TenantId(*tenants.begin());
+  if (tenants.empty())
     return Error{"not_found", "the log is empty: nothing was received yet"};
-  return Error{"bad_usage", "the log holds more than one tenant: " + listed(*tenants)};
+  return Error{"bad_usage", "the log holds more than one tenant: " + listed(tenants)};
 }
 
 } // namespace tidemark::tools

@@ -46,16 +46,13 @@ Result<TenantNames> tenants_in(const storage::LogStore& log) {
       return !followed.contains(name);
     });
     followed.insert(next);
-    const auto own = log.tagged(TenantId(next), tag, Position{}, SIZE_MAX);
-    if (!own)
-      return own.error();
-    for (const auto start : *own) {
+    TRY(own, log.tagged(TenantId(next), tag, Position{}, SIZE_MAX));
+    for (const auto start : own) {
       const auto near = starts.lower_bound(before(start, looked_at / 2));
       if (near != starts.end() && *near <= start)
         continue;
       starts.insert(start);
-      if (const auto done = add_tenants(log, before(start), 2 * looked_at, names); !done)
-        return done.error();
+      TRYV(add_tenants(log, before(start), 2 * looked_at, names));
     }
   }
   return names;

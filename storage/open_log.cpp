@@ -61,24 +61,18 @@ Result<OpenedLog> open_and_inspect(const FolderPaths& paths, const FolderFiles& 
     return Error{"data_damaged", paths.log + "/CURRENT is missing, but the anchor says that "
                                      + std::to_string(files.anchor->position.value)
                                      + " events were acknowledged; restore a backup"};
-  auto db = RocksDb::open_log(paths.log, Access::read);
-  if (!db)
-    return db.error();
-  OpenedLog out{std::make_unique<LogDb>(std::move(*db)), {}};
-  const auto tip = inspect(*out.db, files.anchor);
-  if (!tip)
-    return tip.error();
-  out.tip = *tip;
+  TRY(db, RocksDb::open_log(paths.log, Access::read));
+  OpenedLog out{std::make_unique<LogDb>(std::move(db)), {}};
+  TRY(tip, inspect(*out.db, files.anchor));
+  out.tip = tip;
   return out;
 }
 
 /// Opens for reading without looking whether it holds. Where its end cannot be read, it ends at the
 /// anchor.
 Result<OpenedLog> open_as_it_is(const FolderPaths& paths, const FolderFiles& files) {
-  auto db = RocksDb::open_log(paths.log, Access::read);
-  if (!db)
-    return db.error();
-  OpenedLog out{std::make_unique<LogDb>(std::move(*db)), {}};
+  TRY(db, RocksDb::open_log(paths.log, Access::read));
+  OpenedLog out{std::make_unique<LogDb>(std::move(db)), {}};
   const auto last = out.db->last();
   if (!last && !files.anchor)
     return last.error();
@@ -89,22 +83,16 @@ Result<OpenedLog> open_as_it_is(const FolderPaths& paths, const FolderFiles& fil
 /// Rows of another log, or from beyond its end, would be believed for ever.
 Status check_tables(OpenRocks& open, Position tip) {
   auto& tables = *open.tables_;
-  const auto owner = tables.incarnation();
-  if (!owner)
-    return owner.error();
-  if (*owner != open.files_.incarnation) {
-    if (*owner)
+  TRY(owner, tables.incarnation());
+  if (owner != open.files_.incarnation) {
+    if (owner)
       open.notes_.push_back("the tables were of another log and are rebuilt");
     return tables.restart(open.files_.incarnation);
   }
-  const auto names = tables.names();
-  if (!names)
-    return names.error();
-  for (const auto& name : *names) {
-    const auto checkpoint = tables.checkpoint(name);
-    if (!checkpoint)
-      return checkpoint.error();
-    if (*checkpoint <= tip)
+  TRY(names, tables.names());
+  for (const auto& name : names) {
+    TRY(checkpoint, tables.checkpoint(name));
+    if (checkpoint <= tip)
       continue;
     open.notes_.push_back("table " + name + " was ahead of the log and is rebuilt");
     if (auto cleared = tables.clear(name); !cleared)
@@ -115,10 +103,8 @@ Status check_tables(OpenRocks& open, Position tip) {
 
 Status open_and_check_tables(const FolderPaths& paths, Position tip, OpenRocks& open,
                              std::shared_ptr<RocksDb>& db) {
-  auto opened = RocksDb::open_tables(paths.tables, Access::write);
-  if (!opened)
-    return opened.error();
-  db = std::move(*opened);
+  TRY(opened, RocksDb::open_tables(paths.tables, Access::write));
+  db = std::move(opened);
   open.tables_ = std::make_unique<RocksTables>(db, paths.tables);
   return check_tables(open, tip);
 }
@@ -168,10 +154,8 @@ Result<Tip> settle(const FolderPaths& paths, const FolderFiles& files,
   // A log that opens and is short is short; one that does not open may only have a damaged tail.
   if (opened.error().code != "data_damaged" || !has_database(paths.log))
     return opened.error();
-  auto done = recover_tail(paths.log, files.anchor, opened.error());
-  if (!done)
-    return done.error();
-  recovered = std::move(*done);
+  TRY(done, recover_tail(paths.log, files.anchor, opened.error()));
+  recovered = std::move(done);
   opened = open_and_inspect(paths, files);
   if (!opened)
     return opened.error();
@@ -180,49 +164,30 @@ Result<Tip> settle(const FolderPaths& paths, const FolderFiles& files,
 
 Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const WallClock& clock) {
   const FolderPaths paths(options.folder);
-  if (auto usable = check_is_folder(paths, options.create); !usable)
-    return usable.error();
-  if (auto made = make_folder(paths.folder, 0700); !made)
-    return made.error();
-  auto fence = Fence::take(paths.lock);
-  if (!fence)
-    return fence.error();
-  if (auto room = check_room(paths.folder); !room)
-    return room.error();
+  TRYV(check_is_folder(paths, options.create));
+  TRYV(make_folder(paths.folder, 0700));
+  TRY(fence, Fence::take(paths.lock));
+  TRYV(check_room(paths.folder));
   auto open = std::make_unique<OpenRocks>();
-  auto files = load_files(paths, Access::write);
-  if (!files)
-    return files.error();
-  open->files_ = std::move(*files);
+  TRY(files, load_files(paths, Access::write));
+  open->files_ = std::move(files);
   std::optional<std::string> recovered;
-  auto tip = settle(paths, open->files_, recovered);
-  if (!tip)
-    return tip.error();
+  TRY(tip, settle(paths, open->files_, recovered));
 
-  auto anchor = Anchor::open(paths.anchor);
-  if (!anchor)
-    return anchor.error();
-  auto db = RocksDb::open_log(paths.log, Access::write, WalDamage::refuse, options.log.count_syncs);
-  if (!db)
-    return db.error();
+  TRY(anchor, Anchor::open(paths.anchor));
+  TRY(db, RocksDb::open_log(paths.log, Access::write, WalDamage::refuse, options.log.count_syncs));
   // Opening has put everything that was in the write-ahead log into synced tables, so the anchor
   // may move up to the tip; the new epoch stands there before anything is written under it.
-  tip->epoch = Epoch{tip->epoch.value + 1};
-  if (auto set = anchor->set({tip->position, tip->head, tip->epoch}); !set)
-    return set.error();
-  auto tables = open_tables_for_writing(paths, tip->position, *open);
-  if (!tables)
-    return tables.error();
-  auto log = RocksLog::writer(
-      {std::make_unique<LogDb>(std::move(*db)), *tables, *tip, paths.folder},
-      {std::move(*anchor), std::move(*fence), clock, options.log, options.indexing});
-  if (!log)
-    return log.error();
-  open->log_ = std::move(*log);
+  tip.epoch = Epoch{tip.epoch.value + 1};
+  TRYV(anchor.set({tip.position, tip.head, tip.epoch}));
+  TRY(tables, open_tables_for_writing(paths, tip.position, *open));
+  TRY(log, RocksLog::writer(
+               {std::make_unique<LogDb>(std::move(db)), tables, tip, paths.folder},
+               {std::move(anchor), std::move(fence), clock, options.log, options.indexing}));
+  open->log_ = std::move(log);
   if (recovered) {
     open->notes_.push_back(*recovered);
-    if (auto noted = record_recovery(*open->log_, options.engine_tenant, *recovered); !noted)
-      return noted.error();
+    TRYV(record_recovery(*open->log_, options.engine_tenant, *recovered));
   }
   return std::unique_ptr<OpenLog>(std::move(open));
 }
@@ -247,13 +212,10 @@ void open_tables_for_reading(const FolderPaths& paths, OpenRocks& open,
 
 Result<std::unique_ptr<OpenLog>> open_reader(const OpenOptions& options) {
   const FolderPaths paths(options.folder);
-  if (auto usable = check_is_folder(paths, false); !usable)
-    return usable.error();
+  TRYV(check_is_folder(paths, false));
   auto open = std::make_unique<OpenRocks>();
-  auto files = load_files(paths, Access::read);
-  if (!files)
-    return files.error();
-  open->files_ = std::move(*files);
+  TRY(files, load_files(paths, Access::read));
+  open->files_ = std::move(files);
   auto opened = open_and_inspect(paths, open->files_);
   if (!opened && opened.error().code == "data_rolled_back" && options.copy_of_running) {
     open->notes_.push_back("this copy was not proved whole: " + opened.error().text);

@@ -21,15 +21,11 @@ template <class Event>
 Result<std::optional<Event>> newest_under_tag(const LogStore& log, const TenantId& tenant,
                                               const events::Tag& tag) {
   using Found = std::optional<Event>;
-  const auto newest = log.newest_tagged(tenant, tag);
-  if (!newest)
-    return newest.error();
-  if (newest->value == 0)
+  TRY(newest, log.newest_tagged(tenant, tag));
+  if (newest.value == 0)
     return Found();
-  auto recorded = recorded_event(log, *newest);
-  if (!recorded)
-    return recorded.error();
-  auto* found = std::get_if<Event>(&recorded->event);
+  TRY(recorded, recorded_event(log, newest));
+  auto* found = std::get_if<Event>(&recorded.event);
   return found ? Found(std::move(*found)) : Found();
 }
 

@@ -32,17 +32,13 @@ Status FlowControl::start(const TenantContext& context, const ConnectorName& tar
 Status FlowControl::read_circuit() {
   const auto tag = storage::stream_tag(events::flow_stream(target_));
   constexpr std::size_t all = SIZE_MAX; // two events an outage
-  const auto positions = context_->log().tagged(context_->tenant, tag, {}, all);
-  if (!positions)
-    return positions.error();
-  for (auto at = positions->rbegin(); at != positions->rend(); ++at) {
-    const auto said = storage::recorded_event(context_->log(), *at);
-    if (!said)
-      return said.error();
-    if (std::holds_alternative<events::CircuitClosed>(said->event))
+  TRY(positions, context_->log().tagged(context_->tenant, tag, {}, all));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(said, storage::recorded_event(context_->log(), *at));
+    if (std::holds_alternative<events::CircuitClosed>(said.event))
       return Done{};
-    if (const auto* opened = std::get_if<events::CircuitOpened>(&said->event)) {
-      breaker_.was_open(said->envelope.recorded_at, opened->probe_at);
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&said.event)) {
+      breaker_.was_open(said.envelope.recorded_at, opened->probe_at);
       return Done{};
     }
   }
@@ -50,20 +46,16 @@ Status FlowControl::read_circuit() {
 }
 
 Status FlowControl::poll() {
-  const auto newest = context_->log().newest_tagged(
-      context_->tenant, storage::stream_tag(events::connector_stream(target_)));
-  if (!newest)
-    return newest.error();
-  return *newest == pause_read_to_ ? Status(Done{}) : read_pause(*newest);
+  TRY(newest, context_->log().newest_tagged(
+                  context_->tenant, storage::stream_tag(events::connector_stream(target_))));
+  return newest == pause_read_to_ ? Status(Done{}) : read_pause(newest);
 }
 
 Status FlowControl::read_pause(Position at) {
-  const auto said = storage::recorded_event(context_->log(), at);
-  if (!said)
-    return said.error();
+  TRY(said, storage::recorded_event(context_->log(), at));
   pause_.reset();
-  if (const auto* paused = std::get_if<events::ConnectorPaused>(&said->event))
-    pause_ = domain::Pause{at, said->envelope.recorded_at, paused->hold_opt_outs, paused->reason,
+  if (const auto* paused = std::get_if<events::ConnectorPaused>(&said.event))
+    pause_ = domain::Pause{at, said.envelope.recorded_at, paused->hold_opt_outs, paused->reason,
                            paused->by};
   pause_read_to_ = at;
   return Done{};

@@ -166,19 +166,15 @@ OAuthTokens::~OAuthTokens() {
 }
 
 Result<std::shared_ptr<Account>> OAuthTokens::add(Given given) {
-  const auto text = files_.read(given.tenant, given.configured.settings.name);
-  if (!text)
-    return text.error();
+  TRY(text, files_.read(given.tenant, given.configured.settings.name));
   const auto now = ports_.clock.now();
   auto account =
       std::make_shared<KeptAccount>(std::move(given), [waking = waking_] { waking->wake(); });
   account->set(AccountState::not_connected, "", now);
-  if (*text) {
-    auto tokens = connectors::read_tokens((*text)->reveal());
-    if (!tokens)
-      return tokens.error();
-    if (tokens->account == account->configured().get(account_setting))
-      account->take(*std::move(tokens), now);
+  if (text) {
+    TRY(tokens, connectors::read_tokens(text->reveal()));
+    if (tokens.account == account->configured().get(account_setting))
+      account->take(std::move(tokens), now);
     else
       account->set(AccountState::not_connected, "account_differs", now);
   }
@@ -284,10 +280,8 @@ Status OAuthTokens::narrow(const KeptAccount& account, StoredTokens& tokens) {
     tokens.narrowed.reset();
     return Done{};
   }
-  auto made = ask(account, account.oauth().narrow(tokens.grant, account.configured()));
-  if (!made)
-    return made.error();
-  tokens.narrowed = *std::move(made);
+  TRY(made, ask(account, account.oauth().narrow(tokens.grant, account.configured())));
+  tokens.narrowed = std::move(made);
   tokens.narrowed->whole_company = false;
   return Done{};
 }
@@ -351,16 +345,12 @@ Result<std::string> OAuthTokens::connect(const TenantId& tenant, const Connector
            "redirect address shows:\n"
            + account.oauth().authorization_url(account.configured());
   const std::lock_guard turn(one_at_a_time_);
-  auto grant = ask(account, account.oauth().exchange(code, account.configured()));
-  if (!grant)
-    return grant.error();
+  TRY(grant, ask(account, account.oauth().exchange(code, account.configured())));
   // An account that works goes on as it did when this fails halfway.
-  StoredTokens tokens{account.configured().get(account_setting), *std::move(grant), {}, false};
-  if (const auto narrowed = narrow(account, tokens); !narrowed)
-    return narrowed.error();
+  StoredTokens tokens{account.configured().get(account_setting), std::move(grant), {}, false};
+  TRYV(narrow(account, tokens));
   const auto until = to_rfc3339(tokens.in_use()->expires_at);
-  if (const auto kept = keep(account, std::move(tokens), true); !kept)
-    return kept.error();
+  TRYV(keep(account, std::move(tokens), true));
   return connector.value + " is connected; its token is renewed before it ends (" + until + ")";
 }
 

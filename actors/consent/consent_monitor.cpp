@@ -47,30 +47,23 @@ ConsentMonitor::ConsentMonitor(storage::LogStore& log, const storage::TableStore
 }
 
 Status ConsentMonitor::poll() {
-  const auto projected = tables_.checkpoint(projections::opt_outs.name);
-  if (!projected)
-    return projected.error();
+  TRY(projected, tables_.checkpoint(projections::opt_outs.name));
   for (auto& tenant : tenants_) {
-    if (const auto done = look_at_deadlines(tenant, *projected); !done)
+    if (const auto done = look_at_deadlines(tenant, projected); !done)
       return done;
     if (const auto done = look_at_unreadable(tenant); !done)
       return done;
   }
-  return look_at_messages(*projected);
+  return look_at_messages(projected);
 }
 
 // ---- deadlines
 
 Status ConsentMonitor::look_at_deadlines(Tenant& tenant, Position projected) {
-  const auto open =
-      projections::open_opt_outs(scan_, tenant.id, std::numeric_limits<std::size_t>::max());
-  if (!open)
-    return open.error();
-  const auto known = projections::told_deadlines(scan_, tenant.id);
-  if (!known)
-    return known.error();
+  TRY(open, projections::open_opt_outs(scan_, tenant.id, std::numeric_limits<std::size_t>::max()));
+  TRY(known, projections::told_deadlines(scan_, tenant.id));
   std::map<std::pair<DeliveryId, std::string>, const projections::ToldDeadline*> told;
-  for (const auto& one : *known)
+  for (const auto& one : known)
     told[{one.event.delivery, one.event.rule}] = &one;
   const auto now = clock_.now();
   std::map<Notice, events::DeadlineReached> news;
@@ -84,14 +77,14 @@ Status ConsentMonitor::look_at_deadlines(Tenant& tenant, Position projected) {
       news[{one.delivery, std::string(due.rule), state}] = {
           one.delivery, one.contact, one.target, std::string(due.rule), due.due, state};
   };
-  for (const auto& one : *open) {
+  for (const auto& one : open) {
     still_open.insert(one.delivery);
     for (const bool email : {false, true})
       if (email ? concerns_email(one) : concerns_phone(one))
         for (const auto& due : projections::dues_of(email, one.since))
           consider(one, due);
   }
-  for (const auto& one : *known)
+  for (const auto& one : known)
     if (!still_open.contains(one.event.delivery)) {
       auto settled = one.event;
       settled.state = DeadlineState::settled;
@@ -126,10 +119,8 @@ Status ConsentMonitor::tell(Tenant& tenant, const Notice& notice, events::Deadli
 // ---- opt-outs of nobody
 
 Status ConsentMonitor::look_at_unreadable(Tenant& tenant) {
-  const auto found = projections::unreadable_opt_outs(scan_, tenant.id, unreadable_opt_outs_max);
-  if (!found)
-    return found.error();
-  for (const auto& one : *found)
+  TRY(found, projections::unreadable_opt_outs(scan_, tenant.id, unreadable_opt_outs_max));
+  for (const auto& one : found)
     if (tenant.unreadable.insert(one.webhook).second) {
       events::WebhookInterpreted told;
       told.webhook = one.webhook;
@@ -145,10 +136,8 @@ Status ConsentMonitor::look_at_messages(Position projected) {
   if (!looked_read_)
     if (const auto done = read_where_it_stopped(); !done)
       return done;
-  auto addresses = written_to(projected);
-  if (!addresses)
-    return addresses.error();
-  unjudged_.merge(*addresses);
+  TRY(addresses, written_to(projected));
+  unjudged_.merge(addresses);
   const bool any = !unjudged_.empty();
   while (!unjudged_.empty()) {
     const auto& [id, address] = *unjudged_.begin();
@@ -167,15 +156,11 @@ Status ConsentMonitor::look_at_messages(Position projected) {
 /// Every tenant's messages are looked at together: the farthest mark of any holds for all.
 Status ConsentMonitor::read_where_it_stopped() {
   for (const auto& tenant : tenants_) {
-    const auto newest = log_.newest_tagged(tenant.id, storage::stream_tag(looked_stream));
-    if (!newest)
-      return newest.error();
-    if (newest->value == 0)
+    TRY(newest, log_.newest_tagged(tenant.id, storage::stream_tag(looked_stream)));
+    if (newest.value == 0)
       continue;
-    const auto recorded = storage::recorded_event(log_, *newest);
-    if (!recorded)
-      return recorded.error();
-    if (const auto* looked = std::get_if<events::WatchLooked>(&recorded->event))
+    TRY(recorded, storage::recorded_event(log_, newest));
+    if (const auto* looked = std::get_if<events::WatchLooked>(&recorded.event))
       looked_ = std::max(looked_, looked->to);
   }
   written_down_ = looked_;
@@ -218,11 +203,9 @@ Result<std::set<std::pair<TenantId, std::string>>> ConsentMonitor::written_to(Po
   if (failed)
     return *failed;
   for (const auto& decided : sent) {
-    const auto address = address_of(decided);
-    if (!address)
-      return address.error();
-    if (!address->empty())
-      out.emplace(decided.envelope.tenant, *address);
+    TRY(address, address_of(decided));
+    if (!address.empty())
+      out.emplace(decided.envelope.tenant, address);
   }
   return out;
 }
@@ -252,17 +235,13 @@ Result<std::string> ConsentMonitor::address_of(const events::Recorded& sent) con
 }
 
 Status ConsentMonitor::judge(Tenant& tenant, const std::string& address) {
-  const auto view = projections::opt_outs_of(scan_, tenant.id, address);
-  if (!view)
-    return view.error();
-  if (view->violations.empty())
+  TRY(view, projections::opt_outs_of(scan_, tenant.id, address));
+  if (view.violations.empty())
     return Done{};
-  const auto known = projections::told_violations(scan_, tenant.id);
-  if (!known)
-    return known.error();
-  for (const auto& one : *known)
+  TRY(known, projections::told_violations(scan_, tenant.id));
+  for (const auto& one : known)
     tenant.violations.emplace(one.message, one.address_hash);
-  for (const auto& one : view->violations) {
+  for (const auto& one : view.violations) {
     if (tenant.violations.contains({one.position, address}))
       continue;
     events::ViolationFound found;

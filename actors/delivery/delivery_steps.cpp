@@ -27,12 +27,10 @@ DeliveryState::pass_gate(const ConsentVerdict& verdict, const domain::PendingDel
   if (!facts)
     return facts.error();
   if (*facts && (*facts)->consent == domain::Gate::open && domain::is_agents_message(delivery)) {
-    const auto closed_by = closed_when_written(*context_, delivery);
-    if (!closed_by)
-      return closed_by.error();
-    if (closed_by->value != 0) {
+    TRY(closed_by, closed_when_written(*context_, delivery));
+    if (closed_by.value != 0) {
       (*facts)->consent = domain::Gate::closed;
-      (*facts)->closed_by = (*facts)->evidence = *closed_by;
+      (*facts)->closed_by = (*facts)->evidence = closed_by;
     }
   }
   using Decided = std::optional<events::SendDecided>;
@@ -219,8 +217,7 @@ DeliveryState::unless_of_another(domain::DeliveryResult delivery_result,
   Owned out{domain::unless_of_another(std::move(delivery_result), delivery, context_->tenant,
                                       context_->hasher, identity),
             {{*tag, read_to}}};
-  if (const auto looked_up = identity.take_error(); !looked_up)
-    return looked_up.error();
+  TRYV(identity.take_error());
   return out;
 }
 

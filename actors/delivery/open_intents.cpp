@@ -60,27 +60,21 @@ Result<std::vector<ContactId>> OpenIntents::read_on(const storage::LogStore& log
 }
 
 Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh) {
-  const auto header = events::read_header(record);
-  if (!header)
-    return header.error();
-  read_to_ = header->position;
-  if (!makes_lanes(header->type) || header->tenant != tenant_.value)
+  TRY(header, events::read_header(record));
+  read_to_ = header.position;
+  if (!makes_lanes(header.type) || header.tenant != tenant_.value)
     return Done{};
-  const auto content = events::read_record_into(record, recorded_.envelope, false);
-  if (!content)
-    return content.error();
-  const auto contact = concerned(header->type, content->payload);
-  const bool counts = begins(header->type) || may_end(header->type);
+  TRY(content, events::read_record_into(record, recorded_.envelope, false));
+  const auto contact = concerned(header.type, content.payload);
+  const bool counts = begins(header.type) || may_end(header.type);
   // An action may have waited for the record, a send for a person's word.
-  if (contact && !begins(header->type) && of_contact_.contains(*contact)
+  if (contact && !begins(header.type) && of_contact_.contains(*contact)
       && events::contact_in(recorded_.envelope.stream.value) == contact->value)
     fresh.push_back(*contact);
   if (!contact || (!counts && !follower_.follows(*contact)))
     return Done{};
-  auto event = events::decode(header->type, content->payload);
-  if (!event)
-    return event.error();
-  recorded_.event = *std::move(event);
+  TRY(event, events::decode(header.type, content.payload));
+  recorded_.event = std::move(event);
   count(recorded_, fresh);
   follower_.happened(*contact, recorded_);
   return Done{};

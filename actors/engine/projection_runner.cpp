@@ -48,22 +48,18 @@ void ProjectionState::start(ProjectionActor::pointer self, ProjectionPorts ports
 /// A table of another version, or one that is ahead of the log, is emptied and filled anew.
 Status ProjectionState::open(const projections::Projection& projection) {
   const auto version = std::to_string(projection.version);
-  auto stored = ports_.tables->get(projections::versions_table, projection.name);
-  if (!stored)
-    return stored.error();
-  auto checkpoint = ports_.tables->checkpoint(projection.name);
-  if (!checkpoint)
-    return checkpoint.error();
-  if (*stored != version || *checkpoint > ports_.log->durable()) {
+  TRY(stored, ports_.tables->get(projections::versions_table, projection.name));
+  TRY(checkpoint, ports_.tables->checkpoint(projection.name));
+  if (stored != version || checkpoint > ports_.log->durable()) {
     if (auto cleared = ports_.tables->clear(projection.name); !cleared)
       return cleared;
-    *checkpoint = Position{};
+    checkpoint = Position{};
     if (auto noted = ports_.tables->apply(projections::versions_table,
                                           {{std::string(projection.name), version}}, {});
         !noted)
       return noted;
   }
-  targets_.push_back({&projection, *checkpoint, {}});
+  targets_.push_back({&projection, checkpoint, {}});
   return Done{};
 }
 
@@ -105,22 +101,16 @@ void ProjectionState::take_slice() {
 }
 
 Status ProjectionState::take(std::string_view record) {
-  const auto header = events::read_header(record);
-  if (!header)
-    return header.error();
-  read_to_ = header->position;
+  TRY(header, events::read_header(record));
+  read_to_ = header.position;
   std::optional<events::Recorded> recorded;
   for (auto& target : targets_) {
-    if (target.checkpoint >= header->position || !target.projection->wants(header->type))
+    if (target.checkpoint >= header.position || !target.projection->wants(header.type))
       continue;
     if (!recorded) {
-      auto view = events::read_record(record);
-      if (!view)
-        return view.error();
-      auto event = events::decode(header->type, view->payload);
-      if (!event)
-        return event.error();
-      recorded.emplace(events::Recorded{std::move(view->envelope), *std::move(event)});
+      TRY(view, events::read_record(record));
+      TRY(event, events::decode(header.type, view.payload));
+      recorded.emplace(events::Recorded{std::move(view.envelope), std::move(event)});
     }
     target.projection->rows_of(*recorded, {*ports_.hasher}, target.rows);
   }

@@ -112,15 +112,11 @@ Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
 
 /// During the first reading: an input is done when each of its commands has its decision.
 Status InputBacklog::read_decision(const events::RecordHeader& header, std::string_view record) {
-  auto view = events::read_record(record, false);
-  if (!view)
-    return view.error();
-  const auto cause = view->envelope.cause;
+  TRY(view, events::read_record(record, false));
+  const auto cause = view.envelope.cause;
   if (header.type == events::WebhookInterpreted::name) {
-    auto event = events::decode(header.type, view->payload);
-    if (!event)
-      return event.error();
-    const auto count = std::get<events::WebhookInterpreted>(*event).commands.size();
+    TRY(event, events::decode(header.type, view.payload));
+    const auto count = std::get<events::WebhookInterpreted>(event).commands.size();
     if (count == 0)
       done(cause);
     else if (undecided_.contains(cause))
@@ -131,7 +127,7 @@ Status InputBacklog::read_decision(const events::RecordHeader& header, std::stri
       done(cause);
       commands_left_.erase(left);
     }
-  } else if (view->envelope.correlation != cause && !commands_left_.contains(cause)) {
+  } else if (view.envelope.correlation != cause && !commands_left_.contains(cause)) {
     done(cause); // a card or review caused by a vendor's answer, which itself has another root
   }
   return Done{};

@@ -85,12 +85,10 @@ void InterpreterState::work() {
 }
 
 Result<events::StoredEvent> InterpreterState::read_input(Position input) const {
-  auto stored = context_->log().at(input);
+  TRY(stored, context_->log().at(input));
   if (!stored)
-    return stored.error();
-  if (!*stored)
     return Error{"log_hole", "an input is not in the log"};
-  return *std::move(*stored);
+  return *std::move(stored);
 }
 
 bool InterpreterState::take_up(Position input) {

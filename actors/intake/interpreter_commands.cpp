@@ -25,10 +25,8 @@ InterpreterState::translate_as_then(const events::StoredEvent& stored, const eve
   if (!connector)
     return std::optional<domain::Translation>();
   if (!configuration_then_ || !configuration_then_->is_of(then)) {
-    auto read = configuration_at(context_->log(), context_->tenant, then);
-    if (!read)
-      return read.error();
-    configuration_then_ = *std::move(read);
+    TRY(read, configuration_at(context_->log(), context_->tenant, then));
+    configuration_then_ = std::move(read);
   }
   if (configuration_then_->until.value == 0)
     return translate(stored, input); // nothing was changed since
@@ -47,38 +45,26 @@ Result<domain::Command> InterpreterState::command_for(const events::AssignedComm
     auto command = domain::command_of(assigned, active.commands, active.parts);
     return command ? Result<domain::Command>(*std::move(command)) : not_found;
   }
-  const auto stored = read_input(assigned.input);
-  if (!stored)
-    return stored.error();
-  const auto event = events::decode(stored->envelope.type, stored->payload);
-  if (!event)
-    return event.error();
-  if (const auto today = translate(*stored, *event))
+  TRY(stored, read_input(assigned.input));
+  TRY(event, events::decode(stored.envelope.type, stored.payload));
+  if (const auto today = translate(stored, event))
     if (auto command = domain::command_of(assigned, today->commands, {}))
       return *std::move(command);
-  const auto then = translate_as_then(*stored, *event, assigned.input);
-  if (!then)
-    return then.error();
-  if (*then)
-    if (auto command = domain::command_of(assigned, (*then)->commands, {}))
+  TRY(then, translate_as_then(stored, event, assigned.input));
+  if (then)
+    if (auto command = domain::command_of(assigned, then->commands, {}))
       return *std::move(command);
   return not_found;
 }
 
 /// The commands that the recorded decision names.
 Status InterpreterState::find_commands_again(Position input, Position decided_at) {
-  const auto stored = read_input(input);
-  if (!stored)
-    return stored.error();
-  const auto event = events::decode(stored->envelope.type, stored->payload);
-  if (!event)
-    return event.error();
-  auto translation = translate_as_then(*stored, *event, decided_at);
-  if (!translation)
-    return translation.error();
-  if (*translation)
-    active_[input].commands = std::move((*translation)->commands);
-  active_[input].parts.add(*event);
+  TRY(stored, read_input(input));
+  TRY(event, events::decode(stored.envelope.type, stored.payload));
+  TRY(translation, translate_as_then(stored, event, decided_at));
+  if (translation)
+    active_[input].commands = std::move(translation->commands);
+  active_[input].parts.add(event);
   return Done{};
 }
 

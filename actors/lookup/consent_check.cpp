@@ -28,19 +28,15 @@ Result<std::optional<ConsentVerdict>> look_under(const TenantContext& context,
                                                  const events::Tag& tag,
                                                  const DecidedThrough& decided) {
   using Found = std::optional<ConsentVerdict>;
-  const auto newest = context.log().newest_tagged(context.tenant, tag);
-  if (!newest)
-    return newest.error();
-  if (newest->value == 0)
+  TRY(newest, context.log().newest_tagged(context.tenant, tag));
+  if (newest.value == 0)
     return Found{};
-  const auto state = state_under(context, tag);
-  if (!state)
-    return state.error();
-  const auto verdict = domain::gate_for(delivery, *state);
+  TRY(state, state_under(context, tag));
+  const auto verdict = domain::gate_for(delivery, state);
   if (verdict.gate == domain::Gate::closed)
     return Found{OptedOut{verdict.evidence}};
-  if (*newest > decided.to)
-    return Found{Undecided{*newest}};
+  if (newest > decided.to)
+    return Found{Undecided{newest}};
   if (verdict.gate == domain::Gate::in_review)
     return Found{InReview{verdict.evidence}};
   return Found{};
@@ -56,19 +52,15 @@ Result<ConsentVerdict> check_consent(const TenantContext& context,
   if (!domain::needs_consent(delivery))
     return ConsentVerdict{std::move(clear)};
   const auto any = events::any_opt_out_tag();
-  const auto last = context.log().newest_tagged(context.tenant, any);
-  if (!last)
-    return last.error();
-  if (*last > decided.opt_outs_to)
-    return ConsentVerdict{Undecided{*last, true}};
+  TRY(last, context.log().newest_tagged(context.tenant, any));
+  if (last > decided.opt_outs_to)
+    return ConsentVerdict{Undecided{last, true}};
   clear.conditions.push_back({any, clear.evidence});
   for (const auto& address : domain::addresses_of(delivery, context.tenant, context.hasher)) {
     const auto tag = events::consent_tag(address);
-    auto found = look_under(context, delivery, tag, decided);
-    if (!found)
-      return found.error();
-    if (*found)
-      return std::move(**found);
+    TRY(found, look_under(context, delivery, tag, decided));
+    if (found)
+      return std::move(*found);
     clear.conditions.push_back({tag, clear.evidence});
   }
   return ConsentVerdict{std::move(clear)};
@@ -77,10 +69,8 @@ Result<ConsentVerdict> check_consent(const TenantContext& context,
 Result<Position> closed_when_written(const TenantContext& context,
                                      const domain::PendingDelivery& delivery) {
   for (const auto& address : domain::addresses_of(delivery, context.tenant, context.hasher)) {
-    const auto state = state_under(context, events::consent_tag(address), delivery.correlation);
-    if (!state)
-      return state.error();
-    if (const auto then = domain::gate_for(delivery, *state); then.gate == domain::Gate::closed)
+    TRY(state, state_under(context, events::consent_tag(address), delivery.correlation));
+    if (const auto then = domain::gate_for(delivery, state); then.gate == domain::Gate::closed)
       return then.evidence;
   }
   return Position{};

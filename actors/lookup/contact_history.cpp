@@ -52,30 +52,23 @@ Status catch_up(ContactHistory& history, const TenantContext& context, const Con
   const auto tag = events::contact_tag(id);
   const auto own = events::contact_stream(id);
   while (true) {
-    auto positions = context.log().tagged(context.tenant, tag, history.read_to, batch);
-    if (!positions)
-      return positions.error();
-    for (const auto position : *positions) {
-      const auto recorded = storage::recorded_event(context.log(), position);
-      if (!recorded)
-        return recorded.error();
-      history.apply(recorded->event, recorded->envelope, own);
+    TRY(positions, context.log().tagged(context.tenant, tag, history.read_to, batch));
+    for (const auto position : positions) {
+      TRY(recorded, storage::recorded_event(context.log(), position));
+      history.apply(recorded.event, recorded.envelope, own);
     }
-    if (positions->size() < batch)
+    if (positions.size() < batch)
       return Done{};
   }
 }
 
 Result<ContactHistory> load_contact(const TenantContext& context, const ContactId& id) {
-  auto row = context.tables.get(table, key_of(context, id));
-  if (!row)
-    return row.error();
+  TRY(row, context.tables.get(table, key_of(context, id)));
   ContactHistory history;
-  if (*row)
-    if (auto snapshot = read_snapshot(**row, context))
+  if (row)
+    if (auto snapshot = read_snapshot(*row, context))
       history = *std::move(snapshot);
-  if (auto read = catch_up(history, context, id); !read)
-    return read.error();
+  TRYV(catch_up(history, context, id));
   return history;
 }
 

@@ -8,14 +8,10 @@ namespace {
 /// The exchange whose answer is recorded there.
 Result<connectors::Exchange> exchange_at(const storage::LogStore& log, Position position) {
   std::string body;
-  const auto answer = storage::recorded_event(log, position, &body);
-  if (!answer)
-    return answer.error();
-  const auto dispatch = storage::recorded_event(log, answer->envelope.cause);
-  if (!dispatch)
-    return dispatch.error();
-  const auto* looked_up = std::get_if<events::DeliveryLookedUp>(&answer->event);
-  const auto* dispatched = std::get_if<events::DeliveryDispatched>(&dispatch->event);
+  TRY(answer, storage::recorded_event(log, position, &body));
+  TRY(dispatch, storage::recorded_event(log, answer.envelope.cause));
+  const auto* looked_up = std::get_if<events::DeliveryLookedUp>(&answer.event);
+  const auto* dispatched = std::get_if<events::DeliveryDispatched>(&dispatch.event);
   if (!looked_up || !dispatched)
     return Error{"delivery_history_broken", "a look-up does not follow its dispatch"};
   return connectors::Exchange{dispatched->step_name,
@@ -30,16 +26,12 @@ Result<connectors::AttemptInput> read_attempt(const storage::LogStore& log,
   for (auto [positions, exchanges] : {std::pair{&delivery.answers, &input.exchanges},
                                       std::pair{&delivery.answers_before, &input.before}})
     for (const auto position : *positions) {
-      auto exchange = exchange_at(log, position);
-      if (!exchange)
-        return exchange.error();
-      exchanges->push_back(std::move(*exchange));
+      TRY(exchange, exchange_at(log, position));
+      exchanges->push_back(std::move(exchange));
     }
   if (delivery.intent.forward.value != 0) {
-    const auto webhook = storage::recorded_event(log, delivery.intent.forward, &input.forward_body);
-    if (!webhook)
-      return webhook.error();
-    if (const auto* received = std::get_if<events::WebhookReceived>(&webhook->event))
+    TRY(webhook, storage::recorded_event(log, delivery.intent.forward, &input.forward_body));
+    if (const auto* received = std::get_if<events::WebhookReceived>(&webhook.event))
       input.forward_headers.assign(received->headers.begin(), received->headers.end());
   }
   return input;

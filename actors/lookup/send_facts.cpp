@@ -78,10 +78,8 @@ Result<std::optional<domain::SendFacts>> send_facts(const TenantContext& context
   const auto& limits = context.rules.conversation.limits;
   facts.where = whereabouts(send, limits, now);
   if (limits.per_day > 0) {
-    const auto sent = sent_in_day(context, send, now);
-    if (!sent)
-      return sent.error();
-    facts.sent_in_day = *sent;
+    TRY(sent, sent_in_day(context, send, now));
+    facts.sent_in_day = sent;
   }
   return std::optional(std::move(facts));
 }

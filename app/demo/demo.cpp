@@ -78,12 +78,10 @@ Status Demo::play() {
   Play play(systems, engine, screen_, std::chrono::seconds(options_.patience_s),
             [&]() -> std::string { return signals_.came() ? "interrupted" : stage_->fallen(); });
   for (const auto& change : changes()) {
-    auto one = play.perform(played_.size() + 1, change);
-    if (!one)
-      return one.error();
-    for (const auto& what : one->missing)
+    TRY(one, play.perform(played_.size() + 1, change));
+    for (const auto& what : one.missing)
       missing_.push_back(fmt::format("{}. {}", played_.size() + 1, what));
-    played_.push_back(std::move(*one));
+    played_.push_back(std::move(one));
   }
   return Done{};
 }

@@ -19,11 +19,9 @@ Result<Json> EngineApi::contact(const std::string& phone) {
 }
 
 Result<Chain> EngineApi::page(const std::string& path_and_query) {
-  const auto answer = web_.need("GET", base_ + path_and_query, headers_);
-  if (!answer)
-    return answer.error();
+  TRY(answer, web_.need("GET", base_ + path_and_query, headers_));
   Chain out;
-  for (const auto& item : at(*answer, "items"))
+  for (const auto& item : at(answer, "items"))
     out.push_back({number_at(item, "position"), number_at(item, "cause"),
                    from_rfc3339(text_at(item, "at")).value_or(Timestamp{}), text_at(item, "type"),
                    text_at(item, "stream"), at(item, "data")});

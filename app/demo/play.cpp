@@ -77,19 +77,15 @@ Status Play::make(Scene& scene) {
   const auto& change = scene.change;
   std::optional<Record> record;
   if (!change.is_new) {
-    auto found = systems_.find(change.source, change.phone);
-    if (!found)
-      return found.error();
-    record = std::move(found.value());
+    TRY(found, systems_.find(change.source, change.phone));
+    record = std::move(found);
     if (!record)
       return Error{"not_there", fmt::format("{} does not have the contact that is to be edited",
                                             title_of(change.source))};
   }
   for (const auto& [system, ending] : change.others) {
-    const auto count = systems_.received(system);
-    if (!count)
-      return count.error();
-    scene.received_before[system] = *count;
+    TRY(count, systems_.received(system));
+    scene.received_before[system] = count;
   }
   if (change.rival)
     if (auto set = systems_.refuse_next_write(change.rival->system); !set)
@@ -106,13 +102,11 @@ Status Play::rival_edits(const Scene& scene) {
       [&] { return systems_.has_refused(rival.system, scene.received_before.at(rival.system)); });
   if (!refused)
     return refused.error();
-  const auto record = systems_.find(rival.system, scene.change.phone);
-  if (!record)
-    return record.error();
-  if (!refused.value() || !record.value())
+  TRY(record, systems_.find(rival.system, scene.change.phone));
+  if (!refused.value() || !record)
     return Error{"not_there",
                  fmt::format("the engine's write never came to {}", title_of(rival.system))};
-  return systems_.edit(rival.system, **record, rival.changes);
+  return systems_.edit(rival.system, *record, rival.changes);
 }
 
 Status Play::look(Scene& scene) {
@@ -120,10 +114,8 @@ Status Play::look(Scene& scene) {
     auto& arrival = scene.arrivals[system];
     if (arrival.there)
       continue;
-    auto record = systems_.find(system, scene.change.phone);
-    if (!record)
-      return record.error();
-    arrival.record = std::move(record.value());
+    TRY(record, systems_.find(system, scene.change.phone));
+    arrival.record = std::move(record);
     arrival.there = arrival.record && holds(*arrival.record, scene.change.fields);
   }
   return Done{};
@@ -131,8 +123,7 @@ Status Play::look(Scene& scene) {
 
 Status Play::wait_for_arrivals(Scene& scene) {
   const auto waited = wait_until([&]() -> Result<bool> {
-    if (const auto looked = look(scene); !looked)
-      return looked.error();
+    TRYV(look(scene));
     return std::all_of(scene.arrivals.begin(), scene.arrivals.end(), [&](const auto& arrival) {
       return arrival.second.there || scene.change.others.at(arrival.first) != Ending::arrives;
     });
@@ -147,16 +138,12 @@ Status Play::wait_for_the_log(Scene& scene) {
   const auto waited = wait_until([&]() -> Result<bool> {
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, milliseconds{640});
-    auto contact = engine_.contact(change.phone);
-    if (!contact)
-      return contact.error();
-    scene.contact = std::move(contact.value());
+    TRY(contact, engine_.contact(change.phone));
+    scene.contact = std::move(contact);
     if (scene.contact.is_null())
       return false;
-    auto chain = engine_.chain(text_at(scene.contact, "id"), newest_);
-    if (!chain)
-      return chain.error();
-    scene.chain = std::move(chain.value());
+    TRY(chain, engine_.chain(text_at(scene.contact, "id"), newest_));
+    scene.chain = std::move(chain);
     scene.happened = read_chain(scene.chain, key_of(change.source));
     return missing_in_log(change, scene.contact, scene.happened).empty();
   });
@@ -169,12 +156,9 @@ Status Play::measure(Scene& scene) {
   for (auto& [system, arrival] : scene.arrivals) {
     if (!arrival.there)
       continue;
-    const auto took =
-        systems_.took_effect(system, scene.received_before.at(system), arrival.record->id);
-    if (!took)
-      return took.error();
-    if (took.value())
-      arrival.ms = milliseconds_between(scene.began, **took);
+    TRY(took, systems_.took_effect(system, scene.received_before.at(system), arrival.record->id));
+    if (took)
+      arrival.ms = milliseconds_between(scene.began, *took);
   }
   return Done{};
 }

@@ -81,10 +81,8 @@ Status Stage::start_sandbox() {
   launch.program = programs_ + "/tidemark-sandbox";
   launch.arguments = {"--quiet"};
   launch.log_file = sandbox_log_;
-  auto started = Child::start(launch);
-  if (!started)
-    return started.error();
-  sandbox_ = std::move(*started);
+  TRY(started, Child::start(launch));
+  sandbox_ = std::move(started);
   const auto line = sandbox_->read_line(start_patience);
   if (!line)
     return failed("the sandbox", line.error(), sandbox_log_);
@@ -115,10 +113,8 @@ Status Stage::start_service() {
   launch.environment = secrets(api_token_);
   launch.log_file = service_log_;
   launch.pipe_at = ready_descriptor;
-  auto started = Child::start(launch);
-  if (!started)
-    return started.error();
-  service_ = std::move(*started);
+  TRY(started, Child::start(launch));
+  service_ = std::move(started);
   const auto port = service_->read_line(start_patience);
   if (!port)
     return failed("the service", port.error(), service_log_);
@@ -141,10 +137,8 @@ Result<std::pair<Json, int>> Stage::tool(std::vector<std::string> arguments) con
   for (const char* word : {"--data", data_.c_str(), "--format", "json"})
     launch.arguments.emplace_back(word);
   launch.log_file = folder_ + "/tool.log";
-  auto child = Child::start(launch);
-  if (!child)
-    return child.error();
-  auto ended = (*child)->finish(tool_patience);
+  TRY(child, Child::start(launch));
+  auto ended = child->finish(tool_patience);
   if (!ended)
     return failed("tidemark", ended.error(), launch.log_file);
   auto& [text, code] = *ended;

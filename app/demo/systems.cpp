@@ -164,15 +164,13 @@ Result<std::optional<Record>> Systems::find(System system, const std::string& ph
     address = where_.control + "/state/verity/contacts";
     break;
   }
-  const auto answer = web_.ask("GET", address, headers);
-  if (!answer)
-    return answer.error();
-  if (answer->status == 404 && system == System::aloware)
+  TRY(answer, web_.ask("GET", address, headers));
+  if (answer.status == 404 && system == System::aloware)
     return std::optional<Record>();
-  if (answer->status != 200)
-    return Error{"refused", fmt::format("the look-up in {} was answered {}", title_of(system),
-                                        answer->status)};
-  const auto& body = answer->body;
+  if (answer.status != 200)
+    return Error{"refused",
+                 fmt::format("the look-up in {} was answered {}", title_of(system), answer.status)};
+  const auto& body = answer.body;
   if (system == System::aloware)
     return std::optional(record_of(system, body));
   if (system == System::gohighlevel)
@@ -192,19 +190,15 @@ Result<Json> Systems::journal(System system, std::uint64_t after) {
 }
 
 Result<std::uint64_t> Systems::received(System system) {
-  const auto counts = web_.need("GET", where_.control + "/counts", {});
-  if (!counts)
-    return counts.error();
-  return number_at(at(*counts, key_of(system)), "received");
+  TRY(counts, web_.need("GET", where_.control + "/counts", {}));
+  return number_at(at(counts, key_of(system)), "received");
 }
 
 Result<std::optional<Timestamp>> Systems::took_effect(System system, std::uint64_t after,
                                                       const std::string& record) {
-  const auto entries = journal(system, after);
-  if (!entries)
-    return entries.error();
+  TRY(entries, journal(system, after));
   std::optional<Timestamp> newest;
-  for (const auto& entry : *entries)
+  for (const auto& entry : entries)
     if (is_success(entry) && text_at(entry, "contact") == record)
       newest = Timestamp(std::chrono::microseconds(number_at(entry, "at")));
   return newest;
@@ -218,10 +212,8 @@ Status Systems::refuse_next_write(System system) {
 }
 
 Result<bool> Systems::has_refused(System system, std::uint64_t after) {
-  const auto entries = journal(system, after);
-  if (!entries)
-    return entries.error();
-  for (const auto& entry : *entries)
+  TRY(entries, journal(system, after));
+  for (const auto& entry : entries)
     if (number_at(entry, "status") == 503)
       return true;
   return false;

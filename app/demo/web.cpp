@@ -30,13 +30,11 @@ Result<WebAnswer> Web::ask(const std::string& method, const std::string& url,
 
 Result<Json> Web::need(const std::string& method, const std::string& url, const Headers& headers,
                        const std::optional<Json>& body) {
-  auto answer = ask(method, url, headers, body);
-  if (!answer)
-    return answer.error();
-  if (answer->status < 200 || answer->status > 299)
+  TRY(answer, ask(method, url, headers, body));
+  if (answer.status < 200 || answer.status > 299)
     return Error{"refused", fmt::format("{} {} was answered {}", method,
-                                        url.substr(0, url.find('?')), answer->status)};
-  return std::move(answer->body);
+                                        url.substr(0, url.find('?')), answer.status)};
+  return std::move(answer.body);
 }
 
 std::string escaped(std::string_view text) {

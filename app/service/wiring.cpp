@@ -76,11 +76,9 @@ tenant_setups(const config::Config& config, const std::string& file, actors::OAu
         return reread(file, id, settings);
       };
       if (connector.uses_oauth()) {
-        auto account = keeper.add({tenant.id, destination.configured, destination.timeout,
-                                   destination.allow_loopback_http});
-        if (!account)
-          return account.error();
-        destination.account = *std::move(account);
+        TRY(account, keeper.add({tenant.id, destination.configured, destination.timeout,
+                                 destination.allow_loopback_http}));
+        destination.account = std::move(account);
       }
       setup.destinations.emplace(connector.settings.name, std::move(destination));
     }

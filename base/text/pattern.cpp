@@ -23,20 +23,16 @@ Result<std::shared_ptr<const re2::RE2>> compiled_as(std::string_view text,
 } // namespace
 
 Result<Pattern> Pattern::compile(std::string_view text) {
-  auto compiled = compiled_as(text, {});
-  if (!compiled)
-    return compiled.error();
-  return Pattern(*std::move(compiled));
+  TRY(compiled, compiled_as(text, {}));
+  return Pattern(std::move(compiled));
 }
 
 Result<Pattern> Pattern::ignoring_case(std::string_view text) {
   re2::RE2::Options options;
   options.set_literal(true);
   options.set_case_sensitive(false);
-  auto compiled = compiled_as(text, options);
-  if (!compiled)
-    return compiled.error();
-  return Pattern(*std::move(compiled));
+  TRY(compiled, compiled_as(text, options));
+  return Pattern(std::move(compiled));
 }
 
 bool Pattern::matches(std::string_view text) const {

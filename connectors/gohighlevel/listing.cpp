@@ -37,10 +37,8 @@ HttpRequest list_page(std::string_view cursor, const Settings& settings) {
 }
 
 Result<ListedPage> translate_page(std::string_view body, const Settings& settings) {
-  const auto document = json::parse(body);
-  if (!document)
-    return document.error();
-  const auto list = document.value()["contacts"];
+  TRY(document, json::parse(body));
+  const auto list = document["contacts"];
   if (list.kind() != json::Kind::array)
     return Error{"answer_not_understood", "the answer to a search holds no list of contacts"};
   ListedPage out;

@@ -143,41 +143,32 @@ nlohmann::ordered_json Query::mapping_json(const projections::MappingView& mappi
 }
 
 Query::Outcome Query::mappings() const {
-  const auto count = limit();
-  if (!count)
-    return count.error();
+  TRY(count, limit());
   const ConnectorName connector{std::string(param("connector"))};
   Json items = Json::array();
   Json next;
   if (!param("contact").empty()) {
-    const auto found =
-        projections::mappings_of(scan_, caller_.tenant, ContactId(std::string(param("contact"))));
-    if (!found)
-      return found.error();
-    for (const auto& mapping : found.value())
+    TRY(found,
+        projections::mappings_of(scan_, caller_.tenant, ContactId(std::string(param("contact")))));
+    for (const auto& mapping : found)
       items.push_back(mapping_json(mapping));
   } else if (!param("remote_id").empty()) {
     if (connector.value.empty())
       return Error{"bad_query", "remote_id needs connector beside it"};
     const auto hash = to_hex(events::remote_hash(ports_.hasher, caller_.tenant, connector,
                                                  RemoteId(std::string(param("remote_id")))));
-    const auto found = projections::mapping(scan_, caller_.tenant, connector, hash);
-    if (!found)
-      return found.error();
-    if (found.value())
-      items.push_back(mapping_json(**found));
+    TRY(found, projections::mapping(scan_, caller_.tenant, connector, hash));
+    if (found)
+      items.push_back(mapping_json(*found));
   } else {
     const auto after = from_hex(param("after")); // the cursor is a key: bytes
     if (!after)
       return Error{"bad_cursor", "after is the next of the page before"};
-    const auto page =
-        projections::mappings_page(scan_, caller_.tenant, connector, *after, count.value());
-    if (!page)
-      return page.error();
-    for (const auto& mapping : page.value().items)
+    TRY(page, projections::mappings_page(scan_, caller_.tenant, connector, *after, count));
+    for (const auto& mapping : page.items)
       items.push_back(mapping_json(mapping));
-    if (!page.value().next.empty())
-      next = to_hex(page.value().next);
+    if (!page.next.empty())
+      next = to_hex(page.next);
   }
   return Json{{"items", std::move(items)}, {"next", std::move(next)}};
 }
@@ -187,18 +178,15 @@ Query::Outcome Query::quarantine() const {
   const auto after = position(param("after"));
   if (!count || !after)
     return count ? after.error() : count.error();
-  const auto page = projections::quarantine(scan_, caller_.tenant, after.value(), count.value());
-  if (!page)
-    return page.error();
+  TRY(page, projections::quarantine(scan_, caller_.tenant, after.value(), count.value()));
   Json items = Json::array();
-  for (const auto& each : page.value().items)
+  for (const auto& each : page.items)
     items.push_back(
         {{"position", each.position.value},
          {"connector", each.connector.value},
          {"reason_code", each.reason_code},
          {"text", each.text.empty() ? explain_reason(each.reason_code).text : each.text}});
-  return Json{{"items", std::move(items)},
-              {"next", page.value().next.empty() ? Json() : Json(page.value().next)}};
+  return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
 } // namespace tidemark::gateway

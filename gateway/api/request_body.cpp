@@ -17,8 +17,7 @@ Result<json::Document> read_object(std::string_view body,
   if (!parsed || parsed->root().kind() != json::Kind::object)
     return Error{"bad_body", "the body must be one JSON object: "
                                  + (parsed ? "it is something else" : parsed.error().text)};
-  if (const auto status = only_members(parsed->root(), known); !status)
-    return status.error();
+  TRYV(only_members(parsed->root(), known));
   return parsed;
 }
 

@@ -14,20 +14,14 @@ using Json = nlohmann::ordered_json;
 
 Result<domain::ConsentState> state_of(const storage::LogStore& log, const TenantId& tenant,
                                       const Hash16& address) {
-  const auto positions = log.tagged(tenant, events::consent_tag(address), {}, SIZE_MAX);
-  if (!positions)
-    return positions.error();
+  TRY(positions, log.tagged(tenant, events::consent_tag(address), {}, SIZE_MAX));
   domain::ConsentState state;
-  for (const auto position : *positions) {
-    const auto stored = log.at(position);
-    if (!stored)
-      return stored.error();
-    if (!*stored || (*stored)->envelope.type != events::ConsentChanged::name)
+  for (const auto position : positions) {
+    TRY(stored, log.at(position));
+    if (!stored || stored->envelope.type != events::ConsentChanged::name)
       continue; // an input that may say something
-    const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-    if (!event)
-      return event.error();
-    const auto* change = std::get_if<events::ConsentChanged>(&*event);
+    TRY(event, events::decode(stored->envelope.type, stored->payload));
+    const auto* change = std::get_if<events::ConsentChanged>(&event);
     if (change && change->address_hash == to_hex(address))
       domain::evolve(state, *change);
   }
@@ -41,9 +35,7 @@ Result<std::string> preview_of(const GatewayPorts& ports, const TenantId& tenant
   const auto hash = request.kind == events::Field::email
                         ? events::email_hash(ports.hasher, tenant, request.address.reveal())
                         : events::phone_hash(ports.hasher, tenant, request.address.reveal());
-  const auto state = state_of(ports.log, tenant, hash);
-  if (!state)
-    return state.error();
+  TRY(state, state_of(ports.log, tenant, hash));
   const auto sign = domain::sign_of(request);
   const domain::ConsentSubject subject{
       request.kind,         to_hex(hash), request.address, {},
@@ -52,7 +44,7 @@ Result<std::string> preview_of(const GatewayPorts& ports, const TenantId& tenant
   Json out = Json::object();
   for (const auto channel : sign.channels)
     out[std::string(name_of_enum(channel))] = {{"change", "no_change"}};
-  for (const auto& change : domain::decide_consent(*state, sign, subject))
+  for (const auto& change : domain::decide_consent(state, sign, subject))
     for (const auto channel : change.channels) {
       auto& one = out[std::string(name_of_enum(channel))];
       one = {{"change", name_of_enum(change.change)}};

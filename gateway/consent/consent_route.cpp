@@ -115,30 +115,24 @@ ConsentRoute::Requests ConsentRoute::statement(json::Value body, ConsentChange c
     return Error{"bad_address",
                  "address is missing, or is neither a phone number in any usual form "
                  "nor an e-mail address"};
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
-  auto chosen = channels(body, address->kind);
-  if (!chosen)
-    return chosen.error();
-  auto said = stated_at(body);
-  if (!said)
-    return said.error();
+  TRY(reason, reason_of(body));
+  TRY(chosen, channels(body, address->kind));
+  TRY(said, stated_at(body));
   if (body["sender"].stated() && !body["sender"].text())
     return Error{"bad_sender", "sender is a text: the number or service that it is about"};
   events::ConsentRequested request;
   request.kind = address->kind;
   request.address = PiiText(address->value);
   request.change = change;
-  request.channels = std::move(*chosen);
+  request.channels = std::move(chosen);
   // Our number in the form in which messages name it; a service's name stays as it is.
   const std::string sender(body["sender"].text().value_or(""));
   const auto number = phone_key(sender, options_.default_region(caller_.tenant));
   request.sender = number.empty() ? sender : number;
   request.evidence = events::Evidence::api;
-  request.reason = std::move(*reason);
+  request.reason = std::move(reason);
   request.by = caller_.name;
-  request.stated_at = std::move(*said);
+  request.stated_at = std::move(said);
   request.request_id = request_.request_id;
   return std::vector{std::move(request)};
 }
@@ -148,21 +142,16 @@ Result<std::string> ConsentRoute::address_of(const projections::ReviewView& revi
   if (!review.address.empty())
     return review.address;
   const auto scan = scan_of(ports_.tables);
-  const auto owner = projections::contact_by_key(
-      scan, caller_.tenant, events::name_of(review.field), review.address_hash);
-  if (!owner)
-    return owner.error();
-  const auto contact = owner.value() ? projections::contact(scan, caller_.tenant, **owner)
-                                     : Result<std::optional<projections::ContactView>>(
-                                         std::optional<projections::ContactView>{});
-  if (!contact)
-    return contact.error();
-  if (contact.value()) {
+  TRY(owner, projections::contact_by_key(scan, caller_.tenant, events::name_of(review.field),
+                                         review.address_hash));
+  TRY(contact, owner ? projections::contact(scan, caller_.tenant, *owner)
+                     : Result<std::optional<projections::ContactView>>(
+                         std::optional<projections::ContactView>{}));
+  if (contact) {
     std::vector<std::string> values;
-    if (const auto merged = (*contact)->fields.find(review.field);
-        merged != (*contact)->fields.end())
+    if (const auto merged = contact->fields.find(review.field); merged != contact->fields.end())
       values.push_back(merged->second.value);
-    for (const auto& record : (*contact)->records)
+    for (const auto& record : contact->records)
       values.emplace_back(record.fields.get(review.field));
     for (const auto& value : values)
       if (const auto one = read_address(value, options_.default_region(caller_.tenant));
@@ -176,42 +165,35 @@ Result<std::string> ConsentRoute::address_of(const projections::ReviewView& revi
 }
 
 ConsentRoute::Requests ConsentRoute::decision(json::Value body) const {
-  if (const auto status = only_members(body, {"decision", "reason"}); !status)
-    return status.error();
+  TRYV(only_members(body, {"decision", "reason"}));
   const auto word = body["decision"].text().value_or("");
   if (word != "opt_out" && word != "not_an_opt_out")
     return Error{"bad_decision", "decision is opt_out or not_an_opt_out"};
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
+  TRY(reason, reason_of(body));
   const std::string_view id = request_.target.segments[3];
   Position position;
   const auto [stop, failed] = std::from_chars(id.data(), id.data() + id.size(), position.value);
   const auto scan = scan_of(ports_.tables);
-  const auto reviews = projections::reviews_at(scan, caller_.tenant, position);
-  if (!reviews)
-    return reviews.error();
-  if (failed != std::errc{} || stop != id.data() + id.size() || reviews->empty())
+  TRY(reviews, projections::reviews_at(scan, caller_.tenant, position));
+  if (failed != std::errc{} || stop != id.data() + id.size() || reviews.empty())
     return Error{"not_found", "there is no such review; GET /api/v1/reviews lists them"};
   std::vector<events::ConsentRequested> out;
-  for (const auto& review : *reviews) {
+  for (const auto& review : reviews) {
     if (review.kind == "identity")
       return Error{"not_decided_here", "two contacts that are one person are merged with POST "
                                        "/api/v1/contacts/{id}/merge, or left apart"};
     if (!review.open)
       continue;
-    const auto address = address_of(review);
-    if (!address)
-      return address.error();
+    TRY(address, address_of(review));
     events::ConsentRequested request;
     request.kind = review.field;
-    request.address = PiiText(*address);
+    request.address = PiiText(address);
     request.change = word == "opt_out" ? ConsentChange::revoked : ConsentChange::cleared;
     for (const auto& name : review.channels)
       if (const auto channel = channel_named(name))
         request.channels.push_back(*channel);
     request.evidence = events::Evidence::manual;
-    request.reason = *reason;
+    request.reason = reason;
     request.by = caller_.name;
     request.review = position;
     request.request_id = request_.request_id;

@@ -27,13 +27,11 @@ std::string Query::hash_of(const Address& address) const {
 
 /// `known` is the address when the caller or the contact names it: events may hold its hash only.
 Query::Outcome Query::address_json(std::string_view hash, const std::string& known) const {
-  auto view = projections::opt_outs_of(scan_, caller_.tenant, hash);
-  if (!view)
-    return view.error();
-  const auto& full = known.empty() ? view->address : known;
-  if (view->history.empty() && full.find('@') != std::string::npos)
-    view->kind = events::Field::email;
-  return projections::opt_out_json(*view, shown(events::name_of(view->kind), full),
+  TRY(view, projections::opt_outs_of(scan_, caller_.tenant, hash));
+  const auto& full = known.empty() ? view.address : known;
+  if (view.history.empty() && full.find('@') != std::string::npos)
+    view.kind = events::Field::email;
+  return projections::opt_out_json(view, shown(events::name_of(view.kind), full),
                                    ports_.clock.now());
 }
 
@@ -41,42 +39,30 @@ Query::Outcome Query::opt_outs() const {
   Json items = Json::array();
   Json next;
   if (request_.target.has("address")) { // an empty one is no wish for everybody's
-    const auto one = address(param("address"));
-    if (!one)
-      return one.error();
-    auto item = address_json(hash_of(*one), one->value);
-    if (!item)
-      return item.error();
-    items.push_back(std::move(*item));
+    TRY(one, address(param("address")));
+    TRY(item, address_json(hash_of(one), one.value));
+    items.push_back(std::move(item));
   } else {
     const auto count = limit();
     const auto after = read_cursor(CursorKind::address, param("after"));
     if (!count || !after)
       return count ? after.error() : count.error();
-    const auto page = projections::opt_out_addresses(scan_, caller_.tenant, *after, count.value());
-    if (!page)
-      return page.error();
-    for (const auto& hash : page->items) {
-      auto item = address_json(hash, "");
-      if (!item)
-        return item.error();
-      items.push_back(std::move(*item));
+    TRY(page, projections::opt_out_addresses(scan_, caller_.tenant, *after, count.value()));
+    for (const auto& hash : page.items) {
+      TRY(item, address_json(hash, ""));
+      items.push_back(std::move(item));
     }
-    if (!page->next.empty())
-      next = page->next;
+    if (!page.next.empty())
+      next = page.next;
   }
   return Json{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 
 Query::Outcome Query::opt_out_history() const {
-  const auto one = address(request_.target.segments[3]);
-  if (!one)
-    return one.error();
-  const auto view = projections::opt_outs_of(scan_, caller_.tenant, hash_of(*one));
-  if (!view)
-    return view.error();
+  TRY(one, address(request_.target.segments[3]));
+  TRY(view, projections::opt_outs_of(scan_, caller_.tenant, hash_of(one)));
   Json items = Json::array();
-  for (const auto& statement : view->history)
+  for (const auto& statement : view.history)
     items.push_back(projections::statement_json(statement));
   return Json{{"items", std::move(items)}, {"next", nullptr}};
 }
@@ -98,15 +84,11 @@ Query::Outcome Query::opt_outs_json(const projections::ContactView& contact) con
   Json items = Json::array();
   for (const auto* hashes : {&contact.phones, &contact.emails})
     for (const auto& hash : *hashes) {
-      const auto view = projections::opt_outs_of(scan_, caller_.tenant, hash);
-      if (!view)
-        return view.error();
-      if (view->history.empty())
+      TRY(view, projections::opt_outs_of(scan_, caller_.tenant, hash));
+      if (view.history.empty())
         continue;
-      auto item = address_json(hash, known[hash]);
-      if (!item)
-        return item.error();
-      items.push_back(std::move(*item));
+      TRY(item, address_json(hash, known[hash]));
+      items.push_back(std::move(item));
     }
   return items;
 }
@@ -147,30 +129,24 @@ Query::Outcome Query::reviews() const {
   const auto state = param("state");
   if (!state.empty() && state != "open" && state != "all")
     return Error{"bad_state", "state is open, as when it is left out, or all"};
-  const auto page = projections::reviews_page(scan_, caller_.tenant, state != "all", after.value(),
-                                              count.value());
-  if (!page)
-    return page.error();
+  TRY(page, projections::reviews_page(scan_, caller_.tenant, state != "all", after.value(),
+                                      count.value()));
   Json items = Json::array();
-  for (const auto& review : page->items)
+  for (const auto& review : page.items)
     items.push_back(review_json(review));
-  return Json{{"items", std::move(items)},
-              {"next", page->next.empty() ? Json() : Json(page->next)}};
+  return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
 Query::Outcome Query::reviews_json(const projections::ContactView& contact) const {
   Json items = Json::array();
   const auto add = [&](std::string_view kind, const std::string& key) -> Status {
-    const auto found = projections::reviews_of(scan_, caller_.tenant, kind, key);
-    if (!found)
-      return found.error();
-    for (const auto& review : *found)
+    TRY(found, projections::reviews_of(scan_, caller_.tenant, kind, key));
+    for (const auto& review : found)
       if (review.open)
         items.push_back(review_json(review));
     return Done{};
   };
-  if (const auto status = add("contact", contact.id.value); !status)
-    return status.error();
+  TRYV(add("contact", contact.id.value));
   for (const auto* hashes : {&contact.phones, &contact.emails})
     for (const auto& hash : *hashes)
       if (const auto status = add("address", hash); !status)
@@ -181,16 +157,12 @@ Query::Outcome Query::reviews_json(const projections::ContactView& contact) cons
 // ---- conflicts and alerts
 
 Query::Outcome Query::conflicts() const {
-  const auto count = limit();
-  if (!count)
-    return count.error();
-  const auto page =
+  TRY(count, limit());
+  TRY(page,
       projections::conflicts_page(scan_, caller_.tenant, ContactId(std::string(param("contact"))),
-                                  param("after"), count.value());
-  if (!page)
-    return page.error();
+                                  param("after"), count));
   Json items = Json::array();
-  for (const auto& conflict : page->items) {
+  for (const auto& conflict : page.items) {
     Json values = Json::object();
     for (const auto& [connector, value] : conflict.values)
       values[connector.value] = shown(conflict.field, value);
@@ -207,16 +179,13 @@ Query::Outcome Query::conflicts() const {
                      {"at", to_rfc3339(conflict.at)},
                      {"updated", std::move(updated)}});
   }
-  return Json{{"items", std::move(items)},
-              {"next", page->next.empty() ? Json() : Json(page->next)}};
+  return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
 Query::Outcome Query::alerts() const {
-  const auto active = active_alerts(scan_, ports_.health, caller_.tenant, ports_.clock.now());
-  if (!active)
-    return active.error();
+  TRY(active, active_alerts(scan_, ports_.health, caller_.tenant, ports_.clock.now()));
   Json items = Json::array();
-  for (const auto& alert : *active)
+  for (const auto& alert : active)
     items.push_back(alert_json(alert));
   return Json{{"items", std::move(items)}, {"next", nullptr}};
 }

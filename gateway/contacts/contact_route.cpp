@@ -60,21 +60,16 @@ Result<events::Event> ContactRoute::asked(json::Value body) const {
 
 /// As far as the tables are; the engine decides from the log, and `explain` says what it decided.
 Result<projections::ContactView> ContactRoute::known(const ContactId& contact) const {
-  auto found = projections::contact(scan_of(ports_.tables), caller_.tenant, contact);
+  TRY(found, projections::contact(scan_of(ports_.tables), caller_.tenant, contact));
   if (!found)
-    return found.error();
-  if (!found.value())
     return Error{"not_found", "there is no contact " + contact.value
                                   + "; GET /api/v1/contacts finds it by phone, e-mail or name"};
-  return *std::move(*found);
+  return *std::move(found);
 }
 
 Result<events::Event> ContactRoute::merge(json::Value body) const {
-  if (const auto status = only_members(body, {"other", "reason"}); !status)
-    return status.error();
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
+  TRYV(only_members(body, {"other", "reason"}));
+  TRY(reason, reason_of(body));
   events::ContactsMergeRequested request;
   request.contact = ContactId(request_.target.segments[3]);
   request.other = ContactId(std::string(body["other"].text().value_or("")));
@@ -84,9 +79,8 @@ Result<events::Event> ContactRoute::merge(json::Value body) const {
   if (request.other == request.contact)
     return Error{"same_contact", "it is the same contact; other is the one that becomes part of "
                                  "it"};
-  if (auto status = can_merge(request.contact, request.other); !status)
-    return status.error();
-  request.reason = std::move(*reason);
+  TRYV(can_merge(request.contact, request.other));
+  request.reason = std::move(reason);
   request.by = caller_.name;
   request.request_id = request_.request_id;
   return events::Event(std::move(request));
@@ -109,38 +103,29 @@ Status ContactRoute::can_merge(const ContactId& contact, const ContactId& other)
 }
 
 Result<events::Event> ContactRoute::unmerge(json::Value body) const {
-  if (const auto status = only_members(body, {"other", "reason"}); !status)
-    return status.error();
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
+  TRYV(only_members(body, {"other", "reason"}));
+  TRY(reason, reason_of(body));
   events::ContactsUnmergeRequested request;
   request.contact = ContactId(request_.target.segments[3]);
   request.other = ContactId(std::string(body["other"].text().value_or("")));
   if (request.other.value.empty())
     return Error{"bad_other", "other is missing: the id of the contact that is to be one of its "
                               "own again"};
-  if (const auto stays = known(request.contact); !stays)
-    return stays.error();
-  const auto part = known(request.other);
-  if (!part)
-    return part.error();
-  if (part->merged_into != request.contact)
+  TRYV(known(request.contact));
+  TRY(part, known(request.other));
+  if (part.merged_into != request.contact)
     return Error{"not_merged", "the contact " + request.other.value + " is no part of "
                                    + request.contact.value
                                    + "; GET /api/v1/contacts/{id} shows merged_into"};
-  request.reason = std::move(*reason);
+  request.reason = std::move(reason);
   request.by = caller_.name;
   request.request_id = request_.request_id;
   return events::Event(std::move(request));
 }
 
 Result<events::Event> ContactRoute::release(json::Value body) const {
-  if (const auto status = only_members(body, {"contact", "reason"}); !status)
-    return status.error();
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
+  TRYV(only_members(body, {"contact", "reason"}));
+  TRY(reason, reason_of(body));
   const std::string_view text = request_.target.segments[3];
   events::ParkedReleaseRequested request;
   const auto [stop, failed] =
@@ -150,17 +135,13 @@ Result<events::Event> ContactRoute::release(json::Value body) const {
   request.contact = ContactId(std::string(body["contact"].text().value_or("")));
   if (request.contact.value.empty())
     return Error{"bad_contact", "contact is missing: the id of the contact whose it is"};
-  const auto waiting =
-      projections::parked_of(scan_of(ports_.tables), caller_.tenant, request.input);
-  if (!waiting)
-    return waiting.error();
-  if (waiting->empty())
+  TRY(waiting, projections::parked_of(scan_of(ports_.tables), caller_.tenant, request.input));
+  if (waiting.empty())
     return Error{"nothing_waits", "nothing of this webhook waits for its contact; GET "
                                   "/api/v1/parked lists what does"};
-  if (const auto status = known(request.contact); !status)
-    return status.error();
-  request.key = waiting->front().key;
-  request.reason = std::move(*reason);
+  TRYV(known(request.contact));
+  request.key = waiting.front().key;
+  request.reason = std::move(reason);
   request.by = caller_.name;
   request.request_id = request_.request_id;
   return events::Event(std::move(request));

@@ -88,42 +88,31 @@ Result<events::MappingRepairRequested> MappingRoute::asked() const {
     return Error{"bad_body", "the body must be one JSON object: "
                                  + (body ? "it is something else" : body.error().text)};
   const auto root = body->root();
-  if (const auto status = only_members(root, {"phone", "email", "reason"}); !status)
-    return status.error();
-  auto reason = reason_of(root);
-  if (!reason)
-    return reason.error();
-  auto contact = contact_of(root);
-  if (!contact)
-    return contact.error();
+  TRYV(only_members(root, {"phone", "email", "reason"}));
+  TRY(reason, reason_of(root));
+  TRY(contact, contact_of(root));
   return events::MappingRepairRequested{
-      *std::move(contact), {}, *std::move(reason), caller_.name, request_.request_id};
+      std::move(contact), {}, std::move(reason), caller_.name, request_.request_id};
 }
 
 Result<std::optional<ContactId>> MappingRoute::holder_of(std::string_view kind,
                                                          json::Value address) const {
   if (!address.stated())
     return std::optional<ContactId>{};
-  const auto hash = key_of(kind, address.text().value_or(""), ports_.hasher, caller_.tenant,
-                           options_.default_region(caller_.tenant));
-  if (!hash)
-    return hash.error();
+  TRY(hash, key_of(kind, address.text().value_or(""), ports_.hasher, caller_.tenant,
+                   options_.default_region(caller_.tenant)));
   const auto rules = options_.rules.find(caller_.tenant);
-  return holder_now(ports_.log, caller_.tenant, *hash,
+  return holder_now(ports_.log, caller_.tenant, hash,
                     rules == options_.rules.end() ? domain::SyncRules{} : rules->second);
 }
 
 Result<ContactId> MappingRoute::contact_of(json::Value body) const {
   if (!body["phone"].stated() && !body["email"].stated())
     return Error{"no_address", "name the contact by phone or email, or by both"};
-  const auto by_phone = holder_of("phone", body["phone"]);
-  if (!by_phone)
-    return by_phone.error();
-  const auto by_email = holder_of("email", body["email"]);
-  if (!by_email)
-    return by_email.error();
-  const auto& phone = by_phone.value();
-  const auto& email = by_email.value();
+  TRY(by_phone, holder_of("phone", body["phone"]));
+  TRY(by_email, holder_of("email", body["email"]));
+  const auto& phone = by_phone;
+  const auto& email = by_email;
   if (!phone && !email)
     return Error{"contact_not_found",
                  "no contact has this address. A webhook about the person makes it known: edit the "

@@ -15,12 +15,10 @@ nlohmann::ordered_json Query::fields_json(const events::FieldSet& fields) const 
 }
 
 Query::Outcome Query::contact_json(const ContactId& id) const {
-  const auto found = projections::contact(scan_, caller_.tenant, id);
+  TRY(found, projections::contact(scan_, caller_.tenant, id));
   if (!found)
-    return found.error();
-  if (!found.value())
     return unknown("contact");
-  const auto& contact = **found;
+  const auto& contact = *found;
   Json fields = Json::object();
   for (const auto& [field, value] : contact.fields)
     fields[std::string(events::name_of(field))] = {
@@ -105,26 +103,20 @@ Query::Outcome Query::contacts() const {
           to_hex(as_view(ports_.hasher(HashedKind::name_word, caller_.tenant, word)).substr(0, 8)));
     if (words.empty())
       return Error{"bad_name", "name needs at least one word"};
-    auto page = projections::contacts_by_words(scan_, caller_.tenant, words, *after, count.value());
-    if (!page)
-      return page.error();
-    ids = std::move(page.value().items);
-    if (!page.value().next.empty())
-      next = page.value().next;
+    TRY(page, projections::contacts_by_words(scan_, caller_.tenant, words, *after, count.value()));
+    ids = std::move(page.items);
+    if (!page.next.empty())
+      next = page.next;
   } else if (!param("phone").empty() || !param("email").empty() || !param("connector").empty()
              || !param("remote_id").empty()) {
-    const auto found = contact_by_key();
-    if (!found)
-      return found.error();
-    if (found.value())
-      ids.push_back(**found);
+    TRY(found, contact_by_key());
+    if (found)
+      ids.push_back(*found);
   } else {
-    auto page = projections::contact_ids(scan_, caller_.tenant, *after, count.value());
-    if (!page)
-      return page.error();
-    ids = std::move(page.value().items);
-    if (!page.value().next.empty())
-      next = page.value().next;
+    TRY(page, projections::contact_ids(scan_, caller_.tenant, *after, count.value()));
+    ids = std::move(page.items);
+    if (!page.next.empty())
+      next = page.next;
   }
   Json items = Json::array();
   for (const auto& id : ids) {

@@ -25,10 +25,8 @@ Query::Outcome Query::repaired_json(const projections::TargetView& target) const
   auto reason_code = target.reason_code;
   RemoteId remote_id;
   if (!target.delivery.value.empty()) {
-    const auto found = projections::delivery(scan_, caller_.tenant, target.delivery);
-    if (!found)
-      return found.error();
-    if (const auto& delivery = found.value();
+    TRY(found, projections::delivery(scan_, caller_.tenant, target.delivery));
+    if (const auto& delivery = found;
         delivery && delivery->state != "intended" && delivery->state != "dispatched") {
       outcome = projections::outcome_of_state(delivery->state);
       reason_code = delivery->reason_code;
@@ -44,47 +42,37 @@ Query::Outcome Query::repaired_json(const projections::TargetView& target) const
 
 /// `GET /api/v1/mappings/repair/{position}`
 Query::Outcome Query::mapping_repair() const {
-  const auto at = position(request_.target.segments[4]);
-  if (!at)
-    return at.error();
-  const auto stored = ports_.log.at(*at);
-  if (!stored)
-    return stored.error();
-  if (!stored.value() || !is_ours((*stored)->envelope.tenant.value))
+  TRY(at, position(request_.target.segments[4]));
+  TRY(stored, ports_.log.at(at));
+  if (!stored || !is_ours(stored->envelope.tenant.value))
     return unknown("request for a repair");
-  const auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-  if (!event)
-    return event.error();
-  const auto* asked = std::get_if<events::MappingRepairRequested>(&*event);
+  TRY(event, events::decode(stored->envelope.type, stored->payload));
+  const auto* asked = std::get_if<events::MappingRepairRequested>(&event);
   if (!asked)
     return unknown("request for a repair");
-  const auto decided = projections::webhook(scan_, caller_.tenant, *at);
-  if (!decided)
-    return decided.error();
-  Json out{{"position", at->value},
+  TRY(decided, projections::webhook(scan_, caller_.tenant, at));
+  Json out{{"position", at.value},
            {"contact", asked->contact.value},
-           {"requested_at", to_rfc3339((*stored)->envelope.recorded_at)},
+           {"requested_at", to_rfc3339(stored->envelope.recorded_at)},
            {"by", asked->by},
            {"reason", asked->reason},
            {"state", "pending"},
            {"systems", Json::array()}};
-  if (!decided.value())
+  if (!decided)
     return out;
-  for (const auto& part : (*decided)->skipped) {
+  for (const auto& part : decided->skipped) {
     out["state"] = "decided";
     give_reason(out, part.outcome, part.reason_code);
   }
-  for (const auto& command : (*decided)->commands) {
+  for (const auto& command : decided->commands) {
     if (command.outcome == "pending")
       continue;
     out["state"] = "decided";
     out["contact"] = command.contact.value;
     give_reason(out, command.outcome, command.reason_code);
     for (const auto& target : command.targets) {
-      auto system = repaired_json(target);
-      if (!system)
-        return system.error();
-      out["systems"].push_back(std::move(system.value()));
+      TRY(system, repaired_json(target));
+      out["systems"].push_back(std::move(system));
     }
   }
   return out;

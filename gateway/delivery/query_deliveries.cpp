@@ -56,9 +56,7 @@ nlohmann::ordered_json Query::delivery_json(const projections::DeliveryView& del
 }
 
 Query::Outcome Query::deliveries() const {
-  const auto count = limit();
-  if (!count)
-    return count.error();
+  TRY(count, limit());
   const projections::DeliveryFilter filter{std::string(param("state")),
                                            std::string(param("target"))};
   if (!filter.state.empty()
@@ -66,30 +64,21 @@ Query::Outcome Query::deliveries() const {
     return Error{"bad_state", "state is one of intended, waiting, dispatched, accepted, rejected, "
                               "unknown, retrying, dead, suppressed, superseded"};
   if (const auto after = param("after"); !after.empty()) {
-    const auto last = projections::delivery(scan_, caller_.tenant, DeliveryId(std::string(after)));
+    TRY(last, projections::delivery(scan_, caller_.tenant, DeliveryId(std::string(after))));
     if (!last)
-      return last.error();
-    if (!last.value())
       return Error{"bad_cursor", "after is not the next of a page of this list: leave it out to "
                                  "begin anew"};
   }
-  const auto page =
-      projections::deliveries_page(scan_, caller_.tenant, filter, param("after"), count.value());
-  if (!page)
-    return page.error();
+  TRY(page, projections::deliveries_page(scan_, caller_.tenant, filter, param("after"), count));
   Json items = Json::array();
-  for (const auto& each : page.value().items)
+  for (const auto& each : page.items)
     items.push_back(delivery_json(each));
-  return Json{{"items", std::move(items)},
-              {"next", page.value().next.empty() ? Json() : Json(page.value().next)}};
+  return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
 Query::Outcome Query::delivery() const {
-  const auto found =
-      projections::delivery(scan_, caller_.tenant, DeliveryId(request_.target.segments[3]));
-  if (!found)
-    return found.error();
-  return found.value() ? Outcome(delivery_json(**found)) : Outcome(unknown("delivery"));
+  TRY(found, projections::delivery(scan_, caller_.tenant, DeliveryId(request_.target.segments[3])));
+  return found ? Outcome(delivery_json(*found)) : Outcome(unknown("delivery"));
 }
 
 } // namespace tidemark::gateway

@@ -42,15 +42,11 @@ Query::Outcome Query::event_json(const events::StoredEvent& event) const {
 }
 
 Query::Outcome Query::event() const {
-  const auto at = position(request_.target.segments[3]);
-  if (!at)
-    return at.error();
-  const auto found = ports_.log.at(at.value());
-  if (!found)
-    return found.error();
-  if (!found.value() || !is_ours((*found)->envelope.tenant.value))
+  TRY(at, position(request_.target.segments[3]));
+  TRY(found, ports_.log.at(at));
+  if (!found || !is_ours(found->envelope.tenant.value))
     return unknown("event");
-  return event_json(**found);
+  return event_json(*found);
 }
 
 Query::Outcome Query::tagged_events(const ContactId& contact) const {
@@ -59,32 +55,28 @@ Query::Outcome Query::tagged_events(const ContactId& contact) const {
   if (!count || !after)
     return count ? after.error() : count.error();
   // One more than asked for tells whether there is a next page.
-  const auto found = ports_.log.tagged(caller_.tenant, events::contact_tag(contact), after.value(),
-                                       count.value() + 1);
-  if (!found)
-    return found.error();
-  if (found.value().empty() && after.value() == Position{})
+  TRY(found, ports_.log.tagged(caller_.tenant, events::contact_tag(contact), after.value(),
+                               count.value() + 1));
+  if (found.empty() && after.value() == Position{})
     return unknown("contact");
   Json items = Json::array();
   Json next;
   Position last;
-  for (const auto at : found.value()) {
+  for (const auto at : found) {
     if (items.size() == count.value()) {
       next = std::to_string(last.value);
       break;
     }
-    const auto event = ports_.log.at(at);
-    if (!event)
-      return event.error();
+    TRY(event, ports_.log.at(at));
     last = at;
-    if (!event.value() || (!param("type").empty() && (*event)->envelope.type != param("type")))
+    if (!event || (!param("type").empty() && event->envelope.type != param("type")))
       continue;
-    auto item = event_json(**event);
+    auto item = event_json(*event);
     if (!item)
       return item;
     items.push_back(std::move(item.value()));
   }
-  if (next.is_null() && found.value().size() > count.value())
+  if (next.is_null() && found.size() > count.value())
     next = std::to_string(last.value);
   return Json{{"items", std::move(items)}, {"next", std::move(next)}};
 }
@@ -116,10 +108,8 @@ Query::Outcome Query::events() const {
     return damage ? *damage : read.error();
   Json items = Json::array();
   for (const auto at : wanted) {
-    const auto event = ports_.log.at(at);
-    if (!event)
-      return event.error();
-    auto item = event.value() ? event_json(**event) : unknown("event");
+    TRY(event, ports_.log.at(at));
+    auto item = event ? event_json(*event) : unknown("event");
     if (!item)
       return item;
     items.push_back(std::move(item.value()));

@@ -16,12 +16,10 @@ Query::Outcome Query::parked() const {
   const auto state = param("state");
   if (!state.empty() && state != "waiting" && state != "dead")
     return Error{"bad_state", "state is waiting, as when it is left out, or dead"};
-  const auto page = projections::parked_page(scan_, caller_.tenant, state == "dead", after.value(),
-                                             count.value());
-  if (!page)
-    return page.error();
+  TRY(page, projections::parked_page(scan_, caller_.tenant, state == "dead", after.value(),
+                                     count.value()));
   Json items = Json::array();
-  for (const auto& each : page->items) {
+  for (const auto& each : page.items) {
     const auto* code = each.dead ? "waited_too_long" : "waiting_for_contact";
     const auto reason = explain_reason(code);
     items.push_back({{"webhook", each.input.value},
@@ -34,14 +32,11 @@ Query::Outcome Query::parked() const {
                      {"text", reason.text},
                      {"next_step", reason.next_step}});
   }
-  return Json{{"items", std::move(items)},
-              {"next", page->next.empty() ? Json() : Json(page->next)}};
+  return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
 Query::Outcome Query::duplicates() const {
-  const auto clusters = projections::duplicates(scan_, caller_.tenant);
-  if (!clusters)
-    return clusters.error();
+  TRY(clusters, projections::duplicates(scan_, caller_.tenant));
   const auto count = limit();
   const auto after = read_cursor(CursorKind::contact, param("after"));
   if (!count || !after)
@@ -49,7 +44,7 @@ Query::Outcome Query::duplicates() const {
   Json items = Json::array();
   std::string shown_to; // clusters are in the order of their first contacts, whoever is merged
   Json next;
-  for (const auto& cluster : *clusters) {
+  for (const auto& cluster : clusters) {
     if (cluster.contacts.front().value <= *after)
       continue;
     if (items.size() == count.value()) {

@@ -28,8 +28,7 @@ Result<bool> is_dry_run(const std::string& bytes) {
   if (!body || body->root().kind() != json::Kind::object)
     return Error{"bad_body", "the body must be one JSON object: "
                                  + (body ? "it is something else" : body.error().text)};
-  if (const auto status = only_members(body->root(), {"dry_run"}); !status)
-    return status.error();
+  TRYV(only_members(body->root(), {"dry_run"}));
   const auto dry_run = (*body)["dry_run"];
   if (dry_run.stated() && !dry_run.boolean())
     return Error{"bad_body", "dry_run is true or false"};

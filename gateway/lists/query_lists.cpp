@@ -14,12 +14,10 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 } // namespace
 
 Query::Outcome Query::lists() const {
-  const auto found = projections::list_statuses(scan_, caller_.tenant,
-                                                ConnectorName(std::string(param("connector"))));
-  if (!found)
-    return found.error();
+  TRY(found, projections::list_statuses(scan_, caller_.tenant,
+                                        ConnectorName(std::string(param("connector")))));
   Json items = Json::array();
-  for (const auto& one : *found)
+  for (const auto& one : found)
     items.push_back(
         {{"connector", one.target.value},
          {"name", one.list},
@@ -31,22 +29,18 @@ Query::Outcome Query::lists() const {
 }
 
 Query::Outcome Query::lists_json(const ContactId& contact) const {
-  const auto found = projections::lists_of(scan_, caller_.tenant, contact);
-  if (!found)
-    return found.error();
+  TRY(found, projections::lists_of(scan_, caller_.tenant, contact));
   Json items = Json::array();
-  for (const auto& one : *found)
+  for (const auto& one : found)
     items.push_back(
         {{"name", one.list}, {"connector", one.target.value}, {"since", to_rfc3339(one.since)}});
   return items;
 }
 
 Query::Outcome Query::broadcasts() const {
-  const auto found = projections::all_broadcasts(scan_, caller_.tenant);
-  if (!found)
-    return found.error();
+  TRY(found, projections::all_broadcasts(scan_, caller_.tenant));
   Json items = Json::array();
-  for (const auto& one : *found) {
+  for (const auto& one : found) {
     const auto& n = one.numbers;
     items.push_back(
         {{"connector", one.connector.value},

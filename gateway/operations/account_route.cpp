@@ -8,11 +8,9 @@ namespace {
 
 Result<std::string> connect(const GatewayPorts& ports, const Caller& caller,
                             const std::string& body) {
-  const auto parsed = read_object(body, {"connector", "code"});
-  if (!parsed)
-    return parsed.error();
+  TRY(parsed, read_object(body, {"connector", "code"}));
   const auto member = [&](std::string_view name) {
-    return std::string((*parsed)[name].text().value_or(""));
+    return std::string(parsed[name].text().value_or(""));
   };
   return ports.connect_account(caller.tenant, ConnectorName(member("connector")), member("code"));
 }

@@ -63,10 +63,8 @@ std::string_view by_number(std::size_t number) {
 }
 
 Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  const auto open = projections::open_opt_outs(scan, tenant, alerts_max);
-  if (!open)
-    return open.error();
-  for (const auto& each : *open)
+  TRY(open, projections::open_opt_outs(scan, tenant, alerts_max));
+  for (const auto& each : open)
     if (const auto since = each.since + projections::confirmation_time; since < now)
       out.push_back({not_confirmed, "critical", since,
                      each.target.value + " has not confirmed an opt-out; explain the delivery "
@@ -76,10 +74,8 @@ Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, 
 }
 
 Status add_violations(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  const auto violations = projections::told_violations(scan, tenant);
-  if (!violations)
-    return violations.error();
-  for (const auto& each : *violations)
+  TRY(violations, projections::told_violations(scan, tenant));
+  for (const auto& each : violations)
     if (now - each.told < violation_shown && out.size() < 2 * alerts_max)
       out.push_back({violated, "critical", each.told,
                      each.connector.value + " sent a message, event "
@@ -91,10 +87,8 @@ Status add_violations(Alerts& out, const Scan& scan, const TenantId& tenant, Tim
 }
 
 Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  const auto unread = projections::unreadable_opt_outs(scan, tenant, alerts_max);
-  if (!unread)
-    return unread.error();
-  for (const auto& each : *unread)
+  TRY(unread, projections::unreadable_opt_outs(scan, tenant, alerts_max));
+  for (const auto& each : unread)
     if (now - each.since < unreadable_shown)
       out.push_back(
           {unreadable, "critical", each.since,
@@ -109,11 +103,9 @@ Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Tim
 
 /// They count like opt-outs that nobody confirmed: perhaps they are.
 Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  const auto waiting =
-      projections::waiting_reviews(scan, tenant, now - projections::confirmation_time, alerts_max);
-  if (!waiting)
-    return waiting.error();
-  for (const auto& each : *waiting) {
+  TRY(waiting,
+      projections::waiting_reviews(scan, tenant, now - projections::confirmation_time, alerts_max));
+  for (const auto& each : waiting) {
     const auto id = std::to_string(each.position.value);
     out.push_back({review_waiting, "warning", each.since + projections::confirmation_time,
                    "what webhook " + id + " from " + each.source.value
@@ -167,12 +159,10 @@ bool is_no_dead_delivery(std::string_view reason_code) {
 }
 
 Status add_dead(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  const auto failed = projections::failed_deliveries(scan, tenant, now - dead_shown,
-                                                     is_no_dead_delivery, alerts_max);
-  if (!failed)
-    return failed.error();
+  TRY(failed, projections::failed_deliveries(scan, tenant, now - dead_shown, is_no_dead_delivery,
+                                             alerts_max));
   std::map<ConnectorName, std::vector<const projections::FailedDelivery*>> by_target;
-  for (const auto& each : *failed)
+  for (const auto& each : failed)
     by_target[each.target].push_back(&each);
   for (const auto& [target, deliveries] : by_target) {
     const auto& newest = *deliveries.back();
@@ -189,10 +179,8 @@ Status add_dead(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp
 }
 
 Status add_parked(Alerts& out, const Scan& scan, const TenantId& tenant) {
-  const auto parked = projections::parked_page(scan, tenant, true, {}, alerts_max);
-  if (!parked)
-    return parked.error();
-  for (const auto& each : parked->items)
+  TRY(parked, projections::parked_page(scan, tenant, true, {}, alerts_max));
+  for (const auto& each : parked.items)
     out.push_back({timed_out, "warning", each.at,
                    "a call or message of webhook " + std::to_string(each.input.value)
                        + " has waited too long for its contact; add the contact, or release it to "
@@ -203,10 +191,8 @@ Status add_parked(Alerts& out, const Scan& scan, const TenantId& tenant) {
 }
 
 Status add_missing_lists(Alerts& out, const Scan& scan, const TenantId& tenant) {
-  const auto missing = projections::missing_lists(scan, tenant, alerts_max);
-  if (!missing)
-    return missing.error();
-  for (const auto& each : *missing)
+  TRY(missing, projections::missing_lists(scan, tenant, alerts_max));
+  for (const auto& each : missing)
     out.push_back({list_missing, "warning", each.since,
                    each.target.value + " has no list named \"" + each.list
                        + "\" and lets none be made by a call; make it there under exactly this "
@@ -227,8 +213,7 @@ Result<std::vector<Alert>> active_alerts(const Scan& scan, const HealthPort& hea
       return added.error();
   add_of_connectors(out, health, tenant, now);
   add_backlogs(out, health, tenant, now);
-  if (const auto added = add_dead(out, scan, tenant, now); !added)
-    return added.error();
+  TRYV(add_dead(out, scan, tenant, now));
   for (const auto add : {add_parked, add_missing_lists})
     if (const auto added = add(out, scan, tenant); !added)
       return added.error();

@@ -15,13 +15,11 @@ Error wrong(std::string text) {
 /// Errors: bad_body, bad_usage.
 Result<events::BackfillRequested> read_request(const GatewayOptions& options, const Caller& caller,
                                                const std::string& body) {
-  const auto parsed = read_object(body, {"connector", "kind", "dry_run"});
-  if (!parsed)
-    return parsed.error();
-  const auto kind = (*parsed)["kind"].text().value_or("backfill");
+  TRY(parsed, read_object(body, {"connector", "kind", "dry_run"}));
+  const auto kind = parsed["kind"].text().value_or("backfill");
   if (kind != "backfill" && kind != "reconcile")
     return Error{"bad_body", "kind is backfill or reconcile"};
-  const ConnectorName connector{std::string((*parsed)["connector"].text().value_or(""))};
+  const ConnectorName connector{std::string(parsed["connector"].text().value_or(""))};
   std::string known;
   bool found = false;
   for (const auto& source : options.sources) {
@@ -35,7 +33,7 @@ Result<events::BackfillRequested> read_request(const GatewayOptions& options, co
   return events::BackfillRequested{connector,
                                    kind == "reconcile" ? events::BackfillKind::reconcile
                                                        : events::BackfillKind::backfill,
-                                   (*parsed)["dry_run"].boolean().value_or(false), caller.name, ""};
+                                   parsed["dry_run"].boolean().value_or(false), caller.name, ""};
 }
 
 /// The request that has no end yet, or 0.
@@ -44,10 +42,8 @@ Result<Position> running_of(const storage::LogStore& log, const TenantId& tenant
   const auto newest = log.newest_tagged(tenant, storage::stream_tag(stream));
   if (!newest || newest->value == 0)
     return newest;
-  const auto stored = log.at(*newest);
-  if (!stored)
-    return stored.error();
-  const bool ended = *stored && (*stored)->envelope.type == events::BackfillFinished::name;
+  TRY(stored, log.at(*newest));
+  const bool ended = stored && stored->envelope.type == events::BackfillFinished::name;
   return ended ? Position{} : *newest;
 }
 
@@ -59,12 +55,10 @@ Result<Position> record(storage::LogStore& log, const TenantId& tenant,
     const auto running = running_of(log, tenant, stream);
     if (!running || running->value != 0)
       return running;
-    const auto version = log.version_of(tenant, stream);
-    if (!version)
-      return version.error();
+    TRY(version, log.version_of(tenant, stream));
     storage::Append append;
     append.tenant = tenant;
-    append.expected.push_back({stream, *version});
+    append.expected.push_back({stream, version});
     append.events.push_back({stream, run, {}, {}});
     const auto outcome = storage::append_and_wait(log, std::move(append));
     if (const auto* appended = std::get_if<storage::Appended>(&outcome))

@@ -51,42 +51,31 @@ Answer ConnectorRoute::answer() const {
 Result<events::Event> ConnectorRoute::asked(json::Value body,
                                             const ConnectorName& connector) const {
   const bool pauses = request_.route->id == RouteId::pause_connector;
-  const auto members =
-      pauses ? only_members(body, {"reason", "hold_opt_outs"}) : only_members(body, {"reason"});
-  if (!members)
-    return members.error();
-  auto reason = reason_of(body);
-  if (!reason)
-    return reason.error();
+  TRYV(pauses ? only_members(body, {"reason", "hold_opt_outs"}) : only_members(body, {"reason"}));
+  TRY(reason, reason_of(body));
   if (pauses) {
     const auto hold = body["hold_opt_outs"];
     if (hold.stated() && !hold.boolean())
       return Error{"bad_hold_opt_outs", "hold_opt_outs is true or false; true keeps opt-outs from "
                                         "the system too, which has to be mended by hand"};
     return events::Event(events::ConnectorPaused{connector, hold.boolean().value_or(false),
-                                                 *std::move(reason), caller_.name,
+                                                 std::move(reason), caller_.name,
                                                  request_.request_id});
   }
-  const auto paused = is_paused(connector);
+  TRY(paused, is_paused(connector));
   if (!paused)
-    return paused.error();
-  if (!*paused)
     return Error{"not_paused", "this connector is not paused"};
   return events::Event(
-      events::ConnectorResumed{connector, *std::move(reason), caller_.name, request_.request_id});
+      events::ConnectorResumed{connector, std::move(reason), caller_.name, request_.request_id});
 }
 
 Result<bool> ConnectorRoute::is_paused(const ConnectorName& connector) const {
-  const auto newest = ports_.log.newest_tagged(
-      caller_.tenant, storage::stream_tag(events::connector_stream(connector)));
-  if (!newest)
-    return newest.error();
-  if (newest->value == 0)
+  TRY(newest, ports_.log.newest_tagged(caller_.tenant,
+                                       storage::stream_tag(events::connector_stream(connector))));
+  if (newest.value == 0)
     return false;
-  const auto stored = ports_.log.at(*newest);
-  if (!stored)
-    return stored.error();
-  return *stored && (*stored)->envelope.type == events::ConnectorPaused::name;
+  TRY(stored, ports_.log.at(newest));
+  return stored && stored->envelope.type == events::ConnectorPaused::name;
 }
 
 Answer ConnectorRoute::record(const ConnectorName& connector, events::Event event) const {

@@ -93,15 +93,13 @@ Status Gateway::Parts::listen() {
 }
 
 Status Gateway::Parts::listen_locally() {
-  auto socket = listen_in(shared.options.socket_folder, socket_name);
-  if (!socket)
-    return socket.error();
+  TRY(socket, listen_in(shared.options.socket_folder, socket_name));
   boost::system::error_code failed;
   auto& acceptor = local_listener.emplace(workers[0]->context()).acceptor;
-  acceptor.assign(stream_protocol{}, socket->get(), failed);
+  acceptor.assign(stream_protocol{}, socket.get(), failed);
   if (failed)
     return Error{"control_socket", "the control socket cannot be waited on: " + failed.message()};
-  socket->release();
+  socket.release();
   return Done{};
 }
 
@@ -182,10 +180,8 @@ Gateway::~Gateway() {
 
 Status Gateway::start() {
   auto& parts = *parts_;
-  auto proxies = TrustedProxies::read(parts.shared.options.trusted_proxies);
-  if (!proxies)
-    return proxies.error();
-  parts.shared.proxies = std::move(*proxies);
+  TRY(proxies, TrustedProxies::read(parts.shared.options.trusted_proxies));
+  parts.shared.proxies = std::move(proxies);
   parts.shared.id_prefix = to_hex(random_bytes(4)) + "-";
   if (auto status = parts.listen(); !status)
     return status;

@@ -74,10 +74,8 @@ Result<bool> is_done_since(const Scan& scan, const TenantId& tenant, const OpenR
         && std::all_of(shown.channels.begin(), shown.channels.end(), has))
       later.push_back(text_of(row, "delivery"));
   };
-  const auto status =
-      each_opt_out_row(scan, row_key(tenant, {"contact", shown.contact.value, "propagated"}), take);
-  if (!status)
-    return status.error();
+  TRYV(each_opt_out_row(scan, row_key(tenant, {"contact", shown.contact.value, "propagated"}),
+                        take));
   for (const auto& delivery : later)
     if (const auto done = is_confirmed(scan, tenant, delivery); !done || *done)
       return done;
@@ -167,19 +165,15 @@ Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& 
   std::vector<OpenOptOut> out;
   std::string after;
   for (;;) {
-    auto rows = open_rows(scan, tenant, after, limit);
-    if (!rows)
-      return rows.error();
-    for (auto& row : *rows) {
-      const auto done = is_done_since(scan, tenant, row);
-      if (!done)
-        return done.error();
-      if (!*done && out.size() < limit)
+    TRY(rows, open_rows(scan, tenant, after, limit));
+    for (auto& row : rows) {
+      TRY(done, is_done_since(scan, tenant, row));
+      if (!done && out.size() < limit)
         out.push_back(std::move(row.shown));
     }
-    if (rows->size() < limit || out.size() >= limit)
+    if (rows.size() < limit || out.size() >= limit)
       return out;
-    after = std::move(rows->back().key);
+    after = std::move(rows.back().key);
   }
 }
 

@@ -99,11 +99,9 @@ Status mark_under_way(const Scan& scan, const TenantId& tenant,
   for (auto& statement : history) {
     if (statement.change.change != events::ConsentChange::revoked)
       continue;
-    const auto contacts = meant_for(scan, tenant, statement);
-    if (!contacts)
-      return contacts.error();
+    TRY(contacts, meant_for(scan, tenant, statement));
     statement.under_way =
-        !std::all_of(contacts->begin(), contacts->end(), [&](const ContactId& contact) {
+        !std::all_of(contacts.begin(), contacts.end(), [&](const ContactId& contact) {
           return std::any_of(absorbed.begin(), absorbed.end(), [&](const AbsorbedContact& one) {
             return one.contact == contact && one.input == statement.change.input
                    && one.position > statement.decided && one.channels == statement.change.channels;

@@ -60,16 +60,12 @@ public:
   }
 
   Result<AddressView> make() {
-    if (const auto status = read_address(); !status)
-      return status.error();
+    TRYV(read_address());
     for (const auto& statement : view_.history)
       domain::evolve(view_.state, statement.change);
-    if (const auto status = mark_under_way(scan_, tenant_, absorbed_, view_.history); !status)
-      return status.error();
-    if (const auto status = read_contacts(); !status)
-      return status.error();
-    if (const auto status = judge_messages(); !status)
-      return status.error();
+    TRYV(mark_under_way(scan_, tenant_, absorbed_, view_.history));
+    TRYV(read_contacts());
+    TRYV(judge_messages());
     std::sort(view_.violations.begin(), view_.violations.end(),
               [](const auto& a, const auto& b) { return a.position < b.position; });
     return std::move(view_);
@@ -213,34 +209,30 @@ Status Assembly::add_told(json::Value row) {
   for (const auto& statement : view_.history)
     if (statement.change.input == told.because)
       told.since = statement.change.received_at;
-  const auto rows = delivery_rows(told.delivery);
-  if (!rows)
-    return rows.error();
-  const auto concerns = is_told_of_it(told, *rows);
+  TRY(rows, delivery_rows(told.delivery));
+  const auto concerns = is_told_of_it(told, rows);
   if (!concerns || !*concerns)
     return concerns ? Status(Done{}) : Status(concerns.error());
-  if (!rows->attempts.empty())
-    told.requested = rows->attempts.front().position;
-  told.state = !rows->state.empty()     ? rows->state
-               : rows->attempts.empty() ? "intended"
-                                        : "dispatched";
-  told.reason_code = rows->reason_code;
+  if (!rows.attempts.empty())
+    told.requested = rows.attempts.front().position;
+  told.state = !rows.state.empty() ? rows.state : rows.attempts.empty() ? "intended" : "dispatched";
+  told.reason_code = rows.reason_code;
   if (told.state == "intended" && told.action == "opt_out") {
     const auto paused = each_opt_out_row(scan_, row_key(tenant_, {"pause", told.target.value}),
                                          [&](const auto&, json::Value) { told.held = true; });
     if (!paused)
       return paused;
   }
-  const bool done = rows->state == "accepted";
+  const bool done = rows.state == "accepted";
   if (done) {
-    told.confirmed = rows->position;
-    told.confirmed_at = rows->at;
-    told.read_back = rows->read_back;
-    if (told.action == "opt_out" && left_the_mark_to_people(rows->state, rows->reason_code))
+    told.confirmed = rows.position;
+    told.confirmed_at = rows.at;
+    told.read_back = rows.read_back;
+    if (told.action == "opt_out" && left_the_mark_to_people(rows.state, rows.reason_code))
       look_for_mark(told, RemoteId(text_of(row, "record")));
   }
   // Every attempt up to the answered one failed but the one that was accepted.
-  const auto answered = static_cast<std::uint32_t>(rows->attempt);
+  const auto answered = static_cast<std::uint32_t>(rows.attempt);
   told.failures = done && answered > 0 ? answered - 1 : answered;
   view_.propagation.push_back(std::move(told));
   return Done{};
@@ -317,15 +309,13 @@ Status Assembly::judge_messages() {
 }
 
 Status Assembly::judge_ours(const Message& message) {
-  const auto rows = delivery_rows(message.delivery);
-  if (!rows)
-    return rows.error();
-  for (const auto& attempt : rows->attempts) {
+  TRY(rows, delivery_rows(message.delivery));
+  for (const auto& attempt : rows.attempts) {
     const auto gate_row =
-        std::find_if(rows->gates.begin(), rows->gates.end(), [&](const GateRow& gate) {
+        std::find_if(rows.gates.begin(), rows.gates.end(), [&](const GateRow& gate) {
           return gate.cause == attempt.cause && gate.index == attempt.index;
         });
-    const bool judged = gate_row != rows->gates.end();
+    const bool judged = gate_row != rows.gates.end();
     if (!attempt.effect || (judged && !gate_row->allowance.empty()))
       continue;
     const auto state = state_when(

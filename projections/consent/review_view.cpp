@@ -42,10 +42,8 @@ ReviewView identity_review(json::Value row) {
 /// Whether a maybe_opt_out waits is what the send gate says.
 Result<bool> is_open(const Scan& scan, const TenantId& tenant, std::string_view address_hash,
                      Position review) {
-  const auto address = opt_outs_of(scan, tenant, address_hash);
-  if (!address)
-    return address.error();
-  const auto& open = address->state.reviews;
+  TRY(address, opt_outs_of(scan, tenant, address_hash));
+  const auto& open = address.state.reviews;
   return std::any_of(open.begin(), open.end(),
                      [&](const auto& each) { return each.position == review; });
 }
@@ -53,10 +51,8 @@ Result<bool> is_open(const Scan& scan, const TenantId& tenant, std::string_view 
 Status fill_open(const Scan& scan, const TenantId& tenant, ReviewView& review) {
   if (review.kind != "maybe_opt_out")
     return Done{};
-  const auto open = is_open(scan, tenant, review.address_hash, review.position);
-  if (!open)
-    return open.error();
-  review.open = *open;
+  TRY(open, is_open(scan, tenant, review.address_hash, review.position));
+  review.open = open;
   return Done{};
 }
 
@@ -87,10 +83,7 @@ Result<std::vector<ReviewView>> reviews_at(const Scan& scan, const TenantId& ten
         }
     return true;
   };
-  const auto status =
-      scan(reviews_table, row_key(tenant, {"review", position_part(position)}), {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(reviews_table, row_key(tenant, {"review", position_part(position)}), {}, visit));
   if (!readable)
     return damaged_row(reviews_table);
   for (auto& review : out)
@@ -120,10 +113,8 @@ Result<Page<ReviewView>> reviews_page(const Scan& scan, const TenantId& tenant, 
     if (next == Position{})
       return page;
     last = next;
-    auto found = reviews_at(scan, tenant, next);
-    if (!found)
-      return found.error();
-    for (auto& review : *found)
+    TRY(found, reviews_at(scan, tenant, next));
+    for (auto& review : found)
       if (review.open || !open_only)
         page.items.push_back(std::move(review));
   }
@@ -145,10 +136,8 @@ Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& ten
     return status.error();
   std::vector<ReviewView> out;
   for (const auto position : positions) {
-    auto found = reviews_at(scan, tenant, position);
-    if (!found)
-      return found.error();
-    for (auto& review : *found)
+    TRY(found, reviews_at(scan, tenant, position));
+    for (auto& review : found)
       if (review.contact.value == key || review.other.value == key || review.address_hash == key)
         out.push_back(std::move(review));
   }
@@ -186,10 +175,8 @@ Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const Tenan
     for (auto& [review, address_hash] : undecided) {
       if (review.since >= before || out.size() == rows_max)
         continue;
-      const auto open = is_open(scan, tenant, address_hash, review.position);
-      if (!open)
-        return open.error();
-      if (*open)
+      TRY(open, is_open(scan, tenant, address_hash, review.position));
+      if (open)
         out.push_back(std::move(review));
     }
   }

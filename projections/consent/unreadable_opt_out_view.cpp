@@ -21,9 +21,7 @@ Result<std::vector<UnreadableOptOut>> unreadable_opt_outs(const Scan& scan, cons
                      ConnectorName(text_of(row->root(), "connector")), time_of(row->root(), "at")});
     return readable;
   };
-  const auto status = scan(table, row_key(tenant, {"opt_out_unreadable"}), {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(table, row_key(tenant, {"opt_out_unreadable"}), {}, visit));
   if (!readable)
     return damaged_row(table);
   return out;

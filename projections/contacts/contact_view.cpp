@@ -165,10 +165,8 @@ Result<std::optional<ContactId>> looked_up(const Scan& scan, const TenantId& ten
     return damaged_row(contacts_table);
   if (id.empty())
     return std::optional<ContactId>{};
-  const auto its_card = card(scan, tenant, id);
-  if (!its_card)
-    return its_card.error();
-  if (!its_card.value() || !still_there((*its_card)->root()))
+  TRY(its_card, card(scan, tenant, id));
+  if (!its_card || !still_there(its_card->root()))
     return std::optional<ContactId>{};
   return std::optional{ContactId(id)};
 }
@@ -187,9 +185,7 @@ Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& ten
       rows.add(parts, row->root());
     return readable;
   };
-  const auto status = scan(contacts_table, row_key(tenant, {"contact", id.value}), {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(contacts_table, row_key(tenant, {"contact", id.value}), {}, visit));
   if (!readable)
     return damaged_row(contacts_table);
   return rows.take();
@@ -262,11 +258,9 @@ Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tena
   if (!status)
     return status.error();
   for (const auto& id : candidates) {
-    const auto its_card = card(scan, tenant, id);
-    if (!its_card)
-      return its_card.error();
-    if (!its_card.value() || !std::all_of(words.begin(), words.end(), [&](const auto& word) {
-          return holds((*its_card)->root()["words"], word);
+    TRY(its_card, card(scan, tenant, id));
+    if (!its_card || !std::all_of(words.begin(), words.end(), [&](const auto& word) {
+          return holds(its_card->root()["words"], word);
         }))
       continue;
     if (page.items.size() == limit) {

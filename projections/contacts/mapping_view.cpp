@@ -71,10 +71,7 @@ Result<std::optional<MappingView>> mapping(const Scan& scan, const TenantId& ten
       rows.add(std::span(parts).subspan(3), row->root());
     return readable;
   };
-  const auto status =
-      scan(mappings_table, row_key(tenant, {"record", connector.value, hash}), {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(mappings_table, row_key(tenant, {"record", connector.value, hash}), {}, visit));
   if (!readable)
     return damaged_row(mappings_table);
   return rows.take();
@@ -94,11 +91,9 @@ Result<std::vector<MappingView>> mappings_of(const Scan& scan, const TenantId& t
     return status.error();
   std::vector<MappingView> found;
   for (const auto& [connector, hash] : records) {
-    auto one = mapping(scan, tenant, ConnectorName(connector), hash);
-    if (!one)
-      return one.error();
-    if (one.value() && (*one)->contact == contact)
-      found.push_back(std::move(*one.value()));
+    TRY(one, mapping(scan, tenant, ConnectorName(connector), hash));
+    if (one && one->contact == contact)
+      found.push_back(std::move(*one));
   }
   return found;
 }
@@ -130,11 +125,9 @@ Result<Page<MappingView>> mappings_page(const Scan& scan, const TenantId& tenant
       return status.error();
     if (hash.empty())
       return page;
-    auto one = mapping(scan, tenant, ConnectorName(name), hash);
-    if (!one)
-      return one.error();
-    if (one.value())
-      page.items.push_back(std::move(*one.value()));
+    TRY(one, mapping(scan, tenant, ConnectorName(name), hash));
+    if (one)
+      page.items.push_back(std::move(*one));
     last = row_key(tenant, {"record", name, hash}) + "\xff\xff";
   }
   page.next = to_hex(last);

@@ -194,17 +194,14 @@ Result<std::vector<BroadcastView>> all_broadcasts(const Scan& scan, const Tenant
     last = position_of(row);
     into.view.last_event = parts[3];
   });
-  const auto sent = told ? read("sent", 5, take_sent) : told;
-  if (!sent)
-    return sent.error();
+  TRYV(told ? read("sent", 5, take_sent) : told);
   if (!readable)
     return damaged_row(broadcasts_table);
   std::vector<BroadcastView> out;
   for (auto& [key, one] : found) {
     one.view.connector = ConnectorName(key.first);
     one.view.broadcast = key.second;
-    if (const auto counted = count(one, scan, tenant); !counted)
-      return counted.error();
+    TRYV(count(one, scan, tenant));
     out.push_back(std::move(one.view));
   }
   return out;

@@ -85,9 +85,7 @@ Result<std::optional<DeliveryView>> delivery(const Scan& scan, const TenantId& t
       add_row(view, parts[2], row->root());
     return readable;
   };
-  const auto status = scan(deliveries_table, row_key(tenant, {"delivery", id.value}), {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(deliveries_table, row_key(tenant, {"delivery", id.value}), {}, visit));
   if (!readable)
     return damaged_row(deliveries_table);
   if (view.newest == Position{})
@@ -103,17 +101,13 @@ Result<Page<DeliveryView>> deliveries_page(const Scan& scan, const TenantId& ten
   Page<DeliveryView> page;
   std::string last(after);
   for (std::size_t looked_at = 0; looked_at < rows_max && page.items.size() < limit; ++looked_at) {
-    auto id = next_id(scan, tenant, index, last);
-    if (!id)
-      return id.error();
-    if (id->empty())
+    TRY(id, next_id(scan, tenant, index, last));
+    if (id.empty())
       return page;
-    last = *id;
-    auto one = delivery(scan, tenant, DeliveryId(last));
-    if (!one)
-      return one.error();
-    if (one.value() && matches(*one.value(), filter))
-      page.items.push_back(std::move(*one.value()));
+    last = id;
+    TRY(one, delivery(scan, tenant, DeliveryId(last)));
+    if (one && matches(*one, filter))
+      page.items.push_back(std::move(*one));
   }
   page.next = last;
   return page;

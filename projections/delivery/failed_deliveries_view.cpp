@@ -66,18 +66,14 @@ Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const Te
       failures.push_back({std::move(one), position_of(row)});
     return failures.size() < rows_max;
   };
-  const auto status = scan(failures_table, row_key(tenant, {"failed"}),
-                           row_key(tenant, {"failed", day_part(from)}), visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(failures_table, row_key(tenant, {"failed"}),
+            row_key(tenant, {"failed", day_part(from)}), visit));
   if (!readable)
     return damaged_row(failures_table);
   std::vector<FailedDelivery> out;
   for (auto& failure : failures) {
-    const auto reached = was_reached_since(scan, tenant, failure);
+    TRY(reached, was_reached_since(scan, tenant, failure));
     if (!reached)
-      return reached.error();
-    if (!*reached)
       out.push_back(std::move(failure.delivery));
   }
   return out;

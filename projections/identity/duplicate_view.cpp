@@ -42,17 +42,13 @@ Result<std::vector<domain::DuplicateCluster>> duplicates(const Scan& scan, const
   std::vector<domain::DuplicateCandidate> candidates;
   std::string after;
   do {
-    const auto page = contact_ids(scan, tenant, after, page_contacts);
-    if (!page)
-      return page.error();
-    for (const auto& id : page->items) {
-      const auto view = contact(scan, tenant, id);
-      if (!view)
-        return view.error();
-      if (view.value() && (*view)->merged_into.value.empty())
-        candidates.push_back(candidate_of(**view));
+    TRY(page, contact_ids(scan, tenant, after, page_contacts));
+    for (const auto& id : page.items) {
+      TRY(view, contact(scan, tenant, id));
+      if (view && view->merged_into.value.empty())
+        candidates.push_back(candidate_of(*view));
     }
-    after = page->next;
+    after = page.next;
   } while (!after.empty());
   return domain::find_duplicates(candidates);
 }

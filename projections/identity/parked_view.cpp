@@ -51,9 +51,7 @@ Result<Page<ParkedView>> parked_page(const Scan& scan, const TenantId& tenant, b
       after.value == 0
           ? std::string()
           : row_key(tenant, {state_of(dead), position_part(after), index_part(UINT32_MAX)});
-  const auto status = scan(parked_table, row_key(tenant, {state_of(dead)}), from, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(parked_table, row_key(tenant, {state_of(dead)}), from, visit));
   if (!readable)
     return damaged_row(parked_table);
   return page;

@@ -138,9 +138,7 @@ Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& ten
     return readable;
   };
   const auto prefix = row_key(tenant, {"webhook", position_part(position)});
-  const auto status = scan(outcomes_table, prefix, {}, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(outcomes_table, prefix, {}, visit));
   if (!readable)
     return damaged_row(outcomes_table);
   return rows.take();
@@ -165,9 +163,7 @@ Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenan
   };
   const auto from =
       after == Position{} ? std::string{} : row_key(tenant, {"quarantine", position_part(after)});
-  const auto status = scan(outcomes_table, row_key(tenant, {"quarantine"}), from, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(outcomes_table, row_key(tenant, {"quarantine"}), from, visit));
   if (!readable)
     return damaged_row(outcomes_table);
   return page;

@@ -123,22 +123,18 @@ struct Ended {
   Timestamp at;
 };
 Result<Ended> ended(const Scan& scan, const TenantId& tenant, const Place& place) {
-  const auto gone = is_cleared(scan, tenant, place);
-  if (!gone)
-    return gone.error();
-  const auto found = delivery(scan, tenant, place.delivery);
-  if (!found)
-    return found.error();
+  TRY(gone, is_cleared(scan, tenant, place));
+  TRY(found, delivery(scan, tenant, place.delivery));
   Ended out;
-  if (!found.value())
+  if (!found)
     return out;
-  const auto& state = (*found)->state;
+  const auto& state = found->state;
   out.failed = state == "rejected" || state == "dead";
   const bool done = state == "accepted";
   out.waiting = !done && !out.failed && state != "suppressed" && state != "superseded";
-  out.on = !*gone && place.joins && done;
+  out.on = !gone && place.joins && done;
   if (done || out.failed)
-    out.at = (*found)->since;
+    out.at = found->since;
   return out;
 }
 
@@ -150,10 +146,8 @@ void fill_missing(Place& place, const std::vector<std::string_view>& parts) {
 
 /// The first row after the key `after`; without names when there is none.
 Result<Place> next_missing(const Scan& scan, const std::string& prefix, std::string_view after) {
-  auto rows = places(scan, prefix, fill_missing, after, 1);
-  if (!rows)
-    return rows.error();
-  return rows->empty() ? Place{} : std::move(rows->front());
+  TRY(rows, places(scan, prefix, fill_missing, after, 1));
+  return rows.empty() ? Place{} : std::move(rows.front());
 }
 
 /// One list of those. Who left every list of the system since waits for none: an opt-out did that.
@@ -163,21 +157,17 @@ Result<MissingList> missing_list(const Scan& scan, const TenantId& tenant, const
   MissingList out{ConnectorName(named.target), named.list, 0, {}, {}};
   std::string after;
   while (out.contacts < contacts_max) {
-    const auto rows = places(scan, prefix, fill_missing, after, contacts_max);
-    if (!rows)
-      return rows.error();
-    for (const auto& row : *rows) {
-      const auto gone = is_cleared(scan, tenant, row);
-      if (!gone)
-        return gone.error();
-      if (*gone || out.contacts >= contacts_max)
+    TRY(rows, places(scan, prefix, fill_missing, after, contacts_max));
+    for (const auto& row : rows) {
+      TRY(gone, is_cleared(scan, tenant, row));
+      if (gone || out.contacts >= contacts_max)
         continue;
       out.since = out.contacts++ == 0 ? row.at : std::min(out.since, row.at);
       out.delivery = row.delivery;
     }
-    if (rows->size() < contacts_max)
+    if (rows.size() < contacts_max)
       break;
-    after = row_key(tenant, {"missing", named.target, named.list, rows->back().contact});
+    after = row_key(tenant, {"missing", named.target, named.list, rows.back().contact});
   }
   return out;
 }
@@ -199,16 +189,14 @@ Result<std::vector<ListStatus>> list_statuses(const Scan& scan, const TenantId& 
     return all.error();
   std::map<std::pair<std::string, std::string>, ListStatus> by_name;
   for (const auto& place : *all) {
-    const auto end = ended(scan, tenant, place);
-    if (!end)
-      return end.error();
+    TRY(end, ended(scan, tenant, place));
     auto& status = by_name[{place.target, place.list}];
     status.target = ConnectorName(place.target);
     status.list = place.list;
-    status.members += end->on ? 1 : 0;
-    status.waiting += end->waiting ? 1 : 0;
-    status.errors += end->failed ? 1 : 0;
-    status.last_sync = std::max(status.last_sync, end->at);
+    status.members += end.on ? 1 : 0;
+    status.waiting += end.waiting ? 1 : 0;
+    status.errors += end.failed ? 1 : 0;
+    status.last_sync = std::max(status.last_sync, end.at);
   }
   std::vector<ListStatus> out;
   for (auto& [name, status] : by_name)
@@ -228,11 +216,9 @@ Result<std::vector<ContactList>> lists_of(const Scan& scan, const TenantId& tena
     return all.error();
   std::vector<ContactList> out;
   for (const auto& place : *all) {
-    const auto end = ended(scan, tenant, place);
-    if (!end)
-      return end.error();
-    if (end->on)
-      out.push_back({ConnectorName(place.target), place.list, end->at});
+    TRY(end, ended(scan, tenant, place));
+    if (end.on)
+      out.push_back({ConnectorName(place.target), place.list, end.at});
   }
   return out;
 }
@@ -243,17 +229,13 @@ Result<std::vector<MissingList>> missing_lists(const Scan& scan, const TenantId&
   const auto prefix = row_key(tenant, {"missing"});
   std::string after;
   for (;;) {
-    const auto next = next_missing(scan, prefix, after);
-    if (!next)
-      return next.error();
-    if (next->list.empty() && next->target.empty())
+    TRY(next, next_missing(scan, prefix, after));
+    if (next.list.empty() && next.target.empty())
       return out;
-    auto one = missing_list(scan, tenant, *next, contacts_max);
-    if (!one)
-      return one.error();
-    if (one->contacts > 0)
-      out.push_back(std::move(*one));
-    after = row_key(tenant, {"missing", next->target, next->list}) + "\xff\xff";
+    TRY(one, missing_list(scan, tenant, next, contacts_max));
+    if (one.contacts > 0)
+      out.push_back(std::move(one));
+    after = row_key(tenant, {"missing", next.target, next.list}) + "\xff\xff";
   }
 }
 

@@ -30,19 +30,15 @@ Result<bool> brings(const Scan& scan, const TenantId& tenant, const DeliveryId& 
 /// The systems that the same decision brought up to date about the field.
 Status add_updated(const Scan& scan, const TenantId& tenant, Position webhook, std::uint32_t index,
                    ConflictView& item) {
-  const auto view = projections::webhook(scan, tenant, webhook);
+  TRY(view, projections::webhook(scan, tenant, webhook));
   if (!view)
-    return view.error();
-  if (!view.value())
     return Done{};
-  for (const auto& command : (*view)->commands)
+  for (const auto& command : view->commands)
     for (const auto& target : command.targets) {
       if (command.index != index || target.delivery.value.empty())
         continue;
-      const auto brought = brings(scan, tenant, target.delivery, item.field);
-      if (!brought)
-        return brought.error();
-      if (brought.value())
+      TRY(brought, brings(scan, tenant, target.delivery, item.field));
+      if (brought)
         item.updated.push_back(target.target);
     }
   return Done{};
@@ -96,9 +92,7 @@ Result<Page<ConflictView>> conflicts_page(const Scan& scan, const TenantId& tena
                  "the cursor is not one that this list gave: leave it out to begin anew"};
   const auto prefix = contact.value.empty() ? row_key(tenant, {"conflict"})
                                             : row_key(tenant, {"conflict", contact.value});
-  const auto status = scan(conflicts_table, prefix, *from, visit);
-  if (!status)
-    return status.error();
+  TRYV(scan(conflicts_table, prefix, *from, visit));
   if (!readable)
     return damaged_row(conflicts_table);
   for (std::size_t i = 0; i < page.items.size(); ++i)

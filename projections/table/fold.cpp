@@ -16,18 +16,14 @@ Fold::KnownType& Fold::type_named(std::string_view name) {
 }
 
 Status Fold::feed(std::string_view record, std::span<RowBatch* const> rows) {
-  const auto header = events::read_header(record);
-  if (!header)
-    return header.error();
-  auto& type = type_named(header->type);
+  TRY(header, events::read_header(record));
+  auto& type = type_named(header.type);
   unknown_ += type.decode.unknown() ? 1 : 0;
   if (type.wanted_by == 0)
     return Done{};
   auto& event = type.event;
-  const auto content = events::read_record_into(record, event.envelope, false);
-  if (!content)
-    return content.error();
-  if (auto status = type.decode(content->payload, event.event); !status)
+  TRY(content, events::read_record_into(record, event.envelope, false));
+  if (auto status = type.decode(content.payload, event.event); !status)
     return status;
   for (std::size_t i = 0; i < projections_.size(); ++i)
     if ((type.wanted_by & (1U << i)) != 0)

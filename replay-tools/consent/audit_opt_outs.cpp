@@ -96,28 +96,23 @@ Result<std::vector<AddressView>> addresses(const OptOutRows& folded, const Tenan
   std::vector<AddressView> out;
   const auto scan = folded.scan();
   const auto add = [&](const std::string& hash) -> Status {
-    auto view = projections::opt_outs_of(scan, tenant, hash);
-    if (!view)
-      return view.error();
-    out.push_back(std::move(*view));
+    TRY(view, projections::opt_outs_of(scan, tenant, hash));
+    out.push_back(std::move(view));
     return Done{};
   };
   if (asked) {
-    if (const auto status = add(asked->hash); !status)
-      return status.error();
+    TRYV(add(asked->hash));
     out.back().address = asked->value;
     out.back().kind = asked->kind;
     return out;
   }
   std::string after;
   do {
-    const auto page = projections::opt_out_addresses(scan, tenant, after, 100);
-    if (!page)
-      return page.error();
-    for (const auto& hash : page->items)
+    TRY(page, projections::opt_out_addresses(scan, tenant, after, 100));
+    for (const auto& hash : page.items)
       if (const auto status = add(hash); !status)
         return status.error();
-    after = page->next;
+    after = page.next;
   } while (!after.empty());
   return out;
 }

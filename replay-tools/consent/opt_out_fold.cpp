@@ -63,11 +63,9 @@ Result<FoldedOptOuts> fold_opt_outs(const storage::LogStore& log, const KeyedHas
   out.unknown = fold.unknown_count();
   if (out.position == Position{})
     return out;
-  const auto newest = log.at(out.position);
-  if (!newest)
-    return newest.error();
-  if (newest.value())
-    out.hash = (*newest)->envelope.hash;
+  TRY(newest, log.at(out.position));
+  if (newest)
+    out.hash = newest->envelope.hash;
   return out;
 }
 

@@ -43,31 +43,27 @@ public:
   /// Every event about the contact; with the webhooks at their root. With a correlation only what
   /// followed from it, and what took the place of that.
   Status add_contact(const ContactId& contact, Position only_correlation = {}) {
-    const auto positions =
-        folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX);
-    if (!positions)
-      return positions.error();
+    TRY(positions,
+        folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX));
     std::set<Position> roots;
     std::set<DeliveryId> intended;
-    for (const auto position : *positions) {
+    for (const auto position : positions) {
       if (position > end_)
         break;
-      const auto event = read(position);
-      if (!event)
-        return event.error();
-      const auto root = event->envelope.correlation;
+      TRY(event, read(position));
+      const auto root = event.envelope.correlation;
       if (only_correlation == Position{} || root == only_correlation) {
         roots.insert(root);
-        if (const auto* intent = std::get_if<events::DeliveryIntended>(&event->event))
+        if (const auto* intent = std::get_if<events::DeliveryIntended>(&event.event))
           intended.insert(intent->delivery);
-        else if (const auto* action = std::get_if<events::ActionIntended>(&event->event))
+        else if (const auto* action = std::get_if<events::ActionIntended>(&event.event))
           intended.insert(action->delivery);
       } else {
-        const auto* gone = std::get_if<events::DeliverySuperseded>(&event->event);
+        const auto* gone = std::get_if<events::DeliverySuperseded>(&event.event);
         if (gone == nullptr || !intended.contains(gone->delivery))
           continue;
       }
-      found_.emplace(position, std::move(*event));
+      found_.emplace(position, std::move(event));
     }
     for (const auto root : roots)
       if (const auto status = add_root(root); !status)
@@ -77,13 +73,11 @@ public:
 
   /// The webhook, its interpretation and what followed for its contacts.
   Status add_webhook(Position webhook) {
-    const auto root = read(webhook);
-    if (!root)
-      return root.error();
-    if (!is_read_as_commands(root->event))
+    TRY(root, read(webhook));
+    if (!is_read_as_commands(root.event))
       return Error{"bad_usage", fmt::format("the event {} is no webhook or request but {}; "
                                             "log show {} says what it is",
-                                            webhook.value, root->envelope.type, webhook.value)};
+                                            webhook.value, root.envelope.type, webhook.value)};
     if (const auto status = add_root(webhook); !status)
       return status;
     // What was released later was decided under the input that released it.
@@ -152,41 +146,31 @@ public:
   }
 
   Result<events::Recorded> read(Position position) {
-    const auto stored = folder_.log().at(position);
-    if (!stored)
-      return stored.error();
-    if (!stored.value() || (*stored)->envelope.tenant != tenant_)
+    TRY(stored, folder_.log().at(position));
+    if (!stored || stored->envelope.tenant != tenant_)
       return Error{"not_found",
                    fmt::format("there is no event {} of this tenant; the log ends at {}",
                                position.value, folder_.log().durable().value)};
-    auto event = events::decode((*stored)->envelope.type, (*stored)->payload);
-    if (!event)
-      return event.error();
-    return events::Recorded{(*stored)->envelope, std::move(*event)};
+    TRY(event, events::decode(stored->envelope.type, stored->payload));
+    return events::Recorded{stored->envelope, std::move(event)};
   }
 
 private:
   Status add_root(Position root) {
     if (root == Position{} || !roots_.insert(root).second)
       return Done{};
-    auto event = read(root);
-    if (!event)
-      return event.error();
-    const bool read_as = is_read_as_commands(event->event);
-    found_.emplace(root, std::move(*event));
+    TRY(event, read(root));
+    const bool read_as = is_read_as_commands(event.event);
+    found_.emplace(root, std::move(event));
     if (!read_as)
       return Done{};
-    const auto position = interpretation_of(root);
-    if (!position)
-      return position.error();
-    if (*position == Position{} || *position > end_)
+    TRY(position, interpretation_of(root));
+    if (position == Position{} || position > end_)
       return Done{}; // not interpreted yet
-    auto interpretation = read(*position);
-    if (!interpretation)
-      return interpretation.error();
-    const auto meaning = std::get<events::WebhookInterpreted>(interpretation->event);
-    found_.emplace(*position, std::move(*interpretation));
-    if (const auto status = add_beside(root, *position); !status)
+    TRY(interpretation, read(position));
+    const auto meaning = std::get<events::WebhookInterpreted>(interpretation.event);
+    found_.emplace(position, std::move(interpretation));
+    if (const auto status = add_beside(root, position); !status)
       return status;
     for (const auto& command : meaning.commands)
       if (const auto status = add_root(command.input); !status)
@@ -223,10 +207,8 @@ private:
     for (const auto& tag : tags) {
       if (tag.kind != events::TagKind::subject) // the stream's own tag leads to everything
         continue;
-      const auto positions = folder_.log().tagged(tenant_, tag, parked, SIZE_MAX);
-      if (!positions)
-        return positions.error();
-      for (const auto position : *positions) {
+      TRY(positions, folder_.log().tagged(tenant_, tag, parked, SIZE_MAX));
+      for (const auto position : positions) {
         const auto event = position <= end_ ? read(position) : Result<events::Recorded>(Error{});
         if (event && std::holds_alternative<events::CommandTimedOut>(event->event)
             && std::get<events::CommandTimedOut>(event->event).input == parked_input)
@@ -283,28 +265,22 @@ private:
 
 Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
                        Collector& collector, Chain& chain) {
-  const auto hasher = hasher_of(folder.path());
-  if (!hasher)
-    return hasher.error();
-  const auto contact = contact_named(folder.log(), *hasher, tenant, options.contact,
-                                     default_region_of(folder.log(), tenant));
-  if (!contact)
-    return contact.error();
+  TRY(hasher, hasher_of(folder.path()));
+  TRY(contact, contact_named(folder.log(), hasher, tenant, options.contact,
+                             default_region_of(folder.log(), tenant)));
   chain.subject_kind = "contact";
-  chain.subject = contact->value;
-  return collector.add_contact(*contact);
+  chain.subject = contact.value;
+  return collector.add_contact(contact);
 }
 
 Status collect_delivery(const ExplainOptions& options, Collector& collector, Chain& chain) {
-  const auto intent = collector.intent_of(DeliveryId(options.delivery));
+  TRY(intent, collector.intent_of(DeliveryId(options.delivery)));
   if (!intent)
-    return intent.error();
-  if (!intent.value())
     return Error{"not_found", "no delivery of this tenant has that id; explain the contact to see "
                               "its deliveries"};
   chain.subject_kind = "delivery";
   chain.subject = options.delivery;
-  const auto status = collector.add_contact((*intent)->contact, (*intent)->webhook);
+  const auto status = collector.add_contact(intent->contact, intent->webhook);
   collector.keep_delivery(options.delivery);
   return status;
 }
@@ -313,14 +289,12 @@ Status collect_delivery(const ExplainOptions& options, Collector& collector, Cha
 
 Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
                             const ExplainOptions& options) {
-  const auto tenant = tenant_of(common, folder.log());
-  if (!tenant)
-    return tenant.error();
+  TRY(tenant, tenant_of(common, folder.log()));
   Chain chain;
-  Collector collector(folder, *tenant);
+  Collector collector(folder, tenant);
   Status status = Done{};
   if (!options.contact.empty()) {
-    status = collect_contact(folder, options, *tenant, collector, chain);
+    status = collect_contact(folder, options, tenant, collector, chain);
   } else if (!options.delivery.empty()) {
     status = collect_delivery(options, collector, chain);
   } else {

@@ -165,10 +165,8 @@ Status add_held_back(DataFolder& folder, const TenantId& tenant, bool reveal,
   for (auto& [target, state] : targets) {
     if (!may_wait(state))
       continue;
-    auto held = held_back(folder, tenant, ConnectorName(target), reveal);
-    if (!held)
-      return held.error();
-    state.held_back = std::move(*held);
+    TRY(held, held_back(folder, tenant, ConnectorName(target), reveal));
+    state.held_back = std::move(held);
   }
   return Done{};
 }
@@ -225,26 +223,20 @@ Status check_target(DataFolder& folder, const TenantId& tenant, const std::strin
 
 Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
                               const ExplainOptions& options, bool reveal) {
-  const auto tenant = tenant_of(common, folder.log());
-  if (!tenant)
-    return tenant.error();
-  auto chain = collect_chain(folder, common, options);
-  if (!chain)
-    return chain.error();
-  Explanation out{std::move(*chain), {}, {}, {}};
+  TRY(tenant, tenant_of(common, folder.log()));
+  TRY(chain, collect_chain(folder, common, options));
+  Explanation out{std::move(chain), {}, {}, {}};
   for (const auto& event : out.chain.events)
     for (auto& entry : entries_of(event))
       if (is_asked_for(entry, options))
         out.entries.push_back(std::move(entry));
-  if (const auto known = check_target(folder, *tenant, options.target, out.entries); !known)
-    return known.error();
+  TRYV(check_target(folder, tenant, options.target, out.entries));
   drop_unnotified(out.entries);
   out.elsewhere = merged_elsewhere(out.chain);
   if (out.part_of())
     return out;
   out.targets = target_states(out.entries);
-  if (const auto status = add_held_back(folder, *tenant, reveal, out.targets); !status)
-    return status.error();
+  TRYV(add_held_back(folder, tenant, reveal, out.targets));
   return out;
 }
 

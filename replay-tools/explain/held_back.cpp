@@ -41,16 +41,14 @@ Status add_flow(const storage::LogStore& log, const std::vector<Position>& posit
   bool circuit_known = false, day_known = false;
   for (auto at = positions.rbegin(); at != positions.rend() && !(circuit_known && day_known);
        ++at) {
-    const auto event = storage::recorded_event(log, *at);
-    if (!event)
-      return event.error();
-    day_known |= event->envelope.recorded_at + day_max < now;
-    if (const auto* day = std::get_if<events::DailyLimitReached>(&event->event)) {
+    TRY(event, storage::recorded_event(log, *at));
+    day_known |= event.envelope.recorded_at + day_max < now;
+    if (const auto* day = std::get_if<events::DailyLimitReached>(&event.event)) {
       if (!std::exchange(day_known, true) && day->until > now)
-        out.push_back(used_up(*day, event->envelope));
+        out.push_back(used_up(*day, event.envelope));
     } else if (!std::exchange(circuit_known, true)) {
-      if (const auto* open = std::get_if<events::CircuitOpened>(&event->event))
-        out.push_back(opened(*open, event->envelope));
+      if (const auto* open = std::get_if<events::CircuitOpened>(&event.event))
+        out.push_back(opened(*open, event.envelope));
     }
   }
   return Done{};
@@ -64,26 +62,15 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   const auto& log = folder.log();
   if (log.durable() == Position{})
     return out;
-  const auto end = storage::recorded_event(log, log.durable());
-  if (!end)
-    return end.error();
-  const auto newest =
-      log.newest_tagged(tenant, storage::stream_tag(events::connector_stream(target)));
-  if (!newest)
-    return newest.error();
-  if (*newest != Position{}) {
-    const auto event = storage::recorded_event(log, *newest);
-    if (!event)
-      return event.error();
-    if (const auto* pause = std::get_if<events::ConnectorPaused>(&event->event))
-      out.push_back(paused(*pause, event->envelope, reveal));
+  TRY(end, storage::recorded_event(log, log.durable()));
+  TRY(newest, log.newest_tagged(tenant, storage::stream_tag(events::connector_stream(target))));
+  if (newest != Position{}) {
+    TRY(event, storage::recorded_event(log, newest));
+    if (const auto* pause = std::get_if<events::ConnectorPaused>(&event.event))
+      out.push_back(paused(*pause, event.envelope, reveal));
   }
-  const auto flow =
-      log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX);
-  if (!flow)
-    return flow.error();
-  if (const auto status = add_flow(log, *flow, end->envelope.recorded_at, out); !status)
-    return status.error();
+  TRY(flow, log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX));
+  TRYV(add_flow(log, flow, end.envelope.recorded_at, out));
   return out;
 }
 

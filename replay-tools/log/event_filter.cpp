@@ -28,34 +28,24 @@ Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& c
   EventFilter out;
   out.filter_ = filter;
   out.tenant_ = TenantId(common.tenant);
-  const auto since = time_option(filter.since, "--since");
-  if (!since)
-    return since.error();
-  const auto until = time_option(filter.until, "--until");
-  if (!until)
-    return until.error();
-  if (*since && *until && **since >= **until)
+  TRY(since, time_option(filter.since, "--since"));
+  TRY(until, time_option(filter.until, "--until"));
+  if (since && until && *since >= *until)
     return Error{"bad_usage", "--since is not before --until, so nothing lies between them: "
                               "swap the two"};
   if (filter.to > 0 && filter.from > filter.to)
     return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
                               "swap the two"};
-  out.since_ = *since;
-  out.until_ = *until;
+  out.since_ = since;
+  out.until_ = until;
   if (filter.contact.empty())
     return out;
-  const auto tenant = tenant_of(common, folder.log());
-  if (!tenant)
-    return tenant.error();
-  const auto hasher = hasher_of(folder.path());
-  if (!hasher)
-    return hasher.error();
-  const auto contact = contact_named(folder.log(), *hasher, *tenant, filter.contact,
-                                     default_region_of(folder.log(), *tenant));
-  if (!contact)
-    return contact.error();
-  out.tenant_ = *tenant;
-  out.contact_ = *contact;
+  TRY(tenant, tenant_of(common, folder.log()));
+  TRY(hasher, hasher_of(folder.path()));
+  TRY(contact, contact_named(folder.log(), hasher, tenant, filter.contact,
+                             default_region_of(folder.log(), tenant)));
+  out.tenant_ = tenant;
+  out.contact_ = contact;
   return out;
 }
 
@@ -84,10 +74,8 @@ Result<Position> EventFilter::visit_contact(const storage::LogStore& log, Positi
                                             const EventVisitor& visit) const {
   const auto end = filter_.to > 0 ? Position{filter_.to} : log.durable();
   std::uint64_t shown = 0;
-  const auto positions = log.tagged(tenant_, events::contact_tag(*contact_), after, SIZE_MAX);
-  if (!positions)
-    return positions.error();
-  for (const auto position : *positions) {
+  TRY(positions, log.tagged(tenant_, events::contact_tag(*contact_), after, SIZE_MAX));
+  for (const auto position : positions) {
     if (position > end || (filter_.limit > 0 && shown == filter_.limit))
       break;
     Error failure;

@@ -52,9 +52,7 @@ std::string source_of(const events::Envelope& envelope) {
 
 Result<Json> event_json(const events::StoredEvent& event, const EventFormOptions& options) {
   const auto& e = event.envelope;
-  auto payload = payload_json(event, options.reveal);
-  if (!payload)
-    return payload.error();
+  TRY(payload, payload_json(event, options.reveal));
   Json out{{"position", e.position.value},
            {"at", to_rfc3339(e.recorded_at)},
            {"type", e.type},
@@ -69,7 +67,7 @@ Result<Json> event_json(const events::StoredEvent& event, const EventFormOptions
            {"epoch", e.epoch.value},
            {"hash", to_hex(e.hash)},
            {"encoding", encoding_name(e.payload_encoding)},
-           {"data", std::move(*payload)},
+           {"data", std::move(payload)},
            {"attachment_bytes", event.attachment.size()}};
   if (options.with_bodies && !event.attachment.empty())
     out["attachment_base64"] = to_base64(event.attachment);
@@ -79,9 +77,7 @@ Result<Json> event_json(const events::StoredEvent& event, const EventFormOptions
 Result<Json> cloud_event(const events::StoredEvent& event, const Digest& previous_hash,
                          const EventFormOptions& options) {
   const auto& e = event.envelope;
-  auto payload = payload_json(event, options.reveal);
-  if (!payload)
-    return payload.error();
+  TRY(payload, payload_json(event, options.reveal));
   const auto at = to_rfc3339(e.recorded_at);
   Json out{{"specversion", "1.0"},
            {"id", fmt::format("{}/{}", e.tenant.value, e.position.value)},
@@ -100,7 +96,7 @@ Result<Json> cloud_event(const events::StoredEvent& event, const Digest& previou
            {"hash", to_hex(e.hash)},
            {"previoushash", to_hex(previous_hash)},
            {"encoding", encoding_name(e.payload_encoding)},
-           {"data", std::move(*payload)}};
+           {"data", std::move(payload)}};
   if (options.with_bodies && !event.attachment.empty())
     out["attachment_base64"] = to_base64(event.attachment);
   return out;

@@ -143,10 +143,8 @@ Result<ReplayReport> walk_decisions(const storage::LogStore& log, const KeyedHas
   std::vector<ReplayReport> parts(threads);
   const auto walked = in_parallel(threads, threads, [&](std::size_t i) -> Status {
     const auto recomputer = make_recomputer(hasher, incarnation, {i, threads});
-    auto part = walk_share(log, *recomputer, range);
-    if (!part)
-      return part.error();
-    parts[i] = std::move(*part);
+    TRY(part, walk_share(log, *recomputer, range));
+    parts[i] = std::move(part);
     return Done{};
   });
   if (!walked)

@@ -104,10 +104,8 @@ int show_end(const events::BackfillFinished& end, Format format) {
 }
 
 Result<domain::BackfillRun> run_at(const storage::LogStore& log, Position position) {
-  const auto recorded = storage::recorded_event(log, position);
-  if (!recorded)
-    return recorded.error();
-  const auto* request = std::get_if<events::BackfillRequested>(&recorded->event);
+  TRY(recorded, storage::recorded_event(log, position));
+  const auto* request = std::get_if<events::BackfillRequested>(&recorded.event);
   if (!request)
     return Error{"log_hole", "the service named an event that is no request"};
   return domain::BackfillRun(position, *request);

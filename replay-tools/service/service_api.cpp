@@ -7,16 +7,10 @@
 namespace tidemark::tools {
 
 Result<ServiceApi> ServiceApi::open(const CommonOptions& common) {
-  const auto dir = data_dir_of(common);
-  if (!dir)
-    return dir.error();
-  auto service = storage::connect_to_service(*dir);
-  if (!service)
-    return service.error();
-  auto tenant = tenant_of(common, (*service)->log());
-  if (!tenant)
-    return tenant.error();
-  return ServiceApi(*dir, std::move(service).value(), *std::move(tenant));
+  TRY(dir, data_dir_of(common));
+  TRY(service, storage::connect_to_service(dir));
+  TRY(tenant, tenant_of(common, service->log()));
+  return ServiceApi(dir, std::move(service), std::move(tenant));
 }
 
 Status ServiceApi::check_connector(const std::string& name) const {

@@ -21,10 +21,8 @@ constexpr std::size_t rows_at_once = 1000;
 projections::Scan CurrentTables::scan() {
   return [this](std::string_view name, std::string_view prefix, std::string_view after,
                 const projections::RowVisitor& row) -> Status {
-    const auto from = table(name);
-    if (!from)
-      return from.error();
-    return (*from)->scan(name, prefix, after, row);
+    TRY(from, table(name));
+    return from->scan(name, prefix, after, row);
   };
 }
 
@@ -33,12 +31,9 @@ Result<const storage::TableStore*> CurrentTables::table(std::string_view name) {
     return found->second;
   const storage::TableStore* from = &folder_.tables();
   if (const auto* projection = projections::find(name)) {
-    const auto current = is_current(*projection);
-    if (!current)
-      return current.error();
-    if (!*current) {
-      if (const auto folded = fold(*projection); !folded)
-        return folded.error();
+    TRY(current, is_current(*projection));
+    if (!current) {
+      TRYV(fold(*projection));
       from = &folded_;
     }
   }
@@ -47,15 +42,11 @@ Result<const storage::TableStore*> CurrentTables::table(std::string_view name) {
 }
 
 Result<bool> CurrentTables::stands_at_end(const projections::Projection& projection) {
-  const auto version = folder_.tables().get(projections::versions_table, projection.name);
-  if (!version)
-    return version.error();
-  const auto checkpoint = folder_.tables().checkpoint(projection.name);
-  if (!checkpoint)
-    return checkpoint.error();
+  TRY(version, folder_.tables().get(projections::versions_table, projection.name));
+  TRY(checkpoint, folder_.tables().checkpoint(projection.name));
   // While the service runs, its tables may have gone on since `end_` was looked at.
-  return *version == std::to_string(projection.version)
-         && (*checkpoint == end_ || (folder_.is_live() && *checkpoint > end_));
+  return version == std::to_string(projection.version)
+         && (checkpoint == end_ || (folder_.is_live() && checkpoint > end_));
 }
 
 Result<bool> CurrentTables::is_current(const projections::Projection& projection) {
@@ -68,19 +59,15 @@ Result<bool> CurrentTables::is_current(const projections::Projection& projection
 }
 
 Status CurrentTables::fold(const projections::Projection& projection) {
-  const auto hasher = hasher_of(folder_.path());
-  if (!hasher)
-    return hasher.error();
+  TRY(hasher, hasher_of(folder_.path()));
   TableFoldOptions options;
   options.temporary_dir = temporary_dir();
-  auto fold = TableFold::run(folder_.log(), end_, {&projection}, *hasher, options);
-  if (!fold)
-    return fold.error();
-  if (fold->unknown_count() > 0)
+  TRY(fold, TableFold::run(folder_.log(), end_, {&projection}, hasher, options));
+  if (fold.unknown_count() > 0)
     warn(fmt::format("{} events have types that this program does not know: use the version that "
                      "wrote them",
-                     fold->unknown_count()));
-  auto rows = fold->rows(0);
+                     fold.unknown_count()));
+  auto rows = fold.rows(0);
   std::vector<storage::Mutation> batch;
   std::string key;
   std::string value;

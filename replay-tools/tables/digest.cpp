@@ -19,43 +19,33 @@ using Digests = std::map<std::string_view, Digest>;
 Result<std::optional<Digests>> from_tables(DataFolder& folder, Position at) {
   Digests out;
   for (const auto& projection : projections::all()) {
-    const auto before = folder.tables().checkpoint(projection.name);
-    if (!before)
-      return before.error();
-    if (*before != at)
+    TRY(before, folder.tables().checkpoint(projection.name));
+    if (before != at)
       return std::optional<Digests>{};
-    const auto sum = storage::digest(folder.tables(), projection.name);
-    if (!sum)
-      return sum.error();
-    const auto after = folder.tables().checkpoint(projection.name);
-    if (!after)
-      return after.error();
-    if (*after != at)
+    TRY(sum, storage::digest(folder.tables(), projection.name));
+    TRY(after, folder.tables().checkpoint(projection.name));
+    if (after != at)
       return std::optional<Digests>{}; // a running service moved on meanwhile
-    out[projection.name] = *sum;
+    out[projection.name] = sum;
   }
   return std::optional{std::move(out)};
 }
 
 Result<Digests> by_fold(DataFolder& folder, Position at) {
-  const auto hasher = hasher_of(folder.path());
-  if (!hasher)
-    return hasher.error();
+  TRY(hasher, hasher_of(folder.path()));
   std::vector<const projections::Projection*> wanted;
   for (const auto& projection : projections::all())
     wanted.push_back(&projection);
   TableFoldOptions options;
   options.temporary_dir = temporary_dir();
-  auto fold = TableFold::run(folder.log(), at, wanted, *hasher, options);
-  if (!fold)
-    return fold.error();
-  if (fold->unknown_count() > 0)
+  TRY(fold, TableFold::run(folder.log(), at, wanted, hasher, options));
+  if (fold.unknown_count() > 0)
     warn(fmt::format("{} events have types that this program does not know: use the version that "
                      "wrote them",
-                     fold->unknown_count()));
+                     fold.unknown_count()));
   Digests out;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    auto rows = fold->rows(i);
+    auto rows = fold.rows(i);
     std::string key;
     std::string value;
     auto more = rows.next(key, value);

@@ -52,10 +52,8 @@ void MergedRows::sink(std::size_t at) {
 /// Puts the next row of the top's run in its place.
 Status MergedRows::advance_top() {
   auto& top = heap_.front();
-  const auto more = cursors_[top.cursor].next();
-  if (!more)
-    return more.error();
-  if (*more) {
+  TRY(more, cursors_[top.cursor].next());
+  if (more) {
     top.head = KeyHead(cursors_[top.cursor].key());
   } else {
     top = heap_.back();
@@ -82,8 +80,7 @@ Result<bool> MergedRows::next(std::string& key, std::string& value) {
     if (!removed)
       value.assign(newest.value());
     do {
-      if (const auto status = advance_top(); !status)
-        return status.error();
+      TRYV(advance_top());
     } while (!heap_.empty() && cursors_[heap_.front().cursor].key() == key);
     if (removed)
       continue;

@@ -33,16 +33,12 @@ struct Rebuilt {
 Result<Rebuilt> replace(storage::OpenLog& open, TableFold& fold, std::size_t index, Position at) {
   const auto name = fold.projections()[index]->name;
   Rebuilt out;
-  const auto was_at = open.tables().checkpoint(name);
-  if (!was_at)
-    return was_at.error();
-  out.was_at = *was_at;
+  TRY(was_at, open.tables().checkpoint(name));
+  out.was_at = was_at;
   std::optional<Digest> before;
   if (out.was_at == at) {
-    const auto sum = storage::digest(open.tables(), name);
-    if (!sum)
-      return sum.error();
-    before = *sum;
+    TRY(sum, storage::digest(open.tables(), name));
+    before = sum;
   }
   auto rows = fold.rows(index);
   const auto status = open.rocks_tables()->ingest(
@@ -130,10 +126,8 @@ int rebuild(const CommonOptions& common, const std::vector<std::string>& names) 
                                                  fold->unknown_count())});
   std::vector<Rebuilt> tables(wanted->size());
   const auto replaced = in_parallel(wanted->size(), options.threads, [&](std::size_t i) -> Status {
-    auto table = replace(**open, *fold, i, at);
-    if (!table)
-      return table.error();
-    tables[i] = *table;
+    TRY(table, replace(**open, *fold, i, at));
+    tables[i] = table;
     return Done{};
   });
   if (!replaced)

@@ -101,8 +101,7 @@ Result<TableFold> TableFold::run(const storage::LogStore& log, Position to,
   TableFold result;
   result.projections_ = std::move(projections);
   BlockWorkers workers(log, to, hasher, options, result);
-  if (const auto status = workers.run(); !status)
-    return status.error();
+  TRYV(workers.run());
   result.unknown_ = workers.unknown_count();
   return result;
 }

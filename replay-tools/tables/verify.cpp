@@ -38,25 +38,17 @@ void print_finding(Format format, const Finding& finding) {
 
 /// Compares every table with a fold up to its checkpoint. Gives the first that differs, or "".
 Result<std::string> different_table(DataFolder& folder) {
-  const auto hasher = hasher_of(folder.path());
-  if (!hasher)
-    return hasher.error();
+  TRY(hasher, hasher_of(folder.path()));
   for (const auto& projection : projections::all()) {
-    const auto at = folder.tables().checkpoint(projection.name);
-    if (!at)
-      return at.error();
-    const auto stored = storage::digest(folder.tables(), projection.name);
-    if (!stored)
-      return stored.error();
+    TRY(at, folder.tables().checkpoint(projection.name));
+    TRY(stored, storage::digest(folder.tables(), projection.name));
     const auto still_at = folder.tables().checkpoint(projection.name);
-    if (!still_at || *still_at != *at || *at > folder.log().durable())
+    if (!still_at || *still_at != at || at > folder.log().durable())
       return Error{"busy", "the tables move while the service runs: stop it to compare them"};
     TableFoldOptions options;
     options.temporary_dir = temporary_dir();
-    auto fold = TableFold::run(folder.log(), *at, {&projection}, *hasher, options);
-    if (!fold)
-      return fold.error();
-    auto rows = fold->rows(0);
+    TRY(fold, TableFold::run(folder.log(), at, {&projection}, hasher, options));
+    auto rows = fold.rows(0);
     std::string key;
     std::string value;
     auto more = rows.next(key, value);
@@ -64,7 +56,7 @@ Result<std::string> different_table(DataFolder& folder) {
       more = rows.next(key, value);
     if (!more)
       return more.error();
-    if (rows.digest() != *stored)
+    if (rows.digest() != stored)
       return std::string(projection.name);
   }
   return std::string{};

@@ -15,17 +15,15 @@ std::string TokenFiles::path_of(const TenantId& tenant, const ConnectorName& con
 Result<std::optional<SecretText>> TokenFiles::read(const TenantId& tenant,
                                                    const ConnectorName& connector) const {
   const auto path = path_of(tenant, connector);
-  auto bytes = read_file(path);
+  TRY(bytes, read_file(path));
   if (!bytes)
-    return bytes.error();
-  if (!*bytes)
     return std::optional<SecretText>{};
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0)
     return file_error("looking at", path);
   if ((info.st_mode & 077U) != 0)
     return Error{"keys_exposed", path + " can be read by others; make it private (chmod 600)"};
-  return std::optional(SecretText(std::move(**bytes)));
+  return std::optional(SecretText(std::move(*bytes)));
 }
 
 Status TokenFiles::write(const TenantId& tenant, const ConnectorName& connector,

@@ -47,12 +47,10 @@ std::optional<Slot> decode(std::string_view bytes) {
 }
 
 Result<std::optional<Slot>> read_slots(const std::string& path) {
-  const auto bytes = read_file(path);
+  TRY(bytes, read_file(path));
   if (!bytes)
-    return bytes.error();
-  if (!*bytes)
     return std::optional<Slot>{};
-  const std::string_view all(**bytes);
+  const std::string_view all(*bytes);
   const auto first = decode(all.substr(0, std::min(all.size(), slot_distance)));
   const auto second =
       all.size() > slot_distance ? decode(all.substr(slot_distance)) : std::optional<Slot>{};
@@ -76,20 +74,17 @@ Result<std::optional<Anchor::Mark>> Anchor::look(const std::string& path) {
 }
 
 Result<Anchor> Anchor::open(const std::string& path) {
-  auto slot = read_slots(path);
-  if (!slot)
-    return slot.error();
-  if (!*slot) {
+  TRY(slot, read_slots(path));
+  if (!slot) {
     auto whole = encode({});
     whole.resize(2 * slot_distance, '\0');
-    if (auto written = write_file(path, whole, 0600); !written)
-      return written.error();
-    *slot = Slot{};
+    TRYV(write_file(path, whole, 0600));
+    slot = Slot{};
   }
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.valid())
     return file_error("opening", path);
-  return Anchor(path, std::move(file), (*slot)->counter);
+  return Anchor(path, std::move(file), slot->counter);
 }
 
 Status Anchor::set(const Mark& mark) {

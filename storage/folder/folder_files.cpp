@@ -35,22 +35,18 @@ Status check_private(const std::string& path) {
 }
 
 Result<SecretText> load_pepper(const FolderPaths& paths, Access access, bool has_log) {
-  auto bytes = read_file(paths.pepper);
-  if (!bytes)
-    return bytes.error();
-  if (!*bytes) {
+  TRY(bytes, read_file(paths.pepper));
+  if (!bytes) {
     if (access == Access::read)
       return SecretText{}; // copies without their keys are useful too
     if (has_log)
       return missing(paths.pepper, "without it no address can be found again");
     SecretText fresh(random_bytes(pepper_bytes));
-    if (auto made = make_folder(paths.keys, 0700); !made)
-      return made.error();
-    if (auto written = write_file(paths.pepper, fresh.reveal(), 0600); !written)
-      return written.error();
+    TRYV(make_folder(paths.keys, 0700));
+    TRYV(write_file(paths.pepper, fresh.reveal(), 0600));
     return fresh;
   }
-  SecretText pepper(std::move(**bytes));
+  SecretText pepper(std::move(*bytes));
   if (pepper.reveal().size() != pepper_bytes)
     return Error{"data_damaged", paths.pepper + " has the wrong length; put it back from a backup"};
   if (access == Access::write)
@@ -64,24 +60,20 @@ Status check_pepper_mark(const FolderPaths& paths, const SecretText& pepper, Acc
   if (pepper.reveal().empty())
     return Done{}; // a copy without its keys
   const auto mark = to_hex(hmac_sha256(pepper.reveal(), {"tidemark pepper mark"})).substr(0, 32);
-  const auto stored = read_file(paths.pepper_mark);
-  if (!stored)
-    return stored.error();
-  if (*stored && std::string_view(**stored).substr(0, mark.size()) != mark)
+  TRY(stored, read_file(paths.pepper_mark));
+  if (stored && std::string_view(*stored).substr(0, mark.size()) != mark)
     return Error{"data_damaged", paths.pepper
                                      + " is not the key that this log was written with; put the "
                                        "right one back from a backup"};
-  if (*stored || access == Access::read)
+  if (stored || access == Access::read)
     return Done{};
   return write_file(paths.pepper_mark, mark + "\n", 0600);
 }
 
 Result<Hash16> load_incarnation(const FolderPaths& paths, Access access, bool has_log) {
-  const auto text = read_file(paths.incarnation);
-  if (!text)
-    return text.error();
-  if (*text) {
-    const auto value = hash16_from_hex(std::string_view(**text).substr(0, 32));
+  TRY(text, read_file(paths.incarnation));
+  if (text) {
+    const auto value = hash16_from_hex(std::string_view(*text).substr(0, 32));
     if (!value)
       return Error{"data_damaged",
                    paths.incarnation + " cannot be read; put it back from a backup"};
@@ -92,8 +84,7 @@ Result<Hash16> load_incarnation(const FolderPaths& paths, Access access, bool ha
   Hash16 fresh{};
   const auto bytes = random_bytes(fresh.size());
   std::copy(bytes.begin(), bytes.end(), fresh.begin());
-  if (auto written = write_file(paths.incarnation, to_hex(fresh) + "\n", 0600); !written)
-    return written.error();
+  TRYV(write_file(paths.incarnation, to_hex(fresh) + "\n", 0600));
   return fresh;
 }
 
@@ -130,23 +121,16 @@ Status check_is_folder(const FolderPaths& paths, bool may_create) {
 
 Result<FolderFiles> load_files(const FolderPaths& paths, Access access) {
   FolderFiles out;
-  auto anchor = Anchor::look(paths.anchor);
-  if (!anchor)
-    return anchor.error();
-  out.anchor = *anchor;
+  TRY(anchor, Anchor::look(paths.anchor));
+  out.anchor = anchor;
   out.has_log = exists(paths.log + "/CURRENT") || (out.anchor && out.anchor->position.value > 0);
   if (out.has_log && !out.anchor)
     return missing(paths.anchor, "nothing can show that the log is whole");
-  auto incarnation = load_incarnation(paths, access, out.has_log);
-  if (!incarnation)
-    return incarnation.error();
-  out.incarnation = *incarnation;
-  auto pepper = load_pepper(paths, access, out.has_log);
-  if (!pepper)
-    return pepper.error();
-  out.pepper = std::move(*pepper);
-  if (auto fits = check_pepper_mark(paths, out.pepper, access); !fits)
-    return fits.error();
+  TRY(incarnation, load_incarnation(paths, access, out.has_log));
+  out.incarnation = incarnation;
+  TRY(pepper, load_pepper(paths, access, out.has_log));
+  out.pepper = std::move(pepper);
+  TRYV(check_pepper_mark(paths, out.pepper, access));
   return out;
 }
 

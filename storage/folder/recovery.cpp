@@ -49,10 +49,8 @@ Result<Tip> check_newest(const LogDb& log, Position last) {
     const auto record = log.record(before);
     if (!record)
       return record.error();
-    const auto hash = *record ? stored_hash(**record) : Result<Digest>(Digest{});
-    if (!hash)
-      return hash.error();
-    head = *hash;
+    TRY(hash, *record ? stored_hash(**record) : Result<Digest>(Digest{}));
+    head = hash;
   }
   ChainCheck chain(before, head);
   Tip tip;
@@ -95,10 +93,8 @@ Status copy_log(const std::string& from, const std::string& to) {
 
 /// Opens the copy for writing, which makes RocksDB drop what follows the damage and keep the rest.
 Result<Tip> settle_copy(const std::string& copy, const std::optional<Anchor::Mark>& anchor) {
-  auto db = RocksDb::open_log(copy, Access::write, WalDamage::cut_before);
-  if (!db)
-    return db.error();
-  const LogDb log(std::move(*db));
+  TRY(db, RocksDb::open_log(copy, Access::write, WalDamage::cut_before));
+  const LogDb log(std::move(db));
   return inspect(log, anchor);
 }
 
@@ -110,21 +106,18 @@ Result<std::string> put_in_place(const std::string& log_folder, const std::strin
   if (::renameat2(AT_FDCWD, copy.c_str(), AT_FDCWD, log_folder.c_str(), RENAME_EXCHANGE) != 0
       || ::rename(copy.c_str(), kept.c_str()) != 0)
     return file_error("putting in place", copy);
-  if (auto synced = sync_folder(fs::path(log_folder).parent_path().string()); !synced)
-    return synced.error();
+  TRYV(sync_folder(fs::path(log_folder).parent_path().string()));
   return kept;
 }
 
 } // namespace
 
 Result<Tip> inspect(const LogDb& log, const std::optional<Anchor::Mark>& anchor) {
-  const auto last = log.last();
-  if (!last)
-    return last.error();
+  TRY(last, log.last());
   if (anchor)
-    if (auto held = check_anchor(log, *last, *anchor); !held)
+    if (auto held = check_anchor(log, last, *anchor); !held)
       return held.error();
-  auto tip = check_newest(log, *last);
+  auto tip = check_newest(log, last);
   if (tip && anchor && anchor->epoch > tip->epoch)
     tip->epoch = anchor->epoch;
   return tip;
@@ -133,8 +126,7 @@ Result<Tip> inspect(const LogDb& log, const std::optional<Anchor::Mark>& anchor)
 Result<std::string> recover_tail(const std::string& log_folder,
                                  const std::optional<Anchor::Mark>& anchor, const Error& found) {
   const auto copy = log_folder + ".recovering";
-  if (auto copied = copy_log(log_folder, copy); !copied)
-    return copied.error();
+  TRYV(copy_log(log_folder, copy));
   const auto tip = settle_copy(copy, anchor);
   if (!tip) {
     std::error_code ignored; // a leftover copy is removed by the next attempt
@@ -144,13 +136,11 @@ Result<std::string> recover_tail(const std::string& log_folder,
                      + ") and what can be read of it does not hold every acknowledged event ("
                      + tip.error().text + "). The folder was left as it is; restore a backup"};
   }
-  const auto kept = put_in_place(log_folder, copy);
-  if (!kept)
-    return kept.error();
+  TRY(kept, put_in_place(log_folder, copy));
   return "the end of the write-ahead log was damaged after everything that was acknowledged; the "
          "log was kept up to position "
          + number(tip->position) + ", the damaged files are in "
-         + fs::path(*kept).filename().string();
+         + fs::path(kept).filename().string();
 }
 
 } // namespace tidemark::storage

@@ -65,10 +65,8 @@ Status LogIndex::forget_rows() {
 }
 
 Status LogIndex::index_record(std::string_view record, IndexCheckpoint& now) {
-  auto view = events::read_record(record);
-  if (!view)
-    return view.error();
-  auto& envelope = view->envelope;
+  TRY(view, events::read_record(record));
+  auto& envelope = view.envelope;
   const TagHead head{envelope.position, envelope.version};
   const auto mark = tenant_mark(envelope.tenant);
   for (const auto& tag : envelope.tags) {

@@ -169,10 +169,8 @@ Result<std::optional<events::StoredEvent>> MemoryLog::at(Position position) cons
       return std::optional<events::StoredEvent>{};
     record = records_[position.value - 1];
   }
-  auto event = stored_event(record);
-  if (!event)
-    return event.error();
-  return std::optional(std::move(*event));
+  TRY(event, stored_event(record));
+  return std::optional(std::move(event));
 }
 
 Result<std::vector<Position>> MemoryLog::tagged(const TenantId& tenant, const events::Tag& tag,

@@ -23,8 +23,7 @@ std::unique_ptr<RocksLog> RocksLog::reader(Parts parts) {
 
 Result<std::unique_ptr<RocksLog>> RocksLog::writer(Parts parts, Writing writing) {
   std::unique_ptr<RocksLog> log(new RocksLog(std::move(parts), true));
-  if (auto caught_up = log->index_.catch_up(log->parts_.tip, writing.indexing); !caught_up)
-    return caught_up.error();
+  TRYV(log->index_.catch_up(log->parts_.tip, writing.indexing));
   log->indexed_ = true;
   log->running_ = std::make_unique<Running>(*log, std::move(writing));
   log->index_.start([&failure = log->running_->failure](const Error& e) { failure(e); });
@@ -85,16 +84,12 @@ Result<std::optional<events::StoredEvent>> RocksLog::at(Position position) const
     return event ? Result<std::optional<events::StoredEvent>>(std::optional(std::move(*event)))
                  : Result<std::optional<events::StoredEvent>>(event.error());
   }
-  const auto record = parts_.db->record(position);
+  TRY(record, parts_.db->record(position));
   if (!record)
-    return record.error();
-  if (!*record)
     return Error{"data_damaged",
                  "position " + std::to_string(position.value) + " is missing from the log"};
-  auto event = stored_event(**record);
-  if (!event)
-    return event.error();
-  return std::optional(std::move(*event));
+  TRY(event, stored_event(*record));
+  return std::optional(std::move(event));
 }
 
 Status RocksLog::ready_index() const {
@@ -108,29 +103,23 @@ Status RocksLog::ready_index() const {
 
 Result<std::vector<Position>> RocksLog::tagged(const TenantId& tenant, const events::Tag& tag,
                                                Position after, std::size_t limit) const {
-  if (auto ready = ready_index(); !ready)
-    return ready.error();
+  TRYV(ready_index());
   return index_.tagged(tag_key(tenant, tag), after, durable(), limit);
 }
 
 Result<TagHead> RocksLog::newest(const TagKey& key) const {
-  if (auto ready = ready_index(); !ready)
-    return ready.error();
+  TRYV(ready_index());
   return index_.newest(key);
 }
 
 Result<Position> RocksLog::newest_tagged(const TenantId& tenant, const events::Tag& tag) const {
-  const auto head = newest(tag_key(tenant, tag));
-  if (!head)
-    return head.error();
-  return head->newest;
+  TRY(head, newest(tag_key(tenant, tag)));
+  return head.newest;
 }
 
 Result<StreamVersion> RocksLog::version_of(const TenantId& tenant, const StreamName& stream) const {
-  const auto head = newest(tag_key(tenant, stream_tag(stream)));
-  if (!head)
-    return head.error();
-  return head->version;
+  TRY(head, newest(tag_key(tenant, stream_tag(stream))));
+  return head.version;
 }
 
 std::shared_ptr<void> RocksLog::subscribe(std::function<void(Position)> advanced) {

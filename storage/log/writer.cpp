@@ -116,10 +116,8 @@ void Writer::run() {
 Status Writer::commit(std::vector<Item>& items) {
   sequencer_.begin(parts_.clock.now());
   for (auto& item : items) {
-    auto outcome = sequencer_.admit(item.append);
-    if (!outcome)
-      return outcome.error();
-    answers_.add(*item.sink, item.token, std::move(*outcome));
+    TRY(outcome, sequencer_.admit(item.append));
+    answers_.add(*item.sink, item.token, std::move(outcome));
   }
   const auto& group = sequencer_.group();
   if (!group.records.empty())

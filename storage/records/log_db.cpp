@@ -76,10 +76,8 @@ Result<std::optional<DedupeUse>> LogDb::dedupe_use(const std::string& key) const
     return std::optional<DedupeUse>{};
   if (!status.ok())
     return storage_error(status, "reading a dedupe key");
-  auto use = read_dedupe_value(bytes.ToStringView());
-  if (!use)
-    return use.error();
-  return std::optional(*use);
+  TRY(use, read_dedupe_value(bytes.ToStringView()));
+  return std::optional(use);
 }
 
 Status LogDb::write(const Group& group) {

@@ -79,8 +79,7 @@ PreparedEvent prepare_event(const Append& append, std::uint64_t mark, NewEvent e
 } // namespace
 
 Result<PreparedAppend> prepare(Append append) {
-  if (auto form = check_form(append); !form)
-    return form.error();
+  TRYV(check_form(append));
   PreparedAppend out;
   const auto mark = tenant_mark(append.tenant);
   out.cause = append.cause;

@@ -51,10 +51,8 @@ Result<std::optional<Position>> Sequencer::first_use(const PreparedDedupe& key) 
   if (const auto found = group_uses_.find(key.key); found != group_uses_.end()) {
     use = found->second;
   } else {
-    auto stored = past_.dedupe_use(key.key);
-    if (!stored)
-      return stored.error();
-    use = *stored;
+    TRY(stored, past_.dedupe_use(key.key));
+    use = stored;
   }
   if (!use)
     return std::optional<Position>{};
@@ -62,10 +60,8 @@ Result<std::optional<Position>> Sequencer::first_use(const PreparedDedupe& key) 
   if (key.window && use->recorded_at && tip_.recorded_at - *use->recorded_at > *key.window)
     return std::optional<Position>{};
   if (key.window && key.unless_newer) {
-    const auto newest = head(*key.unless_newer);
-    if (!newest)
-      return newest.error();
-    if (newest->newest != use->first)
+    TRY(newest, head(*key.unless_newer));
+    if (newest.newest != use->first)
       return std::optional<Position>{};
   }
   return std::optional<Position>{use->first};
@@ -73,35 +69,29 @@ Result<std::optional<Position>> Sequencer::first_use(const PreparedDedupe& key) 
 
 Result<std::optional<Conflict>> Sequencer::conflict(const PreparedAppend& append) {
   for (const auto& [stream, version] : append.expected) {
-    const auto now = head(stream);
-    if (!now)
-      return now.error();
-    if (now->version != version)
+    TRY(now, head(stream));
+    if (now.version != version)
       return std::optional<Conflict>{Conflict{"the stream is at version "
-                                                  + std::to_string(now->version.value) + ", not "
+                                                  + std::to_string(now.version.value) + ", not "
                                                   + std::to_string(version.value),
-                                              now->newest}};
+                                              now.newest}};
   }
   for (const auto& [tag, read_to] : append.nothing_newer) {
-    const auto now = head(tag);
-    if (!now)
-      return now.error();
-    if (now->newest > read_to)
-      return std::optional<Conflict>{Conflict{"position " + std::to_string(now->newest.value)
+    TRY(now, head(tag));
+    if (now.newest > read_to)
+      return std::optional<Conflict>{Conflict{"position " + std::to_string(now.newest.value)
                                                   + " is newer under a tag that was read up to "
                                                   + std::to_string(read_to.value),
-                                              now->newest}};
+                                              now.newest}};
   }
   return std::optional<Conflict>{};
 }
 
 Status Sequencer::store(PreparedEvent& event) {
-  const auto before = head(event.stream);
-  if (!before)
-    return before.error();
+  TRY(before, head(event.stream));
   auto& envelope = event.envelope;
   envelope.position = Position{tip_.position.value + 1};
-  envelope.version = StreamVersion{before->version.value + 1};
+  envelope.version = StreamVersion{before.version.value + 1};
   envelope.recorded_at = tip_.recorded_at;
   envelope.epoch = tip_.epoch;
   if (envelope.correlation.value == 0)
@@ -134,17 +124,13 @@ Result<AppendOutcome> Sequencer::admit(PreparedAppend& append) {
   if (append.cause > tip_.position)
     return AppendOutcome{NotTaken{"malformed"}};
   for (const auto& key : append.dedupe) {
-    const auto first = first_use(key);
-    if (!first)
-      return first.error();
-    if (*first)
-      return AppendOutcome{Duplicate{**first}};
+    TRY(first, first_use(key));
+    if (first)
+      return AppendOutcome{Duplicate{*first}};
   }
-  const auto refused = conflict(append);
-  if (!refused)
-    return refused.error();
-  if (*refused)
-    return AppendOutcome{**refused};
+  TRY(refused, conflict(append));
+  if (refused)
+    return AppendOutcome{*refused};
   const Position first{tip_.position.value + 1};
   for (auto& event : append.events)
     if (auto stored = store(event); !stored)

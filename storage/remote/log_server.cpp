@@ -104,18 +104,14 @@ private:
     const auto hash = in.bytes(tag.hash.size());
     std::copy(hash.begin(), hash.end(), tag.hash.begin());
     if (ask == Request::newest_tagged) {
-      const auto newest = in.ok ? log_.newest_tagged(tenant, tag) : malformed();
-      if (!newest)
-        return newest.error();
-      append_u64(out, newest->value);
+      TRY(newest, in.ok ? log_.newest_tagged(tenant, tag) : malformed());
+      append_u64(out, newest.value);
       return Done{};
     }
     const Position after{in.u64()};
     const auto limit = std::min<std::uint64_t>(in.u64(), wire::positions_max);
-    const auto found = in.ok ? log_.tagged(tenant, tag, after, limit) : malformed();
-    if (!found)
-      return found.error();
-    for (const auto position : *found)
+    TRY(found, in.ok ? log_.tagged(tenant, tag, after, limit) : malformed());
+    for (const auto position : found)
       append_u64(out, position.value);
     return Done{};
   }
@@ -123,21 +119,17 @@ private:
   Status version_of(Reader& in, std::string& out) const {
     const TenantId tenant{std::string(in.text())};
     const StreamName stream{std::string(in.text())};
-    const auto version = in.ok ? log_.version_of(tenant, stream) : malformed();
-    if (!version)
-      return version.error();
-    append_u32(out, version->value);
+    TRY(version, in.ok ? log_.version_of(tenant, stream) : malformed());
+    append_u32(out, version.value);
     return Done{};
   }
 
   Status get(Reader& in, std::string& out) const {
     const auto table = in.text();
     const auto key = in.text();
-    const auto row = in.ok ? tables_.get(table, key) : malformed();
-    if (!row)
-      return row.error();
-    if (row.value())
-      wire::append_text(out, *row.value());
+    TRY(row, in.ok ? tables_.get(table, key) : malformed());
+    if (row)
+      wire::append_text(out, *row);
     return Done{};
   }
 
@@ -162,10 +154,8 @@ private:
 
   Status checkpoint(Reader& in, std::string& out) const {
     const auto table = in.text();
-    const auto position = in.ok ? tables_.checkpoint(table) : malformed();
-    if (!position)
-      return position.error();
-    append_u64(out, position->value);
+    TRY(position, in.ok ? tables_.checkpoint(table) : malformed());
+    append_u64(out, position.value);
     return Done{};
   }
 
@@ -255,10 +245,8 @@ Result<std::unique_ptr<LogServer>> LogServer::start(const std::string& data_dir,
                                                     const LogStore& log, const TableStore& tables,
                                                     std::size_t connections_max) {
   auto state = std::make_unique<State>(data_dir, log, tables, connections_max);
-  auto listener = listen_in(data_dir, wire::socket_name);
-  if (!listener)
-    return listener.error();
-  state->listener = std::move(listener).value();
+  TRY(listener, listen_in(data_dir, wire::socket_name));
+  state->listener = std::move(listener);
   state->wake = UnixSocket(::eventfd(0, EFD_CLOEXEC));
   if (!state->wake.open())
     return Error{"control_socket", "the service has no descriptor left for its control socket"};

@@ -70,10 +70,8 @@ public:
   explicit RemoteLog(Line& line) : line_(line) {}
 
   Status refresh() {
-    const auto answer = line_.ask(question(Request::state));
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
+    TRY(answer, line_.ask(question(Request::state)));
+    Reader in{answer};
     const Position durable{in.u64()};
     const auto head = in.bytes(sizeof(Digest));
     const Epoch epoch{in.u32()};
@@ -111,10 +109,8 @@ public:
       auto q = question(Request::read);
       append_u64(q, last.value);
       append_u64(q, std::min<std::uint64_t>(limit, end.value - last.value));
-      const auto answer = line_.ask(q);
-      if (!answer)
-        return answer.error();
-      Reader in{*answer};
+      TRY(answer, line_.ask(q));
+      Reader in{answer};
       in.u64();
       while (!in.rest.empty()) {
         const auto record = in.text();
@@ -154,10 +150,8 @@ public:
       auto q = tag_question(Request::tagged, tenant, tag);
       append_u64(q, after.value);
       append_u64(q, asked);
-      const auto answer = line_.ask(q);
-      if (!answer)
-        return answer.error();
-      Reader in{*answer};
+      TRY(answer, line_.ask(q));
+      Reader in{answer};
       const auto before = found.size();
       while (!in.rest.empty() && in.ok)
         found.push_back(Position{in.u64()});
@@ -171,10 +165,8 @@ public:
   }
 
   Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
-    const auto answer = line_.ask(tag_question(Request::newest_tagged, tenant, tag));
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
+    TRY(answer, line_.ask(tag_question(Request::newest_tagged, tenant, tag)));
+    Reader in{answer};
     const Position position{in.u64()};
     if (!in.ok)
       return not_understood();
@@ -186,10 +178,8 @@ public:
     auto q = question(Request::version_of);
     wire::append_text(q, tenant.value);
     wire::append_text(q, stream.value);
-    const auto answer = line_.ask(q);
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
+    TRY(answer, line_.ask(q));
+    Reader in{answer};
     const StreamVersion version{in.u32()};
     if (!in.ok)
       return not_understood();
@@ -216,12 +206,10 @@ public:
     auto q = question(Request::get);
     wire::append_text(q, table);
     wire::append_text(q, key);
-    const auto answer = line_.ask(q);
-    if (!answer)
-      return answer.error();
-    if (answer->empty())
+    TRY(answer, line_.ask(q));
+    if (answer.empty())
       return std::optional<std::string>{};
-    Reader in{*answer};
+    Reader in{answer};
     std::string value(in.text());
     if (!in.ok)
       return not_understood();
@@ -239,10 +227,8 @@ public:
       wire::append_text(q, prefix);
       wire::append_text(q, from);
       append_u32(q, static_cast<std::uint32_t>(bytes));
-      const auto answer = line_.ask(q);
-      if (!answer)
-        return answer.error();
-      Reader in{*answer};
+      TRY(answer, line_.ask(q));
+      Reader in{answer};
       complete = in.u8() == 1;
       while (!in.rest.empty()) {
         const auto key = in.text();
@@ -263,10 +249,8 @@ public:
   Result<Position> checkpoint(std::string_view table) const override {
     auto q = question(Request::checkpoint);
     wire::append_text(q, table);
-    const auto answer = line_.ask(q);
-    if (!answer)
-      return answer.error();
-    Reader in{*answer};
+    TRY(answer, line_.ask(q));
+    Reader in{answer};
     const Position position{in.u64()};
     if (!in.ok)
       return not_understood();
@@ -300,8 +284,7 @@ Result<std::unique_ptr<RemoteReader>> connect_to_service(const std::string& data
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   auto remote = std::make_unique<Remote>(std::move(socket));
-  if (const auto status = remote->refresh(); !status)
-    return status.error();
+  TRYV(remote->refresh());
   return std::unique_ptr<RemoteReader>(std::move(remote));
 }
 

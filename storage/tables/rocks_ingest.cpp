@@ -61,10 +61,8 @@ Status write_rows(SortedFiles& files, std::string_view table, const RocksTables:
   std::string value;
   std::string last;
   for (bool first = true;; first = false) {
-    const auto more = next(key, value);
+    TRY(more, next(key, value));
     if (!more)
-      return more.error();
-    if (!*more)
       return Done{};
     if (!first && key <= last)
       return Error{"rows_not_sorted", "rows for " + std::string(table)

@@ -52,10 +52,8 @@ Result<bool> holds_nothing(const RocksDb& db, const std::string& first, const st
 } // namespace
 
 Result<std::unique_ptr<RocksTables>> RocksTables::open(const std::string& folder, Access access) {
-  auto db = RocksDb::open_tables(folder, access);
-  if (!db)
-    return db.error();
-  return std::make_unique<RocksTables>(std::shared_ptr<RocksDb>(std::move(*db)), folder);
+  TRY(db, RocksDb::open_tables(folder, access));
+  return std::make_unique<RocksTables>(std::shared_ptr<RocksDb>(std::move(db)), folder);
 }
 
 Result<std::optional<std::string>> RocksTables::get(std::string_view table,
