@@ -43,9 +43,9 @@ void doubt_again(Contact& contact, OpenIntent& open) {
   for (auto& record : contact.records)
     if (record.connector == open.target && record.live)
       for (const auto& [field, value] : open.fields)
-        if (open.uncertain || contains(open.settles, field))
-          add(record.doubtful, field);
-  open.settles.clear();
+        if (open.uncertain || open.settles.has(field))
+          record.doubtful.add(field);
+  open.settles = {};
 }
 
 /// Nobody will find out whether it took effect; if it did, not later than now.
@@ -53,9 +53,8 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
   for (auto& record : contact.records)
     if (record.connector == open.target && record.live)
       for (const auto& [field, value] : open.sent) {
-        const auto ours =
-            record.ours.try_emplace(std::string(name_of(field)), FieldWrite{{}, false}).first;
-        ours->second.at = {now, {}};
+        const auto* ours = record.ours.find(field);
+        record.ours[field] = {{now, {}}, ours && ours->stands};
       }
 }
 
@@ -117,21 +116,21 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   record.echoed |= e.outcome == events::Outcome::echo_of;
   const auto stated = observed_at(e.source_version, at);
   for (const auto& [field, value] : e.fields) {
-    const auto aside = e.set_aside.find(std::string(name_of(field)));
+    const auto* aside = e.set_aside.find(field);
     // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
-    take_echo(record, field, value.reveal(), aside == e.set_aside.end() ? e.echo_of : DeliveryId{});
-    if (aside != e.set_aside.end() && aside->second == from_before_our_write) {
+    take_echo(record, field, value.reveal(), aside ? DeliveryId{} : e.echo_of);
+    if (aside && *aside == from_before_our_write) {
       if (!record.echoed || is_same_moment(record, e.source_version))
-        add(record.doubtful, field); // it may hold the old value after all
+        record.doubtful.add(field); // it may hold the old value after all
       continue;
     }
     const bool crosses = e.outcome != events::Outcome::echo_of
                          && may_cross(contact, record, field, value.reveal(), stated);
     note_editor(contact, record, e, field, value.reveal());
     record.held.set(field, value.reveal());
-    crosses ? add(record.doubtful, field) : remove(record.doubtful, field);
-    if (aside != e.set_aside.end())
-      add(record.parked, field);
+    crosses ? record.doubtful.add(field) : record.doubtful.remove(field);
+    if (aside)
+      record.parked.add(field);
   }
   std::erase_if(record.written, [](const auto& write) { return write.values.empty(); });
   if (e.source_version > record.source_version)
@@ -163,13 +162,12 @@ void apply(Contact& contact, const events::ContactConflictDecided& e, Timestamp 
 void apply(Contact& contact, const events::ContactChanged& e, Timestamp at) {
   overlay(contact.merged, e.fields);
   for (const auto& [field, value] : e.fields) {
-    contact.sources[std::string(name_of(field))] = e.source;
-    const bool against_ours = contains(e.against_ours, field);
+    contact.sources[field] = e.source;
+    const bool against_ours = e.against_ours.has(field);
     for (auto& record : contact.records) {
-      remove(record.parked, field);
-      if (const auto ours = record.ours.find(std::string(name_of(field)));
-          record.connector == e.source && ours != record.ours.end())
-        ours->second.stands = false;
+      record.parked.remove(field);
+      if (auto* ours = record.ours.find(field); ours && record.connector == e.source)
+        ours->stands = false;
     }
     if (against_ours)
       note_turn(contact, field, at);
@@ -189,9 +187,9 @@ void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) 
   for (auto& record : contact.records)
     if (record.connector == open->target)
       for (const auto& [field, value] : open->fields)
-        if (contains(record.doubtful, field)) {
-          remove(record.doubtful, field);
-          add(open->settles, field);
+        if (record.doubtful.has(field)) {
+          record.doubtful.remove(field);
+          open->settles.add(field);
         }
 }
 
@@ -278,11 +276,19 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   for (const auto& [field, value] : e.fields)
     if (!news.find(field)) {
       const auto* held = record.held.find(field);
-      record.ours[std::string(name_of(field))] = {
-          when, held && same_value(nullptr, field, *held, value.reveal())};
+      record.ours[field] = {when, held && same_value(nullptr, field, *held, value.reveal())};
     }
   place_at_known_record(contact, e.target);
   forget_words_of_gone(contact);
+}
+
+/// In step, all records hold the same values: they take the memory of one.
+void share_values(Contact& contact) {
+  for (auto& record : contact.records) {
+    record.held.share_with(contact.merged);
+    for (auto& write : record.written)
+      write.values.share_with(record.held);
+  }
 }
 
 } // namespace
@@ -354,6 +360,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::MappingRepairRequested&) {},
       },
       event);
+  share_values(contact);
 }
 
 } // namespace tidemark::domain

@@ -1,7 +1,8 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "events/format/field_set.hpp"
+#include "events/format/field_map.hpp"
+#include "events/format/field_mask.hpp"
 #include "events/format/outcome.hpp"
 #include "events/format/schema.hpp"
 
@@ -39,7 +40,7 @@ struct ContactObserved {
   std::string assigned_to; ///< the source's id of the user whose contact it is, "" not stated
   /// Stated fields that were not taken, by name, each with why: `flapping` (left as it is over
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
-  std::map<std::string, std::string> set_aside;
+  FieldMap<std::string> set_aside;
   std::vector<TargetOutcome> targets;
   std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
@@ -55,7 +56,7 @@ struct ContactChanged {
   ConnectorName source;
   /// Names of those that stand against a value which we had written there: a loop of normalising
   /// systems looks like this, so they count towards flapping (rule 10).
-  std::vector<std::string> against_ours;
+  FieldMask against_ours;
   TIDEMARK_MEMBERS(ContactChanged, fields, source, against_ours)
 };
 

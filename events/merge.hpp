@@ -1,10 +1,10 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/contact.hpp"
-#include "events/format/field_set.hpp"
+#include "events/format/field_map.hpp"
+#include "events/format/field_mask.hpp"
 #include "events/format/schema.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +81,7 @@ struct RecordsReleased {
   bool whole = true; ///< the contact ends; what it still wanted to send is not sent
   std::vector<MovedRecord> records;
   FieldSet merged; ///< the values that go with them
-  std::map<std::string, ConnectorName> sources;
+  FieldMap<ConnectorName> sources;
   std::vector<std::string> addresses; ///< see ContactsUnmerged
   TIDEMARK_MEMBERS(RecordsReleased, to, whole, records, merged, sources, addresses)
 };
@@ -92,10 +92,10 @@ struct RecordsAdopted {
   ContactId from;
   bool returned = false; ///< they are its own, back after an unmerge
   std::vector<MovedRecord> records;
-  FieldSet merged;                              ///< what the contact holds from here on, whole
-  std::map<std::string, ConnectorName> sources; ///< whose word each of them is
-  FieldSet theirs;                              ///< the values that came with the records
-  std::map<std::string, ConnectorName> their_sources;
+  FieldSet merged;                 ///< what the contact holds from here on, whole
+  FieldMap<ConnectorName> sources; ///< whose word each of them is
+  FieldSet theirs;                 ///< the values that came with the records
+  FieldMap<ConnectorName> their_sources;
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(RecordsAdopted, from, returned, records, merged, sources, theirs, their_sources,
                    targets)
@@ -106,9 +106,9 @@ struct RecordsAdopted {
 /// that is not whole. Stream `contact/<id>`.
 struct ValuesRestored {
   static constexpr std::string_view name = "contact.values_restored.v1";
-  ContactId other;                              ///< that is one of its own again
-  FieldSet merged;                              ///< whole
-  std::map<std::string, ConnectorName> sources; ///< whose word each of them is
+  ContactId other;                 ///< that is one of its own again
+  FieldSet merged;                 ///< whole
+  FieldMap<ConnectorName> sources; ///< whose word each of them is
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(ValuesRestored, other, merged, sources, targets)
 };
@@ -164,8 +164,8 @@ struct PlacementBook {
 struct RecordMarks {
   ConnectorName connector;
   RemoteId remote_id;
-  std::vector<std::string> edited; ///< changed last over there, not by us
-  std::vector<std::string> parked; ///< left as they are over there: they were flapping
+  FieldMask edited; ///< changed last over there, not by us
+  FieldMask parked; ///< left as they are over there: they were flapping
   TIDEMARK_MEMBERS(RecordMarks, connector, remote_id, edited, parked)
 };
 

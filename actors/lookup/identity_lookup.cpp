@@ -17,9 +17,17 @@ constexpr std::size_t generation_max = 65'536; // tags; more than all decisions 
 void IdentityLookup::keep(const events::Tag& tag, Card card) const {
   young_.insert_or_assign(tag, std::move(card));
   if (young_.size() >= generation_max) {
-    old_ = std::move(young_);
-    young_.clear();
+    old_ = std::exchange(young_, {});
+    std::erase_if(of_contact_, [](const auto& entry) { return entry.second.expired(); });
   }
+}
+
+IdentityLookup::Card IdentityLookup::shared(domain::IdentityCard card) const {
+  auto& newest = of_contact_[card.contact];
+  auto kept = newest.lock();
+  if (!kept || *kept != card)
+    newest = kept = std::make_shared<const domain::IdentityCard>(std::move(card));
+  return kept;
 }
 
 IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
@@ -38,7 +46,7 @@ IdentityLookup::Card IdentityLookup::find(const events::Tag& tag) const {
     return nullptr;
   }
   if (*found)
-    card = std::make_shared<const domain::IdentityCard>(*std::move(*found));
+    card = shared(*std::move(*found));
   keep(tag, card);
   return card;
 }
@@ -132,14 +140,15 @@ void IdentityLookup::remember(const domain::TaggedEvent& event, Position input) 
     pending_.push_back({input, event});
   if (!card)
     return;
-  const auto shared = std::make_shared<const domain::IdentityCard>(*card);
+  const auto kept = shared(*card);
   for (const auto& tag : event.tags)
-    keep(tag, shared);
+    keep(tag, kept);
 }
 
 void IdentityLookup::forget() {
   young_.clear();
   old_.clear();
+  of_contact_.clear();
   pending_.clear();
 }
 

@@ -38,6 +38,7 @@ public:
 private:
   using Card = std::shared_ptr<const domain::IdentityCard>; // null: known to be unknown
   Card find(const events::Tag& tag) const;
+  Card shared(domain::IdentityCard card) const;
   void keep(const events::Tag& tag, Card card) const;
 
   const TenantContext& context_;
@@ -50,6 +51,8 @@ private:
   };
   using Generation = std::unordered_map<events::Tag, Card, TagHash>;
   mutable Generation young_, old_;
+  /// One card stands under all of its contact's tags: it is kept once.
+  mutable std::unordered_map<ContactId, std::weak_ptr<const domain::IdentityCard>> of_contact_;
   mutable Status error_{Done{}};
   mutable std::vector<storage::TagCondition> conditions_;
   /// Submitted, not yet durable: what is found in the log as well is not taken twice.

@@ -115,7 +115,7 @@ std::string normalise(events::Field field, std::string_view value) {
 
 Connector connector() {
   domain::TargetCapabilities capabilities;
-  capabilities.writable = domain::FieldMask::all();
+  capabilities.writable = events::FieldMask::all();
   capabilities.found_by_address = true;
   capabilities.echoes_writes = true; // README fact 7
   capabilities.opt_out_api = true;

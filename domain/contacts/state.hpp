@@ -3,7 +3,6 @@
 #include "base/time.hpp"
 #include "events/all.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -99,11 +98,11 @@ struct ContactRecord {
   bool removed = false;  ///< somebody deleted it over there: nobody makes it anew
   ContactId origin;      ///< contact that it came from in a merge, "" when it was always this one's
   events::FieldSet held; ///< the last value we know it held: seen or written
-  std::vector<WrittenValues> written;     ///< oldest first; a few, for a short while
-  std::map<std::string, FieldWrite> ours; ///< by field
-  std::vector<std::string> doubtful; ///< fields where a write of ours may have come last, or not
-  std::vector<std::string> parked;   ///< fields left as they are over there: they were flapping
-  std::vector<std::string> edited;   ///< fields that were changed last over there, not by us
+  std::vector<WrittenValues> written; ///< oldest first; a few, for a short while
+  events::FieldMap<FieldWrite> ours;
+  events::FieldMask doubtful; ///< fields where a write of ours may have come last, or not
+  events::FieldMask parked;   ///< fields left as they are over there: they were flapping
+  events::FieldMask edited;   ///< fields that were changed last over there, not by us
   std::string source_version;
   TIDEMARK_MEMBERS(ContactRecord, connector, remote_id, live, echoed, heard, replaced, held,
                    written, ours, doubtful, parked, source_version, removed, origin, edited)
@@ -114,7 +113,7 @@ struct ContactRecord {
 struct AbsorbedContact {
   ContactId contact;
   events::FieldSet theirs, mine, combined; ///< before, and right after
-  std::map<std::string, ConnectorName> their_sources, my_sources;
+  events::FieldMap<ConnectorName> their_sources, my_sources;
   TIDEMARK_MEMBERS(AbsorbedContact, contact, theirs, mine, combined, their_sources, my_sources)
 };
 
@@ -124,12 +123,12 @@ struct OpenIntent {
   ConnectorName target;
   events::Operation operation = events::Operation::create;
   RemoteId remote_id;
-  events::FieldSet fields; ///< still to be seen over there: without those that came back
-  events::FieldSet sent;   ///< all of them: until it is answered, it may be sent again
-  RemoteId replaces;       ///< record whose place it takes, "" when none
-  bool in_flight = false;  ///< dispatched, or it may have taken effect
-  bool uncertain = false;  ///< an attempt may have taken effect: no later refusal undoes that
-  std::vector<std::string> settles; ///< fields that were in doubt until its request left
+  events::FieldSet fields;   ///< still to be seen over there: without those that came back
+  events::FieldSet sent;     ///< all of them: until it is answered, it may be sent again
+  RemoteId replaces;         ///< record whose place it takes, "" when none
+  bool in_flight = false;    ///< dispatched, or it may have taken effect
+  bool uncertain = false;    ///< an attempt may have taken effect: no later refusal undoes that
+  events::FieldMask settles; ///< fields that were in doubt until its request left
   TIDEMARK_MEMBERS(OpenIntent, delivery, target, operation, remote_id, fields, sent, replaces,
                    in_flight, uncertain, settles)
 };
@@ -154,7 +153,7 @@ struct RefusedIntent {
 struct Contact {
   std::vector<ContactRecord> records;
   events::FieldSet merged;
-  std::map<std::string, ConnectorName> sources; ///< field name -> system whose value holds
+  events::FieldMap<ConnectorName> sources; ///< system whose value holds
   std::vector<OpenIntent> open;
   std::vector<FieldHistory> history;
   std::vector<RefusedIntent> refused; ///< the last for each system

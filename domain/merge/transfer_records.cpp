@@ -18,7 +18,7 @@ namespace {
 
 using events::Field;
 using events::FieldSet;
-using Sources = std::map<std::string, ConnectorName>;
+using Sources = events::FieldMap<ConnectorName>;
 
 /// Values and whose word each of them is.
 struct Values {
@@ -27,14 +27,13 @@ struct Values {
 
   void take(Field field, const FieldSet& from, const Sources& whose) {
     const auto* value = from.find(field);
-    const auto name = std::string(events::name_of(field));
     fields.erase(field);
-    sources.erase(name);
+    sources.erase(field);
     if (!value)
       return;
     fields.set(field, *value);
-    if (const auto source = whose.find(name); source != whose.end())
-      sources[name] = source->second;
+    if (const auto* source = whose.find(field))
+      sources[field] = *source;
   }
 };
 
@@ -66,17 +65,14 @@ const AbsorbedContact* another_with(const Contact& contact, const AbsorbedContac
 /// What was changed goes with the records of the system that changed it; where both have records
 /// there, with the one where it was typed in.
 bool goes_with(const Contact& contact, const ContactId& other, Field field) {
-  const auto name = std::string(events::name_of(field));
-  const auto source = contact.sources.find(name);
-  if (source == contact.sources.end())
+  const auto* source = contact.sources.find(field);
+  if (!source)
     return false;
   bool given = false, kept = false, typed_given = false, typed_kept = false;
   for (const auto& record : contact.records) {
-    if (!record.live || record.connector != source->second)
+    if (!record.live || record.connector != *source)
       continue;
-    const bool typed =
-        std::find(record.edited.begin(), record.edited.end(), name) != record.edited.end()
-        && same(record.held, contact.merged, field);
+    const bool typed = record.edited.has(field) && same(record.held, contact.merged, field);
     const bool goes = record.origin == other;
     (goes ? given : kept) = true;
     (goes ? typed_given : typed_kept) |= typed;
@@ -158,9 +154,8 @@ std::string full_name(const FieldSet& fields) {
 }
 
 Statement statement(const Values& values, Field field) {
-  const auto source = values.sources.find(std::string(events::name_of(field)));
-  return {source == values.sources.end() ? ConnectorName{} : source->second,
-          std::string(values.fields.get(field))};
+  const auto* source = values.sources.find(field);
+  return {source ? *source : ConnectorName{}, values.fields.get(field)};
 }
 
 /// Both persons' values as one; what they disagree about is decided like any conflict.

@@ -1,35 +1,13 @@
 #pragma once
-#include "events/format/field_set.hpp"
+#include "events/format/field_mask.hpp"
 
 #include <cstdint>
-#include <initializer_list>
 #include <string_view>
 
 /// What a system can take, as data: connectors declare it, decisions read it.
 namespace tidemark::domain {
 
-/// A set of canonical fields.
-class FieldMask {
-public:
-  constexpr FieldMask() = default;
-  constexpr FieldMask(std::initializer_list<events::Field> fields) {
-    for (auto field : fields)
-      bits_ |= bit(field);
-  }
-  static constexpr FieldMask all() {
-    FieldMask mask;
-    mask.bits_ = (1U << events::field_count) - 1U;
-    return mask;
-  }
-  constexpr bool has(events::Field field) const { return (bits_ & bit(field)) != 0; }
-  constexpr bool empty() const { return bits_ == 0; }
-
-private:
-  static constexpr std::uint32_t bit(events::Field field) {
-    return 1U << static_cast<unsigned>(field);
-  }
-  std::uint32_t bits_ = 0;
-};
+using events::FieldMask;
 
 struct TargetCapabilities {
   /// The system has calls that create or change contacts. Verity has none:

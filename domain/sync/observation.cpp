@@ -96,9 +96,8 @@ bool is_from_before(const Comparison& c, Field field, const std::string& value) 
 bool reverts_our_write(const Comparison& c, Field field) {
   if (!c.record)
     return false;
-  const auto ours = c.record->ours.find(std::string(events::name_of(field)));
-  return ours != c.record->ours.end() && ours->second.stands
-         && since(ours->second.at, c.stated) < echo_window;
+  const auto* ours = c.record->ours.find(field);
+  return ours && ours->stands && since(ours->at, c.stated) < echo_window;
 }
 
 std::string full_name(const FieldSet& fields) {
@@ -135,7 +134,7 @@ events::ContactConflictDecided conflict(const Comparison& c, Field field, const 
 /// Has no system stated the field yet?
 bool is_unstated(const Comparison& c, Field field) {
   const auto* merged = c.contact.merged.find(field);
-  return !merged || (merged->empty() && !c.contact.sources.contains(std::string(name_of(field))));
+  return !merged || (merged->empty() && !c.contact.sources.find(field));
 }
 
 /// May the system not write the field, which nobody has stated yet? It may all the same give a
@@ -162,9 +161,9 @@ std::optional<Statement> stronger_value(const Comparison& c, Field field,
       || !identity_key(field, value).empty() || identity_key(field, held).empty()
       || c.rules.source_of_truth == source.value)
     return std::nullopt;
-  const auto stated_by = c.contact.sources.find(std::string(name_of(field)));
-  if (stated_by != c.contact.sources.end() && stated_by->second != source)
-    return Statement{stated_by->second, held};
+  const auto* stated_by = c.contact.sources.find(field);
+  if (stated_by && *stated_by != source)
+    return Statement{*stated_by, held};
   for (const auto& record : c.contact.records)
     if (record.live && record.connector != source
         && same_value(c.rules.find(record.connector), field, record.held.get(field), held))
@@ -179,9 +178,8 @@ bool accepts(const Comparison& c, Field field, const std::string& value, Observa
   const auto* merged = c.contact.merged.find(field);
   if (same_value(c.system, field, *merged, value))
     return false;
-  const auto source = c.contact.sources.find(std::string(name_of(field)));
-  const Statement held{source == c.contact.sources.end() ? ConnectorName{} : source->second,
-                       *merged};
+  const auto* source = c.contact.sources.find(field);
+  const Statement held{source ? *source : ConnectorName{}, *merged};
   if (held.system == c.command.connector) // its own word, newer
     return c.rules.may_write(c.command.connector, field);
   const auto* base = c.record ? c.record->held.find(field) : nullptr;
@@ -208,12 +206,12 @@ bool accepts(const Comparison& c, Field field, const std::string& value, Observa
 /// before: from now on it is its word, so that the order in which systems speak changes nothing.
 bool reaffirms(const Comparison& c, Field field, const std::string& value) {
   const auto* merged = c.contact.merged.find(field);
-  const auto source = c.contact.sources.find(std::string(name_of(field)));
-  if (!merged || merged->empty() || source == c.contact.sources.end()
-      || source->second == c.command.connector || !same_value(c.system, field, *merged, value)
+  const auto* source = c.contact.sources.find(field);
+  if (!merged || merged->empty() || !source || *source == c.command.connector
+      || !same_value(c.system, field, *merged, value)
       || !c.rules.may_write(c.command.connector, field))
     return false;
-  return resolve(field, {source->second, *merged}, {c.command.connector, *merged}, "", "", c.rules)
+  return resolve(field, {*source, *merged}, {c.command.connector, *merged}, "", "", c.rules)
       .second_wins;
 }
 
@@ -290,9 +288,7 @@ public:
   }
 
 private:
-  void set_aside(Field field, std::string_view why) {
-    out_.set_aside.emplace(events::name_of(field), why);
-  }
+  void set_aside(Field field, std::string_view why) { out_.set_aside[field] = why; }
 
   void classify(Field field, const std::string& value) {
     const auto& c = c_;
@@ -335,7 +331,7 @@ private:
       return;
     out_.changed.set(field, value);
     if (reverts_our_write(c_, field))
-      out_.against_ours.emplace_back(events::name_of(field));
+      out_.against_ours.add(field);
   }
 
   /// The system gets the valid value back; one that turns that at once is let have its own.

@@ -48,9 +48,9 @@ struct Observation {
   events::Outcome outcome = events::Outcome::no_change;
   std::string reason_code;
   DeliveryId echo_of;
-  events::FieldSet changed;                     ///< new merged values
-  std::vector<std::string> against_ours;        ///< see ContactChanged
-  std::map<std::string, std::string> set_aside; ///< see ContactObserved
+  events::FieldSet changed;                ///< new merged values
+  events::FieldMask against_ours;          ///< see ContactChanged
+  events::FieldMap<std::string> set_aside; ///< see ContactObserved
   std::vector<events::ContactConflictDecided> conflicts;
 };
 

@@ -15,8 +15,8 @@ constexpr std::size_t written_max = 8; // deliveries whose echoes are waited for
 
 /// Did we write to the field so shortly before that nobody can tell which came last?
 bool just_wrote(const ContactRecord& record, Field field, const ObservedAt& stated) {
-  const auto ours = record.ours.find(std::string(name_of(field)));
-  return ours != record.ours.end() && since(ours->second.at, stated) < echo_window;
+  const auto* ours = record.ours.find(field);
+  return ours && since(ours->at, stated) < echo_window;
 }
 
 /// Is the value one that we are about to bring there?
@@ -30,19 +30,6 @@ bool is_on_its_way(const Contact& contact, const ConnectorName& target, Field fi
 }
 
 } // namespace
-
-bool contains(const std::vector<std::string>& names, events::Field field) {
-  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
-}
-
-void add(std::vector<std::string>& names, events::Field field) {
-  if (!contains(names, field))
-    names.emplace_back(events::name_of(field));
-}
-
-void remove(std::vector<std::string>& names, events::Field field) {
-  std::erase(names, events::name_of(field));
-}
 
 void overlay(FieldSet& below, const FieldSet& above) {
   for (const auto& [field, value] : above)
@@ -136,7 +123,7 @@ bool may_cross(const Contact& contact, const ContactRecord& record, Field field,
     return true;
   const auto* held = record.held.find(field);
   return held && just_wrote(record, field, stated)
-         && (contains(record.doubtful, field) || !same_value(nullptr, field, *held, value));
+         && (record.doubtful.has(field) || !same_value(nullptr, field, *held, value));
 }
 
 ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
@@ -173,11 +160,11 @@ void note_editor(const Contact& contact, ContactRecord& record, const events::Co
                  Field field, const std::string& value) {
   const auto* held = record.held.find(field);
   if (value.empty())
-    return remove(record.edited, field);
+    return record.edited.remove(field);
   const bool same = held && same_value(nullptr, field, *held, value);
   if (!same && e.outcome != events::Outcome::echo_of
       && !is_on_its_way(contact, record.connector, field, value))
-    add(record.edited, field);
+    record.edited.add(field);
 }
 
 void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
@@ -189,9 +176,9 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
       write.values.erase(field); // written once more to be sure: no change, so no echo
     else if (before)
       write.before.set(field, *before);
-    record.ours[std::string(name_of(field))] = {at, true};
-    remove(record.parked, field);
-    remove(record.edited, field);
+    record.ours[field] = {at, true};
+    record.parked.remove(field);
+    record.edited.remove(field);
   }
   overlay(record.held, values);
   if (write.values.empty())

@@ -9,9 +9,6 @@
 /// which of that can be told apart.
 namespace tidemark::domain {
 
-bool contains(const std::vector<std::string>& names, events::Field field);
-void add(std::vector<std::string>& names, events::Field field);
-void remove(std::vector<std::string>& names, events::Field field);
 void overlay(events::FieldSet& below, const events::FieldSet& above);
 
 /// The record with this id, which is made when there is none.

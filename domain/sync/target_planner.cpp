@@ -105,22 +105,18 @@ FieldSet everything_for(const Planner& p, const SystemRule& system) {
   return out;
 }
 
-bool is_among(const std::vector<std::string>& names, Field field) {
-  return std::find(names.begin(), names.end(), events::name_of(field)) != names.end();
-}
-
 bool is_parked(const ContactRecord* record, Field field) {
-  return record && is_among(record->parked, field);
+  return record && record->parked.has(field);
 }
 
 /// Nobody can tell what the record holds: what it should hold is written once more.
 bool is_in_doubt(const ContactRecord* record, Field field) {
-  return record && is_among(record->doubtful, field);
+  return record && record->doubtful.has(field);
 }
 
 /// Did a person type it in over there, and shall it stay so?
 bool is_kept(const Planner& p, const ContactRecord* record, Field field) {
-  return record && p.rules.preserves(field) && is_among(record->edited, field)
+  return record && p.rules.preserves(field) && record->edited.has(field)
          && record->held.has_value(field);
 }
 
@@ -131,11 +127,10 @@ void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record
                                     [&](const auto& conflict) { return conflict.field == field; });
   if (!disputed && !news.changed.find(field))
     return;
-  const auto source = p.after.sources.find(std::string(events::name_of(field)));
+  const auto* source = p.after.sources.find(field);
   events::ContactConflictDecided out;
   out.field = field;
-  out.values[source == p.after.sources.end() ? ConnectorName{} : source->second] =
-      PiiText(p.after.merged.get(field));
+  out.values[source ? *source : ConnectorName{}] = PiiText(p.after.merged.get(field));
   out.values[system.name] = PiiText(record.held.get(field));
   out.winner = system.name;
   out.value = PiiText(record.held.get(field));

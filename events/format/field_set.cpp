@@ -1,6 +1,7 @@
 #include "events/format/field_set.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 namespace tidemark::events {
 namespace {
@@ -19,23 +20,43 @@ std::optional<Field> field_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<FieldSet::Entry>& FieldSet::own() {
+  if (!entries_)
+    entries_ = std::make_shared<std::vector<Entry>>();
+  else if (entries_.use_count() > 1)
+    entries_ = std::make_shared<std::vector<Entry>>(*entries_);
+  else // whoever shared it has read it for the last time before this
+    std::atomic_thread_fence(std::memory_order_acquire);
+  return *entries_;
+}
+
+bool FieldSet::operator==(const FieldSet& other) const {
+  return entries_ == other.entries_ || std::ranges::equal(entries(), other.entries());
+}
+
+void FieldSet::share_with(const FieldSet& other) {
+  if (*this == other)
+    entries_ = other.entries_;
+}
+
 void FieldSet::set(Field field, std::string value) {
-  const auto at = lower_bound(entries_, field);
-  if (at != entries_.end() && at->first == field)
+  auto& entries = own();
+  const auto at = lower_bound(entries, field);
+  if (at != entries.end() && at->first == field)
     at->second = PiiText(std::move(value));
   else
-    entries_.insert(at, Entry{field, PiiText(std::move(value))});
+    entries.insert(at, Entry{field, PiiText(std::move(value))});
 }
 
 void FieldSet::erase(Field field) {
-  const auto at = lower_bound(entries_, field);
-  if (at != entries_.end() && at->first == field)
-    entries_.erase(at);
+  if (find(field))
+    std::erase_if(own(), [&](const Entry& entry) { return entry.first == field; });
 }
 
 const std::string* FieldSet::find(Field field) const {
-  const auto at = lower_bound(entries_, field);
-  return at != entries_.end() && at->first == field ? &at->second.reveal() : nullptr;
+  const auto all = entries();
+  const auto at = lower_bound(all, field);
+  return at != all.end() && at->first == field ? &at->second.reveal() : nullptr;
 }
 
 const std::string& FieldSet::get(Field field) const {

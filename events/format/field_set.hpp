@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,7 +39,8 @@ constexpr std::string_view name_of(Field field) {
 }
 std::optional<Field> field_named(std::string_view name);
 
-/// Values by field. An absent field is no statement; an empty value says "is empty".
+/// Values by field. An absent field is no statement; an empty value says "is empty". Copies share
+/// their memory until one of them is changed: most sets of a contact hold the same values.
 class FieldSet {
 public:
   using Entry = std::pair<Field, PiiText>;
@@ -54,16 +57,18 @@ public:
   /// The value, or "" when there is no statement.
   const std::string& get(Field field) const;
   bool has_value(Field field) const { return !get(field).empty(); }
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
-  auto begin() const { return entries_.begin(); } ///< sorted by field
-  auto end() const { return entries_.end(); }
-  bool operator==(const FieldSet&) const = default;
+  bool empty() const { return size() == 0; }
+  std::size_t size() const { return entries().size(); }
+  auto begin() const { return entries().begin(); } ///< sorted by field
+  auto end() const { return entries().end(); }
+  bool operator==(const FieldSet& other) const;
+  /// Takes the other's memory when both hold the same.
+  void share_with(const FieldSet& other);
 
   /// Fills a set anew, in ascending order of fields; `add` refuses any other.
   class Refill {
   public:
-    explicit Refill(FieldSet& set) : entries_(set.entries_) { entries_.clear(); }
+    explicit Refill(FieldSet& set) : entries_(set.own()) { entries_.clear(); }
     bool add(Field field, std::string_view value) {
       if (!entries_.empty() && entries_.back().first >= field)
         return false;
@@ -76,7 +81,13 @@ public:
   };
 
 private:
-  std::vector<Entry> entries_;
+  std::span<const Entry> entries() const {
+    return entries_ ? std::span<const Entry>(*entries_) : std::span<const Entry>();
+  }
+  /// What may be changed: nobody else's.
+  std::vector<Entry>& own();
+
+  std::shared_ptr<std::vector<Entry>> entries_; ///< null: none
 };
 
 } // namespace tidemark::events

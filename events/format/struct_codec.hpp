@@ -1,7 +1,8 @@
 #pragma once
 #include "base/text/json_writer.hpp"
 #include "base/time.hpp"
-#include "events/format/field_set.hpp"
+#include "events/format/field_map.hpp"
+#include "events/format/field_mask.hpp"
 #include "events/format/schema.hpp"
 
 #include <simdjson.h>
@@ -35,6 +36,10 @@ template <class T>
 struct IsMap : std::false_type {};
 template <class K, class V>
 struct IsMap<std::map<K, V>> : std::true_type {};
+template <class T>
+struct IsFieldMap : std::false_type {};
+template <class V>
+struct IsFieldMap<FieldMap<V>> : std::true_type {};
 template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
@@ -77,11 +82,25 @@ inline void write_fields(std::string& out, const FieldSet& fields) {
   out.push_back('}');
 }
 
-inline const std::string& key_text(const std::string& key) {
+inline void write_mask(std::string& out, FieldMask fields) {
+  const char* before = "[";
+  for (std::size_t i = 0; i < field_count; ++i)
+    if (fields.has(static_cast<Field>(i))) {
+      out += before;
+      json::append_string(out, field_names[i]);
+      before = ",";
+    }
+  out += fields.empty() ? "[]" : "]";
+}
+
+inline std::string_view key_text(Field key) {
+  return name_of(key);
+}
+inline std::string_view key_text(const std::string& key) {
   return key;
 }
 template <class Tag>
-const std::string& key_text(const Strong<Tag, std::string>& key) {
+std::string_view key_text(const Strong<Tag, std::string>& key) {
   return key.value;
 }
 
@@ -95,6 +114,8 @@ void write(std::string& out, const T& value) {
     out += value ? "true" : "false";
   else if constexpr (std::is_same_v<T, FieldSet>)
     write_fields(out, value);
+  else if constexpr (std::is_same_v<T, FieldMask>)
+    write_mask(out, value);
   else if constexpr (std::is_same_v<T, Position>)
     json::append_number(out, value.value);
   else if constexpr (std::is_same_v<T, Timestamp>)
@@ -120,7 +141,7 @@ void write(std::string& out, const T& value) {
       write(out, value[i]);
     }
     out.push_back(']');
-  } else if constexpr (IsMap<T>::value) {
+  } else if constexpr (IsMap<T>::value || IsFieldMap<T>::value) {
     out.push_back('{');
     bool first = true;
     for (const auto& [key, item] : value) {
@@ -171,6 +192,34 @@ bool read_map(dom::element in, T& out) {
   for (auto [key, value] : object)
     if (!read(value, out[typename T::key_type(std::string(key))]))
       return false;
+  return true;
+}
+
+template <class T>
+bool read_field_map(dom::element in, T& out) {
+  dom::object object;
+  if (in.get(object) != simdjson::SUCCESS)
+    return false;
+  for (auto [key, value] : object) {
+    const auto field = field_named(key);
+    if (!field || !read(value, out[*field]))
+      return false;
+  }
+  return true;
+}
+
+inline bool read_mask(dom::element in, FieldMask& out) {
+  dom::array array;
+  if (in.get(array) != simdjson::SUCCESS)
+    return false;
+  for (auto item : array) {
+    std::string_view name;
+    const auto field =
+        item.get(name) == simdjson::SUCCESS ? field_named(name) : std::optional<Field>{};
+    if (!field)
+      return false;
+    out.add(*field);
+  }
   return true;
 }
 
@@ -229,6 +278,8 @@ bool read(dom::element in, T& out) {
     return in.get(out) == simdjson::SUCCESS;
   else if constexpr (std::is_same_v<T, FieldSet>)
     return read_fields(in, out);
+  else if constexpr (std::is_same_v<T, FieldMask>)
+    return read_mask(in, out);
   else if constexpr (std::is_same_v<T, Position>)
     return in.get(out.value) == simdjson::SUCCESS;
   else if constexpr (std::is_same_v<T, Timestamp>) {
@@ -257,6 +308,8 @@ bool read(dom::element in, T& out) {
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)
     return read_map(in, out);
+  else if constexpr (IsFieldMap<T>::value)
+    return read_field_map(in, out);
   else
     return read_members(in, out);
 }

@@ -151,6 +151,42 @@ bool read_map(WrittenForm& in, T& out) {
 }
 
 template <class T>
+bool read_field_map(WrittenForm& in, T& out) {
+  out.clear();
+  if (!in.skip('{'))
+    return false;
+  if (in.skip('}'))
+    return true;
+  do {
+    std::string_view key;
+    if (!in.text(key) || !in.skip(':'))
+      return false;
+    const auto field = field_named(key);
+    if (!field || out.find(*field) || !read(in, out[*field]))
+      return false;
+  } while (in.skip(','));
+  return in.skip('}');
+}
+
+inline bool read_mask(WrittenForm& in, FieldMask& out) {
+  out = {};
+  if (!in.skip('['))
+    return false;
+  if (in.skip(']'))
+    return true;
+  do {
+    std::string_view name;
+    if (!in.text(name))
+      return false;
+    const auto field = field_named(name);
+    if (!field)
+      return false;
+    out.add(*field);
+  } while (in.skip(','));
+  return in.skip(']');
+}
+
+template <class T>
 bool read_vector(WrittenForm& in, std::vector<T>& out) {
   std::size_t count = 0;
   const auto finish = [&] {
@@ -199,6 +235,8 @@ bool read(WrittenForm& in, T& out) {
     return out || in.skip("false");
   } else if constexpr (std::is_same_v<T, FieldSet>)
     return read_fields(in, out);
+  else if constexpr (std::is_same_v<T, FieldMask>)
+    return read_mask(in, out);
   else if constexpr (std::is_same_v<T, Position>)
     return in.number(out.value);
   else if constexpr (std::is_same_v<T, Timestamp>) {
@@ -224,6 +262,8 @@ bool read(WrittenForm& in, T& out) {
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)
     return read_map(in, out);
+  else if constexpr (IsFieldMap<T>::value)
+    return read_field_map(in, out);
   else
     return read_members(in, out);
 }

@@ -103,12 +103,11 @@ void on(const events::Envelope& envelope, const events::RecordsReleased& e, cons
 }
 
 void changed_rows(const events::Envelope& envelope, const events::FieldSet& merged,
-                  const std::map<std::string, ConnectorName>& sources, RowBatch& rows) {
+                  const events::FieldMap<ConnectorName>& sources, RowBatch& rows) {
   std::map<ConnectorName, events::FieldSet> by_source;
   for (const auto& [field, value] : merged) {
-    const auto source = sources.find(std::string(events::name_of(field)));
-    by_source[source == sources.end() ? ConnectorName{} : source->second].set(field,
-                                                                              value.reveal());
+    const auto* source = sources.find(field);
+    by_source[source ? *source : ConnectorName{}].set(field, value.reveal());
   }
   for (const auto& [source, fields] : by_source)
     rows.put(envelope.tenant, {"contact", contact_of(envelope), "changed", FieldMask(fields)},

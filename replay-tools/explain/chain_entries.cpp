@@ -112,7 +112,8 @@ Entries on(const events::Envelope& at, const events::ContactObserved& e) {
   first.remote_id = e.remote_id.value;
   give_reason(first, e.reason_code);
   for (const auto& [field, why] : e.set_aside)
-    first.text += fmt::format(" Its {} was not taken: {}", field, explain_reason(why).text);
+    first.text +=
+        fmt::format(" Its {} was not taken: {}", events::name_of(field), explain_reason(why).text);
   Entries entries{std::move(first)};
   add_targets(entries, at, e.targets, "values");
   return entries;

@@ -24,6 +24,10 @@ concept Optional = requires(T value) {
   value.emplace();
 };
 template <class T>
+struct IsFieldMap : std::false_type {};
+template <class Value>
+struct IsFieldMap<FieldMap<Value>> : std::true_type {};
+template <class T>
 concept Map = requires {
   typename T::mapped_type;
 };
@@ -67,6 +71,14 @@ inline FieldSet any_fields() {
   return out;
 }
 
+inline FieldMask any_mask() {
+  FieldMask out;
+  for (std::size_t i = 0; i < field_count; ++i)
+    if (*rc::gen::arbitrary<bool>())
+      out.add(static_cast<Field>(i));
+  return out;
+}
+
 template <class T>
 T any() {
   if constexpr (std::is_same_v<T, std::string>)
@@ -75,6 +87,8 @@ T any() {
     return PiiText(*any_text());
   else if constexpr (std::is_same_v<T, FieldSet>)
     return any_fields();
+  else if constexpr (std::is_same_v<T, FieldMask>)
+    return any_mask();
   else if constexpr (std::is_same_v<T, Position>)
     return Position{*rc::gen::arbitrary<std::uint64_t>()};
   else if constexpr (std::is_same_v<T, Timestamp>)
@@ -89,7 +103,13 @@ T any() {
     return T(*any_text());
   else if constexpr (Optional<T>)
     return *rc::gen::arbitrary<bool>() ? T(any<typename T::value_type>()) : T();
-  else if constexpr (List<T>) {
+  else if constexpr (IsFieldMap<T>::value) {
+    T out;
+    for (std::size_t i = 0; i < field_count; ++i)
+      if (*rc::gen::arbitrary<bool>())
+        out[static_cast<Field>(i)] = any<typename T::Entry::second_type>();
+    return out;
+  } else if constexpr (List<T>) {
     T out(*rc::gen::inRange<std::size_t>(0, 4));
     for (auto& item : out)
       item = any<typename T::value_type>();

@@ -108,11 +108,11 @@ std::vector<Event> people() {
                       true,
                       std::vector<std::string>{"vip", "new lead"},
                       "u-7",
-                      {{"phone", "flapping"}},
+                      {{Field::phone, "flapping"}},
                       {{dialer, Outcome::pending, "update", delivery}},
                       "Ana",
                       "Nurture"},
-      ContactChanged{every_field(), crm, {"phone"}},
+      ContactChanged{every_field(), crm, {Field::phone}},
       ContactConflictDecided{Field::email,
                              {{crm, PiiText("a@example.com")}, {dialer, PiiText("")}},
                              crm,
@@ -272,7 +272,7 @@ History history() {
 }
 
 Memberships memberships() {
-  return {{{dialer, RemoteId{"90002"}, {"company"}, {"email"}}},
+  return {{{dialer, RemoteId{"90002"}, {Field::company}, {Field::email}}},
           {{{crm, RemoteId{"r-1"}, {"hot"}, "USR1", "ana", "New Lead"}},
            {{dialer, RemoteId{"90002"}, "DF_ANA_HOT", delivery, true, true, true}},
            {{dialer, RemoteId{"90002"}, "501", delivery, true, true}},
@@ -282,7 +282,7 @@ Memberships memberships() {
 std::vector<Event> merging() {
   const ContactId other{"c1"};
   const MovedRecord moved{dialer, RemoteId{"90002"}, false, true, true, every_field(), "42", other};
-  const std::map<std::string, ConnectorName> sources{{"phone", crm}};
+  const FieldMap<ConnectorName> sources{{Field::phone, crm}};
   return {
       ContactsMergeRequested{contact, other, "the same woman", "ops", "req-1"},
       ContactsUnmergeRequested{contact, other, "her mother", "ops", "req-2"},

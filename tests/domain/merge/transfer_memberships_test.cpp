@@ -163,7 +163,7 @@ TEST(MovedStanding, WhatWasTypedInByHandStays) {
   const auto back = std::find_if(records.begin(), records.end(),
                                  [](const auto& r) { return r.connector == dialer; });
   ASSERT_NE(back, records.end());
-  EXPECT_THAT(back->edited, testing::Contains("company"));
+  EXPECT_TRUE(back->edited.has(Field::company));
 }
 
 } // namespace

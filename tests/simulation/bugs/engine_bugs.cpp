@@ -144,11 +144,8 @@ private:
                                  const events::ContactObserved& observed) {
     for (const auto& [field, said] : observed.fields) {
       const auto* value = written.find(field);
-      const auto aside = observed.set_aside.find(std::string(events::name_of(field)));
-      if (value
-          && (*value == said.reveal()
-              || (aside != observed.set_aside.end()
-                  && aside->second == domain::from_before_our_write)))
+      const auto* aside = observed.set_aside.find(field);
+      if (value && (*value == said.reveal() || (aside && *aside == domain::from_before_our_write)))
         written.erase(field);
     }
   }
