@@ -1,7 +1,6 @@
 #include "events/format/field_set.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 namespace tidemark::events {
 namespace {
@@ -20,18 +19,8 @@ std::optional<Field> field_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<FieldSet::Entry>& FieldSet::own() {
-  if (!entries_)
-    entries_ = std::make_shared<std::vector<Entry>>();
-  else if (entries_.use_count() > 1)
-    entries_ = std::make_shared<std::vector<Entry>>(*entries_);
-  else // whoever shared it has read it for the last time before this
-    std::atomic_thread_fence(std::memory_order_acquire);
-  return *entries_;
-}
-
 bool FieldSet::operator==(const FieldSet& other) const {
-  return entries_ == other.entries_ || std::ranges::equal(entries(), other.entries());
+  return entries_.shares_with(other.entries_) || std::ranges::equal(entries(), other.entries());
 }
 
 void FieldSet::share_with(const FieldSet& other) {
@@ -40,7 +29,7 @@ void FieldSet::share_with(const FieldSet& other) {
 }
 
 void FieldSet::set(Field field, std::string value) {
-  auto& entries = own();
+  auto& entries = entries_.own();
   const auto at = lower_bound(entries, field);
   if (at != entries.end() && at->first == field)
     at->second = PiiText(std::move(value));
@@ -50,7 +39,7 @@ void FieldSet::set(Field field, std::string value) {
 
 void FieldSet::erase(Field field) {
   if (find(field))
-    std::erase_if(own(), [&](const Entry& entry) { return entry.first == field; });
+    std::erase_if(entries_.own(), [&](const Entry& entry) { return entry.first == field; });
 }
 
 const std::string* FieldSet::find(Field field) const {

@@ -1,9 +1,9 @@
 #pragma once
+#include "base/copy_on_write.hpp"
 #include "base/secret.hpp"
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,7 +68,7 @@ public:
   /// Fills a set anew, in ascending order of fields; `add` refuses any other.
   class Refill {
   public:
-    explicit Refill(FieldSet& set) : entries_(set.own()) { entries_.clear(); }
+    explicit Refill(FieldSet& set) : entries_(set.entries_.own()) { entries_.clear(); }
     bool add(Field field, std::string_view value) {
       if (!entries_.empty() && entries_.back().first >= field)
         return false;
@@ -82,12 +82,11 @@ public:
 
 private:
   std::span<const Entry> entries() const {
-    return entries_ ? std::span<const Entry>(*entries_) : std::span<const Entry>();
+    const auto* entries = entries_.get();
+    return entries ? std::span<const Entry>(*entries) : std::span<const Entry>();
   }
-  /// What may be changed: nobody else's.
-  std::vector<Entry>& own();
 
-  std::shared_ptr<std::vector<Entry>> entries_; ///< null: none
+  CopyOnWrite<std::vector<Entry>> entries_;
 };
 
 } // namespace tidemark::events
