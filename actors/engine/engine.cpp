@@ -40,30 +40,37 @@ private:
 
 } // namespace
 
-Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage::LogStore& log,
-               storage::TableStore& tables, const KeyedHasher& hasher,
-               std::unique_ptr<HttpClient> http, const WallClock& clock, FailureReport report)
-    : clock_(clock), log_port_(log), http_(std::move(http)),
+Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePorts ports)
+    : clock_(ports.clock), log_port_(ports.log), http_(std::move(ports.http)),
       config_(std::make_unique<caf::actor_system_config>()) {
   config_->set("scheduler.max-threads", options.worker_threads);
   config_->set("scheduler.policy",
                caf::atom("sharing")); // stealing workers would poll on a small machine
   config_->add_thread_hook<Yielding>();
   system_ = std::make_unique<caf::actor_system>(*config_);
-  std::vector<std::shared_ptr<const TenantContext>> worlds;
-  for (auto& tenant : tenants)
-    worlds.push_back(std::make_shared<const TenantContext>(TenantContext{
-        log_port_, tables, *http_, hasher, options.incarnation, std::move(tenant.tenant),
-        std::move(tenant.rules), std::move(tenant.destinations), options.live_contacts_max,
-        std::chrono::seconds{300}, report}));
-  const auto make_projections = [this, ports = ProjectionPorts{&log, &tables, &hasher, report}] {
-    return system_->spawn(projection_actor, ports);
-  };
-  supervisor_ =
-      system_->spawn(supervisor_actor, std::move(worlds),
-                     std::function<ProjectionActor()>(make_projections), std::move(report));
+  const ProjectionPorts projections{&ports.log, &ports.tables, &ports.hasher, ports.report};
+  ConsentMonitorPorts monitor{.log_port = &log_port_,
+                              .tables = &ports.tables,
+                              .hasher = &ports.hasher,
+                              .tenants = {},
+                              .report = ports.report,
+                              .notice = std::move(ports.notice)};
+  std::vector<std::shared_ptr<const TenantContext>> contexts;
+  for (auto& tenant : tenants) {
+    monitor.tenants.push_back(tenant.tenant);
+    contexts.push_back(std::make_shared<const TenantContext>(TenantContext{
+        log_port_, ports.tables, *http_, ports.hasher, options.incarnation,
+        std::move(tenant.tenant), std::move(tenant.rules), std::move(tenant.destinations),
+        options.live_contacts_max, std::chrono::seconds{300}, ports.report}));
+  }
+  SharedFollowers shared{
+      .projections = [this, projections] { return system_->spawn(projection_actor, projections); },
+      .consent_monitor = [this, monitor = std::move(
+                                    monitor)] { return system_->spawn(consent_monitor, monitor); }};
+  supervisor_ = system_->spawn(supervisor_actor, std::move(contexts), std::move(shared),
+                               std::move(ports.report));
   subscription_ =
-      log.subscribe([this](Position to) { caf::anon_send(supervisor_, LogAdvanced{to}); });
+      ports.log.subscribe([this](Position to) { caf::anon_send(supervisor_, LogAdvanced{to}); });
   ticker_ = std::thread([this, pause = options.tick] { tick_until_stopped(pause); });
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/consent/consent_monitor.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 
@@ -23,12 +24,21 @@ struct EngineOptions {
   std::string incarnation;
 };
 
+/// What the actors reach the rest through. The references outlive the engine.
+struct EnginePorts {
+  storage::LogStore& log;
+  storage::TableStore& tables;
+  const KeyedHasher& hasher;
+  const WallClock& clock;
+  std::unique_ptr<HttpClient> http;
+  FailureReport report;
+  NoticeReport notice;
+};
+
 /// The actors with everything that drives them: the log's signal and a ticker thread.
 class Engine {
 public:
-  Engine(EngineOptions options, std::vector<TenantSetup> tenants, storage::LogStore& log,
-         storage::TableStore& tables, const KeyedHasher& hasher, std::unique_ptr<HttpClient> http,
-         const WallClock& clock, FailureReport report);
+  Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePorts ports);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -14,23 +14,29 @@ constexpr std::chrono::seconds pause_min{1}, pause_max{60};
 } // namespace
 
 void SupervisorState::start(SupervisorActor::pointer self,
-                            std::vector<std::shared_ptr<const TenantContext>> worlds,
-                            std::function<ProjectionActor()> make_projections,
-                            FailureReport report) {
+                            std::vector<std::shared_ptr<const TenantContext>> tenants,
+                            SharedFollowers shared, FailureReport report) {
   self_ = self;
-  make_projections_ = std::move(make_projections);
+  make_ = std::move(shared);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
-  start_projections();
-  for (auto& context : worlds) {
-    tenants_.push_back({std::move(context), {}, {}, {}, {}, {}});
+  start_shared();
+  for (auto& context : tenants) {
+    tenants_.push_back({.context = std::move(context)});
     start_tenant(tenants_.back());
   }
 }
 
-void SupervisorState::start_projections() {
-  projections_ = make_projections_();
-  self_->monitor(projections_);
+/// Those that are not there.
+void SupervisorState::start_shared() {
+  const auto start = [this](auto& actor, const auto& make) {
+    if (actor)
+      return;
+    actor = make();
+    self_->monitor(actor);
+  };
+  start(projections_, make_.projections);
+  start(consent_monitor_, make_.consent_monitor);
 }
 
 /// Interpreter and deliveries of a tenant are started together: the one drives the others.
@@ -53,8 +59,7 @@ void SupervisorState::start_tenant(TenantActors& tenant) {
 
 /// False while something has to wait still.
 bool SupervisorState::start_what_ended() {
-  if (!projections_)
-    start_projections();
+  start_shared();
   bool all = true;
   for (auto& tenant : tenants_) {
     if (tenant.interpreter)
@@ -69,16 +74,10 @@ bool SupervisorState::start_what_ended() {
 
 void SupervisorState::stop_tenant(TenantActors& tenant) {
   tenant.former.clear();
-  const auto stop = [&](const auto& actor) {
+  tenant.each([&](const auto& actor) {
     tenant.former.push_back(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
-  };
-  if (tenant.interpreter)
-    stop(tenant.interpreter);
-  for (const auto& [name, actor] : tenant.deliveries)
-    stop(actor);
-  for (const auto& [name, actor] : tenant.backfills)
-    stop(actor);
+  });
   tenant.interpreter_ends = tenant.interpreter.address();
   tenant.interpreter = nullptr;
   tenant.deliveries.clear();
@@ -97,12 +96,12 @@ void SupervisorState::fell(const caf::down_msg& down) {
   report_("supervisor", "a follower ended: " + caf::to_string(down.reason));
   if (projections_ && projections_.address() == down.source)
     projections_ = nullptr;
-  const auto is_it = [&](const auto& actor) { return actor.second.address() == down.source; };
+  if (consent_monitor_ && consent_monitor_.address() == down.source)
+    consent_monitor_ = nullptr;
   for (auto& tenant : tenants_) {
-    const bool its = (tenant.interpreter && tenant.interpreter.address() == down.source)
-                     || std::any_of(tenant.deliveries.begin(), tenant.deliveries.end(), is_it)
-                     || std::any_of(tenant.backfills.begin(), tenant.backfills.end(), is_it);
-    if (its)
+    bool is_its = false;
+    tenant.each([&](const auto& actor) { is_its |= actor.address() == down.source; });
+    if (is_its)
       stop_tenant(tenant);
   }
   if (!broken_)
@@ -130,16 +129,13 @@ void SupervisorState::tick(const Tick& message) {
   } else if (!broken_ && pause_ > pause_min && now_ >= restart_at_ + 2 * pause_) {
     pause_ = pause_min; // it has held for a while
   }
+  const auto pass_on = [&](const auto& actor) { self_->send(actor, message); };
   if (projections_)
-    self_->send(projections_, message);
-  for (const auto& tenant : tenants_) {
-    if (tenant.interpreter)
-      self_->send(tenant.interpreter, message);
-    for (const auto& [name, actor] : tenant.deliveries)
-      self_->send(actor, message);
-    for (const auto& [name, actor] : tenant.backfills)
-      self_->send(actor, message);
-  }
+    pass_on(projections_);
+  if (consent_monitor_)
+    pass_on(consent_monitor_);
+  for (const auto& tenant : tenants_)
+    tenant.each(pass_on);
 }
 
 caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
@@ -169,12 +165,7 @@ caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
     ask(projections_, "");
   for (const auto& tenant : tenants_) {
     const auto prefix = tenant.context->tenant.value + "/";
-    if (tenant.interpreter)
-      ask(tenant.interpreter, prefix);
-    for (const auto& [name, actor] : tenant.deliveries)
-      ask(actor, prefix);
-    for (const auto& [name, actor] : tenant.backfills)
-      ask(actor, prefix);
+    tenant.each([&](const auto& actor) { ask(actor, prefix); });
   }
   arrived();
   return promise;
@@ -182,23 +173,22 @@ caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
 
 SupervisorState::~SupervisorState() {
   // From outside: this actor is already ending and sends nothing itself any more.
+  const auto stop = [](const auto& actor) {
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  };
   if (projections_)
-    caf::anon_send_exit(projections_, caf::exit_reason::user_shutdown);
-  for (const auto& tenant : tenants_) {
-    if (tenant.interpreter)
-      caf::anon_send_exit(tenant.interpreter, caf::exit_reason::user_shutdown);
-    for (const auto& [name, actor] : tenant.deliveries)
-      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
-    for (const auto& [name, actor] : tenant.backfills)
-      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
-  }
+    stop(projections_);
+  if (consent_monitor_)
+    stop(consent_monitor_);
+  for (const auto& tenant : tenants_)
+    tenant.each(stop);
 }
 
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
-                 std::vector<std::shared_ptr<const TenantContext>> worlds,
-                 std::function<ProjectionActor()> make_projections, FailureReport report) {
-  self->state.start(self, std::move(worlds), std::move(make_projections), std::move(report));
+                 std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
+                 FailureReport report) {
+  self->state.start(self, std::move(tenants), std::move(shared), std::move(report));
   return {
       [self](const LogAdvanced& message) { self->state.advanced(message); },
       [self](const Tick& message) { self->state.tick(message); },

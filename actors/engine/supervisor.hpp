@@ -7,14 +7,30 @@
 
 namespace tidemark::actors {
 
+/// Makes the followers that are there once, for all tenants.
+struct SharedFollowers {
+  std::function<ProjectionActor()> projections;
+  std::function<ConsentMonitorActor()> consent_monitor;
+};
+
 /// One tenant's followers as the supervisor runs them.
 struct TenantActors {
   std::shared_ptr<const TenantContext> context;
-  InterpreterActor interpreter;
-  std::map<ConnectorName, DeliveryActor> deliveries;
-  std::map<ConnectorName, BackfillActor> backfills;
-  std::vector<caf::actor_addr> former; ///< ended, or told to
-  caf::actor_addr interpreter_ends;    ///< was told to and may still be at work; null: none
+  InterpreterActor interpreter{};
+  std::map<ConnectorName, DeliveryActor> deliveries{};
+  std::map<ConnectorName, BackfillActor> backfills{};
+  std::vector<caf::actor_addr> former{}; ///< ended, or told to
+  caf::actor_addr interpreter_ends{};    ///< was told to and may still be at work; null: none
+
+  template <class Visit>
+  void each(const Visit& visit) const {
+    if (interpreter)
+      visit(interpreter);
+    for (const auto& [name, actor] : deliveries)
+      visit(actor);
+    for (const auto& [name, actor] : backfills)
+      visit(actor);
+  }
 };
 
 /// Starts every follower and starts it again when it ends by itself: after one second, doubling up
@@ -26,15 +42,15 @@ public:
   static inline const char* name = "supervisor";
 
   void start(SupervisorActor::pointer self,
-             std::vector<std::shared_ptr<const TenantContext>> worlds,
-             std::function<ProjectionActor()> make_projections, FailureReport report);
+             std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
+             FailureReport report);
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
   caf::result<std::vector<FollowerReport>> reports();
   ~SupervisorState();
 
 private:
-  void start_projections();
+  void start_shared();
   void start_tenant(TenantActors& tenant);
   bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
@@ -43,8 +59,9 @@ private:
 
   SupervisorActor::pointer self_ = nullptr;
   std::vector<TenantActors> tenants_;
-  std::function<ProjectionActor()> make_projections_;
+  SharedFollowers make_;
   ProjectionActor projections_;
+  ConsentMonitorActor consent_monitor_;
   FailureReport report_;
   Timestamp now_, restart_at_;
   std::chrono::seconds pause_{1};
@@ -53,7 +70,7 @@ private:
 
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
-                 std::vector<std::shared_ptr<const TenantContext>> worlds,
-                 std::function<ProjectionActor()> make_projections, FailureReport report);
+                 std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
+                 FailureReport report);
 
 } // namespace tidemark::actors

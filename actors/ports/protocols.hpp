@@ -98,6 +98,9 @@ using BackfillActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Appe
 using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
                                          caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
+/// CONSENT MONITOR: tells of deadlines of opt-outs, and of messages that reached a closed address.
+using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>>;
+
 /// SUPERVISOR: starts the followers above, restarts what crashes, says so, passes on what drives
 /// them.
 using SupervisorActor =

@@ -1,6 +1,5 @@
 #include "app/service/serve.hpp"
 
-#include "actors/consent/consent_monitor.hpp"
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
 #include "app/service/wiring.hpp"
@@ -105,13 +104,6 @@ storage::OpenOptions open_options(const std::string& folder) {
   return open;
 }
 
-std::vector<TenantId> tenants_of(const config::Config& config) {
-  std::vector<TenantId> out;
-  for (const auto& tenant : config.tenants)
-    out.push_back(tenant.id);
-  return out;
-}
-
 /// What somebody has to look at now is a line in the service's log too.
 void log_notice(const TenantId& tenant, const events::Event& event) {
   if (const auto* deadline = std::get_if<events::DeadlineReached>(&event))
@@ -159,8 +151,14 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
   keeper.start();
-  actors::Engine engine(engine_options, *std::move(setups), log, folder.tables(), hasher,
-                        actors::make_curl_client({}), clock, report);
+  actors::Engine engine(engine_options, *std::move(setups),
+                        {.log = log,
+                         .tables = folder.tables(),
+                         .hasher = hasher,
+                         .clock = clock,
+                         .http = actors::make_curl_client({}),
+                         .report = report,
+                         .notice = log_notice});
   auto gateway_settings = gateway_options(config, version);
   gateway_settings.socket_folder = options.data_dir;
   const gateway::GatewayPorts ports{
@@ -174,14 +172,10 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
-  actors::ConsentMonitor watch(log, folder.tables(), hasher, clock, tenants_of(config), log_notice);
   AlertLog alerts(gateway_settings, ports);
   while (!signals.wait_a_second()) {
     health.update(engine.reports());
     alerts.look();
-    if (const auto looked = watch.poll(); !looked)
-      log_line(Level::error, "consent_watch_failed",
-               {{"code", looked.error().code}, {"text", looked.error().text}});
   }
   log_line(Level::info, "draining");
   sd_notify(0, "STOPPING=1");

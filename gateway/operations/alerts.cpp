@@ -1,10 +1,11 @@
 #include "gateway/operations/alerts.hpp"
 
+#include "domain/consent/deadlines.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "events/reasons.hpp"
 #include "gateway/api/table_scan.hpp"
 #include "gateway/operations/connector_state.hpp"
-#include "projections/consent/opt_out_deadlines.hpp"
+#include "projections/consent/opt_out_view.hpp"
 #include "projections/consent/opt_out_watch_view.hpp"
 #include "projections/consent/review_view.hpp"
 #include "projections/consent/unreadable_opt_out_view.hpp"
@@ -65,7 +66,7 @@ std::string_view by_number(std::size_t number) {
 Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
   TRY(open, projections::open_opt_outs(scan, tenant, alerts_max));
   for (const auto& each : open)
-    if (const auto since = each.since + projections::confirmation_time; since < now)
+    if (const auto since = each.since + domain::confirmation_time; since < now)
       out.push_back({not_confirmed, "critical", since,
                      each.target.value + " has not confirmed an opt-out; explain the delivery "
                          + each.delivery.value + " to see why",
@@ -104,10 +105,10 @@ Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Tim
 /// They count like opt-outs that nobody confirmed: perhaps they are.
 Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
   TRY(waiting,
-      projections::waiting_reviews(scan, tenant, now - projections::confirmation_time, alerts_max));
+      projections::waiting_reviews(scan, tenant, now - domain::confirmation_time, alerts_max));
   for (const auto& each : waiting) {
     const auto id = std::to_string(each.position.value);
-    out.push_back({review_waiting, "warning", each.since + projections::confirmation_time,
+    out.push_back({review_waiting, "warning", each.since + domain::confirmation_time,
                    "what webhook " + id + " from " + each.source.value
                        + " says may be an opt-out, and messages to its sender wait until somebody "
                          "decides: read it with tidemark log show "

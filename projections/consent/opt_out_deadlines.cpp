@@ -1,5 +1,6 @@
 #include "projections/consent/opt_out_deadlines.hpp"
 
+#include "domain/consent/deadlines.hpp"
 #include "projections/consent/opt_out_rows.hpp"
 #include "projections/consent/opt_outs.hpp"
 
@@ -9,9 +10,9 @@
 namespace tidemark::projections {
 namespace {
 
+using domain::confirmed_in_time;
 using events::ConsentChange;
 
-constexpr std::string_view confirmed_in_time = "confirmed_in_2_minutes";
 constexpr std::string_view nobody_to_tell = "nobody_to_tell";
 constexpr std::string_view met = "met";
 constexpr std::string_view open = "open";
@@ -38,7 +39,7 @@ Position opt_out_behind(const AddressView& address, const PropagationView& told,
 }
 
 std::string_view state_of(const AddressView& address, const StatementView& statement,
-                          const Due& rule, Timestamp now) {
+                          const domain::Due& rule, Timestamp now) {
   const auto due = rule.due;
   const bool only_confirmed = rule.rule == confirmed_in_time;
   const auto& said = statement.change;
@@ -81,36 +82,14 @@ std::ptrdiff_t badness(std::string_view state) {
 
 } // namespace
 
-Timestamp business_days_after(Timestamp from, int days) {
-  while (days > 0) {
-    from += std::chrono::days{1};
-    const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(from)};
-    if (day != std::chrono::Saturday && day != std::chrono::Sunday)
-      --days;
-  }
-  return from;
-}
-
-std::vector<Due> dues_of(bool email, Timestamp from) {
-  constexpr std::chrono::hours warning{24};
-  std::vector<Due> out{{confirmed_in_time, from + confirmation_time, from + confirmation_time}};
-  if (email) {
-    const auto one_click = from + std::chrono::hours{48};
-    out.push_back({"one_click_48_hours", one_click, one_click - warning});
-  }
-  const auto law = business_days_after(from, 10);
-  out.push_back(
-      {email ? "can_spam_10_business_days" : "tcpa_10_business_days", law, law - warning});
-  return out;
-}
-
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now) {
   std::vector<DeadlineView> out;
   for (const auto& statement : address.history) {
     if (statement.change.change != ConsentChange::revoked)
       continue;
     const auto input = statement.change.input;
-    for (const auto& due : dues_of(is_about_email(statement), statement.change.received_at)) {
+    for (const auto& due :
+         domain::dues_of(is_about_email(statement), statement.change.received_at)) {
       const auto state = state_of(address, statement, due, now);
       // What was carried over channel by channel, or for both kinds of address, is one opt-out.
       const auto same = std::find_if(out.begin(), out.end(), [&](const DeadlineView& one) {

@@ -1,5 +1,6 @@
 #include "tests/simulation/sim_engine.hpp"
 
+#include "actors/consent/consent_monitor.hpp"
 #include "actors/engine/projection_runner.hpp"
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
@@ -43,7 +44,8 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
       http_port_(*http_, outside.bug.http, bug_context()),
       gateway_log_(log_, outside.bug.gateway_log, bug_context()),
       projections_log_(log_, outside.bug.projections_log, bug_context()),
-      projections_tables_(outside.tables, outside.bug.projections_tables, bug_context()) {
+      projections_tables_(outside.tables, outside.bug.projections_tables, bug_context()),
+      monitor_log_port_(log_) {
   const auto config = sim_config(outside_.tenants, outside_.vendors, outside_.configuration);
   record_start(config);
   start_gateway(config);
@@ -75,19 +77,31 @@ void SimEngine::start_actors(const config::Config& config) {
   config_ = std::make_unique<caf::actor_system_config>();
   config_->set("scheduler.policy", caf::atom("testing"));
   system_ = std::make_unique<caf::actor_system>(*config_);
-  std::vector<std::shared_ptr<const actors::TenantContext>> worlds;
+  std::vector<std::shared_ptr<const actors::TenantContext>> contexts;
   for (const auto& tenant : config.tenants)
-    worlds.push_back(world_of(tenant));
+    contexts.push_back(world_of(tenant));
   const actors::FailureReport report = [this](std::string_view actor, std::string_view what) {
     reports_.push_back(std::string(actor) + ": " + std::string(what));
   };
-  const actors::ProjectionPorts ports{&projections_log_.get(), &projections_tables_.get(),
-                                      &outside_.hasher, report};
-  supervisor_ = system_->spawn(actors::supervisor_actor, std::move(worlds),
-                               std::function<actors::ProjectionActor()>([this, ports] {
-                                 return system_->spawn(actors::projection_actor, ports);
-                               }),
-                               report);
+  const actors::ProjectionPorts projections{&projections_log_.get(), &projections_tables_.get(),
+                                            &outside_.hasher, report};
+  const actors::ConsentMonitorPorts monitor{
+      .log_port = &monitor_log_port_,
+      .tables = &projections_tables_.get(),
+      .hasher = &outside_.hasher,
+      .tenants = gateway_options_.tenants,
+      .report = report,
+      .notice = [this](const TenantId&, const events::Event& event) {
+        outside_.coverage.hit("notice." + std::string(events::type_of(event)));
+      }};
+  supervisor_ = system_->spawn(
+      actors::supervisor_actor, std::move(contexts),
+      actors::SharedFollowers{
+          .projections =
+              [this, projections] { return system_->spawn(actors::projection_actor, projections); },
+          .consent_monitor =
+              [this, monitor] { return system_->spawn(actors::consent_monitor, monitor); }},
+      report);
   subscription_ =
       log_.subscribe([this](Position to) { caf::anon_send(supervisor_, actors::LogAdvanced{to}); });
 }

@@ -79,6 +79,7 @@ private:
   Played<storage::LogStore> gateway_log_;
   Played<storage::LogStore> projections_log_;
   Played<storage::TableStore> projections_tables_;
+  actors::LogPort monitor_log_port_;
   gateway::GatewayOptions gateway_options_;
   std::unique_ptr<SimGateway> gateway_;
   std::vector<std::unique_ptr<TenantPorts>> tenants_;

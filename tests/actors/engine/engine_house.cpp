@@ -79,11 +79,18 @@ void EngineHouse::start() {
   tenants.push_back(std::move(setup));
   clock.advance(ahead_at_start);
   engine_ = std::make_unique<actors::Engine>(
-      options, std::move(tenants), log, tables, hasher, std::make_unique<ScriptedHttp>(script_),
-      clock, [this](std::string_view actor, std::string_view what) {
-        const std::lock_guard lock(guard_);
-        failures_.push_back(fmt::format("{}: {}", actor, what));
-      });
+      options, std::move(tenants),
+      actors::EnginePorts{.log = log,
+                          .tables = tables,
+                          .hasher = hasher,
+                          .clock = clock,
+                          .http = std::make_unique<ScriptedHttp>(script_),
+                          .report =
+                              [this](std::string_view actor, std::string_view what) {
+                                const std::lock_guard lock(guard_);
+                                failures_.push_back(fmt::format("{}: {}", actor, what));
+                              },
+                          .notice = [](const TenantId&, const events::Event&) {}});
 }
 
 Position EngineHouse::webhook(const std::string& connector, const std::string& body,
