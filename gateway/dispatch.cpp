@@ -1,24 +1,62 @@
 #include "gateway/dispatch.hpp"
 
-#include "gateway/api/query.hpp"
-#include "gateway/consent/consent_route.hpp"
-#include "gateway/contacts/contact_route.hpp"
-#include "gateway/contacts/mapping_route.hpp"
-#include "gateway/lists/lists_route.hpp"
-#include "gateway/operations/account_route.hpp"
-#include "gateway/operations/alerts.hpp"
-#include "gateway/operations/backfill_route.hpp"
-#include "gateway/operations/connector_route.hpp"
-#include "gateway/operations/health.hpp"
-#include "gateway/operations/status.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/api/refusal.hpp"
+#include "gateway/consent/routes.hpp"
+#include "gateway/contacts/routes.hpp"
+#include "gateway/delivery/routes.hpp"
+#include "gateway/events/routes.hpp"
+#include "gateway/identity/routes.hpp"
+#include "gateway/intake/routes.hpp"
+#include "gateway/lists/routes.hpp"
+#include "gateway/operations/routes.hpp"
 
 #include <algorithm>
 
 namespace tidemark::gateway {
-Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
-         const WebhookRoute& webhooks)
-    : options_(options), ports_(ports), counters_(counters), webhooks_(webhooks), access_(options) {
+namespace {
+
+/// Methods that the route's path takes, as in the header Allow.
+std::string methods_of(const Route& route) {
+  std::string methods;
+  for (const auto& each : routes())
+    if (each.path == route.path)
+      methods += each.method == "GET" ? "GET, HEAD, " : std::string(each.method) + ", ";
+  return methods + "OPTIONS";
 }
+
+} // namespace
+
+Routes routes() {
+  static const auto all = [] {
+    std::vector<Route> rows;
+    for (const auto of_room :
+         {webhook_routes, health_routes,    contact_routes,   merge_routes,    conflict_routes,
+          mapping_routes, repair_routes,    delivery_routes,  event_routes,    quarantine_routes,
+          people_routes,  opt_out_routes,   statement_routes, review_routes,   list_routes,
+          rebuild_routes, connector_routes, alert_routes,     backfill_routes, local_routes})
+      for (const auto& row : of_room())
+        rows.push_back(row);
+    return rows;
+  }();
+  return all;
+}
+
+const Route* find_route(const Target& target, std::string_view method) {
+  const Route* found = nullptr;
+  for (const auto& route : routes()) {
+    if (!leads_to(route, target))
+      continue;
+    if (takes(route, method))
+      return &route;
+    if (!found)
+      found = &route;
+  }
+  return found;
+}
+
+Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters)
+    : options_(options), ports_(ports), counters_(counters), access_(options) {}
 
 Answer Api::problem(const Problem& problem, const ApiRequest& request) const {
   return problem_answer(problem, request.request_id, ports_.clock.now());
@@ -27,12 +65,18 @@ Answer Api::problem(const Problem& problem, const ApiRequest& request) const {
 Answer Api::answer(const ApiRequest& request) {
   const auto& parts = request.target.segments;
   const bool api = !parts.empty() && parts[0] == "api";
-  if (api || (request.route && request.route->id == RouteId::webhook_test))
+  if (api || (request.route && request.route->limited))
     return admit(request);
   if (!request.route)
     return problem({404, "not_found", "there is nothing at this path"}, request);
-  // Probes and scrapes come often and from everywhere: no limit, no login.
   return takes(*request.route, request.method) ? dispatch(request, {}) : other_method(request);
+}
+
+std::optional<Answer> Api::answer_probe(const ApiRequest& request) const {
+  if (!request.route || !takes(*request.route, request.method))
+    return std::nullopt;
+  const auto* probe = std::get_if<Probe>(&request.route->handler);
+  return probe ? std::optional((*probe)(ports_.health)) : std::nullopt;
 }
 
 Answer Api::other_method(const ApiRequest& request) const {
@@ -134,53 +178,12 @@ Answer Api::answer_local(const ApiRequest& request) const {
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  switch (request.route->id) {
-  case RouteId::webhook_test:
-    return webhooks_.explain(request.headers, request.target, request.body, request.request_id);
-  case RouteId::health:
-  case RouteId::health_live:
-  case RouteId::health_ready:
-  case RouteId::health_component:
-  case RouteId::api_health:
-    return health_answer(request, options_, ports_);
-  case RouteId::metrics: {
-    Answer answer;
-    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    answer.body = counters_.text() + ports_.health.metrics() + alert_metrics(options_, ports_);
-    return answer;
-  }
-  default:
-    return answer_for_caller(options_, ports_, caller, request);
-  }
-}
-
-Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& ports,
-                         const Caller& caller, const ApiRequest& request) {
-  switch (request.route->id) {
-  case RouteId::request_opt_out:
-  case RouteId::request_opt_in:
-  case RouteId::decide_review:
-    return ConsentRoute(options, ports, caller, request).answer();
-  case RouteId::pause_connector:
-  case RouteId::resume_connector:
-    return ConnectorRoute(options, ports, caller, request).answer();
-  case RouteId::merge_contacts:
-  case RouteId::unmerge_contacts:
-  case RouteId::release_parked:
-    return ContactRoute(ports, caller, request).answer();
-  case RouteId::repair_mapping:
-    return MappingRoute(options, ports, caller, request).answer();
-  case RouteId::rebuild_lists:
-    return rebuild_lists(options, ports, caller, request);
-  case RouteId::status:
-    return status_answer(options, ports, caller, request);
-  case RouteId::request_backfill:
-    return request_backfill(options, ports, caller, request);
-  case RouteId::connect_account:
-    return connect_account(ports, caller, request);
-  default:
-    return Query(options, ports, caller, request).answer();
-  }
+  const ApiContext api{options_, ports_, counters_, caller, request};
+  const auto& route = *request.route;
+  if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
+    return (*answer)(api);
+  const auto json = std::get<JsonHandler>(route.handler)(api);
+  return json ? json_answer(route.status, *json) : refusal(api, json.error());
 }
 
 } // namespace tidemark::gateway

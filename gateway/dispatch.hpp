@@ -3,24 +3,24 @@
 #include "gateway/api/counters.hpp"
 #include "gateway/api/request.hpp"
 #include "gateway/http/answer.hpp"
-#include "gateway/intake/webhook_route.hpp"
 #include "gateway/ports.hpp"
 
 namespace tidemark::gateway {
 
-/// The answer of a route that is for callers with a role; `request.route` is not null, and the
-/// caller may use it.
-Answer answer_for_caller(const GatewayOptions& options, const GatewayPorts& ports,
-                         const Caller& caller, const ApiRequest& request);
+/// Every route of the service.
+Routes routes();
+/// The route of a path that takes the method; else any of the path, null when there is none.
+const Route* find_route(const Target& target, std::string_view method);
 
 /// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
 /// up a webhook; not for use by several threads at once.
 class Api {
 public:
-  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
-      const WebhookRoute& webhooks);
+  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters);
 
   Answer answer(const ApiRequest& request);
+  /// The answer of a route that is a probe, nothing for another. May be called on every thread.
+  std::optional<Answer> answer_probe(const ApiRequest& request) const;
   /// The answer to a program on this machine, which may do all: without token and rate,
   /// for the tenant in X-Tidemark-Tenant or the only one. May be called beside `answer`.
   Answer answer_local(const ApiRequest& request) const;
@@ -38,7 +38,6 @@ private:
   const GatewayOptions& options_;
   const GatewayPorts& ports_;
   const Counters& counters_;
-  const WebhookRoute& webhooks_;
   AccessControl access_;
 };
 

@@ -13,12 +13,16 @@ std::string phone_key(std::string_view text, std::string_view region) {
   return number.value_or("");
 }
 
+std::string key_of(events::Field kind, std::string_view text, std::string_view region) {
+  return kind == events::Field::phone
+             ? phone_key(text, region)
+             : domain::identity_key(kind, domain::normalised(kind, text, ""));
+}
+
 std::optional<Address> read_address(std::string_view text, std::string_view region) {
-  using events::Field;
-  const auto kind = text.find('@') == std::string_view::npos ? Field::phone : Field::email;
-  auto value = kind == Field::phone
-                   ? phone_key(text, region)
-                   : domain::identity_key(kind, domain::normalised(kind, text, ""));
+  const bool is_email = text.find('@') != std::string_view::npos;
+  const auto kind = is_email ? events::Field::email : events::Field::phone;
+  auto value = key_of(kind, text, region);
   if (value.empty())
     return std::nullopt;
   return Address{kind, std::move(value)};

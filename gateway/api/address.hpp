@@ -19,5 +19,7 @@ std::optional<Address> read_address(std::string_view text, std::string_view regi
 
 /// A number in any form as E.164; "" when it is none.
 std::string phone_key(std::string_view text, std::string_view region);
+/// The form of a phone number or e-mail in which it is hashed; "" when it is none.
+std::string key_of(events::Field kind, std::string_view text, std::string_view region);
 
 } // namespace tidemark::gateway

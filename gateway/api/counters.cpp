@@ -17,31 +17,36 @@ std::size_t index_of(std::uint16_t status) {
   return known_statuses.size(); // "other"
 }
 
-prometheus::MetricFamily family(std::string name, std::string help, prometheus::MetricType type) {
-  return {std::move(name), std::move(help), type, {}};
-}
+/// Families in the order in which they are begun, each with the samples added since.
+class Families {
+public:
+  void begin(const char* name, const char* help,
+             prometheus::MetricType type = prometheus::MetricType::Counter) {
+    all_.push_back({name, help, type, {}});
+  }
+  void add(std::uint64_t value, std::vector<prometheus::ClientMetric::Label> labels = {}) {
+    prometheus::ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.counter.value = metric.gauge.value = static_cast<double>(value);
+    all_.back().metric.push_back(std::move(metric));
+  }
+  std::string text() const { return prometheus::TextSerializer().Serialize(all_); }
 
-void add(prometheus::MetricFamily& to, std::uint64_t value,
-         std::vector<prometheus::ClientMetric::Label> labels) {
-  prometheus::ClientMetric metric;
-  metric.label = std::move(labels);
-  if (to.type == prometheus::MetricType::Gauge)
-    metric.gauge.value = static_cast<double>(value);
-  else
-    metric.counter.value = static_cast<double>(value);
-  to.metric.push_back(std::move(metric));
-}
+private:
+  std::vector<prometheus::MetricFamily> all_;
+};
 
 } // namespace
 
-Counters::Counters(const std::vector<WebhookSource>& sources) : webhooks_(sources.size()) {
+Counters::Counters(const std::vector<WebhookSource>& sources, Routes routes)
+    : routes_(routes), requests_(routes.size() + 1), webhooks_(sources.size()) {
   for (const auto& source : sources)
     source_names_.emplace_back(source.tenant.value, source.settings.name.value);
 }
 
-void Counters::request(RouteId route, std::uint16_t status) {
-  requests_[static_cast<std::size_t>(route)][index_of(status)].fetch_add(1,
-                                                                         std::memory_order_relaxed);
+void Counters::request(const Route* route, std::uint16_t status) {
+  const auto row = route ? static_cast<std::size_t>(route - routes_.data()) : routes_.size();
+  requests_[row][index_of(status)].fetch_add(1, std::memory_order_relaxed);
 }
 
 void Counters::webhook(std::size_t source, WebhookOutcome outcome) {
@@ -72,51 +77,46 @@ std::uint64_t Counters::webhooks(std::size_t source, WebhookOutcome outcome) con
 }
 
 std::string Counters::text() const {
-  using prometheus::MetricType;
-  std::vector<prometheus::MetricFamily> families;
-  auto requests =
-      family("tidemark_http_requests_total", "Answers by route and status", MetricType::Counter);
-  for (std::size_t r = 0; r < route_count; ++r)
+  Families out;
+  out.begin("tidemark_http_requests_total", "Answers by route and status");
+  std::map<std::pair<std::string_view, std::size_t>, std::uint64_t> by_name; // rows may share one
+  for (std::size_t r = 0; r < requests_.size(); ++r)
     for (std::size_t s = 0; s <= known_statuses.size(); ++s)
-      if (const auto count = requests_[r][s].load(std::memory_order_relaxed); count > 0)
-        add(requests, count,
-            {{"route", std::string(name_of(static_cast<RouteId>(r)))},
-             {"status", s < known_statuses.size() ? std::to_string(known_statuses[s]) : "other"}});
-  auto webhooks =
-      family("tidemark_webhooks_total", "Webhooks by connector and outcome", MetricType::Counter);
+      by_name[{r < routes_.size() ? routes_[r].name : "none", s}] +=
+          requests_[r][s].load(std::memory_order_relaxed);
+  for (const auto& [key, count] : by_name) {
+    const auto [route, s] = key;
+    const auto status = s < known_statuses.size() ? std::to_string(known_statuses[s]) : "other";
+    if (count > 0)
+      out.add(count, {{"route", std::string(route)}, {"status", status}});
+  }
+  out.begin("tidemark_webhooks_total", "Webhooks by connector and outcome");
   for (std::size_t i = 0; i < webhooks_.size(); ++i)
     for (std::size_t o = 0; o < webhook_outcome_names.size(); ++o)
-      add(webhooks, webhooks_[i][o].load(std::memory_order_relaxed),
-          {{"tenant", source_names_[i].first},
-           {"connector", source_names_[i].second},
-           {"outcome", std::string(webhook_outcome_names[o])}});
-  auto forged = family("tidemark_webhooks_forged_total",
-                       "Webhooks that failed verification, by reason", MetricType::Counter);
+      out.add(webhooks_[i][o].load(std::memory_order_relaxed),
+              {{"tenant", source_names_[i].first},
+               {"connector", source_names_[i].second},
+               {"outcome", std::string(webhook_outcome_names[o])}});
+  out.begin("tidemark_webhooks_forged_total", "Webhooks that failed verification, by reason");
   {
     const std::lock_guard lock(forged_guard_);
     for (const auto& [key, count] : forged_)
-      add(forged, count,
-          {{"tenant", source_names_[key.first].first},
-           {"connector", source_names_[key.first].second},
-           {"reason", key.second}});
+      out.add(count, {{"tenant", source_names_[key.first].first},
+                      {"connector", source_names_[key.first].second},
+                      {"reason", key.second}});
   }
-  auto refusals =
-      family("tidemark_http_refusals_total", "Requests refused before a route saw them, by reason",
-             MetricType::Counter);
+  out.begin("tidemark_http_refusals_total", "Requests refused before a route saw them, by reason");
   for (std::size_t i = 1; i < refusal_names.size(); ++i)
-    add(refusals, refusals_[i].load(std::memory_order_relaxed),
-        {{"reason", std::string(refusal_names[i])}});
-  auto bytes = family("tidemark_http_bytes_total", "Bytes read and written", MetricType::Counter);
-  add(bytes, bytes_in_.load(std::memory_order_relaxed), {{"direction", "in"}});
-  add(bytes, bytes_out_.load(std::memory_order_relaxed), {{"direction", "out"}});
-  auto turned_away = family("tidemark_http_connections_refused_total",
-                            "Connections closed because of a cap", MetricType::Counter);
-  add(turned_away, turned_away_.load(std::memory_order_relaxed), {});
-  auto open = family("tidemark_http_connections", "Open connections", MetricType::Gauge);
-  add(open, open_connections(), {});
-  for (auto* each : {&requests, &webhooks, &forged, &refusals, &bytes, &turned_away, &open})
-    families.push_back(std::move(*each));
-  return prometheus::TextSerializer().Serialize(families);
+    out.add(refusals_[i].load(std::memory_order_relaxed),
+            {{"reason", std::string(refusal_names[i])}});
+  out.begin("tidemark_http_bytes_total", "Bytes read and written");
+  out.add(bytes_in_.load(std::memory_order_relaxed), {{"direction", "in"}});
+  out.add(bytes_out_.load(std::memory_order_relaxed), {{"direction", "out"}});
+  out.begin("tidemark_http_connections_refused_total", "Connections closed because of a cap");
+  out.add(turned_away_.load(std::memory_order_relaxed));
+  out.begin("tidemark_http_connections", "Open connections", prometheus::MetricType::Gauge);
+  out.add(open_connections());
+  return out.text();
 }
 
 } // namespace tidemark::gateway

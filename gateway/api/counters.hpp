@@ -18,9 +18,10 @@ inline constexpr std::array<std::string_view, 6> webhook_outcome_names{
 /// What the gateway counts. The hot path adds to atomics only.
 class Counters {
 public:
-  explicit Counters(const std::vector<WebhookSource>& sources);
+  Counters(const std::vector<WebhookSource>& sources, Routes routes);
 
-  void request(RouteId route, std::uint16_t status);
+  /// `route` is a row of the table, or null: nothing there, or refused before it was known.
+  void request(const Route* route, std::uint16_t status);
   void webhook(std::size_t source, WebhookOutcome outcome);
   /// A forged webhook, with the verifier's word for it.
   void forged(std::size_t source, const std::string& reason_code);
@@ -42,7 +43,8 @@ private:
   static constexpr std::size_t statuses_max = 24;
 
   std::vector<std::pair<std::string, std::string>> source_names_; ///< tenant, connector
-  std::array<std::array<Count, statuses_max>, route_count> requests_{};
+  Routes routes_;
+  std::vector<std::array<Count, statuses_max>> requests_; ///< by row; the last without a route
   std::vector<std::array<Count, webhook_outcome_names.size()>> webhooks_;
   std::array<Count, refusal_names.size()> refusals_{};
   Count bytes_in_{0};

@@ -1,107 +1,20 @@
 #pragma once
+#include "base/result.hpp"
+#include "gateway/api/schema.hpp"
+#include "gateway/http/answer.hpp"
 #include "gateway/http/target.hpp"
 
-#include <array>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
+#include <nlohmann/json_fwd.hpp>
 
-/// Every way in, as data: method, path and who may use it.
+#include <span>
+#include <variant>
+
+/// Every way in, as data. Each room lists its own in its routes.hpp; dispatch.cpp collects them.
 namespace tidemark::gateway {
 
-enum class RouteId : std::uint8_t {
-  none, ///< nothing there, or refused before a route was known
-  webhook,
-  webhook_test,
-  health,
-  health_live,
-  health_ready,
-  health_component,
-  api_health,
-  metrics,
-  contacts,
-  contact,
-  timeline,
-  mappings,
-  deliveries,
-  delivery,
-  events,
-  event,
-  quarantine,
-  connectors,
-  opt_outs,
-  opt_out_history,
-  request_opt_out,
-  request_opt_in,
-  reviews,
-  decide_review,
-  conflicts,
-  alerts,
-  pause_connector,
-  resume_connector,
-  queues,
-  merge_contacts,
-  unmerge_contacts,
-  release_parked,
-  parked,
-  duplicates,
-  lists,
-  rebuild_lists,
-  broadcasts,
-  repair_mapping,
-  mapping_repair,
-  status,
-  request_backfill,
-  connect_account,
-};
-inline constexpr std::size_t route_count = 43;
-inline constexpr std::array<std::string_view, route_count> route_names{"none",
-                                                                       "webhook",
-                                                                       "webhook_test",
-                                                                       "health",
-                                                                       "health_live",
-                                                                       "health_ready",
-                                                                       "health_component",
-                                                                       "api_health",
-                                                                       "metrics",
-                                                                       "contacts",
-                                                                       "contact",
-                                                                       "timeline",
-                                                                       "mappings",
-                                                                       "deliveries",
-                                                                       "delivery",
-                                                                       "events",
-                                                                       "event",
-                                                                       "quarantine",
-                                                                       "connectors",
-                                                                       "opt_outs",
-                                                                       "opt_out_history",
-                                                                       "request_opt_out",
-                                                                       "request_opt_in",
-                                                                       "reviews",
-                                                                       "decide_review",
-                                                                       "conflicts",
-                                                                       "alerts",
-                                                                       "pause_connector",
-                                                                       "resume_connector",
-                                                                       "queues",
-                                                                       "merge_contacts",
-                                                                       "unmerge_contacts",
-                                                                       "release_parked",
-                                                                       "parked",
-                                                                       "duplicates",
-                                                                       "lists",
-                                                                       "rebuild_lists",
-                                                                       "broadcasts",
-                                                                       "repair_mapping",
-                                                                       "mapping_repair",
-                                                                       "status",
-                                                                       "request_backfill",
-                                                                       "connect_account"};
-constexpr std::string_view name_of(RouteId id) {
-  return route_names[static_cast<std::size_t>(id)];
-}
+class HealthPort;
+struct ApiContext;
+using Json = nlohmann::ordered_json;
 
 /// Who may use a route; each may do what those before it may. `local` is no token's role: it is a
 /// program that asks through the service's own socket.
@@ -109,22 +22,39 @@ enum class Role : std::uint8_t { anyone, viewer, auditor, operator_, admin, loca
 /// The role of that name; `anyone` for a word that is none.
 Role role_named(std::string_view name);
 
+/// Gives the answer's JSON, or an error whose code decides the status (refusal.cpp).
+using JsonHandler = Result<Json> (*)(const ApiContext&);
+/// Gives a whole answer: for one that is no JSON, or has a status of its own.
+using AnswerHandler = Answer (*)(const ApiContext&);
+/// Answers on the connection's own thread: who restarts us must not wait behind long reads.
+using Probe = Answer (*)(const HealthPort&);
+
 struct Route {
-  RouteId id;
+  std::string_view name;   ///< in metrics
   std::string_view method; ///< GET stands for HEAD too
   std::string_view path;   ///< segments in braces take any value
   Role role;
+  /// None: a webhook, which the connection hands to the webhook route.
+  std::variant<std::monostate, JsonHandler, AnswerHandler, Probe> handler;
+  const Schema* answer = nullptr;   ///< null: it is no JSON, or what the connector's system expects
   std::string_view parameters = {}; ///< of the query, a blank between them
+  std::string_view members = {};    ///< of the body, likewise
+  /// Of a command: what is told when data could not be read (code not_stored).
+  std::string_view unreadable = {};
+  std::uint16_t status = 200; ///< with a handler's JSON
+  bool limited = false;       ///< by rate, although it is for anyone
+
+  bool is_webhook() const { return handler.index() == 0; }
 };
-std::span<const Route> routes();
+using Routes = std::span<const Route>;
 
 /// Does the route take the method?
 bool takes(const Route& route, std::string_view method);
-/// The route of a path that takes the method; else any of the path, null when there is none.
-const Route* find_route(const Target& target, std::string_view method);
+/// Does the route's path lead there?
+bool leads_to(const Route& route, const Target& target);
+/// Is `word` one of those in `words`, which have a blank between them?
+bool has_word(std::string_view words, std::string_view word);
 /// The first name in the target's query that the route does not know; "" when it knows all.
 std::string_view unknown_parameter(const Route& route, const Target& target);
-/// Methods that the route's path takes, as in the header Allow.
-std::string methods_of(const Route& route);
 
 } // namespace tidemark::gateway

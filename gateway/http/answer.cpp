@@ -3,7 +3,7 @@
 #include "base/text/json_writer.hpp"
 
 #include <boost/beast/http/status.hpp>
-#include <fmt/format.h>
+#include <fmt/chrono.h>
 
 namespace tidemark::gateway {
 
@@ -65,16 +65,8 @@ void append_answer(std::string& out, const Answer& answer, const AnswerFrame& fr
 }
 
 std::string http_date(Timestamp time) {
-  static constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     days[std::chrono::weekday{day}.c_encoding()], unsigned{date.day()},
-                     months[unsigned{date.month()} - 1], int{date.year()}, clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 } // namespace tidemark::gateway

@@ -1,5 +1,8 @@
 #include "gateway/http/client_address.hpp"
 
+#include "gateway/http/framing.hpp"
+
+#include <algorithm>
 #include <charconv>
 
 namespace tidemark::gateway {
@@ -8,19 +11,6 @@ namespace {
 
 ip::address_v6 as_v6(const ip::address& address) {
   return address.is_v6() ? address.to_v6() : ip::make_address_v6(ip::v4_mapped, address.to_v4());
-}
-
-bool same_bits(const ip::address_v6& a, const ip::address_v6& b, unsigned bits) {
-  const auto left = a.to_bytes();
-  const auto right = b.to_bytes();
-  for (std::size_t i = 0; i < left.size() && bits > 0; ++i) {
-    const unsigned here = bits < 8 ? bits : 8;
-    const unsigned mask = (0xFFU << (8 - here)) & 0xFFU;
-    if ((left[i] & mask) != (right[i] & mask))
-      return false;
-    bits -= here;
-  }
-  return true;
 }
 
 std::optional<ip::address> read_address(std::string_view text) {
@@ -41,10 +31,7 @@ ip::address plain(const ip::address& address) {
 }
 
 std::optional<ip::address> read_hop(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t'))
-    text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t'))
-    text.remove_suffix(1);
+  text = trimmed(text);
   if (text.starts_with('[')) {
     const auto end = text.find(']');
     return end == std::string_view::npos ? std::nullopt : read_address(text.substr(1, end - 1));
@@ -60,10 +47,10 @@ Result<TrustedProxies> TrustedProxies::read(const std::vector<std::string>& entr
   for (const auto& entry : entries) {
     const auto slash = entry.find('/');
     const auto address = read_address(entry.substr(0, slash));
-    unsigned prefix = address && address->is_v4() ? 32 : 128;
+    unsigned short prefix = address && address->is_v4() ? 32 : 128;
     bool fine = address.has_value();
     if (fine && slash != std::string::npos) {
-      unsigned given = 0;
+      unsigned short given = 0;
       const auto* end = entry.data() + entry.size();
       const auto [stop, failed] = std::from_chars(entry.data() + slash + 1, end, given);
       fine = failed == std::errc{} && stop == end && given <= prefix;
@@ -73,17 +60,18 @@ Result<TrustedProxies> TrustedProxies::read(const std::vector<std::string>& entr
       return Error{"bad_trusted_proxy", "trusted_proxies: '" + entry
                                             + "' is neither an address nor a network; write "
                                               "192.0.2.1 or 192.0.2.0/24"};
-    proxies.networks_.push_back({as_v6(*address), address->is_v4() ? prefix + 96 : prefix});
+    if (address->is_v4())
+      prefix += 96;
+    proxies.networks_.push_back(ip::network_v6(as_v6(*address), prefix).canonical());
   }
   return proxies;
 }
 
 bool TrustedProxies::contains(const ip::address& address) const {
   const auto wide = as_v6(address);
-  for (const auto& network : networks_)
-    if (same_bits(network.base, wide, network.prefix))
-      return true;
-  return false;
+  return std::any_of(networks_.begin(), networks_.end(), [&](const ip::network_v6& network) {
+    return ip::network_v6(wide, network.prefix_length()).canonical() == network;
+  });
 }
 
 ip::address TrustedProxies::client(const ip::address& peer, std::string_view forwarded_for) const {

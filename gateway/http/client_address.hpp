@@ -2,6 +2,7 @@
 #include "base/result.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 
 #include <optional>
 #include <string>
@@ -24,11 +25,7 @@ public:
                                   std::string_view forwarded_for) const;
 
 private:
-  struct Network {
-    boost::asio::ip::address_v6 base;
-    unsigned prefix = 128; ///< bits
-  };
-  std::vector<Network> networks_;
+  std::vector<boost::asio::ip::network_v6> networks_; ///< v4-mapped where they are of v4
 };
 
 /// One hop: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.

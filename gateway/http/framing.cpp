@@ -21,14 +21,6 @@ bool is_token(std::string_view text) {
   return !text.empty();
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
-
 // Does not stop at the first, so that the compiler compares many bytes at once.
 bool has_control_character(std::string_view line) {
   bool found = false;
@@ -191,6 +183,14 @@ std::uint16_t status_of(Refusal refusal) {
   default:
     return 400;
   }
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t'))
+    text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t'))
+    text.remove_suffix(1);
+  return text;
 }
 
 bool same_name(std::string_view name, std::string_view lower_case_name) {

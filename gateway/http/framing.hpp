@@ -109,6 +109,8 @@ HeadEnd find_head_end(std::string_view bytes, std::size_t from);
 /// Checks a whole head, blank line included, and reads it into `head`.
 Refusal check_head(std::string_view bytes, RequestHead& head);
 
+/// Without spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
 /// Is `name` (any case) equal to `lower_case_name`?
 bool same_name(std::string_view name, std::string_view lower_case_name);
 

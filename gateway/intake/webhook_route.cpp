@@ -18,9 +18,7 @@ constexpr std::string_view retry_after_seconds = "5";
 enum class BodyKind : std::uint8_t { json, form, other };
 
 BodyKind kind_of(std::string_view content_type) {
-  auto type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t'))
-    type.remove_suffix(1);
+  const auto type = trimmed(content_type.substr(0, content_type.find(';')));
   if (same_name(type, "application/json"))
     return BodyKind::json;
   if (same_name(type, "application/x-www-form-urlencoded"))

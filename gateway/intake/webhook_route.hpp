@@ -35,10 +35,6 @@ public:
   /// The answer, once the log has spoken: 2xx means on disk and synced.
   Answer conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                   std::string_view request_id) const;
-  /// `POST /webhooks/test?connector=[&channel=][&tenant=]`: explains the signature, stores nothing.
-  /// Names the headers that are looked for, never a computed signature.
-  Answer explain(const connectors::Headers& headers, const Target& target, std::string_view body,
-                 std::string_view request_id) const;
 
 private:
   struct Place {

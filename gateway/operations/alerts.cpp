@@ -3,8 +3,9 @@
 #include "domain/consent/deadlines.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "events/reasons.hpp"
-#include "gateway/api/table_scan.hpp"
+#include "gateway/api/json.hpp"
 #include "gateway/operations/connector_state.hpp"
+#include "gateway/operations/routes.hpp"
 #include "projections/consent/opt_out_view.hpp"
 #include "projections/consent/opt_out_watch_view.hpp"
 #include "projections/consent/review_view.hpp"
@@ -13,9 +14,6 @@
 #include "projections/identity/parked_view.hpp"
 #include "projections/lists/lists.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include <array>
 #include <map>
 
 namespace tidemark::gateway {
@@ -36,19 +34,19 @@ constexpr std::string_view timed_out = "parked_timed_out";
 constexpr std::string_view unreadable = domain::unreadable_opt_out_code;
 /// As long as the law gives for an opt-out (ten business days); it stays in quarantine for ever.
 constexpr std::chrono::days unreadable_shown{16};
-constexpr std::array<std::string_view, 13> rules{not_confirmed,
-                                                 violated,
-                                                 unreadable,
-                                                 review_waiting,
-                                                 timed_out,
-                                                 "circuit_open",
-                                                 "reconnect_needed",
-                                                 "daily_limit_reached",
-                                                 "connector_paused",
-                                                 silent,
-                                                 backlog,
-                                                 dead,
-                                                 list_missing};
+constexpr std::string_view rules[] = {not_confirmed,
+                                      violated,
+                                      unreadable,
+                                      review_waiting,
+                                      timed_out,
+                                      "circuit_open",
+                                      "reconnect_needed",
+                                      "daily_limit_reached",
+                                      "connector_paused",
+                                      silent,
+                                      backlog,
+                                      dead,
+                                      list_missing};
 /// More are not worth a list: something is wrong with a whole system then.
 constexpr std::size_t alerts_max = 1000;
 /// So many that wait, or were given up, are critical (requirement H14).
@@ -56,17 +54,16 @@ constexpr std::size_t many = 1000;
 /// A burst that is worked off in this time is no backlog (requirement H16: more is overdue).
 constexpr std::chrono::minutes backlog_lasts{5};
 
-using projections::Scan;
 using Alerts = std::vector<Alert>;
 
 std::string_view by_number(std::size_t number) {
   return number < many ? "warning" : "critical";
 }
 
-Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  TRY(open, projections::open_opt_outs(scan, tenant, alerts_max));
+Status add_not_confirmed(Alerts& out, const AlertSources& from) {
+  TRY(open, projections::open_opt_outs(from.scan, from.tenant, alerts_max));
   for (const auto& each : open)
-    if (const auto since = each.since + domain::confirmation_time; since < now)
+    if (const auto since = each.since + domain::confirmation_time; since < from.now)
       out.push_back({not_confirmed, "critical", since,
                      each.target.value + " has not confirmed an opt-out; explain the delivery "
                          + each.delivery.value + " to see why",
@@ -74,10 +71,10 @@ Status add_not_confirmed(Alerts& out, const Scan& scan, const TenantId& tenant, 
   return Done{};
 }
 
-Status add_violations(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  TRY(violations, projections::told_violations(scan, tenant));
+Status add_violations(Alerts& out, const AlertSources& from) {
+  TRY(violations, projections::told_violations(from.scan, from.tenant));
   for (const auto& each : violations)
-    if (now - each.told < violation_shown && out.size() < 2 * alerts_max)
+    if (from.now - each.told < violation_shown && out.size() < 2 * alerts_max)
       out.push_back({violated, "critical", each.told,
                      each.connector.value + " sent a message, event "
                          + std::to_string(each.message.value) + ", after the opt-out in event "
@@ -87,10 +84,10 @@ Status add_violations(Alerts& out, const Scan& scan, const TenantId& tenant, Tim
   return Done{};
 }
 
-Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  TRY(unread, projections::unreadable_opt_outs(scan, tenant, alerts_max));
+Status add_unreadable(Alerts& out, const AlertSources& from) {
+  TRY(unread, projections::unreadable_opt_outs(from.scan, from.tenant, alerts_max));
   for (const auto& each : unread)
-    if (now - each.since < unreadable_shown)
+    if (from.now - each.since < unreadable_shown)
       out.push_back(
           {unreadable, "critical", each.since,
            "webhook " + std::to_string(each.webhook.value) + " from " + each.connector.value
@@ -103,9 +100,9 @@ Status add_unreadable(Alerts& out, const Scan& scan, const TenantId& tenant, Tim
 }
 
 /// They count like opt-outs that nobody confirmed: perhaps they are.
-Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  TRY(waiting,
-      projections::waiting_reviews(scan, tenant, now - domain::confirmation_time, alerts_max));
+Status add_reviews(Alerts& out, const AlertSources& from) {
+  TRY(waiting, projections::waiting_reviews(from.scan, from.tenant,
+                                            from.now - domain::confirmation_time, alerts_max));
   for (const auto& each : waiting) {
     const auto id = std::to_string(each.position.value);
     out.push_back({review_waiting, "warning", each.since + domain::confirmation_time,
@@ -118,25 +115,25 @@ Status add_reviews(Alerts& out, const Scan& scan, const TenantId& tenant, Timest
   return Done{};
 }
 
-void add_of_connectors(Alerts& out, const HealthPort& health, const TenantId& tenant,
-                       Timestamp now) {
-  for (const auto& report : health.connectors())
-    if (report.tenant == tenant)
-      for (auto& alert : connector_alerts(report, now))
+Status add_of_connectors(Alerts& out, const AlertSources& from) {
+  for (const auto& report : from.health.connectors())
+    if (report.tenant == from.tenant)
+      for (auto& alert : connector_alerts(report, from.now))
         out.push_back(std::move(alert));
-  for (const auto& each : health.silences())
-    if (each.tenant == tenant)
+  for (const auto& each : from.health.silences())
+    if (each.tenant == from.tenant)
       out.push_back({silent, "warning", each.since,
                      each.connector.value + " has sent no webhook since " + to_rfc3339(each.since)
                          + " while deliveries to it succeed: check the webhook subscription "
                            "there, then run tidemark reconcile "
                          + each.connector.value,
                      each.connector.value});
+  return Done{};
 }
 
-void add_backlogs(Alerts& out, const HealthPort& health, const TenantId& tenant, Timestamp now) {
-  for (const auto& each : health.backlogs()) {
-    if (each.tenant != tenant || now - each.since < backlog_lasts)
+Status add_backlogs(Alerts& out, const AlertSources& from) {
+  for (const auto& each : from.health.backlogs()) {
+    if (each.tenant != from.tenant || from.now - each.since < backlog_lasts)
       continue;
     const auto& connector = each.connector.value;
     const auto number = std::to_string(each.waiting);
@@ -149,6 +146,7 @@ void add_backlogs(Alerts& out, const HealthPort& health, const TenantId& tenant,
                              + " wait; tidemark status says what holds them back",
                    connector.empty() ? "inputs" : connector});
   }
+  return Done{};
 }
 
 /// Failed without anything for a person to do, or told by a rule of its own.
@@ -159,9 +157,9 @@ bool is_no_dead_delivery(std::string_view reason_code) {
   return reason.known && reason.next_step.empty();
 }
 
-Status add_dead(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp now) {
-  TRY(failed, projections::failed_deliveries(scan, tenant, now - dead_shown, is_no_dead_delivery,
-                                             alerts_max));
+Status add_dead(Alerts& out, const AlertSources& from) {
+  TRY(failed, projections::failed_deliveries(from.scan, from.tenant, from.now - dead_shown,
+                                             is_no_dead_delivery, alerts_max));
   std::map<ConnectorName, std::vector<const projections::FailedDelivery*>> by_target;
   for (const auto& each : failed)
     by_target[each.target].push_back(&each);
@@ -179,8 +177,8 @@ Status add_dead(Alerts& out, const Scan& scan, const TenantId& tenant, Timestamp
   return Done{};
 }
 
-Status add_parked(Alerts& out, const Scan& scan, const TenantId& tenant) {
-  TRY(parked, projections::parked_page(scan, tenant, true, {}, alerts_max));
+Status add_parked(Alerts& out, const AlertSources& from) {
+  TRY(parked, projections::parked_page(from.scan, from.tenant, true, {}, alerts_max));
   for (const auto& each : parked.items)
     out.push_back({timed_out, "warning", each.at,
                    "a call or message of webhook " + std::to_string(each.input.value)
@@ -191,8 +189,8 @@ Status add_parked(Alerts& out, const Scan& scan, const TenantId& tenant) {
   return Done{};
 }
 
-Status add_missing_lists(Alerts& out, const Scan& scan, const TenantId& tenant) {
-  TRY(missing, projections::missing_lists(scan, tenant, alerts_max));
+Status add_missing_lists(Alerts& out, const AlertSources& from) {
+  TRY(missing, projections::missing_lists(from.scan, from.tenant, alerts_max));
   for (const auto& each : missing)
     out.push_back({list_missing, "warning", each.since,
                    each.target.value + " has no list named \"" + each.list
@@ -204,36 +202,38 @@ Status add_missing_lists(Alerts& out, const Scan& scan, const TenantId& tenant) 
   return Done{};
 }
 
+Result<Json> list_alerts(const ApiContext& api) {
+  TRY(active, active_alerts({api.scan, api.ports.health, api.tenant(), api.now()}));
+  return list_json(array_json(active, alert_json));
+}
+
+constexpr Route alert_rows[] = {
+    {"alerts", "GET", "/api/v1/alerts", Role::viewer, list_alerts, &list_of<alert_schema>}};
+
 } // namespace
 
-Result<std::vector<Alert>> active_alerts(const Scan& scan, const HealthPort& health,
-                                         const TenantId& tenant, Timestamp now) {
+Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
   Alerts out;
-  for (const auto add : {add_not_confirmed, add_violations, add_unreadable, add_reviews})
-    if (const auto added = add(out, scan, tenant, now); !added)
-      return added.error();
-  add_of_connectors(out, health, tenant, now);
-  add_backlogs(out, health, tenant, now);
-  TRYV(add_dead(out, scan, tenant, now));
-  for (const auto add : {add_parked, add_missing_lists})
-    if (const auto added = add(out, scan, tenant); !added)
-      return added.error();
+  for (const auto add :
+       {add_not_confirmed, add_violations, add_unreadable, add_reviews, add_of_connectors,
+        add_backlogs, add_dead, add_parked, add_missing_lists}) {
+    TRYV(add(out, sources));
+  }
   return out;
 }
 
-nlohmann::ordered_json alert_json(const Alert& alert) {
+Json alert_json(const Alert& alert) {
   return {
       {"rule", alert.rule},     {"severity", alert.severity}, {"since", to_rfc3339(alert.since)},
       {"resolved_at", nullptr}, {"text", alert.text},         {"subject", alert.subject}};
 }
 
-std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports) {
-  const auto scan = scan_of(ports.tables);
+std::string alert_metrics(const ApiContext& api) {
   std::map<std::string_view, std::size_t> active; // of each rule, also when there is none
   for (const auto rule : rules)
     active[rule] = 0;
-  for (const auto& tenant : options.tenants) {
-    const auto alerts = active_alerts(scan, ports.health, tenant, ports.clock.now());
+  for (const auto& tenant : api.options.tenants) {
+    const auto alerts = active_alerts({api.scan, api.ports.health, tenant, api.now()});
     if (!alerts)
       return {}; // an absent series is seen; a wrong zero is not
     for (const auto& alert : *alerts)
@@ -245,6 +245,10 @@ std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& por
     out +=
         "tidemark_alert_active{rule=\"" + std::string(rule) + "\"} " + std::to_string(count) + "\n";
   return out;
+}
+
+Routes alert_routes() {
+  return alert_rows;
 }
 
 } // namespace tidemark::gateway

@@ -1,8 +1,6 @@
 #pragma once
-#include "gateway/ports.hpp"
-#include "projections/table/scan.hpp"
-
-#include <nlohmann/json_fwd.hpp>
+#include "gateway/api/context.hpp"
+#include "gateway/api/schema.hpp"
 
 namespace tidemark::gateway {
 
@@ -18,6 +16,14 @@ struct Alert {
   std::string subject;
 };
 
+/// Where alerts come from.
+struct AlertSources {
+  const projections::Scan& scan;
+  const HealthPort& health;
+  const TenantId& tenant;
+  Timestamp now;
+};
+
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
 /// minutes (requirement O6), whatever the reason; messages that reached a closed address, for a
 /// week after they were noticed (requirement O15); opt-outs of which nobody can tell whose they
@@ -25,13 +31,16 @@ struct Alert {
 /// what holds connectors back; webhooks that have stopped; what waits in numbers and what was given
 /// up (requirement H14); commands that waited too long for their contact (requirement C18); lists
 /// that a system does not have (requirement M9).
-Result<std::vector<Alert>> active_alerts(const projections::Scan& scan, const HealthPort& health,
-                                         const TenantId& tenant, Timestamp now);
+Result<std::vector<Alert>> active_alerts(const AlertSources& sources);
 
 /// An alert as the API shows it (docs/api.md).
-nlohmann::ordered_json alert_json(const Alert& alert);
+Json alert_json(const Alert& alert);
+inline constexpr Schema alert_schema{
+    "alert",
+    {{text("rule"), text("severity"), time("since"), nullable(time("resolved_at")), text("text"),
+      text("subject")}}};
 
 /// `tidemark_alert_active{rule}` for /metrics: how many are active, over all tenants.
-std::string alert_metrics(const GatewayOptions& options, const GatewayPorts& ports);
+std::string alert_metrics(const ApiContext& api);
 
 } // namespace tidemark::gateway

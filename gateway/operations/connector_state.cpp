@@ -1,24 +1,14 @@
 #include "gateway/operations/connector_state.hpp"
 
-#include <nlohmann/json.hpp>
+#include "gateway/api/json.hpp"
 
 #include <cmath>
 
 namespace tidemark::gateway {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using domain::AccountState;
 using domain::ConnectorReport;
-
-Json time_json(const std::optional<Timestamp>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json();
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
 
 Json pause_json(const std::optional<domain::Pause>& pause) {
   if (!pause)
@@ -34,7 +24,7 @@ Json circuit_json(const ConnectorReport& report) {
   const bool closed = report.circuit == domain::CircuitState::closed;
   return {{"state", name_of(report.circuit)},
           {"since", closed ? Json() : Json(to_rfc3339(report.circuit_since))},
-          {"probe_at", time_json(report.probe_at)},
+          {"probe_at", or_null(report.probe_at)},
           {"failures_in_row", report.failures}};
 }
 
@@ -48,13 +38,13 @@ Json limits_json(const domain::BudgetStatus& budget) {
   if (stated.day_remaining)
     day = {{"limit", or_null(stated.day_limit)},
            {"remaining", budget.day_left},
-           {"resets_at", time_json(stated.day_resets)},
+           {"resets_at", or_null(stated.day_resets)},
            {"used_up", budget.day_used_up}};
   return {{"requests_per_second", budget.per_second},
           {"burst", budget.burst},
           {"window", std::move(window)},
           {"day", std::move(day)},
-          {"waits_until", time_json(budget.until)}};
+          {"waits_until", or_null(budget.until)}};
 }
 
 Json account_json(const std::optional<domain::AccountStatus>& account) {
@@ -62,7 +52,7 @@ Json account_json(const std::optional<domain::AccountStatus>& account) {
     return {};
   return {{"state", name_of(account->state)},
           {"key_id", account->key_id},
-          {"expires_at", time_json(account->expires_at)},
+          {"expires_at", or_null(account->expires_at)},
           {"reason_code", account->reason_code},
           {"since", to_rfc3339(account->since)}};
 }

@@ -1,8 +1,7 @@
 #pragma once
 #include "domain/delivery/connector_report.hpp"
+#include "gateway/api/schema.hpp"
 #include "gateway/operations/alerts.hpp"
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <vector>
 
@@ -10,12 +9,53 @@
 namespace tidemark::gateway {
 
 /// `paused, circuit, limits, account, deliveries` as members to add to a connector's object.
-nlohmann::ordered_json connector_state(const domain::ConnectorReport& report, Timestamp now);
+Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
 /// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
-nlohmann::ordered_json queue_json(const domain::ConnectorReport& report, Timestamp now);
+Json queue_json(const domain::ConnectorReport& report, Timestamp now);
 
 /// circuit_open, reconnect_needed, daily_limit_reached, connector_paused.
 std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Timestamp now);
+
+inline constexpr Schema pause_schema{
+    "pause",
+    {{time("since"), text("by"), text("reason"), boolean("hold_opt_outs"), integer("position")}}};
+inline constexpr Schema circuit_schema{"circuit",
+                                       {{text("state"), nullable(time("since")),
+                                         nullable(time("probe_at")), integer("failures_in_row")}}};
+inline constexpr Schema window_schema{
+    "window", {{integer("limit"), integer("remaining"), integer("milliseconds")}}};
+inline constexpr Schema day_schema{"day",
+                                   {{nullable(integer("limit")), integer("remaining"),
+                                     nullable(time("resets_at")), boolean("used_up")}}};
+inline constexpr Schema limits_schema{
+    "limits",
+    {{number("requests_per_second"), number("burst"), nullable(object("window", window_schema)),
+      nullable(object("day", day_schema)), nullable(time("waits_until"))}}};
+inline constexpr Schema account_schema{
+    "account",
+    {{text("state"), text("key_id"), nullable(time("expires_at")), text("reason_code"),
+      time("since")}}};
+inline constexpr Schema open_schema{
+    "open_deliveries",
+    {{integer("open"), integer("opt_outs_open"), nullable(number("oldest_age_seconds")),
+      integer("requests_out")}}};
+inline constexpr Schema connector_state_schema{
+    "connector_state",
+    {{text("name"), nullable(object("paused", pause_schema)), object("circuit", circuit_schema),
+      object("limits", limits_schema), nullable(object("account", account_schema)),
+      object("deliveries", open_schema)}}};
+/// The state is there once the connector's actor has reported.
+inline constexpr Schema connector_schema{
+    "connector",
+    {{text("name"), text("type"), text("title"), list(text("channels")), map("settings"),
+      optional(nullable(object("paused", pause_schema))),
+      optional(object("circuit", circuit_schema)), optional(object("limits", limits_schema)),
+      optional(nullable(object("account", account_schema))),
+      optional(object("deliveries", open_schema))}}};
+inline constexpr Schema queue_schema{
+    "queue",
+    {{text("name"), text("connector"), integer("depth"), nullable(number("oldest_age_seconds")),
+      number("rate_in"), number("rate_out")}}};
 
 } // namespace tidemark::gateway

@@ -1,17 +1,18 @@
 #include "gateway/operations/health.hpp"
 
-#include "gateway/api/table_scan.hpp"
+#include "gateway/api/counters.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/api/refusal.hpp"
+#include "gateway/operations/alerts.hpp"
+#include "gateway/operations/routes.hpp"
 #include "projections/identity/parked_view.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <optional>
 
 namespace tidemark::gateway {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr Schema state_schema{"state", {{text("status")}}};
 
 Json service_json(const ServiceHealth& service) {
   return {
@@ -27,21 +28,13 @@ std::string overall(const std::vector<ServiceHealth>& services, bool accepting) 
   return fine ? "ok" : "degraded";
 }
 
-Answer json_answer(std::uint16_t status, const Json& body) {
-  Answer answer;
-  answer.status = status;
-  answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return answer;
-}
-
 /// Nothing while no call or message has waited too long for its contact (requirement C18).
-std::optional<ServiceHealth> parking(const GatewayOptions& options, const GatewayPorts& ports) {
+std::optional<ServiceHealth> parking(const ApiContext& api) {
   constexpr std::size_t counted_max = 100;
-  const auto scan = scan_of(ports.tables);
   std::size_t dead = 0;
   Timestamp since = Timestamp::max();
-  for (const auto& tenant : options.tenants) {
-    const auto page = projections::parked_page(scan, tenant, true, {}, counted_max);
+  for (const auto& tenant : api.options.tenants) {
+    const auto page = projections::parked_page(api.scan, tenant, true, {}, counted_max);
     if (!page)
       return std::nullopt; // the part "tables" says so
     dead += page->items.size();
@@ -50,54 +43,74 @@ std::optional<ServiceHealth> parking(const GatewayOptions& options, const Gatewa
   }
   if (dead == 0)
     return std::nullopt;
-  ServiceHealth out;
-  out.name = "parking";
-  out.status = "degraded";
-  out.since = since;
-  out.detail = std::to_string(dead)
-               + " calls or messages have waited too long for their contacts: GET "
-                 "/api/v1/parked?state=dead";
-  return out;
+  return ServiceHealth{"parking", "degraded", since,
+                       std::to_string(dead)
+                           + " calls or messages have waited too long for their contacts: GET "
+                             "/api/v1/parked?state=dead"};
 }
 
-std::vector<ServiceHealth> services_of(const GatewayOptions& options, const GatewayPorts& ports) {
-  auto services = ports.health.services();
-  if (auto waiting = parking(options, ports))
+std::vector<ServiceHealth> services_of(const ApiContext& api) {
+  auto services = api.ports.health.services();
+  if (auto waiting = parking(api))
     services.push_back(*std::move(waiting));
   return services;
 }
 
+Answer show_live(const HealthPort&) {
+  return json_answer(200, {{"status", "ok"}});
+}
+
+/// 200 as long as webhooks can be accepted, whatever the vendors do.
+Answer show_ready(const HealthPort& health) {
+  const bool accepting = health.accepting();
+  return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
+}
+
+Answer show_component(const ApiContext& api) {
+  for (const auto& service : services_of(api))
+    if (service.name == api.segment("component"))
+      return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
+  return refusal(api, {"not_found", "no part of the engine has this name"});
+}
+
+Answer show_health(const ApiContext& api) {
+  const auto body = health_json(api);
+  return json_answer(body["status"] == "down" ? 503 : 200, body);
+}
+
+Answer show_metrics(const ApiContext& api) {
+  Answer answer;
+  answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  answer.body = api.counters.text() + api.ports.health.metrics() + alert_metrics(api);
+  return answer;
+}
+
+// Probes and scrapes come often and from everywhere: no limit, no login.
+constexpr Route health_rows[] = {
+    {"health", "GET", "/health", Role::anyone, show_health, &health_schema},
+    {"health_live", "GET", "/health/live", Role::anyone, show_live, &state_schema},
+    {"health_ready", "GET", "/health/ready", Role::anyone, show_ready, &state_schema},
+    {"health_component", "GET", "/health/{component}", Role::anyone, show_component,
+     &service_schema},
+    {"api_health", "GET", "/api/v1/health", Role::anyone, show_health, &health_schema},
+    {"metrics", "GET", "/metrics", Role::anyone, show_metrics},
+};
+
 } // namespace
 
-Json health_json(const GatewayOptions& options, const GatewayPorts& ports) {
-  const auto services = services_of(options, ports);
+Json health_json(const ApiContext& api) {
+  const auto services = services_of(api);
   Json parts = Json::object();
   for (const auto& service : services)
     parts[service.name] = service_json(service);
-  return {{"status", overall(services, ports.health.accepting())},
-          {"version", options.version},
-          {"loopback_http_allowed", options.loopback_http_allowed},
+  return {{"status", overall(services, api.ports.health.accepting())},
+          {"version", api.options.version},
+          {"loopback_http_allowed", api.options.loopback_http_allowed},
           {"services", std::move(parts)}};
 }
 
-Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
-                     const GatewayPorts& ports) {
-  const auto route = request.route->id;
-  if (route == RouteId::health_live)
-    return json_answer(200, {{"status", "ok"}});
-  const bool accepting = ports.health.accepting();
-  if (route == RouteId::health_ready)
-    return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
-  if (route == RouteId::health_component) {
-    const auto& name = request.target.segments[1];
-    for (const auto& service : services_of(options, ports))
-      if (service.name == name)
-        return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
-    return problem_answer({404, "not_found", "no part of the engine has this name"},
-                          request.request_id, ports.clock.now());
-  }
-  const auto body = health_json(options, ports);
-  return json_answer(body["status"] == "down" ? 503 : 200, body);
+Routes health_routes() {
+  return health_rows;
 }
 
 } // namespace tidemark::gateway

@@ -1,18 +1,17 @@
 #pragma once
-#include "gateway/api/request.hpp"
-#include "gateway/http/answer.hpp"
-#include "gateway/ports.hpp"
-
-#include <nlohmann/json_fwd.hpp>
+#include "gateway/api/context.hpp"
+#include "gateway/api/schema.hpp"
 
 namespace tidemark::gateway {
 
 /// `{"status","version","loopback_http_allowed","services"}` (docs/api.md).
-nlohmann::ordered_json health_json(const GatewayOptions& options, const GatewayPorts& ports);
+Json health_json(const ApiContext& api);
 
-/// `/health` and what is below it (docs/api.md). `/health/ready` is 200 as long as webhooks can be
-/// accepted, whatever the vendors do; `/health/live` as long as the process answers.
-Answer health_answer(const ApiRequest& request, const GatewayOptions& options,
-                     const GatewayPorts& ports);
+inline constexpr Schema service_schema{"service",
+                                       {{text("status"), time("since"), text("detail")}}};
+inline constexpr Schema health_schema{
+    "health",
+    {{text("status"), text("version"), boolean("loopback_http_allowed"),
+      map("services", service_schema)}}};
 
 } // namespace tidemark::gateway

@@ -214,7 +214,7 @@ void Connection::on_body() {
     empty.body = R"({"status":"accepted","position":0})";
     return send(empty);
   }
-  if (route_ && route_->id == RouteId::webhook && head_.method == "POST")
+  if (route_ && route_->is_webhook() && head_.method == "POST")
     return answer_webhook();
   ask_api();
 }
@@ -274,7 +274,7 @@ void Connection::send(const Answer& answer) {
     return;
   auto& shared = worker_.shared();
   last_ = last_ || answer.close || shared.draining.load(std::memory_order_relaxed);
-  shared.counters.request(route_ ? route_->id : RouteId::none, answer.status);
+  shared.counters.request(route_, answer.status);
   out_.clear();
   append_answer(out_, answer, {request_id_, worker_.date(), !last_, head_.method == "HEAD"});
   shared.counters.bytes(0, out_.size());

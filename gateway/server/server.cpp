@@ -1,6 +1,5 @@
 #include "gateway/server/server.hpp"
 
-#include "gateway/operations/health.hpp"
 #include "gateway/server/connection.hpp"
 
 #include <boost/asio/post.hpp>
@@ -129,38 +128,27 @@ void Worker::wait_for_log() {
 // ---- reads
 
 void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection) {
-  const auto& limits = shared_.options.limits;
-  const auto* route = request.route;
-  const bool probe =
-      route && (route->id == RouteId::health_live || route->id == RouteId::health_ready);
-  if (probe && takes(*route, request.method)) // who restarts us must not wait behind long reads
-    return connection->send(health_answer(request, shared_.options, shared_.ports));
-  if (request.local_user) {
-    asio::post(shared_.local_thread, [this, request = std::move(request),
-                                      connection = std::move(connection)]() mutable {
-      auto answer = shared_.api.answer_local(request);
-      asio::post(context_, [answer = std::move(answer), connection = std::move(connection)] {
-        connection->send(answer);
-      });
-    });
-    return;
-  }
-  if (shared_.api_jobs.fetch_add(1) >= limits.api_jobs_max) {
+  if (const auto answer = shared_.api.answer_probe(request))
+    return connection->send(*answer);
+  const bool local = request.local_user.has_value();
+  if (!local && shared_.api_jobs.fetch_add(1) >= shared_.options.limits.api_jobs_max) {
     shared_.api_jobs.fetch_sub(1);
     auto answer = problem_answer({503, "overloaded", "too many reads are waiting; try again later"},
                                  request.request_id, shared_.ports.clock.now());
     answer.headers.emplace_back("Retry-After", "1");
     return connection->send(answer);
   }
-  asio::post(shared_.api_thread, [this, request = std::move(request),
-                                  connection = std::move(connection)]() mutable {
-    auto answer = shared_.api.answer(request);
-    shared_.api_jobs.fetch_sub(1);
-    // The connection moves back: its last owner must be on its own thread.
-    asio::post(context_, [answer = std::move(answer), connection = std::move(connection)] {
-      connection->send(answer);
-    });
-  });
+  asio::post(
+      local ? shared_.local_thread : shared_.api_thread,
+      [this, local, request = std::move(request), connection = std::move(connection)]() mutable {
+        auto answer = local ? shared_.api.answer_local(request) : shared_.api.answer(request);
+        if (!local)
+          shared_.api_jobs.fetch_sub(1);
+        // The connection moves back: its last owner must be on its own thread.
+        asio::post(context_, [answer = std::move(answer), connection = std::move(connection)] {
+          connection->send(answer);
+        });
+      });
 }
 
 // ---- time

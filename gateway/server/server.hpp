@@ -31,8 +31,8 @@ struct Peer {
 /// What every connection uses. Lives as long as the gateway.
 struct Shared {
   Shared(GatewayOptions options_, GatewayPorts ports_)
-      : options(std::move(options_)), ports(ports_), counters(options.sources),
-        webhooks(options, ports, counters), api(options, ports, counters, webhooks) {}
+      : options(std::move(options_)), ports(ports_), counters(options.sources, routes()),
+        webhooks(options, ports, counters), api(options, ports, counters) {}
 
   const GatewayOptions options;
   const GatewayPorts ports;

@@ -1,0 +1,52 @@
+#include "gateway/api/body.hpp"
+
+#include "base/text/json_writer.hpp"
+#include "gateway/api/routes.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr std::size_t reason_bytes_max = 2000;
+
+} // namespace
+
+Result<Body> Body::read(std::string_view bytes, std::string_view members) {
+  auto document = json::parse(bytes);
+  if (!document || document->root().kind() != json::Kind::object)
+    return Error{"bad_body", "the body must be one JSON object: "
+                                 + (document ? "it is something else" : document.error().text)};
+  for (const auto& [name, value] : document->root().members())
+    if (!has_word(members, name))
+      return Error{"bad_body", "'" + json::to_valid_utf8(name)
+                                   + "' is no member of this request; leave it out"};
+  return Body(std::move(document).value());
+}
+
+std::string Body::text(std::string_view name) const {
+  return std::string(document_[name].text().value_or(""));
+}
+
+Result<std::string> Body::text(std::string_view name, Error otherwise) const {
+  auto value = text(name);
+  if (value.empty())
+    return otherwise;
+  return value;
+}
+
+Result<bool> Body::flag(std::string_view name, Error otherwise) const {
+  const auto value = document_[name];
+  if (value.stated() && !value.boolean())
+    return otherwise;
+  return value.boolean().value_or(false);
+}
+
+Result<std::string> Body::reason() const {
+  auto value = text("reason");
+  if (value.find_first_not_of(" \t\r\n") == std::string::npos)
+    return Error{"bad_reason", "reason is missing: say in a sentence why; it is kept as evidence"};
+  if (value.size() > reason_bytes_max)
+    return Error{"bad_reason", "reason is longer than 2000 bytes; say it in fewer words"};
+  return value;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,44 @@
+#include "gateway/api/refusal.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+struct StatusOfCode {
+  std::string_view code;
+  std::uint16_t status;
+  std::string_view retry_after = {}; ///< seconds
+};
+constexpr StatusOfCode statuses[] = {
+    {"no_address", 400},      {"not_found", 404},         {"contact_not_found", 404},
+    {"unknown_webhook", 404}, {"address_not_known", 409}, {"addresses_of_two", 409},
+    {"already_decided", 409}, {"already_merged", 409},    {"not_decided_here", 409},
+    {"not_merged", 409},      {"not_paused", 409},        {"nothing_waits", 409},
+    {"other_has_parts", 409}, {"same_contact", 409},      {"busy", 503},
+    {"not_stored", 503, "5"},
+};
+
+Problem problem_of(const Route& route, const Error& error) {
+  if (error.code.starts_with("bad_"))
+    return {400, error.code, error.text};
+  if (route.role == Role::local)
+    return {500, error.code, error.text};
+  if (!route.unreadable.empty())
+    return {500, "not_stored", std::string(route.unreadable)};
+  return {500, "internal", "the data could not be read; see the service's log"};
+}
+
+} // namespace
+
+Answer refusal(const ApiContext& api, const Error& error) {
+  for (const auto& known : statuses)
+    if (known.code == error.code) {
+      auto answer =
+          problem_answer({known.status, error.code, error.text}, api.request.request_id, api.now());
+      if (!known.retry_after.empty())
+        answer.headers.emplace_back("Retry-After", known.retry_after);
+      return answer;
+    }
+  return problem_answer(problem_of(*api.request.route, error), api.request.request_id, api.now());
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,93 @@
+#include "gateway/consent/opt_outs.hpp"
+
+#include "gateway/api/json.hpp"
+#include "gateway/consent/routes.hpp"
+#include "projections/consent/opt_out_json.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+Result<Address> address_in(const ApiContext& api, std::string_view text) {
+  auto found = read_address(text, api.region());
+  if (found)
+    return *std::move(found);
+  return Error{"bad_address", "this is neither a phone number in any usual form nor an e-mail "
+                              "address; write for example %2B12025550142"};
+}
+
+/// `known` is the address when the caller or the contact names it: events may hold its hash only.
+Json address_json(const ApiContext& api, projections::AddressView view, const std::string& known) {
+  const auto& full = known.empty() ? view.address : known;
+  if (view.history.empty() && full.find('@') != std::string::npos)
+    view.kind = events::Field::email;
+  return projections::opt_out_json(view, api.shown(events::name_of(view.kind), full), api.now());
+}
+
+Result<Json> list_opt_outs(const ApiContext& api) {
+  Json items = Json::array();
+  if (api.request.target.has("address")) { // an empty one is no wish for everybody's
+    TRY(one, address_in(api, api.param("address")));
+    TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
+    items.push_back(address_json(api, std::move(view), one.value));
+    return list_json(std::move(items));
+  }
+  TRY(count, api.limit());
+  TRY(after, api.after_address());
+  TRY(page, projections::opt_out_addresses(api.scan, api.tenant(), after, count));
+  for (const auto& hash : page.items) {
+    TRY(view, projections::opt_outs_of(api.scan, api.tenant(), hash));
+    items.push_back(address_json(api, std::move(view), ""));
+  }
+  return list_json(std::move(items), or_null(page.next));
+}
+
+constexpr Schema said_schema{
+    "consent_statement",
+    {{integer("position"), integer("decided"), time("at"), time("received_at"), text("change"),
+      nullable(text("channel")), list(text("channels")), text("sender"), text("source"),
+      text("evidence"), text("rule"), text("by"), nullable(text("reason")),
+      nullable(text("reason_code")), nullable(text("text")), nullable(text("alias_of")),
+      nullable(integer("review"))}}};
+
+Result<Json> show_opt_out_history(const ApiContext& api) {
+  TRY(one, address_in(api, api.segment("address")));
+  TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
+  return list_json(array_json(view.history, projections::statement_json));
+}
+
+constexpr Route opt_out_rows[] = {
+    {"opt_outs", "GET", "/api/v1/opt-outs", Role::viewer, list_opt_outs, &list_of<opt_out_schema>,
+     "address limit after"},
+    {"opt_out_history", "GET", "/api/v1/opt-outs/{address}/history", Role::viewer,
+     show_opt_out_history, &list_of<said_schema>},
+};
+
+} // namespace
+
+Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView& contact) {
+  std::map<std::string, std::string> known; // hash to address
+  const auto learn = [&](events::Field kind, std::string_view value) {
+    if (const auto one = read_address(value, api.region()); one && one->kind == kind)
+      known[to_hex(api.hash_of(*one))] = one->value;
+  };
+  for (const auto kind : {events::Field::phone, events::Field::email}) {
+    if (const auto merged = contact.fields.find(kind); merged != contact.fields.end())
+      learn(kind, merged->second.value);
+    for (const auto& record : contact.records)
+      learn(kind, record.fields.get(kind));
+  }
+  Json items = Json::array();
+  for (const auto* hashes : {&contact.phones, &contact.emails})
+    for (const auto& hash : *hashes) {
+      TRY(view, projections::opt_outs_of(api.scan, api.tenant(), hash));
+      if (!view.history.empty())
+        items.push_back(address_json(api, std::move(view), known[hash]));
+    }
+  return items;
+}
+
+Routes opt_out_routes() {
+  return opt_out_rows;
+}
+
+} // namespace tidemark::gateway

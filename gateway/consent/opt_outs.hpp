@@ -1,0 +1,39 @@
+#pragma once
+#include "gateway/api/context.hpp"
+#include "gateway/api/schema.hpp"
+
+namespace tidemark::gateway {
+
+/// Of every address on the contact's card; an address that nobody spoke about is left out.
+Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView& contact);
+
+inline constexpr Schema channel_schema{
+    "consent_channel",
+    {{text("state"), nullable(time("since")), nullable(integer("position")), boolean("in_review"),
+      optional(list(text("senders")))}}};
+inline constexpr Schema propagation_schema{
+    "propagation",
+    {{text("target"), text("contact"), text("action"), list(text("channels")), text("delivery"),
+      nullable(integer("because")), integer("intended"), nullable(integer("requested")),
+      nullable(integer("confirmed")), nullable(number("seconds")), boolean("read_back"),
+      nullable(boolean("marked")), nullable(integer("mark_seen")), text("state"),
+      nullable(text("reason_code")), nullable(text("text")), nullable(text("next_step")),
+      integer("failures")}}};
+inline constexpr Schema not_propagated_schema{
+    "not_propagated",
+    {{text("target"), text("contact"), text("outcome"), nullable(text("reason_code")), text("text"),
+      integer("position")}}};
+inline constexpr Schema violation_schema{
+    "violation",
+    {{integer("position"), time("at"), nullable(text("delivery")), text("connector"),
+      text("channel"), nullable(integer("decided_on")), integer("opt_out")}}};
+inline constexpr Schema deadline_schema{
+    "deadline", {{text("rule"), integer("opt_out"), time("due"), boolean("met"), text("state")}}};
+inline constexpr Schema opt_out_schema{
+    "opt_out",
+    {{nullable(text("address")), text("address_hash"), map("channels", channel_schema),
+      list("propagation", propagation_schema), list("not_propagated", not_propagated_schema),
+      list(integer("reviews")), list("violations", violation_schema),
+      list("deadlines", deadline_schema)}}};
+
+} // namespace tidemark::gateway

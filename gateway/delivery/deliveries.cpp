@@ -1,0 +1,95 @@
+#include "events/reasons.hpp"
+#include "gateway/api/context.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/delivery/routes.hpp"
+
+#include <algorithm>
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> states[] = {
+    {"intended", "decided, not yet sent"},
+    {"waiting", "waits for its turn"},
+    {"dispatched", "on its way, not yet answered"},
+    {"accepted", "the system took it"},
+    {"rejected", "the system refused it for good"},
+    {"unknown", "it is not known whether it arrived; the next attempt looks first"},
+    {"retrying", "it did not arrive and is tried again"},
+    {"dead", "given up after too many attempts"},
+    {"suppressed", "not sent and never will be"},
+    {"superseded", "a newer delivery carries the same and more"}};
+
+const auto* state_named(std::string_view name) {
+  return std::find_if(std::begin(states), std::end(states),
+                      [&](const auto& state) { return state.first == name; });
+}
+
+constexpr Schema delivery_schema{
+    "delivery",
+    {{text("id"), text("contact"), text("target"), text("operation"), text("state"),
+      integer("attempts"), nullable(time("not_before")), text("reason_code"), text("text"),
+      text("remote_id"), nullable(integer("http_status")), nullable(text("superseded_by")),
+      integer("webhook"), integer("intended"), integer("position"), time("since")}}};
+
+Json delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
+  const auto* state = state_named(delivery.state);
+  std::string text(state == std::end(states) ? delivery.state : state->second);
+  if (!delivery.reason_code.empty())
+    text += ": " + explain_reason(delivery.reason_code).text;
+  return {{"id", delivery.id.value},
+          {"contact", delivery.contact.value},
+          {"target", delivery.target.value},
+          {"operation", delivery.operation},
+          {"state", delivery.state},
+          {"attempts", delivery.attempts},
+          {"not_before", or_null(delivery.not_before)},
+          {"reason_code", delivery.reason_code},
+          {"text", text},
+          {"remote_id", api.shown_id(delivery.remote_id)},
+          {"http_status", delivery.http_status > 0 ? Json(delivery.http_status) : Json()},
+          {"superseded_by", or_null(delivery.by)},
+          {"webhook", delivery.webhook.value},
+          {"intended", delivery.intended.value},
+          {"position", delivery.newest.value},
+          {"since", to_rfc3339(delivery.since)}};
+}
+
+Result<Json> list_deliveries(const ApiContext& api) {
+  TRY(count, api.limit());
+  const projections::DeliveryFilter filter{std::string(api.param("state")),
+                                           std::string(api.param("target"))};
+  if (!filter.state.empty() && state_named(filter.state) == std::end(states))
+    return Error{"bad_state", "state is one of intended, waiting, dispatched, accepted, rejected, "
+                              "unknown, retrying, dead, suppressed, superseded"};
+  const auto after = api.param("after");
+  if (!after.empty()) {
+    TRY(last, projections::delivery(api.scan, api.tenant(), DeliveryId(std::string(after))));
+    if (!last)
+      return Error{"bad_cursor", "after is not the next of a page of this list: leave it out to "
+                                 "begin anew"};
+  }
+  TRY(page, projections::deliveries_page(api.scan, api.tenant(), filter, after, count));
+  return page_json(page, [&](const auto& delivery) { return delivery_json(api, delivery); });
+}
+
+Result<Json> show_delivery(const ApiContext& api) {
+  TRY(found, projections::delivery(api.scan, api.tenant(), DeliveryId(api.segment("id"))));
+  if (!found)
+    return unknown("delivery");
+  return delivery_json(api, *found);
+}
+
+constexpr Route delivery_rows[] = {
+    {"deliveries", "GET", "/api/v1/deliveries", Role::viewer, list_deliveries,
+     &list_of<delivery_schema>, "state target limit after"},
+    {"delivery", "GET", "/api/v1/deliveries/{id}", Role::viewer, show_delivery, &delivery_schema},
+};
+
+} // namespace
+
+Routes delivery_routes() {
+  return delivery_rows;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,138 @@
+#include "events/codec.hpp"
+#include "events/format/tags.hpp"
+#include "gateway/api/context.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/api/masking.hpp"
+#include "gateway/events/routes.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+/// Records looked at for one page; with a rare type a page may be short and still have a `next`.
+constexpr std::size_t records_per_page_max = 20'000;
+
+constexpr Schema event_schema{
+    "event",
+    {{integer("position"), time("at"), text("type"), text("tenant"), text("stream"),
+      integer("stream_version"), nullable(integer("cause")), integer("command_index"),
+      text("decider"), integer("correlation"), integer("rules"), integer("epoch"), text("hash"),
+      text("encoding"), nullable(any("data")), integer("attachment_bytes")}}};
+
+Result<Json> event_json(const ApiContext& api, const events::StoredEvent& event) {
+  const auto& e = event.envelope;
+  const bool sealed = e.payload_encoding == events::Encoding::sealed;
+  Json data; // null when sealed: unreadable without the person's key
+  if (!sealed) {
+    data = Json::parse(event.payload, nullptr, false);
+    if (data.is_discarded())
+      return Error{"payload_not_json", "a stored payload is not JSON"};
+    if (!api.caller.sees_personal_data())
+      mask_payload(data);
+  }
+  return Json{{"position", e.position.value},
+              {"at", to_rfc3339(e.recorded_at)},
+              {"type", e.type},
+              {"tenant", e.tenant.value},
+              {"stream", e.stream.value},
+              {"stream_version", e.version.value},
+              {"cause", or_null(e.cause)},
+              {"command_index", e.command_index},
+              {"decider", events::name_of(e.decider)},
+              {"correlation", e.correlation.value},
+              {"rules", e.rules},
+              {"epoch", e.epoch.value},
+              {"hash", to_hex(e.hash)},
+              {"encoding", sealed ? "sealed" : "plain"},
+              {"data", std::move(data)},
+              {"attachment_bytes", event.attachment.size()}};
+}
+
+Result<Json> show_event(const ApiContext& api) {
+  TRY(at, read_position(api.segment("position")));
+  TRY(found, api.ports.log.at(at));
+  if (!found || !api.is_ours(found->envelope.tenant.value))
+    return unknown("event");
+  return event_json(api, *found);
+}
+
+/// Of one contact, in log order.
+Result<Json> timeline_of(const ApiContext& api, const ContactId& contact) {
+  TRY(count, api.limit());
+  TRY(after, api.after());
+  // One more than asked for tells whether there is a next page.
+  TRY(found, api.ports.log.tagged(api.tenant(), events::contact_tag(contact), after, count + 1));
+  if (found.empty() && after == Position{})
+    return unknown("contact");
+  const auto type = api.param("type");
+  Json items = Json::array();
+  Json next;
+  Position last;
+  for (const auto at : found) {
+    if (items.size() == count) {
+      next = std::to_string(last.value);
+      break;
+    }
+    TRY(event, api.ports.log.at(at));
+    last = at;
+    if (!event || (!type.empty() && event->envelope.type != type))
+      continue;
+    TRY(item, event_json(api, *event));
+    items.push_back(std::move(item));
+  }
+  if (next.is_null() && found.size() > count)
+    next = std::to_string(last.value);
+  return list_json(std::move(items), std::move(next));
+}
+
+Result<Json> show_timeline(const ApiContext& api) {
+  return timeline_of(api, ContactId(api.segment("id")));
+}
+
+Result<Json> list_events(const ApiContext& api) {
+  if (const auto contact = api.param("contact"); !contact.empty())
+    return timeline_of(api, ContactId(std::string(contact)));
+  TRY(count, api.limit());
+  TRY(after, api.after());
+  const auto type = api.param("type");
+  auto& log = api.ports.log;
+  std::vector<Position> wanted;
+  Position last = after;
+  std::optional<Error> damage;
+  const auto read = log.read(after, records_per_page_max, [&](std::string_view record) {
+    const auto header = events::read_header(record);
+    if (!header) {
+      damage = header.error();
+      return false;
+    }
+    last = header->position;
+    if (api.is_ours(header->tenant) && (type.empty() || header->type == type))
+      wanted.push_back(last);
+    return wanted.size() < count;
+  });
+  if (!read || damage)
+    return damage ? *damage : read.error();
+  Json items = Json::array();
+  for (const auto at : wanted) {
+    TRY(event, log.at(at));
+    TRY(item, event ? event_json(api, *event) : unknown("event"));
+    items.push_back(std::move(item));
+  }
+  const bool more = last < log.durable();
+  return list_json(std::move(items), more ? Json(std::to_string(last.value)) : Json());
+}
+
+constexpr Route event_rows[] = {
+    {"timeline", "GET", "/api/v1/contacts/{id}/timeline", Role::viewer, show_timeline,
+     &list_of<event_schema>, "type limit after"},
+    {"events", "GET", "/api/v1/events", Role::viewer, list_events, &list_of<event_schema>,
+     "contact type limit after"},
+    {"event", "GET", "/api/v1/events/{position}", Role::viewer, show_event, &event_schema},
+};
+
+} // namespace
+
+Routes event_routes() {
+  return event_rows;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,90 @@
+#include "base/overloaded.hpp"
+#include "gateway/api/context.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/intake/routes.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr Schema explanation{
+    "webhook_test",
+    {{text("connector"), text("channel"), boolean("valid"), text("verdict"), text("reason_code"),
+      list(text("expected_headers")), nullable(integer("clock_skew_seconds")), boolean("stored")}}};
+
+// Seconds that the sender's clock, as far as the request tells it, is behind ours.
+Json clock_skew(const connectors::Headers& headers, std::string_view body, Timestamp now) {
+  std::optional<Timestamp> sent;
+  if (const auto header = connectors::only_header(headers, "webhook-timestamp")) {
+    std::int64_t epoch = 0;
+    const auto* end = header->data() + header->size();
+    const auto [stop, failed] = std::from_chars(header->data(), end, epoch);
+    if (failed == std::errc{} && stop == end && epoch > 0 && epoch < 100'000'000'000)
+      sent = Timestamp{std::chrono::seconds(epoch)};
+  } else if (const auto json = json::parse(body)) {
+    sent = from_rfc3339(json->root()["timestamp"].text().value_or(""));
+  }
+  return sent ? Json(std::chrono::round<std::chrono::seconds>(now - *sent).count()) : Json();
+}
+
+/// `POST /webhooks/test?connector=[&channel=][&tenant=]`: explains the signature, stores nothing.
+/// Names the headers that are looked for, never a computed signature.
+Result<Json> explain_webhook(const ApiContext& api) {
+  const auto& tenants = api.options.tenants;
+  auto tenant = api.param("tenant");
+  if (tenant.empty() && tenants.size() == 1)
+    tenant = tenants[0].value;
+  const auto& sources = api.options.sources;
+  const auto source = std::find_if(sources.begin(), sources.end(), [&](const auto& one) {
+    return one.tenant.value == tenant && one.settings.name.value == api.param("connector");
+  });
+  const auto has_channel = [&](const connectors::WebhookEndpoint& channel) {
+    return channel.name == api.param("channel");
+  };
+  if (source == sources.end()
+      || std::none_of(source->connector->channels.begin(), source->connector->channels.end(),
+                      has_channel))
+    return Error{"unknown_webhook",
+                 "name a configured connector: /webhooks/test?connector=NAME[&channel=NAME]"};
+  const auto& request = api.request;
+  const auto verification = source->connector->verify(
+      {request.headers, request.body, api.param("channel")}, source->settings, api.now());
+  const auto [verdict, reason_code] = std::visit(
+      overloaded{
+          [](const connectors::Verified&) { return std::pair("verified", std::string()); },
+          [](const connectors::Stale& stale) { return std::pair("stale", stale.reason_code); },
+          [](const connectors::Forged& forged) { return std::pair("forged", forged.reason_code); }},
+      verification);
+  // Strangers' bodies are not read any further.
+  const bool forged = std::holds_alternative<connectors::Forged>(verification);
+  return Json{{"connector", source->settings.name.value},
+              {"channel", api.param("channel")},
+              {"valid", !forged},
+              {"verdict", verdict},
+              {"reason_code", reason_code},
+              {"expected_headers", array_json(source->connector->expected_headers,
+                                              [](std::string_view name) { return Json(name); })},
+              {"clock_skew_seconds",
+               forged ? Json() : clock_skew(request.headers, request.body, api.now())},
+              {"stored", false}};
+}
+
+// Literal segments come before braces.
+constexpr Route webhook_rows[] = {
+    {"webhook_test", "POST", "/webhooks/test", Role::anyone, explain_webhook, &explanation,
+     "connector channel tenant", "", "", 200, true},
+    {"webhook", "POST", "/webhooks/{connector}", Role::anyone, {}},
+    {"webhook", "POST", "/webhooks/{connector}/{channel}", Role::anyone, {}},
+    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}", Role::anyone, {}},
+    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}/{channel}", Role::anyone, {}},
+};
+
+} // namespace
+
+Routes webhook_routes() {
+  return webhook_rows;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,90 @@
+#include "gateway/lists/lists.hpp"
+
+#include "gateway/api/json.hpp"
+#include "gateway/lists/routes.hpp"
+#include "projections/conversations/broadcasts.hpp"
+#include "projections/lists/lists.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr Schema list_schema{
+    "list",
+    {{text("connector"), text("name"), integer("members"), integer("waiting"), integer("errors"),
+      nullable(time("last_sync"))}}};
+
+Result<Json> list_lists(const ApiContext& api) {
+  TRY(found, projections::list_statuses(api.scan, api.tenant(),
+                                        ConnectorName(std::string(api.param("connector")))));
+  return list_json(array_json(found, [](const projections::ListStatus& one) -> Json {
+    return {{"connector", one.target.value}, {"name", one.list},
+            {"members", one.members},        {"waiting", one.waiting},
+            {"errors", one.errors},          {"last_sync", or_null(one.last_sync)}};
+  }));
+}
+
+constexpr Schema broadcast_schema{"broadcast",
+                                  {{text("connector"),         text("broadcast"),
+                                    nullable(text("channel")), nullable(text("last_event")),
+                                    boolean("completed"),      nullable(time("sent_at")),
+                                    integer("recipients"),     integer("sent"),
+                                    integer("delivered"),      integer("pending"),
+                                    integer("failed"),         integer("bounced"),
+                                    integer("opted_out"),      integer("responses"),
+                                    integer("appointments"),   number("delivery_rate"),
+                                    number("failure_rate"),    number("opt_out_rate"),
+                                    number("response_rate"),   number("conversion_rate")}}};
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return static_cast<double>(projections::hundredths_of_percent(part, whole)) / 100.0;
+}
+
+Json broadcast_json(const projections::BroadcastView& one) {
+  const auto& n = one.numbers;
+  return {{"connector", one.connector.value},
+          {"broadcast", one.broadcast},
+          {"channel", or_null(one.channel)},
+          {"last_event", or_null(one.last_event)},
+          {"completed", one.completed},
+          {"sent_at", or_null(one.first_sent)},
+          {"recipients", n.recipients},
+          {"sent", n.sent()},
+          {"delivered", n.delivered},
+          {"pending", n.pending},
+          {"failed", n.failed},
+          {"bounced", n.bounced},
+          {"opted_out", n.opted_out},
+          {"responses", n.responses},
+          {"appointments", n.appointments},
+          {"delivery_rate", percent(n.delivered, n.sent())},
+          {"failure_rate", percent(n.failed + n.bounced, n.sent())},
+          {"opt_out_rate", percent(n.opted_out, n.delivered)},
+          {"response_rate", percent(n.responses, n.delivered)},
+          {"conversion_rate", percent(n.appointments, n.responses)}};
+}
+
+Result<Json> list_broadcasts(const ApiContext& api) {
+  TRY(found, projections::all_broadcasts(api.scan, api.tenant()));
+  return list_json(array_json(found, broadcast_json));
+}
+
+constexpr Route list_rows[] = {
+    {"lists", "GET", "/api/v1/lists", Role::viewer, list_lists, &list_of<list_schema>, "connector"},
+    {"broadcasts", "GET", "/api/v1/broadcasts", Role::viewer, list_broadcasts,
+     &list_of<broadcast_schema>},
+};
+
+} // namespace
+
+Result<Json> lists_json(const ApiContext& api, const ContactId& contact) {
+  TRY(found, projections::lists_of(api.scan, api.tenant(), contact));
+  return array_json(found, [](const projections::ContactList& one) -> Json {
+    return {{"name", one.list}, {"connector", one.target.value}, {"since", to_rfc3339(one.since)}};
+  });
+}
+
+Routes list_routes() {
+  return list_rows;
+}
+
+} // namespace tidemark::gateway

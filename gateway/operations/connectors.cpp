@@ -1,0 +1,124 @@
+#include "events/format/tags.hpp"
+#include "gateway/api/store.hpp"
+#include "gateway/operations/connector_state.hpp"
+#include "gateway/operations/routes.hpp"
+
+#include <algorithm>
+
+namespace tidemark::gateway {
+namespace {
+
+// ---- how they stand
+
+Json settings_json(const connectors::Settings& settings) {
+  Json out = Json::object();
+  const auto masked = settings.redacted();
+  for (const auto& [key, value] : masked.values)
+    out[key] = value;
+  for (const auto& [key, value] : masked.secrets)
+    out[key] = value.reveal(); // "***" since redacted()
+  return out;
+}
+
+Result<Json> list_connectors(const ApiContext& api) {
+  const auto reports = api.ports.health.connectors();
+  Json items = Json::array();
+  for (const auto& source : api.options.sources) {
+    if (source.tenant != api.tenant())
+      continue;
+    Json item{{"name", source.settings.name.value},
+              {"type", source.connector->type},
+              {"title", source.connector->title},
+              {"channels", array_json(source.connector->channels,
+                                      [](const auto& channel) { return Json(channel.name); })},
+              {"settings", settings_json(source.settings)}};
+    const auto report = std::find_if(reports.begin(), reports.end(), [&](const auto& one) {
+      return one.tenant == source.tenant && one.connector == source.settings.name;
+    });
+    if (report != reports.end())
+      item.update(connector_state(*report, api.now()));
+    items.push_back(std::move(item));
+  }
+  return list_json(std::move(items));
+}
+
+Result<Json> list_queues(const ApiContext& api) {
+  Json items = Json::array();
+  for (const auto& report : api.ports.health.connectors())
+    if (report.tenant == api.tenant() && report.receives)
+      items.push_back(queue_json(report, api.now()));
+  return list_json(std::move(items));
+}
+
+// ---- holding deliveries back. No request is dispatched behind the record
+// (actors/connector/flow_control.hpp).
+
+/// For Route::unreadable.
+constexpr std::string_view unreadable_pause =
+    "the data could not be read, so nothing changed; see the service's log, then send it again";
+
+Result<ConnectorName> named_connector(const ApiContext& api) {
+  ConnectorName name(api.segment("name"));
+  if (!api.source(name))
+    return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
+  return name;
+}
+
+Result<Json> record_pause(const ApiContext& api, const ConnectorName& connector,
+                          events::Event event) {
+  return record(api, events::connector_stream(connector), std::move(event),
+                "nothing was stored and nothing changed; send it again later");
+}
+
+Result<Json> pause_connector(const ApiContext& api) {
+  TRY(connector, named_connector(api));
+  TRY(body, api.body());
+  TRY(reason, body.reason());
+  TRY(hold, body.flag("hold_opt_outs",
+                      {"bad_hold_opt_outs",
+                       "hold_opt_outs is true or false; true keeps opt-outs from the system too, "
+                       "which has to be mended by hand"}));
+  events::ConnectorPaused event;
+  event.connector = connector;
+  event.hold_opt_outs = hold;
+  return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
+}
+
+Result<bool> is_paused(const ApiContext& api, const ConnectorName& connector) {
+  TRY(newest, api.ports.log.newest_tagged(
+                  api.tenant(), storage::stream_tag(events::connector_stream(connector))));
+  if (newest == Position{})
+    return false;
+  TRY(stored, api.ports.log.at(newest));
+  return stored && stored->envelope.type == events::ConnectorPaused::name;
+}
+
+Result<Json> resume_connector(const ApiContext& api) {
+  TRY(connector, named_connector(api));
+  TRY(body, api.body());
+  TRY(reason, body.reason());
+  TRY(paused, is_paused(api, connector));
+  if (!paused)
+    return Error{"not_paused", "this connector is not paused"};
+  events::ConnectorResumed event;
+  event.connector = connector;
+  return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
+}
+
+constexpr Route connector_rows[] = {
+    {"connectors", "GET", "/api/v1/connectors", Role::viewer, list_connectors,
+     &list_of<connector_schema>},
+    {"queues", "GET", "/api/v1/queues", Role::viewer, list_queues, &list_of<queue_schema>},
+    {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Role::operator_, pause_connector,
+     &accepted, "", "reason hold_opt_outs", unreadable_pause},
+    {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Role::operator_,
+     resume_connector, &accepted, "", "reason", unreadable_pause},
+};
+
+} // namespace
+
+Routes connector_routes() {
+  return connector_rows;
+}
+
+} // namespace tidemark::gateway

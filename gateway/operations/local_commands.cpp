@@ -1,0 +1,72 @@
+#include "base/text/json_writer.hpp"
+#include "gateway/api/json.hpp"
+#include "gateway/operations/alerts.hpp"
+#include "gateway/operations/connector_state.hpp"
+#include "gateway/operations/health.hpp"
+#include "gateway/operations/routes.hpp"
+
+// What programs of this machine ask through the service's own socket.
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr Schema status_schema{"status",
+                               {{text("status"), text("version"), boolean("loopback_http_allowed"),
+                                 map("services", service_schema), time("at"), text("tenant"),
+                                 integer("position"), list("connectors", connector_state_schema),
+                                 list("queues", queue_schema), list("alerts", alert_schema)}}};
+
+/// Health, connectors, queues and alerts of a tenant in one: `tidemark status`.
+Result<Json> show_status(const ApiContext& api) {
+  const auto now = api.now();
+  TRY(active, active_alerts({api.scan, api.ports.health, api.tenant(), now}));
+  auto out = health_json(api);
+  out["at"] = to_rfc3339(now);
+  out["tenant"] = api.tenant().value;
+  out["position"] = api.ports.log.durable().value;
+  out["connectors"] = Json::array();
+  out["queues"] = Json::array();
+  for (const auto& report : api.ports.health.connectors()) {
+    if (report.tenant != api.tenant())
+      continue;
+    Json item{{"name", report.connector.value}};
+    item.update(connector_state(report, now));
+    out["connectors"].push_back(std::move(item));
+    if (report.receives)
+      out["queues"].push_back(queue_json(report, now));
+  }
+  out["alerts"] = array_json(active, alert_json);
+  return out;
+}
+
+constexpr Schema connected_schema{"connected", {{text("text")}}};
+
+Result<std::string> connect(const ApiContext& api) {
+  TRY(body, api.body());
+  return api.ports.connect_account(api.tenant(), ConnectorName(body.text("connector")),
+                                   body.text("code"));
+}
+
+/// An account is connected by an authorisation code, or without one says where to get it.
+Answer connect_account(const ApiContext& api) {
+  const auto text = connect(api); // a sentence for people
+  if (text)
+    return json_answer(200, {{"text", json::to_valid_utf8(*text)}});
+  const auto& error = text.error(); // of the system, whatever its code
+  const std::uint16_t status = error.code.starts_with("bad_") ? 400 : 409;
+  return problem_answer({status, error.code, error.text}, api.request.request_id, api.now());
+}
+
+constexpr Route local_rows[] = {
+    {"status", "GET", "/api/v1/status", Role::local, show_status, &status_schema},
+    {"connect_account", "POST", "/api/v1/accounts", Role::local, connect_account, &connected_schema,
+     "", "connector code"},
+};
+
+} // namespace
+
+Routes local_routes() {
+  return local_rows;
+}
+
+} // namespace tidemark::gateway

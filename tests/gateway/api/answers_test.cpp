@@ -1,0 +1,297 @@
+#include "gateway/dispatch.hpp"
+#include "tests/gateway/local_house.hpp"
+#include "tests/projections/consent/opt_out_log.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace tidemark::gateway::test::answers_test {
+namespace {
+
+using json = nlohmann::ordered_json;
+using sample::acme;
+using sample::aloware;
+using sample::ana;
+using sample::ghl;
+
+const ConnectorName crm("crm");
+const ContactId twin("cfedcba9876543210fedc");
+
+/// Something in every table.
+struct Filling {
+  explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
+    sample::write(open.log, open.hasher);
+    story.known();
+    story.stop();
+    story.confirm();
+    story.send("dafter23456789abcdef01");
+    fill_people();
+    fill_conversations();
+    fill_deliveries();
+    fill_lists();
+    fill_reports();
+    repair = ask_for_repair();
+    open.fold();
+  }
+
+  Position put(const StreamName& stream, events::Event event, const ContactId& contact = ana) {
+    return open.put(stream, std::move(event), {events::contact_tag(contact)});
+  }
+  Position put(events::Event event, const ContactId& contact = ana) {
+    return put(events::contact_stream(contact), std::move(event), contact);
+  }
+
+  void fill_people() {
+    events::IdentityCardWritten card;
+    card.contact = twin;
+    put(events::identity_stream(), card, twin);
+    put(events::ContactChanged{sample::values(), ghl, {}}, twin);
+    events::IdentityReviewRequested review{ana, twin, "names_differ", {"phone"}};
+    put(events::identity_stream(), review);
+    const auto maybe = sample::receive(story.writer(), "please stop?");
+    auto said = story.statement(events::ConsentChange::review, maybe);
+    said.reason_code = "maybe_opt_out";
+    story.say(said);
+    events::CommandParked parked;
+    parked.input = Position{2};
+    parked.kind = "observe_call";
+    parked.keys = {to_hex(Hash16{})};
+    parked.since = open.clock.now();
+    put(events::identity_stream(), parked);
+    events::CommandTimedOut late;
+    late.input = Position{3};
+    late.kind = "observe_call";
+    late.since = open.clock.now();
+    put(events::identity_stream(), late);
+    events::ContactConflictDecided conflict;
+    conflict.field = events::Field::email;
+    conflict.values = {{crm, PiiText("a@example.com")}, {ghl, PiiText("b@example.com")}};
+    conflict.winner = crm;
+    conflict.value = PiiText("a@example.com");
+    conflict.rule = "A1.6";
+    put(conflict);
+  }
+
+  void fill_conversations() {
+    const ConnectorName verity("verity");
+    put(events::broadcast_stream(verity),
+        events::BroadcastObserved{verity, "b1", "broadcast_completed", ""});
+    events::MessageObserved sent;
+    sent.message.source = verity;
+    sent.message.message_id = "m1";
+    sent.message.broadcast = "b1";
+    sent.message.status = events::MessageStatus::delivered;
+    put(sent);
+  }
+
+  void fill_deliveries() {
+    const auto stream = events::delivery_stream(crm, ana);
+    events::DeliveryIntended intended;
+    intended.contact = ana;
+    intended.target = crm;
+    intended.delivery = DeliveryId("dolder0123456789abcde");
+    put(intended);
+    events::DeliverySuperseded older;
+    older.delivery = intended.delivery;
+    older.by = DeliveryId("dnewer0123456789abcde");
+    put(stream, older);
+    intended.delivery = older.by;
+    put(intended);
+    events::DeliveryRetryScheduled retry;
+    retry.facts.delivery = intended.delivery;
+    retry.facts.reason_code = "rate_limited";
+    retry.facts.answer.http_status = 429;
+    retry.not_before = open.clock.now();
+    put(stream, retry);
+  }
+
+  void fill_lists() {
+    events::ActionIntended join;
+    join.delivery = DeliveryId("djoin01234567890abcde");
+    join.contact = ana;
+    join.target = aloware;
+    join.action = events::Action::join_list;
+    join.placement = events::Placement{{"HOT"}, {}, {}, {}, {}};
+    put(join);
+    events::ActionAccepted joined;
+    joined.facts.delivery = join.delivery;
+    joined.facts.detail = "HOT";
+    joined.contact = ana;
+    joined.target = aloware;
+    joined.action = join.action;
+    put(events::delivery_stream(aloware, ana), joined);
+  }
+
+  void fill_reports() {
+    const auto now = open.clock.now();
+    domain::ConnectorReport report;
+    report.tenant = acme;
+    report.connector = crm;
+    report.oldest = now;
+    report.circuit = domain::CircuitState::open;
+    report.circuit_since = now;
+    report.probe_at = now;
+    report.pause = domain::Pause{Position{9}, now, false, "maintenance", "ops"};
+    report.account.emplace();
+    report.account->expires_at = now;
+    report.budget.stated.limit = 100;
+    report.budget.stated.day_remaining = 5;
+    report.budget.stated.day_limit = 500;
+    report.budget.stated.day_resets = now;
+    report.budget.until = now;
+    open.health.reports = {report};
+  }
+
+  Position ask_for_repair() {
+    const auto asked =
+        open.post("/api/v1/mappings/repair", R"({"phone":"+12025550142","reason":"no calls"})");
+    EXPECT_EQ(asked.status, 202) << asked.body;
+    const Position at{json::parse(asked.body).value("position", std::uint64_t{0})};
+    events::WebhookInterpreted read_as;
+    read_as.webhook = at;
+    read_as.commands = {{0, 0, {}, "repair_mapping", ana, false, {}, "unknown"}};
+    story.writer().decide(at, 0, events::Decider::interpreter, at,
+                          {{events::identity_stream(), read_as, {}, {}}});
+    events::MappingRepairDecided decided{
+        events::Outcome::applied,
+        "repair_begun",
+        {{aloware, events::Outcome::pending, "create", sample::to_aloware}}};
+    story.writer().decide(at, 0, events::Decider::contact, at,
+                          {{events::contact_stream(ana), decided, {events::contact_tag(ana)}, {}}});
+    return at;
+  }
+
+  House& open;
+  sample::StopStory story;
+  Position repair;
+};
+
+/// Every answer to GET over tables that are filled, held against the schema of its row.
+class Answers : public LocalHouse {
+protected:
+  /// Targets that lead to the route, with everything in them that it can show.
+  std::vector<std::string> targets_of(const Route& route) const {
+    const std::string path(route.path);
+    const auto filled = [&](const std::string& value) {
+      return path.substr(0, path.find('{')) + value
+             + path.substr(std::min(path.size(), path.find('}') + 1));
+    };
+    if (route.name == "contact" || route.name == "timeline")
+      return {filled(ana.value)};
+    if (route.name == "delivery")
+      return {filled(sample::to_aloware.value)};
+    if (route.name == "event")
+      return {filled("3")};
+    if (route.name == "health_component")
+      return {filled("log")};
+    if (route.name == "mapping_repair")
+      return {filled(std::to_string(filling.repair.value))};
+    if (route.name == "opt_out_history")
+      return {filled("%2B12025550142")};
+    if (route.name == "reviews" || route.name == "parked")
+      return {path, path + (route.name == "parked" ? "?state=dead" : "?state=all")};
+    if (has_word(route.parameters, "limit"))
+      return {path, path + "?limit=1"};
+    return {path};
+  }
+
+  void hold(const json& value, const Schema& schema);
+  void hold(const json& value, const Member& member, const std::string& place);
+
+  Filling filling{house()};
+  std::set<std::string> held, filled; ///< `schema.member`, and those that had something in them
+};
+
+bool is_of(const json& value, MemberType type) {
+  switch (type) {
+  case MemberType::text:
+    return value.is_string();
+  case MemberType::time:
+    return value.is_string() && from_rfc3339(value.get<std::string>());
+  case MemberType::integer:
+    return value.is_number_integer();
+  case MemberType::number:
+    return value.is_number();
+  case MemberType::boolean:
+    return value.is_boolean();
+  case MemberType::object:
+  case MemberType::map:
+    return value.is_object();
+  case MemberType::any:
+    return true;
+  case MemberType::none:
+    break;
+  }
+  return false;
+}
+
+void Answers::hold(const json& value, const Member& member, const std::string& place) {
+  if (value.is_null()) {
+    EXPECT_TRUE(member.nullable) << place << " is null";
+    return;
+  }
+  if (member.is_list) {
+    ASSERT_TRUE(value.is_array()) << place;
+    auto item = member;
+    item.is_list = item.nullable = false;
+    for (const auto& each : value)
+      hold(each, item, place);
+    return;
+  }
+  filled.insert(place);
+  ASSERT_TRUE(is_of(value, member.type)) << place << ": " << value.dump();
+  if (member.type == MemberType::object)
+    hold(value, *member.of);
+  if (member.type == MemberType::map)
+    for (const auto& each : value)
+      member.of ? hold(each, *member.of) : hold(each, text(""), place);
+}
+
+/// Its members are those of the schema, in its order.
+void Answers::hold(const json& value, const Schema& schema) {
+  ASSERT_TRUE(value.is_object()) << schema.name << ": " << value.dump();
+  std::vector<std::string> wanted, found;
+  for (const auto& [name, member] : value.items())
+    found.push_back(name);
+  for (const auto& member : schema.members) {
+    if (member.type == MemberType::none)
+      break;
+    const auto place = std::string(schema.name) + "." + std::string(member.name);
+    held.insert(place);
+    if (member.optional && !value.contains(member.name))
+      continue;
+    wanted.emplace_back(member.name);
+    if (value.contains(member.name))
+      hold(value[std::string(member.name)], member, place);
+  }
+  EXPECT_EQ(found, wanted) << schema.name;
+}
+
+TEST_F(Answers, HaveTheMembersOfTheirSchema) {
+  for (const auto& route : routes()) {
+    if (route.method != "GET" || !route.answer)
+      continue;
+    for (const auto& target : targets_of(route)) {
+      const auto reply = get(target);
+      ASSERT_EQ(reply.status, 200) << target << ": " << reply.body;
+      hold(json::parse(reply.body), *route.answer);
+    }
+  }
+  // Tables that are not filled would hide a member that is wrong. These hold nothing here.
+  std::vector<std::string> empty;
+  std::set_difference(held.begin(), held.end(), filled.begin(), filled.end(),
+                      std::back_inserter(empty));
+  EXPECT_THAT(empty, testing::ElementsAre("alert.resolved_at", "conflict.updated",
+                                          "consent_statement.alias_of", "consent_statement.reason",
+                                          "consent_statement.review", "contact.merged_into",
+                                          "contact.parts", "contact.tags",
+                                          "mapping_repair.next_step", "mapping_repaired.next_step",
+                                          "propagation.mark_seen", "propagation.next_step",
+                                          "propagation.reason_code", "propagation.text",
+                                          "review.by", "review.decided", "review.decision"));
+}
+
+} // namespace
+} // namespace tidemark::gateway::test::answers_test
