@@ -27,8 +27,8 @@ bool AlertLog::tables_are_filled() {
 }
 
 void AlertLog::look_at(const TenantId& tenant) {
-  const auto alerts = gateway::active_alerts(gateway::scan_of(ports_.tables), ports_.health, tenant,
-                                             ports_.clock.now());
+  const auto scan = gateway::scan_of(ports_.tables);
+  const auto alerts = gateway::active_alerts({scan, ports_.health, tenant, ports_.clock.now()});
   if (!alerts) // what is known stays
     return log_line(
         Level::error, "alerts_failed",

@@ -91,7 +91,7 @@ class CheckLayers(PlantedCase):
                               ("events/format/schema.hpp", "events/contact.hpp"),
                               ("base/time.hpp", "base/text/phone.hpp"),
                               ("connectors/connector.hpp", "connectors/shared/inbound.hpp"),
-                              ("gateway/api/query.hpp", "gateway/dispatch.hpp"),
+                              ("gateway/api/context.hpp", "gateway/dispatch.hpp"),
                               ("storage/folder/anchor.hpp", "storage/log/writer.hpp"),
                               ("sandbox/world/http/url.hpp", "sandbox/world/gate.hpp")]:
             with self.subTest(path=path, include=include):
