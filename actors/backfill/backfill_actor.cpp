@@ -1,6 +1,6 @@
 #include "actors/backfill/backfill_actor.hpp"
 
-#include "actors/connector/flow_control.hpp"
+#include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
@@ -17,7 +17,6 @@
 namespace tidemark::actors {
 namespace {
 
-constexpr std::size_t waiting_max = 2'000;          // undecided inputs, or open deliveries
 constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
 constexpr std::uint32_t unreadable_max = 5;         // answers in a row
 constexpr std::string_view scheduled_by = "schedule";
@@ -25,17 +24,16 @@ constexpr std::string_view scheduled_by = "schedule";
 } // namespace
 
 void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
-                          ConnectorName connector) {
+                          ConnectorName connector, TransportActor transport,
+                          OAuthTokensActor tokens, DeliveryActor delivery) {
   self_ = self;
   context_ = std::move(context);
   connector_ = std::move(connector);
   destination_ = &context_->destinations.at(connector_);
-  credential_.start(*destination_);
-  if (destination_
-          ->receives) // until its delivery actor, which may read the log for long, says more
-    *destination_->held_back = true;
-  destination_->limit->set(destination_->requests_per_second,
-                           static_cast<double>(destination_->burst));
+  transport_ = std::move(transport);
+  delivery_ = std::move(delivery);
+  credential_.start(*destination_, std::move(tokens));
+  budget_.set(destination_->requests_per_second, static_cast<double>(destination_->burst));
 }
 
 void BackfillState::fail(const Error& error) {
@@ -46,7 +44,7 @@ void BackfillState::fail(const Error& error) {
 void BackfillState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
-  destination_->limit->refill(now_);
+  budget_.refill(now_);
   work();
 }
 
@@ -149,9 +147,10 @@ void BackfillState::work() {
       finish("");
     return;
   }
-  if (!draining_ && now_ >= not_before_ && !*destination_->held_back && !is_crowded()
-      && credential_.ready() && destination_->limit->take())
-    fetch();
+  // Memory stays flat: the list waits for what it led to, and for all other work.
+  if (!draining_ && now_ >= not_before_ && !crowded_ && run_->under_way() < domain::crowded_from
+      && credential_.ready())
+    ask_for_page();
 }
 
 bool BackfillState::is_due() const {
@@ -167,42 +166,57 @@ void BackfillState::request_reconcile() {
               connector_, events::BackfillKind::reconcile, false, std::string(scheduled_by), {}}});
 }
 
-/// Memory stays flat: the list waits for what it led to, and for all other work.
-bool BackfillState::is_crowded() const {
-  if (run_->under_way() >= waiting_max || *context_->undecided >= waiting_max)
-    return true;
-  for (const auto& [name, destination] : context_->destinations)
-    if (*destination.open_deliveries >= waiting_max)
-      return true;
-  return false;
+/// Whoever sends most to the system keeps its budget.
+void BackfillState::ask_for_page() {
+  if (!delivery_) {
+    if (budget_.take()) {
+      budget_.sent();
+      fetch(budget_.taken());
+    }
+    return;
+  }
+  busy_ = true;
+  self_->request(delivery_, caf::infinite, PageRequest{}).then([this](const PageGrant& grant) {
+    busy_ = false;
+    if (grant.granted && run_)
+      fetch(grant.taken_before);
+  });
 }
 
-void BackfillState::fetch() {
+void BackfillState::fetch(std::uint64_t taken_before) {
   busy_ = true;
   const auto& configured = credential_.configured();
   auto request = configured.connector->list_page(run_->cursor(), configured.settings);
-  destination_->limit->sent();
-  taken_before_ = destination_->limit->taken();
-  context_->http.send({std::move(request), destination_->timeout, page_bytes_max,
-                       destination_->allow_loopback_http},
-                      [self = BackfillActor(self_)](HttpResult result) {
-                        caf::anon_send(self, PageAnswered{std::move(result)});
-                      });
+  self_
+      ->request(transport_, caf::infinite,
+                SendRequest{{std::move(request), destination_->timeout, page_bytes_max,
+                             destination_->allow_loopback_http}})
+      .then([this, taken_before](const HttpResult& result) { answered(result, taken_before); },
+            [this](const caf::error&) {
+              fail({"transport_ended", "a request got no answer"});
+            });
 }
 
-void BackfillState::answered(const PageAnswered& answer) {
+void BackfillState::answered(const HttpResult& result, std::uint64_t taken_before) {
   busy_ = false;
   if (!run_)
     return;
-  const auto& result = answer.result;
-  apply_limits(*destination_, result.answer, *destination_->requests_out, taken_before_, now_);
+  const auto limits = limits_in(*destination_->configured.connector, result.answer, now_);
+  const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
+  if (!delivery_)
+    domain::learn_from(budget_, limits, 0, taken_before, now_);
+  else
+    self_->send(delivery_,
+                PageSeen{limits,
+                         domain::sign_of(recorded_answer(result),
+                                         delivery_result ? delivery_result->reason_code : "",
+                                         delivery_result
+                                             && delivery_result->verdict
+                                                    == domain::DeliveryVerdict::unauthorized
+                                             && !reread_),
+                         taken_before});
   if (result.answer.cut && connectors::is_success(result.answer))
     return finish("too_large"); // it would be as large the next time
-  const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
-  *destination_->list_sign = domain::sign_of(
-      recorded_answer(result), delivery_result ? delivery_result->reason_code : std::string(),
-      delivery_result && delivery_result->verdict == domain::DeliveryVerdict::unauthorized
-          && !reread_);
   if (delivery_result)
     return refused(*delivery_result, result);
   if (!connectors::is_success(result.answer))
@@ -312,29 +326,36 @@ void BackfillState::settled(const AppendSettled& answer) {
   work();
 }
 
+void BackfillState::token_news(const TokenNews& news) {
+  credential_.take(news);
+  work();
+}
+
 FollowerReport BackfillState::report() const {
   FollowerReport out{"backfill/" + connector_.value, context_->log().durable(), run_ ? 1U : 0U,
                      busy_ ? 1U : 0U, failures_in_row_};
-  if (destination_->receives || !destination_->account)
+  if (destination_->receives || !destination_->oauth)
     return out;
   auto& shown = out.connector.emplace(); // nobody else says why its list waits
   shown.tenant = context_->tenant;
   shown.connector = connector_;
   shown.receives = false;
-  shown.budget = destination_->limit->status();
-  shown.account = destination_->account->status();
-  shown.requests_out = *destination_->requests_out;
+  shown.budget = budget_.status();
+  shown.account = credential_.status();
   return out;
 }
 
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
                                             std::shared_ptr<const TenantContext> context,
-                                            ConnectorName connector) {
-  self->state.start(self, std::move(context), std::move(connector));
+                                            ConnectorName connector, TransportActor transport,
+                                            OAuthTokensActor tokens, DeliveryActor delivery) {
+  self->state.start(self, std::move(context), std::move(connector), std::move(transport),
+                    std::move(tokens), std::move(delivery));
   return {
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
-      [self](const PageAnswered& answer) { self->state.answered(answer); },
+      [self](const Crowded& message) { self->state.crowded(message); },
+      [self](const TokenNews& news) { self->state.token_news(news); },
       [self](const ReportRequest&) { return self->state.report(); },
   };
 }

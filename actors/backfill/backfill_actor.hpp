@@ -18,10 +18,12 @@ public:
   static inline const char* name = "backfill";
 
   void start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
-             ConnectorName connector);
+             ConnectorName connector, TransportActor transport, OAuthTokensActor tokens,
+             DeliveryActor delivery);
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
-  void answered(const PageAnswered& answer);
+  void crowded(const Crowded& message) { crowded_ = message.crowded; }
+  void token_news(const TokenNews& news);
   FollowerReport report() const;
 
 private:
@@ -30,8 +32,9 @@ private:
   void work();
   bool is_due() const;
   void request_reconcile();
-  bool is_crowded() const;
-  void fetch();
+  void ask_for_page();
+  void fetch(std::uint64_t taken_before);
+  void answered(const HttpResult& result, std::uint64_t taken_before);
   void take_page(const HttpResult& result);
   void record_page(const HttpResult& result, connectors::ListedPage page);
   std::optional<events::BackfillCounts> would_be(const connectors::ListedPage& page);
@@ -46,23 +49,27 @@ private:
   std::shared_ptr<const TenantContext> context_;
   ConnectorName connector_;
   const Destination* destination_ = nullptr;
+  TransportActor transport_;
+  DeliveryActor delivery_;    ///< grants the pages; null where nothing is delivered
+  domain::RateBudget budget_; ///< where nobody else sends
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
   Position newest_; ///< request or end that was seen last
   Timestamp newest_at_;
   Position read_to_;
-  std::uint64_t taken_before_ = 0; ///< see domain::RateBudget
-  bool busy_ = false;              ///< a request or an append is out
-  bool reread_ = false;            ///< the credential was read anew since the last good answer
+  bool busy_ = false;   ///< a request or an append is out
+  bool reread_ = false; ///< the credential was read anew since the last good answer
   std::uint32_t failures_in_row_ = 0;
   bool is_new_here_ = false;         ///< what was recorded of the run was not read yet
   bool is_of_other_account_ = false; ///< the run was asked for before the configuration changed
   Timestamp now_, not_before_;
   bool draining_ = false;
+  bool crowded_ = false; ///< somebody of the tenant has too much to do
 };
 
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
                                             std::shared_ptr<const TenantContext> context,
-                                            ConnectorName connector);
+                                            ConnectorName connector, TransportActor transport,
+                                            OAuthTokensActor tokens, DeliveryActor delivery);
 
 } // namespace tidemark::actors

@@ -1,76 +1,62 @@
 #pragma once
-#include "actors/http/http_client.hpp"
-#include "actors/ports/account.hpp"
+#include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
-#include "connectors/shared/oauth.hpp"
-#include "storage/files/token_files.hpp"
-#include "storage/log_store.hpp"
+#include "connectors/shared/token_renewal.hpp"
 
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-#include <thread>
+#include <deque>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace tidemark::actors {
 
-/// One account as its keeper and the actors see it.
-class KeptAccount;
-
-struct OAuthTokensPorts {
-  storage::LogStore& log;
-  const WallClock& clock;
-  std::string data_dir;
-  FailureReport report;
-  std::unique_ptr<HttpClient> http;
-};
-
-/// Keeps the tokens of all accounts that were connected by an authorisation code: renews them
-/// before they end and when they are refused, one at a time, and writes each new one to disk before
-/// anybody uses it (rule 19). A thread of its own, since a single-use refresh token
-/// must reach the disk whatever the actors are doing.
-class OAuthTokens {
+/// See protocols.hpp. A refresh token is single use, so what is under way is brought to its end
+/// whatever the others do: told to end, it first keeps the tokens that it has asked for.
+class OAuthTokensState {
 public:
-  explicit OAuthTokens(OAuthTokensPorts ports);
-  ~OAuthTokens();
-  OAuthTokens(const OAuthTokens&) = delete;
-  OAuthTokens& operator=(const OAuthTokens&) = delete;
+  static inline const char* name = "oauth_tokens";
 
-  struct Given {
-    TenantId tenant;
-    connectors::Configured configured; ///< its connector has `oauth`
-    std::chrono::milliseconds timeout{10'000};
-    bool allow_loopback_http = false;
-  };
-  /// Reads what is kept of the account. Before `start`. Errors: keys_exposed, tokens_damaged,
-  /// storage_failed.
-  Result<std::shared_ptr<Account>> add(Given given);
-  void start();
-  /// Connects an account by a code, or says where to get one. Blocks until the system answered.
-  /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
-  Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
-                              const std::string& code);
+  void start(OAuthTokensActor::pointer self, std::shared_ptr<const TenantContext> context,
+             ConnectorName connector);
+  void tick(const Tick& tick);
+  void set_users(TokenUsers& message);
+  void rejected(const TokenRejected& message);
+  caf::result<AccountConnected> connect(const ConnectAccount& request);
+  void answered(const TokenAnswered& message);
+  void settled(const AppendSettled& answer);
 
 private:
-  void run();
-  void poll(KeptAccount& account);
-  void renew(KeptAccount& account);
-  /// Shows the refresh token for a new grant; a company's is kept at once.
-  Status renew_grant(KeptAccount& account, connectors::StoredTokens& tokens);
-  void failed(KeptAccount& account, const Error& error);
-  Result<connectors::Grant> ask(const KeptAccount& account, connectors::HttpRequest request);
-  /// Makes the account's token from one of the company, where that is needed.
-  Status narrow(const KeptAccount& account, connectors::StoredTokens& tokens);
-  Status keep(KeptAccount& account, connectors::StoredTokens tokens, bool connected);
-  void record(const KeptAccount& account, events::Event event);
+  struct Connecting {
+    std::string code;
+    caf::typed_response_promise<AccountConnected> promise;
+  };
+  bool open(Timestamp now);
+  /// Does what the core asks for, as far as it needs no answer; then what waited.
+  void go_on(connectors::TokenRenewal::Step step);
+  Status write(const SecretText& text) const;
+  void ask(connectors::HttpRequest request);
+  void record(events::Event event);
+  void ended(const connectors::TokenRenewal::Ended& end);
+  void begin_connecting();
+  void publish();
+  void end_when_done();
 
-  OAuthTokensPorts ports_;
-  storage::TokenFiles files_;
-  std::vector<std::shared_ptr<KeptAccount>> accounts_;
-  std::mutex one_at_a_time_; ///< exchanges and renewals
-  struct Waking;
-  std::shared_ptr<Waking> waking_;
-  std::thread thread_;
+  OAuthTokensActor::pointer self_ = nullptr;
+  std::shared_ptr<const TenantContext> context_;
+  ConnectorName connector_;
+  const Destination* destination_ = nullptr;
+  std::optional<connectors::TokenRenewal> renewal_; ///< nothing before the first tick
+  std::vector<TokenUser> users_;
+  std::optional<TokenNews> published_;
+  std::deque<Connecting> connecting_; ///< the first one has begun when `is_connecting_`
+  bool is_connecting_ = false;
+  std::size_t appends_ = 0;       ///< not settled
+  std::optional<caf::error> end_; ///< it was told to end
+  Timestamp now_;
 };
+
+OAuthTokensActor::behavior_type
+oauth_tokens(OAuthTokensActor::stateful_pointer<OAuthTokensState> self,
+             std::shared_ptr<const TenantContext> context, ConnectorName connector);
 
 } // namespace tidemark::actors

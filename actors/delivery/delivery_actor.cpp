@@ -1,5 +1,6 @@
 #include "actors/delivery/delivery_actor.hpp"
 
+#include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
@@ -20,15 +21,21 @@ std::string checkpoint_table(const TenantContext& context, const ConnectorName& 
 } // namespace
 
 void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const TenantContext> context,
-                          ConnectorName target) {
+                          ConnectorName target, TransportActor transport, OAuthTokensActor tokens,
+                          SupervisorActor supervisor) {
   self_ = self;
   context_ = std::move(context);
   target_ = std::move(target);
+  transport_ = std::move(transport);
+  supervisor_ = std::move(supervisor);
   destination_ = &context_->destinations.at(target_);
-  credential_.start(*destination_);
-  if (const auto read = flow_.start(*context_, target_); !read)
+  credential_.start(*destination_, std::move(tokens));
+  flow_ = domain::FlowControl(target_, destination_->requests_per_second,
+                              static_cast<double>(destination_->burst), destination_->breaker);
+  if (const auto read = read_circuit(*context_, target_, flow_); !read)
     return fail(read.error());
-  succeeds_ = *destination_->requests_out > 0;
+  if (const auto read = read_pause(*context_, target_, flow_); !read)
+    return fail(read.error());
   const auto checkpoint = context_->tables.checkpoint(checkpoint_table(*context_, target_));
   if (!checkpoint)
     return fail(checkpoint.error());
@@ -42,6 +49,23 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Ten
     return fail(read.error());
   for (const auto& contact : open_.contacts())
     make_ready(contact);
+  inherit();
+}
+
+DeliveryState::~DeliveryState() {
+  lanes_.clear(); // their grants go back
+  if (transport_ && inherited_out_)
+    caf::anon_send(transport_, KeepBudget{flow_.budget()});
+}
+
+/// Asked until none of the requests of the actor before is out; each has its time limit.
+void DeliveryState::inherit() {
+  self_->request(transport_, caf::infinite, InheritRequest{}).then([this](const Inheritance& left) {
+    if (!inherited_out_ && left.budget)
+      flow_.inherit(*left.budget);
+    inherited_out_ = left.requests_out;
+    work();
+  });
 }
 
 void DeliveryState::fail(const Error& error) {
@@ -98,9 +122,8 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
 
 /// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first.
 void DeliveryState::work() {
-  succeeds_ = succeeds_ && *destination_->requests_out > 0;
-  if (succeeds_)
-    return; // until a tick finds them answered; each has its time limit
+  if (inherited_out_ != 0U)
+    return;
   if (draining_ || !credential_.ready())
     return;
   work_through(true);
@@ -117,7 +140,7 @@ void DeliveryState::work_through(bool opt_outs) {
     const auto contact = *ready_.front(opt_outs);
     const auto at = lanes_.find(contact);
     const bool is_busy = at != lanes_.end() && at->second.busy; // it looks again by itself
-    auto grant = is_busy ? RequestGrant() : flow_.takes(opt_outs, busy_);
+    auto grant = is_busy ? domain::RequestGrant() : flow_.takes(opt_outs, busy_);
     if (!is_busy && !grant)
       break;
     ready_.pop(opt_outs);
@@ -241,14 +264,8 @@ void DeliveryState::not_taken(const ContactId& contact, Lane& lane,
   if (reason_code == "malformed")
     return fail({"malformed_append", "the writer refused a delivery's decision as malformed"});
   lane.call.reset();
-  if (lane.answer) { // keep it: it must be recorded
-    self_->delayed_send(self_, pause_of_overloaded_log,
-                        VendorAnswered{contact, std::move(*lane.answer)});
-    lane.answer.reset();
-    lane.sending = true;
-    ++sending_;
-    return;
-  }
+  if (lane.answer) // it must be recorded
+    return self_->delayed_send(self_, pause_of_overloaded_log, RecordAnswer{contact});
   release(contact, lane);
   sleeping_.emplace(now_ + pause_of_overloaded_log, contact);
 }
@@ -270,28 +287,40 @@ void DeliveryState::transmit(const ContactId& contact, Lane& lane) {
       lane.sent = delivery.last_event;
   auto call = std::move(*lane.call);
   lane.call.reset();
-  ++*destination_->requests_out;
   lane.grant.spend();
   lane.taken_before = flow_.sending();
-  context_->http.send(std::move(call), [self = DeliveryActor(self_), contact,
-                                        out = destination_->requests_out](HttpResult result) {
-    --*out;
-    caf::anon_send(self, VendorAnswered{contact, std::move(result)});
-  });
+  self_->request(transport_, caf::infinite, SendRequest{std::move(call)})
+      .then([this, contact](HttpResult& result) { answered(contact, std::move(result)); },
+            [this](const caf::error&) {
+              fail({"transport_ended", "a request got no answer"});
+            });
 }
 
-void DeliveryState::answered(const VendorAnswered& answer) {
-  const auto at = lanes_.find(answer.contact);
-  if (at == lanes_.end() || !at->second.sending)
-    return;
-  auto& lane = at->second;
+void DeliveryState::answered(const ContactId& contact, HttpResult result) {
+  auto& lane = lanes_.at(contact);
   lane.sending = false;
   --sending_;
-  lane.answer = answer.result;
-  const bool reached = answer.result.answer.status != 0 && answer.result.answer.status < 500;
-  failures_in_row_ = reached ? 0 : failures_in_row_ + 1;
-  note(flow_.on_response(answer.result.answer, sending_, lane.taken_before));
-  record_answer(answer.contact, lane);
+  const auto& answer = result.answer;
+  failures_in_row_ = answer.status != 0 && answer.status < 500 ? 0 : failures_in_row_ + 1;
+  const auto& connector = *destination_->configured.connector;
+  note(flow_.on_response(limits_in(connector, answer, now_), sending_, lane.taken_before));
+  lane.answer = std::move(result);
+  record_answer(contact, lane);
+}
+
+void DeliveryState::answer_again(const RecordAnswer& message) {
+  if (const auto at = lanes_.find(message.contact); at != lanes_.end() && at->second.answer)
+    record_answer(message.contact, at->second);
+}
+
+/// The list's pages wait as deliveries do.
+PageGrant DeliveryState::grant_page() {
+  const bool granted = inherited_out_ == 0U && flow_.takes_page(open_.size());
+  return {.granted = granted, .taken_before = flow_.budget().taken()};
+}
+
+void DeliveryState::page_seen(const PageSeen& page) {
+  note(flow_.on_page(page.limits, page.health, sending_, page.taken_before));
 }
 
 void DeliveryState::decided_through(const DecidedThrough& news) {
@@ -309,16 +338,22 @@ void DeliveryState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
   flow_.tick(now_);
-  note(flow_.heard_of_list());
-  if (const auto looked = flow_.poll(); !looked)
-    return fail(looked.error());
-  *destination_->open_deliveries = open_.size();
+  if (const auto read = read_pause(*context_, target_, flow_); !read)
+    return fail(read.error());
+  if (inherited_out_ != 0U)
+    inherit();
+  tell_if_crowded();
   while (!sleeping_.empty() && sleeping_.begin()->first <= now_) {
     make_ready(sleeping_.begin()->second);
     sleeping_.erase(sleeping_.begin());
   }
   store_checkpoint();
   work();
+}
+
+void DeliveryState::tell_if_crowded() {
+  if (const bool crowded = open_.size() >= domain::crowded_from; crowded != crowded_)
+    self_->send(supervisor_, Crowded{crowded_ = crowded});
 }
 
 void DeliveryState::store_checkpoint() {
@@ -332,10 +367,19 @@ void DeliveryState::store_checkpoint() {
                      stored.error().text); // the next start only reads more
 }
 
+void DeliveryState::token_news(const TokenNews& news) {
+  credential_.take(news);
+  work();
+}
+
 FollowerReport DeliveryState::report() const {
   FollowerReport out{"delivery/" + target_.value, open_.settled_through(), open_.size(), busy_,
                      failures_in_row_};
   out.connector.emplace();
+  out.connector->tenant = context_->tenant;
+  out.connector->connector = target_;
+  out.connector->requests_out = sending_ + inherited_out_.value_or(0);
+  out.connector->account = credential_.status();
   flow_.describe(*out.connector);
   out.connector->open = open_.size();
   out.connector->open_opt_outs = open_.opt_outs();
@@ -350,14 +394,19 @@ FollowerReport DeliveryState::report() const {
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
                                             std::shared_ptr<const TenantContext> context,
-                                            ConnectorName target) {
-  self->state.start(self, std::move(context), std::move(target));
+                                            ConnectorName target, TransportActor transport,
+                                            OAuthTokensActor tokens, SupervisorActor supervisor) {
+  self->state.start(self, std::move(context), std::move(target), std::move(transport),
+                    std::move(tokens), std::move(supervisor));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
       [self](const DecidedThrough& message) { self->state.decided_through(message); },
-      [self](const VendorAnswered& answer) { self->state.answered(answer); },
+      [self](const RecordAnswer& message) { self->state.answer_again(message); },
+      [self](const PageRequest&) { return self->state.grant_page(); },
+      [self](const PageSeen& page) { self->state.page_seen(page); },
+      [self](const TokenNews& news) { self->state.token_news(news); },
       [self](const ReportRequest&) { return self->state.report(); },
   };
 }

@@ -1,12 +1,12 @@
 #pragma once
 #include "actors/connector/credential.hpp"
-#include "actors/connector/flow_control.hpp"
 #include "actors/delivery/open_intents.hpp"
 #include "actors/delivery/ready_queue.hpp"
 #include "actors/lookup/consent_check.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 #include "domain/delivery/delivery.hpp"
+#include "domain/delivery/flow_control.hpp"
 
 #include <map>
 #include <set>
@@ -23,13 +23,19 @@ public:
   static inline const char* name = "delivery";
 
   void start(DeliveryActor::pointer self, std::shared_ptr<const TenantContext> context,
-             ConnectorName target);
+             ConnectorName target, TransportActor transport, OAuthTokensActor tokens,
+             SupervisorActor supervisor);
   void advanced();
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
   void decided_through(const DecidedThrough& news);
-  void answered(const VendorAnswered& answer);
+  void answer_again(const RecordAnswer& message);
+  PageGrant grant_page();
+  void page_seen(const PageSeen& page);
+  void token_news(const TokenNews& news);
   FollowerReport report() const;
+  /// Leaves to its successor what it knows of the limits.
+  ~DeliveryState();
 
 private:
   struct Lane {
@@ -38,8 +44,8 @@ private:
     bool busy = false;                ///< an append or a request of it is under way
     bool sending = false;             ///< a request is out, its answer not recorded
     Position sent;                    ///< the dispatch of that request
-    RequestGrant grant;               ///< for the next request
-    std::uint64_t taken_before = 0;   ///< see Flow::sending
+    domain::RequestGrant grant;       ///< for the next request
+    std::uint64_t taken_before = 0;   ///< see FlowControl::sending
     std::optional<HttpResult> answer; ///< came in, not recorded yet
     std::optional<HttpCall> call;     ///< leaves once its announcement is durable
     std::uint64_t credential = 0;     ///< version of the secrets that it was made with
@@ -54,6 +60,8 @@ private:
     std::vector<storage::TagCondition> conditions;
   };
 
+  void inherit();
+  void tell_if_crowded();
   void work();
   void work_through(bool opt_outs);
   bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
@@ -89,6 +97,7 @@ private:
   Result<Owned> unless_of_another(domain::DeliveryResult delivery_result,
                                   const domain::PendingDelivery& delivery) const;
   void transmit(const ContactId& contact, Lane& lane);
+  void answered(const ContactId& contact, HttpResult result);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
   void release(const ContactId& contact, Lane& lane);
   void store_checkpoint();
@@ -98,8 +107,10 @@ private:
   std::shared_ptr<const TenantContext> context_;
   ConnectorName target_;
   const Destination* destination_ = nullptr;
+  TransportActor transport_;
+  SupervisorActor supervisor_;
   Credential credential_;
-  FlowControl flow_;
+  domain::FlowControl flow_; ///< outlives the grants in `lanes_`
   OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
   ReadyQueue ready_;
@@ -116,12 +127,16 @@ private:
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;
-  bool succeeds_ = false; ///< requests of the actor before are out
+  /// Requests of the actor before that are out; nothing until that is known. One of them could
+  /// arrive after, and undo, what is sent next.
+  std::optional<std::size_t> inherited_out_;
+  bool crowded_ = false;
   std::uint64_t failures_in_row_ = 0;
 };
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,
                                             std::shared_ptr<const TenantContext> context,
-                                            ConnectorName target);
+                                            ConnectorName target, TransportActor transport,
+                                            OAuthTokensActor tokens, SupervisorActor supervisor);
 
 } // namespace tidemark::actors

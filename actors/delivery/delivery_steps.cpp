@@ -1,3 +1,4 @@
+#include "actors/connector/flow_log.hpp"
 #include "actors/delivery/delivery_actor.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
@@ -139,7 +140,7 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
                        vendor_answer_bytes_max(send.effect), destination_->allow_loopback_http};
   lane.credential = credential_.version();
   auto conditions = clear.conditions;
-  conditions.push_back(flow_.condition());
+  conditions.push_back(no_newer_pause(target_, flow_));
   record(contact, lane, delivery, std::move(events), {}, std::move(conditions));
 }
 

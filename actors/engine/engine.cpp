@@ -15,6 +15,9 @@
 namespace tidemark::actors {
 namespace {
 
+/// Longer than all that connecting an account waits for.
+constexpr std::chrono::minutes connect_patience{5};
+
 /// What follows the log yields to what fills it: while webhooks come in faster than they can be
 /// decided, they are acknowledged first. One thread keeps a share, so that deciding never stands
 /// still however busy the machine is.
@@ -59,7 +62,7 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePo
   for (auto& tenant : tenants) {
     monitor.tenants.push_back(tenant.tenant);
     contexts.push_back(std::make_shared<const TenantContext>(TenantContext{
-        log_port_, ports.tables, *http_, ports.hasher, options.incarnation,
+        log_port_, ports.tables, *http_, ports.hasher, ports.token_files, options.incarnation,
         std::move(tenant.tenant), std::move(tenant.rules), std::move(tenant.destinations),
         options.live_contacts_max, std::chrono::seconds{300}, ports.report}));
   }
@@ -114,6 +117,19 @@ void Engine::tick_until_stopped(std::chrono::milliseconds pause) {
     caf::anon_send(supervisor_, Tick{clock_.now(), draining_});
     stop_signal_.wait_for(lock, pause, [this] { return stopping_; });
   }
+}
+
+Result<std::string> Engine::connect(const TenantId& tenant, const ConnectorName& connector,
+                                    const std::string& code) {
+  Result<std::string> out = Error{"no_answer", "the account's tokens could not be asked for"};
+  caf::scoped_actor self(*system_);
+  self->request(supervisor_, connect_patience, ConnectAccount{tenant, connector, code})
+      .receive(
+          [&](const AccountConnected& answer) {
+            out = answer.error ? Result<std::string>(*answer.error) : answer.text;
+          },
+          [](const caf::error&) {});
+  return out;
 }
 
 std::vector<FollowerReport> Engine::reports(std::chrono::milliseconds patience) {

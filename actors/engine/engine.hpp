@@ -31,6 +31,7 @@ struct EnginePorts {
   const KeyedHasher& hasher;
   const WallClock& clock;
   std::unique_ptr<HttpClient> http;
+  storage::TokenFiles token_files;
   FailureReport report;
   NoticeReport notice;
 };
@@ -46,6 +47,10 @@ public:
   /// Begins no new requests and waits until those that are out are answered and recorded. False
   /// when that took longer than `at_most`: the rest is found and looked up at the next start.
   bool drain(std::chrono::milliseconds at_most);
+  /// Connects an account by a code, or says where to get one. Blocks until the system answered.
+  /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
+  Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
+                              const std::string& code);
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});

@@ -1,6 +1,8 @@
 #include "actors/engine/supervisor.hpp"
 
 #include "actors/backfill/backfill_actor.hpp"
+#include "actors/connector/oauth_tokens.hpp"
+#include "actors/connector/transport.hpp"
 #include "actors/delivery/delivery_actor.hpp"
 #include "actors/intake/interpreter.hpp"
 
@@ -39,22 +41,42 @@ void SupervisorState::start_shared() {
   start(consent_monitor_, make_.consent_monitor);
 }
 
-/// Interpreter and deliveries of a tenant are started together: the one drives the others.
+/// Interpreter, deliveries and lists of a tenant are started together: the one drives the others.
 void SupervisorState::start_tenant(TenantActors& tenant) {
-  std::vector<DeliveryActor> deliveries;
-  for (const auto& [name, destination] : tenant.context->destinations) {
-    auto& backfill = tenant.backfills[name];
-    backfill = self_->spawn(backfill_actor, tenant.context, name);
-    self_->monitor(backfill);
-    if (!destination.receives)
-      continue;
-    auto& actor = tenant.deliveries[name];
-    actor = self_->spawn(delivery_actor, tenant.context, name);
+  const auto& context = tenant.context;
+  const auto watched = [this](auto actor) {
     self_->monitor(actor);
-    deliveries.push_back(actor);
+    return actor;
+  };
+  std::vector<DeliveryActor> deliveries;
+  for (const auto& [name, destination] : context->destinations) {
+    auto& transport = tenant.transports[name];
+    if (!transport)
+      transport = watched(self_->spawn(transport_actor, &context->http));
+    OAuthTokensActor tokens;
+    if (destination.oauth) {
+      tokens = tenant.tokens[name];
+      if (!tokens)
+        tenant.tokens[name] = tokens = watched(self_->spawn(oauth_tokens, context, name));
+    }
+    TokenUsers users;
+    DeliveryActor delivery;
+    if (destination.receives) {
+      delivery = watched(
+          self_->spawn(delivery_actor, context, name, transport, tokens, SupervisorActor(self_)));
+      tenant.deliveries[name] = delivery;
+      deliveries.push_back(delivery);
+      users.users.emplace_back(delivery);
+    }
+    const auto backfill =
+        watched(self_->spawn(backfill_actor, context, name, transport, tokens, delivery));
+    tenant.backfills[name] = backfill;
+    users.users.emplace_back(backfill);
+    if (tokens)
+      self_->send(tokens, std::move(users));
   }
-  tenant.interpreter = self_->spawn(interpreter_actor, tenant.context, std::move(deliveries));
-  self_->monitor(tenant.interpreter);
+  tenant.interpreter = watched(
+      self_->spawn(interpreter_actor, context, std::move(deliveries), SupervisorActor(self_)));
 }
 
 /// False while something has to wait still.
@@ -73,6 +95,8 @@ bool SupervisorState::start_what_ended() {
 }
 
 void SupervisorState::stop_tenant(TenantActors& tenant) {
+  if (!tenant.interpreter)
+    return;
   tenant.former.clear();
   tenant.each([&](const auto& actor) {
     tenant.former.push_back(actor.address());
@@ -82,6 +106,7 @@ void SupervisorState::stop_tenant(TenantActors& tenant) {
   tenant.interpreter = nullptr;
   tenant.deliveries.clear();
   tenant.backfills.clear();
+  tenant.crowded.clear();
 }
 
 void SupervisorState::ended(const caf::down_msg& down) {
@@ -101,7 +126,9 @@ void SupervisorState::fell(const caf::down_msg& down) {
   for (auto& tenant : tenants_) {
     bool is_its = false;
     tenant.each([&](const auto& actor) { is_its |= actor.address() == down.source; });
-    if (is_its)
+    const auto is_it = [&](const auto& kept) { return kept.second.address() == down.source; };
+    if (is_its | (std::erase_if(tenant.transports, is_it) > 0)
+        | (std::erase_if(tenant.tokens, is_it) > 0))
       stop_tenant(tenant);
   }
   if (!broken_)
@@ -134,8 +161,37 @@ void SupervisorState::tick(const Tick& message) {
     pass_on(projections_);
   if (consent_monitor_)
     pass_on(consent_monitor_);
-  for (const auto& tenant : tenants_)
+  for (const auto& tenant : tenants_) {
     tenant.each(pass_on);
+    for (const auto& [name, tokens] : tenant.tokens)
+      pass_on(tokens);
+  }
+}
+
+/// The tenant's lists wait while any of its followers is crowded.
+void SupervisorState::crowded(const Crowded& message) {
+  const auto from = caf::actor_cast<caf::actor_addr>(self_->current_sender());
+  for (auto& tenant : tenants_) {
+    bool is_its = false;
+    tenant.each([&](const auto& actor) { is_its |= actor.address() == from; });
+    if (!is_its)
+      continue;
+    if (message.crowded)
+      tenant.crowded.insert(from);
+    else
+      tenant.crowded.erase(from);
+    for (const auto& [name, backfill] : tenant.backfills)
+      self_->send(backfill, Crowded{!tenant.crowded.empty()});
+  }
+}
+
+caf::result<AccountConnected> SupervisorState::connect(ConnectAccount& request) {
+  for (const auto& tenant : tenants_)
+    if (tenant.context->tenant == request.tenant)
+      if (const auto tokens = tenant.tokens.find(request.connector); tokens != tenant.tokens.end())
+        return self_->delegate(tokens->second, std::move(request));
+  return AccountConnected{
+      Error{"bad_usage", "no connector of this name has oauth in the configuration"}, {}};
 }
 
 caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
@@ -180,8 +236,13 @@ SupervisorState::~SupervisorState() {
     stop(projections_);
   if (consent_monitor_)
     stop(consent_monitor_);
-  for (const auto& tenant : tenants_)
+  for (const auto& tenant : tenants_) {
     tenant.each(stop);
+    for (const auto& [name, transport] : tenant.transports)
+      stop(transport);
+    for (const auto& [name, tokens] : tenant.tokens)
+      stop(tokens);
+  }
 }
 
 SupervisorActor::behavior_type
@@ -192,6 +253,8 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
   return {
       [self](const LogAdvanced& message) { self->state.advanced(message); },
       [self](const Tick& message) { self->state.tick(message); },
+      [self](const Crowded& message) { self->state.crowded(message); },
+      [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },
   };
 }

@@ -3,6 +3,7 @@
 #include "actors/ports/tenant_context.hpp"
 
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace tidemark::actors {
@@ -16,11 +17,15 @@ struct SharedFollowers {
 /// One tenant's followers as the supervisor runs them.
 struct TenantActors {
   std::shared_ptr<const TenantContext> context;
+  // These go on when the others are started anew.
+  std::map<ConnectorName, TransportActor> transports{};
+  std::map<ConnectorName, OAuthTokensActor> tokens{};
   InterpreterActor interpreter{};
   std::map<ConnectorName, DeliveryActor> deliveries{};
   std::map<ConnectorName, BackfillActor> backfills{};
   std::vector<caf::actor_addr> former{}; ///< ended, or told to
   caf::actor_addr interpreter_ends{};    ///< was told to and may still be at work; null: none
+  std::set<caf::actor_addr> crowded{};
 
   template <class Visit>
   void each(const Visit& visit) const {
@@ -46,6 +51,8 @@ public:
              FailureReport report);
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
+  void crowded(const Crowded& message);
+  caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();
   ~SupervisorState();
 

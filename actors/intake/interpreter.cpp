@@ -30,10 +30,11 @@ bool is_move(const events::Event& input) {
 
 void InterpreterState::start(InterpreterActor::pointer self,
                              std::shared_ptr<const TenantContext> context,
-                             std::vector<DeliveryActor> deliveries) {
+                             std::vector<DeliveryActor> deliveries, SupervisorActor supervisor) {
   self_ = self;
   context_ = std::move(context);
   deliveries_ = std::move(deliveries);
+  supervisor_ = std::move(supervisor);
   identity_ = std::make_unique<IdentityLookup>(*context_);
   backlog_ = std::make_unique<InputBacklog>(context_->tenant);
   parking_ = std::make_unique<ParkingClock>(*context_);
@@ -299,7 +300,8 @@ void InterpreterState::tick(Timestamp now) {
 }
 
 void InterpreterState::publish() {
-  *context_->undecided = backlog_->undecided();
+  if (const bool crowded = backlog_->undecided() >= domain::crowded_from; crowded != crowded_)
+    self_->send(supervisor_, Crowded{crowded_ = crowded});
   const auto through = backlog_->decided_through();
   const auto opt_outs = backlog_->opt_outs_decided_through();
   if (through <= published_.to && opt_outs <= published_.opt_outs_to)
@@ -323,8 +325,8 @@ FollowerReport InterpreterState::report() const {
 InterpreterActor::behavior_type
 interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
                   std::shared_ptr<const TenantContext> context,
-                  std::vector<DeliveryActor> deliveries) {
-  self->state.start(self, std::move(context), std::move(deliveries));
+                  std::vector<DeliveryActor> deliveries, SupervisorActor supervisor) {
+  self->state.start(self, std::move(context), std::move(deliveries), std::move(supervisor));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick& tick) { self->state.tick(tick.now); },

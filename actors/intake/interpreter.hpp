@@ -23,16 +23,12 @@ public:
 
   ~InterpreterState();
   void start(InterpreterActor::pointer self, std::shared_ptr<const TenantContext> context,
-             std::vector<DeliveryActor> deliveries);
+             std::vector<DeliveryActor> deliveries, SupervisorActor supervisor);
   void advanced();
   void tick(Timestamp now);
   void settled(const AppendSettled& answer);
   void decided(const CommandDecided& answer);
   FollowerReport report() const;
-  /// Deliveries hear how far decisions have come; set again when one was restarted.
-  void set_deliveries(std::vector<DeliveryActor> deliveries) {
-    deliveries_ = std::move(deliveries);
-  }
 
 private:
   /// An input whose identity decision is submitted, or whose commands are with their contacts.
@@ -81,7 +77,8 @@ private:
 
   InterpreterActor::pointer self_ = nullptr;
   std::shared_ptr<const TenantContext> context_;
-  std::vector<DeliveryActor> deliveries_;
+  std::vector<DeliveryActor> deliveries_; ///< hear how far decisions have come
+  SupervisorActor supervisor_;
   std::unique_ptr<IdentityLookup> identity_;
   std::optional<RecordedConfiguration> configuration_then_; ///< last one that was asked for
   std::unique_ptr<InputBacklog> backlog_;
@@ -97,6 +94,7 @@ private:
   Position moving_;
   std::set<Position> stuck_; ///< inputs of contacts that fell too often; nobody waits for them
   DecidedThrough published_;
+  bool crowded_ = false;
   Position checkpoint_;
   Timestamp now_, passivated_;
 };
@@ -104,6 +102,6 @@ private:
 InterpreterActor::behavior_type
 interpreter_actor(InterpreterActor::stateful_pointer<InterpreterState> self,
                   std::shared_ptr<const TenantContext> context,
-                  std::vector<DeliveryActor> deliveries);
+                  std::vector<DeliveryActor> deliveries, SupervisorActor supervisor);
 
 } // namespace tidemark::actors

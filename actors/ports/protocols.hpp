@@ -2,6 +2,7 @@
 #include "actors/http/http_client.hpp"
 #include "base/time.hpp"
 #include "domain/delivery/connector_report.hpp"
+#include "domain/delivery/flow_control.hpp"
 #include "domain/rules/command.hpp"
 #include "storage/log_store.hpp"
 
@@ -48,15 +49,70 @@ struct DecidedThrough {
   Position to;
   Position opt_outs_to;
 };
-/// The vendor answered, or surely will not.
-struct VendorAnswered {
+/// A request to a system. Its answer is the HttpResult, once it came or surely will not.
+struct SendRequest {
+  HttpCall call;
+};
+/// A request of a transport has its end.
+struct RequestEnded {
+  std::uint64_t request = 0;
+  HttpResult result;
+};
+/// A delivery actor begins: what did its predecessor leave?
+struct InheritRequest {};
+struct Inheritance {
+  std::size_t requests_out = 0; ///< have left and are not answered
+  std::optional<domain::RateBudget> budget{};
+};
+/// A delivery actor ends and leaves this to its successor.
+struct KeepBudget {
+  domain::RateBudget budget;
+};
+/// The answer to a request could not be recorded yet: it is time to try again.
+struct RecordAnswer {
   ContactId contact;
+};
+/// May a page of the system's list be asked for now?
+struct PageRequest {};
+struct PageGrant {
+  bool granted = false;
+  std::uint64_t taken_before = 0; ///< see domain::RateBudget; belongs to the page's answer
+};
+/// What the answer to a page says of the system.
+struct PageSeen {
+  domain::LimitSignal limits;
+  domain::HealthSignal health = domain::HealthSignal::nothing;
+  std::uint64_t taken_before = 0;
+};
+/// So much waits at a follower that lists shall not add to it, or no more.
+struct Crowded {
+  bool crowded = false;
+};
+/// The token in force of an account, or that it may not be used now.
+struct TokenNews {
+  std::uint64_t version = 0;     ///< rises with each new token
+  connectors::Settings settings; ///< the connector's, with the token
+  domain::AccountStatus status;
+};
+/// The system refused the token of that version.
+struct TokenRejected {
+  std::uint64_t version = 0;
+};
+/// The system answered a request for tokens, or surely will not.
+struct TokenAnswered {
   HttpResult result;
 };
-/// A page of a system's list came, or surely will not.
-struct PageAnswered {
-  HttpResult result;
+/// Connect an account by the code that its system gave; "": say where to get one.
+struct ConnectAccount {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string code;
 };
+struct AccountConnected {
+  std::optional<Error> error;
+  std::string text; ///< for people
+};
+
 /// What a follower has on its desk, for health and metrics.
 struct FollowerReport {
   std::string name;
@@ -81,17 +137,40 @@ using InterpreterActor =
                      caf::reacts_to<AppendSettled>, caf::reacts_to<CommandDecided>,
                      caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
-/// DELIVERY: one per tenant and connector. Brings intents to the system, in order per contact.
+/// TRANSPORT: one per tenant and connector. Every request to the system leaves through it. It
+/// outlives those who send: it knows what a fallen one has out.
+using TransportActor =
+    caf::typed_actor<caf::replies_to<SendRequest>::with<HttpResult>, caf::reacts_to<RequestEnded>,
+                     caf::replies_to<InheritRequest>::with<Inheritance>,
+                     caf::reacts_to<KeepBudget>>;
+
+/// Who hears of an account's tokens.
+using TokenUser = caf::typed_actor<caf::reacts_to<TokenNews>>;
+struct TokenUsers {
+  std::vector<TokenUser> users;
+};
+
+/// OAUTH TOKENS: one per account that was connected by a code. Renews its tokens, writes each to
+/// disk before anybody uses it, and tells its users, which are that connector's delivery and
+/// backfill actors.
+using OAuthTokensActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
+                                          caf::reacts_to<TokenUsers>, caf::reacts_to<TokenRejected>,
+                                          caf::reacts_to<TokenAnswered>,
+                                          caf::replies_to<ConnectAccount>::with<AccountConnected>>;
+
+/// DELIVERY: one per tenant and connector. Brings intents to the system, in order per contact. What
+/// holds requests back (pause, circuit, limits) is its own: it also grants the pages of the list.
 using DeliveryActor =
     caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
                      caf::reacts_to<AppendSettled>, caf::reacts_to<DecidedThrough>,
-                     caf::reacts_to<VendorAnswered>,
+                     caf::reacts_to<RecordAnswer>, caf::replies_to<PageRequest>::with<PageGrant>,
+                     caf::reacts_to<PageSeen>, caf::reacts_to<TokenNews>,
                      caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
 /// BACKFILL: one per tenant and connector. Lists the system's contacts when that was asked for;
 /// each page becomes an input.
 using BackfillActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
-                                       caf::reacts_to<PageAnswered>,
+                                       caf::reacts_to<Crowded>, caf::reacts_to<TokenNews>,
                                        caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
 /// PROJECTION RUNNER: reads the log, applies rows with their checkpoint.
@@ -102,9 +181,11 @@ using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::react
 using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>>;
 
 /// SUPERVISOR: starts the followers above, restarts what crashes, says so, passes on what drives
-/// them.
+/// them. Interpreters and deliveries tell it when they are crowded, it tells the tenant's
+/// backfills.
 using SupervisorActor =
-    caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
+    caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>, caf::reacts_to<Crowded>,
+                     caf::replies_to<ConnectAccount>::with<AccountConnected>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
 
 } // namespace tidemark::actors
@@ -115,8 +196,23 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AppendSettled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecideCommand)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::CommandDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecidedThrough)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::VendorAnswered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageAnswered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::SendRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::HttpResult)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::RequestEnded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::InheritRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::Inheritance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::KeepBudget)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::RecordAnswer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageGrant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageSeen)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::Crowded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenNews)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenRejected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenAnswered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenUsers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ConnectAccount)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AccountConnected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::FollowerReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ReportRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<tidemark::actors::FollowerReport>)

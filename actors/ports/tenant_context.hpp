@@ -1,20 +1,19 @@
 #pragma once
 #include "actors/http/http_client.hpp"
-#include "actors/ports/account.hpp"
 #include "actors/ports/log_port.hpp"
-#include "actors/ports/request_limit.hpp"
 #include "base/keyed_hash.hpp"
 #include "connectors/shared/recorded_inputs.hpp"
 #include "domain/delivery/circuit_breaker.hpp"
 #include "domain/rules/rules.hpp"
+#include "storage/files/token_files.hpp"
 #include "storage/tables.hpp"
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 
-/// What the actors of one tenant share: ports and the configuration in force. Read only.
+/// What the actors of one tenant share: ports and the configuration in force. Nothing in it
+/// changes.
 namespace tidemark::actors {
 
 /// One connector of the tenant, ready to be used.
@@ -28,24 +27,9 @@ struct Destination {
   bool allow_loopback_http = false;
   std::chrono::seconds reconcile_every{0}; ///< since the last run over its list; 0: never by itself
   domain::BreakerRules breaker;
-  /// Reads the settings with their secrets anew (a token was refused). Not used with an account.
+  /// Reads the settings with their secrets anew (a token was refused). Not used with `oauth`.
   std::function<connectors::Settings()> reread;
-  /// Gives the tokens of a connected account; null when the secrets are fixed.
-  std::shared_ptr<Account> account;
-  /// Requests that have left and are not answered. A delivery actor that takes a fallen one's place
-  /// waits for those: one of them could otherwise arrive after, and undo, what is sent next.
-  std::shared_ptr<std::atomic<std::size_t>> requests_out =
-      std::make_shared<std::atomic<std::size_t>>(0);
-  /// One bucket for all requests to the system.
-  std::shared_ptr<RequestLimit> limit = std::make_shared<RequestLimit>();
-  /// A pause or an open circuit holds back what goes there: lists wait too.
-  std::shared_ptr<std::atomic<bool>> held_back = std::make_shared<std::atomic<bool>>(false);
-  /// What a page of its list says of the system while the circuit is open: it is a probe as well.
-  std::shared_ptr<std::atomic<domain::HealthSignal>> list_sign =
-      std::make_shared<std::atomic<domain::HealthSignal>>(domain::HealthSignal::nothing);
-  /// Deliveries without their end, about as of now.
-  std::shared_ptr<std::atomic<std::size_t>> open_deliveries =
-      std::make_shared<std::atomic<std::size_t>>(0);
+  bool oauth = false; ///< its tokens come from an account that somebody connects, and are renewed
 };
 
 /// How a restarting follower is noticed, and what it says.
@@ -56,6 +40,7 @@ struct TenantContext {
   storage::TableStore& tables;
   HttpClient& http;
   const KeyedHasher& hasher;
+  storage::TokenFiles token_files;
   std::string incarnation;
   TenantId tenant;
   domain::SyncRules rules;
@@ -65,9 +50,6 @@ struct TenantContext {
   FailureReport report;
   /// Positions between two checkpoints of a follower; reading 5,000 takes milliseconds.
   std::uint64_t checkpoint_every = 5'000;
-  /// Inputs without their decisions, about as of now.
-  std::shared_ptr<std::atomic<std::size_t>> undecided =
-      std::make_shared<std::atomic<std::size_t>>(0);
 
   storage::LogStore& log() const { return log_port.log(); }
 };

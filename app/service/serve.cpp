@@ -146,24 +146,24 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     log_line(Level::error, "actor_failed",
              {{"actor", std::string(actor)}, {"text", std::string(what)}});
   };
-  actors::OAuthTokens keeper({log, clock, options.data_dir, report, actors::make_curl_client({})});
-  auto setups = tenant_setups(config, options.config_file, keeper);
+  const storage::TokenFiles token_files(options.data_dir);
+  auto setups = tenant_setups(config, options.config_file, token_files);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
-  keeper.start();
   actors::Engine engine(engine_options, *std::move(setups),
                         {.log = log,
                          .tables = folder.tables(),
                          .hasher = hasher,
                          .clock = clock,
                          .http = actors::make_curl_client({}),
+                         .token_files = token_files,
                          .report = report,
                          .notice = log_notice});
   auto gateway_settings = gateway_options(config, version);
   gateway_settings.socket_folder = options.data_dir;
-  const gateway::GatewayPorts ports{
-      log,   folder.tables(), hasher,
-      clock, health,          std::bind_front(&actors::OAuthTokens::connect, &keeper)};
+  const gateway::GatewayPorts ports{log,    folder.tables(),
+                                    hasher, clock,
+                                    health, std::bind_front(&actors::Engine::connect, &engine)};
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);

@@ -3,6 +3,7 @@
 #include "app/service_log.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/inbound.hpp"
+#include "connectors/shared/oauth.hpp"
 #include "connectors/shared/sync_rules.hpp"
 
 #include <set>
@@ -53,8 +54,9 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   return out;
 }
 
-Result<std::vector<actors::TenantSetup>>
-tenant_setups(const config::Config& config, const std::string& file, actors::OAuthTokens& keeper) {
+Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
+                                                       const std::string& file,
+                                                       const storage::TokenFiles& token_files) {
   std::vector<actors::TenantSetup> out;
   for (const auto& tenant : config.tenants) {
     actors::TenantSetup setup{
@@ -75,10 +77,12 @@ tenant_setups(const config::Config& config, const std::string& file, actors::OAu
       destination.reread = [file, id = tenant.id, settings = connector.settings] {
         return reread(file, id, settings);
       };
-      if (connector.uses_oauth()) {
-        TRY(account, keeper.add({tenant.id, destination.configured, destination.timeout,
-                                 destination.allow_loopback_http}));
-        destination.account = std::move(account);
+      destination.oauth = connector.uses_oauth();
+      if (destination.oauth) { // better found out now than when its tokens are needed
+        TRY(kept, token_files.read(tenant.id, connector.settings.name));
+        if (kept) {
+          TRYV(connectors::read_tokens(kept->reveal()));
+        }
       }
       setup.destinations.emplace(connector.settings.name, std::move(destination));
     }

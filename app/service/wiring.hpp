@@ -1,5 +1,4 @@
 #pragma once
-#include "actors/connector/oauth_tokens.hpp"
 #include "actors/engine/engine.hpp"
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
@@ -11,8 +10,9 @@ namespace tidemark::app {
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 
 /// The tenants as the engine runs them. A refused credential is read anew from where the
-/// configuration file `file` says it is.
-Result<std::vector<actors::TenantSetup>>
-tenant_setups(const config::Config& config, const std::string& file, actors::OAuthTokens& keeper);
+/// configuration file `file` says it is. Errors: keys_exposed, tokens_damaged, storage_failed.
+Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
+                                                       const std::string& file,
+                                                       const storage::TokenFiles& token_files);
 
 } // namespace tidemark::app

@@ -115,6 +115,7 @@ SimEngine::world_of(const config::TenantConfig& tenant) {
                               ports.tables.get(),
                               http_port_.get(),
                               outside_.hasher,
+                              storage::TokenFiles(""),
                               incarnation_,
                               tenant.id,
                               connectors::sync_rules(config::to_applied(config, tenant)),

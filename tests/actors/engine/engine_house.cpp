@@ -85,6 +85,7 @@ void EngineHouse::start() {
                           .hasher = hasher,
                           .clock = clock,
                           .http = std::make_unique<ScriptedHttp>(script_),
+                          .token_files = storage::TokenFiles(""),
                           .report =
                               [this](std::string_view actor, std::string_view what) {
                                 const std::lock_guard lock(guard_);

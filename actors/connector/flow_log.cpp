@@ -1,0 +1,57 @@
+#include "actors/connector/flow_log.hpp"
+
+#include "domain/delivery/retry.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
+
+namespace tidemark::actors {
+
+Status read_circuit(const TenantContext& context, const ConnectorName& target,
+                    domain::FlowControl& flow) {
+  const auto tag = storage::stream_tag(events::flow_stream(target));
+  constexpr std::size_t all = SIZE_MAX; // two events an outage
+  TRY(positions, context.log().tagged(context.tenant, tag, {}, all));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(said, storage::recorded_event(context.log(), *at));
+    if (std::holds_alternative<events::CircuitClosed>(said.event))
+      return Done{};
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&said.event)) {
+      flow.was_open(said.envelope.recorded_at, opened->probe_at);
+      return Done{};
+    }
+  }
+  return Done{};
+}
+
+Status read_pause(const TenantContext& context, const ConnectorName& target,
+                  domain::FlowControl& flow) {
+  TRY(newest, context.log().newest_tagged(context.tenant,
+                                          storage::stream_tag(events::connector_stream(target))));
+  if (newest == flow.pause_read_to())
+    return Done{};
+  TRY(said, storage::recorded_event(context.log(), newest));
+  std::optional<domain::Pause> pause;
+  if (const auto* paused = std::get_if<events::ConnectorPaused>(&said.event))
+    pause = domain::Pause{.position = newest,
+                          .since = said.envelope.recorded_at,
+                          .hold_opt_outs = paused->hold_opt_outs,
+                          .reason = paused->reason,
+                          .by = paused->by};
+  flow.set_pause(newest, std::move(pause));
+  return Done{};
+}
+
+storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow) {
+  return {storage::stream_tag(events::connector_stream(target)), flow.pause_read_to()};
+}
+
+domain::LimitSignal limits_in(const connectors::Connector& connector,
+                              const connectors::HttpAnswer& answer, Timestamp now) {
+  domain::LimitSignal out{.status = answer.status,
+                          .retry_after = domain::parse_retry_after(answer.retry_after, now)};
+  if (connector.stated_limits)
+    out.stated = connector.stated_limits(answer, now);
+  return out;
+}
+
+} // namespace tidemark::actors

@@ -1,0 +1,22 @@
+#pragma once
+#include "actors/ports/tenant_context.hpp"
+#include "domain/delivery/flow_control.hpp"
+#include "storage/log_store.hpp"
+
+/// What holds requests to a system back: the circuit and pauses as the log tells, limits as answers
+/// do.
+namespace tidemark::actors {
+
+/// Was the circuit open when the log ended?
+Status read_circuit(const TenantContext& context, const ConnectorName& target,
+                    domain::FlowControl& flow);
+/// Has an operator paused or resumed since?
+Status read_pause(const TenantContext& context, const ConnectorName& target,
+                  domain::FlowControl& flow);
+/// No dispatch is recorded behind a pause that `flow` did not know.
+storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow);
+/// What an answer says of the system's limits.
+domain::LimitSignal limits_in(const connectors::Connector& connector,
+                              const connectors::HttpAnswer& answer, Timestamp now);
+
+} // namespace tidemark::actors

@@ -1,0 +1,112 @@
+#include "domain/delivery/flow_control.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::domain::flow_control_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Timestamp start{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};
+constexpr LimitSignal good{.status = 200};
+
+/// One system behind a circuit that opens after two failures and closes after two successes.
+class Flowing : public ::testing::Test {
+protected:
+  Flowing() { flow_.tick(start); }
+  bool lists_wait(Timestamp at, std::size_t open = 0) {
+    flow_.tick(at);
+    return !flow_.takes_page(open);
+  }
+  void open() {
+    flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c1"));
+    const auto event = flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c2"));
+    ASSERT_TRUE(event && std::holds_alternative<events::CircuitOpened>(*event));
+  }
+  std::optional<events::Event> page_says(HealthSignal sign) {
+    return flow_.on_page(good, sign, 0, 0);
+  }
+  static std::chrono::microseconds held(const FlowControl& flow, Timestamp now) {
+    ConnectorReport report;
+    flow.describe(report);
+    return report.budget.until.value_or(now) - now;
+  }
+
+  FlowControl flow_{ConnectorName("crm"), 0, 10, {2, 60s, 2}};
+};
+
+TEST_F(Flowing, AListWaitsForTheProbesOfDeliveriesWhileThereAreAny) {
+  EXPECT_FALSE(lists_wait(start));
+  open();
+  EXPECT_TRUE(lists_wait(start + 59s));
+  EXPECT_TRUE(lists_wait(start + 60s, 1)) << "the delivery is the probe";
+  EXPECT_FALSE(lists_wait(start + 60s, 0)) << "nothing else would ever look";
+}
+
+TEST_F(Flowing, AListWaitsWhileTheConnectorIsPaused) {
+  flow_.set_pause(Position{3}, Pause{Position{3}, start, false, "", ""});
+  EXPECT_TRUE(lists_wait(start));
+  flow_.set_pause(Position{4}, std::nullopt);
+  EXPECT_FALSE(lists_wait(start));
+}
+
+TEST_F(Flowing, APageIsSpentFromTheBudgetOfDeliveries) {
+  FlowControl slow{ConnectorName("crm"), 1, 1, {}};
+  slow.tick(start);
+  EXPECT_TRUE(slow.takes_page(0));
+  EXPECT_FALSE(slow.takes(false, 0));
+  slow.tick(start + 1s);
+  EXPECT_TRUE(slow.takes(false, 0));
+}
+
+TEST_F(Flowing, WhatThePredecessorLearnedHolds) {
+  FlowControl before{ConnectorName("crm"), 0, 10, {}};
+  before.tick(start);
+  before.on_response({.status = 429, .retry_after = 30s}, 0, 0);
+  flow_.inherit(before.budget());
+  EXPECT_FALSE(flow_.takes(false, 0));
+  EXPECT_EQ(held(flow_, start), 30s);
+}
+
+TEST_F(Flowing, PagesOfAListCloseACircuit) {
+  open();
+  flow_.tick(start + 60s);
+  EXPECT_FALSE(page_says(HealthSignal::works));
+  const auto closed = page_says(HealthSignal::works);
+  ASSERT_TRUE(closed);
+  EXPECT_TRUE(std::holds_alternative<events::CircuitClosed>(*closed));
+}
+
+TEST_F(Flowing, APageThatFailsPutsTheNextProbeOff) {
+  open();
+  flow_.tick(start + 60s);
+  EXPECT_FALSE(page_says(HealthSignal::fails));
+  EXPECT_TRUE(lists_wait(start + 119s));
+  EXPECT_FALSE(lists_wait(start + 120s));
+}
+
+TEST_F(Flowing, AListSaysNothingOfACircuitThatIsClosed) {
+  flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c1"));
+  EXPECT_FALSE(page_says(HealthSignal::works)) << "deliveries may fail where it works";
+  EXPECT_TRUE(flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c2")));
+}
+
+TEST_F(Flowing, A429HoldsLongerUntilAnotherAnswerComes) {
+  auto now = start;
+  const auto answers = [&](std::uint32_t status) { flow_.on_response({.status = status}, 0, 0); };
+  answers(429);
+  flow_.tick(now += 1s);
+  answers(429);
+  EXPECT_EQ(held(flow_, now), 2s);
+  flow_.tick(now += 2s);
+  answers(503);
+  answers(429);
+  EXPECT_EQ(held(flow_, now), 4s) << "an overloaded system's 503 is no better";
+  flow_.tick(now += 4s);
+  answers(200);
+  answers(429);
+  EXPECT_EQ(held(flow_, now), 1s);
+}
+
+} // namespace
+} // namespace tidemark::domain::flow_control_test
