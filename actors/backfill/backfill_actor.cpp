@@ -3,6 +3,7 @@
 #include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
+#include "actors/lookup/read_records.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "domain/delivery/retry.hpp"
@@ -11,7 +12,6 @@
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
-#include <limits>
 #include <utility>
 
 namespace tidemark::actors {
@@ -86,35 +86,19 @@ bool BackfillState::find_run() {
 
 /// Brings the run up to the end of the log. False after a failure.
 bool BackfillState::read_on() {
-  Status status{Done{}};
-  const auto read = context_->log().read(
-      read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
-        const auto header = events::read_header(record);
-        if (!header) {
-          status = header.error();
-          return false;
-        }
-        read_to_ = header->position;
-        if (header->tenant != context_->tenant.value || !domain::BackfillRun::wants(header->type))
-          return true;
-        auto view = events::read_record(record, false);
-        if (!view) {
-          status = view.error();
-          return false;
-        }
-        auto event = events::decode(header->type, view->payload);
-        if (!event) {
-          status = event.error();
-          return false;
-        }
-        run_->evolve({std::move(view->envelope), *std::move(event)});
-        return true;
-      });
+  const auto read = read_records(context_->log(), read_to_, [&](std::string_view record) -> Status {
+    TRY(header, events::read_header(record));
+    read_to_ = header.position;
+    if (header.tenant != context_->tenant.value || !domain::BackfillRun::wants(header.type))
+      return Done{};
+    TRY(view, events::read_record(record, false));
+    TRY(event, events::decode(header.type, view.payload));
+    run_->evolve({std::move(view.envelope), std::move(event)});
+    return Done{};
+  });
   if (!read)
-    status = read.error();
-  if (!status)
-    fail(status.error());
-  return status.ok();
+    fail(read.error());
+  return read.ok();
 }
 
 void BackfillState::work() {

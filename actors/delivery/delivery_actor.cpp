@@ -2,6 +2,7 @@
 
 #include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
+#include "actors/lookup/read_records.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
@@ -45,7 +46,8 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Ten
                [this](const ContactId& contact, const events::Recorded& recorded) {
                  happened(contact, recorded);
                }});
-  if (const auto read = open_.read_on(context_->log()); !read)
+  std::vector<ContactId> fresh; // all that are open
+  if (const auto read = read_open(fresh); !read)
     return fail(read.error());
   for (const auto& contact : open_.contacts())
     make_ready(contact);
@@ -80,14 +82,20 @@ void DeliveryState::advanced() {
 
 /// Brings the open intents and every lane in memory up to the end of the log.
 bool DeliveryState::read_on() {
-  const auto fresh = open_.read_on(context_->log());
-  if (!fresh) {
-    fail(fresh.error());
+  std::vector<ContactId> fresh;
+  if (const auto read = read_open(fresh); !read) {
+    fail(read.error());
     return false;
   }
-  for (const auto& contact : *fresh)
+  for (const auto& contact : fresh)
     make_ready(contact);
   return true;
+}
+
+/// Gives the contacts that have something new to do.
+Status DeliveryState::read_open(std::vector<ContactId>& fresh) {
+  return read_records(context_->log(), open_.read_to(),
+                      [&](std::string_view record) { return open_.take(record, fresh); });
 }
 
 /// An event came by that may concern a lane. The first open intent of a contact begins its lane:

@@ -1,12 +1,12 @@
 #pragma once
 #include "actors/connector/credential.hpp"
-#include "actors/delivery/open_intents.hpp"
-#include "actors/delivery/ready_queue.hpp"
 #include "actors/lookup/consent_check.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 #include "domain/delivery/delivery.hpp"
 #include "domain/delivery/flow_control.hpp"
+#include "domain/delivery/open_intents.hpp"
+#include "domain/delivery/ready_queue.hpp"
 
 #include <map>
 #include <set>
@@ -66,6 +66,7 @@ private:
   void work_through(bool opt_outs);
   bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
   bool read_on();
+  Status read_open(std::vector<ContactId>& fresh);
   void happened(const ContactId& contact, const events::Recorded& recorded);
   Position known_to(const Lane& lane) const;
   void make_ready(const ContactId& contact);
@@ -111,9 +112,9 @@ private:
   SupervisorActor supervisor_;
   Credential credential_;
   domain::FlowControl flow_; ///< outlives the grants in `lanes_`
-  OpenIntents open_;
+  domain::OpenIntents open_;
   std::unordered_map<ContactId, Lane> lanes_; ///< awake ones only
-  ReadyQueue ready_;
+  domain::ReadyQueue ready_;
   std::set<std::pair<Timestamp, ContactId>> sleeping_;
   using Waiting = std::set<std::pair<Position, ContactId>>;
   Waiting undecided_,

@@ -1,5 +1,6 @@
 #include "actors/intake/interpreter.hpp"
 
+#include "actors/lookup/read_records.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
@@ -36,7 +37,7 @@ void InterpreterState::start(InterpreterActor::pointer self,
   deliveries_ = std::move(deliveries);
   supervisor_ = std::move(supervisor);
   identity_ = std::make_unique<IdentityLookup>(*context_);
-  backlog_ = std::make_unique<InputBacklog>(context_->tenant);
+  backlog_ = std::make_unique<domain::InputBacklog>(context_->tenant);
   parking_ = std::make_unique<ParkingClock>(*context_);
   self_->set_down_handler([this](const caf::down_msg& down) {
     for (const auto& [contact, awake] : awake_)
@@ -48,8 +49,9 @@ void InterpreterState::start(InterpreterActor::pointer self,
     return fail(checkpoint.error());
   checkpoint_ = *checkpoint <= context_->log().durable() ? *checkpoint : Position{};
   backlog_->start_after(checkpoint_);
-  if (const auto read = backlog_->read_on(context_->log(), true); !read)
+  if (const auto read = read_on(true); !read)
     return fail(read.error());
+  backlog_->begin();
   resync();
 }
 
@@ -65,9 +67,15 @@ void InterpreterState::fail(const Error& error) {
 }
 
 void InterpreterState::advanced() {
-  if (const auto read = backlog_->read_on(context_->log(), false); !read)
+  if (const auto read = read_on(false); !read)
     return fail(read.error());
   work();
+}
+
+/// `whole`: see InputBacklog::take.
+Status InterpreterState::read_on(bool whole) {
+  return read_records(context_->log(), backlog_->read_to(),
+                      [&](std::string_view record) { return backlog_->take(record, whole); });
 }
 
 void InterpreterState::work() {
@@ -76,7 +84,7 @@ void InterpreterState::work() {
   while (!resyncing_ && active_.size() < active_max && moving_.value == 0) {
     // An opt-out stands behind all that is under way already, so that is kept short.
     const bool room = active_.size() - stuck_.size() < moving_on_max;
-    const auto input = room ? backlog_->take() : backlog_->take_opt_out();
+    const auto input = room ? backlog_->take_next() : backlog_->take_opt_out();
     if (input.value == 0)
       break;
     if (!active_.contains(input) && !take_up(input))

@@ -1,10 +1,10 @@
 #pragma once
-#include "actors/intake/input_backlog.hpp"
 #include "actors/intake/parking_clock.hpp"
 #include "actors/lookup/identity_lookup.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
 #include "actors/ports/protocols.hpp"
 #include "domain/intake/decision_parts.hpp"
+#include "domain/intake/input_backlog.hpp"
 
 #include <list>
 #include <map>
@@ -49,6 +49,7 @@ private:
     std::uint32_t failures = 0;
   };
 
+  Status read_on(bool whole);
   void work();
   bool take_up(Position input);
   void submit(Position input, const events::StoredEvent& stored,
@@ -81,7 +82,7 @@ private:
   SupervisorActor supervisor_;
   std::unique_ptr<IdentityLookup> identity_;
   std::optional<RecordedConfiguration> configuration_then_; ///< last one that was asked for
-  std::unique_ptr<InputBacklog> backlog_;
+  std::unique_ptr<domain::InputBacklog> backlog_;
   std::unique_ptr<ParkingClock> parking_;
   std::map<Position, Active> active_;
   std::unordered_map<ContactId, Awake> awake_;

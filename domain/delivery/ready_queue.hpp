@@ -3,9 +3,9 @@
 
 #include <deque>
 #include <optional>
-#include <unordered_set>
+#include <set>
 
-namespace tidemark::actors {
+namespace tidemark::domain {
 
 /// Contacts whose turn it is, in the order in which they came; those with an opt-out on its way
 /// have a queue of their own, which no backlog holds up (requirement O18).
@@ -38,9 +38,9 @@ public:
 private:
   struct Queue {
     std::deque<ContactId> order;
-    std::unordered_set<ContactId> members;
+    std::set<ContactId> members;
   };
   Queue opt_outs_, others_;
 };
 
-} // namespace tidemark::actors
+} // namespace tidemark::domain

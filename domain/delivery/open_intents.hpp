@@ -2,16 +2,14 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "events/recorded.hpp"
-#include "storage/log_store.hpp"
 
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
-namespace tidemark::actors {
+namespace tidemark::domain {
 
 /// Who wants to hear, while the log is read, what happens to contacts.
 struct LaneFollower {
@@ -26,8 +24,8 @@ struct LaneFollower {
 class OpenIntents {
 public:
   void start(TenantId tenant, ConnectorName target, Position after, LaneFollower follower);
-  /// Reads on to the end of the log; gives the contacts that have new intents.
-  Result<std::vector<ContactId>> read_on(const storage::LogStore& log);
+  /// The next record of the log; adds the contact to `fresh` when it has something new to do.
+  Status take(std::string_view record, std::vector<ContactId>& fresh);
 
   /// Where the oldest open intent of the contact stands, 0 when it has none.
   Position oldest_of(const ContactId& contact) const;
@@ -46,7 +44,6 @@ public:
   Position read_to() const { return read_to_; }
 
 private:
-  Status take(std::string_view record, std::vector<ContactId>& fresh);
   /// The contact, when an event of this stream and payload may concern the lane towards the system.
   std::optional<ContactId> concerned(std::string_view type, std::string_view payload) const;
   void count(const events::Recorded& recorded, std::vector<ContactId>& fresh);
@@ -61,10 +58,10 @@ private:
   Position read_to_;
   std::uint64_t begun_ = 0;
   std::map<Position, ContactId> whose_;
-  std::unordered_map<DeliveryId, Position> place_;
-  std::unordered_map<ContactId, std::set<Position>> of_contact_;
+  std::map<DeliveryId, Position> place_;
+  std::map<ContactId, std::set<Position>> of_contact_;
   std::set<Position> opt_outs_; ///< those of `whose_` that state an opt-out
-  std::unordered_map<ContactId, std::size_t> opt_outs_of_;
+  std::map<ContactId, std::size_t> opt_outs_of_;
 };
 
-} // namespace tidemark::actors
+} // namespace tidemark::domain

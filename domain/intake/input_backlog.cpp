@@ -1,10 +1,10 @@
-#include "actors/intake/input_backlog.hpp"
+#include "domain/intake/input_backlog.hpp"
 
 #include "events/codec.hpp"
 
 #include <algorithm>
 
-namespace tidemark::actors {
+namespace tidemark::domain {
 namespace {
 
 using events::WebhookReceived;
@@ -41,9 +41,10 @@ bool is_contact_decision(std::string_view type) {
 
 /// Does a vendor's answer teach which records there are?
 bool teaches(std::string_view type, std::string_view payload) {
-  return type == events::DeliveryAccepted::name
-             ? payload.find(learned_mark) != std::string_view::npos
-             : payload.find(nothing_gone_mark) == std::string_view::npos;
+  return (type == events::DeliveryAccepted::name
+          && payload.find(learned_mark) != std::string_view::npos)
+         || (type == events::DeliveryLookedUp::name
+             && payload.find(nothing_gone_mark) == std::string_view::npos);
 }
 
 bool is_decision(std::string_view type) {
@@ -62,52 +63,33 @@ Position first_of(std::deque<Position>& lane) {
 
 } // namespace
 
-Status InputBacklog::read_on(const storage::LogStore& log, bool whole) {
-  Status status{Done{}};
-  auto read =
-      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
-        const auto header = events::read_header(record);
-        if (!header) {
-          status = header.error();
-          return false;
-        }
-        read_to_ = header->position;
-        if (header->tenant != tenant_.value)
-          return true;
-        if (is_input(header->type)) {
-          auto view = events::read_record(record, false);
-          if (!view) {
-            status = view.error();
-            return false;
-          }
-          if (header->type == WebhookReceived::name)
-            add(header->position, view->payload.find(opt_out_mark) != std::string_view::npos);
-          else if (header->type == events::ConsentRequested::name)
-            add(header->position, true);
-          else if (is_contact_request(header->type)
-                   || header->type == events::ListsRebuildRequested::name)
-            add(header->position, false);
-          else if (header->type == events::TimerDue::name) {
-            if (view->payload.find(parking_mark) != std::string_view::npos)
-              add(header->position, false);
-          } else if (header->type == events::BackfillPageReceived::name) {
-            if (view->payload.find(dry_run_mark) == std::string_view::npos)
-              add(header->position, false);
-          } else if (teaches(header->type, view->payload))
-            add(header->position, false);
-        } else if (whole && is_decision(header->type)) {
-          status = read_decision(*header, record);
-        }
-        return status.ok();
-      });
-  if (!read)
-    return read.error();
-  if (status && whole) {
-    std::erase_if(opt_outs_, [&](Position p) { return !undecided_.contains(p); });
-    std::erase_if(ordinary_, [&](Position p) { return !undecided_.contains(p); });
-    commands_left_.clear();
-  }
-  return status;
+Status InputBacklog::take(std::string_view record, bool whole) {
+  TRY(header, events::read_header(record));
+  read_to_ = header.position;
+  if (header.tenant != tenant_.value)
+    return Done{};
+  if (!is_input(header.type))
+    return whole && is_decision(header.type) ? read_decision(header, record) : Status(Done{});
+  TRY(view, events::read_record(record, false));
+  const auto says = [&](std::string_view mark) {
+    return view.payload.find(mark) != std::string_view::npos;
+  };
+  if (header.type == WebhookReceived::name)
+    add(header.position, says(opt_out_mark));
+  else if (header.type == events::ConsentRequested::name)
+    add(header.position, true);
+  else if (is_contact_request(header.type) || header.type == events::ListsRebuildRequested::name
+           || (header.type == events::TimerDue::name && says(parking_mark))
+           || (header.type == events::BackfillPageReceived::name && !says(dry_run_mark))
+           || teaches(header.type, view.payload))
+    add(header.position, false);
+  return Done{};
+}
+
+void InputBacklog::begin() {
+  std::erase_if(opt_outs_, [&](Position p) { return !undecided_.contains(p); });
+  std::erase_if(ordinary_, [&](Position p) { return !undecided_.contains(p); });
+  commands_left_.clear();
 }
 
 /// During the first reading: an input is done when each of its commands has its decision.
@@ -140,7 +122,7 @@ void InputBacklog::add(Position input, bool opt_out) {
   (opt_out ? opt_outs_ : ordinary_).push_back(input);
 }
 
-Position InputBacklog::take() {
+Position InputBacklog::take_next() {
   const auto opt_out = take_opt_out();
   return opt_out.value == 0 ? first_of(ordinary_) : opt_out;
 }
@@ -169,4 +151,4 @@ Position InputBacklog::opt_outs_decided_through() const {
   return undecided_opt_outs_.empty() ? read_to_ : Position{undecided_opt_outs_.begin()->value - 1};
 }
 
-} // namespace tidemark::actors
+} // namespace tidemark::domain

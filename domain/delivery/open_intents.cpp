@@ -1,13 +1,11 @@
-#include "actors/delivery/open_intents.hpp"
+#include "domain/delivery/open_intents.hpp"
 
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
 #include "events/codec.hpp"
 #include "events/format/stream_name.hpp"
 
-#include <limits>
-
-namespace tidemark::actors {
+namespace tidemark::domain {
 namespace {
 
 bool may_end(std::string_view type) {
@@ -42,21 +40,6 @@ void OpenIntents::start(TenantId tenant, ConnectorName target, Position after,
   json::append_string(connector_mark_, target_.value);
   own_stream_ = "delivery/" + target_.value + "/";
   read_to_ = after;
-}
-
-Result<std::vector<ContactId>> OpenIntents::read_on(const storage::LogStore& log) {
-  std::vector<ContactId> fresh;
-  Status status{Done{}};
-  const auto read =
-      log.read(read_to_, std::numeric_limits<std::size_t>::max(), [&](std::string_view record) {
-        status = take(record, fresh);
-        return status.ok();
-      });
-  if (!read)
-    return read.error();
-  if (!status)
-    return status.error();
-  return fresh;
 }
 
 Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh) {
@@ -167,4 +150,4 @@ std::vector<ContactId> OpenIntents::contacts() const {
   return out;
 }
 
-} // namespace tidemark::actors
+} // namespace tidemark::domain

@@ -1,13 +1,12 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/codec.hpp"
-#include "storage/log_store.hpp"
 
 #include <deque>
 #include <map>
 #include <set>
 
-namespace tidemark::actors {
+namespace tidemark::domain {
 
 /// The inputs of one tenant that are not decided yet: a fold over the log. What waits is a
 /// position, never a body (rule 15). Opt-outs stand in a lane of their own.
@@ -15,14 +14,16 @@ class InputBacklog {
 public:
   explicit InputBacklog(TenantId tenant) : tenant_(std::move(tenant)) {}
 
-  /// Reads on to the end of the log. `whole` also reads decisions: needed once, after a start, to
-  /// know which inputs were decided before.
-  Status read_on(const storage::LogStore& log, bool whole);
+  /// The next record of the log. `whole`: decisions too, up to the end of the log as it was at the
+  /// start, to know which inputs were decided before.
+  Status take(std::string_view record, bool whole = false);
+  /// The first reading is over.
+  void begin();
   /// Where reading starts: everything up to and including `position` is decided.
   void start_after(Position position) { read_to_ = decided_through_ = position; }
 
   /// The next input to take up: opt-outs first, then in log order. 0 when none waits.
-  Position take();
+  Position take_next();
   /// The next opt-out to take up; 0 when none waits.
   Position take_opt_out();
   /// It could not be decided now: back to the front of its lane.
@@ -50,4 +51,4 @@ private:
       commands_left_; ///< interpreted inputs, during the first reading
 };
 
-} // namespace tidemark::actors
+} // namespace tidemark::domain
