@@ -5,6 +5,7 @@
 #include "actors/lookup/identity_lookup.hpp"
 #include "actors/lookup/read_records.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
+#include "actors/ports/log_port.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "domain/delivery/retry.hpp"
 #include "domain/interpret.hpp"

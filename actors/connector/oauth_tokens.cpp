@@ -1,5 +1,6 @@
 #include "actors/connector/oauth_tokens.hpp"
 
+#include "actors/ports/log_port.hpp"
 #include "events/format/tags.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "actors/consent/consent_monitor.hpp"
 
+#include "actors/ports/log_port.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "projections/consent/opt_out_view.hpp"

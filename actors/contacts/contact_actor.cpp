@@ -1,5 +1,6 @@
 #include "actors/contacts/contact_actor.hpp"
 
+#include "actors/ports/log_port.hpp"
 #include "base/overloaded.hpp"
 #include "domain/decide.hpp"
 #include "domain/rules/rules_version.hpp"

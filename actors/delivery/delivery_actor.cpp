@@ -3,6 +3,7 @@
 #include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/read_records.hpp"
+#include "actors/ports/log_port.hpp"
 #include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"

@@ -4,6 +4,8 @@
 #include "actors/engine/supervisor.hpp"
 #include "actors/engine/worker_priority.hpp"
 
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/thread_hook.hpp>
 #include <sys/prctl.h>
 

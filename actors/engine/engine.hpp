@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/consent/consent_monitor.hpp"
+#include "actors/ports/log_port.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 

@@ -5,6 +5,7 @@
 #include "actors/connector/transport.hpp"
 #include "actors/delivery/delivery_actor.hpp"
 #include "actors/intake/interpreter.hpp"
+#include "actors/ports/log_port.hpp"
 
 #include <algorithm>
 

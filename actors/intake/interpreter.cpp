@@ -1,6 +1,7 @@
 #include "actors/intake/interpreter.hpp"
 
 #include "actors/lookup/read_records.hpp"
+#include "actors/ports/log_port.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"

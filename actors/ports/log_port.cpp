@@ -1,5 +1,9 @@
 #include "actors/ports/log_port.hpp"
 
+#include "actors/ports/protocols.hpp"
+
+#include <caf/send.hpp>
+
 #include <algorithm>
 
 namespace tidemark::actors {

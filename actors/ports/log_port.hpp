@@ -1,8 +1,13 @@
 #pragma once
-#include "actors/ports/protocols.hpp"
+#include "storage/log_store.hpp"
+
+#include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 
 namespace tidemark::actors {

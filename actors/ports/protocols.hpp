@@ -6,7 +6,13 @@
 #include "domain/rules/command.hpp"
 #include "storage/log_store.hpp"
 
-#include <caf/all.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/response_promise.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 /// Every message and every typed handle: the map of the running system. Messages stay inside the
 /// process, so plain structs travel as they are. Nothing here has a time-out: the log answers or

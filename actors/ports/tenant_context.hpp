@@ -1,11 +1,11 @@
 #pragma once
 #include "actors/http/http_client.hpp"
-#include "actors/ports/log_port.hpp"
 #include "base/keyed_hash.hpp"
 #include "connectors/shared/recorded_inputs.hpp"
 #include "domain/delivery/circuit_breaker.hpp"
 #include "domain/rules/rules.hpp"
 #include "storage/files/token_files.hpp"
+#include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
 #include <functional>
@@ -32,6 +32,8 @@ struct Destination {
   bool oauth = false; ///< its tokens come from an account that somebody connects, and are renewed
 };
 
+class LogPort;
+
 /// How a restarting follower is noticed, and what it says.
 using FailureReport = std::function<void(std::string_view actor, std::string_view what)>;
 
@@ -51,7 +53,7 @@ struct TenantContext {
   /// Positions between two checkpoints of a follower; reading 5,000 takes milliseconds.
   std::uint64_t checkpoint_every = 5'000;
 
-  storage::LogStore& log() const { return log_port.log(); }
+  storage::LogStore& log() const;
 };
 
 } // namespace tidemark::actors

@@ -1,5 +1,6 @@
 #include "domain/identity/identity.hpp"
 
+#include "base/contains.hpp"
 #include "domain/rules/address_key.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
@@ -10,10 +11,6 @@ namespace tidemark::domain {
 namespace {
 
 constexpr std::size_t contested_tags_max = 2; // the newest
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 bool has_record(const IdentityCard& card, const ConnectorName& connector, const std::string& hash) {
   return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {

@@ -1,14 +1,11 @@
 #include "domain/identity/merge_decision.hpp"
 
+#include "base/contains.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {
 namespace {
-
-template <class Item>
-bool contains(const std::vector<Item>& list, const Item& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 template <class Item>
 void add_all(std::vector<Item>& list, const std::vector<Item>& more) {

@@ -1,5 +1,6 @@
 #include "domain/intake/consent_decisions.hpp"
 
+#include "base/contains.hpp"
 #include "events/format/tags.hpp"
 
 #include <algorithm>
@@ -10,10 +11,6 @@ namespace {
 using events::Channel;
 using events::ConsentChange;
 using events::Field;
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 std::vector<Channel> of_kind(const std::vector<Channel>& channels, Field kind) {
   std::vector<Channel> out;

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine/supervisor.hpp"
+#include "actors/ports/log_port.hpp"
 #include "actors/ports/tenant_context.hpp"
 #include "base/keyed_hash.hpp"
 #include "config/config.hpp"

@@ -1,4 +1,5 @@
 #include "actors/connector/oauth_tokens.hpp"
+#include "actors/ports/log_port.hpp"
 #include "storage/log/memory_log.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/actors/ports/still_actors.hpp"

@@ -1,4 +1,5 @@
 #include "actors/consent/consent_monitor.hpp"
+#include "actors/ports/log_port.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "storage/log/memory_log.hpp"
 #include "storage/tables/memory_tables.hpp"
