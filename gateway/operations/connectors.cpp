@@ -51,7 +51,7 @@ Result<Json> list_queues(const ApiContext& api) {
 }
 
 // ---- holding deliveries back. No request is dispatched behind the record
-// (actors/connector/flow_control.hpp).
+// (domain/delivery/flow_control.hpp).
 
 /// For Route::unreadable.
 constexpr std::string_view unreadable_pause =
