@@ -62,7 +62,7 @@ std::optional<Setting> parse_action(std::string_view text) {
 Status arm_one(std::string_view item) {
   const auto equals = item.find('=');
   const auto name = item.substr(0, equals);
-  const auto* const known = std::find(names.begin(), names.end(), name);
+  const auto* const known = std::ranges::find(names, name);
   if (equals == std::string_view::npos || known == names.end())
     return Error{"bad_failpoint", "no failpoint is named '" + std::string(name)
                                       + "'; write name=action with a name of failpoint.hpp"};

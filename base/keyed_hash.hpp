@@ -3,8 +3,6 @@
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 
-#include <array>
-#include <string>
 #include <string_view>
 
 namespace tidemark {

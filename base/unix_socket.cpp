@@ -30,7 +30,7 @@ public:
   sockaddr_un address() const {
     sockaddr_un out{};
     out.sun_family = AF_UNIX;
-    std::copy(path_.begin(), path_.end(), out.sun_path);
+    std::ranges::copy(path_, out.sun_path);
     return out;
   }
 

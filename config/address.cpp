@@ -51,8 +51,7 @@ bool is_host(const Authority& authority) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
            || c == '.' || c == '_';
   };
-  return !authority.host.empty()
-         && std::all_of(authority.host.begin(), authority.host.end(), is_host_char);
+  return !authority.host.empty() && std::ranges::all_of(authority.host, is_host_char);
 }
 
 } // namespace
@@ -81,7 +80,7 @@ Result<ListenAddress> read_listen_address(std::string_view text) {
 
 Result<UrlFacts> read_url(std::string_view text) {
   UrlFacts facts;
-  if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c == 0x7f; }))
+  if (std::ranges::any_of(text, [](char c) { return c <= ' ' || c == 0x7f; }))
     return Error{"bad_url", "it has white space or bytes that a URL cannot have"};
   facts.https = text.starts_with("https://");
   if (!facts.https && !text.starts_with("http://"))

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 
+#include "base/contains.hpp"
 #include "domain/rules/rules_version.hpp"
 
 #include <algorithm>
@@ -8,22 +9,22 @@ namespace tidemark::config {
 namespace {
 
 bool has_connector(const TenantConfig& tenant, const ConnectorName& name) {
-  return std::any_of(tenant.connectors.begin(), tenant.connectors.end(),
-                     [&](const ConnectorConfig& own) { return own.settings.name == name; });
+  return std::ranges::any_of(tenant.connectors,
+                             [&](const ConnectorConfig& own) { return own.settings.name == name; });
 }
 
 } // namespace
 
 const TenantConfig* Config::tenant(const TenantId& id) const {
-  const auto at = std::find_if(tenants.begin(), tenants.end(),
-                               [&](const TenantConfig& known) { return known.id == id; });
+  const auto at =
+      std::ranges::find_if(tenants, [&](const TenantConfig& known) { return known.id == id; });
   return at == tenants.end() ? nullptr : &*at;
 }
 
 bool Config::loopback_http_allowed() const {
-  return std::any_of(tenants.begin(), tenants.end(), [](const TenantConfig& tenant) {
-    return std::any_of(tenant.connectors.begin(), tenant.connectors.end(),
-                       [](const ConnectorConfig& own) { return own.allow_loopback_http; });
+  return std::ranges::any_of(tenants, [](const TenantConfig& tenant) {
+    return std::ranges::any_of(tenant.connectors,
+                               [](const ConnectorConfig& own) { return own.allow_loopback_http; });
   });
 }
 
@@ -45,8 +46,7 @@ events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenan
       applied.precedence.push_back(name);
   for (const auto& own : tenant.connectors) {
     const auto& name = own.settings.name;
-    if (std::find(applied.precedence.begin(), applied.precedence.end(), name)
-        == applied.precedence.end())
+    if (!contains(applied.precedence, name))
       applied.precedence.push_back(name);
     events::AppliedConnector recorded;
     recorded.connector = name;
@@ -59,8 +59,8 @@ events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenan
   }
   for (const auto& [field, writers] : config.sync.field_writers) {
     auto& own_writers = applied.field_writers[field];
-    std::copy_if(writers.begin(), writers.end(), std::back_inserter(own_writers),
-                 [&](const ConnectorName& name) { return has_connector(tenant, name); });
+    std::ranges::copy_if(writers, std::back_inserter(own_writers),
+                         [&](const ConnectorName& name) { return has_connector(tenant, name); });
   }
   return applied;
 }

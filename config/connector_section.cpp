@@ -1,5 +1,6 @@
 #include "config/connector_section.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "config/address.hpp"
 #include "config/duration.hpp"
@@ -111,7 +112,7 @@ private:
     constexpr std::string_view prefix = "oauth.";
     const auto settings = own.connector->settings;
     const auto is_oauth = [&](const Setting& one) { return one.key.starts_with(prefix); };
-    if (std::none_of(settings.begin(), settings.end(), is_oauth))
+    if (std::ranges::none_of(settings, is_oauth))
       return;
     const auto* table = section_.table("oauth");
     if (table == nullptr)
@@ -185,8 +186,8 @@ private:
   }
 
   std::uint32_t read_integer(const Setting& setting) {
-    const auto* range = std::find_if(std::begin(ranges), std::end(ranges),
-                                     [&](const Range& one) { return one.key == setting.key; });
+    const auto* range =
+        std::ranges::find_if(ranges, [&](const Range& one) { return one.key == setting.key; });
     const auto otherwise = number_of(setting.default_value);
     if (range == std::end(ranges))
       return section_.integer(setting.key, otherwise, 0, UINT32_MAX);
@@ -210,9 +211,9 @@ private:
 
   /// Plain http only to the own machine, and only when it is asked for.
   void check_loopback(bool allowed) {
-    const bool all_loopback = !urls_.empty()
-                              && std::all_of(urls_.begin(), urls_.end(),
-                                             [](const auto& url) { return url.second.loopback; });
+    const bool all_loopback = !urls_.empty() && std::ranges::all_of(urls_, [](const auto& url) {
+      return url.second.loopback;
+    });
     for (const auto& [key, url] : urls_)
       if (!url.https && !url.loopback)
         section_.fault(key, "plain http would show contacts and secrets to everyone on the way",
@@ -233,7 +234,7 @@ private:
 
   void check_on_delete(const std::string& word) {
     const auto& words = domain::on_delete_names;
-    if (std::find(words.begin(), words.end(), word) == words.end())
+    if (!contains(words, word))
       section_.fault("on_delete", "there is no such action",
                      "write \"nothing\", \"archive\" or \"mark_do_not_call\"");
   }
@@ -263,10 +264,9 @@ private:
   bool names_one_of(const connectors::Connector& connector, std::string_view text,
                     const std::vector<std::string>& paths) const {
     const auto is_faulty = [&](const Setting& setting) {
-      return text.find(setting.key) != text.npos
-             && std::find(paths.begin(), paths.end(), section_.path_of(setting.key)) != paths.end();
+      return text.find(setting.key) != text.npos && contains(paths, section_.path_of(setting.key));
     };
-    return std::any_of(connector.settings.begin(), connector.settings.end(), is_faulty)
+    return std::ranges::any_of(connector.settings, is_faulty)
            || std::any_of(connectors::common_settings().begin(),
                           connectors::common_settings().end(), is_faulty);
   }
@@ -288,10 +288,9 @@ private:
 
 bool is_name(std::string_view text) {
   constexpr std::size_t name_bytes_max = 40;
-  return !text.empty() && text.size() <= name_bytes_max
-         && std::all_of(text.begin(), text.end(), [](char c) {
-              return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-            });
+  return !text.empty() && text.size() <= name_bytes_max && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading) {

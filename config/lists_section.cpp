@@ -63,7 +63,7 @@ private:
     out.tag = one.text("tag", "", true);
     const auto match = one.text("match", "ignore_case");
     const auto& names = events::EnumNames<events::TagMatch>::names;
-    const auto at = std::find(names.begin(), names.end(), match);
+    const auto at = std::ranges::find(names, match);
     if (at == names.end())
       one.fault("match", "it is no way to compare tags", "write ignore_case, exact or regex");
     else

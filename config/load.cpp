@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/pattern.hpp"
 #include "base/time_zones.hpp"
 #include "config/address.hpp"
@@ -231,9 +232,9 @@ private:
       const auto same = Pattern::ignoring_case(tag);
       if (!same)
         continue;
-      const auto bringing = std::count_if(all.begin(), all.end(), [&](const auto& rule) {
-        return std::any_of(rule.tags.begin(), rule.tags.end(),
-                           [&](const auto& other) { return same->matches(other); });
+      const auto bringing = std::ranges::count_if(all, [&](const auto& rule) {
+        return std::ranges::any_of(rule.tags,
+                                   [&](const auto& other) { return same->matches(other); });
       });
       if (bringing == 1)
         return tag;
@@ -315,7 +316,7 @@ private:
     std::vector<ConnectorName> out;
     for (const auto& name : section.list(key, {})) {
       check(section, key, name, "");
-      if (std::find(out.begin(), out.end(), ConnectorName(name)) != out.end())
+      if (contains(out, ConnectorName(name)))
         section.fault(key, "it names a connector twice", "name each once");
       out.emplace_back(name);
     }
@@ -364,8 +365,8 @@ LoadedConfig load_config(std::string_view text, const std::string& file,
     loading.fault(fault.source().begin.line, "TOML", without_quotations(fault.description()),
                   "correct the syntax; the other checks come after it");
   }
-  std::stable_sort(loading.faults.begin(), loading.faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.line < b.line; });
+  std::ranges::stable_sort(loading.faults,
+                           [](const Fault& a, const Fault& b) { return a.line < b.line; });
   loaded.faults = std::move(loading.faults);
   loaded.effective = std::move(loading.effective);
   return loaded;

@@ -1,6 +1,7 @@
 #include "config/token_section.hpp"
 
 #include "base/bytes.hpp"
+#include "base/contains.hpp"
 #include "base/crypto.hpp"
 
 #include <algorithm>
@@ -52,8 +53,8 @@ namespace {
 
 TenantId read_tenant(Section& section, const std::vector<TenantConfig>& tenants) {
   const TenantId tenant(section.text("tenant", "", false));
-  const bool known = std::any_of(tenants.begin(), tenants.end(),
-                                 [&](const auto& each) { return each.id == tenant; });
+  const bool known =
+      std::ranges::any_of(tenants, [&](const auto& each) { return each.id == tenant; });
   if (tenant.value.empty() ? tenants.size() > 1 : !known)
     section.fault("tenant",
                   tenant.value.empty() ? "there are several tenants" : "there is none of this id",
@@ -76,7 +77,7 @@ std::vector<ApiTokenConfig> read_tokens(Section api, const std::vector<TenantCon
     if (!token.name.empty() && !names.insert(token.name).second)
       section.fault("name", "another token has the same name", "give each its own");
     token.role = section.text("role", "", true);
-    if (!token.role.empty() && std::find(roles.begin(), roles.end(), token.role) == roles.end())
+    if (!token.role.empty() && !contains(roles, token.role))
       section.fault("role", "there is no such role", "use viewer, auditor, operator or admin");
     token.tenant = read_tenant(section, tenants);
     token.sha256 = read_hash(section);

@@ -1,5 +1,6 @@
 #include "config/toml_section.hpp"
 
+#include "base/contains.hpp"
 #include "config/nearest.hpp"
 
 #include <algorithm>
@@ -156,8 +157,7 @@ std::optional<SecretText> Section::secret_from_variable(std::string_view key,
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
   constexpr std::size_t name_bytes_max = 64;
-  if (name.empty() || name.size() > name_bytes_max
-      || !std::all_of(name.begin(), name.end(), is_name_char)) {
+  if (name.empty() || name.size() > name_bytes_max || !std::ranges::all_of(name, is_name_char)) {
     fault(key, "env is not the name of an environment variable",
           "use capital letters, digits and _, at most 64, such as GHL_TOKEN");
     return std::nullopt;
@@ -237,7 +237,7 @@ std::vector<std::string> Section::names() const {
 
 void Section::refuse_unknown_keys() {
   for (const auto& name : names()) {
-    if (std::find(asked_.begin(), asked_.end(), name) != asked_.end())
+    if (contains(asked_, name))
       continue;
     const auto meant = nearest(name, asked_);
     fault(name, "there is no such key",

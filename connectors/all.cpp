@@ -63,8 +63,8 @@ std::span<const Connector> all() {
 
 const Connector* find(std::string_view type) {
   const auto connectors = all();
-  const auto at = std::find_if(connectors.begin(), connectors.end(),
-                               [&](const Connector& known) { return known.type == type; });
+  const auto at =
+      std::ranges::find_if(connectors, [&](const Connector& known) { return known.type == type; });
   return at == connectors.end() ? nullptr : &*at;
 }
 

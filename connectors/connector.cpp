@@ -27,15 +27,14 @@ Settings Settings::redacted() const {
 }
 
 std::size_t count_header(const Headers& headers, std::string_view name) {
-  return static_cast<std::size_t>(std::count_if(
-      headers.begin(), headers.end(), [&](const auto& header) { return header.first == name; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(headers, [&](const auto& header) { return header.first == name; }));
 }
 
 std::optional<std::string_view> only_header(const Headers& headers, std::string_view name) {
   if (count_header(headers, name) != 1)
     return std::nullopt;
-  return std::find_if(headers.begin(), headers.end(),
-                      [&](const auto& header) { return header.first == name; })
+  return std::ranges::find_if(headers, [&](const auto& header) { return header.first == name; })
       ->second;
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <string>
 
 /// What every command of `tidemark` shares.

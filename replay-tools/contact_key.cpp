@@ -1,5 +1,6 @@
 #include "replay-tools/contact_key.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/codec.hpp"
@@ -26,12 +27,10 @@ Found by_id(const storage::LogStore& log, const TenantId& tenant, std::string_vi
 }
 
 bool lists(const events::IdentityCardWritten& card, const std::string& hash) {
-  const auto has = [&](const std::vector<std::string>& hashes) {
-    return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
-  };
+  const auto has = [&](const std::vector<std::string>& hashes) { return contains(hashes, hash); };
   return has(card.phones) || has(card.emails)
-         || std::any_of(card.records.begin(), card.records.end(),
-                        [&](const auto& record) { return record.remote_id_hash == hash; });
+         || std::ranges::any_of(card.records,
+                                [&](const auto& record) { return record.remote_id_hash == hash; });
 }
 
 /// The newest card under the key's tag says whose the key is.
@@ -75,8 +74,7 @@ std::optional<std::string> phone_named(std::string_view text, std::string_view r
   constexpr std::size_t shortest_with_country = 10; // digits: shorter ones are local numbers
   if (auto number = to_e164(text, region))
     return number;
-  const bool digits_only =
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits_only = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits_only || text.size() < shortest_with_country)
     return std::nullopt;
   return to_e164("+" + std::string(text), region);

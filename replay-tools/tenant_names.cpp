@@ -42,9 +42,8 @@ Result<TenantNames> tenants_in(const storage::LogStore& log) {
   TenantNames followed;
   std::set<Position> starts; // that were looked around
   while (followed.size() < names.size()) {
-    const auto next = *std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-      return !followed.contains(name);
-    });
+    const auto next = *std::ranges::find_if(
+        names, [&](const std::string& name) { return !followed.contains(name); });
     followed.insert(next);
     TRY(own, log.tagged(TenantId(next), tag, Position{}, SIZE_MAX));
     for (const auto start : own) {

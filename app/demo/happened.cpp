@@ -113,8 +113,8 @@ std::string delivery_words(const Seen& event) {
 } // namespace
 
 bool Happened::has_open_delivery() const {
-  return std::any_of(deliveries.begin(), deliveries.end(),
-                     [](const auto& each) { return each.second.ended.empty(); });
+  return std::ranges::any_of(deliveries,
+                             [](const auto& each) { return each.second.ended.empty(); });
 }
 
 const Sent* Happened::to(std::string_view target) const {

@@ -2,7 +2,6 @@
 #include "app/demo/engine_api.hpp"
 
 #include <map>
-#include <set>
 
 namespace tidemark::demo {
 

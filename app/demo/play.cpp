@@ -23,7 +23,7 @@ double milliseconds_between(Timestamp from, Timestamp to) {
 }
 
 bool holds(const Record& record, const Fields& fields) {
-  return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
+  return std::ranges::all_of(fields, [&](const auto& field) {
     const auto found = record.fields.find(field.first);
     return field.first == "dnd" || (found != record.fields.end() && found->second == field.second);
   });
@@ -124,7 +124,7 @@ Status Play::look(Scene& scene) {
 Status Play::wait_for_arrivals(Scene& scene) {
   const auto waited = wait_until([&]() -> Result<bool> {
     TRYV(look(scene));
-    return std::all_of(scene.arrivals.begin(), scene.arrivals.end(), [&](const auto& arrival) {
+    return std::ranges::all_of(scene.arrivals, [&](const auto& arrival) {
       return arrival.second.there || scene.change.others.at(arrival.first) != Ending::arrives;
     });
   });

@@ -1,7 +1,6 @@
 #pragma once
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tidemark::demo {

@@ -1,5 +1,7 @@
 #include "app/demo/systems.hpp"
 
+#include "base/contains.hpp"
+
 #include <fmt/format.h>
 
 namespace tidemark::demo {
@@ -70,12 +72,11 @@ bool is_success(const Json& entry) {
 } // namespace
 
 std::string_view key_of(System system) {
-  constexpr std::array<std::string_view, 4> keys{"gohighlevel", "aloware", "generic", "verity"};
+  constexpr auto keys = words("gohighlevel", "aloware", "generic", "verity");
   return keys.at(static_cast<std::size_t>(system));
 }
 std::string_view title_of(System system) {
-  constexpr std::array<std::string_view, 4> titles{"GoHighLevel", "Aloware", "Generic CRM",
-                                                   "Verity"};
+  constexpr auto titles = words("GoHighLevel", "Aloware", "Generic CRM", "Verity");
   return titles.at(static_cast<std::size_t>(system));
 }
 std::string title_of(std::string_view connector) {

@@ -19,7 +19,7 @@ void AlertLog::look() {
 
 bool AlertLog::tables_are_filled() {
   const auto all = projections::all();
-  filled_ = filled_ || std::all_of(all.begin(), all.end(), [&](const auto& projection) {
+  filled_ = filled_ || std::ranges::all_of(all, [&](const auto& projection) {
               const auto to = ports_.tables.checkpoint(projection.name);
               return !to || *to >= begun_; // a table that cannot be read is reported below
             });

@@ -16,8 +16,7 @@ constexpr std::string_view interpreter_end = "/interpreter";
 /// Is the one worse off than the other?
 bool is_worse(const ConnectorHealth& a, const ConnectorHealth& b) {
   constexpr std::array<std::string_view, 3> rising{"connected", "degraded", "disconnected"};
-  return std::find(rising.begin(), rising.end(), a.status)
-         > std::find(rising.begin(), rising.end(), b.status);
+  return std::ranges::find(rising, a.status) > std::ranges::find(rising, b.status);
 }
 
 } // namespace
@@ -51,9 +50,8 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   rates_.note(connectors_, now);
   backlog_.note(reports, now);
   silences_.clear();
-  const bool several = std::any_of(connectors_.begin(), connectors_.end(), [&](const auto& report) {
-    return report.tenant != connectors_.front().tenant;
-  });
+  const bool several = std::ranges::any_of(
+      connectors_, [&](const auto& report) { return report.tenant != connectors_.front().tenant; });
   std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
   for (const auto& report : connectors_) {
     auto health = connector_health(report, now);

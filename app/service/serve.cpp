@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <functional>
 #include <iostream>
 
 namespace tidemark::app {

@@ -23,14 +23,14 @@ dom::element element_at(const Place& place) {
 constexpr std::size_t kept_capacity = 64 * 1024;
 
 bool has_duplicate(std::vector<std::string_view>& keys) {
-  std::sort(keys.begin(), keys.end());
+  std::ranges::sort(keys);
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
 /// Recursion is bounded by max_depth, which the parser has enforced.
 bool has_duplicate_keys(dom::element element) {
   if (dom::array items; element.get(items) == simdjson::SUCCESS)
-    return std::any_of(items.begin(), items.end(), has_duplicate_keys);
+    return std::ranges::any_of(items, has_duplicate_keys);
   dom::object object;
   if (element.get(object) != simdjson::SUCCESS)
     return false;

@@ -62,8 +62,8 @@ std::optional<LatinLook> latin_look(std::string_view word) {
   bool looks = !word.empty();
   each_decomposed(word, [&](utf8proc_int32_t c) {
     const bool ascii = c < 0x80;
-    const auto found = std::find_if(look_alikes.begin(), look_alikes.end(),
-                                    [&](const auto& one) { return one.letter == c; });
+    const auto found =
+        std::ranges::find_if(look_alikes, [&](const auto& one) { return one.letter == c; });
     looks = looks && (ascii || found != look_alikes.end());
     if (!looks)
       return;

@@ -4,8 +4,6 @@
 #include "connectors/shared/outbound.hpp"
 #include "domain/rules/normalise.hpp"
 
-#include <algorithm>
-
 namespace tidemark::connectors::aloware {
 namespace {
 

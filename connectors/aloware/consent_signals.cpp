@@ -1,5 +1,6 @@
 #include "connectors/shared/consent_signals.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/aloware/parts.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
@@ -14,13 +15,12 @@ using events::Evidence;
 using events::Field;
 
 bool any_set(const json::Value& contact, std::initializer_list<std::string_view> flags) {
-  return std::any_of(flags.begin(), flags.end(),
-                     [&](std::string_view flag) { return is_set(contact[flag]); });
+  return std::ranges::any_of(flags, [&](std::string_view flag) { return is_set(contact[flag]); });
 }
 
 void add_all(std::vector<events::Channel>& to, const std::vector<events::Channel>& channels) {
   for (const auto channel : channels)
-    if (std::find(to.begin(), to.end(), channel) == to.end())
+    if (!contains(to, channel))
       to.push_back(channel);
 }
 
@@ -65,9 +65,7 @@ std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Setti
   std::vector<domain::ConsentSignal> out;
   if (not_dnc && alphanumeric_key(root["event"].text().value_or("")) == "contactdncupdated") {
     auto open = phone_channels();
-    std::erase_if(open, [&](events::Channel channel) {
-      return std::find(closed.begin(), closed.end(), channel) != closed.end();
-    });
+    std::erase_if(open, [&](events::Channel channel) { return contains(closed, channel); });
     if (!open.empty())
       out.push_back(mark(ConsentChange::granted, std::move(open), Evidence::flag, {}, false));
   }

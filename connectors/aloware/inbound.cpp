@@ -5,8 +5,6 @@
 #include "connectors/shared/unreadable_body.hpp"
 #include "domain/rules/normalise.hpp"
 
-#include <algorithm>
-
 namespace tidemark::connectors::aloware {
 namespace {
 

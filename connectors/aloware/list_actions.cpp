@@ -26,7 +26,7 @@ constexpr std::string_view join_sequence_step = "join_sequence";
 
 std::string lower(std::string_view text) {
   std::string out(trimmed(text));
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+  std::ranges::transform(out, out.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return out;
@@ -44,8 +44,8 @@ struct CallLists {
   bool members_shown = true; ///< the answer says who is on which list
 
   const One* named(std::string_view name) const {
-    const auto at = std::find_if(all.begin(), all.end(),
-                                 [&](const auto& one) { return one.name == lower(name); });
+    const auto at =
+        std::ranges::find_if(all, [&](const auto& one) { return one.name == lower(name); });
     return at == all.end() ? nullptr : &*at;
   }
 };
@@ -60,8 +60,8 @@ CallLists lists_in(const json::Value& root, const std::string& contact) {
       const auto members = list["contact_ids"];
       out.members_shown &= members.kind() == json::Kind::array;
       const auto ids = members.items();
-      const bool on_it = std::any_of(ids.begin(), ids.end(),
-                                     [&](const auto& one) { return one.scalar() == contact; });
+      const bool on_it =
+          std::ranges::any_of(ids, [&](const auto& one) { return one.scalar() == contact; });
       out.all.push_back({lower(list["name"].text().value_or("")), *id, on_it});
     }
   return out;
@@ -247,20 +247,20 @@ private:
   /// on: those of ours, and whatever else it is seen to be on.
   NextStep plan_leaving() {
     const auto is_left = [&](const CallLists::One& list) {
-      return std::any_of(wanted_.lists.begin(), wanted_.lists.end(),
-                         [&](const auto& name) { return lower(name) == list.name; });
+      return std::ranges::any_of(wanted_.lists,
+                                 [&](const auto& name) { return lower(name) == list.name; });
     };
-    const bool leaves = !lists_.members_shown
-                        || std::any_of(lists_.all.begin(), lists_.all.end(), [&](const auto& list) {
-                             return list.on_it && is_left(list);
-                           });
+    const bool leaves =
+        !lists_.members_shown || std::ranges::any_of(lists_.all, [&](const auto& list) {
+          return list.on_it && is_left(list);
+        });
     recall_lists(leaves);
     for (const auto& name : wanted_.keep)
       if (!lists_.named(name) && missing_.empty())
         missing_ = name;
     for (const auto& list : lists_.all) {
-      const bool kept = std::any_of(wanted_.keep.begin(), wanted_.keep.end(),
-                                    [&](const auto& name) { return lower(name) == list.name; });
+      const bool kept = std::ranges::any_of(
+          wanted_.keep, [&](const auto& name) { return lower(name) == list.name; });
       const bool stays = lists_.members_shown && list.on_it;
       if (!is_left(list) && (leaves ? kept || stays : (kept || list.left_before) && !stays))
         to_join_.push_back(list);

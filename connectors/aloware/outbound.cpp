@@ -201,7 +201,7 @@ private:
 
   bool holds_all(const json::Value& contact) const {
     const auto values = work_.intent.fields;
-    return std::all_of(field_keys.begin(), field_keys.end(), [&](const FieldName& name) {
+    return std::ranges::all_of(field_keys, [&](const FieldName& name) {
       const auto* wanted = values.find(name.field);
       if (!wanted || name.field == Field::phone)
         return true;

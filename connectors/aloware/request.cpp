@@ -22,8 +22,7 @@ JsonObject body_with_token(const Settings& settings) {
 }
 
 bool is_number(std::string_view id) {
-  return !id.empty()
-         && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !id.empty() && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 void add_id(JsonObject& to, std::string_view key, std::string_view id) {

@@ -1,5 +1,6 @@
 #include "connectors/shared/inbound.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/unreadable_body.hpp"
@@ -101,11 +102,10 @@ EventClass class_of(const Body& body, std::string_view type, const Settings& set
 }
 
 bool place_shows_opt_out(const json::Value& place) {
-  static constexpr std::array<std::string_view, 11> flags{
-      "dnd",     "dnc",          "is_dnd",         "is_dnc",      "is_opted_out", "opted_out",
-      "opt_out", "unsubscribed", "do_not_contact", "do_not_call", "is_blocked"};
-  return std::any_of(flags.begin(), flags.end(),
-                     [&](std::string_view flag) { return is_set(place[flag]); })
+  static constexpr auto flags =
+      words("dnd", "dnc", "is_dnd", "is_dnc", "is_opted_out", "opted_out", "opt_out",
+            "unsubscribed", "do_not_contact", "do_not_call", "is_blocked");
+  return std::ranges::any_of(flags, [&](std::string_view flag) { return is_set(place[flag]); })
          || any_opt_out_tag(place["tags"]);
 }
 
@@ -124,7 +124,7 @@ std::optional<domain::ConsentSignal> consent_signal(const Body& body, std::strin
   static constexpr std::array<std::string_view, 4> yes{"optedin", "optin", "granted", "subscribed"};
   if (state == "neversaid" || state == "unknown")
     return std::nullopt;
-  const bool granted = std::find(yes.begin(), yes.end(), state) != yes.end();
+  const bool granted = contains(yes, state);
   auto out = mark(granted ? events::ConsentChange::granted : events::ConsentChange::revoked,
                   all_channels(), events::Evidence::flag,
                   sortable_time(data["occurred_at"].text().value_or("")), stale);
@@ -141,7 +141,7 @@ std::optional<domain::ConsentSignal> consent_signal(const Body& body, std::strin
 /// An opt-in for a channel that its address does not have. As an opt-out it would close both.
 bool opens_nothing(const domain::ConsentSignal& sign) {
   return sign.change == events::ConsentChange::granted && !sign.address.reveal().empty()
-         && std::none_of(sign.channels.begin(), sign.channels.end(), [&](events::Channel channel) {
+         && std::ranges::none_of(sign.channels, [&](events::Channel channel) {
               return domain::is_phone_channel(channel) == (sign.kind == Field::phone);
             });
 }
@@ -283,13 +283,12 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
 
 bool is_path(std::string_view path) {
   return !path.empty() && path.front() != '.' && path.back() != '.' && path.find("..") == path.npos
-         && static_cast<std::size_t>(std::count(path.begin(), path.end(), '.')) < path_depth_max;
+         && static_cast<std::size_t>(std::ranges::count(path, '.')) < path_depth_max;
 }
 
 bool is_mapped_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> names{"id",   "type",    "version",
-                                                         "name", "opt_out", "tags"};
-  return std::find(names.begin(), names.end(), name) != names.end();
+  static constexpr auto names = words("id", "type", "version", "name", "opt_out", "tags");
+  return contains(names, name);
 }
 
 Peek peek(const WebhookRequest& request, const Settings& settings) {

@@ -13,7 +13,7 @@ constexpr std::chrono::seconds tolerance{300}; // both ways, boundary included (
 constexpr std::size_t signatures_max = 16;     // more than any rotation needs
 
 bool is_id(std::string_view id, bool with_dots) {
-  return !id.empty() && id.size() <= 255 && std::all_of(id.begin(), id.end(), [&](char c) {
+  return !id.empty() && id.size() <= 255 && std::ranges::all_of(id, [&](char c) {
     return c > ' ' && c <= '~' && (with_dots || c != '.');
   });
 }
@@ -56,8 +56,7 @@ bool signed_by_any(std::string_view signatures, std::string_view secret, std::st
   for (std::size_t count = 0; count < signatures_max && !signatures.empty(); ++count) {
     const auto end = std::min(signatures.find(' '), signatures.size());
     const auto entry = signatures.substr(0, end);
-    if (std::any_of(keys.begin(), keys.end(),
-                    [&](const Key& key) { return matches(entry, key, content); }))
+    if (std::ranges::any_of(keys, [&](const Key& key) { return matches(entry, key, content); }))
       return true;
     signatures.remove_prefix(std::min(end + 1, signatures.size()));
   }

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 /// What the actions of this connector share.
 namespace tidemark::connectors::gohighlevel {

@@ -1,3 +1,4 @@
+#include "base/contains.hpp"
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/record_attempt.hpp"
@@ -17,10 +18,6 @@ constexpr std::array<std::pair<events::Channel, std::string_view>, 4> channel_na
      {events::Channel::call, "Call"},
      {events::Channel::whatsapp, "WhatsApp"},
      {events::Channel::email, "Email"}}};
-
-bool has(const std::vector<events::Channel>& channels, events::Channel channel) {
-  return std::find(channels.begin(), channels.end(), channel) != channels.end();
-}
 
 std::string_view text_in(const json::Value& value) {
   return value.text().value_or("");
@@ -59,11 +56,11 @@ private:
     return Send{std::move(step), false, request_to(settings_, "GET", path(), {})};
   }
 
-  bool wants(events::Channel channel) const { return has(work_.intent.channels, channel); }
+  bool wants(events::Channel channel) const { return contains(work_.intent.channels, channel); }
 
   /// Is the contact as it should be? `permanent` is closed and cannot be opened from outside.
   bool is_as_wanted(const json::Value& contact) const {
-    return std::all_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
+    return std::ranges::all_of(channel_names, [&](const auto& channel) {
       if (!wants(channel.first))
         return true;
       const auto status = text_in(contact["dndSettings"][channel.second]["status"]);
@@ -73,11 +70,10 @@ private:
   }
 
   NextStep done(const json::Value& contact, std::string reason) const {
-    const bool for_good =
-        std::any_of(channel_names.begin(), channel_names.end(), [&](const auto& channel) {
-          return wants(channel.first)
-                 && text_in(contact["dndSettings"][channel.second]["status"]) == "permanent";
-        });
+    const bool for_good = std::ranges::any_of(channel_names, [&](const auto& channel) {
+      return wants(channel.first)
+             && text_in(contact["dndSettings"][channel.second]["status"]) == "permanent";
+    });
     return !closes_ && for_good ? conclude(DeliveryVerdict::rejected, "blocked_there_for_good")
                                 : conclude(DeliveryVerdict::accepted, std::move(reason), true);
   }

@@ -1,5 +1,6 @@
 #include "connectors/shared/consent_signals.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/inbound.hpp"
 
@@ -23,17 +24,14 @@ bool any_blocked(const json::Value& channels) {
   if (channels.kind() != json::Kind::object)
     return is_set(channels);
   const auto members = channels.members();
-  return std::any_of(members.begin(), members.end(),
-                     [](const auto& member) { return is_blocked(member.second); });
+  return std::ranges::any_of(members, [](const auto& member) { return is_blocked(member.second); });
 }
 
 /// `dnd: true` blocks every channel, also where each of them says otherwise (README fact 13).
 bool all_blocked(const json::Value& contact) {
-  static constexpr std::array<std::string_view, 9> flags{
-      "dnd",          "DND",          "is_dnc",    "is_opted_out", "optedOut",
-      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled"};
-  return std::any_of(flags.begin(), flags.end(),
-                     [&](std::string_view flag) { return is_set(contact[flag]); })
+  static constexpr auto flags = words("dnd", "DND", "is_dnc", "is_opted_out", "optedOut",
+                                      "unsubscribed", "doNotContact", "doNotCall", "dndEnabled");
+  return std::ranges::any_of(flags, [&](std::string_view flag) { return is_set(contact[flag]); })
          || any_blocked(contact["inboundDndSettings"]);
 }
 
@@ -58,7 +56,7 @@ bool is_kept_by_us(const json::Value& channel, std::string_view note) {
 }
 
 void add(std::vector<events::Channel>& channels, events::Channel channel) {
-  if (std::find(channels.begin(), channels.end(), channel) == channels.end())
+  if (!contains(channels, channel))
     channels.push_back(channel);
 }
 
@@ -87,9 +85,7 @@ std::vector<domain::ConsentSignal> signs_of(const json::Value& contact, bool say
     blocked = all_channels();
   const auto without = [](std::vector<events::Channel>& channels,
                           const std::vector<events::Channel>& others) {
-    std::erase_if(channels, [&](events::Channel channel) {
-      return std::find(others.begin(), others.end(), channel) != others.end();
-    });
+    std::erase_if(channels, [&](events::Channel channel) { return contains(others, channel); });
   };
   without(kept, blocked);
   without(open, blocked);

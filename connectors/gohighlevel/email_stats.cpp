@@ -1,11 +1,9 @@
+#include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/rules/normalise.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -14,8 +12,7 @@ using events::Field;
 
 /// The words of Mailgun, whose payload this is; the vendor's document leaves them open, so that the
 /// nouns are read too.
-constexpr std::array<std::string_view, 4> closing_events{"unsubscribed", "unsubscribe",
-                                                         "complained", "complaint"};
+constexpr auto closing_events = words("unsubscribed", "unsubscribe", "complained", "complaint");
 
 /// Seconds since 1970; "" when there is none that can be a time.
 std::string time_of(const json::Value& seconds) {
@@ -31,7 +28,7 @@ std::optional<std::string> unsubscribed_recipient(const json::Value& root) {
   const auto payload = root["webhookPayload"];
   const auto event = alphanumeric_key(payload["event"].text().value_or(""));
   if (kind_of_event(root).event_class != EventClass::email_stats
-      || std::find(closing_events.begin(), closing_events.end(), event) == closing_events.end())
+      || !contains(closing_events, event))
     return std::nullopt;
   return std::string(trimmed(payload["recipient"].text().value_or("")));
 }

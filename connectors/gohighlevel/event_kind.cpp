@@ -1,3 +1,4 @@
+#include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/inbound.hpp"
 
@@ -7,18 +8,17 @@ namespace tidemark::connectors::gohighlevel {
 namespace {
 
 /// Names in squeezed form: the vendor's `ContactCreate` and DF-Middleware's `contact.created`.
-constexpr std::array<std::string_view, 12> contact_names{
-    "contactcreate",    "contactcreated",    "contactupdate",    "contactupdated",
-    "contactchanged",   "contactchange",     "contacttagupdate", "contacttagupdated",
-    "contactdndupdate", "contactdndupdated", "tagadded",         "tagremoved"};
-constexpr std::array<std::string_view, 3> deletion_names{"contactdelete", "contactdeleted",
-                                                         "contactremoved"};
+constexpr auto contact_names =
+    words("contactcreate", "contactcreated", "contactupdate", "contactupdated", "contactchanged",
+          "contactchange", "contacttagupdate", "contacttagupdated", "contactdndupdate",
+          "contactdndupdated", "tagadded", "tagremoved");
+constexpr auto deletion_names = words("contactdelete", "contactdeleted", "contactremoved");
 
 struct Later {
   std::string_view prefix;
   std::string_view of;
 };
-constexpr std::array<std::string_view, 2> message_names{"inboundmessage", "outboundmessage"};
+constexpr auto message_names = words("inboundmessage", "outboundmessage");
 constexpr std::array<Later, 22> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
@@ -55,8 +55,7 @@ std::string_view stated_name(const json::Value& root) {
 }
 
 bool states_any(const json::Value& root, std::initializer_list<std::string_view> keys) {
-  return std::any_of(keys.begin(), keys.end(),
-                     [&](std::string_view key) { return root[key].stated(); });
+  return std::ranges::any_of(keys, [&](std::string_view key) { return root[key].stated(); });
 }
 
 EventKind inferred(const json::Value& root) {
@@ -76,11 +75,11 @@ EventKind kind_of_event(const json::Value& root) {
     return inferred(root);
   const auto name = alphanumeric_key(stated);
   const auto is = [&](std::string_view known) { return name == known; };
-  if (std::any_of(contact_names.begin(), contact_names.end(), is))
+  if (std::ranges::any_of(contact_names, is))
     return {EventClass::contact, safe_kind(stated), {}};
-  if (std::any_of(deletion_names.begin(), deletion_names.end(), is))
+  if (std::ranges::any_of(deletion_names, is))
     return {EventClass::contact_deleted, safe_kind(stated), {}};
-  if (std::any_of(message_names.begin(), message_names.end(), is))
+  if (std::ranges::any_of(message_names, is))
     return {EventClass::message, safe_kind(stated), {}};
   if (name.starts_with("appointment") || name.starts_with("calendar"))
     return {EventClass::appointment, safe_kind(stated), {}};

@@ -6,8 +6,6 @@
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/normalise.hpp"
 
-#include <algorithm>
-
 namespace tidemark::connectors::gohighlevel {
 namespace {
 

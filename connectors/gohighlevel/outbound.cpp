@@ -1,11 +1,10 @@
 #include "connectors/shared/outbound.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/request.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
-
-#include <algorithm>
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -183,7 +182,7 @@ private:
   /// gone.
   bool is_ours(const json::Value& contact, const std::string& id) const {
     const auto key = searched_by_ == Field::phone ? "phone" : "email";
-    return std::find(gone_.begin(), gone_.end(), id) == gone_.end()
+    return !contains(gone_, id)
            && same_address(searched_by_, view_of(contact[key]), wanted_.get(searched_by_),
                            region_of(settings_))
            && !other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"]));
@@ -234,7 +233,7 @@ private:
     const auto [first, last] = domain::split_name(view_of(root["meta"]["contactName"]));
     if (other_person(wanted_, first, last))
       return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
-    if (std::find(gone_.begin(), gone_.end(), *existing) != gone_.end())
+    if (contains(gone_, *existing))
       return conclude(DeliveryVerdict::rejected, "duplicate_of_missing_record");
     if (!lays_over())
       return read_found(std::string(*existing));

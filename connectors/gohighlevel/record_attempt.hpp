@@ -3,7 +3,6 @@
 #include "connectors/gohighlevel/request.hpp"
 #include "connectors/shared/outbound.hpp"
 
-#include <optional>
 #include <string>
 
 /// How an action finds the contact's record, also again.

@@ -73,14 +73,14 @@ domain::ConsentSignal refused_by_provider(std::string number, std::string stated
 }
 
 bool may_close(const std::vector<domain::ConsentSignal>& signs) {
-  return std::any_of(signs.begin(), signs.end(), [](const auto& sign) {
+  return std::ranges::any_of(signs, [](const auto& sign) {
     return sign.change == ConsentChange::revoked || sign.change == ConsentChange::review;
   });
 }
 
 bool closes_any(const std::vector<domain::ConsentSignal>& signs) {
-  return std::any_of(signs.begin(), signs.end(),
-                     [](const auto& sign) { return sign.change == ConsentChange::revoked; });
+  return std::ranges::any_of(
+      signs, [](const auto& sign) { return sign.change == ConsentChange::revoked; });
 }
 
 } // namespace tidemark::connectors

@@ -2,7 +2,6 @@
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/command.hpp"
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,10 +1,10 @@
 #include "connectors/shared/inbound.hpp"
 
+#include "base/contains.hpp"
 #include "base/time.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace tidemark::connectors {
 
@@ -80,7 +80,7 @@ void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::strin
   if (key.empty())
     return;
   PeekedAddress address{kind, std::move(key)};
-  if (std::find(out.begin(), out.end(), address) == out.end())
+  if (!contains(out, address))
     out.push_back(std::move(address));
 }
 
@@ -99,7 +99,7 @@ std::vector<std::string> tags_in(const json::Value& tags) {
 
 bool any_opt_out_tag(const json::Value& tags) {
   const auto all = tags_in(tags);
-  return std::any_of(all.begin(), all.end(), is_opt_out_tag);
+  return std::ranges::any_of(all, is_opt_out_tag);
 }
 
 domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {

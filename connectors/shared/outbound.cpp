@@ -142,8 +142,8 @@ bool other_person(const events::FieldSet& ours, std::string_view first, std::str
   using events::Field;
   const auto we = domain::name_words(ours.get(Field::first_name), ours.get(Field::last_name));
   const auto they = domain::name_words(first, last);
-  return !we.empty() && !they.empty() && std::none_of(we.begin(), we.end(), [&](const auto& word) {
-    return std::binary_search(they.begin(), they.end(), word);
+  return !we.empty() && !they.empty() && std::ranges::none_of(we, [&](const auto& word) {
+    return std::ranges::binary_search(they, word);
   });
 }
 

@@ -1,8 +1,7 @@
 #include "connectors/shared/sync_rules.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/connector.hpp"
-
-#include <algorithm>
 
 namespace tidemark::connectors {
 
@@ -11,8 +10,7 @@ namespace {
 bool states(const events::AppliedConnector& configured, std::string_view setting) {
   const auto at = configured.settings.find(std::string(setting));
   return (at != configured.settings.end() && !at->second.empty())
-         || std::find(configured.secrets.begin(), configured.secrets.end(), setting)
-                != configured.secrets.end();
+         || contains(configured.secrets, setting);
 }
 
 domain::OnDelete on_delete(const events::AppliedConnector& configured) {

@@ -1,11 +1,11 @@
 #include "connectors/shared/unreadable_body.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/alphanumeric_key.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/reserved_tags.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -16,18 +16,12 @@ namespace {
 /// A body of more pieces than this is not looked through; nobody can say what it holds.
 constexpr std::size_t pieces_max = 20'000;
 
-constexpr std::array<std::string_view, 12> marks{
-    "dnd",         "dnc",     "isdnc",     "optout",    "optedout",  "isoptedout",
-    "unsubscribe", "blocked", "isblocked", "donotcall", "donottext", "donotcontact"};
-constexpr std::array<std::string_view, 8> plainly_off{"",    "0",    "false",    "no",
-                                                      "off", "null", "inactive", "none"};
+constexpr auto marks =
+    words("dnd", "dnc", "isdnc", "optout", "optedout", "isoptedout", "unsubscribe", "blocked",
+          "isblocked", "donotcall", "donottext", "donotcontact");
+constexpr auto plainly_off = words("", "0", "false", "no", "off", "null", "inactive", "none");
 /// Values that vendors use as signs: a channel of `dndSettings`, what a mail report tells.
-constexpr std::array<std::string_view, 3> telling{"permanent", "unsubscribed", "complained"};
-
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
+constexpr auto telling = words("permanent", "unsubscribed", "complained");
 
 /// The number that two or four hexadecimal digits write; 0 for anything else.
 unsigned hex_at(std::string_view text, std::size_t at, std::size_t digits) {
@@ -110,12 +104,12 @@ bool may_hold_opt_out(std::string_view body) {
     const auto word = alphanumeric_key(pieces[at].text);
     const auto value =
         at + 1 < pieces.size() ? alphanumeric_key(pieces[at + 1].text) : std::string();
-    if (pieces[at].has_value && is_one_of(marks, word) && !is_one_of(plainly_off, value))
+    if (pieces[at].has_value && contains(marks, word) && !contains(plainly_off, value))
       return true;
     channels |= word == "dndsettings" || word == "inbounddndsettings";
     if (pieces[at].is_key || word == "optouthelp") // a name of an event that asks for help
       continue;
-    if ((channels && word == "active") || is_one_of(telling, word) || word.starts_with("optout")
+    if ((channels && word == "active") || contains(telling, word) || word.starts_with("optout")
         || says_stop(pieces[at].text))
       return true;
   }

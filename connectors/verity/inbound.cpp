@@ -1,14 +1,12 @@
 #include "connectors/shared/inbound.hpp"
 
+#include "base/contains.hpp"
 #include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/unreadable_body.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/rules/normalise.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::connectors::verity {
 namespace {
@@ -102,14 +100,14 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
 
 domain::Translation translate_texting(const json::Value& root, const StoredWebhook& webhook,
                                       const Settings& settings) {
-  static constexpr std::array<std::string_view, 8> known{
-      "message.received",     "message.sent", "message.delivered", "message.failed",
-      "conversation.created", "optout.stop",  "optout.help",       "message.queued"};
+  static constexpr auto known =
+      words("message.received", "message.sent", "message.delivered", "message.failed",
+            "conversation.created", "optout.stop", "optout.help", "message.queued");
   const auto message = message_in(root);
   const auto kind = safe_kind(message.event);
   if (message.event.empty())
     return domain::skipped("", "no_event_type", "The body names no event: taken as a test ping.");
-  if (std::find(known.begin(), known.end(), message.event) == known.end()) {
+  if (!contains(known, message.event)) {
     if (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign))
       return translate_sender(message, webhook, settings); // a STOP holds whatever tells of it
     return domain::skipped(kind, "unknown_event_type",

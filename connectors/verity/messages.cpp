@@ -1,3 +1,4 @@
+#include "base/contains.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/rules/normalise.hpp"
@@ -15,7 +16,7 @@ constexpr std::array<std::string_view, 3> text_keys{"body", "text", "message"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+  std::ranges::transform(out, out.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return out;
@@ -23,9 +24,8 @@ std::string lower(std::string_view text) {
 
 /// Is there something where the text belongs that is none?
 bool has_unreadable_text(const json::Value& data) {
-  return std::any_of(text_keys.begin(), text_keys.end(), [&](std::string_view key) {
-    return data[key].stated() && !data[key].scalar();
-  });
+  return std::ranges::any_of(
+      text_keys, [&](std::string_view key) { return data[key].stated() && !data[key].scalar(); });
 }
 
 /// A number at one end: text, or as a carrier's form holds it, one level deeper, also in a list.
@@ -60,8 +60,7 @@ void take_ids(Message& out, const json::Value& root, const json::Value& data) {
   for (const auto& raw : {data["raw"], root["raw"]})
     for (const auto key : {"chatMessageId", "telnyxMessageId"})
       if (auto id = first_of(raw, {key});
-          !id.empty() && id != out.id
-          && std::find(out.other_ids.begin(), out.other_ids.end(), id) == out.other_ids.end())
+          !id.empty() && id != out.id && !contains(out.other_ids, id))
         out.other_ids.push_back(std::move(id));
   out.conversation = first_of(data, {"conversationId"});
   if (out.conversation.empty())

@@ -19,7 +19,7 @@ NextStep conclude(DeliveryVerdict verdict, std::string reason) {
 }
 
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 std::string address_of(const Settings& settings) {

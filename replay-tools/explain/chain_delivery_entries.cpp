@@ -54,7 +54,7 @@ std::string_view work_of(events::Action action) {
 
 Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   std::string action(events::name_of_enum(e.action));
-  std::replace(action.begin(), action.end(), '_', ' ');
+  std::ranges::replace(action, '_', ' ');
   auto about = e.channels.empty() ? "" : names_of(e.channels);
   if (e.placement)
     about = words_of(*e.placement);

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 // What each event says in plain words. Texts are built from names of systems and fields, ids and
 // positions; values of fields never enter them.
 namespace tidemark::tools {

@@ -76,7 +76,7 @@ std::string outcome_text(const std::string& outcome, const std::string& reason_c
   if (reason_code.empty() || outcome == "applied" || outcome == "pending")
     return outcome;
   auto words = reason_code;
-  std::replace(words.begin(), words.end(), '_', ' ');
+  std::ranges::replace(words, '_', ' ');
   return outcome + "(" + words + ")";
 }
 
@@ -154,7 +154,7 @@ Json held_json(const HeldBack& held) {
 
 /// May something wait for the system?
 bool may_wait(const TargetState& state) {
-  return std::any_of(state.lines.begin(), state.lines.end(), [](const auto& line) {
+  return std::ranges::any_of(state.lines, [](const auto& line) {
     return line.second.outcome == "pending" || line.second.outcome == "retrying";
   });
 }
@@ -214,9 +214,8 @@ Json explanation_json(const Explanation& what, bool reveal) {
 /// A misspelt name must not read as "it is not concerned".
 Status check_target(DataFolder& folder, const TenantId& tenant, const std::string& target,
                     const std::vector<ChainEntry>& entries) {
-  if (target.empty() || std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-        return entry.target == target;
-      }))
+  if (target.empty()
+      || std::ranges::any_of(entries, [&](const auto& entry) { return entry.target == target; }))
     return Done{};
   return check_connector(folder.log(), tenant, ConnectorName(target));
 }

@@ -4,7 +4,6 @@
 #include "replay-tools/explain/held_back.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -2,8 +2,6 @@
 #include "events/format/tags.hpp"
 #include "replay-tools/explain/explain.hpp"
 
-#include <algorithm>
-
 // Contacts that were or are one with the chain's: each event is told under the contact that it was
 // decided for.
 namespace tidemark::tools {

@@ -20,7 +20,7 @@ bool is_open(const std::string& outcome) {
 int urgency(const std::string& outcome) {
   constexpr std::string_view rising[] = {"applied",  "blocked", "parked",      "pending",
                                          "retrying", "unknown", "quarantined", "dead"};
-  const auto* const found = std::find(std::begin(rising), std::end(rising), outcome);
+  const auto* const found = std::ranges::find(rising, outcome);
   return found == std::end(rising) ? 0 : static_cast<int>(found - std::begin(rising)) + 1;
 }
 
@@ -86,8 +86,8 @@ private:
 } // namespace
 
 const TargetStatus& TargetState::worst() const {
-  return std::max_element(lines.begin(), lines.end(),
-                          [](const auto& a, const auto& b) { return is_worse(b.second, a.second); })
+  return std::ranges::max_element(
+             lines, [](const auto& a, const auto& b) { return is_worse(b.second, a.second); })
       ->second;
 }
 

@@ -1,12 +1,10 @@
 #include "replay-tools/log/event_json.hpp"
 
+#include "base/contains.hpp"
 #include "replay-tools/log/masking.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::tools {
 namespace {
@@ -38,10 +36,9 @@ std::string source_of(const events::Envelope& envelope) {
   const std::string_view stream = envelope.stream.value;
   const auto slash = stream.find('/');
   const auto kind = stream.substr(0, slash);
-  static constexpr std::array<std::string_view, 7> of_connectors{
-      "webhook", "delivery", "listing", "backfill", "connector", "flow", "token"};
-  if (slash != std::string_view::npos
-      && std::find(of_connectors.begin(), of_connectors.end(), kind) != of_connectors.end()) {
+  static constexpr auto of_connectors =
+      words("webhook", "delivery", "listing", "backfill", "connector", "flow", "token");
+  if (slash != std::string_view::npos && contains(of_connectors, kind)) {
     const auto rest = stream.substr(slash + 1);
     return "tidemark/" + std::string(rest.substr(0, rest.find('/')));
   }

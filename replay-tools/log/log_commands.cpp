@@ -55,9 +55,8 @@ private:
 /// Nothing came of the filter: a misspelt name should not look like an empty log.
 void explain_nothing(const LogFilter& filter) {
   const auto known = events::known_types();
-  if (!filter.type.empty() && std::none_of(known.begin(), known.end(), [&](auto name) {
-        return name.starts_with(filter.type);
-      }))
+  if (!filter.type.empty()
+      && std::ranges::none_of(known, [&](auto name) { return name.starts_with(filter.type); }))
     warn(fmt::format("no event type that this program knows begins with '{}'; `tidemark log stats` "
                      "counts those of this log",
                      filter.type));

@@ -1,11 +1,9 @@
 #include "replay-tools/log/masking.hpp"
 
+#include "base/contains.hpp"
 #include "base/secret.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::tools {
 namespace {
@@ -34,12 +32,11 @@ void mask_all(Json& value) {
 }
 
 bool is_personal(std::string_view name) {
-  constexpr std::array<std::string_view, 14> names{
-      "remote_id",    "value",         "values",      "headers",   "address",
-      "their_number", "their_address", "recording",   "voicemail", "transcript",
-      "summary",      "cursor",        "next_cursor", "reason"}; // why somebody asked for
-                                                                 // something, in free words
-  return std::find(names.begin(), names.end(), name) != names.end();
+  constexpr auto names = words("remote_id", "value", "values", "headers", "address", "their_number",
+                               "their_address", "recording", "voicemail", "transcript", "summary",
+                               "cursor", "next_cursor", "reason"); // why somebody asked for
+                                                                   // something, in free words
+  return contains(names, name);
 }
 
 /// What a person wrote or was written; outside of messages these names are harmless.

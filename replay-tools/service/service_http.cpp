@@ -26,8 +26,8 @@ Error not_understood() {
 
 /// As a field's value; what cannot stand in one can be in no name that the service knows.
 std::string field_value(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c <= 0x20 || c >= 0x7F; }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return c <= 0x20 || c >= 0x7F; }, '?');
   return text;
 }
 

@@ -1,10 +1,10 @@
 #include "replay-tools/service/siblings.hpp"
 
+#include "base/contains.hpp"
 #include "replay-tools/output.hpp"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,15 +13,14 @@
 namespace tidemark::tools {
 
 std::optional<std::string> service_command(const std::vector<std::string>& arguments) {
-  constexpr std::array<std::string_view, 4> with_value{"--config", "--data", "--tenant",
-                                                       "--format"};
+  constexpr auto with_value = words("--config", "--data", "--tenant", "--format");
   constexpr std::array<std::string_view, 4> of_service{"serve", "demo", "check-config", "diagnose"};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& word = arguments[i];
-    if (std::find(with_value.begin(), with_value.end(), word) != with_value.end())
+    if (contains(with_value, word))
       ++i;
     else if (!word.starts_with('-')) {
-      const bool found = std::find(of_service.begin(), of_service.end(), word) != of_service.end();
+      const bool found = contains(of_service, word);
       return found ? std::optional(word) : std::nullopt;
     }
   }

@@ -1,40 +1,26 @@
 #include "sandbox/world/faults.hpp"
 
+#include "base/contains.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace tidemark::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, 13> request_behaviours{"status",
-                                                              "garbage",
-                                                              "html200",
-                                                              "huge",
-                                                              "never",
-                                                              "reset",
-                                                              "redirect",
-                                                              "drip",
-                                                              "delay",
-                                                              "wrong_length",
-                                                              "effect_then_timeout",
-                                                              "effect_then_reset",
-                                                              "send_before_answer"};
-constexpr std::array<std::string_view, 5> webhook_behaviours{"duplicate", "reorder",
-                                                             "webhook_delay", "drop", "hold"};
+constexpr auto request_behaviours =
+    words("status", "garbage", "html200", "huge", "never", "reset", "redirect", "drip", "delay",
+          "wrong_length", "effect_then_timeout", "effect_then_reset", "send_before_answer");
+constexpr auto webhook_behaviours = words("duplicate", "reorder", "webhook_delay", "drop", "hold");
 constexpr std::array<std::string_view, 4> systems{"gohighlevel", "aloware", "verity", "generic"};
-
-template <class List>
-bool is_among(const List& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 } // namespace
 
 bool is_request_behaviour(std::string_view behaviour) {
-  return is_among(request_behaviours, behaviour);
+  return contains(request_behaviours, behaviour);
 }
 bool is_webhook_behaviour(std::string_view behaviour) {
-  return is_among(webhook_behaviours, behaviour);
+  return contains(webhook_behaviours, behaviour);
 }
 
 Result<Fault> read_fault(const Json& body) {
@@ -42,7 +28,7 @@ Result<Fault> read_fault(const Json& body) {
     return Error{"bad_fault", "the body is not a JSON object: send one fault as an object"};
   Fault fault;
   fault.system = text_of(body, "system");
-  if (!is_among(systems, fault.system))
+  if (!contains(systems, fault.system))
     return Error{"bad_fault", "system must be gohighlevel, aloware, verity or generic"};
   fault.match = text_of(body, "match");
   fault.status = static_cast<unsigned>(number_of(body, "status", 0));
@@ -64,7 +50,7 @@ Result<Fault> read_fault(const Json& body) {
 }
 
 std::optional<Fault> Faults::take(std::string_view system, std::string_view what, bool webhook) {
-  const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+  const auto found = std::ranges::find_if(faults_, [&](const Fault& fault) {
     return fault.system == system && is_webhook_behaviour(fault.behaviour) == webhook
            && what.find(fault.match) != std::string_view::npos;
   });

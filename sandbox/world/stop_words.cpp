@@ -1,9 +1,7 @@
 #include "sandbox/world/stop_words.hpp"
 
+#include "base/contains.hpp"
 #include "sandbox/world/contact_book.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::sandbox {
 namespace {
@@ -19,9 +17,9 @@ std::string folded(std::string_view text) {
 } // namespace
 
 bool is_stop_word(std::string_view text) {
-  static constexpr std::array<std::string_view, 7> words{
-      "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit"};
-  return std::find(words.begin(), words.end(), folded(text)) != words.end();
+  static constexpr auto stops =
+      words("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit");
+  return contains(stops, folded(text));
 }
 
 bool is_start_word(std::string_view text) {

@@ -1,16 +1,16 @@
 #include "sandbox/world/times.hpp"
 
-#include <fmt/format.h>
+#include "base/contains.hpp"
 
-#include <array>
+#include <fmt/format.h>
 
 namespace tidemark::sandbox {
 
 std::string http_date(Timestamp time) {
   using namespace std::chrono;
-  static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr auto days = words("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat");
+  static constexpr auto months =
+      words("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
   const auto midnight = floor<std::chrono::days>(time);
   const year_month_day date{midnight};
   const hh_mm_ss clock{floor<seconds>(time - midnight)};

@@ -17,8 +17,8 @@ public:
     return !current_.empty() && equal_constant_time(token, current_);
   }
   bool is_retired(std::string_view token) const {
-    return std::any_of(retired_.begin(), retired_.end(),
-                       [&](const auto& one) { return equal_constant_time(token, one); });
+    return std::ranges::any_of(retired_,
+                               [&](const auto& one) { return equal_constant_time(token, one); });
   }
   void rotate(std::string next) {
     if (!current_.empty())

@@ -83,7 +83,7 @@ Result<Hash16> load_incarnation(const FolderPaths& paths, Access access, bool ha
     return missing(paths.incarnation, "it is part of every id");
   Hash16 fresh{};
   const auto bytes = random_bytes(fresh.size());
-  std::copy(bytes.begin(), bytes.end(), fresh.begin());
+  std::ranges::copy(bytes, fresh.begin());
   TRYV(write_file(paths.incarnation, to_hex(fresh) + "\n", 0600));
   return fresh;
 }

@@ -190,7 +190,7 @@ Status LogIndex::write_tail(const Tail& tail, const IndexCheckpoint& now) {
   sorted.reserve(tail.heads.size());
   for (const auto& [key, heads] : tail.heads)
     sorted.emplace_back(tag_prefix(key), &heads);
-  std::sort(sorted.begin(), sorted.end());
+  std::ranges::sort(sorted);
   rocksdb::WriteBatch batch;
   auto status = rocksdb::Status::OK();
   for (auto& [key, heads] : sorted)

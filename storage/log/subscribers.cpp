@@ -1,7 +1,5 @@
 #include "storage/log/subscribers.hpp"
 
-#include <algorithm>
-
 namespace tidemark::storage {
 
 std::shared_ptr<void> Subscribers::add(std::function<void(Position)> advanced) {

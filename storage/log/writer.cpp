@@ -2,8 +2,6 @@
 
 #include "base/failpoint.hpp"
 
-#include <algorithm>
-
 namespace tidemark::storage {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "storage/records/prepared.hpp"
 
+#include "base/contains.hpp"
 #include "events/codec.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ PreparedEvent prepare_event(const Append& append, std::uint64_t mark, NewEvent e
   envelope.tags.reserve(event.tags.size() + 1);
   envelope.tags.push_back(stream);
   for (const auto& tag : event.tags)
-    if (std::find(envelope.tags.begin(), envelope.tags.end(), tag) == envelope.tags.end())
+    if (!contains(envelope.tags, tag))
       envelope.tags.push_back(tag);
   out.payload = events::encode(event.event);
   out.attachment = std::move(event.attachment);
@@ -83,8 +84,8 @@ Result<PreparedAppend> prepare(Append append) {
   PreparedAppend out;
   const auto mark = tenant_mark(append.tenant);
   out.cause = append.cause;
-  out.sheddable = std::all_of(append.events.begin(), append.events.end(),
-                              [](const NewEvent& e) { return is_plain_webhook(e.event); });
+  out.sheddable = std::ranges::all_of(append.events,
+                                      [](const NewEvent& e) { return is_plain_webhook(e.event); });
   out.events.reserve(append.events.size());
   for (auto& event : append.events) {
     out.events.push_back(prepare_event(append, mark, std::move(event)));

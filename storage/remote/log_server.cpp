@@ -1,7 +1,5 @@
 #include "storage/remote/log_server.hpp"
 
-#include "storage/remote/log_protocol.hpp"
-
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -93,7 +91,7 @@ private:
       return last.error();
     std::string number;
     append_u64(number, last->value);
-    std::copy(number.begin(), number.end(), out.begin() + 1);
+    std::ranges::copy(number, out.begin() + 1);
     return Done{};
   }
 
@@ -102,7 +100,7 @@ private:
     events::Tag tag;
     tag.kind = static_cast<events::TagKind>(in.u8());
     const auto hash = in.bytes(tag.hash.size());
-    std::copy(hash.begin(), hash.end(), tag.hash.begin());
+    std::ranges::copy(hash, tag.hash.begin());
     if (ask == Request::newest_tagged) {
       TRY(newest, in.ok ? log_.newest_tagged(tenant, tag) : malformed());
       append_u64(out, newest.value);

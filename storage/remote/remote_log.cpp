@@ -1,6 +1,5 @@
 #include "storage/remote/remote_log.hpp"
 
-#include "storage/remote/log_protocol.hpp"
 #include "storage/stored_event.hpp"
 
 #include <sys/socket.h>
@@ -79,7 +78,7 @@ public:
       return not_understood();
     const std::lock_guard lock(guard_);
     durable_ = durable;
-    std::copy(head.begin(), head.end(), head_.begin());
+    std::ranges::copy(head, head_.begin());
     epoch_ = epoch;
     return Done{};
   }

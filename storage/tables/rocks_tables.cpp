@@ -165,7 +165,7 @@ Result<std::optional<Hash16>> RocksTables::incarnation() const {
   Hash16 out{};
   if (value.size() != out.size())
     return Error{"data_damaged", "the tables do not say whose rows they hold"};
-  std::copy(value.begin(), value.end(), out.begin());
+  std::ranges::copy(value, out.begin());
   return std::optional(out);
 }
 

@@ -1,60 +1,28 @@
 #include "sandbox/world/aloware/aloware.hpp"
 
 #include "base/bytes.hpp"
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "sandbox/world/http/url.hpp"
 #include "sandbox/world/times.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::sandbox {
 namespace {
 
 /// Members of a contact as look-ups and webhooks show it; others are kept but not shown.
-constexpr std::array<const char*, 20> shown{"id",
-                                            "first_name",
-                                            "last_name",
-                                            "name",
-                                            "phone_number",
-                                            "email",
-                                            "uuid_v4",
-                                            "is_dnc",
-                                            "is_opted_out",
-                                            "is_blocked",
-                                            "text_authorized",
-                                            "text_authorized_at",
-                                            "lrn_type",
-                                            "intake_source",
-                                            "contact_source",
-                                            "date_of_birth",
-                                            "timezone",
-                                            "company_name",
-                                            "tags",
-                                            "custom"};
+constexpr auto shown = words("id", "first_name", "last_name", "name", "phone_number", "email",
+                             "uuid_v4", "is_dnc", "is_opted_out", "is_blocked", "text_authorized",
+                             "text_authorized_at", "lrn_type", "intake_source", "contact_source",
+                             "date_of_birth", "timezone", "company_name", "tags", "custom");
 /// Members of a form that steer the call and are no contact data.
-constexpr std::array<std::string_view, 14> steering{"api_token",
-                                                    "force_update",
-                                                    "add_to_powerdialer",
-                                                    "powerdialer_position",
-                                                    "line_id",
-                                                    "sequence_id",
-                                                    "force_update_sequence",
-                                                    "tag_id",
-                                                    "disposition_status_id",
-                                                    "user_id",
-                                                    "ring_group_id",
-                                                    "distribute_to_ring_group",
-                                                    "check_available_users",
-                                                    "check_available_users_with_fallback"};
+constexpr auto steering =
+    words("api_token", "force_update", "add_to_powerdialer", "powerdialer_position", "line_id",
+          "sequence_id", "force_update_sequence", "tag_id", "disposition_status_id", "user_id",
+          "ring_group_id", "distribute_to_ring_group", "check_available_users",
+          "check_available_users_with_fallback");
 /// What people change and no call of the API can write: flags, and tags but by an id.
-constexpr std::array<std::string_view, 6> not_by_form{
-    "is_dnc", "is_opted_out", "is_blocked", "text_authorized", "lrn_type", "tags"};
-
-template <class List>
-bool holds(const List& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
+constexpr auto not_by_form =
+    words("is_dnc", "is_opted_out", "is_blocked", "text_authorized", "lrn_type", "tags");
 
 /// A body without the steering members, canonical names turned into Aloware's.
 Json contact_fields(const Json& body) {
@@ -63,7 +31,7 @@ Json contact_fields(const Json& body) {
       {"postal_code", "zipcode"}, {"source", "contact_source"}, {"lead_source", "contact_source"}};
   Json out = Json::object();
   for (const auto& [member, value] : body.items()) {
-    if (holds(steering, member))
+    if (contains(steering, member))
       continue;
     const auto found = names.find(member);
     out[found == names.end() ? member : found->second] = value;
@@ -100,7 +68,7 @@ std::string id_text(const Json& contact) {
 
 Json aloware_contact(const Json& contact) {
   Json out = Json::object();
-  for (const char* member : shown)
+  for (const auto member : shown)
     out[member] = contact.value(member, Json());
   return out;
 }

@@ -1,8 +1,6 @@
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "sandbox/world/aloware/aloware.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::sandbox {
 namespace {
@@ -118,12 +116,11 @@ HttpReply Aloware::ring(const Json& body, Received& entry) {
 }
 
 HttpReply Aloware::change_sequence(const Json& body, bool enroll, Received& entry) {
-  static constexpr std::array<std::string_view, 6> sources{"phone_number", "aloware", "hubspot",
-                                                           "zoho",         "guesty",  "pipedrive"};
+  static constexpr auto sources =
+      words("phone_number", "aloware", "hubspot", "zoho", "guesty", "pipedrive");
   const auto source = text_of(body, "source");
   const auto sequence = number_of(body, "sequence_id", 0);
-  if ((sequence == 0 && enroll)
-      || std::find(sources.begin(), sources.end(), source) == sources.end())
+  if ((sequence == 0 && enroll) || !contains(sources, source))
     return message(400, "The sequence or the source is invalid.");
   Json named = Json::object(); // ids of other systems are known to nobody here
   if (source == "phone_number")

@@ -3,7 +3,6 @@
 #include "sandbox/world/json.hpp"
 
 #include <chrono>
-#include <map>
 #include <string>
 #include <vector>
 

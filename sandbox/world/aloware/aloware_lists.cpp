@@ -1,7 +1,5 @@
 #include "sandbox/world/aloware/aloware_lists.hpp"
 
-#include <algorithm>
-
 namespace tidemark::sandbox {
 
 bool AlowareLists::unqueue(const std::string& contact) {

@@ -60,7 +60,7 @@ HttpReply Aloware::play_communication(const Json& body, bool is_text) {
   const auto fits = [&](const Json& one) {
     return one.is_string() && can_have(made, one.get<std::string>());
   };
-  if (!ordered.is_array() || !std::all_of(ordered.begin(), ordered.end(), fits))
+  if (!ordered.is_array() || !std::ranges::all_of(ordered, fits))
     return problem("deliveries are initiated, disposition, disposed and, of a completed call, "
                    "recording, transcription, summary; a text has disposition only");
   communications_[made.id] = made;

@@ -1,6 +1,7 @@
 #include "sandbox/world/control/settings_change.hpp"
 
-#include <algorithm>
+#include "base/contains.hpp"
+
 #include <map>
 #include <variant>
 
@@ -40,10 +41,6 @@ bool has_type(const Json& value) {
     return value.is_string();
 }
 
-bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 std::string names() {
   std::string list = "engine";
   for (const auto& [name, member] : members())
@@ -72,9 +69,9 @@ Status change_settings(Settings& settings, const Json& changes) {
                                       + " has a value of another type: see GET "
                                         "/settings"};
   }
-  if (!is_one_of(next.aloware_sms, {"completed", "invalid", "none"}))
+  if (!contains(words("completed", "invalid", "none"), next.aloware_sms))
     return Error{"bad_setting", "aloware_sms must be completed, invalid or none"};
-  if (!is_one_of(next.verity_sends, {"none", "sent", "delivered", "failed"}))
+  if (!contains(words("none", "sent", "delivered", "failed"), next.verity_sends))
     return Error{"bad_setting", "verity_sends must be none, sent, delivered or failed"};
   settings = std::move(next);
   return Done{};

@@ -4,7 +4,6 @@
 #include "sandbox/world/tokens.hpp"
 
 #include <optional>
-#include <set>
 
 namespace tidemark::sandbox {
 

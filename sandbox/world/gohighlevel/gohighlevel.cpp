@@ -219,7 +219,7 @@ HttpReply Gohighlevel::change_tags(const HttpRequest& request, const std::string
     if (!tag.is_string())
       return office_.unprocessable(Json::array({"each value in tags must be a string"}));
     const Json name = lower_case(tag.get<std::string>());
-    const auto at = std::find(tags.begin(), tags.end(), name);
+    const auto at = std::ranges::find(tags, name);
     if (request.method == "POST" && at == tags.end())
       tags.push_back(name);
     if (request.method == "DELETE" && at != tags.end())

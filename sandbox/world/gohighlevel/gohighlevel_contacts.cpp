@@ -1,3 +1,4 @@
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "sandbox/world/gohighlevel/gohighlevel.hpp"
 #include "sandbox/world/http/url.hpp"
@@ -9,41 +10,16 @@
 namespace tidemark::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, 24> writable{"locationId",
-                                                    "firstName",
-                                                    "lastName",
-                                                    "name",
-                                                    "email",
-                                                    "phone",
-                                                    "gender",
-                                                    "address1",
-                                                    "city",
-                                                    "state",
-                                                    "postalCode",
-                                                    "country",
-                                                    "website",
-                                                    "timezone",
-                                                    "companyName",
-                                                    "source",
-                                                    "dateOfBirth",
-                                                    "assignedTo",
-                                                    "tags",
-                                                    "customFields",
-                                                    "dnd",
-                                                    "dndSettings",
-                                                    "inboundDndSettings",
-                                                    "createNewIfDuplicateAllowed"};
-constexpr std::array<std::string_view, 7> dnd_channels{"Call", "Email", "SMS", "WhatsApp",
-                                                       "GMB",  "FB",    "RCS"};
-
-template <class List>
-bool holds(const List& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
+constexpr auto writable =
+    words("locationId", "firstName", "lastName", "name", "email", "phone", "gender", "address1",
+          "city", "state", "postalCode", "country", "website", "timezone", "companyName", "source",
+          "dateOfBirth", "assignedTo", "tags", "customFields", "dnd", "dndSettings",
+          "inboundDndSettings", "createNewIfDuplicateAllowed");
+constexpr auto dnd_channels = words("Call", "Email", "SMS", "WhatsApp", "GMB", "FB", "RCS");
 
 bool is_dnd_status(const Json& value) {
   static constexpr std::array<std::string_view, 3> known{"active", "inactive", "permanent"};
-  return value.is_object() && holds(known, text_of(value, "status"));
+  return value.is_object() && contains(known, text_of(value, "status"));
 }
 
 void check_inbound_dnd(const Json& settings, Json& faults) {
@@ -59,7 +35,7 @@ void check_inbound_dnd(const Json& settings, Json& faults) {
 void check_tags(const Json& tags, Json& faults) {
   if (!tags.is_array())
     faults.push_back("tags must be an array");
-  else if (!std::all_of(tags.begin(), tags.end(), [](const Json& t) { return t.is_string(); }))
+  else if (!std::ranges::all_of(tags, [](const Json& t) { return t.is_string(); }))
     faults.push_back("each value in tags must be a string");
 }
 
@@ -70,7 +46,7 @@ Json stored_tags(const Json& written) {
     if (!tag.is_string())
       continue;
     const Json name = lower_case(tag.get<std::string>());
-    if (std::find(tags.begin(), tags.end(), name) == tags.end())
+    if (!contains(tags, name))
       tags.push_back(name);
   }
   return tags;
@@ -82,7 +58,7 @@ void check_dnd(const Json& settings, Json& faults) {
     return;
   }
   for (const auto& [channel, value] : settings.items()) {
-    if (!holds(dnd_channels, channel))
+    if (!contains(dnd_channels, channel))
       faults.push_back("dndSettings.property " + channel + " should not exist");
     else if (!is_dnd_status(value))
       faults.push_back(
@@ -101,7 +77,7 @@ Json stored_custom_fields(const Json& before, const Json& written) {
     const Json value =
         field.contains("field_value") ? field["field_value"] : field.value("value", Json());
     const auto same = [&](const Json& f) { return text_of(f, "id") == id; };
-    const auto at = std::find_if(fields.begin(), fields.end(), same);
+    const auto at = std::ranges::find_if(fields, same);
     if (at == fields.end())
       fields.push_back({{"id", id}, {"value", value}});
     else
@@ -174,7 +150,7 @@ Json Gohighlevel::faults_of(const Json& body, Writing writing) const {
   for (const auto& [name, value] : body.items()) {
     const bool refused_on_put =
         name == "locationId" || name == "gender" || name == "createNewIfDuplicateAllowed";
-    if (!holds(writable, name) || (writing == Writing::update && refused_on_put))
+    if (!contains(writable, name) || (writing == Writing::update && refused_on_put))
       faults.push_back("property " + name + " should not exist");
     else if (name == "dndSettings")
       check_dnd(value, faults);
@@ -214,8 +190,7 @@ std::string Gohighlevel::other_with(const Json& body, const char* field,
   const auto ids = field == std::string_view("phone")
                        ? office_.book.with_phone(to_e164(value, "US").value_or(value))
                        : office_.book.with_email(value);
-  const auto found =
-      std::find_if(ids.begin(), ids.end(), [&](const auto& other) { return other != id; });
+  const auto found = std::ranges::find_if(ids, [&](const auto& other) { return other != id; });
   return found == ids.end() ? "" : *found;
 }
 

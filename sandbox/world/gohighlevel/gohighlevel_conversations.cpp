@@ -80,9 +80,8 @@ Json GhlConversations::overview(const std::string& contact, const std::string& c
            {"locationId", office_.world.settings.ghl_location},
            {"type", "TYPE_PHONE"}};
   const auto messages = newest_first(conversation);
-  const auto answered = std::find_if(messages.begin(), messages.end(), [](const GhlMessage* each) {
-    return each->shown["direction"] != "inbound";
-  });
+  const auto answered = std::ranges::find_if(
+      messages, [](const GhlMessage* each) { return each->shown["direction"] != "inbound"; });
   out["unreadCount"] = answered - messages.begin();
   if (!messages.empty()) {
     const auto& last = messages.front()->shown;
@@ -122,7 +121,7 @@ GhlConversations::newest_first(const std::string& conversation) const {
   if (const auto found = messages_in_.find(conversation); found != messages_in_.end())
     for (const auto& id : found->second)
       list.push_back(&messages_.at(id));
-  std::sort(list.begin(), list.end(), [](const GhlMessage* a, const GhlMessage* b) {
+  std::ranges::sort(list, [](const GhlMessage* a, const GhlMessage* b) {
     const auto day_a = text_of(a->shown, "dateAdded");
     const auto day_b = text_of(b->shown, "dateAdded");
     return day_a != day_b ? day_a > day_b : a->number > b->number;
@@ -137,9 +136,8 @@ HttpReply GhlConversations::list(const std::string& conversation, std::string_vi
   const auto type = query_value(query, "type");
   auto all = newest_first(conversation);
   if (!after.empty()) {
-    const auto at = std::find_if(all.begin(), all.end(), [&](const GhlMessage* message) {
-      return message->shown["id"] == after;
-    });
+    const auto at = std::ranges::find_if(
+        all, [&](const GhlMessage* message) { return message->shown["id"] == after; });
     all.erase(all.begin(), at == all.end() ? at : at + 1);
   }
   if (!type.empty())
@@ -169,8 +167,7 @@ Json GhlConversations::messages() const {
   std::vector<const GhlMessage*> all;
   for (const auto& [id, message] : messages_)
     all.push_back(&message);
-  std::sort(all.begin(), all.end(),
-            [](const auto* a, const auto* b) { return a->number < b->number; });
+  std::ranges::sort(all, [](const auto* a, const auto* b) { return a->number < b->number; });
   Json list = Json::array();
   for (const auto* message : all)
     list.push_back(message->shown);

@@ -1,9 +1,9 @@
 #include "sandbox/world/gohighlevel/gohighlevel_message_kinds.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/phone.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace tidemark::sandbox {
 namespace {
@@ -41,15 +41,14 @@ bool is_status(std::string_view status) {
 }
 
 int rank_of_status(std::string_view status) {
-  static constexpr std::array<std::string_view, 6> order{"pending",   "queued", "sent",
-                                                         "delivered", "read",   "failed"};
-  return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
+  static constexpr auto order = words("pending", "queued", "sent", "delivered", "read", "failed");
+  return static_cast<int>(std::ranges::find(order, status) - order.begin());
 }
 
 std::optional<HttpReply> refuse_call(GhlOffice& office, const Json& body,
                                      const std::string& contact, const char* side) {
-  static constexpr std::array<std::string_view, 8> statuses{
-      "pending", "completed", "answered", "busy", "no-answer", "failed", "canceled", "voicemail"};
+  static constexpr auto statuses = words("pending", "completed", "answered", "busy", "no-answer",
+                                         "failed", "canceled", "voicemail");
   const Json held = body.value("call", Json());
   if (!held.is_object())
     return office.unprocessable(Json::array({"call should not be empty"}));
@@ -57,7 +56,7 @@ std::optional<HttpReply> refuse_call(GhlOffice& office, const Json& body,
   for (const char* member : {"to", "from"})
     if (text_of(held, member).empty())
       faults.push_back(std::string("call.") + member + " must be a string");
-  if (std::find(statuses.begin(), statuses.end(), text_of(held, "status")) == statuses.end())
+  if (!contains(statuses, text_of(held, "status")))
     faults.push_back("call.status must be a valid enum value");
   if (!faults.empty())
     return office.unprocessable(std::move(faults));

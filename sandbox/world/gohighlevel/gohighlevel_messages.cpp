@@ -4,8 +4,6 @@
 #include "sandbox/world/gohighlevel/gohighlevel_message_kinds.hpp"
 #include "sandbox/world/times.hpp"
 
-#include <algorithm>
-
 namespace tidemark::sandbox {
 namespace {
 

@@ -1,20 +1,17 @@
 #include "sandbox/world/gohighlevel/gohighlevel_notes.hpp"
 
+#include "base/contains.hpp"
 #include "sandbox/world/times.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace tidemark::sandbox {
 namespace {
 
 /// What is wrong with a note's body, in the vendor's words; an empty array when nothing is.
 Json faults_of(const Json& body) {
-  static constexpr std::array<std::string_view, 5> known{"body", "userId", "title", "color",
-                                                         "pinned"};
+  static constexpr auto known = words("body", "userId", "title", "color", "pinned");
   Json faults = Json::array();
   for (const auto& [name, value] : body.items())
-    if (std::find(known.begin(), known.end(), name) == known.end())
+    if (!contains(known, name))
       faults.push_back("property " + name + " should not exist");
   if (!body.contains("body") || !body["body"].is_string())
     faults.push_back("body must be a string");

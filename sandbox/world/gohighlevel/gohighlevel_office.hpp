@@ -2,8 +2,6 @@
 #include "sandbox/world/contact_book.hpp"
 #include "sandbox/world/system.hpp"
 
-#include <optional>
-
 namespace tidemark::sandbox {
 
 /// What all parts of GoHighLevel share: the contacts of the location, ids, errors, webhooks.

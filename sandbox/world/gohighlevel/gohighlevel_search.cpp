@@ -15,8 +15,8 @@ bool matches(const Json& contact, const Json& filter) {
   if (filter.contains("filters") && filter["filters"].is_array()) {
     const auto& parts = filter["filters"];
     const auto one = [&](const Json& part) { return matches(contact, part); };
-    return text_of(filter, "group") == "OR" ? std::any_of(parts.begin(), parts.end(), one)
-                                            : std::all_of(parts.begin(), parts.end(), one);
+    return text_of(filter, "group") == "OR" ? std::ranges::any_of(parts, one)
+                                            : std::ranges::all_of(parts, one);
   }
   const auto field = text_of(filter, "field");
   const auto is = lower_case(text_of(contact, field.c_str()));
@@ -33,8 +33,7 @@ bool is_known(const Json& filter) {
   if (!filter.is_object())
     return false;
   if (filter.contains("filters"))
-    return filter["filters"].is_array()
-           && std::all_of(filter["filters"].begin(), filter["filters"].end(), is_known);
+    return filter["filters"].is_array() && std::ranges::all_of(filter["filters"], is_known);
   const auto name = text_of(filter, "operator");
   return !text_of(filter, "field").empty()
          && (name == "eq" || name == "contains" || name == "range");
@@ -49,7 +48,7 @@ Json search_faults(const Json& body) {
   if (page_limit < 1 || page_limit > 100)
     faults.push_back("pageLimit must be between 1 and 100");
   const Json filters = body.value("filters", Json::array());
-  if (!filters.is_array() || !std::all_of(filters.begin(), filters.end(), is_known))
+  if (!filters.is_array() || !std::ranges::all_of(filters, is_known))
     faults.push_back("filters must hold field, operator (eq, contains, range) and value");
   const Json after = body.value("searchAfter", Json());
   if (!after.is_null() && (!after.is_array() || after.size() != 2 || !after[1].is_string()))
@@ -64,7 +63,7 @@ struct Ranked {
 };
 
 void put_in_order(std::vector<Ranked>& hits, bool descending) {
-  std::sort(hits.begin(), hits.end(), [&](const Ranked& a, const Ranked& b) {
+  std::ranges::sort(hits, [&](const Ranked& a, const Ranked& b) {
     if (a.value != b.value)
       return descending ? a.value > b.value : a.value < b.value;
     return a.id < b.id;
@@ -84,7 +83,7 @@ std::size_t first_of_page(const std::vector<Ranked>& hits, const Json& body, lon
       return descending ? hit.value < value : hit.value > value;
     return hit.id > id;
   };
-  return static_cast<std::size_t>(std::find_if(hits.begin(), hits.end(), behind) - hits.begin());
+  return static_cast<std::size_t>(std::ranges::find_if(hits, behind) - hits.begin());
 }
 
 /// Value of a plain `eq` filter on the field, or "": such searches need no scan.
