@@ -1,12 +1,11 @@
 #include "replay-tools/data_folder.hpp"
 
+#include "base/text/joined.hpp"
 #include "config/load.hpp"
 #include "events/engine.hpp"
 #include "events/format/tags.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/tenant_names.hpp"
-#include "storage/open_log.hpp"
-#include "storage/remote/remote_log.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -15,50 +14,19 @@
 namespace tidemark::tools {
 namespace {
 
-/// The files themselves; through the service once one was started.
-class StoppedFolder final : public DataFolder {
-public:
-  StoppedFolder(std::string path, std::unique_ptr<storage::OpenLog> open)
-      : DataFolder(std::move(path)), open_(std::move(open)) {}
-  storage::LogStore& log() override { return started_ ? started_->log() : open_->log(); }
-  storage::TableStore& tables() override { return started_ ? started_->tables() : open_->tables(); }
-  Status refresh() override {
-    if (started_)
-      return started_->refresh();
-    if (auto service = storage::connect_to_service(path()); service)
-      started_ = std::move(service).value();
-    return Done{};
-  }
-  bool is_live() const override { return started_ != nullptr; }
-  Status check_files() const override { return open_->check_files(); }
-
-private:
-  std::unique_ptr<storage::OpenLog> open_;
-  std::unique_ptr<storage::RemoteReader> started_;
-};
-
-class LiveFolder final : public DataFolder {
-public:
-  LiveFolder(std::string path, std::unique_ptr<storage::RemoteReader> remote)
-      : DataFolder(std::move(path)), remote_(std::move(remote)) {}
-  storage::LogStore& log() override { return remote_->log(); }
-  storage::TableStore& tables() override { return remote_->tables(); }
-  Status refresh() override { return remote_->refresh(); }
-  bool is_live() const override { return true; }
-  Status check_files() const override { return Done{}; }
-
-private:
-  std::unique_ptr<storage::RemoteReader> remote_;
-};
-
 std::string listed(const TenantNames& tenants) {
-  std::string out = "say --tenant with one of ";
-  for (const auto& name : tenants)
-    out += (name == *tenants.begin() ? "" : ", ") + name;
-  return out;
+  return "say --tenant with one of " + joined(tenants, ", ");
 }
 
 } // namespace
+
+Status DataFolder::refresh() {
+  if (service_)
+    return service_->refresh();
+  if (auto started = storage::connect_to_service(path_); started)
+    service_ = std::move(started).value();
+  return Done{};
+}
 
 projections::Scan DataFolder::scan() {
   return [this](std::string_view table, std::string_view prefix, std::string_view after,
@@ -84,8 +52,7 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
     return Error{"folder_missing",
                  "there is no data folder " + dir + ": check --data or [log] dir"};
   if (auto remote = storage::connect_to_service(dir); remote)
-    return std::unique_ptr<DataFolder>(
-        std::make_unique<LiveFolder>(dir, std::move(remote).value()));
+    return std::make_unique<DataFolder>(dir, nullptr, std::move(remote).value());
   storage::OpenOptions open;
   open.folder = dir;
   open.access = storage::Access::read;
@@ -93,7 +60,7 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
   TRY(opened, storage::open_log(open, nullptr));
   for (const auto& note : opened->notes())
     warn(note);
-  return std::unique_ptr<DataFolder>(std::make_unique<StoppedFolder>(dir, std::move(opened)));
+  return std::make_unique<DataFolder>(dir, std::move(opened), nullptr);
 }
 
 Result<KeyedHasher> hasher_of(const std::string& data_dir) {

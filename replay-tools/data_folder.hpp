@@ -3,37 +3,38 @@
 #include "base/result.hpp"
 #include "projections/table/scan.hpp"
 #include "replay-tools/command_line.hpp"
-#include "storage/log_store.hpp"
-#include "storage/tables.hpp"
+#include "storage/open_log.hpp"
+#include "storage/remote/remote_log.hpp"
 
 #include <memory>
 #include <string>
 
 namespace tidemark::tools {
 
-/// A data folder opened for reading: through the running service when its socket answers, else the
-/// files themselves.
+/// A data folder opened for reading: through the running service when its socket answers, also once
+/// one was started, else the files themselves.
 class DataFolder {
 public:
-  virtual ~DataFolder() = default;
-  virtual storage::LogStore& log() = 0;
-  virtual storage::TableStore& tables() = 0;
+  DataFolder(std::string path, std::unique_ptr<storage::OpenLog> files,
+             std::unique_ptr<storage::RemoteReader> service)
+      : path_(std::move(path)), files_(std::move(files)), service_(std::move(service)) {}
+  storage::LogStore& log() { return service_ ? service_->log() : files_->log(); }
+  storage::TableStore& tables() { return service_ ? service_->tables() : files_->tables(); }
   /// Looks how far the log reaches now; what `log` and `tables` gave before is not used after it.
-  virtual Status refresh() = 0;
-  virtual bool is_live() const = 0;
+  Status refresh();
+  bool is_live() const { return service_ != nullptr; }
   /// Compares the checksums of the log's files; while the service runs it has them open and finds
   /// damage itself. Errors: data_damaged, storage_failed.
-  virtual Status check_files() const = 0;
+  Status check_files() const { return files_ ? files_->check_files() : Done{}; }
 
   const std::string& path() const { return path_; }
   /// The scan function that views read through.
   projections::Scan scan();
 
-protected:
-  explicit DataFolder(std::string path) : path_(std::move(path)) {}
-
 private:
   std::string path_;
+  std::unique_ptr<storage::OpenLog> files_; ///< none when the service ran at first
+  std::unique_ptr<storage::RemoteReader> service_;
 };
 
 /// The folder that the options name: `--data`, or `[log] dir` of the configuration, relative to the

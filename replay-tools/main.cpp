@@ -3,13 +3,8 @@
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
-#include "replay-tools/service/backfill_command.hpp"
-#include "replay-tools/service/connect_command.hpp"
-#include "replay-tools/service/duplicates_command.hpp"
-#include "replay-tools/service/lists_commands.hpp"
-#include "replay-tools/service/mapping_commands.hpp"
+#include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/service/siblings.hpp"
-#include "replay-tools/service/status_command.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,15 +42,17 @@ struct Arguments {
   bool dry_run = false;
 };
 
-using Run = std::function<int(Arguments&)>;
+using Run = std::function<Result<int>(Arguments&)>;
+
+constexpr const char* how_contacts_are_named = "contact id, phone, e-mail, connector:remote-id";
 
 /// Personal data only with a reason; bodies and raw records are personal data.
-int check_reveal(const Arguments& a) {
+Status check_reveal(const Arguments& a) {
   if (a.reveal.reveal && a.reveal.reason.empty())
-    return report({"bad_usage", "--reveal shows personal data: say why with --reason"});
+    return Error{"bad_usage", "--reveal shows personal data: say why with --reason"};
   if (a.with_bodies && !a.reveal.reveal)
-    return report({"bad_usage", "--with-bodies shows personal data: add --reveal --reason WHY"});
-  return exit_code::done;
+    return Error{"bad_usage", "--with-bodies shows personal data: add --reveal --reason WHY"};
+  return Done{};
 }
 
 /// A text for a number from 1 on. CLI11's own check answers with the whole range of a double, and
@@ -77,15 +74,11 @@ const CLI::Validator counted = from_one("write a whole number from 1");
 /// A command that reads: checks, opens the folder, runs.
 template <class Body>
 Run reading(Body body) {
-  return [body](Arguments& a) {
-    if (const int refused = check_reveal(a); refused != exit_code::done)
-      return refused;
-    const auto folder = open_for_reading(a.common);
-    if (!folder)
-      return report(folder.error());
-    if (const auto known = check_tenant(a.common, (*folder)->log()); !known)
-      return report(known.error());
-    return body(**folder, a);
+  return [body](Arguments& a) -> Result<int> {
+    TRYV(check_reveal(a));
+    TRY(folder, open_for_reading(a.common));
+    TRYV(check_tenant(a.common, folder->log()));
+    return body(*folder, a);
   };
 }
 
@@ -130,7 +123,8 @@ public:
       const int code = app_.exit(fault);
       return code == 0 ? exit_code::done : exit_code::usage;
     }
-    return flushed(run_(a_));
+    const auto ended = run_(a_);
+    return flushed(ended ? *ended : report(ended.error()));
   }
 
 private:
@@ -152,6 +146,14 @@ private:
       refuse_empty_values(*below);
   }
 
+  /// What has commands of its own and does nothing without one.
+  CLI::App& group(const std::string& name, const std::string& help) {
+    auto* added = app_.add_subcommand(name, help);
+    added->require_subcommand(1);
+    added->fallthrough();
+    return *added;
+  }
+
   CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Run run) {
     auto* added = parent.add_subcommand(name, help);
     added->fallthrough();
@@ -170,43 +172,40 @@ private:
     to->add_option("--stream", a_.filter.stream, "exact stream");
     to->add_option("--type", a_.filter.type, "stored type, or how it begins");
     to->add_option("--connector", a_.filter.connector, "webhooks from it and deliveries to it");
-    to->add_option("--contact", a_.filter.contact,
-                   "contact id, phone, e-mail, connector:remote-id");
+    to->add_option("--contact", a_.filter.contact, how_contacts_are_named);
     to->add_option("--since", a_.filter.since, "RFC 3339 with time zone");
     to->add_option("--until", a_.filter.until, "RFC 3339 with time zone, exclusive");
   }
 
   void add_log_commands() {
-    auto* log = app_.add_subcommand("log", "events of the log");
-    log->require_subcommand(1);
-    log->fallthrough();
-    auto* list = command(*log, "list", "events that match", reading([](auto& folder, Arguments& a) {
-      return log_list(folder, a.common, a.filter, a.reveal);
-    }));
+    auto& log = group("log", "events of the log");
+    auto* list = command(log, "list", "events that match", reading([](auto& folder, Arguments& a) {
+                           return log_list(folder, a.common, a.filter, a.reveal);
+                         }));
     add_filter(list);
     list->add_option("--limit", a_.filter.limit, "at most so many")->check(counted);
     add_reveal(list);
-    auto* show = command(*log, "show", "one event", reading([](auto& folder, Arguments& a) {
-      return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
-    }));
+    auto* show = command(log, "show", "one event", reading([](auto& folder, Arguments& a) {
+                           return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
+                         }));
     show->add_option("position", a_.position, "its position")->required()->check(positioned);
     show->add_flag("--with-bodies", a_.with_bodies, "also the raw body");
     add_reveal(show);
-    auto* tail = command(*log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
-      return log_tail(folder, a.common, a.filter, a.reveal, a.count);
-    }));
+    auto* tail = command(log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
+                           return log_tail(folder, a.common, a.filter, a.reveal, a.count);
+                         }));
     add_filter(tail);
     tail->add_option("--count", a_.count, "end after so many events")->check(counted);
     add_reveal(tail);
-    command(*log, "stats", "how many events of each type",
+    command(log, "stats", "how many events of each type",
             reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
-    add_export(*log);
+    add_export(log);
   }
 
   void add_export(CLI::App& log) {
-    const auto run = reading([](auto& folder, Arguments& a) {
+    const auto run = reading([](auto& folder, Arguments& a) -> Result<int> {
       if (a.form == ExportForm::raw && !a.reveal.reveal)
-        return report({"bad_usage", "--as raw shows personal data: add --reveal --reason WHY"});
+        return Error{"bad_usage", "--as raw shows personal data: add --reveal --reason WHY"};
       return log_export(folder, a.common, a.filter, a.form, a.reveal, a.with_bodies);
     });
     auto* out = command(log, "export", "events as JSON lines", run);
@@ -224,8 +223,7 @@ private:
         [](auto& folder, Arguments& a) { return explain(folder, a.common, a.explain, a.reveal); });
     auto* out = command(app_, "explain", "why something did or did not sync", run);
     auto* what = out->add_option_group("subject");
-    what->add_option("--contact", a_.explain.contact,
-                     "contact id, phone, e-mail, connector:remote-id");
+    what->add_option("--contact", a_.explain.contact, how_contacts_are_named);
     what->add_option("--webhook", a_.explain.webhook, "position of a webhook")->check(positioned);
     what->add_option("--delivery", a_.explain.delivery, "delivery id");
     what->require_option(1);
@@ -234,10 +232,8 @@ private:
   }
 
   void add_replay_commands() {
-    auto* replay = app_.add_subcommand("replay", "the recorded inputs again; sends nothing");
-    replay->require_subcommand(1);
-    replay->fallthrough();
-    auto* out = command(*replay, "verify", "recompute every decision and compare",
+    auto& replay = group("replay", "the recorded inputs again; sends nothing");
+    auto* out = command(replay, "verify", "recompute every decision and compare",
                         reading([](auto& folder, Arguments& a) {
                           return replay_verify(folder, a.common, a.from, a.to);
                         }));
@@ -246,10 +242,8 @@ private:
   }
 
   void add_audit_commands() {
-    auto* audit = app_.add_subcommand("audit", "evidence for people who were not there");
-    audit->require_subcommand(1);
-    audit->fallthrough();
-    auto* out = command(*audit, "opt-outs", "what was said, who was told, what was sent after it",
+    auto& audit = group("audit", "evidence for people who were not there");
+    auto* out = command(audit, "opt-outs", "what was said, who was told, what was sent after it",
                         reading([](auto& folder, Arguments& a) {
                           return audit_opt_outs(folder, a.common, a.audit, a.reveal);
                         }));
@@ -270,10 +264,8 @@ private:
         reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
     digests->add_option("--at", a_.position, "position; the log's end when not given")
         ->check(positioned);
-    auto* duplicates = app_.add_subcommand("duplicates", "contacts that may be one person");
-    duplicates->require_subcommand(1);
-    duplicates->fallthrough();
-    command(*duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
+    auto& duplicates = group("duplicates", "contacts that may be one person");
+    command(duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
             reading([](auto& folder, Arguments& a) { return duplicates_list(folder, a.common); }));
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
                           [](Arguments& a) { return rebuild(a.common, a.projections); });
@@ -297,17 +289,14 @@ private:
   }
 
   void add_mapping_commands() {
-    auto* mappings = app_.add_subcommand("mappings", "which record of a system is whose");
-    mappings->require_subcommand(1);
-    mappings->fallthrough();
-    auto* list = command(*mappings, "list", "every known record and its contact",
+    auto& mappings = group("mappings", "which record of a system is whose");
+    auto* list = command(mappings, "list", "every known record and its contact",
                          reading([](auto& folder, Arguments& a) {
                            return mappings_list(folder, a.common, a.mappings);
                          }));
     list->add_option("--connector", a_.mappings.connector, "only records of this system");
-    list->add_option("--contact", a_.mappings.contact,
-                     "contact id, phone, e-mail, connector:remote-id");
-    auto* repair = command(*mappings, "repair", "have the service map a contact wherever it is not",
+    list->add_option("--contact", a_.mappings.contact, how_contacts_are_named);
+    auto* repair = command(mappings, "repair", "have the service map a contact wherever it is not",
                            [](Arguments& a) { return mappings_repair(a.common, a.repair); });
     auto* whose = repair->add_option_group("whose");
     whose->add_option("--phone", a_.repair.phone, "the contact's number, in any form");

@@ -1,5 +1,6 @@
 #include "replay-tools/output.hpp"
 
+#include "base/contains.hpp"
 #include "storage/open_log.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,9 +19,12 @@ void put(std::FILE* to, std::string_view text) {
 
 } // namespace
 
+std::string to_text(const nlohmann::ordered_json& value) {
+  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 void print_json(const nlohmann::ordered_json& value) {
-  // Stored text may hold anything: a byte that is no UTF-8 must not end the command.
-  put(stdout, value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  put(stdout, to_text(value));
 }
 
 void print_summary(const nlohmann::ordered_json& summary) {
@@ -31,6 +35,14 @@ void print_line(std::string_view text) {
   put(stdout, text);
 }
 
+void print(Format format, const nlohmann::ordered_json& json, std::string_view text) {
+  format == Format::json ? print_json(json) : print_line(text);
+}
+
+void print_summary(Format format, const nlohmann::ordered_json& summary, std::string_view text) {
+  format == Format::json ? print_summary(summary) : print_line(text);
+}
+
 void warn(std::string_view text) {
   std::fputs("warning: ", stderr);
   put(stderr, text);
@@ -38,26 +50,21 @@ void warn(std::string_view text) {
 
 int exit_code_of(const Error& error) {
   const std::string_view code = error.code;
-  if (code == "record_damaged" || code == "payload_not_json" || code == "payload_unfit"
-      || code == "table_damaged" || code == "keys_missing")
+  if (contains(words("record_damaged", "payload_not_json", "payload_unfit", "table_damaged",
+                     "keys_missing"),
+               code))
     return exit_code::data_damaged;
-  if (code == "busy")
+  if (code == "busy" || code == "not_stored")
     return exit_code::busy;
   if (code == "service_unreachable")
     return exit_code::unreachable;
   if (code == "bad_configuration")
     return exit_code::bad_configuration;
-  if (code == "bad_body" || code == "bad_phone" || code == "bad_email" || code == "bad_reason"
-      || code == "no_address")
-    return exit_code::usage; // as the API names it
-  if (code == "contact_not_found" || code == "addresses_of_two" || code == "not_decided")
-    return exit_code::does_not_hold;
-  if (code == "not_stored")
-    return exit_code::busy;
-  if (code == "bad_usage" || code == "bad_cursor" || code == "folder_missing"
-      || code == "not_a_data_folder")
+  if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
+                     "bad_phone", "bad_email", "bad_reason", "no_address"), // the API's names
+               code))
     return exit_code::usage;
-  if (code == "not_found")
+  if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided"), code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);
 }

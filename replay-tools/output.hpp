@@ -4,16 +4,22 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace tidemark::tools {
 
+/// Compact. Stored text may hold anything: a byte that is no UTF-8 does not end the command.
+std::string to_text(const nlohmann::ordered_json& value);
 /// One JSON value as a line on standard output.
 void print_json(const nlohmann::ordered_json& value);
 /// The closing line `{"summary":{...}}` of a list.
 void print_summary(const nlohmann::ordered_json& summary);
 /// A line of text on standard output.
 void print_line(std::string_view text);
+/// One line, or the closing one, in the form that was asked for.
+void print(Format format, const nlohmann::ordered_json& json, std::string_view text);
+void print_summary(Format format, const nlohmann::ordered_json& summary, std::string_view text);
 /// `error: code: text` on standard error; gives the exit code that belongs to the error.
 int report(const Error& error);
 /// A line on standard error that is no failure.

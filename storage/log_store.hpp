@@ -133,6 +133,20 @@ public:
   virtual std::shared_ptr<void> subscribe(std::function<void(Position)> advanced) = 0;
 };
 
+/// Reads as `log.read` does with a visitor that can fail: it gives a Result<bool>, false to stop.
+template <class Log, class Visit>
+Result<Position> read_each(const Log& log, Position after, std::size_t limit, Visit&& visit) {
+  Status status = Done{};
+  TRY(last, log.read(after, limit, [&](std::string_view record) {
+    const Result<bool> more = visit(record);
+    if (!more)
+      status = more.error();
+    return more && *more;
+  }));
+  TRYV(status);
+  return last;
+}
+
 /// The tag that the writer gives to every event of a stream.
 events::Tag stream_tag(const StreamName& stream);
 

@@ -47,22 +47,19 @@ Result<std::optional<Timestamp>> time_named(std::string_view option, const std::
 }
 
 Result<Window> window_of(const AuditOptions& options, Timestamp now) {
-  const auto as_of = time_named("--as-of", options.as_of);
-  const auto from = time_named("--from", options.from);
-  const auto until = time_named("--until", options.until);
-  for (const auto* each : {&as_of, &from, &until})
-    if (!*each)
-      return each->error();
-  if (*from && *until && **from >= **until)
+  TRY(as_of, time_named("--as-of", options.as_of));
+  TRY(from, time_named("--from", options.from));
+  TRY(until, time_named("--until", options.until));
+  if (from && until && *from >= *until)
     return Error{"bad_usage", "--from is not before --until, so nothing lies between them: "
                               "swap the two"};
-  if (*as_of && **as_of > now)
+  if (as_of && *as_of > now)
     return Error{"bad_usage", "--as-of lies in the future, and nothing is known of it: give a time "
                               "that has passed, or leave it out"};
-  if (*from && *as_of && **from > **as_of)
+  if (from && as_of && *from > *as_of)
     return Error{"bad_usage", "--from is later than --as-of, so nothing lies between them: "
                               "give a --from before it"};
-  return Window{*as_of, *from, *until};
+  return Window{as_of, from, until};
 }
 
 /// An address that was asked for, normalised.
@@ -109,9 +106,9 @@ Result<std::vector<AddressView>> addresses(const OptOutRows& folded, const Tenan
   std::string after;
   do {
     TRY(page, projections::opt_out_addresses(scan, tenant, after, 100));
-    for (const auto& hash : page.items)
-      if (const auto status = add(hash); !status)
-        return status.error();
+    for (const auto& hash : page.items) {
+      TRYV(add(hash));
+    }
     after = page.next;
   } while (!after.empty());
   return out;
@@ -153,6 +150,12 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
 }
 
+/// The text with the members in the places of its braces.
+template <class... Names>
+std::string filled(std::string_view text, const Json& object, const Names&... members) {
+  return fmt::format(fmt::runtime(text), text_of(object[members])...);
+}
+
 /// What became of telling a system; a yes that leaves something to a person is called no more than
 /// that.
 std::string told_text(const Json& told) {
@@ -174,15 +177,12 @@ std::string told_text(const Json& told) {
 }
 
 void print_statement(const Json& said) {
-  print_line(fmt::format("  {:>8}  {}  {} {} by {} ({}, {}, rule {}), decided at event {}{}",
-                         text_of(said["position"]), text_of(said["received_at"]),
-                         text_of(said["channel"]), text_of(said["change"]), text_of(said["by"]),
-                         text_of(said["source"]), text_of(said["evidence"]), text_of(said["rule"]),
-                         text_of(said["decided"]),
-                         said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
+  print_line(filled("  {:>8}  {}  {} {} by {} ({}, {}, rule {}), decided at event {}", said,
+                    "position", "received_at", "channel", "change", "by", "source", "evidence",
+                    "rule", "decided")
+             + (said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
   if (!said["reason_code"].is_null())
-    print_line(
-        fmt::format("            {}: {}", text_of(said["reason_code"]), text_of(said["text"])));
+    print_line(filled("            {}: {}", said, "reason_code", "text"));
   if (!said["alias_of"].is_null())
     print_line("            said about the address with the hash " + text_of(said["alias_of"]));
 }
@@ -194,28 +194,24 @@ void print_text(const Json& entry) {
   for (const auto& [name, channel] : entry["channels"].items()) {
     auto line = fmt::format("  {:<9} {}", name, text_of(channel["state"]));
     if (!channel["since"].is_null())
-      line += fmt::format(" since {} (event {})", text_of(channel["since"]),
-                          text_of(channel["position"]));
+      line += filled(" since {} (event {})", channel, "since", "position");
     print_line(line + (channel["in_review"].get<bool>() ? ", and a message waits for review" : ""));
   }
   for (const auto& said : entry["history"])
     print_statement(said);
   for (const auto& told : entry["propagation"])
-    print_line(fmt::format("  {:>8}  contact {}: {} {}: {}", text_of(told["intended"]),
-                           text_of(told["contact"]), text_of(told["target"]),
-                           text_of(told["action"]), told_text(told)));
+    print_line(
+        filled("  {:>8}  contact {}: {} {}: ", told, "intended", "contact", "target", "action")
+        + told_text(told));
   for (const auto& untold : entry["not_propagated"])
-    print_line(fmt::format("            contact {}: {} was not told: {}",
-                           text_of(untold["contact"]), text_of(untold["target"]),
-                           text_of(untold["text"])));
+    print_line(
+        filled("            contact {}: {} was not told: {}", untold, "contact", "target", "text"));
   for (const auto& due : entry["deadlines"])
-    print_line(fmt::format("            {} for event {}: due {}, {}", text_of(due["rule"]),
-                           text_of(due["opt_out"]), text_of(due["due"]), text_of(due["state"])));
+    print_line(
+        filled("            {} for event {}: due {}, {}", due, "rule", "opt_out", "due", "state"));
   for (const auto& violation : entry["violations"])
-    print_line(fmt::format("  VIOLATION at event {}: {} sent {} at {} against event {}",
-                           text_of(violation["position"]), text_of(violation["connector"]),
-                           text_of(violation["channel"]), text_of(violation["at"]),
-                           text_of(violation["opt_out"])));
+    print_line(filled("  VIOLATION at event {}: {} sent {} at {} against event {}", violation,
+                      "position", "connector", "channel", "at", "opt_out"));
 }
 
 void print_report(Format format, const Json& entries, const Json& summary) {
@@ -225,74 +221,60 @@ void print_report(Format format, const Json& entries, const Json& summary) {
     warn(fmt::format("{} events have types that this program does not know, so the report may lack "
                      "something: use the version that wrote them",
                      unknown));
-  if (format == Format::json)
-    return print_summary(summary);
-  print_line(fmt::format("{} addresses, {} violations; as of {}, event {} of the log (hash {})",
-                         text_of(summary["addresses"]), text_of(summary["violations"]),
-                         text_of(summary["as_of"]), text_of(summary["position"]),
-                         text_of(summary["hash"])));
+  print_summary(format, summary,
+                filled("{} addresses, {} violations; as of {}, event {} of the log (hash {})",
+                       summary, "addresses", "violations", "as_of", "position", "hash"));
 }
 
-int write_report(const std::string& path, const Json& report_json) {
-  const auto text = report_json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const Json whole{{"report", report_json},
-                   {"sha256", to_hex(sha256(text))},
+Status write_report(const std::string& path, const Json& report) {
+  const Json whole{{"report", report},
+                   {"sha256", to_hex(sha256(to_text(report)))},
                    {"signed", false},
                    {"signature", nullptr},
                    {"note", unsigned_note}};
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << whole.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+  file << to_text(whole) << '\n';
   file.close();
   if (!file)
-    return report({"storage_failed", "the report could not be written to " + path
-                                         + ": check the folder and the space left"});
-  return exit_code::done;
+    return Error{"storage_failed", "the report could not be written to " + path
+                                       + ": check the folder and the space left"};
+  return Done{};
 }
 
 } // namespace
 
-int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditOptions& options,
-                   const RevealOptions& reveal) {
+Result<int> audit_opt_outs(DataFolder& folder, const CommonOptions& common,
+                           const AuditOptions& options, const RevealOptions& reveal) {
   const auto today =
       std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const auto window = window_of(options, today);
-  const auto tenant = tenant_of(common, folder.log());
-  const auto hasher = hasher_of(folder.path());
-  if (!window || !tenant || !hasher)
-    return report(!window ? window.error() : !tenant ? tenant.error() : hasher.error());
+  TRY(window, window_of(options, today));
+  TRY(tenant, tenant_of(common, folder.log()));
+  TRY(hasher, hasher_of(folder.path()));
   std::optional<Asked> asked;
   if (!options.all) {
-    auto one = asked_address(folder, *hasher, *tenant, options.address);
-    if (!one)
-      return report(one.error());
-    asked = std::move(*one);
+    TRY(one, asked_address(folder, hasher, tenant, options.address));
+    asked = std::move(one);
   }
-  const auto folded = fold_opt_outs(folder.log(), *hasher, window->as_of);
-  if (!folded)
-    return report(folded.error());
-  auto views = addresses(folded->rows, *tenant, asked);
-  if (!views)
-    return report(views.error());
-  const auto now = window->as_of.value_or(today);
+  TRY(folded, fold_opt_outs(folder.log(), hasher, window.as_of));
+  TRY(views, addresses(folded.rows, tenant, asked));
+  const auto now = window.as_of.value_or(today);
   Json entries = Json::array();
   std::size_t violations = 0;
-  for (auto& view : *views)
-    if (auto entry = entry_of(std::move(view), *window, asked.has_value(),
+  for (auto& view : views)
+    if (auto entry = entry_of(std::move(view), window, asked.has_value(),
                               asked.has_value() || reveal.reveal, now)) {
       violations += (*entry)["violations"].size();
       entries.push_back(std::move(*entry));
     }
-  const Json summary{{"tenant", tenant->value},     {"addresses", entries.size()},
-                     {"violations", violations},    {"unknown_events", folded->unknown},
-                     {"as_of", to_rfc3339(now)},    {"position", folded->position.value},
-                     {"hash", to_hex(folded->hash)}};
-  if (!options.out.empty())
-    if (const int failed =
-            write_report(options.out, {{"summary", summary}, {"addresses", entries}});
-        failed != exit_code::done)
-      return failed;
+  const Json summary{{"tenant", tenant.value},     {"addresses", entries.size()},
+                     {"violations", violations},   {"unknown_events", folded.unknown},
+                     {"as_of", to_rfc3339(now)},   {"position", folded.position.value},
+                     {"hash", to_hex(folded.hash)}};
+  if (!options.out.empty()) {
+    TRYV(write_report(options.out, {{"summary", summary}, {"addresses", entries}}));
+  }
   print_report(common.format, entries, summary);
-  return violations == 0 && folded->unknown == 0 ? exit_code::done : exit_code::does_not_hold;
+  return violations == 0 && folded.unknown == 0 ? exit_code::done : exit_code::does_not_hold;
 }
 
 } // namespace tidemark::tools

@@ -18,7 +18,7 @@ struct AuditOptions {
 };
 
 /// Exit 1 when a message left to an address that was closed, or events are of unknown types.
-int audit_opt_outs(DataFolder& folder, const CommonOptions& common, const AuditOptions& options,
-                   const RevealOptions& reveal);
+Result<int> audit_opt_outs(DataFolder& folder, const CommonOptions& common,
+                           const AuditOptions& options, const RevealOptions& reveal);
 
 } // namespace tidemark::tools

@@ -42,24 +42,19 @@ Result<FoldedOptOuts> fold_opt_outs(const storage::LogStore& log, const KeyedHas
   projections::RowBatch rows;
   projections::RowBatch* const batches[]{&rows};
   Position last_received;
-  Error failure;
-  const auto last = log.read(Position{}, SIZE_MAX, [&](std::string_view record) {
-    const auto header = events::read_header(record);
-    if (!header)
-      return failure = header.error(), false;
-    if (!as_of || header->recorded_at <= *as_of) // times never go back along the log
-      last_received = header->position;
-    else if (!is_decision_on(*header, last_received))
+  const auto take = [&](std::string_view record) -> Result<bool> {
+    TRY(header, events::read_header(record));
+    if (!as_of || header.recorded_at <= *as_of) // times never go back along the log
+      last_received = header.position;
+    else if (!is_decision_on(header, last_received))
       return true;
-    if (const auto fed = fold.feed(record, batches); !fed)
-      return failure = fed.error(), false;
-    out.position = header->position;
+    TRYV(fold.feed(record, batches));
+    out.position = header.position;
     out.rows.take(rows);
     rows.clear();
     return true;
-  });
-  if (!last || !failure.code.empty())
-    return last ? failure : last.error();
+  };
+  TRYV(storage::read_each(log, Position{}, SIZE_MAX, take));
   out.unknown = fold.unknown_count();
   if (out.position == Position{})
     return out;

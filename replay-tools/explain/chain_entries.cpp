@@ -1,5 +1,6 @@
 #include "base/overloaded.hpp"
 #include "base/secret.hpp"
+#include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
 #include "events/reasons.hpp"
 #include "projections/table/scan.hpp"
@@ -12,11 +13,34 @@
 namespace tidemark::tools {
 namespace {
 
+template <class... Parts>
+Entries decided(const events::Envelope& at, fmt::format_string<Parts...> text, Parts&&... parts) {
+  return {start(at, "decision", fmt::format(text, std::forward<Parts>(parts)...))};
+}
+
+template <class... Parts>
+Entries came_in(const events::Envelope& at, fmt::format_string<Parts...> text, Parts&&... parts) {
+  return {start(at, "input", fmt::format(text, std::forward<Parts>(parts)...))};
+}
+
 /// What a person asked for; the reason they gave is theirs.
-Entries asked(const events::Envelope& at, const std::string& reason, std::string text) {
-  auto entry = start(at, "input", std::move(text));
-  entry.said = reason;
-  return {entry};
+template <class... Parts>
+Entries asked(const events::Envelope& at, const std::string& reason,
+              fmt::format_string<Parts...> text, Parts&&... parts) {
+  auto entries = came_in(at, text, std::forward<Parts>(parts)...);
+  entries.front().said = reason;
+  return entries;
+}
+
+/// A decision and what it means for each system.
+template <class Event>
+Entries with_targets(ChainEntry first, const events::Envelope& at, const Event& e,
+                     std::string_view work, const std::vector<std::string>& parts = {}) {
+  first.outcome = events::name_of_enum(e.outcome);
+  give_reason(first, e.reason_code);
+  Entries entries{std::move(first)};
+  add_targets(entries, at, e.targets, work, parts);
+  return entries;
 }
 
 Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
@@ -29,19 +53,15 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
 }
 
 Entries on(const events::Envelope& at, const events::BackfillPageReceived& e) {
-  return {start(at, "input",
-                fmt::format("Page {} of a {} of {} was received and stored: {}.", e.page,
-                            events::name_of_enum(e.kind), e.connector.value,
-                            counted(e.contacts, "contact")))};
+  return came_in(at, "Page {} of a {} of {} was received and stored: {}.", e.page,
+                 events::name_of_enum(e.kind), e.connector.value, counted(e.contacts, "contact"));
 }
 
 Entries on(const events::Envelope& at, const events::DriftFound& e) {
-  return {
-      start(at, "decision",
-            e.drift == events::Drift::recovered
-                ? fmt::format("{} had changed {} s before without a webhook.", e.connector.value,
-                              e.delay_seconds)
-                : fmt::format("{} lacked what is known.", counted(e.targets.size(), "system")))};
+  return e.drift == events::Drift::recovered
+             ? decided(at, "{} had changed {} s before without a webhook.", e.connector.value,
+                       e.delay_seconds)
+             : decided(at, "{} lacked what is known.", counted(e.targets.size(), "system"));
 }
 
 Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
@@ -51,9 +71,7 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
                         e.kind.empty() ? "an event without a name" : e.kind,
                         counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
   for (const auto& command : e.commands) {
-    std::string matched;
-    for (const auto& kind : command.matched)
-      matched += (matched.empty() ? "" : ", ") + kind;
+    const auto matched = joined(command.matched, ", ");
     first.text += command.new_contact
                       ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
                   : command.input != Position{}
@@ -78,17 +96,13 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
 }
 
 Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
-  return {start(
-      at, "input",
-      fmt::format("An operator asked that the webhook at {} be handled again.", e.webhook.value))};
+  return came_in(at, "An operator asked that the webhook at {} be handled again.", e.webhook.value);
 }
 
 Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
-  return {start(at, "decision",
-                fmt::format("The contact {} is now known by {}, {} and {}.", e.contact.value,
-                            counted(e.records.size(), "record"),
-                            counted(e.phones.size(), "phone number"),
-                            counted(e.emails.size(), "e-mail")))};
+  return decided(at, "The contact {} is now known by {}, {} and {}.", e.contact.value,
+                 counted(e.records.size(), "record"), counted(e.phones.size(), "phone number"),
+                 counted(e.emails.size(), "e-mail"));
 }
 
 Entries on(const events::Envelope& at, const events::IdentityReviewRequested& e) {
@@ -118,14 +132,10 @@ Entries on(const events::Envelope& at, const events::ContactObserved& e) {
 }
 
 Entries on(const events::Envelope& at, const events::CallObserved& e) {
-  auto first = start(at, "decision",
-                     fmt::format("{} tells of a call with the contact ({}).", e.call.source.value,
-                                 e.part.empty() ? "whole" : e.part));
-  first.outcome = events::name_of_enum(e.outcome);
-  give_reason(first, e.reason_code);
-  Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets, "activity", {"log_call"});
-  return entries;
+  return with_targets(start(at, "decision",
+                            fmt::format("{} tells of a call with the contact ({}).",
+                                        e.call.source.value, e.part.empty() ? "whole" : e.part)),
+                      at, e, "activity", {"log_call"});
 }
 
 Entries on(const events::Envelope& at, const events::MessageObserved& e) {
@@ -133,12 +143,8 @@ Entries on(const events::Envelope& at, const events::MessageObserved& e) {
                      fmt::format("{} tells of a message {} the contact ({}).",
                                  e.message.source.value, e.message.inbound ? "from" : "to",
                                  events::name_of_enum(e.message.channel)));
-  first.outcome = events::name_of_enum(e.outcome);
   first.delivery = e.echo_of.value;
-  give_reason(first, e.reason_code);
-  Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets, "activity", {"log_message"});
-  return entries;
+  return with_targets(std::move(first), at, e, "activity", {"log_message"});
 }
 
 std::string_view words_of(events::ConsentChange change) {
@@ -158,9 +164,8 @@ std::string_view words_of(events::ConsentChange change) {
 }
 
 Entries on(const events::Envelope& at, const events::ConsentRequested& e) {
-  return asked(at, e.reason,
-               fmt::format("{} stated through the API that the person {} ({}).", e.by,
-                           words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels)));
+  return asked(at, e.reason, "{} stated through the API that the person {} ({}).", e.by,
+               words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels));
 }
 
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
@@ -173,9 +178,7 @@ Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
 }
 
 Entries on(const events::Envelope& at, const events::ConsentApplied& e) {
-  Entries entries{
-      start(at, "decision",
-            fmt::format("The contact {} {}.", words_of(e.change), "for " + names_of(e.channels)))};
+  auto entries = decided(at, "The contact {} for {}.", words_of(e.change), names_of(e.channels));
   add_targets(entries, at, e.targets, "consent", parts_of(e.channels));
   return entries;
 }
@@ -206,33 +209,27 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
 }
 
 Entries on(const events::Envelope& at, const events::ContactsMergeRequested& e) {
-  return asked(at, e.reason,
-               fmt::format("{} asked that the contact {} become part of {}.", e.by, e.other.value,
-                           e.contact.value));
+  return asked(at, e.reason, "{} asked that the contact {} become part of {}.", e.by, e.other.value,
+               e.contact.value);
 }
 
 Entries on(const events::Envelope& at, const events::ContactsUnmergeRequested& e) {
-  return asked(at, e.reason,
-               fmt::format("{} asked that the contact {}, part of {}, be one of its own again.",
-                           e.by, e.other.value, e.contact.value));
+  return asked(at, e.reason, "{} asked that the contact {}, part of {}, be one of its own again.",
+               e.by, e.other.value, e.contact.value);
 }
 
 Entries on(const events::Envelope& at, const events::ParkedReleaseRequested& e) {
-  return asked(at, e.reason,
-               fmt::format("{} said that what waits in {} is the contact {}'s.", e.by,
-                           e.input.value, e.contact.value));
+  return asked(at, e.reason, "{} said that what waits in {} is the contact {}'s.", e.by,
+               e.input.value, e.contact.value);
 }
 
 Entries on(const events::Envelope& at, const events::ContactsMerged& e) {
-  return {start(at, "decision",
-                fmt::format("The contact {} became part of {}, said {}.", e.other.value,
-                            e.contact.value, e.by))};
+  return decided(at, "The contact {} became part of {}, said {}.", e.other.value, e.contact.value,
+                 e.by);
 }
 
 Entries on(const events::Envelope& at, const events::ContactsUnmerged& e) {
-  return {
-      start(at, "decision",
-            fmt::format("The contact {} is one of its own again, said {}.", e.other.value, e.by))};
+  return decided(at, "The contact {} is one of its own again, said {}.", e.other.value, e.by);
 }
 
 Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
@@ -253,49 +250,34 @@ Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
 }
 
 Entries on(const events::Envelope& at, const events::BroadcastObserved& e) {
-  return {start(
-      at, "decision",
-      fmt::format("{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast, e.event))};
+  return decided(at, "{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast, e.event);
 }
 
 Entries on(const events::Envelope& at, const events::ListsRebuildRequested& e) {
-  return {start(at, "input",
-                fmt::format("{} asked that the lists of {} be put right at {}.", e.by,
-                            counted(e.contacts.size(), "contact"), e.connector.value))};
+  return came_in(at, "{} asked that the lists of {} be put right at {}.", e.by,
+                 counted(e.contacts.size(), "contact"), e.connector.value);
 }
 
 Entries on(const events::Envelope& at, const events::ListsRebuilt& e) {
-  auto first = start(at, "decision",
-                     fmt::format("The contact's lists at {} are looked at.", e.connector.value));
-  first.outcome = events::name_of_enum(e.outcome);
-  give_reason(first, e.reason_code);
-  Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets, "placement");
-  return entries;
+  return with_targets(
+      start(at, "decision",
+            fmt::format("The contact's lists at {} are looked at.", e.connector.value)),
+      at, e, "placement");
 }
 
 Entries on(const events::Envelope& at, const events::MappingRepairRequested& e) {
-  std::string where;
-  for (const auto& connector : e.connectors)
-    where += (where.empty() ? "" : ", ") + connector.value;
-  return asked(at, e.reason,
-               fmt::format("{} asked that the contact's mappings be repaired; {}.", e.by,
-                           where.empty() ? "none was missing" : "not mapped then: " + where));
+  const auto where = joined(e.connectors, ", ", &ConnectorName::value);
+  return asked(at, e.reason, "{} asked that the contact's mappings be repaired; {}.", e.by,
+               where.empty() ? "none was missing" : "not mapped then: " + where);
 }
 
 Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
-  auto first = start(at, "decision", "The contact's mappings are looked at.");
-  first.outcome = events::name_of_enum(e.outcome);
-  give_reason(first, e.reason_code);
-  Entries entries{std::move(first)};
-  add_targets(entries, at, e.targets, "values");
-  return entries;
+  return with_targets(start(at, "decision", "The contact's mappings are looked at."), at, e,
+                      "values");
 }
 
 Entries on(const events::Envelope& at, const events::ContactChanged& e) {
-  return {start(
-      at, "decision",
-      fmt::format("The merged contact takes {} from {}.", names_of(e.fields), e.source.value))};
+  return decided(at, "The merged contact takes {} from {}.", names_of(e.fields), e.source.value);
 }
 
 Entries on(const events::Envelope& at, const events::ContactConflictDecided& e) {

@@ -110,15 +110,13 @@ public:
     if (view && view.value())
       return std::optional(Intent{(*view)->contact, (*view)->webhook});
     std::optional<Intent> found;
-    Error failure;
-    const auto last = folder_.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
-      const auto header = events::read_header(record);
-      if (!header
-          || (header->type != events::DeliveryIntended::name
-              && header->type != events::ActionIntended::name)
+    const auto look = [&](std::string_view record) -> Result<bool> {
+      TRY(header, events::read_header(record));
+      if ((header.type != events::DeliveryIntended::name
+           && header.type != events::ActionIntended::name)
           || record.find(delivery.value) == std::string_view::npos)
-        return header ? true : (failure = header.error(), false);
-      auto event = read(header->position);
+        return true;
+      const auto event = read(header.position);
       if (!event)
         return true; // another tenant's
       const auto match = [&](const auto& intended) {
@@ -130,11 +128,8 @@ public:
       else
         match(std::get<events::DeliveryIntended>(event->event));
       return !found;
-    });
-    if (!last)
-      return last.error();
-    if (!failure.code.empty())
-      return failure;
+    };
+    TRYV(storage::read_each(folder_.log(), Position{}, SIZE_MAX, look));
     return found;
   }
 
@@ -237,22 +232,13 @@ private:
     if (view && view.value())
       return (*view)->interpreted;
     Position found;
-    Error failure;
-    const auto last = folder_.log().read(webhook, search_records_max, [&](std::string_view record) {
-      const auto header = events::read_record(record, false);
-      if (!header) {
-        failure = header.error();
-        return false;
-      }
-      if (header->envelope.cause == webhook
-          && header->envelope.type == events::WebhookInterpreted::name)
-        found = header->envelope.position;
+    const auto look = [&](std::string_view record) -> Result<bool> {
+      TRY(header, events::read_header(record));
+      if (header.cause == webhook && header.type == events::WebhookInterpreted::name)
+        found = header.position;
       return found == Position{};
-    });
-    if (!last)
-      return last.error();
-    if (!failure.code.empty())
-      return failure;
+    };
+    TRYV(storage::read_each(folder_.log(), webhook, search_records_max, look));
     return found;
   }
 

@@ -241,15 +241,13 @@ Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
 
 } // namespace
 
-int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
-            const RevealOptions& reveal) {
-  const auto what = explained(folder, common, options, reveal.reveal);
-  if (!what)
-    return report(what.error());
+Result<int> explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
+                    const RevealOptions& reveal) {
+  TRY(what, explained(folder, common, options, reveal.reveal));
   if (common.format == Format::json)
-    print_json(explanation_json(*what, reveal.reveal));
+    print_json(explanation_json(what, reveal.reveal));
   else
-    print_text(*what, reveal.reveal);
+    print_text(what, reveal.reveal);
   return exit_code::done;
 }
 

@@ -86,7 +86,7 @@ struct Elsewhere {
 /// Of the contact that the chain is about.
 std::vector<Elsewhere> merged_elsewhere(const Chain& chain);
 
-int explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
-            const RevealOptions& reveal);
+Result<int> explain(DataFolder& folder, const CommonOptions& common, const ExplainOptions& options,
+                    const RevealOptions& reveal);
 
 } // namespace tidemark::tools

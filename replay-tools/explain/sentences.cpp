@@ -1,5 +1,6 @@
 #include "replay-tools/explain/sentences.hpp"
 
+#include "base/text/joined.hpp"
 #include "events/reasons.hpp"
 
 #include <fmt/format.h>
@@ -7,12 +8,8 @@
 namespace tidemark::tools {
 
 std::string names_of(const events::FieldSet& fields) {
-  std::string out;
-  for (const auto& [field, value] : fields) {
-    if (!out.empty())
-      out += ", ";
-    out += events::name_of(field);
-  }
+  const auto out =
+      joined(fields, ", ", [](const auto& each) { return events::name_of(each.first); });
   return out.empty() ? "no fields" : out;
 }
 
@@ -25,13 +22,7 @@ std::vector<std::string> parts_of(const std::vector<events::Channel>& channels) 
 }
 
 std::string names_of(const std::vector<events::Channel>& channels) {
-  std::string out;
-  for (const auto channel : channels) {
-    if (!out.empty())
-      out += ", ";
-    out += events::name_of_enum(channel);
-  }
-  return out;
+  return joined(channels, ", ", [](auto channel) { return events::name_of_enum(channel); });
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

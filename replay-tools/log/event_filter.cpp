@@ -78,20 +78,16 @@ Result<Position> EventFilter::visit_contact(const storage::LogStore& log, Positi
   for (const auto position : positions) {
     if (position > end || (filter_.limit > 0 && shown == filter_.limit))
       break;
-    Error failure;
     bool more = true;
-    const auto read = log.read(Position{position.value - 1}, 1, [&](std::string_view record) {
-      const auto event = storage::stored_event(record);
-      if (!event)
-        failure = event.error();
-      else if (lets_through(event->envelope) && ++shown > 0)
-        more = visit(*event, record);
+    const auto show = [&](std::string_view record) -> Result<bool> {
+      TRY(event, storage::stored_event(record));
+      if (lets_through(event.envelope) && ++shown > 0) {
+        TRY(wanted, visit(event, record));
+        more = wanted;
+      }
       return false;
-    });
-    if (!read)
-      return read.error();
-    if (!failure.code.empty())
-      return failure;
+    };
+    TRYV(storage::read_each(log, Position{position.value - 1}, 1, show));
     if (!more)
       return position;
   }
@@ -104,24 +100,16 @@ Result<Position> EventFilter::visit_range(const storage::LogStore& log, Position
   if (after >= end)
     return after;
   std::uint64_t shown = 0;
-  Error failure;
-  const auto last = log.read(after, end.value - after.value, [&](std::string_view record) {
+  const auto show = [&](std::string_view record) -> Result<bool> {
     if (filter_.limit > 0 && shown == filter_.limit)
       return false;
-    const auto view = events::read_record(record, false);
-    if (!view) {
-      failure = view.error();
-      return false;
-    }
-    if (!lets_through(view->envelope))
+    TRY(view, events::read_record(record, false));
+    if (!lets_through(view.envelope))
       return true;
     ++shown;
-    return visit({view->envelope, std::string(view->payload), std::string(view->attachment)},
-                 record);
-  });
-  if (!failure.code.empty())
-    return failure;
-  return last;
+    return visit({view.envelope, std::string(view.payload), std::string(view.attachment)}, record);
+  };
+  return storage::read_each(log, after, end.value - after.value, show);
 }
 
 } // namespace tidemark::tools

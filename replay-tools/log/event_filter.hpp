@@ -7,8 +7,9 @@
 
 namespace tidemark::tools {
 
-/// What a reader of the log is given: the event and its record's bytes. False stops.
-using EventVisitor = std::function<bool(const events::StoredEvent& event, std::string_view record)>;
+/// What a reader of the log is given: the event and its record's bytes. False stops, an error too.
+using EventVisitor =
+    std::function<Result<bool>(const events::StoredEvent& event, std::string_view record)>;
 
 /// A LogFilter made ready: times parsed, the contact's key looked up.
 class EventFilter {

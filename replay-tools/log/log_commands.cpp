@@ -23,33 +23,27 @@ void on_signal(int) {
   interrupted = 1;
 }
 
-/// Prints events one by one and remembers what went wrong.
+/// Prints events one by one.
 class Printer {
 public:
   Printer(Format format, EventFormOptions form) : format_(format), form_(form) {}
 
-  bool operator()(const events::StoredEvent& event) {
+  Result<bool> operator()(const events::StoredEvent& event) {
     ++count_;
     if (format_ == Format::text) {
       print_line(event_line(event.envelope));
-      return output_is_open();
+    } else {
+      TRY(json, event_json(event, form_));
+      print_json(json);
     }
-    const auto json = event_json(event, form_);
-    if (!json) {
-      failure_ = json.error();
-      return false;
-    }
-    print_json(*json);
     return output_is_open();
   }
   std::uint64_t count() const { return count_; }
-  const Error& failure() const { return failure_; }
 
 private:
   Format format_;
   EventFormOptions form_;
   std::uint64_t count_ = 0;
-  Error failure_;
 };
 
 /// Nothing came of the filter: a misspelt name should not look like an empty log.
@@ -76,82 +70,60 @@ void explain_missing_inputs(const LogFilter& filter) {
 
 } // namespace
 
-int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-             const RevealOptions& reveal) {
-  const auto wanted = EventFilter::make(folder, common, filter);
-  if (!wanted)
-    return report(wanted.error());
+Result<int> log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                     const RevealOptions& reveal) {
+  TRY(wanted, EventFilter::make(folder, common, filter));
   Printer printer(common.format, {reveal.reveal, false});
-  const auto last =
-      wanted->visit(folder.log(), Position{},
-                    [&](const auto& event, std::string_view) { return printer(event); });
-  if (!last)
-    return report(last.error());
-  if (!printer.failure().code.empty())
-    return report(printer.failure());
+  TRYV(wanted.visit(folder.log(), Position{},
+                    [&](const auto& event, std::string_view) { return printer(event); }));
   if (printer.count() == 0)
     explain_nothing(filter);
   explain_missing_inputs(filter);
-  if (common.format == Format::json)
-    print_summary({{"events", printer.count()}, {"durable", folder.log().durable().value}});
-  else
-    print_line(fmt::format("{} events; the log ends at {}", printer.count(),
-                           folder.log().durable().value));
+  const auto end = folder.log().durable().value;
+  print_summary(common.format, {{"events", printer.count()}, {"durable", end}},
+                fmt::format("{} events; the log ends at {}", printer.count(), end));
   return exit_code::done;
 }
 
-int log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
-             const RevealOptions& reveal, bool with_bodies) {
-  const auto event = folder.log().at(Position{position});
-  if (!event)
-    return report(event.error());
-  const bool of_another =
-      event.value() && !common.tenant.empty() && (*event)->envelope.tenant.value != common.tenant;
-  if (!event.value() || of_another)
-    return report({"not_found", fmt::format("there is no event {}{}: the log ends at {}", position,
-                                            common.tenant.empty() ? "" : " of this tenant",
-                                            folder.log().durable().value)});
-  const auto json = event_json(*event.value(), {reveal.reveal, with_bodies});
-  if (!json)
-    return report(json.error());
-  if (common.format == Format::json)
-    print_json(*json);
-  else
-    print_line(json->dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+Result<int> log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
+                     const RevealOptions& reveal, bool with_bodies) {
+  TRY(event, folder.log().at(Position{position}));
+  if (!event || (!common.tenant.empty() && event->envelope.tenant.value != common.tenant))
+    return Error{"not_found", fmt::format("there is no event {}{}: the log ends at {}", position,
+                                          common.tenant.empty() ? "" : " of this tenant",
+                                          folder.log().durable().value)};
+  TRY(json, event_json(*event, {reveal.reveal, with_bodies}));
+  print(common.format, json,
+        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   return exit_code::done;
 }
 
-int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-             const RevealOptions& reveal, std::uint64_t count) {
-  const auto wanted = EventFilter::make(folder, common, filter);
-  if (!wanted)
-    return report(wanted.error());
+Result<int> log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                     const RevealOptions& reveal, std::uint64_t count) {
+  TRY(wanted, EventFilter::make(folder, common, filter));
   explain_missing_inputs(filter);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   Printer printer(common.format, {reveal.reveal, false});
+  const auto show = [&](const auto& event, std::string_view) -> Result<bool> {
+    TRY(more, printer(event));
+    return more && (count == 0 || printer.count() < count) && interrupted == 0;
+  };
   auto after = filter.from > 0 ? Position{filter.from - 1} : folder.log().durable();
   while (interrupted == 0) {
-    const auto last = wanted->visit(folder.log(), after, [&](const auto& event, std::string_view) {
-      return printer(event) && (count == 0 || printer.count() < count) && interrupted == 0;
-    });
-    if (!last)
-      return report(last.error());
-    if (!printer.failure().code.empty())
-      return report(printer.failure());
+    TRY(last, wanted.visit(folder.log(), after, show));
     std::fflush(stdout);
-    after = *last;
+    after = last;
     const bool reached = filter.to > 0 && after.value >= filter.to;
     if (!output_is_open() || reached || (count > 0 && printer.count() >= count))
       break;
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    if (const auto status = folder.refresh(); !status)
-      return report(status.error());
+    TRYV(folder.refresh());
   }
   return exit_code::done;
 }
 
-int log_stats(DataFolder& folder, const CommonOptions& common) {
+Result<int> log_stats(DataFolder& folder, const CommonOptions& common) {
   struct Count {
     std::uint64_t events = 0;
     std::uint64_t bytes = 0;
@@ -160,53 +132,47 @@ int log_stats(DataFolder& folder, const CommonOptions& common) {
   Count all;
   Timestamp first{};
   Timestamp newest{};
-  Error failure;
-  const auto last = folder.log().read(Position{}, SIZE_MAX, [&](std::string_view record) {
-    const auto header = events::read_header(record);
-    if (!header) {
-      failure = header.error();
-      return false;
-    }
-    if (!common.tenant.empty() && header->tenant != common.tenant)
+  const auto count = [&](std::string_view record) -> Result<bool> {
+    TRY(header, events::read_header(record));
+    if (!common.tenant.empty() && header.tenant != common.tenant)
       return true;
-    auto found = types.find(header->type);
+    auto found = types.find(header.type);
     if (found == types.end())
-      found = types.emplace(std::string(header->type), Count{}).first;
-    for (auto* count : {&found->second, &all}) {
-      ++count->events;
-      count->bytes += record.size();
+      found = types.emplace(std::string(header.type), Count{}).first;
+    for (auto* each : {&found->second, &all}) {
+      ++each->events;
+      each->bytes += record.size();
     }
     if (all.events == 1)
-      first = header->recorded_at;
-    newest = header->recorded_at;
+      first = header.recorded_at;
+    newest = header.recorded_at;
     return true;
-  });
-  if (!last || !failure.code.empty())
-    return report(last ? failure : last.error());
-  for (const auto& [type, count] : types)
-    if (common.format == Format::json)
-      print_json({{"type", type}, {"events", count.events}, {"bytes", count.bytes}});
-    else
-      print_line(fmt::format("{:<30} {:>10} events {:>14} bytes", type, count.events, count.bytes));
-  nlohmann::ordered_json summary{{"events", all.events}, {"bytes", all.bytes}};
-  summary["first"] = all.events > 0 ? nlohmann::ordered_json(to_rfc3339(first)) : nullptr;
-  summary["last"] = all.events > 0 ? nlohmann::ordered_json(to_rfc3339(newest)) : nullptr;
-  if (common.format == Format::json)
-    print_summary(summary);
-  else
-    print_line(fmt::format("{:<30} {:>10} events {:>14} bytes", "all", all.events, all.bytes));
+  };
+  TRYV(storage::read_each(folder.log(), Position{}, SIZE_MAX, count));
+  const auto line = [](std::string_view name, const Count& of) {
+    return fmt::format("{:<30} {:>10} events {:>14} bytes", name, of.events, of.bytes);
+  };
+  for (const auto& [type, of] : types)
+    print(common.format, {{"type", type}, {"events", of.events}, {"bytes", of.bytes}},
+          line(type, of));
+  const auto time = [&](Timestamp at) {
+    return all.events > 0 ? nlohmann::ordered_json(to_rfc3339(at)) : nullptr;
+  };
+  print_summary(common.format,
+                {{"events", all.events},
+                 {"bytes", all.bytes},
+                 {"first", time(first)},
+                 {"last", time(newest)}},
+                line("all", all));
   return exit_code::done;
 }
 
-int log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-               ExportForm form, const RevealOptions& reveal, bool with_bodies) {
-  const auto wanted = EventFilter::make(folder, common, filter);
-  if (!wanted)
-    return report(wanted.error());
+Result<int> log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                       ExportForm form, const RevealOptions& reveal, bool with_bodies) {
+  TRY(wanted, EventFilter::make(folder, common, filter));
   std::uint64_t count = 0;
-  Error failure;
   events::StoredEvent before; // its hash is the next one's `previoushash`
-  const auto print = [&](const events::StoredEvent& event, std::string_view record) {
+  const auto show = [&](const events::StoredEvent& event, std::string_view record) -> Result<bool> {
     ++count;
     const auto position = event.envelope.position;
     if (form == ExportForm::raw) {
@@ -214,25 +180,17 @@ int log_export(DataFolder& folder, const CommonOptions& common, const LogFilter&
       return output_is_open();
     }
     if (position.value > 1 && before.envelope.position.value + 1 != position.value) {
-      auto previous = folder.log().at(Position{position.value - 1});
-      if (!previous || !previous.value()) {
-        failure = previous ? Error{"data_damaged", "a position is missing"} : previous.error();
-        return false;
-      }
-      before = std::move(*previous.value());
+      TRY(previous, folder.log().at(Position{position.value - 1}));
+      if (!previous)
+        return Error{"data_damaged", "a position is missing"};
+      before = *std::move(previous);
     }
-    const auto json = cloud_event(event, before.envelope.hash, {reveal.reveal, with_bodies});
-    if (!json) {
-      failure = json.error();
-      return false;
-    }
-    print_json(*json);
+    TRY(json, cloud_event(event, before.envelope.hash, {reveal.reveal, with_bodies}));
+    print_json(json);
     before.envelope = event.envelope;
     return output_is_open();
   };
-  const auto last = wanted->visit(folder.log(), Position{}, print);
-  if (!last || !failure.code.empty())
-    return report(last ? failure : last.error());
+  TRYV(wanted.visit(folder.log(), Position{}, show));
   explain_missing_inputs(filter);
   print_summary({{"events", count}, {"durable", folder.log().durable().value}});
   return exit_code::done;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-/// `tidemark log ...`: each gives the exit code.
+/// `tidemark log ...`: each gives the exit code, or what stopped it.
 namespace tidemark::tools {
 
 /// Which events are wanted; empty members do not restrict.
@@ -21,19 +21,19 @@ struct LogFilter {
   std::uint64_t limit = 0; ///< 0: all
 };
 
-int log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-             const RevealOptions& reveal);
-int log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
-             const RevealOptions& reveal, bool with_bodies);
+Result<int> log_list(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                     const RevealOptions& reveal);
+Result<int> log_show(DataFolder& folder, const CommonOptions& common, std::uint64_t position,
+                     const RevealOptions& reveal, bool with_bodies);
 /// Follows the log until interrupted, until `filter.to`, or until `count` events were printed when
 /// it is not 0.
-int log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-             const RevealOptions& reveal, std::uint64_t count);
-int log_stats(DataFolder& folder, const CommonOptions& common);
+Result<int> log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                     const RevealOptions& reveal, std::uint64_t count);
+Result<int> log_stats(DataFolder& folder, const CommonOptions& common);
 
 /// How `log export` writes an event.
 enum class ExportForm { cloudevents, raw };
-int log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
-               ExportForm form, const RevealOptions& reveal, bool with_bodies);
+Result<int> log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
+                       ExportForm form, const RevealOptions& reveal, bool with_bodies);
 
 } // namespace tidemark::tools

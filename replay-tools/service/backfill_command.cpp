@@ -1,10 +1,9 @@
-#include "replay-tools/service/backfill_command.hpp"
-
 #include "domain/backfill/backfill_run.hpp"
 #include "events/codec.hpp"
 #include "events/reasons.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
+#include "replay-tools/service/service_commands.hpp"
 #include "storage/recorded_event.hpp"
 
 #include <fmt/format.h>
@@ -28,31 +27,19 @@ public:
       : service_(service), tenant_(std::move(tenant)), run_(std::move(run)), read_to_(run_.id()) {}
 
   Status read_on() {
-    if (const auto fresh = service_.refresh(); !fresh)
-      return fresh;
-    Status status{Done{}};
-    const auto read = service_.log().read(read_to_, SIZE_MAX, [&](std::string_view record) {
-      const auto header = events::read_header(record);
-      if (!header) {
-        status = header.error();
-        return false;
-      }
-      if (header->tenant == tenant_.value && domain::BackfillRun::wants(header->type)) {
-        auto view = events::read_record(record, false);
-        auto event = view ? events::decode(header->type, view->payload)
-                          : Result<events::Event>(view.error());
-        if (!event) {
-          status = event.error();
-          return false;
-        }
-        run_.evolve({std::move(view->envelope), *std::move(event)});
+    TRYV(service_.refresh());
+    const auto take = [&](std::string_view record) -> Result<bool> {
+      TRY(header, events::read_header(record));
+      if (header.tenant == tenant_.value && domain::BackfillRun::wants(header.type)) {
+        TRY(view, events::read_record(record, false));
+        TRY(event, events::decode(header.type, view.payload));
+        run_.evolve({std::move(view.envelope), std::move(event)});
       }
       return !run_.finished();
-    });
-    if (!read)
-      return read.error();
-    read_to_ = *read;
-    return status;
+    };
+    TRY(last, storage::read_each(service_.log(), read_to_, SIZE_MAX, take));
+    read_to_ = last;
+    return Done{};
   }
   const domain::BackfillRun& run() const { return run_; }
 
@@ -78,24 +65,24 @@ void show_progress(const domain::BackfillRun& run, Format format) {
 
 int show_end(const events::BackfillFinished& end, Format format) {
   const auto& c = end.counts;
-  if (format == Format::json)
-    print_summary(Json{{"connector", end.connector.value},
-                       {"kind", events::name_of_enum(end.kind)},
-                       {"run", end.run.value},
-                       {"pages", end.pages},
-                       {"seen", c.seen},
-                       {"mapped", c.mapped},
-                       {"created", c.created},
-                       {"skipped", c.skipped},
-                       {"review", c.review},
-                       {"repaired", c.repaired},
-                       {"errors", c.errors},
-                       {"cursor", end.cursor},
-                       {"dry_run", end.dry_run},
-                       {"reason_code", end.reason_code}});
-  else
-    print_line(fmt::format("{} of {}{}: {}", events::name_of_enum(end.kind), end.connector.value,
-                           end.dry_run ? ", dry run, nothing was sent" : "", counts_text(c)));
+  const auto kind = events::name_of_enum(end.kind);
+  print_summary(format,
+                {{"connector", end.connector.value},
+                 {"kind", kind},
+                 {"run", end.run.value},
+                 {"pages", end.pages},
+                 {"seen", c.seen},
+                 {"mapped", c.mapped},
+                 {"created", c.created},
+                 {"skipped", c.skipped},
+                 {"review", c.review},
+                 {"repaired", c.repaired},
+                 {"errors", c.errors},
+                 {"cursor", end.cursor},
+                 {"dry_run", end.dry_run},
+                 {"reason_code", end.reason_code}},
+                fmt::format("{} of {}{}: {}", kind, end.connector.value,
+                            end.dry_run ? ", dry run, nothing was sent" : "", counts_text(c)));
   if (end.reason_code.empty())
     return c.errors == 0 ? exit_code::done : exit_code::does_not_hold;
   const auto reason = explain_reason(end.reason_code);
@@ -111,10 +98,9 @@ Result<domain::BackfillRun> run_at(const storage::LogStore& log, Position positi
   return domain::BackfillRun(position, *request);
 }
 
-int follow(RunView& view, Format format) {
+Result<int> follow(RunView view, Format format) {
   for (int looks = 0;; ++looks) {
-    if (const auto read = view.read_on(); !read)
-      return report(read.error());
+    TRYV(view.read_on());
     if (view.run().finished())
       return show_end(*view.run().finished(), format);
     if (looks % looks_per_line == looks_per_line - 1)
@@ -125,32 +111,23 @@ int follow(RunView& view, Format format) {
 
 } // namespace
 
-int backfill(const CommonOptions& common, const BackfillOptions& options) {
-  auto service = ServiceApi::open(common);
-  if (!service)
-    return report(service.error());
+Result<int> backfill(const CommonOptions& common, const BackfillOptions& options) {
+  TRY(service, ServiceApi::open(common));
   const auto kind =
       options.reconcile ? events::BackfillKind::reconcile : events::BackfillKind::backfill;
-  const Json body{{"connector", options.connector},
-                  {"kind", events::name_of_enum(kind)},
-                  {"dry_run", options.dry_run}};
-  const auto asked = service->ask("POST", "/api/v1/backfills",
-                                  body.dump(-1, ' ', false, Json::error_handler_t::replace));
-  if (!asked)
-    return report(asked.error());
-  const Position position{asked->value("position", std::uint64_t{0})};
-  if (const auto fresh = service->reader().refresh(); !fresh)
-    return report(fresh.error());
-  auto run = run_at(service->reader().log(), position);
-  if (!run)
-    return report(run.error());
-  if (run->kind() != kind || run->dry_run() != options.dry_run)
-    return report({"busy", fmt::format("a {}{} of this system is under way since position {}: "
-                                       "ask again when it has ended",
-                                       events::name_of_enum(run->kind()),
-                                       run->dry_run() ? " (dry run)" : "", position.value)});
-  RunView view(service->reader(), service->tenant(), *std::move(run));
-  return follow(view, common.format);
+  TRY(asked, service.ask("POST", "/api/v1/backfills",
+                         to_text({{"connector", options.connector},
+                                  {"kind", events::name_of_enum(kind)},
+                                  {"dry_run", options.dry_run}})));
+  const Position position{asked.value("position", std::uint64_t{0})};
+  TRYV(service.reader().refresh());
+  TRY(run, run_at(service.reader().log(), position));
+  if (run.kind() != kind || run.dry_run() != options.dry_run)
+    return Error{"busy", fmt::format("a {}{} of this system is under way since position {}: "
+                                     "ask again when it has ended",
+                                     events::name_of_enum(run.kind()),
+                                     run.dry_run() ? " (dry run)" : "", position.value)};
+  return follow(RunView(service.reader(), service.tenant(), std::move(run)), common.format);
 }
 
 } // namespace tidemark::tools

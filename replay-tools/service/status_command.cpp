@@ -1,7 +1,6 @@
-#include "replay-tools/service/status_command.hpp"
-
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
+#include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/service/service_http.hpp"
 
 #include <fmt/format.h>
@@ -99,14 +98,9 @@ void print_screen(const Json& status) {
 
 } // namespace
 
-int status(const CommonOptions& common) {
-  const auto dir = data_dir_of(common);
-  if (!dir)
-    return report(dir.error());
-  const auto answer = ask_service(*dir, {common.tenant, "GET", "/api/v1/status"});
-  if (!answer)
-    return report(answer.error());
-  const auto& status = *answer;
+Result<int> status(const CommonOptions& common) {
+  TRY(dir, data_dir_of(common));
+  TRY(status, ask_service(dir, {common.tenant, "GET", "/api/v1/status"}));
   if (common.format == Format::json)
     print_json(status);
   else

@@ -1,0 +1,61 @@
+#pragma once
+#include "replay-tools/command_line.hpp"
+#include "replay-tools/data_folder.hpp"
+
+#include <string>
+
+/// The commands of this folder: each gives the exit code, or what stopped it. Those that take a
+/// DataFolder work on a stopped folder too.
+namespace tidemark::tools {
+
+struct BackfillOptions {
+  std::string connector;
+  bool reconcile = false;
+  bool dry_run = false;
+};
+/// Asks the running service to list the system's contacts, shows how it goes, and ends with the
+/// summary. The same kind of run that is under way is shown instead of a second one; another kind
+/// is busy.
+Result<int> backfill(const CommonOptions& common, const BackfillOptions& options);
+
+struct ConnectOptions {
+  std::string connector;
+  std::string code; ///< "-": read from standard input; "": say where to get one
+};
+/// `tidemark connect CONNECTOR [--code CODE]`: has the service connect an account.
+Result<int> connect(const CommonOptions& common, const ConnectOptions& options);
+
+/// `tidemark duplicates list`: contacts that may be one person, as far as the tables reach. Always
+/// exit 0: a proposal is no fault.
+Result<int> duplicates_list(DataFolder& folder, const CommonOptions& common);
+
+/// `tidemark lists`: members, waiting and errors of each list that contacts were put on, as
+/// `GET /api/v1/lists` shows them.
+Result<int> lists_show(DataFolder& folder, const CommonOptions& common,
+                       const std::string& connector);
+/// `tidemark lists rebuild CONNECTOR`: has the running service ask for every contact's lists again;
+/// with `dry_run` only says, for each contact, what would be asked for.
+Result<int> lists_rebuild(const CommonOptions& common, const std::string& connector, bool dry_run);
+
+struct RepairOptions {
+  std::string phone, email; ///< at least one
+  std::string reason;
+};
+/// `tidemark mappings repair`: has the running service map a contact wherever it is not, waits for
+/// the decision and says for each system what was done or why not. Exit 0 when every system is
+/// mapped or a delivery is on its way, else 1.
+Result<int> mappings_repair(const CommonOptions& common, const RepairOptions& options);
+
+struct MappingFilter {
+  std::string connector; ///< "" for all
+  std::string contact;   ///< contact id, phone, e-mail, connector:remote-id; "" for all
+};
+/// `tidemark mappings list`: which record is whose at the end of the log.
+Result<int> mappings_list(DataFolder& folder, const CommonOptions& common,
+                          const MappingFilter& filter);
+
+/// `tidemark status`: what the running service says about itself, on one screen. Exit code 1 when
+/// it is not well, 69 when it does not run.
+Result<int> status(const CommonOptions& common);
+
+} // namespace tidemark::tools
