@@ -1,33 +1,19 @@
 #include "base/bytes.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 
 namespace tidemark {
 namespace {
 
-constexpr char hex_digits[] = "0123456789abcdef";
-constexpr char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr int standard_alphabet = sodium_base64_VARIANT_ORIGINAL; // padded
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
+const unsigned char* data_of(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
 }
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z')
-    return c - 'A';
-  if (c >= 'a' && c <= 'z')
-    return c - 'a' + 26;
-  if (c >= '0' && c <= '9')
-    return c - '0' + 52;
-  if (c == '+')
-    return 62;
-  return c == '/' ? 63 : -1;
+unsigned char* data_of(std::string& bytes) {
+  return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
 template <class T>
@@ -51,27 +37,17 @@ T read_big_endian(std::string_view bytes) {
 } // namespace
 
 std::string to_hex(std::string_view bytes) {
-  std::string out(bytes.size() * 2, '0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    out[2 * i] = hex_digits[byte >> 4U];
-    out[2 * i + 1] = hex_digits[byte & 0xFU];
-  }
+  std::string out(bytes.size() * 2 + 1, '\0');
+  sodium_bin2hex(out.data(), out.size(), data_of(bytes), bytes.size());
+  out.pop_back();
   return out;
 }
 
 std::optional<std::string> from_hex(std::string_view hex) {
-  if (hex.size() % 2 != 0)
+  std::string out(hex.size() / 2, '\0');
+  if (sodium_hex2bin(data_of(out), out.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr)
+      != 0)
     return std::nullopt;
-  std::string out;
-  out.reserve(hex.size() / 2);
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = hex_value(hex[i]);
-    const int low = hex_value(hex[i + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-  }
   return out;
 }
 
@@ -85,41 +61,20 @@ std::optional<Hash16> hash16_from_hex(std::string_view hex) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 3; ++k)
-      group = (group << 8U) | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    out.push_back(base64_digits[(group >> 18U) & 63U]);
-    out.push_back(base64_digits[(group >> 12U) & 63U]);
-    out.push_back(count > 1 ? base64_digits[(group >> 6U) & 63U] : '=');
-    out.push_back(count > 2 ? base64_digits[group & 63U] : '=');
-  }
+  std::string out(sodium_base64_encoded_len(bytes.size(), standard_alphabet), '\0');
+  sodium_bin2base64(out.data(), out.size(), data_of(bytes), bytes.size(), standard_alphabet);
+  out.pop_back();
   return out;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0)
+  std::string out(text.size() / 4 * 3, '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(data_of(out), out.size(), text.data(), text.size(), nullptr, &size, nullptr,
+                        standard_alphabet)
+      != 0)
     return std::nullopt;
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    const bool last = i + 4 == text.size();
-    const std::size_t padding = !last || text[i + 3] != '=' ? 0 : text[i + 2] == '=' ? 2 : 1;
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const int value = k >= 4 - padding ? 0 : base64_value(text[i + k]);
-      if (value < 0)
-        return std::nullopt;
-      group = (group << 6U) | static_cast<std::uint32_t>(value);
-    }
-    if ((padding == 1 && (group & 0xFFU) != 0) || (padding == 2 && (group & 0xFFFFU) != 0))
-      return std::nullopt;
-    for (std::size_t k = 0; k < 3 - padding; ++k)
-      out.push_back(static_cast<char>((group >> (16U - 8U * k)) & 0xFFU));
-  }
+  out.resize(size);
   return out;
 }
 
@@ -140,6 +95,15 @@ std::uint32_t read_u32(std::string_view bytes) {
 }
 std::uint16_t read_u16(std::string_view bytes) {
   return read_big_endian<std::uint16_t>(bytes);
+}
+
+void append_short_text(std::string& out, std::string_view text) {
+  out.push_back(static_cast<char>(text.size()));
+  out += text;
+}
+void append_text(std::string& out, std::string_view text) {
+  append_u32(out, static_cast<std::uint32_t>(text.size()));
+  out += text;
 }
 
 } // namespace tidemark

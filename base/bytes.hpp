@@ -34,4 +34,42 @@ std::uint64_t read_u64(std::string_view bytes); ///< needs 8 bytes
 std::uint32_t read_u32(std::string_view bytes); ///< needs 4 bytes
 std::uint16_t read_u16(std::string_view bytes); ///< needs 2 bytes
 
+/// Texts with their length before them.
+void append_short_text(std::string& out, std::string_view text); ///< u8 length, at most 255 bytes
+void append_text(std::string& out, std::string_view text);       ///< u32 length
+
+/// Walks over bytes; once they ran out, everything it gives is empty and `ok` is false.
+struct ByteReader {
+  std::string_view rest;
+  bool ok = true;
+
+  std::string_view take(std::size_t count) {
+    if (!ok || rest.size() < count) {
+      ok = false;
+      return {};
+    }
+    const auto out = rest.substr(0, count);
+    rest.remove_prefix(count);
+    return out;
+  }
+  std::uint8_t u8() {
+    const auto bytes = take(1);
+    return ok ? static_cast<std::uint8_t>(bytes[0]) : std::uint8_t{0};
+  }
+  std::uint16_t u16() {
+    const auto bytes = take(2);
+    return ok ? read_u16(bytes) : std::uint16_t{0};
+  }
+  std::uint32_t u32() {
+    const auto bytes = take(4);
+    return ok ? read_u32(bytes) : 0U;
+  }
+  std::uint64_t u64() {
+    const auto bytes = take(8);
+    return ok ? read_u64(bytes) : 0U;
+  }
+  std::string_view short_text() { return take(u8()); }
+  std::string_view text() { return take(u32()); }
+};
+
 } // namespace tidemark

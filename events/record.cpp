@@ -19,45 +19,6 @@ constexpr std::uint8_t form = 1;
 constexpr std::size_t fixed_bytes = 50;
 constexpr std::size_t tag_bytes = 17;
 
-/// Walks over bytes; once it ran out, everything it gives is empty and `ok` is false.
-struct Cursor {
-  std::string_view rest;
-  bool ok = true;
-
-  std::string_view take(std::size_t count) {
-    if (!ok || rest.size() < count) {
-      ok = false;
-      return {};
-    }
-    const auto out = rest.substr(0, count);
-    rest.remove_prefix(count);
-    return out;
-  }
-  std::uint8_t u8() {
-    const auto bytes = take(1);
-    return ok ? static_cast<std::uint8_t>(bytes[0]) : std::uint8_t{0};
-  }
-  std::uint16_t u16() {
-    const auto bytes = take(2);
-    return ok ? read_u16(bytes) : std::uint16_t{0};
-  }
-  std::uint32_t u32() {
-    const auto bytes = take(4);
-    return ok ? read_u32(bytes) : 0U;
-  }
-  std::uint64_t u64() {
-    const auto bytes = take(8);
-    return ok ? read_u64(bytes) : 0U;
-  }
-  std::string_view short_text() { return take(u8()); }
-  std::string_view long_text() { return take(u32()); }
-};
-
-void append_short(std::string& out, std::string_view text) {
-  out.push_back(static_cast<char>(text.size()));
-  out += text;
-}
-
 Error damaged(std::string_view what) {
   return {"record_damaged", "the stored record cannot be read: " + std::string(what)};
 }
@@ -80,18 +41,16 @@ void append_record(std::string& out, const Envelope& e, std::string_view payload
   append_u32(out, e.command_index);
   append_u64(out, e.correlation.value);
   append_u16(out, e.rules);
-  append_short(out, e.type);
-  append_short(out, e.tenant.value);
-  append_short(out, e.stream.value);
+  append_short_text(out, e.type);
+  append_short_text(out, e.tenant.value);
+  append_short_text(out, e.stream.value);
   out.push_back(static_cast<char>(e.tags.size()));
   for (const auto& tag : e.tags) {
     out.push_back(static_cast<char>(tag.kind));
     out += as_view(tag.hash);
   }
-  append_u32(out, static_cast<std::uint32_t>(payload.size()));
-  out += payload;
-  append_u32(out, static_cast<std::uint32_t>(attachment.size()));
-  out += attachment;
+  append_text(out, payload);
+  append_text(out, attachment);
 }
 
 Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
@@ -103,7 +62,7 @@ Result<RecordView> read_record(std::string_view bytes, bool with_tags) {
 }
 
 Result<RecordContent> read_record_into(std::string_view bytes, Envelope& e, bool with_tags) {
-  Cursor in{bytes};
+  ByteReader in{bytes};
   if (in.u8() != form)
     return damaged("unknown form");
   e.payload_encoding = static_cast<Encoding>(in.u8());
@@ -129,8 +88,8 @@ Result<RecordContent> read_record_into(std::string_view bytes, Envelope& e, bool
     std::copy(tag.begin() + 1, tag.end(), e.tags[i].hash.begin());
   }
   RecordContent content;
-  content.payload = in.long_text();
-  content.attachment = in.long_text();
+  content.payload = in.text();
+  content.attachment = in.text();
   const auto hash = in.take(e.hash.size());
   if (!in.ok || !in.rest.empty())
     return damaged("its lengths do not add up");
@@ -139,7 +98,7 @@ Result<RecordContent> read_record_into(std::string_view bytes, Envelope& e, bool
 }
 
 Result<RecordHeader> read_header(std::string_view bytes) {
-  Cursor in{bytes};
+  ByteReader in{bytes};
   if (in.u8() != form)
     return damaged("unknown form");
   RecordHeader header;

@@ -31,40 +31,6 @@ inline constexpr std::size_t positions_max = 65'536;              ///< in one an
 
 inline constexpr std::string_view socket_name = "log.sock";
 
-inline void append_text(std::string& out, std::string_view text) {
-  append_u32(out, static_cast<std::uint32_t>(text.size()));
-  out += text;
-}
-
-/// Takes a message apart; once it ran out, everything it gives is empty and `ok` is false.
-struct Reader {
-  std::string_view rest;
-  bool ok = true;
-
-  std::string_view bytes(std::size_t count) {
-    if (!ok || rest.size() < count) {
-      ok = false;
-      return {};
-    }
-    const auto out = rest.substr(0, count);
-    rest.remove_prefix(count);
-    return out;
-  }
-  std::uint8_t u8() {
-    const auto b = bytes(1);
-    return ok ? static_cast<std::uint8_t>(b[0]) : std::uint8_t{0};
-  }
-  std::uint32_t u32() {
-    const auto b = bytes(4);
-    return ok ? read_u32(b) : 0U;
-  }
-  std::uint64_t u64() {
-    const auto b = bytes(8);
-    return ok ? read_u64(b) : 0U;
-  }
-  std::string_view text() { return bytes(u32()); }
-};
-
 /// Sends `message` with its length. False when the peer is gone or does not read in time.
 bool send_message(const UnixSocket& socket, std::string_view message);
 /// Receives one message of at most `bytes_max`; false when the peer is gone or breaks the form.

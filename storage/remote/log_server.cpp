@@ -12,13 +12,12 @@
 namespace tidemark::storage {
 namespace {
 
-using wire::Reader;
 using wire::Request;
 
 std::string failure(const Error& error) {
   std::string out(1, '\1');
-  wire::append_text(out, error.code);
-  wire::append_text(out, error.text);
+  append_text(out, error.code);
+  append_text(out, error.text);
   return out;
 }
 
@@ -28,7 +27,7 @@ public:
   Answerer(const LogStore& log, const TableStore& tables) : log_(log), tables_(tables) {}
 
   std::string answer(std::string_view question) const {
-    Reader in{question};
+    ByteReader in{question};
     const auto ask = static_cast<Request>(in.u8());
     std::string out(1, '\0');
     const auto status = dispatch(ask, in, out);
@@ -41,7 +40,7 @@ private:
             "the service did not understand the question: use tools of its version"};
   }
 
-  Status dispatch(Request ask, Reader& in, std::string& out) const {
+  Status dispatch(Request ask, ByteReader& in, std::string& out) const {
     switch (ask) {
     case Request::state:
       return state(out);
@@ -77,14 +76,14 @@ private:
     return Error{"busy", "the log moves too fast to be read: try again"};
   }
 
-  Status read(Reader& in, std::string& out) const {
+  Status read(ByteReader& in, std::string& out) const {
     const Position after{in.u64()};
     const auto limit = static_cast<std::size_t>(in.u64());
     if (!in.ok)
       return malformed();
     append_u64(out, 0); // the last position, filled in below
     const auto last = log_.read(after, limit, [&](std::string_view record) {
-      wire::append_text(out, record);
+      append_text(out, record);
       return out.size() < wire::answer_bytes_aim;
     });
     if (!last)
@@ -95,11 +94,11 @@ private:
     return Done{};
   }
 
-  Status tagged(Request ask, Reader& in, std::string& out) const {
+  Status tagged(Request ask, ByteReader& in, std::string& out) const {
     const TenantId tenant{std::string(in.text())};
     events::Tag tag;
     tag.kind = static_cast<events::TagKind>(in.u8());
-    const auto hash = in.bytes(tag.hash.size());
+    const auto hash = in.take(tag.hash.size());
     std::ranges::copy(hash, tag.hash.begin());
     if (ask == Request::newest_tagged) {
       TRY(newest, in.ok ? log_.newest_tagged(tenant, tag) : malformed());
@@ -114,7 +113,7 @@ private:
     return Done{};
   }
 
-  Status version_of(Reader& in, std::string& out) const {
+  Status version_of(ByteReader& in, std::string& out) const {
     const TenantId tenant{std::string(in.text())};
     const StreamName stream{std::string(in.text())};
     TRY(version, in.ok ? log_.version_of(tenant, stream) : malformed());
@@ -122,16 +121,16 @@ private:
     return Done{};
   }
 
-  Status get(Reader& in, std::string& out) const {
+  Status get(ByteReader& in, std::string& out) const {
     const auto table = in.text();
     const auto key = in.text();
     TRY(row, in.ok ? tables_.get(table, key) : malformed());
     if (row)
-      wire::append_text(out, *row);
+      append_text(out, *row);
     return Done{};
   }
 
-  Status scan(Reader& in, std::string& out) const {
+  Status scan(ByteReader& in, std::string& out) const {
     const auto table = in.text();
     const auto prefix = in.text();
     const auto after = in.text();
@@ -144,13 +143,13 @@ private:
         out[1] = '\0';
         return false;
       }
-      wire::append_text(out, key);
-      wire::append_text(out, value);
+      append_text(out, key);
+      append_text(out, value);
       return true;
     });
   }
 
-  Status checkpoint(Reader& in, std::string& out) const {
+  Status checkpoint(ByteReader& in, std::string& out) const {
     const auto table = in.text();
     TRY(position, in.ok ? tables_.checkpoint(table) : malformed());
     append_u64(out, position.value);

@@ -10,7 +10,6 @@
 namespace tidemark::storage {
 namespace {
 
-using wire::Reader;
 using wire::Request;
 
 Error unreachable() {
@@ -38,7 +37,7 @@ public:
       socket_.close(); // half an answer may be left on it
       return unreachable();
     }
-    Reader in{answer};
+    ByteReader in{answer};
     if (in.u8() == 0 && in.ok)
       return answer.substr(1);
     Error error;
@@ -47,10 +46,26 @@ public:
     return in.ok ? error : not_understood();
   }
 
+  /// What `read` takes from the answer.
+  template <class Read>
+  auto ask(std::string_view question, Read read)
+      -> Result<decltype(read(std::declval<ByteReader&>()))> {
+    TRY(answer, ask(question));
+    ByteReader in{answer};
+    auto out = read(in);
+    if (!in.ok)
+      return not_understood();
+    return out;
+  }
+
 private:
   std::mutex guard_;
   UnixSocket socket_;
 };
+
+Position position_in(ByteReader& in) {
+  return Position{in.u64()};
+}
 
 std::string question(Request ask) {
   return std::string(1, static_cast<char>(ask));
@@ -58,7 +73,7 @@ std::string question(Request ask) {
 
 std::string tag_question(Request ask, const TenantId& tenant, const events::Tag& tag) {
   auto out = question(ask);
-  wire::append_text(out, tenant.value);
+  append_text(out, tenant.value);
   out.push_back(static_cast<char>(tag.kind));
   out += as_view(tag.hash);
   return out;
@@ -70,9 +85,9 @@ public:
 
   Status refresh() {
     TRY(answer, line_.ask(question(Request::state)));
-    Reader in{answer};
+    ByteReader in{answer};
     const Position durable{in.u64()};
-    const auto head = in.bytes(sizeof(Digest));
+    const auto head = in.take(sizeof(Digest));
     const Epoch epoch{in.u32()};
     if (!in.ok)
       return not_understood();
@@ -109,7 +124,7 @@ public:
       append_u64(q, last.value);
       append_u64(q, std::min<std::uint64_t>(limit, end.value - last.value));
       TRY(answer, line_.ask(q));
-      Reader in{answer};
+      ByteReader in{answer};
       in.u64();
       while (!in.rest.empty()) {
         const auto record = in.text();
@@ -125,20 +140,16 @@ public:
   }
 
   Result<std::optional<events::StoredEvent>> at(Position position) const override {
-    std::optional<Result<events::StoredEvent>> found;
-    if (position == Position{})
-      return std::optional<events::StoredEvent>{};
-    const auto last = read(Position{position.value - 1}, 1, [&](std::string_view record) {
-      found = stored_event(record);
+    std::optional<events::StoredEvent> found;
+    const auto take = [&](std::string_view record) -> Result<bool> {
+      TRY(event, stored_event(record));
+      found = std::move(event);
       return false;
-    });
-    if (!last)
-      return last.error();
-    if (!found)
-      return std::optional<events::StoredEvent>{};
-    if (!*found)
-      return found->error();
-    return std::optional{std::move(found->value())};
+    };
+    if (position != Position{}) {
+      TRYV(read_each(*this, Position{position.value - 1}, 1, take));
+    }
+    return found;
   }
 
   Result<std::vector<Position>> tagged(const TenantId& tenant, const events::Tag& tag,
@@ -150,7 +161,7 @@ public:
       append_u64(q, after.value);
       append_u64(q, asked);
       TRY(answer, line_.ask(q));
-      Reader in{answer};
+      ByteReader in{answer};
       const auto before = found.size();
       while (!in.rest.empty() && in.ok)
         found.push_back(Position{in.u64()});
@@ -164,25 +175,15 @@ public:
   }
 
   Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
-    TRY(answer, line_.ask(tag_question(Request::newest_tagged, tenant, tag)));
-    Reader in{answer};
-    const Position position{in.u64()};
-    if (!in.ok)
-      return not_understood();
-    return position;
+    return line_.ask(tag_question(Request::newest_tagged, tenant, tag), position_in);
   }
 
   Result<StreamVersion> version_of(const TenantId& tenant,
                                    const StreamName& stream) const override {
     auto q = question(Request::version_of);
-    wire::append_text(q, tenant.value);
-    wire::append_text(q, stream.value);
-    TRY(answer, line_.ask(q));
-    Reader in{answer};
-    const StreamVersion version{in.u32()};
-    if (!in.ok)
-      return not_understood();
-    return version;
+    append_text(q, tenant.value);
+    append_text(q, stream.value);
+    return line_.ask(q, [](ByteReader& in) { return StreamVersion{in.u32()}; });
   }
 
   /// Nobody calls back through the socket; whoever follows asks `refresh`.
@@ -203,16 +204,11 @@ public:
   Result<std::optional<std::string>> get(std::string_view table,
                                          std::string_view key) const override {
     auto q = question(Request::get);
-    wire::append_text(q, table);
-    wire::append_text(q, key);
-    TRY(answer, line_.ask(q));
-    if (answer.empty())
-      return std::optional<std::string>{};
-    Reader in{answer};
-    std::string value(in.text());
-    if (!in.ok)
-      return not_understood();
-    return std::optional{std::move(value)};
+    append_text(q, table);
+    append_text(q, key);
+    return line_.ask(q, [](ByteReader& in) {
+      return in.rest.empty() ? std::nullopt : std::optional<std::string>(in.text());
+    });
   }
 
   Status scan(std::string_view table, std::string_view prefix, std::string_view after,
@@ -222,12 +218,12 @@ public:
     std::size_t bytes = 2 * 1024;
     for (bool complete = false; !complete; bytes = std::min(bytes * 4, wire::answer_bytes_aim)) {
       auto q = question(Request::scan);
-      wire::append_text(q, table);
-      wire::append_text(q, prefix);
-      wire::append_text(q, from);
+      append_text(q, table);
+      append_text(q, prefix);
+      append_text(q, from);
       append_u32(q, static_cast<std::uint32_t>(bytes));
       TRY(answer, line_.ask(q));
-      Reader in{answer};
+      ByteReader in{answer};
       complete = in.u8() == 1;
       while (!in.rest.empty()) {
         const auto key = in.text();
@@ -247,13 +243,8 @@ public:
 
   Result<Position> checkpoint(std::string_view table) const override {
     auto q = question(Request::checkpoint);
-    wire::append_text(q, table);
-    TRY(answer, line_.ask(q));
-    Reader in{answer};
-    const Position position{in.u64()};
-    if (!in.ok)
-      return not_understood();
-    return position;
+    append_text(q, table);
+    return line_.ask(q, position_in);
   }
 
 private:
