@@ -22,7 +22,10 @@ public:
   void erase(const std::string& id);
   void clear();
   std::size_t size() const { return contacts_.size(); }
-  const std::map<std::string, Json>& all() const { return contacts_; }
+  /// All contacts, as an array.
+  Json list() const;
+  /// Ids of those with the phone, else with the e-mail; of all where neither is asked for.
+  std::vector<std::string> asked_for(const std::string& phone, const std::string& email) const;
 
 private:
   using Index = std::multimap<std::string, std::string>;

@@ -27,6 +27,7 @@ struct World {
   std::shared_ptr<Sends> sends = std::make_shared<Sends>();
 
   Timestamp now() const { return clock.now(); }
+  void note(Send send) const { sends->add(std::move(send), now()); }
   /// Is a change made by `by` told by webhook?
   bool tells(By by) const { return by == By::person || (by == By::api && settings.echo); }
 };
@@ -59,10 +60,7 @@ public:
 };
 
 inline HttpReply json_reply(unsigned status, const Json& body) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = to_text(body);
-  return reply;
+  return {.status = status, .body = to_text(body)};
 }
 
 } // namespace tidemark::sandbox

@@ -74,11 +74,9 @@ Json aloware_contact(const Json& contact) {
 }
 
 HttpReply html_page() {
-  HttpReply reply;
-  reply.content_type = "text/html; charset=UTF-8";
-  reply.body = "<!DOCTYPE html><html><head><title>App</title></head>"
-               "<body><div id=\"app\"></div></body></html>";
-  return reply;
+  return {.body = "<!DOCTYPE html><html><head><title>App</title></head>"
+                  "<body><div id=\"app\"></div></body></html>",
+          .content_type = "text/html; charset=UTF-8"};
 }
 
 Aloware::Aloware(World world)
@@ -221,13 +219,6 @@ HttpReply Aloware::person(std::string_view method, const std::string& id, const 
   }
   store_change(id, fields, By::person);
   return json_reply(200, {{"contact", *book_.find(id)}});
-}
-
-Json Aloware::contacts() const {
-  Json list = Json::array();
-  for (const auto& [id, contact] : book_.all())
-    list.push_back(contact);
-  return list;
 }
 
 bool Aloware::plant(const Json& fields) {

@@ -24,12 +24,11 @@ bool is_true(const Json& body, const char* member) {
 
 void Aloware::note_send(const std::string& id, const char* channel, const std::string& text,
                         const char* blocked) {
-  world_.sends->add({.system = "aloware",
-                     .channel = channel,
-                     .person = text_of(*book_.find(id), "phone_number"),
-                     .text = text,
-                     .blocked = blocked},
-                    world_.now());
+  world_.note({.system = "aloware",
+               .channel = channel,
+               .person = text_of(*book_.find(id), "phone_number"),
+               .text = text,
+               .blocked = blocked});
 }
 
 std::string Aloware::contact_in(const Json& body, const char* phone) const {

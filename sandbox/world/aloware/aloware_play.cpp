@@ -75,12 +75,11 @@ HttpReply Aloware::play_communication(const Json& body, bool is_text) {
 
 void Aloware::receive_text(const Communication& text, const Json& body) {
   const bool stop = is_stop_word(text.text);
-  world_.sends->add({.system = "aloware",
-                     .inbound = true,
-                     .person = text_of(*book_.find(text.contact), "phone_number"),
-                     .text = text.text,
-                     .stop = stop},
-                    world_.now());
+  world_.note({.system = "aloware",
+               .inbound = true,
+               .person = text_of(*book_.find(text.contact), "phone_number"),
+               .text = text.text,
+               .stop = stop});
   const bool late = body.value("flag_late", Json(false)) == true;
   if (stop && !late)
     set_opted_out(text.contact, true);

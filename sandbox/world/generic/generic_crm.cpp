@@ -170,15 +170,8 @@ HttpReply GenericCrm::rest(const HttpRequest& request, Received& entry) {
 HttpReply GenericCrm::list(std::string_view query) const {
   const auto phone = query_value(query, "phone");
   const auto email = query_value(query, "email");
-  std::vector<std::string> ids;
-  if (!phone.empty() || !email.empty()) {
-    ids = phone.empty() ? book_.with_email(email) : book_.with_phone(phone);
-  } else {
-    for (const auto& [id, contact] : book_.all())
-      ids.push_back(id);
-  }
   Json contacts = Json::array();
-  for (const auto& id : ids)
+  for (const auto& id : book_.asked_for(phone, email))
     contacts.push_back(*book_.find(id));
   return json_reply(200, {{"contacts", std::move(contacts)}});
 }
@@ -243,13 +236,6 @@ void GenericCrm::emit(const char* type, const Json& data, By by) {
                                         + standard_webhook_signature(secret, id, timestamp, body)};
   };
   world_.webhooks.emit(std::move(job));
-}
-
-Json GenericCrm::contacts() const {
-  Json list = Json::array();
-  for (const auto& [id, contact] : book_.all())
-    list.push_back(contact);
-  return list;
 }
 
 bool GenericCrm::plant(const Json& fields) {

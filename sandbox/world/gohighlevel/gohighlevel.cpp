@@ -239,11 +239,10 @@ HttpReply Gohighlevel::change_workflow(const HttpRequest& request, const std::st
     entry.outcome = workflows_.emplace(workflow, id).second ? "added" : "unchanged";
     // What the workflow does is not known: it may write to the person.
     const auto& contact = *office_.book.find(id);
-    office_.world.sends->add({.system = "gohighlevel",
-                              .channel = "workflow",
-                              .person = text_of(contact, "phone"),
-                              .text = workflow},
-                             office_.world.now());
+    office_.world.note({.system = "gohighlevel",
+                        .channel = "workflow",
+                        .person = text_of(contact, "phone"),
+                        .text = workflow});
   }
   return office_.with_trace(200, {{"succeded", true}});
 }
@@ -319,13 +318,6 @@ void Gohighlevel::clear() {
   conversations_.clear();
   workflows_.clear();
   limit_.clear();
-}
-
-Json Gohighlevel::contacts() const {
-  Json list = Json::array();
-  for (const auto& [id, contact] : office_.book.all())
-    list.push_back(contact);
-  return list;
 }
 
 } // namespace tidemark::sandbox

@@ -12,6 +12,14 @@ const MessageKind& kind_of(const std::string& type) {
   return found != sent_kinds().end() ? found->second : logged_kinds().at(type);
 }
 
+/// What whoever ordered a message hears of it.
+HttpReply played(const GhlMessage& message) {
+  const auto& shown = message.shown;
+  return json_reply(201, {{"messageId", shown["id"]},
+                          {"conversationId", shown["conversationId"]},
+                          {"contactId", shown["contactId"]}});
+}
+
 /// Members of a call's webhook.
 void add_call_members(Json& out, const Json& shown) {
   out["callDuration"] = 0; // the API has no member for it
@@ -64,11 +72,10 @@ const GhlMessage& GhlConversations::send_text(const Draft& draft, By by) {
   }
   const auto& message = store(next, by);
   if (!through_provider) {
-    office_.world.sends->add({.system = "gohighlevel",
-                              .channel = kind.send_channel,
-                              .person = draft.to,
-                              .text = text_of(draft.fields, "body")},
-                             office_.world.now());
+    office_.world.note({.system = "gohighlevel",
+                        .channel = kind.send_channel,
+                        .person = draft.to,
+                        .text = text_of(draft.fields, "body")});
     return message;
   }
   Json body{{"contactId", draft.contact},
@@ -138,10 +145,7 @@ HttpReply GhlConversations::agent_text(const Json& body) {
                   {"attachments", body.value("attachments", Json::array())},
                   {"source", "app"},
                   {"userId", body.value("user_id", "USRexample0000000001")}};
-  const auto& message = send_text(draft, By::person);
-  return json_reply(201, {{"messageId", message.shown["id"]},
-                          {"conversationId", message.shown["conversationId"]},
-                          {"contactId", contact}});
+  return played(send_text(draft, By::person));
 }
 
 HttpReply GhlConversations::receive_text(const Json& body) {
@@ -155,12 +159,11 @@ HttpReply GhlConversations::receive_text(const Json& body) {
     return office_.no_contact(contact);
   const auto text = text_of(body, "message");
   const auto from = text_of(*person, "phone");
-  office_.world.sends->add({.system = "gohighlevel",
-                            .inbound = true,
-                            .person = from,
-                            .text = text,
-                            .stop = is_stop_word(text)},
-                           office_.world.now());
+  office_.world.note({.system = "gohighlevel",
+                      .inbound = true,
+                      .person = from,
+                      .text = text,
+                      .stop = is_stop_word(text)});
   const Draft draft{"SMS",
                     contact,
                     true,
@@ -168,10 +171,7 @@ HttpReply GhlConversations::receive_text(const Json& body) {
                     {{"body", text}, {"attachments", body.value("attachments", Json::array())}},
                     from,
                     own_number};
-  const auto& message = store(draft, By::person);
-  return json_reply(201, {{"messageId", message.shown["id"]},
-                          {"conversationId", message.shown["conversationId"]},
-                          {"contactId", contact}});
+  return played(store(draft, By::person));
 }
 
 } // namespace tidemark::sandbox

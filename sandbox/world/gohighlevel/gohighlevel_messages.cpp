@@ -114,12 +114,11 @@ HttpReply GhlConversations::send(const Json& body, Received& entry) {
   const auto& kind = sent_kinds().at(type);
   const auto address = text_of(*person, kind.address);
   if (ghl_is_blocked(*person, kind.dnd_channel)) {
-    office_.world.sends->add({.system = "gohighlevel",
-                              .channel = kind.send_channel,
-                              .person = address,
-                              .text = text_of(body, "message"),
-                              .blocked = "dnd"},
-                             office_.world.now());
+    office_.world.note({.system = "gohighlevel",
+                        .channel = kind.send_channel,
+                        .person = address,
+                        .text = text_of(body, "message"),
+                        .blocked = "dnd"});
     const auto channel = *kind.dnd_channel == '\0' ? type : std::string(kind.dnd_channel);
     return office_.refusal(400, "Cannot send message as DND is active for " + channel + ".");
   }
@@ -150,9 +149,7 @@ HttpReply GhlConversations::log_message(const Json& body, Received& entry) {
   const auto type = text_of(body, "type");
   if (type == "Custom" && text_of(body, "conversationProviderId").empty()) {
     entry.outcome = "unchanged"; // success without a body, and nothing is stored
-    HttpReply reply;
-    reply.status = 201;
-    return reply;
+    return {.status = 201};
   }
   if (auto refused = refuse_provider(body, type))
     return std::move(*refused);

@@ -62,14 +62,12 @@ void GhlOffice::emit(const char* type, const Json& fields, const std::string& co
 }
 
 void GhlOffice::deliver(const Json& body) {
-  WebhookJob job;
-  job.system = "gohighlevel";
-  job.kind = "ProviderOutboundMessage";
-  job.id = text_of(body, "messageId");
-  job.path = world.settings.ghl_delivery_url;
-  job.body = to_text(body);
-  job.headers = signer(signing_seed); // once only: no retry is documented
-  world.webhooks.emit(std::move(job));
+  world.webhooks.emit({.system = "gohighlevel", // once only: no retry is documented
+                       .kind = "ProviderOutboundMessage",
+                       .id = text_of(body, "messageId"),
+                       .path = world.settings.ghl_delivery_url,
+                       .body = to_text(body),
+                       .headers = signer(signing_seed)});
 }
 
 HttpReply ghl_error(unsigned status, const std::string& message) {

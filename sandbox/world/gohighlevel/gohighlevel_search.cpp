@@ -118,19 +118,12 @@ HttpReply Gohighlevel::search(const Json& body) {
   const auto query = lower_case(text_of(body, "query"));
   const auto phone = equal_to(filters, "phone");
   const auto email = equal_to(filters, "email");
-  std::vector<std::string> ids;
-  if (!phone.empty() || !email.empty()) {
-    ids = phone.empty() ? office_.book.with_email(email) : office_.book.with_phone(phone);
-  } else {
-    for (const auto& [id, contact] : office_.book.all())
-      ids.push_back(id);
-  }
   const Json sort = body.value("sort", Json::array());
   const Json order = sort.is_array() && !sort.empty() ? sort[0] : Json::object();
   const auto sort_field = text_of(order, "field").empty() ? "dateAdded" : text_of(order, "field");
   const bool descending = text_of(order, "direction") == "desc";
   std::vector<Ranked> hits;
-  for (const auto& id : ids) {
+  for (const auto& id : office_.book.asked_for(phone, email)) {
     const auto& contact = *office_.book.find(id);
     const bool hit = query.empty() || contains_folded(contact, "name", query)
                      || contains_folded(contact, "email", query)

@@ -12,11 +12,7 @@ constexpr const char* own_number = "+13125550117";
 constexpr const char* stop_code = "40300"; // Telnyx: blocked due to STOP message
 
 HttpReply plain(unsigned status, std::string text) {
-  HttpReply reply;
-  reply.status = status;
-  reply.content_type = "text/plain";
-  reply.body = std::move(text);
-  return reply;
+  return {.status = status, .body = std::move(text), .content_type = "text/plain"};
 }
 
 } // namespace
@@ -91,11 +87,10 @@ HttpReply Verity::send_message(const HttpRequest& request, Received& entry) {
                      {"chatMessageId", own_id}};
   messages_[own_id] = message;
   const bool stopped = stops_.contains(to); // Telnyx refuses it below Verity
-  world_.sends->add({.system = "verity",
-                     .person = to,
-                     .text = text_of(body, "body"),
-                     .blocked = stopped ? stop_code : ""},
-                    world_.now());
+  world_.note({.system = "verity",
+               .person = to,
+               .text = text_of(body, "body"),
+               .blocked = stopped ? stop_code : ""});
   const auto& wanted = world_.settings.verity_sends;
   if (stopped || wanted == "failed") {
     Json failed = message;
@@ -132,12 +127,11 @@ HttpReply Verity::person(std::string_view method, const std::string&, const Json
   for (const char* member : {"timestamp", "nested"})
     if (body.contains(member))
       message[member] = body[member];
-  world_.sends->add({.system = "verity",
-                     .inbound = true,
-                     .person = *from,
-                     .text = text,
-                     .stop = is_stop_word(text)},
-                    world_.now());
+  world_.note({.system = "verity",
+               .inbound = true,
+               .person = *from,
+               .text = text,
+               .stop = is_stop_word(text)});
   emit("message.received", "received", message, By::person);
   return json_reply(201, {{"message", message}});
 }
@@ -147,13 +141,6 @@ std::string Verity::chat_with(const std::string& phone) {
   if (chat.empty())
     chat = ids_.uuid(0xa0000000);
   return chat;
-}
-
-Json Verity::contacts() const {
-  Json list = Json::array();
-  for (const auto& [id, contact] : book_.all())
-    list.push_back(contact);
-  return list;
 }
 
 std::optional<Json> Verity::kept(std::string_view what) const {
