@@ -154,7 +154,8 @@ void Writer::contact(std::uint64_t number) {
     intended.contact = id_;
     intended.target = ConnectorName(target);
     intended.fields = values_;
-    observed.targets.push_back({intended.target, Outcome::pending, "", intended.delivery});
+    observed.targets.push_back(
+        {intended.target, Outcome::pending, Reason::none, intended.delivery});
     intents.push_back(std::move(intended));
   }
   decided.push_back({stream, observed, tags, {}});

@@ -72,11 +72,11 @@ struct Verified {
 };
 /// The vendor's, but outside the tolerance: kept, only opt-outs in it apply.
 struct Stale {
-  std::string reason_code;
+  Reason reason_code = Reason::none;
 };
 /// Not shown to be the vendor's: refused, counted, not stored.
 struct Forged {
-  std::string reason_code; ///< missing_signature, bad_signature, repeated_header, bad_timestamp ...
+  Reason reason_code = Reason::none; ///< missing_signature, bad_signature, repeated_header ...
 };
 using Verification = std::variant<Verified, Stale, Forged>;
 
@@ -130,11 +130,11 @@ struct HttpRequest {
 /// Hex SHA-256 over method, URL and body; make the request with redacted settings for it.
 std::string hash_of(const HttpRequest& request);
 
-/// What came back; `status` 0 with a `transport` word when nothing did.
+/// What came back; `status` 0 with a reason in `transport` when nothing did.
 struct HttpAnswer {
   std::uint32_t status = 0;
-  std::string transport; ///< "", timeout, connect_failed, reset, too_large, tls_failed ...
-  bool sent = true;      ///< false: the request surely never reached the vendor
+  Reason transport = Reason::none; ///< timeout, connect_failed, reset, too_large, tls_failed ...
+  bool sent = true;                ///< false: the request surely never reached the vendor
   std::string content_type;
   std::string retry_after; ///< header as it came
   std::string date;        ///< header as it came: the vendor's clock

@@ -64,7 +64,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
                                    command.status};
   if (contact.unreadable) {
     observed.outcome = events::Outcome::parked;
-    observed.reason_code = "unknown_event_in_stream";
+    observed.reason_code = Reason::unknown_event_in_stream;
     return {observed};
   }
   auto observation = observe(contact, command, rules, cause);
@@ -88,7 +88,7 @@ std::vector<Event> on(const Contact& contact, const ObserveRecord& command, cons
   auto& first = std::get<events::ContactObserved>(out.front());
   if (first.outcome == events::Outcome::no_change && !plan.intents.empty()) {
     first.outcome = events::Outcome::applied; // nothing new here, but others lacked something
-    first.reason_code = "others_brought_up_to_date";
+    first.reason_code = Reason::others_brought_up_to_date;
   }
   first.targets = std::move(plan.outcomes);
   auto drift = drift_in(command, observation, plan, id, cause);

@@ -60,11 +60,11 @@ void may_have_written(Contact& contact, const OpenIntent& open, Timestamp now) {
 
 /// The delivery came to nothing: a record that it was to replace still stands.
 void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
-             std::string_view reason = {}) {
-  if (reason != "not_found") // a record that is gone need not be told again at each look
+             Reason reason = Reason::none) {
+  if (reason != Reason::not_found) // a record that is gone need not be told again at each look
     forget_propagation(contact.consent, delivery);
   not_placed(contact.placement, delivery, reason);
-  const bool had_no_record = reason == no_record_there;
+  const bool had_no_record = reason == Reason::no_record_there;
   if (had_no_record)
     call_post_failed(contact.calls, delivery);
   message_post_failed(contact.messages, delivery, had_no_record);
@@ -98,7 +98,7 @@ void apply(Contact& contact, const events::ActionAccepted& e, Timestamp at) {
 
 void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   evolve(contact.placement, e);
-  if (e.outcome == events::Outcome::superseded || e.reason_code == "unknown_event_in_stream")
+  if (e.outcome == events::Outcome::superseded || e.reason_code == Reason::unknown_event_in_stream)
     return;
   if (e.removed) {
     auto* record = record_for(contact, e.connector, e.remote_id);
@@ -119,7 +119,7 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
     const auto* aside = e.set_aside.find(field);
     // A value that is not the named delivery's own is no echo of it, whatever the other fields are.
     take_echo(record, field, value.reveal(), aside ? DeliveryId{} : e.echo_of);
-    if (aside && *aside == from_before_our_write) {
+    if (aside && *aside == Reason::from_before_our_write) {
       if (!record.echoed || is_same_moment(record, e.source_version))
         record.doubtful.add(field); // it may hold the old value after all
       continue;

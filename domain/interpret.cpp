@@ -162,7 +162,8 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys,
                                waits_for(keyed.connector, keyed.remote_id),
                                {},
                                context_.cause.now};
-  skip({events::Outcome::parked, "waiting_for_contact", "Waiting for " + parked.waiting_for + "."});
+  skip({events::Outcome::parked, Reason::waiting_for_contact,
+        "Waiting for " + parked.waiting_for + "."});
   for (const auto* key : {&keys.remote_id, &keys.phone, &keys.email})
     if (*key)
       parked.keys.push_back(to_hex(**key));
@@ -198,7 +199,7 @@ void Interpretation::take(const events::ConsentRequested& request) {
   const auto address =
       address_key(context_.hasher, context_.tenant, request.kind, request.address.reveal());
   if (!address)
-    return skip({events::Outcome::skipped, "bad_address", "The request names no address."});
+    return skip({events::Outcome::skipped, Reason::bad_address, "The request names no address."});
   const auto holder = holder_of(draft_.facts, address->hash, request.kind);
   auto sign = sign_of(request);
   sign.address = PiiText(address->text);
@@ -276,24 +277,24 @@ void Interpretation::take(const ParkingTime& time) {
                   parked_tags(parked.input, parked.keys)});
   }
   if (!any)
-    skip({events::Outcome::no_change, "nothing_waits", "Nothing waits any more."});
+    skip({events::Outcome::no_change, Reason::nothing_waits, "Nothing waits any more."});
 }
 
 void Interpretation::take(const events::ParkedReleaseRequested& request) {
   const auto card = current_card(draft_.facts, request.contact);
   if (!card)
-    return skip({events::Outcome::skipped, "contact_not_known", "There is no such contact."});
+    return skip({events::Outcome::skipped, Reason::contact_not_known, "There is no such contact."});
   for (const auto& parked : context_.facts.parked_under(tag_of({request.input, request.key})))
     if (parked.input == request.input)
       release(parked, card->contact);
   if (released_.empty())
-    skip({events::Outcome::no_change, "nothing_waits", "Nothing waits any more."});
+    skip({events::Outcome::no_change, Reason::nothing_waits, "Nothing waits any more."});
 }
 
 void Interpretation::take(const events::MappingRepairRequested& request) {
   const auto card = current_card(draft_.facts, request.contact);
   if (!card)
-    return skip({events::Outcome::skipped, "contact_not_known", "There is no such contact."});
+    return skip({events::Outcome::skipped, Reason::contact_not_known, "There is no such contact."});
   interpreted_.commands.push_back(
       {0, 0, {}, std::string(repair_mapping_kind), card->contact, false, {}, "unknown"});
 }
@@ -380,7 +381,7 @@ std::vector<TaggedEvent> interpret_page(const Translation& translation,
   if (out.size() <= events_max)
     return out;
   auto instead =
-      quarantined("page_too_large", "The page leads to more events than one append holds.");
+      quarantined(Reason::page_too_large, "The page leads to more events than one append holds.");
   instead.kind = translation.kind;
   return interpret(instead, connector, context);
 }

@@ -2,6 +2,7 @@
 #include "events/activity.hpp"
 #include "events/consent.hpp"
 #include "events/delivery.hpp"
+#include "events/format/reason.hpp"
 #include "events/lists.hpp"
 
 #include <optional>
@@ -65,7 +66,7 @@ struct SendDecided {
   DeliveryId delivery;
   bool allowed = false;
   /// opted_out, in_review, quiet_hours, local_time_unknown, cap_reached; "" when allowed
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string purpose; ///< conversation, confirmation, help, marketing
   Channel channel = Channel::sms;
   Position evidence;      ///< consent was known up to here

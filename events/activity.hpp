@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -73,7 +74,7 @@ struct CallObserved {
   CallFacts call;   ///< as told, this part only
   std::string part; ///< initiated, disposed, call_disposed, recording, transcript, summary ...
   Outcome outcome = Outcome::applied; ///< applied, no_change, parked (not complete), superseded
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(CallObserved, call, part, outcome, reason_code, targets)
 };
@@ -83,7 +84,7 @@ struct MessageObserved {
   static constexpr std::string_view name = "message.observed.v1";
   MessageFacts message;
   Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId echo_of; ///< our own delivery that it shows, when the outcome is echo_of
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(MessageObserved, message, outcome, reason_code, echo_of, targets)

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/contact.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -36,7 +37,7 @@ struct AppointmentObserved {
   static constexpr std::string_view name = "appointment.observed.v1";
   AppointmentFacts appointment;
   Outcome outcome = Outcome::applied; ///< applied, no_change, superseded, parked
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::vector<BroadcastLink> broadcasts; ///< those whose results it belongs to
   TIDEMARK_MEMBERS(AppointmentObserved, appointment, outcome, reason_code, broadcasts)
 };

@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "events/delivery.hpp"
+#include "events/format/reason.hpp"
 
 #include <string>
 #include <vector>
@@ -65,7 +66,7 @@ struct BackfillFinished {
   Position run;
   BackfillKind kind = BackfillKind::backfill;
   bool dry_run = false;
-  std::string reason_code; ///< why it ended early: offers_no_list, unauthorized ...; "" complete
+  Reason reason_code = Reason::none; ///< why it ended early; none: complete
   BackfillCounts counts;
   std::uint32_t pages = 0;
   std::string cursor; ///< where it stopped, "" at the end of the list

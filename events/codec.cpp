@@ -51,7 +51,8 @@ Status read_payload(const Decoder::Type& type, std::string_view payload, Event& 
   if (parser.parse(payload.data(), payload.size()).get(root) != simdjson::SUCCESS)
     return Error{"payload_not_json", "the payload of " + std::string(type.name) + " is not JSON"};
   if (!type.read_any(root, out))
-    return Error{"payload_unfit", "the payload does not fit its type " + std::string(type.name)};
+    return Error{"payload_unfit", "the payload does not fit its type " + std::string(type.name)
+                                      + "; run the version of Tidemark that wrote it"};
   return Done{};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -35,9 +36,9 @@ struct ConnectorResumed {
 struct CircuitOpened {
   static constexpr std::string_view name = "circuit.opened.v1";
   ConnectorName connector;
-  std::string reason_code;    ///< of the failure that was one too many
-  std::uint32_t failures = 0; ///< contacts whose requests failed, without a success between
-  Timestamp probe_at;         ///< when the first probe goes out
+  Reason reason_code = Reason::none; ///< of the failure that was one too many
+  std::uint32_t failures = 0;        ///< contacts whose requests failed, without a success between
+  Timestamp probe_at;                ///< when the first probe goes out
   TIDEMARK_MEMBERS(CircuitOpened, connector, reason_code, failures, probe_at)
 };
 
@@ -74,7 +75,7 @@ struct TokenRefused {
   static constexpr std::string_view name = "token.refused.v1";
   ConnectorName connector;
   std::string key_id; ///< of the last token that was in use
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   TIDEMARK_MEMBERS(TokenRefused, connector, key_id, reason_code)
 };
 

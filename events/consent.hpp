@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "events/format/field_set.hpp"
 #include "events/format/outcome.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -60,8 +61,8 @@ struct ConsentChanged {
   PiiText address;           ///< "" when only a record of the person was named
   ConsentChange change = ConsentChange::revoked;
   std::vector<Channel> channels;
-  std::string sender;      ///< scope: our number or service; "" all of them (requirement E6.6)
-  std::string reason_code; ///< why it has no effect, or why a person has to look; else ""
+  std::string sender; ///< scope: our number or service; "" all of them (requirement E6.6)
+  Reason reason_code = Reason::none; ///< why it has no effect, or why a person has to look; else ""
   Evidence evidence = Evidence::flag;
   ConnectorName source;  ///< the system that told of it; "api" for requests
   std::string rule;      ///< rule and its version, such as "E6.2@1"

@@ -4,6 +4,7 @@
 #include "events/format/field_map.hpp"
 #include "events/format/field_mask.hpp"
 #include "events/format/outcome.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <map>
@@ -18,7 +19,7 @@ namespace tidemark::events {
 struct TargetOutcome {
   ConnectorName target;
   Outcome outcome = Outcome::no_change;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId delivery; ///< when the outcome is pending
   TIDEMARK_MEMBERS(TargetOutcome, target, outcome, reason_code, delivery)
 };
@@ -33,14 +34,14 @@ struct ContactObserved {
   std::string source_version; ///< the vendor's version or time of the record, "" when it has none
   bool removed = false;       ///< the record no longer exists there
   Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded, blocked, parked
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId echo_of; ///< whose echo, when the outcome is echo_of
   bool opt_out_seen = false;
   std::optional<std::vector<std::string>> tags; ///< all that the record has; absent: not stated
   std::string assigned_to; ///< the source's id of the user whose contact it is, "" not stated
   /// Stated fields that were not taken, by name, each with why: `flapping` (left as it is over
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
-  FieldMap<std::string> set_aside;
+  FieldMap<Reason> set_aside;
   std::vector<TargetOutcome> targets;
   std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated

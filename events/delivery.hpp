@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "events/format/field_set.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -51,10 +52,10 @@ struct DeliveryDispatched {
 
 /// What the vendor answered. The body, cut to 64 KiB, is the event's attachment.
 struct VendorAnswer {
-  std::uint32_t http_status = 0; ///< 0: no answer came
-  std::string transport;         ///< why there was no answer: timeout, refused, too_large ...
-  bool sent = true;              ///< false: the request surely never reached the vendor
-  std::string retry_after;       ///< the header as it came
+  std::uint32_t http_status = 0;   ///< 0: no answer came
+  Reason transport = Reason::none; ///< why there was no answer: timeout, refused, too_large ...
+  bool sent = true;                ///< false: the request surely never reached the vendor
+  std::string retry_after;         ///< the header as it came
   std::string content_type;
   std::uint64_t body_bytes = 0; ///< full length
   std::string body_sha256;      ///< hex, of the full body
@@ -70,7 +71,7 @@ struct AnswerFacts {
   Position intent;
   std::uint32_t attempt = 0;
   std::uint32_t step = 0;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   VendorAnswer answer;
   std::string detail{}; ///< what the reason is about, such as a list's name; no personal data
   TIDEMARK_MEMBERS(AnswerFacts, delivery, intent, attempt, step, reason_code, answer, detail)
@@ -97,10 +98,9 @@ struct DeliveryAccepted {
   FieldSet fields;         ///< the values that the system holds now
   bool learned_id = false; ///< the id was not known before: identity hears of it
   RemoteId replaces;       ///< record that this one takes the place of, "" when none
-  /// The reason code of a record that was there already: nothing was written, `fields` are what it
-  /// showed and count as its own word.
-  static constexpr std::string_view found_there = "found_there";
-  bool found() const { return facts.reason_code == found_there; }
+  /// The record was there already: nothing was written, `fields` are what it showed and count as
+  /// its own word.
+  bool found() const { return facts.reason_code == Reason::found_there; }
   TIDEMARK_MEMBERS(DeliveryAccepted, facts, contact, target, remote_id, fields, learned_id,
                    replaces)
 };
@@ -150,7 +150,7 @@ struct DeliverySuppressed {
   static constexpr std::string_view name = "delivery.suppressed.v1";
   DeliveryId delivery;
   Position intent;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   Position evidence;
   TIDEMARK_MEMBERS(DeliverySuppressed, delivery, intent, reason_code, evidence)
 };

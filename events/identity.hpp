@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -41,7 +42,7 @@ struct IdentityReviewRequested {
   static constexpr std::string_view name = "identity.review_requested.v1";
   ContactId contact; ///< the one that was chosen or made
   ContactId other;
-  std::string reason_code; ///< names_differ, record_exists, keys_point_to_two
+  Reason reason_code = Reason::none; ///< names_differ, record_exists, keys_point_to_two
   std::vector<std::string> matched;
   TIDEMARK_MEMBERS(IdentityReviewRequested, contact, other, reason_code, matched)
 };

@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "events/format/outcome.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <map>
@@ -55,7 +56,7 @@ struct AssignedCommand {
 /// A part of a webhook that causes no command now, with the reason. Reprocessing finds it again.
 struct SkippedPart {
   Outcome outcome = Outcome::skipped;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string text; ///< plain sentence, no personal data
   TIDEMARK_MEMBERS(SkippedPart, outcome, reason_code, text)
 };

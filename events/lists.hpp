@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/contact.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -79,7 +80,7 @@ struct ListsRebuilt {
   static constexpr std::string_view name = "contact.lists_rebuilt.v1";
   ConnectorName connector;
   Outcome outcome = Outcome::no_change; ///< applied, no_change, blocked, parked
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(ListsRebuilt, connector, outcome, reason_code, targets)
 };

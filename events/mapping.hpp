@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "events/contact.hpp"
 #include "events/format/outcome.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <string>
@@ -27,7 +28,7 @@ struct MappingRepairRequested {
 struct MappingRepairDecided {
   static constexpr std::string_view name = "mapping.repair_decided.v1";
   Outcome outcome = Outcome::no_change; ///< applied, no_change, skipped, blocked, parked
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::vector<TargetOutcome> targets;
   TIDEMARK_MEMBERS(MappingRepairDecided, outcome, reason_code, targets)
 };

@@ -124,9 +124,9 @@ void BackfillState::work() {
     return;
   }
   if (!destination_->configured.connector->list_page)
-    return finish("offers_no_list");
+    return finish(Reason::offers_no_list);
   if (is_of_other_account_)
-    return finish("account_changed");
+    return finish(Reason::account_changed);
   if (run_->listed()) {
     if (run_->under_way() == 0)
       finish("");
@@ -194,14 +194,14 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
     self_->send(delivery_,
                 PageSeen{limits,
                          domain::sign_of(recorded_answer(result),
-                                         delivery_result ? delivery_result->reason_code : "",
+                                         delivery_result ? delivery_result->reason_code : Reason::none,
                                          delivery_result
                                              && delivery_result->verdict
                                                     == domain::DeliveryVerdict::unauthorized
                                              && !reread_),
                          taken_before});
   if (result.answer.cut && connectors::is_success(result.answer))
-    return finish("too_large"); // it would be as large the next time
+    return finish(Reason::too_large); // it would be as large the next time
   if (delivery_result)
     return refused(*delivery_result, result);
   if (!connectors::is_success(result.answer))
@@ -213,12 +213,12 @@ void BackfillState::take_page(const HttpResult& result) {
   const auto& configured = credential_.configured();
   auto page = configured.connector->translate_page(result.answer.body, configured.settings);
   if (page && !page->next_cursor.empty() && run_->began_at(page->next_cursor))
-    return finish("list_goes_in_circles");
+    return finish(Reason::list_goes_in_circles);
   if (page)
     return record_page(result, std::move(*page));
   if (failures_in_row_ + 1 >= unreadable_max)
-    return finish(page.error().code);
-  try_later(page.error().code, {});
+    return finish(connectors::reason_of(page.error()));
+  try_later(connectors::reason_of(page.error()), {});
 }
 
 void BackfillState::refused(const domain::DeliveryResult& delivery_result,
@@ -233,15 +233,16 @@ void BackfillState::refused(const domain::DeliveryResult& delivery_result,
   finish(delivery_result.reason_code);
 }
 
-void BackfillState::try_later(std::string_view why, std::string_view retry_after) {
+void BackfillState::try_later(Reason why, std::string_view retry_after) {
   ++failures_in_row_;
   auto pause = domain::back_off(DeliveryId("listing/" + connector_.value), failures_in_row_);
   if (const auto asked = domain::parse_retry_after(retry_after, now_))
     pause = std::max<std::chrono::milliseconds>(pause, *asked);
   not_before_ = now_ + pause;
   if (failures_in_row_ == 1)
-    context_->report("backfill/" + connector_.value,
-                     "a page could not be fetched (" + std::string(why) + "); it is tried again");
+    context_->report("backfill/" + connector_.value, "a page could not be fetched ("
+                                                         + std::string(name_of(why))
+                                                         + "); it is tried again");
 }
 
 void BackfillState::record_page(const HttpResult& result, connectors::ListedPage page) {
@@ -280,8 +281,8 @@ std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::
   return domain::would_be(page.contacts, page.translation, decision);
 }
 
-void BackfillState::finish(std::string reason_code) {
-  submit(events::backfill_stream(connector_), {run_->summary(std::move(reason_code))});
+void BackfillState::finish(Reason reason_code) {
+  submit(events::backfill_stream(connector_), {run_->summary(reason_code)});
 }
 
 /// Only one of two actors' appends can follow the same event.

@@ -39,8 +39,8 @@ private:
   void record_page(const HttpResult& result, connectors::ListedPage page);
   std::optional<events::BackfillCounts> would_be(const connectors::ListedPage& page);
   void refused(const domain::DeliveryResult& delivery_result, const HttpResult& result);
-  void try_later(std::string_view why, std::string_view retry_after);
-  void finish(std::string reason_code);
+  void try_later(Reason why, std::string_view retry_after);
+  void finish(Reason reason_code);
   void submit(const StreamName& stream, std::vector<events::Event> events,
               std::string attachment = {});
   void fail(const Error& error);

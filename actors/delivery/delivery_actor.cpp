@@ -212,7 +212,7 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
   if (delivery.dispatched)
     return abandon_in_flight(contact, lane, delivery);
   if (delivery.not_before != Timestamp{} && next->superseded.empty()
-      && domain::cancellation_reason(lane.state, delivery).empty()) {
+      && domain::cancellation_reason(lane.state, delivery) == Reason::none) {
     if (delivery.not_before <= now_)
       return fire_retry_timer(contact, lane, delivery);
     sleeping_.emplace(delivery.not_before, contact);

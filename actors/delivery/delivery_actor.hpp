@@ -51,7 +51,7 @@ private:
     std::uint64_t credential = 0;     ///< version of the secrets that it was made with
     domain::HealthSignal sign =
         domain::HealthSignal::nothing; ///< what the answer says about the system
-    std::string reason_code;           ///< the answer's
+    Reason reason_code = Reason::none; ///< the answer's
   };
 
   /// A judgement, and what has to stay so for it to hold.

@@ -67,9 +67,8 @@ void DeliveryState::append_with_news(std::vector<events::Event>& out,
 void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextDelivery& next) {
   gate_.reset();
   const auto& delivery = lane.state.pending[next.index];
-  if (const auto why = domain::cancellation_reason(lane.state, delivery); !why.empty())
-    return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, std::string(why), known_to(lane)));
+  if (const auto why = domain::cancellation_reason(lane.state, delivery); why != Reason::none)
+    return record(contact, lane, delivery, domain::suppress(lane.state, next, why, known_to(lane)));
   auto verdict = check_consent(*context_, delivery, decided_);
   if (!verdict)
     return fail(verdict.error());
@@ -91,7 +90,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   }
   if (const auto* opted_out = std::get_if<OptedOut>(&*verdict))
     return record(contact, lane, delivery,
-                  domain::suppress(lane.state, next, "opted_out", opted_out->evidence));
+                  domain::suppress(lane.state, next, Reason::opted_out, opted_out->evidence));
   if (std::holds_alternative<InReview>(*verdict)) {
     lanes_.erase(contact); // the person's word comes as an event about the contact
     return;
@@ -148,11 +147,11 @@ void DeliveryState::announce(const ContactId& contact, Lane& lane, const domain:
 void DeliveryState::abandon_in_flight(const ContactId& contact, Lane& lane,
                                       const domain::PendingDelivery& delivery) {
   events::VendorAnswer answer;
-  answer.transport = "restart";
+  answer.transport = Reason::restart;
   const domain::Cause cause{delivery.last_event, 0, delivery.last_event_at, context_->incarnation};
   conclude(contact, lane, delivery,
            domain::conclude(lane.state, delivery,
-                            {domain::DeliveryVerdict::unknown, "restarted_before_answer", {}, {}},
+                            {domain::DeliveryVerdict::unknown, Reason::restarted_before_answer},
                             answer, cause),
            {});
 }
@@ -255,7 +254,7 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   lane.reason_code = judged.delivery_result.reason_code;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
   // At each refusal: what is tried for days, as an opt-out is, may see the token replaced twice.
-  if (refreshes || lane.reason_code == "unauthorized")
+  if (refreshes || lane.reason_code == Reason::unauthorized)
     credential_.refused(lane.credential);
   conclude(contact, lane, delivery, std::move(event), lane.answer->answer.body,
            std::move(judged.conditions));

@@ -98,7 +98,7 @@ private:
     return true;
   }
 
-  static void refuse(Asked& asked, std::string_view transport) {
+  static void refuse(Asked& asked, Reason transport) {
     HttpResult result;
     result.answer.transport = transport;
     result.answer.sent = false;
@@ -155,7 +155,7 @@ private:
       }
       any = !batch_.empty();
       for (auto& asked : batch_)
-        refuse(asked, "stopping");
+        refuse(asked, Reason::stopping);
       batch_.clear();
     }
   }

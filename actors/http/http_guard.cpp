@@ -12,9 +12,6 @@
 namespace tidemark::actors {
 namespace {
 
-constexpr std::string_view refused_address = "refused_address";
-constexpr std::string_view bad_request = "bad_request";
-
 struct Ipv4Range {
   std::uint32_t first;
   unsigned bits;
@@ -130,20 +127,20 @@ std::string host_for_curl(const std::string& url) {
   return out;
 }
 
-std::optional<std::string_view> refusal_of_url(const std::string& url, bool allow_loopback_http) {
+std::optional<Reason> refusal_of_url(const std::string& url, bool allow_loopback_http) {
   const bool plain =
       std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (!plain)
-    return bad_request;
+    return Reason::bad_request;
   const auto parts = read_url(url);
   if (!parts)
-    return refused_address;
+    return Reason::refused_address;
   const bool loopback = is_literal_loopback(parts->host);
   if (loopback ? !allow_loopback_http : parts->scheme != "https")
-    return refused_address;
+    return Reason::refused_address;
   // Two readers that disagree about the host are how requests get to where they should not.
   if (host_for_curl(url) != parts->host)
-    return refused_address;
+    return Reason::refused_address;
   return std::nullopt;
 }
 
@@ -186,13 +183,13 @@ bool may_connect_to(std::string_view address, bool allow_loopback) {
   return inet_pton(AF_INET6, text.c_str(), &ipv6) == 1 && may_connect_ipv6(ipv6, allow_loopback);
 }
 
-std::optional<std::string_view> refusal_of(const HttpCall& call) {
+std::optional<Reason> refusal_of(const HttpCall& call) {
   const auto& request = call.request;
   if (!is_known_method(request.method))
-    return bad_request;
+    return Reason::bad_request;
   for (const auto& [name, value] : request.headers)
     if (!is_header_name(name) || is_framing_header(name) || has_line_break(value))
-      return bad_request;
+      return Reason::bad_request;
   return refusal_of_url(request.url, call.allow_loopback_http);
 }
 

@@ -15,7 +15,7 @@ namespace tidemark::actors {
 /// (plain http, a number that only looks like a host name, a name before an `@`, the own machine).
 /// `bad_request`: its bytes are not a request (control characters, unknown method, a header that
 /// belongs to libcurl: Host, Content-Length ...).
-std::optional<std::string_view> refusal_of(const HttpCall& call);
+std::optional<Reason> refusal_of(const HttpCall& call);
 
 /// Whether the host of a URL is written as the own machine's address: 127.0.0.0/8 in plain dotted
 /// form or `[::1]`. Names such as "localhost" are not: who resolves them is not known.

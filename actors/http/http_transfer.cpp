@@ -235,17 +235,17 @@ int Transfer::on_before_request(void* self, char* primary_ip, char*, int, int) {
   return CURL_PREREQFUNC_OK;
 }
 
-std::string_view Transfer::transport_word(CURLcode code) const {
+Reason Transfer::transport_word(CURLcode code) const {
   if (too_large_)
-    return "too_large";
+    return Reason::too_large;
   switch (code) {
   case CURLE_OK:
-    return "";
+    return Reason::none;
   case CURLE_OPERATION_TIMEDOUT:
-    return "timeout";
+    return Reason::timeout;
   case CURLE_COULDNT_RESOLVE_HOST:
   case CURLE_COULDNT_CONNECT:
-    return refused_address_ ? "refused_address" : "connect_failed";
+    return refused_address_ ? Reason::refused_address : Reason::connect_failed;
   case CURLE_SSL_CONNECT_ERROR:
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
@@ -253,19 +253,19 @@ std::string_view Transfer::transport_word(CURLcode code) const {
   case CURLE_SSL_CACERT_BADFILE:
   case CURLE_SSL_ISSUER_ERROR:
   case CURLE_SSL_INVALIDCERTSTATUS:
-    return "tls_failed";
+    return Reason::tls_failed;
   case CURLE_URL_MALFORMAT:
   case CURLE_UNSUPPORTED_PROTOCOL:
     // The second also stands for an answer that is not HTTP.
-    return may_have_reached_ ? "bad_answer" : "bad_request";
+    return may_have_reached_ ? Reason::bad_answer : Reason::bad_request;
   case CURLE_WEIRD_SERVER_REPLY:
-    return "bad_answer";
+    return Reason::bad_answer;
   default:
     break;
   }
   if (refused_address_)
-    return "refused_address";
-  return may_have_reached_ ? "reset" : "connect_failed";
+    return Reason::refused_address;
+  return may_have_reached_ ? Reason::reset : Reason::connect_failed;
 }
 
 void Transfer::finish(CURLcode code) {
@@ -278,10 +278,10 @@ void Transfer::finish(CURLcode code) {
 }
 
 void Transfer::stop() {
-  deliver("stopping");
+  deliver(Reason::stopping);
 }
 
-void Transfer::deliver(std::string_view transport) {
+void Transfer::deliver(Reason transport) {
   result_.answer.transport = transport;
   result_.answer.sent = may_have_reached_;
   result_.answer.cut = result_.body_bytes > result_.answer.body.size();

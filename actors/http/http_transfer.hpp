@@ -33,8 +33,8 @@ private:
   void set_constant_options();
   bool set_method();
   bool set_headers();
-  void deliver(std::string_view transport);
-  std::string_view transport_word(CURLcode code) const;
+  void deliver(Reason transport);
+  Reason transport_word(CURLcode code) const;
 
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);

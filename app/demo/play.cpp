@@ -1,7 +1,7 @@
 #include "app/demo/play.hpp"
 
 #include "app/demo/verdict.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 
 #include <fmt/format.h>
 
@@ -233,7 +233,9 @@ void Play::show_notes(const Scene& scene) {
   for (const auto& [code, who] : why) {
     const auto split = code.find('(');
     note(code.substr(0, split),
-         fmt::format("{}: {}", who, explain_reason(code.substr(split + 1)).text));
+         fmt::format(
+             "{}: {}", who,
+             explain_reason(reason_named(code.substr(split + 1)).value_or(Reason::none)).text));
   }
 }
 

@@ -21,9 +21,9 @@ Result<WebAnswer> Web::ask(const std::string& method, const std::string& url,
   client_->send(std::move(call),
                 [&](actors::HttpResult result) { promise.set_value(std::move(result)); });
   const auto result = answered.get(); // the client answers always: it has a time-out
-  if (!result.answer.transport.empty())
-    return Error{"no_answer",
-                 fmt::format("{} {} gave no answer ({})", method, url, result.answer.transport)};
+  if (result.answer.transport != Reason::none)
+    return Error{"no_answer", fmt::format("{} {} gave no answer ({})", method, url,
+                                          name_of(result.answer.transport))};
   auto parsed = Json::parse(result.answer.body, nullptr, false);
   return WebAnswer{result.answer.status, parsed.is_discarded() ? Json() : std::move(parsed)};
 }

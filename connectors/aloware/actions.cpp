@@ -10,19 +10,19 @@ using domain::DeliveryResult;
 using domain::DeliveryVerdict;
 using events::Action;
 
-NextStep conclude(DeliveryVerdict verdict, std::string reason) {
-  return Conclude{{verdict, std::move(reason), {}, {}}};
+NextStep conclude(DeliveryVerdict verdict, Reason reason) {
+  return Conclude{{verdict, reason}};
 }
 
 /// 202 means accepted, not sent, and carries no id: the webhook that follows is found by number,
 /// text and time (README fact 4). Not idempotent, so it is never asked twice.
 NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (work.after_unknown)
-    return conclude(DeliveryVerdict::rejected, "outcome_unknown_not_repeated");
+    return conclude(DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated);
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
-    return conclude(DeliveryVerdict::rejected, "no_phone");
+    return conclude(DeliveryVerdict::rejected, Reason::no_phone);
   if (work.intent.message->attachments.size() > 1) // the call takes one picture (README fact 4)
-    return conclude(DeliveryVerdict::rejected, "attachments_not_supported");
+    return conclude(DeliveryVerdict::rejected, Reason::attachments_not_supported);
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;
     auto body = body_with_token(settings);
@@ -42,8 +42,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (!document || !is_json(answer))
     return Conclude{judge_unreadable(Effect::once)};
   if (document.value()["error"].stated() || document.value()["errors"].stated())
-    return conclude(DeliveryVerdict::rejected, "vendor_says_not_done");
-  return conclude(DeliveryVerdict::accepted, "accepted");
+    return conclude(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
+  return conclude(DeliveryVerdict::accepted, Reason::accepted);
 }
 
 } // namespace
@@ -62,7 +62,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   case Action::leave_sequences:
     return next_placement_action(work, settings);
   default:
-    return conclude(DeliveryVerdict::rejected, "target_has_no_such_call");
+    return conclude(DeliveryVerdict::rejected, Reason::target_has_no_such_call);
   }
 }
 

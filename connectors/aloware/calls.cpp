@@ -148,9 +148,9 @@ domain::Translation translate_call(const json::Value& root, const EventKind& kin
   name_person(command, communication_in(root), settings);
   if (command.call.call_id.empty())
     out.skipped.push_back(
-        quarantined_part("missing_call_id", "A call event without the call's id."));
+        quarantined_part(Reason::missing_call_id, "A call event without the call's id."));
   else if (names_nobody(command))
-    out.skipped.push_back(quarantined_part("missing_record_id",
+    out.skipped.push_back(quarantined_part(Reason::missing_record_id,
                                            "A call event that names neither contact nor number."));
   else
     out.commands.emplace_back(std::move(command));
@@ -163,8 +163,8 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
   out.commands = record_with(root, settings, out.skipped);
   auto command = message_in(root, settings);
   if (names_nobody(command))
-    out.skipped.push_back(
-        quarantined_part("missing_record_id", "A text that names neither contact nor number."));
+    out.skipped.push_back(quarantined_part(Reason::missing_record_id,
+                                           "A text that names neither contact nor number."));
   else
     out.commands.emplace_back(std::move(command));
   return out;

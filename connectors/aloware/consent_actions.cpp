@@ -22,11 +22,11 @@ public:
 
   NextStep run() {
     if (work_.intent.action == events::Action::opt_in)
-      return conclude(DeliveryVerdict::accepted, "lists_are_joined_by_people");
-    auto step =
-        phone_.empty()
-            ? (id_.empty() ? conclude(DeliveryVerdict::rejected, "no_record_there") : leave_lists())
-            : lookup("lookup");
+      return conclude(DeliveryVerdict::accepted, Reason::lists_are_joined_by_people);
+    auto step = phone_.empty()
+                    ? (id_.empty() ? conclude(DeliveryVerdict::rejected, Reason::no_record_there)
+                                   : leave_lists())
+                    : lookup("lookup");
     for (const auto& exchange : work_.exchanges) {
       if (std::holds_alternative<Conclude>(step))
         return step;
@@ -36,8 +36,8 @@ public:
   }
 
 private:
-  static NextStep conclude(DeliveryVerdict verdict, std::string reason, bool read_back = false) {
-    DeliveryResult out{verdict, std::move(reason), {}, {}};
+  static NextStep conclude(DeliveryVerdict verdict, Reason reason, bool read_back = false) {
+    DeliveryResult out{verdict, reason};
     out.read_back = read_back;
     return Conclude{std::move(out)};
   }
@@ -79,29 +79,30 @@ private:
       return Conclude{judge_refusal(answer)};
     if (exchange.step == "leave_sequences")
       return leave_lists();
-    return phone_.empty() ? conclude(DeliveryVerdict::accepted, "lists_left") : lookup("read_back");
+    return phone_.empty() ? conclude(DeliveryVerdict::accepted, Reason::lists_left)
+                          : lookup("read_back");
   }
 
   NextStep after_lookup(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(DeliveryVerdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     if (const auto id = contact_in(root)["id"].scalar(); id && !id->empty())
       id_ = *id;
     if (id_.empty())
-      return conclude(DeliveryVerdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
     return leave_sequences();
   }
 
   NextStep after_read_back(const HttpAnswer& answer, const json::Value& root) const {
     if (!is_success(answer))
-      return conclude(DeliveryVerdict::accepted, "lists_left");
+      return conclude(DeliveryVerdict::accepted, Reason::lists_left);
     const auto contact = contact_in(root);
     const bool dnc = is_set(contact["is_dnc"]) || is_set(contact["is_blocked"]);
     const bool marked = dnc || is_set(contact["is_opted_out"]);
-    return marked ? conclude(DeliveryVerdict::accepted, "lists_left_and_marked", true)
-                  : conclude(DeliveryVerdict::accepted, "lists_left_mark_not_writable");
+    return marked ? conclude(DeliveryVerdict::accepted, Reason::lists_left_and_marked, true)
+                  : conclude(DeliveryVerdict::accepted, Reason::lists_left_mark_not_writable);
   }
 
   const ActionWork& work_;

@@ -27,10 +27,10 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const bool basic = settings.get("webhook_auth") == "basic";
   const auto& password = settings.secret("webhook_password");
   if (password.empty())
-    return Forged{"no_credential_configured"};
+    return Forged{Reason::no_credential_configured};
   const auto count = count_header(request.headers, "authorization");
   if (count != 1)
-    return Forged{count == 0 ? "missing_credential" : "repeated_header"};
+    return Forged{count == 0 ? Reason::missing_credential : Reason::repeated_header};
   const auto header = *only_header(request.headers, "authorization");
   const auto space = header.find(' ');
   const auto scheme = header.substr(0, space);
@@ -39,7 +39,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   // Both are always looked at: a wrong scheme takes as long as a wrong password.
   const bool same = same_secret(shown, expected);
   if (!is_scheme(scheme, basic ? "basic" : "bearer") || !same)
-    return Forged{"bad_credential"};
+    return Forged{Reason::bad_credential};
   return Verified{};
 }
 

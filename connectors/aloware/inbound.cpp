@@ -122,11 +122,12 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   auto record = record_in(root, collector, settings);
   domain::Translation out{kind.name, {}, {}};
   if (record.remote_id.value.empty())
-    out.skipped.push_back(quarantined_part("missing_record_id",
+    out.skipped.push_back(quarantined_part(Reason::missing_record_id,
                                            "A contact event without the contact's id; nothing but "
                                            "an opt-out in it can be attached."));
   if (!collector.wrong().empty())
-    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+    out.skipped.push_back(
+        quarantined_part(Reason::wrong_type, wrong_types_text(collector.wrong())));
   if (out.skipped.empty())
     out.commands.emplace_back(std::move(record));
   else if (record.opt_out_seen)
@@ -146,18 +147,18 @@ std::string subject_of(const json::Value& root) {
 domain::Translation translate_rest(const json::Value& root, const EventKind& kind) {
   switch (kind.event_class) {
   case EventClass::later:
-    return domain::skipped(kind.name, "kind_of_later_work",
+    return domain::skipped(kind.name, Reason::kind_of_later_work,
                            "Events about " + std::string(kind.later_of)
                                + " are not handled yet; the bytes are kept for reprocessing.");
   case EventClass::unknown:
-    return domain::skipped(kind.name, "unknown_event_type",
+    return domain::skipped(kind.name, Reason::unknown_event_type,
                            "No such event type is known; the bytes are kept for reprocessing.");
   default:
     break;
   }
   if (root["test_payload"].stated())
-    return domain::skipped("", "test_ping", "Aloware sends this when a webhook is saved.");
-  return domain::skipped("", "no_event_type",
+    return domain::skipped("", Reason::test_ping, "Aloware sends this when a webhook is saved.");
+  return domain::skipped("", Reason::no_event_type,
                          "The body names no event; the bytes are kept for reprocessing.");
 }
 
@@ -181,7 +182,7 @@ std::vector<domain::Command> record_with(const json::Value& root, const Settings
     auto collector = fields_of(own_contact(root), settings);
     auto record = record_in(root, collector, settings);
     if (!collector.wrong().empty())
-      skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+      skipped.push_back(quarantined_part(Reason::wrong_type, wrong_types_text(collector.wrong())));
     else if (!record.remote_id.value.empty())
       return {std::move(record)};
   }
@@ -216,10 +217,10 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
   const auto document = json::parse(webhook.body);
   if (!document)
-    return domain::quarantined(document.error().code, document.error().text);
+    return domain::quarantined(reason_of(document.error()), document.error().text);
   const auto root = document.value().root();
   if (root.kind() != json::Kind::object)
-    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
   const auto kind = kind_of_event(root);
   switch (kind.event_class) {
   case EventClass::contact:

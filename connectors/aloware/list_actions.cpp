@@ -85,9 +85,9 @@ public:
   }
 
 private:
-  static NextStep conclude(DeliveryVerdict verdict, std::string reason, std::string detail = {},
+  static NextStep conclude(DeliveryVerdict verdict, Reason reason, std::string detail = {},
                            bool read_back = false) {
-    DeliveryResult out{verdict, std::move(reason), {}, {}};
+    DeliveryResult out{verdict, reason};
     out.detail = std::move(detail);
     out.read_back = read_back;
     return Conclude{std::move(out)};
@@ -101,14 +101,15 @@ private:
     // Beginning a sequence writes to the person: nobody can tell whether it began, so not again.
     // What comes before it, leaving lists and sequences, may be done twice.
     if (is(Action::join_sequence) && work_.unknown_step == join_sequence_step)
-      return conclude(DeliveryVerdict::rejected, "outcome_unknown_not_repeated", wanted_.sequence);
+      return conclude(DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated,
+                      wanted_.sequence);
     const bool by_number = !is(Action::join_list) && !is(Action::leave_lists);
     if (by_number && phone_.empty())
-      return conclude(DeliveryVerdict::rejected, "no_phone");
+      return conclude(DeliveryVerdict::rejected, Reason::no_phone);
     // A form writes to whatever record has the number: whose it is, is looked at before.
     if (id_.empty() || is(Action::set_owner))
       return phone_.empty()
-                 ? conclude(DeliveryVerdict::rejected, "no_record_there")
+                 ? conclude(DeliveryVerdict::rejected, Reason::no_record_there)
                  : Send{std::string(lead_lookup_step), false, contact_lookup(settings_, phone_)};
     return with_id();
   }
@@ -168,7 +169,7 @@ private:
     const auto document = json::parse(answer.body);
     if (!is_json(answer) || !document)
       return exchange.step == lists_step || exchange.step == join_list_step
-                 ? conclude(DeliveryVerdict::rejected, "lists_not_offered")
+                 ? conclude(DeliveryVerdict::rejected, Reason::lists_not_offered)
                  : Conclude{judge_unreadable(looks ? Effect::none : effect)};
     const auto root = document.value().root();
     if (exchange.step == lead_lookup_step)
@@ -180,36 +181,36 @@ private:
     if (!is_success(answer))
       return refused(answer, exchange.step);
     if (root["error"].stated() || root["errors"].stated())
-      return conclude(DeliveryVerdict::rejected, "vendor_says_not_done");
+      return conclude(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
     return exchange.step == join_list_step ? next_join()
-                                           : conclude(DeliveryVerdict::accepted, "accepted");
+                                           : conclude(DeliveryVerdict::accepted, Reason::accepted);
   }
 
   NextStep refused(const HttpAnswer& answer, std::string_view step) const {
     auto judged = judge_refusal(answer);
     if (step == join_sequence_step && answer.status == 400)
-      judged.reason_code = "sequence_refused";
+      judged.reason_code = Reason::sequence_refused;
     judged.detail = step == join_sequence_step ? wanted_.sequence : std::string();
     return Conclude{std::move(judged)};
   }
 
   NextStep after_lookup(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(DeliveryVerdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     const auto found = contact_in(root)["id"].scalar().value_or("");
     if (found.empty())
-      return conclude(DeliveryVerdict::rejected, "no_record_there");
+      return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
     if (!id_.empty() && found != id_)
-      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, Reason::address_belongs_to_other_person);
     id_ = found;
     return with_id();
   }
 
   NextStep after_lists(const HttpAnswer& answer, const json::Value& root) {
     if (answer.status == 404)
-      return conclude(DeliveryVerdict::rejected, "lists_not_offered");
+      return conclude(DeliveryVerdict::rejected, Reason::lists_not_offered);
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     lists_ = lists_in(root, id_);
@@ -217,9 +218,9 @@ private:
       const auto& name = wanted_.lists.front();
       const auto* list = lists_.named(name);
       if (!list)
-        return conclude(DeliveryVerdict::rejected, "list_missing", name);
+        return conclude(DeliveryVerdict::rejected, Reason::list_missing, name);
       if (lists_.members_shown && list->on_it)
-        return conclude(DeliveryVerdict::accepted, "found_as_wanted", name, true);
+        return conclude(DeliveryVerdict::accepted, Reason::found_as_wanted, name, true);
       to_join_ = {*list};
       return next_join();
     }
@@ -278,16 +279,16 @@ private:
     if (exchange.step == leave_lists_step)
       return leave_sequences();
     return is(Action::join_sequence) ? join_sequence()
-                                     : conclude(DeliveryVerdict::accepted, "lists_left");
+                                     : conclude(DeliveryVerdict::accepted, Reason::lists_left);
   }
 
   NextStep next_join() {
     if (joined_ < to_join_.size())
       return join(to_join_[joined_++]);
     if (!missing_.empty())
-      return conclude(DeliveryVerdict::rejected, "kept_list_missing", missing_);
+      return conclude(DeliveryVerdict::rejected, Reason::kept_list_missing, missing_);
     const bool joins = is(Action::join_list);
-    return conclude(DeliveryVerdict::accepted, joins ? "accepted" : "lists_left",
+    return conclude(DeliveryVerdict::accepted, joins ? Reason::accepted : Reason::lists_left,
                     joins ? wanted_.lists.front() : std::string());
   }
 
@@ -306,7 +307,7 @@ private:
 NextStep next_placement_action(const ActionWork& work, const Settings& settings) {
   if (!work.intent.placement
       || (work.intent.action == Action::join_list && work.intent.placement->lists.empty()))
-    return Conclude{{DeliveryVerdict::rejected, "bad_request", {}, {}}};
+    return Conclude{{DeliveryVerdict::rejected, Reason::bad_request}};
   return ListAttempt(work, settings).run();
 }
 

@@ -44,13 +44,13 @@ private:
                                                  : intent.context.get(Field::phone);
   }
 
-  static NextStep conclude(DeliveryVerdict verdict, std::string reason, RemoteId id = {}) {
-    return Conclude{{verdict, std::move(reason), std::move(id), {}}};
+  static NextStep conclude(DeliveryVerdict verdict, Reason reason, RemoteId id = {}) {
+    return Conclude{{verdict, reason, std::move(id)}};
   }
 
   NextStep first() {
     if (phone_.empty())
-      return conclude(DeliveryVerdict::rejected, "no_phone");
+      return conclude(DeliveryVerdict::rejected, Reason::no_phone);
     // A form writes to whatever record has the number, which may have passed to somebody else
     // without our hearing of it (Aloware repeats no webhook): whose it is, is looked at before.
     return work_.after_unknown || !id_.value.empty() ? lookup() : create();
@@ -108,7 +108,7 @@ private:
     if (!is_json(answer) || !document || document.value().root().kind() != json::Kind::object)
       return judge_unreadable(Effect::repeatable);
     if (document.value()["error"].stated() || document.value()["errors"].stated())
-      return DeliveryResult{DeliveryVerdict::rejected, "vendor_says_not_done", {}, {}};
+      return DeliveryResult{DeliveryVerdict::rejected, Reason::vendor_says_not_done};
     return std::nullopt;
   }
 
@@ -119,7 +119,7 @@ private:
     if (judged && answer.status != 400)
       return Conclude{std::move(*judged)};
     if (!judged && answer.status != 201)
-      judged = DeliveryResult{DeliveryVerdict::unknown, "written_but_not_found_yet", {}, {}};
+      judged = DeliveryResult{DeliveryVerdict::unknown, Reason::written_but_not_found_yet};
     if (!judged)
       return after_success();
     not_created_ = std::move(judged);
@@ -136,7 +136,7 @@ private:
   NextStep after_success() {
     written_ = true;
     if (!id_.value.empty())
-      return conclude(DeliveryVerdict::accepted, "accepted", id_);
+      return conclude(DeliveryVerdict::accepted, Reason::accepted, id_);
     return lookup();
   }
 
@@ -145,7 +145,7 @@ private:
       return written_ ? not_confirmed(*judged) : Conclude{*judged};
     const bool missing = answer.status == 404 && is_json(answer);
     if (!is_success(answer) && !missing)
-      return written_ ? conclude(DeliveryVerdict::accepted, "accepted_id_not_told")
+      return written_ ? conclude(DeliveryVerdict::accepted, Reason::accepted_id_not_told)
                       : Conclude{judge_refusal(answer)};
     const auto document = json::parse(answer.body);
     if (!is_json(answer) || !document)
@@ -155,17 +155,17 @@ private:
     const auto id = contact["id"].scalar();
     const bool found = !missing && id && !id->empty() && has_our_phone(contact);
     if (written_)
-      return found ? conclude(DeliveryVerdict::accepted, "accepted", RemoteId(*id))
-                   : conclude(DeliveryVerdict::unknown, "written_but_not_found_yet");
+      return found ? conclude(DeliveryVerdict::accepted, Reason::accepted, RemoteId(*id))
+                   : conclude(DeliveryVerdict::unknown, Reason::written_but_not_found_yet);
     if (!found)
       return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : create_anew();
     const bool as_known = id_.value == *id;
     if (!as_known && is_other_person(contact))
-      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, Reason::address_belongs_to_other_person);
     if (id_.value.empty() && !anew_ && work_.intent.replaces.value.empty())
       return adopt_existing(contact, RemoteId(*id));
     if ((!as_known || work_.after_unknown) && holds_all(contact))
-      return conclude(DeliveryVerdict::accepted, "found_as_wanted", RemoteId(*id));
+      return conclude(DeliveryVerdict::accepted, Reason::found_as_wanted, RemoteId(*id));
     id_ = RemoteId(*id);
     return upsert();
   }

@@ -47,7 +47,7 @@ NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
       if (const auto judged = judge_common(exchange.answer, Effect::repeatable))
         return Conclude{*judged};
       if (exchange.answer.status == 410)
-        return Conclude{{DeliveryVerdict::rejected, "endpoint_gone", {}, {}}};
+        return Conclude{{DeliveryVerdict::rejected, Reason::endpoint_gone}};
       auto refusal = judge_refusal(exchange.answer);
       refusal.verdict = DeliveryVerdict::retry;
       return Conclude{std::move(refusal)};
@@ -55,7 +55,7 @@ NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
   const auto done = work.exchanges.size();
   if (done < work.intent.channels.size())
     return tell(work, settings, work.intent.channels[done]);
-  return Conclude{{DeliveryVerdict::accepted, "accepted", {}, {}}};
+  return Conclude{{DeliveryVerdict::accepted, Reason::accepted}};
 }
 
 } // namespace tidemark::connectors::generic

@@ -221,13 +221,16 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
   record.fields = std::move(collector.fields());
   if (webhook.stale)
     out.skipped.push_back(quarantined_part(
-        "stale", "The body is the sender's but outside its time; only an opt-out in it applies."));
+        Reason::stale,
+        "The body is the sender's but outside its time; only an opt-out in it applies."));
   else if (record.remote_id.value.empty())
-    out.skipped.push_back(quarantined_part(
-        "missing_record_id", "A contact event without the contact's id. If the id is elsewhere in "
-                             "the body, say where with map.id."));
+    out.skipped.push_back(
+        quarantined_part(Reason::missing_record_id,
+                         "A contact event without the contact's id. If the id is elsewhere in "
+                         "the body, say where with map.id."));
   else if (!collector.wrong().empty())
-    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+    out.skipped.push_back(
+        quarantined_part(Reason::wrong_type, wrong_types_text(collector.wrong())));
   if (!out.skipped.empty())
     return only_opt_out(std::move(out), std::move(record));
   if (record.removed)
@@ -235,7 +238,7 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
   else if (const auto tags = body.find("tags", {"data.tags"}); tags.stated())
     record.tags = tags_in(tags);
   if (!record.removed && !record.opt_out_seen && record.fields.empty() && !record.tags)
-    out.skipped.push_back({events::Outcome::skipped, "thin_event",
+    out.skipped.push_back({events::Outcome::skipped, Reason::thin_event,
                            "The event names a record and says nothing about it; there is no call "
                            "to read the record by."});
   else
@@ -265,13 +268,13 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
   record.opt_out_seen = closes_any(record.signs);
   if (record.signs.empty())
     out.skipped.push_back(
-        {events::Outcome::skipped, "says_nothing_about_consent",
+        {events::Outcome::skipped, Reason::says_nothing_about_consent,
          "The event's state is neither an opt-out nor an opt-in, or an opt-in for a "
          "channel that its address does not have."});
   else if (!names_someone(record) && record.opt_out_seen && !address.empty())
     out.skipped.push_back(domain::unreadable_opt_out());
   else if (!names_someone(record))
-    out.skipped.push_back(quarantined_part("missing_address",
+    out.skipped.push_back(quarantined_part(Reason::missing_address,
                                            "A consent event without a readable data.address "
                                            "or a data.contact_id: nobody knows whose it is."));
   else
@@ -316,10 +319,10 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
   const auto document = json::parse(webhook.body);
   if (!document)
-    return domain::quarantined(document.error().code, document.error().text);
+    return domain::quarantined(reason_of(document.error()), document.error().text);
   const Body body(document.value().root(), settings);
   if (body.root().kind() != json::Kind::object)
-    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
   const auto type = body.find("type", {"type"}).text().value_or("");
   const auto event_class = class_of(body, type, settings);
   domain::Translation out{safe_kind(type), {}, {}};
@@ -328,11 +331,11 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
   if (event_class == EventClass::contact || event_class == EventClass::contact_deleted)
     return translate_contact(body, event_class, std::move(out), webhook, settings);
   if (event_class == EventClass::unknown)
-    out.skipped.push_back({events::Outcome::skipped, "unknown_event_type",
+    out.skipped.push_back({events::Outcome::skipped, Reason::unknown_event_type,
                            "No such event type is known; the bytes are kept for reprocessing. If "
                            "it is about contacts, name it in contact_events."});
   else
-    out.skipped.push_back({events::Outcome::skipped, "no_event_type",
+    out.skipped.push_back({events::Outcome::skipped, Reason::no_event_type,
                            "The body names no event. Say with map where type and id are."});
   return out;
 }

@@ -70,14 +70,15 @@ RemoteId id_in(const HttpAnswer& answer) {
 DeliveryResult judge(const HttpAnswer& answer, const RemoteId& known) {
   if (is_success(answer)) {
     auto id = id_in(answer);
-    return {DeliveryVerdict::accepted, "accepted", id.value.empty() ? known : std::move(id), {}};
+    return {
+        DeliveryVerdict::accepted, Reason::accepted, id.value.empty() ? known : std::move(id), {}};
   }
   if (answer.status >= 300 && answer.status < 400)
-    return {DeliveryVerdict::retry, "redirected", {}, {}};
+    return {DeliveryVerdict::retry, Reason::redirected};
   if (const auto judged = judge_common(answer, Effect::repeatable))
     return *judged;
   if (answer.status == 410)
-    return {DeliveryVerdict::rejected, "endpoint_gone", {}, {}};
+    return {DeliveryVerdict::rejected, Reason::endpoint_gone};
   auto refusal = judge_refusal(answer);
   refusal.verdict = DeliveryVerdict::retry;
   return refusal;

@@ -126,25 +126,25 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const auto signature_name = header_name(settings, "signature");
   for (const auto& name : {id_name, time_name, signature_name})
     if (count_header(request.headers, name) > 1)
-      return Forged{"repeated_header"};
+      return Forged{Reason::repeated_header};
   const auto id = only_header(request.headers, id_name);
   const auto time = only_header(request.headers, time_name);
   const auto signatures = only_header(request.headers, signature_name);
   if (!signatures)
-    return Forged{"missing_signature"};
+    return Forged{Reason::missing_signature};
   if (!id || !time)
-    return Forged{"missing_header"};
+    return Forged{Reason::missing_header};
   if (!is_id(*id, settings.is_true("allow_dots_in_id")))
-    return Forged{"bad_id"};
+    return Forged{Reason::bad_id};
   const auto sent_at = read_timestamp(*time);
   if (!sent_at)
-    return Forged{"bad_timestamp"};
+    return Forged{Reason::bad_timestamp};
   if (!signed_by_any(*signatures, settings.secret("webhook_secret"),
                      signed_content(*id, *time, request.body)))
-    return Forged{"bad_signature"};
+    return Forged{Reason::bad_signature};
   const auto age = std::chrono::floor<std::chrono::seconds>(now) - *sent_at;
   if (age > tolerance || age < -tolerance)
-    return Stale{"timestamp_outside_tolerance"};
+    return Stale{Reason::timestamp_outside_tolerance};
   return Verified{};
 }
 

@@ -29,7 +29,7 @@ class TagAttempt : public RecordAttempt {
       return lost();
     if (auto judged = judge_vendor(exchange.answer, Effect::repeatable))
       return Conclude{std::move(*judged)};
-    return conclude(DeliveryVerdict::accepted, "accepted");
+    return conclude(DeliveryVerdict::accepted, Reason::accepted);
   }
 };
 
@@ -38,7 +38,7 @@ NextStep set_status(const ActionWork& work, const Settings& settings) {
   using events::MessageStatus;
   const auto& message = work.intent.message;
   if (!message || work.intent.shown_as.empty())
-    return conclude(DeliveryVerdict::rejected, "message_not_known_there");
+    return conclude(DeliveryVerdict::rejected, Reason::message_not_known_there);
   if (work.exchanges.empty()) {
     JsonObject body;
     body.text("status", message->status == MessageStatus::failed      ? "failed"
@@ -63,23 +63,23 @@ NextStep set_status(const ActionWork& work, const Settings& settings) {
     const bool posted_by_us = message->source != work.intent.target;
     // Without a provider nobody owns what we posted: asking again changes nothing.
     return posted_by_us && settings.get("conversation_provider_id").empty()
-               ? conclude(DeliveryVerdict::rejected, "status_needs_a_provider")
-               : conclude(DeliveryVerdict::retry, "message_not_ready_there");
+               ? conclude(DeliveryVerdict::rejected, Reason::status_needs_a_provider)
+               : conclude(DeliveryVerdict::retry, Reason::message_not_ready_there);
   }
   if (auto judged = judge_vendor(answer, Effect::repeatable))
     return Conclude{std::move(*judged)};
-  return conclude(DeliveryVerdict::accepted, "accepted");
+  return conclude(DeliveryVerdict::accepted, Reason::accepted);
 }
 
 } // namespace
 
-NextStep conclude(DeliveryVerdict verdict, std::string reason) {
-  return Conclude{{verdict, std::move(reason), {}, {}}};
+NextStep conclude(DeliveryVerdict verdict, Reason reason) {
+  return Conclude{{verdict, reason}};
 }
 
 NextStep accepted_as(std::string result_id, std::string conversation, bool read_back) {
-  domain::DeliveryResult out{
-      DeliveryVerdict::accepted, read_back ? "found_as_wanted" : "accepted", {}, {}};
+  domain::DeliveryResult out{DeliveryVerdict::accepted,
+                             read_back ? Reason::found_as_wanted : Reason::accepted};
   out.result_id = std::move(result_id);
   out.conversation = std::move(conversation);
   out.read_back = read_back;
@@ -104,7 +104,7 @@ std::optional<domain::DeliveryResult> judge_vendor(const HttpAnswer& answer, Eff
     return judged;
   }
   if (is_wrong_route(answer))
-    return domain::DeliveryResult{DeliveryVerdict::rejected, "no_such_route", {}, {}};
+    return domain::DeliveryResult{DeliveryVerdict::rejected, Reason::no_such_route};
   const auto document = json::parse(answer.body);
   const bool is_vendors = document && document.value().root().kind() == json::Kind::object;
   const bool misses = answer.status == 404 || answer.status == 410;
@@ -120,7 +120,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   const bool finds_it = action == Action::set_status || action == Action::opt_out
                         || action == Action::opt_in; // by the message, or by a search
   if (work.remote_id.value.empty() && !finds_it)
-    return conclude(DeliveryVerdict::rejected, "no_record_there");
+    return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
   switch (action) {
   case Action::add_tags:
   case Action::remove_tags:
@@ -137,7 +137,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   default:
     break;
   }
-  return conclude(DeliveryVerdict::rejected, "target_has_no_such_call");
+  return conclude(DeliveryVerdict::rejected, Reason::target_has_no_such_call);
 }
 
 } // namespace tidemark::connectors::gohighlevel

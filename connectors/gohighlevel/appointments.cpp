@@ -33,7 +33,7 @@ domain::Translation translate_appointment(const json::Value& root, const EventKi
   domain::Translation out{kind.name, {}, {}};
   if (facts.appointment_id.empty() || command.remote_id.value.empty()) {
     out.skipped.push_back(quarantined_part(
-        "missing_record_id",
+        Reason::missing_record_id,
         "An appointment without its id or the contact's; nothing can be attached to it."));
     return out;
   }

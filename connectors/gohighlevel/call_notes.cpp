@@ -100,7 +100,7 @@ class NoteAttempt : public RecordAttempt {
     const auto root = document.value().root();
     auto id = root["note"]["id"].scalar().value_or(root["id"].scalar().value_or(""));
     if (id.empty())
-      return conclude(DeliveryVerdict::unknown, "answer_without_record");
+      return conclude(DeliveryVerdict::unknown, Reason::answer_without_record);
     return accepted_as(std::move(id), {}, false);
   }
 };
@@ -109,7 +109,7 @@ class NoteAttempt : public RecordAttempt {
 
 NextStep log_call(const ActionWork& work, const Settings& settings) {
   if (!work.intent.call || work.remote_id.value.empty())
-    return conclude(DeliveryVerdict::rejected, "no_record_there");
+    return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
   return NoteAttempt(work, settings).run();
 }
 

@@ -46,8 +46,8 @@ private:
     return exchange.step == "read" ? after_read(contact) : after_read_back(contact);
   }
 
-  static NextStep conclude(DeliveryVerdict verdict, std::string reason, bool read_back = false) {
-    DeliveryResult out{verdict, std::move(reason), {}, {}};
+  static NextStep conclude(DeliveryVerdict verdict, Reason reason, bool read_back = false) {
+    DeliveryResult out{verdict, reason};
     out.read_back = read_back;
     return Conclude{std::move(out)};
   }
@@ -69,13 +69,14 @@ private:
     });
   }
 
-  NextStep done(const json::Value& contact, std::string reason) const {
+  NextStep done(const json::Value& contact, Reason reason) const {
     const bool for_good = std::ranges::any_of(channel_names, [&](const auto& channel) {
       return wants(channel.first)
              && text_in(contact["dndSettings"][channel.second]["status"]) == "permanent";
     });
-    return !closes_ && for_good ? conclude(DeliveryVerdict::rejected, "blocked_there_for_good")
-                                : conclude(DeliveryVerdict::accepted, std::move(reason), true);
+    return !closes_ && for_good
+               ? conclude(DeliveryVerdict::rejected, Reason::blocked_there_for_good)
+               : conclude(DeliveryVerdict::accepted, reason, true);
   }
 
   /// Other channels that are open are left out: named as they were read, they would take away what
@@ -105,13 +106,14 @@ private:
   }
 
   NextStep after_read(const json::Value& contact) const {
-    return is_as_wanted(contact) ? done(contact, "found_as_wanted") : write(contact);
+    return is_as_wanted(contact) ? done(contact, Reason::found_as_wanted) : write(contact);
   }
 
   /// A 2xx is no proof of the write (README fact 15).
   NextStep after_read_back(const json::Value& contact) const {
-    return is_as_wanted(contact) ? done(contact, "accepted")
-                                 : conclude(DeliveryVerdict::unknown, "written_but_not_found_yet");
+    return is_as_wanted(contact)
+               ? done(contact, Reason::accepted)
+               : conclude(DeliveryVerdict::unknown, Reason::written_but_not_found_yet);
   }
 
   bool closes_;

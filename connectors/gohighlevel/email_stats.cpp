@@ -37,7 +37,7 @@ domain::Translation translate_email_stats(const json::Value& root, const EventKi
                                           bool stale, const Settings& settings) {
   const auto named = unsubscribed_recipient(root);
   if (!named)
-    return domain::skipped(kind.name, "kind_of_later_work",
+    return domain::skipped(kind.name, Reason::kind_of_later_work,
                            "Statistics of a mail are not handled; the bytes are kept for "
                            "reprocessing.");
   domain::Translation out{kind.name, {}, {}};

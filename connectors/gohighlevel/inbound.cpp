@@ -107,8 +107,9 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   const auto contact = contact_in(root);
   auto record = record_of(root, contact, kind, stale, settings);
   if (record.remote_id.value.empty()) {
-    auto out = domain::quarantined("missing_record_id", "A contact event without the contact's id; "
-                                                        "nothing can be attached to it.");
+    auto out =
+        domain::quarantined(Reason::missing_record_id, "A contact event without the contact's id; "
+                                                       "nothing can be attached to it.");
     out.kind = kind.name;
     return out;
   }
@@ -118,9 +119,11 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   domain::Translation out{kind.name, {}, {}};
   if (stale)
     out.skipped.push_back(quarantined_part(
-        "stale", "The body is the vendor's but outside its time; only an opt-out in it applies."));
+        Reason::stale,
+        "The body is the vendor's but outside its time; only an opt-out in it applies."));
   else if (!collector.wrong().empty())
-    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text(collector.wrong())));
+    out.skipped.push_back(
+        quarantined_part(Reason::wrong_type, wrong_types_text(collector.wrong())));
   if (!out.skipped.empty()) {
     if (record.opt_out_seen)
       out.commands.emplace_back(opt_out_only(std::move(record)));
@@ -137,7 +140,8 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
 domain::Translation translate_stale(const json::Value& root, const EventKind& kind, bool to_be_sent,
                                     const Settings& settings) {
   auto out = domain::quarantined(
-      "stale", "The body is the vendor's but outside its time; only an opt-out in it applies.");
+      Reason::stale,
+      "The body is the vendor's but outside its time; only an opt-out in it applies.");
   out.kind = kind.name;
   if (kind.event_class != EventClass::message || to_be_sent)
     return out;
@@ -160,14 +164,14 @@ domain::Translation translate_stale(const json::Value& root, const EventKind& ki
 domain::Translation translate_rest(const EventKind& kind) {
   switch (kind.event_class) {
   case EventClass::later:
-    return domain::skipped(kind.name, "kind_of_later_work",
+    return domain::skipped(kind.name, Reason::kind_of_later_work,
                            "Events about " + std::string(kind.later_of)
                                + " are not handled yet; the bytes are kept for reprocessing.");
   case EventClass::unknown:
-    return domain::skipped(kind.name, "unknown_event_type",
+    return domain::skipped(kind.name, Reason::unknown_event_type,
                            "No such event type is known; the bytes are kept for reprocessing.");
   default:
-    return domain::skipped("", "no_event_type",
+    return domain::skipped("", Reason::no_event_type,
                            "The body names no event and looks like none: taken as a test ping.");
   }
 }
@@ -265,7 +269,7 @@ domain::Translation translate_listed(const json::Value& contact, const Settings&
   const EventKind kind{EventClass::contact, std::string(listed_kind)};
   const auto location = location_of(contact);
   if (!location.empty() && location != settings.get("location_id"))
-    return domain::skipped(kind.name, "other_location",
+    return domain::skipped(kind.name, Reason::other_location,
                            "The contact belongs to another location than the configured one.");
   return translate_contact(contact, kind, false, settings);
 }
@@ -273,15 +277,15 @@ domain::Translation translate_listed(const json::Value& contact, const Settings&
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
   const auto document = json::parse(webhook.body);
   if (!document)
-    return domain::quarantined(document.error().code, document.error().text);
+    return domain::quarantined(reason_of(document.error()), document.error().text);
   const auto root = document.value().root();
   if (root.kind() != json::Kind::object)
-    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
   const bool to_be_sent = webhook.channel == provider_channel;
   const auto kind = to_be_sent ? EventKind{EventClass::message, std::string(provider_channel)}
                                : kind_of_event(root);
   if (is_of_other_location(root, settings))
-    return domain::skipped(kind.name, "other_location",
+    return domain::skipped(kind.name, Reason::other_location,
                            "The event belongs to another location than the configured one.");
   if (kind.event_class == EventClass::appointment && !webhook.stale)
     return translate_appointment(root, kind, settings);

@@ -174,7 +174,7 @@ std::vector<domain::ConsentSignal> signs_in_mail(const events::MessageFacts& mes
 /// Types that we do not carry on: what is said in them about opting out counts all the same.
 domain::Translation of_later_work(const json::Value& root, const EventKind& kind,
                                   const Settings& settings) {
-  auto out = domain::skipped(kind.name, "kind_of_later_work",
+  auto out = domain::skipped(kind.name, Reason::kind_of_later_work,
                              "Messages of this type are not handled yet; the bytes are kept for "
                              "reprocessing.");
   auto message = message_in(root, kind, settings);
@@ -194,8 +194,9 @@ domain::Translation of_later_work(const json::Value& root, const EventKind& kind
 }
 
 domain::Translation nothing_to_attach_to(const EventKind& kind) {
-  auto out = domain::quarantined(
-      "missing_record_id", "A message without the contact's id; nothing can be attached to it.");
+  auto out =
+      domain::quarantined(Reason::missing_record_id,
+                          "A message without the contact's id; nothing can be attached to it.");
   out.kind = kind.name;
   return out;
 }
@@ -274,7 +275,7 @@ domain::Translation translate_provider_delivery(const json::Value& root, Timesta
   auto command = message_in(root, kind, settings);
   auto& message = command.message;
   if (!is_to_be_sent(root) && !message.inbound)
-    return domain::skipped(kind.name, "nothing_to_send",
+    return domain::skipped(kind.name, Reason::nothing_to_send,
                            "It asks for no message to be sent: taken note of.");
   message.to_be_sent = !message.inbound; // what the person wrote is not sent back to them
   if (message.inbound)

@@ -101,7 +101,7 @@ private:
     if (refused_ && conversation_ == message_.conversation)
       return Conclude{*refused_}; // the thread was the right one
     // The search index may lag behind (README fact 16).
-    return conversation_.empty() ? conclude(DeliveryVerdict::retry, "thread_not_found_yet")
+    return conversation_.empty() ? conclude(DeliveryVerdict::retry, Reason::thread_not_found_yet)
                                  : with_thread();
   }
 
@@ -138,7 +138,7 @@ private:
       return Conclude{std::move(*judged)};
     auto id = root["messageId"].scalar().value_or("");
     if (id.empty())
-      return conclude(DeliveryVerdict::unknown, "answer_without_record");
+      return conclude(DeliveryVerdict::unknown, Reason::answer_without_record);
     return accepted_as(std::move(id), root["conversationId"].scalar().value_or(conversation_),
                        false);
   }
@@ -152,7 +152,7 @@ private:
 
 NextStep log_message(const ActionWork& work, const Settings& settings) {
   if (!work.intent.message || work.remote_id.value.empty())
-    return conclude(DeliveryVerdict::rejected, "no_record_there");
+    return conclude(DeliveryVerdict::rejected, Reason::no_record_there);
   return Posting(work, settings).run();
 }
 

@@ -61,13 +61,13 @@ public:
       step = after(exchange);
     }
     return work_.exchanges.size() >= most_steps && std::holds_alternative<Send>(step)
-               ? conclude(DeliveryVerdict::rejected, "answers_lead_in_circles")
+               ? conclude(DeliveryVerdict::rejected, Reason::answers_lead_in_circles)
                : step;
   }
 
 private:
-  static NextStep conclude(DeliveryVerdict verdict, std::string reason) {
-    return Conclude{{verdict, std::move(reason), {}, {}}};
+  static NextStep conclude(DeliveryVerdict verdict, Reason reason) {
+    return Conclude{{verdict, reason}};
   }
 
   /// A known record is updated. An unknown one is searched for first, always: the record may have
@@ -81,7 +81,7 @@ private:
     if (by == Field::email && value.empty())
       return wanted_.has_value(Field::phone)
                  ? create()
-                 : conclude(DeliveryVerdict::rejected, "no_phone_or_email");
+                 : conclude(DeliveryVerdict::rejected, Reason::no_phone_or_email);
     searched_by_ = by;
     const auto query =
         std::string(by == Field::phone ? "&number=" : "&email=") + url_encoded(value);
@@ -111,14 +111,14 @@ private:
 
   NextStep after_read_found(const HttpAnswer& answer, const json::Value& root) const {
     if (says_missing(answer, root))
-      return conclude(DeliveryVerdict::rejected, "duplicate_of_missing_record");
+      return conclude(DeliveryVerdict::rejected, Reason::duplicate_of_missing_record);
     if (!is_success(answer))
       return Conclude{judge_refusal(answer)};
     const auto contact = root["contact"];
     if (contact["id"].scalar() != id_.value)
       return Conclude{judge_unreadable(Effect::none)};
     if (other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"])))
-      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, Reason::address_belongs_to_other_person);
     return adopt_existing(contact, id_);
   }
 
@@ -194,12 +194,12 @@ private:
     const bool done =
         root["succeded"].boolean().value_or(root["succeeded"].boolean().value_or(true));
     if (!done)
-      return conclude(DeliveryVerdict::rejected, "vendor_says_not_done");
+      return conclude(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
     const bool stated = root["succeded"].stated() || root["succeeded"].stated();
     if ((!id || id->empty()) && (id_.value.empty() || !stated))
-      return conclude(DeliveryVerdict::unknown, "answer_without_record");
+      return conclude(DeliveryVerdict::unknown, Reason::answer_without_record);
     DeliveryResult delivery_result{
-        DeliveryVerdict::accepted, "accepted", id ? RemoteId(*id) : id_, {}};
+        DeliveryVerdict::accepted, Reason::accepted, id ? RemoteId(*id) : id_, {}};
     if (contact.kind() == json::Kind::object)
       delivery_result.fields = held_values(contact);
     return Conclude{std::move(delivery_result)};
@@ -232,9 +232,9 @@ private:
       return Conclude{judge_refusal(answer)};
     const auto [first, last] = domain::split_name(view_of(root["meta"]["contactName"]));
     if (other_person(wanted_, first, last))
-      return conclude(DeliveryVerdict::rejected, "address_belongs_to_other_person");
+      return conclude(DeliveryVerdict::rejected, Reason::address_belongs_to_other_person);
     if (contains(gone_, *existing))
-      return conclude(DeliveryVerdict::rejected, "duplicate_of_missing_record");
+      return conclude(DeliveryVerdict::rejected, Reason::duplicate_of_missing_record);
     if (!lays_over())
       return read_found(std::string(*existing));
     id_ = RemoteId(*existing);
@@ -247,13 +247,13 @@ private:
   NextStep after_refused_update(const HttpAnswer& answer, const json::Value& root) {
     const auto text = error_text(root);
     if (text.starts_with("Cannot "))
-      return conclude(DeliveryVerdict::rejected, "no_such_route");
+      return conclude(DeliveryVerdict::rejected, Reason::no_such_route);
     if (root["meta"]["contactId"].stated())
-      return conclude(DeliveryVerdict::rejected, "duplicate_of_other_record");
+      return conclude(DeliveryVerdict::rejected, Reason::duplicate_of_other_record);
     if (!says_missing(answer, root))
       return Conclude{judge_refusal(answer)};
     if (gone_.size() >= 2)
-      return conclude(DeliveryVerdict::rejected, "not_found");
+      return conclude(DeliveryVerdict::rejected, Reason::not_found);
     gone_.push_back(id_.value);
     auto step = search(Field::phone);
     if (auto* send = std::get_if<Send>(&step))

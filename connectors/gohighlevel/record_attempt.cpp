@@ -68,7 +68,7 @@ NextStep RecordAttempt::after_search(const HttpAnswer& answer) {
   const RemoteId found(id_from(contact, {"id"}));
   if (!found.value.empty() && found == gone_ && domain::is_consent(work_.intent))
     return conclude(DeliveryVerdict::retry,
-                    "record_gone_but_found"); // its index lags, or it came back
+                    Reason::record_gone_but_found); // its index lags, or it came back
   if (!found.value.empty() && found != gone_ && is_ours(contact)) {
     id_ = found;
     return begin();
@@ -96,7 +96,8 @@ bool RecordAttempt::is_ours(const json::Value& contact) const {
 /// once only.
 NextStep RecordAttempt::nobody() const {
   const bool was_known = domain::is_consent(work_.intent) && !gone_.value.empty();
-  return conclude(DeliveryVerdict::rejected, was_known ? "not_found" : "no_record_there");
+  return conclude(DeliveryVerdict::rejected,
+                  was_known ? Reason::not_found : Reason::no_record_there);
 }
 
 } // namespace tidemark::connectors::gohighlevel

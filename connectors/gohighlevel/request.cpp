@@ -28,11 +28,11 @@ std::string error_text(const json::Value& root) {
   return out;
 }
 
-std::string why_unauthorized(const json::Value& root) {
+Reason why_unauthorized(const json::Value& root) {
   const auto text = error_text(root);
   if (text.find("scope") != text.npos)
-    return "scope_missing";
-  return text.find("version") != text.npos ? "version_refused" : "unauthorized";
+    return Reason::scope_missing;
+  return text.find("version") != text.npos ? Reason::version_refused : Reason::unauthorized;
 }
 
 bool says_missing(const HttpAnswer& answer, const json::Value& root) {

@@ -21,7 +21,7 @@ HttpRequest request_to(const Settings& settings, std::string method, const std::
 std::string error_text(const json::Value& root);
 
 /// A scope fault and a refused version are 401 too (README fact 15).
-std::string why_unauthorized(const json::Value& root);
+Reason why_unauthorized(const json::Value& root);
 
 /// The answer says that the contact is not there: 404, or 400 with words (README fact 9).
 bool says_missing(const HttpAnswer& answer, const json::Value& root);

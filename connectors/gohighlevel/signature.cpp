@@ -40,21 +40,21 @@ Verification judge_time(std::string_view body, Timestamp now) {
   const auto text = document ? document.value()["timestamp"].text() : std::nullopt;
   const auto sent = text ? from_rfc3339(*text) : std::nullopt;
   if (sent && *sent > now + future_tolerance)
-    return Stale{"timestamp_in_future"};
+    return Stale{Reason::timestamp_in_future};
   return Verified{};
 }
 
 Verification verify_legacy(const WebhookRequest& request, const Settings& settings, Timestamp now) {
   if (count_header(request.headers, legacy_header) > 1)
-    return Forged{"repeated_header"};
+    return Forged{Reason::repeated_header};
   const auto encoded = signature_in(request.headers, legacy_header);
   if (!encoded)
-    return Forged{"missing_signature"};
+    return Forged{Reason::missing_signature};
   const auto signature = from_base64(*encoded);
   const auto& configured = settings.get("legacy_public_key");
   const auto key = configured.empty() ? published_legacy_key : std::string_view(configured);
   if (!signature || !rsa_sha256_verify(key, request.body, *signature))
-    return Forged{"bad_signature"};
+    return Forged{Reason::bad_signature};
   return judge_time(request.body, now);
 }
 
@@ -126,17 +126,17 @@ std::vector<std::string> configured_keys(const Settings& settings) {
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now) {
   if (count_header(request.headers, current_header) > 1)
-    return Forged{"repeated_header"};
+    return Forged{Reason::repeated_header};
   const auto encoded = signature_in(request.headers, current_header);
   if (!encoded) {
     if (settings.is_true("legacy_signature"))
       return verify_legacy(request, settings, now);
-    return Forged{"missing_signature"};
+    return Forged{Reason::missing_signature};
   }
   // Present and wrong is final: a second scheme must not rescue a forged body.
   const auto signature = from_base64(*encoded);
   if (!signature || !signed_by_any(configured_keys(settings), request.body, *signature))
-    return Forged{"bad_signature"};
+    return Forged{Reason::bad_signature};
   return judge_time(request.body, now);
 }
 

@@ -116,8 +116,12 @@ domain::ObserveRecord opt_out_only(domain::ObserveRecord record) {
   return record;
 }
 
+Reason reason_of(const Error& unreadable) {
+  return reason_named(unreadable.code).value_or(Reason::answer_not_understood);
+}
+
 events::SkippedPart quarantined_part(std::string reason_code, std::string text) {
-  return {events::Outcome::quarantined, std::move(reason_code), std::move(text)};
+  return {events::Outcome::quarantined, reason_code, std::move(text)};
 }
 
 std::string wrong_types_text(const std::vector<std::string>& keys) {

@@ -63,8 +63,11 @@ bool any_opt_out_tag(const json::Value& tags);
 /// remote id, phone, e-mail and the sign.
 domain::ObserveRecord opt_out_only(domain::ObserveRecord record);
 
+/// Why a body or a page could not be read: the reason that the error's code names.
+Reason reason_of(const Error& unreadable);
+
 /// A quarantined part of a webhook beside its commands.
-events::SkippedPart quarantined_part(std::string reason_code, std::string text);
+events::SkippedPart quarantined_part(Reason reason_code, std::string text);
 
 /// Text for wrong types, naming the first few keys.
 std::string wrong_types_text(const std::vector<std::string>& keys);

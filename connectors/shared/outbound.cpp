@@ -68,69 +68,64 @@ std::string json_array(const std::vector<std::string>& texts) {
 
 std::optional<DeliveryResult> judge_common(const HttpAnswer& answer, Effect effect) {
   if (answer.status == 0) {
-    const auto& why = answer.transport.empty() ? std::string("no_answer") : answer.transport;
+    const auto why = answer.transport == Reason::none ? Reason::no_answer : answer.transport;
     const bool harmless = !answer.sent || effect == Effect::none;
-    return DeliveryResult{
-        harmless ? DeliveryVerdict::retry : DeliveryVerdict::unknown, why, {}, {}};
+    return DeliveryResult{harmless ? DeliveryVerdict::retry : DeliveryVerdict::unknown, why};
   }
   switch (answer.status) {
   case 401:
-    return DeliveryResult{DeliveryVerdict::unauthorized, "unauthorized", {}, {}};
+    return DeliveryResult{DeliveryVerdict::unauthorized, Reason::unauthorized};
   case 408:
   case 425:
-    return DeliveryResult{DeliveryVerdict::retry, "vendor_asks_to_repeat", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, Reason::vendor_asks_to_repeat};
   case 429:
-    return DeliveryResult{DeliveryVerdict::retry, "rate_limited", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, Reason::rate_limited};
   default:
     break;
   }
   if (answer.status >= 500)
     return DeliveryResult{effect == Effect::once ? DeliveryVerdict::unknown
                                                  : DeliveryVerdict::retry,
-                          "vendor_failed",
-                          {},
-                          {}};
+                          Reason::vendor_failed};
   if (answer.status >= 300 && answer.status < 400)
-    return DeliveryResult{DeliveryVerdict::rejected, "redirected", {}, {}};
+    return DeliveryResult{DeliveryVerdict::rejected, Reason::redirected};
   if (answer.status < 200)
     return DeliveryResult{effect == Effect::none ? DeliveryVerdict::retry
                                                  : DeliveryVerdict::unknown,
-                          "answer_not_understood",
-                          {},
-                          {}};
+                          Reason::answer_not_understood};
   if (answer.cut && is_success(answer) && effect == Effect::none)
-    return DeliveryResult{DeliveryVerdict::retry, "answer_too_long", {}, {}};
+    return DeliveryResult{DeliveryVerdict::retry, Reason::answer_too_long};
   return std::nullopt;
 }
 
 DeliveryResult judge_refusal(const HttpAnswer& answer) {
-  const auto reason = [&]() -> std::string_view {
+  const auto reason = [&] {
     switch (answer.status) {
     case 400:
-      return "bad_request";
+      return Reason::bad_request;
     case 402:
-      return "payment_required";
+      return Reason::payment_required;
     case 403:
-      return "forbidden";
+      return Reason::forbidden;
     case 404:
     case 410:
-      return "not_found";
+      return Reason::not_found;
     case 409:
-      return "conflict";
+      return Reason::conflict;
     case 413:
-      return "request_too_large";
+      return Reason::request_too_large;
     case 422:
-      return "validation_failed";
+      return Reason::validation_failed;
     default:
-      return "refused";
+      return Reason::refused;
     }
   };
-  return {DeliveryVerdict::rejected, std::string(reason()), {}, {}};
+  return {DeliveryVerdict::rejected, reason()};
 }
 
 DeliveryResult found_there(RemoteId id, const events::FieldSet& shown) {
-  DeliveryResult out{DeliveryVerdict::accepted, std::string(events::DeliveryAccepted::found_there),
-                     std::move(id), events::FieldSet{}};
+  DeliveryResult out{DeliveryVerdict::accepted, Reason::found_there, std::move(id),
+                     events::FieldSet{}};
   out.found = true;
   for (const auto& [field, value] : shown)
     if (!value.reveal().empty()) // "is empty" would be a wish about a value that nobody had seen
@@ -149,9 +144,7 @@ bool other_person(const events::FieldSet& ours, std::string_view first, std::str
 
 DeliveryResult judge_unreadable(Effect effect) {
   return {effect == Effect::none ? DeliveryVerdict::retry : DeliveryVerdict::unknown,
-          "answer_not_json",
-          {},
-          {}};
+          Reason::answer_not_json};
 }
 
 } // namespace tidemark::connectors

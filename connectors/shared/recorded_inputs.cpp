@@ -61,7 +61,7 @@ domain::Translation translate_stored(const Configured* configured,
                                      const events::StoredEvent& stored,
                                      const events::WebhookReceived& webhook) {
   if (!configured)
-    return domain::skipped("", "connector_not_configured",
+    return domain::skipped("", Reason::connector_not_configured,
                            "The connector that this came through is not configured any more.");
   const StoredWebhook received{webhook.channel, webhook.headers, stored.attachment,
                                stored.envelope.recorded_at,
@@ -79,11 +79,11 @@ domain::Translation translate_stored(const Configured* configured,
                                      const events::StoredEvent& stored,
                                      const events::BackfillPageReceived& page) {
   if (!configured || !configured->connector->translate_page)
-    return domain::skipped("", "connector_not_configured",
+    return domain::skipped("", Reason::connector_not_configured,
                            "The connector that this came through is not configured any more.");
   auto listed = configured->connector->translate_page(stored.attachment, configured->settings);
   if (!listed)
-    return domain::quarantined(listed.error().code, listed.error().text);
+    return domain::quarantined(reason_of(listed.error()), listed.error().text);
   for (auto& command : listed->translation.commands)
     if (auto* record = std::get_if<domain::ObserveRecord>(&command))
       record->listed = page.kind == events::BackfillKind::reconcile
@@ -144,7 +144,7 @@ NextStep next_step(const Configured& configured, const domain::DeliveryQueue& la
       delivery.mid_attempt || delivery.dispatched ? delivery.attempt : delivery.attempt + 1;
   if (delivery.action) {
     if (!configured.connector->next_action)
-      return Conclude{{domain::DeliveryVerdict::rejected, "target_has_no_such_call", {}, {}}};
+      return Conclude{{domain::DeliveryVerdict::rejected, Reason::target_has_no_such_call}};
     return configured.connector->next_action({*delivery.action, remote_id, attempt,
                                               delivery.after_unknown, now, input.exchanges,
                                               delivery.unknown_step, input.before},

@@ -50,7 +50,7 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
   domain::Translation out{safe_kind(message.event), {}, {}};
   if (message.from.empty()) {
     out.skipped.push_back(
-        quarantined_part("missing_sender", "An incoming message without `from`."));
+        quarantined_part(Reason::missing_sender, "An incoming message without `from`."));
     return out;
   }
   auto phone = domain::normalised(Field::phone, message.from, region_of(settings));
@@ -59,7 +59,7 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
     if (may_close(signs))
       out.skipped.push_back(domain::unreadable_opt_out());
     else
-      out.skipped.push_back({events::Outcome::skipped, "sender_is_no_phone_number",
+      out.skipped.push_back({events::Outcome::skipped, Reason::sender_is_no_phone_number,
                              "The sender is a short code or name, which no contact can have."});
   } else if (!signs.empty() || !webhook.stale) {
     domain::ObserveRecord record;
@@ -72,11 +72,12 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
   if (!webhook.stale && !out.commands.empty() && !message.text.empty())
     out.commands.emplace_back(observed(message, settings));
   if (message.unreadable_text) {
-    out.skipped.push_back(quarantined_part("wrong_type", wrong_types_text({"body"})));
+    out.skipped.push_back(quarantined_part(Reason::wrong_type, wrong_types_text({"body"})));
     out.skipped.push_back(domain::unreadable_opt_out());
   }
   if (webhook.stale)
-    out.skipped.push_back(quarantined_part("stale", "Outside its time; only an opt-out applies."));
+    out.skipped.push_back(
+        quarantined_part(Reason::stale, "Outside its time; only an opt-out applies."));
   return out;
 }
 
@@ -85,8 +86,8 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
                                    const Settings& settings) {
   auto command = observed(message, settings);
   if (command.fields.empty()) {
-    auto out =
-        domain::quarantined("missing_recipient", "A sent message that names no telephone number.");
+    auto out = domain::quarantined(Reason::missing_recipient,
+                                   "A sent message that names no telephone number.");
     out.kind = kind;
     return out;
   }
@@ -106,11 +107,12 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
   const auto message = message_in(root);
   const auto kind = safe_kind(message.event);
   if (message.event.empty())
-    return domain::skipped("", "no_event_type", "The body names no event: taken as a test ping.");
+    return domain::skipped("", Reason::no_event_type,
+                           "The body names no event: taken as a test ping.");
   if (!contains(known, message.event)) {
     if (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign))
       return translate_sender(message, webhook, settings); // a STOP holds whatever tells of it
-    return domain::skipped(kind, "unknown_event_type",
+    return domain::skipped(kind, Reason::unknown_event_type,
                            "No such event type is known; the bytes are kept for reprocessing.");
   }
   const bool tells_sender = message.event == "message.received" || message.event == "optout.stop"
@@ -118,18 +120,18 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
   if (tells_sender && (message.inbound || message.event == "optout.stop"))
     return translate_sender(message, webhook, settings);
   if (message.event == "conversation.created")
-    return domain::skipped(kind, "kind_of_later_work",
+    return domain::skipped(kind, Reason::kind_of_later_work,
                            "A conversation without a message says nothing yet; the bytes are kept "
                            "for reprocessing.");
   if (webhook.stale)
-    return domain::quarantined("stale", "Outside its time; only an opt-out applies.");
+    return domain::quarantined(Reason::stale, "Outside its time; only an opt-out applies.");
   return translate_sent(message, kind, settings);
 }
 
 domain::Translation translate_broadcast(const json::Value& root, const Settings& settings) {
   const auto event = first_of(root, {"eventType", "type"});
   if (event.empty() || first_of(root, {"broadcastId"}).empty())
-    return domain::quarantined("missing_required_fields",
+    return domain::quarantined(Reason::missing_required_fields,
                                "A broadcast event needs broadcastId and eventType.");
   domain::Translation out{safe_kind(event), {}, {}};
   out.broadcasts.push_back({settings.name, first_of(root, {"broadcastId"}), out.kind,
@@ -176,10 +178,10 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
 domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
   const auto document = json::parse(webhook.body);
   if (!document)
-    return domain::quarantined(document.error().code, document.error().text);
+    return domain::quarantined(reason_of(document.error()), document.error().text);
   const auto root = document.value().root();
   if (root.kind() != json::Kind::object)
-    return domain::quarantined("body_not_an_object", "The body is JSON but no object.");
+    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
   if (webhook.channel == broadcast_channel)
     return translate_broadcast(root, settings);
   return translate_texting(root, webhook, settings);

@@ -14,8 +14,8 @@ using domain::DeliveryVerdict;
 
 constexpr std::string_view forward_path = "/api/integrations/ghl/webhook";
 
-NextStep conclude(DeliveryVerdict verdict, std::string reason) {
-  return Conclude{{verdict, std::move(reason), {}, {}}};
+NextStep conclude(DeliveryVerdict verdict, Reason reason) {
+  return Conclude{{verdict, reason}};
 }
 
 bool is_printable(std::string_view text) {
@@ -53,25 +53,25 @@ Send forward(const DeliveryWork& work, const Settings& settings, std::string add
 /// over there: it counts as repeatable.
 NextStep next(const DeliveryWork& work, const Settings& settings) {
   if (work.intent.forward == Position{})
-    return conclude(DeliveryVerdict::rejected, "target_has_no_contact_api");
+    return conclude(DeliveryVerdict::rejected, Reason::target_has_no_contact_api);
   if (work.forward_body.empty())
-    return conclude(DeliveryVerdict::rejected, "nothing_to_forward");
+    return conclude(DeliveryVerdict::rejected, Reason::nothing_to_forward);
   auto address = address_of(settings);
   if (address.empty())
-    return conclude(DeliveryVerdict::rejected, "no_address_configured");
+    return conclude(DeliveryVerdict::rejected, Reason::no_address_configured);
   if (work.exchanges.empty())
     return forward(work, settings, std::move(address));
   const auto& answer = work.exchanges.back().answer;
   if (auto judged = judge_common(answer, Effect::repeatable))
     return Conclude{*std::move(judged)};
   if (answer.status == 404) // seen while the route was not deployed (README fact 1)
-    return conclude(DeliveryVerdict::retry, "route_not_deployed");
+    return conclude(DeliveryVerdict::retry, Reason::route_not_deployed);
   if (!is_success(answer))
     return Conclude{judge_refusal(answer)};
   // The answer's shape is not documented, but a proxy's page is surely not it.
   if (answer.content_type.find("text/html") != std::string::npos)
     return Conclude{judge_unreadable(Effect::repeatable)};
-  return conclude(DeliveryVerdict::accepted, "accepted");
+  return conclude(DeliveryVerdict::accepted, Reason::accepted);
 }
 
 } // namespace tidemark::connectors::verity

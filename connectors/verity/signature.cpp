@@ -29,10 +29,10 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const auto scheme = scheme_of(request.channel);
   const auto secret = trimmed(settings.secret(scheme.secret));
   if (secret.empty())
-    return Forged{"secret_not_configured"};
+    return Forged{Reason::secret_not_configured};
   for (const auto name : {scheme.signature, common_signature, scheme.plain})
     if (count_header(request.headers, name) > 1)
-      return Forged{"repeated_header"};
+      return Forged{Reason::repeated_header};
   auto signature = only_header(request.headers, scheme.signature);
   if (!signature)
     signature = only_header(request.headers, common_signature);
@@ -40,16 +40,16 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     // Present and wrong is final; lower-case text is compared (README fact 3).
     const auto expected = to_hex(hmac_sha256(secret, {request.body}));
     if (!equal_constant_time(*signature, expected))
-      return Forged{"bad_signature"};
+      return Forged{Reason::bad_signature};
     return Verified{};
   }
   const auto plain = only_header(request.headers, scheme.plain);
   if (!plain)
-    return Forged{"missing_signature"};
+    return Forged{Reason::missing_signature};
   if (settings.is_true("require_hmac"))
-    return Forged{"plain_secret_refused"};
+    return Forged{Reason::plain_secret_refused};
   if (!equal_constant_time(trimmed(*plain), secret))
-    return Forged{"bad_secret"};
+    return Forged{Reason::bad_secret};
   return Verified{};
 }
 

@@ -94,9 +94,9 @@ void BackfillRun::on(const events::Recorded& at, const events::ContactObserved& 
   contact.in_review =
       found->second.in_review.contains(ContactId(stream.substr(stream.find('/') + 1)));
   for (const auto& target : e.targets)
-    if (target.outcome == Outcome::pending && target.reason_code != "already_intended") {
-      deliveries_[target.delivery] = {place, target.target, target.reason_code == "create", false,
-                                      false};
+    if (target.outcome == Outcome::pending && target.reason_code != Reason::already_intended) {
+      deliveries_[target.delivery] = {place, target.target, target.reason_code == Reason::create,
+                                      false, false};
       ++contact.open;
     }
   contacts_[place] = contact;
@@ -195,8 +195,8 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
       recorded.event);
 }
 
-events::BackfillFinished BackfillRun::summary(std::string reason_code) const {
-  return {connector_, id_, kind_, dry_run_, std::move(reason_code), counts_, pages_, cursor_};
+events::BackfillFinished BackfillRun::summary(Reason reason_code) const {
+  return {connector_, id_, kind_, dry_run_, reason_code, counts_, pages_, cursor_};
 }
 
 events::BackfillCounts would_be(std::uint32_t contacts, const Translation& translation,

@@ -43,7 +43,7 @@ public:
   /// Waits no longer for deliveries to a system that nothing is sent to any more: they failed.
   void give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent);
   /// How the run stands, as its last event.
-  events::BackfillFinished summary(std::string reason_code) const;
+  events::BackfillFinished summary(Reason reason_code) const;
 
 private:
   struct Page {

@@ -67,7 +67,7 @@ std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyCo
                                            const Cause& cause) {
   const auto& change = command.change;
   const bool said = command.answers && change.change == events::ConsentChange::revoked
-                    && change.alias_of.empty() && change.reason_code.empty()
+                    && change.alias_of.empty() && change.reason_code == Reason::none
                     && change.evidence == events::Evidence::message_text
                     && std::find(change.channels.begin(), change.channels.end(), Channel::sms)
                            != change.channels.end();

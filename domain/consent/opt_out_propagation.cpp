@@ -135,9 +135,9 @@ struct OptOutPropagator {
   std::vector<events::TargetOutcome>& outcomes;
   std::vector<events::Event>& out;
 
-  void add_outcome(const SystemRule& system, Outcome outcome, std::string reason,
+  void add_outcome(const SystemRule& system, Outcome outcome, Reason reason,
                    DeliveryId delivery = {}) {
-    outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+    outcomes.push_back({system.name, outcome, reason, std::move(delivery)});
   }
 
   void intend(const SystemRule& system, Action action, std::vector<Channel> channels,
@@ -154,7 +154,7 @@ struct OptOutPropagator {
       if (record.held.has_value(key))
         intent.context.set(key, record.held.get(key));
     intent.channels = std::move(channels);
-    add_outcome(system, Outcome::pending, std::string(name_of_enum(action)), intent.delivery);
+    add_outcome(system, Outcome::pending, reason_like(action), intent.delivery);
     out.emplace_back(std::move(intent));
   }
 
@@ -181,18 +181,16 @@ struct OptOutPropagator {
     if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
       out.push_back(unheard_of(system, std::move(by)));
     if (!system.capabilities.opt_out_api)
-      add_outcome(system, Outcome::skipped, "held_by_the_send_gate");
+      add_outcome(system, Outcome::skipped, Reason::held_by_the_send_gate);
     else if (!system.receives)
-      add_outcome(system, Outcome::skipped, "target_does_not_receive");
+      add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
     else if (out.empty())
-      add_outcome(system, Outcome::skipped, "no_record_there");
+      add_outcome(system, Outcome::skipped, Reason::no_record_there);
     else
       return out;
     return {};
   }
 };
-
-constexpr std::string_view said_there = "said_there";
 
 bool is_mark(events::Evidence evidence) {
   return evidence == events::Evidence::flag || evidence == events::Evidence::tag;
@@ -203,7 +201,7 @@ bool is_mark(events::Evidence evidence) {
 bool is_mark_at(const Contact& contact, const SystemRule& system,
                 const events::ConsentChanged& change) {
   if (system.name != change.source || !is_mark(change.evidence)
-      || change.reason_code == "carried_over" || is_more_than_a_mark(system))
+      || change.reason_code == Reason::carried_over || is_more_than_a_mark(system))
     return false;
   const auto records = records_in(contact, system.name);
   return records.empty()
@@ -216,7 +214,7 @@ bool says_how_it_stands(const events::ConsentApplied& e) {
   return is_mark(e.evidence)
          && (e.change == ConsentChange::ignored
              || std::any_of(e.targets.begin(), e.targets.end(), [&](const auto& target) {
-                  return target.target == e.source && target.reason_code == said_there;
+                  return target.target == e.source && target.reason_code == Reason::said_there;
                 }));
 }
 
@@ -237,7 +235,7 @@ void tell_of(OptOutPropagator& propagator, const SystemRule& system,
   const bool undone = close && is_being_opened(propagator.contact, system, change.channels);
   if (is_mark_at(propagator.contact, system, change) && change.change != ConsentChange::ignored
       && !undone)
-    return propagator.add_outcome(system, Outcome::no_change, std::string(said_there));
+    return propagator.add_outcome(system, Outcome::no_change, Reason::said_there);
   for (const auto& record : propagator.reachable(system, change)) {
     std::vector<Channel> channels;
     bool still_closed = false;
@@ -253,7 +251,7 @@ void tell_of(OptOutPropagator& propagator, const SystemRule& system,
                         record);
     else
       propagator.add_outcome(system, Outcome::no_change,
-                             still_closed ? "other_opt_out_stands" : "already_told");
+                             still_closed ? Reason::other_opt_out_stands : Reason::already_told);
   }
 }
 

@@ -31,13 +31,13 @@ bool needs_consent(const PendingDelivery& delivery) {
          || action == Action::join_sequence || action == Action::set_owner;
 }
 
-std::string_view cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery) {
+Reason cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery) {
   if (is_empty(delivery))
-    return delivery.action ? "closed_again" : "nothing_left_to_do";
+    return delivery.action ? Reason::closed_again : Reason::nothing_left_to_do;
   const bool opted_out = is_shared_tag(delivery)
                              ? delivery.closed_since
                              : lane.opted_out && needs_consent(delivery) && !is_send(delivery);
-  return opted_out ? "opted_out" : std::string_view{};
+  return opted_out ? Reason::opted_out : Reason::none;
 }
 
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

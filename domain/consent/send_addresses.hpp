@@ -17,7 +17,7 @@ bool needs_consent(const PendingDelivery& delivery);
 /// opt-out calls off also tags that were to be shared before, for workflows begin with them, other
 /// than marks of the opt-out itself. Messages are not asked here: they have addresses and channels
 /// of their own.
-std::string_view cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery);
+Reason cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.
 std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,

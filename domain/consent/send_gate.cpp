@@ -12,15 +12,15 @@ using events::Action;
 
 constexpr std::string_view verdict_mark = " quiet_hours=";
 
-/// Why the delivery ended without the message having left, as far as is known; "" when it did not
+/// Why the delivery ended without the message having left, as far as is known; none when it did not
 /// end that way.
-std::string failure_in(const events::Event& conclusion) {
+Reason failure_in(const events::Event& conclusion) {
   if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
     return suppressed->reason_code;
   if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
     return rejected->facts.reason_code;
   const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
-  return died ? died->facts.reason_code : std::string();
+  return died ? died->facts.reason_code : Reason::none;
 }
 
 /// Where the person is, and what quiet hours say about it, whatever else the gate says.
@@ -49,11 +49,11 @@ void apply_limits(events::SendDecided& out, const SendFacts& facts,
   out.sent_in_day = facts.sent_in_day;
   if (out.allowed && (verdict == "quiet" || verdict == "unknown")) {
     out.allowed = false;
-    out.reason_code = verdict == "quiet" ? "quiet_hours" : "local_time_unknown";
+    out.reason_code = verdict == "quiet" ? Reason::quiet_hours : Reason::local_time_unknown;
   }
   if (out.allowed && limits.per_day > 0 && facts.sent_in_day >= limits.per_day) {
     out.allowed = false;
-    out.reason_code = "cap_reached";
+    out.reason_code = Reason::cap_reached;
   }
 }
 
@@ -86,9 +86,9 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     const bool stands = facts.consent == Gate::closed && facts.closed_by <= send.allowance;
     out.allowed = stands && opted_out_at && facts.now - *opted_out_at <= confirmation_window;
     if (!stands)
-      out.reason_code = "opt_out_lifted";
+      out.reason_code = Reason::opt_out_lifted;
     else if (!out.allowed)
-      out.reason_code = "confirmation_too_late";
+      out.reason_code = Reason::confirmation_too_late;
     else
       out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
   } else if (send.purpose == "help") {
@@ -97,15 +97,15 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
       out.allowance = "answer to a request for help";
     out.allowed = !asked_at || facts.now - *asked_at <= answer_window;
     if (!out.allowed)
-      out.reason_code = "asked_too_long_ago";
+      out.reason_code = Reason::asked_too_long_ago;
   } else if (!out.allowed) {
-    out.reason_code = facts.consent == Gate::closed ? "opted_out" : "in_review";
+    out.reason_code = facts.consent == Gate::closed ? Reason::opted_out : Reason::in_review;
   }
   if (send.purpose == "conversation") {
     const auto written_at = from_rfc3339(send.message->stated_at);
     if (out.allowed && written_at && facts.now - *written_at > answer_window) {
       out.allowed = false;
-      out.reason_code = "written_too_long_ago";
+      out.reason_code = Reason::written_too_long_ago;
     }
     apply_limits(out, facts, limits, verdict);
   }
@@ -113,7 +113,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   if (out.allowed && is_phone_channel(out.channel)
       && !is_e164(send.message->their_address.reveal())) {
     out.allowed = false;
-    out.reason_code = "bad_phone";
+    out.reason_code = Reason::bad_phone;
   }
   return out;
 }
@@ -125,13 +125,13 @@ std::string_view quiet_hours_verdict(const events::SendDecided& decided) {
 }
 
 std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
-                                       const std::string& reason_code, Position evidence) {
+                                       Reason reason_code, Position evidence) {
   const auto& delivery = lane.pending[next.index];
   if (!delivery.after_unknown)
     return suppress(lane, next, reason_code, evidence);
   const Cause cause{delivery.last_event, 0, delivery.last_event_at, {}};
   return {conclude(lane, delivery,
-                   {DeliveryVerdict::rejected, std::string(unknown_outcome), {}, {}}, {}, cause)};
+                   {DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated}, {}, cause)};
 }
 
 std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
@@ -139,7 +139,7 @@ std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
   if (!is_send(delivery) || !delivery.action->message->to_be_sent)
     return {};
   const auto why = failure_in(conclusion);
-  if (why.empty())
+  if (why == Reason::none)
     return {};
   const auto& message = *delivery.action->message;
   events::ActionIntended out;
@@ -154,9 +154,10 @@ std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
   out.message->message_id = message.message_id;
   out.message->status = events::MessageStatus::failed;
   // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
-  out.message->error_text = why == "opted_out"       ? "opted out"
-                            : why == unknown_outcome ? "it is not known whether it was sent"
-                                                     : "not sent: " + why;
+  out.message->error_text = why == Reason::opted_out ? "opted out"
+                            : why == Reason::outcome_unknown_not_repeated
+                                ? "it is not known whether it was sent"
+                                : "not sent: " + std::string(name_of(why));
   return {std::move(out)};
 }
 

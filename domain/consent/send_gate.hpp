@@ -18,9 +18,6 @@ inline constexpr auto confirmation_window = std::chrono::minutes{5};
 /// mislead later; the agent sees that it failed and can write anew.
 inline constexpr auto answer_window = std::chrono::hours{1};
 
-/// Why a message is given up of which nobody knows whether it left.
-inline constexpr std::string_view unknown_outcome = "outcome_unknown_not_repeated";
-
 /// Does a person hear of it? Then the gate has to be asked.
 bool is_send(const PendingDelivery& delivery);
 /// One that a person wrote, not an answer of ours.
@@ -57,7 +54,7 @@ std::string_view quiet_hours_verdict(const events::SendDecided& decided);
 /// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
 /// nobody can say that it did not leave, only that it is not sent again.
 std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
-                                       const std::string& reason_code, Position evidence);
+                                       Reason reason_code, Position evidence);
 
 /// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
 /// may have left all the same. `conclusion` is how the delivery ended.

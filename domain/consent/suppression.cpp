@@ -50,30 +50,30 @@ bool is_anothers(const Revocation& r, const OptIn& in) {
   return !in.sender.empty() && !r.sender.empty() && r.sender != in.sender;
 }
 
-/// "" when the revocation is lifted, else why it stands.
-std::string_view why_not_lifted(const Revocation& r, const OptIn& in) {
+/// None when the revocation is lifted, else why it stands.
+Reason why_not_lifted(const Revocation& r, const OptIn& in) {
   if (!in.alias_of.empty() && r.alias_of != in.alias_of)
-    return "said_about_another_address";
+    return Reason::said_about_another_address;
   if (!in.sender.empty() && r.sender != in.sender)
-    return "wider_opt_out_stands";
+    return Reason::wider_opt_out_stands;
   const auto mine = strength(in.evidence), theirs = strength(r.evidence);
   if (mine < theirs || (mine == 1 && !same_mark(r, in)))
-    return "stronger_evidence_stands";
+    return Reason::stronger_evidence_stands;
   // Opt-outs are decided before everything else, so this may have come in earlier.
   if (r.repeated > in.input)
-    return "older_than_opt_out";
+    return Reason::older_than_opt_out;
   if (mine == 1) // a mark was taken away where it stood; told late, it was set again since
     return !in.stated_at.empty() && !r.stated_at.empty()
                    && effective_time(in.stated_at, in.received_at)
                           <= effective_time(r.stated_at, r.received_at)
-               ? "older_than_opt_out"
-               : std::string_view{};
+               ? Reason::older_than_opt_out
+               : Reason::none;
   if (in.evidence == Evidence::message_text && in.stated_at.empty())
-    return "time_unknown";
+    return Reason::time_unknown;
   // Later by the provider's time and by receipt (requirement E6.7).
   return effective_time(in.stated_at, in.received_at) > effective_time(r.stated_at, r.received_at)
-             ? std::string_view{}
-             : "older_than_opt_out";
+             ? Reason::none
+             : Reason::older_than_opt_out;
 }
 
 /// An opt-in that was said after the doubtful words says what they meant.
@@ -86,23 +86,20 @@ bool answers(const ConsentChanged& e, const OpenReview& review) {
 }
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
-  return e.reason_code != "stale" && has_channel(e.channels, r.channel)
+  return e.reason_code != Reason::stale && has_channel(e.channels, r.channel)
          && why_not_lifted(r, {e.evidence, e.source, e.sender, e.stated_at, e.alias_of,
                                e.received_at, e.input, e.record})
-                .empty();
+                == Reason::none;
 }
 
 ConsentChanged event_of(const ConsentSignal& sign, const ConsentSubject& subject,
-                        ConsentChange change, std::vector<Channel> channels, std::string reason) {
-  return {subject.kind,        subject.address_hash,
-          subject.address,     change,
-          std::move(channels), sign.sender,
-          std::move(reason),   sign.evidence,
-          subject.source,      sign.rule,
-          subject.by,          sign.stated_at,
-          subject.input,       subject.received_at,
-          subject.alias_of,    subject.request,
-          subject.record};
+                        ConsentChange change, std::vector<Channel> channels, Reason reason) {
+  return {subject.kind,    subject.address_hash, subject.address,
+          change,          std::move(channels),  sign.sender,
+          reason,          sign.evidence,        subject.source,
+          sign.rule,       subject.by,           sign.stated_at,
+          subject.input,   subject.received_at,  subject.alias_of,
+          subject.request, subject.record};
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record, or one
@@ -135,21 +132,21 @@ std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSigna
 std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSignal& sign,
                                   const ConsentSubject& subject) {
   if (sign.stale)
-    return {event_of(sign, subject, ConsentChange::ignored, sign.channels, "stale")};
+    return {event_of(sign, subject, ConsentChange::ignored, sign.channels, Reason::stale)};
   const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.stated_at,
                  subject.alias_of, subject.received_at, subject.input, subject.record};
   std::vector<Channel> opened, closed;
-  std::string reason;
+  auto reason = Reason::none;
   for (const auto channel : sign.channels) {
     bool any = false;
-    std::string_view why;
+    auto why = Reason::none;
     for (const auto& r : state.active)
       if (r.channel == channel && !is_anothers(r, in)) {
         any = true;
-        if (const auto stands = why_not_lifted(r, in); why.empty())
+        if (const auto stands = why_not_lifted(r, in); why == Reason::none)
           why = stands;
       }
-    if (!why.empty()) {
+    if (why != Reason::none) {
       closed.push_back(channel);
       reason = why;
     } else if (any || (strength(sign.evidence) == 2 && subject.alias_of.empty())) {
@@ -197,7 +194,8 @@ std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSigna
       channels.push_back(channel);
   if (channels.empty() || !subject.alias_of.empty())
     return {};
-  return {event_of(sign, subject, ConsentChange::review, std::move(channels), "maybe_opt_out")};
+  return {
+      event_of(sign, subject, ConsentChange::review, std::move(channels), Reason::maybe_opt_out)};
 }
 
 } // namespace

@@ -25,7 +25,7 @@ bool revokes(const Command& command) {
 } // namespace
 
 events::SkippedPart unreadable_opt_out() {
-  return {events::Outcome::quarantined, std::string(unreadable_opt_out_code),
+  return {events::Outcome::quarantined, Reason::opt_out_unreadable,
           "A possible opt-out that names nobody who could be closed."};
 }
 
@@ -35,7 +35,7 @@ void hold_unreadable_opt_out(Translation& translation) {
     return part.outcome == events::Outcome::quarantined;
   });
   const bool said = std::any_of(skipped.begin(), skipped.end(), [](const auto& part) {
-    return part.reason_code == unreadable_opt_out_code;
+    return part.reason_code == Reason::opt_out_unreadable;
   });
   if (held && !said
       && std::none_of(translation.commands.begin(), translation.commands.end(), revokes))

@@ -1,11 +1,7 @@
 #pragma once
 #include "domain/rules/command.hpp"
 
-#include <string_view>
-
 namespace tidemark::domain {
-
-inline constexpr std::string_view unreadable_opt_out_code = "opt_out_unreadable";
 
 /// Somebody asked to be left alone and nobody can tell who: held for a person to read, and an alert
 /// (requirement O19).

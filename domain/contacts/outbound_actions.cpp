@@ -16,24 +16,25 @@ bool is_coming(const Contact& contact, const ConnectorName& system) {
 } // namespace
 
 bool is_waiting(const events::TargetOutcome& outcome) {
-  return outcome.outcome == events::Outcome::parked && outcome.reason_code == waits_for_record;
+  return outcome.outcome == events::Outcome::parked
+         && outcome.reason_code == Reason::waits_for_record;
 }
 
-void OutboundActions::add_outcome(const SystemRule& system, events::Outcome outcome,
-                                  std::string reason, DeliveryId delivery) {
-  outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+void OutboundActions::add_outcome(const SystemRule& system, events::Outcome outcome, Reason reason,
+                                  DeliveryId delivery) {
+  outcomes.push_back({system.name, outcome, reason, std::move(delivery)});
 }
 
 bool OutboundActions::can_take(const SystemRule& system, Lacking lacking) {
   if (!system.receives) {
-    add_outcome(system, events::Outcome::skipped, "target_does_not_receive");
+    add_outcome(system, events::Outcome::skipped, Reason::target_does_not_receive);
     return false;
   }
   if (live_record(contact, system.name) || is_coming(contact, system.name))
     return true;
   lacking == Lacking::waits
-      ? add_outcome(system, events::Outcome::parked, std::string(waits_for_record))
-      : add_outcome(system, events::Outcome::skipped, std::string(no_record_there));
+      ? add_outcome(system, events::Outcome::parked, Reason::waits_for_record)
+      : add_outcome(system, events::Outcome::skipped, Reason::no_record_there);
   return false;
 }
 
@@ -68,8 +69,7 @@ events::ActionIntended OutboundActions::action_on(const SystemRule& system, even
 void OutboundActions::intend(const SystemRule& system, events::ActionIntended intent) {
   const ConnectorName numbered(system.name.value + "/" + std::string(series));
   intent.delivery = delivery_id_from(cause, numbered, static_cast<std::uint32_t>(intents.size()));
-  add_outcome(system, events::Outcome::pending, std::string(name_of_enum(intent.action)),
-              intent.delivery);
+  add_outcome(system, events::Outcome::pending, reason_like(intent.action), intent.delivery);
   intents.push_back(std::move(intent));
 }
 

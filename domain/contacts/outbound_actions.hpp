@@ -13,11 +13,6 @@ namespace tidemark::domain {
 struct Contact;
 struct ContactRecord;
 
-/// Reason of what is parked until a system has a record of the contact (requirement C18).
-inline constexpr std::string_view waits_for_record = "waits_for_record";
-/// Reason of an action that ended because the system had none.
-inline constexpr std::string_view no_record_there = "no_record_there";
-
 /// Actions of one decision that show what waited; an append holds 256 events.
 inline constexpr std::size_t shown_at_once_max = 100;
 
@@ -36,7 +31,7 @@ struct OutboundActions {
   /// Tells deliveries of one decision apart that do not stand in the same `intents`.
   std::string_view series = "activity";
 
-  void add_outcome(const SystemRule& system, events::Outcome outcome, std::string reason,
+  void add_outcome(const SystemRule& system, events::Outcome outcome, Reason reason,
                    DeliveryId delivery = {});
   /// It takes changes, and has or is about to have a record of the contact that they can stand
   /// with; else the outcome says why not.

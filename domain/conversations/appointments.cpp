@@ -23,18 +23,18 @@ auto find(Book& book, const events::AppointmentFacts& told) -> decltype(book.app
 
 events::AppointmentObserved decide_appointment(const AppointmentBook& book,
                                                const ObserveAppointment& command, bool unreadable) {
-  events::AppointmentObserved out{command.appointment, Outcome::applied, "recorded",
+  events::AppointmentObserved out{command.appointment, Outcome::applied, Reason::recorded,
                                   book.broadcasts};
   const auto* known = find(book, command.appointment);
   if (unreadable) {
     out.outcome = Outcome::parked;
-    out.reason_code = "unknown_event_in_stream";
+    out.reason_code = Reason::unknown_event_in_stream;
   } else if (known && known->facts.updated_at > command.appointment.updated_at) {
     out.outcome = Outcome::superseded;
-    out.reason_code = "older_than_known";
+    out.reason_code = Reason::older_than_known;
   } else if (known && known->facts == command.appointment) {
     out.outcome = Outcome::no_change;
-    out.reason_code = "nothing_new";
+    out.reason_code = Reason::nothing_new;
   }
   return out;
 }
@@ -53,7 +53,7 @@ void evolve(AppointmentBook& book, const events::AppointmentObserved& e) {
 void evolve(AppointmentBook& book, const events::MessageObserved& e) {
   const auto& message = e.message;
   if (message.broadcast.empty() || message.inbound || message.status == MessageStatus::failed
-      || message.status < MessageStatus::sent || e.reason_code == "unknown_event_in_stream")
+      || message.status < MessageStatus::sent || e.reason_code == Reason::unknown_event_in_stream)
     return;
   const events::BroadcastLink link{message.source, message.broadcast};
   if (std::find(book.broadcasts.begin(), book.broadcasts.end(), link) != book.broadcasts.end())

@@ -138,7 +138,7 @@ void show(OutboundActions& outbound, const SystemRule& system, KnownCall& known,
   const auto* shown = shown_at(known, system.name);
   auto news = shows ? news_for(shown, known.call) : std::nullopt;
   if (shows && !news)
-    outbound.add_outcome(system, Outcome::no_change, "already_shown");
+    outbound.add_outcome(system, Outcome::no_change, Reason::already_shown);
   if ((!news && !tells_tags)
       || !outbound.can_take(system, news ? Lacking::waits : Lacking::skipped))
     return;
@@ -228,10 +228,10 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
                                        const ContactId& id, const SyncRules& rules,
                                        const Cause& cause) {
-  events::CallObserved observed{command.call, command.part, Outcome::applied, "recorded", {}};
+  events::CallObserved observed{command.call, command.part, Outcome::applied, Reason::recorded, {}};
   if (contact.unreadable) {
     observed.outcome = Outcome::parked;
-    observed.reason_code = "unknown_event_in_stream";
+    observed.reason_code = Reason::unknown_event_in_stream;
     return {observed};
   }
   const auto* before = find_call(contact.calls, command.call);
@@ -240,11 +240,11 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
   const bool same = before && before->call == after.call;
   if (!is_complete(after.call)) {
     observed.outcome = Outcome::parked;
-    observed.reason_code = "call_not_complete";
+    observed.reason_code = Reason::call_not_complete;
   } else if (same) {
     const bool late = rank_of(command.part) < before->rank;
     observed.outcome = late ? Outcome::superseded : Outcome::no_change;
-    observed.reason_code = late ? "older_than_known" : "nothing_new";
+    observed.reason_code = late ? Reason::older_than_known : Reason::nothing_new;
   }
   if (is_complete(after.call)) {
     const auto tags = tags_of(after.call, rules.conversation);
@@ -274,7 +274,7 @@ void show_waiting_calls(OutboundActions& outbound) {
 }
 
 void evolve(CallBook& book, const events::CallObserved& e) {
-  if (e.reason_code == "unknown_event_in_stream")
+  if (e.reason_code == Reason::unknown_event_in_stream)
     return;
   auto* known = find_call(book, e.call);
   if (!known)

@@ -14,10 +14,10 @@ namespace tidemark::domain {
 namespace {
 
 /// What a status that was heard of is called as a reason.
-std::string_view heard_of(events::MessageStatus status) {
-  static constexpr std::array<std::string_view, 6> codes{"message_heard_of", "message_queued",
-                                                         "message_sent",     "message_delivered",
-                                                         "message_read",     "message_failed"};
+Reason heard_of(events::MessageStatus status) {
+  static constexpr std::array<Reason, 6> codes{Reason::message_heard_of, Reason::message_queued,
+                                               Reason::message_sent,     Reason::message_delivered,
+                                               Reason::message_read,     Reason::message_failed};
   return codes[static_cast<std::size_t>(status)];
 }
 
@@ -252,7 +252,7 @@ struct MessageDecision {
     const auto* sender = sender_for(rules, command.message.source);
     if (!sender || command.message.channel != events::Channel::sms) {
       observed.outcome = Outcome::skipped;
-      observed.reason_code = "nobody_sends_it";
+      observed.reason_code = Reason::nobody_sends_it;
       KnownMessage known;
       known.source = command.message.source;
       known.ids = {{known.source, command.message.message_id}};
@@ -270,11 +270,11 @@ struct MessageDecision {
     const auto& message = command.message;
     const auto* posted = posted_at(known, message.source);
     observed.outcome = posted ? Outcome::echo_of : Outcome::no_change;
-    observed.reason_code = posted ? "own_message_came_back" : "nothing_new";
+    observed.reason_code = posted ? Reason::own_message_came_back : Reason::nothing_new;
     observed.echo_of = posted ? posted->delivery : DeliveryId{};
     if (message.to_be_sent && !known.to_be_sent) {
       observed.outcome = Outcome::applied;
-      observed.reason_code = "recorded";
+      observed.reason_code = Reason::recorded;
       return send();
     }
     if (!tells_status(known, message) || message.status == known.status
@@ -282,12 +282,12 @@ struct MessageDecision {
       return;
     if (!is_further(known.status, message.status)) {
       observed.outcome = Outcome::superseded;
-      observed.reason_code = "status_older_than_known";
+      observed.reason_code = Reason::status_older_than_known;
       return;
     }
     if (!posted)
       observed.outcome = Outcome::applied;
-    observed.reason_code = std::string(heard_of(message.status));
+    observed.reason_code = heard_of(message.status);
     const bool final = message.status >= MessageStatus::delivered;
     if (known.to_be_sent && final)
       tell_status(known, message.status, message.error_code, message.error_text);
@@ -320,14 +320,14 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause) {
   const auto command = addressed(told, contact);
-  events::MessageObserved observed{command.message, Outcome::applied, "recorded", {}, {}};
+  events::MessageObserved observed{command.message, Outcome::applied, Reason::recorded, {}, {}};
   std::vector<events::TargetOutcome> outcomes;
   std::vector<events::Event> replies;
   MessageDecision decision{command, rules, std::move(observed),
                            OutboundActions{contact, id, rules, cause, outcomes, {}}};
   if (contact.unreadable) {
     decision.observed.outcome = Outcome::parked;
-    decision.observed.reason_code = "unknown_event_in_stream";
+    decision.observed.reason_code = Reason::unknown_event_in_stream;
   } else if (const auto* known = find_by_id(contact.messages, command.message)) {
     decision.on_known(*known);
   } else if (const auto* sent = find_posted(contact.messages, command.message, cause.now)) {
@@ -365,7 +365,7 @@ void show_waiting_messages(OutboundActions& outbound) {
 }
 
 void evolve(MessageBook& book, const events::MessageObserved& e) {
-  if (e.reason_code == "unknown_event_in_stream")
+  if (e.reason_code == Reason::unknown_event_in_stream)
     return;
   const auto& message = e.message;
   for (const auto& target : e.targets)

@@ -11,11 +11,10 @@ std::string_view name_of(CircuitState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-HealthSignal sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
-                     bool token_refreshed) {
+HealthSignal sign_of(const events::VendorAnswer& answer, Reason reason_code, bool token_refreshed) {
   if (answer.http_status == 0) {
     // Our own end is no word of theirs; an address that we refuse is a fault of the configuration.
-    const bool ours = answer.transport == "restart" || answer.transport == "stopping";
+    const bool ours = answer.transport == Reason::restart || answer.transport == Reason::stopping;
     return ours ? HealthSignal::nothing : HealthSignal::fails;
   }
   if (answer.http_status >= 500)

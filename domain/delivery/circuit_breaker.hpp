@@ -33,8 +33,7 @@ enum class HealthSignal : std::uint8_t {
   nothing, ///< 429 is for the limits, a refused token for the account
 };
 /// `reason_code` is the judgement's; `token_refreshed`: the answer only leads to a new token.
-HealthSignal sign_of(const events::VendorAnswer& answer, std::string_view reason_code,
-                     bool token_refreshed);
+HealthSignal sign_of(const events::VendorAnswer& answer, Reason reason_code, bool token_refreshed);
 
 class CircuitBreaker {
 public:

@@ -17,10 +17,10 @@ void supersede(std::vector<Event>& out, const DeliveryQueue& lane, const NextDel
                                                 lane.pending[index].intent_at, by});
 }
 
-events::AnswerFacts facts_of(const PendingDelivery& p, std::string reason_code,
+events::AnswerFacts facts_of(const PendingDelivery& p, Reason reason_code,
                              events::VendorAnswer answer, std::string detail = {}) {
-  return {p.intent.delivery,      p.intent_at,       p.attempt,        p.step,
-          std::move(reason_code), std::move(answer), std::move(detail)};
+  return {p.intent.delivery, p.intent_at,       p.attempt,        p.step,
+          reason_code,       std::move(answer), std::move(detail)};
 }
 
 Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const DeliveryResult& j,
@@ -64,11 +64,12 @@ Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& ans
 
 /// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as
 /// a right that is given back. Not so where there is nobody, or no way, to tell.
-bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) {
-  constexpr std::array<std::string_view, 4> final{
-      "no_record_there", "not_found", "target_has_no_such_call", "blocked_there_for_good"};
-  return p.action && is_consent(*p.action)
-         && std::find(final.begin(), final.end(), reason_code) == final.end();
+bool is_worth_repeating(const PendingDelivery& p, Reason reason_code) {
+  using enum Reason;
+  const bool final = reason_code == no_record_there || reason_code == not_found
+                     || reason_code == target_has_no_such_call
+                     || reason_code == blocked_there_for_good;
+  return p.action && is_consent(*p.action) && !final;
 }
 
 /// Not as long as it may still come about by itself: an opt-out that a system does not get is a
@@ -76,7 +77,7 @@ bool is_worth_repeating(const PendingDelivery& p, std::string_view reason_code) 
 bool is_given_up(const PendingDelivery& p, const DeliveryResult& delivery_result) {
   const bool waits_for_them = delivery_result.verdict != DeliveryVerdict::rejected
                               || !is_about_content(delivery_result.reason_code);
-  return p.attempt >= attempts_max && delivery_result.reason_code != "rate_limited"
+  return p.attempt >= attempts_max && delivery_result.reason_code != Reason::rate_limited
          && !(p.action && is_consent(*p.action) && waits_for_them);
 }
 
@@ -94,18 +95,18 @@ std::vector<Event> announce(const DeliveryQueue& lane, const NextDelivery& next,
   return out;
 }
 
-std::vector<Event> suppress(const DeliveryQueue& lane, const NextDelivery& next,
-                            std::string reason_code, Position evidence) {
+std::vector<Event> suppress(const DeliveryQueue& lane, const NextDelivery& next, Reason reason_code,
+                            Position evidence) {
   std::vector<Event> out;
   supersede(out, lane, next);
   const auto& p = lane.pending[next.index];
   out.emplace_back(
-      events::DeliverySuppressed{p.intent.delivery, p.intent_at, std::move(reason_code), evidence});
+      events::DeliverySuppressed{p.intent.delivery, p.intent_at, reason_code, evidence});
   return out;
 }
 
 Event looked_up(const PendingDelivery& delivery, events::VendorAnswer answer, RemoteId gone) {
-  auto reason = gone.value.empty() ? "next_step" : "record_gone";
+  auto reason = gone.value.empty() ? Reason::next_step : Reason::record_gone;
   return events::DeliveryLookedUp{facts_of(delivery, reason, std::move(answer)),
                                   delivery.intent.contact, delivery.intent.target, std::move(gone)};
 }

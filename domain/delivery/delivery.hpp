@@ -17,7 +17,7 @@ std::vector<events::Event> announce(const DeliveryQueue& lane, const NextDeliver
 
 /// Nothing will be sent for the next one; supersedes what is superfluous too.
 std::vector<events::Event> suppress(const DeliveryQueue& lane, const NextDelivery& next,
-                                    std::string reason_code, Position evidence);
+                                    Reason reason_code, Position evidence);
 
 /// A recorded answer led to the next step of the attempt. `gone` is a record that the answer shows
 /// to be no more, "" when none.

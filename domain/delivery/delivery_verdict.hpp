@@ -1,11 +1,11 @@
 #pragma once
 #include "base/ids.hpp"
 #include "events/format/field_set.hpp"
+#include "events/format/reason.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 /// What a vendor's answer means. Connectors judge; the delivery core decides what follows.
 namespace tidemark::domain {
@@ -20,10 +20,10 @@ enum class DeliveryVerdict : std::uint8_t {
 
 struct DeliveryResult {
   DeliveryVerdict verdict = DeliveryVerdict::unknown;
-  std::string reason_code; ///< such as "rate_limited"; see docs for the sentence of each
-  RemoteId remote_id;      ///< learned from the answer, "" when not told
+  Reason reason_code = Reason::none; ///< such as rate_limited
+  RemoteId remote_id{};              ///< learned from the answer, "" when not told
   /// Values that the answer shows the record to hold; empty: those that were sent.
-  std::optional<events::FieldSet> fields;
+  std::optional<events::FieldSet> fields{};
   std::string result_id{};    ///< of an action: id of what it made over there
   std::string conversation{}; ///< of an action: thread that it stands in
   std::string detail{};       ///< what the reason is about, such as a list's name
@@ -35,6 +35,6 @@ struct DeliveryResult {
 
 /// Was it refused for what it says, so that the same again would be refused again? Not so for what
 /// an operator mends at the vendor: scopes, payment, addresses.
-bool is_about_content(std::string_view reason_code);
+bool is_about_content(Reason reason_code);
 
 } // namespace tidemark::domain

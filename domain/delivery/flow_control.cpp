@@ -66,7 +66,7 @@ std::optional<events::Event> FlowControl::on_response(const LimitSignal& limits,
 }
 
 std::optional<events::Event> FlowControl::on_outcome(HealthSignal sign,
-                                                     const std::string& reason_code,
+                                                     Reason reason_code,
                                                      const ContactId& contact) {
   switch (breaker_.on_outcome(sign, contact, now_)) {
   case CircuitBreaker::Change::opened:

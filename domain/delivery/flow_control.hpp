@@ -81,7 +81,7 @@ public:
   std::optional<events::Event> on_response(const LimitSignal& limits, std::size_t out,
                                            std::uint64_t taken_before);
   /// An answer about the contact is recorded. Something to record when the circuit changed.
-  std::optional<events::Event> on_outcome(HealthSignal sign, const std::string& reason_code,
+  std::optional<events::Event> on_outcome(HealthSignal sign, Reason reason_code,
                                           const ContactId& contact);
   /// A page came, and the answers to `out` deliveries did not. Something to record when the circuit
   /// changed.

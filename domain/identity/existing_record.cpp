@@ -41,7 +41,7 @@ DeliveryResult unless_of_another(DeliveryResult delivery_result, const PendingDe
   const auto us = current_card(facts, delivery.intent.contact);
   if (!owned || owner->contact == (us ? us->contact : delivery.intent.contact))
     return delivery_result;
-  return {DeliveryVerdict::rejected, "address_belongs_to_other_person", {}, {}};
+  return {DeliveryVerdict::rejected, Reason::address_belongs_to_other_person};
 }
 
 } // namespace tidemark::domain

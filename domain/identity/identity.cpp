@@ -165,8 +165,8 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
 }
 
 events::IdentityReviewRequested review(const ContactId& contact, const IdentityCard& other,
-                                       std::string_view reason, std::vector<std::string> matched) {
-  return {contact, other.contact, std::string(reason), std::move(matched)};
+                                       Reason reason, std::vector<std::string> matched) {
+  return {contact, other.contact, reason, std::move(matched)};
 }
 
 /// The contact that the remote id names keeps its observation; other owners of keys are reviewed.
@@ -176,7 +176,7 @@ void review_conflicting_owners(Assignment& out, const IdentityCard& card, const 
                         std::string kind) {
     if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
       out.events.push_back(
-          {review(card.contact, *holder, "keys_point_to_two", {std::move(kind)}), {}});
+          {review(card.contact, *holder, Reason::keys_point_to_two, {std::move(kind)}), {}});
   };
   look(keys.phone, owners.phone, "phone");
   look(keys.email, owners.email, "email");
@@ -188,20 +188,19 @@ bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
   return keys.phone_is_key && keys.phone && contains(card.phones, to_hex(*keys.phone));
 }
 
-/// Why a contact found by phone or e-mail may not take the observation; "" when it may.
-std::string_view refusal(const IdentityCard& card, const IdentityKeys& keys,
-                         const IdentityFacts& facts) {
+/// Why a contact found by phone or e-mail may not take the observation; none when it may.
+Reason refusal(const IdentityCard& card, const IdentityKeys& keys, const IdentityFacts& facts) {
   if (compare_names(card, keys) == "differ")
-    return "names_differ";
+    return Reason::names_differ;
   if (has_other_record(card, keys) && !is_under_other_number(card, keys)
       && !facts.may_be_ours(card.contact, keys.connector, keys.id))
-    return "record_exists";
-  return "";
+    return Reason::record_exists;
+  return Reason::none;
 }
 
 struct Match {
   std::optional<IdentityCard> card;
-  std::string_view turned_away; ///< why the first owner of an address may not take it
+  Reason turned_away = Reason::none; ///< why the first owner of an address may not take it
 };
 
 /// Who of those found by an address takes the observation: owners, then whoever shares the address
@@ -212,14 +211,15 @@ Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
     if (!*found)
       continue;
     const auto reason = refusal(**found, keys, facts);
-    if (reason.empty())
+    if (reason == Reason::none)
       return {*found, {}};
-    if (out.turned_away.empty())
+    if (out.turned_away == Reason::none)
       out.turned_away = reason;
   }
   for (const auto* key : {&keys.phone, &keys.email}) {
     auto found = claimant(facts, *key);
-    if (found && compare_names(*found, keys) == "agree" && refusal(*found, keys, facts).empty())
+    if (found && compare_names(*found, keys) == "agree"
+        && refusal(*found, keys, facts) == Reason::none)
       return {std::move(found), {}};
   }
   return out;
@@ -397,14 +397,14 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
   const auto owners = owners_of(keys, facts);
   auto card = card_or_new(facts, accepted.contact);
   if (owners.remote_id && owners.remote_id->contact != card.contact)
-    return {{review(card.contact, *owners.remote_id, "record_exists", {"remote_id"}), {}}};
+    return {{review(card.contact, *owners.remote_id, Reason::record_exists, {"remote_id"}), {}}};
   if (!accepted.replaces.value.empty())
     erase_record(card, accepted.target,
                  events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
   std::vector<TaggedEvent> out;
   // Our create crossed the system's own webhook: it holds the person twice now.
   if (has_other_record(card, keys))
-    out.push_back({review(card.contact, card, "record_exists", {"remote_id"}), {}});
+    out.push_back({review(card.contact, card, Reason::record_exists, {"remote_id"}), {}});
   learn(card, keys, owners, false);
   out.push_back(card_event(std::move(card)));
   return out;

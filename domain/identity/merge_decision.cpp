@@ -23,9 +23,9 @@ bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& 
   return std::any_of(a.begin(), a.end(), [&](const auto& item) { return contains(b, item); });
 }
 
-MergeDecision refused(std::string reason, std::string text) {
+MergeDecision refused(Reason reason, std::string text) {
   MergeDecision out;
-  out.refusal = {events::Outcome::skipped, std::move(reason), std::move(text)};
+  out.refusal = {events::Outcome::skipped, reason, std::move(text)};
   return out;
 }
 
@@ -67,18 +67,20 @@ MergeDecision decide_merge(const events::ContactsMergeRequested& request,
                            const IdentityFacts& facts) {
   const auto a = facts.card_of(request.contact), b = facts.card_of(request.other);
   if (!a || !b)
-    return refused("contact_not_known", "One of the contacts is not known.");
+    return refused(Reason::contact_not_known, "One of the contacts is not known.");
   if (request.contact == request.other)
-    return refused("same_contact", "It is the same contact.");
+    return refused(Reason::same_contact, "It is the same contact.");
   if (!a->merged_into.value.empty() || !b->merged_into.value.empty())
-    return refused("already_merged", "One of the contacts is part of another one already.");
+    return refused(Reason::already_merged, "One of the contacts is part of another one already.");
   if (!b->parts.empty())
-    return refused("other_has_parts", "The other contact has taken contacts in itself: merge the "
-                                      "other way round, or take those merges back first.");
+    return refused(Reason::other_has_parts,
+                   "The other contact has taken contacts in itself: merge the "
+                   "other way round, or take those merges back first.");
   const auto card = united(*a, *b);
   if (!fits(card))
-    return refused("too_many_keys", "Together they have more records or addresses than one contact "
-                                    "can hold.");
+    return refused(Reason::too_many_keys,
+                   "Together they have more records or addresses than one contact "
+                   "can hold.");
   auto part = *b;
   part.merged_into = a->contact;
   MergeDecision out;
@@ -95,9 +97,9 @@ MergeDecision decide_unmerge(const events::ContactsUnmergeRequested& request,
                              const IdentityFacts& facts) {
   const auto a = facts.card_of(request.contact), b = facts.card_of(request.other);
   if (!a || !b)
-    return refused("contact_not_known", "One of the contacts is not known.");
+    return refused(Reason::contact_not_known, "One of the contacts is not known.");
   if (b->merged_into != a->contact)
-    return refused("not_merged", "The other contact is no part of this one.");
+    return refused(Reason::not_merged, "The other contact is no part of this one.");
   auto own = *b, rest = *a;
   own.merged_into = {};
   std::erase_if(own.records, [&](const auto& record) { return !contains(a->records, record); });

@@ -286,7 +286,7 @@ void ConsentDecisions::copy_revocation(const Revocation& r, Field kind, const st
           ConsentChange::revoked,
           {r.channel},
           r.sender,
-          "carried_over",
+          Reason::carried_over,
           r.evidence,
           r.source,
           "E6.6",

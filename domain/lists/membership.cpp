@@ -59,7 +59,7 @@ void each_held(PlacementBook& book, const ConnectorName& system, Use use) {
 } // namespace
 
 void evolve(PlacementBook& book, const events::ContactObserved& e) {
-  if (e.outcome == Outcome::superseded || e.reason_code == "unknown_event_in_stream")
+  if (e.outcome == Outcome::superseded || e.reason_code == Reason::unknown_event_in_stream)
     return;
   if (e.removed) {
     std::erase_if(book.stated, [&](const auto& one) {
@@ -129,12 +129,12 @@ void evolve(PlacementBook& book, const events::ActionAccepted& e) {
   note(book.sequences);
 }
 
-void not_placed(PlacementBook& book, const DeliveryId& delivery, std::string_view reason) {
+void not_placed(PlacementBook& book, const DeliveryId& delivery, Reason reason) {
   for (auto& one : book.lists)
     one.failed |= one.delivery == delivery;
   for (auto& one : book.owners)
     one.failed |= one.delivery == delivery;
-  if (reason != "outcome_unknown_not_repeated")
+  if (reason != Reason::outcome_unknown_not_repeated)
     for (auto& one : book.sequences)
       one.failed |= one.delivery == delivery;
 }

@@ -61,7 +61,7 @@ bool is_blank(std::string_view text) {
 struct SequenceWish {
   enum class Kind { as_it_is, none, join } kind = Kind::as_it_is;
   std::string sequence;
-  std::string_view skipped; ///< why a status leads nowhere
+  Reason skipped = Reason::none; ///< why a status leads nowhere
 };
 
 SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
@@ -77,9 +77,9 @@ SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
     return {Kind::none, {}, {}};
   for (const auto& one : table)
     if (one.connector == target && same_word(one.status, *status))
-      return one.sequence.empty() ? SequenceWish{Kind::as_it_is, {}, "status_begins_nothing"}
+      return one.sequence.empty() ? SequenceWish{Kind::as_it_is, {}, Reason::status_begins_nothing}
                                   : SequenceWish{Kind::join, one.sequence, {}};
-  return {Kind::as_it_is, {}, "status_has_no_sequence"};
+  return {Kind::as_it_is, {}, Reason::status_has_no_sequence};
 }
 
 /// Placing a contact at one system after the other.
@@ -253,8 +253,8 @@ struct Placer {
       is_to_leave |= is_main(system.name, one.record) && (one.value != wish.sequence || one.failed);
     }
     if (wish.kind == SequenceWish::Kind::as_it_is) {
-      if (!wish.skipped.empty() && status_of(before, rules) != status_of(book, rules))
-        outbound.add_outcome(system, Outcome::skipped, std::string(wish.skipped));
+      if (wish.skipped != Reason::none && status_of(before, rules) != status_of(book, rules))
+        outbound.add_outcome(system, Outcome::skipped, wish.skipped);
       return in_one;
     }
     if (wish.kind == SequenceWish::Kind::none) {
@@ -387,7 +387,7 @@ std::vector<events::Event> place_contact(const Contact& before, const Contact& a
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause) {
-  events::ListsRebuilt rebuilt{command.target, Outcome::no_change, "nothing_to_rebuild", {}};
+  events::ListsRebuilt rebuilt{command.target, Outcome::no_change, Reason::nothing_to_rebuild, {}};
   const auto* system = rules.find(command.target);
   std::vector<events::Event> out;
   Placer placer{{contact, id, rules, cause, rebuilt.targets, {}},
@@ -397,16 +397,16 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
                 true};
   if (contact.unreadable) {
     rebuilt.outcome = Outcome::parked;
-    rebuilt.reason_code = "unknown_event_in_stream";
+    rebuilt.reason_code = Reason::unknown_event_in_stream;
   } else if (is_suppressed(contact.consent)) {
     rebuilt.outcome = Outcome::blocked;
-    rebuilt.reason_code = "opted_out";
+    rebuilt.reason_code = Reason::opted_out;
   } else if (system && system->capabilities.keeps_lists && is_configured(rules)) {
     placer.place(*system);
   }
   if (!placer.outbound.intents.empty()) {
     rebuilt.outcome = Outcome::applied;
-    rebuilt.reason_code = "lists_rebuilt";
+    rebuilt.reason_code = Reason::lists_rebuilt;
   }
   out.emplace_back(std::move(rebuilt));
   for (auto& intent : placer.outbound.intents)

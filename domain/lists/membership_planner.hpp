@@ -50,7 +50,7 @@ void evolve(PlacementBook& book, const events::ActionIntended& e);
 void evolve(PlacementBook& book, const events::ActionAccepted& e);
 /// The delivery came to nothing, or nobody knows what came of it: a sequence may have begun then,
 /// and is not begun once more.
-void not_placed(PlacementBook& book, const DeliveryId& delivery, std::string_view reason = {});
+void not_placed(PlacementBook& book, const DeliveryId& delivery, Reason reason = Reason::none);
 /// The record is no more. Where it was in use, nobody knows what a record that takes its place
 /// stands on: everything is to be asked for again.
 void forget_record(PlacementBook& book, const ConnectorName& system, const RemoteId& record,

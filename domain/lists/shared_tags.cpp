@@ -80,7 +80,7 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
     if (missing.empty() || !outbound.can_take(system))
       continue;
     if (missing.size() > tags_max) {
-      outbound.add_outcome(system, events::Outcome::skipped, "too_many_tags");
+      outbound.add_outcome(system, events::Outcome::skipped, Reason::too_many_tags);
       continue;
     }
     std::stable_partition(missing.begin(), missing.end(), is_of_system); // requirement A1.6

@@ -18,13 +18,12 @@ std::string_view kind_of(const Command& command) {
       command);
 }
 
-Translation quarantined(std::string reason_code, std::string text) {
-  return {"", {}, {{events::Outcome::quarantined, std::move(reason_code), std::move(text)}}};
+Translation quarantined(Reason reason_code, std::string text) {
+  return {"", {}, {{events::Outcome::quarantined, reason_code, std::move(text)}}};
 }
 
-Translation skipped(std::string kind, std::string reason_code, std::string text) {
-  return {
-      std::move(kind), {}, {{events::Outcome::skipped, std::move(reason_code), std::move(text)}}};
+Translation skipped(std::string kind, Reason reason_code, std::string text) {
+  return {std::move(kind), {}, {{events::Outcome::skipped, reason_code, std::move(text)}}};
 }
 
 } // namespace tidemark::domain

@@ -142,8 +142,8 @@ struct Translation {
 
 /// A translation that keeps the bytes for a person: they do not parse, or mean something
 /// impossible.
-Translation quarantined(std::string reason_code, std::string text);
+Translation quarantined(Reason reason_code, std::string text);
 /// A translation without commands, for kinds of later work and for what needs no action.
-Translation skipped(std::string kind, std::string reason_code, std::string text);
+Translation skipped(std::string kind, Reason reason_code, std::string text);
 
 } // namespace tidemark::domain

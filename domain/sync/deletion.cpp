@@ -23,7 +23,7 @@ std::vector<events::Event> archive_elsewhere(const Contact& after, const Observe
     if (system.name == command.connector || !outbound.can_take(system))
       continue;
     if (!system.capabilities.keeps_tags) {
-      outbound.add_outcome(system, events::Outcome::skipped, "target_cannot_archive");
+      outbound.add_outcome(system, events::Outcome::skipped, Reason::target_cannot_archive);
       continue;
     }
     auto intent = outbound.action(system, events::Action::add_tags);

@@ -28,13 +28,13 @@ void conclude(events::MappingRepairDecided& decided, bool anything_intended) {
       });
   if (anything_intended) {
     decided.outcome = Outcome::applied;
-    decided.reason_code = "repair_begun";
+    decided.reason_code = Reason::repair_begun;
   } else if (impossible != decided.targets.end()) {
     decided.outcome = impossible->outcome;
-    decided.reason_code = "repair_not_possible";
+    decided.reason_code = Reason::repair_not_possible;
   } else {
     decided.outcome = Outcome::no_change;
-    decided.reason_code = "nothing_to_repair";
+    decided.reason_code = Reason::nothing_to_repair;
   }
 }
 
@@ -69,7 +69,7 @@ std::vector<events::Event> decide_mapping_repair(const Contact& contact, const C
   events::MappingRepairDecided decided;
   if (contact.unreadable) {
     decided.outcome = Outcome::parked;
-    decided.reason_code = "unknown_event_in_stream";
+    decided.reason_code = Reason::unknown_event_in_stream;
     return {decided};
   }
   auto plan = plan_repair(contact, id, rules, cause);

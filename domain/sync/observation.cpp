@@ -288,7 +288,7 @@ public:
   }
 
 private:
-  void set_aside(Field field, std::string_view why) { out_.set_aside[field] = why; }
+  void set_aside(Field field, Reason why) { out_.set_aside[field] = why; }
 
   void classify(Field field, const std::string& value) {
     const auto& c = c_;
@@ -297,7 +297,7 @@ private:
     if (const auto echo = echo_of(c, field, value, same_as_held)) {
       ++echoes_;
       if (echo.overtaken)
-        set_aside(field, from_before_our_write);
+        set_aside(field, Reason::from_before_our_write);
       if (!echo.overtaken || out_.echo_of.value.empty())
         out_.echo_of = *echo.delivery;
     } else if (same_as_held) {
@@ -306,7 +306,7 @@ private:
       edit(field, value);
     } else if (expects_echoes(c)) {
       ++late_;
-      set_aside(field, from_before_our_write);
+      set_aside(field, Reason::from_before_our_write);
     } else {
       doubts_.emplace_back(field, &value);
     }
@@ -317,13 +317,13 @@ private:
     const auto& merged = c_.contact.merged.get(field);
     if (is_flapping(c_, field) && !same_value(c_.system, field, merged, value)) {
       ++flaps_;
-      return set_aside(field, flapping);
+      return set_aside(field, Reason::flapping);
     }
     if (const auto stronger = stronger_value(c_, field, value))
       return keep_current(field, value, *stronger);
     if (is_not_authoritative(c_, field)) {
       ++barred_;
-      return set_aside(field, not_its_field);
+      return set_aside(field, Reason::source_of_truth);
     }
     if (reaffirms(c_, field, value))
       return out_.changed.set(field, merged);
@@ -338,7 +338,7 @@ private:
   void keep_current(Field field, const std::string& value, const Statement& valid) {
     if (is_flapping(c_, field, 1)) {
       ++flaps_;
-      return set_aside(field, flapping);
+      return set_aside(field, Reason::flapping);
     }
     out_.conflicts.push_back(
         conflict(c_, field, valid, value, false,
@@ -352,7 +352,7 @@ private:
     const bool something_else = edits_ > 0 || c_.command.listed != ObservationSource::by_webhook;
     for (const auto& [field, value] : doubts_)
       if (something_else)
-        set_aside(field, from_before_our_write);
+        set_aside(field, Reason::from_before_our_write);
       else
         edit(field, *value);
   }
@@ -364,15 +364,17 @@ private:
       out_.outcome = parked              ? Outcome::parked
                      : barred_ == edits_ ? Outcome::skipped
                                          : Outcome::applied;
-      out_.reason_code = flaps_ > 0 ? flapping : barred_ == edits_ ? not_its_field : "";
+      out_.reason_code = flaps_ > 0          ? Reason::flapping
+                         : barred_ == edits_ ? Reason::source_of_truth
+                                             : Reason::none;
     } else if (echoes_ > 0) {
       out_.outcome = Outcome::echo_of;
-      out_.reason_code = "own_write_came_back";
+      out_.reason_code = Reason::own_write_came_back;
     } else if (late_ > 0) {
       out_.outcome = Outcome::superseded;
-      out_.reason_code = from_before_our_write;
+      out_.reason_code = Reason::from_before_our_write;
     } else {
-      out_.reason_code = "nothing_new";
+      out_.reason_code = Reason::nothing_new;
     }
   }
 
@@ -396,28 +398,28 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
   Observation out;
   if (is_older(c)) {
     out.outcome = Outcome::superseded;
-    out.reason_code = "older_than_known";
+    out.reason_code = Reason::older_than_known;
     return out;
   }
   if (is_from_before_deletion(c)) {
     out.outcome = Outcome::superseded;
-    out.reason_code = "record_deleted";
+    out.reason_code = Reason::record_deleted;
     return out;
   }
   if (is_replaced(c)) {
     out.outcome = Outcome::superseded;
-    out.reason_code = "record_replaced";
+    out.reason_code = Reason::record_replaced;
     return out;
   }
   if (command.removed) {
     out.outcome = c.record ? Outcome::applied : Outcome::no_change;
-    out.reason_code = c.record ? "record_removed" : "record_not_known";
+    out.reason_code = c.record ? Reason::record_removed : Reason::record_not_known;
     return out;
   }
   FieldClassifier(c, out).run();
   if (command.opt_out_seen || is_suppressed(contact.consent)) {
     out.outcome = Outcome::blocked;
-    out.reason_code = "opted_out";
+    out.reason_code = Reason::opted_out;
   }
   return out;
 }

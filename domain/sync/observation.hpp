@@ -34,11 +34,6 @@ inline std::chrono::microseconds since(const WriteTime& write, const ObservedAt&
          - write.here;
 }
 
-/// Why a stated field was set aside: see ContactObserved.
-inline constexpr std::string_view flapping = "flapping";
-inline constexpr std::string_view from_before_our_write = "from_before_our_write";
-inline constexpr std::string_view not_its_field = "source_of_truth";
-
 /// By which rules a value that can be one outweighs one that cannot (requirement A1.6).
 inline constexpr std::string_view valid_phone_wins = "A1.6.phone.valid_e164";
 inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
@@ -46,11 +41,11 @@ inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
 /// What an observation means for the contact itself.
 struct Observation {
   events::Outcome outcome = events::Outcome::no_change;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId echo_of;
-  events::FieldSet changed;                ///< new merged values
-  events::FieldMask against_ours;          ///< see ContactChanged
-  events::FieldMap<std::string> set_aside; ///< see ContactObserved
+  events::FieldSet changed;           ///< new merged values
+  events::FieldMask against_ours;     ///< see ContactChanged
+  events::FieldMap<Reason> set_aside; ///< see ContactObserved
   std::vector<events::ContactConflictDecided> conflicts;
 };
 

@@ -25,9 +25,9 @@ struct Planner {
   const Cause& cause;
   TargetPlan plan;
 
-  void add_outcome(const SystemRule& system, Outcome outcome, std::string reason,
+  void add_outcome(const SystemRule& system, Outcome outcome, Reason reason,
                    DeliveryId delivery = {}) {
-    plan.outcomes.push_back({system.name, outcome, std::move(reason), std::move(delivery)});
+    plan.outcomes.push_back({system.name, outcome, reason, std::move(delivery)});
   }
 
   void intend(const SystemRule& system, events::DeliveryIntended intent) {
@@ -35,8 +35,7 @@ struct Planner {
         delivery_id_from(cause, system.name, static_cast<std::uint32_t>(plan.intents.size()));
     intent.contact = id;
     intent.target = system.name;
-    add_outcome(system, Outcome::pending, std::string(name_of_enum(intent.operation)),
-                intent.delivery);
+    add_outcome(system, Outcome::pending, reason_like(intent.operation), intent.delivery);
     plan.intents.push_back(std::move(intent));
   }
 
@@ -50,7 +49,7 @@ struct Planner {
     if (!newest || newest->operation != wanted.operation || newest->fields != wanted.fields
         || newest->replaces != wanted.replaces)
       return false;
-    add_outcome(system, Outcome::pending, "already_intended", newest->delivery);
+    add_outcome(system, Outcome::pending, Reason::already_intended, newest->delivery);
     return true;
   }
 
@@ -61,7 +60,7 @@ struct Planner {
              && r.remote_id == wanted.remote_id && r.fields == wanted.fields;
     });
     if (same)
-      add_outcome(system, Outcome::skipped, "refused_before");
+      add_outcome(system, Outcome::skipped, Reason::refused_before);
     return same;
   }
 
@@ -155,19 +154,19 @@ FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* r
   return out;
 }
 
-std::string missing_field(const SystemRule& system, const FieldSet& fields) {
+Reason missing_field(const SystemRule& system, const FieldSet& fields) {
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
     if (system.capabilities.required.has(field) && !fields.has_value(field))
-      return "target_needs_" + std::string(events::name_of(field));
+      return target_needs(field);
   }
-  return {};
+  return Reason::none;
 }
 
 void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
-  if (auto missing = missing_field(system, fields); !missing.empty())
-    return p.add_outcome(system, Outcome::skipped, std::move(missing));
+  if (const auto missing = missing_field(system, fields); missing != Reason::none)
+    return p.add_outcome(system, Outcome::skipped, missing);
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
   intent.fields = std::move(fields);
@@ -208,7 +207,7 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
       return plan_create(p, system, record ? record->remote_id : RemoteId{});
   }
   if (fields.empty() && !p.has_waiting(system))
-    return p.add_outcome(system, Outcome::no_change, "already_equal");
+    return p.add_outcome(system, Outcome::no_change, Reason::already_equal);
   // No field left while an intent still waits: the empty intent takes that one's place, so that
   // nothing outdated is sent.
   events::DeliveryIntended intent;
@@ -224,9 +223,9 @@ void plan_forward(Planner& p, const SystemRule& system) {
   const auto* source = p.rules.find(p.command.connector);
   if (system.capabilities.forwards_from.empty() || !source
       || source->type != system.capabilities.forwards_from)
-    return p.add_outcome(system, Outcome::skipped, "target_has_no_contact_api");
+    return p.add_outcome(system, Outcome::skipped, Reason::target_has_no_contact_api);
   if (p.command.listed != ObservationSource::by_webhook)
-    return p.add_outcome(system, Outcome::skipped, "no_webhook_to_forward");
+    return p.add_outcome(system, Outcome::skipped, Reason::no_webhook_to_forward);
   if (p.observation.outcome != Outcome::applied)
     return p.add_outcome(system, Outcome::no_change, p.observation.reason_code);
   events::DeliveryIntended intent;
@@ -259,9 +258,9 @@ void plan_system(Planner& p, const SystemRule& system) {
   if (!record && is_source)
     return; // it told us of a record that is gone: do not make it anew
   if (!record && was_deleted(p.after, system.name))
-    return p.add_outcome(system, Outcome::skipped, "deleted_there");
+    return p.add_outcome(system, Outcome::skipped, Reason::deleted_there);
   if (!can_be_found(p.after.merged))
-    return is_source ? void() : p.add_outcome(system, Outcome::skipped, "no_phone_or_email");
+    return is_source ? void() : p.add_outcome(system, Outcome::skipped, Reason::no_phone_or_email);
   const auto before = p.plan.outcomes.size();
   if (record || create_in_flight(p, system))
     plan_update(p, system, record);
@@ -278,8 +277,8 @@ void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
   events::DeliveryIntended intent;
   intent.operation = id_unknown ? Operation::update : Operation::create;
   intent.fields = everything_for(p, system);
-  if (auto missing = missing_field(system, intent.fields); !missing.empty())
-    return p.add_outcome(system, Outcome::skipped, std::move(missing));
+  if (const auto missing = missing_field(system, intent.fields); missing != Reason::none)
+    return p.add_outcome(system, Outcome::skipped, missing);
   if (id_unknown)
     intent.context = p.after.merged;
   p.intend(system, std::move(intent));
@@ -289,21 +288,22 @@ void repair_system(Planner& p, const SystemRule& system) {
   using Kind = MappingStatus::Kind;
   const auto status = status_at(p.after, system.name);
   if (status.kind == Kind::mapped)
-    return p.add_outcome(system, Outcome::no_change, "already_mapped");
+    return p.add_outcome(system, Outcome::no_change, Reason::already_mapped);
   if (status.kind == Kind::on_its_way)
     return p.add_outcome(system, Outcome::pending,
-                         status.in_flight ? "in_flight" : "already_intended", status.delivery);
+                         status.in_flight ? Reason::in_flight : Reason::already_intended,
+                         status.delivery);
   if (!system.receives)
-    return p.add_outcome(system, Outcome::skipped, "target_does_not_receive");
+    return p.add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
   if (is_suppressed(p.after.consent))
-    return p.add_outcome(system, Outcome::blocked, "opted_out");
+    return p.add_outcome(system, Outcome::blocked, Reason::opted_out);
   if (status.kind == Kind::deleted)
-    return p.add_outcome(system, Outcome::skipped, "deleted_there");
+    return p.add_outcome(system, Outcome::skipped, Reason::deleted_there);
   if (!can_be_found(p.after.merged))
-    return p.add_outcome(system, Outcome::skipped, "no_phone_or_email");
+    return p.add_outcome(system, Outcome::skipped, Reason::no_phone_or_email);
   const bool id_unknown = status.kind == Kind::id_unknown;
   if (id_unknown && !system.capabilities.found_by_address)
-    return p.add_outcome(system, Outcome::skipped, "id_not_told");
+    return p.add_outcome(system, Outcome::skipped, Reason::id_not_told);
   plan_mapping(p, system, id_unknown);
 }
 
@@ -328,15 +328,15 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
     const bool is_source = system.name == command.connector;
     if (!system.receives) {
       if (!is_source)
-        p.add_outcome(system, Outcome::skipped, "target_does_not_receive");
+        p.add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
     } else if (command.opt_out_seen || is_suppressed(after.consent)) {
       if (!is_source)
-        p.add_outcome(system, Outcome::blocked, "opted_out");
+        p.add_outcome(system, Outcome::blocked, Reason::opted_out);
     } else if (command.removed) {
       const bool nobodys = observation.outcome == Outcome::no_change;
       if (!is_source && !is_archived(after, command, rules))
         p.add_outcome(system, Outcome::skipped,
-                      nobodys ? observation.reason_code : "deletion_stays_at_source");
+                      nobodys ? observation.reason_code : Reason::deletion_stays_at_source);
     } else if (observation.outcome == Outcome::superseded
                || observation.outcome == Outcome::parked) {
       if (!is_source)

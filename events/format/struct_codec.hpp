@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "events/format/field_map.hpp"
 #include "events/format/field_mask.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
 #include <simdjson.h>
@@ -263,6 +264,14 @@ bool read_enum(std::string_view text, const std::array<std::string_view, N>& nam
       return true;
     }
   return false;
+}
+
+/// There are too many of them to look at one after the other.
+template <std::size_t N>
+bool read_enum(std::string_view text, const std::array<std::string_view, N>&, Reason& out) {
+  const auto named = reason_named(text);
+  out = named.value_or(Reason::none);
+  return named.has_value();
 }
 
 template <class T>

@@ -53,7 +53,7 @@ void Counters::webhook(std::size_t source, WebhookOutcome outcome) {
   webhooks_[source][static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
 }
 
-void Counters::forged(std::size_t source, const std::string& reason_code) {
+void Counters::forged(std::size_t source, Reason reason_code) {
   webhook(source, WebhookOutcome::forged);
   const std::lock_guard lock(forged_guard_);
   ++forged_[{source, reason_code}]; // the codes are the connectors' own: few
@@ -103,7 +103,7 @@ std::string Counters::text() const {
     for (const auto& [key, count] : forged_)
       out.add(count, {{"tenant", source_names_[key.first].first},
                       {"connector", source_names_[key.first].second},
-                      {"reason", key.second}});
+                      {"reason", std::string(name_of(key.second))}});
   }
   out.begin("tidemark_http_refusals_total", "Requests refused before a route saw them, by reason");
   for (std::size_t i = 1; i < refusal_names.size(); ++i)

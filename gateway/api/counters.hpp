@@ -24,7 +24,7 @@ public:
   void request(const Route* route, std::uint16_t status);
   void webhook(std::size_t source, WebhookOutcome outcome);
   /// A forged webhook, with the verifier's word for it.
-  void forged(std::size_t source, const std::string& reason_code);
+  void forged(std::size_t source, Reason reason_code);
   void refused(Refusal refusal);
   void bytes(std::size_t in, std::size_t out);
   void connection_opened() { open_.fetch_add(1, std::memory_order_relaxed); }
@@ -52,7 +52,7 @@ private:
   Count open_{0};
   Count turned_away_{0};
   mutable std::mutex forged_guard_;
-  std::map<std::pair<std::size_t, std::string>, std::uint64_t> forged_;
+  std::map<std::pair<std::size_t, Reason>, std::uint64_t> forged_;
 };
 
 } // namespace tidemark::gateway

@@ -1,6 +1,6 @@
 #include "gateway/consent/reviews.hpp"
 
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/consent/routes.hpp"
 #include "gateway/consent/statements.hpp"
 #include "projections/consent/review_view.hpp"
@@ -12,7 +12,7 @@ using events::ConsentChange;
 using projections::ReviewView;
 
 Json review_json(const ApiContext& api, const ReviewView& review) {
-  const auto reason = explain_reason(review.reason_code);
+  const auto& reason = explain_reason(review.reason_code);
   Json out{{"id", std::to_string(review.position.value)},
            {"position", review.position.value},
            {"kind", review.kind},

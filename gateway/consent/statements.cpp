@@ -3,8 +3,8 @@
 #include "domain/consent/suppression.hpp"
 #include "domain/intake/consent_decisions.hpp"
 #include "events/codec.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
-#include "events/reasons.hpp"
 #include "gateway/consent/routes.hpp"
 
 #include <algorithm>
@@ -125,7 +125,7 @@ Result<Json> preview_of(const ApiContext& api, const events::ConsentRequested& r
     for (const auto channel : change.channels) {
       auto& one = out[std::string(name_of_enum(channel))];
       one = {{"change", name_of_enum(change.change)}};
-      if (change.reason_code.empty())
+      if (change.reason_code == Reason::none)
         continue;
       one["reason_code"] = change.reason_code;
       one["text"] = explain_reason(change.reason_code).text;

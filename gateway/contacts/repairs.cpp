@@ -1,7 +1,7 @@
 #include "domain/sync/mapping_repair.hpp"
 #include "events/codec.hpp"
+#include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
-#include "events/reasons.hpp"
 #include "gateway/api/contact_now.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/contacts/routes.hpp"
@@ -106,8 +106,8 @@ constexpr Schema repair_schema{
       optional(text("reason_code")), optional(text("text")),
       optional(nullable(text("next_step")))}}};
 
-void give_reason(Json& to, const std::string& outcome, const std::string& reason_code) {
-  const auto reason = explain_reason(reason_code);
+void give_reason(Json& to, const std::string& outcome, Reason reason_code) {
+  const auto& reason = explain_reason(reason_code);
   to["outcome"] = outcome;
   to["reason_code"] = reason_code;
   to["text"] = reason.text;

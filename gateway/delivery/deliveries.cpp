@@ -1,4 +1,4 @@
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/delivery/routes.hpp"
@@ -35,8 +35,8 @@ constexpr Schema delivery_schema{
 Json delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
   const auto* state = state_named(delivery.state);
   std::string text(state == std::end(states) ? delivery.state : state->second);
-  if (!delivery.reason_code.empty())
-    text += ": " + explain_reason(delivery.reason_code).text;
+  if (delivery.reason_code != Reason::none)
+    text.append(": ").append(explain_reason(delivery.reason_code).text);
   return {{"id", delivery.id.value},
           {"contact", delivery.contact.value},
           {"target", delivery.target.value},

@@ -1,4 +1,4 @@
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/identity/routes.hpp"
@@ -14,8 +14,8 @@ constexpr Schema parked_schema{
       integer("position"), text("reason_code"), text("text"), text("next_step")}}};
 
 Json parked_json(const projections::ParkedView& one) {
-  const auto* code = one.dead ? "waited_too_long" : "waiting_for_contact";
-  const auto reason = explain_reason(code);
+  const auto code = one.dead ? Reason::waited_too_long : Reason::waiting_for_contact;
+  const auto& reason = explain_reason(code);
   return {{"webhook", one.input.value},
           {"index", one.index},
           {"kind", one.kind},

@@ -1,4 +1,4 @@
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/intake/routes.hpp"

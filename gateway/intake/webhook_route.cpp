@@ -237,7 +237,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
     return refuse({place.channel->refusal_status, "signature_refused",
                    "the request is not shown to come from the connected system; check its webhook "
                    "secret or key",
-                   "{\"reason\":\"" + forged->reason_code + "\"}"},
+                   "{\"reason\":\"" + std::string(name_of(forged->reason_code)) + "\"}"},
                   request_id);
   }
   const bool stale = std::holds_alternative<connectors::Stale>(verification);

@@ -53,7 +53,7 @@ Result<Json> explain_webhook(const ApiContext& api) {
       {request.headers, request.body, api.param("channel")}, source->settings, api.now());
   const auto [verdict, reason_code] = std::visit(
       overloaded{
-          [](const connectors::Verified&) { return std::pair("verified", std::string()); },
+          [](const connectors::Verified&) { return std::pair("verified", Reason::none); },
           [](const connectors::Stale& stale) { return std::pair("stale", stale.reason_code); },
           [](const connectors::Forged& forged) { return std::pair("forged", forged.reason_code); }},
       verification);

@@ -1,7 +1,7 @@
 #include "gateway/lists/preview.hpp"
 
 #include "domain/decide.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/api/contact_now.hpp"
 #include "gateway/api/json.hpp"
 
@@ -17,7 +17,7 @@ struct Preview {
   Names put_on, taken_off, stays_on;
   Names left_if_there; ///< lists of ours on which we did not put the contact
   std::string owner, sequence;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   bool asks = false;
 };
 
@@ -90,7 +90,7 @@ Result<Json> preview_rebuild(const ApiContext& api, const ConnectorName& connect
   for (const auto& id : page.items) {
     TRY(contact, contact_now(api.ports.log, api.tenant(), id));
     const auto preview = preview_of(contact, id, connector, *rules, api.now());
-    if (!preview.asks && preview.reason_code == "nothing_to_rebuild")
+    if (!preview.asks && preview.reason_code == Reason::nothing_to_rebuild)
       continue;
     put_on += preview.put_on.size();
     taken_off += preview.taken_off.size();

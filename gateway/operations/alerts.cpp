@@ -1,8 +1,7 @@
 #include "gateway/operations/alerts.hpp"
 
 #include "domain/consent/deadlines.hpp"
-#include "domain/consent/unreadable_opt_out.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/routes.hpp"
@@ -31,7 +30,7 @@ constexpr std::string_view violated = "opt_out_violation";
 /// A violation stays an alert for so long; the audit shows it for ever.
 constexpr std::chrono::days violation_shown{7};
 constexpr std::string_view timed_out = "parked_timed_out";
-constexpr std::string_view unreadable = domain::unreadable_opt_out_code;
+constexpr std::string_view unreadable = name_of(Reason::opt_out_unreadable);
 /// As long as the law gives for an opt-out (ten business days); it stays in quarantine for ever.
 constexpr std::chrono::days unreadable_shown{16};
 constexpr std::string_view rules[] = {not_confirmed,
@@ -150,11 +149,10 @@ Status add_backlogs(Alerts& out, const AlertSources& from) {
 }
 
 /// Failed without anything for a person to do, or told by a rule of its own.
-bool is_no_dead_delivery(std::string_view reason_code) {
-  if (reason_code == list_missing || reason_code == "no_record_there")
-    return true; // the latter comes once there is a record
-  const auto reason = explain_reason(reason_code);
-  return reason.known && reason.next_step.empty();
+bool is_no_dead_delivery(Reason reason) {
+  return reason == Reason::list_missing
+         || reason == Reason::no_record_there // it comes once there is a record
+         || explain_reason(reason).next_step.empty();
 }
 
 Status add_dead(Alerts& out, const AlertSources& from) {
@@ -169,7 +167,8 @@ Status add_dead(Alerts& out, const AlertSources& from) {
                    "deliveries to " + target.value
                        + " that failed for good, with nothing written at the contact since: "
                        + std::to_string(deliveries.size()) + ". The newest, "
-                       + newest.delivery.value + ": " + explain_reason(newest.reason_code).text
+                       + newest.delivery.value + ": "
+                       + std::string(explain_reason(newest.reason_code).text)
                        + " Mend the cause, then edit the contact or run tidemark mappings repair; "
                          "GET /api/v1/deliveries?state=rejected and ?state=dead list them",
                    target.value});

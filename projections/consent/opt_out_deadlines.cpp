@@ -47,7 +47,8 @@ std::string_view state_of(const AddressView& address, const StatementView& state
   bool required = statement.under_way;
   bool confirmed = !statement.under_way;
   // What was carried over, and a record that turned up later, has its time from then on.
-  const auto decided = said.reason_code == "carried_over" ? statement.decided_at : said.received_at;
+  const auto decided =
+      said.reason_code == Reason::carried_over ? statement.decided_at : said.received_at;
   bool late = statement.under_way && now > due + (decided - said.received_at);
   for (const auto& told : address.propagation) {
     if (told.action != "opt_out" || told.state == "suppressed"

@@ -1,6 +1,6 @@
 #include "projections/consent/opt_out_json.hpp"
 
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "projections/consent/opt_out_deadlines.hpp"
 #include "projections/consent/opt_outs.hpp"
 
@@ -82,7 +82,7 @@ Json statement_json(const StatementView& statement) {
           {"rule", e.rule},
           {"by", e.by},
           {"reason", text_or_null(statement.reason)},
-          {"reason_code", text_or_null(e.reason_code)},
+          {"reason_code", text_or_null(name_of(e.reason_code))},
           {"text", text_or_null(explain_reason(e.reason_code).text)},
           {"alias_of", text_or_null(e.alias_of)},
           {"review", position_or_null(e.request)}};
@@ -92,9 +92,9 @@ constexpr std::string_view held_text = "Somebody paused the connector, opt-outs 
 
 Json told_json(const PropagationView& told) {
   const bool confirmed = told.confirmed != Position{};
-  const auto reason =
-      explain_reason(told.by_hand ? "lists_left_mark_not_writable" : told.reason_code);
-  const bool held = told.held && told.reason_code.empty();
+  const auto& reason =
+      explain_reason(told.by_hand ? Reason::lists_left_mark_not_writable : told.reason_code);
+  const bool held = told.held && told.reason_code == Reason::none;
   const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
   return {{"target", told.target.value},
           {"contact", told.contact.value},
@@ -110,7 +110,7 @@ Json told_json(const PropagationView& told) {
           {"marked", marked_json(told)},
           {"mark_seen", position_or_null(told.mark)},
           {"state", told.state},
-          {"reason_code", text_or_null(told.reason_code)},
+          {"reason_code", text_or_null(name_of(told.reason_code))},
           {"text", held ? Json(held_text) : text_or_null(reason.text)},
           {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
                                         + told.target.value + "/resume.")
@@ -143,7 +143,7 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
     out["not_propagated"].push_back({{"target", untold.target.value},
                                      {"contact", untold.contact.value},
                                      {"outcome", untold.outcome},
-                                     {"reason_code", text_or_null(untold.reason_code)},
+                                     {"reason_code", text_or_null(name_of(untold.reason_code))},
                                      {"text", explain_reason(untold.reason_code).text},
                                      {"position", untold.position.value}});
   for (const auto& review : address.state.reviews)

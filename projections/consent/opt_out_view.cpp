@@ -44,7 +44,7 @@ struct DeliveryRows {
   std::vector<GateRow> gates;
   std::string address_hash; ///< whose statement led to it; "" when no single one did
   std::string state;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   Position position;
   Timestamp at;
   std::uint64_t attempt = 0;
@@ -148,8 +148,8 @@ void Assembly::take_applied(json::Value row) {
       return known.target == name && known.contact == contact;
     });
     if (text_of(target, "delivery").empty())
-      view_.untold.push_back({name, contact, text_of(target, "outcome"),
-                              text_of(target, "reason_code"), position_of(row)});
+      view_.untold.push_back(
+          {name, contact, text_of(target, "outcome"), reason_of(target), position_of(row)});
   }
 }
 
@@ -276,7 +276,7 @@ Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
       out.address_hash = text_of(row, "address_hash");
     } else if (kind == "state") {
       out.state = text_of(row, "state");
-      out.reason_code = text_of(row, "reason_code");
+      out.reason_code = reason_of(row);
       out.position = position_of(row);
       out.at = time_of(row, "at");
       out.attempt = number_of(row, "attempt");
@@ -331,8 +331,8 @@ Status Assembly::judge_ours(const Message& message) {
 
 /// What is carried over holds from when the two were joined: before that nobody could know.
 Timestamp holds_since(const StatementView& statement) {
-  return statement.change.reason_code == "carried_over" ? statement.decided_at
-                                                        : statement.change.received_at;
+  return statement.change.reason_code == Reason::carried_over ? statement.decided_at
+                                                              : statement.change.received_at;
 }
 
 /// By the other system's clock against the time at which we had the opt-out. One that names no time

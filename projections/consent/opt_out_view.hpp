@@ -25,7 +25,7 @@ struct PropagationView {
   Position mark; ///< the input that shows the mark that a person set there, 0 none
   Timestamp mark_at;
   std::string state; ///< as of deliveries
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::uint32_t failures = 0; ///< attempts that came to nothing
   bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back
 };
@@ -35,7 +35,7 @@ struct UntoldView {
   ConnectorName target;
   ContactId contact;
   std::string outcome;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   Position position;
 };
 

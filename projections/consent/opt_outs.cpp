@@ -284,13 +284,15 @@ void opt_outs_rows(const events::Recorded& recorded, const Context& context, Row
 
 } // namespace
 
-bool found_nobody_to_tell(std::string_view state, std::string_view reason_code) {
-  return state == "rejected" && (reason_code == "no_record_there" || reason_code == "not_found");
+bool found_nobody_to_tell(std::string_view state, Reason reason_code) {
+  return state == "rejected"
+         && (reason_code == Reason::no_record_there || reason_code == Reason::not_found);
 }
 
-bool left_the_mark_to_people(std::string_view state, std::string_view reason_code) {
+bool left_the_mark_to_people(std::string_view state, Reason reason_code) {
   return state == "accepted"
-         && (reason_code == "lists_left" || reason_code == "lists_left_mark_not_writable");
+         && (reason_code == Reason::lists_left
+             || reason_code == Reason::lists_left_mark_not_writable);
 }
 
 bool is_others_send(const events::MessageObserved& e) {

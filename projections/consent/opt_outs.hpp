@@ -29,11 +29,11 @@ namespace tidemark::projections {
 extern const Projection opt_outs;
 
 /// The system was asked, and has no record of the person: nothing is open there.
-bool found_nobody_to_tell(std::string_view state, std::string_view reason_code);
+bool found_nobody_to_tell(std::string_view state, Reason reason_code);
 
 /// The system took the opt-out as far as its calls go: it has none that sets its mark, so a person
 /// has to.
-bool left_the_mark_to_people(std::string_view state, std::string_view reason_code);
+bool left_the_mark_to_people(std::string_view state, Reason reason_code);
 
 /// A message that somebody else sent. Our own that comes back is no second one, and one that has
 /// yet to be sent, as its own system says, or failed, reached nobody.

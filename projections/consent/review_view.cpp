@@ -17,7 +17,7 @@ ReviewView maybe_opt_out(json::Value row) {
   out.kind = "maybe_opt_out";
   out.position = position_of(row);
   out.at = time_of(row, "at");
-  out.reason_code = text_of(row, "reason_code");
+  out.reason_code = reason_of(row);
   out.field = events::field_named(text_of(row, "field")).value_or(events::Field::phone);
   out.address = text_of(row, "address");
   out.address_hash = text_of(row, "address_hash");
@@ -32,7 +32,7 @@ ReviewView identity_review(json::Value row) {
   out.kind = "identity";
   out.position = position_of(row);
   out.at = time_of(row, "at");
-  out.reason_code = text_of(row, "reason_code");
+  out.reason_code = reason_of(row);
   out.contact = ContactId(text_of(row, "contact"));
   out.other = ContactId(text_of(row, "other"));
   out.matched = texts_of(row, "matched");

@@ -9,7 +9,7 @@ struct ReviewView {
   std::string kind;  ///< maybe_opt_out, identity
   bool open = true;  ///< identity reviews are closed in the systems themselves and stay listed
   Timestamp at;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   // of a maybe_opt_out
   events::Field field = events::Field::phone;
   std::string address; ///< in full; "" when it was not named

@@ -16,7 +16,7 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
   e.channels = channels_named(texts_of(row, "channels"));
   e.sender = text_of(row, "sender");
-  e.reason_code = text_of(row, "reason_code");
+  e.reason_code = reason_of(row);
   e.evidence = enum_of(text_of(row, "evidence"), events::Evidence::flag);
   e.source = ConnectorName(text_of(row, "source"));
   e.rule = text_of(row, "rule");
@@ -32,7 +32,7 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   out.cause = Position{number_of(row, "cause")};
   // What was carried over to an address holds there from when the two were joined: before that
   // nobody could know.
-  out.effective = e.reason_code == "carried_over" ? out.cause : e.input;
+  out.effective = e.reason_code == Reason::carried_over ? out.cause : e.input;
   return out;
 }
 

@@ -11,10 +11,10 @@ namespace tidemark::projections {
 struct DeliveryFact {
   std::string_view delivery;
   std::string_view state; ///< the public word, docs/api.md
-  std::string_view reason_code;
+  Reason reason_code = Reason::none;
   std::uint32_t attempt = 0; ///< 0: the event does not say
   std::uint32_t http_status = 0;
-  std::string_view transport; ///< why no answer came, "" when one did or nothing was asked
+  Reason transport = Reason::none; ///< why no answer came, none when one did or nothing was asked
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
   std::string_view by;       ///< the delivery that superseded it
@@ -66,7 +66,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
             DeliveryFact fact;
             fact.delivery = e.delivery.value;
             fact.state = "superseded";
-            fact.reason_code = "newer_intent";
+            fact.reason_code = Reason::newer_intent;
             fact.by = e.by.value;
             return fact;
           },

@@ -33,7 +33,7 @@ void add_row(DeliveryView& view, std::string_view kind, json::Value row) {
     return;
   view.newest = position;
   view.since = time_of(row, "at");
-  view.reason_code = text_of(row, "reason_code");
+  view.reason_code = reason_of(row);
   view.by = text_of(row, "by");
   view.not_before.reset();
   if (row["not_before"].stated())

@@ -49,7 +49,7 @@ Result<bool> was_reached_since(const Scan& scan, const TenantId& tenant, const F
 
 Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const TenantId& tenant,
                                                       Timestamp from,
-                                                      bool (*skip)(std::string_view reason_code),
+                                                      bool (*skip)(Reason reason_code),
                                                       std::size_t rows_max) {
   std::vector<Failure> failures;
   bool readable = true;
@@ -60,8 +60,7 @@ Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const Te
       return false;
     const auto row = parsed->root();
     FailedDelivery one{DeliveryId(text_of(row, "delivery")), ConnectorName(text_of(row, "target")),
-                       ContactId(text_of(row, "contact")), text_of(row, "reason_code"),
-                       time_of(row, "at")};
+                       ContactId(text_of(row, "contact")), reason_of(row), time_of(row, "at")};
     if (one.since >= from && !skip(one.reason_code))
       failures.push_back({std::move(one), position_of(row)});
     return failures.size() < rows_max;

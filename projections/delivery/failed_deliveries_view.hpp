@@ -11,14 +11,14 @@ struct FailedDelivery {
   DeliveryId delivery;
   ConnectorName target;
   ContactId contact;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   Timestamp since;
 };
 /// Of those that failed at `from` or later the first `rows_max`, in log order, without what `skip`
 /// says of their reason code. Reads the tables `deliveries` and `contacts`.
 Result<std::vector<FailedDelivery>> failed_deliveries(const Scan& scan, const TenantId& tenant,
                                                       Timestamp from,
-                                                      bool (*skip)(std::string_view reason_code),
+                                                      bool (*skip)(Reason reason_code),
                                                       std::size_t rows_max);
 
 } // namespace tidemark::projections

@@ -38,7 +38,7 @@ const events::SkippedPart* held_part(const events::WebhookInterpreted& e) {
   const events::SkippedPart* held = nullptr;
   for (const auto& part : e.skipped)
     if (part.outcome == events::Outcome::quarantined
-        && (!held || part.reason_code == domain::unreadable_opt_out_code))
+        && (!held || part.reason_code == Reason::opt_out_unreadable))
       held = &part;
   return held;
 }
@@ -72,7 +72,7 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
         .text("reason_code", held->reason_code)
         .text("text", held->text);
   });
-  if (held->reason_code == domain::unreadable_opt_out_code)
+  if (held->reason_code == Reason::opt_out_unreadable)
     rows.put(envelope.tenant, {"opt_out_unreadable", webhook}, [&](RowJson& json) {
       json.origin(envelope).number("webhook", e.webhook.value).text("connector", e.connector.value);
     });
@@ -82,7 +82,7 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
 struct Decided {
   std::string_view connector;
   events::Outcome outcome = events::Outcome::applied;
-  std::string_view reason_code;
+  Reason reason_code = Reason::none;
   std::string_view echo_of;
   const std::vector<events::TargetOutcome>& targets;
 };

@@ -11,7 +11,7 @@ constexpr std::string_view outcomes_table = "webhook_outcomes";
 /// The newest conclusion about one delivery of the webhook.
 struct Concluded {
   std::string state;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   Position position;
   Timestamp at;
 };
@@ -26,8 +26,8 @@ public:
     if (parts[2] == "command")
       decided(row);
     else if (parts[2] == "delivery" && parts.size() == 4)
-      concluded_[std::string(parts[3])] = {text_of(row, "state"), text_of(row, "reason_code"),
-                                           position_of(row), time_of(row, "at")};
+      concluded_[std::string(parts[3])] = {text_of(row, "state"), reason_of(row), position_of(row),
+                                           time_of(row, "at")};
     else if (parts[2] == "parked")
       parked(row);
     else if (parts[2] == "timed_out")
@@ -46,8 +46,8 @@ public:
         if (const auto found = concluded_.find(target.delivery.value); found != concluded_.end()) {
           // An opt-out that found nobody to tell has not failed.
           const bool untold =
-              found->second.reason_code == "no_record_there"
-              && (target.reason_code == "opt_out" || target.reason_code == "opt_in");
+              found->second.reason_code == Reason::no_record_there
+              && (target.reason_code == Reason::opt_out || target.reason_code == Reason::opt_in);
           target.outcome = untold ? "skipped" : outcome_of_state(found->second.state);
           target.reason_code = found->second.reason_code;
           target.position = found->second.position;
@@ -78,15 +78,14 @@ private:
       known.new_contact = flag_of(item, "new_contact");
     }
     for (const auto& part : row["skipped"].items())
-      view_.skipped.push_back(
-          {text_of(part, "outcome"), text_of(part, "reason_code"), text_of(part, "text")});
+      view_.skipped.push_back({text_of(part, "outcome"), reason_of(part), text_of(part, "text")});
   }
 
   void parked(json::Value row) {
     auto& known = command(static_cast<std::uint32_t>(number_of(row, "index")));
     known.kind = text_of(row, "kind");
     known.outcome = "parked";
-    known.reason_code = "waiting_for_contact";
+    known.reason_code = Reason::waiting_for_contact;
     known.waiting_for = text_of(row, "waiting_for");
     known.position = position_of(row);
   }
@@ -94,7 +93,7 @@ private:
   void timed_out(json::Value row) {
     auto& known = command(static_cast<std::uint32_t>(number_of(row, "index")));
     known.outcome = "dead";
-    known.reason_code = "waited_too_long";
+    known.reason_code = Reason::waited_too_long;
     known.position = position_of(row);
   }
 
@@ -109,14 +108,13 @@ private:
     auto& known = command(static_cast<std::uint32_t>(number_of(row, "index")));
     known.contact = ContactId(text_of(row, "contact"));
     known.outcome = text_of(row, "outcome");
-    known.reason_code = text_of(row, "reason_code");
+    known.reason_code = reason_of(row);
     known.echo_of = DeliveryId(text_of(row, "echo_of"));
     known.position = position_of(row);
     for (const auto& target : row["targets"].items())
       known.targets.push_back({ConnectorName(text_of(target, "target")), text_of(target, "outcome"),
-                               text_of(target, "reason_code"),
-                               DeliveryId(text_of(target, "delivery")), known.position,
-                               time_of(row, "at")});
+                               reason_of(target), DeliveryId(text_of(target, "delivery")),
+                               known.position, time_of(row, "at")});
   }
 
   WebhookView view_;
@@ -158,7 +156,7 @@ Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenan
     if (readable)
       page.items.push_back({position_of(row->root()),
                             ConnectorName(text_of(row->root(), "connector")),
-                            text_of(row->root(), "reason_code"), text_of(row->root(), "text")});
+                            reason_of(row->root()), text_of(row->root(), "text")});
     return readable;
   };
   const auto from =

@@ -43,7 +43,7 @@ void on(const events::Envelope& envelope, const events::ActionAccepted& e, RowBa
 }
 
 void on(const events::Envelope& envelope, const events::DeliveryRejected& e, RowBatch& rows) {
-  if (e.facts.reason_code != "list_missing")
+  if (e.facts.reason_code != Reason::list_missing)
     return;
   const auto& stream = envelope.stream.value;
   rows.put(envelope.tenant,

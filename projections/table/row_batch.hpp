@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "events/format/envelope.hpp"
 #include "events/format/field_set.hpp"
+#include "events/format/reason.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -55,6 +56,10 @@ public:
     char* at = member(name, json::string_bytes_max(value.size()));
     out_.keep(json::put_string(at, value));
     return *this;
+  }
+  template <std::size_t N>
+  RowJson& text(const char (&name)[N], Reason value) {
+    return text(name, name_of(value));
   }
   template <std::size_t N>
   RowJson& number(const char (&name)[N], std::uint64_t value) {

@@ -3,6 +3,7 @@
 #include "base/text/json_reader.hpp"
 #include "base/time.hpp"
 #include "events/format/field_set.hpp"
+#include "events/format/reason.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace tidemark::projections {
 
 inline std::string text_of(json::Value row, std::string_view name) {
   return std::string(row[name].text().value_or(""));
+}
+inline Reason reason_of(json::Value row) {
+  return reason_named(row["reason_code"].text().value_or("")).value_or(Reason::none);
 }
 inline std::vector<std::string> texts_of(json::Value row, std::string_view name) {
   std::vector<std::string> out;

@@ -105,7 +105,7 @@ struct DeliveryView {
   std::string state;     ///< intended, dispatched, accepted, rejected, unknown, retrying, dead ...
   std::uint32_t attempts = 0;
   std::optional<Timestamp> not_before;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string by; ///< the newer delivery, when superseded
   RemoteId remote_id;
   std::uint32_t http_status = 0; ///< of the newest answer, 0 when none
@@ -131,7 +131,7 @@ Result<Page<DeliveryView>> deliveries_page(const Scan& scan, const TenantId& ten
 struct TargetView {
   ConnectorName target;
   std::string outcome; ///< public word; a delivery's conclusion replaces `pending`
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId delivery;
   Position position; ///< where the outcome was reached
   Timestamp at;
@@ -142,7 +142,7 @@ struct CommandView {
   ContactId contact;
   bool new_contact = false;
   std::string outcome; ///< "pending" until the contact has decided
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   DeliveryId echo_of;
   Position position;
   std::string waiting_for;          ///< of a parked command: what has to become known
@@ -152,7 +152,7 @@ struct CommandView {
 };
 struct SkippedView {
   std::string outcome;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string text;
 };
 struct WebhookView {
@@ -170,7 +170,7 @@ Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& ten
 struct QuarantinedView {
   Position position;
   ConnectorName connector;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string text;
 };
 /// In log order, beginning after the position `after`.

@@ -1,5 +1,5 @@
 #include "domain/consent/send_gate.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "projections/delivery/delivery_states.hpp"
 #include "replay-tools/explain/sentences.hpp"
 
@@ -84,7 +84,7 @@ std::string words_of_quiet_hours(const events::SendDecided& e) {
                                                   : "";
   if (e.local_time.empty())
     return out
-           + (e.reason_code == "local_time_unknown"
+           + (e.reason_code == Reason::local_time_unknown
                   ? ""
                   : " Nobody knows what time it is where the person is.");
   return out
@@ -151,11 +151,11 @@ Entries on(const events::Envelope& at, const events::TimerDue& e) {
 }
 
 std::string conclusion_text(const ChainEntry& entry, const projections::DeliveryFact& fact) {
-  const auto answered = fact.http_status > 0
-                            ? fmt::format("{} answered {}", entry.target, fact.http_status)
-                        : fact.transport.empty()
-                            ? fmt::format("{} was not asked", entry.target)
-                            : fmt::format("{} did not answer ({})", entry.target, fact.transport);
+  const auto answered =
+      fact.http_status > 0 ? fmt::format("{} answered {}", entry.target, fact.http_status)
+      : fact.transport == Reason::none
+          ? fmt::format("{} was not asked", entry.target)
+          : fmt::format("{} did not answer ({})", entry.target, name_of(fact.transport));
   if (fact.state == "accepted" && fact.action
       && !explain_reason(fact.reason_code).next_step.empty())
     return fmt::format("{}: what its calls can do is done.", answered);

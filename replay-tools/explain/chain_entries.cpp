@@ -2,7 +2,7 @@
 #include "base/secret.hpp"
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "projections/table/scan.hpp"
 #include "replay-tools/explain/sentences.hpp"
 
@@ -48,7 +48,7 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
                      fmt::format("A webhook from {} was received and stored ({} bytes, {}).",
                                  e.connector.value, e.body_bytes, events::name_of_enum(e.verdict)));
   if (e.verdict == events::VerificationVerdict::stale)
-    give_reason(entry, "stale");
+    give_reason(entry, Reason::stale);
   return {entry};
 }
 
@@ -195,7 +195,7 @@ Entries on(const events::Envelope& at, const events::CommandParked& e) {
   auto entry = start(at, "decision", "It is not known yet whose it is.");
   entry.outcome = "parked";
   entry.waiting_for = without_address(e.waiting_for);
-  entry.reason_code = "waiting_for_contact";
+  entry.reason_code = Reason::waiting_for_contact;
   entry.next_step = explain_reason(entry.reason_code).next_step;
   return {entry};
 }
@@ -204,7 +204,7 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
   auto entry = start(at, "decision", "It has waited too long for its contact: a dead letter.");
   entry.outcome = "dead";
   entry.waiting_for = without_address(e.waiting_for);
-  give_reason(entry, "waited_too_long");
+  give_reason(entry, Reason::waited_too_long);
   return {entry};
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(const std::string& text) {
+Json text_or_null(std::string_view text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
@@ -55,7 +55,7 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
            {"type", entry.type},
            {"target", text_or_null(entry.target)},
            {"outcome", text_or_null(entry.outcome)},
-           {"reason_code", text_or_null(entry.reason_code)},
+           {"reason_code", text_or_null(name_of(entry.reason_code))},
            {"waiting_for", text_or_null(entry.waiting_for)},
            {"rule", text_or_null(entry.rule)},
            {"text", shown_text(entry, reveal)},
@@ -69,13 +69,13 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
 
 /// `skipped(no phone or email)`, `parked(waiting for aloware contact 90002)`: the outcome with its
 /// detail.
-std::string outcome_text(const std::string& outcome, const std::string& reason_code,
+std::string outcome_text(const std::string& outcome, Reason reason_code,
                          const std::string& waiting_for = {}) {
   if (!waiting_for.empty())
     return outcome + "(waiting for " + waiting_for + ")";
-  if (reason_code.empty() || outcome == "applied" || outcome == "pending")
+  if (reason_code == Reason::none || outcome == "applied" || outcome == "pending")
     return outcome;
-  auto words = reason_code;
+  std::string words(name_of(reason_code));
   std::ranges::replace(words, '_', ' ');
   return outcome + "(" + words + ")";
 }
@@ -173,7 +173,7 @@ Status add_held_back(DataFolder& folder, const TenantId& tenant, bool reveal,
 
 Json status_json(const TargetStatus& status) {
   return {{"outcome", status.outcome},
-          {"reason_code", text_or_null(status.reason_code)},
+          {"reason_code", text_or_null(name_of(status.reason_code))},
           {"text", status.text},
           {"since", to_rfc3339(status.since)},
           {"position", status.position.value}};

@@ -25,7 +25,7 @@ struct ChainEntry {
   std::string type;
   std::string target;
   std::string outcome; ///< a public outcome word, or ""
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string waiting_for; ///< of something parked: what has to become known
   std::string rule;
   std::string text;
@@ -42,7 +42,7 @@ struct ChainEntry {
 /// How one line of work stands: its newest outcome.
 struct TargetStatus {
   std::string outcome;
-  std::string reason_code;
+  Reason reason_code = Reason::none;
   std::string text;
   Timestamp since;
   Position position;

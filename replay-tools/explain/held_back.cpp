@@ -12,7 +12,7 @@ namespace tidemark::tools {
 namespace {
 
 HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bool reveal) {
-  return {"paused",
+  return {Reason::paused,
           fmt::format("{} paused it{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
                       reveal ? ": " + e.reason : ""),
           fmt::format("When it may go on: POST /api/v1/connectors/{}/resume.", e.connector.value),
@@ -20,14 +20,14 @@ HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bo
 }
 
 HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
-  return {"circuit_open",
+  return {Reason::circuit_open,
           fmt::format("it failed for {} contacts in a row ({}); probes go out until it answers",
-                      e.failures, e.reason_code),
+                      e.failures, name_of(e.reason_code)),
           "", at.recorded_at, at.position};
 }
 
 HeldBack used_up(const events::DailyLimitReached& e, const events::Envelope& at) {
-  return {"day_used_up",
+  return {Reason::day_used_up,
           fmt::format("its own limit for a day is used up; opt-outs alone go out before {}",
                       to_rfc3339(e.until)),
           "", at.recorded_at, at.position};

@@ -8,7 +8,7 @@ namespace tidemark::tools {
 
 /// Something that holds back everything that goes to one system, at the end of the log.
 struct HeldBack {
-  std::string reason_code; ///< paused, circuit_open, day_used_up
+  Reason reason_code = Reason::none; ///< paused, circuit_open, day_used_up
   std::string text;
   std::string next_step; ///< "" when it goes on by itself
   Timestamp since;

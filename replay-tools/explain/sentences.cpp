@@ -1,7 +1,7 @@
 #include "replay-tools/explain/sentences.hpp"
 
 #include "base/text/joined.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 
 #include <fmt/format.h>
 
@@ -29,12 +29,12 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-void give_reason(ChainEntry& entry, std::string_view code) {
-  entry.reason_code = code;
-  const auto reason = explain_reason(code);
-  if (!reason.text.empty())
-    entry.text += entry.text.empty() ? reason.text : " " + reason.text;
-  entry.next_step = reason.next_step;
+void give_reason(ChainEntry& entry, Reason reason) {
+  entry.reason_code = reason;
+  const auto& [text, next_step] = explain_reason(reason);
+  if (!text.empty())
+    entry.text += (entry.text.empty() ? "" : " ") + std::string(text);
+  entry.next_step = next_step;
 }
 
 ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::string text) {
@@ -58,7 +58,7 @@ void add_targets(Entries& entries, const events::Envelope& at,
     entry.delivery = target.delivery.value;
     entry.work = work;
     entry.parts = parts;
-    if (target.reason_code.empty())
+    if (target.reason_code == Reason::none)
       entry.text = target.outcome == events::Outcome::pending
                        ? fmt::format("{} is to be brought up to date.", entry.target)
                        : fmt::format("{}: nothing to do.", entry.target);

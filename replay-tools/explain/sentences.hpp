@@ -22,7 +22,7 @@ std::string counted(std::size_t count, std::string_view noun);
 /// The entry of the event with this envelope.
 ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::string text);
 /// Adds the sentence of the reason to the text; its next step is taken over.
-void give_reason(ChainEntry& entry, std::string_view code);
+void give_reason(ChainEntry& entry, Reason reason);
 /// What a decision means for each system; `work` and `parts` as in ChainEntry.
 void add_targets(Entries& entries, const events::Envelope& at,
                  const std::vector<events::TargetOutcome>& targets, std::string_view work,

@@ -97,7 +97,7 @@ void drop_unnotified(std::vector<ChainEntry>& chain) {
     if (is_intent(entry) && entry.work == "consent")
       telling.insert(entry.delivery);
   for (auto& entry : chain)
-    if (entry.outcome == "dead" && entry.reason_code == "no_record_there"
+    if (entry.outcome == "dead" && entry.reason_code == Reason::no_record_there
         && telling.contains(entry.delivery)) {
       entry.outcome = "skipped";
       entry.text = entry.target + " was asked and has no record of the person: nobody to tell.";

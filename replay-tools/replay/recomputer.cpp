@@ -268,8 +268,8 @@ Recomputation DecisionReplay::begin_attempt(const ReplayLane& lane,
     return std::vector<Event>{};
   const auto& pending = lane.lane.pending[next->index];
   const auto evidence = evidence_of(recorded);
-  if (const auto why = domain::cancellation_reason(lane.lane, pending); !why.empty())
-    return domain::suppress(lane.lane, *next, std::string(why), evidence);
+  if (const auto why = domain::cancellation_reason(lane.lane, pending); why != Reason::none)
+    return domain::suppress(lane.lane, *next, why, evidence);
   const bool closed = is_suppressed(group.first().tenant, pending, state);
   const auto gate = gate_decision(pending, closed, group.events, state.rules());
   if (gate && !gate->allowed) {
@@ -280,7 +280,7 @@ Recomputation DecisionReplay::begin_attempt(const ReplayLane& lane,
     return out;
   }
   if (!gate && closed)
-    return domain::suppress(lane.lane, *next, "opted_out", evidence);
+    return domain::suppress(lane.lane, *next, Reason::opted_out, evidence);
   const auto attempt = state.attempt_of(lane, pending);
   const auto step =
       connectors::next_step(configured, lane.lane, pending, attempt, pending.last_event_at);
@@ -307,12 +307,11 @@ Recomputation DecisionReplay::answer(const TenantId& tenant, const ReplayLane& l
   if (pending == lane.lane.pending.end())
     return std::vector<Event>{};
   const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
-  if (facts.answer.transport == "restart")
-    return with_news(
-        *pending,
-        {domain::conclude(lane.lane, *pending,
-                          {domain::DeliveryVerdict::unknown, "restarted_before_answer", {}, {}},
-                          facts.answer, cause)});
+  if (facts.answer.transport == Reason::restart)
+    return with_news(*pending, {domain::conclude(lane.lane, *pending,
+                                                 {domain::DeliveryVerdict::unknown,
+                                                  Reason::restarted_before_answer},
+                                                 facts.answer, cause)});
   auto attempt = state.attempt_of(lane, *pending);
   attempt.exchanges.push_back(
       {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});

@@ -1,6 +1,6 @@
 #include "domain/backfill/backfill_run.hpp"
 #include "events/codec.hpp"
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
 #include "replay-tools/service/service_commands.hpp"
@@ -83,9 +83,9 @@ int show_end(const events::BackfillFinished& end, Format format) {
                  {"reason_code", end.reason_code}},
                 fmt::format("{} of {}{}: {}", kind, end.connector.value,
                             end.dry_run ? ", dry run, nothing was sent" : "", counts_text(c)));
-  if (end.reason_code.empty())
+  if (end.reason_code == Reason::none)
     return c.errors == 0 ? exit_code::done : exit_code::does_not_hold;
-  const auto reason = explain_reason(end.reason_code);
+  const auto& reason = explain_reason(end.reason_code);
   warn(fmt::format("it ended early: {} {}", reason.text, reason.next_step));
   return exit_code::does_not_hold;
 }

@@ -182,7 +182,7 @@ TEST(GoHighLevelActions, AStatusOfWhatNoProviderOwnsIsToldOnce) {
   const ActionWork work{step, RemoteId("CON1"), 1, false, {}, exchanges};
   const auto told = judged(ghl.next_action(work, nobodys));
   EXPECT_EQ(told.verdict, DeliveryVerdict::rejected);
-  EXPECT_EQ(told.reason_code, "status_needs_a_provider");
+  EXPECT_EQ(told.reason_code, Reason::status_needs_a_provider);
 }
 
 TEST(GoHighLevelActions, AnOptOutNamesOnlyWhatItClosesAndWhatIsClosed) {
@@ -219,11 +219,11 @@ TEST(VerityActions, SendOnceAndNeverGuess) {
   EXPECT_EQ(done.verdict, DeliveryVerdict::accepted);
   EXPECT_EQ(done.result_id, "f9");
   EXPECT_EQ(done.conversation, "a1");
-  EXPECT_EQ(
-      judged(after(texting, action(Action::send_message), {no_answer("timeout", true)})).verdict,
-      DeliveryVerdict::unknown);
+  EXPECT_EQ(judged(after(texting, action(Action::send_message), {no_answer(Reason::timeout, true)}))
+                .verdict,
+            DeliveryVerdict::unknown);
   EXPECT_EQ(judged(after(texting, action(Action::send_message), {}, true)).reason_code,
-            "outcome_unknown_not_repeated");
+            Reason::outcome_unknown_not_repeated);
   EXPECT_EQ(
       judged(after(texting, action(Action::send_message), {answer(200, R"({"success":true})")}))
           .verdict,
@@ -235,7 +235,8 @@ TEST(TextsWithAttachments, AreRefusedWhereTheyCannotGoAlong) {
     auto text = action(Action::send_message);
     text.message->attachments = std::move(links);
     const auto step = after(system, text, {});
-    return std::holds_alternative<Send>(step) ? "sent" : judged(step).reason_code;
+    return std::holds_alternative<Send>(step) ? "sent"
+                                              : std::string(name_of(judged(step).reason_code));
   };
   const std::string a = "https://files.test/a.pdf", b = "https://files.test/b.pdf";
   EXPECT_EQ(judged_with(texting, {a}), "attachments_not_supported");

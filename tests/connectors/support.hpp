@@ -70,7 +70,7 @@ Command first_of(const domain::Translation& translation) {
 inline std::string reasons(const domain::Translation& translation) {
   std::string out;
   for (const auto& part : translation.skipped)
-    out += (out.empty() ? "" : " ") + part.reason_code;
+    out += (out.empty() ? "" : " ") + std::string(name_of(part.reason_code));
   return out;
 }
 
@@ -83,9 +83,9 @@ inline HttpAnswer answer(std::uint32_t status, std::string body,
   return out;
 }
 
-inline HttpAnswer no_answer(std::string transport, bool sent) {
+inline HttpAnswer no_answer(Reason transport, bool sent) {
   HttpAnswer out;
-  out.transport = std::move(transport);
+  out.transport = transport;
   out.sent = sent;
   return out;
 }

@@ -307,7 +307,7 @@ TEST(Contact, AtFirstSightASystemsOwnFormOfTheValueIsNoEdit) {
   EXPECT_TRUE(seen.all<events::ContactConflictDecided>().empty());
 }
 
-events::DeliveryRejected refused(const events::DeliveryIntended& intent, const std::string& why) {
+events::DeliveryRejected refused(const events::DeliveryIntended& intent, Reason why) {
   events::DeliveryRejected e;
   e.facts.delivery = intent.delivery;
   e.facts.reason_code = why;
@@ -317,12 +317,12 @@ events::DeliveryRejected refused(const events::DeliveryIntended& intent, const s
 TEST(Contact, WhatASystemRefusedForItsContentIsNotAskedAgainUnchanged) {
   given contact(rules_of({crm_rule(), hub_rule()}));
   const auto first = contact.when(says(crm, full)).intent(hub);
-  contact.dispatched(first).happened(refused(first, "validation_failed"));
+  contact.dispatched(first).happened(refused(first, Reason::validation_failed));
   EXPECT_EQ(contact.when(says(crm, full)).outcome(hub), "skipped(refused_before)");
   const auto mended = contact.when(says(crm, {{Field::email, "new@example.com"}}));
   EXPECT_EQ(mended.outcome(hub), "pending(create)");
   // What an operator mends at the vendor is asked again.
-  contact.dispatched(mended.intent(hub)).happened(refused(mended.intent(hub), "forbidden"));
+  contact.dispatched(mended.intent(hub)).happened(refused(mended.intent(hub), Reason::forbidden));
   EXPECT_EQ(contact.when(says(crm, {{Field::email, "new@example.com"}})).outcome(hub),
             "pending(create)");
 }
@@ -330,7 +330,7 @@ TEST(Contact, WhatASystemRefusedForItsContentIsNotAskedAgainUnchanged) {
 TEST(Contact, AValueThatASystemRefusesKeepsNoOtherBack) {
   auto contact = shared_contact();
   const auto taken = contact.when(says(crm, {{Field::email, "taken@example.com"}})).intent(hub);
-  contact.dispatched(taken).happened(refused(taken, "validation_failed"));
+  contact.dispatched(taken).happened(refused(taken, Reason::validation_failed));
   for (const auto* name : {"Acme", "Beta"}) {
     const auto next = contact.when(says(crm, company(name)));
     EXPECT_EQ(next.intent(hub).fields, company(name));

@@ -50,9 +50,9 @@ struct Decided {
   }
 
 private:
-  static std::string text(events::Outcome outcome, const std::string& reason) {
+  static std::string text(events::Outcome outcome, Reason reason) {
     const std::string word(events::name_of_enum(outcome));
-    return reason.empty() ? word : word + "(" + reason + ")";
+    return reason == Reason::none ? word : word + "(" + std::string(name_of(reason)) + ")";
   }
 };
 

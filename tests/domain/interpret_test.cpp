@@ -40,7 +40,9 @@ std::vector<std::string> changes(const House& house) {
                        : change->address_hash == hash_of(b) ? "b"
                                                             : "other")
                     + (change->alias_of.empty() ? "" : " alias")
-                    + (change->reason_code.empty() ? "" : " " + change->reason_code));
+                    + (change->reason_code == Reason::none
+                           ? ""
+                           : " " + std::string(name_of(change->reason_code))));
   return out;
 }
 
@@ -79,7 +81,7 @@ TEST(Interpretation, AStopOfNobodyIsHeldForAPerson) {
     EXPECT_THAT(changes(house), IsEmpty());
     ASSERT_EQ(interpreted.skipped.size(), 2U) << "parked, and held";
     EXPECT_EQ(interpreted.skipped[0].outcome, events::Outcome::quarantined);
-    EXPECT_EQ(interpreted.skipped[0].reason_code, "opt_out_unreadable");
+    EXPECT_EQ(interpreted.skipped[0].reason_code, Reason::opt_out_unreadable);
   }
   House house;
   EXPECT_EQ(
@@ -110,15 +112,15 @@ TEST(UnreadableOptOut, IsHeldOnlyWhereSomethingWasUnreadableAndNothingCloses) {
   const auto held = [](Translation translation) {
     hold_unreadable_opt_out(translation);
     return !translation.skipped.empty()
-           && translation.skipped.back().reason_code == unreadable_opt_out_code;
+           && translation.skipped.back().reason_code == Reason::opt_out_unreadable;
   };
-  EXPECT_TRUE(held(quarantined("missing_record_id", "")));
-  EXPECT_FALSE(held(skipped("", "other_location", ""))) << "meant for somebody else";
+  EXPECT_TRUE(held(quarantined(Reason::missing_record_id, "")));
+  EXPECT_FALSE(held(skipped("", Reason::other_location, ""))) << "meant for somebody else";
   EXPECT_FALSE(held({}));
-  auto closes = quarantined("wrong_type", "");
+  auto closes = quarantined(Reason::wrong_type, "");
   closes.commands.emplace_back(message(crm, "r-1", {words(ConsentChange::review, a)}));
   EXPECT_FALSE(held(closes));
-  auto twice = quarantined("wrong_type", "");
+  auto twice = quarantined(Reason::wrong_type, "");
   twice.skipped.push_back(unreadable_opt_out());
   hold_unreadable_opt_out(twice);
   EXPECT_EQ(twice.skipped.size(), 2U);

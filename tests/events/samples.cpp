@@ -30,7 +30,7 @@ FieldSet every_field() {
 
 VendorAnswer answer() {
   return {503,
-          "timeout",
+          Reason::timeout,
           false,
           "120",
           "application/json",
@@ -40,7 +40,7 @@ VendorAnswer answer() {
           "Sun, 06 Nov 1994 08:49:37 GMT"};
 }
 AnswerFacts facts() {
-  return {delivery, Position{41}, 3, 1, "vendor_failed", answer(), "DF_ANA_HOT"};
+  return {delivery, Position{41}, 3, 1, Reason::vendor_failed, answer(), "DF_ANA_HOT"};
 }
 
 std::vector<Event> intake() {
@@ -61,7 +61,7 @@ std::vector<Event> intake() {
           "ContactUpdate",
           {{0, 0, {}, "observe_record", contact, true, {"remote_id", "phone"}, "agree"},
            {1, 0, Position{6}, "observe_record", ContactId{"c1"}, false, {}, "unknown"}},
-          {{Outcome::quarantined, "wrong_type", "A member has a type that it cannot have."}}},
+          {{Outcome::quarantined, Reason::wrong_type, "A member has a type that it cannot have."}}},
       WebhookReprocessRequested{Position{7}, "the connector was fixed", "ops"},
   };
 }
@@ -96,20 +96,20 @@ std::vector<Event> people() {
                           {"dd112233445566778899aabbccddeeff"},
                           ContactId{"c2"},
                           {ContactId{"c1"}}},
-      IdentityReviewRequested{contact, ContactId{"c1"}, "names_differ", {"phone", "email"}},
+      IdentityReviewRequested{contact, ContactId{"c1"}, Reason::names_differ, {"phone", "email"}},
       ContactObserved{crm,
                       RemoteId{"r-1"},
                       every_field(),
                       "0000000000000000042",
                       true,
                       Outcome::echo_of,
-                      "own_write_came_back",
+                      Reason::own_write_came_back,
                       delivery,
                       true,
                       std::vector<std::string>{"vip", "new lead"},
                       "u-7",
-                      {{Field::phone, "flapping"}},
-                      {{dialer, Outcome::pending, "update", delivery}},
+                      {{Field::phone, Reason::flapping}},
+                      {{dialer, Outcome::pending, Reason::update, delivery}},
                       "Ana",
                       "Nurture"},
       ContactChanged{every_field(), crm, {Field::phone}},
@@ -147,7 +147,7 @@ std::vector<Event> deliveries() {
       DeliveryRetryScheduled{facts(), Timestamp{microseconds{-1}}, true},
       DeliveryDied{facts()},
       DeliverySuperseded{delivery, Position{41}, newer},
-      DeliverySuppressed{delivery, Position{41}, "opt_out_seen", Position{44}},
+      DeliverySuppressed{delivery, Position{41}, Reason::opted_out, Position{44}},
   };
 }
 
@@ -158,7 +158,7 @@ ConsentChanged consent_change() {
           ConsentChange::revoked,
           {Channel::sms, Channel::whatsapp},
           "+13125550117",
-          "carried_over",
+          Reason::carried_over,
           Evidence::message_text,
           crm,
           "E6.2@1",
@@ -231,7 +231,7 @@ std::vector<Event> consent() {
                      crm,
                      Evidence::flag,
                      Position{7},
-                     {{dialer, Outcome::pending, "opt_out", delivery}}},
+                     {{dialer, Outcome::pending, Reason::opt_out, delivery}}},
       CommandParked{Position{7},
                     1,
                     "observe_call",
@@ -297,20 +297,20 @@ std::vector<Event> merging() {
                      sources,
                      every_field(),
                      sources,
-                     {{dialer, Outcome::pending, "update", delivery}}},
+                     {{dialer, Outcome::pending, Reason::update, delivery}}},
       HistoryReleased{contact, history()},
       HistoryAdopted{other, history()},
       MembershipsReleased{contact, memberships()},
       MembershipsAdopted{other, memberships()},
       ValuesRestored{
-          other, every_field(), sources, {{dialer, Outcome::pending, "update", delivery}}},
+          other, every_field(), sources, {{dialer, Outcome::pending, Reason::update, delivery}}},
   };
 }
 
 std::vector<Event> activity() {
   return {
-      CallObserved{call(), "recording", Outcome::parked, "not_complete", {}},
-      MessageObserved{message(), Outcome::echo_of, "own_message", delivery, {}},
+      CallObserved{call(), "recording", Outcome::parked, Reason::call_not_complete, {}},
+      MessageObserved{message(), Outcome::echo_of, Reason::own_message_came_back, delivery, {}},
       ActionIntended{delivery,
                      contact,
                      dialer,
@@ -328,7 +328,7 @@ std::vector<Event> activity() {
                      Position{40},
                      Placement{{"DF_ANA_HOT"}, {"DF_ANA_CALL_NOW"}, "ANA", "501", "7001"}},
       ActionAccepted{facts(), contact, dialer, Action::log_call, "MSG1", "CNV1", true},
-      SendDecided{delivery, false, "opted_out", "conversation", Channel::sms, Position{43},
+      SendDecided{delivery, false, Reason::opted_out, "conversation", Channel::sms, Position{43},
                   Position{40}, "gate@2", "2026-08-14T21:30:00", "America/New_York", "contact", 3,
                   "2026-08-15T01:30:00.000000Z", digest, "confirmation"},
   };
@@ -340,17 +340,18 @@ std::vector<Event> placement() {
                            "2026-08-20T14:00:00.000000Z", "2026-08-20T14:45:00.000000Z",
                            "2026-08-14T21:10:00.700000Z", "USR1", true},
                           Outcome::superseded,
-                          "older_than_known",
+                          Reason::older_than_known,
                           {{crm, "ba-1"}}},
       BroadcastObserved{crm, "ba-1", "analytics_updated", "2026-08-14T18:00:00.000000Z"},
       ListsRebuildRequested{dialer, {contact}, "ops"},
       ListsRebuilt{dialer,
                    Outcome::applied,
-                   "lists_rebuilt",
-                   {{dialer, Outcome::pending, "leave_lists", delivery}}},
+                   Reason::lists_rebuilt,
+                   {{dialer, Outcome::pending, Reason::leave_lists, delivery}}},
       MappingRepairRequested{contact, {dialer}, "her calls are not shown", "ops", "req-4"},
-      MappingRepairDecided{
-          Outcome::applied, "repair_begun", {{dialer, Outcome::pending, "create", delivery}}},
+      MappingRepairDecided{Outcome::applied,
+                           Reason::repair_begun,
+                           {{dialer, Outcome::pending, Reason::create, delivery}}},
   };
 }
 
@@ -361,8 +362,8 @@ std::vector<Event> backfill() {
       BackfillPageReceived{crm, Position{90}, BackfillKind::reconcile, true, 2,
                            R"(["2026-08-14T15:02:11.480Z","CON1"])", R"([1786719731480,"CON2"])",
                            20, counts, answer()},
-      BackfillFinished{crm, Position{90}, BackfillKind::reconcile, true, "unauthorized", counts, 2,
-                       R"([1786719731480,"CON2"])"},
+      BackfillFinished{crm, Position{90}, BackfillKind::reconcile, true, Reason::unauthorized,
+                       counts, 2, R"([1786719731480,"CON2"])"},
       DriftFound{contact, crm, RemoteId{"CON1"}, Drift::repaired, {"company"}, {dialer}, 86'400},
   };
 }
@@ -382,11 +383,11 @@ std::vector<Event> connectors() {
   return {
       ConnectorPaused{crm, true, "the CRM is being moved", "ops", "req-2"},
       ConnectorResumed{crm, "it has been moved", "ops", "req-3"},
-      CircuitOpened{crm, "vendor_failed", 5, at},
+      CircuitOpened{crm, Reason::vendor_failed, 5, at},
       CircuitClosed{crm},
       DailyLimitReached{crm, 200'000, at},
       TokenRefreshed{crm, "4e07408562be", true, at},
-      TokenRefused{crm, "4e07408562be", "invalid_grant"},
+      TokenRefused{crm, "4e07408562be", Reason::reconnect_needed},
   };
 }
 

@@ -76,7 +76,8 @@ void check(Input& input) {
   require(!found.commands.empty() || !found.skipped.empty() || !found.broadcasts.empty(),
           "a body without an outcome");
   for (const auto& part : found.skipped)
-    require(!part.reason_code.empty() && !part.text.empty(), "a part left out without a reason");
+    require(part.reason_code != Reason::none && !part.text.empty(),
+            "a part left out without a reason");
   const auto peek = connector.peek({{}, input.text(), channel}, settings);
   for (const auto& command : found.commands) {
     const auto* said = std::get_if<domain::ObserveMessage>(&command);

@@ -20,7 +20,7 @@ connectors::Verification verify(const connectors::WebhookRequest& request,
     return connectors::Verified{};
   if (secret == "old")
     return connectors::Stale{"too_old"};
-  return connectors::Forged{secret ? "bad_signature" : "missing_signature"};
+  return connectors::Forged{secret ? Reason::bad_signature : Reason::missing_signature};
 }
 
 connectors::Peek peek(const connectors::WebhookRequest& request, const connectors::Settings&) {

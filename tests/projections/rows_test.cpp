@@ -170,7 +170,8 @@ TEST(RowsOf, AReviewIsOpenUntilSomebodyDecidesIt) {
 TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
   events::WebhookInterpreted held;
   held.webhook = Position{2};
-  held.skipped.push_back({events::Outcome::quarantined, "body_not_json", "The body is not JSON."});
+  held.skipped.push_back(
+      {events::Outcome::quarantined, Reason::body_not_json, "The body is not JSON."});
   EXPECT_EQ(changes("webhook_outcomes", recorded(held, "identity")),
             (Strings{"+quarantine", "+webhook.interpreted"}));
   held.skipped.push_back(domain::unreadable_opt_out());

@@ -105,12 +105,12 @@ inline events::FieldSet values() {
 }
 
 inline events::AnswerFacts facts(Position intent, std::uint32_t attempt, std::uint32_t status,
-                                 std::string reason) {
+                                 Reason reason) {
   events::AnswerFacts out;
   out.delivery = to_aloware;
   out.intent = intent;
   out.attempt = attempt;
-  out.reason_code = std::move(reason);
+  out.reason_code = reason;
   out.answer.http_status = status;
   return out;
 }
@@ -142,9 +142,9 @@ inline void write_contact(Writer& writer, Positions& at) {
   observed.connector = ghl;
   observed.remote_id = RemoteId(ghl_id);
   observed.fields = values();
-  observed.targets.push_back({aloware, events::Outcome::pending, "", to_aloware});
+  observed.targets.push_back({aloware, events::Outcome::pending, Reason::none, to_aloware});
   observed.targets.push_back({ConnectorName("verity"), events::Outcome::skipped,
-                              "target_has_no_contact_api", DeliveryId{}});
+                              Reason::target_has_no_contact_api, DeliveryId{}});
   events::DeliveryIntended intended;
   intended.delivery = to_aloware;
   intended.contact = ana;
@@ -168,14 +168,14 @@ inline void write_delivery(Writer& writer, Positions& at) {
   at.dispatched = writer.decide(at.intended, 0, events::Decider::delivery, at.webhook,
                                 {{stream, sent, tags, {}}});
   events::DeliveryRetryScheduled retry;
-  retry.facts = facts(at.intended, 1, 429, "rate_limited");
+  retry.facts = facts(at.intended, 1, 429, Reason::rate_limited);
   retry.not_before = Timestamp{std::chrono::seconds{1'767'607'260}};
   at.retried = writer.decide(at.intended, 1, events::Decider::delivery, at.webhook,
                              {{stream, retry, tags, "{\"error\":\"slow down\"}"}});
   sent.attempt = 2;
   writer.decide(at.intended, 2, events::Decider::delivery, at.webhook, {{stream, sent, tags, {}}});
   events::DeliveryAccepted accepted;
-  accepted.facts = facts(at.intended, 2, 200, "");
+  accepted.facts = facts(at.intended, 2, 200, Reason::none);
   accepted.contact = ana;
   accepted.target = aloware;
   accepted.remote_id = RemoteId(aloware_id);
@@ -205,7 +205,7 @@ inline Positions write(storage::LogStore& log, const KeyedHasher& hasher) {
   broken.webhook = at.broken;
   broken.connector = ghl;
   broken.skipped.push_back(
-      {events::Outcome::quarantined, "body_not_json", "The body is not JSON."});
+      {events::Outcome::quarantined, Reason::body_not_json, "The body is not JSON."});
   writer.decide(at.broken, 0, events::Decider::interpreter, at.broken,
                 {{events::identity_stream(), broken, {}, {}}});
   return at;

@@ -114,7 +114,7 @@ TEST_F(Views, ADeliveryIsComposedOfItsNewestRows) {
   EXPECT_EQ(state(at.retried), "retrying");
   const auto retrying = delivery(scan_at(at.retried), acme, sample::to_aloware);
   EXPECT_TRUE((*retrying)->not_before.has_value());
-  EXPECT_EQ((*retrying)->reason_code, "rate_limited");
+  EXPECT_EQ((*retrying)->reason_code, Reason::rate_limited);
   EXPECT_EQ(state(log.durable()), "accepted");
   const auto done = delivery(scan_at(log.durable()), acme, sample::to_aloware);
   EXPECT_EQ((*done)->attempts, 2U);
@@ -142,7 +142,7 @@ TEST_F(Views, AWebhookTellsWhatBecameOfItForEachTarget) {
   EXPECT_EQ(command.targets[0].outcome, "applied");
   EXPECT_EQ(command.targets[0].position, at.accepted);
   EXPECT_EQ(command.targets[1].outcome, "skipped");
-  EXPECT_EQ(command.targets[1].reason_code, "target_has_no_contact_api");
+  EXPECT_EQ(command.targets[1].reason_code, Reason::target_has_no_contact_api);
 }
 
 TEST_F(Views, AConflictNamesTheSystemsThatWereBroughtUpToDate) {
@@ -155,8 +155,9 @@ TEST_F(Views, AConflictNamesTheSystemsThatWereBroughtUpToDate) {
                 {{events::identity_stream(), read_as, {}, {}}});
   events::ContactObserved observed;
   observed.connector = sample::ghl;
-  observed.targets = {{sample::aloware, events::Outcome::pending, "", DeliveryId("d1")},
-                      {ConnectorName("other"), events::Outcome::pending, "", DeliveryId("d2")}};
+  observed.targets = {
+      {sample::aloware, events::Outcome::pending, Reason::none, DeliveryId("d1")},
+      {ConnectorName("other"), events::Outcome::pending, Reason::none, DeliveryId("d2")}};
   events::ContactConflictDecided conflict;
   conflict.field = events::Field::email;
   conflict.values = {{sample::ghl, PiiText("a@example.com")},
@@ -275,7 +276,7 @@ TEST_F(Views, WhatDoesNotParseIsInQuarantine) {
   ASSERT_TRUE(held.ok());
   ASSERT_EQ(held->items.size(), 1U);
   EXPECT_EQ(held->items[0].position, at.broken);
-  EXPECT_EQ(held->items[0].reason_code, "body_not_json");
+  EXPECT_EQ(held->items[0].reason_code, Reason::body_not_json);
   EXPECT_TRUE(quarantine(scan_at(log.durable()), acme, at.broken, 10)->items.empty());
 }
 

@@ -129,7 +129,7 @@ TEST(Backfill, TakesEverybodyOverAndCountsThem) {
   ask(house, BackfillKind::backfill);
   const auto finished = ended(house);
   ASSERT_EQ(finished.size(), 1U);
-  EXPECT_EQ(finished[0].reason_code, "");
+  EXPECT_EQ(finished[0].reason_code, Reason::none);
   EXPECT_EQ(finished[0].pages, 4U) << "only an empty page is the end";
   EXPECT_EQ(finished[0].counts, (events::BackfillCounts{45, 0, 45, 0, 0, 0, 0}));
   EXPECT_EQ(vendors.cursors, (std::vector<std::string>{"0", "20", "40", "45"}));
@@ -186,7 +186,7 @@ TEST(Backfill, EndsWhenTheCredentialIsRefusedTwice) {
   ask(house, BackfillKind::backfill);
   const auto finished = ended(house);
   ASSERT_EQ(finished.size(), 1U);
-  EXPECT_EQ(finished[0].reason_code, "unauthorized");
+  EXPECT_EQ(finished[0].reason_code, Reason::unauthorized);
   EXPECT_TRUE(vendors.cursors.empty());
 }
 
@@ -214,7 +214,7 @@ TEST(Backfill, AShortPageInTheMiddleIsNotTheEnd) {
 }
 
 /// A run that cannot go on ends with the reason, instead of asking for ever.
-std::string reason_for(Vendors& vendors) {
+Reason reason_for(Vendors& vendors) {
   EngineHouse house(script(vendors));
   house.start();
   ask(house, BackfillKind::backfill);
@@ -226,7 +226,7 @@ std::string reason_for(Vendors& vendors) {
 TEST(Backfill, AListThatLeadsInACircleEndsTheRun) {
   Vendors vendors(50);
   vendors.ignores_cursor = true;
-  EXPECT_EQ(reason_for(vendors), "list_goes_in_circles");
+  EXPECT_EQ(reason_for(vendors), Reason::list_goes_in_circles);
 }
 
 TEST(Backfill, APageThatIsTooLargeEndsTheRun) {
@@ -234,7 +234,7 @@ TEST(Backfill, APageThatIsTooLargeEndsTheRun) {
   auto large = json_answer(200, R"({"contacts":[)");
   large.cut = true;
   vendors.refusals = {large};
-  EXPECT_EQ(reason_for(vendors), "too_large");
+  EXPECT_EQ(reason_for(vendors), Reason::too_large);
 }
 
 TEST(Backfill, ARunOverAnotherAccountsListIsNotContinued) {
@@ -244,7 +244,7 @@ TEST(Backfill, ARunOverAnotherAccountsListIsNotContinued) {
   house.config.connectors[0].settings["location_id"] = "LOCexample0000000002";
   house.start();
   const auto finished = ended(house);
-  EXPECT_EQ(finished[0].reason_code, "account_changed");
+  EXPECT_EQ(finished[0].reason_code, Reason::account_changed);
   EXPECT_EQ(vendors.cursors, std::vector<std::string>{"0"});
 }
 
@@ -260,7 +260,7 @@ TEST(Backfill, WaitsForNoSystemThatIsNotConfiguredAnyMore) {
   house.config.connectors.resize(1);
   house.start();
   const auto finished = ended(house);
-  EXPECT_EQ(finished[0].reason_code, "");
+  EXPECT_EQ(finished[0].reason_code, Reason::none);
   EXPECT_EQ(finished[0].counts, (events::BackfillCounts{5, 0, 0, 0, 0, 5, 0}));
 }
 
@@ -271,7 +271,7 @@ TEST(Backfill, ASystemWithoutAListSaysSo) {
   ask(house, BackfillKind::backfill, false, "aloware");
   const auto finished = ended(house);
   ASSERT_EQ(finished.size(), 1U);
-  EXPECT_EQ(finished[0].reason_code, "offers_no_list");
+  EXPECT_EQ(finished[0].reason_code, Reason::offers_no_list);
   EXPECT_EQ(vendors.others(), 0);
 }
 

@@ -51,8 +51,8 @@ protected:
     lost.facts.delivery = dispatched.delivery;
     lost.facts.intent = dispatched.intent;
     lost.facts.attempt = dispatched.attempt;
-    lost.facts.reason_code = "restarted_before_answer";
-    lost.facts.answer.transport = "restart";
+    lost.facts.reason_code = Reason::restarted_before_answer;
+    lost.facts.answer.transport = Reason::restart;
     ++dispatched.attempt;
     storage::Append append;
     append.tenant = house.tenant;
@@ -81,7 +81,8 @@ TEST_F(LateAnswer, CountsOnlyForTheRequestThatItAnswers) {
   for (const auto& recorded : house.all()) {
     const auto* unknown = std::get_if<events::DeliveryUnknown>(&recorded.event);
     if (recorded.envelope.cause == second)
-      answers_to_second.push_back(unknown ? unknown->facts.reason_code : recorded.envelope.type);
+      answers_to_second.push_back(unknown ? std::string(name_of(unknown->facts.reason_code))
+                                          : recorded.envelope.type);
   }
   EXPECT_EQ(answers_to_second, std::vector<std::string>{"restarted_before_answer"});
   EXPECT_GE(requests, 3) << "it is looked up once more before it is made";

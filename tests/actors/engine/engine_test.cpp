@@ -78,7 +78,7 @@ TEST(Engine, RecognisesItsOwnWriteComingBack) {
   ASSERT_TRUE(house.settle());
   const auto observed = house.all_of<events::ContactObserved>();
   ASSERT_EQ(observed.size(), 2U);
-  EXPECT_EQ(observed[1].outcome, events::Outcome::echo_of) << observed[1].reason_code;
+  EXPECT_EQ(observed[1].outcome, events::Outcome::echo_of) << name_of(observed[1].reason_code);
   EXPECT_EQ(house.all_of<events::DeliveryIntended>().size(), before);
 }
 

@@ -21,7 +21,7 @@ TEST(HttpClient, GivesTheAnswerWithItsHeadersLengthAndHash) {
                                             "429 Slow down")));
   const auto result = exchange(call_to(server.url("/a?b=c")));
   EXPECT_EQ(result.answer.status, 429U);
-  EXPECT_EQ(result.answer.transport, "");
+  EXPECT_EQ(result.answer.transport, Reason::none);
   EXPECT_TRUE(result.answer.sent);
   EXPECT_EQ(result.answer.content_type, "application/json");
   EXPECT_EQ(result.answer.retry_after, "7");
@@ -88,7 +88,7 @@ TEST(HttpClient, CutsOffABodyOfAGigabyteAndKeepsTheFirstPart) {
   auto call = call_to(server.url());
   call.body_bytes_max = 1000;
   const auto result = exchange(std::move(call), {.received_bytes_max = 100'000});
-  EXPECT_EQ(result.answer.transport, "too_large");
+  EXPECT_EQ(result.answer.transport, Reason::too_large);
   EXPECT_EQ(result.answer.status, 200U);
   EXPECT_TRUE(result.answer.sent);
   EXPECT_EQ(result.answer.body, std::string(1000, 'x'));
@@ -103,7 +103,7 @@ TEST(HttpClient, StoresAPartButCountsAndHashesTheWholeBody) {
   auto call = call_to(server.url());
   call.body_bytes_max = 10;
   const auto result = exchange(std::move(call));
-  EXPECT_EQ(result.answer.transport, "");
+  EXPECT_EQ(result.answer.transport, Reason::none);
   EXPECT_EQ(result.answer.body, "yyyyyyyyyy");
   EXPECT_EQ(result.body_bytes, 5000U);
   EXPECT_TRUE(result.answer.cut);
@@ -118,7 +118,7 @@ TEST(HttpClient, CutsOffHeadersWithoutEnd) {
          i < 100'000 && RawServer::write(socket, "X-More: " + std::string(80, 'z') + "\r\n"); ++i)
       continue;
   });
-  EXPECT_EQ(exchange(call_to(server.url())).answer.transport, "too_large");
+  EXPECT_EQ(exchange(call_to(server.url())).answer.transport, Reason::too_large);
 }
 
 TEST(HttpClient, GivesUpOnAServerThatNeverAnswers) {
@@ -129,7 +129,7 @@ TEST(HttpClient, GivesUpOnAServerThatNeverAnswers) {
   auto call = call_to(server.url(), "POST", "{}");
   call.timeout = 200ms;
   const auto result = exchange(std::move(call));
-  EXPECT_EQ(result.answer.transport, "timeout");
+  EXPECT_EQ(result.answer.transport, Reason::timeout);
   EXPECT_EQ(result.answer.status, 0U);
   EXPECT_TRUE(result.answer.sent) << "the server may have acted";
 }
@@ -144,7 +144,7 @@ TEST(HttpClient, GivesUpOnABodyThatDripsForEver) {
   auto call = call_to(server.url());
   call.timeout = 200ms;
   const auto result = exchange(std::move(call));
-  EXPECT_EQ(result.answer.transport, "timeout");
+  EXPECT_EQ(result.answer.transport, Reason::timeout);
   EXPECT_EQ(result.answer.body.find_first_not_of('.'), std::string::npos);
 }
 
@@ -157,7 +157,7 @@ TEST(HttpClient, ReportsAResetAfterAnyNumberOfBytes) {
       RawServer::reset(socket);
     });
     const auto result = exchange(call_to(server.url(), "POST", "{}"));
-    EXPECT_EQ(result.answer.transport, "reset") << sent;
+    EXPECT_EQ(result.answer.transport, Reason::reset) << sent;
     EXPECT_TRUE(result.answer.sent) << sent;
     EXPECT_EQ(server.connections(), 1) << "a POST was repeated after " << sent;
   }
@@ -169,7 +169,7 @@ TEST(HttpClient, DoesNotBelieveABodyShorterThanItsContentLength) {
     RawServer::write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"id\":\"1\"}");
   });
   const auto result = exchange(call_to(server.url()));
-  EXPECT_EQ(result.answer.transport, "reset");
+  EXPECT_EQ(result.answer.transport, Reason::reset);
   EXPECT_EQ(result.answer.status, 200U);
 }
 
@@ -198,7 +198,7 @@ TEST(HttpClient, NeverRepeatsAPostOnItsOwnWhenAKeptConnectionBreaks) {
   const auto client = make_curl_client({});
   EXPECT_EQ(wait(ask(*client, call_to(server.url()))).answer.body, "first");
   const auto result = wait(ask(*client, call_to(server.url(), "POST", "{}")));
-  EXPECT_EQ(result.answer.transport, "reset");
+  EXPECT_EQ(result.answer.transport, Reason::reset);
   EXPECT_EQ(result.answer.status, 0U);
   EXPECT_TRUE(result.answer.sent);
   EXPECT_EQ(posts, 1);
@@ -222,7 +222,7 @@ TEST(HttpClient, LeavesACompressedBodyCompressed) {
   RawServer server(always(RawServer::answer(packed, "Content-Encoding: gzip\r\n")));
   const auto result = exchange(call_to(server.url()));
   EXPECT_EQ(result.answer.body, packed);
-  EXPECT_EQ(result.answer.transport, "");
+  EXPECT_EQ(result.answer.transport, Reason::none);
 }
 
 TEST(HttpClient, HandsHtmlOnAsWhatItIs) {
@@ -248,7 +248,7 @@ TEST(HttpClient, SaysThatTheAnswerIsNotHttp) {
       RawServer::write(socket, garbage);
     });
     const auto result = exchange(call_to(server.url(), "POST", "{}"));
-    EXPECT_EQ(result.answer.transport, "bad_answer") << garbage;
+    EXPECT_EQ(result.answer.transport, Reason::bad_answer) << garbage;
     EXPECT_EQ(result.answer.status, 0U);
     EXPECT_TRUE(result.answer.sent);
   }
@@ -262,7 +262,7 @@ TEST(HttpClient, KnowsThatNothingWasSentWhereNobodyListens) {
   }
   const auto result =
       exchange(call_to("http://127.0.0.1:" + std::to_string(port) + "/", "POST", "{}"));
-  EXPECT_EQ(result.answer.transport, "connect_failed");
+  EXPECT_EQ(result.answer.transport, Reason::connect_failed);
   EXPECT_FALSE(result.answer.sent);
 }
 
@@ -301,7 +301,7 @@ TEST(HttpClient, TellsEveryOpenCallThatItStops) {
   int sent = 0;
   for (auto& future : futures) {
     const auto result = wait(std::move(future));
-    EXPECT_EQ(result.answer.transport, "stopping");
+    EXPECT_EQ(result.answer.transport, Reason::stopping);
     sent += result.answer.sent ? 1 : 0;
   }
   EXPECT_EQ(sent, 1);
@@ -322,7 +322,7 @@ TEST(HttpClient, AnswersACallThatIsMadeWhenItStops) {
   });
   arrived.get_future().wait();
   client.reset();
-  EXPECT_EQ(wait(second.get_future()).answer.transport, "stopping");
+  EXPECT_EQ(wait(second.get_future()).answer.transport, Reason::stopping);
 }
 
 } // namespace

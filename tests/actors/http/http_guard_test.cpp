@@ -12,7 +12,7 @@ TEST(HttpClient, RefusesANameThatLeadsToTheOwnMachine) {
   RawServer server(always(RawServer::answer("inside")));
   auto call = call_to("https://localhost:" + std::to_string(server.port()) + "/");
   const auto result = exchange(std::move(call));
-  EXPECT_EQ(result.answer.transport, "refused_address");
+  EXPECT_EQ(result.answer.transport, Reason::refused_address);
   EXPECT_FALSE(result.answer.sent);
   EXPECT_EQ(server.connections(), 0);
 }
@@ -57,7 +57,7 @@ TEST(HttpClient, RefusesToSendWhereItMayNot) {
   const auto client = make_curl_client({});
   for (const auto& url : urls) {
     const auto result = wait(ask(*client, call_to(url)));
-    EXPECT_EQ(result.answer.transport, "refused_address") << url;
+    EXPECT_EQ(result.answer.transport, Reason::refused_address) << url;
     EXPECT_FALSE(result.answer.sent) << url;
   }
   EXPECT_EQ(server.connections(), 0);
@@ -68,7 +68,7 @@ TEST(HttpClient, RefusesTheOwnMachineUnlessTheCallAllowsIt) {
   for (const std::string scheme : {"http", "https"}) {
     auto call = call_to(scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/");
     call.allow_loopback_http = false;
-    EXPECT_EQ(exchange(std::move(call)).answer.transport, "refused_address");
+    EXPECT_EQ(exchange(std::move(call)).answer.transport, Reason::refused_address);
   }
   EXPECT_EQ(server.connections(), 0);
 }
@@ -102,7 +102,7 @@ TEST(HttpClient, RefusesBytesThatWouldBecomeAnotherHeaderOrRequest) {
   const auto client = make_curl_client({});
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const auto result = wait(ask(*client, calls[i]));
-    EXPECT_EQ(result.answer.transport, "bad_request") << i;
+    EXPECT_EQ(result.answer.transport, Reason::bad_request) << i;
     EXPECT_FALSE(result.answer.sent) << i;
   }
   EXPECT_EQ(requests, 0);
@@ -120,7 +120,7 @@ TEST(HttpClient, DoesNotSendWithoutTls) {
   });
   auto call = call_to("https://127.0.0.1:" + std::to_string(server.port()) + "/", "POST", "{}");
   const auto result = exchange(std::move(call));
-  EXPECT_EQ(result.answer.transport, "tls_failed");
+  EXPECT_EQ(result.answer.transport, Reason::tls_failed);
   EXPECT_FALSE(result.answer.sent);
   EXPECT_FALSE(saw_request);
 }

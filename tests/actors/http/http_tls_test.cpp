@@ -36,7 +36,7 @@ private:
 /// Threat 11: whoever cannot show who it is gets no request at all.
 void expect_refused(const TlsServer& server, const HttpClientOptions& options) {
   const auto result = exchange(call_to(server.url(), "POST", "{}"), options);
-  EXPECT_EQ(result.answer.transport, "tls_failed");
+  EXPECT_EQ(result.answer.transport, Reason::tls_failed);
   EXPECT_FALSE(result.answer.sent);
   EXPECT_FALSE(server.saw_request());
 }

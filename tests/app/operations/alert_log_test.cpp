@@ -188,12 +188,12 @@ TEST_F(Alerts, OfTheTablesAreWritten) {
   put(StreamName{"parking"}, waited);
   events::DeliveryRejected refused;
   refused.facts.delivery = DeliveryId("djoin");
-  refused.facts.reason_code = "list_missing";
+  refused.facts.reason_code = Reason::list_missing;
   refused.facts.detail = "CALL_NOW";
   put(events::delivery_stream(test::crm, test::ana), refused);
   events::DeliveryDied died;
   died.facts.delivery = DeliveryId("ddead");
-  died.facts.reason_code = "server_error";
+  died.facts.reason_code = Reason::vendor_failed;
   put(events::delivery_stream(test::crm, test::ana), died);
   clock.at += 121s;
   EXPECT_THAT(look_for(),

@@ -28,7 +28,7 @@ std::string verdict(const Headers& headers, const Settings& settings,
                     std::string_view body = "{}") {
   const auto result = aloware_connector.verify(request(headers, body), settings, {});
   if (const auto* forged = std::get_if<Forged>(&result))
-    return forged->reason_code;
+    return std::string(name_of(forged->reason_code));
   return std::holds_alternative<Verified>(result) ? "verified" : "stale";
 }
 

@@ -88,7 +88,7 @@ TEST(AlowarePlacement, DoesNotQueueWhoIsOnTheListAlready) {
   const auto played =
       play(action(Action::join_list, {{"DF_ANA_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists");
-  EXPECT_EQ(played.end.reason_code, "found_as_wanted");
+  EXPECT_EQ(played.end.reason_code, Reason::found_as_wanted);
 }
 
 TEST(AlowarePlacement, AListThatIsNotThereIsRefusedWithItsExactName) {
@@ -96,7 +96,7 @@ TEST(AlowarePlacement, AListThatIsNotThereIsRefusedWithItsExactName) {
       play(action(Action::join_list, {{"DF_Cy_HOT"}, {}, {}, {}, {}}), {{"lists", lists}});
   EXPECT_EQ(played.steps, "lists") << "nothing is written";
   EXPECT_EQ(played.end.verdict, DeliveryVerdict::rejected);
-  EXPECT_EQ(played.end.reason_code, "list_missing");
+  EXPECT_EQ(played.end.reason_code, Reason::list_missing);
   EXPECT_EQ(played.end.detail, "DF_Cy_HOT");
 }
 
@@ -106,7 +106,7 @@ TEST(AlowarePlacement, AnAccountWithoutListCallsIsRefusedAndNotTriedForEver) {
     answers.insert_or_assign(step, page);
     const auto played = play(action(Action::join_list, {{"DF_BO_HOT"}, {}, {}, {}, {}}), answers);
     EXPECT_EQ(played.end.verdict, DeliveryVerdict::rejected) << step;
-    EXPECT_EQ(played.end.reason_code, "lists_not_offered") << step;
+    EXPECT_EQ(played.end.reason_code, Reason::lists_not_offered) << step;
   }
 }
 
@@ -147,7 +147,7 @@ TEST(AlowarePlacement, AnAttemptThatEndedAfterLeavingAllListsIsTakenUpAgain) {
 TEST(AlowarePlacement, AKeptListThatIsGoneIsTold) {
   const auto played = play(action(Action::leave_lists, {{"DF_ANA_HOT"}, {"DF_CY"}, {}, {}, {}}),
                            {{"lists", lists}});
-  EXPECT_EQ(played.end.reason_code, "kept_list_missing");
+  EXPECT_EQ(played.end.reason_code, Reason::kept_list_missing);
   EXPECT_EQ(played.end.detail, "DF_CY");
 }
 
@@ -160,7 +160,7 @@ TEST(AlowarePlacement, TheOwnerIsWrittenToTheContactsOwnRecordOnly) {
                                                {"user_id", 501},
                                                {"force_update", true}}));
   EXPECT_EQ(play(intent, {{"lookup", answer(200, R"({"id":8})")}}).end.reason_code,
-            "address_belongs_to_other_person");
+            Reason::address_belongs_to_other_person);
 }
 
 TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice) {
@@ -172,16 +172,16 @@ TEST(AlowarePlacement, ASequenceBeginsAfterListsAndSequencesAreLeftAndNeverTwice
   EXPECT_EQ(play(intent, {{"join_sequence", answer(500, "{}")}}).end.verdict,
             DeliveryVerdict::unknown);
   EXPECT_EQ(play(intent, {}, "70000001", true, {}, "join_sequence").end.reason_code,
-            "outcome_unknown_not_repeated");
+            Reason::outcome_unknown_not_repeated);
   for (const auto* step : {"leave_lists", "leave_sequences"})
     EXPECT_EQ(play(intent, {}, "70000001", true, {}, step).steps,
               "leave_lists leave_sequences join_sequence")
         << "a restart before it began: " << step;
-  EXPECT_EQ(play(intent, {{"leave_lists", no_answer("timeout", true)}}).end.verdict,
+  EXPECT_EQ(play(intent, {{"leave_lists", no_answer(Reason::timeout, true)}}).end.verdict,
             DeliveryVerdict::retry)
       << "nothing was begun yet";
   EXPECT_EQ(play(intent, {{"join_sequence", answer(400, R"({"message":"no"})")}}).end.reason_code,
-            "sequence_refused");
+            Reason::sequence_refused);
 }
 
 TEST(AlowarePlacement, ListsAreLeftByTheRecordThatIsOnThemAndJoinedByTheNewestOne) {

@@ -66,7 +66,8 @@ std::string concluded(const NextStep& step) {
   static constexpr std::array words{"accepted", "rejected", "retry", "unauthorized", "unknown"};
   const auto& delivery_result = std::get<Conclude>(step).delivery_result;
   return std::string(words[static_cast<std::size_t>(delivery_result.verdict)]) + " "
-         + delivery_result.reason_code + " " + delivery_result.remote_id.value;
+         + std::string(name_of(delivery_result.reason_code)) + " "
+         + delivery_result.remote_id.value;
 }
 
 const std::string exists = fixture("aloware", "api-forms-400-exists-without-force-update.json");
@@ -249,8 +250,8 @@ TEST(AlowareOutbound, JudgesEveryRefusal) {
   EXPECT_EQ(judged(answer(429, "{}")), "retry rate_limited ");
   EXPECT_EQ(judged(answer(500, "{}")), "retry vendor_failed ");
   EXPECT_EQ(judged(answer(302, "")), "rejected redirected ");
-  EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ");
-  EXPECT_EQ(judged(no_answer("connect_failed", false)), "retry connect_failed ");
+  EXPECT_EQ(judged(no_answer(Reason::timeout, true)), "unknown timeout ");
+  EXPECT_EQ(judged(no_answer(Reason::connect_failed, false)), "retry connect_failed ");
 }
 
 TEST(AlowareOutbound, DoesNotSayThatNothingHappenedWhenOnlyTheLookUpFails) {
@@ -258,8 +259,8 @@ TEST(AlowareOutbound, DoesNotSayThatNothingHappenedWhenOnlyTheLookUpFails) {
     return concluded(after(create(), {answer(201, created), std::move(second)}));
   };
   EXPECT_EQ(judged(answer(500, "{}")), "unknown vendor_failed ");
-  EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ");
-  EXPECT_EQ(judged(no_answer("connect_failed", false)), "unknown connect_failed ");
+  EXPECT_EQ(judged(no_answer(Reason::timeout, true)), "unknown timeout ");
+  EXPECT_EQ(judged(no_answer(Reason::connect_failed, false)), "unknown connect_failed ");
   EXPECT_EQ(judged(answer(401, "{}")), "unauthorized unauthorized ");
   EXPECT_EQ(judged(answer(400, fixture("aloware", "api-contact-lookup-400.json"))),
             "accepted accepted_id_not_told ");

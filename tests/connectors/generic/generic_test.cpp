@@ -303,7 +303,8 @@ std::string judged(HttpAnswer answer, std::string_view known = "") {
       next(intent(events::Operation::create), known, {{"webhook", std::move(answer)}});
   const auto& delivery_result = std::get<Conclude>(step).delivery_result;
   return std::string(words[static_cast<std::size_t>(delivery_result.verdict)]) + " "
-         + delivery_result.reason_code + " " + delivery_result.remote_id.value;
+         + std::string(name_of(delivery_result.reason_code)) + " "
+         + delivery_result.remote_id.value;
 }
 
 TEST(GenericOutbound, FollowsTheContractForEveryAnswer) {
@@ -311,7 +312,7 @@ TEST(GenericOutbound, FollowsTheContractForEveryAnswer) {
   for (const auto& vector : answers["cases"]) {
     const std::string sender = vector["sender"];
     if (vector["response"].is_null()) {
-      EXPECT_EQ(judged(no_answer("timeout", true)), "unknown timeout ")
+      EXPECT_EQ(judged(no_answer(Reason::timeout, true)), "unknown timeout ")
           << "repeated with the same id";
       continue;
     }
@@ -326,7 +327,7 @@ TEST(GenericOutbound, FollowsTheContractForEveryAnswer) {
   EXPECT_EQ(judged(answer(422, "")), "retry validation_failed ");
   EXPECT_EQ(judged(answer(500, "")), "retry vendor_failed ");
   EXPECT_EQ(judged(answer(308, "")), "retry redirected ");
-  EXPECT_EQ(judged(no_answer("connect_failed", false)), "retry connect_failed ");
+  EXPECT_EQ(judged(no_answer(Reason::connect_failed, false)), "retry connect_failed ");
 }
 
 TEST(GenericOutbound, LearnsTheReceiversIdWhenItTellsOne) {

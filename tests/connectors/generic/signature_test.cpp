@@ -26,9 +26,9 @@ std::string verdict(const Headers& headers, std::string_view body, const Setting
                     std::int64_t now = 1767607200) {
   const auto result = generic_connector.verify(request(headers, body), settings, unix_seconds(now));
   if (const auto* forged = std::get_if<Forged>(&result))
-    return forged->reason_code;
+    return std::string(name_of(forged->reason_code));
   if (const auto* stale = std::get_if<Stale>(&result))
-    return "stale " + stale->reason_code;
+    return "stale " + std::string(name_of(stale->reason_code));
   return "verified";
 }
 

@@ -57,7 +57,7 @@ std::vector<std::string> told(const events::ActionIntended& intent,
     const auto step = ghl.next_action(work, settings);
     if (const auto* over = std::get_if<Conclude>(&step)) {
       out.push_back(std::to_string(static_cast<int>(over->delivery_result.verdict)) + " "
-                    + over->delivery_result.reason_code);
+                    + std::string(name_of(over->delivery_result.reason_code)));
       return out;
     }
     const auto& send = std::get<Send>(step);
@@ -82,31 +82,31 @@ TEST(AGoneRecord, HearsOfAnOptOutWhereThePersonIsNow) {
   EXPECT_EQ(told(action(Action::opt_out), {gone, found("CON2"), blocked("inactive"),
                                            answer(200, R"({"succeded":true})"), blocked("active")}),
             (Lines{"GET/contacts/CON1", by_number, "GET/contacts/CON2", "PUT/contacts/CON2",
-                   "GET/contacts/CON2", ended(DeliveryVerdict::accepted, "accepted")}));
+                   "GET/contacts/CON2", ended(DeliveryVerdict::accepted, Reason::accepted)}));
 }
 
 TEST(AGoneRecord, IsMetOnlyWhenNobodyHasTheNumberOrTheMail) {
   EXPECT_EQ(told(action(Action::opt_out), {gone, nobody, nobody}),
             (Lines{"GET/contacts/CON1", by_number, by_mail,
-                   ended(DeliveryVerdict::rejected, "not_found")}));
+                   ended(DeliveryVerdict::rejected, Reason::not_found)}));
   EXPECT_EQ(
       told(action(Action::opt_out), {gone, nobody, found("CON2", ""), blocked("active")}).back(),
-      ended(DeliveryVerdict::accepted, "found_as_wanted"));
+      ended(DeliveryVerdict::accepted, Reason::found_as_wanted));
   EXPECT_EQ(told(action(Action::opt_out), {gone, found("CON2"), gone}).back(),
-            ended(DeliveryVerdict::rejected, "not_found"))
+            ended(DeliveryVerdict::rejected, Reason::not_found))
       << "no circle";
 }
 
 TEST(AGoneRecord, IsNoneWhereTheAnswerDoesNotSaySo) {
   const auto route = answer(404, R"({"statusCode":404,"message":"Cannot GET /contacts/CON1"})");
   EXPECT_EQ(told(action(Action::opt_out), {route}).back(),
-            ended(DeliveryVerdict::rejected, "no_such_route"));
+            ended(DeliveryVerdict::rejected, Reason::no_such_route));
   EXPECT_EQ(told(action(Action::opt_out), {answer(404, "<html></html>", "text/html")}).back(),
-            ended(DeliveryVerdict::retry, "answer_not_json"));
+            ended(DeliveryVerdict::retry, Reason::answer_not_json));
   EXPECT_EQ(told(action(Action::opt_out), {gone, answer(404, "<html></html>")}).back(),
-            ended(DeliveryVerdict::retry, "answer_not_json"));
+            ended(DeliveryVerdict::retry, Reason::answer_not_json));
   EXPECT_EQ(told(action(Action::opt_out), {gone, found("CON1")}).back(),
-            ended(DeliveryVerdict::retry, "record_gone_but_found"));
+            ended(DeliveryVerdict::retry, Reason::record_gone_but_found));
 }
 
 TEST(AGoneRecord, IsNotTakenForAnotherPersons) {
@@ -123,7 +123,7 @@ TEST(AGoneRecord, IsNotTakenForAnotherPersons) {
 
 TEST(AnUnknownRecord, IsSearchedForByNumberThenByMail) {
   EXPECT_EQ(told(action(Action::opt_out), {nobody, nobody}, false, RemoteId()),
-            (Lines{by_number, by_mail, ended(DeliveryVerdict::rejected, "no_record_there")}));
+            (Lines{by_number, by_mail, ended(DeliveryVerdict::rejected, Reason::no_record_there)}));
   EXPECT_EQ(told(action(Action::opt_out), {found("CON2"), gone, found("CON3")}, false, RemoteId()),
             (Lines{by_number, "GET/contacts/CON2", by_number, "GET/contacts/CON3"}));
 }
@@ -131,37 +131,37 @@ TEST(AnUnknownRecord, IsSearchedForByNumberThenByMail) {
 TEST(AGoneRecord, ShowsItsCallsAndTagsWhereThePersonIsNow) {
   EXPECT_EQ(told(action(Action::log_call), {gone, found("CON2"), answer(201, R"({"id":"N1"})")}),
             (Lines{"POST/contacts/CON1/notes", by_number, "POST/contacts/CON2/notes",
-                   ended(DeliveryVerdict::accepted, "accepted")}));
+                   ended(DeliveryVerdict::accepted, Reason::accepted)}));
   EXPECT_EQ(told(action(Action::log_call), {gone, found("CON2")}, true),
             (Lines{"GET/contacts/CON1/notes", by_number, "GET/contacts/CON2/notes"}))
       << "notes move with a record that is merged";
   EXPECT_EQ(told(action(Action::add_tags), {gone, found("CON2"), answer(201, "{}")}),
             (Lines{"POST/contacts/CON1/tags", by_number, "POST/contacts/CON2/tags",
-                   ended(DeliveryVerdict::accepted, "accepted")}));
+                   ended(DeliveryVerdict::accepted, Reason::accepted)}));
 }
 
 TEST(AGoneRecord, MakesCallsAndMessagesWaitWhenThePersonIsNowhere) {
   for (const auto what : {Action::log_call, Action::log_message, Action::add_tags})
     EXPECT_EQ(told(action(what), {gone, nobody, nobody}).back(),
-              ended(DeliveryVerdict::rejected, "no_record_there"));
+              ended(DeliveryVerdict::rejected, Reason::no_record_there));
   EXPECT_EQ(told(action(Action::log_call), {gone, found("CON1"), nobody}).back(),
-            ended(DeliveryVerdict::rejected, "no_record_there"))
+            ended(DeliveryVerdict::rejected, Reason::no_record_there))
       << "its search still shows the dead record";
 }
 
 TEST(AGoneRecord, ShowsItsMessagesInTheThreadOfTheRecordThatIsThereNow) {
   const auto opened = answer(201, R"({"conversation":{"id":"CNV2"}})");
   const auto posted = answer(201, R"({"messageId":"M1"})");
-  EXPECT_EQ(
-      told(action(Action::log_message), {gone, found("CON2"), opened, posted}),
-      (Lines{"POST/conversations/", by_number, "POST/conversations/",
-             "POST/conversations/messages/inbound", ended(DeliveryVerdict::accepted, "accepted")}));
+  EXPECT_EQ(told(action(Action::log_message), {gone, found("CON2"), opened, posted}),
+            (Lines{"POST/conversations/", by_number, "POST/conversations/",
+                   "POST/conversations/messages/inbound",
+                   ended(DeliveryVerdict::accepted, Reason::accepted)}));
   auto known = action(Action::log_message);
   known.message->conversation = "CNV1";
-  EXPECT_EQ(
-      told(known, {gone, found("CON2"), opened, posted}),
-      (Lines{"POST/conversations/messages/inbound", by_number, "POST/conversations/",
-             "POST/conversations/messages/inbound", ended(DeliveryVerdict::accepted, "accepted")}));
+  EXPECT_EQ(told(known, {gone, found("CON2"), opened, posted}),
+            (Lines{"POST/conversations/messages/inbound", by_number, "POST/conversations/",
+                   "POST/conversations/messages/inbound",
+                   ended(DeliveryVerdict::accepted, Reason::accepted)}));
 }
 
 TEST(ARememberedThread, IsOpenedAgainWhenItIsGoneOrAnotherContacts) {
@@ -174,12 +174,12 @@ TEST(ARememberedThread, IsOpenedAgainWhenItIsGoneOrAnotherContacts) {
     EXPECT_EQ(told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})"), posted}),
               (Lines{"POST/conversations/messages/inbound", "POST/conversations/",
                      "POST/conversations/messages/inbound",
-                     ended(DeliveryVerdict::accepted, "accepted")}));
+                     ended(DeliveryVerdict::accepted, Reason::accepted)}));
     EXPECT_EQ(told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})")}, true).back(),
               "GET/conversations/CNV2/messages?limit=100");
     EXPECT_EQ(
         told(known, {refused, answer(201, R"({"conversation":{"id":"CNV2"}})"), refused}).back(),
-        ended(DeliveryVerdict::rejected, "bad_request"))
+        ended(DeliveryVerdict::rejected, Reason::bad_request))
         << "once only";
   }
 }
@@ -193,14 +193,14 @@ TEST(ARememberedThread, ThatIsTheRightOneIsNotPostedToTwice) {
                          answer(200, R"({"conversations":[{"id":"CNV1","contactId":"CON1"}]})")}),
             (Lines{"POST/conversations/messages/inbound", "POST/conversations/",
                    "GET/conversations/search?locationId=L&contactId=CON1",
-                   ended(DeliveryVerdict::rejected, "bad_request")}));
+                   ended(DeliveryVerdict::rejected, Reason::bad_request)}));
 }
 
 TEST(ALookThatIsTooLong, SaysSoInsteadOfBeingUnreadable) {
   auto notes = answer(200, R"({"notes":[{"id":"N1","bo)");
   notes.cut = true;
   EXPECT_EQ(told(action(Action::log_call), {notes}, true).back(),
-            ended(DeliveryVerdict::retry, "answer_too_long"));
+            ended(DeliveryVerdict::retry, Reason::answer_too_long));
 }
 
 } // namespace

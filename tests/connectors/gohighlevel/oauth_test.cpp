@@ -94,7 +94,7 @@ TEST(GohighlevelOauth, SaysWhatARefusalMeansForTheToken) {
                                  R"("locationId":"LOC2"})")),
             "account_differs");
   HttpAnswer silent;
-  silent.transport = "timeout";
+  silent.transport = Reason::timeout;
   EXPECT_EQ(error_of(silent), "no_answer");
   silent.sent = false;
   EXPECT_EQ(error_of(silent), "not_sent");

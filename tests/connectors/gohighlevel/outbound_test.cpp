@@ -54,7 +54,8 @@ NextStep after(const events::DeliveryIntended& what, std::vector<Exchange> excha
 
 Send sends(const NextStep& step) {
   if (const auto* concluded = std::get_if<Conclude>(&step))
-    throw std::runtime_error("concluded: " + concluded->delivery_result.reason_code);
+    throw std::runtime_error("concluded: "
+                             + std::string(name_of(concluded->delivery_result.reason_code)));
   return std::get<Send>(step);
 }
 domain::DeliveryResult ends(const NextStep& step) {
@@ -128,7 +129,7 @@ TEST(GoHighLevelDelivery, WritesNothingToARecordThatASearchFinds) {
     "firstName":"Marisol","lastName":"Tennerby","phone":"(202) 555-0142","companyName":"",
     "email":null,"city":"Marrowfield"}})")}}));
   EXPECT_EQ(found.verdict, DeliveryVerdict::accepted);
-  EXPECT_EQ(found.reason_code, "found_there");
+  EXPECT_EQ(found.reason_code, Reason::found_there);
   EXPECT_TRUE(found.found);
   EXPECT_EQ(found.remote_id.value, "CON1");
   EXPECT_TRUE(found.fields
@@ -185,13 +186,13 @@ TEST(GoHighLevelDelivery, AsksForEvidenceInASuccess) {
   EXPECT_EQ(ends(after(update, {{"update", answer(200, R"({"succeded":true})")}})).verdict,
             DeliveryVerdict::accepted);
   EXPECT_EQ(ends(after(update, {{"update", answer(200, R"({"succeded":false})")}})).reason_code,
-            "vendor_says_not_done");
+            Reason::vendor_says_not_done);
   for (const auto* body : {"", "{}", "[]", "null", "{\"contact\":", R"({"contact":{}})"})
     EXPECT_EQ(ends(after(update, {{"update", answer(200, body)}})).verdict,
               DeliveryVerdict::unknown)
         << body;
   const auto page = answer(200, "<html>maintenance</html>", "text/html");
-  EXPECT_EQ(ends(after(update, {{"update", page}})).reason_code, "answer_not_json");
+  EXPECT_EQ(ends(after(update, {{"update", page}})).reason_code, Reason::answer_not_json);
   EXPECT_EQ(ends(after(intent(Operation::create), {{"search_phone", page}})).verdict,
             DeliveryVerdict::retry);
   EXPECT_EQ(
@@ -217,9 +218,9 @@ TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReports) {
   EXPECT_EQ(end.fields->get(Field::address_city), "Ashby");
   EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"CONexample0000000001","firstName":"Zebulon"}})"))
                 .reason_code,
-            "address_belongs_to_other_person");
+            Reason::address_belongs_to_other_person);
   EXPECT_EQ(seen(recorded(400, "api-error-400-contact-not-found.json")).reason_code,
-            "duplicate_of_missing_record");
+            Reason::duplicate_of_missing_record);
   EXPECT_EQ(seen(answer(200, R"({"contact":{"id":"another"}})")).verdict, DeliveryVerdict::retry);
   EXPECT_EQ(seen(answer(500, "")).verdict, DeliveryVerdict::retry);
 }
@@ -231,7 +232,7 @@ TEST(GoHighLevelDelivery, DoesNotOverwriteAnotherPersonWithTheSameAddress) {
            answer(400,
                   R"({"message":"x","meta":{"contactId":"X","contactName":"Odell Quanbeck"}})"))));
   EXPECT_EQ(end.verdict, DeliveryVerdict::rejected);
-  EXPECT_EQ(end.reason_code, "address_belongs_to_other_person");
+  EXPECT_EQ(end.reason_code, Reason::address_belongs_to_other_person);
 }
 
 TEST(GoHighLevelDelivery, SearchesAgainWhenAKnownRecordIsGone) {
@@ -277,13 +278,13 @@ TEST(GoHighLevelDelivery, TakesAMissingRouteForAWrongAddress) {
   EXPECT_EQ(ends(after(intent(Operation::update, "C"),
                        {{"update", recorded(404, "api-error-404-no-route.json")}}))
                 .reason_code,
-            "no_such_route");
+            Reason::no_such_route);
 }
 
 struct Case {
   HttpAnswer what;
   DeliveryVerdict search, update, create;
-  std::string reason;
+  Reason reason;
 };
 
 TEST(GoHighLevelDelivery, JudgesEveryClassOfAnswer) {
@@ -291,26 +292,28 @@ TEST(GoHighLevelDelivery, JudgesEveryClassOfAnswer) {
                  rejected = DeliveryVerdict::rejected, unauthorized = DeliveryVerdict::unauthorized;
   const std::vector<Case> cases{
       {recorded(401, "api-error-401-bad-token.json"), unauthorized, unauthorized, unauthorized,
-       "unauthorized"},
+       Reason::unauthorized},
       {recorded(401, "api-error-401-scope.json"), unauthorized, unauthorized, unauthorized,
-       "scope_missing"},
+       Reason::scope_missing},
       {recorded(401, "api-error-401-version-header.json"), unauthorized, unauthorized, unauthorized,
-       "version_refused"},
-      {answer(401, "<html>"), unauthorized, unauthorized, unauthorized, "unauthorized"},
-      {recorded(403, "api-error-403-location.json"), rejected, rejected, rejected, "forbidden"},
-      {recorded(422, "api-error-422.json"), rejected, rejected, rejected, "validation_failed"},
-      {answer(400, R"({"message":["a","b"]})"), rejected, rejected, rejected, "bad_request"},
-      {answer(409, "{}"), rejected, rejected, rejected, "conflict"},
-      {answer(429, ""), retry, retry, retry, "rate_limited"},
-      {answer(408, ""), retry, retry, retry, "vendor_asks_to_repeat"},
-      {answer(500, ""), retry, retry, unknown, "vendor_failed"},
-      {answer(503, "<html>"), retry, retry, unknown, "vendor_failed"},
-      {answer(302, ""), rejected, rejected, rejected, "redirected"},
-      {no_answer("timeout", true), retry, unknown, unknown, "timeout"},
-      {no_answer("too_large", true), retry, unknown, unknown, "too_large"},
-      {no_answer("connect_failed", false), retry, retry, retry, "connect_failed"}};
+       Reason::version_refused},
+      {answer(401, "<html>"), unauthorized, unauthorized, unauthorized, Reason::unauthorized},
+      {recorded(403, "api-error-403-location.json"), rejected, rejected, rejected,
+       Reason::forbidden},
+      {recorded(422, "api-error-422.json"), rejected, rejected, rejected,
+       Reason::validation_failed},
+      {answer(400, R"({"message":["a","b"]})"), rejected, rejected, rejected, Reason::bad_request},
+      {answer(409, "{}"), rejected, rejected, rejected, Reason::conflict},
+      {answer(429, ""), retry, retry, retry, Reason::rate_limited},
+      {answer(408, ""), retry, retry, retry, Reason::vendor_asks_to_repeat},
+      {answer(500, ""), retry, retry, unknown, Reason::vendor_failed},
+      {answer(503, "<html>"), retry, retry, unknown, Reason::vendor_failed},
+      {answer(302, ""), rejected, rejected, rejected, Reason::redirected},
+      {no_answer(Reason::timeout, true), retry, unknown, unknown, Reason::timeout},
+      {no_answer(Reason::too_large, true), retry, unknown, unknown, Reason::too_large},
+      {no_answer(Reason::connect_failed, false), retry, retry, retry, Reason::connect_failed}};
   for (const auto& c : cases) {
-    const auto label = std::to_string(c.what.status) + " " + c.reason;
+    const auto label = std::to_string(c.what.status) + " " + std::string(name_of(c.reason));
     const auto search = ends(after(intent(Operation::create), {{"search_phone", c.what}}));
     EXPECT_EQ(search.verdict, c.search) << label;
     EXPECT_EQ(search.reason_code, c.reason) << label;
@@ -331,7 +334,7 @@ TEST(GoHighLevelDelivery, LooksFirstAfterAnUnknownOutcome) {
 TEST(GoHighLevelDelivery, RefusesToCreateWhatCouldNeverBeFoundAgain) {
   auto what = intent(Operation::create);
   what.fields = {{Field::first_name, "Ana"}};
-  EXPECT_EQ(ends(after(what, {})).reason_code, "no_phone_or_email");
+  EXPECT_EQ(ends(after(what, {})).reason_code, Reason::no_phone_or_email);
 }
 
 TEST(GoHighLevelDelivery, WritesEveryFieldUnderTheVendorsName) {

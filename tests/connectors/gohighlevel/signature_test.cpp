@@ -29,9 +29,9 @@ Settings with_test_key() {
 
 std::string reason_of(const Verification& verification) {
   if (const auto* forged = std::get_if<Forged>(&verification))
-    return forged->reason_code;
+    return std::string(name_of(forged->reason_code));
   if (const auto* stale = std::get_if<Stale>(&verification))
-    return stale->reason_code;
+    return std::string(name_of(stale->reason_code));
   return "verified";
 }
 

@@ -84,7 +84,7 @@ domain::Translation stored(std::string_view connector, const std::string& body) 
 std::string reasons(const domain::Translation& translation) {
   std::string out;
   for (const auto& part : translation.skipped)
-    out += part.reason_code + " ";
+    out += std::string(name_of(part.reason_code)) + " ";
   return out;
 }
 

@@ -30,7 +30,7 @@ std::string verdict(const Headers& headers, std::string_view body, std::string_v
                     const Settings& with = settings()) {
   const auto out = vendor.verify(request(headers, body, channel), with, at("2026-09-01T00:00:00Z"));
   if (const auto* forged = std::get_if<Forged>(&out))
-    return forged->reason_code;
+    return std::string(name_of(forged->reason_code));
   return std::holds_alternative<Verified>(out) ? "verified" : "stale";
 }
 
@@ -352,7 +352,7 @@ TEST(VerityDelivery, HasNoContactCallsOfItsOwn) {
   EXPECT_FALSE(vendor.capabilities.contact_api);
   EXPECT_EQ(vendor.capabilities.forwards_from, "gohighlevel");
   EXPECT_EQ(std::get<Conclude>(after({}, {})).delivery_result.reason_code,
-            "target_has_no_contact_api");
+            Reason::target_has_no_contact_api);
 }
 
 TEST(VerityDelivery, ForwardsTheBodyByteForByteWithItsSignature) {
@@ -389,10 +389,10 @@ TEST(VerityDelivery, JudgesAnswersToAForwardedBody) {
   EXPECT_EQ(judged(answer(400, "Invalid JSON")).verdict, DeliveryVerdict::rejected);
   EXPECT_EQ(judged(answer(404, "")).verdict, DeliveryVerdict::retry);
   EXPECT_EQ(judged(answer(500, "")).verdict, DeliveryVerdict::retry);
-  EXPECT_EQ(judged(no_answer("timeout", true)).verdict, DeliveryVerdict::unknown);
-  EXPECT_EQ(judged(no_answer("connect_failed", false)).verdict, DeliveryVerdict::retry);
+  EXPECT_EQ(judged(no_answer(Reason::timeout, true)).verdict, DeliveryVerdict::unknown);
+  EXPECT_EQ(judged(no_answer(Reason::connect_failed, false)).verdict, DeliveryVerdict::retry);
   EXPECT_EQ(std::get<Conclude>(after(forwarded(), {}, settings(), "")).delivery_result.reason_code,
-            "nothing_to_forward");
+            Reason::nothing_to_forward);
 }
 
 TEST(VeritySettings, NamesWhatIsMissing) {

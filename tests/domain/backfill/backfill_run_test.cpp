@@ -73,7 +73,7 @@ private:
   std::uint64_t position_ = 1;
 };
 
-events::TargetOutcome pending(const std::string& delivery, const std::string& what = "create") {
+events::TargetOutcome pending(const std::string& delivery, Reason what = Reason::create) {
   return {dialer, events::Outcome::pending, what, DeliveryId(delivery)};
 }
 
@@ -81,7 +81,7 @@ TEST(BackfillRun, IsOpenUntilEveryDeliveryHasItsEnd) {
   Told told;
   const auto at = told.page(2);
   EXPECT_EQ(told.run.under_way(), 2U);
-  told.observed(at, 0, {{dialer, events::Outcome::no_change, "already_equal", {}}});
+  told.observed(at, 0, {{dialer, events::Outcome::no_change, Reason::already_equal, {}}});
   told.observed(at, 1, {pending("d1")});
   EXPECT_EQ(told.run.under_way(), 1U);
   told.sent("d1", "create");
@@ -133,9 +133,9 @@ TEST(BackfillRun, KnowsWhoWasKeptBackRefusedOrHasToBeLookedAt) {
   for (std::uint32_t i = 0; i < 3; ++i)
     meaning.commands.push_back(
         {i, i, {}, "observe_record", ContactId("c" + std::to_string(i)), true, {}, ""});
-  meaning.skipped.push_back({events::Outcome::quarantined, "wrong_type", ""});
+  meaning.skipped.push_back({events::Outcome::quarantined, Reason::wrong_type, ""});
   told.say(meaning, at);
-  told.observed(at, 0, {{dialer, events::Outcome::blocked, "opted_out", {}}},
+  told.observed(at, 0, {{dialer, events::Outcome::blocked, Reason::opted_out, {}}},
                 events::Outcome::blocked);
   told.observed(at, 1, {pending("d1")});
   events::DeliveryRejected rejected;
@@ -160,9 +160,9 @@ TEST(BackfillRun, CountsOnlyItsOwnPagesAndEnds) {
   end.run = Position{77};
   told.say(end);
   EXPECT_FALSE(told.run.finished());
-  told.say(told.run.summary("unauthorized"));
+  told.say(told.run.summary(Reason::unauthorized));
   ASSERT_TRUE(told.run.finished());
-  EXPECT_EQ(told.run.finished()->reason_code, "unauthorized");
+  EXPECT_EQ(told.run.finished()->reason_code, Reason::unauthorized);
   EXPECT_EQ(told.run.finished()->cursor, "next");
 }
 

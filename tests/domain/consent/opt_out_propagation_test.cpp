@@ -91,7 +91,7 @@ TEST_F(ContactAtADialer, AnOptOutIsToldAlthoughAMarkCameBefore) {
                                    mark.change.evidence,
                                    {},
                                    {}};
-  as_before.targets = {{crm, events::Outcome::no_change, "said_there", {}}};
+  as_before.targets = {{crm, events::Outcome::no_change, Reason::said_there, {}}};
   contact.happened(as_before);
   EXPECT_EQ(only(told(stop)).action, events::Action::opt_out);
 }
@@ -130,7 +130,7 @@ TEST_F(ContactConsent, AMarkOnARecordOfAnotherContactIsToldToThisOne) {
 
 TEST_F(ContactConsent, AMarkThatIsCarriedOverWasSeenOnAnotherRecord) {
   auto carried = mark;
-  carried.change.reason_code = "carried_over";
+  carried.change.reason_code = Reason::carried_over;
   EXPECT_EQ(tells(carried).action, events::Action::opt_out);
 }
 

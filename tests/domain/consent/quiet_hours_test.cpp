@@ -68,7 +68,7 @@ TEST(SendGate, HoldsAnAgentsMessageBackInQuietHoursAndSaysHowItKnew) {
   const auto decided =
       decide_send(send("conversation"), at({{"America/New_York", "2026-08-14T21:30:00"}}), day);
   EXPECT_FALSE(decided.allowed);
-  EXPECT_EQ(decided.reason_code, "quiet_hours");
+  EXPECT_EQ(decided.reason_code, Reason::quiet_hours);
   EXPECT_EQ(decided.time_zone, "America/New_York");
   EXPECT_EQ(decided.local_time, "2026-08-14T21:30:00");
   EXPECT_EQ(decided.time_zone_from, "contact");
@@ -80,7 +80,7 @@ TEST(SendGate, HoldsAnAgentsMessageBackInQuietHoursAndSaysHowItKnew) {
 TEST(SendGate, SendsNothingWhereTheTimeIsNotKnown) {
   const auto decided = decide_send(send("conversation"), at({}), day);
   EXPECT_FALSE(decided.allowed);
-  EXPECT_EQ(decided.reason_code, "local_time_unknown");
+  EXPECT_EQ(decided.reason_code, Reason::local_time_unknown);
   EXPECT_TRUE(decide_send(send("conversation"), at({})).allowed) << "no quiet hours configured";
 }
 
@@ -123,14 +123,15 @@ TEST(SendGate, CountsMessagesOfADay) {
   EXPECT_TRUE(decide_send(send("conversation"), at({}, 2), three).allowed);
   const auto fourth = decide_send(send("conversation"), at({}, 3), three);
   EXPECT_FALSE(fourth.allowed);
-  EXPECT_EQ(fourth.reason_code, "cap_reached");
+  EXPECT_EQ(fourth.reason_code, Reason::cap_reached);
   EXPECT_EQ(fourth.sent_in_day, 3U);
 }
 
 TEST(SendGate, AnOptOutIsTheReasonThatIsNamedFirst) {
   auto facts = at({{"America/New_York", "2026-08-14T23:30:00"}}, 9);
   facts.consent = Gate::closed;
-  EXPECT_EQ(decide_send(send("conversation"), facts, {480, 1260, {}, 3}).reason_code, "opted_out");
+  EXPECT_EQ(decide_send(send("conversation"), facts, {480, 1260, {}, 3}).reason_code,
+            Reason::opted_out);
 }
 
 } // namespace

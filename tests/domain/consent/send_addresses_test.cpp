@@ -19,27 +19,27 @@ PendingDelivery pending(Action what, std::vector<std::string> tags = {}) {
 TEST(CalledOff, TagsThatWereToBeSharedBeforeAnOptOut) {
   const DeliveryQueue lane;
   auto shared = pending(Action::add_tags, {"Summer Promo"});
-  EXPECT_EQ(cancellation_reason(lane, shared), "");
+  EXPECT_EQ(cancellation_reason(lane, shared), Reason::none);
   shared.closed_since = true;
-  EXPECT_EQ(cancellation_reason(lane, shared), "opted_out");
+  EXPECT_EQ(cancellation_reason(lane, shared), Reason::opted_out);
   auto mark = pending(Action::add_tags, {"Do not call"});
   mark.closed_since = true;
-  EXPECT_EQ(cancellation_reason(lane, mark), "") << "it shows the opt-out itself";
+  EXPECT_EQ(cancellation_reason(lane, mark), Reason::none) << "it shows the opt-out itself";
 }
 
 TEST(CalledOff, LeavingAListWhichWouldJoinOthersAgain) {
   DeliveryQueue lane;
   const auto leaves = pending(Action::leave_lists);
   EXPECT_TRUE(needs_consent(leaves));
-  EXPECT_EQ(cancellation_reason(lane, leaves), "");
+  EXPECT_EQ(cancellation_reason(lane, leaves), Reason::none);
   lane.opted_out = true;
-  EXPECT_EQ(cancellation_reason(lane, leaves), "opted_out");
-  EXPECT_EQ(cancellation_reason(lane, pending(Action::opt_out)), "");
+  EXPECT_EQ(cancellation_reason(lane, leaves), Reason::opted_out);
+  EXPECT_EQ(cancellation_reason(lane, pending(Action::opt_out)), Reason::none);
 }
 
 TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
-  EXPECT_EQ(cancellation_reason({}, pending(Action::opt_in)), "closed_again");
-  EXPECT_EQ(cancellation_reason({}, PendingDelivery{}), "nothing_left_to_do");
+  EXPECT_EQ(cancellation_reason({}, pending(Action::opt_in)), Reason::closed_again);
+  EXPECT_EQ(cancellation_reason({}, PendingDelivery{}), Reason::nothing_left_to_do);
 }
 
 } // namespace

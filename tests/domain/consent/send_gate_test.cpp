@@ -34,7 +34,7 @@ PendingDelivery pending(const events::ActionIntended& action) {
   out.action = std::make_shared<const events::ActionIntended>(action);
   return out;
 }
-events::DeliverySuppressed suppressed(const std::string& reason) {
+events::DeliverySuppressed suppressed(Reason reason) {
   events::DeliverySuppressed out;
   out.reason_code = reason;
   return out;
@@ -43,7 +43,7 @@ events::DeliverySuppressed suppressed(const std::string& reason) {
 TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
   EXPECT_TRUE(decided.allowed);
-  EXPECT_EQ(decided.reason_code, "");
+  EXPECT_EQ(decided.reason_code, Reason::none);
   EXPECT_EQ(decided.rules, "gate@5 quiet_hours=not_configured");
   EXPECT_EQ(decided.evidence, Position{43});
   EXPECT_EQ(decided.body_sha256.size(), 64U);
@@ -52,11 +52,11 @@ TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
 TEST(SendGate, StopsAnAnswerWhenTheAddressIsClosed) {
   const auto decided = decide_send(send("conversation"), closed());
   EXPECT_FALSE(decided.allowed);
-  EXPECT_EQ(decided.reason_code, "opted_out");
+  EXPECT_EQ(decided.reason_code, Reason::opted_out);
   EXPECT_EQ(decided.consent, Position{40});
   EXPECT_EQ(decided.allowance, "");
   EXPECT_EQ(decide_send(send("conversation"), {Gate::in_review, {}, {}, noon}).reason_code,
-            "in_review");
+            Reason::in_review);
 }
 
 TEST(SendGate, AnAnswerThatWaitedForMoreThanAnHourStays) {
@@ -69,10 +69,10 @@ TEST(SendGate, AnAnswerThatWaitedForMoreThanAnHourStays) {
   EXPECT_TRUE(after(std::chrono::minutes{60}, written).allowed);
   const auto late = after(std::chrono::minutes{61}, written);
   EXPECT_FALSE(late.allowed);
-  EXPECT_EQ(late.reason_code, "written_too_long_ago");
+  EXPECT_EQ(late.reason_code, Reason::written_too_long_ago);
   EXPECT_TRUE(after(std::chrono::minutes{61}, "").allowed) << "a log of before tells no time";
   EXPECT_EQ(decide_send(send("conversation"), closed(noon + std::chrono::hours{2})).reason_code,
-            "opted_out");
+            Reason::opted_out);
 }
 
 TEST(SendGate, LetsTheConfirmationOfAnOptOutPassForFiveMinutes) {
@@ -83,14 +83,15 @@ TEST(SendGate, LetsTheConfirmationOfAnOptOutPassForFiveMinutes) {
   const auto in_time = after(std::chrono::minutes{5});
   EXPECT_TRUE(in_time.allowed);
   EXPECT_EQ(in_time.allowance, "confirmation of opt-out at position 7");
-  EXPECT_EQ(after(std::chrono::minutes{6}).reason_code, "confirmation_too_late");
+  EXPECT_EQ(after(std::chrono::minutes{6}).reason_code, Reason::confirmation_too_late);
   EXPECT_FALSE(after(std::chrono::minutes{6}).allowed);
   EXPECT_TRUE(after(std::chrono::minutes{1}, Gate::closed, Position{5}).allowed)
       << "a mark had closed it before";
   const auto lifted = after(std::chrono::minutes{1}, Gate::open, {});
   EXPECT_FALSE(lifted.allowed) << "the person took it back while it waited";
-  EXPECT_EQ(lifted.reason_code, "opt_out_lifted");
-  EXPECT_EQ(after(std::chrono::minutes{1}, Gate::closed, Position{9}).reason_code, "opt_out_lifted")
+  EXPECT_EQ(lifted.reason_code, Reason::opt_out_lifted);
+  EXPECT_EQ(after(std::chrono::minutes{1}, Gate::closed, Position{9}).reason_code,
+            Reason::opt_out_lifted)
       << "and said it anew: that one has a confirmation of its own";
 }
 
@@ -100,7 +101,7 @@ TEST(SendGate, AnswersHelpAlsoAfterAnOptOut) {
   EXPECT_FALSE(decided.allowance.empty());
   const auto late = decide_send(send("help"), closed(noon + std::chrono::minutes{61}));
   EXPECT_FALSE(late.allowed) << "it waited for its contact, perhaps for days";
-  EXPECT_EQ(late.reason_code, "asked_too_long_ago");
+  EXPECT_EQ(late.reason_code, Reason::asked_too_long_ago);
 }
 
 TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {
@@ -109,7 +110,7 @@ TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {
     odd.message->their_address = PiiText(number);
     const auto decided = decide_send(odd, {Gate::open, {}, Position{43}, noon});
     EXPECT_FALSE(decided.allowed) << number;
-    EXPECT_EQ(decided.reason_code, "bad_phone") << number;
+    EXPECT_EQ(decided.reason_code, Reason::bad_phone) << number;
   }
 }
 
@@ -117,19 +118,20 @@ TEST(SendGate, WhatMayHaveLeftIsNotCalledSuppressed) {
   DeliveryQueue lane;
   lane.pending.push_back(pending(send("conversation")));
   lane.pending[0].intent_at = Position{5};
-  const auto stopped = refuse_send(lane, {0, {}}, "opted_out", Position{9});
+  const auto stopped = refuse_send(lane, {0, {}}, Reason::opted_out, Position{9});
   ASSERT_EQ(stopped.size(), 1U);
-  EXPECT_EQ(std::get<events::DeliverySuppressed>(stopped[0]).reason_code, "opted_out");
+  EXPECT_EQ(std::get<events::DeliverySuppressed>(stopped[0]).reason_code, Reason::opted_out);
   lane.pending[0].after_unknown = true;
-  const auto unknown = refuse_send(lane, {0, {}}, "opted_out", Position{9});
+  const auto unknown = refuse_send(lane, {0, {}}, Reason::opted_out, Position{9});
   ASSERT_EQ(unknown.size(), 1U);
   EXPECT_EQ(std::get<events::DeliveryRejected>(unknown[0]).facts.reason_code,
-            "outcome_unknown_not_repeated");
+            Reason::outcome_unknown_not_repeated);
 }
 
 TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
   const Cause cause{Position{50}, 0, noon, "test"};
-  const auto told = told_to_writer(pending(send("conversation")), suppressed("opted_out"), cause);
+  const auto told =
+      told_to_writer(pending(send("conversation")), suppressed(Reason::opted_out), cause);
   ASSERT_EQ(told.size(), 1U);
   const auto& action = std::get<events::ActionIntended>(told.front());
   EXPECT_EQ(action.target, crm);
@@ -138,7 +140,7 @@ TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
   EXPECT_EQ(action.message->status, events::MessageStatus::failed);
   EXPECT_EQ(action.message->error_text, "opted out");
   events::DeliveryRejected unknown;
-  unknown.facts.reason_code = "outcome_unknown_not_repeated";
+  unknown.facts.reason_code = Reason::outcome_unknown_not_repeated;
   const auto doubt = told_to_writer(pending(send("conversation")), unknown, cause);
   ASSERT_EQ(doubt.size(), 1U);
   EXPECT_EQ(std::get<events::ActionIntended>(doubt.front()).message->error_text,
@@ -147,7 +149,7 @@ TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
       told_to_writer(pending(send("conversation")), events::ActionAccepted{}, cause).empty());
   auto ours = send("help");
   ours.message->to_be_sent = false;
-  EXPECT_TRUE(told_to_writer(pending(ours), suppressed("opted_out"), cause).empty());
+  EXPECT_TRUE(told_to_writer(pending(ours), suppressed(Reason::opted_out), cause).empty());
 }
 
 } // namespace

@@ -46,12 +46,12 @@ std::vector<std::string> asked(const Decided& decided, Action action = Action::o
       out.push_back(intent.remote_id.value + " by " + intent.context.get(Field::phone));
   return out;
 }
-std::string reason_at(const Decided& decided, const ConnectorName& target) {
+Reason reason_at(const Decided& decided, const ConnectorName& target) {
   const auto applied = decided.all<events::ConsentApplied>();
   for (const auto& one : applied.front().targets)
     if (one.target == target)
       return one.reason_code;
-  return "none";
+  return Reason::none;
 }
 
 class UntoldOptOuts : public testing::Test {
@@ -71,7 +71,7 @@ protected:
       accepted.action = intent.action;
       events::DeliveryRejected refused;
       refused.facts.delivery = intent.delivery;
-      refused.facts.reason_code = "no_record_there";
+      refused.facts.reason_code = Reason::no_record_there;
       yes ? contact.happened(accepted) : contact.happened(refused);
     }
   }
@@ -98,7 +98,7 @@ TEST_F(UntoldOptOuts, WhereACreateWaitsTheSystemIsAskedForTheRecordItWouldHaveCo
   shows(before);
   const auto decided = contact.when(stop);
   EXPECT_THAT(asked(decided), ElementsAre(" by " + before));
-  EXPECT_EQ(reason_at(decided, hub), "no_record_there") << "it cannot be looked through";
+  EXPECT_EQ(reason_at(decided, hub), Reason::no_record_there) << "it cannot be looked through";
   EXPECT_THAT(asked(contact.when(stop)), IsEmpty()) << "it is being asked";
 }
 
@@ -117,7 +117,7 @@ TEST_F(UntoldOptOuts, AnOptInIsToldToNobodyWhereNothingWasClosed) {
   answered(contact.when(stop), false);
   const auto decided = contact.when(start);
   EXPECT_THAT(asked(decided, Action::opt_in), IsEmpty());
-  EXPECT_EQ(reason_at(decided, dialer), "no_record_there");
+  EXPECT_EQ(reason_at(decided, dialer), Reason::no_record_there);
 }
 
 TEST_F(UntoldOptOuts, TheNumberThatSaidItIsAskedForBesideTheContactsOwn) {
@@ -160,7 +160,8 @@ TEST_F(UntoldOptOuts, AStrangerWhoOptedOutIsLookedForWhenTheirContactTurnsUp) {
 
 TEST_F(UntoldOptOuts, ADialerIsNotAskedForAPersonWithoutANumber) {
   contact.when(says(crm, {{Field::email, "ada@example.com"}}));
-  EXPECT_EQ(reason_at(contact.when(said(ConsentChange::revoked, "")), dialer), "no_record_there");
+  EXPECT_EQ(reason_at(contact.when(said(ConsentChange::revoked, "")), dialer),
+            Reason::no_record_there);
 }
 
 TEST_F(UntoldOptOuts, ARecordThatTurnsUpAfterItWasFoundByItsNumberIsNotToldTwice) {

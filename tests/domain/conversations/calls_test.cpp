@@ -69,7 +69,7 @@ given known(SyncRules rules = house()) {
 
 std::string outcome(const Decided& decided) {
   const auto& e = std::get<events::CallObserved>(decided.events.front());
-  return std::string(name_of_enum(e.outcome)) + "(" + e.reason_code + ")";
+  return std::string(name_of_enum(e.outcome)) + "(" + std::string(name_of(e.reason_code)) + ")";
 }
 
 TEST(Calls, AreShownOnceTheyAreComplete) {
@@ -121,7 +121,7 @@ TEST(Calls, WaitWhereThePersonIsNotKnown) {
   const auto decided = contact.when(disposed());
   EXPECT_TRUE(decided.all<ActionIntended>().empty());
   EXPECT_EQ(std::get<events::CallObserved>(decided.events.front()).targets.front().reason_code,
-            "waits_for_record");
+            Reason::waits_for_record);
 }
 
 TEST(Calls, WaitForARecordThatIsBeingMade) {

@@ -51,7 +51,7 @@ ObserveMessage written(const std::string& id = "MSG9") {
 
 std::string outcome(const Decided& decided) {
   const auto& e = std::get<events::MessageObserved>(decided.events.front());
-  return std::string(name_of_enum(e.outcome)) + "(" + e.reason_code + ")";
+  return std::string(name_of_enum(e.outcome)) + "(" + std::string(name_of(e.reason_code)) + ")";
 }
 /// `action target` of each action, joined by a comma.
 std::string actions(const Decided& decided) {

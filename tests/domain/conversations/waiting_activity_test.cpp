@@ -77,12 +77,13 @@ std::string at_crm(const Decided& decided) {
   std::string out;
   for (const auto& target : std::get<Observed>(decided.events.front()).targets)
     if (target.target == crm)
-      out += std::string(name_of_enum(target.outcome)) + "(" + target.reason_code + ")";
+      out += std::string(name_of_enum(target.outcome)) + "("
+             + std::string(name_of(target.reason_code)) + ")";
   return out;
 }
 
 template <class Intent>
-void refuse(given& contact, const Intent& intent, const std::string& reason) {
+void refuse(given& contact, const Intent& intent, Reason reason) {
   events::DeliveryRejected e;
   e.facts.delivery = intent.delivery;
   e.facts.reason_code = reason;
@@ -103,7 +104,7 @@ struct RefusedByCrm : given {
   RefusedByCrm() : given(house()) {
     const auto create = when(says(dialer, full)).intent(crm);
     dispatched(create);
-    refuse(*this, create, "validation_failed");
+    refuse(*this, create, Reason::validation_failed);
   }
 };
 
@@ -185,7 +186,7 @@ TEST(Owed, ARecordWhoseIdWasNeverToldIsNoneYet) {
   const auto create = contact.when(says(dialer, full)).intent(crm);
   const auto shown = contact.when(message("m1", "hello")).all<ActionIntended>().front();
   contact.dispatched(create).accepted(create, "");
-  refuse(contact, shown, "no_record_there");
+  refuse(contact, shown, Reason::no_record_there);
   EXPECT_EQ(actions(contact.when(says(dialer, full))), "");
   EXPECT_EQ(actions(contact.when(says(crm, full))), "log_message hello");
 }
@@ -196,10 +197,10 @@ TEST(Owed, WhatLeftForARecordThatWasNotMadeWaitsAgain) {
   const auto noted = contact.when(call("7")).all<ActionIntended>().front();
   const auto posted = contact.when(message("m1", "hello")).all<ActionIntended>().front();
   contact.dispatched(create);
-  refuse(contact, create, "validation_failed");
+  refuse(contact, create, Reason::validation_failed);
   EXPECT_EQ(actions(contact.when(RepairMapping{})), "") << "both are still under way";
-  refuse(contact, noted, "no_record_there");
-  refuse(contact, posted, "no_record_there");
+  refuse(contact, noted, Reason::no_record_there);
+  refuse(contact, posted, Reason::no_record_there);
   EXPECT_TRUE(contact.contact().messages.messages.front().posted.empty())
       << "so the same words from there are a person's";
   EXPECT_EQ(actions(contact.when(RepairMapping{})), "log_call 7, add_tags, log_message hello");
@@ -209,9 +210,9 @@ TEST(Owed, WhatLeftForARecordThatWasNotMadeWaitsAgain) {
 TEST(Owed, WhatASystemRefusedForAnotherReasonIsNotShownAgain) {
   given contact(house());
   contact.settled(contact.when(says(dialer, full)));
-  refuse(contact, contact.when(call("7")).all<ActionIntended>().front(), "validation_failed");
+  refuse(contact, contact.when(call("7")).all<ActionIntended>().front(), Reason::validation_failed);
   refuse(contact, contact.when(message("m1", "hello")).all<ActionIntended>().front(),
-         "validation_failed");
+         Reason::validation_failed);
   EXPECT_EQ(actions(contact.when(says(crm, full))), "");
   EXPECT_TRUE(contact.contact().messages.waiting.empty()) << "its words are not kept";
   take(contact, contact.when(message("m2", "again")).all<ActionIntended>().front());
@@ -228,8 +229,8 @@ TEST(Owed, AMessageThatWaitedIsKnownWhenItComesBack) {
     echo.message.source = crm;
     return std::get<events::MessageObserved>(contact.when(echo).events.front()).reason_code;
   };
-  EXPECT_EQ(back("m1"), "own_message_came_back");
-  EXPECT_EQ(back(""), "own_message_came_back") << "also when its source gives no ids";
+  EXPECT_EQ(back("m1"), Reason::own_message_came_back);
+  EXPECT_EQ(back(""), Reason::own_message_came_back) << "also when its source gives no ids";
 }
 
 TEST(Owed, WhatAnotherMessageFindsWaitingGoesWithIt) {
@@ -237,7 +238,7 @@ TEST(Owed, WhatAnotherMessageFindsWaitingGoesWithIt) {
   const auto create = contact.when(says(dialer, full)).intent(crm);
   const auto first = contact.when(message("m1", "one")).all<ActionIntended>().front();
   contact.dispatched(create).accepted(create, "p-1");
-  refuse(contact, first, "no_record_there"); // it crossed the record's own webhook
+  refuse(contact, first, Reason::no_record_there); // it crossed the record's own webhook
   const auto both = contact.when(message("m2", "two")).all<ActionIntended>();
   ASSERT_EQ(both.size(), 2U);
   EXPECT_EQ(both[1].message->message_id, "m1");
@@ -249,7 +250,7 @@ TEST(Owed, ALatePartThatFindsItsCallWaitingShowsAllOfIt) {
   const auto create = contact.when(says(dialer, full)).intent(crm);
   const auto first = contact.when(call("7")).all<ActionIntended>().front();
   contact.dispatched(create).accepted(create, "p-1");
-  refuse(contact, first, "no_record_there");
+  refuse(contact, first, Reason::no_record_there);
   const auto shown = contact.when(recording("7"));
   ASSERT_EQ(actions(shown), "log_call 7, add_tags");
   EXPECT_FALSE(shown.all<ActionIntended>().front().addition);
@@ -310,7 +311,7 @@ struct CrmLane {
       if (takes)
         contact.accepted(intent);
       else
-        refuse(contact, intent, "validation_failed");
+        refuse(contact, intent, Reason::validation_failed);
       return true;
     }
     if (actions.empty())
@@ -318,7 +319,7 @@ struct CrmLane {
     const auto action = actions.front();
     actions.erase(actions.begin());
     if (!live_record(contact.contact(), crm)) {
-      refuse(contact, action, "no_record_there");
+      refuse(contact, action, Reason::no_record_there);
       return true;
     }
     take(contact, action);

@@ -111,20 +111,21 @@ TEST(CircuitBreaker, WhatWasOpenAtTheEndBeginsWithAProbe) {
 
 TEST(CircuitBreaker, ReadsFromAnAnswerWhetherTheSystemWorks) {
   EXPECT_EQ(sign_of(status(200), "", false), HealthSignal::works);
-  EXPECT_EQ(sign_of(status(404), "not_found", false), HealthSignal::works);
-  EXPECT_EQ(sign_of(status(422), "validation_failed", false), HealthSignal::works);
-  EXPECT_EQ(sign_of(status(500), "vendor_failed", false), HealthSignal::fails);
-  EXPECT_EQ(sign_of(status(503), "vendor_failed", false), HealthSignal::fails);
-  EXPECT_EQ(sign_of(status(429), "rate_limited", false), HealthSignal::nothing);
-  EXPECT_EQ(sign_of(status(401), "unauthorized", true), HealthSignal::nothing);
-  EXPECT_EQ(sign_of(status(401), "unauthorized", false), HealthSignal::fails);
-  EXPECT_EQ(sign_of(status(403), "forbidden", false), HealthSignal::fails);
-  EXPECT_EQ(sign_of(status(403), "conflict", false), HealthSignal::works) << "about what was sent";
+  EXPECT_EQ(sign_of(status(404), Reason::not_found, false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(422), Reason::validation_failed, false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(500), Reason::vendor_failed, false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(503), Reason::vendor_failed, false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(429), Reason::rate_limited, false), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(401), Reason::unauthorized, true), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(401), Reason::unauthorized, false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(403), Reason::forbidden, false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(403), Reason::conflict, false), HealthSignal::works)
+      << "about what was sent";
   auto silent = status(0);
-  silent.transport = "timeout";
-  EXPECT_EQ(sign_of(silent, "timeout", false), HealthSignal::fails);
-  silent.transport = "restart";
-  EXPECT_EQ(sign_of(silent, "restarted_before_answer", false), HealthSignal::nothing);
+  silent.transport = Reason::timeout;
+  EXPECT_EQ(sign_of(silent, Reason::timeout, false), HealthSignal::fails);
+  silent.transport = Reason::restart;
+  EXPECT_EQ(sign_of(silent, Reason::restarted_before_answer, false), HealthSignal::nothing);
 }
 
 } // namespace

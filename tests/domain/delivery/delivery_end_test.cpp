@@ -39,7 +39,7 @@ TEST(DeliveryEnd, AFoundRecordIsHeardAlsoWhenItsOwnWebhookCameBefore) {
   seen.connector = hub;
   seen.remote_id = RemoteId("new");
   l.happened(seen);
-  DeliveryResult there{DeliveryVerdict::accepted, "found_there", RemoteId("new"), FieldSet{}};
+  DeliveryResult there{DeliveryVerdict::accepted, Reason::found_there, RemoteId("new"), FieldSet{}};
   there.found = true;
   const auto& create = l.lane.pending[next_delivery(l.lane)->index];
   const auto answer = conclude(l.lane, create, there, {}, {Position{l.position}, 0, start, "test"});
@@ -59,7 +59,7 @@ TEST(DeliveryEnd, AnOptOutIsToldHoweverLongItsSystemIsAway) {
     for (const auto verdict :
          {DeliveryVerdict::retry, DeliveryVerdict::unknown, DeliveryVerdict::unauthorized}) {
       const auto end =
-          conclude({}, told, {verdict, "vendor_failed", {}, {}}, {}, {Position{3}, 0, {}, {}});
+          conclude({}, told, {verdict, Reason::vendor_failed}, {}, {Position{3}, 0, {}, {}});
       EXPECT_FALSE(std::holds_alternative<events::DeliveryDied>(end));
     }
   }
@@ -71,7 +71,7 @@ TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
   l.dispatch();
   l.lane.pending[0].attempt = attempts_max * 3;
   const auto end =
-      conclude(l.lane, l.lane.pending[0], {DeliveryVerdict::retry, "rate_limited", {}, {}},
+      conclude(l.lane, l.lane.pending[0], {DeliveryVerdict::retry, Reason::rate_limited},
                {429, "", true, "", "", 0, "", 250, ""}, {Position{3}, 0, start, "test"});
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
 }

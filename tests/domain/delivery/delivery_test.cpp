@@ -220,7 +220,7 @@ TEST(Delivery, AnOptOutWaitsForNoOtherRecordOrChannel) {
   l.happened(consent("d4", Action::opt_in, Channel::email, "r-2"));
   l.dispatch();
   l.answered(DeliveryVerdict::retry);
-  l.happened(events::DeliverySuppressed{DeliveryId("d1"), {}, "opted_out", {}});
+  l.happened(events::DeliverySuppressed{DeliveryId("d1"), {}, Reason::opted_out, {}});
   EXPECT_NE(up(l), "d4") << "an opt-in overtakes no opt-out of its channel and record";
 }
 
@@ -266,7 +266,7 @@ TEST(Delivery, AnActionWhoseRecordIsNotMadeAfterAllDoesNotWaitForEver) {
   waiting.remote_id = {};
   l.intended("d0", {{Field::email, "a@example.com"}}, events::Operation::create);
   l.happened(waiting);
-  l.happened(events::DeliverySuppressed{DeliveryId("d0"), {}, "opted_out", {}});
+  l.happened(events::DeliverySuppressed{DeliveryId("d0"), {}, Reason::opted_out, {}});
   ASSERT_TRUE(next_delivery(l.lane));
   EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value, "d1");
 }
@@ -289,7 +289,7 @@ TEST(Delivery, AttemptsAndStepsAreCounted) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   EXPECT_EQ(l.lane.pending[0].attempt, 1U);
-  l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5, ""}, {}));
+  l.happened(looked_up(l.lane.pending[0], {200, Reason::none, true, "", "", 0, "", 5, ""}, {}));
   EXPECT_TRUE(l.lane.pending[0].mid_attempt);
   l.dispatch();
   EXPECT_EQ(l.lane.pending[0].attempt, 1U);
@@ -325,22 +325,22 @@ TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
   auto action = std::make_shared<events::ActionIntended>();
   action->action = events::Action::opt_out;
   told.action = action;
-  const auto answered = [&](const std::string& reason) {
-    return conclude({}, told, {DeliveryVerdict::rejected, reason, {}, {}}, {},
-                    {Position{3}, 0, {}, {}});
+  const auto answered = [&](Reason reason) {
+    return conclude({}, told, {DeliveryVerdict::rejected, reason}, {}, {Position{3}, 0, {}, {}});
   };
   EXPECT_TRUE(
-      std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
-  EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("no_record_there")));
+      std::holds_alternative<events::DeliveryRetryScheduled>(answered(Reason::validation_failed)));
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered(Reason::no_record_there)));
   action->action = events::Action::opt_in;
   EXPECT_TRUE(
-      std::holds_alternative<events::DeliveryRetryScheduled>(answered("validation_failed")));
+      std::holds_alternative<events::DeliveryRetryScheduled>(answered(Reason::validation_failed)));
   told.attempt = attempts_max;
-  EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(answered("validation_failed")));
-  EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(answered("forbidden")))
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(answered(Reason::validation_failed)));
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(answered(Reason::forbidden)))
       << "a right that somebody gives back one day";
   action->action = events::Action::log_call;
-  EXPECT_TRUE(std::holds_alternative<events::DeliveryRejected>(answered("validation_failed")));
+  EXPECT_TRUE(
+      std::holds_alternative<events::DeliveryRejected>(answered(Reason::validation_failed)));
 }
 
 TEST(Delivery, ARefusedCredentialIsReadAnewOnceAtOnce) {
@@ -446,7 +446,7 @@ TEST(Delivery, WhatAnEarlierAttemptToLeaveListsSawIsKeptUntilAnOptOut) {
   l.happened(action("d1", events::Action::leave_lists));
   const auto attempt = [&] {
     l.dispatch();
-    l.happened(looked_up(l.lane.pending[0], {200, "", true, "", "", 0, "", 5, ""}, {}));
+    l.happened(looked_up(l.lane.pending[0], {200, Reason::none, true, "", "", 0, "", 5, ""}, {}));
     l.dispatch();
     l.answered(DeliveryVerdict::retry);
   };

@@ -19,8 +19,8 @@ protected:
     return !flow_.takes_page(open);
   }
   void open() {
-    flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c1"));
-    const auto event = flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c2"));
+    flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c1"));
+    const auto event = flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c2"));
     ASSERT_TRUE(event && std::holds_alternative<events::CircuitOpened>(*event));
   }
   std::optional<events::Event> page_says(HealthSignal sign) {
@@ -86,9 +86,9 @@ TEST_F(Flowing, APageThatFailsPutsTheNextProbeOff) {
 }
 
 TEST_F(Flowing, AListSaysNothingOfACircuitThatIsClosed) {
-  flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c1"));
+  flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c1"));
   EXPECT_FALSE(page_says(HealthSignal::works)) << "deliveries may fail where it works";
-  EXPECT_TRUE(flow_.on_outcome(HealthSignal::fails, "vendor_failed", ContactId("c2")));
+  EXPECT_TRUE(flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c2")));
 }
 
 TEST_F(Flowing, A429HoldsLongerUntilAnotherAnswerComes) {

@@ -34,8 +34,8 @@ struct Lane {
   events::Event conclude_with(DeliveryVerdict verdict, const std::string& retry_after = "",
                               const std::string& id = "") const {
     const auto& p = lane.pending[next_delivery(lane)->index];
-    return conclude(lane, p, {verdict, "reason", RemoteId(id), {}},
-                    {503, "", true, retry_after, "", 0, "", 250, ""},
+    return conclude(lane, p, {verdict, Reason::vendor_failed, RemoteId(id)},
+                    {503, Reason::none, true, retry_after, "", 0, "", 250, ""},
                     {Position{position}, 0, start, "test"});
   }
   void answered(DeliveryVerdict verdict) { happened(conclude_with(verdict)); }

@@ -19,7 +19,7 @@ events::DeliveryAccepted found(const ContactId& contact, const ConnectorName& ta
   e.remote_id = RemoteId(id);
   e.fields = std::move(shows);
   e.learned_id = true;
-  e.facts.reason_code = "found_there";
+  e.facts.reason_code = Reason::found_there;
   return e;
 }
 
@@ -32,7 +32,7 @@ PendingDelivery create_of(const ContactId& contact) {
 }
 
 DeliveryResult there(const std::string& id) {
-  DeliveryResult out{DeliveryVerdict::accepted, "found_there", RemoteId(id), FieldSet{}};
+  DeliveryResult out{DeliveryVerdict::accepted, Reason::found_there, RemoteId(id), FieldSet{}};
   out.found = true;
   return out;
 }
@@ -45,10 +45,10 @@ TEST(FoundRecord, OneOfAnotherContactIsNotTaken) {
     return unless_of_another(delivery_result, create_of(contact), acme, hasher, house);
   };
   EXPECT_EQ(judged(there("h-1"), emil).verdict, DeliveryVerdict::rejected);
-  EXPECT_EQ(judged(there("h-1"), emil).reason_code, "address_belongs_to_other_person");
+  EXPECT_EQ(judged(there("h-1"), emil).reason_code, Reason::address_belongs_to_other_person);
   EXPECT_EQ(judged(there("h-1"), anna), there("h-1")) << "her own";
   EXPECT_EQ(judged(there("h-2"), emil), there("h-2")) << "nobody's so far";
-  const DeliveryResult written{DeliveryVerdict::accepted, "accepted", RemoteId("h-1"), {}};
+  const DeliveryResult written{DeliveryVerdict::accepted, Reason::accepted, RemoteId("h-1"), {}};
   EXPECT_EQ(judged(written, emil), written) << "it was written to already";
   EXPECT_EQ(tag_of_found(written, hub, acme, hasher), std::nullopt);
   house.forgets(anna, hub, "h-1");

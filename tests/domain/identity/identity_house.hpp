@@ -67,7 +67,7 @@ public:
     std::vector<std::string> out;
     for (const auto& event : last_)
       if (const auto* review = std::get_if<events::IdentityReviewRequested>(&event.event))
-        out.push_back(review->reason_code);
+        out.emplace_back(name_of(review->reason_code));
     return out;
   }
   std::size_t events() const { return last_.size(); }

@@ -54,7 +54,7 @@ TEST(Parking, WhatWaitedTooLongIsADeadLetterAndIsReleasedAllTheSame) {
   const auto due = timer(house);
   const auto early = house.asked(due, Timestamp{} + day - std::chrono::seconds{1});
   EXPECT_THAT(house.last_of<events::CommandTimedOut>(), IsEmpty()) << "its time has not come";
-  EXPECT_EQ(early.skipped.at(0).reason_code, "nothing_waits");
+  EXPECT_EQ(early.skipped.at(0).reason_code, Reason::nothing_waits);
   house.asked(due, Timestamp{} + day);
   const auto dead = house.last_of<events::CommandTimedOut>();
   ASSERT_THAT(dead, SizeIs(1));
@@ -151,13 +151,13 @@ TEST(Parking, AnOperatorSaysWhoseItIs) {
   request.input = parked.input;
   request.key = parked.keys.at(0);
   request.contact = ContactId("nobody");
-  EXPECT_EQ(house.asked(request).skipped.at(0).reason_code, "contact_not_known");
+  EXPECT_EQ(house.asked(request).skipped.at(0).reason_code, Reason::contact_not_known);
   request.contact = known.contact;
   const auto released = house.asked(request);
   ASSERT_THAT(kinds(released), ElementsAre("observe_message"));
   EXPECT_EQ(released.commands[0].contact, known.contact);
   EXPECT_EQ(released.commands[0].input, parked.input);
-  EXPECT_EQ(house.asked(request).skipped.at(0).reason_code, "nothing_waits");
+  EXPECT_EQ(house.asked(request).skipped.at(0).reason_code, Reason::nothing_waits);
 }
 
 TEST(Parking, ACommandThatNamesNobodyWaitsForAnOperator) {

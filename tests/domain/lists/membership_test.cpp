@@ -161,7 +161,7 @@ TEST(Placement, ARefusedListIsAskedForAgainByTheNextWordAboutTheContact) {
   contact.settled(asking);
   events::DeliveryRejected refused;
   refused.facts.delivery = asking.all<ActionIntended>().front().delivery;
-  refused.facts.reason_code = "list_missing";
+  refused.facts.reason_code = Reason::list_missing;
   contact.happened(refused);
   EXPECT_EQ(take(contact, tagged({"hot"})), "join_list DF_HOT");
   EXPECT_EQ(take(contact, tagged({"hot"})), "");
@@ -213,14 +213,14 @@ TEST(Placement, AStatusBeginsItsSequenceAndLeavesTheLists) {
   EXPECT_EQ(take(contact, status("Won")), "join_sequence 7002");
   const auto unknown = contact.when(status("Lost"));
   EXPECT_EQ(asked(unknown), "");
-  EXPECT_EQ(unknown.observed().targets.back().reason_code, "status_has_no_sequence");
+  EXPECT_EQ(unknown.observed().targets.back().reason_code, Reason::status_has_no_sequence);
   EXPECT_EQ(contact.when(status("Open")).observed().targets.back().reason_code,
-            "status_begins_nothing");
+            Reason::status_begins_nothing);
   EXPECT_EQ(take(contact, status("")), "leave_sequences, join_list DF_HOT");
 }
 
 TEST(Placement, ASequenceThatMayHaveBegunIsNotBegunOnceMore) {
-  for (const std::string reason : {"outcome_unknown_not_repeated", "bad_request"}) {
+  for (const auto reason : {Reason::outcome_unknown_not_repeated, Reason::bad_request}) {
     given contact(house({}, {}, {{"Nurture", dialer, "7001"}, {"Won", dialer, "7002"}}));
     auto nurture = tagged({});
     nurture.status = "Nurture";
@@ -232,7 +232,7 @@ TEST(Placement, ASequenceThatMayHaveBegunIsNotBegunOnceMore) {
     lost.facts.reason_code = reason;
     contact.happened(lost);
     nurture.fields.set(Field::company, "Tennerby Joinery");
-    EXPECT_EQ(take(contact, nurture), reason == "bad_request" ? "join_sequence 7001" : "");
+    EXPECT_EQ(take(contact, nurture), reason == Reason::bad_request ? "join_sequence 7001" : "");
     nurture.status = "Won";
     EXPECT_EQ(take(contact, nurture), "join_sequence 7002") << "another one is another matter";
   }
@@ -247,7 +247,7 @@ TEST(Placement, ARebuildAsksForEverythingAgainAndLeavesAllElse) {
   EXPECT_EQ(asked(decided), "leave_lists DF_UNASSIGNED_HOT keep DF_ANA_HOT, set_owner 501");
   done(contact, contact.when(opt_out()));
   const auto closed = contact.when(RebuildLists{jane, dialer});
-  EXPECT_EQ(std::get<events::ListsRebuilt>(closed.events.front()).reason_code, "opted_out");
+  EXPECT_EQ(std::get<events::ListsRebuilt>(closed.events.front()).reason_code, Reason::opted_out);
   EXPECT_EQ(asked(closed), "");
 }
 
@@ -310,7 +310,7 @@ TEST(Placement, AChangeOfTheNumberThatFailsLeavesTheContactWhereItWas) {
   answered(contact, contact.when(tagged({"hot"})), "r-1");
   const auto change = contact.when(moved({"hot"}));
   events::DeliveryRejected refused;
-  refused.facts.reason_code = "bad_request";
+  refused.facts.reason_code = Reason::bad_request;
   refused.facts.delivery = change.intent(dialer).delivery;
   contact.happened(refused);
   for (const auto& action : change.all<ActionIntended>()) {
@@ -320,7 +320,7 @@ TEST(Placement, AChangeOfTheNumberThatFailsLeavesTheContactWhereItWas) {
       contact.happened(left);
       continue;
     }
-    refused.facts.reason_code = "no_record_there";
+    refused.facts.reason_code = Reason::no_record_there;
     refused.facts.delivery = action.delivery;
     contact.happened(refused);
   }
@@ -383,7 +383,7 @@ TEST(Placement, WhatAVanishedRecordSaidCountsNoLonger) {
   EXPECT_EQ(contact.contact().placement.stated.size(), 1U) << "another may take its place";
   events::DeliveryRejected refused;
   refused.facts.delivery = update.delivery;
-  refused.facts.reason_code = "no_record_there";
+  refused.facts.reason_code = Reason::no_record_there;
   contact.happened(refused);
   EXPECT_TRUE(contact.contact().placement.stated.empty());
   EXPECT_EQ(take(contact, named), "leave_lists DF_HOT");

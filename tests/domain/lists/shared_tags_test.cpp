@@ -107,7 +107,7 @@ TEST(SharedTags, AFloodOfThemIsNotHandedOn) {
     flood.push_back("t" + std::to_string(i));
   const auto decided = contact.when(tagged(crm, std::move(flood), "2"));
   EXPECT_THAT(added(decided), IsEmpty());
-  EXPECT_EQ(decided.observed().targets.back().reason_code, "too_many_tags");
+  EXPECT_EQ(decided.observed().targets.back().reason_code, Reason::too_many_tags);
 }
 
 TEST(SharedTags, NothingIsAddedToWhoOptedOut) {

@@ -81,7 +81,7 @@ TEST(Merge, ItIsTakenBackWithAllThatWasLearnedSince) {
 TEST(Merge, WhatCannotBeOnePersonIsRefusedWithTheReason) {
   Two two;
   const auto reason = [](const events::WebhookInterpreted& e) {
-    return e.skipped.empty() ? "" : e.skipped[0].reason_code;
+    return std::string(e.skipped.empty() ? "" : name_of(e.skipped[0].reason_code));
   };
   const auto ask = [&](const ContactId& contact, const ContactId& other) {
     return reason(

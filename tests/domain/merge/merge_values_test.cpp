@@ -127,7 +127,7 @@ TEST(MergeValues, WhatIsClosedIsToldNothing) {
   EXPECT_THAT(given.all<events::DeliveryIntended>(), IsEmpty());
   const auto restored = given.all<events::ValuesRestored>();
   for (const auto& target : restored.at(0).targets)
-    EXPECT_EQ(target.reason_code, "opted_out");
+    EXPECT_EQ(target.reason_code, Reason::opted_out);
 }
 
 TEST(MergeValues, OneTakenBackLaterBringsNothingOfTheOneTakenBackBefore) {

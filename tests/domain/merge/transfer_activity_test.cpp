@@ -157,7 +157,7 @@ given refused_by_crm(const FieldSet& fields) {
   contact.dispatched(create);
   events::DeliveryRejected refused;
   refused.facts.delivery = create.delivery;
-  refused.facts.reason_code = "validation_failed";
+  refused.facts.reason_code = Reason::validation_failed;
   contact.happened(refused);
   return contact;
 }

@@ -29,7 +29,8 @@ std::string outcomes(const Decided& decided) {
   std::string out;
   for (const auto& target : said(decided).targets)
     out += (out.empty() ? "" : ", ") + target.target.value + " "
-           + std::string(name_of_enum(target.outcome)) + "(" + target.reason_code + ")";
+           + std::string(name_of_enum(target.outcome)) + "("
+           + std::string(name_of(target.reason_code)) + ")";
   return out;
 }
 
@@ -38,7 +39,7 @@ void refuse(given& contact, const events::DeliveryIntended& intent) {
   contact.dispatched(intent);
   events::DeliveryRejected e;
   e.facts.delivery = intent.delivery;
-  e.facts.reason_code = "validation_failed";
+  e.facts.reason_code = Reason::validation_failed;
   contact.happened(e);
 }
 
@@ -59,7 +60,7 @@ TEST(MappingRepair, AsksASystemAnewThatRefusedTheContact) {
   EXPECT_EQ(outcomes(decided), "crm no_change(already_mapped), dialer pending(create), hub "
                                "no_change(already_mapped)");
   EXPECT_EQ(said(decided).outcome, events::Outcome::applied);
-  EXPECT_EQ(said(decided).reason_code, "repair_begun");
+  EXPECT_EQ(said(decided).reason_code, Reason::repair_begun);
   ASSERT_EQ(decided.all<events::DeliveryIntended>().size(), 1U);
   EXPECT_EQ(decided.intent(dialer).operation, events::Operation::create);
   EXPECT_EQ(decided.intent(dialer).fields, full) << "as for a first sync";
@@ -71,17 +72,17 @@ TEST(MappingRepair, AskedAgainItSaysHowFarItIsAndIntendsNothing) {
   const auto again = [&] {
     const auto decided = contact.when(RepairMapping{});
     EXPECT_TRUE(decided.all<events::DeliveryIntended>().empty());
-    EXPECT_EQ(said(decided).reason_code, "nothing_to_repair");
+    EXPECT_EQ(said(decided).reason_code, Reason::nothing_to_repair);
     const auto& target = said(decided).targets.at(1);
     EXPECT_EQ(target.delivery,
               target.outcome == events::Outcome::pending ? intent.delivery : DeliveryId{});
     return target.reason_code;
   };
-  EXPECT_EQ(again(), "already_intended");
+  EXPECT_EQ(again(), Reason::already_intended);
   contact.dispatched(intent);
-  EXPECT_EQ(again(), "in_flight");
+  EXPECT_EQ(again(), Reason::in_flight);
   contact.accepted(intent, "d-1");
-  EXPECT_EQ(again(), "already_mapped");
+  EXPECT_EQ(again(), Reason::already_mapped);
   EXPECT_EQ(status_at(contact.contact(), dialer),
             (MappingStatus{Kind::mapped, RemoteId("d-1"), {}}));
 }
@@ -99,23 +100,23 @@ TEST(MappingRepair, SaysWhyASystemCannotHaveTheContact) {
               mail_only.erase(Field::phone);
               contact.when(says(crm, mail_only));
             }),
-            "target_needs_phone");
+            Reason::target_needs_phone);
   EXPECT_EQ(why([](given& contact) {
               contact.settled(contact.when(says(crm, {{Field::first_name, "Jane"}})));
             }),
-            "no_phone_or_email");
+            Reason::no_phone_or_email);
   EXPECT_EQ(why([](given& contact) {
               contact.rules().systems[1].receives = false;
               contact.when(says(crm, full));
             }),
-            "target_does_not_receive");
+            Reason::target_does_not_receive);
   EXPECT_EQ(why([](given& contact) {
               contact.settled(contact.when(says(crm, full)));
               auto gone = says(dialer, {});
               gone.removed = true;
               contact.when(gone);
             }),
-            "deleted_there");
+            Reason::deleted_there);
   EXPECT_EQ(why([](given& contact) {
               auto closed = says(crm, full);
               closed.opt_out_seen = true;
@@ -126,7 +127,7 @@ TEST(MappingRepair, SaysWhyASystemCannotHaveTheContact) {
               applied.channels = {events::Channel::sms};
               contact.happened(applied);
             }),
-            "opted_out");
+            Reason::opted_out);
 }
 
 TEST(MappingRepair, ThatNothingCouldBeDoneIsItsOutcome) {
@@ -136,7 +137,7 @@ TEST(MappingRepair, ThatNothingCouldBeDoneIsItsOutcome) {
   contact.settled(told);
   const auto decided = contact.when(RepairMapping{});
   EXPECT_EQ(said(decided).outcome, events::Outcome::skipped);
-  EXPECT_EQ(said(decided).reason_code, "repair_not_possible");
+  EXPECT_EQ(said(decided).reason_code, Reason::repair_not_possible);
 }
 
 TEST(MappingRepair, ARecordWhoseIdWasNeverToldIsLookedUpWhereThatIsPossible) {
@@ -179,7 +180,7 @@ TEST(MappingRepair, AnUpdateThatIsOutMayBeMakingTheRecordAnew) {
   gone.target = dialer;
   gone.gone = RemoteId("r-1");
   contact.happened(gone);
-  EXPECT_EQ(said(contact.when(RepairMapping{})).targets.at(1).reason_code, "in_flight");
+  EXPECT_EQ(said(contact.when(RepairMapping{})).targets.at(1).reason_code, Reason::in_flight);
 }
 
 /// Whatever happened before: one outcome for each system that takes contacts, a create only where

@@ -153,11 +153,12 @@ bool Simulator::answer(const ConnectorName& target) {
   auto& lane = lanes_.at(target);
   for (const auto& pending : lane.pending)
     if (pending.dispatched) {
-      const DeliveryResult delivery_result{DeliveryVerdict::accepted, "", answers_.at(target), {}};
+      const DeliveryResult delivery_result{DeliveryVerdict::accepted, Reason::none,
+                                           answers_.at(target)};
       const auto cause = next_cause();
-      record(
-          {conclude(lane, pending, delivery_result, {200, "", true, "", "", 0, "", 5, ""}, cause)},
-          cause.position);
+      record({conclude(lane, pending, delivery_result,
+                       {200, Reason::none, true, "", "", 0, "", 5, ""}, cause)},
+             cause.position);
       return true;
     }
   return false;

@@ -128,7 +128,7 @@ TEST(WeakValues, AFieldThatASystemMayNotWriteStaysEmpty) {
   EXPECT_THAT(decided.all<events::DeliveryIntended>(), IsEmpty());
   EXPECT_THAT(rules_in(decided), IsEmpty());
   EXPECT_EQ(decided.observed().set_aside,
-            (events::FieldMap<std::string>{{Field::company, "source_of_truth"}}));
+            (events::FieldMap<Reason>{{Field::company, Reason::source_of_truth}}));
   const auto other =
       contact.when(says(hub, {{Field::company, "Typo 2"}, {Field::address_city, "Rome"}}));
   EXPECT_EQ(other.outcome(), "applied");

@@ -284,9 +284,10 @@ TEST(OptOuts, StandAtTheContactWithItsReviews) {
   auto silent = house.statement(events::ConsentChange::revoked, Position{1});
   silent.address = {}; // only its hash was known
   house.say(silent);
-  house.put(events::identity_stream(),
-            events::IdentityReviewRequested{ana, ContactId("cother"), "names_differ", {"phone"}},
-            {});
+  house.put(
+      events::identity_stream(),
+      events::IdentityReviewRequested{ana, ContactId("cother"), Reason::names_differ, {"phone"}},
+      {});
   house.fold();
   const auto contact = house.read("/api/v1/contacts/" + ana.value);
   ASSERT_EQ(contact["opt_outs"].size(), 1U);
@@ -300,7 +301,7 @@ struct InReview : Consent {
   InReview() {
     input = put(events::admin_stream(), events::ConsentRequested{}, {});
     auto maybe = statement(events::ConsentChange::review, input);
-    maybe.reason_code = "maybe_opt_out";
+    maybe.reason_code = Reason::maybe_opt_out;
     say(maybe);
     fold();
   }
@@ -354,7 +355,8 @@ TEST(Reviews, ThatAreNoneOrAboutIdentityAreNotDecidedHere) {
   Consent house;
   const auto position = house.put(
       events::identity_stream(),
-      events::IdentityReviewRequested{ana, ContactId("cother"), "names_differ", {"phone"}}, {});
+      events::IdentityReviewRequested{ana, ContactId("cother"), Reason::names_differ, {"phone"}},
+      {});
   house.fold();
   const auto body = R"({"decision":"opt_out","reason":"x"})";
   EXPECT_EQ(error_code(house.post("/api/v1/reviews/" + std::to_string(position.value), body)),

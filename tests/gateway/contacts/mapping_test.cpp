@@ -159,9 +159,9 @@ TEST(MappingRepair, IsShownWithWhatBecameOfEachSystem) {
   house.decide(
       request, events::Decider::contact, events::contact_stream(ana),
       {events::MappingRepairDecided{events::Outcome::applied,
-                                    "repair_begun",
-                                    {{crm, events::Outcome::no_change, "already_mapped", {}},
-                                     {dialer, events::Outcome::pending, "create", delivery}}},
+                                    Reason::repair_begun,
+                                    {{crm, events::Outcome::no_change, Reason::already_mapped, {}},
+                                     {dialer, events::Outcome::pending, Reason::create, delivery}}},
        intent});
   house.fold();
   const auto decided = house.shown(request);
@@ -173,7 +173,7 @@ TEST(MappingRepair, IsShownWithWhatBecameOfEachSystem) {
 
   events::DeliveryAccepted accepted;
   accepted.facts.delivery = delivery;
-  accepted.facts.reason_code = "found_as_wanted";
+  accepted.facts.reason_code = Reason::found_as_wanted;
   accepted.contact = ana;
   accepted.target = dialer;
   accepted.remote_id = RemoteId("d-1");

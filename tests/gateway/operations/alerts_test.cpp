@@ -34,7 +34,7 @@ struct Alarms : House {
                : text.substr(at, text.find('\n', at) - at).substr(text.find(' ', at) - at + 1);
   }
 
-  void fail(const std::string& id, const ContactId& contact, const std::string& reason_code) {
+  void fail(const std::string& id, const ContactId& contact, Reason reason_code) {
     events::DeliveryRejected e;
     e.facts.delivery = DeliveryId(id);
     e.facts.reason_code = reason_code;
@@ -43,7 +43,7 @@ struct Alarms : House {
   void give_up(const std::string& id, const ContactId& contact) {
     events::DeliveryDied e;
     e.facts.delivery = DeliveryId(id);
-    e.facts.reason_code = "server_error";
+    e.facts.reason_code = Reason::vendor_failed;
     put(events::delivery_stream(crm, contact), e, {});
   }
   void accept(const std::string& id, const ContactId& contact,
@@ -76,7 +76,7 @@ TEST(DeadDeliveries, AreAnAlertForTheirConnectorUntilTheContactIsReached) {
   Alarms house;
   EXPECT_EQ(house.metric("delivery_dead"), "0");
   const auto began = house.clock.now();
-  house.fail("d1", ana, "validation_failed");
+  house.fail("d1", ana, Reason::validation_failed);
   house.clock.advance(60s);
   house.give_up("d2", bo);
   auto items = house.active();
@@ -92,14 +92,14 @@ TEST(DeadDeliveries, AreAnAlertForTheirConnectorUntilTheContactIsReached) {
   EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("at the contact since: 1. "));
   house.accept("d4", ana);
   EXPECT_EQ(house.active(), json::array());
-  house.fail("d5", ana, "validation_failed");
+  house.fail("d5", ana, Reason::validation_failed);
   EXPECT_EQ(house.active().size(), 1U) << "an older success says nothing about a newer failure";
 }
 
 TEST(DeadDeliveries, EndAlsoWhereASystemTellsNoId) {
   Alarms house;
   house.accept("d0", ana, "");
-  house.fail("d1", ana, "validation_failed");
+  house.fail("d1", ana, Reason::validation_failed);
   EXPECT_EQ(house.active().size(), 1U);
   house.accept("d2", ana, "");
   EXPECT_EQ(house.active(), json::array());
@@ -107,19 +107,19 @@ TEST(DeadDeliveries, EndAlsoWhereASystemTellsNoId) {
 
 TEST(DeadDeliveries, AreNoAlertAfterAWeek) {
   Alarms house;
-  house.fail("d1", ana, "validation_failed");
+  house.fail("d1", ana, Reason::validation_failed);
   house.clock.advance(std::chrono::days{7});
   EXPECT_EQ(house.active().size(), 1U);
   house.clock.advance(1s);
   EXPECT_EQ(house.active(), json::array());
-  house.fail("d2", bo, "validation_failed");
+  house.fail("d2", bo, Reason::validation_failed);
   EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("since: 1. "));
 }
 
 TEST(DeadDeliveries, AreNoneWhereNobodyCanDoAnything) {
   Alarms house;
-  house.fail("d1", ana, "target_has_no_such_call");
-  house.fail("d2", ana, "no_record_there");
+  house.fail("d1", ana, Reason::target_has_no_such_call);
+  house.fail("d2", ana, Reason::no_record_there);
   EXPECT_EQ(house.active(), json::array());
   house.fail("d3", ana, "a_code_of_tomorrow");
   EXPECT_EQ(house.active().size(), 1U) << "what nobody has a sentence for is looked at";
@@ -207,7 +207,7 @@ TEST(Silence, IsAnAlertOfItsTenantsConnector) {
 TEST(MissingLists, KeepTheirSubjectWhenMoreContactsWait) {
   Alarms house;
   events::DeliveryRejected e;
-  e.facts.reason_code = "list_missing";
+  e.facts.reason_code = Reason::list_missing;
   e.facts.detail = "CALL_NOW";
   for (const auto& contact : {ana, bo}) {
     e.facts.delivery = DeliveryId("d" + contact.value);

@@ -109,7 +109,7 @@ TEST_F(OptOutDeadlines, ComeOnceForEachInputAlsoWhenItWasCarriedOverChannelByCha
     const auto joining = sample::receive(story.writer(), "joined");
     auto carried = story.statement(ConsentChange::revoked, story.at.stop);
     carried.channels = {channel};
-    carried.reason_code = "carried_over";
+    carried.reason_code = Reason::carried_over;
     story.writer().decide(joining, 0, events::Decider::interpreter, joining,
                           {{events::consent_stream(story.hash), carried, {}, {}}});
   }
@@ -122,7 +122,7 @@ TEST_F(OptOutDeadlines, OfWhatIsCarriedOverRunFromThenOn) {
     clock.now();
   const auto joining = sample::receive(story.writer(), "joined");
   auto carried = story.statement(ConsentChange::revoked, story.at.stop);
-  carried.reason_code = "carried_over";
+  carried.reason_code = Reason::carried_over;
   events::WebhookInterpreted meaning;
   meaning.commands.push_back({1, 0, {}, "apply_consent", ana, false, {}, "unknown"});
   story.writer().decide(joining, 0, events::Decider::interpreter, joining,
@@ -192,7 +192,7 @@ TEST_F(OptOutDeadlines, WhatAnotherAddressSaidIsNotThisOnes) {
   applied.address_hash = to_hex(events::phone_hash(hasher, acme, "+12025550177"));
   applied.input = input;
   applied.targets = {
-      {sample::aloware, events::Outcome::pending, "opt_out", DeliveryId("d-of-another")}};
+      {sample::aloware, events::Outcome::pending, Reason::opt_out, DeliveryId("d-of-another")}};
   auto tell = sample::StopStory::tell();
   tell.delivery = DeliveryId("d-of-another");
   story.writer().decide(input, 1, events::Decider::contact, input,

@@ -77,9 +77,9 @@ public:
     applied.address_hash = hash;
     applied.input = at.stop;
     applied.source = ConnectorName("verity");
-    applied.targets = {
-        {aloware, events::Outcome::pending, "opt_out", telling},
-        {ConnectorName("verity"), events::Outcome::skipped, "held_by_the_send_gate", DeliveryId{}}};
+    applied.targets = {{aloware, events::Outcome::pending, Reason::opt_out, telling},
+                       {ConnectorName("verity"), events::Outcome::skipped,
+                        Reason::held_by_the_send_gate, DeliveryId{}}};
     const std::vector<events::Tag> tags{events::contact_tag(ana)};
     at.told = Position{writer_
                            .decide(at.stop, 1, events::Decider::contact, at.stop,
@@ -101,16 +101,16 @@ public:
   }
 
   /// One attempt fails, the next is confirmed: read back, unless the system says what it left out.
-  void confirm(std::string left_out = {}) {
+  void confirm(Reason left_out = Reason::none) {
     at.sent = dispatch(telling, at.told, 1);
     events::DeliveryRetryScheduled retry;
-    retry.facts = facts(at.told, 1, 500, "vendor_failed");
+    retry.facts = facts(at.told, 1, 500, Reason::vendor_failed);
     retry.facts.delivery = telling;
     answer(at.told, 10, retry);
     dispatch(telling, at.told, 2);
     events::ActionAccepted done;
-    done.read_back = left_out.empty();
-    done.facts = facts(at.told, 2, 200, std::move(left_out));
+    done.read_back = left_out == Reason::none;
+    done.facts = facts(at.told, 2, 200, left_out);
     done.facts.delivery = telling;
     done.contact = ana;
     done.target = aloware;
@@ -121,7 +121,7 @@ public:
   /// The newest opt-out that Aloware was told is refused for good.
   void refuse(const DeliveryId& id, Position intent) {
     events::DeliveryRejected refused;
-    refused.facts = facts(intent, 1, 422, "refused_by_vendor");
+    refused.facts = facts(intent, 1, 422, Reason::refused);
     refused.facts.delivery = id;
     answer(intent, 12, refused);
   }

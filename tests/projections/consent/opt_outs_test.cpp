@@ -1,4 +1,4 @@
-#include "events/reasons.hpp"
+#include "events/format/reason.hpp"
 #include "projections/consent/opt_out_deadlines.hpp"
 #include "projections/consent/opt_out_json.hpp"
 #include "projections/consent/opt_out_view.hpp"
@@ -77,7 +77,7 @@ TEST_F(OptOuts, AStatementComesBackWithAllThatWasRecorded) { // else the auditor
   story.stop();
   auto said = story.statement(ConsentChange::ignored, sample::receive(story.writer(), "on"));
   said.sender = sample::our_number;
-  said.reason_code = "stronger_evidence_stands";
+  said.reason_code = Reason::stronger_evidence_stands;
   said.evidence = events::Evidence::flag;
   said.stated_at = to_rfc3339(said.received_at);
   said.alias_of = "aa";
@@ -155,11 +155,11 @@ TEST_F(OptOuts, OneThatAPauseHoldsBackSaysSo) {
 TEST_F(OptOuts, AYesThatLeavesTheMarkToAPersonSaysWhatIsLeftToDo) {
   story.known();
   story.stop();
-  story.confirm("lists_left_mark_not_writable");
+  story.confirm(Reason::lists_left_mark_not_writable);
   auto told = told_json(view().propagation.at(0));
   EXPECT_EQ(told["marked"], false);
-  EXPECT_EQ(told["text"], explain_reason("lists_left_mark_not_writable").text);
-  EXPECT_EQ(told["next_step"], explain_reason("lists_left_mark_not_writable").next_step);
+  EXPECT_EQ(told["text"], explain_reason(Reason::lists_left_mark_not_writable).text);
+  EXPECT_EQ(told["next_step"], explain_reason(Reason::lists_left_mark_not_writable).next_step);
   story.mark("another record");
   EXPECT_EQ(told_json(view().propagation.at(0))["marked"], false);
   const auto marked = story.mark(sample::aloware_id);
@@ -172,16 +172,16 @@ TEST_F(OptOuts, AYesThatLeavesTheMarkToAPersonSaysWhatIsLeftToDo) {
 TEST_F(OptOuts, AMarkThatNobodyCouldLookAtIsLeftToAPersonToo) {
   story.known();
   story.stop();
-  story.confirm("lists_left");
+  story.confirm(Reason::lists_left);
   const auto told = told_json(view().propagation.at(0));
   EXPECT_EQ(told["marked"], false);
-  EXPECT_EQ(told["next_step"], explain_reason("lists_left_mark_not_writable").next_step);
+  EXPECT_EQ(told["next_step"], explain_reason(Reason::lists_left_mark_not_writable).next_step);
 }
 
 TEST_F(OptOuts, NobodyIsAskedToMarkWhoHasOptedInSince) {
   story.known();
   story.stop();
-  story.confirm("lists_left_mark_not_writable");
+  story.confirm(Reason::lists_left_mark_not_writable);
   auto start = story.statement(ConsentChange::granted, sample::receive(story.writer(), "START"));
   start.stated_at = to_rfc3339(start.received_at);
   story.say(start);
@@ -193,7 +193,7 @@ TEST_F(OptOuts, NobodyIsAskedToMarkWhoHasOptedInSince) {
 TEST_F(OptOuts, TheLawIsMetOnceThePersonIsMarkedWhereThatIsDoneByHand) {
   story.known();
   story.stop();
-  story.confirm("lists_left_mark_not_writable");
+  story.confirm(Reason::lists_left_mark_not_writable);
   const auto now = story.time_of(story.at.confirmed);
   const auto state_of = [&](std::string_view rule, Timestamp at) {
     for (const auto& each : deadlines_of(view(), at))
@@ -213,7 +213,7 @@ TEST_F(OptOuts, SystemsThatNeedNotBeToldAreListedWithTheReason) {
   const auto found = view();
   ASSERT_EQ(found.untold.size(), 1U);
   EXPECT_EQ(found.untold[0].target.value, "verity");
-  EXPECT_EQ(found.untold[0].reason_code, "held_by_the_send_gate");
+  EXPECT_EQ(found.untold[0].reason_code, Reason::held_by_the_send_gate);
 }
 
 TEST_F(OptOuts, OnlyMessagesThatLeftAfterTheOptOutAreViolations) {
@@ -246,7 +246,7 @@ TEST_F(OptOuts, WhatWasCarriedOverCountsFromWhenTheAddressesWereJoined) {
   const auto sent = story.send("d-between");
   const auto joining = sample::receive(story.writer(), "joined");
   auto carried = story.statement(ConsentChange::revoked, stop);
-  carried.reason_code = "carried_over";
+  carried.reason_code = Reason::carried_over;
   story.writer().decide(joining, 0, events::Decider::interpreter, joining,
                         {{events::consent_stream(story.hash), carried, {}, {}}});
   ASSERT_GT(sent, stop);
@@ -259,7 +259,7 @@ TEST_F(OptOuts, WhatAnotherSystemSentBeforeTheJoinIsNoViolationAlsoWhenToldAfter
   const auto stop = sample::receive(story.writer(), "STOP");
   const auto joining = sample::receive(story.writer(), "joined");
   auto carried = story.statement(ConsentChange::revoked, stop);
-  carried.reason_code = "carried_over";
+  carried.reason_code = Reason::carried_over;
   const auto joined =
       story.writer().decide(joining, 0, events::Decider::interpreter, joining,
                             {{events::consent_stream(story.hash), carried, {}, {}}});
@@ -308,7 +308,7 @@ TEST_F(OptOuts, MessagesOfOtherSystemsWithoutATimeCountByTheirReceipt) {
 TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
   const auto input = sample::receive(story.writer(), "can you stop by at 5");
   auto maybe = story.statement(ConsentChange::review, input);
-  maybe.reason_code = "maybe_opt_out";
+  maybe.reason_code = Reason::maybe_opt_out;
   story.say(maybe);
   auto open = reviews_page(scan(), acme, true, {}, 10);
   ASSERT_TRUE(open.ok());
@@ -335,7 +335,7 @@ TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
 
 TEST_F(OptOuts, TwoContactsThatMayBeOneAreAReviewOfBoth) {
   events::IdentityReviewRequested review{
-      sample::ana, ContactId("cother"), "names_differ", {"phone"}};
+      sample::ana, ContactId("cother"), Reason::names_differ, {"phone"}};
   const auto position = story.writer().input(events::identity_stream(), review);
   for (const auto* id : {"cother", sample::ana.value.c_str()}) {
     const auto found = reviews_of(scan(), acme, "contact", id);

@@ -14,7 +14,7 @@ protected:
   void refuse(const std::string& contact, const std::string& list) {
     events::DeliveryRejected e;
     e.facts.delivery = DeliveryId("d-" + contact + list);
-    e.facts.reason_code = "list_missing";
+    e.facts.reason_code = Reason::list_missing;
     e.facts.detail = list;
     writer.input(events::delivery_stream(sample::aloware, ContactId(contact)), e);
   }

@@ -81,7 +81,7 @@ protected:
                                        {events::contact_tag(sample::ana)});
       events::SendDecided gate;
       gate.delivery = send.delivery;
-      gate.reason_code = "opted_out";
+      gate.reason_code = Reason::opted_out;
       gate.rules =
           from == std::string("contact") ? "gate@4 quiet_hours=quiet" : "gate@4 quiet_hours=exempt";
       gate.local_time = "2026-08-14T21:30:00";
@@ -167,7 +167,7 @@ TEST_F(AuditOf, ATimeCountsWhatWasReceivedByThenAndDecidedLater) {
   const auto at = story->at;
   auto carried = story->statement(events::ConsentChange::revoked, earlier);
   carried.channels = {events::Channel::call};
-  carried.reason_code = "carried_over";
+  carried.reason_code = Reason::carried_over;
   const auto joining = sample::receive(story->writer(), "joined");
   story->writer().decide(joining, 0, events::Decider::interpreter, joining,
                          {{events::consent_stream(story->hash), carried, {}, {}}});
@@ -213,7 +213,7 @@ TEST_F(AuditOf, TextSaysWhyWhenAndForWhomItWasDecided) {
   story->known();
   story->stop();
   auto said = story->statement(events::ConsentChange::ignored, story->at.stop);
-  said.reason_code = "stronger_evidence_stands";
+  said.reason_code = Reason::stronger_evidence_stands;
   said.alias_of = "aa";
   const auto later = sample::receive(story->writer(), "flag");
   said.input = later;
@@ -352,7 +352,7 @@ TEST(AuditOfASystemThatPeopleMark, SaysWhatIsLeftToDoUntilItIsDone) {
   tell([](sample::StopStory& story) {
     story.known();
     story.stop();
-    story.confirm("lists_left_mark_not_writable");
+    story.confirm(Reason::lists_left_mark_not_writable);
   });
   const auto text = [&] { return run("audit opt-outs --address +12025550142 --data " + data).out; };
   const auto open = text();

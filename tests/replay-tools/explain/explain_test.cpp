@@ -89,7 +89,8 @@ protected:
   static void call(Position root) {
     events::CallObserved observed;
     observed.call.source = verity;
-    observed.targets = {{sample::aloware, events::Outcome::pending, "", DeliveryId("d2")}};
+    observed.targets = {
+        {sample::aloware, events::Outcome::pending, Reason::none, DeliveryId("d2")}};
     about(sample::ana, root, observed);
     events::ActionIntended intended;
     intended.delivery = DeliveryId("d2");

@@ -100,7 +100,7 @@ public:
   using LogPassedOn::LogPassedOn;
   void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
     if (const auto* unknown = last_of<events::DeliveryUnknown>(append);
-        unknown && unknown->facts.answer.transport == "restart")
+        unknown && unknown->facts.answer.transport == Reason::restart)
       append.events.back().event = events::DeliveryRejected{unknown->facts};
     LogPassedOn::submit(std::move(append), sink, token);
   }
@@ -117,7 +117,7 @@ private:
   }
   storage::AppendOutcome instead_of(storage::AppendOutcome outcome) const override {
     if (auto* refused = std::get_if<storage::NotTaken>(&outcome))
-      refused->reason_code = "stopping";
+      refused->reason_code = Reason::stopping;
     return outcome;
   }
 };
@@ -145,7 +145,7 @@ private:
     for (const auto& [field, said] : observed.fields) {
       const auto* value = written.find(field);
       const auto* aside = observed.set_aside.find(field);
-      if (value && (*value == said.reveal() || (aside && *aside == domain::from_before_our_write)))
+      if (value && (*value == said.reveal() || (aside && *aside == Reason::from_before_our_write)))
         written.erase(field);
     }
   }

@@ -51,7 +51,7 @@ public:
   TimeoutIsAccepted(actors::HttpClient& http, const BugContext&) : http_(http) {}
   void send(actors::HttpCall call, std::function<void(actors::HttpResult)> done) override {
     http_.send(std::move(call), [done = std::move(done)](actors::HttpResult result) {
-      if (result.answer.transport == "timeout")
+      if (result.answer.transport == Reason::timeout)
         result.answer.status = 200;
       done(std::move(result));
     });

@@ -7,9 +7,9 @@
 namespace tidemark::sim {
 namespace {
 
-connectors::HttpAnswer nothing(std::string transport, bool sent) {
+connectors::HttpAnswer nothing(Reason transport, bool sent) {
   connectors::HttpAnswer out;
-  out.transport = std::move(transport);
+  out.transport = transport;
   out.sent = sent;
   return out;
 }
@@ -60,7 +60,7 @@ connectors::HttpAnswer SimHttp::perform(const connectors::HttpRequest& request) 
 
 connectors::HttpAnswer SimHttp::answer(const connectors::HttpRequest& request) {
   if (plays("not_connected"))
-    return nothing("connect_failed", false);
+    return nothing(Reason::connect_failed, false);
   if (plays("server_error"))
     return text(503, "unavailable");
   if (plays("slow_down"))
@@ -70,7 +70,7 @@ connectors::HttpAnswer SimHttp::answer(const connectors::HttpRequest& request) {
     return text(request.url.find("//generic.") == std::string::npos ? 200 : 500,
                 "<html>\x01garbage");
   auto performed = perform(request);
-  return plays("effect_then_timeout") ? nothing("timeout", true) : performed;
+  return plays("effect_then_timeout") ? nothing(Reason::timeout, true) : performed;
 }
 
 bool SimHttp::serve() {
