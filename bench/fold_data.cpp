@@ -135,7 +135,7 @@ void Writer::contact(std::uint64_t number) {
   known_ = {source};
   receive(number);
   WebhookInterpreted read_as{webhook_, source, "ContactCreate", {}, {}};
-  read_as.commands.push_back({0, 0, {}, "observe_record", id_, true, {}, "unknown"});
+  read_as.commands.push_back({0, 0, {}, events::CommandKind::observe_record, id_, true});
   append({{identity_stream(), read_as, {}, {}},
           {identity_stream(), card(), {contact_tag(id_), card_tag(id_)}, {}}},
          webhook_, 0, Decider::interpreter);

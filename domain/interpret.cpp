@@ -16,7 +16,9 @@ namespace tidemark::domain {
 namespace {
 
 using events::AssignedCommand;
+using events::CommandKind;
 using events::Field;
+using events::MatchedBy;
 
 /// One decision under construction.
 class Interpretation {
@@ -52,9 +54,9 @@ public:
 
 private:
   void take_record(const ObserveRecord& record, std::uint32_t place);
-  void take_activity(const ObserveRecord& keyed, std::string_view kind,
+  void take_activity(const ObserveRecord& keyed, CommandKind kind,
                      const std::vector<ConsentSignal>& signs, std::uint32_t place);
-  void park(const ObserveRecord& keyed, const IdentityKeys& keys, std::string_view kind,
+  void park(const ObserveRecord& keyed, const IdentityKeys& keys, CommandKind kind,
             std::uint32_t place);
   void move_records(const ContactId& giver, const ContactId& match);
   void release(const ParkedCommand& parked, const ContactId& contact);
@@ -124,11 +126,11 @@ std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
 }
 
 bool matches_record(const FoundOwner& owner) {
-  return std::find(owner.matched.begin(), owner.matched.end(), "remote_id") != owner.matched.end();
+  return std::ranges::find(owner.matched, MatchedBy::remote_id) != owner.matched.end();
 }
 
 /// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
-void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view kind,
+void Interpretation::take_activity(const ObserveRecord& keyed, CommandKind kind,
                                    const std::vector<ConsentSignal>& signs, std::uint32_t place) {
   const auto keys = keys_of(keyed, context_.tenant, context_.hasher);
   auto owner = owner_of_keys(keys, draft_.facts, context_.rules);
@@ -148,20 +150,16 @@ void Interpretation::take_activity(const ObserveRecord& keyed, std::string_view 
   if (unheard)
     skip(unreadable_opt_out());
   if (owner)
-    interpreted_.commands.push_back(
-        {place, place, {}, std::string(kind), contact, false, owner->matched, "unknown"});
+    interpreted_.commands.push_back({place, place, {}, kind, contact, false, owner->matched});
   else
     park(keyed, keys, kind, place);
 }
 
-void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys,
-                          std::string_view kind, std::uint32_t place) {
-  events::CommandParked parked{interpreted_.webhook,
-                               place,
-                               std::string(kind),
-                               waits_for(keyed.connector, keyed.remote_id),
-                               {},
-                               context_.cause.now};
+void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys, CommandKind kind,
+                          std::uint32_t place) {
+  events::CommandParked parked{
+      interpreted_.webhook, place, kind, waits_for(keyed.connector, keyed.remote_id), {},
+      context_.cause.now};
   skip({events::Outcome::parked, Reason::waiting_for_contact,
         "Waiting for " + parked.waiting_for + "."});
   for (const auto* key : {&keys.remote_id, &keys.phone, &keys.email})
@@ -180,19 +178,17 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
     keyed.fields = c.fields;
     take_activity(keyed, kind_of(command), signs, place);
   };
-  std::visit(
-      overloaded{
-          [&](const ObserveRecord& c) { take_record(c, place); },
-          [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
-          [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
-          [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
-          [&](const RebuildLists& c) {
-            interpreted_.commands.push_back(
-                {place, place, {}, std::string(kind_of(command)), c.contact, false, {}, "unknown"});
-          },
-          [](const auto&) { /* made here, never translated */ },
-      },
-      command);
+  std::visit(overloaded{
+                 [&](const ObserveRecord& c) { take_record(c, place); },
+                 [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
+                 [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
+                 [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
+                 [&](const RebuildLists& c) {
+                   interpreted_.commands.push_back({place, place, {}, kind_of(command), c.contact});
+                 },
+                 [](const auto&) { /* made here, never translated */ },
+             },
+             command);
 }
 
 void Interpretation::take(const events::ConsentRequested& request) {
@@ -235,10 +231,8 @@ bool Interpretation::interpret_existing(const events::DeliveryAccepted& accepted
 
 /// One gives, then the other takes what it gave.
 void Interpretation::move_records(const ContactId& giver, const ContactId& match) {
-  interpreted_.commands.push_back(
-      {0, 0, {}, std::string(release_records_kind), giver, false, {}, "unknown"});
-  interpreted_.commands.push_back(
-      {1, 1, {}, std::string(adopt_records_kind), match, false, {}, "unknown"});
+  interpreted_.commands.push_back({0, 0, {}, CommandKind::release_records, giver});
+  interpreted_.commands.push_back({1, 1, {}, CommandKind::adopt_records, match});
 }
 
 void Interpretation::take(const events::ContactsMergeRequested& request) {
@@ -295,8 +289,7 @@ void Interpretation::take(const events::MappingRepairRequested& request) {
   const auto card = current_card(draft_.facts, request.contact);
   if (!card)
     return skip({events::Outcome::skipped, Reason::contact_not_known, "There is no such contact."});
-  interpreted_.commands.push_back(
-      {0, 0, {}, std::string(repair_mapping_kind), card->contact, false, {}, "unknown"});
+  interpreted_.commands.push_back({0, 0, {}, CommandKind::repair_mapping, card->contact});
 }
 
 void Interpretation::release(const ParkedCommand& parked, const ContactId& contact) {
@@ -311,14 +304,8 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
     if (released_tags_.size() < tags_max
         && std::find(released_tags_.begin(), released_tags_.end(), tag) == released_tags_.end())
       released_tags_.push_back(tag);
-  released_.push_back({0,
-                       parked.index,
-                       parked.input,
-                       parked.kind,
-                       contact,
-                       draft_.made.contains(contact),
-                       {},
-                       "unknown"});
+  released_.push_back(
+      {0, parked.index, parked.input, parked.kind, contact, draft_.made.contains(contact)});
 }
 
 /// Commands that waited for a key which a card of this decision has.

@@ -3,11 +3,39 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Whose is it: which keys and records belong to which contact. Only keyed hashes, no values.
 namespace tidemark::events {
+
+/// By what it was found whose something is.
+enum class MatchedBy : std::uint8_t {
+  remote_id,
+  phone,
+  email,
+  who_said_it,  ///< of consent: the contact that said it, which answers for all with the address
+  same_address, ///< of consent: another contact with the address
+};
+template <>
+struct EnumNames<MatchedBy> {
+  static constexpr std::array<std::string_view, 5> names{"remote_id", "phone", "email",
+                                                         "who_said_it", "same_address"};
+};
+
+/// What two names say about whether two are one person.
+enum class NameMatch : std::uint8_t {
+  unknown, ///< one has no name
+  agree,   ///< a word in common
+  differ,  ///< both named, none in common
+};
+template <>
+struct EnumNames<NameMatch> {
+  static constexpr std::array<std::string_view, 3> names{"unknown", "agree", "differ"};
+};
 
 /// A record of the contact in one connector.
 struct IdentityRecord {
@@ -43,7 +71,7 @@ struct IdentityReviewRequested {
   ContactId contact; ///< the one that was chosen or made
   ContactId other;
   Reason reason_code = Reason::none; ///< names_differ, record_exists, keys_point_to_two
-  std::vector<std::string> matched;
+  std::vector<MatchedBy> matched;
   TIDEMARK_MEMBERS(IdentityReviewRequested, contact, other, reason_code, matched)
 };
 

@@ -4,6 +4,7 @@
 #include "events/format/outcome.hpp"
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
+#include "events/identity.hpp"
 
 #include <map>
 #include <string>
@@ -37,6 +38,26 @@ struct WebhookReceived {
                    content_type, headers, body_sha256, body_bytes, request_id)
 };
 
+/// What a contact is asked to decide about: the alternatives of domain::Command, in their order.
+enum class CommandKind : std::uint8_t {
+  observe_record,
+  observe_call,
+  observe_message,
+  apply_consent,
+  release_records,
+  adopt_records,
+  observe_appointment,
+  rebuild_lists,
+  repair_mapping,
+};
+template <>
+struct EnumNames<CommandKind> {
+  static constexpr std::array<std::string_view, 9> names{
+      "observe_record",      "observe_call",    "observe_message",
+      "apply_consent",       "release_records", "adopt_records",
+      "observe_appointment", "rebuild_lists",   "repair_mapping"};
+};
+
 /// One command that an input leads to, and whose it is.
 struct AssignedCommand {
   /// Number of the decision among those that the input leads to.
@@ -45,11 +66,11 @@ struct AssignedCommand {
   /// the very input) gives; for `apply_consent` among the `consent.changed` events of this append.
   std::uint32_t place = 0;
   Position input; ///< a parked input whose command is released by this one, 0 when it is no other's
-  std::string kind; ///< such as "observe_record"
+  CommandKind kind = CommandKind::observe_record;
   ContactId contact;
   bool new_contact = false;
-  std::vector<std::string> matched; ///< kinds of key that matched: remote_id, phone, email
-  std::string names;                ///< agree, differ or unknown
+  std::vector<MatchedBy> matched{};
+  NameMatch names = NameMatch::unknown;
   TIDEMARK_MEMBERS(AssignedCommand, index, place, input, kind, contact, new_contact, matched, names)
 };
 
@@ -91,8 +112,8 @@ struct WebhookReprocessRequested {
 struct CommandParked {
   static constexpr std::string_view name = "command.parked.v1";
   Position input;
-  std::uint32_t index = 0;       ///< place among the input's commands
-  std::string kind;              ///< such as "observe_call"
+  std::uint32_t index = 0; ///< place among the input's commands
+  CommandKind kind = CommandKind::observe_call;
   std::string waiting_for;       ///< for people: "aloware contact 90002"
   std::vector<std::string> keys; ///< keyed hashes, hex, of which one has to become known
   Timestamp since;               ///< when the input was recorded
@@ -106,7 +127,7 @@ struct CommandTimedOut {
   static constexpr std::string_view name = "command.timed_out.v1";
   Position input;
   std::uint32_t index = 0;
-  std::string kind;
+  CommandKind kind = CommandKind::observe_call;
   std::string waiting_for;
   std::vector<std::string> keys;
   Timestamp since;

@@ -4,6 +4,7 @@
 #include "events/format/field_map.hpp"
 #include "events/format/field_mask.hpp"
 #include "events/format/schema.hpp"
+#include "events/identity.hpp"
 
 #include <optional>
 #include <string>
@@ -40,8 +41,8 @@ struct ContactsMerged {
   static constexpr std::string_view name = "contacts.merged.v1";
   ContactId contact;
   ContactId other;
-  std::vector<std::string> matched; ///< kinds of key that both have: phone, email
-  std::string names;                ///< agree, differ or unknown
+  std::vector<MatchedBy> matched; ///< what both have: phone, email
+  NameMatch names = NameMatch::unknown;
   std::string reason;
   std::string by;
   TIDEMARK_MEMBERS(ContactsMerged, contact, other, matched, names, reason, by)

@@ -239,9 +239,9 @@ void InterpreterState::hand_over_next(Position input) {
   const auto now = active.recorded_at;
   while (active.handed_over < assigned.size()) {
     const auto& one = assigned[active.handed_over];
-    if (one.kind == domain::adopt_records_kind && active.decisions_left > 1)
+    if (one.kind == events::CommandKind::adopt_records && active.decisions_left > 1)
       return; // the others have to be decided first
-    if (one.kind == domain::adopt_records_kind && !has_given(input, active))
+    if (one.kind == events::CommandKind::adopt_records && !has_given(input, active))
       return;
     auto command = command_for(one, active);
     if (!command)

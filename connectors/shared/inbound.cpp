@@ -120,7 +120,7 @@ Reason reason_of(const Error& unreadable) {
   return reason_named(unreadable.code).value_or(Reason::answer_not_understood);
 }
 
-events::SkippedPart quarantined_part(std::string reason_code, std::string text) {
+events::SkippedPart quarantined_part(Reason reason_code, std::string text) {
   return {events::Outcome::quarantined, reason_code, std::move(text)};
 }
 

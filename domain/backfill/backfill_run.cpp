@@ -67,7 +67,7 @@ void BackfillRun::on(const events::Recorded&, const events::WebhookInterpreted& 
   auto& page = found->second;
   const auto commands = static_cast<std::size_t>(
       std::count_if(e.commands.begin(), e.commands.end(), [](const auto& command) {
-        return command.input.value == 0 && command.kind == "observe_record";
+        return command.input.value == 0 && command.kind == events::CommandKind::observe_record;
       }));
   const auto without = page.undecided - std::min(page.undecided, commands);
   const auto skipped =
@@ -211,10 +211,10 @@ events::BackfillCounts would_be(std::uint32_t contacts, const Translation& trans
   if (!interpreted)
     return out;
   for (const auto& assigned : interpreted->commands) {
-    const auto* record =
-        assigned.kind == "observe_record" && assigned.place < translation.commands.size()
-            ? std::get_if<ObserveRecord>(&translation.commands[assigned.place])
-            : nullptr;
+    const auto* record = assigned.kind == events::CommandKind::observe_record
+                                 && assigned.place < translation.commands.size()
+                             ? std::get_if<ObserveRecord>(&translation.commands[assigned.place])
+                             : nullptr;
     if (!record)
       continue;
     const auto has = [&](events::Field field) {

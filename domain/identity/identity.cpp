@@ -27,17 +27,15 @@ bool has_other_record(const IdentityCard& card, const IdentityKeys& keys) {
   });
 }
 
-/// agree: a word in common; differ: both named, none in common; unknown: one has no name.
-std::string_view compare_words(const std::vector<std::string>& a,
-                               const std::vector<std::string>& b) {
+NameMatch compare_words(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   if (a.empty() || b.empty())
-    return "unknown";
+    return NameMatch::unknown;
   const bool common =
       std::any_of(b.begin(), b.end(), [&](const auto& word) { return contains(a, word); });
-  return common ? "agree" : "differ";
+  return common ? NameMatch::agree : NameMatch::differ;
 }
 
-std::string_view compare_names(const IdentityCard& card, const IdentityKeys& keys) {
+NameMatch compare_names(const IdentityCard& card, const IdentityKeys& keys) {
   return compare_words(card.words, keys.words);
 }
 
@@ -72,7 +70,7 @@ std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const Identit
     return std::nullopt;
   const auto card = facts.card_under(events::identity_tag(*keys.remote_id));
   auto newest = card ? current_card(facts, card->contact) : std::nullopt;
-  if (newest && compare_names(*newest, keys) == "differ" && !shares_address(*newest, keys))
+  if (newest && compare_names(*newest, keys) == NameMatch::differ && !shares_address(*newest, keys))
     return std::nullopt;
   return newest;
 }
@@ -165,7 +163,7 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
 }
 
 events::IdentityReviewRequested review(const ContactId& contact, const IdentityCard& other,
-                                       Reason reason, std::vector<std::string> matched) {
+                                       Reason reason, std::vector<MatchedBy> matched) {
   return {contact, other.contact, reason, std::move(matched)};
 }
 
@@ -173,13 +171,12 @@ events::IdentityReviewRequested review(const ContactId& contact, const IdentityC
 void review_conflicting_owners(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
                                const Owners& owners) {
   const auto look = [&](const std::optional<Hash16>& key, const std::optional<IdentityCard>& holder,
-                        std::string kind) {
+                        MatchedBy by) {
     if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
-      out.events.push_back(
-          {review(card.contact, *holder, Reason::keys_point_to_two, {std::move(kind)}), {}});
+      out.events.push_back({review(card.contact, *holder, Reason::keys_point_to_two, {by}), {}});
   };
-  look(keys.phone, owners.phone, "phone");
-  look(keys.email, owners.email, "email");
+  look(keys.phone, owners.phone, MatchedBy::phone);
+  look(keys.email, owners.email, MatchedBy::email);
 }
 
 /// Is it the person's record under another of the person's numbers? Where the number is the key, a
@@ -190,7 +187,7 @@ bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
 
 /// Why a contact found by phone or e-mail may not take the observation; none when it may.
 Reason refusal(const IdentityCard& card, const IdentityKeys& keys, const IdentityFacts& facts) {
-  if (compare_names(card, keys) == "differ")
+  if (compare_names(card, keys) == NameMatch::differ)
     return Reason::names_differ;
   if (has_other_record(card, keys) && !is_under_other_number(card, keys)
       && !facts.may_be_ours(card.contact, keys.connector, keys.id))
@@ -218,7 +215,7 @@ Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
   }
   for (const auto* key : {&keys.phone, &keys.email}) {
     auto found = claimant(facts, *key);
-    if (found && compare_names(*found, keys) == "agree"
+    if (found && compare_names(*found, keys) == NameMatch::agree
         && refusal(*found, keys, facts) == Reason::none)
       return {std::move(found), {}};
   }
@@ -236,16 +233,16 @@ std::optional<IdentityCard> current_holder_of_phone(const IdentityKeys& keys, co
   return now && !now->records.empty() ? std::move(now) : std::nullopt;
 }
 
-std::vector<std::string> matched_kinds(const IdentityCard& card, const Owners& owners) {
-  std::vector<std::string> kinds;
-  const auto add = [&](const std::optional<IdentityCard>& holder, const char* kind) {
+std::vector<MatchedBy> matched_by(const IdentityCard& card, const Owners& owners) {
+  std::vector<MatchedBy> out;
+  const auto add = [&](const std::optional<IdentityCard>& holder, MatchedBy by) {
     if (holder && holder->contact == card.contact)
-      kinds.emplace_back(kind);
+      out.push_back(by);
   };
-  add(owners.remote_id ? owners.remote_id : owners.former, "remote_id");
-  add(owners.phone, "phone");
-  add(owners.email, "email");
-  return kinds;
+  add(owners.remote_id ? owners.remote_id : owners.former, MatchedBy::remote_id);
+  add(owners.phone, MatchedBy::phone);
+  add(owners.email, MatchedBy::email);
+  return out;
 }
 
 } // namespace
@@ -278,8 +275,8 @@ std::optional<IdentityCard> current_card(const IdentityFacts& facts, const Conta
   return card;
 }
 
-std::string names_of(const IdentityCard& a, const IdentityCard& b) {
-  return std::string(compare_words(a.words, b.words));
+NameMatch compare_names(const IdentityCard& a, const IdentityCard& b) {
+  return compare_words(a.words, b.words);
 }
 
 TaggedEvent card_event(IdentityCard card) {
@@ -335,7 +332,7 @@ std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const Identity
   prefer_now(keys.email, owners.email);
   for (const auto* found : {&owners.remote_id, &owners.former, &owners.phone, &owners.email})
     if (*found)
-      return FoundOwner{(*found)->contact, matched_kinds(**found, owners)};
+      return FoundOwner{(*found)->contact, matched_by(**found, owners)};
   return std::nullopt;
 }
 
@@ -345,7 +342,7 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
   Assignment out;
   out.command.index = index;
   out.command.place = index;
-  out.command.kind = kind_of(record);
+  out.command.kind = events::CommandKind::observe_record;
   Match chosen{owners.remote_id ? owners.remote_id : owners.former, {}};
   if (!chosen.card)
     chosen.card = current_holder_of_phone(keys, owners, facts);
@@ -359,10 +356,10 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
     out.command.new_contact = true;
     if (const auto& found = owners.phone ? owners.phone : owners.email)
       out.events.push_back(
-          {review(card->contact, *found, chosen.turned_away, matched_kinds(*found, owners)), {}});
+          {review(card->contact, *found, chosen.turned_away, matched_by(*found, owners)), {}});
   }
   out.command.contact = card->contact;
-  out.command.matched = matched_kinds(*card, owners);
+  out.command.matched = matched_by(*card, owners);
   out.command.names = compare_names(*card, keys);
   auto learned = *card;
   learn(learned, keys, owners, record.removed);
@@ -397,14 +394,15 @@ std::vector<TaggedEvent> learn_remote_id(const events::DeliveryAccepted& accepte
   const auto owners = owners_of(keys, facts);
   auto card = card_or_new(facts, accepted.contact);
   if (owners.remote_id && owners.remote_id->contact != card.contact)
-    return {{review(card.contact, *owners.remote_id, Reason::record_exists, {"remote_id"}), {}}};
+    return {{review(card.contact, *owners.remote_id, Reason::record_exists, {MatchedBy::remote_id}),
+             {}}};
   if (!accepted.replaces.value.empty())
     erase_record(card, accepted.target,
                  events::remote_hash(hasher, tenant, accepted.target, accepted.replaces));
   std::vector<TaggedEvent> out;
   // Our create crossed the system's own webhook: it holds the person twice now.
   if (has_other_record(card, keys))
-    out.push_back({review(card.contact, card, Reason::record_exists, {"remote_id"}), {}});
+    out.push_back({review(card.contact, card, Reason::record_exists, {MatchedBy::remote_id}), {}});
   learn(card, keys, owners, false);
   out.push_back(card_event(std::move(card)));
   return out;

@@ -67,7 +67,7 @@ std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const Has
 /// Whose a call or message is, by its keys; nothing when nobody has them. It makes nobody known.
 struct FoundOwner {
   ContactId contact;
-  std::vector<std::string> matched; ///< kinds of key that matched
+  std::vector<events::MatchedBy> matched;
 };
 std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts,
                                         const SyncRules& rules);
@@ -87,8 +87,8 @@ std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up
 /// The newest card of the contact, or of the one that it became part of.
 std::optional<IdentityCard> current_card(const IdentityFacts& facts, const ContactId& contact);
 
-/// Do the names on two cards share a word? agree, differ or unknown (one has no name).
-std::string names_of(const IdentityCard& a, const IdentityCard& b);
+/// Do the names on two cards share a word?
+events::NameMatch compare_names(const IdentityCard& a, const IdentityCard& b);
 
 /// The card's event with a tag for each of its keys; only the contact's own when it is part of
 /// another one.

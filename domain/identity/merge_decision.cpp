@@ -29,15 +29,15 @@ MergeDecision refused(Reason reason, std::string text) {
   return out;
 }
 
-std::vector<std::string> matched(const IdentityCard& a, const IdentityCard& b) {
-  std::vector<std::string> out;
+std::vector<events::MatchedBy> matched(const IdentityCard& a, const IdentityCard& b) {
+  std::vector<events::MatchedBy> out;
   const auto shares = [](const auto& of, const auto& all, const auto& claimed) {
     return overlap(of, all) || overlap(of, claimed);
   };
   if (shares(a.phones, b.phones, b.contested) || overlap(b.phones, a.contested))
-    out.emplace_back("phone");
+    out.push_back(events::MatchedBy::phone);
   if (shares(a.emails, b.emails, b.contested) || overlap(b.emails, a.contested))
-    out.emplace_back("email");
+    out.push_back(events::MatchedBy::email);
   return out;
 }
 
@@ -86,7 +86,7 @@ MergeDecision decide_merge(const events::ContactsMergeRequested& request,
   MergeDecision out;
   out.before = *a;
   out.events.push_back({events::ContactsMerged{a->contact, b->contact, matched(*a, *b),
-                                               names_of(*a, *b), request.reason, request.by},
+                                               compare_names(*a, *b), request.reason, request.by},
                         {}});
   out.events.push_back(card_event(std::move(part)));
   out.events.push_back(card_event(card));

@@ -16,7 +16,7 @@ namespace tidemark::domain {
 struct ParkedCommand {
   Position input;
   std::uint32_t index = 0; ///< place among the input's commands
-  std::string kind;
+  events::CommandKind kind = events::CommandKind::observe_call;
   std::string waiting_for;
   std::vector<std::string> keys; ///< see CommandParked
   Timestamp since;

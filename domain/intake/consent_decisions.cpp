@@ -267,14 +267,14 @@ void ConsentDecisions::change(events::ConsentChanged decided, const Hash16& hash
 }
 
 void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change, bool answers) {
+  using events::MatchedBy;
   commands_.push_back({0,
                        change,
                        {},
-                       std::string(apply_consent_kind),
+                       events::CommandKind::apply_consent,
                        contact,
                        draft_.made.contains(contact),
-                       {std::string(answers ? matched_as_speaker : "same_address")},
-                       "unknown"});
+                       {answers ? MatchedBy::who_said_it : MatchedBy::same_address}});
 }
 
 void ConsentDecisions::copy_revocation(const Revocation& r, Field kind, const std::string& hex,

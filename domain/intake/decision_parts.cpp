@@ -40,21 +40,21 @@ void DecisionParts::add(const events::Event& event) {
 std::optional<Command> command_of(const events::AssignedCommand& assigned,
                                   const std::vector<Command>& translated,
                                   const DecisionParts& parts) {
-  if (assigned.kind == apply_consent_kind) {
+  using events::CommandKind;
+  if (assigned.kind == CommandKind::apply_consent) {
     if (assigned.place >= parts.changes.size())
       return std::nullopt;
-    const bool answers =
-        std::find(assigned.matched.begin(), assigned.matched.end(), matched_as_speaker)
-        != assigned.matched.end();
+    const bool answers = std::ranges::find(assigned.matched, events::MatchedBy::who_said_it)
+                         != assigned.matched.end();
     return ApplyConsent{parts.changes[assigned.place], answers};
   }
-  if (assigned.kind == release_records_kind)
+  if (assigned.kind == CommandKind::release_records)
     return parts.giving ? std::optional<Command>(*parts.giving) : std::nullopt;
-  if (assigned.kind == adopt_records_kind)
+  if (assigned.kind == CommandKind::adopt_records)
     return parts.given ? std::optional<Command>(
                AdoptRecords{parts.giver, *parts.given, parts.history, parts.memberships})
                        : std::nullopt;
-  if (assigned.kind == repair_mapping_kind)
+  if (assigned.kind == CommandKind::repair_mapping)
     return RepairMapping{};
   if (parts.found && assigned.input.value == 0)
     return *parts.found;

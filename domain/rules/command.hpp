@@ -78,7 +78,7 @@ struct ObserveMessage {
 /// A decided change of consent, told to a contact that has the address.
 struct ApplyConsent {
   events::ConsentChanged change;
-  bool answers = false; ///< of all who have the address this one answers who said it
+  bool answers = false; ///< of all who have the address this one answers: who said it
   bool operator==(const ApplyConsent&) const = default;
 };
 
@@ -120,15 +120,10 @@ struct RepairMapping {
 using Command =
     std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, ReleaseRecords,
                  AdoptRecords, ObserveAppointment, RebuildLists, RepairMapping>;
-inline constexpr std::string_view apply_consent_kind = "apply_consent";
-/// How the contact of an `apply_consent` was found that answers, see ApplyConsent.
-inline constexpr std::string_view matched_as_speaker = "who_said_it";
-inline constexpr std::string_view release_records_kind = "release_records";
-inline constexpr std::string_view adopt_records_kind = "adopt_records";
-inline constexpr std::string_view rebuild_lists_kind = "rebuild_lists";
-inline constexpr std::string_view repair_mapping_kind = "repair_mapping";
-/// Stored word for the kind of command.
-std::string_view kind_of(const Command& command);
+static_assert(std::variant_size_v<Command> == events::EnumNames<events::CommandKind>::names.size());
+inline events::CommandKind kind_of(const Command& command) {
+  return static_cast<events::CommandKind>(command.index());
+}
 
 /// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a
 /// reason.

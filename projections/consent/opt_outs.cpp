@@ -56,7 +56,7 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
 void on(const Envelope& envelope, const events::WebhookInterpreted& e, const Context&,
         RowBatch& rows) {
   for (const auto& command : e.commands)
-    if (command.kind == domain::apply_consent_kind)
+    if (command.kind == events::CommandKind::apply_consent)
       rows.put(envelope.tenant,
                {"decision", position_part(envelope.cause), "propagated", index_part(command.index)},
                [&](RowJson& json) {

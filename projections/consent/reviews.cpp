@@ -48,7 +48,7 @@ void on(const events::Envelope& envelope, const events::IdentityReviewRequested&
         .text("contact", e.contact.value)
         .text("other", e.other.value)
         .text("reason_code", e.reason_code)
-        .texts("matched", e.matched);
+        .texts("matched", e.matched, [](auto by) { return name_of_enum(by); });
   });
   for (const auto* contact : {&e.contact, &e.other})
     if (!contact->value.empty())

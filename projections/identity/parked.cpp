@@ -12,7 +12,7 @@ void put(const events::Envelope& envelope, std::string_view state, const Event& 
              json.origin(envelope)
                  .number("input", e.input.value)
                  .number("index", e.index)
-                 .text("kind", e.kind)
+                 .text("kind", events::name_of_enum(e.kind))
                  .text("waiting_for", e.waiting_for)
                  .text("key", e.keys.empty() ? std::string_view{} : e.keys.front())
                  .time("since", e.since);

@@ -12,12 +12,12 @@ namespace {
 
 void add_command(RowJson& json, const events::AssignedCommand& command) {
   json.number("index", command.index)
-      .text("kind", command.kind)
+      .text("kind", name_of_enum(command.kind))
       .number("input", command.input.value)
       .text("contact", command.contact.value)
       .boolean("new_contact", command.new_contact)
-      .texts("matched", command.matched)
-      .text("names", command.names);
+      .texts("matched", command.matched, [](auto by) { return name_of_enum(by); })
+      .text("names", name_of_enum(command.names));
 }
 
 void add_part(RowJson& json, const events::SkippedPart& part) {
@@ -136,7 +136,7 @@ void on(const events::Envelope& envelope, const events::CommandParked& e, RowBat
            [&](RowJson& json) {
              json.origin(envelope)
                  .number("index", e.index)
-                 .text("kind", e.kind)
+                 .text("kind", name_of_enum(e.kind))
                  .text("waiting_for", e.waiting_for);
            });
 }

@@ -71,13 +71,15 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
                         e.kind.empty() ? "an event without a name" : e.kind,
                         counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
   for (const auto& command : e.commands) {
-    const auto matched = joined(command.matched, ", ");
+    std::string matched;
+    for (const auto by : command.matched)
+      matched.append(matched.empty() ? "" : ", ").append(events::name_of_enum(by));
     first.text += command.new_contact
                       ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
                   : command.input != Position{}
                       ? fmt::format(" What waited in {} is released: it belongs to contact {}.",
                                     command.input.value, command.contact.value)
-                  : command.kind == "apply_consent"
+                  : command.kind == events::CommandKind::apply_consent
                       ? fmt::format(" Contact {} hears of the consent.", command.contact.value)
                       : fmt::format(" It belongs to contact {} (matched by {}).",
                                     command.contact.value, matched.empty() ? "nothing" : matched);

@@ -49,7 +49,7 @@ std::vector<std::string> changes(const House& house) {
 std::vector<std::string> kinds(const events::WebhookInterpreted& interpreted) {
   std::vector<std::string> out;
   for (const auto& command : interpreted.commands)
-    out.push_back(command.kind);
+    out.emplace_back(name_of_enum(command.kind));
   return out;
 }
 
@@ -169,7 +169,7 @@ TEST(Interpretation, EveryContactThatHasTheNumberIsTold) { // requirement O5
   stop.signs.push_back(words(ConsentChange::revoked, a));
   std::set<ContactId> told;
   for (const auto& command : house.webhook({stop}).commands)
-    if (command.kind == apply_consent_kind)
+    if (command.kind == events::CommandKind::apply_consent)
       told.insert(command.contact);
   EXPECT_TRUE(told.contains(owner.contact));
   EXPECT_TRUE(told.contains(claims.contact));
@@ -256,6 +256,19 @@ TEST(Interpretation, AnOperatorsRequestIsDecidedForTheAddressAndItsContact) {
   EXPECT_EQ(stream_of(decision.front().event), events::consent_stream(hash_of(a)));
   ASSERT_EQ(interpreted_in(decision)->commands.size(), 1U);
   EXPECT_EQ(interpreted_in(decision)->commands[0].contact, known.contact);
+}
+
+TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
+  using events::CommandKind;
+  EXPECT_EQ(kind_of(ObserveRecord{}), CommandKind::observe_record);
+  EXPECT_EQ(kind_of(ObserveCall{}), CommandKind::observe_call);
+  EXPECT_EQ(kind_of(ObserveMessage{}), CommandKind::observe_message);
+  EXPECT_EQ(kind_of(ApplyConsent{}), CommandKind::apply_consent);
+  EXPECT_EQ(kind_of(ReleaseRecords{}), CommandKind::release_records);
+  EXPECT_EQ(kind_of(AdoptRecords{}), CommandKind::adopt_records);
+  EXPECT_EQ(kind_of(ObserveAppointment{}), CommandKind::observe_appointment);
+  EXPECT_EQ(kind_of(RebuildLists{}), CommandKind::rebuild_lists);
+  EXPECT_EQ(kind_of(RepairMapping{}), CommandKind::repair_mapping);
 }
 
 } // namespace

@@ -131,7 +131,7 @@ inline void write_contact(Writer& writer, Positions& at) {
   read_as.webhook = at.webhook;
   read_as.connector = ghl;
   read_as.kind = "ContactCreate";
-  read_as.commands.push_back({0, 0, {}, "observe_record", ana, true, {}, "unknown"});
+  read_as.commands.push_back({0, 0, {}, events::CommandKind::observe_record, ana, true});
   writer.decide(at.webhook, 0, events::Decider::interpreter, at.webhook,
                 {{events::identity_stream(), read_as, {}, {}},
                  {events::identity_stream(),

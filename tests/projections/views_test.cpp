@@ -192,7 +192,8 @@ TEST_F(Views, AParkedCommandTellsWhatItWaitsForAndWhoReleasedIt) {
   read_as.webhook = call;
   writer.decide(call, 0, events::Decider::interpreter, call,
                 {{events::identity_stream(),
-                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002", {}, {}},
+                  events::CommandParked{
+                      call, 0, events::CommandKind::observe_call, "aloware contact 90002", {}, {}},
                   {},
                   {}},
                  {events::identity_stream(), read_as, {}, {}}});
@@ -204,7 +205,7 @@ TEST_F(Views, AParkedCommandTellsWhatItWaitsForAndWhoReleasedIt) {
   EXPECT_EQ((*view)->commands[0].released_by, Position{});
   const auto named = sample::receive(writer, "contact");
   read_as.webhook = named;
-  read_as.commands.push_back({3, 0, call, "observe_call", sample::ana, false, {}, "unknown"});
+  read_as.commands.push_back({3, 0, call, events::CommandKind::observe_call, sample::ana});
   writer.decide(named, 0, events::Decider::interpreter, named,
                 {{events::identity_stream(), read_as, {}, {}}});
   view = webhook(scan_at(log.durable()), acme, call);
@@ -219,12 +220,14 @@ TEST_F(Views, WhatWaitedTooLongIsListedAsADeadLetterUntilItIsReleased) {
   events::WebhookInterpreted read_as;
   read_as.webhook = call;
   const std::vector<std::string> keys{"aa112233445566778899aabbccddeeff"};
-  writer.decide(call, 0, events::Decider::interpreter, call,
-                {{events::identity_stream(),
-                  events::CommandParked{call, 0, "observe_call", "aloware contact 90002", keys, {}},
-                  {},
-                  {}},
-                 {events::identity_stream(), read_as, {}, {}}});
+  writer.decide(
+      call, 0, events::Decider::interpreter, call,
+      {{events::identity_stream(),
+        events::CommandParked{
+            call, 0, events::CommandKind::observe_call, "aloware contact 90002", keys, {}},
+        {},
+        {}},
+       {events::identity_stream(), read_as, {}, {}}});
   const auto waiting = [&](bool dead) {
     return parked_page(scan_at(log.durable()), acme, dead, {}, 10)->items;
   };
@@ -238,7 +241,8 @@ TEST_F(Views, WhatWaitedTooLongIsListedAsADeadLetterUntilItIsReleased) {
   writer.decide(
       timer, 0, events::Decider::interpreter, timer,
       {{events::identity_stream(),
-        events::CommandTimedOut{call, 0, "observe_call", "aloware contact 90002", keys, {}, 86'400},
+        events::CommandTimedOut{
+            call, 0, events::CommandKind::observe_call, "aloware contact 90002", keys, {}, 86'400},
         {},
         {}},
        {events::identity_stream(), due, {}, {}}});
@@ -248,7 +252,7 @@ TEST_F(Views, WhatWaitedTooLongIsListedAsADeadLetterUntilItIsReleased) {
   EXPECT_EQ((*webhook(scan_at(log.durable()), acme, call))->commands[0].outcome, "dead");
   const auto named = sample::receive(writer, "contact");
   read_as.webhook = named;
-  read_as.commands.push_back({3, 0, call, "observe_call", sample::ana, false, {}, "unknown"});
+  read_as.commands.push_back({3, 0, call, events::CommandKind::observe_call, sample::ana});
   writer.decide(named, 0, events::Decider::interpreter, named,
                 {{events::identity_stream(), read_as, {}, {}}});
   EXPECT_TRUE(waiting(true).empty());

@@ -35,8 +35,12 @@ public:
     events::WebhookInterpreted meaning;
     meaning.webhook = at;
     for (std::uint32_t i = 0; i < contacts; ++i)
-      meaning.commands.push_back(
-          {i, i, {}, "observe_record", ContactId("c" + std::to_string(i)), true, {}, ""});
+      meaning.commands.push_back({i,
+                                  i,
+                                  {},
+                                  events::CommandKind::observe_record,
+                                  ContactId("c" + std::to_string(i)),
+                                  true});
     say(meaning, at);
     return at;
   }
@@ -132,7 +136,7 @@ TEST(BackfillRun, KnowsWhoWasKeptBackRefusedOrHasToBeLookedAt) {
   meaning.webhook = at;
   for (std::uint32_t i = 0; i < 3; ++i)
     meaning.commands.push_back(
-        {i, i, {}, "observe_record", ContactId("c" + std::to_string(i)), true, {}, ""});
+        {i, i, {}, events::CommandKind::observe_record, ContactId("c" + std::to_string(i)), true});
   meaning.skipped.push_back({events::Outcome::quarantined, Reason::wrong_type, ""});
   told.say(meaning, at);
   told.observed(at, 0, {{dialer, events::Outcome::blocked, Reason::opted_out, {}}},

@@ -12,13 +12,14 @@ const FieldSet jane{{Field::first_name, "Jane"},
 const FieldSet only_phone{{Field::phone, "+12025550142"}};
 
 using Words = std::vector<std::string>;
+using Matched = std::vector<events::MatchedBy>;
 
 TEST(Identity, AStrangerIsANewContact) {
   House house;
   const auto found = house.sees(record(crm, "r-1", jane));
   EXPECT_TRUE(found.new_contact);
   EXPECT_TRUE(found.matched.empty());
-  EXPECT_EQ(found.names, "unknown");
+  EXPECT_EQ(found.names, events::NameMatch::unknown);
   EXPECT_TRUE(house.reviews().empty());
 }
 
@@ -28,8 +29,8 @@ TEST(Identity, TheRemoteIdComesFirst) {
   const auto again =
       house.sees(record(crm, "r-1", {{Field::first_name, "Max"}, {Field::phone, "+12025550143"}}));
   EXPECT_EQ(again.contact, first.contact);
-  EXPECT_EQ(again.matched, Words{"remote_id"});
-  EXPECT_EQ(again.names, "differ");
+  EXPECT_EQ(again.matched, Matched{events::MatchedBy::remote_id});
+  EXPECT_EQ(again.names, events::NameMatch::differ);
   EXPECT_TRUE(house.reviews().empty());
 }
 
@@ -38,10 +39,10 @@ TEST(Identity, ARecordOfAnotherSystemIsLinkedByPhoneThenByEmail) {
   const auto first = house.sees(record(crm, "r-1", jane));
   const auto by_phone = house.sees(record(dialer, "9", only_phone));
   EXPECT_EQ(by_phone.contact, first.contact);
-  EXPECT_EQ(by_phone.matched, Words{"phone"});
+  EXPECT_EQ(by_phone.matched, Matched{events::MatchedBy::phone});
   const auto by_email = house.sees(record(hub, "h", {{Field::email, "JANE@Example.com"}}));
   EXPECT_EQ(by_email.contact, first.contact);
-  EXPECT_EQ(by_email.matched, Words{"email"});
+  EXPECT_EQ(by_email.matched, Matched{events::MatchedBy::email});
 }
 
 TEST(Identity, TheSameIdInAnotherSystemIsAnotherRecord) {
@@ -81,8 +82,8 @@ TEST(Identity, OneWordOrNoNameInCommonIsEnough) {
       dialer, "9",
       {{Field::first_name, "JÁNE"}, {Field::last_name, "Smith"}, {Field::phone, "+12025550142"}}));
   EXPECT_EQ(married.contact, first.contact);
-  EXPECT_EQ(married.names, "agree");
-  EXPECT_EQ(house.sees(record(hub, "h", only_phone)).names, "unknown");
+  EXPECT_EQ(married.names, events::NameMatch::agree);
+  EXPECT_EQ(house.sees(record(hub, "h", only_phone)).names, events::NameMatch::unknown);
 }
 
 TEST(Identity, KeysThatPointToTwoAreReviewedOnce) {
@@ -144,7 +145,7 @@ TEST(Identity, ALearnedIdFindsTheContactAndSoDoesTheOneItReplaced) {
   EXPECT_EQ(house.sees(record(dialer, "90002", {})).contact, first.contact);
   const auto late = house.sees(record(dialer, "90001", {}));
   EXPECT_EQ(late.contact, first.contact) << "nobody else's";
-  EXPECT_EQ(late.matched, (std::vector<std::string>{"remote_id"}));
+  EXPECT_EQ(late.matched, Matched{events::MatchedBy::remote_id});
 }
 
 TEST(Identity, ARecordThatIsMadeAnewAfterItWasGoneIsTheSamePersons) {
@@ -248,7 +249,8 @@ TEST(Identity, NoPersonHasMoreKeysThanAnEventHasTags) {
                       {{Field::phone, "+1202555" + std::to_string(1000 + i)},
                        {Field::email, "jane" + std::to_string(i) + "@example.com"}}));
   const auto found = house.sees(record(crm, "r-1", {{Field::phone, "+12025551099"}}));
-  EXPECT_EQ(found.matched, (Words{"remote_id", "phone"})) << "the newest are kept";
+  EXPECT_EQ(found.matched, (Matched{events::MatchedBy::remote_id, events::MatchedBy::phone}))
+      << "the newest are kept";
   EXPECT_LE(card_event(*house.card_of(found.contact)).tags.size(), 64U);
 }
 

@@ -27,7 +27,7 @@ ObserveMessage message(const std::string& id, const std::string& phone = "") {
 std::vector<std::string> kinds(const events::WebhookInterpreted& interpreted) {
   std::vector<std::string> out;
   for (const auto& command : interpreted.commands)
-    out.push_back(command.kind);
+    out.emplace_back(name_of_enum(command.kind));
   return out;
 }
 

@@ -194,7 +194,7 @@ TEST_F(ConsentDecision, AStopOfANumbersNewOwnerClosesTheFormerOnesNumbersToo) {
   stop.signs = {words(ConsentChange::revoked, n, early)};
   std::set<ContactId> told;
   for (const auto& command : house.webhook({stop}).commands) {
-    if (command.kind == apply_consent_kind)
+    if (command.kind == events::CommandKind::apply_consent)
       told.insert(command.contact);
     else
       EXPECT_EQ(command.contact, now);

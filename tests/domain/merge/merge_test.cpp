@@ -18,7 +18,7 @@ const std::string a = "+12025550101", b = "+12025550102";
 std::vector<std::string> kinds(const events::WebhookInterpreted& interpreted) {
   std::vector<std::string> out;
   for (const auto& command : interpreted.commands)
-    out.push_back(command.kind);
+    out.emplace_back(name_of_enum(command.kind));
   return out;
 }
 
@@ -107,7 +107,7 @@ TEST(Merge, ThePersonIsClosedWhereverAnyPartWasClosed) {
   EXPECT_EQ(two.gate_of(a), Gate::closed);
   std::set<ContactId> told;
   for (const auto& command : merged.commands)
-    if (command.kind == apply_consent_kind)
+    if (command.kind == events::CommandKind::apply_consent)
       told.insert(command.contact);
   EXPECT_THAT(told, ElementsAre(two.ann));
   Two other;
@@ -125,7 +125,7 @@ TEST(Merge, TakingItBackOpensNothing) {
   EXPECT_EQ(two.gate_of(b), Gate::closed);
   std::set<ContactId> told;
   for (const auto& command : unmerged.commands)
-    if (command.kind == apply_consent_kind)
+    if (command.kind == events::CommandKind::apply_consent)
       told.insert(command.contact);
   EXPECT_THAT(told, ElementsAre(two.bob)) << "it hears again what stands against its number";
 }

@@ -284,10 +284,10 @@ TEST(OptOuts, StandAtTheContactWithItsReviews) {
   auto silent = house.statement(events::ConsentChange::revoked, Position{1});
   silent.address = {}; // only its hash was known
   house.say(silent);
-  house.put(
-      events::identity_stream(),
-      events::IdentityReviewRequested{ana, ContactId("cother"), Reason::names_differ, {"phone"}},
-      {});
+  house.put(events::identity_stream(),
+            events::IdentityReviewRequested{
+                ana, ContactId("cother"), Reason::names_differ, {events::MatchedBy::phone}},
+            {});
   house.fold();
   const auto contact = house.read("/api/v1/contacts/" + ana.value);
   ASSERT_EQ(contact["opt_outs"].size(), 1U);
@@ -353,10 +353,11 @@ TEST(Reviews, AnOptOutDecisionClosesTheChannels) {
 
 TEST(Reviews, ThatAreNoneOrAboutIdentityAreNotDecidedHere) {
   Consent house;
-  const auto position = house.put(
-      events::identity_stream(),
-      events::IdentityReviewRequested{ana, ContactId("cother"), Reason::names_differ, {"phone"}},
-      {});
+  const auto position =
+      house.put(events::identity_stream(),
+                events::IdentityReviewRequested{
+                    ana, ContactId("cother"), Reason::names_differ, {events::MatchedBy::phone}},
+                {});
   house.fold();
   const auto body = R"({"decision":"opt_out","reason":"x"})";
   EXPECT_EQ(error_code(house.post("/api/v1/reviews/" + std::to_string(position.value), body)),

@@ -146,7 +146,7 @@ TEST(MappingRepair, IsShownWithWhatBecameOfEachSystem) {
 
   events::WebhookInterpreted interpreted;
   interpreted.webhook = request;
-  interpreted.commands = {{0, 0, {}, "repair_mapping", ana, false, {}, "unknown"}};
+  interpreted.commands = {{0, 0, {}, events::CommandKind::repair_mapping, ana}};
   house.decide(request, events::Decider::interpreter, events::identity_stream(), {interpreted});
   house.fold();
   EXPECT_EQ(house.shown(request)["state"], "pending") << "the contact has not decided";

@@ -124,7 +124,7 @@ TEST_F(OptOutDeadlines, OfWhatIsCarriedOverRunFromThenOn) {
   auto carried = story.statement(ConsentChange::revoked, story.at.stop);
   carried.reason_code = Reason::carried_over;
   events::WebhookInterpreted meaning;
-  meaning.commands.push_back({1, 0, {}, "apply_consent", ana, false, {}, "unknown"});
+  meaning.commands.push_back({1, 0, {}, events::CommandKind::apply_consent, ana});
   story.writer().decide(joining, 0, events::Decider::interpreter, joining,
                         {{events::consent_stream(story.hash), carried, {}, {}},
                          {events::identity_stream(), meaning, {}, {}}});

@@ -63,7 +63,7 @@ public:
     events::WebhookInterpreted meaning;
     meaning.webhook = at.stop;
     meaning.connector = ConnectorName("verity");
-    meaning.commands.push_back({1, 0, {}, "apply_consent", ana, false, {}, "unknown"});
+    meaning.commands.push_back({1, 0, {}, events::CommandKind::apply_consent, ana});
     at.said = writer_.decide(
         at.stop, 0, events::Decider::interpreter, at.stop,
         {{events::consent_stream(hash), statement(events::ConsentChange::revoked, at.stop), {}, {}},

@@ -335,7 +335,7 @@ TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
 
 TEST_F(OptOuts, TwoContactsThatMayBeOneAreAReviewOfBoth) {
   events::IdentityReviewRequested review{
-      sample::ana, ContactId("cother"), Reason::names_differ, {"phone"}};
+      sample::ana, ContactId("cother"), Reason::names_differ, {events::MatchedBy::phone}};
   const auto position = story.writer().input(events::identity_stream(), review);
   for (const auto* id : {"cother", sample::ana.value.c_str()}) {
     const auto found = reviews_of(scan(), acme, "contact", id);

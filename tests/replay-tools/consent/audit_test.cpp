@@ -51,7 +51,8 @@ protected:
     const auto call = sample::receive(writer, "call");
     events::WebhookInterpreted meaning;
     meaning.webhook = call;
-    const events::CommandParked parked{call, 0, "observe_call", "aloware contact 90002", {}, {}};
+    const events::CommandParked parked{
+        call, 0, events::CommandKind::observe_call, "aloware contact 90002", {}, {}};
     writer.decide(call, 0, events::Decider::interpreter, call,
                   {{events::identity_stream(), parked, waits(), {}},
                    {events::identity_stream(), meaning, {}, {}}});
@@ -61,7 +62,7 @@ protected:
   static void release(sample::Writer& writer, Position by) {
     events::WebhookInterpreted meaning;
     meaning.webhook = by;
-    meaning.commands.push_back({2, 0, call_, "observe_call", sample::ana, false, {}, "unknown"});
+    meaning.commands.push_back({2, 0, call_, events::CommandKind::observe_call, sample::ana});
     writer.decide(by, 5, events::Decider::interpreter, by,
                   {{events::identity_stream(), meaning, waits(), {}}});
     events::CallObserved call;
