@@ -124,8 +124,8 @@ struct StoredWebhook {
 struct HttpRequest {
   std::string method; ///< GET, POST, PUT, DELETE
   std::string url;    ///< absolute
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
 };
 /// Hex SHA-256 over method, URL and body; make the request with redacted settings for it.
 std::string hash_of(const HttpRequest& request);
@@ -208,7 +208,7 @@ struct Connector {
   /// What is wrong with the settings as a whole: empty when nothing. Never quotes a secret.
   std::vector<Error> (*check)(const Settings&);
   /// Names of request headers that translation needs; stored with the webhook. None is secret.
-  std::span<const std::string_view> kept_headers;
+  std::span<const std::string_view> kept_headers{};
 
   Verification (*verify)(const WebhookRequest&, const Settings&, Timestamp now);
   Peek (*peek)(const WebhookRequest&, const Settings&);

@@ -47,21 +47,16 @@ std::optional<events::DriftFound> drift_in(const ObserveRecord& command,
 
 std::vector<Event> on(const Contact& contact, const ObserveRecord& command, const ContactId& id,
                       const SyncRules& rules, const Cause& cause) {
-  events::ContactObserved observed{command.connector,
-                                   command.remote_id,
-                                   command.fields,
-                                   command.source_version,
-                                   command.removed,
-                                   {},
-                                   {},
-                                   {},
-                                   command.opt_out_seen,
-                                   tags_told(contact.placement, command),
-                                   command.assigned_to,
-                                   {},
-                                   {},
-                                   command.agent_field,
-                                   command.status};
+  events::ContactObserved observed{.connector = command.connector,
+                                   .remote_id = command.remote_id,
+                                   .fields = command.fields,
+                                   .source_version = command.source_version,
+                                   .removed = command.removed,
+                                   .opt_out_seen = command.opt_out_seen,
+                                   .tags = tags_told(contact.placement, command),
+                                   .assigned_to = command.assigned_to,
+                                   .agent_field = command.agent_field,
+                                   .status = command.status};
   if (contact.unreadable) {
     observed.outcome = events::Outcome::parked;
     observed.reason_code = Reason::unknown_event_in_stream;

@@ -99,8 +99,7 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
   const Cause cause{context_.cause.position, place, context_.cause.now, context_.cause.incarnation};
   auto assignment = assign(record, place, keys, draft_.facts, cause);
   const auto& contact = assignment.command.contact;
-  const auto before =
-      draft_.facts.card_of(contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+  const auto before = draft_.facts.card_of(contact).value_or(IdentityCard{contact});
   for (auto& event : assignment.events)
     draft_.write(std::move(event));
   if (assignment.command.new_contact)
@@ -142,7 +141,7 @@ void Interpretation::take_activity(const ObserveRecord& keyed, CommandKind kind,
   bool unheard = false;
   for (const auto& sign : signs) {
     if (nameless) // it holds for whoever turns out to have the record
-      statement.own = {{sign.kind, *keys.remote_id, {}, {}}};
+      statement.own = {{sign.kind, *keys.remote_id}};
     const bool closes = sign.change == events::ConsentChange::revoked
                         || sign.change == events::ConsentChange::review;
     unheard |= !consent_.decide(sign, statement) && closes;

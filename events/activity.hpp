@@ -75,7 +75,7 @@ struct CallObserved {
   std::string part; ///< initiated, disposed, call_disposed, recording, transcript, summary ...
   Outcome outcome = Outcome::applied; ///< applied, no_change, parked (not complete), superseded
   Reason reason_code = Reason::none;
-  std::vector<TargetOutcome> targets;
+  std::vector<TargetOutcome> targets{};
   TIDEMARK_MEMBERS(CallObserved, call, part, outcome, reason_code, targets)
 };
 
@@ -85,8 +85,8 @@ struct MessageObserved {
   MessageFacts message;
   Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded
   Reason reason_code = Reason::none;
-  DeliveryId echo_of; ///< our own delivery that it shows, when the outcome is echo_of
-  std::vector<TargetOutcome> targets;
+  DeliveryId echo_of{}; ///< our own delivery that it shows, when the outcome is echo_of
+  std::vector<TargetOutcome> targets{};
   TIDEMARK_MEMBERS(MessageObserved, message, outcome, reason_code, echo_of, targets)
 };
 
@@ -98,8 +98,8 @@ struct ConsentApplied {
   std::string address_hash; ///< "" when the person's record has no address
   ConnectorName source;
   Evidence evidence = Evidence::flag;
-  Position input;                     ///< with which the statement came in
-  std::vector<TargetOutcome> targets; ///< who is told
+  Position input;                       ///< with which the statement came in
+  std::vector<TargetOutcome> targets{}; ///< who is told
   TIDEMARK_MEMBERS(ConsentApplied, change, channels, address_hash, source, evidence, input, targets)
 };
 

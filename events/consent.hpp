@@ -58,7 +58,7 @@ struct ConsentChanged {
   static constexpr std::string_view name = "consent.changed.v1";
   Field kind = Field::phone; ///< phone or email
   std::string address_hash;  ///< hex of Hash16
-  PiiText address;           ///< "" when only a record of the person was named
+  PiiText address{};         ///< "" when only a record of the person was named
   ConsentChange change = ConsentChange::revoked;
   std::vector<Channel> channels;
   std::string sender; ///< scope: our number or service; "" all of them (requirement E6.6)
@@ -71,7 +71,7 @@ struct ConsentChanged {
   Position input;        ///< the input that says so: it holds from there on
   Timestamp received_at; ///< when that was recorded
   std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
-  Position request;      ///< the input of the review that this decides, 0 when none
+  Position request{};    ///< the input of the review that this decides, 0 when none
   RemoteId record;       ///< on which a mark stands; "" for words, or when none was named
   TIDEMARK_MEMBERS(ConsentChanged, kind, address_hash, address, change, channels, sender,
                    reason_code, evidence, source, rule, by, stated_at, input, received_at, alias_of,

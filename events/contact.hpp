@@ -35,14 +35,14 @@ struct ContactObserved {
   bool removed = false;       ///< the record no longer exists there
   Outcome outcome = Outcome::applied; ///< applied, no_change, echo_of, superseded, blocked, parked
   Reason reason_code = Reason::none;
-  DeliveryId echo_of; ///< whose echo, when the outcome is echo_of
+  DeliveryId echo_of{}; ///< whose echo, when the outcome is echo_of
   bool opt_out_seen = false;
   std::optional<std::vector<std::string>> tags; ///< all that the record has; absent: not stated
   std::string assigned_to; ///< the source's id of the user whose contact it is, "" not stated
   /// Stated fields that were not taken, by name, each with why: `flapping` (left as it is over
   /// there) or `from_before_our_write` (the record said so before it had our newer value).
-  FieldMap<Reason> set_aside;
-  std::vector<TargetOutcome> targets;
+  FieldMap<Reason> set_aside{};
+  std::vector<TargetOutcome> targets{};
   std::string agent_field{};           ///< what the field that names the agent holds, "" not stated
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   TIDEMARK_MEMBERS(ContactObserved, connector, remote_id, fields, source_version, removed, outcome,

@@ -59,9 +59,9 @@ struct WaitingMessage {
 /// What one system was told of a call.
 struct ShownCall {
   ConnectorName system;
-  DeliveryId delivery;            ///< the first one, which shows the call
-  std::string disposition;        ///< last told
-  std::vector<std::string> parts; ///< late parts that were told: recording, voicemail ...
+  DeliveryId delivery;              ///< the first one, which shows the call
+  std::string disposition{};        ///< last told
+  std::vector<std::string> parts{}; ///< late parts that were told: recording, voicemail ...
   TIDEMARK_MEMBERS(ShownCall, system, delivery, disposition, parts)
 };
 

@@ -50,12 +50,12 @@ struct IdentityRecord {
 struct IdentityCardWritten {
   static constexpr std::string_view name = "identity.card_written.v1";
   ContactId contact;
-  std::vector<IdentityRecord> records;
-  std::vector<std::string> phones; ///< hashes, hex; the first is the newest
-  std::vector<std::string> emails; ///< hashes, hex
-  std::vector<std::string> words;  ///< hashes of folded name words, hex
+  std::vector<IdentityRecord> records{};
+  std::vector<std::string> phones{}; ///< hashes, hex; the first is the newest
+  std::vector<std::string> emails{}; ///< hashes, hex
+  std::vector<std::string> words{};  ///< hashes of folded name words, hex
   /// Keys that the person states but another contact owns; reviewed once each.
-  std::vector<std::string> contested;
+  std::vector<std::string> contested{};
   /// The contact that this one became part of, "" while it is one of its own. Then the keys lead
   /// there; they stay listed here, for a merge can be taken back.
   ContactId merged_into{};

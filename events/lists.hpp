@@ -81,7 +81,7 @@ struct ListsRebuilt {
   ConnectorName connector;
   Outcome outcome = Outcome::no_change; ///< applied, no_change, blocked, parked
   Reason reason_code = Reason::none;
-  std::vector<TargetOutcome> targets;
+  std::vector<TargetOutcome> targets{};
   TIDEMARK_MEMBERS(ListsRebuilt, connector, outcome, reason_code, targets)
 };
 

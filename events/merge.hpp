@@ -63,13 +63,13 @@ struct ContactsUnmerged {
 /// A record of a contact as it changes hands.
 struct MovedRecord {
   ConnectorName connector;
-  RemoteId remote_id;
+  RemoteId remote_id{};
   bool live = true;
   bool removed = false;
   bool replaced = false;
-  FieldSet held; ///< the last value we know it held
-  std::string source_version;
-  ContactId origin; ///< contact that it belonged to before a merge, "" always this one's
+  FieldSet held{}; ///< the last value we know it held
+  std::string source_version{};
+  ContactId origin{}; ///< contact that it belonged to before a merge, "" always this one's
   TIDEMARK_MEMBERS(MovedRecord, connector, remote_id, live, removed, replaced, held, source_version,
                    origin)
 };
@@ -80,10 +80,10 @@ struct RecordsReleased {
   static constexpr std::string_view name = "contact.records_released.v1";
   ContactId to;
   bool whole = true; ///< the contact ends; what it still wanted to send is not sent
-  std::vector<MovedRecord> records;
-  FieldSet merged; ///< the values that go with them
-  FieldMap<ConnectorName> sources;
-  std::vector<std::string> addresses; ///< see ContactsUnmerged
+  std::vector<MovedRecord> records{};
+  FieldSet merged{}; ///< the values that go with them
+  FieldMap<ConnectorName> sources{};
+  std::vector<std::string> addresses{}; ///< see ContactsUnmerged
   TIDEMARK_MEMBERS(RecordsReleased, to, whole, records, merged, sources, addresses)
 };
 
@@ -93,11 +93,11 @@ struct RecordsAdopted {
   ContactId from;
   bool returned = false; ///< they are its own, back after an unmerge
   std::vector<MovedRecord> records;
-  FieldSet merged;                 ///< what the contact holds from here on, whole
-  FieldMap<ConnectorName> sources; ///< whose word each of them is
-  FieldSet theirs;                 ///< the values that came with the records
+  FieldSet merged{};                 ///< what the contact holds from here on, whole
+  FieldMap<ConnectorName> sources{}; ///< whose word each of them is
+  FieldSet theirs;                   ///< the values that came with the records
   FieldMap<ConnectorName> their_sources;
-  std::vector<TargetOutcome> targets;
+  std::vector<TargetOutcome> targets{};
   TIDEMARK_MEMBERS(RecordsAdopted, from, returned, records, merged, sources, theirs, their_sources,
                    targets)
 };
@@ -123,10 +123,10 @@ struct ValuesRestored {
 struct StatedPlace {
   ConnectorName connector;
   RemoteId remote_id;
-  std::vector<std::string> tags;
-  std::string assigned_to;
-  std::string agent_field;
-  std::optional<std::string> status; ///< absent: never stated
+  std::vector<std::string> tags{};
+  std::string assigned_to{};
+  std::string agent_field{};
+  std::optional<std::string> status{}; ///< absent: never stated
   TIDEMARK_MEMBERS(StatedPlace, connector, remote_id, tags, assigned_to, agent_field, status)
 };
 

@@ -73,8 +73,19 @@ Connector connector() {
   capabilities.keeps_sequences = true;
   capabilities.sends_messages = true;
   capabilities.sends_with = "sms_from";
-  return {"aloware", "Aloware", capabilities, channels, settings,         check, {},         verify,
-          peek,      translate, normalise,    next,     expected_headers, 503,   next_action};
+  return {.type = "aloware",
+          .title = "Aloware",
+          .capabilities = capabilities,
+          .channels = channels,
+          .settings = settings,
+          .check = check,
+          .verify = verify,
+          .peek = peek,
+          .translate = translate,
+          .normalise = normalise,
+          .next = next,
+          .expected_headers = expected_headers,
+          .next_action = next_action};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -140,7 +140,7 @@ domain::ObserveMessage message_in(const json::Value& root, const Settings& setti
 
 domain::Translation translate_call(const json::Value& root, const EventKind& kind,
                                    const Settings& settings) {
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   out.commands = record_with(root, settings, out.skipped);
   domain::ObserveCall command;
   command.call = call_in(root, kind, settings);
@@ -159,7 +159,7 @@ domain::Translation translate_call(const json::Value& root, const EventKind& kin
 
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings) {
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   out.commands = record_with(root, settings, out.skipped);
   auto command = message_in(root, settings);
   if (names_nobody(command))

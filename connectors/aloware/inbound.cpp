@@ -120,7 +120,7 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
                                       const Settings& settings) {
   auto collector = fields_of(own_contact(root), settings);
   auto record = record_in(root, collector, settings);
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   if (record.remote_id.value.empty())
     out.skipped.push_back(quarantined_part(Reason::missing_record_id,
                                            "A contact event without the contact's id; nothing but "

@@ -120,21 +120,19 @@ std::string normalise(events::Field field, std::string_view value) {
 Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.opt_out_api = true;
-  return {"generic",
-          "Generic (Standard Webhooks)",
-          capabilities,
-          channels,
-          settings,
-          check,
-          {},
-          verify,
-          peek,
-          translate,
-          normalise,
-          next,
-          expected_headers,
-          503,
-          next_consent_action};
+  return {.type = "generic",
+          .title = "Generic (Standard Webhooks)",
+          .capabilities = capabilities,
+          .channels = channels,
+          .settings = settings,
+          .check = check,
+          .verify = verify,
+          .peek = peek,
+          .translate = translate,
+          .normalise = normalise,
+          .next = next,
+          .expected_headers = expected_headers,
+          .next_action = next_consent_action};
 }
 
 } // namespace tidemark::connectors::generic

@@ -325,7 +325,7 @@ domain::Translation translate(const StoredWebhook& webhook, const Settings& sett
     return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
   const auto type = body.find("type", {"type"}).text().value_or("");
   const auto event_class = class_of(body, type, settings);
-  domain::Translation out{safe_kind(type), {}, {}};
+  domain::Translation out{safe_kind(type)};
   if (event_class == EventClass::consent)
     return translate_consent(body, std::move(out), webhook, settings);
   if (event_class == EventClass::contact || event_class == EventClass::contact_deleted)

@@ -30,7 +30,7 @@ domain::Translation translate_appointment(const json::Value& root, const EventKi
   command.remote_id = RemoteId(id_from(data, {"contactId", "contact_id"}));
   if (command.remote_id.value.empty())
     command.remote_id = RemoteId(id_from(root, {"contactId", "contact_id"}));
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   if (facts.appointment_id.empty() || command.remote_id.value.empty()) {
     out.skipped.push_back(quarantined_part(
         Reason::missing_record_id,

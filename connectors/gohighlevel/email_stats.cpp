@@ -40,7 +40,7 @@ domain::Translation translate_email_stats(const json::Value& root, const EventKi
     return domain::skipped(kind.name, Reason::kind_of_later_work,
                            "Statistics of a mail are not handled; the bytes are kept for "
                            "reprocessing.");
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   auto recipient = domain::normalised(Field::email, *named, {});
   if (domain::identity_key(Field::email, recipient).empty()) {
     out.skipped.push_back(domain::unreadable_opt_out());

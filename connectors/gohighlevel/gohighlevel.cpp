@@ -122,10 +122,25 @@ Connector connector() {
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;
   capabilities.keeps_tags = true;
-  return {"gohighlevel", "GoHighLevel",  capabilities,     channels,    settings,
-          check,         kept_headers,   verify,           peek,        translate,
-          normalise,     next,           expected_headers, shed_status, next_action,
-          list_page,     translate_page, stated_limits,    &oauth};
+  return {.type = "gohighlevel",
+          .title = "GoHighLevel",
+          .capabilities = capabilities,
+          .channels = channels,
+          .settings = settings,
+          .check = check,
+          .kept_headers = kept_headers,
+          .verify = verify,
+          .peek = peek,
+          .translate = translate,
+          .normalise = normalise,
+          .next = next,
+          .expected_headers = expected_headers,
+          .shed_status = shed_status,
+          .next_action = next_action,
+          .list_page = list_page,
+          .translate_page = translate_page,
+          .stated_limits = stated_limits,
+          .oauth = &oauth};
 }
 
 } // namespace tidemark::connectors::gohighlevel

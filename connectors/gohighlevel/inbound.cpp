@@ -116,7 +116,7 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   FieldCollector collector(region_of(settings));
   collect_fields(collector, contact);
   record.fields = std::move(collector.fields());
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   if (stale)
     out.skipped.push_back(quarantined_part(
         Reason::stale,

@@ -227,7 +227,7 @@ std::string own_words(std::string_view mail) {
 
 domain::Translation translate_message(const json::Value& root, const EventKind& kind,
                                       const Settings& settings) {
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   auto type = alphanumeric_key(text_of(root, {"messageType", "messageTypeString"}));
   if (type.starts_with("type"))
     type.erase(0, 4);
@@ -296,7 +296,7 @@ domain::Translation translate_provider_delivery(const json::Value& root, Timesta
   }
   if (command.remote_id.value.empty() || message.message_id.empty())
     return nothing_to_attach_to(kind);
-  domain::Translation out{kind.name, {}, {}};
+  domain::Translation out{kind.name};
   out.commands.emplace_back(std::move(command));
   return out;
 }

@@ -25,7 +25,7 @@ std::string form(std::initializer_list<std::pair<std::string_view, std::string_v
 }
 
 HttpRequest form_post(const Settings& settings, std::string_view path, std::string body) {
-  HttpRequest out{"POST", base_url_of(settings, known_address) + std::string(path), {}, {}};
+  HttpRequest out{"POST", base_url_of(settings, known_address) + std::string(path)};
   out.headers = {{"Version", std::string(contacts_version)},
                  {"Accept", "application/json"},
                  {"Content-Type", "application/x-www-form-urlencoded"}};

@@ -6,7 +6,7 @@ namespace tidemark::connectors::gohighlevel {
 
 HttpRequest request_to(const Settings& settings, std::string method, const std::string& path,
                        std::string body, std::string_view version) {
-  HttpRequest out{std::move(method), base_url_of(settings, known_address) + path, {}, {}};
+  HttpRequest out{std::move(method), base_url_of(settings, known_address) + path};
   out.headers = {{"Authorization", "Bearer " + std::string(trimmed(settings.secret("token")))},
                  {"Version", std::string(version)},
                  {"Accept", "application/json"}};

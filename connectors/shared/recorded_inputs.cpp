@@ -109,7 +109,7 @@ std::optional<domain::Translation> translate_input(const Configured* configured,
   if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
     return translate_stored(configured, stored, *page);
   if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
-    domain::Translation out{"lists rebuild", {}, {}};
+    domain::Translation out{"lists rebuild"};
     for (const auto& contact : rebuild->contacts)
       out.commands.emplace_back(domain::RebuildLists{contact, rebuild->connector});
     return out;
@@ -145,19 +145,24 @@ NextStep next_step(const Configured& configured, const domain::DeliveryQueue& la
   if (delivery.action) {
     if (!configured.connector->next_action)
       return Conclude{{domain::DeliveryVerdict::rejected, Reason::target_has_no_such_call}};
-    return configured.connector->next_action({*delivery.action, remote_id, attempt,
-                                              delivery.after_unknown, now, input.exchanges,
-                                              delivery.unknown_step, input.before},
+    return configured.connector->next_action({.intent = *delivery.action,
+                                              .remote_id = remote_id,
+                                              .attempt = attempt,
+                                              .after_unknown = delivery.after_unknown,
+                                              .now = now,
+                                              .exchanges = input.exchanges,
+                                              .unknown_step = delivery.unknown_step,
+                                              .before = input.before},
                                              configured.settings);
   }
-  const DeliveryWork work{delivery.intent,
-                          remote_id,
-                          attempt,
-                          delivery.after_unknown,
-                          now,
-                          input.exchanges,
-                          input.forward_body,
-                          input.forward_headers};
+  const DeliveryWork work{.intent = delivery.intent,
+                          .remote_id = remote_id,
+                          .attempt = attempt,
+                          .after_unknown = delivery.after_unknown,
+                          .now = now,
+                          .exchanges = input.exchanges,
+                          .forward_body = input.forward_body,
+                          .forward_headers = input.forward_headers};
   return configured.connector->next(work, configured.settings);
 }
 

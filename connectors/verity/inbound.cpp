@@ -47,7 +47,7 @@ std::vector<domain::ConsentSignal> signs_of(const Message& message, const std::s
 
 domain::Translation translate_sender(const Message& message, const StoredWebhook& webhook,
                                      const Settings& settings) {
-  domain::Translation out{safe_kind(message.event), {}, {}};
+  domain::Translation out{safe_kind(message.event)};
   if (message.from.empty()) {
     out.skipped.push_back(
         quarantined_part(Reason::missing_sender, "An incoming message without `from`."));
@@ -94,7 +94,7 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
   if (is_refused_opt_out(message))
     command.signs.push_back(
         refused_by_provider(command.fields.get(Field::phone), message.stated_at));
-  domain::Translation out{kind, {}, {}};
+  domain::Translation out{kind};
   out.commands.emplace_back(std::move(command));
   return out;
 }
@@ -133,7 +133,7 @@ domain::Translation translate_broadcast(const json::Value& root, const Settings&
   if (event.empty() || first_of(root, {"broadcastId"}).empty())
     return domain::quarantined(Reason::missing_required_fields,
                                "A broadcast event needs broadcastId and eventType.");
-  domain::Translation out{safe_kind(event), {}, {}};
+  domain::Translation out{safe_kind(event)};
   out.broadcasts.push_back({settings.name, first_of(root, {"broadcastId"}), out.kind,
                             sortable_time(first_of(root, {"timestamp"}))});
   return out;

@@ -89,9 +89,19 @@ domain::TargetCapabilities capabilities() {
 } // namespace
 
 Connector connector() {
-  return {"verity",  "Verity", capabilities(),   channels, settings,
-          check,     {},       verify,           peek,     translate,
-          normalise, next,     expected_headers, 503,      next_action};
+  return {.type = "verity",
+          .title = "Verity",
+          .capabilities = capabilities(),
+          .channels = channels,
+          .settings = settings,
+          .check = check,
+          .verify = verify,
+          .peek = peek,
+          .translate = translate,
+          .normalise = normalise,
+          .next = next,
+          .expected_headers = expected_headers,
+          .next_action = next_action};
 }
 
 } // namespace tidemark::connectors::verity

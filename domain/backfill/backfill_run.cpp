@@ -196,7 +196,14 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
 }
 
 events::BackfillFinished BackfillRun::summary(Reason reason_code) const {
-  return {connector_, id_, kind_, dry_run_, reason_code, counts_, pages_, cursor_};
+  return {.connector = connector_,
+          .run = id_,
+          .kind = kind_,
+          .dry_run = dry_run_,
+          .reason_code = reason_code,
+          .counts = counts_,
+          .pages = pages_,
+          .cursor = cursor_};
 }
 
 events::BackfillCounts would_be(std::uint32_t contacts, const Translation& translation,

@@ -259,13 +259,12 @@ void tell_of(OptOutPropagator& propagator, const SystemRule& system,
 /// its channels closed, and an opt-in that opens none is ignored.
 events::ConsentApplied applied_to(const ContactConsent& consent,
                                   const events::ConsentChanged& change) {
-  events::ConsentApplied out{change.change,
-                             change.channels,
-                             change.address_hash,
-                             change.source,
-                             change.evidence,
-                             change.input,
-                             {}};
+  events::ConsentApplied out{.change = change.change,
+                             .channels = change.channels,
+                             .address_hash = change.address_hash,
+                             .source = change.source,
+                             .evidence = change.evidence,
+                             .input = change.input};
   if (change.change != ConsentChange::granted)
     return out;
   std::erase_if(out.channels, [&](Channel channel) {

@@ -87,19 +87,36 @@ bool answers(const ConsentChanged& e, const OpenReview& review) {
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
   return e.reason_code != Reason::stale && has_channel(e.channels, r.channel)
-         && why_not_lifted(r, {e.evidence, e.source, e.sender, e.stated_at, e.alias_of,
-                               e.received_at, e.input, e.record})
+         && why_not_lifted(r, {.evidence = e.evidence,
+                               .source = e.source,
+                               .sender = e.sender,
+                               .stated_at = e.stated_at,
+                               .alias_of = e.alias_of,
+                               .received_at = e.received_at,
+                               .input = e.input,
+                               .record = e.record})
                 == Reason::none;
 }
 
 ConsentChanged event_of(const ConsentSignal& sign, const ConsentSubject& subject,
                         ConsentChange change, std::vector<Channel> channels, Reason reason) {
-  return {subject.kind,    subject.address_hash, subject.address,
-          change,          std::move(channels),  sign.sender,
-          reason,          sign.evidence,        subject.source,
-          sign.rule,       subject.by,           sign.stated_at,
-          subject.input,   subject.received_at,  subject.alias_of,
-          subject.request, subject.record};
+  return {.kind = subject.kind,
+          .address_hash = subject.address_hash,
+          .address = subject.address,
+          .change = change,
+          .channels = std::move(channels),
+          .sender = sign.sender,
+          .reason_code = reason,
+          .evidence = sign.evidence,
+          .source = subject.source,
+          .rule = sign.rule,
+          .by = subject.by,
+          .stated_at = sign.stated_at,
+          .input = subject.input,
+          .received_at = subject.received_at,
+          .alias_of = subject.alias_of,
+          .request = subject.request,
+          .record = subject.record};
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record, or one
@@ -133,8 +150,14 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSignal
                                   const ConsentSubject& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, Reason::stale)};
-  const OptIn in{sign.evidence,    subject.source,      sign.sender,   sign.stated_at,
-                 subject.alias_of, subject.received_at, subject.input, subject.record};
+  const OptIn in{.evidence = sign.evidence,
+                 .source = subject.source,
+                 .sender = sign.sender,
+                 .stated_at = sign.stated_at,
+                 .alias_of = subject.alias_of,
+                 .received_at = subject.received_at,
+                 .input = subject.input,
+                 .record = subject.record};
   std::vector<Channel> opened, closed;
   auto reason = Reason::none;
   for (const auto channel : sign.channels) {
@@ -242,8 +265,16 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   switch (e.change) {
   case ConsentChange::revoked:
     for (const auto channel : e.channels)
-      record_revocation(state, {channel, e.sender, e.evidence, e.source, e.stated_at, e.received_at,
-                                e.alias_of, e.input, e.input, e.record});
+      record_revocation(state, {.channel = channel,
+                                .sender = e.sender,
+                                .evidence = e.evidence,
+                                .source = e.source,
+                                .stated_at = e.stated_at,
+                                .received_at = e.received_at,
+                                .alias_of = e.alias_of,
+                                .position = e.input,
+                                .repeated = e.input,
+                                .record = e.record});
     std::erase_if(state.opened, [&](Channel channel) { return has_channel(e.channels, channel); });
     break;
   case ConsentChange::granted:

@@ -27,7 +27,7 @@ struct OutboundActions {
   const SyncRules& rules;
   const Cause& cause;
   std::vector<events::TargetOutcome>& outcomes;
-  std::vector<events::ActionIntended> intents;
+  std::vector<events::ActionIntended> intents{};
   /// Tells deliveries of one decision apart that do not stand in the same `intents`.
   std::string_view series = "activity";
 

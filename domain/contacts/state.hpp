@@ -123,12 +123,12 @@ struct OpenIntent {
   ConnectorName target;
   events::Operation operation = events::Operation::create;
   RemoteId remote_id;
-  events::FieldSet fields;   ///< still to be seen over there: without those that came back
-  events::FieldSet sent;     ///< all of them: until it is answered, it may be sent again
-  RemoteId replaces;         ///< record whose place it takes, "" when none
-  bool in_flight = false;    ///< dispatched, or it may have taken effect
-  bool uncertain = false;    ///< an attempt may have taken effect: no later refusal undoes that
-  events::FieldMask settles; ///< fields that were in doubt until its request left
+  events::FieldSet fields;     ///< still to be seen over there: without those that came back
+  events::FieldSet sent;       ///< all of them: until it is answered, it may be sent again
+  RemoteId replaces;           ///< record whose place it takes, "" when none
+  bool in_flight = false;      ///< dispatched, or it may have taken effect
+  bool uncertain = false;      ///< an attempt may have taken effect: no later refusal undoes that
+  events::FieldMask settles{}; ///< fields that were in doubt until its request left
   TIDEMARK_MEMBERS(OpenIntent, delivery, target, operation, remote_id, fields, sent, replaces,
                    in_flight, uncertain, settles)
 };

@@ -211,7 +211,7 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
   for (const auto& shown : other.shown) {
     auto* same = shown_at(known, shown.system);
     if (!same)
-      same = &known.shown.emplace_back(ShownCall{shown.system, shown.delivery, {}, {}});
+      same = &known.shown.emplace_back(ShownCall{shown.system, shown.delivery});
     if (!shown.disposition.empty())
       same->disposition = shown.disposition;
     for (const auto& part : shown.parts)
@@ -228,7 +228,10 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
                                        const ContactId& id, const SyncRules& rules,
                                        const Cause& cause) {
-  events::CallObserved observed{command.call, command.part, Outcome::applied, Reason::recorded, {}};
+  events::CallObserved observed{.call = command.call,
+                                .part = command.part,
+                                .outcome = Outcome::applied,
+                                .reason_code = Reason::recorded};
   if (contact.unreadable) {
     observed.outcome = Outcome::parked;
     observed.reason_code = Reason::unknown_event_in_stream;
@@ -236,7 +239,7 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
   }
   const auto* before = find_call(contact.calls, command.call);
   auto after = joined(before ? *before : KnownCall{}, command.call, command.part);
-  OutboundActions outbound{contact, id, rules, cause, observed.targets, {}};
+  OutboundActions outbound{contact, id, rules, cause, observed.targets};
   const bool same = before && before->call == after.call;
   if (!is_complete(after.call)) {
     observed.outcome = Outcome::parked;
@@ -301,7 +304,7 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   std::erase(known->waiting, e.target);
   auto* shown = shown_at(*known, e.target);
   if (!shown)
-    shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery, {}, {}});
+    shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery});
   if (!e.call->disposition.empty())
     shown->disposition = e.call->disposition;
   for (auto& part : late_parts(*e.call))

@@ -320,11 +320,12 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause) {
   const auto command = addressed(told, contact);
-  events::MessageObserved observed{command.message, Outcome::applied, Reason::recorded, {}, {}};
+  events::MessageObserved observed{
+      .message = command.message, .outcome = Outcome::applied, .reason_code = Reason::recorded};
   std::vector<events::TargetOutcome> outcomes;
   std::vector<events::Event> replies;
   MessageDecision decision{command, rules, std::move(observed),
-                           OutboundActions{contact, id, rules, cause, outcomes, {}}};
+                           OutboundActions{contact, id, rules, cause, outcomes}};
   if (contact.unreadable) {
     decision.observed.outcome = Outcome::parked;
     decision.observed.reason_code = Reason::unknown_event_in_stream;

@@ -19,8 +19,13 @@ void supersede(std::vector<Event>& out, const DeliveryQueue& lane, const NextDel
 
 events::AnswerFacts facts_of(const PendingDelivery& p, Reason reason_code,
                              events::VendorAnswer answer, std::string detail = {}) {
-  return {p.intent.delivery, p.intent_at,       p.attempt,        p.step,
-          reason_code,       std::move(answer), std::move(detail)};
+  return {.delivery = p.intent.delivery,
+          .intent = p.intent_at,
+          .attempt = p.attempt,
+          .step = p.step,
+          .reason_code = reason_code,
+          .answer = std::move(answer),
+          .detail = std::move(detail)};
 }
 
 Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const DeliveryResult& j,
@@ -89,9 +94,14 @@ std::vector<Event> announce(const DeliveryQueue& lane, const NextDelivery& next,
   std::vector<Event> out;
   supersede(out, lane, next);
   const auto& p = lane.pending[next.index];
-  out.emplace_back(events::DeliveryDispatched{
-      p.intent.delivery, p.intent_at, p.mid_attempt ? p.attempt : p.attempt + 1,
-      p.mid_attempt ? p.step + 1 : 0, step_name, effect, request_sha256, evidence});
+  out.emplace_back(events::DeliveryDispatched{.delivery = p.intent.delivery,
+                                              .intent = p.intent_at,
+                                              .attempt = p.mid_attempt ? p.attempt : p.attempt + 1,
+                                              .step = p.mid_attempt ? p.step + 1 : 0,
+                                              .step_name = step_name,
+                                              .effect = effect,
+                                              .request_sha256 = request_sha256,
+                                              .evidence = evidence});
   return out;
 }
 
@@ -117,10 +127,13 @@ Event conclude(const DeliveryQueue& lane, const PendingDelivery& p,
   const auto again_at = try_again_at(p, answer, cause);
   auto facts = facts_of(p, delivery_result.reason_code, std::move(answer), delivery_result.detail);
   if (delivery_result.verdict == DeliveryVerdict::accepted && p.action)
-    return events::ActionAccepted{std::move(facts),          p.intent.contact,
-                                  p.intent.target,           p.action->action,
-                                  delivery_result.result_id, delivery_result.conversation,
-                                  delivery_result.read_back};
+    return events::ActionAccepted{.facts = std::move(facts),
+                                  .contact = p.intent.contact,
+                                  .target = p.intent.target,
+                                  .action = p.action->action,
+                                  .result_id = delivery_result.result_id,
+                                  .conversation = delivery_result.conversation,
+                                  .read_back = delivery_result.read_back};
   if (delivery_result.verdict == DeliveryVerdict::accepted)
     return accepted(lane, p, delivery_result, std::move(facts));
   if (delivery_result.verdict == DeliveryVerdict::rejected

@@ -96,8 +96,11 @@ struct QueueFold {
       know(e.remote_id);
     if (e.action == events::Action::opt_out)
       take_from_opt_ins(e);
-    auto pending = begun(
-        {e.delivery, e.contact, e.target, events::Operation::update, e.remote_id, {}, {}, {}, {}});
+    auto pending = begun({.delivery = e.delivery,
+                          .contact = e.contact,
+                          .target = e.target,
+                          .operation = events::Operation::update,
+                          .remote_id = e.remote_id});
     pending.action = std::make_shared<const events::ActionIntended>(e);
     lane.pending.push_back(std::move(pending));
   }

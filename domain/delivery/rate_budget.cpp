@@ -139,8 +139,11 @@ void RateBudget::refused(std::optional<std::chrono::seconds> retry_after, Timest
 }
 
 BudgetStatus RateBudget::status() const {
-  BudgetStatus out{per_second_, burst_,       stated_, window_.left,
-                   day_.left,   std::nullopt, false,   std::nullopt};
+  BudgetStatus out{.per_second = per_second_,
+                   .burst = burst_,
+                   .stated = stated_,
+                   .left = window_.left,
+                   .day_left = day_.left};
   const auto waits = [&](Timestamp until) {
     if (until > now_)
       out.until = std::max(out.until.value_or(until), until);

@@ -22,12 +22,12 @@ struct StatedLimits {
 struct BudgetStatus {
   double per_second = 0; ///< configured; 0: no limit of ours
   double burst = 0;
-  StatedLimits stated;                ///< what the system stated last
-  std::uint64_t left = 0;             ///< of the window, as far as we know
-  std::uint64_t day_left = 0;         ///< of the day, as far as we know
-  std::optional<Timestamp> until;     ///< nothing but opt-outs leaves before; nothing when it flows
-  bool day_used_up = false;           ///< it is the day's limit that holds them back
-  std::optional<Timestamp> day_since; ///< when it ran out; nothing when it did not
+  StatedLimits stated;              ///< what the system stated last
+  std::uint64_t left = 0;           ///< of the window, as far as we know
+  std::uint64_t day_left = 0;       ///< of the day, as far as we know
+  std::optional<Timestamp> until{}; ///< nothing but opt-outs leaves before; nothing when it flows
+  bool day_used_up = false;         ///< it is the day's limit that holds them back
+  std::optional<Timestamp> day_since{}; ///< when it ran out; nothing when it did not
   bool operator==(const BudgetStatus&) const = default;
 };
 

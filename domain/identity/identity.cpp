@@ -371,7 +371,7 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
 namespace {
 
 IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
-  return current_card(facts, contact).value_or(IdentityCard{contact, {}, {}, {}, {}, {}});
+  return current_card(facts, contact).value_or(IdentityCard{contact});
 }
 
 } // namespace

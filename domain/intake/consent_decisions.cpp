@@ -77,15 +77,10 @@ ConsentSignal sign_of(const events::ConsentRequested& request) {
 }
 
 ConsentSignal mark_for_all() {
-  return {ConsentChange::revoked,
-          {Channel::sms, Channel::call, Channel::whatsapp, Channel::email},
-          events::Evidence::flag,
-          "any_mark",
-          {},
-          {},
-          false,
-          Field::phone,
-          {}};
+  return {.change = ConsentChange::revoked,
+          .channels = {Channel::sms, Channel::call, Channel::whatsapp, Channel::email},
+          .evidence = events::Evidence::flag,
+          .rule = "any_mark"};
 }
 
 ConsentSignal mark_of_deletion() {
@@ -151,7 +146,7 @@ std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSignal& si
        {Field::phone, Field::email}) // it holds for the address that is still to come
     if (!of_kind(sign.channels, kind).empty()
         && std::none_of(out.begin(), out.end(), [&](const auto& a) { return a.kind == kind; }))
-      out.push_back({kind, itself, {}, {}});
+      out.push_back({kind, itself});
   return out;
 }
 
@@ -198,12 +193,17 @@ void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSignal s
   sign.channels = of_kind(sign.channels, address.kind);
   if (sign.channels.empty())
     return;
-  const ConsentSubject subject{
-      address.kind,     address.address_hash(),
-      address.value,    address.alias_of,
-      statement.source, statement.by,
-      statement.review, cause.position,
-      cause.now,        strength(sign.evidence) == 1 ? statement.record : RemoteId{}};
+  const ConsentSubject subject{.kind = address.kind,
+                               .address_hash = address.address_hash(),
+                               .address = address.value,
+                               .alias_of = address.alias_of,
+                               .source = statement.source,
+                               .by = statement.by,
+                               .request = statement.review,
+                               .input = cause.position,
+                               .received_at = cause.now,
+                               .record =
+                                   strength(sign.evidence) == 1 ? statement.record : RemoteId{}};
   for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), sign, subject))
     change(std::move(decided), address.hash, contact);
 }
@@ -280,23 +280,21 @@ void ConsentDecisions::tell(const ContactId& contact, std::uint32_t change, bool
 void ConsentDecisions::copy_revocation(const Revocation& r, Field kind, const std::string& hex,
                                        std::string alias_of, const ContactId& contact) {
   const auto hash = hash16_from_hex(hex);
-  change({kind,
-          hex,
-          {},
-          ConsentChange::revoked,
-          {r.channel},
-          r.sender,
-          Reason::carried_over,
-          r.evidence,
-          r.source,
-          "E6.6",
-          "person",
-          r.stated_at,
-          r.position,
-          r.received_at,
-          std::move(alias_of),
-          {},
-          r.record},
+  change({.kind = kind,
+          .address_hash = hex,
+          .change = ConsentChange::revoked,
+          .channels = {r.channel},
+          .sender = r.sender,
+          .reason_code = Reason::carried_over,
+          .evidence = r.evidence,
+          .source = r.source,
+          .rule = "E6.6",
+          .by = "person",
+          .stated_at = r.stated_at,
+          .input = r.position,
+          .received_at = r.received_at,
+          .alias_of = std::move(alias_of),
+          .record = r.record},
          *hash, contact);
 }
 
@@ -415,7 +413,7 @@ void ConsentDecisions::merge_consent(const IdentityCard& contact, const Identity
               copy_revocation(r, kind, hex, said, contact.contact);
       }
   };
-  reissue_active({contact.contact, {}, other.phones, other.emails, {}, {}});
+  reissue_active({.contact = contact.contact, .phones = other.phones, .emails = other.emails});
   cover(Field::phone, contact.phones, other.phones);
   cover(Field::phone, other.phones, contact.phones);
   cover(Field::email, contact.emails, other.emails);

@@ -13,8 +13,8 @@ namespace tidemark::domain {
 struct KnownAddress {
   events::Field kind = events::Field::phone;
   Hash16 hash{};
-  PiiText value;        ///< "" when only its hash is known
-  std::string alias_of; ///< see ConsentChanged
+  PiiText value{};        ///< "" when only its hash is known
+  std::string alias_of{}; ///< see ConsentChanged
   std::string address_hash() const { return to_hex(hash); }
 };
 

@@ -71,7 +71,7 @@ void evolve(PlacementBook& book, const events::ContactObserved& e) {
     return;
   auto* known = stated_by(book, e.connector, e.remote_id);
   if (!known)
-    known = &book.stated.emplace_back(StatedPlace{e.connector, e.remote_id, {}, {}, {}, {}});
+    known = &book.stated.emplace_back(StatedPlace{e.connector, e.remote_id});
   if (e.tags)
     known->tags = *e.tags;
   if (!e.assigned_to.empty())

@@ -60,7 +60,7 @@ bool is_blank(std::string_view text) {
 /// What a system should be told about a sequence.
 struct SequenceWish {
   enum class Kind { as_it_is, none, join } kind = Kind::as_it_is;
-  std::string sequence;
+  std::string sequence{};
   Reason skipped = Reason::none; ///< why a status leads nowhere
 };
 
@@ -74,12 +74,12 @@ SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
   if (!configured || !status)
     return {};
   if (is_blank(*status))
-    return {Kind::none, {}, {}};
+    return {Kind::none};
   for (const auto& one : table)
     if (one.connector == target && same_word(one.status, *status))
-      return one.sequence.empty() ? SequenceWish{Kind::as_it_is, {}, Reason::status_begins_nothing}
-                                  : SequenceWish{Kind::join, one.sequence, {}};
-  return {Kind::as_it_is, {}, Reason::status_has_no_sequence};
+      return one.sequence.empty() ? SequenceWish{.skipped = Reason::status_begins_nothing}
+                                  : SequenceWish{Kind::join, one.sequence};
+  return {.skipped = Reason::status_has_no_sequence};
 }
 
 /// Placing a contact at one system after the other.
@@ -387,10 +387,12 @@ std::vector<events::Event> place_contact(const Contact& before, const Contact& a
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,
                                           const ContactId& id, const SyncRules& rules,
                                           const Cause& cause) {
-  events::ListsRebuilt rebuilt{command.target, Outcome::no_change, Reason::nothing_to_rebuild, {}};
+  events::ListsRebuilt rebuilt{.connector = command.target,
+                               .outcome = Outcome::no_change,
+                               .reason_code = Reason::nothing_to_rebuild};
   const auto* system = rules.find(command.target);
   std::vector<events::Event> out;
-  Placer placer{{contact, id, rules, cause, rebuilt.targets, {}},
+  Placer placer{{contact, id, rules, cause, rebuilt.targets},
                 contact.placement,
                 contact.placement,
                 rules,

@@ -67,7 +67,7 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
   const auto gained =
       without(tags_of(after.placement, is_spoken_of), tags_of(before.placement, is_spoken_of));
   const bool is_first_word = !record_for(before, command.connector, command.remote_id);
-  OutboundActions outbound{after, id, rules, cause, outcomes, {}};
+  OutboundActions outbound{after, id, rules, cause, outcomes};
   for (const auto& system : rules.systems) {
     if (!system.capabilities.keeps_tags)
       continue;

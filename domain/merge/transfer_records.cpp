@@ -131,8 +131,14 @@ void rebase_later_merges(std::vector<AbsorbedContact>& absorbed, std::ptrdiff_t 
 }
 
 events::MovedRecord moved(const ContactRecord& record) {
-  return {record.connector, record.remote_id, record.live,           record.removed,
-          record.replaced,  record.held,      record.source_version, record.origin};
+  return {.connector = record.connector,
+          .remote_id = record.remote_id,
+          .live = record.live,
+          .removed = record.removed,
+          .replaced = record.replaced,
+          .held = record.held,
+          .source_version = record.source_version,
+          .origin = record.origin};
 }
 
 ContactRecord settled(const events::MovedRecord& moved) {
@@ -240,7 +246,8 @@ std::vector<events::Event> restore(const Contact& before, const Contact& after,
 std::vector<events::Event> release_records(const Contact& contact, const ReleaseRecords& command,
                                            const ContactId& id, const SyncRules& rules,
                                            const Cause& cause) {
-  events::RecordsReleased given{command.to, command.whole, {}, {}, {}, command.addresses};
+  events::RecordsReleased given{
+      .to = command.to, .whole = command.whole, .addresses = command.addresses};
   std::optional<events::ValuesRestored> restored;
   for (const auto& record : contact.records)
     if (command.whole || record.origin == command.to)
@@ -251,7 +258,7 @@ std::vector<events::Event> release_records(const Contact& contact, const Release
     // A create that is out makes a record whose id is not known yet.
     for (const auto& open : contact.open)
       if (open.in_flight && open.operation == events::Operation::create)
-        given.records.push_back({open.target, {}, true, false, false, open.sent, {}, {}});
+        given.records.push_back({.connector = open.target, .held = open.sent});
   } else if (const auto* taken = taken_from(contact, command.to)) {
     auto [theirs, mine] = part(contact, *taken);
     const auto goes = [&](const auto& record) { return record.origin == command.to; };
@@ -284,8 +291,11 @@ std::vector<events::Event> adopt_records(const Contact& contact, const AdoptReco
                                          const ContactId& id, const SyncRules& rules,
                                          const Cause& cause) {
   const auto& given = command.given;
-  events::RecordsAdopted taken{command.from, !given.whole, given.records, {},
-                               {},           given.merged, given.sources, {}};
+  events::RecordsAdopted taken{.from = command.from,
+                               .returned = !given.whole,
+                               .records = given.records,
+                               .theirs = given.merged,
+                               .their_sources = given.sources};
   for (auto& record : taken.records)
     record.origin = given.whole ? command.from : ContactId{};
   std::vector<events::Event> conflicts;

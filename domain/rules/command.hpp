@@ -21,12 +21,12 @@ struct ConsentSignal {
   events::ConsentChange change = events::ConsentChange::revoked; ///< revoked, granted or review
   std::vector<events::Channel> channels;
   events::Evidence evidence = events::Evidence::flag;
-  std::string rule;      ///< such as "E6.2@1", "" when no rule of ours was needed
-  std::string stated_at; ///< by the source's clock, sortable; "" when not told
-  std::string sender;    ///< scope, "" all senders
-  bool stale = false;    ///< came outside its time: an opt-out applies, an opt-in never does
+  std::string rule;        ///< such as "E6.2@1", "" when no rule of ours was needed
+  std::string stated_at{}; ///< by the source's clock, sortable; "" when not told
+  std::string sender{};    ///< scope, "" all senders
+  bool stale = false;      ///< came outside its time: an opt-out applies, an opt-in never does
   events::Field kind = events::Field::phone;
-  PiiText address; ///< normalised; "": all addresses of the record's person
+  PiiText address{}; ///< normalised; "": all addresses of the record's person
   /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
   bool kept_by_us = false;
   bool operator==(const ConsentSignal&) const = default;
@@ -128,9 +128,9 @@ inline events::CommandKind kind_of(const Command& command) {
 /// All that a webhook means. Nothing is dropped: what is no command is a skipped part with a
 /// reason.
 struct Translation {
-  std::string kind; ///< the vendor's event name, made safe for logs; "" when it has none
-  std::vector<Command> commands;
-  std::vector<events::SkippedPart> skipped;
+  std::string kind{}; ///< the vendor's event name, made safe for logs; "" when it has none
+  std::vector<Command> commands{};
+  std::vector<events::SkippedPart> skipped{};
   std::vector<events::BroadcastObserved> broadcasts{}; ///< about nobody in particular
   bool operator==(const Translation&) const = default;
 };

@@ -18,7 +18,7 @@ std::vector<events::Event> archive_elsewhere(const Contact& after, const Observe
                                              std::vector<events::TargetOutcome>& outcomes) {
   if (!is_archived(after, command, rules))
     return {};
-  OutboundActions outbound{after, id, rules, cause, outcomes, {}};
+  OutboundActions outbound{after, id, rules, cause, outcomes};
   for (const auto& system : rules.systems) {
     if (system.name == command.connector || !outbound.can_take(system))
       continue;

@@ -50,18 +50,18 @@ MappingStatus status_at(const Contact& contact, const ConnectorName& system) {
   using Kind = MappingStatus::Kind;
   const auto* record = live_record(contact, system);
   if (record && !record->remote_id.value.empty())
-    return {Kind::mapped, record->remote_id, {}, false};
+    return {Kind::mapped, record->remote_id};
   const auto open = std::find_if(contact.open.rbegin(), contact.open.rend(), [&](const auto& one) {
     return one.target == system && leads_to_record(one, record != nullptr);
   });
   if (open != contact.open.rend())
-    return {Kind::on_its_way, {}, open->delivery, open->in_flight};
+    return {.kind = Kind::on_its_way, .delivery = open->delivery, .in_flight = open->in_flight};
   if (record)
-    return {Kind::id_unknown, {}, {}, false};
+    return {Kind::id_unknown};
   const bool deleted =
       std::any_of(contact.records.begin(), contact.records.end(),
                   [&](const auto& one) { return one.connector == system && one.removed; });
-  return {deleted ? Kind::deleted : Kind::none, {}, {}, false};
+  return {deleted ? Kind::deleted : Kind::none};
 }
 
 std::vector<events::Event> decide_mapping_repair(const Contact& contact, const ContactId& id,

@@ -19,8 +19,8 @@ struct MappingStatus {
     id_unknown, ///< it was made there, but its id was never told
     deleted,    ///< somebody deleted it over there
   } kind = Kind::none;
-  RemoteId remote_id;     ///< when mapped
-  DeliveryId delivery;    ///< when on its way
+  RemoteId remote_id{};   ///< when mapped
+  DeliveryId delivery{};  ///< when on its way
   bool in_flight = false; ///< its request has left
   bool operator==(const MappingStatus&) const = default;
 };

@@ -86,16 +86,13 @@ void evolve(Contact& contact, const events::DeliveryIntended& e) {
                     return e.fields.find(entry.first) != nullptr;
                   }));
   });
-  contact.open.push_back({e.delivery,
-                          e.target,
-                          e.operation,
-                          e.remote_id,
-                          e.fields,
-                          e.fields,
-                          e.replaces,
-                          false,
-                          false,
-                          {}});
+  contact.open.push_back({.delivery = e.delivery,
+                          .target = e.target,
+                          .operation = e.operation,
+                          .remote_id = e.remote_id,
+                          .fields = e.fields,
+                          .sent = e.fields,
+                          .replaces = e.replaces});
   set_replaced(contact, e.target, e.replaces, true);
 }
 

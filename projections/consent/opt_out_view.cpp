@@ -322,9 +322,13 @@ Status Assembly::judge_ours(const Message& message) {
         [&](const StatementView& statement) { return statement.effective < attempt.position; });
     const auto verdict = domain::suppression(state, message.channel, message.sender);
     if (verdict.gate == domain::Gate::closed)
-      view_.violations.push_back({attempt.position, attempt.at, message.delivery, message.connector,
-                                  message.channel, judged ? gate_row->evidence : attempt.evidence,
-                                  verdict.evidence});
+      view_.violations.push_back({.position = attempt.position,
+                                  .at = attempt.at,
+                                  .delivery = message.delivery,
+                                  .connector = message.connector,
+                                  .channel = message.channel,
+                                  .decided_on = judged ? gate_row->evidence : attempt.evidence,
+                                  .opt_out = verdict.evidence});
   }
   return Done{};
 }
@@ -344,13 +348,11 @@ void Assembly::judge_seen(const Message& message) {
   });
   const auto verdict = domain::suppression(state, message.channel, message.sender);
   if (verdict.gate == domain::Gate::closed)
-    view_.violations.push_back({message.position,
-                                said ? *said : message.told_at,
-                                {},
-                                message.connector,
-                                message.channel,
-                                {},
-                                verdict.evidence});
+    view_.violations.push_back({.position = message.position,
+                                .at = said ? *said : message.told_at,
+                                .connector = message.connector,
+                                .channel = message.channel,
+                                .opt_out = verdict.evidence});
 }
 
 } // namespace

@@ -42,13 +42,13 @@ struct UntoldView {
 /// A message that left, or was sent by another system, although the address was closed (requirement
 /// O15).
 struct SendViolation {
-  Position position;   ///< of the dispatch, or of the input that shows the message
-  Timestamp at;        ///< when it left; by the other system's clock when that sent it
-  DeliveryId delivery; ///< "" when another system sent it
+  Position position;     ///< of the dispatch, or of the input that shows the message
+  Timestamp at;          ///< when it left; by the other system's clock when that sent it
+  DeliveryId delivery{}; ///< "" when another system sent it
   ConnectorName connector;
   events::Channel channel = events::Channel::sms;
-  Position decided_on; ///< consent was known up to here, 0 when another system sent it
-  Position opt_out;    ///< the statement that it goes against
+  Position decided_on{}; ///< consent was known up to here, 0 when another system sent it
+  Position opt_out;      ///< the statement that it goes against
 };
 
 struct AddressView {

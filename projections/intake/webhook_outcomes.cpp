@@ -80,10 +80,10 @@ void on(const events::Envelope& envelope, const events::WebhookInterpreted& e, R
 
 /// A contact's decision on one command.
 struct Decided {
-  std::string_view connector;
+  std::string_view connector{};
   events::Outcome outcome = events::Outcome::applied;
   Reason reason_code = Reason::none;
-  std::string_view echo_of;
+  std::string_view echo_of{};
   const std::vector<events::TargetOutcome>& targets;
 };
 
@@ -95,20 +95,22 @@ std::optional<Decided> decided_in(const events::Event& event) {
             return Decided{e.connector.value, e.outcome, e.reason_code, e.echo_of.value, e.targets};
           },
           [](const events::CallObserved& e) -> Found {
-            return Decided{e.call.source.value, e.outcome, e.reason_code, {}, e.targets};
+            return Decided{.connector = e.call.source.value,
+                           .outcome = e.outcome,
+                           .reason_code = e.reason_code,
+                           .targets = e.targets};
           },
           [](const events::MessageObserved& e) -> Found {
             return Decided{e.message.source.value, e.outcome, e.reason_code, e.echo_of.value,
                            e.targets};
           },
           [](const events::ConsentApplied& e) -> Found {
-            return Decided{e.source.value, events::Outcome::applied, {}, {}, e.targets};
+            return Decided{.connector = e.source.value, .targets = e.targets};
           },
-          [](const events::RecordsAdopted& e) -> Found {
-            return Decided{{}, events::Outcome::applied, {}, {}, e.targets};
-          },
+          [](const events::RecordsAdopted& e) -> Found { return Decided{.targets = e.targets}; },
           [](const events::MappingRepairDecided& e) -> Found {
-            return Decided{{}, e.outcome, e.reason_code, {}, e.targets};
+            return Decided{
+                .outcome = e.outcome, .reason_code = e.reason_code, .targets = e.targets};
           },
           [](const auto&) -> Found { return std::nullopt; }},
       event);

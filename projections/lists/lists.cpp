@@ -154,7 +154,7 @@ Result<Place> next_missing(const Scan& scan, const std::string& prefix, std::str
 Result<MissingList> missing_list(const Scan& scan, const TenantId& tenant, const Place& named,
                                  std::size_t contacts_max) {
   const auto prefix = row_key(tenant, {"missing", named.target, named.list});
-  MissingList out{ConnectorName(named.target), named.list, 0, {}, {}};
+  MissingList out{ConnectorName(named.target), named.list};
   std::string after;
   while (out.contacts < contacts_max) {
     TRY(rows, places(scan, prefix, fill_missing, after, contacts_max));

@@ -38,8 +38,8 @@ struct MissingList {
   ConnectorName target;
   std::string list; ///< the exact name
   std::uint64_t contacts = 0;
-  Timestamp since;
-  DeliveryId delivery; ///< the newest that failed because of it
+  Timestamp since{};
+  DeliveryId delivery{}; ///< the newest that failed because of it
 };
 /// In the order of names. At most `contacts_max` contacts are counted of each list; contacts that
 /// opted out since do not wait.
