@@ -1,5 +1,6 @@
 #include "domain/evolve.hpp"
 
+#include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
 #include "domain/contacts/outbound_actions.hpp"
@@ -150,6 +151,7 @@ void note_turn(Contact& contact, Field field, Timestamp at) {
   history->changes.push_back(at);
   if (history->changes.size() > history_max)
     history->changes.erase(history->changes.begin());
+  TIDEMARK_INVARIANT(history->changes.size() <= history_max, "the turns of a field");
 }
 
 /// Its value comes as contact.changed. One that stays against a value that can be none is written

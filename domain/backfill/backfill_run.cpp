@@ -1,5 +1,6 @@
 #include "domain/backfill/backfill_run.hpp"
 
+#include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/rules/normalise.hpp"
@@ -100,6 +101,7 @@ void BackfillRun::on(const events::Recorded& at, const events::ContactObserved& 
       ++contact.open;
     }
   contacts_[place] = contact;
+  TIDEMARK_INVARIANT(found->second.undecided > 0, at.envelope.position);
   --contacts_open_;
   if (--found->second.undecided == 0)
     open_pages_.erase(found);
@@ -121,6 +123,7 @@ void BackfillRun::conclude(const DeliveryId& delivery, End end) {
   contact.created |= end == End::accepted && found->second.made;
   contact.failed |= end == End::failed;
   deliveries_.erase(found);
+  TIDEMARK_INVARIANT(contact.open > 0, place.first);
   if (--contact.open == 0)
     count(place);
 }

@@ -1,5 +1,6 @@
 #include "domain/conversations/calls.hpp"
 
+#include "base/invariant.hpp"
 #include "base/text/folding.hpp"
 #include "domain/contacts/outbound_actions.hpp"
 #include "domain/contacts/state.hpp"
@@ -162,6 +163,7 @@ bool is_complete(const CallFacts& call) {
 }
 
 KnownCall joined(KnownCall known, const CallFacts& told, const std::string& part) {
+  TIDEMARK_INVARIANT(known.parts.empty() || known.call.call_id == told.call_id, "one call's parts");
   known.call.source = told.source;
   known.call.call_id = told.call_id;
   known.call.updated_at = std::max(known.call.updated_at, told.updated_at);

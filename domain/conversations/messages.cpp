@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/invariant.hpp"
 #include "domain/consent/auto_replies.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/contacts/outbound_actions.hpp"
@@ -18,6 +19,7 @@ Reason heard_of(events::MessageStatus status) {
   static constexpr std::array<Reason, 6> codes{Reason::message_heard_of, Reason::message_queued,
                                                Reason::message_sent,     Reason::message_delivered,
                                                Reason::message_read,     Reason::message_failed};
+  TIDEMARK_INVARIANT(static_cast<std::size_t>(status) < codes.size(), "a message's status");
   return codes[static_cast<std::size_t>(status)];
 }
 

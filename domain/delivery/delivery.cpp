@@ -1,5 +1,6 @@
 #include "domain/delivery/delivery.hpp"
 
+#include "base/invariant.hpp"
 #include "domain/delivery/retry.hpp"
 
 #include <algorithm>
@@ -11,10 +12,14 @@ namespace {
 using events::Event;
 
 void supersede(std::vector<Event>& out, const DeliveryQueue& lane, const NextDelivery& next) {
+  TIDEMARK_INVARIANT(next.index < lane.pending.size(), "the next delivery of a queue");
   const auto& by = lane.pending[next.index].intent.delivery;
-  for (auto index : next.superseded)
+  for (auto index : next.superseded) {
+    TIDEMARK_INVARIANT(index < next.index,
+                       lane.pending[next.index].intent_at); // older, and another
     out.emplace_back(events::DeliverySuperseded{lane.pending[index].intent.delivery,
                                                 lane.pending[index].intent_at, by});
+  }
 }
 
 events::AnswerFacts facts_of(const PendingDelivery& p, Reason reason_code,

@@ -1,5 +1,6 @@
 #include "domain/lists/membership_planner.hpp"
 
+#include "base/invariant.hpp"
 #include "base/text/folding.hpp"
 #include "domain/contacts/outbound_actions.hpp"
 #include "domain/contacts/records.hpp"
@@ -20,6 +21,12 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
 void add(std::vector<std::string>& list, std::string item) {
   if (!has(list, item))
     list.push_back(std::move(item));
+}
+
+/// A list is left or kept, not both.
+bool are_apart(const std::vector<std::string>& leaves, const std::vector<std::string>& keeps) {
+  return std::none_of(leaves.begin(), leaves.end(),
+                      [&](const auto& list) { return has(keeps, list); });
 }
 
 bool same_word(std::string_view a, std::string_view b) {
@@ -172,6 +179,7 @@ struct Placer {
     }
     if (leaves.empty())
       return;
+    TIDEMARK_INVARIANT(are_apart(leaves, keeps), outbound.cause.position);
     auto intent = action_on(system, Action::leave_lists, record);
     intent.placement->lists = std::move(leaves);
     intent.placement->keep = std::move(keeps);
@@ -195,6 +203,7 @@ struct Placer {
     for (const auto& list : wanted)
       (is_held(system.name, list) ? keeps : joins).push_back(list);
     auto leaves = to_leave(system, wanted);
+    TIDEMARK_INVARIANT(are_apart(leaves, keeps), outbound.cause.position);
     if ((leaves.empty() && joins.empty() && !rebuild) || !outbound.can_take(system))
       return;
     if (!leaves.empty() || (rebuild && !keeps.empty())) {

@@ -1,5 +1,6 @@
 #include "domain/merge/transfer_records.hpp"
 
+#include "base/invariant.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
 #include "domain/conversations/waiting_activity.hpp"
 #include "domain/lists/membership_planner.hpp"
@@ -107,6 +108,7 @@ SplitValues part(const Contact& contact, const AbsorbedContact& taken) {
 /// found: taken back after it, they must not bring it again.
 void rebase_later_merges(std::vector<AbsorbedContact>& absorbed, std::ptrdiff_t which,
                          const Values& theirs) {
+  TIDEMARK_INVARIANT(std::cmp_less(which, absorbed.size()) && which >= 0, "a merge to take back");
   const auto gone = absorbed[static_cast<std::size_t>(which)];
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);

@@ -1,5 +1,6 @@
 #include "domain/sync/observation.hpp"
 
+#include "base/invariant.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/conflict_resolution.hpp"
@@ -358,6 +359,7 @@ private:
   }
 
   void conclude() {
+    TIDEMARK_INVARIANT(flaps_ + barred_ <= edits_, c_.cause.position); // each is one of the edits
     if (edits_ > 0) {
       out_.echo_of = {};
       const bool parked = out_.changed.empty() && flaps_ > 0;

@@ -1,5 +1,6 @@
 #include "domain/sync/target_planner.hpp"
 
+#include "base/invariant.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/deletion.hpp"
@@ -62,6 +63,14 @@ struct Planner {
     if (same)
       add_outcome(system, Outcome::skipped, Reason::refused_before);
     return same;
+  }
+
+  TargetPlan take() {
+    const auto pending =
+        std::ranges::count(plan.outcomes, Outcome::pending, &events::TargetOutcome::outcome);
+    // What is to be sent is told of.
+    TIDEMARK_INVARIANT(std::cmp_less_equal(plan.intents.size(), pending), cause.position);
+    return std::move(plan);
   }
 
   bool has_waiting(const SystemRule& system) const {
@@ -317,7 +326,7 @@ TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRu
   for (const auto& system : rules.systems)
     if (system.capabilities.contact_api)
       repair_system(p, system);
-  return std::move(p.plan);
+  return p.take();
 }
 
 TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
@@ -345,7 +354,7 @@ TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
       plan_system(p, system);
     }
   }
-  return std::move(p.plan);
+  return p.take();
 }
 
 } // namespace tidemark::domain
