@@ -68,6 +68,9 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
+  // libsodium 1.0.18 takes bytes above 0x7F for letters of the alphabet.
+  if (std::ranges::any_of(text, [](char c) { return (c & 0x80) != 0; }))
+    return std::nullopt;
   std::string out(text.size() / 4 * 3, '\0');
   std::size_t size = 0;
   if (sodium_base642bin(data_of(out), out.size(), text.data(), text.size(), nullptr, &size, nullptr,

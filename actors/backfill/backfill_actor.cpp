@@ -6,6 +6,7 @@
 #include "actors/lookup/read_records.hpp"
 #include "actors/lookup/recorded_configuration.hpp"
 #include "actors/ports/log_port.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "domain/delivery/retry.hpp"
 #include "domain/interpret.hpp"
@@ -129,7 +130,7 @@ void BackfillState::work() {
     return finish(Reason::account_changed);
   if (run_->listed()) {
     if (run_->under_way() == 0)
-      finish("");
+      finish(Reason::none);
     return;
   }
   // Memory stays flat: the list waits for what it led to, and for all other work.
@@ -191,15 +192,16 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
   if (!delivery_)
     domain::learn_from(budget_, limits, 0, taken_before, now_);
   else
-    self_->send(delivery_,
-                PageSeen{limits,
-                         domain::sign_of(recorded_answer(result),
-                                         delivery_result ? delivery_result->reason_code : Reason::none,
-                                         delivery_result
-                                             && delivery_result->verdict
-                                                    == domain::DeliveryVerdict::unauthorized
-                                             && !reread_),
-                         taken_before});
+    self_->send(
+        delivery_,
+        PageSeen{
+            limits,
+            domain::sign_of(recorded_answer(result),
+                            delivery_result ? delivery_result->reason_code : Reason::none,
+                            delivery_result
+                                && delivery_result->verdict == domain::DeliveryVerdict::unauthorized
+                                && !reread_),
+            taken_before});
   if (result.answer.cut && connectors::is_success(result.answer))
     return finish(Reason::too_large); // it would be as large the next time
   if (delivery_result)

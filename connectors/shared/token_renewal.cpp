@@ -165,9 +165,8 @@ TokenRenewal::Step TokenRenewal::failed(const Error& error, Timestamp now) {
     lost_ = true;
     show(AccountState::reconnect_needed, error.code, now);
     out.record = events::TokenRefused{settings_.name, status_.key_id,
-                                      error.code == "renewal_cut_off"
-                                          ? Reason::renewal_cut_off
-                                          : Reason::reconnect_needed};
+                                      error.code == "renewal_cut_off" ? Reason::renewal_cut_off
+                                                                      : Reason::reconnect_needed};
     out.failure += "; run tidemark connect " + settings_.name.value;
   } else {
     show(AccountState::failing, error.code, now);

@@ -65,8 +65,7 @@ std::optional<events::Event> FlowControl::on_response(const LimitSignal& limits,
   return events::DailyLimitReached{target_, budget.stated.day_limit.value_or(0), day_noted_until_};
 }
 
-std::optional<events::Event> FlowControl::on_outcome(HealthSignal sign,
-                                                     Reason reason_code,
+std::optional<events::Event> FlowControl::on_outcome(HealthSignal sign, Reason reason_code,
                                                      const ContactId& contact) {
   switch (breaker_.on_outcome(sign, contact, now_)) {
   case CircuitBreaker::Change::opened:

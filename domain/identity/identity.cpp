@@ -10,6 +10,9 @@
 namespace tidemark::domain {
 namespace {
 
+using events::MatchedBy;
+using events::NameMatch;
+
 constexpr std::size_t contested_tags_max = 2; // the newest
 
 bool has_record(const IdentityCard& card, const ConnectorName& connector, const std::string& hash) {

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "events/format/field_set.hpp"
+#include "events/format/reason.hpp"
 
 #include <cstdint>
 #include <functional>

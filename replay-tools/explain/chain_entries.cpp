@@ -71,9 +71,8 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
                         e.kind.empty() ? "an event without a name" : e.kind,
                         counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
   for (const auto& command : e.commands) {
-    std::string matched;
-    for (const auto by : command.matched)
-      matched.append(matched.empty() ? "" : ", ").append(events::name_of_enum(by));
+    const auto matched =
+        joined(command.matched, ", ", [](auto by) { return events::name_of_enum(by); });
     first.text += command.new_contact
                       ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
                   : command.input != Position{}

@@ -21,11 +21,10 @@ Result<int> connect(const CommonOptions& common, const ConnectOptions& options) 
     const auto& why = answer.error().code;
     return why == "bad_usage" || why == "service_unreachable" ? exit : exit_code::does_not_hold;
   }
-  print(common.format,
-        {{"connector", options.connector},
-         {"connected", !code.empty()},
-         {"text", (*answer)["text"]}},
-        answer->value("text", ""));
+  print(
+      common.format,
+      {{"connector", options.connector}, {"connected", !code.empty()}, {"text", (*answer)["text"]}},
+      answer->value("text", ""));
   return exit_code::done;
 }
 

@@ -19,7 +19,7 @@ connectors::Verification verify(const connectors::WebhookRequest& request,
   if (secret == "open")
     return connectors::Verified{};
   if (secret == "old")
-    return connectors::Stale{"too_old"};
+    return connectors::Stale{Reason::timestamp_outside_tolerance};
   return connectors::Forged{secret ? Reason::bad_signature : Reason::missing_signature};
 }
 

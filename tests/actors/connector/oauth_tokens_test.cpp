@@ -29,15 +29,11 @@ public:
   void answer() {
     const auto number = std::to_string(++given);
     HttpResult result;
-    result.answer = {200,
-                     "",
-                     true,
-                     "application/json",
-                     "",
-                     "",
-                     R"({"access_token":"access-)" + number + R"(","refresh_token":"refresh-)"
+    result.answer.status = 200;
+    result.answer.content_type = "application/json";
+    result.answer.body = R"({"access_token":"access-)" + number + R"(","refresh_token":"refresh-)"
                          + number + R"(","expires_in":3600,"userType":"Location",)"
-                         + R"("locationId":"LOC"})"};
+                         + R"("locationId":"LOC"})";
     std::exchange(out, {}).front()(std::move(result));
   }
   std::vector<std::function<void(HttpResult)>> out;

@@ -30,7 +30,11 @@ void SteppingClock::advance(std::chrono::microseconds by) {
 }
 
 connectors::HttpAnswer json_answer(std::uint32_t status, std::string body) {
-  return {status, "", true, "application/json", "", "", std::move(body)};
+  connectors::HttpAnswer out;
+  out.status = status;
+  out.content_type = "application/json";
+  out.body = std::move(body);
+  return out;
 }
 
 void ScriptedHttp::send(actors::HttpCall call, std::function<void(actors::HttpResult)> done) {

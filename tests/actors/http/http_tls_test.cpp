@@ -45,7 +45,7 @@ TEST(HttpTls, SpeaksWithAServerThatAnAuthorityVouchesFor) {
   const Authority authority;
   const TlsServer server(authority.issue({"IP:127.0.0.1"}));
   const auto result = exchange(call_to(server.url(), "POST", "{}"), authority.trusted());
-  EXPECT_EQ(result.answer.status, 200U) << result.answer.transport;
+  EXPECT_EQ(result.answer.status, 200U) << name_of(result.answer.transport);
   EXPECT_TRUE(server.saw_request());
 }
 

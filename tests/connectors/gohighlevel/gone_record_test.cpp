@@ -68,8 +68,8 @@ std::vector<std::string> told(const events::ActionIntended& intent,
     exchanges.push_back({send.step, answers[i]});
   }
 }
-std::string ended(domain::DeliveryVerdict verdict, const std::string& reason) {
-  return std::to_string(static_cast<int>(verdict)) + " " + reason;
+std::string ended(domain::DeliveryVerdict verdict, Reason reason) {
+  return std::to_string(static_cast<int>(verdict)) + " " + std::string(name_of(reason));
 }
 using domain::DeliveryVerdict;
 using Lines = std::vector<std::string>;

@@ -13,7 +13,11 @@ using domain::AccountState;
 constexpr Timestamp start{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};
 
 HttpAnswer json_answer(std::uint32_t status, std::string body) {
-  return {status, "", true, "application/json", "", "", std::move(body)};
+  HttpAnswer out;
+  out.status = status;
+  out.content_type = "application/json";
+  out.body = std::move(body);
+  return out;
 }
 
 /// A system whose refresh tokens are single use: `refresh-N` gives the next one. A company's grant

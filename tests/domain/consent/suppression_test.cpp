@@ -67,7 +67,7 @@ std::string change_of(const std::vector<ConsentChanged>& decided) {
   std::string out;
   for (const auto& change : decided) {
     out += (out.empty() ? "" : " ") + std::string(name_of_enum(change.change));
-    if (!change.reason_code == Reason::none)
+    if (change.reason_code != Reason::none)
       out += "(" + std::string(name_of(change.reason_code)) + ")";
   }
   return out;

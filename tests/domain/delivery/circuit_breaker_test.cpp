@@ -110,7 +110,7 @@ TEST(CircuitBreaker, WhatWasOpenAtTheEndBeginsWithAProbe) {
 }
 
 TEST(CircuitBreaker, ReadsFromAnAnswerWhetherTheSystemWorks) {
-  EXPECT_EQ(sign_of(status(200), "", false), HealthSignal::works);
+  EXPECT_EQ(sign_of(status(200), Reason::none, false), HealthSignal::works);
   EXPECT_EQ(sign_of(status(404), Reason::not_found, false), HealthSignal::works);
   EXPECT_EQ(sign_of(status(422), Reason::validation_failed, false), HealthSignal::works);
   EXPECT_EQ(sign_of(status(500), Reason::vendor_failed, false), HealthSignal::fails);

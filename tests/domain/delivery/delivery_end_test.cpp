@@ -70,9 +70,11 @@ TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
   l.intended("d1", {{Field::email, "a@example.com"}});
   l.dispatch();
   l.lane.pending[0].attempt = attempts_max * 3;
+  events::VendorAnswer limited;
+  limited.http_status = 429;
   const auto end =
-      conclude(l.lane, l.lane.pending[0], {DeliveryVerdict::retry, Reason::rate_limited},
-               {429, "", true, "", "", 0, "", 250, ""}, {Position{3}, 0, start, "test"});
+      conclude(l.lane, l.lane.pending[0], {DeliveryVerdict::retry, Reason::rate_limited}, limited,
+               {Position{3}, 0, start, "test"});
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
 }
 

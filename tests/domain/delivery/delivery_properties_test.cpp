@@ -56,7 +56,7 @@ struct Play {
                                    : kind == 3 ? DeliveryVerdict::retry
                                    : kind == 4 ? DeliveryVerdict::rejected
                                                : DeliveryVerdict::unknown));
-    const auto events = kind == 1 ? suppress(l.lane, *next, "nothing_left", Position{})
+    const auto events = kind == 1 ? suppress(l.lane, *next, Reason::nothing_left_to_do, Position{})
                                   : announce(l.lane, *next, "write", true, "", Position{});
     for (const auto& event : events)
       ended(event);

@@ -24,7 +24,7 @@ TEST(Delivery, TheNewestTakesThePlaceOfThoseThatNeverLeft) {
   EXPECT_EQ(next->index, 2U);
   EXPECT_EQ(next->superseded, (std::vector<std::size_t>{0, 1}));
   l.happened(events::Unknown{}); // says nothing about deliveries
-  for (const auto& event : suppress(l.lane, *next, "nothing_left", Position{}))
+  for (const auto& event : suppress(l.lane, *next, Reason::nothing_left_to_do, Position{}))
     l.happened(event);
   EXPECT_TRUE(l.lane.pending.empty());
 }

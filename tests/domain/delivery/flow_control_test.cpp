@@ -20,7 +20,8 @@ protected:
   }
   void open() {
     flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c1"));
-    const auto event = flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c2"));
+    const auto event =
+        flow_.on_outcome(HealthSignal::fails, Reason::vendor_failed, ContactId("c2"));
     ASSERT_TRUE(event && std::holds_alternative<events::CircuitOpened>(*event));
   }
   std::optional<events::Event> page_says(HealthSignal sign) {

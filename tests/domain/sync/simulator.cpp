@@ -141,7 +141,7 @@ bool Simulator::send(const ConnectorName& target) {
   const auto cause = next_cause();
   const auto intent = lane.pending[next->index].intent;
   if (is_empty(lane.pending[next->index])) {
-    record(suppress(lane, *next, "nothing_left", cause.position), cause.position);
+    record(suppress(lane, *next, Reason::nothing_left_to_do, cause.position), cause.position);
     return true;
   }
   record(announce(lane, *next, "write", true, "", cause.position), cause.position);

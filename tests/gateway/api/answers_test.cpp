@@ -48,21 +48,22 @@ struct Filling {
     card.contact = twin;
     put(events::identity_stream(), card, twin);
     put(events::ContactChanged{sample::values(), ghl, {}}, twin);
-    events::IdentityReviewRequested review{ana, twin, "names_differ", {"phone"}};
+    events::IdentityReviewRequested review{
+        ana, twin, Reason::names_differ, {events::MatchedBy::phone}};
     put(events::identity_stream(), review);
     const auto maybe = sample::receive(story.writer(), "please stop?");
     auto said = story.statement(events::ConsentChange::review, maybe);
-    said.reason_code = "maybe_opt_out";
+    said.reason_code = Reason::maybe_opt_out;
     story.say(said);
     events::CommandParked parked;
     parked.input = Position{2};
-    parked.kind = "observe_call";
+    parked.kind = events::CommandKind::observe_call;
     parked.keys = {to_hex(Hash16{})};
     parked.since = open.clock.now();
     put(events::identity_stream(), parked);
     events::CommandTimedOut late;
     late.input = Position{3};
-    late.kind = "observe_call";
+    late.kind = events::CommandKind::observe_call;
     late.since = open.clock.now();
     put(events::identity_stream(), late);
     events::ContactConflictDecided conflict;
@@ -101,7 +102,7 @@ struct Filling {
     put(intended);
     events::DeliveryRetryScheduled retry;
     retry.facts.delivery = intended.delivery;
-    retry.facts.reason_code = "rate_limited";
+    retry.facts.reason_code = Reason::rate_limited;
     retry.facts.answer.http_status = 429;
     retry.not_before = open.clock.now();
     put(stream, retry);
@@ -151,13 +152,13 @@ struct Filling {
     const Position at{json::parse(asked.body).value("position", std::uint64_t{0})};
     events::WebhookInterpreted read_as;
     read_as.webhook = at;
-    read_as.commands = {{0, 0, {}, "repair_mapping", ana, false, {}, "unknown"}};
+    read_as.commands = {{0, 0, {}, events::CommandKind::repair_mapping, ana}};
     story.writer().decide(at, 0, events::Decider::interpreter, at,
                           {{events::identity_stream(), read_as, {}, {}}});
     events::MappingRepairDecided decided{
         events::Outcome::applied,
-        "repair_begun",
-        {{aloware, events::Outcome::pending, "create", sample::to_aloware}}};
+        Reason::repair_begun,
+        {{aloware, events::Outcome::pending, Reason::create, sample::to_aloware}}};
     story.writer().decide(at, 0, events::Decider::contact, at,
                           {{events::contact_stream(ana), decided, {events::contact_tag(ana)}, {}}});
     return at;
