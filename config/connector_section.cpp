@@ -1,6 +1,7 @@
 #include "config/connector_section.hpp"
 
 #include "base/contains.hpp"
+#include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
 #include "config/address.hpp"
 #include "config/duration.hpp"
@@ -22,26 +23,22 @@ struct Range {
   std::string_view key;
   std::uint32_t least;
   std::uint32_t most;
+  std::uint32_t ConnectorConfig::*value;
 };
-constexpr Range ranges[] = {{"requests_per_second", 0, 10'000}, // 0: no limit of ours
-                            {"burst", 1, 10'000},
-                            {"concurrency", 1, 1'024},
-                            {"timeout_ms", 100, 120'000},
-                            {"breaker_failures", 1, 1'000},
-                            {"breaker_pause_ms", 100, 3'600'000},
-                            {"breaker_successes", 1, 100}};
+constexpr Range ranges[] = {
+    {"requests_per_second", 0, 10'000,
+     &ConnectorConfig::requests_per_second}, // 0: no limit of ours
+    {"burst", 1, 10'000, &ConnectorConfig::burst},
+    {"concurrency", 1, 1'024, &ConnectorConfig::concurrency},
+    {"timeout_ms", 100, 120'000, &ConnectorConfig::timeout_ms},
+    {"breaker_failures", 1, 1'000, &ConnectorConfig::breaker_failures},
+    {"breaker_pause_ms", 100, 3'600'000, &ConnectorConfig::breaker_pause_ms},
+    {"breaker_successes", 1, 100, &ConnectorConfig::breaker_successes}};
 
 std::uint32_t number_of(std::string_view text) {
   std::uint32_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-std::string joined_lines(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& line : lines)
-    out += (out.empty() ? "" : "\n") + line;
-  return out;
 }
 
 /// Reads one connector's table.
@@ -71,13 +68,8 @@ public:
     check_on_delete(own.settings.get("on_delete"));
     check_together(own, faults_before);
     own.receives = own.settings.is_true("receives");
-    own.requests_per_second = number_of(own.settings.get("requests_per_second"));
-    own.burst = number_of(own.settings.get("burst"));
-    own.concurrency = number_of(own.settings.get("concurrency"));
-    own.timeout_ms = number_of(own.settings.get("timeout_ms"));
-    own.breaker_failures = number_of(own.settings.get("breaker_failures"));
-    own.breaker_pause_ms = number_of(own.settings.get("breaker_pause_ms"));
-    own.breaker_successes = number_of(own.settings.get("breaker_successes"));
+    for (const auto& range : ranges)
+      own.*range.value = number_of(own.settings.get(range.key));
     own.allow_loopback_http = own.settings.is_true("allow_loopback_http");
     own.reconcile_every = read_interval("reconcile_every", own.settings);
     return own;
@@ -97,14 +89,12 @@ private:
     if (type.empty())
       return; // already said
     std::vector<std::string> known;
-    std::string names;
-    for (const auto& one : connectors::all()) {
+    for (const auto& one : connectors::all())
       known.emplace_back(one.type);
-      names += (names.empty() ? "" : ", ") + std::string(one.type);
-    }
     const auto meant = nearest(type, known);
     section_.fault("type", "there is no such connector type",
-                   meant.empty() ? "use one of: " + names : "did you mean " + meant + "?");
+                   meant.empty() ? "use one of: " + joined(known, ", ")
+                                 : "did you mean " + meant + "?");
   }
 
   /// Settings called `oauth.<name>` stand in a table of their own.
@@ -150,7 +140,7 @@ private:
       value = std::to_string(read_integer(setting));
       break;
     case SettingKind::list:
-      value = joined_lines(from.list(key, default_list(setting)));
+      value = joined(from.list(key, default_list(setting)), "\n");
       break;
     case SettingKind::secret:
       if (auto secret = from.secret(key, setting.required))

@@ -1,5 +1,6 @@
 #include "config/lists_section.hpp"
 
+#include "base/text/joined.hpp"
 #include "base/text/pattern.hpp"
 
 #include <algorithm>
@@ -14,12 +15,9 @@ void check_keeps(Section& rule, const std::string& name, const PlacementTargets&
                  const std::set<std::string>& able, std::string_view what) {
   if (!targets.all.contains(name) || able.contains(name))
     return; // an unknown name has its own fault
-  std::string names;
-  for (const auto& one : able)
-    names += (names.empty() ? "" : ", ") + one;
   rule.fault("connector", "its system has no " + std::string(what),
-             names.empty() ? "remove the rule; no configured system has any"
-                           : "use one of: " + names);
+             able.empty() ? "remove the rule; no configured system has any"
+                          : "use one of: " + joined(able, ", "));
 }
 
 class PlacementReader {

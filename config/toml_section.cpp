@@ -1,6 +1,7 @@
 #include "config/toml_section.hpp"
 
 #include "base/contains.hpp"
+#include "base/text/joined.hpp"
 #include "config/nearest.hpp"
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace {
 
 constexpr std::string_view how_to_write_a_secret =
     "write { env = \"NAME\" } or { file = \"PATH\" }";
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words)
-    out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
 
 } // namespace
 
@@ -122,7 +116,7 @@ std::vector<std::string> Section::list(std::string_view key,
     if (!good)
       fault(key, "it is not a list of texts", "write [\"...\", \"...\"]");
   }
-  show(key, joined(values), found != nullptr);
+  show(key, joined(values, ", "), found != nullptr);
   return values;
 }
 

@@ -1,5 +1,6 @@
 #include "replay-tools/applied_config.hpp"
 
+#include "base/text/joined.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -18,12 +19,11 @@ Result<events::ConfigApplied> applied_config(const storage::LogStore& log, const
 Status check_connector(const storage::LogStore& log, const TenantId& tenant,
                        const ConnectorName& connector) {
   TRY(config, applied_config(log, tenant));
-  std::string known;
-  for (const auto& one : config.connectors) {
+  for (const auto& one : config.connectors)
     if (one.connector == connector)
       return Done{};
-    known += (known.empty() ? "" : ", ") + one.connector.value;
-  }
+  const auto known =
+      joined(config.connectors, ", ", [](const auto& one) { return one.connector.value; });
   return Error{"bad_usage",
                "there is no connector " + connector.value + ": "
                    + (known.empty() ? "the log names none yet" : "say one of " + known)};

@@ -1,6 +1,7 @@
 #include "app/demo/happened.hpp"
 
 #include "app/demo/systems.hpp"
+#include "base/text/joined.hpp"
 
 #include <fmt/format.h>
 
@@ -38,10 +39,7 @@ std::string names(const Json& fields) {
 }
 
 std::string listed(const Json& items) {
-  std::string out;
-  for (const auto& item : items)
-    out += (out.empty() ? "" : ", ") + item.get<std::string>();
-  return out;
+  return joined(items, ", ", [](const Json& item) { return item.get<std::string>(); });
 }
 
 std::string operation_of(const Json& intent) {

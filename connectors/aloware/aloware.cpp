@@ -2,7 +2,6 @@
 
 #include "connectors/aloware/parts.hpp"
 #include "connectors/shared/inbound.hpp"
-#include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {
@@ -10,29 +9,27 @@ namespace {
 constexpr std::array channels{WebhookEndpoint{"", 401, false, {}}};
 
 constexpr std::array settings{
+    Setting{.key = "token",
+            .kind = SettingKind::secret,
+            .required = true,
+            .help = "API token of an admin user (account settings). It is sent in the body of a "
+                    "POST and in "
+                    "the URL of a GET, as the vendor asks for. Needed unless receives = false."},
     Setting{
-        "token",
-        SettingKind::secret,
-        true,
-        {},
-        "API token of an admin user (account settings). It is sent in the body of a POST and in "
-        "the URL of a GET, as the vendor asks for. Needed unless receives = false."},
-    Setting{"sms_from",
-            SettingKind::text,
-            false,
-            {},
+        .key = "sms_from",
+        .help =
             "Number of the line that sends texts which agents write elsewhere; without it Aloware "
             "sends none."},
-    Setting{
-        "webhook_auth", SettingKind::text, false, "bearer",
-        "How Aloware's webhooks show that they are Aloware's: basic or bearer, as set up there. "
-        "They are not signed; without one of the two nothing is accepted."},
-    Setting{"webhook_user", SettingKind::text, false, {}, "User name for webhook_auth = basic."},
-    Setting{"webhook_password",
-            SettingKind::secret,
-            true,
-            {},
-            "Password for webhook_auth = basic, or the bearer value."},
+    Setting{.key = "webhook_auth",
+            .default_value = "bearer",
+            .help = "How Aloware's webhooks show that they are Aloware's: basic or bearer, as set "
+                    "up there. "
+                    "They are not signed; without one of the two nothing is accepted."},
+    Setting{.key = "webhook_user", .help = "User name for webhook_auth = basic."},
+    Setting{.key = "webhook_password",
+            .kind = SettingKind::secret,
+            .required = true,
+            .help = "Password for webhook_auth = basic, or the bearer value."},
 };
 
 std::vector<Error> check(const Settings& settings) {
@@ -54,10 +51,6 @@ std::vector<Error> check(const Settings& settings) {
 
 constexpr std::array<std::string_view, 1> expected_headers{
     "Authorization: Basic with the configured user and password, or Bearer"};
-
-std::string normalise(events::Field field, std::string_view value) {
-  return domain::comparable(field, domain::normalised(field, value, ""));
-}
 
 } // namespace
 

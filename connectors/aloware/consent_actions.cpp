@@ -23,16 +23,12 @@ public:
   NextStep run() {
     if (work_.intent.action == events::Action::opt_in)
       return conclude(DeliveryVerdict::accepted, Reason::lists_are_joined_by_people);
-    auto step = phone_.empty()
-                    ? (id_.empty() ? conclude(DeliveryVerdict::rejected, Reason::no_record_there)
-                                   : leave_lists())
-                    : lookup("lookup");
-    for (const auto& exchange : work_.exchanges) {
-      if (std::holds_alternative<Conclude>(step))
-        return step;
-      step = after(exchange);
-    }
-    return step;
+    auto first = phone_.empty()
+                     ? (id_.empty() ? conclude(DeliveryVerdict::rejected, Reason::no_record_there)
+                                    : leave_lists())
+                     : lookup("lookup");
+    return walk(std::move(first), work_.exchanges,
+                [&](const Exchange& exchange) { return after(exchange); });
   }
 
 private:

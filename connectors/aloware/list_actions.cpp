@@ -75,13 +75,8 @@ public:
         phone_(work.intent.context.get(Field::phone)), id_(work.remote_id.value) {}
 
   NextStep run() {
-    auto step = first();
-    for (const auto& exchange : work_.exchanges) {
-      if (std::holds_alternative<Conclude>(step))
-        return step;
-      step = after(exchange);
-    }
-    return step;
+    return walk(first(), work_.exchanges,
+                [&](const Exchange& exchange) { return after(exchange); });
   }
 
 private:

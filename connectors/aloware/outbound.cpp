@@ -27,15 +27,11 @@ public:
         phone_(phone_of(work.intent)) {}
 
   NextStep run() {
-    auto step = first();
-    for (const auto& exchange : work_.exchanges) {
-      if (std::holds_alternative<Conclude>(step))
-        return step;
-      step = exchange.step == create_step   ? after_create(exchange.answer)
+    return walk(first(), work_.exchanges, [&](const Exchange& exchange) {
+      return exchange.step == create_step   ? after_create(exchange.answer)
              : exchange.step == upsert_step ? after_upsert(exchange.answer)
                                             : after_lookup(exchange.answer);
-    }
-    return step;
+    });
   }
 
 private:
@@ -80,7 +76,7 @@ private:
     auto body = body_with_token(settings_);
     body.text("phone_number", phone_);
     const bool known = work_.intent.operation == events::Operation::update && !anew_;
-    const auto values = known ? work_.intent.fields : wanted();
+    const auto values = known ? work_.intent.fields : all_values(work_.intent);
     for (const auto& name : field_keys)
       if (const auto* value = values.find(name.field);
           value && name.field != Field::phone && (known || !value->empty()))
@@ -88,14 +84,6 @@ private:
     if (overwrite)
       body.raw("force_update", "true");
     return Send{std::string(step), true, post_to(settings_, "/webhook/forms", body.finish())};
-  }
-
-  /// Everything this delivery may write, with the context for a record that has to be made.
-  events::FieldSet wanted() const {
-    auto out = work_.intent.context;
-    for (const auto& [field, value] : work_.intent.fields)
-      out.set(field, value.reveal());
-    return out;
   }
 
   /// Why the answer to a form shows no success; nothing when it does.
@@ -183,7 +171,8 @@ private:
 
   bool is_other_person(const json::Value& contact) const {
     const auto whole = domain::split_name(contact["name"].text().value_or(""));
-    return other_person(wanted(), contact["first_name"].text().value_or(whole.first),
+    return other_person(all_values(work_.intent),
+                        contact["first_name"].text().value_or(whole.first),
                         contact["last_name"].text().value_or(whole.second));
   }
 

@@ -2,7 +2,6 @@
 
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/inbound.hpp"
-#include "domain/rules/normalise.hpp"
 
 #include <array>
 
@@ -12,47 +11,45 @@ namespace {
 constexpr std::array channels{WebhookEndpoint{"", 401, false, {}}};
 
 constexpr std::array settings{
-    Setting{"webhook_secret",
-            SettingKind::secret,
-            true,
-            {},
+    Setting{
+        .key = "webhook_secret",
+        .kind = SettingKind::secret,
+        .required = true,
+        .help =
             "What incoming webhooks are signed with: whsec_... (shared key) or whpk_... (public "
             "key). Several, separated by spaces, while one replaces another."},
-    Setting{"header_prefix", SettingKind::text, false, "webhook",
-            "Names of the headers, both ways: webhook (webhook-id ...) or svix (svix-id ...)."},
-    Setting{"allow_dots_in_id", SettingKind::boolean, false, "false",
-            "Accept message ids with a full stop. Only for a sender whose ids nobody else can "
-            "choose."},
-    Setting{
-        "map",
-        SettingKind::table,
-        false,
-        {},
-        "Where values are in a body: name = \"path.of.members\". Names: the contact fields, and "
-        "id, type, version, name, opt_out. Without an entry: data.<name>, type, and "
-        "data.updated_at or timestamp as version."},
-    Setting{"contact_events",
-            SettingKind::list,
-            false,
-            {},
-            "Further event types that tell how a contact is now, besides contact.created and "
-            "contact.updated."},
-    Setting{"deletion_events",
-            SettingKind::list,
-            false,
-            {},
-            "Further event types that tell that a contact is gone, besides contact.deleted."},
-    Setting{"send_url",
-            SettingKind::url,
-            false,
-            {},
-            "Where changes are sent, as signed webhooks. Needed unless receives = false."},
-    Setting{
-        "send_secret",
-        SettingKind::secret,
-        false,
-        {},
-        "What sent webhooks are signed with: whsec_... (shared key) or whsk_... (private key)."},
+    Setting{.key = "header_prefix",
+            .default_value = "webhook",
+            .help =
+                "Names of the headers, both ways: webhook (webhook-id ...) or svix (svix-id ...)."},
+    Setting{.key = "allow_dots_in_id",
+            .kind = SettingKind::boolean,
+            .default_value = "false",
+            .help =
+                "Accept message ids with a full stop. Only for a sender whose ids nobody else can "
+                "choose."},
+    Setting{.key = "map",
+            .kind = SettingKind::table,
+            .help = "Where values are in a body: name = \"path.of.members\". Names: the contact "
+                    "fields, and "
+                    "id, type, version, name, opt_out. Without an entry: data.<name>, type, and "
+                    "data.updated_at or timestamp as version."},
+    Setting{.key = "contact_events",
+            .kind = SettingKind::list,
+            .help =
+                "Further event types that tell how a contact is now, besides contact.created and "
+                "contact.updated."},
+    Setting{.key = "deletion_events",
+            .kind = SettingKind::list,
+            .help =
+                "Further event types that tell that a contact is gone, besides contact.deleted."},
+    Setting{.key = "send_url",
+            .kind = SettingKind::url,
+            .help = "Where changes are sent, as signed webhooks. Needed unless receives = false."},
+    Setting{.key = "send_secret",
+            .kind = SettingKind::secret,
+            .help = "What sent webhooks are signed with: whsec_... (shared key) or whsk_... "
+                    "(private key)."},
 };
 
 void check_webhook_secret(const Settings& settings, std::vector<Error>& faults) {
@@ -110,10 +107,6 @@ std::vector<Error> check(const Settings& settings) {
 constexpr std::array<std::string_view, 3> expected_headers{
     "webhook-id: the delivery's id", "webhook-timestamp: seconds since 1970",
     "webhook-signature: v1, and base64 HMAC-SHA256 of id.timestamp.body"};
-
-std::string normalise(events::Field field, std::string_view value) {
-  return domain::comparable(field, domain::normalised(field, value, ""));
-}
 
 } // namespace
 

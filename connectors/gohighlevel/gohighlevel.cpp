@@ -2,7 +2,6 @@
 
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/inbound.hpp"
-#include "domain/rules/normalise.hpp"
 
 #include <array>
 
@@ -15,55 +14,44 @@ constexpr std::array channels{
 };
 
 constexpr std::array settings{
-    Setting{"token",
-            SettingKind::secret,
-            false,
-            {},
+    Setting{
+        .key = "token",
+        .kind = SettingKind::secret,
+        .help =
             "Access token of the location: a private integration token with contacts.readonly and "
             "contacts.write. Required without oauth."},
-    Setting{"oauth.client_id",
-            SettingKind::text,
-            false,
-            {},
-            "Client id of the marketplace app; the account is connected by tidemark connect."},
-    Setting{"oauth.client_secret", SettingKind::secret, false, {}, "Client secret of the app."},
-    Setting{"oauth.redirect_uri",
-            SettingKind::text,
-            false,
-            {},
-            "Redirect address of the app as it is registered there; it only shows the code."},
-    Setting{"location_id",
-            SettingKind::text,
-            true,
-            {},
-            "Id of the location (sub-account). Events of other locations are skipped."},
-    Setting{"conversation_provider_id",
-            SettingKind::text,
-            false,
-            {},
-            "Id of the conversation provider that owns the messages which Tidemark shows and "
-            "sends; without it only an account whose own provider this is takes them."},
-    Setting{"assigned_agent_field",
-            SettingKind::text,
-            false,
-            {},
-            "Id or key of the custom field that names the agent; see [[sync.agents]]."},
-    Setting{"status_field",
-            SettingKind::text,
-            false,
-            {},
-            "Id or key of the custom field that holds the status; see [[sync.sequences]]."},
-    Setting{
-        "public_keys", SettingKind::list, false, published_key,
-        "Ed25519 keys that webhooks may be signed with: PEM, base64 SPKI, base64 of 32 bytes or "
-        "64 hex digits. Several while the vendor rotates its key."},
-    Setting{"legacy_signature", SettingKind::boolean, false, "false",
-            "Also accept the old X-WH-Signature (RSA) where the new header is absent."},
-    Setting{"legacy_public_key",
-            SettingKind::text,
-            false,
-            {},
-            "PEM of the RSA key for legacy_signature; empty for the published one."},
+    Setting{.key = "oauth.client_id",
+            .help =
+                "Client id of the marketplace app; the account is connected by tidemark connect."},
+    Setting{.key = "oauth.client_secret",
+            .kind = SettingKind::secret,
+            .help = "Client secret of the app."},
+    Setting{.key = "oauth.redirect_uri",
+            .help =
+                "Redirect address of the app as it is registered there; it only shows the code."},
+    Setting{.key = "location_id",
+            .required = true,
+            .help = "Id of the location (sub-account). Events of other locations are skipped."},
+    Setting{.key = "conversation_provider_id",
+            .help =
+                "Id of the conversation provider that owns the messages which Tidemark shows and "
+                "sends; without it only an account whose own provider this is takes them."},
+    Setting{.key = "assigned_agent_field",
+            .help = "Id or key of the custom field that names the agent; see [[sync.agents]]."},
+    Setting{.key = "status_field",
+            .help = "Id or key of the custom field that holds the status; see [[sync.sequences]]."},
+    Setting{.key = "public_keys",
+            .kind = SettingKind::list,
+            .default_value = published_key,
+            .help = "Ed25519 keys that webhooks may be signed with: PEM, base64 SPKI, base64 of 32 "
+                    "bytes or "
+                    "64 hex digits. Several while the vendor rotates its key."},
+    Setting{.key = "legacy_signature",
+            .kind = SettingKind::boolean,
+            .default_value = "false",
+            .help = "Also accept the old X-WH-Signature (RSA) where the new header is absent."},
+    Setting{.key = "legacy_public_key",
+            .help = "PEM of the RSA key for legacy_signature; empty for the published one."},
 };
 
 /// Verity receives these bodies with the signature they came with (connectors/verity/README.md fact
@@ -104,13 +92,6 @@ constexpr std::array<std::string_view, 2> expected_headers{
     "X-GHL-Signature: base64 Ed25519 signature of the raw body",
     "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"};
 
-/// It repeats a delivery after 429 and after nothing else (README fact 7).
-constexpr std::uint16_t shed_status = 429;
-
-std::string normalise(events::Field field, std::string_view value) {
-  return domain::comparable(field, domain::normalised(field, value, ""));
-}
-
 } // namespace
 
 Connector connector() {
@@ -135,7 +116,7 @@ Connector connector() {
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,
-          .shed_status = shed_status,
+          .shed_status = 429, // it repeats a delivery after that and nothing else (README fact 7)
           .next_action = next_action,
           .list_page = list_page,
           .translate_page = translate_page,

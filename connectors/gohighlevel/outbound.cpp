@@ -17,14 +17,6 @@ using events::Field;
 constexpr std::size_t most_steps = 8;
 constexpr std::string_view found_step = "read_found";
 
-/// Everything this delivery may write, with the context for a record that has to be made.
-events::FieldSet all_fields(const events::DeliveryIntended& intent) {
-  auto out = intent.context;
-  for (const auto& [field, value] : intent.fields)
-    out.set(field, value.reveal());
-  return out;
-}
-
 std::string body_of(const events::FieldSet& fields, std::string_view location, bool with_empty) {
   JsonObject body;
   if (!location.empty())
@@ -50,16 +42,12 @@ bool same_address(Field field, std::string_view theirs, std::string_view ours,
 class Attempt {
 public:
   Attempt(const DeliveryWork& work, const Settings& settings)
-      : work_(work), settings_(settings), wanted_(all_fields(work.intent)),
+      : work_(work), settings_(settings), wanted_(all_values(work.intent)),
         id_(work.remote_id.value.empty() ? work.intent.remote_id : work.remote_id) {}
 
   NextStep run() {
-    auto step = first();
-    for (const auto& exchange : work_.exchanges) {
-      if (std::holds_alternative<Conclude>(step))
-        return step;
-      step = after(exchange);
-    }
+    auto step =
+        walk(first(), work_.exchanges, [&](const Exchange& exchange) { return after(exchange); });
     return work_.exchanges.size() >= most_steps && std::holds_alternative<Send>(step)
                ? conclude(DeliveryVerdict::rejected, Reason::answers_lead_in_circles)
                : step;

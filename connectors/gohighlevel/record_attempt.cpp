@@ -22,13 +22,10 @@ RecordAttempt::RecordAttempt(const ActionWork& work, const Settings& settings)
     : work_(work), settings_(settings), id_(work.remote_id) {}
 
 NextStep RecordAttempt::run() {
-  auto step = id_.value.empty() ? search(Field::phone) : begin();
-  for (const auto& exchange : work_.exchanges) {
-    if (std::holds_alternative<Conclude>(step))
-      return step;
-    step = exchange.step.starts_with("search") ? after_search(exchange.answer) : after(exchange);
-  }
-  return step;
+  auto first = id_.value.empty() ? search(Field::phone) : begin();
+  return walk(std::move(first), work_.exchanges, [&](const Exchange& exchange) {
+    return exchange.step.starts_with("search") ? after_search(exchange.answer) : after(exchange);
+  });
 }
 
 NextStep RecordAttempt::lost() {

@@ -49,6 +49,10 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string normalise(events::Field field, std::string_view value) {
+  return domain::comparable(field, domain::normalised(field, value, ""));
+}
+
 void FieldCollector::take(events::Field field, const json::Value& value, std::string_view key) {
   if (!value.stated())
     return;

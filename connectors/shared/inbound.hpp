@@ -28,6 +28,9 @@ std::string_view region_of(const Settings& settings);
 /// false, 0, "", "no", "false", "inactive" and "none" are not. For signs of an opt-out only.
 bool is_set(const json::Value& flag);
 
+/// The form in which most systems keep a value, as Connector::normalise wants it.
+std::string normalise(events::Field field, std::string_view value);
+
 /// Collects the fields that a body states. Absent and null are no statement, because vendors leave
 /// out and null what they do not tell; an empty string says "is empty".
 class FieldCollector {

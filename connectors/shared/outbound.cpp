@@ -56,6 +56,13 @@ JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
   return *this;
 }
 
+events::FieldSet all_values(const events::DeliveryIntended& intent) {
+  auto out = intent.context;
+  for (const auto& [field, value] : intent.fields)
+    out.set(field, value.reveal());
+  return out;
+}
+
 std::string json_array(const std::vector<std::string>& texts) {
   std::string out = "[";
   for (const auto& text : texts) {

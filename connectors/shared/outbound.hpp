@@ -29,6 +29,20 @@ private:
   std::string body_ = "{";
 };
 
+/// Where an attempt stands: `step` is its first request, `after` says what follows from an answer.
+template <class After>
+NextStep walk(NextStep step, std::span<const Exchange> exchanges, After after) {
+  for (const auto& exchange : exchanges) {
+    if (std::holds_alternative<Conclude>(step))
+      return step;
+    step = after(exchange);
+  }
+  return step;
+}
+
+/// Everything a delivery may write, with the context for a record that has to be made.
+events::FieldSet all_values(const events::DeliveryIntended& intent);
+
 /// A JSON array of texts.
 std::string json_array(const std::vector<std::string>& texts);
 

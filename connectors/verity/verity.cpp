@@ -2,7 +2,6 @@
 
 #include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
-#include "domain/rules/normalise.hpp"
 
 #include <array>
 
@@ -17,36 +16,33 @@ constexpr std::array channels{
 };
 
 constexpr std::array settings{
-    Setting{"token",
-            SettingKind::secret,
-            false,
-            {},
-            "Key for sending messages that agents write elsewhere; without it none are sent."},
-    Setting{"sms_from",
-            SettingKind::text,
-            false,
-            {},
-            "Number that messages are sent from; without it Verity chooses."},
+    Setting{.key = "token",
+            .kind = SettingKind::secret,
+            .help =
+                "Key for sending messages that agents write elsewhere; without it none are sent."},
+    Setting{.key = "sms_from",
+            .help = "Number that messages are sent from; without it Verity chooses."},
+    Setting{.key = "texting_secret",
+            .kind = SettingKind::secret,
+            .required = true,
+            .help = "Shared secret of the texting webhooks."},
+    Setting{.key = "broadcast_secret",
+            .kind = SettingKind::secret,
+            .help = "Shared secret of the broadcast webhooks; without it they are refused."},
+    Setting{.key = "require_hmac",
+            .kind = SettingKind::boolean,
+            .default_value = "false",
+            .help = "Refuse webhooks that show the plain secret instead of an HMAC of the body."},
+    Setting{.key = "forward_url",
+            .kind = SettingKind::url,
+            .help = "Where GoHighLevel's webhooks are forwarded, if not to base_url."},
+    Setting{.key = "forward_secret",
+            .kind = SettingKind::secret,
+            .help = "Secret that proves a forwarded webhook to Verity; needed to forward."},
     Setting{
-        "texting_secret", SettingKind::secret, true, {}, "Shared secret of the texting webhooks."},
-    Setting{"broadcast_secret",
-            SettingKind::secret,
-            false,
-            {},
-            "Shared secret of the broadcast webhooks; without it they are refused."},
-    Setting{"require_hmac", SettingKind::boolean, false, "false",
-            "Refuse webhooks that show the plain secret instead of an HMAC of the body."},
-    Setting{"forward_url",
-            SettingKind::url,
-            false,
-            {},
-            "Where GoHighLevel's webhooks are forwarded, if not to base_url."},
-    Setting{"forward_secret",
-            SettingKind::secret,
-            false,
-            {},
-            "Secret that proves a forwarded webhook to Verity; needed to forward."},
-    Setting{"forward_secret_form", SettingKind::text, false, "plain",
+        .key = "forward_secret_form",
+        .default_value = "plain",
+        .help =
             "`plain` sends forward_secret itself, `hmac` a hex HMAC-SHA256 of the body with it."},
 };
 
@@ -69,10 +65,6 @@ std::vector<Error> check(const Settings& settings) {
 constexpr std::array<std::string_view, 2> expected_headers{
     "X-Texting-Signature: hex HMAC-SHA256 of the raw body",
     "X-Texting-Secret: the shared secret (unless require_hmac is set)"};
-
-std::string normalise(events::Field field, std::string_view value) {
-  return domain::comparable(field, domain::normalised(field, value, ""));
-}
 
 /// No calls for contacts; it knows them from the forwarded bodies of GoHighLevel.
 domain::TargetCapabilities capabilities() {

@@ -14,8 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string joined(const Json& names) {
-  return tidemark::joined(names, ", ", [](const Json& name) { return name.get<std::string>(); });
+std::string names_in(const Json& names) {
+  return joined(names, ", ", [](const Json& name) { return name.get<std::string>(); });
 }
 
 std::string member_line(const Json& contact) {
@@ -28,7 +28,7 @@ std::string member_line(const Json& contact) {
   std::string asked;
   for (const auto& [member, words] : parts)
     if (!contact[member].empty())
-      asked += fmt::format("{} {} {}", asked.empty() ? "" : ";", words, joined(contact[member]));
+      asked += fmt::format("{} {} {}", asked.empty() ? "" : ";", words, names_in(contact[member]));
   if (contact["owner"].is_string())
     asked +=
         fmt::format("{} owner {}", asked.empty() ? "" : ";", contact["owner"].get<std::string>());

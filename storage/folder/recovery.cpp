@@ -29,10 +29,8 @@ Status check_anchor(const LogDb& log, Position last, const Anchor::Mark& anchor)
                        "cut. Nothing was changed. Restore the newest backup, or the missing files"};
   if (anchor.position.value == 0)
     return Done{};
-  const auto record = log.record(anchor.position);
-  if (!record)
-    return record.error();
-  const auto hash = *record ? stored_hash(**record) : Result<Digest>(Digest{});
+  TRY(record, log.record(anchor.position));
+  const auto hash = record ? stored_hash(*record) : Result<Digest>(Digest{});
   if (!hash || *hash != anchor.head)
     return Error{"data_rolled_back",
                  "the event at position " + number(anchor.position)

@@ -92,10 +92,8 @@ Status LogIndex::catch_up(const Tip& tip, const std::function<void(Position)>& p
   bool fresh = !loaded;
   if (loaded && loaded->position.value > 0) {
     // Rows of another history are worse than none: compare the hash, not only the position.
-    const auto record = log_.record(loaded->position);
-    if (!record)
-      return record.error();
-    const auto hash = *record ? stored_hash(**record) : Result<Digest>(Digest{});
+    TRY(record, log_.record(loaded->position));
+    const auto hash = record ? stored_hash(*record) : Result<Digest>(Digest{});
     fresh = loaded->position > tip.position || !hash || *hash != loaded->hash;
   }
   const std::lock_guard lock(guard_);
