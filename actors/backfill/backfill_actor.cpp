@@ -36,6 +36,19 @@ void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const Ten
   delivery_ = std::move(delivery);
   credential_.start(*destination_, std::move(tokens));
   budget_.set(destination_->requests_per_second, static_cast<double>(destination_->burst));
+  if (!delivery_)
+    self_->request(transport_, caf::infinite, InheritRequest{})
+        .then(
+            [this](const Inheritance& left) {
+              if (left.budget)
+                budget_ = *left.budget;
+            },
+            [](const caf::error&) {}); // it ended, so the supervisor ends this one too
+}
+
+BackfillState::~BackfillState() {
+  if (transport_ && !delivery_)
+    caf::anon_send(transport_, KeepBudget{budget_});
 }
 
 void BackfillState::fail(const Error& error) {
@@ -162,11 +175,14 @@ void BackfillState::ask_for_page() {
     return;
   }
   busy_ = true;
-  self_->request(delivery_, caf::infinite, PageRequest{}).then([this](const PageGrant& grant) {
-    busy_ = false;
-    if (grant.granted && run_)
-      fetch(grant.taken_before);
-  });
+  self_->request(delivery_, caf::infinite, PageRequest{})
+      .then(
+          [this](const PageGrant& grant) {
+            busy_ = false;
+            if (grant.granted && run_)
+              fetch(grant.taken_before);
+          },
+          [](const caf::error&) {}); // likewise
 }
 
 void BackfillState::fetch(std::uint64_t taken_before) {

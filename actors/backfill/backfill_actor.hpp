@@ -25,6 +25,8 @@ public:
   void crowded(const Crowded& message) { crowded_ = message.crowded; }
   void token_news(const TokenNews& news);
   FollowerReport report() const;
+  /// Leaves its budget to its successor, where it has one.
+  ~BackfillState();
 
 private:
   bool find_run();

@@ -37,8 +37,9 @@ void OAuthTokensState::start(OAuthTokensActor::pointer self,
   });
 }
 
-/// Reads what is kept of the account. False after a failure.
-bool OAuthTokensState::open(Timestamp now) {
+/// Reads what is kept of the account; what cannot be read is taken for nothing (a start refuses
+/// it).
+void OAuthTokensState::open(Timestamp now) {
   const auto read = [&]() -> Result<std::optional<connectors::StoredTokens>> {
     TRY(text, context_->token_files.read(context_->tenant, connector_));
     if (!text)
@@ -47,20 +48,16 @@ bool OAuthTokensState::open(Timestamp now) {
     return std::optional(std::move(tokens));
   };
   auto kept = read();
-  if (!kept) {
+  if (!kept)
     context_->report("token/" + connector_.value, kept.error().code + ": " + kept.error().text);
-    self_->quit(caf::exit_reason::unhandled_exception);
-    return false;
-  }
   const auto& [connector, settings] = destination_->configured;
-  renewal_.emplace(*connector->oauth, settings, *std::move(kept), now);
-  return true;
+  renewal_.emplace(*connector->oauth, settings, kept ? *std::move(kept) : std::nullopt, now);
 }
 
 void OAuthTokensState::tick(const Tick& tick) {
   now_ = tick.now;
-  if (!renewal_ && !open(now_))
-    return;
+  if (!renewal_)
+    open(now_);
   begin_connecting();
   if (!tick.draining && !end_)
     go_on(renewal_->poll(now_));

@@ -30,7 +30,7 @@ private:
     std::string code;
     caf::typed_response_promise<AccountConnected> promise;
   };
-  bool open(Timestamp now);
+  void open(Timestamp now);
   /// Does what the core asks for, as far as it needs no answer; then what waited.
   void go_on(connectors::TokenRenewal::Step step);
   Status write(const SecretText& text) const;

@@ -63,12 +63,15 @@ DeliveryState::~DeliveryState() {
 
 /// Asked until none of the requests of the actor before is out; each has its time limit.
 void DeliveryState::inherit() {
-  self_->request(transport_, caf::infinite, InheritRequest{}).then([this](const Inheritance& left) {
-    if (!inherited_out_ && left.budget)
-      flow_.inherit(*left.budget);
-    inherited_out_ = left.requests_out;
-    work();
-  });
+  self_->request(transport_, caf::infinite, InheritRequest{})
+      .then(
+          [this](const Inheritance& left) {
+            if (!inherited_out_ && left.budget)
+              flow_.inherit(*left.budget);
+            inherited_out_ = left.requests_out;
+            work();
+          },
+          [](const caf::error&) {}); // it ended, so the supervisor ends this one too
 }
 
 void DeliveryState::fail(const Error& error) {

@@ -128,8 +128,9 @@ void SupervisorState::fell(const caf::down_msg& down) {
     bool is_its = false;
     tenant.each([&](const auto& actor) { is_its |= actor.address() == down.source; });
     const auto is_it = [&](const auto& kept) { return kept.second.address() == down.source; };
-    if (is_its | (std::erase_if(tenant.transports, is_it) > 0)
-        | (std::erase_if(tenant.tokens, is_it) > 0))
+    is_its |= std::erase_if(tenant.transports, is_it) > 0;
+    is_its |= std::erase_if(tenant.tokens, is_it) > 0;
+    if (is_its)
       stop_tenant(tenant);
   }
   if (!broken_)

@@ -64,13 +64,13 @@ struct RequestEnded {
   std::uint64_t request = 0;
   HttpResult result;
 };
-/// A delivery actor begins: what did its predecessor leave?
+/// Whoever keeps a system's budget begins: what did its predecessor leave?
 struct InheritRequest {};
 struct Inheritance {
   std::size_t requests_out = 0; ///< have left and are not answered
   std::optional<domain::RateBudget> budget{};
 };
-/// A delivery actor ends and leaves this to its successor.
+/// Whoever keeps a system's budget ends, and leaves it to its successor.
 struct KeepBudget {
   domain::RateBudget budget;
 };

@@ -211,6 +211,7 @@ TEST_F(Keeping, AFileThatOthersCanReadIsRefused) {
   begin();
   ASSERT_EQ(failures.size(), 1U);
   EXPECT_EQ(failures[0].find("keys_exposed"), 0U);
+  EXPECT_FALSE(heard.usable());
 }
 
 TEST_F(Keeping, TheLogHoldsTheNameOfATokenAndWhetherAPersonConnectedIt) {
