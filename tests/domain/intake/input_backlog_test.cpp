@@ -1,35 +1,42 @@
 #include "domain/intake/input_backlog.hpp"
-#include "storage/log/memory_log.hpp"
-#include "tests/projections/consent/opt_out_log.hpp"
+#include "events/format/tags.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidemark::domain::input_backlog_test {
 namespace {
 
+const ConnectorName crm("crm");
+
 class Backlog : public testing::Test {
 protected:
-  Position webhook(bool maybe_opt_out) {
-    events::WebhookReceived received;
-    received.connector = sample::ghl;
-    received.content_type = "application/json";
-    received.maybe_opt_out = maybe_opt_out;
-    return writer.input(events::webhook_stream(sample::ghl), received, "{}");
+  /// The event as the log holds it; the backlog reads it.
+  Position log(const events::Event& event, Position cause = {}, bool whole = false) {
+    events::Envelope envelope;
+    envelope.position = Position{++end};
+    envelope.tenant = TenantId("acme");
+    envelope.stream = StreamName("any");
+    envelope.type = events::type_of(event);
+    envelope.cause = cause;
+    envelope.correlation = cause.value == 0 ? envelope.position : cause;
+    std::string record;
+    events::append_record(record, envelope, events::encode(event), {});
+    EXPECT_TRUE(backlog.take(record, whole).ok());
+    return envelope.position;
   }
-  void read() {
-    ASSERT_TRUE(log.read(backlog.read_to(), 100,
-                         [&](std::string_view record) { return backlog.take(record).ok(); })
-                    .ok());
+  Position webhook(bool maybe_opt_out, bool whole = false) {
+    events::WebhookReceived received;
+    received.connector = crm;
+    received.maybe_opt_out = maybe_opt_out;
+    return log(received, {}, whole);
   }
 
-  sample::TickingClock clock;
-  KeyedHasher hasher{SecretText(std::string(32, 'p'))};
-  storage::MemoryLog log{clock};
-  sample::Writer writer{log, hasher};
-  InputBacklog backlog{sample::acme};
+  std::uint64_t end = 0;
+  InputBacklog backlog{TenantId("acme")};
 };
 
 TEST_F(Backlog, TakesOptOutsFirstAndTheRestAsTheyCame) {
   const auto first = webhook(false), second = webhook(false), stop = webhook(true);
-  read();
   EXPECT_EQ(backlog.take_next(), stop);
   EXPECT_EQ(backlog.take_next(), first);
   EXPECT_EQ(backlog.take_next(), second);
@@ -39,7 +46,6 @@ TEST_F(Backlog, TakesOptOutsFirstAndTheRestAsTheyCame) {
 TEST_F(Backlog, HandsOutOnlyOptOutsWhenNothingElseMayBeTakenUp) {
   webhook(false);
   const auto stop = webhook(true);
-  read();
   EXPECT_EQ(backlog.take_opt_out(), stop);
   EXPECT_EQ(backlog.take_opt_out(), Position{});
 }
@@ -47,7 +53,6 @@ TEST_F(Backlog, HandsOutOnlyOptOutsWhenNothingElseMayBeTakenUp) {
 TEST_F(Backlog, AnOptOutThatIsPutBackIsStillFirst) {
   const auto first = webhook(false), second = webhook(false), stop = webhook(true),
              start = webhook(true);
-  read();
   ASSERT_EQ(backlog.take_next(), stop);
   ASSERT_EQ(backlog.take_next(), start);
   ASSERT_EQ(backlog.take_next(), first);
@@ -59,11 +64,40 @@ TEST_F(Backlog, AnOptOutThatIsPutBackIsStillFirst) {
 
 TEST_F(Backlog, WhatIsDecidedIsNotPutBack) {
   const auto stop = webhook(true);
-  read();
   ASSERT_EQ(backlog.take_next(), stop);
   backlog.done(stop);
   backlog.put_back(stop);
   EXPECT_EQ(backlog.take_next(), Position{});
+}
+
+TEST_F(Backlog, OfDueTimesOnlyThoseOfParkedCommandsAreInputs) {
+  log(events::TimerDue{"delivery_retry", "d1"});
+  EXPECT_EQ(backlog.take_next(), Position{});
+  const auto parked = log(events::TimerDue{"parking", "1"});
+  EXPECT_EQ(backlog.take_next(), parked);
+}
+
+TEST_F(Backlog, APageOfADryRunIsNoInput) {
+  events::BackfillPageReceived page;
+  page.connector = crm;
+  page.dry_run = true;
+  log(page);
+  EXPECT_EQ(backlog.take_next(), Position{});
+  page.dry_run = false;
+  const auto listed = log(page);
+  EXPECT_EQ(backlog.take_next(), listed);
+}
+
+TEST_F(Backlog, AStartLeavesOutWhatWasDecidedBefore) {
+  const auto first = webhook(false, true), second = webhook(true, true);
+  events::WebhookInterpreted nothing_to_do;
+  nothing_to_do.webhook = second;
+  log(nothing_to_do, second, true);
+  backlog.begin();
+  EXPECT_EQ(backlog.take_next(), first);
+  EXPECT_EQ(backlog.take_next(), Position{});
+  EXPECT_EQ(backlog.opt_outs_decided_through(), Position{end});
+  EXPECT_EQ(backlog.decided_through(), Position{}) << "the first one is not decided";
 }
 
 } // namespace
