@@ -54,7 +54,8 @@ void ConsentMonitorState::fail(const Error& error) {
 
 /// Deadlines are a matter of time, so nothing but time drives it.
 void ConsentMonitorState::tick(const Tick& tick) {
-  if (tick.draining || tick.now < polled_at_ + poll_every)
+  const bool set_back = tick.now < polled_at_; // a clock must not stop it
+  if (tick.draining || (!set_back && tick.now < polled_at_ + poll_every))
     return;
   polled_at_ = tick.now;
   if (const auto polled = poll(tick.now); !polled)

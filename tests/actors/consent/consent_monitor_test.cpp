@@ -64,6 +64,14 @@ protected:
       out.emplace_back(each.rule, each.state);
     return out;
   }
+  void hold_unreadable() {
+    events::WebhookInterpreted held;
+    held.webhook = Position{1};
+    held.skipped.push_back(domain::unreadable_opt_out());
+    const auto webhook = sample::receive(story.writer(), "STOP");
+    story.writer().decide(webhook, 0, events::Decider::interpreter, webhook,
+                          {{events::identity_stream(), held, {}, {}}});
+  }
   void stop() {
     story.known();
     story.stop();
@@ -116,18 +124,21 @@ TEST_F(Watch, TellsOnceThatASystemHasNotConfirmedInTime) {
 }
 
 TEST_F(Watch, TellsOnceInEachStartOfAnOptOutThatNobodyCanRead) {
-  events::WebhookInterpreted held;
-  held.webhook = Position{1};
-  held.skipped.push_back(domain::unreadable_opt_out());
-  const auto webhook = sample::receive(story.writer(), "STOP");
-  story.writer().decide(webhook, 0, events::Decider::interpreter, webhook,
-                        {{events::identity_stream(), held, {}, {}}});
+  hold_unreadable();
   look_around();
   look_around();
   EXPECT_EQ(reported, 1);
   start_again();
   look();
   EXPECT_EQ(reported, 2) << "it still stands";
+}
+
+TEST_F(Watch, GoesOnLookingWhenTheClockIsSetBack) {
+  look_around();
+  clock.at -= hours{2};
+  hold_unreadable();
+  look_around();
+  EXPECT_EQ(reported, 1);
 }
 
 TEST_F(Watch, TellsNothingThatTheTableMayNotKnowYet) {
