@@ -110,7 +110,7 @@ TEST(Accounts, WithoutATokenThatMayBeUsedAreAnAlertAlsoWhileTheRenewalIsTriedAga
   auto& account = one.account.emplace();
   const auto now = house.clock.now();
   account.state = domain::AccountState::failing;
-  account.reason_code = Reason::vendor_failed;
+  account.reason_code = "vendor_failed";
   account.since = now - std::chrono::minutes{4};
   account.expires_at = now + std::chrono::seconds{1};
   account.usable = true;

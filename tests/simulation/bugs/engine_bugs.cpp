@@ -117,7 +117,7 @@ private:
   }
   storage::AppendOutcome instead_of(storage::AppendOutcome outcome) const override {
     if (auto* refused = std::get_if<storage::NotTaken>(&outcome))
-      refused->reason_code = Reason::stopping;
+      refused->reason_code = "stopping";
     return outcome;
   }
 };
