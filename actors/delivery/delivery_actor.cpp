@@ -4,7 +4,6 @@
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/read_records.hpp"
 #include "actors/ports/log_port.hpp"
-#include "domain/consent/send_addresses.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -213,12 +212,12 @@ void DeliveryState::run(const ContactId& contact, Lane& lane) {
   }
   const auto& delivery = lane.state.pending[next->index];
   if (delivery.dispatched)
-    return abandon_in_flight(contact, lane, delivery);
-  if (delivery.not_before != Timestamp{} && next->superseded.empty()
-      && domain::cancellation_reason(lane.state, delivery) == Reason::none) {
-    if (delivery.not_before <= now_)
+    return record(contact, lane, delivery,
+                  domain::abandon_attempt(lane.state, delivery, attempt_context()));
+  if (const auto until = domain::waits_until(lane.state, *next); until != Timestamp{}) {
+    if (until <= now_)
       return fire_retry_timer(contact, lane, delivery);
-    sleeping_.emplace(delivery.not_before, contact);
+    sleeping_.emplace(until, contact);
     lanes_.erase(contact); // read again when it is time
     return;
   }

@@ -1,9 +1,8 @@
 #pragma once
 #include "actors/connector/credential.hpp"
-#include "actors/lookup/consent_check.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
-#include "domain/delivery/delivery.hpp"
+#include "domain/attempt.hpp"
 #include "domain/delivery/flow_control.hpp"
 #include "domain/delivery/open_intents.hpp"
 #include "domain/delivery/ready_queue.hpp"
@@ -54,12 +53,6 @@ private:
     Reason reason_code = Reason::none; ///< the answer's
   };
 
-  /// A judgement, and what has to stay so for it to hold.
-  struct Owned {
-    domain::DeliveryResult delivery_result;
-    std::vector<storage::TagCondition> conditions;
-  };
-
   void inherit();
   void tell_if_crowded();
   void work();
@@ -74,29 +67,19 @@ private:
   Lane* open_lane(const ContactId& contact);
   void run(const ContactId& contact, Lane& lane);
   void begin(const ContactId& contact, Lane& lane, const domain::NextDelivery& next);
-  void announce(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
-                connectors::Send send, const Clear& clear);
-  Result<std::optional<events::SendDecided>> pass_gate(const ConsentVerdict& verdict,
-                                                       const domain::PendingDelivery& delivery);
-  void refuse(const ContactId& contact, Lane& lane, const domain::NextDelivery& next,
-              events::SendDecided decided);
-  void append_with_news(std::vector<events::Event>& out, const domain::PendingDelivery& delivery,
-                        std::vector<events::Event> conclusion) const;
-  void conclude(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
-                events::Event conclusion, std::string attachment,
-                std::vector<storage::TagCondition> conditions = {});
+  domain::AttemptContext attempt_context() const;
+  Result<std::optional<domain::AttemptStep>> next_step(const Lane& lane,
+                                                       const domain::PendingDelivery& delivery,
+                                                       std::optional<connectors::Send>& send) const;
+  void wait(const ContactId& contact, const domain::AttemptWaits& waits);
   void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
               std::vector<events::Event> events, std::string attachment = {},
               std::vector<storage::TagCondition> conditions = {});
   void fire_retry_timer(const ContactId& contact, Lane& lane,
                         const domain::PendingDelivery& delivery);
-  void abandon_in_flight(const ContactId& contact, Lane& lane,
-                         const domain::PendingDelivery& delivery);
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
   void note(std::optional<events::Event> event);
   void record_answer(const ContactId& contact, Lane& lane);
-  Result<Owned> unless_of_another(domain::DeliveryResult delivery_result,
-                                  const domain::PendingDelivery& delivery) const;
   void transmit(const ContactId& contact, Lane& lane);
   void answered(const ContactId& contact, HttpResult result);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
@@ -124,7 +107,6 @@ private:
   std::size_t busy_ = 0;
   std::size_t sending_ = 0; ///< lanes whose request is out
   DecidedThrough decided_;
-  std::optional<events::SendDecided> gate_; ///< of the message that is about to be announced
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;

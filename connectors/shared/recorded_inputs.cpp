@@ -166,4 +166,16 @@ NextStep next_step(const Configured& configured, const domain::DeliveryQueue& la
   return configured.connector->next(work, configured.settings);
 }
 
+domain::AttemptStep as_decided(const NextStep& step, std::string request_sha256) {
+  if (const auto* conclusion = std::get_if<Conclude>(&step))
+    return conclusion->delivery_result;
+  const auto& send = std::get<Send>(step);
+  return domain::RequestStep{send.step, send.effect, std::move(request_sha256), send.gone};
+}
+
+std::string hash_of(const NextStep& step) {
+  const auto* send = std::get_if<Send>(&step);
+  return send ? hash_of(send->request) : std::string();
+}
+
 } // namespace tidemark::connectors

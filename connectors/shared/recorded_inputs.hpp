@@ -1,6 +1,6 @@
 #pragma once
 #include "connectors/connector.hpp"
-#include "domain/delivery/delivery.hpp"
+#include "domain/attempt.hpp"
 #include "domain/rules/rules.hpp"
 #include "events/recorded.hpp"
 
@@ -50,5 +50,10 @@ struct AttemptInput {
 NextStep next_step(const Configured& configured, const domain::DeliveryQueue& lane,
                    const domain::PendingDelivery& delivery, const AttemptInput& input,
                    Timestamp now);
+
+/// The same as the decision about the attempt takes it: a request is known by its hash.
+domain::AttemptStep as_decided(const NextStep& step, std::string request_sha256 = {});
+/// Of the request that it asks for, made with redacted settings; "" when it asks for none.
+std::string hash_of(const NextStep& step);
 
 } // namespace tidemark::connectors

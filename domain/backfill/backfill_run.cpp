@@ -13,7 +13,7 @@ namespace {
 
 using events::Outcome;
 
-void add(events::BackfillCounts& to, const events::BackfillCounts& more) {
+void add_counts(events::BackfillCounts& to, const events::BackfillCounts& more) {
   to.mapped += more.mapped;
   to.created += more.created;
   to.skipped += more.skipped;
@@ -56,7 +56,7 @@ void BackfillRun::on(const events::Recorded& at, const events::BackfillPageRecei
   listed_ = e.next_cursor.empty();
   counts_.seen += e.contacts;
   if (e.dry_run)
-    return add(counts_, e.would_be);
+    return add_counts(counts_, e.would_be);
   open_pages_[at.envelope.position].undecided = e.contacts;
   contacts_open_ += e.contacts;
 }

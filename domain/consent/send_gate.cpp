@@ -12,17 +12,6 @@ using events::Action;
 
 constexpr std::string_view verdict_mark = " quiet_hours=";
 
-/// Why the delivery ended without the message having left, as far as is known; none when it did not
-/// end that way.
-Reason failure_in(const events::Event& conclusion) {
-  if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
-    return suppressed->reason_code;
-  if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
-    return rejected->facts.reason_code;
-  const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
-  return died ? died->facts.reason_code : Reason::none;
-}
-
 /// Where the person is, and what quiet hours say about it, whatever else the gate says.
 std::string_view judge_time(events::SendDecided& out, const SendFacts& facts,
                             const events::SendLimits& limits) {
@@ -122,43 +111,6 @@ std::string_view quiet_hours_verdict(const events::SendDecided& decided) {
   const auto at = decided.rules.find(verdict_mark);
   return at == std::string::npos ? std::string_view{}
                                  : std::string_view(decided.rules).substr(at + verdict_mark.size());
-}
-
-std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
-                                       Reason reason_code, Position evidence) {
-  const auto& delivery = lane.pending[next.index];
-  if (!delivery.after_unknown)
-    return suppress(lane, next, reason_code, evidence);
-  const Cause cause{delivery.last_event, 0, delivery.last_event_at, {}};
-  return {conclude(lane, delivery,
-                   {DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated}, {}, cause)};
-}
-
-std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
-                                          const events::Event& conclusion, const Cause& cause) {
-  if (!is_send(delivery) || !delivery.action->message->to_be_sent)
-    return {};
-  const auto why = failure_in(conclusion);
-  if (why == Reason::none)
-    return {};
-  const auto& message = *delivery.action->message;
-  events::ActionIntended out;
-  out.delivery = delivery_id_from(cause, ConnectorName(message.source.value + "/status"), 0);
-  out.contact = delivery.intent.contact;
-  out.target = message.source;
-  out.action = Action::set_status;
-  out.shown_as = message.message_id;
-  out.needs_record = false;
-  out.message = events::MessageFacts{};
-  out.message->source = message.source;
-  out.message->message_id = message.message_id;
-  out.message->status = events::MessageStatus::failed;
-  // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
-  out.message->error_text = why == Reason::opted_out ? "opted out"
-                            : why == Reason::outcome_unknown_not_repeated
-                                ? "it is not known whether it was sent"
-                                : "not sent: " + std::string(name_of(why));
-  return {std::move(out)};
 }
 
 } // namespace tidemark::domain

@@ -51,14 +51,4 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
 /// before gate@4.
 std::string_view quiet_hours_verdict(const events::SendDecided& decided);
 
-/// The gate refuses the message: it is suppressed, unless an earlier attempt may have sent it. Then
-/// nobody can say that it did not leave, only that it is not sent again.
-std::vector<events::Event> refuse_send(const DeliveryQueue& lane, const NextDelivery& next,
-                                       Reason reason_code, Position evidence);
-
-/// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
-/// may have left all the same. `conclusion` is how the delivery ended.
-std::vector<events::Event> told_to_writer(const PendingDelivery& delivery,
-                                          const events::Event& conclusion, const Cause& cause);
-
 } // namespace tidemark::domain

@@ -1,10 +1,7 @@
 #include "replay-tools/replay/recomputer.hpp"
 
-#include "base/overloaded.hpp"
-#include "domain/consent/send_addresses.hpp"
-#include "domain/consent/send_gate.hpp"
+#include "domain/attempt.hpp"
 #include "domain/decide.hpp"
-#include "domain/identity/existing_record.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
 #include "domain/rules/rules_version.hpp"
@@ -86,20 +83,10 @@ private:
   Recomputation interpreter(const Group& group, ReplayState& state) const;
   Recomputation contact(const Group& group, ReplayState& state) const;
   Recomputation delivery(const Group& group, ReplayState& state) const;
-  Recomputation begin_attempt(const ReplayLane& lane, const connectors::Configured& configured,
-                              const Group& group, const Event& recorded,
-                              const ReplayState& state) const;
-  std::vector<Event> with_news(const domain::PendingDelivery& pending,
-                               std::vector<Event> conclusion) const;
-  Recomputation answer(const TenantId& tenant, const ReplayLane& lane,
-                       const connectors::Configured& configured, const events::AnswerFacts& facts,
-                       std::string body, const ReplayState& state) const;
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
   domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
     return {e.cause, e.command_index, at, incarnation_};
   }
-  bool is_suppressed(const TenantId& tenant, const domain::PendingDelivery& delivery,
-                     const ReplayState& state) const;
 
   const KeyedHasher& hasher_;
   std::string incarnation_;
@@ -203,159 +190,92 @@ Recomputation DecisionReplay::contact(const Group& group, ReplayState& state) co
                         cause_of(e, state.meaning(e.cause)->input_at));
 }
 
-bool DecisionReplay::is_suppressed(const TenantId& tenant, const domain::PendingDelivery& delivery,
-                                   const ReplayState& state) const {
-  if (!domain::needs_consent(delivery))
-    return false;
-  const auto addresses = domain::addresses_of(delivery, tenant, hasher_);
-  const bool written = domain::is_agents_message(delivery);
-  return std::any_of(addresses.begin(), addresses.end(), [&](const Hash16& address) {
-    const auto closes = [&](const domain::ConsentState& said) {
-      return domain::gate_for(delivery, said).gate == domain::Gate::closed;
-    };
-    return closes(state.consent_of(address))
-           || (written && closes(state.consent_before(address, delivery.correlation)));
-  });
-}
-
-Position evidence_of(const Event& event) {
-  if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&event))
-    return dispatched->evidence;
-  const auto* suppressed = std::get_if<events::DeliverySuppressed>(&event);
-  return suppressed ? suppressed->evidence : Position{};
-}
-
-/// The gate's decision with the moment and the reading that were recorded: both are mechanics.
-std::optional<events::SendDecided> gate_decision(const domain::PendingDelivery& pending,
-                                                 bool closed, std::span<const ReplayEvent> group,
-                                                 const domain::SyncRules& rules) {
-  if (!domain::is_send(pending))
-    return std::nullopt;
-  domain::SendFacts facts;
-  facts.consent = closed ? domain::Gate::closed : domain::Gate::open;
-  for (const auto& [recorded, attachment] : group)
-    if (const auto* was = std::get_if<events::SendDecided>(&recorded.event)) {
-      facts.evidence = was->evidence;
-      facts.now = from_rfc3339(was->decided_at).value_or(Timestamp{});
-      facts.sent_in_day = was->sent_in_day;
-      facts.where.from = was->time_zone_from;
-      if (!was->local_time.empty())
-        facts.where.clocks.push_back({was->time_zone, was->local_time});
+/// What the actor looked at when it began the attempt. How far it had read (evidence), the moment
+/// and what the machine made of it are mechanics and taken over as they were recorded.
+class RecordedAttempt final : public domain::AttemptFacts {
+public:
+  RecordedAttempt(const ReplayState& state, const ReplayLane& lane,
+                  const domain::PendingDelivery& delivery, const connectors::Configured& configured,
+                  std::span<const ReplayEvent> group)
+      : state_(state), lane_(lane), delivery_(delivery), configured_(configured) {
+    for (const auto& [recorded, attachment] : group) {
+      if (const auto* decided = std::get_if<events::SendDecided>(&recorded.event))
+        decided_ = decided;
+      else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
+        known_to_ = dispatched->evidence;
+      else if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&recorded.event))
+        known_to_ = suppressed->evidence;
     }
-  if (closed)
-    facts.closed_by = facts.evidence;
-  return domain::decide_send(*pending.action, facts, rules.conversation.limits);
-}
+    if (decided_)
+      known_to_ = decided_->evidence;
+  }
 
-/// What the writer of a message is told stands before the conclusion (see the delivery actor).
-std::vector<Event> DecisionReplay::with_news(const domain::PendingDelivery& pending,
-                                             std::vector<Event> conclusion) const {
-  const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
-  auto out = domain::told_to_writer(pending, conclusion.back(), cause);
-  for (auto& event : conclusion)
-    out.push_back(std::move(event));
-  return out;
-}
-
-/// The first or next request of an attempt, or the reason why there is none. How far the log had
-/// been read (evidence) is a mechanic and taken over.
-Recomputation DecisionReplay::begin_attempt(const ReplayLane& lane,
-                                            const connectors::Configured& configured,
-                                            const Group& group, const Event& recorded,
-                                            const ReplayState& state) const {
-  const auto next = domain::next_delivery(lane.lane);
-  if (!next)
-    return std::vector<Event>{};
-  const auto& pending = lane.lane.pending[next->index];
-  const auto evidence = evidence_of(recorded);
-  if (const auto why = domain::cancellation_reason(lane.lane, pending); why != Reason::none)
-    return domain::suppress(lane.lane, *next, why, evidence);
-  const bool closed = is_suppressed(group.first().tenant, pending, state);
-  const auto gate = gate_decision(pending, closed, group.events, state.rules());
-  if (gate && !gate->allowed) {
-    std::vector<Event> out{*gate};
-    for (auto& event :
-         with_news(pending, domain::refuse_send(lane.lane, *next, gate->reason_code, evidence)))
-      out.push_back(std::move(event));
+  Position consent_known_to() const override { return known_to_; }
+  Position queue_known_to() const override { return known_to_; }
+  Position undecided_opt_out() const override { return {}; }
+  domain::AddressConsent consent_of(const Hash16& address) const override {
+    return {state_.consent_of(address), {}};
+  }
+  domain::ConsentState consent_before(const Hash16& address, Position input) const override {
+    return state_.consent_before(address, input);
+  }
+  domain::SendFacts moment(const events::ActionIntended&) const override {
+    domain::SendFacts out;
+    if (!decided_)
+      return out;
+    out.now = from_rfc3339(decided_->decided_at).value_or(Timestamp{});
+    out.sent_in_day = decided_->sent_in_day;
+    out.where.from = decided_->time_zone_from;
+    if (!decided_->local_time.empty())
+      out.where.clocks.push_back({decided_->time_zone, decided_->local_time});
     return out;
   }
-  if (!gate && closed)
-    return domain::suppress(lane.lane, *next, Reason::opted_out, evidence);
-  const auto attempt = state.attempt_of(lane, pending);
-  const auto step =
-      connectors::next_step(configured, lane.lane, pending, attempt, pending.last_event_at);
-  if (const auto* send = std::get_if<connectors::Send>(&step)) {
-    auto out = domain::announce(lane.lane, *next, send->step, send->effect,
-                                connectors::hash_of(send->request), evidence);
-    if (gate)
-      out.insert(out.begin(), *gate);
-    return out;
+  std::optional<domain::AttemptStep> next_step() const override {
+    const auto step =
+        connectors::next_step(configured_, lane_.lane, delivery_,
+                              state_.attempt_of(lane_, delivery_), delivery_.last_event_at);
+    return connectors::as_decided(step, connectors::hash_of(step));
   }
-  const domain::Cause cause{pending.last_event, 0, pending.last_event_at, incarnation_};
-  return with_news(
-      pending, {domain::conclude(lane.lane, pending,
-                                 std::get<connectors::Conclude>(step).delivery_result, {}, cause)});
-}
 
-Recomputation DecisionReplay::answer(const TenantId& tenant, const ReplayLane& lane,
-                                     const connectors::Configured& configured,
-                                     const events::AnswerFacts& facts, std::string body,
-                                     const ReplayState& state) const {
-  const auto pending =
-      std::find_if(lane.lane.pending.begin(), lane.lane.pending.end(),
-                   [&](const auto& p) { return p.intent.delivery == facts.delivery; });
-  if (pending == lane.lane.pending.end())
-    return std::vector<Event>{};
-  const domain::Cause cause{pending->last_event, 0, pending->last_event_at, {}};
-  if (facts.answer.transport == Reason::restart)
-    return with_news(*pending, {domain::conclude(lane.lane, *pending,
-                                                 {domain::DeliveryVerdict::unknown,
-                                                  Reason::restarted_before_answer},
-                                                 facts.answer, cause)});
-  auto attempt = state.attempt_of(lane, *pending);
-  attempt.exchanges.push_back(
-      {lane.step_name, connectors::judged_answer(facts.answer, std::move(body))});
-  const auto step =
-      connectors::next_step(configured, lane.lane, *pending, attempt, pending->last_event_at);
-  if (const auto* conclusion = std::get_if<connectors::Conclude>(&step))
-    return with_news(*pending,
-                     {domain::conclude(lane.lane, *pending,
-                                       domain::unless_of_another(conclusion->delivery_result,
-                                                                 *pending, tenant, hasher_, state),
-                                       facts.answer, cause)});
-  return std::vector{
-      domain::looked_up(*pending, facts.answer, std::get<connectors::Send>(step).gone)};
-}
-
-const events::AnswerFacts* facts_in(const Event& event) {
-  return std::visit(overloaded{
-                        [](const events::DeliveryLookedUp& e) { return &e.facts; },
-                        [](const events::DeliveryAccepted& e) { return &e.facts; },
-                        [](const events::ActionAccepted& e) { return &e.facts; },
-                        [](const events::DeliveryRejected& e) { return &e.facts; },
-                        [](const events::DeliveryUnknown& e) { return &e.facts; },
-                        [](const events::DeliveryRetryScheduled& e) { return &e.facts; },
-                        [](const events::DeliveryDied& e) { return &e.facts; },
-                        [](const auto&) -> const events::AnswerFacts* { return nullptr; },
-                    },
-                    event);
-}
+private:
+  const ReplayState& state_;
+  const ReplayLane& lane_;
+  const domain::PendingDelivery& delivery_;
+  const connectors::Configured& configured_;
+  const events::SendDecided* decided_ = nullptr;
+  Position known_to_;
+};
 
 Recomputation DecisionReplay::delivery(const Group& group, ReplayState& state) const {
   const auto* configured = state.configured(group.subject.target);
   if (!configured)
     return std::nullopt;
   const auto& lane = state.lane({group.subject.target, group.subject.contact});
-  const auto& last = group.events.back().recorded.event;
-  const auto* facts = facts_in(last);
-  const bool answered =
-      facts && std::any_of(lane.lane.pending.begin(), lane.lane.pending.end(), [&](const auto& p) {
-        return p.intent.delivery == facts->delivery && p.dispatched;
+  const auto& queue = lane.lane;
+  const domain::AttemptContext context{group.first().tenant, hasher_, state.rules(), incarnation_};
+  const auto* facts = domain::answer_facts(group.events.back().recorded.event);
+  const auto answered =
+      std::find_if(queue.pending.begin(), queue.pending.end(), [&](const auto& p) {
+        return facts && p.intent.delivery == facts->delivery && p.dispatched;
       });
-  if (!answered)
-    return begin_attempt(lane, *configured, group, last, state);
-  return answer(group.first().tenant, lane, *configured, *facts, group.events.back().attachment,
-                state);
+  if (answered == queue.pending.end()) {
+    const auto next = domain::next_delivery(queue);
+    if (!next)
+      return std::vector<Event>{};
+    const RecordedAttempt attempt(state, lane, queue.pending[next->index], *configured,
+                                  group.events);
+    auto begun = domain::begin_attempt(queue, *next, attempt, context);
+    auto* events = std::get_if<std::vector<Event>>(&begun);
+    return events ? std::move(*events) : std::vector<Event>{};
+  }
+  if (domain::is_abandoned(facts->answer))
+    return domain::abandon_attempt(queue, *answered, context);
+  auto attempt = state.attempt_of(lane, *answered);
+  attempt.exchanges.push_back(
+      {lane.step_name, connectors::judged_answer(facts->answer, group.events.back().attachment)});
+  const auto step = connectors::as_decided(
+      connectors::next_step(*configured, queue, *answered, attempt, answered->last_event_at));
+  return domain::conclude_attempt(queue, *answered, step, facts->answer, state, context);
 }
 
 Recomputed DecisionReplay::judge(const Group& group, const Recomputation& recomputed) const {

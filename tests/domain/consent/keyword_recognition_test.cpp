@@ -272,9 +272,9 @@ std::string with_verdicts_of_today(const std::string& corpus) {
 }
 
 TEST(RecognitionVersion, IsRaisedWithEveryChangeOfWordsOrVerdicts) {
-  const auto before = test::golden(file_of(recognition_version - 1), "");
-  const auto stored =
-      test::golden(file_of(recognition_version), with_verdicts_of_today(before.value_or("")));
+  const auto before = tidemark::test::golden(file_of(recognition_version - 1), "");
+  const auto stored = tidemark::test::golden(file_of(recognition_version),
+                                             with_verdicts_of_today(before.value_or("")));
   ASSERT_TRUE(stored) << "no corpus of this version; write it with TIDEMARK_BLESS=1";
   EXPECT_GT(std::count(stored->begin(), stored->end(), '\n'), 100);
   EXPECT_EQ(with_verdicts_of_today(*stored), *stored)

@@ -29,16 +29,6 @@ events::ActionIntended send(const std::string& purpose) {
 SendFacts closed(Timestamp now = noon) {
   return {Gate::closed, Position{40}, Position{43}, now};
 }
-PendingDelivery pending(const events::ActionIntended& action) {
-  PendingDelivery out;
-  out.action = std::make_shared<const events::ActionIntended>(action);
-  return out;
-}
-events::DeliverySuppressed suppressed(Reason reason) {
-  events::DeliverySuppressed out;
-  out.reason_code = reason;
-  return out;
-}
 
 TEST(SendGate, LetsAnAnswerPassWhileTheAddressIsOpen) {
   const auto decided = decide_send(send("conversation"), {Gate::open, {}, Position{43}, noon});
@@ -112,44 +102,6 @@ TEST(SendGate, NothingLeavesToANumberThatItCannotRead) {
     EXPECT_FALSE(decided.allowed) << number;
     EXPECT_EQ(decided.reason_code, Reason::bad_phone) << number;
   }
-}
-
-TEST(SendGate, WhatMayHaveLeftIsNotCalledSuppressed) {
-  DeliveryQueue lane;
-  lane.pending.push_back(pending(send("conversation")));
-  lane.pending[0].intent_at = Position{5};
-  const auto stopped = refuse_send(lane, {0, {}}, Reason::opted_out, Position{9});
-  ASSERT_EQ(stopped.size(), 1U);
-  EXPECT_EQ(std::get<events::DeliverySuppressed>(stopped[0]).reason_code, Reason::opted_out);
-  lane.pending[0].after_unknown = true;
-  const auto unknown = refuse_send(lane, {0, {}}, Reason::opted_out, Position{9});
-  ASSERT_EQ(unknown.size(), 1U);
-  EXPECT_EQ(std::get<events::DeliveryRejected>(unknown[0]).facts.reason_code,
-            Reason::outcome_unknown_not_repeated);
-}
-
-TEST(SendGate, WhoWroteAMessageThatStaysIsTold) {
-  const Cause cause{Position{50}, 0, noon, "test"};
-  const auto told =
-      told_to_writer(pending(send("conversation")), suppressed(Reason::opted_out), cause);
-  ASSERT_EQ(told.size(), 1U);
-  const auto& action = std::get<events::ActionIntended>(told.front());
-  EXPECT_EQ(action.target, crm);
-  EXPECT_EQ(action.action, Action::set_status);
-  EXPECT_EQ(action.shown_as, "MSG9");
-  EXPECT_EQ(action.message->status, events::MessageStatus::failed);
-  EXPECT_EQ(action.message->error_text, "opted out");
-  events::DeliveryRejected unknown;
-  unknown.facts.reason_code = Reason::outcome_unknown_not_repeated;
-  const auto doubt = told_to_writer(pending(send("conversation")), unknown, cause);
-  ASSERT_EQ(doubt.size(), 1U);
-  EXPECT_EQ(std::get<events::ActionIntended>(doubt.front()).message->error_text,
-            "it is not known whether it was sent");
-  EXPECT_TRUE(
-      told_to_writer(pending(send("conversation")), events::ActionAccepted{}, cause).empty());
-  auto ours = send("help");
-  ours.message->to_be_sent = false;
-  EXPECT_TRUE(told_to_writer(pending(ours), suppressed(Reason::opted_out), cause).empty());
 }
 
 } // namespace
