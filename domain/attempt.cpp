@@ -13,7 +13,7 @@ namespace {
 using events::Event;
 using Events = std::vector<Event>;
 
-constexpr std::string_view restart = "restart";
+constexpr std::string_view restart = Reason::restart;
 
 Events join(Events first, Events second) {
   std::move(second.begin(), second.end(), std::back_inserter(first));
@@ -58,7 +58,7 @@ Events told_to_writer(const PendingDelivery& delivery, const Event& conclusion,
   out.message->message_id = message.message_id;
   out.message->status = events::MessageStatus::failed;
   // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
-  out.message->error_text = why == "opted_out"       ? "opted out"
+  out.message->error_text = why == Reason::opted_out       ? "opted out"
                             : why == unknown_outcome ? "it is not known whether it was sent"
                                                      : "not sent: " + why;
   return {std::move(out)};
@@ -89,7 +89,7 @@ Events refuse(const DeliveryQueue& queue, const NextDelivery& next,
       {decided},
       delivery.after_unknown
           ? end_with(queue, delivery,
-                     {DeliveryVerdict::rejected, std::string(unknown_outcome), {}, {}}, {}, context)
+                     {DeliveryVerdict::rejected, Reason::unknown_outcome, {}, {}}, {}, context)
           : with_news(delivery, suppress(queue, next, decided.reason_code, decided.evidence),
                       context));
 }
@@ -184,7 +184,7 @@ std::variant<Events, AttemptWaits> begin_attempt(const DeliveryQueue& queue,
       return refuse(queue, next, decided, context);
     out.emplace_back(std::move(decided));
   } else if (consent.gate == Gate::closed) {
-    return suppress(queue, next, "opted_out", evidence);
+    return suppress(queue, next, Reason::opted_out, evidence);
   }
   auto step = facts.next_step();
   if (!step)
@@ -210,7 +210,7 @@ Events abandon_attempt(const DeliveryQueue& queue, const PendingDelivery& delive
                        const AttemptContext& context) {
   events::VendorAnswer answer;
   answer.transport = restart;
-  return end_with(queue, delivery, {DeliveryVerdict::unknown, "restarted_before_answer", {}, {}},
+  return end_with(queue, delivery, {DeliveryVerdict::unknown, Reason::restarted_before_answer, {}, {}},
                   std::move(answer), context);
 }
 

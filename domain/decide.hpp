@@ -1,8 +1,7 @@
 #pragma once
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
 
 #include <vector>
 
@@ -12,6 +11,6 @@ namespace tidemark::domain {
 /// What follows from a command, given everything recorded about the contact. Never empty: the first
 /// event is always `contact.observed` with an outcome for the source and for each target.
 std::vector<events::Event> decide(const Contact& contact, const Command& command,
-                                  const ContactId& id, const SyncRules& rules, const Cause& cause);
+                                  const DecisionContext& context);
 
 } // namespace tidemark::domain

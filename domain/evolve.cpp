@@ -3,7 +3,7 @@
 #include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
-#include "domain/contacts/outbound_actions.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/conversations/appointments.hpp"
 #include "domain/conversations/calls.hpp"

@@ -78,7 +78,7 @@ void ContactState::submit() {
   if (!read_on())
     return;
   const domain::Cause cause{command_->cause, command_->index, command_->now, context_->incarnation};
-  deciding_ = domain::decide(history_.contact, command_->command, id_, context_->rules, cause);
+  deciding_ = domain::decide(history_.contact, command_->command, {id_, context_->rules, cause});
   context_->log_port.submit(contact_append(*context_, id_, history_, *command_, deciding_), self_,
                             0);
 }

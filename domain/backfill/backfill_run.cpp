@@ -170,7 +170,7 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
           [&](const events::DeliveryDispatched& e) {
             if (auto* open = find(e.delivery)) {
               open->making =
-                  open->is_create && e.effect && e.step_name != "update" && e.step_name != "upsert";
+                  open->is_create && e.effect && e.step_name != Reason::update && e.step_name != "upsert";
               open->made |= open->making;
             }
           },

@@ -1,10 +1,9 @@
 #include "domain/consent/auto_replies.hpp"
 
+#include "base/contains.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
 #include "domain/contacts/state.hpp"
-
-#include <algorithm>
 
 namespace tidemark::domain {
 namespace {
@@ -12,19 +11,17 @@ namespace {
 using events::Channel;
 
 /// Our own words to a number, by whoever can send.
-std::vector<events::Event> reply(const Contact& contact, const ContactId& id,
-                                 const SyncRules& rules, const Cause& cause, const PiiText& to,
-                                 const std::string& text, const std::string& purpose,
-                                 Position allowance, Timestamp asked_at) {
-  const auto* sender = sender_for(rules, {});
+void reply(Plan& plan, const PiiText& to, const std::string& text, const std::string& purpose,
+           Position allowance, Timestamp asked_at) {
+  const auto* sender = sender_for(plan.rules, {});
   if (!sender || to.reveal().empty() || text.empty())
-    return {};
+    return;
   events::ActionIntended out;
-  out.delivery = delivery_id_from(cause, ConnectorName(sender->name.value + "/" + purpose), 0);
-  out.contact = id;
+  out.delivery = delivery_id_from(plan.cause, ConnectorName(sender->name.value + "/" + purpose), 0);
+  out.contact = plan.id;
   out.target = sender->name;
   out.action = events::Action::send_message;
-  out.context = contact.merged;
+  out.context = plan.contact.merged;
   out.needs_record = false;
   out.purpose = purpose;
   out.allowance = allowance;
@@ -33,7 +30,7 @@ std::vector<events::Event> reply(const Contact& contact, const ContactId& id,
   out.message->their_address = to;
   out.message->text = PiiText(text);
   out.message->stated_at = to_rfc3339(asked_at);
-  return {std::move(out)};
+  plan.events.emplace_back(std::move(out));
 }
 
 } // namespace
@@ -50,31 +47,26 @@ const SystemRule* sender_for(const SyncRules& rules, const ConnectorName& source
   return best;
 }
 
-std::vector<events::Event> answer_help(const Contact& contact, const ObserveMessage& command,
-                                       const ContactId& id, const SyncRules& rules,
-                                       const Cause& cause) {
+void answer_help(Plan& plan, const ObserveMessage& command) {
   const auto& message = command.message;
   if (!message.inbound || message.channel != Channel::sms
       || recognise(message.text.reveal()).sign != MessageSign::help)
-    return {};
+    return;
+  const auto now = plan.cause.now;
   const auto said = from_rfc3339(message.stated_at);
-  return reply(contact, id, rules, cause, message.their_address, rules.conversation.help, "help",
-               {}, said && *said < cause.now ? *said : cause.now);
+  reply(plan, message.their_address, plan.rules.conversation.help, "help", {},
+        said && *said < now ? *said : now);
 }
 
-std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyConsent& command,
-                                           const ContactId& id, const SyncRules& rules,
-                                           const Cause& cause) {
+void confirm_opt_out(const Contact& before, Plan& plan, const ApplyConsent& command) {
   const auto& change = command.change;
   const bool said = command.answers && change.change == events::ConsentChange::revoked
                     && change.alias_of.empty() && change.reason_code == Reason::none
                     && change.evidence == events::Evidence::message_text
-                    && std::find(change.channels.begin(), change.channels.end(), Channel::sms)
-                           != change.channels.end();
-  if (!said || suppression_for(contact.consent, Channel::sms, change.address_hash))
-    return {};
-  return reply(contact, id, rules, cause, change.address, rules.conversation.opt_out_confirmation,
-               "confirmation", change.input, change.received_at);
+                    && contains(change.channels, Channel::sms);
+  if (said && !suppression_for(before.consent, Channel::sms, change.address_hash))
+    reply(plan, change.address, plan.rules.conversation.opt_out_confirmation, "confirmation",
+          change.input, change.received_at);
 }
 
 } // namespace tidemark::domain

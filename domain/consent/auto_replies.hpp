@@ -1,16 +1,10 @@
 #pragma once
-#include "domain/rules/cause.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
-#include "events/all.hpp"
-
-#include <vector>
 
 /// What the engine answers by itself, where that is configured: HELP, and one confirmation of an
 /// opt-out (requirements O10, O11).
 namespace tidemark::domain {
-
-struct Contact;
 
 /// Who says what the engine writes by itself: no connector.
 inline const ConnectorName own_words{"tidemark"};
@@ -19,15 +13,11 @@ inline const ConnectorName own_words{"tidemark"};
 /// does nothing but texting comes before a dialer, then precedence counts.
 const SystemRule* sender_for(const SyncRules& rules, const ConnectorName& source);
 
-/// The answer to a text that asks for help; nothing for any other.
-std::vector<events::Event> answer_help(const Contact& contact, const ObserveMessage& command,
-                                       const ContactId& id, const SyncRules& rules,
-                                       const Cause& cause);
+/// Answers a text that asks for help.
+void answer_help(Plan& plan, const ObserveMessage& command);
 
-/// The one confirmation of an opt-out that a person wrote; nothing when the address was closed to
-/// texts before. `contact` is as it was before the change.
-std::vector<events::Event> confirm_opt_out(const Contact& contact, const ApplyConsent& command,
-                                           const ContactId& id, const SyncRules& rules,
-                                           const Cause& cause);
+/// The one confirmation of an opt-out that a person wrote; none when the address was closed to
+/// texts before, as `before` the change shows.
+void confirm_opt_out(const Contact& before, Plan& plan, const ApplyConsent& command);
 
 } // namespace tidemark::domain

@@ -1,8 +1,11 @@
 #include "domain/consent/opt_out_propagation.hpp"
 
+#include "base/contains.hpp"
+#include "domain/consent/auto_replies.hpp"
 #include "domain/contacts/records.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace tidemark::domain {
 namespace {
@@ -12,10 +15,6 @@ using events::Channel;
 using events::ConsentChange;
 using events::Field;
 using events::Outcome;
-
-bool holds_channel(const std::vector<Channel>& channels, Channel channel) {
-  return std::find(channels.begin(), channels.end(), channel) != channels.end();
-}
 
 bool is_suppressed(const ContactConsent& consent, Channel channel) {
   return std::any_of(consent.closed.begin(), consent.closed.end(),
@@ -127,70 +126,62 @@ void note(ContactConsent& consent, PropagatedChannel news) {
   consent.propagated.push_back(std::move(news));
 }
 
-/// Telling systems, one after the other.
-struct OptOutPropagator {
-  const Contact& contact;
-  const ContactId& id;
-  const Cause& cause;
-  std::vector<events::TargetOutcome>& outcomes;
-  std::vector<events::Event>& out;
+void tell(Plan& plan, const SystemRule& system, Action action, std::vector<Channel> channels,
+          const ContactRecord& record) {
+  auto intent = plan.action(system, action);
+  intent.remote_id = record.remote_id;
+  for (const auto key : {Field::phone, Field::email}) // its own: they may differ
+    if (record.held.has_value(key))
+      intent.context.set(key, record.held.get(key));
+  intent.channels = std::move(channels);
+  plan.intend(system, std::move(intent));
+}
 
-  void add_outcome(const SystemRule& system, Outcome outcome, Reason reason,
-                   DeliveryId delivery = {}) {
-    outcomes.push_back({system.name, outcome, reason, std::move(delivery)});
-  }
+/// The closed channels of which the record still has to hear.
+template <class Needs>
+void propagate_closed(Plan& plan, const SystemRule& system, const ContactRecord& record,
+                      Needs needs) {
+  std::vector<Channel> channels;
+  for (const auto& closed : plan.contact.consent.closed)
+    if (needs(plan.contact, system, record, closed.channel) && !contains(channels, closed.channel))
+      channels.push_back(closed.channel);
+  if (!channels.empty())
+    tell(plan, system, Action::opt_out, std::move(channels), record);
+}
 
-  void intend(const SystemRule& system, Action action, std::vector<Channel> channels,
-              const ContactRecord& record) {
-    events::ActionIntended intent;
-    intent.delivery = delivery_id_from(cause, ConnectorName(system.name.value + "/consent"),
-                                       static_cast<std::uint32_t>(out.size()));
-    intent.contact = id;
-    intent.target = system.name;
-    intent.action = action;
-    intent.remote_id = record.remote_id;
-    intent.context = contact.merged;
-    for (const auto key : {Field::phone, Field::email}) // its own: they may differ
-      if (record.held.has_value(key))
-        intent.context.set(key, record.held.get(key));
-    intent.channels = std::move(channels);
-    add_outcome(system, Outcome::pending, reason_like(action), intent.delivery);
-    out.emplace_back(std::move(intent));
-  }
+/// Was a record closed there that nobody here knows? Then it is the one to open again.
+bool was_looked_for(const Contact& contact, const SystemRule& system) {
+  return std::any_of(contact.consent.propagated.begin(), contact.consent.propagated.end(),
+                     [&](const auto& told) {
+                       return told.target == system.name && told.closed && told.record.value.empty()
+                              && !told.delivery.value.empty();
+                     });
+}
 
-  /// Was a record closed there that nobody here knows? Then it is the one to open again.
-  bool looked_for(const SystemRule& system) const {
-    return std::any_of(contact.consent.propagated.begin(), contact.consent.propagated.end(),
-                       [&](const auto& told) {
-                         return told.target == system.name && told.closed
-                                && told.record.value.empty() && !told.delivery.value.empty();
-                       });
-  }
-
-  /// Its records, and those that the action has to look for; none when it cannot be told, with why.
-  std::vector<ContactRecord> reachable(const SystemRule& system,
-                                       const events::ConsentChanged& change) {
-    std::vector<ContactRecord> out;
-    for (const auto* record : records_in(contact, system.name))
-      out.push_back(*record);
-    const bool asks = change.change == ConsentChange::granted
-                          ? looked_for(system)
-                          : change.change == ConsentChange::revoked;
-    if (may_have_one(contact, system) || (asks && may_be_asked(contact, system, contact.merged)))
-      out.push_back(unheard_of(system));
-    if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
-      out.push_back(unheard_of(system, std::move(by)));
-    if (!system.capabilities.opt_out_api)
-      add_outcome(system, Outcome::skipped, Reason::held_by_the_send_gate);
-    else if (!system.receives)
-      add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
-    else if (out.empty())
-      add_outcome(system, Outcome::skipped, Reason::no_record_there);
-    else
-      return out;
-    return {};
-  }
-};
+/// Its records, and those that the action has to look for; none when it cannot be told, with why.
+std::vector<ContactRecord> reachable(Plan& plan, const SystemRule& system,
+                                     const events::ConsentChanged& change) {
+  const auto& contact = plan.contact;
+  std::vector<ContactRecord> out;
+  for (const auto* record : records_in(contact, system.name))
+    out.push_back(*record);
+  const bool asks = change.change == ConsentChange::granted
+                        ? was_looked_for(contact, system)
+                        : change.change == ConsentChange::revoked;
+  if (may_have_one(contact, system) || (asks && may_be_asked(contact, system, contact.merged)))
+    out.push_back(unheard_of(system));
+  if (auto by = other_address(contact, system, change); asks && may_be_asked(contact, system, by))
+    out.push_back(unheard_of(system, std::move(by)));
+  if (!system.capabilities.opt_out_api)
+    plan.skip(system, Reason::held_by_the_send_gate);
+  else if (!system.receives)
+    plan.skip(system, Reason::target_does_not_receive);
+  else if (out.empty())
+    plan.skip(system, Reason::no_record_there);
+  else
+    return out;
+  return {};
+}
 
 bool is_mark(events::Evidence evidence) {
   return evidence == events::Evidence::flag || evidence == events::Evidence::tag;
@@ -225,33 +216,31 @@ bool is_being_opened(const Contact& contact, const SystemRule& system,
   return std::any_of(contact.consent.propagated.begin(), contact.consent.propagated.end(),
                      [&](const auto& told) {
                        return told.target == system.name && !told.closed && !told.confirmed
-                              && holds_channel(channels, told.channel);
+                              && contains(channels, told.channel);
                      });
 }
 
-void tell_of(OptOutPropagator& propagator, const SystemRule& system,
-             const events::ConsentChanged& change) {
+void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged& change) {
+  const auto& contact = plan.contact;
   const bool close = change.change != ConsentChange::granted;
-  const bool undone = close && is_being_opened(propagator.contact, system, change.channels);
-  if (is_mark_at(propagator.contact, system, change) && change.change != ConsentChange::ignored
-      && !undone)
-    return propagator.add_outcome(system, Outcome::no_change, Reason::said_there);
-  for (const auto& record : propagator.reachable(system, change)) {
+  const bool undone = close && is_being_opened(contact, system, change.channels);
+  if (is_mark_at(contact, system, change) && change.change != ConsentChange::ignored && !undone)
+    return plan.add_outcome(system, Outcome::no_change, Reason::said_there);
+  for (const auto& record : reachable(plan, system, change)) {
     std::vector<Channel> channels;
     bool still_closed = false;
     for (const auto channel : change.channels) {
-      const bool closed = is_suppressed(propagator.contact.consent, channel);
+      const bool closed = is_suppressed(contact.consent, channel);
       still_closed |= !close && closed;
-      if (close ? closed && needs_propagation(propagator.contact, system, record, channel)
-                : !closed && is_propagated(propagator.contact, system, record, channel))
+      if (close ? closed && needs_propagation(contact, system, record, channel)
+                : !closed && is_propagated(contact, system, record, channel))
         channels.push_back(channel);
     }
     if (!channels.empty())
-      propagator.intend(system, close ? Action::opt_out : Action::opt_in, std::move(channels),
-                        record);
+      tell(plan, system, close ? Action::opt_out : Action::opt_in, std::move(channels), record);
     else
-      propagator.add_outcome(system, Outcome::no_change,
-                             still_closed ? Reason::other_opt_out_stands : Reason::already_told);
+      plan.add_outcome(system, Outcome::no_change,
+                       still_closed ? Reason::other_opt_out_stands : Reason::already_told);
   }
 }
 
@@ -290,71 +279,41 @@ const ClosedChannel* suppression_for(const ContactConsent& consent, Channel chan
 }
 
 std::vector<events::Event> decide_consent_applied(const Contact& contact,
-                                                  const ApplyConsent& command, const ContactId& id,
-                                                  const SyncRules& rules, const Cause& cause) {
+                                                  const ApplyConsent& command,
+                                                  const DecisionContext& context) {
   auto change = command.change;
   auto applied = applied_to(contact.consent, change);
   change.change = applied.change;
   change.channels = applied.channels;
   Contact after = contact;
   evolve(after.consent, applied);
-  std::vector<events::Event> intents;
-  OptOutPropagator propagator{after, id, cause, applied.targets, intents};
+  Plan plan(after, context);
+  plan.begin("consent");
   // A person decided that it was no opt-out: nobody has to hear of that.
   if (!contact.unreadable && change.change != ConsentChange::cleared)
-    for (const auto& system : rules.systems)
-      tell_of(propagator, system, change);
-  std::vector<events::Event> out;
-  out.emplace_back(std::move(applied));
-  for (auto& intent : intents)
-    out.push_back(std::move(intent));
-  return out;
+    for (const auto& system : context.rules.systems)
+      tell_of(plan, system, change);
+  confirm_opt_out(contact, plan, command);
+  return plan.behind(std::move(applied));
 }
 
-std::vector<events::Event> propagate_opt_outs(const Contact& after, const ContactId& id,
-                                              const SyncRules& rules, const Cause& cause,
-                                              std::vector<events::TargetOutcome>& outcomes) {
-  std::vector<events::Event> out;
-  if (!is_suppressed(after.consent))
-    return out;
-  OptOutPropagator propagator{after, id, cause, outcomes, out};
-  for (const auto& system : rules.systems) {
-    if (!system.capabilities.opt_out_api || !system.receives)
-      continue;
-    for (const auto* record : records_in(after, system.name)) {
-      std::vector<Channel> channels;
-      for (const auto& closed : after.consent.closed)
-        if (!is_propagated(after, system, *record, closed.channel)
-            && !holds_channel(channels, closed.channel))
-          channels.push_back(closed.channel);
-      if (!channels.empty())
-        propagator.intend(system, Action::opt_out, std::move(channels), *record);
-    }
-  }
-  return out;
+void propagate_opt_outs(Plan& plan) {
+  plan.begin("consent");
+  for (const auto& system : plan.rules.systems)
+    if (system.capabilities.opt_out_api && system.receives)
+      for (const auto* record : records_in(plan.contact, system.name))
+        propagate_closed(plan, system, *record, std::not_fn(is_propagated));
 }
 
-void propagate_to_unknown_records(const Contact& before, const Contact& after, const ContactId& id,
-                                  const SyncRules& rules, const Cause& cause,
-                                  std::vector<events::TargetOutcome>& outcomes,
-                                  std::vector<events::Event>& tellings) {
+void propagate_to_unknown_records(const Contact& before, Plan& plan) {
+  const auto& after = plan.contact;
   events::FieldSet news;
   for (const auto key : {Field::phone, Field::email})
     if (after.merged.get(key) != before.merged.get(key))
       news.set(key, after.merged.get(key));
-  OptOutPropagator propagator{after, id, cause, outcomes, tellings};
-  for (const auto& system : rules.systems) {
-    if (!system.capabilities.opt_out_api || !system.receives || !may_be_asked(after, system, news))
-      continue;
-    const auto record = unheard_of(system);
-    std::vector<Channel> channels;
-    for (const auto& closed : after.consent.closed)
-      if (needs_propagation(after, system, record, closed.channel)
-          && !holds_channel(channels, closed.channel))
-        channels.push_back(closed.channel);
-    if (!channels.empty())
-      propagator.intend(system, Action::opt_out, std::move(channels), record);
-  }
+  for (const auto& system : plan.rules.systems)
+    if (system.capabilities.opt_out_api && system.receives && may_be_asked(after, system, news))
+      propagate_closed(plan, system, unheard_of(system), needs_propagation);
 }
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e) {

@@ -1,10 +1,7 @@
 #pragma once
-#include "base/ids.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
-#include "events/all.hpp"
 
 #include <string>
 #include <vector>
@@ -16,24 +13,20 @@ namespace tidemark::domain {
 const ClosedChannel* suppression_for(const ContactConsent& consent, events::Channel channel,
                                      std::string_view address_hash);
 
-/// Who is told of the change, and how. The first event is `contact.consent_applied`.
+/// Who is told of the change, and how; the person too, where that is configured. The first event is
+/// `contact.consent_applied`.
 std::vector<events::Event> decide_consent_applied(const Contact& contact,
-                                                  const ApplyConsent& command, const ContactId& id,
-                                                  const SyncRules& rules, const Cause& cause);
+                                                  const ApplyConsent& command,
+                                                  const DecisionContext& context);
 
-/// Systems that hold a record of the person and were not told of a closed channel: intents that
-/// tell them. Asked after each observation, so a record that turns up later is closed as well.
-std::vector<events::Event> propagate_opt_outs(const Contact& after, const ContactId& id,
-                                              const SyncRules& rules, const Cause& cause,
-                                              std::vector<events::TargetOutcome>& outcomes);
+/// Systems that hold a record of the person and were not told of a closed channel are told. Asked
+/// after each observation, so a record that turns up later is closed as well.
+void propagate_opt_outs(Plan& plan);
 
 /// A closed contact has an address that it had not before: systems that can be looked through are
-/// asked for a record with it, since no create comes upon one any more. Added to `tellings`, those
-/// of `propagate_opt_outs` of the same decision.
-void propagate_to_unknown_records(const Contact& before, const Contact& after, const ContactId& id,
-                                  const SyncRules& rules, const Cause& cause,
-                                  std::vector<events::TargetOutcome>& outcomes,
-                                  std::vector<events::Event>& tellings);
+/// asked for a record with it, since no create comes upon one any more. Goes on where
+/// `propagate_opt_outs` of the same decision ended.
+void propagate_to_unknown_records(const Contact& before, Plan& plan);
 
 void evolve(ContactConsent& consent, const events::ConsentApplied& e);
 void evolve(ContactConsent& consent, const events::ActionIntended& e);

@@ -1,5 +1,8 @@
 #include "domain/conversations/appointments.hpp"
 
+#include "base/contains.hpp"
+#include "domain/contacts/plan.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {
@@ -26,16 +29,12 @@ events::AppointmentObserved decide_appointment(const AppointmentBook& book,
   events::AppointmentObserved out{command.appointment, Outcome::applied, Reason::recorded,
                                   book.broadcasts};
   const auto* known = find(book, command.appointment);
-  if (unreadable) {
-    out.outcome = Outcome::parked;
-    out.reason_code = Reason::unknown_event_in_stream;
-  } else if (known && known->facts.updated_at > command.appointment.updated_at) {
-    out.outcome = Outcome::superseded;
-    out.reason_code = Reason::older_than_known;
-  } else if (known && known->facts == command.appointment) {
-    out.outcome = Outcome::no_change;
-    out.reason_code = Reason::nothing_new;
-  }
+  if (unreadable)
+    end_as_unreadable(out);
+  else if (known && known->facts.updated_at > command.appointment.updated_at)
+    end_as(out, Outcome::superseded, Reason::older_than_known);
+  else if (known && known->facts == command.appointment)
+    end_as(out, Outcome::no_change, Reason::nothing_new);
   return out;
 }
 
@@ -56,7 +55,7 @@ void evolve(AppointmentBook& book, const events::MessageObserved& e) {
       || message.status < MessageStatus::sent || e.reason_code == Reason::unknown_event_in_stream)
     return;
   const events::BroadcastLink link{message.source, message.broadcast};
-  if (std::find(book.broadcasts.begin(), book.broadcasts.end(), link) != book.broadcasts.end())
+  if (contains(book.broadcasts, link))
     return;
   book.broadcasts.push_back(link);
   if (book.broadcasts.size() > broadcasts_kept_max)

@@ -1,9 +1,8 @@
 #include "domain/conversations/calls.hpp"
 
+#include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "base/text/folding.hpp"
-#include "domain/contacts/outbound_actions.hpp"
-#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,10 +21,6 @@ constexpr std::array<std::uint32_t, 7> ranks{1, 2, 3, 4, 4, 5, 6};
 std::uint32_t rank_of(std::string_view part) {
   const auto at = std::find(ranked.begin(), ranked.end(), part);
   return at == ranked.end() ? 0 : ranks[static_cast<std::size_t>(at - ranked.begin())];
-}
-
-bool has(const std::vector<std::string>& list, std::string_view item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
 }
 
 bool is_stated(const std::string& value) {
@@ -92,7 +87,7 @@ std::optional<CallFacts> news_for(const ShownCall* shown, const CallFacts& call)
   auto out = call;
   bool any = false;
   const auto keep = [&](std::string_view name, PiiText& value) {
-    if (value.reveal().empty() || has(shown->parts, name))
+    if (value.reveal().empty() || contains(shown->parts, name))
       value = {};
     else
       any = true;
@@ -117,7 +112,7 @@ std::vector<std::string> tags_of(const CallFacts& call, const events::Conversati
     if (!call.disposition.empty()
         && folded_words(rule.disposition) == folded_words(call.disposition))
       for (const auto& tag : rule.tags)
-        if (!has(out, tag))
+        if (!contains(out, tag))
           out.push_back(tag);
   if (rules.call_tags) {
     out.emplace_back(call.inbound ? "Inbound Call" : "Outbound Call");
@@ -128,31 +123,30 @@ std::vector<std::string> tags_of(const CallFacts& call, const events::Conversati
 }
 
 bool is_waiting_for(const KnownCall& known, const ConnectorName& system) {
-  return std::find(known.waiting.begin(), known.waiting.end(), system) != known.waiting.end();
+  return contains(known.waiting, system);
 }
 
 /// The call to one system, as far as it is news there, and its tags; both wait for the same record.
-void show(OutboundActions& outbound, const SystemRule& system, KnownCall& known,
+void show(Plan& plan, const SystemRule& system, KnownCall& known,
           const std::vector<std::string>& tags) {
   const bool shows = system.capabilities.shows_calls && system.name != known.call.source;
   const bool tells_tags = system.capabilities.keeps_tags && !tags.empty();
   const auto* shown = shown_at(known, system.name);
   auto news = shows ? news_for(shown, known.call) : std::nullopt;
   if (shows && !news)
-    outbound.add_outcome(system, Outcome::no_change, Reason::already_shown);
-  if ((!news && !tells_tags)
-      || !outbound.can_take(system, news ? Lacking::waits : Lacking::skipped))
+    plan.add_outcome(system, Outcome::no_change, Reason::already_shown);
+  if ((!news && !tells_tags) || !plan.can_take(system, news ? Lacking::waits : Lacking::skipped))
     return;
   if (news) {
-    auto intent = outbound.action(system, Action::log_call);
+    auto intent = plan.action(system, Action::log_call);
     intent.call = std::move(*news);
     intent.addition = shown != nullptr;
-    outbound.intend(system, std::move(intent));
+    plan.intend(system, std::move(intent));
   }
   if (tells_tags) {
-    auto intent = outbound.action(system, Action::add_tags);
+    auto intent = plan.action(system, Action::add_tags);
     intent.tags = tags;
-    outbound.intend(system, std::move(intent));
+    plan.intend(system, std::move(intent));
   }
 }
 
@@ -183,7 +177,7 @@ KnownCall joined(KnownCall known, const CallFacts& told, const std::string& part
     if (is_stated(told.*field) && is_newer(name))
       known.call.*field = told.*field;
   });
-  if (!has(known.parts, part))
+  if (!contains(known.parts, part))
     known.parts.push_back(part);
   return known;
 }
@@ -208,7 +202,7 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
       known.call.*field = told.*field;
   });
   for (const auto& part : other.parts)
-    if (!has(known.parts, part))
+    if (!contains(known.parts, part))
       known.parts.push_back(part);
   for (const auto& shown : other.shown) {
     auto* same = shown_at(known, shown.system);
@@ -217,7 +211,7 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
     if (!shown.disposition.empty())
       same->disposition = shown.disposition;
     for (const auto& part : shown.parts)
-      if (!has(same->parts, part))
+      if (!contains(same->parts, part))
         same->parts.push_back(part);
   }
   known.waiting.insert(known.waiting.end(), other.waiting.begin(), other.waiting.end());
@@ -228,54 +222,44 @@ KnownCall put_together(KnownCall known, const KnownCall& other) {
 }
 
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
-                                       const ContactId& id, const SyncRules& rules,
-                                       const Cause& cause) {
-  events::CallObserved observed{.call = command.call,
-                                .part = command.part,
-                                .outcome = Outcome::applied,
-                                .reason_code = Reason::recorded};
+                                       const DecisionContext& context) {
+  events::CallObserved observed{command.call, command.part, Outcome::applied, Reason::recorded, {}};
   if (contact.unreadable) {
-    observed.outcome = Outcome::parked;
-    observed.reason_code = Reason::unknown_event_in_stream;
+    end_as_unreadable(observed);
     return {observed};
   }
   const auto* before = find_call(contact.calls, command.call);
   auto after = joined(before ? *before : KnownCall{}, command.call, command.part);
-  OutboundActions outbound{contact, id, rules, cause, observed.targets};
-  const bool same = before && before->call == after.call;
   if (!is_complete(after.call)) {
-    observed.outcome = Outcome::parked;
-    observed.reason_code = Reason::call_not_complete;
-  } else if (same) {
+    end_as(observed, Outcome::parked, Reason::call_not_complete);
+    return {observed};
+  }
+  if (before && before->call == after.call) {
     const bool late = rank_of(command.part) < before->rank;
-    observed.outcome = late ? Outcome::superseded : Outcome::no_change;
-    observed.reason_code = late ? Reason::older_than_known : Reason::nothing_new;
+    late ? end_as(observed, Outcome::superseded, Reason::older_than_known)
+         : end_as(observed, Outcome::no_change, Reason::nothing_new);
   }
-  if (is_complete(after.call)) {
-    const auto tags = tags_of(after.call, rules.conversation);
-    auto new_tags = tags;
-    if (before)
-      for (const auto& known : tags_of(before->call, rules.conversation))
-        std::erase(new_tags, known);
-    for (const auto& system : rules.systems)
-      show(outbound, system, after, is_waiting_for(after, system.name) ? tags : new_tags);
-  }
-  std::vector<events::Event> out;
-  out.emplace_back(std::move(observed));
-  for (auto& intent : outbound.intents)
-    out.emplace_back(std::move(intent));
-  return out;
+  const auto tags = tags_of(after.call, context.rules.conversation);
+  auto new_tags = tags;
+  if (before)
+    for (const auto& known : tags_of(before->call, context.rules.conversation))
+      std::erase(new_tags, known);
+  Plan plan(contact, context);
+  plan.begin("activity");
+  for (const auto& system : context.rules.systems)
+    show(plan, system, after, is_waiting_for(after, system.name) ? tags : new_tags);
+  return plan.behind(std::move(observed));
 }
 
-void show_waiting_calls(OutboundActions& outbound) {
-  auto calls = outbound.contact.calls.calls;
+void show_waiting_calls(Plan& plan) {
+  auto calls = plan.contact.calls.calls;
   std::stable_sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) {
     return a.call.started_at < b.call.started_at;
   });
   for (auto& known : calls)
-    for (const auto& system : outbound.rules.systems)
-      if (is_waiting_for(known, system.name) && outbound.can_reach(system) && !outbound.is_full())
-        show(outbound, system, known, tags_of(known.call, outbound.rules.conversation));
+    for (const auto& system : plan.rules.systems)
+      if (is_waiting_for(known, system.name) && plan.can_reach(system) && !plan.is_full())
+        show(plan, system, known, tags_of(known.call, plan.rules.conversation));
 }
 
 void evolve(CallBook& book, const events::CallObserved& e) {
@@ -310,7 +294,7 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   if (!e.call->disposition.empty())
     shown->disposition = e.call->disposition;
   for (auto& part : late_parts(*e.call))
-    if (!has(shown->parts, part))
+    if (!contains(shown->parts, part))
       shown->parts.push_back(std::move(part));
 }
 

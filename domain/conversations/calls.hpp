@@ -1,10 +1,7 @@
 #pragma once
-#include "base/ids.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
-#include "events/all.hpp"
 
 #include <string>
 #include <vector>
@@ -12,8 +9,6 @@
 /// Calls of one contact: parts that come in any order join to one call, which is shown elsewhere
 /// once it is complete (requirements M1, M2).
 namespace tidemark::domain {
-
-struct OutboundActions;
 
 using events::KnownCall;
 using events::ShownCall;
@@ -38,11 +33,10 @@ bool is_complete(const events::CallFacts& call);
 
 /// The first event is `call.observed`.
 std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall& command,
-                                       const ContactId& id, const SyncRules& rules,
-                                       const Cause& cause);
+                                       const DecisionContext& context);
 /// Shows what waits for a record, where there is one now or about to be, in the order in which the
 /// calls began, each with all that came to be known since and with its tags.
-void show_waiting_calls(OutboundActions& outbound);
+void show_waiting_calls(Plan& plan);
 void evolve(CallBook& book, const events::CallObserved& e);
 void evolve(CallBook& book, const events::ActionIntended& e);
 /// The delivery that was to show a call ended for want of a record: the call waits again.

@@ -1,12 +1,11 @@
 #include "domain/conversations/messages.hpp"
 
 #include "base/bytes.hpp"
+#include "base/contains.hpp"
 #include "base/crypto.hpp"
 #include "base/invariant.hpp"
 #include "domain/consent/auto_replies.hpp"
 #include "domain/consent/keyword_recognition.hpp"
-#include "domain/contacts/outbound_actions.hpp"
-#include "domain/contacts/state.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,24 +42,21 @@ std::vector<std::string> ids_of(const MessageFacts& message) {
 }
 
 bool has_id(const KnownMessage& known, const ConnectorName& system, const std::string& id) {
-  return std::find(known.ids.begin(), known.ids.end(), MessageId{system, id}) != known.ids.end();
+  return contains(known.ids, MessageId{system, id});
 }
 
-bool knows_id_of(const KnownMessage& known, const ConnectorName& system) {
-  return std::any_of(known.ids.begin(), known.ids.end(),
-                     [&](const auto& id) { return id.system == system; });
-}
-
-const PostedMessage* posted_at(const KnownMessage& known, const ConnectorName& system) {
-  const auto at = std::find_if(known.posted.begin(), known.posted.end(),
-                               [&](const auto& posted) { return posted.system == system; });
-  return at == known.posted.end() ? nullptr : &*at;
+/// What a list says about one system; null when nothing.
+template <class List>
+auto at_system(const List& list, const ConnectorName& system) -> decltype(list.data()) {
+  const auto at =
+      std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.system == system; });
+  return at == list.end() ? nullptr : &*at;
 }
 
 /// A vendor that uses an id twice must not hide a possible opt-out: other words are another
 /// message.
 bool is_other_opt_out(const KnownMessage& known, const MessageFacts& message) {
-  return message.inbound && !posted_at(known, message.source)
+  return message.inbound && !at_system(known.posted, message.source)
          && known.text_sha256 != hash_of(message.text)
          && may_be_opt_out(recognise(message.text.reveal()).sign);
 }
@@ -88,8 +84,8 @@ auto find_by_delivery(Book& book, const DeliveryId& delivery) -> decltype(book.m
 const KnownMessage* find_posted(const MessageBook& book, const MessageFacts& message,
                                 Timestamp now) {
   for (const auto& known : book.messages) {
-    const auto* posted = posted_at(known, message.source);
-    if (posted && !knows_id_of(known, message.source) && known.inbound == message.inbound
+    const auto* posted = at_system(known.posted, message.source);
+    if (posted && !at_system(known.ids, message.source) && known.inbound == message.inbound
         && known.text_sha256 == hash_of(message.text) && now - posted->at <= echo_of_post_window)
       return &known;
   }
@@ -118,10 +114,8 @@ void learn_thread(MessageBook& book, const ConnectorName& system, const std::str
 }
 
 std::string thread_of(const MessageBook& book, const ConnectorName& system) {
-  for (const auto& thread : book.threads)
-    if (thread.system == system)
-      return thread.conversation;
-  return {};
+  const auto* thread = at_system(book.threads, system);
+  return thread ? thread->conversation : std::string();
 }
 
 /// Custom providers leave the person's address out (connectors/gohighlevel/README.md fact 21): it
@@ -140,7 +134,7 @@ KnownMessage* find_unposted(MessageBook& book, const MessageFacts& message,
                             const ConnectorName& system) {
   const auto at = std::find_if(book.messages.rbegin(), book.messages.rend(), [&](const auto& one) {
     return one.source == message.source && one.inbound == message.inbound
-           && one.text_sha256 == hash_of(message.text) && !posted_at(one, system);
+           && one.text_sha256 == hash_of(message.text) && !at_system(one.posted, system);
   });
   return at == book.messages.rend() ? nullptr : &*at;
 }
@@ -173,55 +167,56 @@ bool tells_status(const KnownMessage& known, const MessageFacts& message) {
   return sent_elsewhere != (known.source == message.source);
 }
 
-/// One decision about a message under construction.
+/// What was heard of a message, and what follows elsewhere.
 struct MessageDecision {
   const ObserveMessage& command;
-  const SyncRules& rules;
   events::MessageObserved observed;
-  OutboundActions outbound;
+  Plan plan;
 
   /// The facts as another system shall have them: in its own thread.
   MessageFacts facts_for(const SystemRule& system) const {
     auto out = command.message;
-    out.conversation = thread_of(outbound.contact.messages, system.name);
+    out.conversation = thread_of(plan.contact.messages, system.name);
     return out;
-  }
-
-  void show(const SystemRule& system) {
-    if (!outbound.can_take(system, Lacking::waits))
-      return;
-    auto intent = outbound.action(system, Action::log_message);
-    intent.message = facts_for(system);
-    outbound.intend(system, std::move(intent));
   }
 
   void show_elsewhere(const ConnectorName& sender) {
     if (command.message.channel == events::Channel::email)
       return; // recorded only
-    for (const auto& system : rules.systems)
+    for (const auto& system : plan.rules.systems)
       if (system.capabilities.shows_messages && system.name != command.message.source
-          && system.name != sender)
-        show(system);
+          && system.name != sender && plan.can_take(system, Lacking::waits)) {
+        auto intent = plan.action(system, Action::log_message);
+        intent.message = facts_for(system);
+        plan.intend(system, std::move(intent));
+      }
+  }
+
+  /// `known_as`: what the system calls the message, null where that is not known yet.
+  events::ActionIntended status_at(const SystemRule& system, const MessageId* known_as,
+                                   MessageStatus status, const std::string& code,
+                                   const std::string& text) const {
+    auto out = plan.action(system, Action::set_status);
+    out.shown_as = known_as ? known_as->id : "";
+    out.context = {};
+    out.message = MessageFacts{};
+    out.message->status = status;
+    out.message->error_code = code;
+    out.message->error_text = text;
+    return out;
   }
 
   void tell_status(const KnownMessage& known, MessageStatus status, const std::string& code,
                    const std::string& text) {
-    const auto* owner = rules.find(known.source);
-    const auto id = std::find_if(known.ids.begin(), known.ids.end(),
-                                 [&](const auto& one) { return one.system == known.source; });
-    if (!owner || !owner->receives || id == known.ids.end())
+    const auto* owner = plan.rules.find(known.source);
+    const auto* at_owner = at_system(known.ids, known.source);
+    if (!owner || !owner->receives || !at_owner)
       return;
-    auto intent = outbound.action(*owner, Action::set_status);
+    auto intent = status_at(*owner, at_owner, status, code, text);
     intent.needs_record = false;
-    intent.shown_as = id->id;
-    intent.context = {};
-    intent.message = MessageFacts{};
     intent.message->source = known.source;
-    intent.message->message_id = id->id;
-    intent.message->status = status;
-    intent.message->error_code = code;
-    intent.message->error_text = text;
-    outbound.intend(*owner, std::move(intent));
+    intent.message->message_id = at_owner->id;
+    plan.intend(*owner, std::move(intent));
   }
 
   /// A system that shows a message of somebody else takes it for delivered: a failure is told.
@@ -229,67 +224,54 @@ struct MessageDecision {
   void tell_failure_where_shown(const ConnectorName& source,
                                 const std::vector<PostedMessage>& posts,
                                 const std::vector<MessageId>& ids) {
+    const auto& message = command.message;
     for (const auto& post : posts) {
-      const auto* system = rules.find(post.system);
+      const auto* system = plan.rules.find(post.system);
       if (!system || !system->receives || !system->capabilities.shows_messages)
         continue;
-      const auto id = std::find_if(ids.begin(), ids.end(),
-                                   [&](const auto& one) { return one.system == post.system; });
-      auto intent = outbound.action(*system, Action::set_status);
-      intent.shown_as = id == ids.end() ? "" : id->id;
-      intent.context = {};
-      intent.message = MessageFacts{};
+      auto intent = status_at(*system, at_system(ids, post.system), MessageStatus::failed,
+                              message.error_code, message.error_text);
       intent.message->source = source;
-      intent.message->message_id = command.message.message_id;
+      intent.message->message_id = message.message_id;
       intent.message->other_ids = {post.delivery.value};
-      intent.message->status = MessageStatus::failed;
-      intent.message->error_code = command.message.error_code;
-      intent.message->error_text = command.message.error_text;
-      outbound.intend(*system, std::move(intent));
+      plan.intend(*system, std::move(intent));
     }
   }
 
   /// Exactly once for each message: asked only while the message is not known as one to be sent.
   void send() {
-    const auto* sender = sender_for(rules, command.message.source);
+    const auto* sender = sender_for(plan.rules, command.message.source);
     if (!sender || command.message.channel != events::Channel::sms) {
-      observed.outcome = Outcome::skipped;
-      observed.reason_code = Reason::nobody_sends_it;
+      end_as(observed, Outcome::skipped, Reason::nobody_sends_it);
       KnownMessage known;
       known.source = command.message.source;
       known.ids = {{known.source, command.message.message_id}};
       return tell_status(known, MessageStatus::failed, "", "no system that can send is configured");
     }
-    auto intent = outbound.action(*sender, Action::send_message);
+    auto intent = plan.action(*sender, Action::send_message);
     intent.needs_record = false;
     intent.message = facts_for(*sender);
     intent.purpose = "conversation";
-    outbound.intend(*sender, std::move(intent));
+    plan.intend(*sender, std::move(intent));
     show_elsewhere(sender->name);
   }
 
   void on_known(const KnownMessage& known) {
     const auto& message = command.message;
-    const auto* posted = posted_at(known, message.source);
-    observed.outcome = posted ? Outcome::echo_of : Outcome::no_change;
-    observed.reason_code = posted ? Reason::own_message_came_back : Reason::nothing_new;
+    const auto* posted = at_system(known.posted, message.source);
+    posted ? end_as(observed, Outcome::echo_of, Reason::own_message_came_back)
+           : end_as(observed, Outcome::no_change, Reason::nothing_new);
     observed.echo_of = posted ? posted->delivery : DeliveryId{};
     if (message.to_be_sent && !known.to_be_sent) {
-      observed.outcome = Outcome::applied;
-      observed.reason_code = Reason::recorded;
+      end_as(observed, Outcome::applied, Reason::recorded);
       return send();
     }
     if (!tells_status(known, message) || message.status == known.status
         || message.status == MessageStatus::unknown)
       return;
-    if (!is_further(known.status, message.status)) {
-      observed.outcome = Outcome::superseded;
-      observed.reason_code = Reason::status_older_than_known;
-      return;
-    }
-    if (!posted)
-      observed.outcome = Outcome::applied;
-    observed.reason_code = heard_of(message.status);
+    if (!is_further(known.status, message.status))
+      return end_as(observed, Outcome::superseded, Reason::status_older_than_known);
+    end_as(observed, posted ? observed.outcome : Outcome::applied, heard_of(message.status));
     const bool final = message.status >= MessageStatus::delivered;
     if (known.to_be_sent && final)
       tell_status(known, message.status, message.error_code, message.error_text);
@@ -304,8 +286,9 @@ struct MessageDecision {
     if (command.message.status != MessageStatus::failed)
       return;
     std::vector<PostedMessage> posts;
-    for (const auto& post : outbound.intents)
-      posts.push_back({post.target, post.delivery, outbound.cause.now});
+    for (const auto& target : plan.outcomes)
+      if (target.outcome == Outcome::pending)
+        posts.push_back({target.target, target.delivery, plan.cause.now});
     tell_failure_where_shown(command.message.source, posts, {});
   }
 };
@@ -319,51 +302,38 @@ bool is_further(MessageStatus from, MessageStatus to) {
 }
 
 std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& told,
-                                          const ContactId& id, const SyncRules& rules,
-                                          const Cause& cause) {
+                                          const DecisionContext& context) {
   const auto command = addressed(told, contact);
-  events::MessageObserved observed{
-      .message = command.message, .outcome = Outcome::applied, .reason_code = Reason::recorded};
-  std::vector<events::TargetOutcome> outcomes;
-  std::vector<events::Event> replies;
-  MessageDecision decision{command, rules, std::move(observed),
-                           OutboundActions{contact, id, rules, cause, outcomes}};
-  if (contact.unreadable) {
-    decision.observed.outcome = Outcome::parked;
-    decision.observed.reason_code = Reason::unknown_event_in_stream;
-  } else if (const auto* known = find_by_id(contact.messages, command.message)) {
+  MessageDecision decision{
+      command, {command.message, Outcome::applied, Reason::recorded, {}, {}}, {contact, context}};
+  decision.plan.begin("activity");
+  if (contact.unreadable)
+    end_as_unreadable(decision.observed);
+  else if (const auto* known = find_by_id(contact.messages, command.message))
     decision.on_known(*known);
-  } else if (const auto* sent = find_posted(contact.messages, command.message, cause.now)) {
+  else if (const auto* sent = find_posted(contact.messages, command.message, context.cause.now))
     decision.on_known(*sent);
-  } else {
+  else {
     decision.on_new();
-    replies = answer_help(contact, command, id, rules, cause);
+    answer_help(decision.plan, command);
   }
-  decision.observed.targets = std::move(outcomes);
-  std::vector<events::Event> out;
-  out.emplace_back(std::move(decision.observed));
-  for (auto& intent : decision.outbound.intents)
-    out.emplace_back(std::move(intent));
-  for (auto& reply : replies)
-    out.push_back(std::move(reply));
-  return out;
+  return decision.plan.behind(std::move(decision.observed));
 }
 
-void show_waiting_messages(OutboundActions& outbound) {
-  const auto& book = outbound.contact.messages;
+void show_waiting_messages(Plan& plan) {
+  const auto& book = plan.contact.messages;
   auto waiting = book.waiting;
   std::stable_sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
     return a.message.stated_at < b.message.stated_at;
   });
   for (auto& one : waiting) {
-    const auto* system = outbound.rules.find(one.system);
-    if (!one.delivery.value.empty() || !system || !outbound.can_reach(*system)
-        || outbound.is_full())
+    const auto* system = plan.rules.find(one.system);
+    if (!one.delivery.value.empty() || !system || !plan.can_reach(*system) || plan.is_full())
       continue;
-    auto intent = outbound.action(*system, Action::log_message);
+    auto intent = plan.action(*system, Action::log_message);
     intent.message = std::move(one.message);
     intent.message->conversation = thread_of(book, one.system);
-    outbound.intend(*system, std::move(intent));
+    plan.intend(*system, std::move(intent));
   }
 }
 

@@ -1,11 +1,7 @@
 #pragma once
-#include "base/ids.hpp"
-#include "base/time.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
-#include "events/all.hpp"
 
 #include <string>
 #include <vector>
@@ -13,8 +9,6 @@
 /// Messages with one contact: shown in the other systems' threads, sent when an agent wrote them
 /// there, their status only ever forward (requirements M3 to M6).
 namespace tidemark::domain {
-
-struct OutboundActions;
 
 using events::KnownMessage;
 using events::KnownThread;
@@ -33,11 +27,10 @@ bool is_further(events::MessageStatus from, events::MessageStatus to);
 
 /// The first event is `message.observed`.
 std::vector<events::Event> decide_message(const Contact& contact, const ObserveMessage& command,
-                                          const ContactId& id, const SyncRules& rules,
-                                          const Cause& cause);
+                                          const DecisionContext& context);
 /// Shows what waits for a record, where there is one now or about to be, in the order in which the
 /// messages were said.
-void show_waiting_messages(OutboundActions& outbound);
+void show_waiting_messages(Plan& plan);
 void evolve(MessageBook& book, const events::MessageObserved& e);
 void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at);

@@ -1,6 +1,5 @@
 #include "domain/conversations/waiting_activity.hpp"
 
-#include "domain/contacts/outbound_actions.hpp"
 #include "domain/contacts/state.hpp"
 #include "domain/conversations/calls.hpp"
 #include "domain/conversations/messages.hpp"
@@ -9,16 +8,10 @@
 
 namespace tidemark::domain {
 
-std::vector<events::Event> show_waiting(const Contact& after, const ContactId& id,
-                                        const SyncRules& rules, const Cause& cause,
-                                        std::vector<events::TargetOutcome>& outcomes) {
-  OutboundActions outbound{after, id, rules, cause, outcomes, {}, "waiting"};
-  show_waiting_calls(outbound);
-  show_waiting_messages(outbound);
-  std::vector<events::Event> out;
-  for (auto& intent : outbound.intents)
-    out.emplace_back(std::move(intent));
-  return out;
+void show_waiting(Plan& plan) {
+  plan.begin("waiting");
+  show_waiting_calls(plan);
+  show_waiting_messages(plan);
 }
 
 bool owes_anything(const Contact& contact) {

@@ -1,8 +1,8 @@
 #include "domain/lists/membership_planner.hpp"
 
+#include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "base/text/folding.hpp"
-#include "domain/contacts/outbound_actions.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/contacts/state.hpp"
 
@@ -14,12 +14,8 @@ namespace {
 using events::Action;
 using events::Outcome;
 
-bool has(const std::vector<std::string>& list, std::string_view item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
 void add(std::vector<std::string>& list, std::string item) {
-  if (!has(list, item))
+  if (!contains(list, item))
     list.push_back(std::move(item));
 }
 
@@ -89,59 +85,64 @@ SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
   return {.skipped = Reason::status_has_no_sequence};
 }
 
+/// The contact has the record still.
+bool has_live(const Contact& contact, const ConnectorName& target, const RemoteId& record) {
+  return record.value.empty()
+         || std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& one) {
+              return one.connector == target && one.live && one.remote_id == record;
+            });
+}
+
+/// It is the one that the contact is written to.
+bool is_main(const Contact& contact, const ConnectorName& target, const RemoteId& record) {
+  const auto* main = live_record(contact, target);
+  return record.value.empty() || (main && main->remote_id == record);
+}
+
+/// Another of the contact's records there: one beside that, or one whose place was taken, as by a
+/// change of the number. Null: it is the contact's no more, or nowhere.
+const ContactRecord* other_record(const Contact& contact, const ConnectorName& target,
+                                  const RemoteId& record) {
+  const ContactRecord* found = nullptr;
+  if (!is_main(contact, target, record))
+    for (const auto& one : contact.records)
+      if (one.connector == target && one.remote_id == record && !one.removed
+          && (one.live || one.replaced))
+        found = &one;
+  return found;
+}
+
 /// Placing a contact at one system after the other.
 struct Placer {
-  OutboundActions outbound;
+  Plan& plan;
   const PlacementBook& before;
-  const PlacementBook& book;
-  const SyncRules& rules;
   bool rebuild = false;
+  const SyncRules& rules = plan.rules;
+  const PlacementBook& book = plan.contact.placement;
 
-  events::ActionIntended placed(events::ActionIntended out) const {
+  /// On one of the contact's records, by default the one that it is written to.
+  events::ActionIntended action(const SystemRule& system, Action kind,
+                                const ContactRecord* record = nullptr) const {
+    auto out = record ? plan.action_on(system, kind, *record) : plan.action(system, kind);
     out.placement = events::Placement{};
     if (const auto* agent = agent_of(book, rules))
       out.placement->agent = agent->key;
     return out;
   }
-  events::ActionIntended action(const SystemRule& system, Action kind) const {
-    return placed(outbound.action(system, kind));
-  }
-  events::ActionIntended action_on(const SystemRule& system, Action kind,
-                                   const ContactRecord& record) const {
-    return placed(outbound.action_on(system, kind, record));
-  }
 
-  /// The contact has the record still.
-  bool has_live(const ConnectorName& target, const RemoteId& record) const {
-    return record.value.empty()
-           || std::any_of(outbound.contact.records.begin(), outbound.contact.records.end(),
-                          [&](const auto& one) {
-                            return one.connector == target && one.live && one.remote_id == record;
-                          });
-  }
-
-  /// It is the one that the contact is written to.
-  bool is_main(const ConnectorName& target, const RemoteId& record) const {
-    const auto* main = live_record(outbound.contact, target);
-    return record.value.empty() || (main && main->remote_id == record);
-  }
-
-  /// Another of the contact's records there: one beside that, or one whose place was taken, as by a
-  /// change of the number. Null: it is the contact's no more, or nowhere.
-  const ContactRecord* other_record(const ConnectorName& target, const RemoteId& record) const {
-    const ContactRecord* found = nullptr;
-    if (!is_main(target, record))
-      for (const auto& one : outbound.contact.records)
-        if (one.connector == target && one.remote_id == record && !one.removed
-            && (one.live || one.replaced))
-          found = &one;
-    return found;
+  void leave_lists(const SystemRule& system, std::vector<std::string> leaves,
+                   std::vector<std::string> keeps, const ContactRecord* record = nullptr) {
+    TIDEMARK_INVARIANT(are_apart(leaves, keeps), plan.cause.position);
+    auto intent = action(system, Action::leave_lists, record);
+    intent.placement->lists = std::move(leaves);
+    intent.placement->keep = std::move(keeps);
+    plan.intend(system, std::move(intent));
   }
 
   bool is_held(const ConnectorName& target, std::string_view list) const {
     return std::any_of(book.lists.begin(), book.lists.end(), [&](const auto& one) {
       return one.target == target && one.list == list && !one.leaving && !one.failed
-             && has_live(target, one.record);
+             && has_live(plan.contact, target, one.record);
     });
   }
 
@@ -151,12 +152,12 @@ struct Placer {
                                     const std::vector<std::string>& wanted) const {
     std::vector<std::string> out;
     for (const auto& one : book.lists)
-      if (one.target == system.name && is_main(system.name, one.record) && !has(wanted, one.list)
-          && (rebuild || !one.leaving || one.failed))
+      if (one.target == system.name && is_main(plan.contact, system.name, one.record)
+          && !contains(wanted, one.list) && (rebuild || !one.leaving || one.failed))
         add(out, one.list);
     if (rebuild)
       for (auto& list : all_lists(system.name))
-        if (!has(wanted, list))
+        if (!contains(wanted, list))
           add(out, std::move(list));
     return out;
   }
@@ -171,27 +172,22 @@ struct Placer {
     for (const auto& one : book.lists) {
       if (one.target != system.name || one.record != record.remote_id)
         continue;
-      const bool stays = record.live && has(wanted, one.list);
+      const bool stays = record.live && contains(wanted, one.list);
       if (!stays && (rebuild || !one.leaving || one.failed))
         add(leaves, one.list);
       else if (stays && !one.leaving)
         add(keeps, one.list);
     }
-    if (leaves.empty())
-      return;
-    TIDEMARK_INVARIANT(are_apart(leaves, keeps), outbound.cause.position);
-    auto intent = action_on(system, Action::leave_lists, record);
-    intent.placement->lists = std::move(leaves);
-    intent.placement->keep = std::move(keeps);
-    outbound.intend(system, std::move(intent));
+    if (!leaves.empty())
+      leave_lists(system, std::move(leaves), std::move(keeps), &record);
   }
 
   void leave_lists_elsewhere(const SystemRule& system, const std::vector<std::string>& wanted) {
     std::vector<RemoteId> seen;
     for (const auto& one : book.lists) {
       const auto* record =
-          one.target == system.name ? other_record(system.name, one.record) : nullptr;
-      if (!record || std::find(seen.begin(), seen.end(), one.record) != seen.end())
+          one.target == system.name ? other_record(plan.contact, system.name, one.record) : nullptr;
+      if (!record || contains(seen, one.record))
         continue;
       seen.push_back(one.record);
       leave_lists_of(system, *record, wanted);
@@ -203,19 +199,14 @@ struct Placer {
     for (const auto& list : wanted)
       (is_held(system.name, list) ? keeps : joins).push_back(list);
     auto leaves = to_leave(system, wanted);
-    TIDEMARK_INVARIANT(are_apart(leaves, keeps), outbound.cause.position);
-    if ((leaves.empty() && joins.empty() && !rebuild) || !outbound.can_take(system))
+    if ((leaves.empty() && joins.empty() && !rebuild) || !plan.can_take(system))
       return;
-    if (!leaves.empty() || (rebuild && !keeps.empty())) {
-      auto intent = action(system, Action::leave_lists);
-      intent.placement->lists = std::move(leaves);
-      intent.placement->keep = std::move(keeps);
-      outbound.intend(system, std::move(intent));
-    }
+    if (!leaves.empty() || (rebuild && !keeps.empty()))
+      leave_lists(system, std::move(leaves), std::move(keeps));
     for (auto& list : joins) {
       auto intent = action(system, Action::join_list);
       intent.placement->lists = {std::move(list)};
-      outbound.intend(system, std::move(intent));
+      plan.intend(system, std::move(intent));
     }
   }
 
@@ -224,13 +215,13 @@ struct Placer {
     const bool known =
         agent && std::any_of(book.owners.begin(), book.owners.end(), [&](const auto& one) {
           return one.target == system.name && one.value == agent->user && !one.failed
-                 && is_main(system.name, one.record);
+                 && is_main(plan.contact, system.name, one.record);
         });
-    if (!agent || agent->user.empty() || (known && !rebuild) || !outbound.can_take(system))
+    if (!agent || agent->user.empty() || (known && !rebuild) || !plan.can_take(system))
       return;
     auto intent = action(system, Action::set_owner);
     intent.placement->user = agent->user;
-    outbound.intend(system, std::move(intent));
+    plan.intend(system, std::move(intent));
   }
 
   /// A record whose place was taken is to be in none, also where the status says nothing about
@@ -238,13 +229,13 @@ struct Placer {
   void leave_sequences_elsewhere(const SystemRule& system, const SequenceWish& wish) {
     for (const auto& one : book.sequences) {
       const auto* record =
-          one.target == system.name ? other_record(system.name, one.record) : nullptr;
+          one.target == system.name ? other_record(plan.contact, system.name, one.record) : nullptr;
       if (!record || (one.value.empty() && !one.failed))
         continue;
       const bool stays =
           wish.kind == SequenceWish::Kind::as_it_is || (one.value == wish.sequence && !one.failed);
       if (!record->live || !stays)
-        outbound.intend(system, action_on(system, Action::leave_sequences, *record));
+        plan.intend(system, action(system, Action::leave_sequences, record));
     }
   }
 
@@ -255,26 +246,27 @@ struct Placer {
       leave_sequences_elsewhere(system, wish);
     bool in_one = false, holds = false, is_to_leave = false;
     for (const auto& one : book.sequences) {
-      if (one.target != system.name || !has_live(system.name, one.record))
+      if (one.target != system.name || !has_live(plan.contact, system.name, one.record))
         continue;
       in_one |= !one.value.empty();
       holds |= one.value == wish.sequence && !one.failed;
-      is_to_leave |= is_main(system.name, one.record) && (one.value != wish.sequence || one.failed);
+      is_to_leave |= is_main(plan.contact, system.name, one.record)
+                     && (one.value != wish.sequence || one.failed);
     }
     if (wish.kind == SequenceWish::Kind::as_it_is) {
-      if (wish.skipped != Reason::none && status_of(before, rules) != status_of(book, rules))
-        outbound.add_outcome(system, Outcome::skipped, wish.skipped);
+      if (!wish.skipped.empty() && status_of(before, rules) != status_of(book, rules))
+        plan.skip(system, wish.skipped);
       return in_one;
     }
     if (wish.kind == SequenceWish::Kind::none) {
-      if (is_to_leave && outbound.can_take(system))
-        outbound.intend(system, action(system, Action::leave_sequences));
+      if (is_to_leave && plan.can_take(system))
+        plan.intend(system, action(system, Action::leave_sequences));
       return false;
     }
-    if (!holds && outbound.can_take(system)) {
+    if (!holds && plan.can_take(system)) {
       auto intent = action(system, Action::join_sequence);
       intent.placement->sequence = wish.sequence;
-      outbound.intend(system, std::move(intent));
+      plan.intend(system, std::move(intent));
     }
     return true;
   }
@@ -378,51 +370,30 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
   return out;
 }
 
-std::vector<events::Event> place_contact(const Contact& before, const Contact& after,
-                                         const ContactId& id, const SyncRules& rules,
-                                         const Cause& cause,
-                                         std::vector<events::TargetOutcome>& outcomes) {
-  std::vector<events::Event> out;
-  if (!is_configured(rules) || is_suppressed(after.consent))
-    return out; // the opt-out itself takes the person off every list
-  Placer placer{{after, id, rules, cause, outcomes, {}}, before.placement, after.placement, rules};
-  for (const auto& system : rules.systems)
+void place_contact(const Contact& before, Plan& plan) {
+  if (!is_configured(plan.rules) || is_suppressed(plan.contact.consent))
+    return; // the opt-out itself takes the person off every list
+  Placer placer{plan, before.placement};
+  plan.begin("activity");
+  for (const auto& system : plan.rules.systems)
     placer.place(system);
-  for (auto& intent : placer.outbound.intents)
-    out.emplace_back(std::move(intent));
-  return out;
 }
 
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,
-                                          const ContactId& id, const SyncRules& rules,
-                                          const Cause& cause) {
-  events::ListsRebuilt rebuilt{.connector = command.target,
-                               .outcome = Outcome::no_change,
-                               .reason_code = Reason::nothing_to_rebuild};
-  const auto* system = rules.find(command.target);
-  std::vector<events::Event> out;
-  Placer placer{{contact, id, rules, cause, rebuilt.targets},
-                contact.placement,
-                contact.placement,
-                rules,
-                true};
-  if (contact.unreadable) {
-    rebuilt.outcome = Outcome::parked;
-    rebuilt.reason_code = Reason::unknown_event_in_stream;
-  } else if (is_suppressed(contact.consent)) {
-    rebuilt.outcome = Outcome::blocked;
-    rebuilt.reason_code = Reason::opted_out;
-  } else if (system && system->capabilities.keeps_lists && is_configured(rules)) {
-    placer.place(*system);
-  }
-  if (!placer.outbound.intents.empty()) {
-    rebuilt.outcome = Outcome::applied;
-    rebuilt.reason_code = Reason::lists_rebuilt;
-  }
-  out.emplace_back(std::move(rebuilt));
-  for (auto& intent : placer.outbound.intents)
-    out.emplace_back(std::move(intent));
-  return out;
+                                          const DecisionContext& context) {
+  events::ListsRebuilt rebuilt{command.target, Outcome::no_change, Reason::nothing_to_rebuild, {}};
+  const auto* system = context.rules.find(command.target);
+  Plan plan(contact, context);
+  plan.begin("activity");
+  if (contact.unreadable)
+    end_as_unreadable(rebuilt);
+  else if (is_suppressed(contact.consent))
+    end_as(rebuilt, Outcome::blocked, Reason::opted_out);
+  else if (system && system->capabilities.keeps_lists && is_configured(context.rules))
+    Placer{plan, contact.placement, true}.place(*system);
+  if (!plan.events.empty())
+    end_as(rebuilt, Outcome::applied, Reason::lists_rebuilt);
+  return plan.behind(std::move(rebuilt));
 }
 
 } // namespace tidemark::domain

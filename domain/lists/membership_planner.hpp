@@ -1,9 +1,6 @@
 #pragma once
-#include "base/ids.hpp"
-#include "domain/rules/cause.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
-#include "events/all.hpp"
 
 #include <optional>
 #include <string>
@@ -13,8 +10,6 @@
 /// owner, a sequence by its status (requirements A1.6, M7, M8, M11). Every decision compares what
 /// the records say now with what was brought about, so it does not matter which event told of it.
 namespace tidemark::domain {
-
-struct Contact;
 
 using events::HeldList;
 using events::HeldPlace;
@@ -32,18 +27,14 @@ std::vector<std::string> wanted_lists(const PlacementBook& book, const SyncRules
 std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
                                                   const ObserveRecord& command);
 
-/// Intents that bring the contact to where it belongs now: first off the lists, then onto others,
-/// then its owner (requirement A1.6: in that order). `after` knows the observation and its intents.
-std::vector<events::Event> place_contact(const Contact& before, const Contact& after,
-                                         const ContactId& id, const SyncRules& rules,
-                                         const Cause& cause,
-                                         std::vector<events::TargetOutcome>& outcomes);
+/// Brings the contact to where it belongs now: first off the lists, then onto others, then its
+/// owner (requirement A1.6: in that order). `plan` sees it with the observation and its intents.
+void place_contact(const Contact& before, Plan& plan);
 
 /// Everything at the target once more, whatever was done before. The first event is
 /// `contact.lists_rebuilt`.
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,
-                                          const ContactId& id, const SyncRules& rules,
-                                          const Cause& cause);
+                                          const DecisionContext& context);
 
 void evolve(PlacementBook& book, const events::ContactObserved& e);
 void evolve(PlacementBook& book, const events::ActionIntended& e);

@@ -1,7 +1,6 @@
 #include "domain/lists/shared_tags.hpp"
 
 #include "base/text/folding.hpp"
-#include "domain/contacts/outbound_actions.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/lists/membership_planner.hpp"
 #include "domain/rules/list_rule.hpp"
@@ -54,21 +53,18 @@ Tags tags_of(const events::PlacementBook& book, Wanted&& wanted) {
 
 } // namespace
 
-std::vector<events::Event> share_tags(const Contact& before, const Contact& after,
-                                      const ObserveRecord& command, const ContactId& id,
-                                      const SyncRules& rules, const Cause& cause,
-                                      std::vector<events::TargetOutcome>& outcomes) {
-  std::vector<events::Event> out;
+void share_tags(const Contact& before, Plan& plan, const ObserveRecord& command) {
+  const auto& after = plan.contact;
   if (command.removed || command.opt_out_seen || is_suppressed(after.consent))
-    return out;
+    return;
   const auto is_spoken_of = [&](const auto& record) {
     return record.connector == command.connector && record.remote_id == command.remote_id;
   };
   const auto gained =
       without(tags_of(after.placement, is_spoken_of), tags_of(before.placement, is_spoken_of));
   const bool is_first_word = !record_for(before, command.connector, command.remote_id);
-  OutboundActions outbound{after, id, rules, cause, outcomes};
-  for (const auto& system : rules.systems) {
+  plan.begin("activity");
+  for (const auto& system : plan.rules.systems) {
     if (!system.capabilities.keeps_tags)
       continue;
     const auto there =
@@ -77,20 +73,17 @@ std::vector<events::Event> share_tags(const Contact& before, const Contact& afte
                    : is_first_word
                        ? without(tags_of(after.placement, [](const auto&) { return true; }), there)
                        : Tags{};
-    if (missing.empty() || !outbound.can_take(system))
+    if (missing.empty() || !plan.can_take(system))
       continue;
     if (missing.size() > tags_max) {
-      outbound.add_outcome(system, events::Outcome::skipped, Reason::too_many_tags);
+      plan.skip(system, Reason::too_many_tags);
       continue;
     }
     std::stable_partition(missing.begin(), missing.end(), is_of_system); // requirement A1.6
-    auto intent = outbound.action(system, events::Action::add_tags);
+    auto intent = plan.action(system, events::Action::add_tags);
     intent.tags = std::move(missing);
-    outbound.intend(system, std::move(intent));
+    plan.intend(system, std::move(intent));
   }
-  for (auto& intent : outbound.intents)
-    out.emplace_back(std::move(intent));
-  return out;
 }
 
 } // namespace tidemark::domain

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 
 namespace tidemark::domain {
@@ -168,7 +169,7 @@ Statement statement(const Values& values, Field field) {
 
 /// Both persons' values as one; what they disagree about is decided like any conflict.
 Values merge_values(const Values& mine, const Values& theirs, const SyncRules& rules,
-                    std::vector<events::Event>& conflicts) {
+                    std::vector<events::ContactConflictDecided>& conflicts) {
   auto out = mine;
   for (const auto& [field, pii] : theirs.fields) {
     const auto first = statement(mine, field), second = statement(theirs, field);
@@ -192,7 +193,7 @@ Values merge_values(const Values& mine, const Values& theirs, const SyncRules& r
     conflict.winner = resolution.second_wins ? second.system : first.system;
     conflict.value = PiiText(resolution.second_wins ? second.value : first.value);
     conflict.rule = resolution.rule;
-    conflicts.emplace_back(std::move(conflict));
+    conflicts.push_back(std::move(conflict));
   }
   return out;
 }
@@ -224,32 +225,24 @@ void empty_what_was_brought(Values& values, const Contact& contact, const SyncRu
 }
 
 /// The one that stays has what it had, and its systems are told.
-std::vector<events::Event> restore(const Contact& before, const Contact& after,
-                                   events::ValuesRestored restored, const ContactId& id,
-                                   const SyncRules& rules, const Cause& cause) {
+std::vector<events::Event> restore(const Contact& before, Contact after,
+                                   events::ValuesRestored restored,
+                                   const DecisionContext& context) {
+  evolve(after, restored);
   Observation news;
   news.outcome = events::Outcome::applied;
-  auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
-  restored.targets = std::move(plan.outcomes);
-  auto planned = after;
-  for (const auto& intent : plan.intents)
-    evolve(planned, intent);
-  auto placed = place_contact(before, planned, id, rules, cause, restored.targets);
-  std::vector<events::Event> out{std::move(restored)};
-  for (auto& intent : plan.intents)
-    out.emplace_back(std::move(intent));
-  for (auto& intent : placed)
-    out.push_back(std::move(intent));
-  return out;
+  Plan plan(after, context);
+  plan_targets(plan, ObserveRecord{}, news);
+  expect_values(after, plan);
+  place_contact(before, plan);
+  return plan.behind(std::move(restored));
 }
 
 } // namespace
 
 std::vector<events::Event> release_records(const Contact& contact, const ReleaseRecords& command,
-                                           const ContactId& id, const SyncRules& rules,
-                                           const Cause& cause) {
-  events::RecordsReleased given{
-      .to = command.to, .whole = command.whole, .addresses = command.addresses};
+                                           const DecisionContext& context) {
+  events::RecordsReleased given{command.to, command.whole, {}, {}, {}, command.addresses};
   std::optional<events::ValuesRestored> restored;
   for (const auto& record : contact.records)
     if (command.whole || record.origin == command.to)
@@ -264,8 +257,8 @@ std::vector<events::Event> release_records(const Contact& contact, const Release
   } else if (const auto* taken = taken_from(contact, command.to)) {
     auto [theirs, mine] = part(contact, *taken);
     const auto goes = [&](const auto& record) { return record.origin == command.to; };
-    empty_what_was_brought(theirs, contact, rules, goes);
-    empty_what_was_brought(mine, contact, rules, std::not_fn(goes));
+    empty_what_was_brought(theirs, contact, context.rules, goes);
+    empty_what_was_brought(mine, contact, context.rules, std::not_fn(goes));
     given.merged = std::move(theirs.fields);
     given.sources = std::move(theirs.sources);
     restored = {command.to, std::move(mine.fields), std::move(mine.sources), {}};
@@ -281,17 +274,14 @@ std::vector<events::Event> release_records(const Contact& contact, const Release
     add(events::HistoryReleased{command.to, std::move(history)});
   if (auto memberships = memberships_for(contact, command); memberships != events::Memberships{})
     add(events::MembershipsReleased{command.to, std::move(memberships)});
-  if (!restored || contact.unreadable)
-    return out;
-  evolve(after, *restored);
-  for (auto& event : restore(contact, after, *std::move(restored), id, rules, cause))
-    out.push_back(std::move(event));
+  if (restored && !contact.unreadable)
+    for (auto& event : restore(contact, std::move(after), *std::move(restored), context))
+      out.push_back(std::move(event));
   return out;
 }
 
 std::vector<events::Event> adopt_records(const Contact& contact, const AdoptRecords& command,
-                                         const ContactId& id, const SyncRules& rules,
-                                         const Cause& cause) {
+                                         const DecisionContext& context) {
   const auto& given = command.given;
   events::RecordsAdopted taken{.from = command.from,
                                .returned = !given.whole,
@@ -300,11 +290,12 @@ std::vector<events::Event> adopt_records(const Contact& contact, const AdoptReco
                                .their_sources = given.sources};
   for (auto& record : taken.records)
     record.origin = given.whole ? command.from : ContactId{};
-  std::vector<events::Event> conflicts;
+  Observation news;
+  news.outcome = events::Outcome::applied;
   const Values theirs{given.merged, given.sources};
-  auto values = given.whole
-                    ? merge_values({contact.merged, contact.sources}, theirs, rules, conflicts)
-                    : theirs;
+  auto values = given.whole ? merge_values({contact.merged, contact.sources}, theirs, context.rules,
+                                           news.conflicts)
+                            : theirs;
   taken.merged = std::move(values.fields);
   taken.sources = std::move(values.sources);
   auto known = as_taken(command);
@@ -313,32 +304,21 @@ std::vector<events::Event> adopt_records(const Contact& contact, const AdoptReco
   evolve(after, taken);
   evolve(after, known);
   evolve(after, memberships);
-  Observation news;
-  news.outcome = events::Outcome::applied;
-  for (const auto& conflict : conflicts)
-    news.conflicts.push_back(std::get<events::ContactConflictDecided>(conflict));
-  auto plan = plan_targets(after, ObserveRecord{}, news, id, rules, cause);
+  Plan plan(after, context);
+  const auto kept = plan_targets(plan, ObserveRecord{}, news);
+  propagate_opt_outs(plan);
+  expect_values(after, plan);
+  show_waiting(plan);
+  place_contact(contact, plan);
   taken.targets = std::move(plan.outcomes);
-  auto tellings = propagate_opt_outs(after, id, rules, cause, taken.targets);
-  for (const auto& intent : plan.intents)
-    evolve(after, intent);
-  auto waiting = show_waiting(after, id, rules, cause, taken.targets);
-  auto placed = place_contact(contact, after, id, rules, cause, taken.targets);
-  std::vector<events::Event> out;
-  out.emplace_back(std::move(taken));
+  std::vector<events::Event> out{std::move(taken)};
   if (known.history != events::History{})
     out.emplace_back(std::move(known));
   if (memberships.memberships != events::Memberships{})
     out.emplace_back(memberships);
-  for (auto& conflict : conflicts)
-    out.push_back(std::move(conflict));
-  for (auto& kept : plan.kept)
-    out.emplace_back(std::move(kept));
-  for (auto& intent : plan.intents)
-    out.emplace_back(std::move(intent));
-  for (auto* more : {&tellings, &waiting, &placed})
-    for (auto& intent : *more)
-      out.push_back(std::move(intent));
+  out.insert(out.end(), news.conflicts.begin(), news.conflicts.end());
+  out.insert(out.end(), kept.begin(), kept.end());
+  std::move(plan.events.begin(), plan.events.end(), std::back_inserter(out));
   return out;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
 #include "domain/rules/command.hpp"
-#include "domain/rules/rules.hpp"
 
 /// Records change hands: the contact's part of a merge and of taking it back (requirement C8).
 namespace tidemark::domain {
@@ -11,15 +10,13 @@ namespace tidemark::domain {
 /// that belong to them; then the history and how the records stand, when there is any. The one that
 /// stays after an unmerge has again what it had: its systems are told.
 std::vector<events::Event> release_records(const Contact& contact, const ReleaseRecords& command,
-                                           const ContactId& id, const SyncRules& rules,
-                                           const Cause& cause);
+                                           const DecisionContext& context);
 
 /// The first event is `contact.records_adopted`; conflicts, and what the systems have to be told,
 /// follow. Values are put together by the rules for conflicts (requirement A1.6); records that come
 /// back bring their own.
 std::vector<events::Event> adopt_records(const Contact& contact, const AdoptRecords& command,
-                                         const ContactId& id, const SyncRules& rules,
-                                         const Cause& cause);
+                                         const DecisionContext& context);
 
 void evolve(Contact& contact, const events::RecordsReleased& e);
 void evolve(Contact& contact, const events::RecordsAdopted& e);

@@ -2,7 +2,6 @@
 
 #include "domain/contacts/records.hpp"
 #include "domain/conversations/waiting_activity.hpp"
-#include "domain/sync/record_history.hpp"
 #include "domain/sync/target_planner.hpp"
 
 #include <algorithm>
@@ -21,21 +20,17 @@ bool leads_to_record(const OpenIntent& open, bool id_unknown) {
 }
 
 /// Of all systems together: what could be done counts before what could not.
-void conclude(events::MappingRepairDecided& decided, bool anything_intended) {
+void conclude(events::MappingRepairDecided& decided, const Plan& plan) {
   const auto impossible =
-      std::find_if(decided.targets.begin(), decided.targets.end(), [](const auto& target) {
+      std::find_if(plan.outcomes.begin(), plan.outcomes.end(), [](const auto& target) {
         return target.outcome == Outcome::skipped || target.outcome == Outcome::blocked;
       });
-  if (anything_intended) {
-    decided.outcome = Outcome::applied;
-    decided.reason_code = Reason::repair_begun;
-  } else if (impossible != decided.targets.end()) {
-    decided.outcome = impossible->outcome;
-    decided.reason_code = Reason::repair_not_possible;
-  } else {
-    decided.outcome = Outcome::no_change;
-    decided.reason_code = Reason::nothing_to_repair;
-  }
+  if (!plan.events.empty())
+    end_as(decided, Outcome::applied, Reason::repair_begun);
+  else if (impossible != plan.outcomes.end())
+    end_as(decided, impossible->outcome, Reason::repair_not_possible);
+  else
+    end_as(decided, Outcome::no_change, Reason::nothing_to_repair);
 }
 
 } // namespace
@@ -64,30 +59,23 @@ MappingStatus status_at(const Contact& contact, const ConnectorName& system) {
   return {deleted ? Kind::deleted : Kind::none};
 }
 
-std::vector<events::Event> decide_mapping_repair(const Contact& contact, const ContactId& id,
-                                                 const SyncRules& rules, const Cause& cause) {
+std::vector<events::Event> decide_mapping_repair(const Contact& contact,
+                                                 const DecisionContext& context) {
   events::MappingRepairDecided decided;
   if (contact.unreadable) {
-    decided.outcome = Outcome::parked;
-    decided.reason_code = Reason::unknown_event_in_stream;
+    end_as_unreadable(decided);
     return {decided};
   }
-  auto plan = plan_repair(contact, id, rules, cause);
-  decided.targets = std::move(plan.outcomes);
-  conclude(decided, !plan.intents.empty());
   Contact after = contact;
-  for (const auto& intent : plan.intents)
-    evolve(after, intent);
+  Plan plan(after, context);
+  plan_repair(plan);
+  conclude(decided, plan);
+  expect_values(after, plan);
   // What is shown now says nothing about the mapping, which the targets tell of.
-  std::vector<events::TargetOutcome> shown;
-  auto waiting = show_waiting(after, id, rules, cause, shown);
-  std::vector<events::Event> out;
-  out.emplace_back(std::move(decided));
-  for (auto& intent : plan.intents)
-    out.emplace_back(std::move(intent));
-  for (auto& intent : waiting)
-    out.push_back(std::move(intent));
-  return out;
+  const auto targets = plan.outcomes;
+  show_waiting(plan);
+  plan.outcomes = targets;
+  return plan.behind(std::move(decided));
 }
 
 } // namespace tidemark::domain

@@ -1,7 +1,6 @@
 #pragma once
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/state.hpp"
-#include "domain/rules/cause.hpp"
-#include "domain/rules/rules.hpp"
 
 #include <string_view>
 #include <vector>
@@ -34,7 +33,7 @@ MappingStatus status_at(const Contact& contact, const ConnectorName& system);
 /// send: the system is looked through by phone and e-mail before a record is made, where it can be.
 /// That a system refused the contact before does not count: somebody asked. Nor is an id looked for
 /// by writing to a system that cannot be looked through, which might make a second record.
-std::vector<events::Event> decide_mapping_repair(const Contact& contact, const ContactId& id,
-                                                 const SyncRules& rules, const Cause& cause);
+std::vector<events::Event> decide_mapping_repair(const Contact& contact,
+                                                 const DecisionContext& context);
 
 } // namespace tidemark::domain

@@ -5,6 +5,7 @@
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/deletion.hpp"
 #include "domain/sync/mapping_repair.hpp"
+#include "domain/sync/record_history.hpp"
 
 #include <algorithm>
 
@@ -18,27 +19,11 @@ using events::Outcome;
 
 /// Plans for all systems of one observation.
 struct Planner {
-  const Contact& after;
+  Plan& plan;
   const ObserveRecord& command;
   const Observation& observation;
-  const ContactId& id;
-  const SyncRules& rules;
-  const Cause& cause;
-  TargetPlan plan;
-
-  void add_outcome(const SystemRule& system, Outcome outcome, Reason reason,
-                   DeliveryId delivery = {}) {
-    plan.outcomes.push_back({system.name, outcome, reason, std::move(delivery)});
-  }
-
-  void intend(const SystemRule& system, events::DeliveryIntended intent) {
-    intent.delivery =
-        delivery_id_from(cause, system.name, static_cast<std::uint32_t>(plan.intents.size()));
-    intent.contact = id;
-    intent.target = system.name;
-    add_outcome(system, Outcome::pending, reason_like(intent.operation), intent.delivery);
-    plan.intents.push_back(std::move(intent));
-  }
+  const Contact& after = plan.contact;
+  std::vector<events::ContactConflictDecided> kept{};
 
   /// An intent that waits and wants exactly this needs no second one. Only the newest counts: it
   /// takes the place of those before it.
@@ -50,7 +35,7 @@ struct Planner {
     if (!newest || newest->operation != wanted.operation || newest->fields != wanted.fields
         || newest->replaces != wanted.replaces)
       return false;
-    add_outcome(system, Outcome::pending, Reason::already_intended, newest->delivery);
+    plan.add_outcome(system, Outcome::pending, Reason::already_intended, newest->delivery);
     return true;
   }
 
@@ -61,7 +46,7 @@ struct Planner {
              && r.remote_id == wanted.remote_id && r.fields == wanted.fields;
     });
     if (same)
-      add_outcome(system, Outcome::skipped, Reason::refused_before);
+      plan.skip(system, Reason::refused_before);
     return same;
   }
 
@@ -124,7 +109,7 @@ bool is_in_doubt(const ContactRecord* record, Field field) {
 
 /// Did a person type it in over there, and shall it stay so?
 bool is_kept(const Planner& p, const ContactRecord* record, Field field) {
-  return record && p.rules.preserves(field) && record->edited.has(field)
+  return record && p.plan.rules.preserves(field) && record->edited.has(field)
          && record->held.has_value(field);
 }
 
@@ -143,7 +128,7 @@ void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record
   out.winner = system.name;
   out.value = PiiText(record.held.get(field));
   out.rule = "preserve_manual_edits";
-  p.plan.kept.push_back(std::move(out));
+  p.kept.push_back(std::move(out));
 }
 
 FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* record,
@@ -174,14 +159,14 @@ Reason missing_field(const SystemRule& system, const FieldSet& fields) {
 
 void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, fields); missing != Reason::none)
-    return p.add_outcome(system, Outcome::skipped, missing);
+  if (const auto missing = missing_field(system, fields); !missing.empty())
+    return p.plan.skip(system, missing);
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
   intent.fields = std::move(fields);
   intent.replaces = std::move(replaces);
   if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
-    p.intend(system, std::move(intent));
+    p.plan.intend(system, std::move(intent));
 }
 
 /// Values that the system refused, still wanted, must not keep back what has come since: they are
@@ -216,7 +201,7 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
       return plan_create(p, system, record ? record->remote_id : RemoteId{});
   }
   if (fields.empty() && !p.has_waiting(system))
-    return p.add_outcome(system, Outcome::no_change, Reason::already_equal);
+    return p.plan.add_outcome(system, Outcome::no_change, Reason::already_equal);
   // No field left while an intent still waits: the empty intent takes that one's place, so that
   // nothing outdated is sent.
   events::DeliveryIntended intent;
@@ -225,23 +210,23 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
   intent.fields = std::move(fields);
   intent.context = p.after.merged;
   if (!p.already_waiting(system, intent) && !p.refused_before(system, intent))
-    p.intend(system, std::move(intent));
+    p.plan.intend(system, std::move(intent));
 }
 
 void plan_forward(Planner& p, const SystemRule& system) {
-  const auto* source = p.rules.find(p.command.connector);
+  const auto* source = p.plan.rules.find(p.command.connector);
   if (system.capabilities.forwards_from.empty() || !source
       || source->type != system.capabilities.forwards_from)
-    return p.add_outcome(system, Outcome::skipped, Reason::target_has_no_contact_api);
+    return p.plan.skip(system, Reason::target_has_no_contact_api);
   if (p.command.listed != ObservationSource::by_webhook)
-    return p.add_outcome(system, Outcome::skipped, Reason::no_webhook_to_forward);
+    return p.plan.skip(system, Reason::no_webhook_to_forward);
   if (p.observation.outcome != Outcome::applied)
-    return p.add_outcome(system, Outcome::no_change, p.observation.reason_code);
+    return p.plan.add_outcome(system, Outcome::no_change, p.observation.reason_code);
   events::DeliveryIntended intent;
   intent.operation = Operation::update;
-  intent.forward = p.cause.position;
+  intent.forward = p.plan.cause.position;
   intent.context = p.after.merged;
-  p.intend(system, std::move(intent));
+  p.plan.intend(system, std::move(intent));
 }
 
 bool can_be_found(const FieldSet& merged) {
@@ -267,9 +252,9 @@ void plan_system(Planner& p, const SystemRule& system) {
   if (!record && is_source)
     return; // it told us of a record that is gone: do not make it anew
   if (!record && was_deleted(p.after, system.name))
-    return p.add_outcome(system, Outcome::skipped, Reason::deleted_there);
+    return p.plan.skip(system, Reason::deleted_there);
   if (!can_be_found(p.after.merged))
-    return is_source ? void() : p.add_outcome(system, Outcome::skipped, Reason::no_phone_or_email);
+    return is_source ? void() : p.plan.skip(system, Reason::no_phone_or_email);
   const auto before = p.plan.outcomes.size();
   if (record || create_in_flight(p, system))
     plan_update(p, system, record);
@@ -286,75 +271,78 @@ void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
   events::DeliveryIntended intent;
   intent.operation = id_unknown ? Operation::update : Operation::create;
   intent.fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, intent.fields); missing != Reason::none)
-    return p.add_outcome(system, Outcome::skipped, missing);
+  if (const auto missing = missing_field(system, intent.fields); !missing.empty())
+    return p.plan.skip(system, missing);
   if (id_unknown)
     intent.context = p.after.merged;
-  p.intend(system, std::move(intent));
+  p.plan.intend(system, std::move(intent));
 }
 
 void repair_system(Planner& p, const SystemRule& system) {
   using Kind = MappingStatus::Kind;
   const auto status = status_at(p.after, system.name);
   if (status.kind == Kind::mapped)
-    return p.add_outcome(system, Outcome::no_change, Reason::already_mapped);
+    return p.plan.add_outcome(system, Outcome::no_change, Reason::already_mapped);
   if (status.kind == Kind::on_its_way)
-    return p.add_outcome(system, Outcome::pending,
-                         status.in_flight ? Reason::in_flight : Reason::already_intended,
-                         status.delivery);
+    return p.plan.add_outcome(system, Outcome::pending,
+                              status.in_flight ? Reason::in_flight : Reason::already_intended, status.delivery);
   if (!system.receives)
-    return p.add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
+    return p.plan.skip(system, Reason::target_does_not_receive);
   if (is_suppressed(p.after.consent))
-    return p.add_outcome(system, Outcome::blocked, Reason::opted_out);
+    return p.plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
   if (status.kind == Kind::deleted)
-    return p.add_outcome(system, Outcome::skipped, Reason::deleted_there);
+    return p.plan.skip(system, Reason::deleted_there);
   if (!can_be_found(p.after.merged))
-    return p.add_outcome(system, Outcome::skipped, Reason::no_phone_or_email);
+    return p.plan.skip(system, Reason::no_phone_or_email);
   const bool id_unknown = status.kind == Kind::id_unknown;
   if (id_unknown && !system.capabilities.found_by_address)
-    return p.add_outcome(system, Outcome::skipped, Reason::id_not_told);
+    return p.plan.skip(system, Reason::id_not_told);
   plan_mapping(p, system, id_unknown);
 }
 
 } // namespace
 
-TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRules& rules,
-                       const Cause& cause) {
+void plan_repair(Plan& plan) {
   const ObserveRecord nobody_told;
   const Observation nothing_new;
-  Planner p{contact, nobody_told, nothing_new, id, rules, cause, {}};
-  for (const auto& system : rules.systems)
+  Planner p{plan, nobody_told, nothing_new};
+  plan.begin("");
+  for (const auto& system : plan.rules.systems)
     if (system.capabilities.contact_api)
       repair_system(p, system);
-  return p.take();
 }
 
-TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
-                        const Observation& observation, const ContactId& id, const SyncRules& rules,
-                        const Cause& cause) {
-  Planner p{after, command, observation, id, rules, cause, {}};
-  for (const auto& system : rules.systems) {
+std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const ObserveRecord& command,
+                                                         const Observation& observation) {
+  Planner p{plan, command, observation};
+  plan.begin("");
+  for (const auto& system : plan.rules.systems) {
     const bool is_source = system.name == command.connector;
     if (!system.receives) {
       if (!is_source)
-        p.add_outcome(system, Outcome::skipped, Reason::target_does_not_receive);
-    } else if (command.opt_out_seen || is_suppressed(after.consent)) {
+        plan.skip(system, Reason::target_does_not_receive);
+    } else if (command.opt_out_seen || is_suppressed(p.after.consent)) {
       if (!is_source)
-        p.add_outcome(system, Outcome::blocked, Reason::opted_out);
+        plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
     } else if (command.removed) {
       const bool nobodys = observation.outcome == Outcome::no_change;
-      if (!is_source && !is_archived(after, command, rules))
-        p.add_outcome(system, Outcome::skipped,
-                      nobodys ? observation.reason_code : Reason::deletion_stays_at_source);
+      if (!is_source && !is_archived(p.after, command, plan.rules))
+        plan.skip(system, nobodys ? observation.reason_code : Reason::deletion_stays_at_source);
     } else if (observation.outcome == Outcome::superseded
                || observation.outcome == Outcome::parked) {
       if (!is_source)
-        p.add_outcome(system, observation.outcome, observation.reason_code);
+        plan.add_outcome(system, observation.outcome, observation.reason_code);
     } else {
       plan_system(p, system);
     }
   }
-  return p.take();
+  return std::move(p.kept);
+}
+
+void expect_values(Contact& after, const Plan& plan) {
+  for (const auto& event : plan.events)
+    if (const auto* intent = std::get_if<events::DeliveryIntended>(&event))
+      evolve(after, *intent);
 }
 
 } // namespace tidemark::domain

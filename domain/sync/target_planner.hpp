@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/contacts/plan.hpp"
 #include "domain/sync/observation.hpp"
 
 #include <vector>
@@ -6,22 +7,17 @@
 /// Second half of the contact's decision: what should each system become?
 namespace tidemark::domain {
 
-struct TargetPlan {
-  std::vector<events::TargetOutcome> outcomes; ///< one or more for each system
-  std::vector<events::DeliveryIntended> intents;
-  /// Values that stay as a person typed them in over there (requirement C21): only about fields
-  /// that the observation changed or disputed.
-  std::vector<events::ContactConflictDecided> kept;
-};
-
-/// `after` is the contact with the observation applied.
-TargetPlan plan_targets(const Contact& after, const ObserveRecord& command,
-                        const Observation& observation, const ContactId& id, const SyncRules& rules,
-                        const Cause& cause);
+/// The contact's values for each system, which `plan` sees with the observation applied. Returns
+/// the values that stay as a person typed them in over there (requirement C21): only about fields
+/// that the observation changed or disputed.
+std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const ObserveRecord& command,
+                                                         const Observation& observation);
 
 /// What brings the contact's record to each system where it is not known (see mapping_repair.hpp):
 /// one outcome for every system that takes contacts.
-TargetPlan plan_repair(const Contact& contact, const ContactId& id, const SyncRules& rules,
-                       const Cause& cause);
+void plan_repair(Plan& plan);
+
+/// From now on the values are on their way. `after` is what the plan sees.
+void expect_values(Contact& after, const Plan& plan);
 
 } // namespace tidemark::domain

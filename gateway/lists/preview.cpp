@@ -50,7 +50,7 @@ Preview preview_of(const domain::Contact& contact, const ContactId& id,
   const domain::Cause as_if{{}, 0, now, {}};
   Preview out;
   for (const auto& event :
-       domain::decide(contact, domain::RebuildLists{id, connector}, id, rules, as_if)) {
+       domain::decide(contact, domain::RebuildLists{id, connector}, {id, rules, as_if})) {
     if (const auto* rebuilt = std::get_if<events::ListsRebuilt>(&event)) {
       out.reason_code = rebuilt->reason_code;
       for (const auto& target : rebuilt->targets)

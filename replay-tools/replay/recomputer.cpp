@@ -186,8 +186,8 @@ Recomputation DecisionReplay::contact(const Group& group, ReplayState& state) co
   const auto command = id.value.empty() ? std::nullopt : command_behind(e, state);
   if (!command)
     return std::nullopt;
-  return domain::decide(state.contact(id), *command, id, state.rules(),
-                        cause_of(e, state.meaning(e.cause)->input_at));
+  const auto cause = cause_of(e, state.meaning(e.cause)->input_at);
+  return domain::decide(state.contact(id), *command, {id, state.rules(), cause});
 }
 
 /// What the actor looked at when it began the attempt. How far it had read (evidence), the moment

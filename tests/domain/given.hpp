@@ -63,9 +63,9 @@ public:
   Decided when(const Command& command) {
     now_ += std::chrono::seconds{1};
     const Cause cause{Position{++position_}, 0, now_, "test"};
-    Decided decided{decide(contact_, command, jane, rules_, cause)};
+    Decided decided{decide(contact_, command, {jane, rules_, cause})};
     EXPECT_FALSE(decided.events.empty());
-    EXPECT_EQ(decide(contact_, command, jane, rules_, cause), decided.events);
+    EXPECT_EQ(decide(contact_, command, {jane, rules_, cause}), decided.events);
     for (const auto& event : decided.events)
       evolve(contact_, event, now_);
     return decided;

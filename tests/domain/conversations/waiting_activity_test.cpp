@@ -1,4 +1,4 @@
-#include "domain/contacts/outbound_actions.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/contacts/snapshot.hpp"
 #include "domain/conversations/calls.hpp"

@@ -67,8 +67,9 @@ TEST(RecordAgain, ADeadTwinSilencesNobody) {
   twin.replaced = true;
   contact.records.insert(contact.records.begin(), twin);
   const Cause cause{Position{99}, 0, Timestamp{std::chrono::hours{24 * 365 * 51}}, "test"};
-  const auto decided = decide(contact, dialed("d-1", {{Field::company, "New"}}), jane,
-                              rules_of({crm_rule(), dialer_rule()}), cause);
+  const auto rules = rules_of({crm_rule(), dialer_rule()});
+  const auto decided =
+      decide(contact, dialed("d-1", {{Field::company, "New"}}), {jane, rules, cause});
   EXPECT_EQ(std::get<events::ContactObserved>(decided.front()).outcome, events::Outcome::applied);
 }
 

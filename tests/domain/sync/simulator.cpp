@@ -102,7 +102,7 @@ bool Simulator::receive(const ConnectorName& name) {
   const auto command = system.webhooks.front();
   system.webhooks.pop_front();
   const auto cause = next_cause();
-  auto events = decide(contact_, command, person, rules_, cause);
+  auto events = decide(contact_, command, {person, rules_, cause});
   decisions_.push_back({log_.size(), command, cause, events});
   record(events, cause.position);
   return true;
@@ -212,7 +212,7 @@ std::string Simulator::replay_difference() const {
   auto decision = decisions_.begin();
   for (std::size_t i = 0; i <= log_.size(); ++i) {
     for (; decision != decisions_.end() && decision->first == i; ++decision)
-      if (decide(contact, decision->command, person, rules_, decision->cause) != decision->events)
+      if (decide(contact, decision->command, {person, rules_, decision->cause}) != decision->events)
         return "decision " + std::to_string(decision - decisions_.begin()) + " differs";
     if (i < log_.size())
       evolve(contact, log_[i].event, log_[i].at);
