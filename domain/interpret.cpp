@@ -23,10 +23,9 @@ using events::MatchedBy;
 /// One decision under construction.
 class Interpretation {
 public:
-  Interpretation(const InterpreterContext& context, Position input, ConnectorName connector,
-                 std::string kind)
+  Interpretation(const InterpreterContext& context, ConnectorName connector, std::string kind)
       : context_(context), draft_(context), consent_(draft_) {
-    interpreted_.webhook = input;
+    interpreted_.webhook = context.cause.position;
     interpreted_.connector = std::move(connector);
     interpreted_.kind = std::move(kind);
   }
@@ -53,6 +52,11 @@ public:
   }
 
 private:
+  void assign_to(const ContactId& contact, std::string_view kind, std::uint32_t place = 0,
+                 std::vector<std::string> matched = {}) {
+    interpreted_.commands.push_back(
+        {place, place, {}, std::string(kind), contact, false, std::move(matched), "unknown"});
+  }
   void take_record(const ObserveRecord& record, std::uint32_t place);
   void take_activity(const ObserveRecord& keyed, CommandKind kind,
                      const std::vector<ConsentSignal>& signs, std::uint32_t place);
@@ -149,7 +153,7 @@ void Interpretation::take_activity(const ObserveRecord& keyed, CommandKind kind,
   if (unheard)
     skip(unreadable_opt_out());
   if (owner)
-    interpreted_.commands.push_back({place, place, {}, kind, contact, false, owner->matched});
+    assign_to(contact, kind, place, owner->matched);
   else
     park(keyed, keys, kind, place);
 }
@@ -182,9 +186,7 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
                  [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
                  [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
                  [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
-                 [&](const RebuildLists& c) {
-                   interpreted_.commands.push_back({place, place, {}, kind_of(command), c.contact});
-                 },
+                 [&](const RebuildLists& c) { assign_to(c.contact, kind_of(command), place); },
                  [](const auto&) { /* made here, never translated */ },
              },
              command);
@@ -230,8 +232,8 @@ bool Interpretation::interpret_existing(const events::DeliveryAccepted& accepted
 
 /// One gives, then the other takes what it gave.
 void Interpretation::move_records(const ContactId& giver, const ContactId& match) {
-  interpreted_.commands.push_back({0, 0, {}, CommandKind::release_records, giver});
-  interpreted_.commands.push_back({1, 1, {}, CommandKind::adopt_records, match});
+  assign_to(giver, CommandKind::release_records);
+  assign_to(match, CommandKind::adopt_records, 1);
 }
 
 void Interpretation::take(const events::ContactsMergeRequested& request) {
@@ -288,7 +290,7 @@ void Interpretation::take(const events::MappingRepairRequested& request) {
   const auto card = current_card(draft_.facts, request.contact);
   if (!card)
     return skip({events::Outcome::skipped, Reason::contact_not_known, "There is no such contact."});
-  interpreted_.commands.push_back({0, 0, {}, CommandKind::repair_mapping, card->contact});
+  assign_to(card->contact, CommandKind::repair_mapping);
 }
 
 void Interpretation::release(const ParkedCommand& parked, const ContactId& contact) {
@@ -345,11 +347,10 @@ std::vector<TaggedEvent> Interpretation::finish(std::uint32_t translated, bool a
   return std::move(draft_.events);
 }
 
-} // namespace
-
-std::vector<TaggedEvent> interpret(const Translation& translation, const ConnectorName& connector,
-                                   const InterpreterContext& context) {
-  Interpretation decision(context, context.cause.position, connector, translation.kind);
+std::vector<TaggedEvent> interpret_commands(const Translation& translation,
+                                            const ConnectorName& connector,
+                                            const InterpreterContext& context) {
+  Interpretation decision(context, connector, translation.kind);
   std::uint32_t place = 0;
   for (const auto& command : translation.commands)
     decision.take(command, place++);
@@ -363,58 +364,74 @@ std::vector<TaggedEvent> interpret_page(const Translation& translation,
                                         const ConnectorName& connector,
                                         const InterpreterContext& context) {
   constexpr std::size_t events_max = 256; // of one append
-  auto out = interpret(translation, connector, context);
+  auto out = interpret_commands(translation, connector, context);
   if (out.size() <= events_max)
     return out;
   auto instead =
       quarantined(Reason::page_too_large, "The page leads to more events than one append holds.");
   instead.kind = translation.kind;
-  return interpret(instead, connector, context);
+  return interpret_commands(instead, connector, context);
 }
 
-std::optional<std::vector<TaggedEvent>> interpret_request(const events::Event& input,
-                                                          const InterpreterContext& context) {
-  const auto decided = [&](std::string_view kind, const auto& request) {
-    Interpretation decision(context, context.cause.position, ConnectorName("api"),
-                            std::string(kind));
-    decision.take(request);
-    return decision.finish();
-  };
-  if (const auto* consent = std::get_if<events::ConsentRequested>(&input))
-    return decided(name_of_enum(consent->change), *consent);
-  if (const auto* release = std::get_if<events::ParkedReleaseRequested>(&input))
-    return decided("release", *release);
-  if (const auto* merge = std::get_if<events::ContactsMergeRequested>(&input))
-    return decided("merge", *merge);
-  if (const auto* unmerge = std::get_if<events::ContactsUnmergeRequested>(&input))
-    return decided("unmerge", *unmerge);
-  if (const auto* repair = std::get_if<events::MappingRepairRequested>(&input))
-    return decided("repair", *repair);
-  if (const auto* timer = std::get_if<events::TimerDue>(&input))
-    if (const auto time = parking_time(*timer))
-      return decided(parking_timer, *time);
-  return std::nullopt;
-}
-
-std::vector<TaggedEvent> interpret_answer(const events::Event& answer,
+std::vector<TaggedEvent> interpret_answer(const ConnectorName& source,
+                                          std::vector<TaggedEvent> identity,
+                                          const events::DeliveryAccepted* accepted,
                                           const InterpreterContext& context) {
-  ConnectorName source;
-  std::vector<TaggedEvent> identity;
-  if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer)) {
-    source = accepted->target;
-    identity = learn_remote_id(*accepted, context.tenant, context.hasher, context.facts);
-  } else if (const auto* looked_up = std::get_if<events::DeliveryLookedUp>(&answer)) {
-    source = looked_up->target;
-    identity = forget_record(*looked_up, context.tenant, context.hasher, context.facts);
-  }
-  Interpretation decision(context, context.cause.position, std::move(source), "answer");
+  Interpretation decision(context, source, "answer");
   decision.take_identity(std::move(identity));
-  const auto* accepted = std::get_if<events::DeliveryAccepted>(&answer);
   const bool heard = accepted && accepted->found() && decision.interpret_existing(*accepted);
   auto out = decision.finish(heard ? 1 : 0, false);
   if (interpreted_in(out)) // first: who reads on knows then that the cards are not all of it
     std::rotate(out.begin(), out.end() - 1, out.end());
   return out;
+}
+
+} // namespace
+
+std::vector<TaggedEvent> interpret(const events::Event& input, const Translation* translation,
+                                   const InterpreterContext& context) {
+  using Out = std::vector<TaggedEvent>;
+  if (const auto* connector = connector_behind(input); connector && translation)
+    return std::holds_alternative<events::BackfillPageReceived>(input)
+               ? interpret_page(*translation, *connector, context)
+               : interpret_commands(*translation, *connector, context);
+  const auto asked = [&](std::string_view kind, const auto& request) {
+    Interpretation decision(context, ConnectorName("api"), std::string(kind));
+    decision.take(request);
+    return decision.finish();
+  };
+  const auto& [tenant, hasher, facts, cause, rules] = context;
+  return std::visit(
+      overloaded{
+          [&](const events::ConsentRequested& e) { return asked(name_of_enum(e.change), e); },
+          [&](const events::ParkedReleaseRequested& e) { return asked("release", e); },
+          [&](const events::ContactsMergeRequested& e) { return asked("merge", e); },
+          [&](const events::ContactsUnmergeRequested& e) { return asked("unmerge", e); },
+          [&](const events::MappingRepairRequested& e) { return asked("repair", e); },
+          [&](const events::TimerDue& e) {
+            const auto time = parking_time(e);
+            return time ? asked(parking_timer, *time) : Out{};
+          },
+          [&](const events::DeliveryAccepted& e) {
+            return interpret_answer(e.target, learn_remote_id(e, tenant, hasher, facts), &e,
+                                    context);
+          },
+          [&](const events::DeliveryLookedUp& e) {
+            return interpret_answer(e.target, forget_record(e, tenant, hasher, facts), nullptr,
+                                    context);
+          },
+          [](const auto&) { return Out{}; },
+      },
+      input);
+}
+
+const ConnectorName* connector_behind(const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return &webhook->connector;
+  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input))
+    return &rebuild->connector;
+  const auto* page = std::get_if<events::BackfillPageReceived>(&input);
+  return page ? &page->connector : nullptr;
 }
 
 StreamName stream_of(const events::Event& event) {

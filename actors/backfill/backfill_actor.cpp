@@ -289,9 +289,11 @@ void BackfillState::record_page(const HttpResult& result, connectors::ListedPage
 std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
   IdentityLookup facts(*context_);
   const domain::Cause cause{{}, 0, now_, context_->incarnation};
+  events::BackfillPageReceived received;
+  received.connector = connector_;
   const auto decision =
-      domain::interpret_page(page.translation, connector_,
-                             {context_->tenant, context_->hasher, facts, cause, context_->rules});
+      domain::interpret(received, &page.translation,
+                        {context_->tenant, context_->hasher, facts, cause, context_->rules});
   if (const auto looked_up = facts.take_error(); !looked_up) {
     fail(looked_up.error());
     return std::nullopt;

@@ -124,17 +124,10 @@ bool InterpreterState::take_up(Position input) {
   const domain::Cause cause{input, 0, active.recorded_at, context_->incarnation};
   const domain::InterpreterContext context{context_->tenant, context_->hasher, *identity_, cause,
                                            context_->rules};
-  std::vector<domain::TaggedEvent> decision;
-  if (auto translation = translate(*stored, *event)) {
-    const bool page = std::holds_alternative<events::BackfillPageReceived>(*event);
-    const auto interpret = page ? domain::interpret_page : domain::interpret;
-    decision = interpret(*translation, *connectors::connector_behind(*event), context);
+  auto translation = translate(*stored, *event);
+  auto decision = domain::interpret(*event, translation ? &*translation : nullptr, context);
+  if (translation)
     active.commands = std::move(translation->commands);
-  } else if (auto requested = domain::interpret_request(*event, context)) {
-    decision = *std::move(requested);
-  } else {
-    decision = domain::interpret_answer(*event, context);
-  }
   if (const auto* interpreted = domain::interpreted_in(decision))
     active.assigned = interpreted->commands;
   active.parts.add(*event);

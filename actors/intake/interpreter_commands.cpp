@@ -1,5 +1,6 @@
 #include "actors/intake/interpreter.hpp"
 #include "domain/intake/decision_parts.hpp"
+#include "domain/interpret.hpp"
 #include "events/codec.hpp"
 
 /// Which commands the interpreter's decisions are about: found by translating their inputs.
@@ -7,7 +8,7 @@ namespace tidemark::actors {
 
 std::optional<domain::Translation> InterpreterState::translate(const events::StoredEvent& stored,
                                                                const events::Event& input) const {
-  const auto* connector = connectors::connector_behind(input);
+  const auto* connector = domain::connector_behind(input);
   if (!connector)
     return std::nullopt;
   const auto destination = context_->destinations.find(*connector);
@@ -21,7 +22,7 @@ std::optional<domain::Translation> InterpreterState::translate(const events::Sto
 Result<std::optional<domain::Translation>>
 InterpreterState::translate_as_then(const events::StoredEvent& stored, const events::Event& input,
                                     Position then) {
-  const auto* connector = connectors::connector_behind(input);
+  const auto* connector = domain::connector_behind(input);
   if (!connector)
     return std::optional<domain::Translation>();
   if (!configuration_then_ || !configuration_then_->is_of(then)) {

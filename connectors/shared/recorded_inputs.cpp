@@ -92,15 +92,6 @@ domain::Translation translate_stored(const Configured* configured,
   return std::move(listed->translation);
 }
 
-const ConnectorName* connector_behind(const events::Event& input) {
-  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
-    return &webhook->connector;
-  if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input))
-    return &rebuild->connector;
-  const auto* page = std::get_if<events::BackfillPageReceived>(&input);
-  return page ? &page->connector : nullptr;
-}
-
 std::optional<domain::Translation> translate_input(const Configured* configured,
                                                    const events::StoredEvent& stored,
                                                    const events::Event& input) {

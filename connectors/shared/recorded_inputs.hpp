@@ -28,9 +28,8 @@ domain::Translation translate_stored(const Configured* configured,
                                      const events::StoredEvent& stored,
                                      const events::BackfillPageReceived& page);
 
-/// Whose translation reads the input; null for inputs that none reads.
-const ConnectorName* connector_behind(const events::Event& input);
-/// The translation of any input that has such a connector; nothing for others.
+/// The translation of any input that a connector reads (domain::connector_behind); nothing for
+/// others.
 std::optional<domain::Translation> translate_input(const Configured* configured,
                                                    const events::StoredEvent& stored,
                                                    const events::Event& input);

@@ -136,7 +136,7 @@ Recomputation DecisionReplay::recompute(const Group& group, ReplayState& state) 
 }
 
 const domain::Translation* translation_of(ReplayInput& input, const ReplayState& state) {
-  const auto* connector = connectors::connector_behind(input.event);
+  const auto* connector = domain::connector_behind(input.event);
   if (connector && !input.translation)
     input.translation =
         connectors::translate_input(state.configured(*connector), input.stored, input.event);
@@ -145,23 +145,15 @@ const domain::Translation* translation_of(ReplayInput& input, const ReplayState&
 
 Recomputation DecisionReplay::interpreter(const Group& group, ReplayState& state) const {
   const auto& e = group.first();
-  if (auto* input = state.input(e.cause)) {
-    const auto cause = cause_of(e, input->stored.envelope.recorded_at);
-    const domain::InterpreterContext context{e.tenant, hasher_, state, cause, state.rules()};
-    if (auto requested = domain::interpret_request(input->event, context))
-      return plain(*std::move(requested));
-    const auto* translation = translation_of(*input, state);
-    if (!translation)
-      return std::nullopt;
-    const bool page = std::holds_alternative<events::BackfillPageReceived>(input->event);
-    const auto interpret = page ? domain::interpret_page : domain::interpret;
-    return plain(interpret(*translation, *connectors::connector_behind(input->event), context));
-  }
-  const auto* answer = state.teaching(e.cause);
-  if (!answer)
+  auto* input = state.input(e.cause);
+  const auto* event = input ? &input->event : state.teaching(e.cause);
+  if (!event)
     return std::nullopt;
-  const auto cause = cause_of(e, state.taught_at(e.cause));
-  return plain(domain::interpret_answer(*answer, {e.tenant, hasher_, state, cause, state.rules()}));
+  const auto* translation = input ? translation_of(*input, state) : nullptr;
+  const auto cause =
+      cause_of(e, input ? input->stored.envelope.recorded_at : state.taught_at(e.cause));
+  return plain(
+      domain::interpret(*event, translation, {e.tenant, hasher_, state, cause, state.rules()}));
 }
 
 /// The command as the interpreter's recorded decision names it.

@@ -231,8 +231,7 @@ TEST(Interpretation, AVendorsAnswerReleasesWhatWaitedForItsRecord) {
   accepted.target = hub;
   accepted.remote_id = RemoteId("h-9");
   const Cause cause{Position{9}, 0, {}, "test"};
-  const auto decision =
-      interpret_answer(events::Event(accepted), {acme, hasher, house, cause, house.rules});
+  const auto decision = interpret(accepted, nullptr, {acme, hasher, house, cause, house.rules});
   const auto* interpreted = interpreted_in(decision);
   ASSERT_TRUE(interpreted);
   EXPECT_EQ(interpreted, std::get_if<events::WebhookInterpreted>(&decision.front().event));
@@ -247,8 +246,7 @@ TEST(Interpretation, AnOperatorsRequestIsDecidedForTheAddressAndItsContact) {
   request.address = PiiText(a);
   request.by = "ops";
   const Cause cause{Position{9}, 0, {}, "test"};
-  const auto decision =
-      *interpret_request(events::Event(request), {acme, hasher, house, cause, house.rules});
+  const auto decision = interpret(request, nullptr, {acme, hasher, house, cause, house.rules});
   const auto* change = std::get_if<events::ConsentChanged>(&decision.front().event);
   ASSERT_TRUE(change);
   EXPECT_THAT(change->channels, ElementsAre(Channel::sms, Channel::call, Channel::whatsapp));

@@ -96,8 +96,10 @@ void check(Input& input) {
   const NoFacts facts;
   const domain::Cause cause{Position{1}, 0, {}, "fuzz"};
   const domain::SyncRules rules;
+  events::WebhookReceived received;
+  received.connector = settings.name;
   for (const auto& [event, tags] :
-       domain::interpret(found, settings.name, {tenant, hasher, facts, cause, rules})) {
+       domain::interpret(received, &found, {tenant, hasher, facts, cause, rules})) {
     require_storable(event);
     require(tags.size() <= 64, "more tags than an event has room for");
   }

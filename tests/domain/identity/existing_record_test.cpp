@@ -61,8 +61,7 @@ TEST(FoundRecord, WhatItShowsIsTakenForItsWord) {
   const auto accepted =
       found(known.contact, hub, "h-1", {{Field::phone, number}, {Field::email, "ada@example.com"}});
   const Cause cause{Position{9}, 0, {}, "test"};
-  const auto decision =
-      interpret_answer(events::Event(accepted), {acme, hasher, house, cause, house.rules});
+  const auto decision = interpret(accepted, nullptr, {acme, hasher, house, cause, house.rules});
   const auto* interpreted = interpreted_in(decision);
   ASSERT_TRUE(interpreted);
   ASSERT_EQ(interpreted->commands.size(), 1U);
@@ -83,9 +82,8 @@ TEST(FoundRecord, NobodysWordIsHeardFromOneThatBecameAnothersMeanwhile) {
   house.sees(record(hub, "h-1", {{Field::phone, number}}));
   const auto other = house.sees(record(crm, "r-2", {{Field::phone, "+12025550188"}}));
   const Cause cause{Position{9}, 0, {}, "test"};
-  const auto decision =
-      interpret_answer(events::Event(found(other.contact, hub, "h-1", {{Field::phone, number}})),
-                       {acme, hasher, house, cause, house.rules});
+  const auto decision = interpret(found(other.contact, hub, "h-1", {{Field::phone, number}}),
+                                  nullptr, {acme, hasher, house, cause, house.rules});
   EXPECT_FALSE(interpreted_in(decision));
   ASSERT_EQ(decision.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<events::IdentityReviewRequested>(decision[0].event));

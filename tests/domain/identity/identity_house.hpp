@@ -21,14 +21,17 @@ public:
   /// Interprets a webhook of one or more observations and records what follows.
   events::WebhookInterpreted webhook(std::vector<Command> commands) {
     const Cause cause{Position{++position_}, 0, now, "test"};
-    last_ = interpret({"test", std::move(commands), {}}, crm, {acme, hasher, *this, cause, rules});
+    const Translation translation{"test", std::move(commands), {}};
+    events::WebhookReceived received;
+    received.connector = crm;
+    last_ = interpret(received, &translation, {acme, hasher, *this, cause, rules});
     remember();
     return *interpreted_in(last_);
   }
   /// A request of a person, or a time that has come.
   events::WebhookInterpreted asked(const events::Event& input, Timestamp now = {}) {
     const Cause cause{Position{++position_}, 0, now, "test"};
-    last_ = *interpret_request(input, {acme, hasher, *this, cause, rules});
+    last_ = interpret(input, nullptr, {acme, hasher, *this, cause, rules});
     remember();
     return *interpreted_in(last_);
   }
