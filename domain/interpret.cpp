@@ -1,5 +1,6 @@
 #include "domain/interpret.hpp"
 
+#include "base/contains.hpp"
 #include "base/overloaded.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/identity/existing_record.hpp"
@@ -52,10 +53,13 @@ public:
   }
 
 private:
-  void assign_to(const ContactId& contact, std::string_view kind, std::uint32_t place = 0,
-                 std::vector<std::string> matched = {}) {
-    interpreted_.commands.push_back(
-        {place, place, {}, std::string(kind), contact, false, std::move(matched), "unknown"});
+  void assign_to(const ContactId& contact, CommandKind kind, std::uint32_t place = 0,
+                 std::vector<MatchedBy> matched = {}) {
+    interpreted_.commands.push_back({.index = place,
+                                     .place = place,
+                                     .kind = kind,
+                                     .contact = contact,
+                                     .matched = std::move(matched)});
   }
   void take_record(const ObserveRecord& record, std::uint32_t place);
   void take_activity(const ObserveRecord& keyed, CommandKind kind,
@@ -129,7 +133,7 @@ std::string waits_for(const ConnectorName& connector, const RemoteId& id) {
 }
 
 bool matches_record(const FoundOwner& owner) {
-  return std::ranges::find(owner.matched, MatchedBy::remote_id) != owner.matched.end();
+  return contains(owner.matched, MatchedBy::remote_id);
 }
 
 /// Calls and messages make nobody known: they wait until their person is. `keyed` says whose it is.
@@ -302,8 +306,7 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
     return;
   consent_.adopt_pending(parked.keys, contact);
   for (const auto& tag : parked_tags(parked.input, parked.keys))
-    if (released_tags_.size() < tags_max
-        && std::find(released_tags_.begin(), released_tags_.end(), tag) == released_tags_.end())
+    if (released_tags_.size() < tags_max && !contains(released_tags_, tag))
       released_tags_.push_back(tag);
   released_.push_back(
       {0, parked.index, parked.input, parked.kind, contact, draft_.made.contains(contact)});

@@ -1,5 +1,6 @@
 #include "domain/delivery/delivery.hpp"
 
+#include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "domain/delivery/retry.hpp"
 

@@ -1,5 +1,7 @@
 #include "domain/delivery/delivery_order.hpp"
 
+#include "base/contains.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -7,8 +9,7 @@ namespace tidemark::domain {
 namespace {
 
 bool counts_on(const PendingDelivery& newer, const PendingDelivery& older) {
-  return std::find(newer.counts_on.begin(), newer.counts_on.end(), older.intent.delivery)
-         != newer.counts_on.end();
+  return contains(newer.counts_on, older.intent.delivery);
 }
 
 /// The newer one makes the older superfluous. An intent is the difference to what the system holds

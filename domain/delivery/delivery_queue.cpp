@@ -1,5 +1,7 @@
 #include "domain/delivery/delivery_queue.hpp"
 
+#include "base/contains.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {
@@ -11,8 +13,7 @@ bool is_leaving(const events::ActionIntended& action) {
 }
 
 bool names(const events::ActionIntended& action, events::Channel channel) {
-  return std::find(action.channels.begin(), action.channels.end(), channel)
-         != action.channels.end();
+  return contains(action.channels, channel);
 }
 
 /// Finds the pending delivery of an event and notes that something happened to it.
@@ -173,8 +174,7 @@ struct QueueFold {
       if (!p.action || p.action->action != events::Action::set_status || !p.action->message
           || !p.action->shown_as.empty())
         continue;
-      const auto& names = p.action->message->other_ids;
-      if (std::find(names.begin(), names.end(), e.facts.delivery.value) == names.end())
+      if (!contains(p.action->message->other_ids, e.facts.delivery.value))
         continue;
       auto known = *p.action;
       known.shown_as = e.result_id;

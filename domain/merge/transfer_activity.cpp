@@ -1,6 +1,7 @@
 #include "domain/merge/transfer_activity.hpp"
 
 #include "base/bytes.hpp"
+#include "base/contains.hpp"
 #include "base/crypto.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/conversations/calls.hpp"
@@ -14,14 +15,9 @@ namespace tidemark::domain {
 namespace {
 
 template <class T>
-bool has(const std::vector<T>& list, const T& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-template <class T>
 void add_missing(std::vector<T>& list, const std::vector<T>& more) {
   for (const auto& item : more)
-    if (!has(list, item))
+    if (!contains(list, item))
       list.push_back(item);
 }
 
@@ -33,7 +29,7 @@ bool waits(const WaitingMessage& waiting) {
 bool is_about(const KnownMessage& known, const WaitingMessage& waiting) {
   const auto& message = waiting.message;
   const auto has_id = [&](const std::string& id) {
-    return !id.empty() && has(known.ids, MessageId{message.source, id});
+    return !id.empty() && contains(known.ids, MessageId{message.source, id});
   };
   if (message.message_id.empty() && message.other_ids.empty())
     return known.source == message.source && known.inbound == message.inbound
@@ -60,7 +56,7 @@ events::History whole_history(const Contact& contact) {
     std::erase_if(call.shown, [&](const auto& shown) {
       if (!is_nowhere_in(contact, shown.system))
         return false;
-      if (!has(call.waiting, shown.system))
+      if (!contains(call.waiting, shown.system))
         call.waiting.push_back(shown.system);
       return true;
     });
@@ -102,7 +98,8 @@ events::History history_of(const Contact& contact, const ContactId& other) {
 }
 
 bool is_same(const KnownMessage& a, const KnownMessage& b) {
-  return std::any_of(a.ids.begin(), a.ids.end(), [&](const auto& id) { return has(b.ids, id); })
+  return std::any_of(a.ids.begin(), a.ids.end(),
+                     [&](const auto& id) { return contains(b.ids, id); })
          || std::any_of(a.posted.begin(), a.posted.end(), [&](const auto& one) {
               return std::any_of(b.posted.begin(), b.posted.end(),
                                  [&](const auto& other) { return one.delivery == other.delivery; });

@@ -1,5 +1,6 @@
 #include "domain/merge/transfer_records.hpp"
 
+#include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
 #include "domain/conversations/waiting_activity.hpp"
@@ -158,10 +159,6 @@ ContactRecord settled(const events::MovedRecord& moved) {
   return out;
 }
 
-std::string full_name(const FieldSet& fields) {
-  return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
-}
-
 Statement statement(const Values& values, Field field) {
   const auto* source = values.sources.find(field);
   return {source ? *source : ConnectorName{}, values.fields.get(field)};
@@ -184,16 +181,8 @@ Values merge_values(const Values& mine, const Values& theirs, const SyncRules& r
         resolve(field, first, second, full_name(mine.fields), full_name(theirs.fields), rules);
     if (resolution.second_wins)
       out.take(field, theirs.fields, theirs.sources);
-    if (first.value.empty() || second.value.empty())
-      continue; // one says nothing: no conflict
-    events::ContactConflictDecided conflict;
-    conflict.field = field;
-    conflict.values[first.system] = PiiText(first.value);
-    conflict.values.emplace(second.system, PiiText(second.value));
-    conflict.winner = resolution.second_wins ? second.system : first.system;
-    conflict.value = PiiText(resolution.second_wins ? second.value : first.value);
-    conflict.rule = resolution.rule;
-    conflicts.push_back(std::move(conflict));
+    if (!first.value.empty() && !second.value.empty()) // else one says nothing: no conflict
+      conflicts.push_back(conflict_between(field, first, second, resolution));
   }
   return out;
 }
@@ -343,10 +332,8 @@ void evolve(Contact& contact, const events::RecordsReleased& e) {
   });
   std::erase_if(contact.records, [&](const auto& record) { return record.origin == e.to; });
   std::erase_if(contact.absorbed, [&](const auto& taken) { return taken.contact == e.to; });
-  std::erase_if(contact.consent.closed, [&](const auto& closed) {
-    return std::find(e.addresses.begin(), e.addresses.end(), closed.address_hash)
-           != e.addresses.end();
-  });
+  std::erase_if(contact.consent.closed,
+                [&](const auto& closed) { return contains(e.addresses, closed.address_hash); });
 }
 
 void evolve(Contact& contact, const events::RecordsAdopted& e) {

@@ -63,4 +63,22 @@ Resolution resolve(Field field, const Statement& first, const Statement& second,
   }
 }
 
+events::ContactConflictDecided conflict_between(Field field, const Statement& first,
+                                                const Statement& second,
+                                                const Resolution& resolution) {
+  const auto& winner = resolution.second_wins ? second : first;
+  events::ContactConflictDecided out;
+  out.field = field;
+  out.values[first.system] = PiiText(first.value);
+  out.values.emplace(second.system, PiiText(second.value));
+  out.winner = winner.system;
+  out.value = PiiText(winner.value);
+  out.rule = resolution.rule;
+  return out;
+}
+
+std::string full_name(const events::FieldSet& fields) {
+  return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
+}
+
 } // namespace tidemark::domain

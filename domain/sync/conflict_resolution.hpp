@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/rules/rules.hpp"
+#include "events/all.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,5 +24,13 @@ struct Resolution {
 Resolution resolve(events::Field field, const Statement& first, const Statement& second,
                    std::string_view full_name_first, std::string_view full_name_second,
                    const SyncRules& rules);
+
+/// As it is recorded. Of two statements of one system the first is shown.
+events::ContactConflictDecided conflict_between(events::Field field, const Statement& first,
+                                                const Statement& second,
+                                                const Resolution& resolution);
+
+/// First and last name.
+std::string full_name(const events::FieldSet& fields);
 
 } // namespace tidemark::domain

@@ -1,6 +1,7 @@
 #include "domain/sync/observation.hpp"
 
 #include "base/invariant.hpp"
+#include "domain/contacts/plan.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/conflict_resolution.hpp"
@@ -101,10 +102,6 @@ bool reverts_our_write(const Comparison& c, Field field) {
   return ours && ours->stands && since(ours->at, c.stated) < echo_window;
 }
 
-std::string full_name(const FieldSet& fields) {
-  return fields.get(Field::first_name) + " " + fields.get(Field::last_name);
-}
-
 /// Edits that people make are no flapping, however many: only turns of what we just wrote count.
 bool is_flapping(const Comparison& c, Field field, std::size_t allowed = changes_in_window_max) {
   if (!reverts_our_write(c, field))
@@ -117,19 +114,6 @@ bool is_flapping(const Comparison& c, Field field, std::size_t allowed = changes
       return static_cast<std::size_t>(recent) >= allowed;
     }
   return false;
-}
-
-events::ContactConflictDecided conflict(const Comparison& c, Field field, const Statement& held,
-                                        const std::string& value, bool incoming_wins,
-                                        std::string rule) {
-  events::ContactConflictDecided out;
-  out.field = field;
-  out.values[held.system] = PiiText(held.value);
-  out.values[c.command.connector] = PiiText(value);
-  out.winner = incoming_wins ? c.command.connector : held.system;
-  out.value = PiiText(incoming_wins ? value : held.value);
-  out.rule = std::move(rule);
-  return out;
 }
 
 /// Has no system stated the field yet?
@@ -181,6 +165,7 @@ bool accepts(const Comparison& c, Field field, const std::string& value, Observa
     return false;
   const auto* source = c.contact.sources.find(field);
   const Statement held{source ? *source : ConnectorName{}, *merged};
+  const Statement incoming{c.command.connector, value};
   if (held.system == c.command.connector) // its own word, newer
     return c.rules.may_write(c.command.connector, field);
   const auto* base = c.record ? c.record->held.find(field) : nullptr;
@@ -188,19 +173,18 @@ bool accepts(const Comparison& c, Field field, const std::string& value, Observa
   if (edited) { // three-way: the system knew the merged value and changed it
     if (c.rules.may_write(c.command.connector, field))
       return true;
-    out.conflicts.push_back(conflict(c, field, held, value, false, "sync.fields"));
+    out.conflicts.push_back(conflict_between(field, held, incoming, {false, "sync.fields"}));
     return false;
   }
-  FieldSet incoming = c.record ? c.record->held : FieldSet{};
+  FieldSet all = c.record ? c.record->held : FieldSet{};
   for (const auto& [f, v] : c.command.fields)
-    incoming.set(f, v.reveal());
-  const auto resolution = resolve(field, held, {c.command.connector, value},
-                                  full_name(c.contact.merged), full_name(incoming), c.rules);
-  const bool wins = resolution.second_wins && c.rules.may_write(c.command.connector, field);
-  out.conflicts.push_back(
-      conflict(c, field, held, value, wins,
-               resolution.second_wins && !wins ? "sync.fields" : resolution.rule));
-  return wins;
+    all.set(f, v.reveal());
+  auto resolution =
+      resolve(field, held, incoming, full_name(c.contact.merged), full_name(all), c.rules);
+  if (resolution.second_wins && !c.rules.may_write(c.command.connector, field))
+    resolution = {false, "sync.fields"};
+  out.conflicts.push_back(conflict_between(field, held, incoming, resolution));
+  return resolution.second_wins;
 }
 
 /// The system states what the contact holds already, and outranks the system that has said so
@@ -341,9 +325,9 @@ private:
       ++flaps_;
       return set_aside(field, Reason::flapping);
     }
+    const auto rule = field == Field::phone ? valid_phone_wins : valid_email_wins;
     out_.conflicts.push_back(
-        conflict(c_, field, valid, value, false,
-                 std::string(field == Field::phone ? valid_phone_wins : valid_email_wins)));
+        conflict_between(field, valid, {c_.command.connector, value}, {false, std::string(rule)}));
   }
 
   /// No echo tells whether our write had arrived. A webhook is sent because something changed: when
@@ -370,11 +354,9 @@ private:
                          : barred_ == edits_ ? Reason::source_of_truth
                                              : Reason::none;
     } else if (echoes_ > 0) {
-      out_.outcome = Outcome::echo_of;
-      out_.reason_code = Reason::own_write_came_back;
+      end_as(out_, Outcome::echo_of, Reason::own_write_came_back);
     } else if (late_ > 0) {
-      out_.outcome = Outcome::superseded;
-      out_.reason_code = Reason::from_before_our_write;
+      end_as(out_, Outcome::superseded, Reason::from_before_our_write);
     } else {
       out_.reason_code = Reason::nothing_new;
     }
@@ -398,30 +380,19 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
                      record_for(contact, command.connector, command.remote_id),
                      observed_at(command.source_version, cause.now)};
   Observation out;
-  if (is_older(c)) {
-    out.outcome = Outcome::superseded;
-    out.reason_code = Reason::older_than_known;
-    return out;
-  }
-  if (is_from_before_deletion(c)) {
-    out.outcome = Outcome::superseded;
-    out.reason_code = Reason::record_deleted;
-    return out;
-  }
-  if (is_replaced(c)) {
-    out.outcome = Outcome::superseded;
-    out.reason_code = Reason::record_replaced;
-    return out;
-  }
-  if (command.removed) {
-    out.outcome = c.record ? Outcome::applied : Outcome::no_change;
-    out.reason_code = c.record ? Reason::record_removed : Reason::record_not_known;
-    return out;
-  }
-  FieldClassifier(c, out).run();
-  if (command.opt_out_seen || is_suppressed(contact.consent)) {
-    out.outcome = Outcome::blocked;
-    out.reason_code = Reason::opted_out;
+  if (is_older(c))
+    end_as(out, Outcome::superseded, Reason::older_than_known);
+  else if (is_from_before_deletion(c))
+    end_as(out, Outcome::superseded, Reason::record_deleted);
+  else if (is_replaced(c))
+    end_as(out, Outcome::superseded, Reason::record_replaced);
+  else if (command.removed)
+    c.record ? end_as(out, Outcome::applied, Reason::record_removed)
+             : end_as(out, Outcome::no_change, Reason::record_not_known);
+  else {
+    FieldClassifier(c, out).run();
+    if (command.opt_out_seen || is_suppressed(contact.consent))
+      end_as(out, Outcome::blocked, Reason::opted_out);
   }
   return out;
 }

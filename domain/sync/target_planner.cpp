@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
+#include "domain/sync/conflict_resolution.hpp"
 #include "domain/sync/deletion.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/record_history.hpp"
@@ -121,14 +122,9 @@ void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record
   if (!disputed && !news.changed.find(field))
     return;
   const auto* source = p.after.sources.find(field);
-  events::ContactConflictDecided out;
-  out.field = field;
-  out.values[source ? *source : ConnectorName{}] = PiiText(p.after.merged.get(field));
-  out.values[system.name] = PiiText(record.held.get(field));
-  out.winner = system.name;
-  out.value = PiiText(record.held.get(field));
-  out.rule = "preserve_manual_edits";
-  p.kept.push_back(std::move(out));
+  const Statement theirs{system.name, record.held.get(field)};
+  const Statement ours{source ? *source : ConnectorName{}, p.after.merged.get(field)};
+  p.kept.push_back(conflict_between(field, theirs, ours, {false, "preserve_manual_edits"}));
 }
 
 FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* record,
