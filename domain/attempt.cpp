@@ -13,8 +13,6 @@ namespace {
 using events::Event;
 using Events = std::vector<Event>;
 
-constexpr std::string_view restart = Reason::restart;
-
 Events join(Events first, Events second) {
   std::move(second.begin(), second.end(), std::back_inserter(first));
   return first;
@@ -24,15 +22,15 @@ Cause cause_of(const PendingDelivery& delivery, const AttemptContext& context) {
   return {delivery.last_event, 0, delivery.last_event_at, context.incarnation};
 }
 
-/// Why the delivery ended without the message having left, as far as is known; "" when it did not
+/// Why the delivery ended without the message having left, as far as is known; none when it did not
 /// end that way.
-std::string failure_in(const Event& conclusion) {
+Reason failure_in(const Event& conclusion) {
   if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&conclusion))
     return suppressed->reason_code;
   if (const auto* rejected = std::get_if<events::DeliveryRejected>(&conclusion))
     return rejected->facts.reason_code;
   const auto* died = std::get_if<events::DeliveryDied>(&conclusion);
-  return died ? died->facts.reason_code : std::string();
+  return died ? died->facts.reason_code : Reason::none;
 }
 
 /// A message that an agent wrote came to nothing: its system shows it as failed. Nothing while it
@@ -42,7 +40,7 @@ Events told_to_writer(const PendingDelivery& delivery, const Event& conclusion,
   if (!is_send(delivery) || !delivery.action->message->to_be_sent)
     return {};
   const auto why = failure_in(conclusion);
-  if (why.empty())
+  if (why == Reason::none)
     return {};
   const auto& message = *delivery.action->message;
   events::ActionIntended out;
@@ -58,9 +56,10 @@ Events told_to_writer(const PendingDelivery& delivery, const Event& conclusion,
   out.message->message_id = message.message_id;
   out.message->status = events::MessageStatus::failed;
   // The writer has no status for "nobody knows": whoever reads it decides whether to write again.
-  out.message->error_text = why == Reason::opted_out       ? "opted out"
-                            : why == unknown_outcome ? "it is not known whether it was sent"
-                                                     : "not sent: " + why;
+  out.message->error_text = why == Reason::opted_out ? "opted out"
+                            : why == Reason::outcome_unknown_not_repeated
+                                ? "it is not known whether it was sent"
+                                : "not sent: " + std::string(name_of(why));
   return {std::move(out)};
 }
 
@@ -89,7 +88,7 @@ Events refuse(const DeliveryQueue& queue, const NextDelivery& next,
       {decided},
       delivery.after_unknown
           ? end_with(queue, delivery,
-                     {DeliveryVerdict::rejected, Reason::unknown_outcome, {}, {}}, {}, context)
+                     {DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated}, {}, context)
           : with_news(delivery, suppress(queue, next, decided.reason_code, decided.evidence),
                       context));
 }
@@ -160,7 +159,7 @@ events::SendDecided pass_gate(const PendingDelivery& delivery, const ConsentVerd
 
 Timestamp waits_until(const DeliveryQueue& queue, const NextDelivery& next) {
   const auto& delivery = queue.pending[next.index];
-  const bool waits = next.superseded.empty() && cancellation_reason(queue, delivery).empty();
+  const bool waits = next.superseded.empty() && cancellation_reason(queue, delivery) == Reason::none;
   return waits ? delivery.not_before : Timestamp{};
 }
 
@@ -169,8 +168,8 @@ std::variant<Events, AttemptWaits> begin_attempt(const DeliveryQueue& queue,
                                                  const AttemptFacts& facts,
                                                  const AttemptContext& context) {
   const auto& delivery = queue.pending[next.index];
-  if (const auto why = cancellation_reason(queue, delivery); !why.empty())
-    return suppress(queue, next, std::string(why), facts.queue_known_to());
+  if (const auto why = cancellation_reason(queue, delivery); why != Reason::none)
+    return suppress(queue, next, why, facts.queue_known_to());
   const auto verdict = consent_for(delivery, facts, context);
   if (const auto* waits = std::get_if<AttemptWaits>(&verdict))
     return *waits;
@@ -209,13 +208,13 @@ Events conclude_attempt(const DeliveryQueue& queue, const PendingDelivery& deliv
 Events abandon_attempt(const DeliveryQueue& queue, const PendingDelivery& delivery,
                        const AttemptContext& context) {
   events::VendorAnswer answer;
-  answer.transport = restart;
-  return end_with(queue, delivery, {DeliveryVerdict::unknown, Reason::restarted_before_answer, {}, {}},
+  answer.transport = Reason::restart;
+  return end_with(queue, delivery, {DeliveryVerdict::unknown, Reason::restarted_before_answer},
                   std::move(answer), context);
 }
 
 bool is_abandoned(const events::VendorAnswer& answer) {
-  return answer.transport == restart;
+  return answer.transport == Reason::restart;
 }
 
 const events::AnswerFacts* answer_facts(const Event& event) {

@@ -142,7 +142,7 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
     return fail(looked_up.error());
   const auto* retry = std::get_if<events::DeliveryRetryScheduled>(&events.back());
   const bool refreshes = retry && retry->refresh_token;
-  lane.reason_code = result ? domain::answer_facts(events.back())->reason_code : std::string();
+  lane.reason_code = result ? domain::answer_facts(events.back())->reason_code : Reason::none;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
   // At each refusal: what is tried for days, as an opt-out is, may see the token replaced twice.
   if (refreshes || lane.reason_code == Reason::unauthorized)

@@ -48,7 +48,7 @@ Result<std::uint32_t> sent_in_day(const TenantContext& context, const events::Ac
             && now - recorded.envelope.recorded_at < day)
           sent.insert(decided->delivery);
         if (const auto* rejected = std::get_if<events::DeliveryRejected>(&recorded.event);
-            rejected && rejected->facts.reason_code != domain::unknown_outcome)
+            rejected && rejected->facts.reason_code != Reason::outcome_unknown_not_repeated)
           sent.erase(rejected->facts.delivery);
         if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&recorded.event))
           sent.erase(suppressed->delivery);

@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 #include "domain/attempt.hpp"
 

@@ -22,7 +22,7 @@ void add(std::vector<std::string>& list, std::string item) {
 /// A list is left or kept, not both.
 bool are_apart(const std::vector<std::string>& leaves, const std::vector<std::string>& keeps) {
   return std::none_of(leaves.begin(), leaves.end(),
-                      [&](const auto& list) { return has(keeps, list); });
+                      [&](const auto& list) { return contains(keeps, list); });
 }
 
 bool same_word(std::string_view a, std::string_view b) {
@@ -254,7 +254,7 @@ struct Placer {
                      && (one.value != wish.sequence || one.failed);
     }
     if (wish.kind == SequenceWish::Kind::as_it_is) {
-      if (!wish.skipped.empty() && status_of(before, rules) != status_of(book, rules))
+      if (wish.skipped != Reason::none && status_of(before, rules) != status_of(book, rules))
         plan.skip(system, wish.skipped);
       return in_one;
     }
