@@ -36,28 +36,42 @@ T read_big_endian(std::string_view bytes) {
 
 } // namespace
 
+char* put_hex(char* at, std::string_view bytes) {
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    *at++ = hex_digits[byte >> 4U];
+    *at++ = hex_digits[byte & 0xFU];
+  }
+  return at;
+}
+
 std::string to_hex(std::string_view bytes) {
-  std::string out(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(out.data(), out.size(), data_of(bytes), bytes.size());
-  out.pop_back();
+  std::string out(bytes.size() * 2, '0');
+  put_hex(out.data(), bytes);
   return out;
+}
+
+bool read_hex(std::string_view hex, std::span<std::uint8_t> out) {
+  if (hex.size() != out.size() * 2)
+    return false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return false;
+    out[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return true;
 }
 
 std::optional<std::string> from_hex(std::string_view hex) {
   std::string out(hex.size() / 2, '\0');
-  if (sodium_hex2bin(data_of(out), out.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr)
-      != 0)
-    return std::nullopt;
-  return out;
+  const std::span bytes(reinterpret_cast<std::uint8_t*>(out.data()), out.size());
+  return read_hex(hex, bytes) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<Hash16> hash16_from_hex(std::string_view hex) {
-  const auto bytes = from_hex(hex);
-  if (!bytes || bytes->size() != 16)
-    return std::nullopt;
   Hash16 out{};
-  std::copy(bytes->begin(), bytes->end(), out.begin());
-  return out;
+  return read_hex(hex, out) ? std::optional(out) : std::nullopt;
 }
 
 std::string to_base64(std::string_view bytes) {

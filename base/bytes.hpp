@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace tidemark {
 
 using Digest = std::array<std::uint8_t, 32>; ///< SHA-256
 using Hash16 = std::array<std::uint8_t, 16>; ///< shortened keyed hash, used in every key
+using Hash8 = std::array<std::uint8_t, 8>;   ///< the same of a word in a name
 
 std::string to_hex(std::string_view bytes);
 template <std::size_t N>
@@ -19,8 +21,12 @@ template <std::size_t N>
 std::string_view as_view(const std::array<std::uint8_t, N>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), N};
 }
+/// Writes two digits for each byte to `at`; returns the place behind them.
+char* put_hex(char* at, std::string_view bytes);
 /// Empty when `hex` is not an even number of hex digits.
 std::optional<std::string> from_hex(std::string_view hex);
+/// False when `hex` is not two hex digits for each byte of `out`; then `out` is of no use.
+bool read_hex(std::string_view hex, std::span<std::uint8_t> out);
 std::optional<Hash16> hash16_from_hex(std::string_view hex);
 std::string to_base64(std::string_view bytes);
 /// Strict: standard alphabet, padded, no white space, canonical (unused bits are zero).

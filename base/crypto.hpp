@@ -14,6 +14,10 @@ inline Digest sha256(std::string_view bytes) {
   return sha256({bytes});
 }
 
+inline std::string sha256_hex(std::string_view bytes) {
+  return to_hex(sha256(bytes));
+}
+
 /// SHA-256 in pieces.
 class Sha256 {
 public:

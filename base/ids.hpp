@@ -1,4 +1,5 @@
 #pragma once
+#include "base/bytes.hpp"
 #include "base/strong.hpp"
 
 #include <cstdint>
@@ -17,6 +18,8 @@ using ContactId = Strong<struct ContactIdTag, std::string>;
 using DeliveryId = Strong<struct DeliveryIdTag, std::string>;
 /// The id that an outside system gave to its record. Personal data by association: hash it in keys.
 using RemoteId = Strong<struct RemoteIdTag, std::string>;
+/// Keyed hash of a phone number or e-mail address: how identity and consent know it.
+using AddressHash = Strong<struct AddressHashTag, Hash16>;
 /// Name of a stream, such as `contact/c0123…`; holds no personal data.
 using StreamName = Strong<struct StreamNameTag, std::string>;
 
@@ -36,12 +39,22 @@ struct Epoch {
   auto operator<=>(const Epoch&) const = default;
 };
 
+inline std::string to_hex(const AddressHash& hash) {
+  return to_hex(hash.value);
+}
+
 } // namespace tidemark
 
 template <class Tag>
 struct std::hash<tidemark::Strong<Tag, std::string>> {
   std::size_t operator()(const tidemark::Strong<Tag, std::string>& id) const noexcept {
     return std::hash<std::string>{}(id.value);
+  }
+};
+template <>
+struct std::hash<tidemark::AddressHash> {
+  std::size_t operator()(const tidemark::AddressHash& hash) const noexcept {
+    return std::hash<std::string_view>{}(tidemark::as_view(hash.value));
   }
 };
 template <>

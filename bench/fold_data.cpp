@@ -79,7 +79,7 @@ void Writer::receive(std::uint64_t number) {
       fmt::format("{{\"type\":\"ContactCreate\",\"id\":\"{}\",\"filler\":\"", number);
   body.resize(1498, 'x');
   body += "\"}";
-  received.body_sha256 = to_hex(sha256(body));
+  received.body_sha256 = sha256_hex(body);
   received.body_bytes = body.size();
   received.request_id = fmt::format("req-{}", number);
   webhook_ =
@@ -90,11 +90,11 @@ IdentityCardWritten Writer::card() const {
   IdentityCardWritten out;
   out.contact = id_;
   for (const auto& connector : known_)
-    out.records.push_back({connector, to_hex(record_hash(connector))});
-  out.phones.push_back(to_hex(phone_hash(hasher_, tenant, values_.get(Field::phone))));
-  out.emails.push_back(to_hex(email_hash(hasher_, tenant, values_.get(Field::email))));
+    out.records.push_back({connector, record_hash(connector)});
+  out.phones.push_back(phone_hash(hasher_, tenant, values_.get(Field::phone)));
+  out.emails.push_back(email_hash(hasher_, tenant, values_.get(Field::email)));
   for (const auto field : {Field::first_name, Field::last_name})
-    out.words.push_back(to_hex(hasher_(HashedKind::name_word, tenant, values_.get(field))));
+    out.words.push_back(name_word_hash(hasher_, tenant, values_.get(field)));
   return out;
 }
 
@@ -127,7 +127,7 @@ void Writer::deliver(const ConnectorName& target, Position intent, const Deliver
 }
 
 void Writer::contact(std::uint64_t number) {
-  id_ = ContactId("c" + to_hex(sha256(std::to_string(number))).substr(0, 20));
+  id_ = ContactId("c" + sha256_hex(std::to_string(number)).substr(0, 20));
   values_ = {{Field::first_name, "Ana"}, {Field::company, "Example Ltd"}};
   values_.set(Field::last_name, fmt::format("Lopez{}", number % 5000));
   values_.set(Field::phone, fmt::format("+1202{:07}", number % 10'000'000));
@@ -149,8 +149,7 @@ void Writer::contact(std::uint64_t number) {
   std::vector<DeliveryIntended> intents;
   for (const auto* target : {"aloware", "generic"}) {
     DeliveryIntended intended;
-    intended.delivery =
-        DeliveryId("d" + to_hex(sha256(std::string(target) + id_.value)).substr(0, 20));
+    intended.delivery = DeliveryId("d" + sha256_hex(std::string(target) + id_.value).substr(0, 20));
     intended.contact = id_;
     intended.target = ConnectorName(target);
     intended.fields = values_;

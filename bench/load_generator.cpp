@@ -289,9 +289,9 @@ void LoadGenerator::acknowledge(Connection& connection, std::string_view body,
   }
   if (options_.ledger == nullptr)
     return;
-  const auto line = fmt::format("{} {} {}\n", position_in(body),
-                                to_hex(sha256(bodies_.body_of(connection.request))),
-                                bodies_.webhook_id_of(connection.request));
+  const auto line =
+      fmt::format("{} {} {}\n", position_in(body), sha256_hex(bodies_.body_of(connection.request)),
+                  bodies_.webhook_id_of(connection.request));
   std::fwrite(line.data(), 1, line.size(), options_.ledger);
   std::fflush(options_.ledger);
 }

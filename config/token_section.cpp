@@ -32,7 +32,7 @@ std::string read_hash(Section& section) {
     if (token->reveal().size() < token_bytes_min)
       section.fault("token", "it is shorter than 20 characters",
                     "make one with: openssl rand -hex 32");
-    return to_hex(sha256(token->reveal()));
+    return sha256_hex(token->reveal());
   }
   section.expect("token");
   const auto given = section.secret("token_sha256", true);

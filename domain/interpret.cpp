@@ -6,6 +6,7 @@
 #include "domain/identity/existing_record.hpp"
 #include "domain/identity/merge_decision.hpp"
 #include "domain/intake/consent_decisions.hpp"
+#include "domain/intake/consent_sharing.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
@@ -25,7 +26,8 @@ using events::MatchedBy;
 class Interpretation {
 public:
   Interpretation(const InterpreterContext& context, ConnectorName connector, std::string kind)
-      : context_(context), draft_(context), consent_(draft_) {
+      : context_(context), draft_(context), changes_(draft_), consent_(draft_, changes_),
+        sharing_(draft_, changes_) {
     interpreted_.webhook = context.cause.position;
     interpreted_.connector = std::move(connector);
     interpreted_.kind = std::move(kind);
@@ -35,7 +37,7 @@ public:
   void take(const events::ConsentRequested& request);
   void take(const events::ParkedReleaseRequested& request);
   void take(const events::MappingRepairRequested& request);
-  void take(const ParkingTime& time);
+  void take(const events::ParkingTime& time);
   void take(const events::ContactsMergeRequested& request);
   void take(const events::ContactsUnmergeRequested& request);
   void take_identity(std::vector<TaggedEvent> events);
@@ -72,7 +74,9 @@ private:
 
   const InterpreterContext& context_;
   Draft draft_;
+  ConsentChanges changes_;
   ConsentDecisions consent_;
+  ConsentSharing sharing_;
   events::WebhookInterpreted interpreted_;
   std::vector<AssignedCommand> released_;
   std::vector<events::Tag> released_tags_;
@@ -80,9 +84,9 @@ private:
 
 std::vector<KnownAddress> own_addresses(const IdentityKeys& keys, const events::FieldSet& fields) {
   std::vector<KnownAddress> out;
-  const auto add = [&](const std::optional<Hash16>& key, Field field) {
+  const auto add = [&](const std::optional<AddressHash>& key, Field field) {
     if (key)
-      out.push_back({field, *key, PiiText(identity_key(field, fields.get(field))), {}});
+      out.push_back({field, *key, PiiText(identity_key(field, fields.get(field)))});
   };
   add(keys.phone, Field::phone);
   add(keys.email, Field::email);
@@ -112,7 +116,7 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
     draft_.write(std::move(event));
   if (assignment.command.new_contact)
     draft_.made.insert(contact);
-  consent_.cover_new_addresses(before, contact);
+  sharing_.cover_new_addresses(before, contact);
   auto signs = record.signs;
   if (record.opt_out_seen && signs.empty())
     signs.push_back(mark_for_all());
@@ -149,7 +153,7 @@ void Interpretation::take_activity(const ObserveRecord& keyed, CommandKind kind,
   bool unheard = false;
   for (const auto& sign : signs) {
     if (nameless) // it holds for whoever turns out to have the record
-      statement.own = {{sign.kind, *keys.remote_id}};
+      statement.own = {{sign.kind, AddressHash(*keys.remote_id)}};
     const bool closes = sign.change == events::ConsentChange::revoked
                         || sign.change == events::ConsentChange::review;
     unheard |= !consent_.decide(sign, statement) && closes;
@@ -169,9 +173,11 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys, 
       context_.cause.now};
   skip({events::Outcome::parked, Reason::waiting_for_contact,
         "Waiting for " + parked.waiting_for + "."});
-  for (const auto* key : {&keys.remote_id, &keys.phone, &keys.email})
-    if (*key)
-      parked.keys.push_back(to_hex(**key));
+  if (keys.remote_id)
+    parked.keys.push_back(*keys.remote_id);
+  for (const auto* address : {&keys.phone, &keys.email})
+    if (*address)
+      parked.keys.push_back((*address)->value);
   auto tags = parked_tags(parked.input, parked.keys);
   draft_.write({std::move(parked), std::move(tags)});
 }
@@ -208,7 +214,7 @@ void Interpretation::take(const events::ConsentRequested& request) {
                          request.by,
                          request.review,
                          holder ? holder->contact : ContactId{},
-                         {{request.kind, address->hash, sign.address, {}}}});
+                         {{request.kind, address->hash, sign.address}}});
 }
 
 void Interpretation::take_identity(std::vector<TaggedEvent> events) {
@@ -218,7 +224,7 @@ void Interpretation::take_identity(std::vector<TaggedEvent> events) {
     const auto before = draft_.facts.card_of(contact).value_or(IdentityCard{});
     draft_.write(std::move(event));
     if (!contact.value.empty())
-      consent_.cover_new_addresses(before, contact);
+      sharing_.cover_new_addresses(before, contact);
   }
 }
 
@@ -247,7 +253,7 @@ void Interpretation::take(const events::ContactsMergeRequested& request) {
     return skip(*merge.refusal);
   for (auto& event : merge.events)
     draft_.write(std::move(event));
-  consent_.merge_consent(merge.before, *other);
+  sharing_.merge_consent(merge.before, *other);
   move_records(request.other, request.contact);
 }
 
@@ -257,12 +263,12 @@ void Interpretation::take(const events::ContactsUnmergeRequested& request) {
     return skip(*unmerge.refusal);
   for (auto& event : unmerge.events)
     draft_.write(std::move(event));
-  consent_.reissue_active(*draft_.facts.card_of(request.other));
+  sharing_.reissue_active(*draft_.facts.card_of(request.other), request.other);
   move_records(request.contact, request.other);
 }
 
 /// The time of waiting is over for those that still wait and were recorded that long ago.
-void Interpretation::take(const ParkingTime& time) {
+void Interpretation::take(const events::ParkingTime& time) {
   const auto timeout = context_.rules.parking_timeout;
   bool any = false;
   for (const auto& parked : context_.facts.parked_under(tag_of(time))) {
@@ -304,7 +310,7 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
   });
   if (seen)
     return;
-  consent_.adopt_pending(parked.keys, contact);
+  sharing_.adopt_pending(parked.keys, contact);
   for (const auto& tag : parked_tags(parked.input, parked.keys))
     if (released_tags_.size() < tags_max && !contains(released_tags_, tag))
       released_tags_.push_back(tag);
@@ -324,7 +330,7 @@ void Interpretation::release_known() {
     if (const auto card = draft_.facts.card_under(events::identity_tag(key))) {
       // What was said under it holds, also when what waited was given to somebody else.
       if (!context_.facts.card_under(events::identity_tag(key)))
-        consent_.adopt_pending({to_hex(key)}, card->contact);
+        sharing_.adopt_pending({key}, card->contact);
       for (const auto& parked : context_.facts.parked_under(events::parked_tag(key)))
         release(parked, card->contact);
     }
@@ -334,7 +340,7 @@ std::vector<TaggedEvent> Interpretation::finish(std::uint32_t translated, bool a
   release_known();
   auto number = translated;
   std::vector<AssignedCommand> all;
-  for (auto* list : {&consent_.commands(), &interpreted_.commands, &released_})
+  for (auto* list : {&changes_.commands(), &interpreted_.commands, &released_})
     for (auto& command : *list) {
       if (list != &interpreted_.commands)
         command.index = number++;

@@ -95,7 +95,7 @@ struct ConsentApplied {
   static constexpr std::string_view name = "contact.consent_applied.v1";
   ConsentChange change = ConsentChange::revoked; ///< ignored when a later opt-out was applied first
   std::vector<Channel> channels;
-  std::string address_hash; ///< "" when the person's record has no address
+  AddressHash address_hash;
   ConnectorName source;
   Evidence evidence = Evidence::flag;
   Position input;                       ///< with which the statement came in

@@ -6,6 +6,7 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ template <>
 struct EnumNames<Channel> {
   static constexpr std::array<std::string_view, 4> names{"sms", "call", "whatsapp", "email"};
 };
+
+/// The kind of address that the channel leads to: phone or email.
+constexpr Field address_kind(Channel channel) {
+  return channel == Channel::email ? Field::email : Field::phone;
+}
 
 enum class ConsentChange : std::uint8_t {
   revoked, ///< nothing leaves to the address any more
@@ -57,8 +63,8 @@ struct EnumNames<Evidence> {
 struct ConsentChanged {
   static constexpr std::string_view name = "consent.changed.v1";
   Field kind = Field::phone; ///< phone or email
-  std::string address_hash;  ///< hex of Hash16
-  PiiText address{};         ///< "" when only a record of the person was named
+  AddressHash address_hash;
+  PiiText address{}; ///< "" when only a record of the person was named
   ConsentChange change = ConsentChange::revoked;
   std::vector<Channel> channels;
   std::string sender; ///< scope: our number or service; "" all of them (requirement E6.6)
@@ -70,9 +76,10 @@ struct ConsentChanged {
   std::string stated_at; ///< when it was said, by the source's clock, sortable; "" when not told
   Position input;        ///< the input that says so: it holds from there on
   Timestamp received_at; ///< when that was recorded
-  std::string alias_of;  ///< hash of the address it was said about, when this is another of theirs
-  Position request{};    ///< the input of the review that this decides, 0 when none
-  RemoteId record;       ///< on which a mark stands; "" for words, or when none was named
+  /// The address it was said about, when this is another of theirs.
+  std::optional<AddressHash> alias_of{};
+  Position request{}; ///< the input of the review that this decides, 0 when none
+  RemoteId record;    ///< on which a mark stands; "" for words, or when none was named
   TIDEMARK_MEMBERS(ConsentChanged, kind, address_hash, address, change, channels, sender,
                    reason_code, evidence, source, rule, by, stated_at, input, received_at, alias_of,
                    request, record)
@@ -125,7 +132,7 @@ struct DeadlineReached {
 /// A message reached an address that was closed. Stream `watch`.
 struct ViolationFound {
   static constexpr std::string_view name = "violation.found.v1";
-  std::string address_hash;
+  AddressHash address_hash;
   ConnectorName connector; ///< that sent it
   Channel channel = Channel::sms;
   DeliveryId delivery; ///< "" when another system sent it of its own accord

@@ -40,7 +40,7 @@ struct EnumNames<NameMatch> {
 /// A record of the contact in one connector.
 struct IdentityRecord {
   ConnectorName connector;
-  std::string remote_id_hash; ///< hex of Hash16
+  Hash16 remote_id_hash{};
   TIDEMARK_MEMBERS(IdentityRecord, connector, remote_id_hash)
 };
 
@@ -51,11 +51,11 @@ struct IdentityCardWritten {
   static constexpr std::string_view name = "identity.card_written.v1";
   ContactId contact;
   std::vector<IdentityRecord> records{};
-  std::vector<std::string> phones{}; ///< hashes, hex; the first is the newest
-  std::vector<std::string> emails{}; ///< hashes, hex
-  std::vector<std::string> words{};  ///< hashes of folded name words, hex
+  std::vector<AddressHash> phones{}; ///< the first is the newest
+  std::vector<AddressHash> emails{};
+  std::vector<Hash8> words{}; ///< keyed hashes of folded name words
   /// Keys that the person states but another contact owns; reviewed once each.
-  std::vector<std::string> contested{};
+  std::vector<AddressHash> contested{};
   /// The contact that this one became part of, "" while it is one of its own. Then the keys lead
   /// there; they stay listed here, for a merge can be taken back.
   ContactId merged_into{};

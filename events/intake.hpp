@@ -115,7 +115,7 @@ struct CommandParked {
   std::uint32_t index = 0; ///< place among the input's commands
   CommandKind kind = CommandKind::observe_call;
   std::string waiting_for;       ///< for people: "aloware contact 90002"
-  std::vector<std::string> keys; ///< keyed hashes, hex, of which one has to become known
+  std::vector<Hash16> keys;      ///< keyed hashes, of which one has to become known
   Timestamp since;               ///< when the input was recorded
   TIDEMARK_MEMBERS(CommandParked, input, index, kind, waiting_for, keys, since)
 };
@@ -129,7 +129,7 @@ struct CommandTimedOut {
   std::uint32_t index = 0;
   CommandKind kind = CommandKind::observe_call;
   std::string waiting_for;
-  std::vector<std::string> keys;
+  std::vector<Hash16> keys;
   Timestamp since;
   std::uint64_t timeout_seconds = 0; ///< as configured at that moment
   TIDEMARK_MEMBERS(CommandTimedOut, input, index, kind, waiting_for, keys, since, timeout_seconds)
@@ -138,8 +138,8 @@ struct CommandTimedOut {
 /// An operator says whose the waiting commands of an input are. An input; stream `admin`.
 struct ParkedReleaseRequested {
   static constexpr std::string_view name = "parked.release_requested.v1";
-  Position input;  ///< whose commands wait
-  std::string key; ///< one that they wait for, "" when they wait for none
+  Position input;            ///< whose commands wait
+  std::optional<Hash16> key; ///< one that they wait for, none when they wait for none
   ContactId contact;
   std::string reason;
   std::string by;

@@ -54,7 +54,7 @@ struct ContactsUnmerged {
   static constexpr std::string_view name = "contacts.unmerged.v1";
   ContactId contact;
   ContactId other;
-  std::vector<std::string> addresses; ///< hashes of those that are only the other's again
+  std::vector<AddressHash> addresses; ///< those that are only the other's again
   std::string reason;
   std::string by;
   TIDEMARK_MEMBERS(ContactsUnmerged, contact, other, addresses, reason, by)
@@ -83,7 +83,7 @@ struct RecordsReleased {
   std::vector<MovedRecord> records{};
   FieldSet merged{}; ///< the values that go with them
   FieldMap<ConnectorName> sources{};
-  std::vector<std::string> addresses{}; ///< see ContactsUnmerged
+  std::vector<AddressHash> addresses{}; ///< see ContactsUnmerged
   TIDEMARK_MEMBERS(RecordsReleased, to, whole, records, merged, sources, addresses)
 };
 

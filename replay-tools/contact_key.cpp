@@ -26,9 +26,8 @@ Found by_id(const storage::LogStore& log, const TenantId& tenant, std::string_vi
   return newest == Position{} ? std::nullopt : std::optional(id);
 }
 
-bool lists(const events::IdentityCardWritten& card, const std::string& hash) {
-  const auto has = [&](const std::vector<std::string>& hashes) { return contains(hashes, hash); };
-  return has(card.phones) || has(card.emails)
+bool lists(const events::IdentityCardWritten& card, const Hash16& hash) {
+  return contains(card.phones, AddressHash(hash)) || contains(card.emails, AddressHash(hash))
          || std::ranges::any_of(card.records,
                                 [&](const auto& record) { return record.remote_id_hash == hash; });
 }
@@ -43,7 +42,7 @@ Found by_hash(const storage::LogStore& log, const TenantId& tenant, const Hash16
     return std::optional<ContactId>{};
   TRY(event, events::decode(stored->envelope.type, stored->payload));
   const auto* card = std::get_if<events::IdentityCardWritten>(&event);
-  return card && lists(*card, to_hex(hash)) ? std::optional(card->contact) : std::nullopt;
+  return card && lists(*card, hash) ? std::optional(card->contact) : std::nullopt;
 }
 
 Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const TenantId& tenant,
@@ -54,7 +53,7 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
     const auto email = domain::identity_key(events::Field::email, key);
     if (email.empty())
       return Error{"bad_usage", "the key looks like an e-mail address but cannot be one"};
-    return by_hash(log, tenant, events::email_hash(hasher, tenant, email));
+    return by_hash(log, tenant, events::email_hash(hasher, tenant, email).value);
   }
   if (const auto colon = key.find(':'); colon != std::string_view::npos) {
     const ConnectorName connector{std::string(key.substr(0, colon))};
@@ -65,7 +64,7 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
   if (!phone)
     return Error{"bad_usage", "the key is no contact id, phone number, e-mail address or "
                               "connector:remote-id; write a phone number with its country code"};
-  return by_hash(log, tenant, events::phone_hash(hasher, tenant, *phone));
+  return by_hash(log, tenant, events::phone_hash(hasher, tenant, *phone).value);
 }
 
 } // namespace

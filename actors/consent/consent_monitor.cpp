@@ -133,9 +133,9 @@ Status ConsentMonitorState::read_where_it_stopped() {
   return Done{};
 }
 
-Result<std::set<std::pair<TenantId, std::string>>>
+Result<std::set<std::pair<TenantId, AddressHash>>>
 ConsentMonitorState::written_to(Position projected) {
-  std::set<std::pair<TenantId, std::string>> out;
+  std::set<std::pair<TenantId, AddressHash>> out;
   std::vector<events::Recorded> sent;
   std::optional<Error> failed;
   const auto read =
@@ -171,38 +171,37 @@ ConsentMonitorState::written_to(Position projected) {
     return *failed;
   for (const auto& decided : sent) {
     TRY(address, address_of(decided));
-    if (!address.empty())
-      out.emplace(decided.envelope.tenant, address);
+    if (address)
+      out.emplace(decided.envelope.tenant, *address);
   }
   return out;
 }
 
-std::string ConsentMonitorState::hash_of(const TenantId& tenant,
+AddressHash ConsentMonitorState::hash_of(const TenantId& tenant,
                                          const events::MessageFacts& message) const {
-  const auto kind =
-      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
-  return projections::Context(*ports_.hasher)
-      .address_hash(tenant, kind, message.their_address.reveal());
+  return events::address_hash(*ports_.hasher, tenant, address_kind(message.channel),
+                              message.their_address.reveal());
 }
 
-/// Whom a message of ours was for; "" when its intent is not under the contact's tag.
-Result<std::string> ConsentMonitorState::address_of(const events::Recorded& sent) const {
+/// Whom a message of ours was for; nothing when its intent is not under the contact's tag.
+Result<std::optional<AddressHash>>
+ConsentMonitorState::address_of(const events::Recorded& sent) const {
   const auto& delivery = std::get<events::SendDecided>(sent.event).delivery;
   const auto& stream = sent.envelope.stream.value;
   const ContactId contact(stream.substr(stream.rfind('/') + 1));
-  std::string out;
-  const auto read = storage::read_under_tag(
+  std::optional<AddressHash> out;
+  TRYV(storage::read_under_tag(
       ports_.log_port->log(), sent.envelope.tenant, events::contact_tag(contact), {},
       [&](const events::Recorded& recorded) {
         const auto* intent = std::get_if<events::ActionIntended>(&recorded.event);
         if (intent && intent->delivery == delivery && intent->message)
           out = hash_of(sent.envelope.tenant, *intent->message);
-      });
-  return read ? Result<std::string>(std::move(out)) : Result<std::string>(read.error());
+      }));
+  return out;
 }
 
-Status ConsentMonitorState::judge(const TenantId& id, Tenant& tenant, const std::string& address) {
-  TRY(view, projections::opt_outs_of(scan_, id, address));
+Status ConsentMonitorState::judge(const TenantId& id, Tenant& tenant, const AddressHash& address) {
+  TRY(view, projections::opt_outs_of(scan_, id, to_hex(address)));
   if (view.violations.empty())
     return Done{};
   TRY(known, projections::told_violations(scan_, id));
@@ -219,7 +218,8 @@ Status ConsentMonitorState::judge(const TenantId& id, Tenant& tenant, const std:
     found.message = one.position;
     found.opt_out = one.opt_out;
     found.at = one.at;
-    tell(id, std::move(found), "violation/" + std::to_string(one.position.value) + "/" + address);
+    tell(id, std::move(found),
+         "violation/" + std::to_string(one.position.value) + "/" + to_hex(address));
   }
   return Done{};
 }

@@ -40,7 +40,7 @@ public:
 private:
   struct Tenant {
     domain::DeadlineWatch deadlines;
-    std::set<std::pair<Position, std::string>> violations; ///< told, or about to be
+    std::set<std::pair<Position, AddressHash>> violations; ///< told, or about to be
     std::set<Position> unreadable;                         ///< webhooks that were told
   };
   /// What is being recorded.
@@ -56,10 +56,10 @@ private:
   Status look_at_messages(Position projected, Timestamp now);
   Status read_where_it_stopped();
   /// Tenants and addresses that messages left for, of the part of the log that comes next.
-  Result<std::set<std::pair<TenantId, std::string>>> written_to(Position projected);
-  std::string hash_of(const TenantId& tenant, const events::MessageFacts& message) const;
-  Result<std::string> address_of(const events::Recorded& sent) const;
-  Status judge(const TenantId& id, Tenant& tenant, const std::string& address);
+  Result<std::set<std::pair<TenantId, AddressHash>>> written_to(Position projected);
+  AddressHash hash_of(const TenantId& tenant, const events::MessageFacts& message) const;
+  Result<std::optional<AddressHash>> address_of(const events::Recorded& sent) const;
+  Status judge(const TenantId& id, Tenant& tenant, const AddressHash& address);
   void tell(const TenantId& tenant, events::Event event, const std::string& once);
   void write_down(Timestamp now);
 
@@ -71,7 +71,7 @@ private:
   std::uint64_t next_token_ = 0;
   Timestamp polled_at_;
   Position looked_; ///< messages up to here were judged, or are in `unjudged_`
-  std::set<std::pair<TenantId, std::string>> unjudged_; ///< tenant and address
+  std::set<std::pair<TenantId, AddressHash>> unjudged_; ///< tenant and address
   bool any_judged_ = false;                             ///< since it was written down
   Position written_down_;                               ///< how much of that a restart knows
   Timestamp written_at_;

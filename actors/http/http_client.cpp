@@ -102,7 +102,7 @@ private:
     HttpResult result;
     result.answer.transport = transport;
     result.answer.sent = false;
-    result.body_sha256 = to_hex(sha256(""));
+    result.body_sha256 = sha256_hex("");
     asked.done(std::move(result));
   }
 

@@ -1,7 +1,7 @@
 #include "actors/intake/parking_clock.hpp"
 
-#include "domain/identity/parking.hpp"
 #include "events/format/tags.hpp"
+#include "events/parking_time.hpp"
 #include "projections/identity/parked_view.hpp"
 
 namespace tidemark::actors {
@@ -34,7 +34,7 @@ std::vector<storage::Append> ParkingClock::due(Timestamp now) {
     storage::Append append;
     append.tenant = context_.tenant;
     append.events.push_back(
-        {events::engine_stream(), domain::timer_of({parked.input, parked.key}), {}, {}});
+        {events::engine_stream(), events::timer_of({parked.input, parked.key}), {}, {}});
     append.dedupe.push_back({events::parked_input_tag(parked.input).hash, std::nullopt, {}});
     out.push_back(std::move(append));
   }

@@ -105,17 +105,14 @@ void IdentityLookup::under(const events::Tag& tag,
       visit(pending.event.event);
 }
 
-domain::ConsentState IdentityLookup::consent_of(const Hash16& address) const {
+domain::ConsentState IdentityLookup::consent_of(const AddressHash& address) const {
   domain::ConsentState state;
-  under(events::consent_tag(address), [&](const events::Event& event) {
-    const auto* change = std::get_if<events::ConsentChanged>(&event);
-    if (change && change->address_hash == to_hex(address))
-      domain::evolve(state, *change);
-  });
+  under(events::consent_tag(address),
+        [&](const events::Event& event) { domain::evolve(state, address, event); });
   return state;
 }
 
-std::set<ContactId> IdentityLookup::claimants_of(const Hash16& address) const {
+std::set<ContactId> IdentityLookup::claimants_of(const AddressHash& address) const {
   std::set<ContactId> out;
   under(events::contested_tag(address), [&](const events::Event& event) {
     if (const auto* card = std::get_if<domain::IdentityCard>(&event))

@@ -20,8 +20,8 @@ public:
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
-  domain::ConsentState consent_of(const Hash16& address) const override;
-  std::set<ContactId> claimants_of(const Hash16& address) const override;
+  domain::ConsentState consent_of(const AddressHash& address) const override;
+  std::set<ContactId> claimants_of(const AddressHash& address) const override;
   std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
   /// Something was submitted for `input`: later decisions see it before it is durable.

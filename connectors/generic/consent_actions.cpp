@@ -11,8 +11,7 @@ using domain::DeliveryVerdict;
 
 std::string body_for(const ActionWork& work, events::Channel channel) {
   using events::Field;
-  const auto address =
-      work.intent.context.get(channel == events::Channel::email ? Field::email : Field::phone);
+  const auto address = work.intent.context.get(address_kind(channel));
   const bool closes = work.intent.action == events::Action::opt_out;
   JsonObject data;
   if (work.remote_id.value.empty())

@@ -142,7 +142,7 @@ std::optional<domain::ConsentSignal> consent_signal(const Body& body, std::strin
 bool opens_nothing(const domain::ConsentSignal& sign) {
   return sign.change == events::ConsentChange::granted && !sign.address.reveal().empty()
          && std::ranges::none_of(sign.channels, [&](events::Channel channel) {
-              return domain::is_phone_channel(channel) == (sign.kind == Field::phone);
+              return address_kind(channel) == sign.kind;
             });
 }
 

@@ -79,7 +79,7 @@ Result<StoredTokens> read_tokens(std::string_view text) {
 }
 
 std::string key_id(const Grant& grant) {
-  return to_hex(sha256(grant.access.reveal())).substr(0, key_id_digits);
+  return sha256_hex(grant.access.reveal()).substr(0, key_id_digits);
 }
 
 Timestamp renewal_due(const Grant& grant, std::chrono::seconds before) {

@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
+#include "base/contains.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ bool BackfillRun::wants(std::string_view type) {
       DeliverySuperseded::name,   DeliverySuppressed::name,
       DeliveryLookedUp::name,     DeliveryRetryScheduled::name,
       ActionAccepted::name};
-  return std::find(types.begin(), types.end(), type) != types.end();
+  return contains(types, type);
 }
 
 void BackfillRun::on(const events::Recorded& at, const events::BackfillPageReceived& e) {

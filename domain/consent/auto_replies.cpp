@@ -61,7 +61,7 @@ void answer_help(Plan& plan, const ObserveMessage& command) {
 void confirm_opt_out(const Contact& before, Plan& plan, const ApplyConsent& command) {
   const auto& change = command.change;
   const bool said = command.answers && change.change == events::ConsentChange::revoked
-                    && change.alias_of.empty() && change.reason_code == Reason::none
+                    && !change.alias_of && change.reason_code == Reason::none
                     && change.evidence == events::Evidence::message_text
                     && contains(change.channels, Channel::sms);
   if (said && !suppression_for(before.consent, Channel::sms, change.address_hash))

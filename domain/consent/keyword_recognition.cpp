@@ -3,6 +3,7 @@
 #include "base/text/folding.hpp"
 #include "base/text/look_alikes.hpp"
 #include "domain/consent/keywords.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 #include <array>
@@ -241,11 +242,9 @@ bool is_wish(Words words) {
 bool begins_with_stop(Words words) {
   constexpr std::array<std::string_view, 4> family{"stop", "stopall", "unsubscribe", "optout"};
   constexpr std::array<std::string_view, 4> visit{"by", "in", "at", "over"};
-  if (words.empty() || words.size() > 3
-      || std::find(family.begin(), family.end(), words[0]) == family.end())
+  if (words.empty() || words.size() > 3 || !contains(family, words[0]))
     return false;
-  return words.size() == 1 || words[0] != "stop"
-         || std::find(visit.begin(), visit.end(), words[1]) == visit.end();
+  return words.size() == 1 || words[0] != "stop" || !contains(visit, words[1]);
 }
 
 /// Requirement E6.4. Long texts are read here, so a word is looked up by the first of a phrase.
@@ -325,7 +324,7 @@ std::vector<std::string> with_compounds(std::vector<std::string> apart, Words to
   for (auto& word : apart) {
     const auto both = out.empty() ? std::string() : out.back() + word;
     if (longest_at_front(phrases_of_class("compound"), Words(&both, 1)) == 1
-        && std::find(together.begin(), together.end(), both) != together.end())
+        && contains(together, both))
       out.back() = both;
     else
       out.push_back(std::move(word));

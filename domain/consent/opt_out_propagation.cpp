@@ -270,10 +270,10 @@ events::ConsentApplied applied_to(const ContactConsent& consent,
 } // namespace
 
 const ClosedChannel* suppression_for(const ContactConsent& consent, Channel channel,
-                                     std::string_view address_hash) {
+                                     const AddressHash& address) {
   const auto at =
       std::find_if(consent.closed.begin(), consent.closed.end(), [&](const auto& closed) {
-        return closed.channel == channel && closed.address_hash == address_hash;
+        return closed.channel == channel && closed.address_hash == address;
       });
   return at == consent.closed.end() ? nullptr : &*at;
 }

@@ -11,7 +11,7 @@ namespace tidemark::domain {
 
 /// What closes the channel for the address; null when nothing does.
 const ClosedChannel* suppression_for(const ContactConsent& consent, events::Channel channel,
-                                     std::string_view address_hash);
+                                     const AddressHash& address);
 
 /// Who is told of the change, and how; the person too, where that is configured. The first event is
 /// `contact.consent_applied`.

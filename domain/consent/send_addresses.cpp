@@ -2,6 +2,7 @@
 
 #include "domain/consent/send_gate.hpp"
 #include "domain/rules/address_key.hpp"
+#include "base/contains.hpp"
 #include "domain/rules/reserved_tags.hpp"
 #include "events/format/tags.hpp"
 
@@ -40,13 +41,13 @@ Reason cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& del
   return opted_out ? Reason::opted_out : Reason::none;
 }
 
-std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
-                                 const KeyedHasher& hasher) {
+std::vector<AddressHash> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
+                                      const KeyedHasher& hasher) {
   using events::Field;
-  std::vector<Hash16> out;
+  std::vector<AddressHash> out;
   const auto add = [&](Field field, const std::string& value) {
     const auto address = address_key(hasher, tenant, field, value);
-    if (address && std::find(out.begin(), out.end(), address->hash) == out.end())
+    if (address && !contains(out, address->hash))
       out.push_back(address->hash);
   };
   const auto add_fields = [&](const events::FieldSet& fields) {
@@ -56,12 +57,11 @@ std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId
   if (delivery.action) {
     if (delivery.action->message) {
       const auto& message = *delivery.action->message;
-      const bool mail = message.channel == events::Channel::email;
-      add(mail ? Field::email : Field::phone, message.their_address.reveal());
+      add(address_kind(message.channel), message.their_address.reveal());
     }
     add_fields(delivery.action->context);
     if (delivery.action->message) // what it said that names no address of its own
-      out.push_back(events::contact_tag(delivery.intent.contact).hash);
+      out.push_back(events::contact_as_address(delivery.intent.contact));
   } else {
     add_fields(delivery.intent.fields);
     add_fields(delivery.intent.context);

@@ -20,8 +20,8 @@ bool needs_consent(const PendingDelivery& delivery);
 Reason cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery);
 
 /// Keyed hashes of the addresses that the delivery knows, each once.
-std::vector<Hash16> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
-                                 const KeyedHasher& hasher);
+std::vector<AddressHash> addresses_of(const PendingDelivery& delivery, const TenantId& tenant,
+                                      const KeyedHasher& hasher);
 
 /// What one address's consent says about the delivery: a message needs its channel open, also by
 /// everybody who still has to read something; the person's values need every channel open.

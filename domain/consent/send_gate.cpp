@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/invariant.hpp"
 #include "base/text/phone.hpp"
 #include "base/time.hpp"
 
@@ -66,7 +67,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   out.evidence = facts.evidence;
   out.consent = facts.closed_by;
   out.decided_at = to_rfc3339(facts.now);
-  out.body_sha256 = to_hex(sha256(send.message->text.reveal()));
+  out.body_sha256 = sha256_hex(send.message->text.reveal());
   const auto verdict = judge_time(out, facts, limits);
   out.allowed = facts.consent == Gate::open;
   if (send.purpose == "confirmation") {
@@ -99,11 +100,15 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     apply_limits(out, facts, limits, verdict);
   }
   // Another system may read the number differently: nobody knows whose consent was asked for.
-  if (out.allowed && is_phone_channel(out.channel)
+  if (out.allowed && address_kind(out.channel) == events::Field::phone
       && !is_e164(send.message->their_address.reveal())) {
     out.allowed = false;
     out.reason_code = Reason::bad_phone;
   }
+  TIDEMARK_INVARIANT(out.allowed == out.reason_code.empty(), facts.evidence);
+  // What leaves to a closed address says by which right.
+  TIDEMARK_INVARIANT(!out.allowed || facts.consent == Gate::open || !out.allowance.empty(),
+                     facts.evidence);
   return out;
 }
 

@@ -1,5 +1,8 @@
 #include "domain/consent/suppression.hpp"
 
+#include "base/contains.hpp"
+#include "events/all.hpp"
+
 #include <algorithm>
 
 namespace tidemark::domain {
@@ -10,25 +13,9 @@ using events::ConsentChange;
 using events::ConsentChanged;
 using events::Evidence;
 
-bool has_channel(const std::vector<Channel>& channels, Channel channel) {
-  return std::find(channels.begin(), channels.end(), channel) != channels.end();
-}
-
 bool overlap(const std::vector<Channel>& a, const std::vector<Channel>& b) {
-  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return has_channel(b, channel); });
+  return std::any_of(a.begin(), a.end(), [&](Channel channel) { return contains(b, channel); });
 }
-
-/// An opt-in as far as it matters for what it lifts.
-struct OptIn {
-  Evidence evidence;
-  const ConnectorName& source;
-  const std::string& sender;
-  const std::string& stated_at;
-  const std::string& alias_of;
-  Timestamp received_at;
-  Position input;
-  const RemoteId& record;
-};
 
 /// By the source's clock. What tells no time was said when it came, and so was what claims to come
 /// from the future: a clock that is far ahead would make it stand for ever.
@@ -39,20 +26,20 @@ Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
 
 /// Is what was closed there taken away there? A refusal tells of a mark on the record that was
 /// missed, so the flag that is taken off takes it away too.
-bool same_mark(const Revocation& r, const OptIn& in) {
+bool same_mark(const Revocation& r, const ConsentChanged& in) {
   return in.source == r.source && in.record == r.record
          && (in.evidence == r.evidence
              || (in.evidence == Evidence::flag && r.evidence == Evidence::vendor_refusal));
 }
 
 /// Is it about a sender that the opt-in does not name? Such a one closes nothing that it opens.
-bool is_anothers(const Revocation& r, const OptIn& in) {
+bool is_anothers(const Revocation& r, const ConsentChanged& in) {
   return !in.sender.empty() && !r.sender.empty() && r.sender != in.sender;
 }
 
 /// None when the revocation is lifted, else why it stands.
-Reason why_not_lifted(const Revocation& r, const OptIn& in) {
-  if (!in.alias_of.empty() && r.alias_of != in.alias_of)
+Reason why_not_lifted(const Revocation& r, const ConsentChanged& in) {
+  if (in.alias_of && r.alias_of != in.alias_of)
     return Reason::said_about_another_address;
   if (!in.sender.empty() && r.sender != in.sender)
     return Reason::wider_opt_out_stands;
@@ -86,45 +73,28 @@ bool answers(const ConsentChanged& e, const OpenReview& review) {
 }
 
 bool lifts(const ConsentChanged& e, const Revocation& r) {
-  return e.reason_code != Reason::stale && has_channel(e.channels, r.channel)
-         && why_not_lifted(r, {.evidence = e.evidence,
-                               .source = e.source,
-                               .sender = e.sender,
-                               .stated_at = e.stated_at,
-                               .alias_of = e.alias_of,
-                               .received_at = e.received_at,
-                               .input = e.input,
-                               .record = e.record})
-                == Reason::none;
+  return e.reason_code != Reason::stale && contains(e.channels, r.channel)
+         && why_not_lifted(r, e) == Reason::none;
 }
 
-ConsentChanged event_of(const ConsentSignal& sign, const ConsentSubject& subject,
-                        ConsentChange change, std::vector<Channel> channels, Reason reason) {
-  return {.kind = subject.kind,
-          .address_hash = subject.address_hash,
-          .address = subject.address,
-          .change = change,
-          .channels = std::move(channels),
-          .sender = sign.sender,
-          .reason_code = reason,
-          .evidence = sign.evidence,
-          .source = subject.source,
-          .rule = sign.rule,
-          .by = subject.by,
-          .stated_at = sign.stated_at,
-          .input = subject.input,
-          .received_at = subject.received_at,
-          .alias_of = subject.alias_of,
-          .request = subject.request,
-          .record = subject.record};
+ConsentChanged event_of(const ConsentSignal& sign, ConsentChanged subject, ConsentChange change,
+                        std::vector<Channel> channels, Reason reason) {
+  subject.change = change;
+  subject.channels = std::move(channels);
+  subject.sender = sign.sender;
+  subject.reason_code = reason;
+  subject.evidence = sign.evidence;
+  subject.rule = sign.rule;
+  subject.stated_at = sign.stated_at;
+  return subject;
 }
 
 /// A mark that stands already, told once more with everything that is heard of the record, or one
 /// of ours. One of ours is late where the channel was opened since; one that nothing stands behind
 /// is believed: the log may know less than its writer.
-bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentSubject& subject,
+bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentChanged& subject,
               Channel channel) {
-  if (sign.kept_by_us && has_channel(state.opened, channel))
+  if (sign.kept_by_us && contains(state.opened, channel))
     return true;
   return strength(sign.evidence) == 1
          && std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& r) {
@@ -136,7 +106,7 @@ bool is_known(const ConsentState& state, const ConsentSignal& sign, const Consen
 }
 
 std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSignal& sign,
-                                   const ConsentSubject& subject) {
+                                   const ConsentChanged& subject) {
   std::vector<Channel> channels;
   for (const auto channel : sign.channels)
     if (!is_known(state, sign, subject, channel))
@@ -147,17 +117,10 @@ std::vector<ConsentChanged> revoke(const ConsentState& state, const ConsentSigna
 }
 
 std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSignal& sign,
-                                  const ConsentSubject& subject) {
+                                  const ConsentChanged& subject) {
   if (sign.stale)
     return {event_of(sign, subject, ConsentChange::ignored, sign.channels, Reason::stale)};
-  const OptIn in{.evidence = sign.evidence,
-                 .source = subject.source,
-                 .sender = sign.sender,
-                 .stated_at = sign.stated_at,
-                 .alias_of = subject.alias_of,
-                 .received_at = subject.received_at,
-                 .input = subject.input,
-                 .record = subject.record};
+  const auto in = event_of(sign, subject, ConsentChange::granted, sign.channels, Reason::none);
   std::vector<Channel> opened, closed;
   auto reason = Reason::none;
   for (const auto channel : sign.channels) {
@@ -172,14 +135,14 @@ std::vector<ConsentChanged> grant(const ConsentState& state, const ConsentSignal
     if (why != Reason::none) {
       closed.push_back(channel);
       reason = why;
-    } else if (any || (strength(sign.evidence) == 2 && subject.alias_of.empty())) {
+    } else if (any || (strength(sign.evidence) == 2 && !subject.alias_of)) {
       opened.push_back(channel);
     }
   }
   std::vector<ConsentChanged> out;
   if (!opened.empty())
     out.push_back(event_of(sign, subject, ConsentChange::granted, std::move(opened), {}));
-  if (!closed.empty() && subject.alias_of.empty())
+  if (!closed.empty() && !subject.alias_of)
     out.push_back(event_of(sign, subject, ConsentChange::ignored, std::move(closed), reason));
   return out;
 }
@@ -202,20 +165,20 @@ void record_revocation(ConsentState& state, Revocation revocation) {
 
 void reopen(ConsentState& state, const std::vector<Channel>& channels) {
   for (const auto channel : channels)
-    if (!has_channel(state.opened, channel))
+    if (!contains(state.opened, channel))
       state.opened.push_back(channel);
 }
 
 /// Nothing to decide where the channels are closed anyway. Words that name no number may be the
 /// same once more, told by a system that shows them: one review is enough.
 std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSignal& sign,
-                                   const ConsentSubject& subject) {
+                                   const ConsentChanged& subject) {
   std::vector<Channel> channels;
   for (const auto channel : sign.channels)
     if (const auto now = suppression(state, channel, sign.sender).gate;
         now == Gate::open || (now == Gate::in_review && !sign.address.reveal().empty()))
       channels.push_back(channel);
-  if (channels.empty() || !subject.alias_of.empty())
+  if (channels.empty() || subject.alias_of)
     return {};
   return {
       event_of(sign, subject, ConsentChange::review, std::move(channels), Reason::maybe_opt_out)};
@@ -245,7 +208,7 @@ Suppression suppression(const ConsentState& state, Channel channel, std::string_
     if (r.channel == channel && (r.sender.empty() || sender.empty() || r.sender == sender))
       return {Gate::closed, r.position};
   for (const auto& review : state.reviews)
-    if (has_channel(review.channels, channel))
+    if (contains(review.channels, channel))
       return {Gate::in_review, review.position};
   return {};
 }
@@ -275,7 +238,7 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
                                 .position = e.input,
                                 .repeated = e.input,
                                 .record = e.record});
-    std::erase_if(state.opened, [&](Channel channel) { return has_channel(e.channels, channel); });
+    std::erase_if(state.opened, [&](Channel channel) { return contains(e.channels, channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
@@ -293,8 +256,15 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   }
 }
 
+void evolve(ConsentState& state, const AddressHash& address, const events::Event& event,
+            Position until) {
+  const auto* change = std::get_if<ConsentChanged>(&event);
+  if (change && change->address_hash == address && (until.value == 0 || change->input < until))
+    evolve(state, *change);
+}
+
 std::vector<ConsentChanged> decide_consent(const ConsentState& state, const ConsentSignal& sign,
-                                           const ConsentSubject& subject) {
+                                           const ConsentChanged& subject) {
   switch (sign.change) {
   case ConsentChange::revoked:
     return revoke(state, sign, subject);

@@ -3,10 +3,14 @@
 #include "domain/rules/command.hpp"
 #include "events/consent.hpp"
 
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace tidemark::events {
+class Event;
+}
 
 /// What one address has said, and what may be sent to it: a fold over its `consent.changed` events
 /// and the decision on the next statement (requirements O1 to O9, E6).
@@ -20,7 +24,7 @@ struct Revocation {
   ConnectorName source;
   std::string stated_at;
   Timestamp received_at;
-  std::string alias_of;
+  std::optional<AddressHash> alias_of;
   Position position;
   Position repeated; ///< the input that said it last
   RemoteId record;   ///< on which the mark stands, "" for words
@@ -51,25 +55,19 @@ struct Suppression {
 };
 Suppression suppression(const ConsentState& state, events::Channel channel,
                         std::string_view sender);
+inline bool is_suppressed(const ConsentState& state, events::Channel channel,
+                          std::string_view sender) {
+  return suppression(state, channel, sender).gate == Gate::closed;
+}
 /// Closed on any channel?
 Suppression any_suppression(const ConsentState& state);
 
 /// The state after one more recorded change.
 void evolve(ConsentState& state, const events::ConsentChanged& change);
-
-/// To whom a decided statement belongs.
-struct ConsentSubject {
-  events::Field kind = events::Field::phone;
-  std::string address_hash;
-  PiiText address;
-  std::string alias_of; ///< see ConsentChanged
-  ConnectorName source;
-  std::string by; ///< "person" or an operator's name
-  Position request;
-  Position input;        ///< see ConsentChanged
-  Timestamp received_at; ///< see ConsentChanged
-  RemoteId record{};     ///< see ConsentChanged
-};
+/// After one more event under the address's tag, where also inputs stand that may speak of it.
+/// `until`: what inputs from there on say does not count; 0 all counts.
+void evolve(ConsentState& state, const AddressHash& address, const events::Event& event,
+            Position until = {});
 
 /// What follows from a statement: at most one event for each change. Empty when it says what is
 /// known already, as every webhook about a marked record does.
@@ -77,17 +75,15 @@ struct ConsentSubject {
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
 ///   only what a flag on the same record, or a refusal because of it, had closed (requirements O9,
 ///   E6.7).
-std::vector<events::ConsentChanged>
-decide_consent(const ConsentState& state, const ConsentSignal& sign, const ConsentSubject& subject);
+/// `subject` is the statement without what the sign says: whose it is, and about which address.
+std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
+                                                   const ConsentSignal& sign,
+                                                   const events::ConsentChanged& subject);
 
 /// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
 int strength(events::Evidence evidence);
 
 /// The channels of a kind of address.
 std::vector<events::Channel> channels_of(events::Field kind);
-/// Is it a channel to a phone number?
-inline bool is_phone_channel(events::Channel channel) {
-  return channel != events::Channel::email;
-}
 
 } // namespace tidemark::domain

@@ -14,8 +14,8 @@ namespace tidemark::domain {
 /// One channel that is closed for one of the contact's addresses.
 struct ClosedChannel {
   events::Channel channel = events::Channel::sms;
-  std::string address_hash; ///< "" when the record that says so has no address
-  Position input;           ///< with which the last statement came in that closes it
+  AddressHash address_hash;
+  Position input; ///< with which the last statement came in that closes it
   TIDEMARK_MEMBERS(ClosedChannel, channel, address_hash, input)
 };
 

@@ -28,7 +28,7 @@ using events::MessageStatus;
 using events::Outcome;
 
 PiiText hash_of(const PiiText& text) {
-  return PiiText(to_hex(sha256(text.reveal())));
+  return PiiText(sha256_hex(text.reveal()));
 }
 
 std::vector<std::string> ids_of(const MessageFacts& message) {
@@ -122,8 +122,7 @@ std::string thread_of(const MessageBook& book, const ConnectorName& system) {
 /// is the contact's.
 ObserveMessage addressed(ObserveMessage command, const Contact& contact) {
   auto& message = command.message;
-  const auto field =
-      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
+  const auto field = address_kind(message.channel);
   if (message.their_address.reveal().empty())
     message.their_address = PiiText(contact.merged.get(field));
   return command;

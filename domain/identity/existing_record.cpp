@@ -33,7 +33,7 @@ DeliveryResult unless_of_another(DeliveryResult delivery_result, const PendingDe
     return delivery_result;
   const auto known = facts.card_under(*tag);
   const auto owner = known ? current_card(facts, known->contact) : std::nullopt;
-  const auto hash = to_hex(events::remote_hash(hasher, tenant, target, delivery_result.remote_id));
+  const auto hash = events::remote_hash(hasher, tenant, target, delivery_result.remote_id);
   const bool owned =
       owner && std::any_of(owner->records.begin(), owner->records.end(), [&](const auto& record) {
         return record.connector == target && record.remote_id_hash == hash;

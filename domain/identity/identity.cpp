@@ -1,6 +1,7 @@
 #include "domain/identity/identity.hpp"
 
 #include "base/contains.hpp"
+#include "base/invariant.hpp"
 #include "domain/rules/address_key.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
@@ -15,7 +16,7 @@ using events::NameMatch;
 
 constexpr std::size_t contested_tags_max = 2; // the newest
 
-bool has_record(const IdentityCard& card, const ConnectorName& connector, const std::string& hash) {
+bool has_record(const IdentityCard& card, const ConnectorName& connector, const Hash16& hash) {
   return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
     return r.connector == connector && r.remote_id_hash == hash;
   });
@@ -24,13 +25,13 @@ bool has_record(const IdentityCard& card, const ConnectorName& connector, const 
 bool has_other_record(const IdentityCard& card, const IdentityKeys& keys) {
   if (!keys.remote_id)
     return false;
-  const auto mine = to_hex(*keys.remote_id);
   return std::any_of(card.records.begin(), card.records.end(), [&](const auto& r) {
-    return r.connector == keys.connector && r.remote_id_hash != mine;
+    return r.connector == keys.connector && r.remote_id_hash != *keys.remote_id;
   });
 }
 
-NameMatch compare_words(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+/// agree: a word in common; differ: both named, none in common; unknown: one has no name.
+NameMatch compare_words(const std::vector<Hash8>& a, const std::vector<Hash8>& b) {
   if (a.empty() || b.empty())
     return NameMatch::unknown;
   const bool common =
@@ -43,7 +44,8 @@ NameMatch compare_names(const IdentityCard& card, const IdentityKeys& keys) {
 }
 
 /// The card under a key, if that card still holds the key.
-std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optional<Hash16>& hash,
+template <class Hash>
+std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optional<Hash>& hash,
                                   auto&& still_holds) {
   if (!hash)
     return std::nullopt;
@@ -51,7 +53,7 @@ std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optiona
   if (!card)
     return std::nullopt;
   auto newest = current_card(facts, card->contact);
-  if (!newest || !still_holds(*newest, to_hex(*hash)))
+  if (!newest || !still_holds(*newest, *hash))
     return std::nullopt;
   return newest;
 }
@@ -61,9 +63,13 @@ struct Owners {
   std::optional<IdentityCard> former; ///< of the remote id, when nobody owns it now
 };
 
+bool holds_address(const IdentityCard& card, const AddressHash& hash) {
+  return contains(card.phones, hash) || contains(card.emails, hash);
+}
+
 bool shares_address(const IdentityCard& card, const IdentityKeys& keys) {
-  return (keys.phone && contains(card.phones, to_hex(*keys.phone)))
-         || (keys.email && contains(card.emails, to_hex(*keys.email)));
+  return (keys.phone && holds_address(card, *keys.phone))
+         || (keys.email && holds_address(card, *keys.email));
 }
 
 /// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else,
@@ -80,18 +86,18 @@ std::optional<IdentityCard> former_owner(const IdentityKeys& keys, const Identit
 
 /// The contact that claims a key which another one owns.
 std::optional<IdentityCard> claimant(const IdentityFacts& facts,
-                                     const std::optional<Hash16>& hash) {
+                                     const std::optional<AddressHash>& hash) {
   if (!hash)
     return std::nullopt;
   const auto card = facts.card_under(events::contested_tag(*hash));
   auto newest = card ? current_card(facts, card->contact) : std::nullopt;
-  if (newest && !contains(newest->contested, to_hex(*hash)))
+  if (newest && !contains(newest->contested, *hash))
     return std::nullopt;
   return newest;
 }
 
 /// Has the owner taken another address since? The newest stands first.
-bool has_newer_address(const IdentityCard& card, const std::string& hash) {
+bool has_newer_address(const IdentityCard& card, const AddressHash& hash) {
   const auto& list = contains(card.phones, hash) ? card.phones : card.emails;
   return list.front() != hash;
 }
@@ -111,50 +117,45 @@ bool is_missing_in_first(const IdentityCard& owner, const IdentityCard& other,
 }
 
 Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
-  Owners out{owner(facts, keys.remote_id,
-                   [&](const auto& card, const auto& hash) {
-                     return has_record(card, keys.connector, hash);
-                   }),
-             owner(facts, keys.phone,
-                   [](const auto& card, const auto& hash) { return contains(card.phones, hash); }),
-             owner(facts, keys.email,
-                   [](const auto& card, const auto& hash) { return contains(card.emails, hash); }),
-             std::nullopt};
+  Owners out;
+  out.remote_id = owner(facts, keys.remote_id, [&](const auto& card, const auto& hash) {
+    return has_record(card, keys.connector, hash);
+  });
+  out.phone = owner(facts, keys.phone, holds_address);
+  out.email = owner(facts, keys.email, holds_address);
   if (!out.remote_id)
     out.former = former_owner(keys, facts);
   return out;
 }
 
 void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash16& hash) {
-  const auto hex = to_hex(hash);
-  std::erase_if(card.records,
-                [&](const auto& r) { return r.connector == connector && r.remote_id_hash == hex; });
+  std::erase_if(card.records, [&](const auto& r) {
+    return r.connector == connector && r.remote_id_hash == hash;
+  });
 }
 
 /// Adds what the observation teaches; keys that another contact owns are only noted as contested.
 void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, bool removed) {
   const bool outdated = owners.former && has_other_record(card, keys);
   if (keys.remote_id) {
-    const auto hash = to_hex(*keys.remote_id);
     if (removed)
       erase_record(card, keys.connector, *keys.remote_id);
-    else if (!has_record(card, keys.connector, hash) && !outdated)
-      card.records.push_back({keys.connector, hash});
+    else if (!has_record(card, keys.connector, *keys.remote_id) && !outdated)
+      card.records.push_back({keys.connector, *keys.remote_id});
     if (card.records.size() > card_keys_max)
       card.records.erase(card.records.begin());
   }
-  const auto claim = [&](std::vector<std::string>& list, const std::optional<Hash16>& key,
+  const auto claim = [&](std::vector<AddressHash>& list, const std::optional<AddressHash>& key,
                          const std::optional<IdentityCard>& holder) {
     if (!key || removed)
       return;
-    const auto hash = to_hex(*key);
     const bool foreign = holder && holder->contact != card.contact;
     auto& target = foreign ? card.contested : list;
-    if (!contains(target, hash))
-      target.insert(target.begin(), hash);            // newest first
+    const auto known = std::find(target.begin(), target.end(), *key);
+    if (known == target.end())
+      target.insert(target.begin(), *key);            // newest first
     else if (!foreign && !outdated && keys.remote_id) // a record's number was changed back
-      std::rotate(target.begin(), std::find(target.begin(), target.end(), hash),
-                  std::find(target.begin(), target.end(), hash) + 1);
+      std::rotate(target.begin(), known, known + 1);
     if (target.size() > card_keys_max)
       target.pop_back();
   };
@@ -173,9 +174,9 @@ events::IdentityReviewRequested review(const ContactId& contact, const IdentityC
 /// The contact that the remote id names keeps its observation; other owners of keys are reviewed.
 void review_conflicting_owners(Assignment& out, const IdentityCard& card, const IdentityKeys& keys,
                                const Owners& owners) {
-  const auto look = [&](const std::optional<Hash16>& key, const std::optional<IdentityCard>& holder,
-                        MatchedBy by) {
-    if (key && holder && holder->contact != card.contact && !contains(card.contested, to_hex(*key)))
+  const auto look = [&](const std::optional<AddressHash>& key,
+                        const std::optional<IdentityCard>& holder, MatchedBy by) {
+    if (key && holder && holder->contact != card.contact && !contains(card.contested, *key))
       out.events.push_back({review(card.contact, *holder, Reason::keys_point_to_two, {by}), {}});
   };
   look(keys.phone, owners.phone, MatchedBy::phone);
@@ -185,7 +186,7 @@ void review_conflicting_owners(Assignment& out, const IdentityCard& card, const 
 /// Is it the person's record under another of the person's numbers? Where the number is the key, a
 /// changed one makes a new record, which may speak before the answer to our create does.
 bool is_under_other_number(const IdentityCard& card, const IdentityKeys& keys) {
-  return keys.phone_is_key && keys.phone && contains(card.phones, to_hex(*keys.phone));
+  return keys.phone_is_key && keys.phone && contains(card.phones, *keys.phone);
 }
 
 /// Why a contact found by phone or e-mail may not take the observation; none when it may.
@@ -230,10 +231,14 @@ Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
 std::optional<IdentityCard> current_holder_of_phone(const IdentityKeys& keys, const Owners& owners,
                                                     const IdentityFacts& facts) {
   if (keys.remote_id || !keys.words.empty() || !owners.phone
-      || !has_newer_address(*owners.phone, to_hex(*keys.phone)))
+      || !has_newer_address(*owners.phone, *keys.phone))
     return std::nullopt;
   auto now = claimant(facts, keys.phone);
   return now && !now->records.empty() ? std::move(now) : std::nullopt;
+}
+
+IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
+  return current_card(facts, contact).value_or(IdentityCard{contact});
 }
 
 std::vector<MatchedBy> matched_by(const IdentityCard& card, const Owners& owners) {
@@ -267,7 +272,7 @@ IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
   keys.email = hash_of(Field::email);
   for (const auto& word :
        name_words(record.fields.get(Field::first_name), record.fields.get(Field::last_name)))
-    keys.words.push_back(to_hex(as_view(hasher(HashedKind::name_word, tenant, word)).substr(0, 8)));
+    keys.words.push_back(events::name_word_hash(hasher, tenant, word));
   return keys;
 }
 
@@ -282,48 +287,53 @@ NameMatch compare_names(const IdentityCard& a, const IdentityCard& b) {
   return compare_words(a.words, b.words);
 }
 
+bool fits(const IdentityCard& card) {
+  return card.records.size() <= card_keys_max && card.phones.size() <= card_keys_max
+         && card.emails.size() <= card_keys_max && card.contested.size() <= card_keys_max
+         && card.words.size() <= card_words_max;
+}
+
 TaggedEvent card_event(IdentityCard card) {
+  TIDEMARK_INVARIANT(!card.contact.value.empty(), "a card");
+  TIDEMARK_INVARIANT(fits(card), "the card of " + card.contact.value);
+  // Else `current_card` would go round in circles.
+  TIDEMARK_INVARIANT(card.merged_into.value.empty()
+                         || (card.merged_into != card.contact && card.parts.empty()),
+                     "the card of " + card.contact.value);
   TaggedEvent out;
   out.tags.push_back(events::card_tag(card.contact));
   if (!card.merged_into.value.empty()) {
     out.event = std::move(card);
     return out;
   }
-  const auto add = [&](const std::string& hex) {
-    if (const auto hash = hash16_from_hex(hex))
-      out.tags.push_back(events::identity_tag(*hash));
-  };
   for (const auto& record : card.records)
-    add(record.remote_id_hash);
-  for (const auto& phone : card.phones)
-    add(phone);
-  for (const auto& email : card.emails)
-    add(email);
+    out.tags.push_back(events::identity_tag(record.remote_id_hash));
+  for (const auto* addresses : {&card.phones, &card.emails})
+    for (const auto& address : *addresses)
+      out.tags.push_back(events::identity_tag(address));
   for (std::size_t i = 0; i < std::min(card.contested.size(), contested_tags_max); ++i)
-    if (const auto hash = hash16_from_hex(card.contested[i]))
-      out.tags.push_back(events::contested_tag(*hash));
+    out.tags.push_back(events::contested_tag(card.contested[i]));
   out.event = std::move(card);
   return out;
 }
 
-std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const Hash16& address,
+std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const AddressHash& address,
                                            const SyncRules& rules) {
-  const auto first = owner(facts, address, [](const auto& card, const auto& hash) {
-    return contains(card.phones, hash) || contains(card.emails, hash);
-  });
+  const auto first = owner(facts, std::optional(address), holds_address);
   auto other = claimant(facts, address);
   if (!other || !first)
     return first ? first : other;
   const bool others =
       !other->records.empty()
-      && (has_newer_address(*first, to_hex(address)) || is_missing_in_first(*first, *other, rules));
+      && (has_newer_address(*first, address) || is_missing_in_first(*first, *other, rules));
   return others ? other : first;
 }
 
 std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const IdentityFacts& facts,
                                         const SyncRules& rules) {
   auto owners = owners_of(keys, facts);
-  const auto prefer_now = [&](const std::optional<Hash16>& key, std::optional<IdentityCard>& had) {
+  const auto prefer_now = [&](const std::optional<AddressHash>& key,
+                              std::optional<IdentityCard>& had) {
     auto now = key ? current_holder(facts, *key, rules) : std::nullopt;
     // A record that was given up leads to whoever had the number; so does the number itself.
     if (now && had && now->contact != had->contact && owners.former
@@ -370,14 +380,6 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
     out.events.push_back(card_event(std::move(learned)));
   return out;
 }
-
-namespace {
-
-IdentityCard card_or_new(const IdentityFacts& facts, const ContactId& contact) {
-  return current_card(facts, contact).value_or(IdentityCard{contact});
-}
-
-} // namespace
 
 std::vector<TaggedEvent> forget_record(const events::DeliveryLookedUp& looked_up,
                                        const TenantId& tenant, const KeyedHasher& hasher,

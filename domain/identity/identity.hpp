@@ -20,13 +20,18 @@ struct IdentityKeys {
   ConnectorName connector;
   RemoteId id;
   std::optional<Hash16> remote_id; ///< of `id`
-  std::optional<Hash16> phone;
-  std::optional<Hash16> email;
-  std::vector<std::string> words; ///< hex, sorted
-  bool phone_is_key = false;      ///< see ObserveRecord
+  std::optional<AddressHash> phone;
+  std::optional<AddressHash> email;
+  std::vector<Hash8> words;
+  bool phone_is_key = false; ///< see ObserveRecord
 };
 IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
                      const KeyedHasher& hasher);
+
+/// The card's addresses of a kind, phone or email.
+inline const std::vector<AddressHash>& addresses_on(const IdentityCard& card, events::Field kind) {
+  return kind == events::Field::email ? card.emails : card.phones;
+}
 
 /// What the log says about keys. Both look at recorded events only.
 class IdentityFacts {
@@ -61,7 +66,7 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
 
 /// Who has the address now. Its first owner keeps it for ever as an alias; whoever else states it
 /// comes first once the owner has another one, or has no record any more where the other has one.
-std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const Hash16& address,
+std::optional<IdentityCard> current_holder(const IdentityFacts& facts, const AddressHash& address,
                                            const SyncRules& rules);
 
 /// Whose a call or message is, by its keys; nothing when nobody has them. It makes nobody known.
@@ -89,6 +94,9 @@ std::optional<IdentityCard> current_card(const IdentityFacts& facts, const Conta
 
 /// Do the names on two cards share a word?
 events::NameMatch compare_names(const IdentityCard& a, const IdentityCard& b);
+
+/// Has it no more keys than one card can hold?
+bool fits(const IdentityCard& card);
 
 /// The card's event with a tag for each of its keys; only the contact's own when it is part of
 /// another one.

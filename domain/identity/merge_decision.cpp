@@ -19,7 +19,7 @@ void erase_all(std::vector<Item>& list, const std::vector<Item>& gone) {
   std::erase_if(list, [&](const Item& item) { return contains(gone, item); });
 }
 
-bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+bool overlap(const std::vector<AddressHash>& a, const std::vector<AddressHash>& b) {
   return std::any_of(a.begin(), a.end(), [&](const auto& item) { return contains(b, item); });
 }
 
@@ -54,11 +54,6 @@ IdentityCard united(const IdentityCard& a, const IdentityCard& b) {
     out.words.resize(card_words_max);
   out.parts.push_back(b.contact);
   return out;
-}
-
-bool fits(const IdentityCard& card) {
-  return card.records.size() <= card_keys_max && card.phones.size() <= card_keys_max
-         && card.emails.size() <= card_keys_max && card.contested.size() <= card_keys_max;
 }
 
 } // namespace
@@ -107,7 +102,7 @@ MergeDecision decide_unmerge(const events::ContactsUnmergeRequested& request,
   erase_all(rest.phones, own.phones);
   erase_all(rest.emails, own.emails);
   std::erase(rest.parts, own.contact);
-  std::vector<std::string> addresses = own.phones;
+  auto addresses = own.phones;
   add_all(addresses, own.emails);
   erase_all(addresses, rest.contested);
   MergeDecision out;

@@ -3,7 +3,6 @@
 #include "events/format/tags.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tidemark::domain {
 namespace {
@@ -32,33 +31,17 @@ void evolve(std::vector<ParkedCommand>& waiting, const events::Event& event) {
   }
 }
 
-std::vector<events::Tag> parked_tags(Position input, const std::vector<std::string>& keys) {
+std::vector<events::Tag> parked_tags(Position input, const std::vector<Hash16>& keys) {
   std::vector<events::Tag> out;
   for (const auto& key : keys)
-    if (const auto hash = hash16_from_hex(key))
-      out.push_back(events::parked_tag(*hash));
+    out.push_back(events::parked_tag(key));
   if (out.empty())
     out.push_back(events::parked_input_tag(input));
   return out;
 }
 
-events::TimerDue timer_of(const ParkingTime& time) {
-  return {std::string(parking_timer), std::to_string(time.input.value) + "/" + time.key};
-}
-
-std::optional<ParkingTime> parking_time(const events::TimerDue& timer) {
-  ParkingTime out;
-  const auto& text = timer.subject;
-  const auto* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, out.input.value);
-  if (timer.timer != parking_timer || failed != std::errc{} || stop == end || *stop != '/')
-    return std::nullopt;
-  out.key.assign(stop + 1, end);
-  return out;
-}
-
-events::Tag tag_of(const ParkingTime& time) {
-  return parked_tags(time.input, {time.key}).front();
+events::Tag tag_of(const events::ParkingTime& time) {
+  return time.key ? events::parked_tag(*time.key) : events::parked_input_tag(time.input);
 }
 
 } // namespace tidemark::domain

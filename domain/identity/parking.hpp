@@ -3,6 +3,7 @@
 #include "base/keyed_hash.hpp"
 #include "events/all.hpp"
 #include "events/format/envelope.hpp"
+#include "events/parking_time.hpp"
 
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ struct ParkedCommand {
   std::uint32_t index = 0; ///< place among the input's commands
   events::CommandKind kind = events::CommandKind::observe_call;
   std::string waiting_for;
-  std::vector<std::string> keys; ///< see CommandParked
+  std::vector<Hash16> keys; ///< see CommandParked
   Timestamp since;
   bool timed_out = false; ///< a dead letter; it can be released all the same
 };
@@ -28,18 +29,9 @@ void evolve(std::vector<ParkedCommand>& waiting, const events::Event& event);
 
 /// Under these tags a parked command, its time-out and its release stand: one for each key, or of
 /// its input when it names none.
-std::vector<events::Tag> parked_tags(Position input, const std::vector<std::string>& keys);
+std::vector<events::Tag> parked_tags(Position input, const std::vector<Hash16>& keys);
 
-/// What a due time of the parking is about: an input, and a key under which its commands wait.
-struct ParkingTime {
-  Position input;
-  std::string key; ///< hex, "" when they wait for none
-};
-inline constexpr std::string_view parking_timer = "parking";
-events::TimerDue timer_of(const ParkingTime& time);
-/// Nothing for other timers.
-std::optional<ParkingTime> parking_time(const events::TimerDue& timer);
 /// Where `time.input`'s commands are found.
-events::Tag tag_of(const ParkingTime& time);
+events::Tag tag_of(const events::ParkingTime& time);
 
 } // namespace tidemark::domain

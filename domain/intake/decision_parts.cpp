@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "domain/identity/existing_record.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 
@@ -44,8 +45,7 @@ std::optional<Command> command_of(const events::AssignedCommand& assigned,
   if (assigned.kind == CommandKind::apply_consent) {
     if (assigned.place >= parts.changes.size())
       return std::nullopt;
-    const bool answers = std::ranges::find(assigned.matched, events::MatchedBy::who_said_it)
-                         != assigned.matched.end();
+    const bool answers = contains(assigned.matched, events::MatchedBy::who_said_it);
     return ApplyConsent{parts.changes[assigned.place], answers};
   }
   if (assigned.kind == CommandKind::release_records)

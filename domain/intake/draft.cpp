@@ -1,8 +1,7 @@
 #include "domain/intake/draft.hpp"
 
+#include "base/contains.hpp"
 #include "events/format/tags.hpp"
-
-#include <algorithm>
 
 namespace tidemark::domain {
 
@@ -13,10 +12,10 @@ void OverlaidFacts::add(const TaggedEvent& event) {
       written_under_[tag].insert(card->contact);
     }
   if (const auto* change = std::get_if<events::ConsentChanged>(&event.event)) {
-    const auto at = consents_.try_emplace(change->address_hash).first;
-    if (const auto hash = hash16_from_hex(change->address_hash); hash && !at->second)
-      at->second = below_.consent_of(*hash);
-    evolve(*at->second, *change);
+    const auto [at, is_new] = consents_.try_emplace(change->address_hash);
+    if (is_new)
+      at->second = below_.consent_of(change->address_hash);
+    evolve(at->second, *change);
   }
 }
 
@@ -34,12 +33,12 @@ bool OverlaidFacts::may_be_ours(const ContactId& contact, const ConnectorName& c
   return below_.may_be_ours(contact, connector, id);
 }
 
-ConsentState OverlaidFacts::consent_of(const Hash16& address) const {
-  const auto found = consents_.find(to_hex(address));
-  return found != consents_.end() ? *found->second : below_.consent_of(address);
+ConsentState OverlaidFacts::consent_of(const AddressHash& address) const {
+  const auto found = consents_.find(address);
+  return found != consents_.end() ? found->second : below_.consent_of(address);
 }
 
-std::set<ContactId> OverlaidFacts::claimants_of(const Hash16& address) const {
+std::set<ContactId> OverlaidFacts::claimants_of(const AddressHash& address) const {
   auto out = below_.claimants_of(address);
   const auto found = written_under_.find(events::contested_tag(address));
   if (found != written_under_.end())
@@ -51,16 +50,21 @@ std::vector<ParkedCommand> OverlaidFacts::parked_under(const events::Tag& tag) c
   return below_.parked_under(tag);
 }
 
-std::optional<IdentityCard> holder_of(const IdentityFacts& facts, const Hash16& address,
+std::optional<IdentityCard> holder_of(const IdentityFacts& facts, const AddressHash& address,
                                       events::Field kind) {
   const auto found = facts.card_under(events::identity_tag(address));
   auto newest = found ? current_card(facts, found->contact) : std::nullopt;
   if (!newest)
     return std::nullopt;
-  const auto& held = kind == events::Field::email ? newest->emails : newest->phones;
-  if (std::find(held.begin(), held.end(), to_hex(address)) == held.end())
-    return std::nullopt;
-  return newest;
+  return contains(addresses_on(*newest, kind), address) ? newest : std::nullopt;
+}
+
+std::vector<IdentityCard> claimants(const InterpreterFacts& facts, const AddressHash& address) {
+  std::vector<IdentityCard> out;
+  for (const auto& contact : facts.claimants_of(address))
+    if (auto card = current_card(facts, contact); card && contains(card->contested, address))
+      out.push_back(*std::move(card));
+  return out;
 }
 
 } // namespace tidemark::domain

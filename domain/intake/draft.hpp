@@ -17,20 +17,23 @@ public:
   std::optional<IdentityCard> card_of(const ContactId& contact) const override;
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
-  ConsentState consent_of(const Hash16& address) const override;
-  std::set<ContactId> claimants_of(const Hash16& address) const override;
+  ConsentState consent_of(const AddressHash& address) const override;
+  std::set<ContactId> claimants_of(const AddressHash& address) const override;
   std::vector<ParkedCommand> parked_under(const events::Tag& tag) const override;
 
 private:
   const InterpreterFacts& below_;
   std::map<events::Tag, IdentityCard> cards_;
-  std::map<std::string, std::optional<ConsentState>> consents_;
+  std::map<AddressHash, ConsentState> consents_;
   std::map<events::Tag, std::set<ContactId>> written_under_; ///< whose cards
 };
 
 /// The newest card of whoever holds the address; nothing when nobody does any more.
-std::optional<IdentityCard> holder_of(const IdentityFacts& facts, const Hash16& address,
+std::optional<IdentityCard> holder_of(const IdentityFacts& facts, const AddressHash& address,
                                       events::Field kind);
+
+/// The newest cards of those who claim the address, which another one owns.
+std::vector<IdentityCard> claimants(const InterpreterFacts& facts, const AddressHash& address);
 
 /// Events of the decision, in order, and what is known with them.
 struct Draft {

@@ -14,9 +14,9 @@ namespace tidemark::domain {
 class InterpreterFacts : public IdentityFacts {
 public:
   /// Folded from the address's `consent.changed` events.
-  virtual ConsentState consent_of(const Hash16& address) const = 0;
+  virtual ConsentState consent_of(const AddressHash& address) const = 0;
   /// Contacts whose cards have claimed the address, which another one owns; some may do so no more.
-  virtual std::set<ContactId> claimants_of(const Hash16& address) const = 0;
+  virtual std::set<ContactId> claimants_of(const AddressHash& address) const = 0;
   /// Commands that wait under the tag.
   virtual std::vector<ParkedCommand> parked_under(const events::Tag& tag) const = 0;
 };

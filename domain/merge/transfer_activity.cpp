@@ -33,7 +33,7 @@ bool is_about(const KnownMessage& known, const WaitingMessage& waiting) {
   };
   if (message.message_id.empty() && message.other_ids.empty())
     return known.source == message.source && known.inbound == message.inbound
-           && known.text_sha256.reveal() == to_hex(sha256(message.text.reveal()));
+           && known.text_sha256.reveal() == sha256_hex(message.text.reveal());
   return has_id(message.message_id)
          || std::any_of(message.other_ids.begin(), message.other_ids.end(), has_id);
 }

@@ -231,6 +231,7 @@ std::vector<events::Event> restore(const Contact& before, Contact after,
 
 std::vector<events::Event> release_records(const Contact& contact, const ReleaseRecords& command,
                                            const DecisionContext& context) {
+  TIDEMARK_INVARIANT(command.to != context.id, context.cause.position);
   events::RecordsReleased given{command.to, command.whole, {}, {}, {}, command.addresses};
   std::optional<events::ValuesRestored> restored;
   for (const auto& record : contact.records)
@@ -271,6 +272,7 @@ std::vector<events::Event> release_records(const Contact& contact, const Release
 
 std::vector<events::Event> adopt_records(const Contact& contact, const AdoptRecords& command,
                                          const DecisionContext& context) {
+  TIDEMARK_INVARIANT(command.from != context.id, context.cause.position);
   const auto& given = command.given;
   events::RecordsAdopted taken{.from = command.from,
                                .returned = !given.whole,

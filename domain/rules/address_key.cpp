@@ -10,8 +10,7 @@ std::optional<AddressKey> address_key(const KeyedHasher& hasher, const TenantId&
   AddressKey out{kind, identity_key(kind, value), {}};
   if (out.text.empty())
     return std::nullopt;
-  out.hash = kind == events::Field::email ? events::email_hash(hasher, tenant, out.text)
-                                          : events::phone_hash(hasher, tenant, out.text);
+  out.hash = events::address_hash(hasher, tenant, kind, out.text);
   return out;
 }
 

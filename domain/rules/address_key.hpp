@@ -12,7 +12,7 @@ namespace tidemark::domain {
 struct AddressKey {
   events::Field kind = events::Field::phone;
   std::string text; ///< normalised, see identity_key
-  Hash16 hash{};    ///< keyed, the same on cards, in consent and in tags
+  AddressHash hash; ///< keyed, the same on cards, in consent and in tags
 };
 
 /// Nothing when the value cannot be an address of that kind; `kind` is phone or email.

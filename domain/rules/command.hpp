@@ -86,7 +86,7 @@ struct ApplyConsent {
 struct ReleaseRecords {
   ContactId to;
   bool whole = true; ///< all of them: the contact ends. Else those that came from `to`.
-  std::vector<std::string> addresses{}; ///< see ContactsUnmerged
+  std::vector<AddressHash> addresses{}; ///< see ContactsUnmerged
   bool operator==(const ReleaseRecords&) const = default;
 };
 struct AdoptRecords {

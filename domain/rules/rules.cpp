@@ -1,5 +1,6 @@
 #include "domain/rules/rules.hpp"
 
+#include "base/contains.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
@@ -14,15 +15,12 @@ const SystemRule* SyncRules::find(const ConnectorName& name) const {
 
 bool SyncRules::may_write(const ConnectorName& name, events::Field field) const {
   const auto listed = writers.find(field);
-  return listed == writers.end()
-         || std::find(listed->second.begin(), listed->second.end(), name) != listed->second.end();
+  return listed == writers.end() || contains(listed->second, name);
 }
 
 bool SyncRules::preserves(events::Field field) const {
   const auto& fields = manual_edits.fields;
-  return manual_edits.preserve
-         && (fields.empty()
-             || std::find(fields.begin(), fields.end(), events::name_of(field)) != fields.end());
+  return manual_edits.preserve && (fields.empty() || contains(fields, events::name_of(field)));
 }
 
 std::size_t SyncRules::rank(const ConnectorName& name) const {

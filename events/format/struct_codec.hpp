@@ -29,6 +29,13 @@ template <class T>
 struct IsStrong : std::false_type {};
 template <class Tag, class V>
 struct IsStrong<Strong<Tag, V>> : std::true_type {};
+/// A hash, also one with a type of its own, is stored as hex; where there may be none, as "".
+template <class T>
+struct IsHash : std::false_type {};
+template <std::size_t N>
+struct IsHash<std::array<std::uint8_t, N>> : std::true_type {};
+template <class Tag, class V>
+struct IsHash<Strong<Tag, V>> : IsHash<V> {};
 template <class T>
 struct IsVector : std::false_type {};
 template <class T>
@@ -45,6 +52,10 @@ template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+inline constexpr std::string_view absent = "null";
+template <class T>
+requires IsHash<T>::value inline constexpr std::string_view absent<T> = "\"\"";
 
 // ---- writing
 
@@ -129,11 +140,13 @@ void write(std::string& out, const T& value) {
     json::append_number(out, static_cast<std::uint64_t>(value));
   else if constexpr (IsStrong<T>::value)
     write(out, value.value);
+  else if constexpr (IsHash<T>::value)
+    json::append_string(out, to_hex(value));
   else if constexpr (IsOptional<T>::value) {
     if (value)
       write(out, *value);
     else
-      out += "null";
+      out += absent<typename T::value_type>;
   } else if constexpr (IsVector<T>::value) {
     out.push_back('[');
     for (std::size_t i = 0; i < value.size(); ++i) {
@@ -275,6 +288,12 @@ bool read_enum(std::string_view text, const std::array<std::string_view, N>&, Re
 }
 
 template <class T>
+bool is_absent(dom::element in) {
+  std::string_view text;
+  return IsHash<T>::value ? in.get(text) == simdjson::SUCCESS && text.empty() : in.is_null();
+}
+
+template <class T>
 bool read(dom::element in, T& out) {
   if constexpr (std::is_same_v<T, std::string>)
     return read_text(in, out);
@@ -310,9 +329,12 @@ bool read(dom::element in, T& out) {
     return fits;
   } else if constexpr (IsStrong<T>::value)
     return read(in, out.value);
-  else if constexpr (IsOptional<T>::value) {
+  else if constexpr (IsHash<T>::value) {
+    std::string_view text;
+    return in.get(text) == simdjson::SUCCESS && read_hex(text, out);
+  } else if constexpr (IsOptional<T>::value) {
     out.reset();
-    return in.is_null() || read(in, out.emplace());
+    return is_absent<typename T::value_type>(in) || read(in, out.emplace());
   } else if constexpr (IsVector<T>::value)
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)

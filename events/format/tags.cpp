@@ -25,14 +25,17 @@ Tag card_tag(const ContactId& contact) {
 Tag identity_tag(const Hash16& hash) {
   return {TagKind::identity, hash};
 }
-Tag contested_tag(const Hash16& hash) {
-  return plain(TagKind::identity, "contested" + std::string(as_view(hash)));
+Tag identity_tag(const AddressHash& hash) {
+  return identity_tag(hash.value);
+}
+Tag contested_tag(const AddressHash& hash) {
+  return plain(TagKind::identity, "contested" + std::string(as_view(hash.value)));
 }
 Tag subject_tag(const Hash16& hash) {
   return {TagKind::subject, hash};
 }
-Tag consent_tag(const Hash16& hash) {
-  return {TagKind::consent, hash};
+Tag consent_tag(const AddressHash& hash) {
+  return {TagKind::consent, hash.value};
 }
 Tag parked_tag(const Hash16& hash) {
   return plain(TagKind::subject, "parked" + std::string(as_view(hash)));
@@ -45,15 +48,30 @@ Tag any_opt_out_tag() {
   return tag;
 }
 
-Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {
-  return hasher(HashedKind::phone, tenant, e164);
+AddressHash phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {
+  return AddressHash(hasher(HashedKind::phone, tenant, e164));
 }
-Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case) {
-  return hasher(HashedKind::email, tenant, lower_case);
+AddressHash email_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                       std::string_view lower_case) {
+  return AddressHash(hasher(HashedKind::email, tenant, lower_case));
+}
+AddressHash address_hash(const KeyedHasher& hasher, const TenantId& tenant, Field kind,
+                         std::string_view normalised) {
+  return kind == Field::email ? email_hash(hasher, tenant, normalised)
+                              : phone_hash(hasher, tenant, normalised);
+}
+AddressHash contact_as_address(const ContactId& contact) {
+  return AddressHash(contact_tag(contact).hash);
 }
 Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
                    const ConnectorName& connector, const RemoteId& id) {
   return hasher(HashedKind::remote_id, tenant, connector.value, id.value);
+}
+Hash8 name_word_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view word) {
+  const auto whole = hasher(HashedKind::name_word, tenant, word);
+  Hash8 out{};
+  std::copy_n(whole.begin(), out.size(), out.begin());
+  return out;
 }
 
 StreamName webhook_stream(const ConnectorName& connector) {
@@ -62,8 +80,8 @@ StreamName webhook_stream(const ConnectorName& connector) {
 StreamName identity_stream() {
   return StreamName("identity");
 }
-StreamName consent_stream(std::string_view address_hash) {
-  return StreamName("consent/" + std::string(address_hash));
+StreamName consent_stream(const AddressHash& address) {
+  return StreamName("consent/" + to_hex(address));
 }
 StreamName contact_stream(const ContactId& contact) {
   return StreamName("contact/" + contact.value);

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/keyed_hash.hpp"
 #include "events/format/envelope.hpp"
+#include "events/format/field_set.hpp"
 
 #include <string_view>
 
@@ -13,12 +14,13 @@ Tag contact_tag(const ContactId& contact);
 Tag card_tag(const ContactId& contact);
 /// A key of identity, from its keyed hash; kind separates phones, e-mails and remote ids.
 Tag identity_tag(const Hash16& hash);
+Tag identity_tag(const AddressHash& hash);
 /// A key that a card claims although another contact owns it, from the key's keyed hash.
-Tag contested_tag(const Hash16& hash);
+Tag contested_tag(const AddressHash& hash);
 /// The record that a webhook is about, from the keyed hash of what its vendor calls it.
 Tag subject_tag(const Hash16& hash);
 /// An address whose consent may be at stake, from its keyed hash (the same as for identity).
-Tag consent_tag(const Hash16& hash);
+Tag consent_tag(const AddressHash& hash);
 /// What waits for a key that no contact has, from the key's keyed hash.
 Tag parked_tag(const Hash16& hash);
 /// What waits of an input although it names no key.
@@ -26,14 +28,22 @@ Tag parked_input_tag(Position input);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
 
-Hash16 phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
-Hash16 email_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view lower_case);
+AddressHash phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
+AddressHash email_hash(const KeyedHasher& hasher, const TenantId& tenant,
+                       std::string_view lower_case);
+/// Of a normalised phone number or e-mail address.
+AddressHash address_hash(const KeyedHasher& hasher, const TenantId& tenant, Field kind,
+                         std::string_view normalised);
+/// The contact in place of an address: what it said that names none is kept under this.
+AddressHash contact_as_address(const ContactId& contact);
 Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
                    const ConnectorName& connector, const RemoteId& id);
+/// Of a folded word of a name.
+Hash8 name_word_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view word);
 
 StreamName webhook_stream(const ConnectorName& connector);
 StreamName identity_stream();
-StreamName consent_stream(std::string_view address_hash);
+StreamName consent_stream(const AddressHash& address);
 StreamName contact_stream(const ContactId& contact);
 StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
 StreamName engine_stream();

@@ -255,9 +255,11 @@ bool read(WrittenForm& in, T& out) {
     return fits;
   } else if constexpr (IsStrong<T>::value)
     return read(in, out.value);
+  else if constexpr (IsHash<T>::value)
+    return in.text(text) && read_hex(text, out);
   else if constexpr (IsOptional<T>::value) {
     out.reset();
-    return in.skip("null") || read(in, out.emplace());
+    return in.skip(absent<typename T::value_type>) || read(in, out.emplace());
   } else if constexpr (IsVector<T>::value)
     return read_vector(in, out);
   else if constexpr (IsMap<T>::value)

@@ -93,7 +93,7 @@ AccessControl::AccessControl(const GatewayOptions& options)
     : options_(options), limiter_(options.limits.requests_per_minute) {}
 
 const ApiToken* AccessControl::find(std::string_view presented) const {
-  const auto hash = to_hex(sha256(presented));
+  const auto hash = sha256_hex(presented);
   const ApiToken* found = nullptr;
   for (const auto& token : options_.tokens) // no early end: time does not tell which one
     if (equal_constant_time(hash, token.sha256))

@@ -51,7 +51,8 @@ private:
 } // namespace
 
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
-                                            const Hash16& address, const domain::SyncRules& rules) {
+                                            const AddressHash& address,
+                                            const domain::SyncRules& rules) {
   const RecordedCards cards(log, tenant);
   const auto holder = domain::current_holder(cards, address, rules);
   if (cards.error)

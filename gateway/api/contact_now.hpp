@@ -15,6 +15,7 @@ Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId
 /// Who has the address now, by its keyed hash, as for a call or message; nothing when nobody has.
 /// Unlike the tables it knows what was recorded a moment ago.
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
-                                            const Hash16& address, const domain::SyncRules& rules);
+                                            const AddressHash& address,
+                                            const domain::SyncRules& rules);
 
 } // namespace tidemark::gateway

@@ -85,10 +85,8 @@ std::string ApiContext::shown_id(const RemoteId& id) const {
   return address && !caller.sees_personal_data() ? masked_any(id.value) : id.value;
 }
 
-Hash16 ApiContext::hash_of(const Address& address) const {
-  return address.kind == events::Field::email
-             ? events::email_hash(ports.hasher, caller.tenant, address.value)
-             : events::phone_hash(ports.hasher, caller.tenant, address.value);
+AddressHash ApiContext::hash_of(const Address& address) const {
+  return events::address_hash(ports.hasher, caller.tenant, address.kind, address.value);
 }
 
 Result<Position> read_position(std::string_view text) {

@@ -45,7 +45,7 @@ struct ApiContext {
 
   std::string shown(std::string_view field, std::string_view value) const;
   std::string shown_id(const RemoteId& id) const;
-  Hash16 hash_of(const Address& address) const;
+  AddressHash hash_of(const Address& address) const;
 };
 
 /// "" is position 0. Error: bad_position.

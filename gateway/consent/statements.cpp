@@ -6,6 +6,7 @@
 #include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/consent/routes.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -81,18 +82,11 @@ Result<events::ConsentRequested> read_statement(const ApiContext& api, ConsentCh
 // ---- what it leads to
 
 Result<domain::ConsentState> state_of(const storage::LogStore& log, const TenantId& tenant,
-                                      const Hash16& address) {
-  TRY(positions, log.tagged(tenant, events::consent_tag(address), {}, SIZE_MAX));
+                                      const AddressHash& address) {
   domain::ConsentState state;
-  for (const auto position : positions) {
-    TRY(stored, log.at(position));
-    if (!stored || stored->envelope.type != events::ConsentChanged::name)
-      continue; // an input that may say something
-    TRY(event, events::decode(stored->envelope.type, stored->payload));
-    const auto* change = std::get_if<events::ConsentChanged>(&event);
-    if (change && change->address_hash == to_hex(address))
-      domain::evolve(state, *change);
-  }
+  TRYV(storage::read_under_tag(
+      log, tenant, events::consent_tag(address), {},
+      [&](const events::Recorded& recorded) { domain::evolve(state, address, recorded.event); }));
   return state;
 }
 
@@ -106,18 +100,15 @@ constexpr Schema statement_schema{
 /// `reason_code` and `text`. Decided as the engine will decide it, by what stands against the
 /// address now; what is said in between counts too.
 Result<Json> preview_of(const ApiContext& api, const events::ConsentRequested& request) {
-  const auto hash = api.hash_of({request.kind, std::string(request.address.reveal())});
-  TRY(state, state_of(api.ports.log, api.tenant(), hash));
+  events::ConsentChanged subject;
+  subject.kind = request.kind;
+  subject.address_hash = api.hash_of({request.kind, std::string(request.address.reveal())});
+  subject.source = ConnectorName("api");
+  subject.request = request.review;
+  subject.input = Position{api.ports.log.durable().value + 1};
+  subject.received_at = api.now();
+  TRY(state, state_of(api.ports.log, api.tenant(), subject.address_hash));
   const auto sign = domain::sign_of(request);
-  const domain::ConsentSubject subject{request.kind,
-                                       to_hex(hash),
-                                       request.address,
-                                       {},
-                                       ConnectorName("api"),
-                                       request.by,
-                                       request.review,
-                                       Position{api.ports.log.durable().value + 1},
-                                       api.now()};
   Json out = Json::object();
   for (const auto channel : sign.channels)
     out[std::string(name_of_enum(channel))] = {{"change", "no_change"}};

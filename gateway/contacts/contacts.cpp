@@ -93,8 +93,7 @@ Result<projections::Page<ContactId>> contacts_by_name(const ApiContext& api, std
                                                       std::string_view after) {
   std::vector<std::string> words;
   for (const auto& word : domain::name_words(api.param("name"), ""))
-    words.push_back(
-        to_hex(as_view(api.ports.hasher(HashedKind::name_word, api.tenant(), word)).substr(0, 8)));
+    words.push_back(to_hex(events::name_word_hash(api.ports.hasher, api.tenant(), word)));
   if (words.empty())
     return Error{"bad_name", "name needs at least one word"};
   return projections::contacts_by_words(api.scan, api.tenant(), words, after, limit);

@@ -67,10 +67,8 @@ std::vector<events::Tag> consent_tags(const KeyedHasher& hasher, const TenantId&
   for (const auto& address : peek.addresses) {
     if (tags.size() == tags_max)
       break;
-    const auto hash = address.kind == events::Field::email
-                          ? events::email_hash(hasher, tenant, address.value)
-                          : events::phone_hash(hasher, tenant, address.value);
-    tags.push_back(events::consent_tag(hash));
+    tags.push_back(
+        events::consent_tag(events::address_hash(hasher, tenant, address.kind, address.value)));
   }
   if (peek.maybe_opt_out)
     tags.push_back(events::any_opt_out_tag());
@@ -172,8 +170,7 @@ bool WebhookRoute::is_suppressed(const TenantId& tenant, const std::string& numb
     return false;
   const auto state = projections::consent_state_of(
       scan_of(ports_.tables), tenant, to_hex(events::phone_hash(ports_.hasher, tenant, number)));
-  return state
-         && domain::suppression(*state, events::Channel::sms, {}).gate == domain::Gate::closed;
+  return state && domain::is_suppressed(*state, events::Channel::sms, {});
 }
 
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,

@@ -84,7 +84,7 @@ Json statement_json(const StatementView& statement) {
           {"reason", text_or_null(statement.reason)},
           {"reason_code", text_or_null(name_of(e.reason_code))},
           {"text", text_or_null(explain_reason(e.reason_code).text)},
-          {"alias_of", text_or_null(e.alias_of)},
+          {"alias_of", e.alias_of ? Json(to_hex(*e.alias_of)) : Json()},
           {"review", position_or_null(e.request)}};
 }
 

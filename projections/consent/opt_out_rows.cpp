@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view opt_outs_table = "opt_outs";
 
 bool is_own_hash(const ContactId& contact, std::string_view hash) {
-  return to_hex(events::contact_tag(contact).hash) == hash;
+  return to_hex(events::contact_as_address(contact)) == hash;
 }
 
 bool lists_hash(json::Value card, std::string_view hash) {
@@ -65,10 +65,7 @@ Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowRe
       scan(opt_outs_table, prefix, {}, [&](std::string_view key, std::string_view value) {
         const auto parts = key_parts(key);
         const auto row = json::parse(value);
-        readable = row.ok() && parts.size() >= 2;
-        if (readable)
-          read(parts, row->root());
-        return readable;
+        return readable = row.ok() && parts.size() >= 2 && read(parts, row->root());
       });
   if (!status)
     return status.error();

@@ -25,9 +25,18 @@ std::vector<events::Channel> channels_named(const std::vector<std::string>& name
 bool share_one(const std::vector<events::Channel>& some,
                const std::vector<events::Channel>& others);
 
-using RowReader = std::function<void(const std::vector<std::string_view>& parts, json::Value row)>;
+/// False: the row cannot be read.
+using RowReader = std::function<bool(const std::vector<std::string_view>& parts, json::Value row)>;
 /// Every row under the prefix, in the order of the keys. Errors: table_damaged.
 Status each_opt_out_row(const Scan& scan, const std::string& prefix, const RowReader& read);
+template <class Read>
+requires std::is_void_v<std::invoke_result_t<Read&, std::vector<std::string_view>, json::Value>>
+    Status each_opt_out_row(const Scan& scan, const std::string& prefix, Read read) {
+  return each_opt_out_row(scan, prefix, [&](const auto& parts, json::Value row) {
+    read(parts, row);
+    return true;
+  });
+}
 
 /// A contact took a statement about the address in.
 struct AbsorbedContact {

@@ -61,8 +61,7 @@ public:
 
   Result<AddressView> make() {
     TRYV(read_address());
-    for (const auto& statement : view_.history)
-      domain::evolve(view_.state, statement.change);
+    view_.state = state_when([](const StatementView&) { return true; });
     TRYV(mark_under_way(scan_, tenant_, absorbed_, view_.history));
     TRYV(read_contacts());
     TRYV(judge_messages());
@@ -110,9 +109,12 @@ Status Assembly::read_address() {
   std::map<Position, std::string> reasons;
   const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
     const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
-    if (kind == "stated")
-      view_.history.push_back(statement_of(row, view_.hash));
-    else if (kind == "asked")
+    if (kind == "stated") {
+      auto statement = statement_of(row, view_.hash);
+      if (!statement)
+        return false;
+      view_.history.push_back(*std::move(statement));
+    } else if (kind == "asked")
       reasons[position_of(row)] = text_of(row, "reason");
     else if (kind == "held")
       contacts_.insert(text_of(row, "contact"));
@@ -122,6 +124,7 @@ Status Assembly::read_address() {
       ours_.push_back(message_of(row));
     else if (kind == "seen")
       seen_.push_back(message_of(row));
+    return true;
   };
   if (const auto status = each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take);
       !status)
@@ -244,7 +247,7 @@ void Assembly::look_for_mark(PropagationView& told, const RemoteId& record) cons
   for (const auto& name : told.channels) {
     const auto channel = enum_of(name, Channel::sms);
     if ((channel == Channel::email) != (view_.kind == events::Field::email)
-        || domain::suppression(view_.state, channel, {}).gate != domain::Gate::closed)
+        || !domain::is_suppressed(view_.state, channel, {}))
       continue;
     const auto& active = view_.state.active;
     const auto mark = std::find_if(active.begin(), active.end(), [&](const auto& r) {

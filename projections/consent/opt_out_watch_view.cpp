@@ -13,15 +13,16 @@ constexpr std::string_view watched_table = "opt_outs";
 template <class Item>
 Result<std::vector<Item>> watch_rows(const Scan& scan, const TenantId& tenant,
                                      std::string_view kind, std::string_view after,
-                                     Item (*read)(json::Value row)) {
+                                     std::optional<Item> (*read)(json::Value row)) {
   std::vector<Item> out;
   bool readable = true;
   const auto status = scan(watched_table, row_key(tenant, {kind}), after,
                            [&](std::string_view, std::string_view value) {
                              const auto row = json::parse(value);
-                             readable = row.ok();
+                             auto item = row ? read(row->root()) : std::nullopt;
+                             readable = item.has_value();
                              if (readable)
-                               out.push_back(read(row->root()));
+                               out.push_back(*std::move(item));
                              return readable;
                            });
   if (!status)
@@ -30,7 +31,7 @@ Result<std::vector<Item>> watch_rows(const Scan& scan, const TenantId& tenant,
                   : Result<std::vector<Item>>(damaged_row(watched_table));
 }
 
-ToldDeadline deadline_of(json::Value row) {
+std::optional<ToldDeadline> deadline_of(json::Value row) {
   ToldDeadline out;
   out.event.delivery = DeliveryId(text_of(row, "delivery"));
   out.event.contact = ContactId(text_of(row, "contact"));
@@ -43,13 +44,16 @@ ToldDeadline deadline_of(json::Value row) {
   return out;
 }
 
-ToldViolation violation_of(json::Value row) {
-  return {text_of(row, "address_hash"),
-          ConnectorName(text_of(row, "connector")),
-          Position{number_of(row, "message")},
-          Position{number_of(row, "opt_out")},
-          position_of(row),
-          time_of(row, "at")};
+std::optional<ToldViolation> violation_of(json::Value row) {
+  ToldViolation out;
+  if (!read_hex(text_of(row, "address_hash"), out.address_hash.value))
+    return std::nullopt;
+  out.connector = ConnectorName(text_of(row, "connector"));
+  out.message = Position{number_of(row, "message")};
+  out.opt_out = Position{number_of(row, "opt_out")};
+  out.position = position_of(row);
+  out.told = time_of(row, "at");
+  return out;
 }
 
 } // namespace

@@ -16,7 +16,7 @@ Result<std::vector<ToldDeadline>> told_deadlines(const Scan& scan, const TenantI
 
 /// A message that was told to be a violation.
 struct ToldViolation {
-  std::string address_hash;
+  AddressHash address_hash;
   ConnectorName connector;
   Position message;
   Position opt_out;

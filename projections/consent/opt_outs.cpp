@@ -27,7 +27,8 @@ void add_target(RowJson& json, const events::TargetOutcome& target) {
 }
 
 void on(const Envelope& envelope, const events::ConsentChanged& e, const Context&, RowBatch& rows) {
-  rows.put(envelope.tenant, {"address", e.address_hash, "stated", position_part(envelope.position)},
+  rows.put(envelope.tenant,
+           {"address", hash_part(e.address_hash), "stated", position_part(envelope.position)},
            [&](RowJson& json) {
              json.origin(envelope)
                  .number("cause", envelope.cause.value)
@@ -44,13 +45,13 @@ void on(const Envelope& envelope, const events::ConsentChanged& e, const Context
                  .text("stated_at", e.stated_at)
                  .number("input", e.input.value)
                  .time("received_at", e.received_at)
-                 .text("alias_of", e.alias_of)
+                 .text("alias_of", e.alias_of ? to_hex(*e.alias_of) : "")
                  .number("request", e.request.value)
                  .text("record", e.record.value);
            });
   rows.put(envelope.tenant,
            {"decision", position_part(envelope.cause), "stated", position_part(envelope.position)},
-           [&](RowJson& json) { json.text("address_hash", e.address_hash); });
+           [&](RowJson& json) { json.hash("address_hash", e.address_hash); });
 }
 
 void on(const Envelope& envelope, const events::WebhookInterpreted& e, const Context&,
@@ -78,22 +79,20 @@ void on(const Envelope& envelope, const events::IdentityCardWritten& e, const Co
   rows.put(tenant, {"contact", contact, "card", position_part(envelope.position)},
            [&](RowJson& json) {
              json.origin(envelope)
-                 .texts("phones", e.phones)
-                 .texts("emails", e.emails)
-                 .texts("contested", e.contested)
+                 .hashes("phones", e.phones)
+                 .hashes("emails", e.emails)
+                 .hashes("contested", e.contested)
                  .texts("parts", e.parts, contact_text);
            });
   for (const auto* list : {&e.phones, &e.emails, &e.contested})
     for (const auto& hash : *list)
-      rows.put(tenant, {"address", hash, "held", contact},
+      rows.put(tenant, {"address", hash_part(hash), "held", contact},
                [&](RowJson& json) { json.text("contact", contact); });
 }
 
 void on(const Envelope& envelope, const events::ConsentApplied& e, const Context&, RowBatch& rows) {
-  if (e.address_hash.empty())
-    return;
   rows.put(envelope.tenant,
-           {"address", e.address_hash, "applied", position_part(envelope.position)},
+           {"address", hash_part(e.address_hash), "applied", position_part(envelope.position)},
            [&](RowJson& json) {
              json.origin(envelope)
                  .number("correlation", envelope.correlation.value)
@@ -106,7 +105,7 @@ void on(const Envelope& envelope, const events::ConsentApplied& e, const Context
   for (const auto& target : e.targets)
     if (!target.delivery.value.empty())
       rows.put(envelope.tenant, {"delivery", target.delivery.value, "for"},
-               [&](RowJson& json) { json.text("address_hash", e.address_hash); });
+               [&](RowJson& json) { json.hash("address_hash", e.address_hash); });
 }
 
 /// A system shall be told; it stays listed as open until it says that it did so.
@@ -129,9 +128,8 @@ void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBat
 void message_row(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
                  RowBatch& rows) {
   const auto& message = *e.message;
-  const auto kind =
-      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
-  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  const auto hash = context.address_hash(envelope.tenant, address_kind(message.channel),
+                                         message.their_address.reveal());
   rows.put(envelope.tenant, {"address", hash, "message", e.delivery.value}, [&](RowJson& json) {
     json.origin(envelope)
         .text("delivery", e.delivery.value)
@@ -155,9 +153,8 @@ void on(const Envelope& envelope, const events::MessageObserved& e, const Contex
   if (!is_others_send(e))
     return;
   const auto& message = e.message;
-  const auto kind =
-      message.channel == events::Channel::email ? events::Field::email : events::Field::phone;
-  const auto hash = context.address_hash(envelope.tenant, kind, message.their_address.reveal());
+  const auto hash = context.address_hash(envelope.tenant, address_kind(message.channel),
+                                         message.their_address.reveal());
   rows.put(envelope.tenant, {"address", hash, "seen", position_part(envelope.position)},
            [&](RowJson& json) {
              json.origin(envelope)
@@ -215,10 +212,10 @@ void on(const Envelope& envelope, const events::DeadlineReached& e, const Contex
 }
 
 void on(const Envelope& envelope, const events::ViolationFound& e, const Context&, RowBatch& rows) {
-  rows.put(envelope.tenant, {"violation", position_part(e.message), e.address_hash},
+  rows.put(envelope.tenant, {"violation", position_part(e.message), hash_part(e.address_hash)},
            [&](RowJson& json) {
              json.origin(envelope)
-                 .text("address_hash", e.address_hash)
+                 .hash("address_hash", e.address_hash)
                  .text("connector", e.connector.value)
                  .text("channel", name_of_enum(e.channel))
                  .text("delivery", e.delivery.value)

@@ -42,9 +42,8 @@ ReviewView identity_review(json::Value row) {
 /// Whether a maybe_opt_out waits is what the send gate says.
 Result<bool> is_open(const Scan& scan, const TenantId& tenant, std::string_view address_hash,
                      Position review) {
-  TRY(address, opt_outs_of(scan, tenant, address_hash));
-  const auto& open = address.state.reviews;
-  return std::any_of(open.begin(), open.end(),
+  TRY(state, consent_state_of(scan, tenant, address_hash));
+  return std::any_of(state.reviews.begin(), state.reviews.end(),
                      [&](const auto& each) { return each.position == review; });
 }
 

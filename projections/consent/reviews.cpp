@@ -9,10 +9,10 @@ void on(const events::Envelope& envelope, const events::ConsentChanged& e, RowBa
   const auto& tenant = envelope.tenant;
   if (e.change == events::ConsentChange::review) {
     const auto input = position_part(e.input);
-    rows.put(tenant, {"review", input, "consent", e.address_hash}, [&](RowJson& json) {
+    rows.put(tenant, {"review", input, "consent", hash_part(e.address_hash)}, [&](RowJson& json) {
       json.number("position", e.input.value)
           .time("at", e.received_at)
-          .text("address_hash", e.address_hash)
+          .hash("address_hash", e.address_hash)
           .text("address", e.address.reveal())
           .text("field", events::name_of(e.kind))
           .texts("channels", e.channels,
@@ -21,18 +21,18 @@ void on(const events::Envelope& envelope, const events::ConsentChanged& e, RowBa
           .text("rule", e.rule)
           .text("reason_code", e.reason_code);
     });
-    rows.put(tenant, {"address", e.address_hash, input},
+    rows.put(tenant, {"address", hash_part(e.address_hash), input},
              [&](RowJson& json) { json.number("position", e.input.value); });
-    rows.put(tenant, {"open", input, e.address_hash}, [&](RowJson& json) {
+    rows.put(tenant, {"open", input, hash_part(e.address_hash)}, [&](RowJson& json) {
       json.number("position", e.input.value)
           .time("at", e.received_at)
-          .text("address_hash", e.address_hash)
+          .hash("address_hash", e.address_hash)
           .text("source", e.source.value);
     });
   }
   if (e.request != Position{}) {
-    rows.remove(tenant, {"open", position_part(e.request), e.address_hash});
-    rows.put(tenant, {"review", position_part(e.request), "decided", e.address_hash},
+    rows.remove(tenant, {"open", position_part(e.request), hash_part(e.address_hash)});
+    rows.put(tenant, {"review", position_part(e.request), "decided", hash_part(e.address_hash)},
              [&](RowJson& json) {
                json.origin(envelope).text("change", name_of_enum(e.change)).text("by", e.by);
              });

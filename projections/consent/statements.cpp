@@ -7,11 +7,14 @@ namespace tidemark::projections {
 
 using events::ConsentChange;
 
-StatementView statement_of(json::Value row, std::string_view hash) {
+std::optional<StatementView> statement_of(json::Value row, std::string_view hash) {
   StatementView out;
   auto& e = out.change;
   e.kind = events::field_named(text_of(row, "kind")).value_or(events::Field::phone);
-  e.address_hash = hash;
+  const auto alias_of = text_of(row, "alias_of");
+  if (!read_hex(hash, e.address_hash.value)
+      || (!alias_of.empty() && !read_hex(alias_of, e.alias_of.emplace().value)))
+    return std::nullopt;
   e.address = PiiText(text_of(row, "address"));
   e.change = enum_of(text_of(row, "change"), ConsentChange::revoked);
   e.channels = channels_named(texts_of(row, "channels"));
@@ -24,7 +27,6 @@ StatementView statement_of(json::Value row, std::string_view hash) {
   e.stated_at = text_of(row, "stated_at");
   e.input = Position{number_of(row, "input")};
   e.received_at = time_of(row, "received_at");
-  e.alias_of = text_of(row, "alias_of");
   e.request = Position{number_of(row, "request")};
   e.record = RemoteId(text_of(row, "record"));
   out.decided = position_of(row);
@@ -39,11 +41,13 @@ StatementView statement_of(json::Value row, std::string_view hash) {
 Result<domain::ConsentState> consent_state_of(const Scan& scan, const TenantId& tenant,
                                               std::string_view hash) {
   domain::ConsentState state;
-  const auto status = each_opt_out_row(
-      scan, row_key(tenant, {"address", hash, "stated"}),
-      [&](const auto&, json::Value row) { domain::evolve(state, statement_of(row, hash).change); });
-  if (!status)
-    return status.error();
+  TRYV(each_opt_out_row(scan, row_key(tenant, {"address", hash, "stated"}),
+                        [&](const auto&, json::Value row) {
+                          const auto statement = statement_of(row, hash);
+                          if (statement)
+                            domain::evolve(state, statement->change);
+                          return statement.has_value();
+                        }));
   return state;
 }
 

@@ -18,8 +18,8 @@ struct StatementView {
   bool under_way = false; ///< an opt-out that a contact it is for has yet to take in
 };
 
-/// The row of one statement about the address of this hash.
-StatementView statement_of(json::Value row, std::string_view hash);
+/// The row of one statement about the address of this hash; nothing when a hash cannot be read.
+std::optional<StatementView> statement_of(json::Value row, std::string_view hash);
 
 /// Is the address closed? Reads the statements alone, not what came of them, so it costs little
 /// where an answer waits for it. The same state as AddressView's. Errors: table_damaged.

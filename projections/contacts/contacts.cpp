@@ -17,28 +17,28 @@ void on(const events::Envelope& envelope, const events::IdentityCardWritten& car
         .objects(
             "records", card.records,
             [](RowJson& record, const events::IdentityRecord& r) {
-              record.text("connector", r.connector.value).text("remote_id_hash", r.remote_id_hash);
+              record.text("connector", r.connector.value).hash("remote_id_hash", r.remote_id_hash);
             })
-        .texts("phones", card.phones)
-        .texts("emails", card.emails)
-        .texts("words", card.words)
+        .hashes("phones", card.phones)
+        .hashes("emails", card.emails)
+        .hashes("words", card.words)
         .text("merged_into", card.merged_into.value)
         .texts("parts", card.parts,
                [](const ContactId& part) -> std::string_view { return part.value; });
   });
   if (!card.merged_into.value.empty()) { // its keys lead to another contact
     for (const auto& hash : card.words)
-      rows.remove(tenant, {"word", hash, id});
+      rows.remove(tenant, {"word", hash_part(hash), id});
     return;
   }
   for (const auto& hash : card.phones)
-    rows.put(tenant, {"phone", hash}, pointer);
+    rows.put(tenant, {"phone", hash_part(hash)}, pointer);
   for (const auto& hash : card.emails)
-    rows.put(tenant, {"email", hash}, pointer);
+    rows.put(tenant, {"email", hash_part(hash)}, pointer);
   for (const auto& hash : card.words)
-    rows.put(tenant, {"word", hash, id}, pointer);
+    rows.put(tenant, {"word", hash_part(hash), id}, pointer);
   for (const auto& record : card.records)
-    rows.put(tenant, {"remote", record.connector.value, record.remote_id_hash}, pointer);
+    rows.put(tenant, {"remote", record.connector.value, hash_part(record.remote_id_hash)}, pointer);
 }
 
 void on(const events::Envelope& envelope, const events::ContactObserved& e, const Context& context,

@@ -12,10 +12,9 @@ void write_mapping(const events::Envelope& envelope, const events::IdentityCardW
   const auto origin = [&](RowJson& json) { json.origin(envelope); };
   for (const auto& record : card.records) {
     const std::string_view connector = record.connector.value;
-    rows.put(tenant,
-             {"record", connector, record.remote_id_hash, "seen", card.contact.value, position},
-             origin);
-    rows.put(tenant, {"contact", card.contact.value, connector, record.remote_id_hash}, origin);
+    const auto hash = hash_part(record.remote_id_hash);
+    rows.put(tenant, {"record", connector, hash, "seen", card.contact.value, position}, origin);
+    rows.put(tenant, {"contact", card.contact.value, connector, hash}, origin);
   }
 }
 

@@ -14,7 +14,7 @@ void put(const events::Envelope& envelope, std::string_view state, const Event& 
                  .number("index", e.index)
                  .text("kind", events::name_of_enum(e.kind))
                  .text("waiting_for", e.waiting_for)
-                 .text("key", e.keys.empty() ? std::string_view{} : e.keys.front())
+                 .text("key", e.keys.empty() ? "" : to_hex(e.keys.front()))
                  .time("since", e.since);
            });
 }

@@ -13,13 +13,15 @@ std::string_view state_of(bool dead) {
   return dead ? "dead" : "waiting";
 }
 
-ParkedView item_of(json::Value row, bool dead) {
+std::optional<ParkedView> item_of(json::Value row, bool dead) {
   ParkedView item;
   item.input = Position{number_of(row, "input")};
   item.index = static_cast<std::uint32_t>(number_of(row, "index"));
   item.kind = text_of(row, "kind");
   item.waiting_for = text_of(row, "waiting_for");
-  item.key = text_of(row, "key");
+  const auto key = text_of(row, "key");
+  if (!key.empty() && !read_hex(key, item.key.emplace()))
+    return std::nullopt;
   item.since = time_of(row, "since");
   item.dead = dead;
   item.position = position_of(row);
@@ -35,15 +37,15 @@ Result<Page<ParkedView>> parked_page(const Scan& scan, const TenantId& tenant, b
   bool readable = true;
   const auto visit = [&](std::string_view, std::string_view value) {
     const auto parsed = json::parse(value);
-    readable = parsed.ok();
+    auto item = parsed ? item_of(parsed->root(), dead) : std::nullopt;
+    readable = item.has_value();
     if (!readable)
       return false;
-    auto item = item_of(parsed->root(), dead);
-    if (page.items.size() >= limit && item.input != page.items.back().input) {
+    if (page.items.size() >= limit && item->input != page.items.back().input) {
       page.next = std::to_string(page.items.back().input.value);
       return false;
     }
-    page.items.push_back(std::move(item));
+    page.items.push_back(*std::move(item));
     return true;
   };
   // All commands of `after` are behind this key.
@@ -65,9 +67,11 @@ Result<std::vector<ParkedView>> parked_of(const Scan& scan, const TenantId& tena
     const auto status = scan(parked_table, row_key(tenant, {state_of(dead), position_part(input)}),
                              {}, [&](std::string_view, std::string_view value) {
                                const auto parsed = json::parse(value);
-                               readable = readable && parsed.ok();
-                               if (parsed)
-                                 out.push_back(item_of(parsed->root(), dead));
+                               auto item = parsed ? item_of(parsed->root(), dead) : std::nullopt;
+                               if (item)
+                                 out.push_back(*std::move(item));
+                               else
+                                 readable = false;
                                return readable;
                              });
     if (!status)

@@ -8,8 +8,8 @@ struct ParkedView {
   Position input;
   std::uint32_t index = 0;
   std::string kind;
-  std::string waiting_for; ///< for people
-  std::string key;         ///< one that it waits for, hex of its keyed hash; "" when none
+  std::string waiting_for;   ///< for people
+  std::optional<Hash16> key; ///< one that it waits for, none when it waits for none
   Timestamp since;
   bool dead = false; ///< it has waited too long
   Position position; ///< where that was decided

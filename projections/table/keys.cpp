@@ -34,8 +34,7 @@ std::string_view Context::remote_id_hash(const TenantId& tenant, const Connector
 
 std::string Context::address_hash(const TenantId& tenant, events::Field kind,
                                   std::string_view address) const {
-  return to_hex(kind == events::Field::email ? events::email_hash(hasher_, tenant, address)
-                                             : events::phone_hash(hasher_, tenant, address));
+  return to_hex(events::address_hash(hasher_, tenant, kind, address));
 }
 
 RowBatch::Place& RowBatch::start(const TenantId& tenant,

@@ -46,6 +46,26 @@ inline NumberPart<std::uint32_t> index_part(std::uint32_t index) {
   return NumberPart(index);
 }
 
+/// A hash as hex.
+template <std::size_t N>
+class HashPart {
+public:
+  explicit HashPart(const std::array<std::uint8_t, N>& hash) {
+    put_hex(hex_.data(), as_view(hash));
+  }
+  operator std::string_view() const { return {hex_.data(), hex_.size()}; } // NOLINT
+
+private:
+  std::array<char, 2 * N> hex_{};
+};
+template <std::size_t N>
+HashPart<N> hash_part(const std::array<std::uint8_t, N>& hash) {
+  return HashPart<N>(hash);
+}
+inline HashPart<16> hash_part(const AddressHash& hash) {
+  return HashPart<16>(hash.value);
+}
+
 /// The day of a time, counted from 1970.
 inline NumberPart<std::uint32_t> day_part(Timestamp at) {
   const auto days = std::chrono::floor<std::chrono::days>(at.time_since_epoch()).count();

@@ -57,6 +57,20 @@ public:
     out_.keep(json::put_string(at, value));
     return *this;
   }
+  /// Hashes are hex in rows.
+  template <std::size_t N, std::size_t Bytes>
+  RowJson& hash(const char (&name)[N], const std::array<std::uint8_t, Bytes>& value) {
+    char* at = member(name, 2 * Bytes + 2);
+    *at++ = '"';
+    at = put_hex(at, as_view(value));
+    *at++ = '"';
+    out_.keep(at);
+    return *this;
+  }
+  template <std::size_t N>
+  RowJson& hash(const char (&name)[N], const AddressHash& value) {
+    return hash(name, value.value);
+  }
   template <std::size_t N>
   RowJson& text(const char (&name)[N], Reason value) {
     return text(name, name_of(value));
@@ -106,6 +120,12 @@ public:
   template <std::size_t N>
   RowJson& texts(const char (&name)[N], const std::vector<std::string>& items) {
     return texts(name, items, [](const std::string& text) -> std::string_view { return text; });
+  }
+  template <std::size_t N, class Hash>
+  RowJson& hashes(const char (&name)[N], const std::vector<Hash>& items) {
+    std::string hex;
+    return texts(name, items,
+                 [&](const Hash& item) -> std::string_view { return hex = to_hex(item); });
   }
   /// An array of objects; `write(json, item)` adds their members.
   template <std::size_t N, class Items, class Write>

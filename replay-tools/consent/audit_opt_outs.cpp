@@ -228,7 +228,7 @@ void print_report(Format format, const Json& entries, const Json& summary) {
 
 Status write_report(const std::string& path, const Json& report) {
   const Json whole{{"report", report},
-                   {"sha256", to_hex(sha256(to_text(report)))},
+                   {"sha256", sha256_hex(to_text(report))},
                    {"signed", false},
                    {"signature", nullptr},
                    {"note", unsigned_note}};

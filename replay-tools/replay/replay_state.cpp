@@ -37,7 +37,7 @@ bool is_request(const events::Event& event) {
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
          || std::holds_alternative<events::MappingRepairRequested>(event)
-         || (timer && domain::parking_time(*timer));
+         || (timer && events::parking_time(*timer));
 }
 
 } // namespace
@@ -89,21 +89,21 @@ const connectors::Configured* ReplayState::configured(const ConnectorName& name)
   return found == configured_.end() ? nullptr : &found->second;
 }
 
-domain::ConsentState ReplayState::consent_of(const Hash16& address) const {
-  const auto found = consents_.find(to_hex(address));
+domain::ConsentState ReplayState::consent_of(const AddressHash& address) const {
+  const auto found = consents_.find(address);
   return found == consents_.end() ? domain::ConsentState{} : found->second;
 }
 
-domain::ConsentState ReplayState::consent_before(const Hash16& address, Position input) const {
+domain::ConsentState ReplayState::consent_before(const AddressHash& address, Position input) const {
   domain::ConsentState state;
-  if (const auto found = said_.find(to_hex(address)); found != said_.end())
+  if (const auto found = said_.find(address); found != said_.end())
     for (const auto& change : found->second)
       if (change.input < input)
         domain::evolve(state, change);
   return state;
 }
 
-std::set<ContactId> ReplayState::claimants_of(const Hash16& address) const {
+std::set<ContactId> ReplayState::claimants_of(const AddressHash& address) const {
   const auto found = claimants_.find(events::contested_tag(address));
   return found == claimants_.end() ? std::set<ContactId>{} : found->second;
 }

@@ -72,10 +72,10 @@ public:
   std::optional<domain::IdentityCard> card_of(const ContactId& contact) const override;
   bool may_be_ours(const ContactId& contact, const ConnectorName& connector,
                    const RemoteId& id) const override;
-  domain::ConsentState consent_of(const Hash16& address) const override;
+  domain::ConsentState consent_of(const AddressHash& address) const override;
   /// What inputs before that one had said.
-  domain::ConsentState consent_before(const Hash16& address, Position input) const;
-  std::set<ContactId> claimants_of(const Hash16& address) const override;
+  domain::ConsentState consent_before(const AddressHash& address, Position input) const;
+  std::set<ContactId> claimants_of(const AddressHash& address) const override;
   std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
   ReplayInput* input(Position position);
@@ -114,9 +114,8 @@ private:
   std::unordered_map<Position, ReplayInput> inputs_;
   std::unordered_map<Position, events::Event> teaching_;
   std::unordered_map<Position, Forwarded> forwarded_;
-  std::unordered_map<std::string, domain::ConsentState> consents_; ///< by hash of the address
-  std::unordered_map<std::string, std::vector<events::ConsentChanged>>
-      said_; ///< the same, unfolded
+  std::unordered_map<AddressHash, domain::ConsentState> consents_;
+  std::unordered_map<AddressHash, std::vector<events::ConsentChanged>> said_; ///< unfolded
   /// Contacts with contested addresses, by the tags under which their cards stand.
   std::map<events::Tag, std::set<ContactId>> claimants_;
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;

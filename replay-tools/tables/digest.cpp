@@ -79,7 +79,7 @@ int digest(DataFolder& folder, const CommonOptions& common, std::uint64_t at) {
     digests = std::move(*folded);
   }
   // Nothing is erased yet: the hash of the empty set.
-  nlohmann::ordered_json out{{"position", position.value}, {"erased", to_hex(sha256(""))}};
+  nlohmann::ordered_json out{{"position", position.value}, {"erased", sha256_hex("")}};
   out["digests"] = nlohmann::ordered_json::object();
   for (const auto& [name, sum] : digests)
     out["digests"][std::string(name)] = to_hex(sum);

@@ -63,7 +63,7 @@ HttpReply Gate::answer(const HttpRequest& request) {
     entry.method = request.method;
     entry.path = request.path;
     entry.key = key_of(request);
-    entry.body_sha256 = to_hex(sha256(request.body));
+    entry.body_sha256 = sha256_hex(request.body);
   }
   auto reply = fault ? play(*fault, request, entry) : system_.answer(request, entry);
   if (effectful) {

@@ -26,7 +26,7 @@ Status check_body(std::string_view record) {
   if (webhook == nullptr || view->envelope.attachment_encoding == events::Encoding::sealed)
     return Done{};
   if (webhook->body_bytes != view->attachment.size()
-      || webhook->body_sha256 != to_hex(sha256(view->attachment)))
+      || webhook->body_sha256 != sha256_hex(view->attachment))
     return bad(header->position, "the stored body is not the one that was received");
   return Done{};
 }

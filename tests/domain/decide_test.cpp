@@ -365,7 +365,7 @@ TEST(Contact, AnOptOutBlocksEveryTargetUntilItIsLifted) {
   ApplyConsent consent;
   consent.change.change = events::ConsentChange::revoked;
   consent.change.channels = {events::Channel::sms};
-  consent.change.address_hash = "aa";
+  consent.change.address_hash = AddressHash(Hash16{0xaa});
   contact.when(consent);
   const auto later = contact.when(says(crm, {{Field::company, "Beta"}}));
   EXPECT_EQ(later.outcome(), "blocked(opted_out)");

@@ -26,8 +26,8 @@ ConsentSignal words(ConsentChange change, const std::string& number,
   return out;
 }
 
-std::string hash_of(const std::string& number) {
-  return to_hex(events::phone_hash(hasher, acme, number));
+AddressHash hash_of(const std::string& number) {
+  return events::phone_hash(hasher, acme, number);
 }
 
 /// `revoked aa..`, in the order of the decision.
@@ -39,7 +39,7 @@ std::vector<std::string> changes(const House& house) {
                     + (change->address_hash == hash_of(a)   ? "a"
                        : change->address_hash == hash_of(b) ? "b"
                                                             : "other")
-                    + (change->alias_of.empty() ? "" : " alias")
+                    + (change->alias_of ? " alias" : "")
                     + (change->reason_code == Reason::none
                            ? ""
                            : " " + std::string(name_of(change->reason_code))));

@@ -15,6 +15,14 @@ concept StrongText = !HasMembers<T> && requires(T value) {
   { value.value } -> std::same_as<std::string&>;
 };
 template <class T>
+concept StoredHash = requires(T hash) {
+  hash.fill(std::uint8_t{});
+};
+template <class T>
+concept StrongHash = requires(T strong) {
+  strong.value.fill(std::uint8_t{});
+};
+template <class T>
 concept List = requires(T list, typename T::value_type item) {
   list.push_back(item);
 };
@@ -101,6 +109,13 @@ T any() {
     return *rc::gen::arbitrary<T>();
   else if constexpr (StrongText<T>)
     return T(*any_text());
+  else if constexpr (StoredHash<T>) {
+    T out{};
+    for (auto& byte : out)
+      byte = *rc::gen::arbitrary<std::uint8_t>();
+    return out;
+  } else if constexpr (StrongHash<T>)
+    return T(any<typename T::value_type>());
   else if constexpr (Optional<T>)
     return *rc::gen::arbitrary<bool>() ? T(any<typename T::value_type>()) : T();
   else if constexpr (IsFieldMap<T>::value) {

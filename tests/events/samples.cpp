@@ -6,6 +6,14 @@ namespace {
 using std::chrono::microseconds;
 
 const std::string digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+/// `first`, 11, 22 ... ff in hex.
+Hash16 counted(std::uint8_t first) {
+  Hash16 out{first};
+  for (std::size_t i = 1; i < out.size(); ++i)
+    out[i] = static_cast<std::uint8_t>(i * 0x11);
+  return out;
+}
+
 const ContactId contact{"c0123456789abcdef0123"};
 const DeliveryId delivery{"d0123456789abcdef0123"};
 const DeliveryId newer{"dfedcba9876543210fedc"};
@@ -96,11 +104,11 @@ std::vector<Event> engine() {
 std::vector<Event> people() {
   return {
       IdentityCardWritten{contact,
-                          {{crm, "00112233445566778899aabbccddeeff"}},
-                          {"aa112233445566778899aabbccddeeff"},
-                          {"bb112233445566778899aabbccddeeff"},
-                          {"cc11223344556677"},
-                          {"dd112233445566778899aabbccddeeff"},
+                          {{crm, counted(0x00)}},
+                          {AddressHash(counted(0xaa))},
+                          {AddressHash(counted(0xbb))},
+                          {{0xcc, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77}},
+                          {AddressHash(counted(0xdd))},
                           ContactId{"c2"},
                           {ContactId{"c1"}}},
       IdentityReviewRequested{
@@ -161,7 +169,7 @@ std::vector<Event> deliveries() {
 
 ConsentChanged consent_change() {
   return {Field::phone,
-          digest.substr(0, 32),
+          AddressHash(*hash16_from_hex(digest.substr(0, 32))),
           PiiText("+12025550142"),
           ConsentChange::revoked,
           {Channel::sms, Channel::whatsapp},
@@ -174,7 +182,7 @@ ConsentChanged consent_change() {
           "2026-08-14T19:12:44.900000Z",
           Position{7},
           later,
-          digest.substr(32),
+          AddressHash(*hash16_from_hex(digest.substr(32))),
           Position{5},
           RemoteId("CON00000000000000001")};
 }
@@ -235,7 +243,7 @@ std::vector<Event> consent() {
                        "req-1"},
       ConsentApplied{ConsentChange::granted,
                      {Channel::call},
-                     digest.substr(0, 32),
+                     AddressHash(*hash16_from_hex(digest.substr(0, 32))),
                      crm,
                      Evidence::flag,
                      Position{7},
@@ -244,17 +252,16 @@ std::vector<Event> consent() {
                     1,
                     CommandKind::observe_call,
                     "aloware contact 90002",
-                    {"aa112233445566778899aabbccddeeff"},
+                    {counted(0xaa)},
                     later},
       CommandTimedOut{Position{7},
                       1,
                       CommandKind::observe_call,
                       "aloware contact 90002",
-                      {"aa112233445566778899aabbccddeeff"},
+                      {counted(0xaa)},
                       later,
                       1'209'600},
-      ParkedReleaseRequested{Position{7}, "aa112233445566778899aabbccddeeff", contact, "it is her",
-                             "ops", "req-1"},
+      ParkedReleaseRequested{Position{7}, counted(0xaa), contact, "it is her", "ops", "req-1"},
   };
 }
 
@@ -295,9 +302,9 @@ std::vector<Event> merging() {
       ContactsMergeRequested{contact, other, "the same woman", "ops", "req-1"},
       ContactsUnmergeRequested{contact, other, "her mother", "ops", "req-2"},
       ContactsMerged{contact, other, {MatchedBy::phone}, NameMatch::agree, "the same woman", "ops"},
-      ContactsUnmerged{contact, other, {"aa112233445566778899aabbccddeeff"}, "her mother", "ops"},
+      ContactsUnmerged{contact, other, {AddressHash(counted(0xaa))}, "her mother", "ops"},
       RecordsReleased{
-          contact, false, {moved}, every_field(), sources, {"aa112233445566778899aabbccddeeff"}},
+          contact, false, {moved}, every_field(), sources, {AddressHash(counted(0xaa))}},
       RecordsAdopted{other,
                      true,
                      {moved},
@@ -380,8 +387,8 @@ std::vector<Event> watch() {
   return {
       DeadlineReached{delivery, contact, dialer, "confirmed_in_2_minutes", later,
                       DeadlineState::settled},
-      ViolationFound{digest.substr(0, 32), dialer, Channel::sms, delivery, Position{71},
-                     Position{40}, later},
+      ViolationFound{AddressHash(*hash16_from_hex(digest.substr(0, 32))), dialer, Channel::sms,
+                     delivery, Position{71}, Position{40}, later},
       WatchLooked{Position{90}},
   };
 }

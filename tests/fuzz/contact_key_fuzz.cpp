@@ -27,11 +27,10 @@ class OneCard final : public storage::LogStore {
 public:
   OneCard() {
     card_.contact = jane;
-    card_.phones = {to_hex(events::phone_hash(hasher, tenant, phone))};
-    card_.emails = {to_hex(events::email_hash(hasher, tenant, email))};
-    card_.records = {
-        {ConnectorName("crm"),
-         to_hex(events::remote_hash(hasher, tenant, ConnectorName("crm"), RemoteId("r-1")))}};
+    card_.phones = {events::phone_hash(hasher, tenant, phone)};
+    card_.emails = {events::email_hash(hasher, tenant, email)};
+    card_.records = {{ConnectorName("crm"),
+                      events::remote_hash(hasher, tenant, ConnectorName("crm"), RemoteId("r-1"))}};
     tags_ = domain::card_event(card_).tags;
     tags_.push_back(events::contact_tag(jane));
   }

@@ -39,8 +39,8 @@ public:
   bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
     return false;
   }
-  domain::ConsentState consent_of(const Hash16&) const override { return {}; }
-  std::set<ContactId> claimants_of(const Hash16&) const override { return {}; }
+  domain::ConsentState consent_of(const AddressHash&) const override { return {}; }
+  std::set<ContactId> claimants_of(const AddressHash&) const override { return {}; }
   std::vector<domain::ParkedCommand> parked_under(const events::Tag&) const override { return {}; }
 };
 

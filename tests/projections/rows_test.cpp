@@ -154,7 +154,7 @@ TEST(RowsOf, EveryAnswerAndEndOfADelivery) {
 
 TEST(RowsOf, AReviewIsOpenUntilSomebodyDecidesIt) {
   events::ConsentChanged review;
-  review.address_hash = "00112233";
+  review.address_hash = AddressHash(Hash16{0x11});
   review.change = events::ConsentChange::review;
   review.input = Position{7};
   EXPECT_EQ(changes("reviews", recorded(review, "consent/00112233")),

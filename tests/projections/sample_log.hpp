@@ -73,28 +73,24 @@ private:
 inline events::IdentityCardWritten card(const KeyedHasher& hasher, bool with_aloware) {
   events::IdentityCardWritten out;
   out.contact = ana;
-  out.records.push_back({ghl, to_hex(events::remote_hash(hasher, acme, ghl, RemoteId(ghl_id)))});
+  out.records.push_back({ghl, events::remote_hash(hasher, acme, ghl, RemoteId(ghl_id))});
   if (with_aloware)
     out.records.push_back(
-        {aloware, to_hex(events::remote_hash(hasher, acme, aloware, RemoteId(aloware_id)))});
-  out.phones.push_back(to_hex(events::phone_hash(hasher, acme, canary_phone)));
-  out.emails.push_back(to_hex(events::email_hash(hasher, acme, canary_email)));
-  out.words.push_back(to_hex(hasher(HashedKind::name_word, acme, "ana")));
+        {aloware, events::remote_hash(hasher, acme, aloware, RemoteId(aloware_id))});
+  out.phones.push_back(events::phone_hash(hasher, acme, canary_phone));
+  out.emails.push_back(events::email_hash(hasher, acme, canary_email));
+  out.words.push_back(events::name_word_hash(hasher, acme, "ana"));
   return out;
 }
 
 /// The tags of a card: every key in it, so that the newest card under a key says whose it is.
 inline std::vector<events::Tag> card_tags(const events::IdentityCardWritten& card) {
   std::vector<events::Tag> tags{events::contact_tag(ana), events::card_tag(ana)};
-  const auto add = [&](const std::string& hex) {
-    tags.push_back(events::identity_tag(*hash16_from_hex(hex)));
-  };
   for (const auto& record : card.records)
-    add(record.remote_id_hash);
-  for (const auto& hash : card.phones)
-    add(hash);
-  for (const auto& hash : card.emails)
-    add(hash);
+    tags.push_back(events::identity_tag(record.remote_id_hash));
+  for (const auto* addresses : {&card.phones, &card.emails})
+    for (const auto& address : *addresses)
+      tags.push_back(events::identity_tag(address));
   return tags;
 }
 

@@ -49,7 +49,7 @@ TEST_F(Views, AContactIsFoundByEveryKeyOfItsCard) {
   const auto email = to_hex(events::email_hash(hasher, acme, sample::canary_email));
   const auto remote =
       to_hex(events::remote_hash(hasher, acme, sample::aloware, RemoteId(sample::aloware_id)));
-  const auto word = to_hex(hasher(HashedKind::name_word, acme, "ana"));
+  const auto word = to_hex(events::name_word_hash(hasher, acme, "ana"));
   EXPECT_EQ(contact_by_key(scan, acme, "phone", phone).value(), sample::ana);
   EXPECT_EQ(contact_by_key(scan, acme, "email", email).value(), sample::ana);
   EXPECT_EQ(contact_by_record(scan, acme, sample::aloware, remote).value(), sample::ana);
@@ -219,7 +219,7 @@ TEST_F(Views, WhatWaitedTooLongIsListedAsADeadLetterUntilItIsReleased) {
   const auto call = sample::receive(writer, "call");
   events::WebhookInterpreted read_as;
   read_as.webhook = call;
-  const std::vector<std::string> keys{"aa112233445566778899aabbccddeeff"};
+  const std::vector<Hash16> keys{Hash16{0xaa}};
   writer.decide(
       call, 0, events::Decider::interpreter, call,
       {{events::identity_stream(),

@@ -67,6 +67,13 @@ class CheckTidy(PlantedCase):
             with self.subTest(line):
                 self.accepts("gateway/a.cpp", line + "\n")
 
+    def test_refuses_hashes_as_text_in_decisions(self):
+        for line in ["const auto hash = hash16_from_hex(text);", "return to_hex(card.phones.front());"]:
+            with self.subTest(line):
+                self.refuses("domain/identity/a.cpp", line + "\n", "hex in domain/")
+        self.accepts("projections/a.cpp", "return to_hex(card.phones.front());\n")
+        self.accepts("domain/identity/a.cpp", "int x; // to_hex is for the codec\n")
+
     def test_refuses_printing_outside_programs(self):
         self.refuses("storage/a.cpp", "std::cout << 1;\n", "only programs print")
         self.refuses("config/a.cpp", 'fmt::print("x");\n', "only programs print")

@@ -19,6 +19,8 @@ public:
   std::function<bool(const storage::Append&)> refuses = [](const storage::Append&) {
     return false;
   };
+  /// What happens to single events as they are read.
+  std::function<void(events::StoredEvent&)> rewrites;
   /// The lowest position after which was read since a test raised it.
   mutable std::atomic<std::uint64_t> lowest_scan{UINT64_MAX};
 
@@ -41,7 +43,10 @@ public:
     return log_.read(after, limit, visit);
   }
   Result<std::optional<events::StoredEvent>> at(Position position) const override {
-    return log_.at(position);
+    auto stored = log_.at(position);
+    if (stored && *stored && rewrites)
+      rewrites(**stored);
+    return stored;
   }
   Result<std::vector<Position>> tagged(const TenantId& tenant, const events::Tag& tag,
                                        Position after, std::size_t limit) const override {

@@ -177,7 +177,7 @@ TEST_F(Alerts, OfTheTablesAreWritten) {
   held.skipped.push_back(domain::unreadable_opt_out());
   put(events::identity_stream(), held);
   events::ConsentChanged doubtful;
-  doubtful.address_hash = "00112233445566778899aabbccddeeff";
+  doubtful.address_hash = AddressHash(Hash16{0xaa});
   doubtful.change = events::ConsentChange::review;
   doubtful.channels = {events::Channel::sms};
   doubtful.input = Position{6};

@@ -21,7 +21,7 @@ ApplyConsent said(ConsentChange change, Evidence evidence, const ConnectorName& 
   out.change.channels = {events::Channel::sms};
   out.change.evidence = evidence;
   out.change.source = source;
-  out.change.address_hash = "aa";
+  out.change.address_hash = AddressHash(Hash16{0xaa});
   return out;
 }
 const auto stop = said(ConsentChange::revoked, Evidence::message_text, texting);

@@ -13,25 +13,26 @@ using events::Evidence;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+const AddressHash other(Hash16{0xbb}), third(Hash16{0xcc});
 const ConnectorName texting{"verity"}, crm{"gohighlevel"}, dialer{"aloware"}, api{"api"};
 
 /// One address and everything that was said about it.
 class Address {
 public:
   std::vector<ConsentChanged> says(const ConsentSignal& sign, const ConnectorName& source,
-                                   const std::string& alias_of = "", const std::string& on = "") {
+                                   std::optional<AddressHash> alias_of = {},
+                                   const std::string& on = "") {
     ++position_;
-    const ConsentSubject subject{
-        events::Field::phone,
-        "aa",
-        PiiText("+12025550142"),
-        alias_of,
-        source,
-        "person",
-        {},
-        Position{position_},
-        Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}},
-        RemoteId(on)};
+    ConsentChanged subject;
+    subject.address_hash = AddressHash(Hash16{0xaa});
+    subject.address = PiiText("+12025550142");
+    subject.alias_of = alias_of;
+    subject.source = source;
+    subject.by = "person";
+    subject.input = Position{position_};
+    subject.received_at =
+        Timestamp{std::chrono::hours{24 * 365 * 57} + std::chrono::seconds{position_}};
+    subject.record = RemoteId(on);
     auto decided = decide_consent(state, sign, subject);
     for (const auto& change : decided)
       evolve(state, change);
@@ -218,8 +219,11 @@ TEST(Consent, WhatMayBeAnOptOutWaitsForAPerson) {
   EXPECT_EQ(a.at(Channel::sms), Gate::in_review);
   EXPECT_EQ(any_suppression(a.state).gate, Gate::in_review);
   ConsentSignal cleared = words(ConsentChange::cleared, "");
-  const ConsentSubject operator_says{events::Field::phone, "aa",        {}, "", api, "ops",
-                                     Position{1},          Position{2}, {}};
+  ConsentChanged operator_says;
+  operator_says.source = api;
+  operator_says.by = "ops";
+  operator_says.request = Position{1};
+  operator_says.input = Position{2};
   for (const auto& change : decide_consent(a.state, cleared, operator_says))
     evolve(a.state, change);
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
@@ -272,26 +276,26 @@ TEST(Consent, AClockFarAheadDoesNotCloseForEver) {
 
 TEST(Consent, AMarkIsTakenAwayOnlyOnTheRecordWhereItStands) {
   Address a;
-  a.says(flag(ConsentChange::revoked), crm, "", "c-1");
-  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "c-2")),
+  a.says(flag(ConsentChange::revoked), crm, {}, "c-1");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, {}, "c-2")),
             "ignored(stronger_evidence_stands)")
       << "another record that was never marked";
-  EXPECT_EQ(change_of(a.says(flag(ConsentChange::revoked), crm, "", "c-2")), "revoked");
-  EXPECT_THAT(a.says(flag(ConsentChange::revoked), crm, "", "c-2"), IsEmpty()) << "told again";
-  a.says(flag(ConsentChange::granted), crm, "", "c-1");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::revoked), crm, {}, "c-2")), "revoked");
+  EXPECT_THAT(a.says(flag(ConsentChange::revoked), crm, {}, "c-2"), IsEmpty()) << "told again";
+  a.says(flag(ConsentChange::granted), crm, {}, "c-1");
   EXPECT_EQ(a.at(Channel::sms), Gate::closed) << "the other one stands";
-  a.says(flag(ConsentChange::granted), crm, "", "c-2");
+  a.says(flag(ConsentChange::granted), crm, {}, "c-2");
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
 TEST(Consent, AnOptInSaidAboutAnotherNumberLiftsOnlyWhatThatNumberClosed) {
   Address alias;
-  alias.says(words(ConsentChange::revoked, early), texting, "bb");
-  EXPECT_THAT(alias.says(words(ConsentChange::granted, late), texting, "cc"), IsEmpty());
+  alias.says(words(ConsentChange::revoked, early), texting, other);
+  EXPECT_THAT(alias.says(words(ConsentChange::granted, late), texting, third), IsEmpty());
   EXPECT_EQ(alias.at(Channel::sms), Gate::closed);
-  EXPECT_EQ(change_of(alias.says(words(ConsentChange::granted, late), texting, "bb")), "granted");
+  EXPECT_EQ(change_of(alias.says(words(ConsentChange::granted, late), texting, other)), "granted");
   alias.says(words(ConsentChange::revoked, early), texting); // its own word
-  EXPECT_THAT(alias.says(words(ConsentChange::granted, late), texting, "bb"), IsEmpty());
+  EXPECT_THAT(alias.says(words(ConsentChange::granted, late), texting, other), IsEmpty());
   EXPECT_EQ(alias.at(Channel::sms), Gate::closed);
 }
 
@@ -324,22 +328,22 @@ TEST(Consent, AFlagThatIsTakenAwayTakesTheRefusalBecauseOfItAway) {
   Address a;
   auto refused = flag(ConsentChange::revoked);
   refused.evidence = Evidence::vendor_refusal;
-  a.says(refused, crm, "", "CON1");
-  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), dialer, "", "CON1")),
+  a.says(refused, crm, {}, "CON1");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), dialer, {}, "CON1")),
             "ignored(stronger_evidence_stands)");
-  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "CON2")),
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, {}, "CON2")),
             "ignored(stronger_evidence_stands)");
   EXPECT_EQ(a.at(Channel::sms), Gate::closed);
-  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, "", "CON1")), "granted");
+  EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm, {}, "CON1")), "granted");
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
 TEST(Consent, ARefusalLiftsNoFlag) {
   Address a;
-  a.says(flag(ConsentChange::revoked), crm, "", "CON1");
+  a.says(flag(ConsentChange::revoked), crm, {}, "CON1");
   auto taken_again = flag(ConsentChange::granted);
   taken_again.evidence = Evidence::vendor_refusal;
-  EXPECT_EQ(change_of(a.says(taken_again, crm, "", "CON1")), "ignored(stronger_evidence_stands)");
+  EXPECT_EQ(change_of(a.says(taken_again, crm, {}, "CON1")), "ignored(stronger_evidence_stands)");
 }
 
 } // namespace

@@ -30,7 +30,7 @@ ApplyConsent said(ConsentChange change, const std::string& address) {
   out.change.channels = {events::Channel::sms, events::Channel::call};
   out.change.evidence = events::Evidence::message_text;
   out.change.source = texting;
-  out.change.address_hash = "aa";
+  out.change.address_hash = AddressHash(Hash16{0xaa});
   out.change.address = PiiText(address);
   return out;
 }

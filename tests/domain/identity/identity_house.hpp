@@ -1,6 +1,7 @@
 #pragma once
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
+#include "base/contains.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "tests/domain/sync/systems.hpp"
@@ -94,15 +95,14 @@ public:
   bool may_be_ours(const ContactId&, const ConnectorName&, const RemoteId&) const override {
     return create_is_out;
   }
-  ConsentState consent_of(const Hash16& address) const override {
-    const auto found = consents_.find(to_hex(address));
+  ConsentState consent_of(const AddressHash& address) const override {
+    const auto found = consents_.find(address);
     return found == consents_.end() ? ConsentState{} : found->second;
   }
-  std::set<ContactId> claimants_of(const Hash16& address) const override {
+  std::set<ContactId> claimants_of(const AddressHash& address) const override {
     std::set<ContactId> out;
     for (const auto& card : cards())
-      if (std::find(card.contested.begin(), card.contested.end(), to_hex(address))
-          != card.contested.end())
+      if (contains(card.contested, address))
         out.insert(card.contact);
     return out;
   }
@@ -134,7 +134,7 @@ private:
           evolve(parked_[tag], *stored);
     }
   }
-  std::map<std::string, ConsentState> consents_;
+  std::map<AddressHash, ConsentState> consents_;
   std::map<events::Tag, std::vector<ParkedCommand>> parked_;
   std::map<events::Tag, IdentityCard> cards_;
   std::vector<TaggedEvent> last_;

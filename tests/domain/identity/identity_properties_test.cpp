@@ -61,9 +61,11 @@ void play(House& house, const Step& step) {
     house.sees(observed(step));
 }
 
-std::vector<std::string> proven_keys(const IdentityCard& card) {
-  auto out = card.phones;
-  out.insert(out.end(), card.emails.begin(), card.emails.end());
+std::vector<Hash16> proven_keys(const IdentityCard& card) {
+  std::vector<Hash16> out;
+  for (const auto* addresses : {&card.phones, &card.emails})
+    for (const auto& address : *addresses)
+      out.push_back(address.value);
   for (const auto& record : card.records)
     out.push_back(record.remote_id_hash);
   return out;
@@ -73,7 +75,7 @@ RC_GTEST_PROP(Identity, NoTwoContactsShareAProvenKey, ()) {
   House house;
   for (const auto& step : *steps()) {
     play(house, step);
-    std::set<std::string> seen;
+    std::set<Hash16> seen;
     for (const auto& card : house.cards())
       for (const auto& key : proven_keys(card))
         RC_ASSERT(seen.insert(key).second);

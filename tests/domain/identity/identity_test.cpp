@@ -340,5 +340,15 @@ TEST(Identity, WhatComesUnderARecordThatWasGivenUpIsOfWhoeverHasTheNumberNow) {
   EXPECT_EQ(house.webhook({text}).commands.at(0).contact, first) << "a record that is in use";
 }
 
+TEST(IdentityDeathTest, NoCardIsWrittenThatWouldLeadIntoACircle) {
+  IdentityCard card;
+  EXPECT_DEATH(card_event(card), "invariant broken at a card: ");
+  card.contact = card.merged_into = ContactId("c1");
+  EXPECT_DEATH(card_event(card), "invariant broken at the card of c1: ");
+  card.merged_into = {};
+  card.phones.resize(card_keys_max + 1);
+  EXPECT_DEATH(card_event(card), "invariant broken at the card of c1: fits");
+}
+
 } // namespace
 } // namespace tidemark::domain::identity_test

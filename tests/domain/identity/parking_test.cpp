@@ -34,18 +34,20 @@ std::vector<std::string> kinds(const events::WebhookInterpreted& interpreted) {
 /// The due time of the command that the last decision parked.
 events::TimerDue timer(const House& house) {
   const auto parked = house.last_of<events::CommandParked>().at(0);
-  return timer_of({parked.input, parked.keys.empty() ? "" : parked.keys.front()});
+  return events::timer_of(
+      {parked.input, parked.keys.empty() ? std::nullopt : std::optional(parked.keys.front())});
 }
 
 TEST(Parking, ADueTimeNamesItsInputAndAKeyAndNothingElseIsReadAsOne) {
-  const ParkingTime time{Position{41}, "aa11"};
-  const auto read = parking_time(timer_of(time));
+  const events::ParkingTime time{Position{41}, Hash16{0xaa, 0x11}};
+  const auto read = events::parking_time(events::timer_of(time));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->input, time.input);
   EXPECT_EQ(read->key, time.key);
-  EXPECT_FALSE(parking_time({"delivery_retry", "d0123"}));
-  EXPECT_FALSE(parking_time({"parking", "41"}));
-  EXPECT_FALSE(parking_time({"parking", "x/aa11"}));
+  EXPECT_FALSE(events::parking_time({"delivery_retry", "d0123"}));
+  EXPECT_FALSE(events::parking_time({"parking", "41"}));
+  EXPECT_FALSE(events::parking_time({"parking", "x/"}));
+  EXPECT_FALSE(events::parking_time({"parking", "41/aa11"})) << "no hash";
 }
 
 TEST(Parking, WhatWaitedTooLongIsADeadLetterAndIsReleasedAllTheSame) {

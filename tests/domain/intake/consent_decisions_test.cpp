@@ -47,7 +47,8 @@ protected:
     return suppression(house.consent_of(key->hash), Channel::sms, "").gate;
   }
   Gate at(const ContactId& contact) const {
-    return suppression(house.consent_of(events::contact_tag(contact).hash), Channel::sms, "").gate;
+    return suppression(house.consent_of(events::contact_as_address(contact)), Channel::sms, "")
+        .gate;
   }
   House house = [] {
     House out;

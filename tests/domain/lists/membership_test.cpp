@@ -80,7 +80,7 @@ ApplyConsent opt_out() {
   ApplyConsent out;
   out.change.change = events::ConsentChange::revoked;
   out.change.channels = {events::Channel::call};
-  out.change.address_hash = "00";
+  out.change.address_hash = {};
   return out;
 }
 

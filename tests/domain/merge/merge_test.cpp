@@ -198,7 +198,7 @@ TEST(MovedRecords, BothRecordsOfASystemHearOfAStop) {
   stop.change = events::ConsentChange::revoked;
   stop.channels = {events::Channel::sms};
   stop.evidence = events::Evidence::message_text;
-  stop.address_hash = "00";
+  stop.address_hash = {};
   stop.source = texting;
   const auto decided = merged.stays.when(ApplyConsent{stop});
   std::vector<std::string> told;

@@ -120,7 +120,7 @@ TEST(MergeValues, WhatIsClosedIsToldNothing) {
   stop.change = events::ConsentChange::revoked;
   stop.channels = {events::Channel::sms};
   stop.evidence = events::Evidence::message_text;
-  stop.address_hash = "00";
+  stop.address_hash = {};
   stop.source = texting;
   stays.after(ApplyConsent{stop});
   const auto given = stays.when(ReleaseRecords{bob, false, {}});

@@ -123,7 +123,7 @@ TEST(MappingRepair, SaysWhyASystemCannotHaveTheContact) {
               contact.when(closed);
               events::ConsentApplied applied;
               applied.change = events::ConsentChange::revoked;
-              applied.address_hash = "aa";
+              applied.address_hash = AddressHash(Hash16{0xaa});
               applied.channels = {events::Channel::sms};
               contact.happened(applied);
             }),

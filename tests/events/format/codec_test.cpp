@@ -128,6 +128,30 @@ Event any_event(std::size_t index) {
   return test::any<std::variant_alternative_t<I, AnyEvent>>();
 }
 
+TEST(Codec, AHashThatCannotBeReadIsRefusedInEitherForm) {
+  const ConsentChanged change;
+  const auto whole = encode(change);
+  const std::string zeros(32, '0'), own = "\"address_hash\":\"" + zeros + "\"";
+  for (const auto* bad : {"", "0", "aa", "000000000000000000000000000000000g", "+12025550142"}) {
+    auto damaged = whole;
+    damaged.replace(damaged.find(own), own.size(), "\"address_hash\":\"" + std::string(bad) + "\"");
+    EXPECT_EQ(decode(ConsentChanged::name, damaged).error().code, "payload_unfit") << bad;
+    EXPECT_FALSE(decode(ConsentChanged::name, json::parse(damaged).dump(1))) << bad;
+  }
+}
+
+TEST(Codec, WhereThereIsNoHashAnEmptyTextIsStored) {
+  const ConsentChanged change;
+  const auto stored = encode(change);
+  EXPECT_NE(stored.find("\"alias_of\":\"\""), std::string::npos) << stored;
+  EXPECT_EQ(std::get<ConsentChanged>(*decode(ConsentChanged::name, stored)), change);
+  EXPECT_EQ(std::get<ConsentChanged>(*decode(ConsentChanged::name, json::parse(stored).dump(1))),
+            change);
+  auto damaged = stored;
+  damaged.replace(damaged.find("\"alias_of\":\"\""), 13, "\"alias_of\":\"aa\"");
+  EXPECT_FALSE(decode(ConsentChanged::name, damaged));
+}
+
 RC_GTEST_PROP(Codec, AnyEventIsReadBackAsItWasWritten, ()) {
   const auto index = *rc::gen::inRange<std::size_t>(1, std::variant_size_v<AnyEvent>);
   const auto event = any_event(index);

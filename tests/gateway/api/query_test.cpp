@@ -63,11 +63,11 @@ struct Lived : House {
 events::IdentityCardWritten Lived::card() const {
   events::IdentityCardWritten e;
   e.contact = ana;
-  e.records = {{ConnectorName("crm"), to_hex(events::remote_hash(hasher, acme, ConnectorName("crm"),
-                                                                 RemoteId("crm-1")))}};
-  e.phones = {to_hex(events::phone_hash(hasher, acme, "+12025550142"))};
-  e.emails = {to_hex(events::email_hash(hasher, acme, "ana@example.com"))};
-  e.words = {to_hex(as_view(hasher(HashedKind::name_word, acme, "ana")).substr(0, 8))};
+  e.records = {{ConnectorName("crm"),
+                events::remote_hash(hasher, acme, ConnectorName("crm"), RemoteId("crm-1"))}};
+  e.phones = {events::phone_hash(hasher, acme, "+12025550142")};
+  e.emails = {events::email_hash(hasher, acme, "ana@example.com")};
+  e.words = {events::name_word_hash(hasher, acme, "ana")};
   return e;
 }
 

@@ -22,11 +22,11 @@ const std::string phone = "+12025550142";
 
 struct Consent : House {
   using House::House;
-  Hash16 hash() const { return events::phone_hash(hasher, acme, phone); }
+  AddressHash hash() const { return events::phone_hash(hasher, acme, phone); }
 
   events::ConsentChanged statement(events::ConsentChange change, Position input) const {
     events::ConsentChanged e;
-    e.address_hash = to_hex(hash());
+    e.address_hash = hash();
     e.address = PiiText(phone);
     e.change = change;
     e.channels = {events::Channel::sms};
@@ -276,7 +276,7 @@ TEST(OptOuts, StandAtTheContactWithItsReviews) {
   Consent house;
   events::IdentityCardWritten card;
   card.contact = ana;
-  card.phones = {to_hex(house.hash())};
+  card.phones = {house.hash()};
   house.put(events::identity_stream(), card, {});
   events::ContactChanged changed;
   changed.fields = {{events::Field::phone, phone}};

@@ -45,8 +45,8 @@ struct Lived : House {
   void know(const ContactId& contact, std::string_view phone, std::string_view email) {
     events::IdentityCardWritten card;
     card.contact = contact;
-    card.phones = {to_hex(events::phone_hash(hasher, acme, phone))};
-    card.emails = {to_hex(events::email_hash(hasher, acme, email))};
+    card.phones = {events::phone_hash(hasher, acme, phone)};
+    card.emails = {events::email_hash(hasher, acme, email)};
     put(events::identity_stream(), card,
         {events::card_tag(contact), events::identity_tag(events::phone_hash(hasher, acme, phone)),
          events::identity_tag(events::email_hash(hasher, acme, email))});

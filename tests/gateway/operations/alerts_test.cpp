@@ -20,7 +20,7 @@ const ContactId bo("c0123456789abcdef0124");
 const std::string phone = "+12025550142";
 
 struct Alarms : House {
-  std::string hash() const { return to_hex(events::phone_hash(hasher, acme, phone)); }
+  AddressHash hash() const { return events::phone_hash(hasher, acme, phone); }
 
   json active() {
     fold();

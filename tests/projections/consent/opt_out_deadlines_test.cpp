@@ -14,7 +14,7 @@ using sample::ana;
 /// Ana's address, who was told of its opt-outs, and whether in time.
 class OptOutDeadlines : public testing::Test {
 protected:
-  AddressView view() { return view_of(story.hash); }
+  AddressView view() { return view_of(to_hex(story.hash)); }
   AddressView view_of(const std::string& hash) {
     sample::apply_live(log, tables, hasher, log.durable());
     const Scan scan = [this](std::string_view table, std::string_view prefix,
@@ -41,7 +41,7 @@ protected:
     auto written = sample::card(hasher, true);
     written.parts = std::move(parts);
     if (!with_address)
-      written.phones = {to_hex(events::phone_hash(hasher, acme, "+12025550177"))};
+      written.phones = {events::phone_hash(hasher, acme, "+12025550177")};
     story.writer().input(events::identity_stream(), written);
   }
   /// A system is told of Ana, because of an input that says nothing about the address.
@@ -134,7 +134,7 @@ TEST_F(OptOutDeadlines, OfWhatIsCarriedOverRunFromThenOn) {
 
 /// A mark on a record that has neither a number nor an e-mail address.
 TEST_F(OptOutDeadlines, OfAPersonWithoutAnyAddressFollowTheRulesOfBothKinds) {
-  story.hash = to_hex(events::contact_tag(ana).hash);
+  story.hash = events::contact_as_address(ana);
   story.at.stop = sample::receive(story.writer(), "dnd");
   auto phone = story.statement(ConsentChange::revoked, story.at.stop);
   phone.address = {};
@@ -189,7 +189,7 @@ TEST_F(OptOutDeadlines, WhatAnotherAddressSaidIsNotThisOnes) {
   const auto input = sample::receive(story.writer(), "STOP from her other number");
   events::ConsentApplied applied;
   applied.channels = {Channel::sms};
-  applied.address_hash = to_hex(events::phone_hash(hasher, acme, "+12025550177"));
+  applied.address_hash = events::phone_hash(hasher, acme, "+12025550177");
   applied.input = input;
   applied.targets = {
       {sample::aloware, events::Outcome::pending, Reason::opt_out, DeliveryId("d-of-another")}};
@@ -203,7 +203,7 @@ TEST_F(OptOutDeadlines, WhatAnotherAddressSaidIsNotThisOnes) {
 
 TEST_F(OptOutDeadlines, WhatAPersonSaidWithoutAnAddressHoldsForTheOneItBecamePartOf) {
   const ContactId part("c9999999999999999aaaa");
-  story.hash = to_hex(events::contact_tag(part).hash);
+  story.hash = events::contact_as_address(part);
   story.at.stop = sample::receive(story.writer(), "dnd");
   story.say(story.statement(ConsentChange::revoked, story.at.stop));
   const auto joining = sample::receive(story.writer(), "joined");

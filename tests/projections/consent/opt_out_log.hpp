@@ -27,7 +27,7 @@ class StopStory {
 public:
   StopStory(storage::LogStore& log, const KeyedHasher& hasher)
       : log_(log), hasher_(hasher), writer_(log, hasher),
-        hash(to_hex(events::phone_hash(hasher, acme, canary_phone))) {}
+        hash(events::phone_hash(hasher, acme, canary_phone)) {}
 
   void known() { at.card = writer_.input(events::identity_stream(), card(hasher_, true)); }
 
@@ -227,7 +227,7 @@ private:
   Writer writer_;
 
 public:
-  std::string hash;
+  AddressHash hash;
   StopPositions at;
 };
 

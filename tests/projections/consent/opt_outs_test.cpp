@@ -19,7 +19,7 @@ using sample::acme;
 class OptOuts : public testing::Test {
 protected:
   AddressView view() {
-    auto made = opt_outs_of(scan(), acme, story.hash);
+    auto made = opt_outs_of(scan(), acme, to_hex(story.hash));
     EXPECT_TRUE(made.ok());
     return std::move(made).value();
   }
@@ -46,13 +46,14 @@ TEST_F(OptOuts, AnAddressThatNeverSaidAnythingHasNeverSaid) {
 
 TEST_F(OptOuts, TheStateAloneIsThatOfTheWholeView) {
   story.known();
-  EXPECT_EQ(*consent_state_of(scan(), acme, story.hash), domain::ConsentState{});
+  EXPECT_EQ(*consent_state_of(scan(), acme, to_hex(story.hash)), domain::ConsentState{});
   story.stop();
-  const auto state = consent_state_of(scan(), acme, story.hash);
+  const auto state = consent_state_of(scan(), acme, to_hex(story.hash));
   ASSERT_TRUE(state);
   EXPECT_EQ(*state, view().state);
   EXPECT_EQ(domain::suppression(*state, Channel::sms, {}).gate, domain::Gate::closed);
-  EXPECT_EQ(*consent_state_of(scan(), TenantId("other"), story.hash), domain::ConsentState{});
+  EXPECT_EQ(*consent_state_of(scan(), TenantId("other"), to_hex(story.hash)),
+            domain::ConsentState{});
 }
 
 TEST_F(OptOuts, AStopClosesItsChannelFromTheInputOn) {
@@ -69,8 +70,8 @@ TEST_F(OptOuts, AStopClosesItsChannelFromTheInputOn) {
   EXPECT_EQ(sms.since, story.time_of(story.at.stop));
   EXPECT_EQ(sms.senders, std::vector<std::string>{""});
   EXPECT_EQ(channel_of(found, Channel::call).state, "never_said");
-  EXPECT_EQ(opt_out_addresses(scan(), acme, "", 10)->items, std::vector{story.hash});
-  EXPECT_TRUE(opt_outs_of(scan(), TenantId("other"), story.hash)->history.empty());
+  EXPECT_EQ(opt_out_addresses(scan(), acme, "", 10)->items, std::vector{to_hex(story.hash)});
+  EXPECT_TRUE(opt_outs_of(scan(), TenantId("other"), to_hex(story.hash))->history.empty());
 }
 
 TEST_F(OptOuts, AStatementComesBackWithAllThatWasRecorded) { // else the auditor's state is another
@@ -80,7 +81,7 @@ TEST_F(OptOuts, AStatementComesBackWithAllThatWasRecorded) { // else the auditor
   said.reason_code = Reason::stronger_evidence_stands;
   said.evidence = events::Evidence::flag;
   said.stated_at = to_rfc3339(said.received_at);
-  said.alias_of = "aa";
+  said.alias_of = AddressHash(Hash16{0xaa});
   said.request = story.at.stop;
   said.record = RemoteId("CON1");
   story.say(said);
@@ -330,7 +331,7 @@ TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
   EXPECT_EQ((*all)[0].decision, "not_an_opt_out");
   EXPECT_EQ((*all)[0].by, "mia");
   EXPECT_EQ(view().history.back().reason, "she asked for the time");
-  EXPECT_EQ(reviews_of(scan(), acme, "address", story.hash)->size(), 1U);
+  EXPECT_EQ(reviews_of(scan(), acme, "address", to_hex(story.hash))->size(), 1U);
 }
 
 TEST_F(OptOuts, TwoContactsThatMayBeOneAreAReviewOfBoth) {

@@ -215,7 +215,7 @@ TEST_F(AuditOf, TextSaysWhyWhenAndForWhomItWasDecided) {
   story->stop();
   auto said = story->statement(events::ConsentChange::ignored, story->at.stop);
   said.reason_code = Reason::stronger_evidence_stands;
-  said.alias_of = "aa";
+  said.alias_of = AddressHash(Hash16{0xaa});
   const auto later = sample::receive(story->writer(), "flag");
   said.input = later;
   const auto decided = story->say(said);
