@@ -26,8 +26,7 @@ using events::MatchedBy;
 class Interpretation {
 public:
   Interpretation(const InterpreterContext& context, ConnectorName connector, std::string kind)
-      : context_(context), draft_(context), changes_(draft_), consent_(draft_, changes_),
-        sharing_(draft_, changes_) {
+      : context_(context), draft_(context), changes_(draft_) {
     interpreted_.webhook = context.cause.position;
     interpreted_.connector = std::move(connector);
     interpreted_.kind = std::move(kind);
@@ -75,8 +74,6 @@ private:
   const InterpreterContext& context_;
   Draft draft_;
   ConsentChanges changes_;
-  ConsentDecisions consent_;
-  ConsentSharing sharing_;
   events::WebhookInterpreted interpreted_;
   std::vector<AssignedCommand> released_;
   std::vector<events::Tag> released_tags_;
@@ -116,7 +113,7 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
     draft_.write(std::move(event));
   if (assignment.command.new_contact)
     draft_.made.insert(contact);
-  sharing_.cover_new_addresses(before, contact);
+  cover_new_addresses(changes_, before, contact);
   auto signs = record.signs;
   if (record.opt_out_seen && signs.empty())
     signs.push_back(mark_for_all());
@@ -127,7 +124,7 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
       record.connector, "person", {}, contact, own_addresses(keys, record.fields),
       record.remote_id};
   for (const auto& sign : signs)
-    consent_.decide(sign, statement);
+    decide_statement(changes_, sign, statement);
   interpreted_.commands.push_back(std::move(assignment.command));
 }
 
@@ -156,7 +153,7 @@ void Interpretation::take_activity(const ObserveRecord& keyed, CommandKind kind,
       statement.own = {{sign.kind, AddressHash(*keys.remote_id)}};
     const bool closes = sign.change == events::ConsentChange::revoked
                         || sign.change == events::ConsentChange::review;
-    unheard |= !consent_.decide(sign, statement) && closes;
+    unheard |= !decide_statement(changes_, sign, statement) && closes;
   }
   if (unheard)
     skip(unreadable_opt_out());
@@ -210,11 +207,12 @@ void Interpretation::take(const events::ConsentRequested& request) {
   const auto holder = holder_of(draft_.facts, address->hash, request.kind);
   auto sign = sign_of(request);
   sign.address = PiiText(address->text);
-  consent_.decide(sign, {ConnectorName("api"),
-                         request.by,
-                         request.review,
-                         holder ? holder->contact : ContactId{},
-                         {{request.kind, address->hash, sign.address}}});
+  decide_statement(changes_, sign,
+                   {ConnectorName("api"),
+                    request.by,
+                    request.review,
+                    holder ? holder->contact : ContactId{},
+                    {{request.kind, address->hash, sign.address}}});
 }
 
 void Interpretation::take_identity(std::vector<TaggedEvent> events) {
@@ -224,7 +222,7 @@ void Interpretation::take_identity(std::vector<TaggedEvent> events) {
     const auto before = draft_.facts.card_of(contact).value_or(IdentityCard{});
     draft_.write(std::move(event));
     if (!contact.value.empty())
-      sharing_.cover_new_addresses(before, contact);
+      cover_new_addresses(changes_, before, contact);
   }
 }
 
@@ -253,7 +251,7 @@ void Interpretation::take(const events::ContactsMergeRequested& request) {
     return skip(*merge.refusal);
   for (auto& event : merge.events)
     draft_.write(std::move(event));
-  sharing_.merge_consent(merge.before, *other);
+  merge_consent(changes_, merge.before, *other);
   move_records(request.other, request.contact);
 }
 
@@ -263,7 +261,7 @@ void Interpretation::take(const events::ContactsUnmergeRequested& request) {
     return skip(*unmerge.refusal);
   for (auto& event : unmerge.events)
     draft_.write(std::move(event));
-  sharing_.reissue_active(*draft_.facts.card_of(request.other), request.other);
+  reissue_active(changes_, *draft_.facts.card_of(request.other), request.other);
   move_records(request.contact, request.other);
 }
 
@@ -310,7 +308,7 @@ void Interpretation::release(const ParkedCommand& parked, const ContactId& conta
   });
   if (seen)
     return;
-  sharing_.adopt_pending(parked.keys, contact);
+  adopt_pending(changes_, parked.keys, contact);
   for (const auto& tag : parked_tags(parked.input, parked.keys))
     if (released_tags_.size() < tags_max && !contains(released_tags_, tag))
       released_tags_.push_back(tag);
@@ -330,7 +328,7 @@ void Interpretation::release_known() {
     if (const auto card = draft_.facts.card_under(events::identity_tag(key))) {
       // What was said under it holds, also when what waited was given to somebody else.
       if (!context_.facts.card_under(events::identity_tag(key)))
-        sharing_.adopt_pending({key}, card->contact);
+        adopt_pending(changes_, {key}, card->contact);
       for (const auto& parked : context_.facts.parked_under(events::parked_tag(key)))
         release(parked, card->contact);
     }

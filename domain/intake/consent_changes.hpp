@@ -17,6 +17,8 @@ public:
   /// The revocation closes this address too.
   void copy(const Revocation& revocation, const AddressHash& to,
             std::optional<AddressHash> alias_of, const ContactId& contact);
+  const InterpreterFacts& facts() const { return draft_.facts; }
+  const InterpreterContext& context() const { return draft_.context; }
   /// Commands that tell contacts, in the order of the changes.
   std::vector<events::AssignedCommand>& commands() { return commands_; }
 

@@ -45,6 +45,121 @@ bool is_misfit(const ConsentSignal& sign) {
          && !sign.channels.empty() && of_kind(sign.channels, sign.kind).empty();
 }
 
+/// Which addresses a statement is about: the one it names with the person's others as aliases, or
+/// all of the person's (requirement E6.6), also where the one that it names cannot be read.
+std::vector<KnownAddress> addresses_of(const ConsentChanges& changes, const ConsentSignal& sign,
+                                       const ConsentStatement& statement) {
+  std::vector<KnownAddress> out;
+  std::optional<AddressHash> said_about;
+  if (const auto named = address_key(changes.context().hasher, changes.context().tenant, sign.kind,
+                                     sign.address.reveal())) {
+    add(out, {sign.kind, named->hash, PiiText(named->text)});
+    said_about = named->hash;
+  } else if (sign.change == ConsentChange::granted && !sign.address.reveal().empty()) {
+    return out; // words from a number that cannot be read open nothing
+  } else {
+    for (const auto& address : statement.own)
+      add(out, address);
+  }
+  const auto card =
+      statement.contact.value.empty() ? std::nullopt : changes.facts().card_of(statement.contact);
+  if (!card || sign.change == ConsentChange::cleared
+      || (sign.change == ConsentChange::review && !out.empty()))
+    return out;
+  // Whose word it is, is not certain where several have the number: it opens that number only.
+  if (sign.change == ConsentChange::granted && said_about
+      && is_anothers_too(changes.facts(), out.front(), statement))
+    return out;
+  for (const auto kind : {Field::phone, Field::email})
+    if (!said_about || is_misfit(sign) || sign.kind == kind)
+      for (const auto& address : addresses_on(*card, kind))
+        add(out, {kind, address, {}, said_about});
+  // While the contact has somebody else's address too, its own word stands for all it is written
+  // to.
+  const auto itself = events::contact_as_address(statement.contact);
+  const auto closed = changes.facts().consent_of(itself).active;
+  if (said_about && (!card->contested.empty() || !closed.empty())) {
+    // What closed it while it had no number the person opens from theirs.
+    const bool nameless = sign.change == ConsentChange::granted
+                          && std::all_of(closed.begin(), closed.end(),
+                                         [](const Revocation& r) { return !r.alias_of; });
+    add(out, {sign.kind, itself, {}, nameless && !closed.empty() ? std::nullopt : said_about});
+  }
+  if (said_about)
+    return out;
+  // Words that name no number open none of several: a system may repeat what was said from another.
+  if (sign.change == ConsentChange::granted && sign.evidence == events::Evidence::message_text
+      && out.size() > 1)
+    return {};
+  for (const auto kind :
+       {Field::phone, Field::email}) // it holds for the address that is still to come
+    if (!of_kind(sign.channels, kind).empty()
+        && std::none_of(out.begin(), out.end(), [&](const auto& a) { return a.kind == kind; }))
+      out.push_back({kind, itself});
+  return out;
+}
+
+/// A mark of ours on the contact's record says nothing about its other addresses where one of them
+/// accounts for it, also one that another contact owns.
+void drop_own_marks(const ConsentChanges& changes, ConsentSignal& sign,
+                    const ConsentStatement& statement, const std::vector<KnownAddress>& addresses) {
+  std::vector<AddressHash> hashes;
+  for (const auto& address : addresses)
+    hashes.push_back(address.hash);
+  if (!statement.contact.value.empty())
+    hashes.push_back(events::contact_as_address(statement.contact));
+  if (const auto card = changes.facts().card_of(statement.contact))
+    hashes.insert(hashes.end(), card->contested.begin(), card->contested.end());
+  for (const auto& hash : hashes) {
+    const auto state = changes.facts().consent_of(hash);
+    std::erase_if(sign.channels, [&](Channel c) { return accounts_for_mark(state, c); });
+  }
+}
+
+void decide_about(ConsentChanges& changes, const KnownAddress& address, ConsentSignal sign,
+                  const ConsentStatement& statement, const ContactId& contact) {
+  const auto& cause = changes.context().cause;
+  sign.channels = of_kind(sign.channels, address.kind);
+  if (sign.channels.empty())
+    return;
+  events::ConsentChanged subject;
+  subject.kind = address.kind;
+  subject.address_hash = address.hash;
+  subject.address = address.value;
+  subject.alias_of = address.alias_of;
+  subject.source = statement.source;
+  subject.by = statement.by;
+  subject.request = statement.review;
+  subject.input = cause.position;
+  subject.received_at = cause.now;
+  if (strength(sign.evidence) == 1)
+    subject.record = statement.record;
+  for (auto& decided : decide_consent(changes.facts().consent_of(address.hash), sign, subject))
+    changes.write(std::move(decided), contact);
+}
+
+/// Where an opt-out names a number, who has it now is taken for the speaker, but whoever else owns
+/// or claims it may be. Nobody can tell, so it holds for all that any of them has.
+std::vector<IdentityCard> possible_speakers(const ConsentChanges& changes,
+                                            const ConsentSignal& sign,
+                                            const ConsentStatement& statement,
+                                            const std::vector<KnownAddress>& addresses) {
+  std::vector<IdentityCard> out;
+  if (sign.change != ConsentChange::revoked || sign.address.reveal().empty() || addresses.empty())
+    return out;
+  const auto& named = addresses.front();
+  const auto holder = holder_of(changes.facts(), named.hash, named.kind);
+  const bool others = holder && holder->contact != statement.contact;
+  if (!statement.by_address && (!holder || others)) // a record of theirs says who it was
+    return out;
+  if (others)
+    out.push_back(*holder);
+  for (auto& card : claimants(changes.facts(), named.hash))
+    if (card.contact != statement.contact)
+      out.push_back(std::move(card));
+  return out;
+}
+
 } // namespace
 
 ConsentSignal sign_of(const events::ConsentRequested& request) {
@@ -73,136 +188,23 @@ ConsentSignal mark_of_deletion() {
   return out;
 }
 
-/// Which addresses a statement is about: the one it names with the person's others as aliases, or
-/// all of the person's (requirement E6.6), also where the one that it names cannot be read.
-std::vector<KnownAddress> ConsentDecisions::addresses_of(const ConsentSignal& sign,
-                                                         const ConsentStatement& statement) const {
-  std::vector<KnownAddress> out;
-  std::optional<AddressHash> said_about;
-  if (const auto named = address_key(draft_.context.hasher, draft_.context.tenant, sign.kind,
-                                     sign.address.reveal())) {
-    add(out, {sign.kind, named->hash, PiiText(named->text)});
-    said_about = named->hash;
-  } else if (sign.change == ConsentChange::granted && !sign.address.reveal().empty()) {
-    return out; // words from a number that cannot be read open nothing
-  } else {
-    for (const auto& address : statement.own)
-      add(out, address);
-  }
-  const auto card =
-      statement.contact.value.empty() ? std::nullopt : draft_.facts.card_of(statement.contact);
-  if (!card || sign.change == ConsentChange::cleared
-      || (sign.change == ConsentChange::review && !out.empty()))
-    return out;
-  // Whose word it is, is not certain where several have the number: it opens that number only.
-  if (sign.change == ConsentChange::granted && said_about
-      && is_anothers_too(draft_.facts, out.front(), statement))
-    return out;
-  for (const auto kind : {Field::phone, Field::email})
-    if (!said_about || is_misfit(sign) || sign.kind == kind)
-      for (const auto& address : addresses_on(*card, kind))
-        add(out, {kind, address, {}, said_about});
-  // While the contact has somebody else's address too, its own word stands for all it is written
-  // to.
-  const auto itself = events::contact_as_address(statement.contact);
-  const auto closed = draft_.facts.consent_of(itself).active;
-  if (said_about && (!card->contested.empty() || !closed.empty())) {
-    // What closed it while it had no number the person opens from theirs.
-    const bool nameless = sign.change == ConsentChange::granted
-                          && std::all_of(closed.begin(), closed.end(),
-                                         [](const Revocation& r) { return !r.alias_of; });
-    add(out, {sign.kind, itself, {}, nameless && !closed.empty() ? std::nullopt : said_about});
-  }
-  if (said_about)
-    return out;
-  // Words that name no number open none of several: a system may repeat what was said from another.
-  if (sign.change == ConsentChange::granted && sign.evidence == events::Evidence::message_text
-      && out.size() > 1)
-    return {};
-  for (const auto kind :
-       {Field::phone, Field::email}) // it holds for the address that is still to come
-    if (!of_kind(sign.channels, kind).empty()
-        && std::none_of(out.begin(), out.end(), [&](const auto& a) { return a.kind == kind; }))
-      out.push_back({kind, itself});
-  return out;
-}
-
-/// A mark of ours on the contact's record says nothing about its other addresses where one of them
-/// accounts for it, also one that another contact owns.
-void ConsentDecisions::drop_own_marks(ConsentSignal& sign, const ConsentStatement& statement,
-                                      const std::vector<KnownAddress>& addresses) const {
-  std::vector<AddressHash> hashes;
-  for (const auto& address : addresses)
-    hashes.push_back(address.hash);
-  if (!statement.contact.value.empty())
-    hashes.push_back(events::contact_as_address(statement.contact));
-  if (const auto card = draft_.facts.card_of(statement.contact))
-    hashes.insert(hashes.end(), card->contested.begin(), card->contested.end());
-  for (const auto& hash : hashes) {
-    const auto state = draft_.facts.consent_of(hash);
-    std::erase_if(sign.channels, [&](Channel c) { return accounts_for_mark(state, c); });
-  }
-}
-
-bool ConsentDecisions::decide(ConsentSignal sign, const ConsentStatement& statement) {
-  const auto addresses = addresses_of(sign, statement);
+bool decide_statement(ConsentChanges& changes, ConsentSignal sign,
+                      const ConsentStatement& statement) {
+  const auto addresses = addresses_of(changes, sign, statement);
   if (is_misfit(sign)) {
     const auto own = channels_of(sign.kind);
     sign.channels.insert(sign.channels.end(), own.begin(), own.end());
   }
   if (sign.kept_by_us)
-    drop_own_marks(sign, statement, addresses);
+    drop_own_marks(changes, sign, statement, addresses);
   for (const auto& address : addresses)
-    decide_about(address, sign, statement, statement.contact);
-  for (const auto& claimant : possible_speakers(sign, statement, addresses))
+    decide_about(changes, address, sign, statement, statement.contact);
+  for (const auto& claimant : possible_speakers(changes, sign, statement, addresses))
     for (const auto& address : addresses_on(claimant, sign.kind))
       if (address != addresses.front().hash)
-        decide_about({sign.kind, address, {}, addresses.front().hash}, sign, statement,
+        decide_about(changes, {sign.kind, address, {}, addresses.front().hash}, sign, statement,
                      claimant.contact);
   return !addresses.empty();
-}
-
-void ConsentDecisions::decide_about(const KnownAddress& address, ConsentSignal sign,
-                                    const ConsentStatement& statement, const ContactId& contact) {
-  const auto& cause = draft_.context.cause;
-  sign.channels = of_kind(sign.channels, address.kind);
-  if (sign.channels.empty())
-    return;
-  events::ConsentChanged subject;
-  subject.kind = address.kind;
-  subject.address_hash = address.hash;
-  subject.address = address.value;
-  subject.alias_of = address.alias_of;
-  subject.source = statement.source;
-  subject.by = statement.by;
-  subject.request = statement.review;
-  subject.input = cause.position;
-  subject.received_at = cause.now;
-  if (strength(sign.evidence) == 1)
-    subject.record = statement.record;
-  for (auto& decided : decide_consent(draft_.facts.consent_of(address.hash), sign, subject))
-    changes_.write(std::move(decided), contact);
-}
-
-/// Where an opt-out names a number, who has it now is taken for the speaker, but whoever else owns
-/// or claims it may be. Nobody can tell, so it holds for all that any of them has.
-std::vector<IdentityCard>
-ConsentDecisions::possible_speakers(const ConsentSignal& sign, const ConsentStatement& statement,
-                                    const std::vector<KnownAddress>& addresses) const {
-  std::vector<IdentityCard> out;
-  if (sign.change != ConsentChange::revoked || sign.address.reveal().empty() || addresses.empty())
-    return out;
-  const auto& named = addresses.front();
-  const auto holder = holder_of(draft_.facts, named.hash, named.kind);
-  const bool others = holder && holder->contact != statement.contact;
-  if (!statement.by_address && (!holder || others)) // a record of theirs says who it was
-    return out;
-  if (others)
-    out.push_back(*holder);
-  for (auto& card : claimants(draft_.facts, named.hash))
-    if (card.contact != statement.contact)
-      out.push_back(std::move(card));
-  return out;
 }
 
 } // namespace tidemark::domain

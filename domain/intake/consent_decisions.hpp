@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// What an input says about consent: which addresses it is about, and which contacts are told
-/// (rule 7, requirements O5, C19).
+/// What an input says about consent, and which addresses it is about (rule 7, requirements O5,
+/// C19).
 namespace tidemark::domain {
 
 /// An address of a person as one decision knows it.
@@ -29,27 +29,10 @@ struct ConsentStatement {
   bool by_address = false;       ///< it is the contact's only because it has the address now
 };
 
-class ConsentDecisions {
-public:
-  ConsentDecisions(Draft& draft, ConsentChanges& changes) : draft_(draft), changes_(changes) {}
-
-  /// False: it names nobody, and nothing was decided.
-  bool decide(ConsentSignal sign, const ConsentStatement& statement);
-
-private:
-  std::vector<KnownAddress> addresses_of(const ConsentSignal& sign,
-                                         const ConsentStatement& statement) const;
-  void drop_own_marks(ConsentSignal& sign, const ConsentStatement& statement,
-                      const std::vector<KnownAddress>& addresses) const;
-  void decide_about(const KnownAddress& address, ConsentSignal sign,
-                    const ConsentStatement& statement, const ContactId& contact);
-  std::vector<IdentityCard> possible_speakers(const ConsentSignal& sign,
-                                              const ConsentStatement& statement,
-                                              const std::vector<KnownAddress>& addresses) const;
-
-  Draft& draft_;
-  ConsentChanges& changes_;
-};
+/// Decides what the sign means for every address that it is about. False: it names nobody, and
+/// nothing was decided.
+bool decide_statement(ConsentChanges& changes, ConsentSignal sign,
+                      const ConsentStatement& statement);
 
 /// What an operator's or program's request says.
 ConsentSignal sign_of(const events::ConsentRequested& request);

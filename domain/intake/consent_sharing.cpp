@@ -24,26 +24,35 @@ bool was_said_of_it(const Revocation& r) {
   return !r.alias_of;
 }
 
-} // namespace
-
-void ConsentSharing::reissue(const AddressHash& address, const ContactId& contact) {
-  for (const auto& r : draft_.facts.consent_of(address).active)
-    changes_.copy(r, address, r.alias_of, contact);
+void reissue(ConsentChanges& changes, const AddressHash& address, const ContactId& contact) {
+  for (const auto& r : changes.facts().consent_of(address).active)
+    changes.copy(r, address, r.alias_of, contact);
 }
 
 /// One address takes over what closes another, of that what counts.
-void ConsentSharing::take_over(const AddressHash& to, const AddressHash& from,
-                               const ContactId& contact,
-                               const std::function<bool(const Revocation&)>& counts) {
+void take_over(ConsentChanges& changes, const AddressHash& to, const AddressHash& from,
+               const ContactId& contact, auto&& counts) {
   if (to == from)
     return;
-  for (const auto& r : draft_.facts.consent_of(from).active)
-    if (counts(r) && !stands(draft_.facts.consent_of(to), r, from))
-      changes_.copy(r, to, from, contact);
+  for (const auto& r : changes.facts().consent_of(from).active)
+    if (counts(r) && !stands(changes.facts().consent_of(to), r, from))
+      changes.copy(r, to, from, contact);
 }
 
-void ConsentSharing::cover_new_addresses(const IdentityCard& before, const ContactId& contact) {
-  const auto card = draft_.facts.card_of(contact);
+/// What closed the contact's own addresses closes the contact, so that nothing is written to it
+/// under an address that another contact owns.
+void suppress_contact(ConsentChanges& changes, const IdentityCard& card) {
+  for (const auto kind : kinds)
+    for (const auto& address : addresses_on(card, kind))
+      take_over(changes, events::contact_as_address(card.contact), address, card.contact,
+                was_said_of_it);
+}
+
+} // namespace
+
+void cover_new_addresses(ConsentChanges& changes, const IdentityCard& before,
+                         const ContactId& contact) {
+  const auto card = changes.facts().card_of(contact);
   if (!card)
     return;
   bool any_new = false;
@@ -59,68 +68,62 @@ void ConsentSharing::cover_new_addresses(const IdentityCard& before, const Conta
       if (contains(had, address))
         continue;
       any_new = true;
-      reissue(address, contact);
+      reissue(changes, address, contact);
       for (const auto& said : sayings)
-        take_over(address, said, contact, counts);
+        take_over(changes, address, said, contact, counts);
     }
   }
   if (any_new) // said while it had no address
-    adopt_pending({events::contact_as_address(contact).value}, contact);
+    adopt_pending(changes, {events::contact_as_address(contact).value}, contact);
   // Another contact's address, which this one's record has too (requirement O5).
   for (const auto& address : card->contested)
     if (!contains(before.contested, address)) {
-      reissue(address, contact);
-      suppress_contact(*card);
+      reissue(changes, address, contact);
+      suppress_contact(changes, *card);
     }
 }
 
-/// What closed the contact's own addresses closes the contact, so that nothing is written to it
-/// under an address that another contact owns.
-void ConsentSharing::suppress_contact(const IdentityCard& card) {
-  for (const auto kind : kinds)
-    for (const auto& address : addresses_on(card, kind))
-      take_over(events::contact_as_address(card.contact), address, card.contact, was_said_of_it);
-}
-
-void ConsentSharing::adopt_pending(const std::vector<Hash16>& keys, const ContactId& contact) {
-  const auto card = draft_.facts.card_of(contact);
+void adopt_pending(ConsentChanges& changes, const std::vector<Hash16>& keys,
+                   const ContactId& contact) {
+  const auto card = changes.facts().card_of(contact);
   if (!card)
     return;
   for (const auto& key : keys) {
     const AddressHash said_under(key);
     if (contains(card->phones, said_under) || contains(card->emails, said_under))
       continue;
-    for (const auto& r : draft_.facts.consent_of(said_under).active) {
+    for (const auto& r : changes.facts().consent_of(said_under).active) {
       auto addresses = addresses_on(*card, address_kind(r.channel));
       if (addresses.empty())
         addresses.push_back(events::contact_as_address(contact));
       for (const auto& address : addresses)
-        if (address != said_under && !stands(draft_.facts.consent_of(address), r, {}))
-          changes_.copy(r, address, {}, contact);
+        if (address != said_under && !stands(changes.facts().consent_of(address), r, {}))
+          changes.copy(r, address, {}, contact);
     }
   }
 }
 
-void ConsentSharing::reissue_active(const IdentityCard& card, const ContactId& contact) {
+void reissue_active(ConsentChanges& changes, const IdentityCard& card, const ContactId& contact) {
   for (const auto kind : kinds)
     for (const auto& address : addresses_on(card, kind))
-      reissue(address, contact);
+      reissue(changes, address, contact);
 }
 
-void ConsentSharing::merge_consent(const IdentityCard& contact, const IdentityCard& other) {
-  reissue_active(other, contact.contact);
+void merge_consent(ConsentChanges& changes, const IdentityCard& contact,
+                   const IdentityCard& other) {
+  reissue_active(changes, other, contact.contact);
   for (const auto kind : kinds)
     for (const auto& [to_card, from_card] :
          {std::pair(&contact, &other), std::pair(&other, &contact)})
       for (const auto& to : addresses_on(*to_card, kind))
         for (const auto& from : addresses_on(*from_card, kind))
-          take_over(to, from, contact.contact, was_said_of_it);
+          take_over(changes, to, from, contact.contact, was_said_of_it);
   // A record without any address was closed by itself.
   const auto itself = events::contact_as_address(other.contact);
-  for (const auto& r : draft_.facts.consent_of(itself).active) {
+  for (const auto& r : changes.facts().consent_of(itself).active) {
     const auto& own = addresses_on(contact, address_kind(r.channel));
-    changes_.copy(r, own.empty() ? events::contact_as_address(contact.contact) : own.front(),
-                  itself, contact.contact);
+    changes.copy(r, own.empty() ? events::contact_as_address(contact.contact) : own.front(), itself,
+                 contact.contact);
   }
 }
 
