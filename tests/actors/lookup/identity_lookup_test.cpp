@@ -1,5 +1,5 @@
 #include "actors/lookup/identity_lookup.hpp"
-#include "events/codec.hpp"
+#include "events/format/tags.hpp"
 #include "storage/log/memory_log.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/actors/engine/engine_house.hpp"
