@@ -37,10 +37,11 @@ T read_big_endian(std::string_view bytes) {
 } // namespace
 
 char* put_hex(char* at, std::string_view bytes) {
+  constexpr char digits[] = "0123456789abcdef";
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    *at++ = hex_digits[byte >> 4U];
-    *at++ = hex_digits[byte & 0xFU];
+    *at++ = digits[byte >> 4U];
+    *at++ = digits[byte & 0xFU];
   }
   return at;
 }
@@ -52,15 +53,11 @@ std::string to_hex(std::string_view bytes) {
 }
 
 bool read_hex(std::string_view hex, std::span<std::uint8_t> out) {
-  if (hex.size() != out.size() * 2)
-    return false;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0)
-      return false;
-    out[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
-  return true;
+  std::size_t count = 0;
+  return hex.size() == out.size() * 2
+         && sodium_hex2bin(out.data(), out.size(), hex.data(), hex.size(), nullptr, &count, nullptr)
+                == 0
+         && count == out.size();
 }
 
 std::optional<std::string> from_hex(std::string_view hex) {

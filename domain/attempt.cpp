@@ -159,7 +159,8 @@ events::SendDecided pass_gate(const PendingDelivery& delivery, const ConsentVerd
 
 Timestamp waits_until(const DeliveryQueue& queue, const NextDelivery& next) {
   const auto& delivery = queue.pending[next.index];
-  const bool waits = next.superseded.empty() && cancellation_reason(queue, delivery) == Reason::none;
+  const bool waits =
+      next.superseded.empty() && cancellation_reason(queue, delivery) == Reason::none;
   return waits ? delivery.not_before : Timestamp{};
 }
 

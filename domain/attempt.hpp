@@ -45,9 +45,9 @@ public:
   virtual Position queue_known_to() const = 0;
   /// The newest possible opt-out of a person who is not known before it is decided, 0 when all are.
   virtual Position undecided_opt_out() const = 0;
-  virtual AddressConsent consent_of(const Hash16& address) const = 0;
+  virtual AddressConsent consent_of(const AddressHash& address) const = 0;
   /// What inputs before that one had said.
-  virtual ConsentState consent_before(const Hash16& address, Position input) const = 0;
+  virtual ConsentState consent_before(const AddressHash& address, Position input) const = 0;
   /// The time, by every clock that counts, and how much the person got: all but the consent.
   virtual SendFacts moment(const events::ActionIntended& send) const = 0;
   /// The connector's next step; nothing while it is not the delivery's turn.

@@ -417,7 +417,7 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
           [&](const events::MappingRepairRequested& e) { return asked("repair", e); },
           [&](const events::TimerDue& e) {
             const auto time = parking_time(e);
-            return time ? asked(parking_timer, *time) : Out{};
+            return time ? asked(events::parking_timer, *time) : Out{};
           },
           [&](const events::DeliveryAccepted& e) {
             return interpret_answer(e.target, learn_remote_id(e, tenant, hasher, facts), &e,

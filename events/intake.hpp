@@ -65,7 +65,8 @@ struct AssignedCommand {
   /// Where the command is found: this place among the commands that the translation of `input` (0:
   /// the very input) gives; for `apply_consent` among the `consent.changed` events of this append.
   std::uint32_t place = 0;
-  Position input; ///< a parked input whose command is released by this one, 0 when it is no other's
+  Position
+      input{}; ///< a parked input whose command is released by this one, 0 when it is no other's
   CommandKind kind = CommandKind::observe_record;
   ContactId contact;
   bool new_contact = false;
@@ -114,9 +115,9 @@ struct CommandParked {
   Position input;
   std::uint32_t index = 0; ///< place among the input's commands
   CommandKind kind = CommandKind::observe_call;
-  std::string waiting_for;       ///< for people: "aloware contact 90002"
-  std::vector<Hash16> keys;      ///< keyed hashes, of which one has to become known
-  Timestamp since;               ///< when the input was recorded
+  std::string waiting_for;  ///< for people: "aloware contact 90002"
+  std::vector<Hash16> keys; ///< keyed hashes, of which one has to become known
+  Timestamp since;          ///< when the input was recorded
   TIDEMARK_MEMBERS(CommandParked, input, index, kind, waiting_for, keys, since)
 };
 

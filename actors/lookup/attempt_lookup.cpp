@@ -79,22 +79,19 @@ Position AttemptLookup::undecided_opt_out() const {
 }
 
 /// What inputs before `until` have said; all of them when it is 0.
-domain::ConsentState AttemptLookup::fold(const Hash16& address, Position until) const {
+domain::ConsentState AttemptLookup::fold(const AddressHash& address, Position until) const {
   domain::ConsentState state;
   const auto read =
       storage::read_under_tag(context_.log(), context_.tenant, events::consent_tag(address), {},
                               [&](const events::Recorded& recorded) {
-                                const auto* change =
-                                    std::get_if<events::ConsentChanged>(&recorded.event);
-                                if (change && (until.value == 0 || change->input < until))
-                                  domain::evolve(state, *change);
+                                domain::evolve(state, address, recorded.event, until);
                               });
   if (!read)
     error_ = read.error();
   return state;
 }
 
-domain::AddressConsent AttemptLookup::consent_of(const Hash16& address) const {
+domain::AddressConsent AttemptLookup::consent_of(const AddressHash& address) const {
   const auto tag = events::consent_tag(address);
   conditions_.push_back({tag, read_to_}); // what is looked at counts up to there
   const auto newest = newest_under(tag);
@@ -103,7 +100,8 @@ domain::AddressConsent AttemptLookup::consent_of(const Hash16& address) const {
   return {fold(address, {}), newest > decided_.to ? newest : Position{}};
 }
 
-domain::ConsentState AttemptLookup::consent_before(const Hash16& address, Position input) const {
+domain::ConsentState AttemptLookup::consent_before(const AddressHash& address,
+                                                   Position input) const {
   return fold(address, input);
 }
 

@@ -19,8 +19,8 @@ public:
   Position consent_known_to() const override { return read_to_; }
   Position queue_known_to() const override { return queue_known_to_; }
   Position undecided_opt_out() const override;
-  domain::AddressConsent consent_of(const Hash16& address) const override;
-  domain::ConsentState consent_before(const Hash16& address, Position input) const override;
+  domain::AddressConsent consent_of(const AddressHash& address) const override;
+  domain::ConsentState consent_before(const AddressHash& address, Position input) const override;
   domain::SendFacts moment(const events::ActionIntended& send) const override;
   std::optional<domain::AttemptStep> next_step() const override;
 
@@ -33,7 +33,7 @@ public:
 
 private:
   Position newest_under(const events::Tag& tag) const;
-  domain::ConsentState fold(const Hash16& address, Position until) const;
+  domain::ConsentState fold(const AddressHash& address, Position until) const;
 
   const TenantContext& context_;
   const DecidedThrough& decided_;

@@ -1,9 +1,9 @@
 #include "domain/backfill/backfill_run.hpp"
 
+#include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/intake/decision_parts.hpp"
-#include "base/contains.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
@@ -171,7 +171,7 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
           [&](const events::DeliveryDispatched& e) {
             if (auto* open = find(e.delivery)) {
               open->making =
-                  open->is_create && e.effect && e.step_name != Reason::update && e.step_name != "upsert";
+                  open->is_create && e.effect && e.step_name != "update" && e.step_name != "upsert";
               open->made |= open->making;
             }
           },

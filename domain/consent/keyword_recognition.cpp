@@ -1,9 +1,9 @@
 #include "domain/consent/keyword_recognition.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/folding.hpp"
 #include "base/text/look_alikes.hpp"
 #include "domain/consent/keywords.hpp"
-#include "base/contains.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #include "domain/consent/send_addresses.hpp"
 
+#include "base/contains.hpp"
 #include "domain/consent/send_gate.hpp"
 #include "domain/rules/address_key.hpp"
-#include "base/contains.hpp"
 #include "domain/rules/reserved_tags.hpp"
 #include "events/format/tags.hpp"
 

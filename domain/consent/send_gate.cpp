@@ -105,7 +105,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     out.allowed = false;
     out.reason_code = Reason::bad_phone;
   }
-  TIDEMARK_INVARIANT(out.allowed == out.reason_code.empty(), facts.evidence);
+  TIDEMARK_INVARIANT(out.allowed == (out.reason_code == Reason::none), facts.evidence);
   // What leaves to a closed address says by which right.
   TIDEMARK_INVARIANT(!out.allowed || facts.consent == Gate::open || !out.allowance.empty(),
                      facts.evidence);

@@ -16,7 +16,8 @@ bool is_coming(const Contact& contact, const ConnectorName& system) {
 } // namespace
 
 bool is_waiting(const events::TargetOutcome& outcome) {
-  return outcome.outcome == events::Outcome::parked && outcome.reason_code == Reason::waits_for_record;
+  return outcome.outcome == events::Outcome::parked
+         && outcome.reason_code == Reason::waits_for_record;
 }
 
 void Plan::add_outcome(const SystemRule& system, events::Outcome outcome, Reason reason,

@@ -49,11 +49,10 @@ void ConsentChanges::copy(const Revocation& r, const AddressHash& to,
                           std::optional<AddressHash> alias_of, const ContactId& contact) {
   write({.kind = address_kind(r.channel),
          .address_hash = to,
-         .address = {},
          .change = ConsentChange::revoked,
          .channels = {r.channel},
          .sender = r.sender,
-         .reason_code = "carried_over",
+         .reason_code = Reason::carried_over,
          .evidence = r.evidence,
          .source = r.source,
          .rule = "E6.6",
@@ -62,20 +61,17 @@ void ConsentChanges::copy(const Revocation& r, const AddressHash& to,
          .input = r.position,
          .received_at = r.received_at,
          .alias_of = alias_of,
-         .request = {},
          .record = r.record},
         contact);
 }
 
 void ConsentChanges::tell(const ContactId& contact, std::uint32_t change, bool answers) {
-  commands_.push_back({.index = 0,
-                       .place = change,
-                       .input = {},
-                       .kind = std::string(apply_consent_kind),
+  using events::MatchedBy;
+  commands_.push_back({.place = change,
+                       .kind = events::CommandKind::apply_consent,
                        .contact = contact,
                        .new_contact = draft_.made.contains(contact),
-                       .matched = {std::string(answers ? matched_as_speaker : "same_address")},
-                       .names = "unknown"});
+                       .matched = {answers ? MatchedBy::who_said_it : MatchedBy::same_address}});
 }
 
 } // namespace tidemark::domain

@@ -1,8 +1,8 @@
 #include "domain/intake/decision_parts.hpp"
 
+#include "base/contains.hpp"
 #include "base/overloaded.hpp"
 #include "domain/identity/existing_record.hpp"
-#include "base/contains.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,5 @@
 #include "domain/sync/target_planner.hpp"
 
-#include "base/invariant.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/conflict_resolution.hpp"
@@ -49,14 +48,6 @@ struct Planner {
     if (same)
       plan.skip(system, Reason::refused_before);
     return same;
-  }
-
-  TargetPlan take() {
-    const auto pending =
-        std::ranges::count(plan.outcomes, Outcome::pending, &events::TargetOutcome::outcome);
-    // What is to be sent is told of.
-    TIDEMARK_INVARIANT(std::cmp_less_equal(plan.intents.size(), pending), cause.position);
-    return std::move(plan);
   }
 
   bool has_waiting(const SystemRule& system) const {
@@ -155,7 +146,7 @@ Reason missing_field(const SystemRule& system, const FieldSet& fields) {
 
 void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, fields); !missing.empty())
+  if (const auto missing = missing_field(system, fields); missing != Reason::none)
     return p.plan.skip(system, missing);
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
@@ -267,7 +258,7 @@ void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
   events::DeliveryIntended intent;
   intent.operation = id_unknown ? Operation::update : Operation::create;
   intent.fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, intent.fields); !missing.empty())
+  if (const auto missing = missing_field(system, intent.fields); missing != Reason::none)
     return p.plan.skip(system, missing);
   if (id_unknown)
     intent.context = p.after.merged;
@@ -281,7 +272,8 @@ void repair_system(Planner& p, const SystemRule& system) {
     return p.plan.add_outcome(system, Outcome::no_change, Reason::already_mapped);
   if (status.kind == Kind::on_its_way)
     return p.plan.add_outcome(system, Outcome::pending,
-                              status.in_flight ? Reason::in_flight : Reason::already_intended, status.delivery);
+                              status.in_flight ? Reason::in_flight : Reason::already_intended,
+                              status.delivery);
   if (!system.receives)
     return p.plan.skip(system, Reason::target_does_not_receive);
   if (is_suppressed(p.after.consent))

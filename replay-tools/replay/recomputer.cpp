@@ -205,10 +205,10 @@ public:
   Position consent_known_to() const override { return known_to_; }
   Position queue_known_to() const override { return known_to_; }
   Position undecided_opt_out() const override { return {}; }
-  domain::AddressConsent consent_of(const Hash16& address) const override {
+  domain::AddressConsent consent_of(const AddressHash& address) const override {
     return {state_.consent_of(address), {}};
   }
-  domain::ConsentState consent_before(const Hash16& address, Position input) const override {
+  domain::ConsentState consent_before(const AddressHash& address, Position input) const override {
     return state_.consent_before(address, input);
   }
   domain::SendFacts moment(const events::ActionIntended&) const override {

@@ -1,7 +1,7 @@
 #pragma once
+#include "base/contains.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/interpret.hpp"
-#include "base/contains.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "tests/domain/sync/systems.hpp"
