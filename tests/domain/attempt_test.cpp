@@ -16,25 +16,25 @@ const Timestamp noon{std::chrono::hours{24 * 365 * 50}};
 const std::string number = "+12025550142";
 const std::string mail = "jane@example.com";
 
-Hash16 hash_of(Field field, const std::string& value) {
+AddressHash hash_of(Field field, const std::string& value) {
   return address_key(hasher, acme, field, value)->hash;
 }
 
 /// The log as it stands, and a connector that asks for one request.
 struct Facts final : AttemptFacts {
-  std::map<Hash16, AddressConsent> said;
-  std::map<Hash16, ConsentState> said_before;
+  std::map<AddressHash, AddressConsent> said;
+  std::map<AddressHash, ConsentState> said_before;
   Position undecided;
   std::optional<AttemptStep> step = RequestStep{"write", true, "a1", {}};
 
   Position consent_known_to() const override { return Position{90}; }
   Position queue_known_to() const override { return Position{91}; }
   Position undecided_opt_out() const override { return undecided; }
-  AddressConsent consent_of(const Hash16& address) const override {
+  AddressConsent consent_of(const AddressHash& address) const override {
     const auto at = said.find(address);
     return at == said.end() ? AddressConsent{} : at->second;
   }
-  ConsentState consent_before(const Hash16& address, Position) const override {
+  ConsentState consent_before(const AddressHash& address, Position) const override {
     const auto at = said_before.find(address);
     return at == said_before.end() ? ConsentState{} : at->second;
   }
@@ -137,7 +137,7 @@ TEST(Attempt, WhatIsCalledOffAsksNobody) {
   const auto begun = attempt.begins();
   ASSERT_EQ(begun.size(), 1U);
   const auto& suppressed = std::get<events::DeliverySuppressed>(begun[0]);
-  EXPECT_EQ(suppressed.reason_code, "opted_out");
+  EXPECT_EQ(suppressed.reason_code, Reason::opted_out);
   EXPECT_EQ(suppressed.evidence, Position{91}) << "by the queue alone";
 }
 
@@ -147,7 +147,7 @@ TEST(Attempt, AClosedAddressStopsIt) {
   const auto begun = attempt.begins();
   ASSERT_EQ(begun.size(), 1U);
   const auto& suppressed = std::get<events::DeliverySuppressed>(begun[0]);
-  EXPECT_EQ(suppressed.reason_code, "opted_out");
+  EXPECT_EQ(suppressed.reason_code, Reason::opted_out);
   EXPECT_EQ(suppressed.evidence, Position{40}) << "the statement";
 }
 
@@ -207,7 +207,7 @@ TEST(Attempt, TheWriterOfAMessageIsToldBeforeItsEnd) {
   EXPECT_EQ(told.message->status, events::MessageStatus::failed);
   EXPECT_EQ(told.message->error_text, "opted out");
   const auto& suppressed = std::get<events::DeliverySuppressed>(begun[2]);
-  EXPECT_EQ(suppressed.reason_code, "opted_out");
+  EXPECT_EQ(suppressed.reason_code, Reason::opted_out);
   EXPECT_EQ(suppressed.evidence, Position{40});
 }
 
@@ -220,7 +220,7 @@ TEST(Attempt, WhatMayHaveLeftIsNotCalledSuppressed) {
   EXPECT_EQ(std::get<events::ActionIntended>(begun[1]).message->error_text,
             "it is not known whether it was sent");
   EXPECT_EQ(std::get<events::DeliveryRejected>(begun[2]).facts.reason_code,
-            "outcome_unknown_not_repeated");
+            Reason::outcome_unknown_not_repeated);
 }
 
 TEST(Attempt, WhatWasWrittenToAClosedAddressStaysAlsoWhenItIsOpenAgain) {
@@ -238,7 +238,7 @@ TEST(Attempt, WhatWasWrittenToAClosedAddressStaysAlsoWhenItIsOpenAgain) {
 
 TEST(Attempt, WhereNothingLeavesTheGateWasNotPassed) {
   auto attempt = of_message();
-  attempt.facts.step = DeliveryResult{DeliveryVerdict::rejected, "no_record_there", {}, {}};
+  attempt.facts.step = DeliveryResult{DeliveryVerdict::rejected, Reason::no_record_there};
   const auto begun = attempt.begins();
   ASSERT_EQ(types(begun), "action.intended.v1 delivery.rejected.v1 ");
   EXPECT_EQ(std::get<events::ActionIntended>(begun[0]).message->error_text,
@@ -262,9 +262,11 @@ TEST(Attempt, ATimeIsWaitedForUnlessItIsCalledOffOrStandsForOthers) {
 
 TEST(Attempt, ALookUpLeadsToTheNextStep) {
   auto attempt = of_values();
-  const auto concluded = conclude_attempt(
-      attempt.queue, attempt.delivery(), RequestStep{"write", true, "", RemoteId("h-1")},
-      {200, "", true, "", "", 0, "", 5, ""}, attempt.house, attempt.context());
+  events::VendorAnswer answer;
+  answer.http_status = 200;
+  const auto concluded = conclude_attempt(attempt.queue, attempt.delivery(),
+                                          RequestStep{"write", true, "", RemoteId("h-1")}, answer,
+                                          attempt.house, attempt.context());
   ASSERT_EQ(types(concluded), "delivery.looked_up.v1 ");
   EXPECT_EQ(std::get<events::DeliveryLookedUp>(concluded[0]).gone, RemoteId("h-1"));
 }
@@ -272,7 +274,7 @@ TEST(Attempt, ALookUpLeadsToTheNextStep) {
 TEST(Attempt, AFoundRecordOfAnotherContactIsRefused) {
   auto attempt = of_values();
   attempt.house.sees(record(hub, "h-1", {{Field::phone, number}}));
-  DeliveryResult found{DeliveryVerdict::accepted, "found_there", RemoteId("h-1"), FieldSet{}};
+  DeliveryResult found{DeliveryVerdict::accepted, Reason::found_there, RemoteId("h-1"), FieldSet{}};
   found.found = true;
   const auto concluded = [&](const DeliveryResult& result) {
     return conclude_attempt(attempt.queue, attempt.delivery(), result, {}, attempt.house,
@@ -280,7 +282,7 @@ TEST(Attempt, AFoundRecordOfAnotherContactIsRefused) {
   };
   const auto refused = concluded(found);
   ASSERT_EQ(types(refused), "delivery.rejected.v1 ");
-  EXPECT_EQ(answer_facts(refused[0])->reason_code, "address_belongs_to_other_person");
+  EXPECT_EQ(answer_facts(refused[0])->reason_code, Reason::address_belongs_to_other_person);
   found.remote_id = RemoteId("h-2");
   EXPECT_EQ(types(concluded(found)), "delivery.accepted.v1 ") << "nobody's so far";
 }
@@ -289,7 +291,7 @@ TEST(Attempt, TheWriterIsToldOfARefusalButNotOfAMessageThatLeft) {
   auto attempt = of_message();
   const auto concluded = [&](DeliveryVerdict verdict) {
     return types(conclude_attempt(attempt.queue, attempt.delivery(),
-                                  DeliveryResult{verdict, "bad_phone", {}, {}}, {}, attempt.house,
+                                  DeliveryResult{verdict, Reason::bad_phone}, {}, attempt.house,
                                   attempt.context()));
   };
   EXPECT_EQ(concluded(DeliveryVerdict::rejected), "action.intended.v1 delivery.rejected.v1 ");
@@ -301,7 +303,7 @@ TEST(Attempt, AnAnswerThatNeverCameIsUnknown) {
   auto attempt = of_values();
   const auto abandoned = abandon_attempt(attempt.queue, attempt.delivery(), attempt.context());
   ASSERT_EQ(types(abandoned), "delivery.unknown.v1 ");
-  EXPECT_EQ(answer_facts(abandoned[0])->reason_code, "restarted_before_answer");
+  EXPECT_EQ(answer_facts(abandoned[0])->reason_code, Reason::restarted_before_answer);
   EXPECT_TRUE(is_abandoned(answer_facts(abandoned[0])->answer));
 }
 

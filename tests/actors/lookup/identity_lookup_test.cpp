@@ -40,6 +40,7 @@ protected:
                                  .tables = tables_,
                                  .http = http_,
                                  .hasher = hasher_,
+                                 .token_files = storage::TokenFiles(""),
                                  .incarnation = "1",
                                  .tenant = acme,
                                  .rules = {},

@@ -58,7 +58,7 @@ struct Filling {
     events::CommandParked parked;
     parked.input = Position{2};
     parked.kind = events::CommandKind::observe_call;
-    parked.keys = {to_hex(Hash16{})};
+    parked.keys = {Hash16{}};
     parked.since = open.clock.now();
     put(events::identity_stream(), parked);
     events::CommandTimedOut late;
