@@ -407,7 +407,6 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
     decision.take(request);
     return decision.finish();
   };
-  const auto& [tenant, hasher, facts, cause, rules] = context;
   return std::visit(
       overloaded{
           [&](const events::ConsentRequested& e) { return asked(name_of_enum(e.change), e); },
@@ -420,12 +419,14 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
             return time ? asked(events::parking_timer, *time) : Out{};
           },
           [&](const events::DeliveryAccepted& e) {
-            return interpret_answer(e.target, learn_remote_id(e, tenant, hasher, facts), &e,
-                                    context);
+            return interpret_answer(
+                e.target, learn_remote_id(e, context.tenant, context.hasher, context.facts), &e,
+                context);
           },
           [&](const events::DeliveryLookedUp& e) {
-            return interpret_answer(e.target, forget_record(e, tenant, hasher, facts), nullptr,
-                                    context);
+            return interpret_answer(e.target,
+                                    forget_record(e, context.tenant, context.hasher, context.facts),
+                                    nullptr, context);
           },
           [](const auto&) { return Out{}; },
       },
