@@ -19,6 +19,7 @@ struct WebhookJob {
   int attempts_max = 1;
   std::chrono::steady_clock::time_point not_before{};
   int attempts = 0;
+  bool lost = false; ///< handed in while there was no engine: never sent
   /// Called once, on the sender's thread, when nothing more will be tried.
   std::function<void()> done{};
 };

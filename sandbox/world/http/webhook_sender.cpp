@@ -61,6 +61,8 @@ public:
     ++pending;
     {
       const std::lock_guard lock(mutex_);
+      // Decided here: when the thread looks, an engine may be set that was not there yet.
+      job.lost = engine_.empty() && !is_absolute(job.path);
       inbox_.push_back(std::move(job));
       if (inbox_.size() > 1)
         return; // the loop was woken for the first one and takes all
@@ -153,7 +155,7 @@ private:
     while (!ready_.empty() && flights_.size() < options_.connections) {
       auto job = std::move(ready_.front());
       ready_.pop_front();
-      if (base_.empty() && !is_absolute(job.path))
+      if (job.lost || (base_.empty() && !is_absolute(job.path)))
         end(std::move(job), 0);
       else
         start(std::move(job));
@@ -205,7 +207,8 @@ private:
   void end(WebhookJob job, long status) {
     const bool taken = status >= 200 && status < 300;
     const auto key = job.order_key;
-    if (!taken && (!base_.empty() || is_absolute(job.path)) && job.attempts < job.attempts_max) {
+    const bool has_target = !job.lost && (!base_.empty() || is_absolute(job.path));
+    if (!taken && has_target && job.attempts < job.attempts_max) {
       const auto doubled = options_.retry_first * (1LL << std::min(job.attempts - 1, 10));
       job.not_before = Clock::now() + std::min<std::chrono::milliseconds>(doubled, retry_longest);
       leave_line(key);

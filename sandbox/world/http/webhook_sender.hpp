@@ -37,7 +37,8 @@ public:
   WebhookSender& operator=(const WebhookSender&) = delete;
 
   void submit(WebhookJob job);
-  /// From now on webhooks go to this base URL; "" ends them at once with status 0.
+  /// From now on webhooks go to this base URL. While it is "" those handed in, and those whose
+  /// turn comes, end at once with status 0 and are not tried again.
   void set_engine(std::string url);
   std::string engine() const;
   /// Webhooks submitted and not ended.
