@@ -1,4 +1,5 @@
 #pragma once
+#include "base/ids.hpp"
 #include "base/text/json_writer.hpp"
 #include "base/time.hpp"
 #include "events/format/field_map.hpp"
@@ -62,48 +63,23 @@ requires IsHash<T>::value inline constexpr std::string_view absent<T> = "\"\"";
 template <class T>
 void write(std::string& out, const T& value);
 
+/// `"name":`, behind a comma unless it is the first of its object.
+void write_name(std::string& out, std::string_view name);
+
 template <class T>
 void write_members(std::string& out, const T& value) {
   out.push_back('{');
-  bool first = true;
   const auto one = [&](const auto& m) {
-    if (!first)
-      out.push_back(',');
-    first = false;
-    out.push_back('"');
-    out += m.name;
-    out += "\":";
+    write_name(out, m.name);
     write(out, value.*(m.pointer));
   };
   T::members([&](const auto&... m) { (one(m), ...); });
   out.push_back('}');
 }
 
-inline void write_fields(std::string& out, const FieldSet& fields) {
-  out.push_back('{');
-  bool first = true;
-  for (const auto& [field, value] : fields) {
-    if (!first)
-      out.push_back(',');
-    first = false;
-    out.push_back('"');
-    out += name_of(field);
-    out += "\":";
-    json::append_string(out, value.reveal());
-  }
-  out.push_back('}');
-}
+void write_fields(std::string& out, const FieldSet& fields);
 
-inline void write_mask(std::string& out, FieldMask fields) {
-  const char* before = "[";
-  for (std::size_t i = 0; i < field_count; ++i)
-    if (fields.has(static_cast<Field>(i))) {
-      out += before;
-      json::append_string(out, field_names[i]);
-      before = ",";
-    }
-  out += fields.empty() ? "[]" : "]";
-}
+void write_mask(std::string& out, FieldMask fields);
 
 inline std::string_view key_text(Field key) {
   return name_of(key);
@@ -176,27 +152,9 @@ void write(std::string& out, const T& value) {
 template <class T>
 bool read(dom::element in, T& out);
 
-inline bool read_text(dom::element in, std::string& out) {
-  std::string_view text;
-  if (in.get(text) != simdjson::SUCCESS)
-    return false;
-  out.assign(text);
-  return true;
-}
+bool read_text(dom::element in, std::string& out);
 
-inline bool read_fields(dom::element in, FieldSet& out) {
-  dom::object object;
-  if (in.get(object) != simdjson::SUCCESS)
-    return false;
-  for (auto [key, value] : object) {
-    const auto field = field_named(key);
-    std::string text;
-    if (!field || !read_text(value, text))
-      return false;
-    out.set(*field, std::move(text));
-  }
-  return true;
-}
+bool read_fields(dom::element in, FieldSet& out);
 
 template <class T>
 bool read_map(dom::element in, T& out) {
@@ -222,20 +180,7 @@ bool read_field_map(dom::element in, T& out) {
   return true;
 }
 
-inline bool read_mask(dom::element in, FieldMask& out) {
-  dom::array array;
-  if (in.get(array) != simdjson::SUCCESS)
-    return false;
-  for (auto item : array) {
-    std::string_view name;
-    const auto field =
-        item.get(name) == simdjson::SUCCESS ? field_named(name) : std::optional<Field>{};
-    if (!field)
-      return false;
-    out.add(*field);
-  }
-  return true;
-}
+bool read_mask(dom::element in, FieldMask& out);
 
 template <class T>
 bool read_vector(dom::element in, std::vector<T>& out) {
@@ -248,23 +193,28 @@ bool read_vector(dom::element in, std::vector<T>& out) {
   return true;
 }
 
-/// Members come in the order in which they were written, so the next one expected is usually the
-/// next one found; otherwise it is looked up by name.
+/// An object's members, asked for in the order of the struct. They come in the order in which they
+/// were written, so the next one wanted is usually the next one found; otherwise it is looked up.
+class MemberCursor {
+public:
+  explicit MemberCursor(dom::object object)
+      : object_(object), next_(object.begin()), end_(object.end()) {}
+  bool find(std::string_view name, dom::element& out);
+
+private:
+  dom::object object_;
+  dom::object::iterator next_, end_;
+};
+
 template <class T>
 bool read_members(dom::element in, T& out) {
   dom::object object;
   if (in.get(object) != simdjson::SUCCESS)
     return false;
-  auto next = object.begin();
-  const auto end = object.end();
+  MemberCursor members(object);
+  dom::element found;
   const auto one = [&](const auto& m) {
-    if (next != end && next.key() == m.name) {
-      const bool fits = read(next.value(), out.*(m.pointer));
-      ++next;
-      return fits;
-    }
-    dom::element found;
-    return object.at_key(m.name).get(found) == simdjson::SUCCESS && read(found, out.*(m.pointer));
+    return members.find(m.name, found) && read(found, out.*(m.pointer));
   };
   return T::members([&](const auto&... m) { return (one(m) && ...); });
 }

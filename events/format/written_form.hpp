@@ -1,9 +1,6 @@
 #pragma once
 #include "events/format/struct_codec.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <charconv>
 #include <cstring>
 
 // Reads payloads in exactly the form in which `codec::write` writes them: members in their order,
@@ -46,91 +43,15 @@ public:
   bool number(std::int64_t& out);
 
 private:
-  /// Goes to the next byte that is a quote, a backslash, a control character or not ASCII. Eight
-  /// bytes at a time: a borrow can only mark bytes above one that is truly marked, and the lowest
-  /// mark is what counts.
-  void to_special() {
-    constexpr std::uint64_t ones = 0x0101010101010101U;
-    constexpr std::uint64_t highs = ones * 0x80;
-    const auto zeros = [](std::uint64_t w) { return (w - ones) & ~w & highs; };
-    if constexpr (std::endian::native == std::endian::little) {
-      for (std::uint64_t word = 0; end_ - at_ >= 8; at_ += 8) {
-        std::memcpy(&word, at_, 8);
-        const auto marks = (word & highs) | zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'))
-                           | ((word - ones * 0x20) & ~word & highs);
-        if (marks != 0) {
-          at_ += std::countr_zero(marks) / 8;
-          return;
-        }
-      }
-    }
-    const auto plain = [](char c) {
-      const auto byte = static_cast<unsigned char>(c);
-      return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-    };
-    at_ = std::find_if_not(at_, end_, plain);
-  }
+  void to_special();
   const char* at_;
   const char* end_;
 };
 
-inline bool WrittenForm::text(std::string_view& out) {
-  if (!skip('"'))
-    return false;
-  const char* const start = at_;
-  bool ascii = true;
-  for (to_special(); at_ != end_ && *at_ != '"'; to_special()) {
-    if (static_cast<unsigned char>(*at_) < 0x80)
-      return false; // an escape, or what is none but should be
-    ascii = false;
-    ++at_;
-  }
-  if (at_ == end_)
-    return false;
-  out = {start, static_cast<std::size_t>(at_ - start)};
-  ++at_;
-  return ascii || simdjson::validate_utf8(out.data(), out.size());
-}
-
-inline bool WrittenForm::number(std::uint64_t& out) {
-  const char* const start = at_;
-  const auto [stop, error] = std::from_chars(at_, end_, out);
-  if (error != std::errc{} || (*start == '0' && stop != start + 1))
-    return false;
-  at_ = stop;
-  return at_ != end_ && (*at_ == ',' || *at_ == '}' || *at_ == ']'); // no fraction, no exponent
-}
-
-inline bool WrittenForm::number(std::int64_t& out) {
-  if (at_ != end_ && *at_ == '-')
-    return false; // never written for the times of this age
-  std::uint64_t magnitude = 0;
-  if (!number(magnitude) || magnitude > std::numeric_limits<std::int64_t>::max())
-    return false;
-  out = static_cast<std::int64_t>(magnitude);
-  return true;
-}
-
 template <class T>
 bool read(WrittenForm& in, T& out);
 
-inline bool read_fields(WrittenForm& in, FieldSet& out) {
-  FieldSet::Refill fields(out);
-  if (!in.skip('{'))
-    return false;
-  if (in.skip('}'))
-    return true;
-  do {
-    std::string_view name;
-    std::string_view value;
-    if (!in.text(name) || !in.skip(':') || !in.text(value))
-      return false;
-    const auto field = field_named(name);
-    if (!field || !fields.add(*field, value))
-      return false;
-  } while (in.skip(','));
-  return in.skip('}');
-}
+bool read_fields(WrittenForm& in, FieldSet& out);
 
 template <class T>
 bool read_map(WrittenForm& in, T& out) {
@@ -168,23 +89,7 @@ bool read_field_map(WrittenForm& in, T& out) {
   return in.skip('}');
 }
 
-inline bool read_mask(WrittenForm& in, FieldMask& out) {
-  out = {};
-  if (!in.skip('['))
-    return false;
-  if (in.skip(']'))
-    return true;
-  do {
-    std::string_view name;
-    if (!in.text(name))
-      return false;
-    const auto field = field_named(name);
-    if (!field)
-      return false;
-    out.add(*field);
-  } while (in.skip(','));
-  return in.skip(']');
-}
+bool read_mask(WrittenForm& in, FieldMask& out);
 
 template <class T>
 bool read_vector(WrittenForm& in, std::vector<T>& out) {
