@@ -284,6 +284,15 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   forget_words_of_gone(contact);
 }
 
+/// Two live records under one id would be written to in turn.
+bool is_twice(const Contact& contact, const ContactRecord& record) {
+  return record.live && !record.remote_id.value.empty()
+         && std::count_if(contact.records.begin(), contact.records.end(), [&](const auto& one) {
+              return one.live && one.remote_id == record.remote_id
+                     && one.connector == record.connector;
+            }) > 1;
+}
+
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
   for (auto& record : contact.records) {
@@ -362,6 +371,9 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::MappingRepairRequested&) {},
       },
       event);
+  TIDEMARK_INVARIANT(std::none_of(contact.records.begin(), contact.records.end(),
+                                  [&](const auto& record) { return is_twice(contact, record); }),
+                     "the live records of a contact");
   share_values(contact);
 }
 

@@ -130,6 +130,12 @@ struct Placer {
     return out;
   }
 
+  /// Onto a list, into a sequence: of nobody who opted out.
+  void join(const SystemRule& system, events::ActionIntended intent) {
+    TIDEMARK_INVARIANT(!is_suppressed(plan.contact.consent), plan.cause.position);
+    plan.intend(system, std::move(intent));
+  }
+
   void leave_lists(const SystemRule& system, std::vector<std::string> leaves,
                    std::vector<std::string> keeps, const ContactRecord* record = nullptr) {
     TIDEMARK_INVARIANT(are_apart(leaves, keeps), plan.cause.position);
@@ -206,7 +212,7 @@ struct Placer {
     for (auto& list : joins) {
       auto intent = action(system, Action::join_list);
       intent.placement->lists = {std::move(list)};
-      plan.intend(system, std::move(intent));
+      join(system, std::move(intent));
     }
   }
 
@@ -266,7 +272,7 @@ struct Placer {
     if (!holds && plan.can_take(system)) {
       auto intent = action(system, Action::join_sequence);
       intent.placement->sequence = wish.sequence;
-      plan.intend(system, std::move(intent));
+      join(system, std::move(intent));
     }
     return true;
   }

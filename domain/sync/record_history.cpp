@@ -1,5 +1,6 @@
 #include "domain/sync/record_history.hpp"
 
+#include "base/invariant.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/lists/membership_planner.hpp"
 
@@ -178,6 +179,9 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
     record.edited.remove(field);
   }
   overlay(record.held, values);
+  TIDEMARK_INVARIANT(std::all_of(write.before.begin(), write.before.end(),
+                                 [&](const auto& was) { return write.values.find(was.first); }),
+                     "what " + e.facts.delivery.value + " wrote");
   if (write.values.empty())
     return;
   record.written.push_back(std::move(write));
