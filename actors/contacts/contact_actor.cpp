@@ -1,7 +1,9 @@
 #include "actors/contacts/contact_actor.hpp"
 
 #include "actors/ports/log_port.hpp"
+#include "base/compression.hpp"
 #include "base/overloaded.hpp"
+#include "domain/contacts/snapshot.hpp"
 #include "domain/decide.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
@@ -43,9 +45,30 @@ void ContactState::start(ContactActor::pointer self, std::shared_ptr<const Tenan
 }
 
 ContactState::~ContactState() {
+  if (history_.events_since_snapshot >= snapshot_at_rest)
+    unpack();
   if (loaded_ && !command_)
     if (const auto saved = save_snapshot(history_, *context_, id_, snapshot_at_rest); !saved)
       context_->report("contact", saved.error().text); // the log still has it all
+}
+
+void ContactState::rest() {
+  if (!loaded_ || command_ || !packed_.empty())
+    return;
+  packed_ = compress(domain::snapshot_of(history_.contact));
+  history_.contact = {};
+}
+
+void ContactState::unpack() {
+  if (packed_.empty())
+    return;
+  const auto plain = decompress(packed_);
+  auto contact = plain ? domain::from_snapshot(*plain) : std::nullopt;
+  packed_ = std::string();
+  if (contact)
+    history_.contact = *std::move(contact);
+  else
+    loaded_ = false; // the log tells it all again
 }
 
 /// A storage error ends this actor; the interpreter wakes it anew and asks again.
@@ -85,6 +108,7 @@ void ContactState::submit() {
 
 void ContactState::decide(DecideCommand command) {
   command_ = std::make_unique<DecideCommand>(std::move(command));
+  unpack();
   submit();
 }
 
@@ -129,6 +153,7 @@ ContactActor::behavior_type contact_actor(ContactActor::stateful_pointer<Contact
   self->state.start(self, std::move(context), std::move(id), std::move(interpreter));
   return {
       [self](const DecideCommand& command) { self->state.decide(command); },
+      [self](const RestCommand&) { self->state.rest(); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
   };
 }

@@ -15,11 +15,14 @@ public:
              InterpreterActor interpreter);
   void decide(DecideCommand command);
   void settled(AppendSettled answer);
+  /// Packs what it knows, until it is to decide again.
+  void rest();
   /// Keeps what a snapshot may spare the next awakening.
   ~ContactState();
 
 private:
   bool read_on();
+  void unpack();
   void submit();
   void done();
 
@@ -29,6 +32,7 @@ private:
   InterpreterActor interpreter_;
   ContactHistory history_;
   bool loaded_ = false;
+  std::string packed_;                     ///< `history_.contact` while it rests, "" otherwise
   std::unique_ptr<DecideCommand> command_; ///< most contacts that are awake have none
   std::vector<events::Event> deciding_;
 };

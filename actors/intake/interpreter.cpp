@@ -293,6 +293,7 @@ void InterpreterState::tick(Timestamp now) {
   if (now >= passivated_ + passivate_every) {
     passivated_ = now;
     passivate(now);
+    let_rest(now);
   }
   if (resyncing_ && appends_in_flight_ == 0)
     resync();

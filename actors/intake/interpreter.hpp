@@ -46,6 +46,7 @@ private:
     ContactActor actor;
     std::list<DecideCommand> queue; ///< front is with the actor; takes no memory while it is empty
     Timestamp last_used;
+    bool rests = false; ///< it was told so and has nothing to do since
     std::uint32_t failures = 0;
   };
 
@@ -72,6 +73,7 @@ private:
   void hand_over(DecideCommand command, const ContactId& contact);
   void wake(const ContactId& contact, Awake& awake);
   void fell(const ContactId& contact, const caf::error& why);
+  void let_rest(Timestamp now);
   void passivate(Timestamp now);
   void publish();
   void fail(const Error& error);

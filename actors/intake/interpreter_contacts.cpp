@@ -8,12 +8,15 @@ namespace tidemark::actors {
 namespace {
 
 constexpr std::uint32_t contact_failures_max = 5;
+// An echo comes within this, as a rule: packing before it would be in vain.
+constexpr std::chrono::seconds rest_after{5};
 
 } // namespace
 
 void InterpreterState::hand_over(DecideCommand command, const ContactId& contact) {
   auto& awake = awake_[contact];
   awake.last_used = now_;
+  awake.rests = false;
   awake.queue.push_back(std::move(command));
   if (!awake.actor)
     wake(contact, awake);
@@ -62,6 +65,15 @@ void InterpreterState::fell(const ContactId& contact, const caf::error& why) {
   for (const auto& command : awake.queue)
     stuck_.insert(command.cause);
   work();
+}
+
+/// What has had nothing to do for a while need not be at hand at once.
+void InterpreterState::let_rest(Timestamp now) {
+  for (auto& [contact, awake] : awake_)
+    if (!awake.rests && awake.actor && awake.queue.empty() && awake.last_used + rest_after < now) {
+      awake.rests = true;
+      self_->send(awake.actor, RestCommand{});
+    }
 }
 
 void InterpreterState::passivate(Timestamp now) {

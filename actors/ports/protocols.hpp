@@ -43,6 +43,8 @@ struct DecideCommand {
   Timestamp now;            ///< when the cause was recorded
   bool new_contact = false; ///< made by this very input: nothing about it is older
 };
+/// Nothing is to be decided for now: take little memory.
+struct RestCommand {};
 /// The command's decision is durable.
 struct CommandDecided {
   ContactId contact;
@@ -134,7 +136,8 @@ struct ReportRequest {};
 // ---- actors
 
 /// CONTACT: decides for one contact, one command at a time. Answers with CommandDecided.
-using ContactActor = caf::typed_actor<caf::reacts_to<DecideCommand>, caf::reacts_to<AppendSettled>>;
+using ContactActor = caf::typed_actor<caf::reacts_to<DecideCommand>, caf::reacts_to<RestCommand>,
+                                      caf::reacts_to<AppendSettled>>;
 
 /// INTERPRETER: one per tenant. Follows the log, opt-outs first; translates, decides identity,
 /// hands commands to contacts, wakes and passivates them.
@@ -200,6 +203,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::LogAdvanced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AppendSettled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecideCommand)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::RestCommand)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::CommandDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecidedThrough)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::SendRequest)

@@ -81,6 +81,22 @@ TEST_F(OneSystem, AContactThatIsIdleIsReleasedAndGoesOnWhereItStood) {
   EXPECT_TRUE(house.failures().empty()) << house.failures().front();
 }
 
+TEST_F(OneSystem, AContactAtRestDecidesByWhatItKnew) {
+  ASSERT_TRUE(starts_and_knows_the_time());
+  edit("CON1", 1);
+  ASSERT_TRUE(house.settle());
+  for (int i = 0; i < 20; ++i) { // long enough to be told to rest, too short to be released
+    house.clock.advance(2s);
+    std::this_thread::sleep_for(3 * house.tick);
+  }
+  edit("CON1", 2);
+  ASSERT_TRUE(house.settle());
+  const auto changed = house.all_of<events::ContactChanged>().back();
+  EXPECT_EQ(changed.fields.get(events::Field::company), "Joinery 2");
+  EXPECT_EQ(changed.fields.size(), 1U) << "it knew the name already";
+  EXPECT_TRUE(house.failures().empty()) << house.failures().front();
+}
+
 TEST_F(OneSystem, OfMoreContactsThanMayBeAwakeTheLongestIdleAreReleased) {
   house.live_contacts_max = 4;
   ASSERT_TRUE(starts_and_knows_the_time());
