@@ -42,7 +42,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size =
-      32 * mebibyte; // of each of four families, and twice while it is written
+      16 * mebibyte; // of each of four families, and twice while it is written
   options.max_write_buffer_number = 2;
   options.compression = rocksdb::kNoCompression; // scans are the speed of replay
   return options;
@@ -203,7 +203,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::open_tables(const std::string& path, A
   index.memtable_prefix_bloom_size_ratio = 0.1;
   index.memtable_insert_with_hint_prefix_extractor.reset(
       rocksdb::NewFixedPrefixTransform(index_hint_bytes)); // "" begins the range that is dropped
-  index.write_buffer_size = 16 * mebibyte; // has no write-ahead log: bounds what a kill costs
+  // It has no write-ahead log: what is in its buffer is what a kill costs.
   plan.families.emplace_back("index", index);
   return open(path, access, std::move(plan));
 }
