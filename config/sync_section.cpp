@@ -25,6 +25,24 @@ struct Targets {
   std::set<std::string> all;
   std::set<std::string> with_lists;     ///< whose systems keep call lists
   std::set<std::string> with_sequences; ///< whose systems keep sequences
+
+  void check_name(Section& section, std::string_view key, const std::string& name,
+                  const std::string& also = "") const {
+    std::vector<std::string> known{also};
+    known.insert(known.end(), all.begin(), all.end());
+    const auto names = joined(known, ", ");
+    section.check(key, all.contains(name), "it names a connector that no tenant has",
+                  names.empty() ? "configure a connector first" : "use one of: " + names);
+  }
+
+  /// A rule for a system that cannot follow it would do nothing, and say so nowhere.
+  void check_keeps(Section& rule, const std::string& name, const std::set<std::string>& able,
+                   const std::string& what) const {
+    // An unknown name has its own fault.
+    rule.check("connector", !all.contains(name) || able.contains(name), "its system has no " + what,
+               able.empty() ? "remove the rule; no configured system has any"
+                            : "use one of: " + joined(able, ", "));
+  }
 };
 
 Targets targets_of(const std::vector<TenantConfig>& tenants) {
@@ -89,6 +107,46 @@ events::SendLimits send_limits(Section sending) {
   return out;
 }
 
+ConnectorName connector(Section& one, const Targets& targets) {
+  const auto name = one.text("connector", "", true);
+  one.check("connector", name.empty() || targets.all.contains(name),
+            "it names a connector that no tenant has", "write the name of a configured connector");
+  return ConnectorName(name);
+}
+
+events::TagList tag_list(Section& one, const Targets& targets) {
+  events::TagList out;
+  out.tag = one.text("tag", "", true);
+  const auto& names = events::EnumNames<events::TagMatch>::names;
+  const auto at = std::ranges::find(names, one.text("match", "ignore_case"));
+  if (one.check("match", at != names.end(), "it is no way to compare tags",
+                "write ignore_case, exact or regex"))
+    out.match = static_cast<events::TagMatch>(at - names.begin());
+  const auto pattern = out.match == events::TagMatch::regex ? Pattern::compile(out.tag)
+                                                            : Pattern::ignoring_case(out.tag);
+  if (!pattern)
+    one.fault("tag", "it cannot be used: " + pattern.error().text,
+              "write a regular expression that RE2 takes, of at most 200 bytes");
+  out.connector = connector(one, targets);
+  targets.check_keeps(one, out.connector.value, targets.with_lists, "call lists");
+  out.list = one.text("list", "", true);
+  one.refuse_unknown_keys();
+  return out;
+}
+
+events::StatusSequence sequence(Section& one, const Targets& targets) {
+  events::StatusSequence out;
+  out.status = one.text("status", "", true);
+  out.connector = connector(one, targets);
+  targets.check_keeps(one, out.connector.value, targets.with_sequences, "sequences");
+  out.sequence = one.text("sequence");
+  one.check("sequence", !out.sequence.empty() || one.boolean("optional", false), "it is empty",
+            "write the sequence's id, or optional = true for a status that begins none");
+  one.expect("optional");
+  one.refuse_unknown_keys();
+  return out;
+}
+
 class SyncReader {
 public:
   SyncReader(Section section, const std::vector<TenantConfig>& tenants)
@@ -98,7 +156,7 @@ public:
     SyncConfig sync;
     sync.source_of_truth = section_.text("source_of_truth", "merge");
     if (sync.source_of_truth != "merge")
-      check_name(section_, "source_of_truth", sync.source_of_truth, "merge");
+      targets_.check_name(section_, "source_of_truth", sync.source_of_truth, "merge");
     sync.precedence = connectors_at(section_, "precedence");
     sync.field_writers = field_writers(section_.at("fields"));
     sync.conversation.call_tags = section_.boolean("call_tags", false);
@@ -116,29 +174,10 @@ public:
   }
 
 private:
-  void check_name(Section& section, std::string_view key, const std::string& name,
-                  const std::string& also = "") const {
-    std::vector<std::string> known{also};
-    known.insert(known.end(), targets_.all.begin(), targets_.all.end());
-    const auto names = joined(known, ", ");
-    section.check(key, targets_.all.contains(name), "it names a connector that no tenant has",
-                  names.empty() ? "configure a connector first" : "use one of: " + names);
-  }
-
-  /// A rule for a system that cannot follow it would do nothing, and say so nowhere.
-  void check_keeps(Section& rule, const std::string& name, const std::set<std::string>& able,
-                   const std::string& what) const {
-    // An unknown name has its own fault.
-    rule.check("connector", !targets_.all.contains(name) || able.contains(name),
-               "its system has no " + what,
-               able.empty() ? "remove the rule; no configured system has any"
-                            : "use one of: " + joined(able, ", "));
-  }
-
   std::vector<ConnectorName> connectors_at(Section& section, std::string_view key) const {
     std::vector<ConnectorName> out;
     for (const auto& name : section.list(key)) {
-      check_name(section, key, name);
+      targets_.check_name(section, key, name);
       section.check(key, !contains(out, ConnectorName(name)), "it names a connector twice",
                     "name each once");
       out.emplace_back(name);
@@ -193,8 +232,8 @@ private:
     }
     const auto connector = one.text("connector", "", true);
     if (!connector.empty())
-      check_name(one, "connector", connector);
-    check_keeps(one, connector, targets_.with_lists, "call lists");
+      targets_.check_name(one, "connector", connector);
+    targets_.check_keeps(one, connector, targets_.with_lists, "call lists");
     const auto tag = own_tag(all, index);
     one.check("lists", !tag.empty() || all[index].tags.empty(),
               "no tag of at most 200 bytes is the disposition's alone, to put on them",
@@ -229,40 +268,12 @@ private:
     section_.check("default_agent", !out.default_agent.empty(), "it is empty",
                    "write the key for contacts of no agent");
     for (auto& one : section_.each("tag_lists"))
-      out.tag_lists.push_back(tag_list(one));
+      out.tag_lists.push_back(tag_list(one, targets_));
     for (auto& one : section_.each("agents"))
       out.agents.push_back(agent(one));
     for (auto& one : section_.each("sequences"))
-      out.sequences.push_back(sequence(one));
+      out.sequences.push_back(sequence(one, targets_));
     out.tag_lists.insert(out.tag_lists.end(), disposition_lists_.begin(), disposition_lists_.end());
-    return out;
-  }
-
-  ConnectorName connector(Section& one) const {
-    const auto name = one.text("connector", "", true);
-    one.check("connector", name.empty() || targets_.all.contains(name),
-              "it names a connector that no tenant has",
-              "write the name of a configured connector");
-    return ConnectorName(name);
-  }
-
-  events::TagList tag_list(Section& one) const {
-    events::TagList out;
-    out.tag = one.text("tag", "", true);
-    const auto& names = events::EnumNames<events::TagMatch>::names;
-    const auto at = std::ranges::find(names, one.text("match", "ignore_case"));
-    if (one.check("match", at != names.end(), "it is no way to compare tags",
-                  "write ignore_case, exact or regex"))
-      out.match = static_cast<events::TagMatch>(at - names.begin());
-    const auto pattern = out.match == events::TagMatch::regex ? Pattern::compile(out.tag)
-                                                              : Pattern::ignoring_case(out.tag);
-    if (!pattern)
-      one.fault("tag", "it cannot be used: " + pattern.error().text,
-                "write a regular expression that RE2 takes, of at most 200 bytes");
-    out.connector = connector(one);
-    check_keeps(one, out.connector.value, targets_.with_lists, "call lists");
-    out.list = one.text("list", "", true);
-    one.refuse_unknown_keys();
     return out;
   }
 
@@ -277,19 +288,6 @@ private:
     out.user = one.text("user");
     one.check("owner", !out.owners.empty() || !out.field.empty() || !out.tag.empty(),
               "nothing says which contacts are the agent's", "write owner, field or tag");
-    one.refuse_unknown_keys();
-    return out;
-  }
-
-  events::StatusSequence sequence(Section& one) const {
-    events::StatusSequence out;
-    out.status = one.text("status", "", true);
-    out.connector = connector(one);
-    check_keeps(one, out.connector.value, targets_.with_sequences, "sequences");
-    out.sequence = one.text("sequence");
-    one.check("sequence", !out.sequence.empty() || one.boolean("optional", false), "it is empty",
-              "write the sequence's id, or optional = true for a status that begins none");
-    one.expect("optional");
     one.refuse_unknown_keys();
     return out;
   }
