@@ -81,8 +81,7 @@ Status arm_one(std::string_view item) {
 Status arm(std::string_view specification) {
   while (!specification.empty()) {
     const auto comma = specification.find(',');
-    if (auto armed = arm_one(specification.substr(0, comma)); !armed)
-      return armed;
+    TRYV(arm_one(specification.substr(0, comma)));
     specification.remove_prefix(comma == std::string_view::npos ? specification.size() : comma + 1);
   }
   return Done{};

@@ -1,11 +1,10 @@
-#include "config/connector_section.hpp"
-
 #include "base/contains.hpp"
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
 #include "config/address.hpp"
 #include "config/duration.hpp"
 #include "config/nearest.hpp"
+#include "config/sections.hpp"
 #include "domain/rules/rules.hpp"
 
 #include <algorithm>
@@ -55,44 +54,45 @@ public:
       refuse_type(own.type);
       return own;
     }
+    auto& settings = own.settings;
     const auto faults_before = loading_.faults.size();
     for (const auto& setting : connectors::common_settings())
-      read_setting(section_, setting, own.settings);
+      read_setting(section_, setting.key, setting, settings);
     for (const auto& setting : own.connector->settings)
       if (setting.key.find('.') == std::string_view::npos)
-        read_setting(section_, setting, own.settings);
+        read_setting(section_, setting.key, setting, settings);
     read_oauth(own);
-    check_loopback(own.settings.is_true("allow_loopback_http"));
+    own.allow_loopback_http = settings.is_true("allow_loopback_http");
+    check_loopback(own.allow_loopback_http);
     section_.refuse_unknown_keys();
-    check_region(own.settings.get("default_region"));
-    check_on_delete(own.settings.get("on_delete"));
+    section_.check("default_region", is_region(settings.get("default_region")),
+                   "it is not a country", "write two capital letters (ISO 3166), such as US");
+    section_.check("on_delete", contains(domain::on_delete_names, settings.get("on_delete")),
+                   "there is no such action",
+                   "write \"nothing\", \"archive\" or \"mark_do_not_call\"");
     check_together(own, faults_before);
-    own.receives = own.settings.is_true("receives");
+    own.receives = settings.is_true("receives");
     for (const auto& range : ranges)
-      own.*range.value = number_of(own.settings.get(range.key));
-    own.allow_loopback_http = own.settings.is_true("allow_loopback_http");
-    own.reconcile_every = read_interval("reconcile_every", own.settings);
+      own.*range.value = number_of(settings.get(range.key));
+    own.reconcile_every = reconcile_every(settings.get("reconcile_every"));
     return own;
   }
 
 private:
   std::string read_name() {
     auto name = section_.text("name", "", true);
-    if (!name.empty() && !is_name(name))
-      section_.fault("name", "it is not a name", std::string(how_to_name));
-    else if (name == "test")
-      section_.fault("name", "/webhooks/test is taken by the signature test", "use another name");
+    if (section_.check("name", name.empty() || is_name(name), "it is not a name", how_to_name))
+      section_.check("name", name != "test", "/webhooks/test is taken by the signature test",
+                     "use another name");
     return name;
   }
 
   void refuse_type(const std::string& type) {
-    if (type.empty())
-      return; // already said
     std::vector<std::string> known;
     for (const auto& one : connectors::all())
       known.emplace_back(one.type);
     const auto meant = nearest(type, known);
-    section_.fault("type", "there is no such connector type",
+    section_.check("type", type.empty(), "there is no such connector type", // empty: already said
                    meant.empty() ? "use one of: " + joined(known, ", ")
                                  : "did you mean " + meant + "?");
   }
@@ -100,31 +100,24 @@ private:
   /// Settings called `oauth.<name>` stand in a table of their own.
   void read_oauth(ConnectorConfig& own) {
     constexpr std::string_view prefix = "oauth.";
-    const auto settings = own.connector->settings;
-    const auto is_oauth = [&](const Setting& one) { return one.key.starts_with(prefix); };
-    if (std::ranges::none_of(settings, is_oauth))
+    std::vector<Setting> of_oauth;
+    std::ranges::copy_if(own.connector->settings, std::back_inserter(of_oauth),
+                         [&](const Setting& one) { return one.key.starts_with(prefix); });
+    if (of_oauth.empty())
       return;
-    const auto* table = section_.table("oauth");
-    if (table == nullptr)
+    auto inner = section_.at("oauth");
+    if (!inner.is_there())
       return;
-    if (!table->contains("client_id") && !table->contains("client_secret"))
-      section_.fault("oauth", "it names no app", "write client_id and client_secret, or remove it");
-    Section inner(loading_, table, section_.path_of("oauth"));
-    connectors::Settings found;
-    for (auto setting : settings)
-      if (is_oauth(setting)) {
-        setting.key.remove_prefix(prefix.size());
-        read_setting(inner, setting, found);
-      }
+    section_.check("oauth", inner.has("client_id") || inner.has("client_secret"), "it names no app",
+                   "write client_id and client_secret, or remove it");
+    for (const auto& setting : of_oauth)
+      read_setting(inner, setting.key.substr(prefix.size()), setting, own.settings);
     inner.refuse_unknown_keys();
-    for (auto& [key, value] : found.values)
-      own.settings.values.emplace(std::string(prefix) + key, std::move(value));
-    for (auto& [key, value] : found.secrets)
-      own.settings.secrets.emplace(std::string(prefix) + key, std::move(value));
   }
 
-  void read_setting(Section& from, const Setting& setting, connectors::Settings& settings) {
-    const std::string key(setting.key);
+  /// Reads what stands at `key` as the setting.
+  void read_setting(Section& from, std::string_view key, const Setting& setting,
+                    connectors::Settings& settings) {
     std::string value;
     switch (setting.kind) {
     case SettingKind::text:
@@ -144,29 +137,26 @@ private:
       break;
     case SettingKind::secret:
       if (auto secret = from.secret(key, setting.required))
-        settings.secrets.emplace(key, std::move(*secret));
+        settings.secrets.emplace(setting.key, std::move(*secret));
       return;
     case SettingKind::table:
       for (auto& [name, text] : from.texts(key))
-        settings.values.emplace(key + "." + name, std::move(text));
+        settings.values.emplace(std::string(setting.key) + "." + name, std::move(text));
       return;
     }
     if (!value.empty())
-      settings.values.emplace(key, std::move(value));
+      settings.values.emplace(setting.key, std::move(value));
   }
 
-  /// `90m`, `24h` or `7d`; between ten minutes and a year, since each means all contacts.
-  std::chrono::seconds read_interval(std::string_view key, const connectors::Settings& settings) {
-    constexpr std::chrono::hours most{24 * 365};
-    const auto& text = settings.get(key);
+  /// At least ten minutes, since each means all contacts.
+  std::chrono::seconds reconcile_every(const std::string& text) {
     if (text.empty())
       return {};
-    const auto out = read_duration(text);
-    if (out && *out >= std::chrono::minutes{10} && *out <= most)
-      return *out;
-    section_.fault(key, "it is no time between ten minutes and a year",
+    const auto out = read_duration(text, std::chrono::minutes{10});
+    section_.check("reconcile_every", out.has_value(),
+                   "it is no time between ten minutes and a year",
                    "write minutes, hours or days, such as 90m, 24h or 7d");
-    return {};
+    return out.value_or(std::chrono::seconds{});
   }
 
   static std::vector<std::string> default_list(const Setting& setting) {
@@ -191,42 +181,27 @@ private:
     const auto url = read_url(text);
     if (!url) {
       section_.fault(setting.key, url.error().text,
-                     "write it as https://host, with a path if it "
-                     "has one");
+                     "write it as https://host, with a path if it has one");
       return {};
     }
-    urls_.push_back({std::string(setting.key), *url});
+    urls_.emplace_back(setting.key, *url);
     return text;
   }
 
   /// Plain http only to the own machine, and only when it is asked for.
   void check_loopback(bool allowed) {
-    const bool all_loopback = !urls_.empty() && std::ranges::all_of(urls_, [](const auto& url) {
-      return url.second.loopback;
-    });
-    for (const auto& [key, url] : urls_)
-      if (!url.https && !url.loopback)
-        section_.fault(key, "plain http would show contacts and secrets to everyone on the way",
-                       "use https://");
-      else if (!url.https && !allowed)
-        section_.fault(key, "plain http is refused, even to the own machine",
+    bool all_loopback = !urls_.empty();
+    for (const auto& [key, url] : urls_) {
+      all_loopback = all_loopback && url.loopback;
+      if (section_.check(key, url.https || url.loopback,
+                         "plain http would show contacts and secrets to everyone on the way",
+                         "use https://"))
+        section_.check(key, url.https || allowed, "plain http is refused, even to the own machine",
                        "use https://, or set allow_loopback_http = true for a test");
-    if (allowed && !all_loopback)
-      section_.fault("allow_loopback_http", "it holds only for literal loopback addresses",
-                     "write base_url = \"http://127.0.0.1:PORT\", or remove it");
-  }
-
-  void check_region(const std::string& region) {
-    if (!is_region(region))
-      section_.fault("default_region", "it is not a country",
-                     "write two capital letters (ISO 3166), such as US");
-  }
-
-  void check_on_delete(const std::string& word) {
-    const auto& words = domain::on_delete_names;
-    if (!contains(words, word))
-      section_.fault("on_delete", "there is no such action",
-                     "write \"nothing\", \"archive\" or \"mark_do_not_call\"");
+    }
+    section_.check("allow_loopback_http", !allowed || all_loopback,
+                   "it holds only for literal loopback addresses",
+                   "write base_url = \"http://127.0.0.1:PORT\", or remove it");
   }
 
   /// What the connector itself has to say about its settings, at the key that it names first; not
@@ -238,16 +213,15 @@ private:
     for (const auto& error : own.connector->check(own.settings)) {
       if (names_one_of(*own.connector, error.text, faulty))
         continue;
-      auto end = error.text.find(". ");
-      const bool one_sentence = end == error.text.npos;
+      const auto end = error.text.find(". ");
       auto what = error.text.substr(0, end);
       while (!what.empty() && what.back() == '.')
         what.pop_back();
       const auto key = key_named_in(*own.connector, error.text);
-      const auto line = key.empty() ? section_.line() : section_.line_of(key);
-      loading_.fault(line, key.empty() ? section_.path() : section_.path_of(key), what,
-                     one_sentence ? "change it; docs/configuration.md tells what it takes"
-                                  : error.text.substr(end + 2));
+      loading_.fault(section_.line_of(key), key.empty() ? section_.path() : section_.path_of(key),
+                     what,
+                     end == error.text.npos ? "change it; docs/configuration.md tells what it takes"
+                                            : error.text.substr(end + 2));
     }
   }
 
@@ -257,8 +231,7 @@ private:
       return text.find(setting.key) != text.npos && contains(paths, section_.path_of(setting.key));
     };
     return std::ranges::any_of(connector.settings, is_faulty)
-           || std::any_of(connectors::common_settings().begin(),
-                          connectors::common_settings().end(), is_faulty);
+           || std::ranges::any_of(connectors::common_settings(), is_faulty);
   }
 
   static std::string key_named_in(const connectors::Connector& connector, std::string_view text) {
@@ -271,7 +244,7 @@ private:
 
   Section& section_;
   Loading& loading_;
-  std::vector<std::pair<std::string, UrlFacts>> urls_;
+  std::vector<std::pair<std::string_view, UrlFacts>> urls_;
 };
 
 } // namespace
@@ -286,21 +259,16 @@ bool is_name(std::string_view text) {
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading) {
   std::vector<ConnectorConfig> out;
   std::set<std::string> names;
-  const auto tables = tenant.tables("connectors");
-  if (tables.empty())
-    tenant.fault("connectors", "the tenant has no connector",
-                 "add [[tenants.connectors]] with name and type");
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    const auto base = tenant.path() + ".connectors[";
-    Section section(loading, tables[i], base + std::to_string(i + 1) + "]");
-    const auto* name = tables[i]->get_as<std::string>("name");
-    if (name != nullptr && is_name(name->get()))
-      section.rename(base + name->get() + "]");
-    auto own = ConnectorReader(section, loading).read();
-    if (!own.settings.name.value.empty() && !names.insert(own.settings.name.value).second)
-      section.fault("name", "another connector of the tenant has the same name",
-                    "give each its own");
-    out.push_back(std::move(own));
+  auto sections = tenant.each("connectors");
+  tenant.check("connectors", !sections.empty(), "the tenant has no connector",
+               "add [[tenants.connectors]] with name and type");
+  for (auto& section : sections) {
+    if (const auto name = section.written("name"); is_name(name))
+      section.rename(name);
+    const auto& own = out.emplace_back(ConnectorReader(section, loading).read());
+    const auto& name = own.settings.name.value;
+    section.check("name", name.empty() || names.insert(name).second,
+                  "another connector of the tenant has the same name", "give each its own");
   }
   return out;
 }

@@ -15,13 +15,11 @@ constexpr std::string_view how_to_write_a_secret =
 
 } // namespace
 
-std::uint32_t line_of(const toml::node& node) {
-  return node.source().begin.line;
-}
-
 Section::Section(Loading& loading, const toml::table* table, std::string path, std::uint32_t line)
-    : loading_(loading), table_(table), path_(std::move(path)),
-      line_(table != nullptr && config::line_of(*table) != 0 ? config::line_of(*table) : line) {}
+    : loading_(loading), table_(table), path_(std::move(path)), line_(line) {
+  if (table != nullptr && table->source().begin.line != 0)
+    line_ = table->source().begin.line;
+}
 
 std::string Section::path_of(std::string_view key) const {
   return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
@@ -37,109 +35,109 @@ const toml::node* Section::ask(std::string_view key) {
 }
 
 std::uint32_t Section::line_of(std::string_view key) const {
+  return has(key) ? node(key)->source().begin.line : line_;
+}
+
+std::string_view Section::written(std::string_view key) const {
   const auto* found = node(key);
-  return found == nullptr ? line_ : config::line_of(*found);
+  return found == nullptr ? "" : found->value_or(std::string_view());
 }
 
-void Section::fault(std::string_view key, std::string what, std::string todo) {
+void Section::rename(std::string_view name) {
+  path_.replace(path_.rfind('[') + 1, path_.npos, std::string(name) + "]");
+}
+
+std::nullopt_t Section::fault(std::string_view key, std::string what, std::string todo) {
   loading_.fault(line_of(key), path_of(key), std::move(what), std::move(todo));
+  return std::nullopt;
 }
 
-void Section::show(std::string_view key, std::string value, bool written) {
+bool Section::check(std::string_view key, bool good, std::string_view what, std::string_view todo) {
+  if (!good)
+    fault(key, std::string(what), std::string(todo));
+  return good;
+}
+
+void Section::show(std::string_view key, std::string value) {
   loading_.effective.push_back(
       {path_of(key), std::move(value),
-       written ? loading_.file + ":" + std::to_string(line_of(key)) : std::string("default")});
+       has(key) ? loading_.file + ":" + std::to_string(line_of(key)) : std::string("default")});
 }
 
 std::string Section::text(std::string_view key, std::string_view otherwise, bool required) {
   const auto* found = ask(key);
-  std::string value(otherwise);
-  if (found == nullptr && required)
-    fault(key, "it is missing", "add " + std::string(key) + " = \"...\"");
-  if (found != nullptr) {
-    const auto* text = found->as_string();
-    if (text == nullptr || (required && text->get().empty()))
-      fault(key, text == nullptr ? "it is not a text" : "it is empty", "write it as \"...\"");
-    else
-      value = text->get();
-  }
-  show(key, value, found != nullptr);
+  const auto* text = found == nullptr ? nullptr : found->as_string();
+  const bool good = text != nullptr && !(required && text->get().empty());
+  if (found == nullptr)
+    check(key, !required, "it is missing", "add " + std::string(key) + " = \"...\"");
+  else
+    check(key, good, text == nullptr ? "it is not a text" : "it is empty", "write it as \"...\"");
+  std::string value(good ? std::string_view(text->get()) : otherwise);
+  show(key, value);
   return value;
 }
 
 bool Section::boolean(std::string_view key, bool otherwise) {
   const auto* found = ask(key);
-  bool value = otherwise;
-  if (found != nullptr && found->as_boolean() == nullptr)
-    fault(key, "it is neither true nor false", "write true or false, without quotes");
-  else if (found != nullptr)
-    value = found->as_boolean()->get();
-  show(key, value ? "true" : "false", found != nullptr);
+  const auto written = found == nullptr ? otherwise : found->value_exact<bool>();
+  check(key, written.has_value(), "it is neither true nor false",
+        "write true or false, without quotes");
+  const bool value = written.value_or(otherwise);
+  show(key, value ? "true" : "false");
   return value;
 }
 
 std::uint32_t Section::integer(std::string_view key, std::uint32_t otherwise, std::uint32_t least,
                                std::uint32_t most) {
   const auto* found = ask(key);
-  auto value = otherwise;
-  if (found != nullptr) {
-    const auto* number = found->as_integer();
-    if (number == nullptr || number->get() < least || number->get() > most)
-      fault(key, number == nullptr ? "it is not a whole number" : "it is out of range",
-            "write a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-    else
-      value = static_cast<std::uint32_t>(number->get());
-  }
-  show(key, std::to_string(value), found != nullptr);
+  const auto* number = found == nullptr ? nullptr : found->as_integer();
+  const bool good = number != nullptr && number->get() >= least && number->get() <= most;
+  check(key, good || found == nullptr,
+        number == nullptr ? "it is not a whole number" : "it is out of range",
+        "write a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  const auto value = good ? static_cast<std::uint32_t>(number->get()) : otherwise;
+  show(key, std::to_string(value));
   return value;
 }
 
 std::vector<std::string> Section::list(std::string_view key,
                                        const std::vector<std::string>& otherwise) {
   const auto* found = ask(key);
-  auto values = otherwise;
-  if (found != nullptr) {
-    values.clear();
-    bool good = found->is_string() || found->is_array();
-    if (const auto* one = found->as_string()) {
-      good = !one->get().empty();
-      values.push_back(one->get());
-    }
-    if (const auto* many = found->as_array()) {
-      for (const auto& entry : *many) {
-        const auto* text = entry.as_string();
-        good = good && text != nullptr && !text->get().empty();
-        if (text != nullptr)
-          values.push_back(text->get());
-      }
-    }
-    if (!good)
-      fault(key, "it is not a list of texts", "write [\"...\", \"...\"]");
-  }
-  show(key, joined(values, ", "), found != nullptr);
+  std::vector<std::string> values;
+  bool good = true;
+  const auto take = [&](const toml::node& entry) {
+    const auto* text = entry.as_string();
+    good = good && text != nullptr && !text->get().empty();
+    if (text != nullptr)
+      values.push_back(text->get());
+  };
+  if (found == nullptr)
+    values = otherwise;
+  else if (found->is_array())
+    for (const auto& entry : *found->as_array())
+      take(entry);
+  else
+    take(*found);
+  check(key, good, "it is not a list of texts", "write [\"...\", \"...\"]");
+  show(key, joined(values, ", "));
   return values;
 }
 
 std::optional<SecretText> Section::secret(std::string_view key, bool required) {
   const auto* found = ask(key);
   if (found == nullptr) {
-    if (required)
-      fault(key, "it is missing", std::string(how_to_write_a_secret));
+    check(key, !required, "it is missing", how_to_write_a_secret);
     return std::nullopt;
   }
   const auto* from = found->as_table();
-  if (from == nullptr) {
-    fault(key, "a secret must not stand in this file",
-          std::string(how_to_write_a_secret)
-              + " and replace the secret, since others may have read it");
-    return std::nullopt;
-  }
+  if (from == nullptr)
+    return fault(key, "a secret must not stand in this file",
+                 std::string(how_to_write_a_secret)
+                     + " and replace the secret, since others may have read it");
   const auto* name = from->get_as<std::string>("env");
   const auto* path = from->get_as<std::string>("file");
-  if (from->size() != 1 || (name == nullptr && path == nullptr)) {
-    fault(key, "it does not say where the secret is", std::string(how_to_write_a_secret));
-    return std::nullopt;
-  }
+  if (from->size() != 1 || (name == nullptr && path == nullptr))
+    return fault(key, "it does not say where the secret is", std::string(how_to_write_a_secret));
   return name != nullptr ? secret_from_variable(key, name->get())
                          : secret_from_file(key, path->get());
 }
@@ -151,17 +149,13 @@ std::optional<SecretText> Section::secret_from_variable(std::string_view key,
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
   constexpr std::size_t name_bytes_max = 64;
-  if (name.empty() || name.size() > name_bytes_max || !std::ranges::all_of(name, is_name_char)) {
-    fault(key, "env is not the name of an environment variable",
-          "use capital letters, digits and _, at most 64, such as GHL_TOKEN");
-    return std::nullopt;
-  }
+  if (name.empty() || name.size() > name_bytes_max || !std::ranges::all_of(name, is_name_char))
+    return fault(key, "env is not the name of an environment variable",
+                 "use capital letters, digits and _, at most 64, such as GHL_TOKEN");
   auto value = loading_.environment.variable(name);
-  if (!value || value->empty()) {
-    fault(key, "the environment variable " + name + (value ? " is empty" : " is not set"),
-          "set it before the start, or use { file = \"PATH\" }");
-    return std::nullopt;
-  }
+  if (!value || value->empty())
+    return fault(key, "the environment variable " + name + (value ? " is empty" : " is not set"),
+                 "set it before the start, or use { file = \"PATH\" }");
   loading_.effective.push_back({path_of(key), "***", "environment " + name});
   return value;
 }
@@ -177,47 +171,41 @@ std::optional<SecretText> Section::secret_from_file(std::string_view key, const 
                  "this configuration");
     return std::nullopt;
   }
-  if (value->empty()) {
-    fault(key, "the secret file is empty", "write the secret into it");
-    return std::nullopt;
-  }
+  if (value->empty())
+    return fault(key, "the secret file is empty", "write the secret into it");
   loading_.effective.push_back({path_of(key), "***", "file " + full});
   return std::move(value).value();
 }
 
 std::vector<std::pair<std::string, std::string>> Section::texts(std::string_view key) {
   std::vector<std::pair<std::string, std::string>> out;
-  const auto* members = table(key);
-  if (members == nullptr)
-    return out;
-  Section inner(loading_, members, path_of(key));
+  auto inner = at(key);
   for (const auto& name : inner.names())
     out.emplace_back(name, inner.text(name, "", true));
   return out;
 }
 
-const toml::table* Section::table(std::string_view key) {
+Section Section::at(std::string_view key) {
   const auto* found = ask(key);
-  if (found != nullptr && found->as_table() == nullptr)
-    fault(key, "it is not a table", "write [" + path_of(key) + "] and its keys below");
-  return found == nullptr ? nullptr : found->as_table();
+  const auto* table = found == nullptr ? nullptr : found->as_table();
+  check(key, found == nullptr || table != nullptr, "it is not a table",
+        "write [" + path_of(key) + "] and its keys below");
+  return {loading_, table, path_of(key), line_};
 }
 
-std::vector<const toml::table*> Section::tables(std::string_view key) {
-  std::vector<const toml::table*> out;
+std::vector<Section> Section::each(std::string_view key) {
+  std::vector<Section> out;
   const auto* found = ask(key);
-  if (found == nullptr)
-    return out;
-  const auto* array = found->as_array();
-  bool good = array != nullptr;
-  for (std::size_t i = 0; good && i < array->size(); ++i) {
-    out.push_back(array->get(i)->as_table());
-    good = out.back() != nullptr;
+  const auto* array = found == nullptr ? nullptr : found->as_array();
+  bool good = found == nullptr || array != nullptr;
+  for (std::size_t i = 0; good && array != nullptr && i < array->size(); ++i) {
+    const auto* table = array->get(i)->as_table();
+    good = table != nullptr;
+    out.push_back({loading_, table, path_of(key) + "[" + std::to_string(i + 1) + "]"});
   }
-  if (!good) {
+  if (!check(key, good, "it is not a list of tables",
+             "write it in double brackets, such as [[tenants]]"))
     out.clear();
-    fault(key, "it is not a list of tables", "write it in double brackets, such as [[tenants]]");
-  }
   return out;
 }
 

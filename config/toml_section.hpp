@@ -31,40 +31,47 @@ public:
   Section(Loading& loading, const toml::table* table, std::string path, std::uint32_t line = 1);
 
   /// The value or the default; a fault when it has another type.
-  std::string text(std::string_view key, std::string_view otherwise, bool required = false);
+  std::string text(std::string_view key, std::string_view otherwise = "", bool required = false);
   bool boolean(std::string_view key, bool otherwise);
   std::uint32_t integer(std::string_view key, std::uint32_t otherwise, std::uint32_t least,
                         std::uint32_t most);
   /// One text or a list of texts.
-  std::vector<std::string> list(std::string_view key, const std::vector<std::string>& otherwise);
+  std::vector<std::string> list(std::string_view key,
+                                const std::vector<std::string>& otherwise = {});
   /// `{ env = "NAME" }` or `{ file = "PATH" }`; nothing when absent or faulty.
   std::optional<SecretText> secret(std::string_view key, bool required);
   /// Members of a table of texts, in the file's order of names.
   std::vector<std::pair<std::string, std::string>> texts(std::string_view key);
-  /// A table, or null.
-  const toml::table* table(std::string_view key);
-  /// `[[key]]` tables; empty when absent.
-  std::vector<const toml::table*> tables(std::string_view key);
-  /// All names in this table, also those nobody asked for yet.
-  std::vector<std::string> names() const;
+  /// The table at the key; when absent, every value in it is its default.
+  Section at(std::string_view key);
+  /// The `[[key]]` tables; none when absent.
+  std::vector<Section> each(std::string_view key);
 
   /// The key is allowed here, whether or not it is read.
   void expect(std::string_view key) { asked_.emplace_back(key); }
+  /// The text at the key, "" when there is none; says nothing about it.
+  std::string_view written(std::string_view key) const;
+  bool is_there() const { return table_ != nullptr; }
   bool has(std::string_view key) const { return node(key) != nullptr; }
   std::uint32_t line_of(std::string_view key) const;
   std::uint32_t line() const { return line_; }
   std::string path_of(std::string_view key) const;
   const std::string& path() const { return path_; }
-  /// Faults from now on name this path: used once a table's own name is known.
-  void rename(std::string path) { path_ = std::move(path); }
-  void fault(std::string_view key, std::string what, std::string todo);
+  /// Faults from now on name this one of `[[key]]` tables by its own name, not by its number.
+  void rename(std::string_view name);
+  /// Gives nothing, as whoever asked for the value then does.
+  std::nullopt_t fault(std::string_view key, std::string what, std::string todo);
+  /// A fault unless the value is good; gives whether it is.
+  bool check(std::string_view key, bool good, std::string_view what, std::string_view todo);
+  std::size_t faults() const { return loading_.faults.size(); } ///< so far, of the whole file
   /// Ends the reading: a fault for every key that nobody asked for.
   void refuse_unknown_keys();
 
 private:
+  std::vector<std::string> names() const;
   const toml::node* node(std::string_view key) const;
   const toml::node* ask(std::string_view key);
-  void show(std::string_view key, std::string value, bool written);
+  void show(std::string_view key, std::string value);
   std::optional<SecretText> secret_from_variable(std::string_view key, const std::string& name);
   std::optional<SecretText> secret_from_file(std::string_view key, const std::string& path);
 
@@ -74,7 +81,5 @@ private:
   std::uint32_t line_;
   std::vector<std::string> asked_;
 };
-
-std::uint32_t line_of(const toml::node& node);
 
 } // namespace tidemark::config

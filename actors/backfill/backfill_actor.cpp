@@ -63,31 +63,19 @@ void BackfillState::tick(const Tick& tick) {
   work();
 }
 
-/// Looks for a request that came, or that was not finished before a restart. False after a failure.
-bool BackfillState::find_run() {
-  const auto newest = context_->log().newest_tagged(
-      context_->tenant, storage::stream_tag(events::backfill_stream(connector_)));
-  if (!newest) {
-    fail(newest.error());
-    return false;
-  }
-  if (*newest == newest_)
-    return true;
-  const auto recorded = storage::recorded_event(context_->log(), *newest);
-  if (!recorded) {
-    fail(recorded.error());
-    return false;
-  }
-  newest_ = *newest;
-  newest_at_ = recorded->envelope.recorded_at;
-  if (const auto* request = std::get_if<events::BackfillRequested>(&recorded->event)) {
-    const auto then = configuration_at(context_->log(), context_->tenant, newest_);
-    if (!then) {
-      fail(then.error());
-      return false;
-    }
-    const auto configured = then->connectors.find(connector_);
-    is_of_other_account_ = configured != then->connectors.end()
+/// Looks for a request that came, or that was not finished before a restart.
+Status BackfillState::find_run() {
+  TRY(newest, context_->log().newest_tagged(
+                  context_->tenant, storage::stream_tag(events::backfill_stream(connector_))));
+  if (newest == newest_)
+    return Done{};
+  TRY(recorded, storage::recorded_event(context_->log(), newest));
+  newest_ = newest;
+  newest_at_ = recorded.envelope.recorded_at;
+  if (const auto* request = std::get_if<events::BackfillRequested>(&recorded.event)) {
+    TRY(then, configuration_at(context_->log(), context_->tenant, newest_));
+    const auto configured = then.connectors.find(connector_);
+    is_of_other_account_ = configured != then.connectors.end()
                            && !is_same_account(configured->second, destination_->configured);
     run_.emplace(newest_, *request);
     is_new_here_ = true;
@@ -96,12 +84,12 @@ bool BackfillState::find_run() {
     reread_ = false;
     not_before_ = {};
   }
-  return true;
+  return Done{};
 }
 
-/// Brings the run up to the end of the log. False after a failure.
-bool BackfillState::read_on() {
-  const auto read = read_records(context_->log(), read_to_, [&](std::string_view record) -> Status {
+/// Brings the run up to the end of the log.
+Status BackfillState::read_on() {
+  return read_records(context_->log(), read_to_, [&](std::string_view record) -> Status {
     TRY(header, events::read_header(record));
     read_to_ = header.position;
     if (header.tenant != context_->tenant.value || !domain::BackfillRun::wants(header.type))
@@ -111,23 +99,21 @@ bool BackfillState::read_on() {
     run_->evolve({std::move(view.envelope), std::move(event)});
     return Done{};
   });
-  if (!read)
-    fail(read.error());
-  return read.ok();
 }
 
 void BackfillState::work() {
   if (busy_)
     return;
-  if (!run_ && !find_run())
-    return;
+  if (!run_)
+    if (const auto found = find_run(); !found)
+      return fail(found.error());
   if (!run_) {
     if (is_due())
       request_reconcile();
     return;
   }
-  if (!read_on())
-    return;
+  if (const auto read = read_on(); !read)
+    return fail(read.error());
   if (std::exchange(is_new_here_, false)) // nothing is intended for such a system since the start
     run_->give_up_where([&](const ConnectorName& target) {
       const auto destination = context_->destinations.find(target);
@@ -277,16 +263,16 @@ void BackfillState::record_page(const HttpResult& result, connectors::ListedPage
   received.contacts = page.contacts;
   received.answer = recorded_answer(result);
   if (run_->dry_run()) {
-    auto counts = would_be(page);
+    const auto counts = would_be(page);
     if (!counts)
-      return;
+      return fail(counts.error());
     received.would_be = *counts;
   }
   submit(events::listing_stream(connector_), {std::move(received)}, result.answer.body);
 }
 
-/// What the page would lead to, as identity knows people now; nothing after a failure.
-std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
+/// What the page would lead to, as identity knows people now.
+Result<events::BackfillCounts> BackfillState::would_be(const connectors::ListedPage& page) {
   IdentityLookup facts(*context_);
   const domain::Cause cause{{}, 0, now_, context_->incarnation};
   events::BackfillPageReceived received;
@@ -294,10 +280,7 @@ std::optional<events::BackfillCounts> BackfillState::would_be(const connectors::
   const auto decision =
       domain::interpret(received, &page.translation,
                         {context_->tenant, context_->hasher, facts, cause, context_->rules});
-  if (const auto looked_up = facts.take_error(); !looked_up) {
-    fail(looked_up.error());
-    return std::nullopt;
-  }
+  TRYV(facts.take_error());
   return domain::would_be(page.contacts, page.translation, decision);
 }
 

@@ -29,8 +29,8 @@ public:
   ~BackfillState();
 
 private:
-  bool find_run();
-  bool read_on();
+  Status find_run();
+  Status read_on();
   void work();
   bool is_due() const;
   void request_reconcile();
@@ -39,7 +39,7 @@ private:
   void answered(const HttpResult& result, std::uint64_t taken_before);
   void take_page(const HttpResult& result);
   void record_page(const HttpResult& result, connectors::ListedPage page);
-  std::optional<events::BackfillCounts> would_be(const connectors::ListedPage& page);
+  Result<events::BackfillCounts> would_be(const connectors::ListedPage& page);
   void refused(const domain::DeliveryResult& delivery_result, const HttpResult& result);
   void try_later(Reason why, std::string_view retry_after);
   void finish(Reason reason_code);

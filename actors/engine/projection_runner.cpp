@@ -51,13 +51,10 @@ Status ProjectionState::open(const projections::Projection& projection) {
   TRY(stored, ports_.tables->get(projections::versions_table, projection.name));
   TRY(checkpoint, ports_.tables->checkpoint(projection.name));
   if (stored != version || checkpoint > ports_.log->durable()) {
-    if (auto cleared = ports_.tables->clear(projection.name); !cleared)
-      return cleared;
+    TRYV(ports_.tables->clear(projection.name));
     checkpoint = Position{};
-    if (auto noted = ports_.tables->apply(projections::versions_table,
-                                          {{std::string(projection.name), version}}, {});
-        !noted)
-      return noted;
+    TRYV(ports_.tables->apply(projections::versions_table,
+                              {{std::string(projection.name), version}}, {}));
   }
   targets_.push_back({&projection, checkpoint, {}});
   return Done{};
@@ -123,9 +120,7 @@ Status ProjectionState::store() {
       continue;
     auto rows = last_of_each(target.rows);
     target.rows.clear();
-    if (auto stored = ports_.tables->apply(target.projection->name, std::move(rows), read_to_);
-        !stored)
-      return stored;
+    TRYV(ports_.tables->apply(target.projection->name, std::move(rows), read_to_));
     target.checkpoint = read_to_;
   }
   return Done{};

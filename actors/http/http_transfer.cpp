@@ -32,13 +32,9 @@ std::string_view trimmed(std::string_view text) {
 
 /// The value when `line` is that header; printable ASCII only, since it goes into the log.
 std::string value_of(std::string_view line, std::string_view name) {
-  if (line.size() <= name.size() || line[name.size()] != ':')
+  if (line.size() <= name.size() || line[name.size()] != ':'
+      || curl_strnequal(line.data(), name.data(), name.size()) == 0)
     return {};
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char lower = line[i] >= 'A' && line[i] <= 'Z' ? static_cast<char>(line[i] + 32) : line[i];
-    if (lower != name[i])
-      return {};
-  }
   std::string value(trimmed(line.substr(name.size() + 1)).substr(0, header_value_bytes_max));
   std::replace_if(
       value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }, '?');

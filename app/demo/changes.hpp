@@ -21,11 +21,13 @@ struct Change {
   std::string title;
   std::string story; ///< what to look for, for somebody who sees this for the first time
   System source;
-  bool is_new; ///< the contact begins with it
-  std::string phone;
-  Fields fields; ///< what is set; they are to arrive
+  std::string phone; ///< whose contact it is
+  Fields fields;     ///< what is set; they are to arrive
   std::map<System, Ending> others;
   std::optional<Rival> rival{};
+
+  /// The contact begins with it.
+  bool is_new() const { return fields.contains("phone"); }
 };
 
 /// Everything that the demo plays, in order.

@@ -31,7 +31,7 @@ private:
   int refuse(const Error& error);
 
   const DemoOptions& options_;
-  StopSignals signals_; // before any thread
+  app::StopSignals signals_{app::HangUp::stops}; // before any thread
   Screen screen_;
   Web web_;
   std::unique_ptr<Stage> stage_;
@@ -71,8 +71,7 @@ void Demo::show_addresses() {
 Status Demo::play() {
   Systems systems(web_, stage_->sandbox());
   EngineApi engine(web_, stage_->engine(), stage_->api_token());
-  if (auto told = systems.send_webhooks_to(stage_->engine()); !told)
-    return told;
+  TRYV(systems.send_webhooks_to(stage_->engine()));
   Play play(systems, engine, screen_, std::chrono::seconds(options_.patience_s),
             [&]() -> std::string { return signals_.came() ? "interrupted" : stage_->fallen(); });
   for (const auto& change : changes()) {
@@ -115,11 +114,7 @@ void Demo::check_data() {
 void Demo::summarize() {
   const std::vector<std::size_t> widths{4, title_width, 11};
   screen_.heading("Summary");
-  screen_.row({{"", Tone::faint},
-               {"change", Tone::faint},
-               {"slowest", Tone::faint},
-               {"as wanted", Tone::faint}},
-              widths, 2);
+  screen_.titles({"", "change", "slowest", "as wanted"}, widths, 2);
   std::size_t wanted = 0, as_wanted = 0;
   for (std::size_t i = 0; i < played_.size(); ++i) {
     const auto& one = played_[i];

@@ -11,10 +11,8 @@ EngineApi::EngineApi(Web& web, std::string base, const SecretText& token)
     : web_(web), base_(std::move(base)), headers_{{"Authorization", "Bearer " + token.reveal()}} {}
 
 Result<Json> EngineApi::contact(const std::string& phone) {
-  auto answer = web_.need("GET", base_ + "/api/v1/contacts?phone=" + escaped(phone), headers_);
-  if (!answer)
-    return answer;
-  const auto& items = at(*answer, "items");
+  TRY(answer, web_.need("GET", base_ + "/api/v1/contacts?phone=" + escaped(phone), headers_));
+  const auto& items = at(answer, "items");
   return items.empty() ? Json() : items.front();
 }
 
@@ -33,25 +31,21 @@ Result<Chain> EngineApi::timeline(const std::string& contact, std::uint64_t afte
 }
 
 Result<Chain> EngineApi::chain(const std::string& contact, std::uint64_t after) {
-  auto all = timeline(contact, after);
-  if (!all)
-    return all;
+  TRY(all, timeline(contact, after));
   std::set<std::uint64_t> causes;
-  for (const auto& event : *all)
+  for (const auto& event : all)
     causes.insert(event.cause);
   for (const std::string_view type : {"webhook.received.v1", "webhook.interpreted.v1"}) {
-    auto webhooks = page(fmt::format("/api/v1/events?type={}&after={}&limit=100", type, after));
-    if (!webhooks)
-      return webhooks;
-    for (auto& event : *webhooks)
+    TRY(webhooks, page(fmt::format("/api/v1/events?type={}&after={}&limit=100", type, after)));
+    for (auto& event : webhooks)
       if (causes.contains(event.position) || causes.contains(event.cause))
-        all->push_back(std::move(event));
+        all.push_back(std::move(event));
   }
-  std::sort(all->begin(), all->end(),
+  std::sort(all.begin(), all.end(),
             [](const Seen& a, const Seen& b) { return a.position < b.position; });
   // A webhook and how it was read may be of the timeline already.
   const auto same = [](const Seen& a, const Seen& b) { return a.position == b.position; };
-  all->erase(std::unique(all->begin(), all->end(), same), all->end());
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
   return all;
 }
 

@@ -31,10 +31,9 @@ std::string target_of(const std::string& stream) {
 }
 
 std::string names(const Json& fields) {
-  std::string out;
-  if (fields.is_object())
-    for (const auto& [name, value] : fields.items())
-      out += (out.empty() ? "" : ", ") + name;
+  const auto out = fields.is_object()
+                       ? joined(fields.items(), ", ", [](const auto& each) { return each.key(); })
+                       : "";
   return out.empty() ? "no field" : out;
 }
 
@@ -51,14 +50,12 @@ std::string observed(const Json& data) {
   const auto outcome = text_at(data, "outcome");
   if (outcome == "echo_of")
     return fmt::format("{}: echo_of {}", who, text_at(data, "echo_of"));
-  std::string targets;
-  for (const auto& target : at(data, "targets")) {
+  const auto targets = joined(at(data, "targets"), ", ", [](const Json& target) {
     const auto what = text_at(target, "outcome");
     const auto why = text_at(target, "reason_code");
-    targets +=
-        fmt::format("{}{}: {}", targets.empty() ? "" : ", ", title_of(text_at(target, "target")),
-                    what == "pending" ? why : fmt::format("{}({})", what, why));
-  }
+    return fmt::format("{}: {}", title_of(text_at(target, "target")),
+                       what == "pending" ? why : fmt::format("{}({})", what, why));
+  });
   const auto why = text_at(data, "reason_code");
   return fmt::format("{} from {}; {}", why.empty() ? outcome : fmt::format("{}({})", outcome, why),
                      who, targets);

@@ -1,6 +1,7 @@
 #include "app/demo/play.hpp"
 
 #include "app/demo/verdict.hpp"
+#include "base/text/joined.hpp"
 #include "events/format/reason.hpp"
 
 #include <fmt/format.h>
@@ -54,7 +55,7 @@ Result<bool> Play::wait_until(const std::function<Result<bool>()>& done) {
 
 Result<Played> Play::perform(std::size_t number, const Change& change) {
   screen_.heading(fmt::format("{:>2}  {}", number, change.title),
-                  Systems::way_in(change.source, change.is_new));
+                  Systems::way_in(change.source, change.is_new()));
   if (!change.story.empty())
     screen_.text(change.story, 4, 0, Tone::faint);
   Scene scene{change, {}, {}, {}, {}, {}, {}};
@@ -76,7 +77,7 @@ Result<Played> Play::perform(std::size_t number, const Change& change) {
 Status Play::make(Scene& scene) {
   const auto& change = scene.change;
   std::optional<Record> record;
-  if (!change.is_new) {
+  if (!change.is_new()) {
     TRY(found, systems_.find(change.source, change.phone));
     record = std::move(found);
     if (!record)
@@ -87,12 +88,11 @@ Status Play::make(Scene& scene) {
     TRY(count, systems_.received(system));
     scene.received_before[system] = count;
   }
-  if (change.rival)
-    if (auto set = systems_.refuse_next_write(change.rival->system); !set)
-      return set;
+  if (change.rival) {
+    TRYV(systems_.refuse_next_write(change.rival->system));
+  }
   scene.began = now();
-  auto made = record ? systems_.edit(change.source, *record, change.fields)
-                     : systems_.add(change.source, change.fields);
+  auto made = systems_.write(change.source, record ? &*record : nullptr, change.fields);
   return made && change.rival ? rival_edits(scene) : made;
 }
 
@@ -106,7 +106,7 @@ Status Play::rival_edits(const Scene& scene) {
   if (!refused.value() || !record)
     return Error{"not_there",
                  fmt::format("the engine's write never came to {}", title_of(rival.system))};
-  return systems_.edit(rival.system, *record, rival.changes);
+  return systems_.write(rival.system, &*record, rival.changes);
 }
 
 Status Play::look(Scene& scene) {
@@ -165,12 +165,7 @@ Status Play::measure(Scene& scene) {
 
 void Play::show(const Scene& scene, Played& played) {
   screen_.blank();
-  screen_.row({{"system", Tone::faint},
-               {"arrived", Tone::faint},
-               {"time", Tone::faint},
-               {"record there", Tone::faint},
-               {"outcome", Tone::faint}},
-              table_widths, 4);
+  screen_.titles({"system", "arrived", "time", "record there", "outcome"}, table_widths, 4);
   for (const auto& [system, ending] : scene.change.others)
     show_outcome(scene, system, ending, played);
   if (scene.change.rival && scene.happened.conflicts.empty())
@@ -212,41 +207,32 @@ void Play::show_notes(const Scene& scene) {
   screen_.blank();
   if (scene.contact.is_null())
     return screen_.text("The engine does not know the contact.", 4, 0, Tone::bad);
-  std::string mapped;
+  std::vector<std::string> mapped;
   for (const auto& record : at(scene.contact, "records"))
     if (const auto id = text_at(record, "remote_id"); !id.empty())
-      mapped +=
-          fmt::format("{}{}:{}", mapped.empty() ? "" : " = ", text_at(record, "connector"), id);
-  note("mapping", mapped);
+      mapped.push_back(text_at(record, "connector") + ":" + id);
+  note("mapping", joined(mapped, " = "));
   for (const auto& [connector, position] : scene.happened.echoes)
     note("echo", fmt::format("{} told us of our own write (event {}): recognised, nothing is sent",
                              title_of(connector), position));
   for (const auto& conflict : scene.happened.conflicts)
     note("conflict", fmt::format("{}: the value of {} stands, by rule {}", conflict.field,
                                  title_of(conflict.winner), conflict.rule));
-  std::map<std::string, std::string> why; // once for all systems that share the reason
+  // Once for all systems that share outcome and reason.
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> why;
   for (const auto& [target, decided] : scene.happened.decided)
-    if (decided.first == "skipped" || decided.first == "blocked") {
-      auto& who = why[decided.first + "(" + decided.second];
-      who += (who.empty() ? "" : ", ") + title_of(target);
-    }
-  for (const auto& [code, who] : why) {
-    const auto split = code.find('(');
-    note(code.substr(0, split),
-         fmt::format(
-             "{}: {}", who,
-             explain_reason(reason_named(code.substr(split + 1)).value_or(Reason::none)).text));
-  }
+    if (decided.first == "skipped" || decided.first == "blocked")
+      why[decided].push_back(title_of(target));
+  for (const auto& [decided, who] : why)
+    note(decided.first,
+         fmt::format("{}: {}", joined(who, ", "),
+                     explain_reason(reason_named(decided.second).value_or(Reason::none)).text));
 }
 
 void Play::show_chain(const Scene& scene) {
   const std::vector<std::size_t> widths{7, 11, 25};
   screen_.blank();
-  screen_.row({{"event", Tone::faint},
-               {"after", Tone::faint},
-               {"type", Tone::faint},
-               {"contact " + text_at(scene.contact, "id"), Tone::faint}},
-              widths, 4);
+  screen_.titles({"event", "after", "type", "contact " + text_at(scene.contact, "id")}, widths, 4);
   for (const auto& event : scene.chain)
     screen_.row({{fmt::format("{:>5}", event.position)},
                  {fmt::format("{:>6.1f} ms", milliseconds_between(scene.began, event.at))},

@@ -55,24 +55,27 @@ void Screen::text(const std::string& text, std::size_t indent, std::size_t hangi
 void Screen::row(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                  std::size_t indent) {
   std::string line(indent, ' ');
-  std::size_t column = indent;
+  std::size_t column = indent, below = indent;
   for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
     line += toned(cells[i].text, cells[i].tone);
     const auto used = cells[i].text.size();
     const auto width = std::max(widths.at(i), used + 1);
     line += std::string(width - used, ' ');
     column += width;
+    below += widths.at(i);
   }
-  const auto below = indent + [&] {
-    std::size_t sum = 0;
-    for (std::size_t i = 0; i + 1 < cells.size(); ++i)
-      sum += widths.at(i);
-    return sum;
-  }();
   const auto lines = wrapped(cells.back().text, columns - column, columns - below);
   for (std::size_t i = 0; i < lines.size(); ++i)
     out_ << (i == 0 ? line : std::string(below, ' ')) << toned(lines[i], cells.back().tone) << '\n';
   out_ << std::flush;
+}
+
+void Screen::titles(const std::vector<std::string>& titles, const std::vector<std::size_t>& widths,
+                    std::size_t indent) {
+  std::vector<Cell> cells;
+  for (const auto& title : titles)
+    cells.push_back({title, Tone::faint});
+  row(cells, widths, indent);
 }
 
 } // namespace tidemark::demo

@@ -25,6 +25,9 @@ public:
   /// Cells in columns of these widths; what the last column has no room for goes on below.
   void row(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
            std::size_t indent);
+  /// The same, of titles in the faint tone.
+  void titles(const std::vector<std::string>& titles, const std::vector<std::size_t>& widths,
+              std::size_t indent);
   void blank();
 
 private:

@@ -34,13 +34,9 @@ std::string last_words(const std::string& file) {
 
 Result<std::unique_ptr<Stage>> Stage::set(const std::string& data) {
   std::unique_ptr<Stage> stage(new Stage());
-  auto ready = stage->choose_folders(data);
-  if (ready)
-    ready = stage->start_sandbox();
-  if (ready)
-    ready = stage->start_service();
-  if (!ready)
-    return ready.error();
+  TRYV(stage->choose_folders(data));
+  TRYV(stage->start_sandbox());
+  TRYV(stage->start_service());
   return stage;
 }
 
@@ -76,17 +72,20 @@ Error Stage::failed(const std::string& who, const Error& why, const std::string&
   return {why.code, fmt::format("{}: {}{}", who, why.text, last_words(log))};
 }
 
-Status Stage::start_sandbox() {
-  Launch launch;
-  launch.program = programs_ + "/tidemark-sandbox";
-  launch.arguments = {"--quiet"};
-  launch.log_file = sandbox_log_;
+Result<std::string> Stage::start(std::unique_ptr<Child>& child, const std::string& who,
+                                 const Launch& launch) const {
   TRY(started, Child::start(launch));
-  sandbox_ = std::move(started);
-  const auto line = sandbox_->read_line(start_patience);
-  if (!line)
-    return failed("the sandbox", line.error(), sandbox_log_);
-  const auto ready = Json::parse(*line, nullptr, false);
+  child = std::move(started);
+  auto line = child->read_line(start_patience);
+  return line ? line : failed(who, line.error(), launch.log_file);
+}
+
+Status Stage::start_sandbox() {
+  TRY(line, start(sandbox_, "the sandbox",
+                  {.program = programs_ + "/tidemark-sandbox",
+                   .arguments = {"--quiet"},
+                   .log_file = sandbox_log_}));
+  const auto ready = Json::parse(line, nullptr, false);
   for (const auto system : every_system)
     addresses_.systems[system] = text_at(ready, key_of(system));
   addresses_.control = text_at(ready, "control");
@@ -95,30 +94,21 @@ Status Stage::start_sandbox() {
   return Done{};
 }
 
-Status Stage::write_configuration() const {
-  std::ofstream out(folder_ + "/tidemark.toml");
+Status Stage::start_service() {
+  const auto file = folder_ + "/tidemark.toml";
+  std::ofstream out(file);
   out << configuration(addresses_);
   out.close();
-  return out ? Status(Done{})
-             : Status(Error{"no_folder", folder_ + "/tidemark.toml cannot be written"});
-}
-
-Status Stage::start_service() {
-  if (auto written = write_configuration(); !written)
-    return written;
-  Launch launch;
-  launch.program = programs_ + "/tidemarkd";
-  launch.arguments = {"--config",   folder_ + "/tidemark.toml",      "--data", data_, "serve",
-                      "--ready-fd", std::to_string(ready_descriptor)};
-  launch.environment = secrets(api_token_);
-  launch.log_file = service_log_;
-  launch.pipe_at = ready_descriptor;
-  TRY(started, Child::start(launch));
-  service_ = std::move(started);
-  const auto port = service_->read_line(start_patience);
-  if (!port)
-    return failed("the service", port.error(), service_log_);
-  engine_ = "http://127.0.0.1:" + *port;
+  if (!out)
+    return Error{"no_folder", file + " cannot be written"};
+  TRY(port, start(service_, "the service",
+                  {.program = programs_ + "/tidemarkd",
+                   .arguments = {"--config", file, "--data", data_, "serve", "--ready-fd",
+                                 std::to_string(ready_descriptor)},
+                   .environment = secrets(api_token_),
+                   .log_file = service_log_,
+                   .pipe_at = ready_descriptor}));
+  engine_ = "http://127.0.0.1:" + port;
   return Done{};
 }
 

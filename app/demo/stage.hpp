@@ -33,7 +33,9 @@ private:
   Status choose_folders(const std::string& data);
   Status start_sandbox();
   Status start_service();
-  Status write_configuration() const;
+  /// Gives the first line that the child says.
+  Result<std::string> start(std::unique_ptr<Child>& child, const std::string& who,
+                            const Launch& launch) const;
   Error failed(const std::string& who, const Error& why, const std::string& log) const;
 
   std::string programs_; ///< folder of our own program and its siblings

@@ -4,60 +4,52 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tidemark::demo {
 namespace {
 
-using Names = std::map<std::string, std::string>;
+/// A canonical field and how each system calls it.
+struct Names {
+  const char *field, *gohighlevel, *aloware, *generic;
 
-/// How each system calls the canonical fields.
-const Names& names_in(System system) {
-  static const Names gohighlevel{{"first_name", "firstName"},
-                                 {"last_name", "lastName"},
-                                 {"phone", "phone"},
-                                 {"email", "email"},
-                                 {"company", "companyName"}};
-  static const Names aloware{{"first_name", "first_name"},
-                             {"last_name", "last_name"},
-                             {"phone", "phone_number"},
-                             {"email", "email"},
-                             {"company", "company_name"}};
-  static const Names generic{{"first_name", "first_name"},
-                             {"last_name", "last_name"},
-                             {"phone", "phone"},
-                             {"email", "email"},
-                             {"company", "company"}};
-  if (system == System::aloware)
-    return aloware;
   // Verity holds the forwarded body of GoHighLevel.
-  return system == System::generic ? generic : gohighlevel;
-}
+  std::string in(System system) const {
+    return system == System::aloware ? aloware : system == System::generic ? generic : gohighlevel;
+  }
+};
+constexpr Names every_field[] = {{"first_name", "firstName", "first_name", "first_name"},
+                                 {"last_name", "lastName", "last_name", "last_name"},
+                                 {"phone", "phone", "phone_number", "phone"},
+                                 {"email", "email", "email", "email"},
+                                 {"company", "companyName", "company_name", "company"}};
+constexpr std::string_view forms = "/api/v1/webhook/forms"; // of Aloware
 
 Json body_of(System system, const Fields& fields) {
   Json body = Json::object();
-  for (const auto& [field, value] : fields) {
-    if (field == "dnd") // a switch that only GoHighLevel is told of here
-      body[field] = value == "true";
-    else
-      body[names_in(system).at(field)] = value;
-  }
+  for (const auto& names : every_field)
+    if (const auto found = fields.find(names.field); found != fields.end())
+      body[names.in(system)] = found->second;
+  if (fields.contains("dnd")) // a switch that only GoHighLevel is told of here
+    body["dnd"] = fields.at("dnd") == "true";
   return body;
 }
 
 Record record_of(System system, const Json& contact) {
   Record record{text_at(contact, "id"), {}};
-  for (const auto& [field, name] : names_in(system))
-    if (auto value = text_at(contact, name); !value.empty())
-      record.fields.emplace(field, std::move(value));
+  for (const auto& names : every_field)
+    if (auto value = text_at(contact, names.in(system)); !value.empty())
+      record.fields.emplace(names.field, std::move(value));
   return record;
 }
 
-Headers bearer(std::string_view token) {
-  return {{"Authorization", "Bearer " + std::string(token)}};
-}
-Headers gohighlevel_headers() {
-  auto headers = bearer(sandbox::gohighlevel_token);
-  headers.emplace_back("Version", "2021-07-28");
-  return headers;
+Headers headers_for(System system) {
+  if (system == System::generic)
+    return {{"Authorization", fmt::format("Bearer {}", sandbox::generic_token)}};
+  if (system == System::gohighlevel)
+    return {{"Authorization", fmt::format("Bearer {}", sandbox::gohighlevel_token)},
+            {"Version", "2021-07-28"}};
+  return {};
 }
 
 Status done(const Result<Json>& answer) {
@@ -91,66 +83,51 @@ std::string Systems::url(System system, std::string_view path) const {
 }
 
 std::string Systems::way_in(System system, bool is_new) {
-  switch (system) {
-  case System::gohighlevel:
-    return is_new ? "POST /contacts/" : "PUT /contacts/{id}";
-  case System::aloware:
-    return "POST /api/v1/webhook/forms";
-  case System::generic:
-    return is_new ? "POST /contacts" : "PUT /contacts/{id}";
-  case System::verity:
+  if (system == System::verity)
     return "a text message from a phone";
-  }
-  return "";
+  if (system == System::aloware)
+    return fmt::format("POST {}", forms);
+  return !is_new                         ? "PUT /contacts/{id}"
+         : system == System::gohighlevel ? "POST /contacts/"
+                                         : "POST /contacts";
 }
 
-Status Systems::add(System system, const Fields& fields) {
-  auto body = system == System::verity ? Json() : body_of(system, fields);
+Status Systems::write(System system, const Record* record, const Fields& fields) {
+  const bool is_new = record == nullptr;
+  auto body = body_of(system, fields);
   switch (system) {
   case System::gohighlevel:
-    body["locationId"] = sandbox::gohighlevel_location;
-    return done(web_.need("POST", url(system, "/contacts/"), gohighlevel_headers(), body));
+    if (is_new)
+      body["locationId"] = sandbox::gohighlevel_location;
+    break;
+  case System::generic:
+    break;
   case System::aloware:
     body["api_token"] = sandbox::aloware_token;
-    return done(web_.need("POST", url(system, "/api/v1/webhook/forms"), {}, body));
-  case System::generic:
-    return done(web_.need("POST", url(system, "/contacts"), bearer(sandbox::generic_token), body));
+    if (!is_new) {
+      body["phone_number"] = record->fields.at("phone"); // its only key
+      body["force_update"] = true;
+    }
+    return done(web_.need("POST", url(system, forms), {}, body));
   case System::verity:
+    if (!is_new)
+      return Error{"no_contact_api", "Verity has no way to edit a contact"};
     body = {{"from", fields.at("phone")}, {"body", "Hello, are you open today?"}};
     return done(web_.need("POST", where_.control + "/people/verity/messages", {}, body));
   }
-  return Error{"no_such_system", "there is no such system"};
-}
-
-Status Systems::edit(System system, const Record& record, const Fields& changes) {
-  auto body = body_of(system, changes);
-  switch (system) {
-  case System::gohighlevel:
-    return done(
-        web_.need("PUT", url(system, "/contacts/" + record.id), gohighlevel_headers(), body));
-  case System::aloware:
-    body["api_token"] = sandbox::aloware_token;
-    body["phone_number"] = record.fields.at("phone"); // its only key
-    body["force_update"] = true;
-    return done(web_.need("POST", url(system, "/api/v1/webhook/forms"), {}, body));
-  case System::generic:
-    return done(web_.need("PUT", url(system, "/contacts/" + record.id),
-                          bearer(sandbox::generic_token), body));
-  case System::verity:
-    break;
-  }
-  return Error{"no_contact_api", "Verity has no way to edit a contact"};
+  auto path = std::string("/contacts");
+  if (!is_new || system == System::gohighlevel)
+    path += "/" + (is_new ? "" : record->id);
+  return done(web_.need(is_new ? "POST" : "PUT", url(system, path), headers_for(system), body));
 }
 
 Result<std::optional<Record>> Systems::find(System system, const std::string& phone) {
   std::string address;
-  Headers headers;
   const auto number = escaped(phone);
   switch (system) {
   case System::gohighlevel:
     address = url(system, fmt::format("/contacts/search/duplicate?locationId={}&number={}",
                                       sandbox::gohighlevel_location, number));
-    headers = gohighlevel_headers();
     break;
   case System::aloware:
     address = url(system, fmt::format("/api/v1/webhook/contact/phone-number?api_token={}"
@@ -159,13 +136,12 @@ Result<std::optional<Record>> Systems::find(System system, const std::string& ph
     break;
   case System::generic:
     address = url(system, "/contacts?phone=" + number);
-    headers = bearer(sandbox::generic_token);
     break;
   case System::verity:
     address = where_.control + "/state/verity/contacts";
     break;
   }
-  TRY(answer, web_.ask("GET", address, headers));
+  TRY(answer, web_.ask("GET", address, headers_for(system)));
   if (answer.status == 404 && system == System::aloware)
     return std::optional<Record>();
   if (answer.status != 200)
@@ -214,10 +190,8 @@ Status Systems::refuse_next_write(System system) {
 
 Result<bool> Systems::has_refused(System system, std::uint64_t after) {
   TRY(entries, journal(system, after));
-  for (const auto& entry : entries)
-    if (number_at(entry, "status") == 503)
-      return true;
-  return false;
+  return std::ranges::any_of(entries,
+                             [](const Json& entry) { return number_at(entry, "status") == 503; });
 }
 
 Status Systems::send_webhooks_to(const std::string& engine) {

@@ -39,9 +39,9 @@ class Systems {
 public:
   Systems(Web& web, SandboxAddresses where) : web_(web), where_(std::move(where)) {}
 
-  Status add(System system, const Fields& fields);
-  Status edit(System system, const Record& record, const Fields& changes);
-  /// The way in that `add` or `edit` takes, for people.
+  /// Edits the record, or adds one when it is null.
+  Status write(System system, const Record* record, const Fields& fields);
+  /// The way in that `write` takes, for people.
   static std::string way_in(System system, bool is_new);
   /// Who has this phone number there.
   Result<std::optional<Record>> find(System system, const std::string& phone);

@@ -13,9 +13,9 @@ namespace tidemark::demo {
 
 /// What a child begins with.
 struct Launch {
-  std::string program;                                          ///< path
-  std::vector<std::string> arguments;                           ///< without the program's name
-  std::vector<std::pair<std::string, std::string>> environment; ///< added to our own
+  std::string program;                                            ///< path
+  std::vector<std::string> arguments;                             ///< without the program's name
+  std::vector<std::pair<std::string, std::string>> environment{}; ///< added to our own
   std::string log_file; ///< takes what it prints, except what goes into the pipe
   int pipe_at = 1;      ///< the child's descriptor that we read
 };

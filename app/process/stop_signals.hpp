@@ -1,18 +1,24 @@
 #pragma once
 #include <chrono>
+#include <csignal>
 
-namespace tidemark::demo {
+namespace tidemark::app {
 
-/// Ctrl-C and SIGTERM as values. Make it before any thread begins: threads inherit the mask.
+/// What the end of the terminal (SIGHUP) means: Ctrl-C, or nothing.
+enum class HangUp : bool { stops, is_ignored };
+
+/// Ctrl-C and SIGTERM as values; SIGPIPE is ignored. Make it before any thread begins: threads
+/// inherit the mask.
 class StopSignals {
 public:
-  StopSignals();
+  explicit StopSignals(HangUp hang_up);
   /// Waits at most so long for one; remembers that it came.
   bool wait(std::chrono::milliseconds patience);
   bool came() { return wait(std::chrono::milliseconds(0)); }
 
 private:
+  sigset_t set_{};
   bool came_ = false;
 };
 
-} // namespace tidemark::demo
+} // namespace tidemark::app

@@ -2,6 +2,7 @@
 
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
+#include "app/process/stop_signals.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log.hpp"
 #include "base/crypto.hpp"
@@ -17,7 +18,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <iostream>
 
 namespace tidemark::app {
@@ -29,33 +29,13 @@ namespace {
 constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
 constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
 constexpr std::chrono::milliseconds first_report_patience{200}; // webhooks are taken without it
+constexpr std::chrono::seconds between_looks{1};
 
 class SystemClock final : public WallClock {
 public:
   Timestamp now() const override {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   }
-};
-
-/// SIGTERM and SIGINT as values: blocked in every thread, waited for by the main loop.
-class StopSignals {
-public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGHUP, SIG_IGN); // of a terminal or of log rotation: no reason to stop
-  }
-  /// Did one come within a second?
-  bool wait_a_second() const {
-    const timespec second{1, 0};
-    return sigtimedwait(&set_, nullptr, &second) > 0;
-  }
-
-private:
-  sigset_t set_{};
 };
 
 int refuse(const Error& error, int code) {
@@ -129,7 +109,7 @@ void log_notice(const TenantId& tenant, const events::Event& event) {
 
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
-        const StopSignals& signals, const WallClock& clock) {
+        StopSignals& signals, const WallClock& clock) {
   auto& log = folder.log();
   // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
   // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
@@ -172,7 +152,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
   AlertLog alerts(gateway_settings, ports);
-  while (!signals.wait_a_second()) {
+  while (!signals.wait(between_looks)) {
     health.update(engine.reports());
     alerts.look();
   }
@@ -188,7 +168,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
 } // namespace
 
 int serve(const ServeOptions& given) {
-  const StopSignals signals;
+  StopSignals signals(HangUp::is_ignored); // of a terminal or of log rotation: no reason to stop
   ::umask(077); // the log holds personal data: nobody else on the machine may read it
   auto options = given;
   const auto loaded = config::load_config_file(options.config_file, *config::process_environment());

@@ -93,7 +93,7 @@ TEST(DemoVerdict, SaysAtWhichAttemptItArrived) {
 }
 
 TEST(DemoVerdict, WantsADecisionWhereThereIsARival) {
-  Change change{"", "", System::gohighlevel, false, "", {}, {}, Rival{System::generic, {}}};
+  Change change{"", "", System::gohighlevel, "", {}, {}, Rival{System::generic, {}}};
   EXPECT_THAT(missing_in_log(change, mapped, {}), ElementsAre(HasSubstr("conflict")));
   const auto happened = read_chain(
       {event(9, "contact.conflict_decided.v1", {{"field", "company"}, {"winner", "x"}})}, "x");
