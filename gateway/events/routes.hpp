@@ -4,5 +4,6 @@
 namespace tidemark::gateway {
 
 Routes event_routes();
+Routes stored_routes();
 
 } // namespace tidemark::gateway

@@ -41,7 +41,9 @@ struct Shared {
   Api api; ///< used on `api_thread` only
   TrustedProxies proxies;
   asio::thread_pool api_thread{1};
-  asio::thread_pool local_thread{1}; ///< for programs of this machine: they wait behind nobody else
+  /// For programs of this machine: they wait behind nobody else, and none of them behind an account
+  /// that another one connects.
+  asio::thread_pool local_threads{2};
   std::atomic<std::size_t> api_jobs{0};
   std::atomic<bool> draining{false};
   std::string id_prefix; ///< of the request ids made here
