@@ -3,6 +3,6 @@
 
 namespace tidemark::gateway {
 
-Routes event_routes();
+extern const Routes event_routes;
 
 } // namespace tidemark::gateway

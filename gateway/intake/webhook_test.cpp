@@ -81,8 +81,6 @@ constexpr Route webhook_rows[] = {
 
 } // namespace
 
-Routes webhook_routes() {
-  return webhook_rows;
-}
+constinit const Routes webhook_routes = webhook_rows;
 
 } // namespace tidemark::gateway
