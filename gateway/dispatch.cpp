@@ -36,8 +36,7 @@ Routes routes() {
           people_routes,  opt_out_routes,   statement_routes, review_routes,   list_routes,
           rebuild_routes, connector_routes, alert_routes,     backfill_routes, local_routes,
           stored_routes})
-      for (const auto& row : of_room())
-        rows.push_back(row);
+      rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
   return all;

@@ -1,8 +1,8 @@
 #include "actors/contacts/contact_actor.hpp"
 
 #include "actors/ports/log_port.hpp"
-#include "base/compression.hpp"
 #include "base/overloaded.hpp"
+#include "base/text/compression.hpp"
 #include "domain/contacts/snapshot.hpp"
 #include "domain/decide.hpp"
 #include "domain/rules/rules_version.hpp"

@@ -1,18 +1,12 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "connectors/shared/outbound.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::DeliveryResult;
 using domain::DeliveryVerdict;
 using events::Action;
-
-NextStep conclude(DeliveryVerdict verdict, Reason reason) {
-  return Conclude{{verdict, reason}};
-}
 
 /// 202 means accepted, not sent, and carries no id: the webhook that follows is found by number,
 /// text and time (README fact 4). Not idempotent, so it is never asked twice.

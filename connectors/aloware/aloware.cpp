@@ -1,7 +1,6 @@
 #include "connectors/aloware/aloware.hpp"
 
 #include "connectors/aloware/parts.hpp"
-#include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {
@@ -73,8 +72,8 @@ Connector connector() {
           .settings = settings,
           .check = check,
           .verify = verify,
-          .peek = peek,
-          .translate = translate,
+          .peek = connectors::peek<peek_at>,
+          .translate = connectors::translate<translate_root>,
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,

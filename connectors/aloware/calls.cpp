@@ -1,5 +1,4 @@
 #include "connectors/aloware/parts.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
 // Calls and texts (README fact 9): both are "communications" of one id space.

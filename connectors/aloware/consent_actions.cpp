@@ -1,13 +1,11 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {
 
-using domain::DeliveryResult;
 using domain::DeliveryVerdict;
 using events::Field;
 
@@ -32,11 +30,6 @@ public:
   }
 
 private:
-  static NextStep conclude(DeliveryVerdict verdict, Reason reason, bool read_back = false) {
-    DeliveryResult out{verdict, reason};
-    out.read_back = read_back;
-    return Conclude{std::move(out)};
-  }
   Send post(std::string step, std::string_view path, std::string body) const {
     return {std::move(step), true, post_to(settings_, path, std::move(body))};
   }

@@ -2,7 +2,6 @@
 
 #include "base/contains.hpp"
 #include "connectors/aloware/parts.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>

@@ -1,8 +1,5 @@
-#include "connectors/shared/inbound.hpp"
-
 #include "connectors/aloware/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
-#include "connectors/shared/unreadable_body.hpp"
 #include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::aloware {
@@ -82,16 +79,6 @@ domain::ObserveRecord opt_out_in(const json::Value& root, const Settings& settin
   return record;
 }
 
-FieldCollector fields_of(const json::Value& contact, const Settings& settings) {
-  FieldCollector out(region_of(settings));
-  for (const auto& name : field_keys) {
-    const auto key = contact[name.body].stated() ? name.body : name.form;
-    out.take(name.field, contact[key], key);
-  }
-  out.take_full_name(contact["name"], "name");
-  return out;
-}
-
 /// Where the contact's own members are: in an embedded contact, else in the body.
 json::Value own_contact(const json::Value& root) {
   for (const auto& place : {root["body"]["communication"]["contact"], root["body"]["contact"]})
@@ -164,6 +151,16 @@ domain::Translation translate_rest(const json::Value& root, const EventKind& kin
 
 } // namespace
 
+FieldCollector fields_of(const json::Value& contact, const Settings& settings) {
+  FieldCollector out(region_of(settings));
+  for (const auto& name : field_keys) {
+    const auto key = contact[name.body].stated() ? name.body : name.form;
+    out.take(name.field, contact[key], key);
+  }
+  out.take_full_name(contact["name"], "name");
+  return out;
+}
+
 json::Value communication_in(const json::Value& root) {
   const auto nested = root["body"]["communication"];
   return nested.kind() == json::Kind::object ? nested : root["body"];
@@ -192,14 +189,8 @@ std::vector<domain::Command> record_with(const json::Value& root, const Settings
   return {std::move(record)};
 }
 
-Peek peek(const WebhookRequest& request, const Settings& settings) {
+Peek peek_at(const json::Value& root, const WebhookRequest&, const Settings& settings) {
   Peek out;
-  const auto document = json::parse(request.body);
-  if (!document || document.value().root().kind() != json::Kind::object) {
-    out.maybe_opt_out = may_hold_opt_out(request.body);
-    return out;
-  }
-  const auto root = document.value().root();
   out.subject = subject_of(root);
   out.maybe_opt_out = may_close(signs_in(root, settings));
   if (!out.maybe_opt_out)
@@ -214,13 +205,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   return out;
 }
 
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
-  const auto document = json::parse(webhook.body);
-  if (!document)
-    return domain::quarantined(reason_of(document.error()), document.error().text);
-  const auto root = document.value().root();
-  if (root.kind() != json::Kind::object)
-    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
+domain::Translation translate_root(const json::Value& root, const StoredWebhook&,
+                                   const Settings& settings) {
   const auto kind = kind_of_event(root);
   switch (kind.event_class) {
   case EventClass::contact:

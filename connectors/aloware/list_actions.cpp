@@ -1,6 +1,5 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>

@@ -2,7 +2,6 @@
 
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
-#include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
@@ -160,13 +159,7 @@ private:
 
   /// A record that nobody here had heard of is not written to before its own word is decided about.
   NextStep adopt_existing(const json::Value& contact, RemoteId id) const {
-    FieldCollector shown(region_of(settings_));
-    for (const auto& name : field_keys) {
-      const auto key = contact[name.body].stated() ? name.body : name.form;
-      shown.take(name.field, contact[key], key);
-    }
-    shown.take_full_name(contact["name"], "name");
-    return Conclude{found_there(std::move(id), shown.fields())};
+    return Conclude{found_there(std::move(id), fields_of(contact, settings_).fields())};
   }
 
   bool is_other_person(const json::Value& contact) const {

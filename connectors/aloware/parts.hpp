@@ -1,6 +1,5 @@
 #pragma once
-#include "base/text/json_reader.hpp"
-#include "connectors/connector.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include <array>
 #include <string>
@@ -51,6 +50,8 @@ struct EventKind {
 
 /// The communication in a body, which is the body itself or a member of it.
 json::Value communication_in(const json::Value& root);
+/// The fields that a contact's members state.
+FieldCollector fields_of(const json::Value& contact, const Settings& settings);
 /// Text or number; "" when there is none.
 std::string id_in(const json::Value& object, std::string_view key);
 /// The contact that a body has with it, when it can be read whole; what cannot is told in
@@ -65,8 +66,9 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
                                       const Settings& settings);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
-Peek peek(const WebhookRequest& request, const Settings& settings);
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);

@@ -6,9 +6,6 @@
 namespace tidemark::connectors::generic {
 namespace {
 
-using domain::DeliveryResult;
-using domain::DeliveryVerdict;
-
 std::string body_for(const ActionWork& work, events::Channel channel) {
   using events::Field;
   const auto address = work.intent.context.get(address_kind(channel));
@@ -42,19 +39,12 @@ Send tell(const ActionWork& work, const Settings& settings, events::Channel chan
 /// is known as one (README fact 4).
 NextStep next_consent_action(const ActionWork& work, const Settings& settings) {
   for (const auto& exchange : work.exchanges)
-    if (!is_success(exchange.answer)) {
-      if (const auto judged = judge_common(exchange.answer, Effect::repeatable))
-        return Conclude{*judged};
-      if (exchange.answer.status == 410)
-        return Conclude{{DeliveryVerdict::rejected, Reason::endpoint_gone}};
-      auto refusal = judge_refusal(exchange.answer);
-      refusal.verdict = DeliveryVerdict::retry;
-      return Conclude{std::move(refusal)};
-    }
+    if (!is_success(exchange.answer))
+      return Conclude{judge_failure(exchange.answer)};
   const auto done = work.exchanges.size();
   if (done < work.intent.channels.size())
     return tell(work, settings, work.intent.channels[done]);
-  return Conclude{{DeliveryVerdict::accepted, Reason::accepted}};
+  return conclude(domain::DeliveryVerdict::accepted, Reason::accepted);
 }
 
 } // namespace tidemark::connectors::generic

@@ -121,7 +121,7 @@ Connector connector() {
           .check = check,
           .verify = verify,
           .peek = peek,
-          .translate = translate,
+          .translate = connectors::translate<translate_root>,
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,

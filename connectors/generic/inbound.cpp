@@ -1,9 +1,9 @@
 #include "connectors/shared/inbound.hpp"
 
 #include "base/contains.hpp"
+#include "base/text/split.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
-#include "connectors/shared/unreadable_body.hpp"
 #include "domain/consent/suppression.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/rules/normalise.hpp"
@@ -76,14 +76,8 @@ private:
 };
 
 bool is_listed(const Settings& settings, std::string_view list, std::string_view name) {
-  std::string_view lines = settings.get(list);
-  while (!lines.empty()) {
-    const auto end = std::min(lines.find('\n'), lines.size());
-    if (alphanumeric_key(lines.substr(0, end)) == name)
-      return true;
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
-  return false;
+  return std::ranges::any_of(split(settings.get(list), "\n"),
+                             [&](std::string_view line) { return alphanumeric_key(line) == name; });
 }
 
 /// A body without a type is a contact's state when the configuration says where its id is: a sender
@@ -282,6 +276,21 @@ domain::Translation translate_consent(const Body& body, domain::Translation out,
   return out;
 }
 
+Peek peek_at(const json::Value& root, const WebhookRequest&, const Settings& settings) {
+  Peek out;
+  const Body body(root, settings);
+  out.subject = id_of(body.find("id", {"data.id"}));
+  out.maybe_opt_out = shows_opt_out(body);
+  if (!out.maybe_opt_out)
+    return out;
+  for (const auto kind : {Field::phone, Field::email}) {
+    for (const auto& value : {body.field(kind), body.root()["data"]["address"]})
+      if (const auto text = value.scalar())
+        add_address(out.addresses, kind, *text, region_of(settings));
+  }
+  return out;
+}
+
 } // namespace
 
 bool is_path(std::string_view path) {
@@ -295,34 +304,16 @@ bool is_mapped_name(std::string_view name) {
 }
 
 Peek peek(const WebhookRequest& request, const Settings& settings) {
-  Peek out;
+  auto out = connectors::peek<peek_at>(request, settings);
   out.delivery_id = only_header(request.headers, header_name(settings, "id")).value_or("");
-  const auto document = json::parse(request.body);
-  if (!document || document.value().root().kind() != json::Kind::object) {
-    out.maybe_opt_out = may_hold_opt_out(request.body);
-    return out;
-  }
-  const Body body(document.value().root(), settings);
-  if (out.delivery_id.empty())
-    out.subject = id_of(body.find("id", {"data.id"}));
-  out.maybe_opt_out = shows_opt_out(body);
-  if (!out.maybe_opt_out)
-    return out;
-  for (const auto kind : {Field::phone, Field::email}) {
-    for (const auto& value : {body.field(kind), body.root()["data"]["address"]})
-      if (const auto text = value.scalar())
-        add_address(out.addresses, kind, *text, region_of(settings));
-  }
+  if (!out.delivery_id.empty())
+    out.subject.clear();
   return out;
 }
 
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
-  const auto document = json::parse(webhook.body);
-  if (!document)
-    return domain::quarantined(reason_of(document.error()), document.error().text);
-  const Body body(document.value().root(), settings);
-  if (body.root().kind() != json::Kind::object)
-    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings) {
+  const Body body(root, settings);
   const auto type = body.find("type", {"type"}).text().value_or("");
   const auto event_class = class_of(body, type, settings);
   domain::Translation out{safe_kind(type)};

@@ -75,6 +75,12 @@ DeliveryResult judge(const HttpAnswer& answer, const RemoteId& known) {
   }
   if (answer.status >= 300 && answer.status < 400)
     return {DeliveryVerdict::retry, Reason::redirected};
+  return judge_failure(answer);
+}
+
+} // namespace
+
+DeliveryResult judge_failure(const HttpAnswer& answer) {
   if (const auto judged = judge_common(answer, Effect::repeatable))
     return *judged;
   if (answer.status == 410)
@@ -83,8 +89,6 @@ DeliveryResult judge(const HttpAnswer& answer, const RemoteId& known) {
   refusal.verdict = DeliveryVerdict::retry;
   return refusal;
 }
-
-} // namespace
 
 /// A repeat is harmless, so nothing is looked up after an attempt whose fate is unknown.
 NextStep next(const DeliveryWork& work, const Settings& settings) {

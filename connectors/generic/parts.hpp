@@ -39,7 +39,10 @@ bool is_mapped_name(std::string_view name);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
 Peek peek(const WebhookRequest& request, const Settings& settings);
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings);
+/// What an answer other than 2xx means: README fact 4.
+domain::DeliveryResult judge_failure(const HttpAnswer& answer);
 NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);

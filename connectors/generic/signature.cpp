@@ -1,5 +1,6 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/text/split.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/inbound.hpp"
 
@@ -94,15 +95,7 @@ std::optional<Key> read_key(std::string_view text) {
 }
 
 std::vector<std::string_view> words_of(std::string_view secret) {
-  constexpr std::string_view blanks = " \t\r\n,";
-  std::vector<std::string_view> out;
-  for (auto from = secret.find_first_not_of(blanks); from != secret.npos;
-       from = secret.find_first_not_of(blanks, from)) {
-    const auto end = std::min(secret.find_first_of(blanks, from), secret.size());
-    out.push_back(secret.substr(from, end - from));
-    from = end;
-  }
-  return out;
+  return split(secret, " \t\r\n,");
 }
 
 std::string header_name(const Settings& settings, std::string_view part) {

@@ -73,10 +73,6 @@ NextStep set_status(const ActionWork& work, const Settings& settings) {
 
 } // namespace
 
-NextStep conclude(DeliveryVerdict verdict, Reason reason) {
-  return Conclude{{verdict, reason}};
-}
-
 NextStep accepted_as(std::string result_id, std::string conversation, bool read_back) {
   domain::DeliveryResult out{DeliveryVerdict::accepted,
                              read_back ? Reason::found_as_wanted : Reason::accepted};

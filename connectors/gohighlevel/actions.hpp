@@ -8,7 +8,6 @@
 /// What the actions of this connector share.
 namespace tidemark::connectors::gohighlevel {
 
-NextStep conclude(domain::DeliveryVerdict verdict, Reason reason);
 /// It is there. `read_back`: a look showed so, after an attempt whose answer was lost.
 NextStep accepted_as(std::string result_id, std::string conversation, bool read_back);
 

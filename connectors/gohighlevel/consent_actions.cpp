@@ -9,7 +9,6 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-using domain::DeliveryResult;
 using domain::DeliveryVerdict;
 
 /// The vendor's names; another case is refused (README fact 13).
@@ -44,12 +43,6 @@ private:
     const auto document = json::parse(exchange.answer.body);
     const auto contact = document.value()["contact"];
     return exchange.step == "read" ? after_read(contact) : after_read_back(contact);
-  }
-
-  static NextStep conclude(DeliveryVerdict verdict, Reason reason, bool read_back = false) {
-    DeliveryResult out{verdict, reason};
-    out.read_back = read_back;
-    return Conclude{std::move(out)};
   }
 
   NextStep read(std::string step) const {

@@ -2,7 +2,6 @@
 
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
-#include "connectors/shared/unreadable_body.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/normalise.hpp"
 
@@ -228,14 +227,8 @@ std::string id_from(const json::Value& object, std::initializer_list<std::string
   return {};
 }
 
-Peek peek(const WebhookRequest& request, const Settings& settings) {
+Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings) {
   Peek out;
-  const auto document = json::parse(request.body);
-  if (!document || document.value().root().kind() != json::Kind::object) {
-    out.maybe_opt_out = may_hold_opt_out(request.body);
-    return out;
-  }
-  const auto root = document.value().root();
   out.delivery_id = delivery_id_of(root, request.channel);
   if (out.delivery_id.empty())
     out.subject = id_from(root, {"contactId", "contact_id", "id"});
@@ -274,13 +267,8 @@ domain::Translation translate_listed(const json::Value& contact, const Settings&
   return translate_contact(contact, kind, false, settings);
 }
 
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
-  const auto document = json::parse(webhook.body);
-  if (!document)
-    return domain::quarantined(reason_of(document.error()), document.error().text);
-  const auto root = document.value().root();
-  if (root.kind() != json::Kind::object)
-    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings) {
   const bool to_be_sent = webhook.channel == provider_channel;
   const auto kind = to_be_sent ? EventKind{EventClass::message, std::string(provider_channel)}
                                : kind_of_event(root);

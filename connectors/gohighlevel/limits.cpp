@@ -1,6 +1,5 @@
+#include "base/text/whole_number.hpp"
 #include "connectors/gohighlevel/parts.hpp"
-
-#include <charconv>
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -10,12 +9,7 @@ constexpr std::uint64_t ms_max = 4'000'000'000'000;
 
 std::optional<std::uint64_t> number(const HttpAnswer& answer, std::string_view name) {
   const auto text = only_header(answer.limits, name);
-  std::uint64_t value = 0;
-  if (!text || text->empty())
-    return std::nullopt;
-  const auto [stop, failed] = std::from_chars(text->data(), text->data() + text->size(), value);
-  return failed == std::errc{} && stop == text->data() + text->size() ? std::optional(value)
-                                                                      : std::nullopt;
+  return text ? whole_number<std::uint64_t>(*text) : std::nullopt;
 }
 
 } // namespace

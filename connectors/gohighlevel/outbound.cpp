@@ -31,13 +31,6 @@ std::string_view view_of(const json::Value& value) {
   return value.text().value_or("");
 }
 
-bool same_address(Field field, std::string_view theirs, std::string_view ours,
-                  std::string_view region) {
-  return theirs.empty()
-         || domain::identity_key(field, domain::normalised(field, theirs, region))
-                == domain::identity_key(field, ours);
-}
-
 /// One attempt, read from its exchanges: each answer leads to the next request or to the end.
 class Attempt {
 public:
@@ -54,10 +47,6 @@ public:
   }
 
 private:
-  static NextStep conclude(DeliveryVerdict verdict, Reason reason) {
-    return Conclude{{verdict, reason}};
-  }
-
   /// A known record is updated. An unknown one is searched for first, always: the record may have
   /// been added by hand (requirement C6), or by an attempt of ours whose answer was lost.
   NextStep first() { return id_.value.empty() ? search(Field::phone) : update(); }
@@ -71,13 +60,7 @@ private:
                  ? create()
                  : conclude(DeliveryVerdict::rejected, Reason::no_phone_or_email);
     searched_by_ = by;
-    const auto query =
-        std::string(by == Field::phone ? "&number=" : "&email=") + url_encoded(value);
-    return Send{by == Field::phone ? "search_phone" : "search_email", false,
-                request_to(settings_, "GET",
-                           "/contacts/search/duplicate?locationId="
-                               + url_encoded(settings_.get("location_id")) + query,
-                           {})};
+    return search_by(by, value, settings_);
   }
 
   /// A record that nobody here had heard of is not written to before its own word is decided about.
@@ -165,14 +148,11 @@ private:
     return searched_by_ == Field::phone ? search(Field::email) : create();
   }
 
-  /// The vendor's search is loose (requirement A1.7.12): a hit counts when the address is the one
-  /// asked for, the person can be the same, and the record is not one that just turned out to be
-  /// gone.
+  /// A hit counts when the address is the one asked for, the person can be the same, and the record
+  /// is not one that just turned out to be gone.
   bool is_ours(const json::Value& contact, const std::string& id) const {
-    const auto key = searched_by_ == Field::phone ? "phone" : "email";
     return !contains(gone_, id)
-           && same_address(searched_by_, view_of(contact[key]), wanted_.get(searched_by_),
-                           region_of(settings_))
+           && shows_address(contact, searched_by_, wanted_.get(searched_by_), settings_)
            && !other_person(wanted_, view_of(contact["firstName"]), view_of(contact["lastName"]));
   }
 

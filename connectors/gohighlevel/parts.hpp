@@ -108,8 +108,9 @@ bool shows_opt_out(const json::Value& contact);
 EventKind kind_of_event(const json::Value& root);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
-Peek peek(const WebhookRequest& request, const Settings& settings);
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings);
 /// A contact as lists and answers show it: the same record that a webhook about it gives.
 domain::Translation translate_listed(const json::Value& contact, const Settings& settings);
 HttpRequest list_page(std::string_view cursor, const Settings& settings);

@@ -46,13 +46,7 @@ NextStep RecordAttempt::search(Field by) {
   if (wanted.get(by).empty())
     return nobody();
   searched_by_ = by;
-  const bool by_phone = by == Field::phone;
-  return Send{by_phone ? "search_phone" : "search_email", false,
-              request_to(settings_, "GET",
-                         "/contacts/search/duplicate?locationId="
-                             + url_encoded(settings_.get("location_id"))
-                             + (by_phone ? "&number=" : "&email=") + url_encoded(wanted.get(by)),
-                         {})};
+  return search_by(by, wanted.get(by), settings_);
 }
 
 /// A miss is `null`, no member or 404 (README fact 10).
@@ -73,15 +67,10 @@ NextStep RecordAttempt::after_search(const HttpAnswer& answer) {
   return searched_by_ == Field::phone ? search(Field::email) : nobody();
 }
 
-/// The vendor's search is loose (requirement A1.7.12). An opt-out holds for everybody with the
-/// number.
+/// An opt-out holds for everybody with the number.
 bool RecordAttempt::is_ours(const json::Value& contact) const {
-  const auto theirs = contact[searched_by_ == Field::phone ? "phone" : "email"].text().value_or("");
   const auto& wanted = work_.intent.context;
-  const auto shown = domain::normalised(searched_by_, theirs, region_of(settings_));
-  if (!theirs.empty()
-      && domain::identity_key(searched_by_, shown)
-             != domain::identity_key(searched_by_, wanted.get(searched_by_)))
+  if (!shows_address(contact, searched_by_, wanted.get(searched_by_), settings_))
     return false;
   const bool anybodys = work_.intent.action == Action::opt_out && searched_by_ == Field::phone;
   return anybodys

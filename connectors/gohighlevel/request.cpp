@@ -1,6 +1,7 @@
 #include "connectors/gohighlevel/request.hpp"
 
 #include "connectors/shared/inbound.hpp"
+#include "domain/rules/normalise.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 
@@ -38,6 +39,24 @@ Reason why_unauthorized(const json::Value& root) {
 bool says_missing(const HttpAnswer& answer, const json::Value& root) {
   return answer.status == 404 || answer.status == 410
          || (answer.status == 400 && error_text(root).find("not found") != std::string::npos);
+}
+
+Send search_by(events::Field by, std::string_view value, const Settings& settings) {
+  const bool phone = by == events::Field::phone;
+  return {
+      phone ? "search_phone" : "search_email", false,
+      request_to(settings, "GET",
+                 "/contacts/search/duplicate?locationId=" + url_encoded(settings.get("location_id"))
+                     + (phone ? "&number=" : "&email=") + url_encoded(value),
+                 {})};
+}
+
+bool shows_address(const json::Value& contact, events::Field by, std::string_view wanted,
+                   const Settings& settings) {
+  const auto theirs = contact[by == events::Field::phone ? "phone" : "email"].text().value_or("");
+  return theirs.empty()
+         || domain::identity_key(by, domain::normalised(by, theirs, region_of(settings)))
+                == domain::identity_key(by, wanted);
 }
 
 } // namespace tidemark::connectors::gohighlevel

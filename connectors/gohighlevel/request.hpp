@@ -26,4 +26,11 @@ Reason why_unauthorized(const json::Value& root);
 /// The answer says that the contact is not there: 404, or 400 with words (README fact 9).
 bool says_missing(const HttpAnswer& answer, const json::Value& root);
 
+/// The vendor's search for the contact with a phone number or e-mail.
+Send search_by(events::Field by, std::string_view value, const Settings& settings);
+/// The vendor's search is loose (requirement A1.7.12): is it the address that was asked for, as far
+/// as the hit shows one?
+bool shows_address(const json::Value& contact, events::Field by, std::string_view wanted,
+                   const Settings& settings);
+
 } // namespace tidemark::connectors::gohighlevel

@@ -2,6 +2,7 @@
 #include "base/text/alphanumeric_key.hpp"
 #include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/shared/unreadable_body.hpp"
 #include "domain/rules/reserved_tags.hpp"
 
 #include <string>
@@ -68,6 +69,30 @@ domain::ObserveRecord opt_out_only(domain::ObserveRecord record);
 
 /// Why a body or a page could not be read: the reason that the error's code names.
 Reason reason_of(const Error& unreadable);
+
+/// `Connector::peek` of bodies that are JSON objects, with a `look` at the root; anything else may
+/// hold an opt-out or not.
+template <Peek (*look)(const json::Value&, const WebhookRequest&, const Settings&)>
+Peek peek(const WebhookRequest& request, const Settings& settings) {
+  const auto document = json::parse(request.body);
+  if (document && document->root().kind() == json::Kind::object)
+    return look(document->root(), request, settings);
+  Peek out;
+  out.maybe_opt_out = may_hold_opt_out(request.body);
+  return out;
+}
+
+/// `Connector::translate` of bodies that are JSON objects, with `read` at the root; anything else
+/// is quarantined.
+template <domain::Translation (*read)(const json::Value&, const StoredWebhook&, const Settings&)>
+domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
+  const auto document = json::parse(webhook.body);
+  if (!document)
+    return domain::quarantined(reason_of(document.error()), document.error().text);
+  if (document->root().kind() != json::Kind::object)
+    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
+  return read(document->root(), webhook, settings);
+}
 
 /// A quarantined part of a webhook beside its commands.
 events::SkippedPart quarantined_part(Reason reason_code, std::string text);

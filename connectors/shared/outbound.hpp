@@ -43,6 +43,13 @@ NextStep walk(NextStep step, std::span<const Exchange> exchanges, After after) {
 /// Everything a delivery may write, with the context for a record that has to be made.
 events::FieldSet all_values(const events::DeliveryIntended& intent);
 
+/// The attempt is over. `read_back`: a look showed so.
+inline NextStep conclude(domain::DeliveryVerdict verdict, Reason reason, bool read_back = false) {
+  domain::DeliveryResult out{verdict, reason};
+  out.read_back = read_back;
+  return Conclude{std::move(out)};
+}
+
 /// A JSON array of texts.
 std::string json_array(const std::vector<std::string>& texts);
 

@@ -8,10 +8,6 @@ namespace {
 using domain::DeliveryVerdict;
 using events::Action;
 
-NextStep conclude_action(DeliveryVerdict verdict, Reason reason) {
-  return Conclude{{verdict, reason}};
-}
-
 Send request(const ActionWork& work, const Settings& settings) {
   const auto& message = *work.intent.message;
   JsonObject body;
@@ -36,20 +32,20 @@ Send request(const ActionWork& work, const Settings& settings) {
 /// the webhook can tell, so it is never asked twice.
 NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (work.after_unknown)
-    return conclude_action(DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated);
+    return conclude(DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated);
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
-    return conclude_action(DeliveryVerdict::rejected, Reason::no_phone);
+    return conclude(DeliveryVerdict::rejected, Reason::no_phone);
   if (!work.intent.message->attachments.empty()) // the call takes a text only (README fact 5)
-    return conclude_action(DeliveryVerdict::rejected, Reason::attachments_not_supported);
+    return conclude(DeliveryVerdict::rejected, Reason::attachments_not_supported);
   if (base_url_of(settings, "").empty())
-    return conclude_action(DeliveryVerdict::rejected, Reason::no_address_configured);
+    return conclude(DeliveryVerdict::rejected, Reason::no_address_configured);
   if (work.exchanges.empty())
     return request(work, settings);
   const auto& answer = work.exchanges.back().answer;
   if (auto judged = judge_common(answer, Effect::once))
     return Conclude{std::move(*judged)};
   if (answer.status == 404) // seen while the route was not deployed (README fact 1)
-    return conclude_action(DeliveryVerdict::retry, Reason::route_not_deployed);
+    return conclude(DeliveryVerdict::retry, Reason::route_not_deployed);
   if (!is_success(answer))
     return Conclude{judge_refusal(answer)};
   const auto document = json::parse(answer.body);
@@ -57,12 +53,12 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return Conclude{judge_unreadable(Effect::once)};
   const auto root = document.value().root();
   if (root["success"].boolean() == false)
-    return conclude_action(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
+    return conclude(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
   domain::DeliveryResult out{DeliveryVerdict::accepted, Reason::accepted};
   out.result_id = first_of(root, {"messageId", "id"});
   out.conversation = first_of(root, {"chatId"});
   if (out.result_id.empty()) // a 2xx alone proves nothing (requirement A1.7.17)
-    return conclude_action(DeliveryVerdict::unknown, Reason::answer_without_record);
+    return conclude(DeliveryVerdict::unknown, Reason::answer_without_record);
   return Conclude{std::move(out)};
 }
 
@@ -73,7 +69,7 @@ NextStep next_action(const ActionWork& work, const Settings& settings) {
   case Action::send_message:
     return send_message(work, settings);
   default:
-    return conclude_action(DeliveryVerdict::rejected, Reason::target_has_no_such_call);
+    return conclude(DeliveryVerdict::rejected, Reason::target_has_no_such_call);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/contains.hpp"
 #include "connectors/shared/consent_signals.hpp"
-#include "connectors/shared/unreadable_body.hpp"
 #include "connectors/verity/parts.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
@@ -141,14 +140,8 @@ domain::Translation translate_broadcast(const json::Value& root, const Settings&
 
 } // namespace
 
-Peek peek(const WebhookRequest& request, const Settings& settings) {
+Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings) {
   Peek out;
-  const auto document = json::parse(request.body);
-  if (!document || document.value().root().kind() != json::Kind::object) {
-    out.maybe_opt_out = may_hold_opt_out(request.body);
-    return out;
-  }
-  const auto root = document.value().root();
   if (request.channel == broadcast_channel) {
     const auto id = first_of(root, {"broadcastId"}), time = first_of(root, {"timestamp"});
     if (!id.empty() && !time.empty())
@@ -175,13 +168,8 @@ Peek peek(const WebhookRequest& request, const Settings& settings) {
   return out;
 }
 
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings) {
-  const auto document = json::parse(webhook.body);
-  if (!document)
-    return domain::quarantined(reason_of(document.error()), document.error().text);
-  const auto root = document.value().root();
-  if (root.kind() != json::Kind::object)
-    return domain::quarantined(Reason::body_not_an_object, "The body is JSON but no object.");
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings) {
   if (webhook.channel == broadcast_channel)
     return translate_broadcast(root, settings);
   return translate_texting(root, webhook, settings);

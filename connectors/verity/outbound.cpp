@@ -14,10 +14,6 @@ using domain::DeliveryVerdict;
 
 constexpr std::string_view forward_path = "/api/integrations/ghl/webhook";
 
-NextStep conclude(DeliveryVerdict verdict, Reason reason) {
-  return Conclude{{verdict, reason}};
-}
-
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }

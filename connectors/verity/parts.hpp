@@ -42,8 +42,9 @@ domain::ObserveMessage observed(const Message& message, const Settings& settings
 std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
-Peek peek(const WebhookRequest& request, const Settings& settings);
-domain::Translation translate(const StoredWebhook& webhook, const Settings& settings);
+Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
+domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
+                                   const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 

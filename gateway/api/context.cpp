@@ -1,11 +1,11 @@
 #include "gateway/api/context.hpp"
 
 #include "base/text/phone.hpp"
+#include "base/text/whole_number.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/masking.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tidemark::gateway {
 namespace {
@@ -17,13 +17,6 @@ bool is_lower_hex(std::string_view text, std::size_t size) {
 
 Error bad_cursor() {
   return {"bad_cursor", "after is not the next of a page of this list: leave it out to begin anew"};
-}
-
-template <class Number>
-bool read_number(std::string_view text, Number& out) {
-  const auto* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, out);
-  return failed == std::errc{} && stop == end;
 }
 
 } // namespace
@@ -52,8 +45,8 @@ Result<std::size_t> ApiContext::limit(std::size_t otherwise, std::size_t most) c
   const auto text = param("limit");
   if (text.empty())
     return otherwise;
-  std::size_t value = 0;
-  if (!read_number(text, value) || value == 0 || value > most)
+  const auto value = whole_number<std::size_t>(text).value_or(0);
+  if (value == 0 || value > most)
     return Error{"bad_limit", "limit is a number from 1 to " + std::to_string(most)};
   return value;
 }
@@ -90,10 +83,12 @@ AddressHash ApiContext::hash_of(const Address& address) const {
 }
 
 Result<Position> read_position(std::string_view text) {
-  Position value;
-  if (!text.empty() && !read_number(text, value.value))
+  if (text.empty())
+    return Position{};
+  const auto value = whole_number<std::uint64_t>(text);
+  if (!value)
     return Error{"bad_position", "a position is a whole number, such as 17"};
-  return value;
+  return Position{*value};
 }
 
 Error unknown(std::string_view what) {

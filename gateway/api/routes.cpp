@@ -1,6 +1,7 @@
 #include "gateway/api/routes.hpp"
 
-#include <algorithm>
+#include "base/contains.hpp"
+#include "base/text/split.hpp"
 
 namespace tidemark::gateway {
 
@@ -35,13 +36,7 @@ bool leads_to(const Route& route, const Target& target) {
 }
 
 bool has_word(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const auto end = std::min(words.find(' '), words.size());
-    if (words.substr(0, end) == word)
-      return true;
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-  return false;
+  return contains(split(words, " "), word);
 }
 
 std::string_view unknown_parameter(const Route& route, const Target& target) {

@@ -86,8 +86,6 @@ Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView
   return items;
 }
 
-Routes opt_out_routes() {
-  return opt_out_rows;
-}
+constinit const Routes opt_out_routes = opt_out_rows;
 
 } // namespace tidemark::gateway

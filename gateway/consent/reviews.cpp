@@ -139,8 +139,6 @@ Result<Json> reviews_json(const ApiContext& api, const projections::ContactView&
   return items;
 }
 
-Routes review_routes() {
-  return review_rows;
-}
+constinit const Routes review_routes = review_rows;
 
 } // namespace tidemark::gateway

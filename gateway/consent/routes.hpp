@@ -3,8 +3,8 @@
 
 namespace tidemark::gateway {
 
-Routes opt_out_routes();
-Routes review_routes();
-Routes statement_routes();
+extern const Routes opt_out_routes;
+extern const Routes review_routes;
+extern const Routes statement_routes;
 
 } // namespace tidemark::gateway

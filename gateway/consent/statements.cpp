@@ -173,8 +173,6 @@ Result<Json> record_statements(const ApiContext& api,
                 "nothing was stored and nobody was opted in or out; send it again later");
 }
 
-Routes statement_routes() {
-  return statement_rows;
-}
+constinit const Routes statement_routes = statement_rows;
 
 } // namespace tidemark::gateway

@@ -40,8 +40,6 @@ constexpr Route conflict_rows[] = {{"conflicts", "GET", "/api/v1/conflicts", Rol
 
 } // namespace
 
-Routes conflict_routes() {
-  return conflict_rows;
-}
+constinit const Routes conflict_routes = conflict_rows;
 
 } // namespace tidemark::gateway

@@ -142,8 +142,6 @@ constexpr Route contact_rows[] = {
 
 } // namespace
 
-Routes contact_routes() {
-  return contact_rows;
-}
+constinit const Routes contact_routes = contact_rows;
 
 } // namespace tidemark::gateway

@@ -55,8 +55,6 @@ constexpr Route mapping_rows[] = {{"mappings", "GET", "/api/v1/mappings", Role::
 
 } // namespace
 
-Routes mapping_routes() {
-  return mapping_rows;
-}
+constinit const Routes mapping_routes = mapping_rows;
 
 } // namespace tidemark::gateway

@@ -96,8 +96,6 @@ constexpr Route merge_rows[] = {
 
 } // namespace
 
-Routes merge_routes() {
-  return merge_rows;
-}
+constinit const Routes merge_routes = merge_rows;
 
 } // namespace tidemark::gateway

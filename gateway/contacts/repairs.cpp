@@ -180,8 +180,6 @@ constexpr Route repair_rows[] = {
 
 } // namespace
 
-Routes repair_routes() {
-  return repair_rows;
-}
+constinit const Routes repair_routes = repair_rows;
 
 } // namespace tidemark::gateway

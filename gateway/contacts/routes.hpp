@@ -3,10 +3,10 @@
 
 namespace tidemark::gateway {
 
-Routes contact_routes();
-Routes conflict_routes();
-Routes mapping_routes();
-Routes merge_routes();
-Routes repair_routes();
+extern const Routes contact_routes;
+extern const Routes conflict_routes;
+extern const Routes mapping_routes;
+extern const Routes merge_routes;
+extern const Routes repair_routes;
 
 } // namespace tidemark::gateway

@@ -88,8 +88,6 @@ constexpr Route delivery_rows[] = {
 
 } // namespace
 
-Routes delivery_routes() {
-  return delivery_rows;
-}
+constinit const Routes delivery_routes = delivery_rows;
 
 } // namespace tidemark::gateway

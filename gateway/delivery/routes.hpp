@@ -3,6 +3,6 @@
 
 namespace tidemark::gateway {
 
-Routes delivery_routes();
+extern const Routes delivery_routes;
 
 } // namespace tidemark::gateway

@@ -131,8 +131,6 @@ constexpr Route event_rows[] = {
 
 } // namespace
 
-Routes event_routes() {
-  return event_rows;
-}
+constinit const Routes event_routes = event_rows;
 
 } // namespace tidemark::gateway

@@ -3,7 +3,7 @@
 
 namespace tidemark::gateway {
 
-Routes event_routes();
-Routes stored_routes();
+extern const Routes event_routes;
+extern const Routes stored_routes;
 
 } // namespace tidemark::gateway

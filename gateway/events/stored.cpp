@@ -118,7 +118,7 @@ Result<std::string> stored_checkpoint(const ApiContext& api) {
   return number(in.ok ? api.ports.tables.checkpoint(table) : malformed());
 }
 
-constexpr Route stored_routes_table[] = {
+constexpr Route stored_route_rows[] = {
     {"stored_state", "POST", "/api/v1/stored/state", Role::local, stored_state},
     {"stored_records", "POST", "/api/v1/stored/records", Role::local, stored_records},
     {"stored_tagged", "POST", "/api/v1/stored/tagged", Role::local, stored_tagged},
@@ -130,8 +130,6 @@ constexpr Route stored_routes_table[] = {
 
 } // namespace
 
-Routes stored_routes() {
-  return stored_routes_table;
-}
+constinit const Routes stored_routes = stored_route_rows;
 
 } // namespace tidemark::gateway

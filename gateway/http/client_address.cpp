@@ -1,9 +1,9 @@
 #include "gateway/http/client_address.hpp"
 
+#include "base/text/whole_number.hpp"
 #include "gateway/http/framing.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tidemark::gateway {
 namespace ip = boost::asio::ip;
@@ -50,11 +50,9 @@ Result<TrustedProxies> TrustedProxies::read(const std::vector<std::string>& entr
     unsigned short prefix = address && address->is_v4() ? 32 : 128;
     bool fine = address.has_value();
     if (fine && slash != std::string::npos) {
-      unsigned short given = 0;
-      const auto* end = entry.data() + entry.size();
-      const auto [stop, failed] = std::from_chars(entry.data() + slash + 1, end, given);
-      fine = failed == std::errc{} && stop == end && given <= prefix;
-      prefix = given;
+      const auto given = whole_number<unsigned short>(std::string_view(entry).substr(slash + 1));
+      fine = given && *given <= prefix;
+      prefix = given.value_or(0);
     }
     if (!fine)
       return Error{"bad_trusted_proxy", "trusted_proxies: '" + entry

@@ -1,6 +1,6 @@
 #include "gateway/http/framing.hpp"
 
-#include <charconv>
+#include "base/text/whole_number.hpp"
 
 namespace tidemark::gateway {
 namespace {
@@ -95,12 +95,11 @@ Refusal read_connection(std::string_view value, RequestHead& head) {
 Refusal read_length(std::string_view value, RequestHead& head) {
   if (value.empty() || value.size() > 15)
     return Refusal::bad_length;
-  std::uint64_t length = 0;
-  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), length);
-  if (failed != std::errc{} || end != value.data() + value.size())
+  const auto length = whole_number<std::uint64_t>(value);
+  if (!length)
     return value.find(',') == std::string_view::npos ? Refusal::bad_length
                                                      : Refusal::repeated_length;
-  head.content_length = length;
+  head.content_length = *length;
   return Refusal::none;
 }
 

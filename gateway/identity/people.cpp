@@ -79,8 +79,6 @@ constexpr Route people_rows[] = {
 
 } // namespace
 
-Routes people_routes() {
-  return people_rows;
-}
+constinit const Routes people_routes = people_rows;
 
 } // namespace tidemark::gateway

@@ -3,6 +3,6 @@
 
 namespace tidemark::gateway {
 
-Routes people_routes();
+extern const Routes people_routes;
 
 } // namespace tidemark::gateway

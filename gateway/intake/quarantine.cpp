@@ -26,8 +26,6 @@ constexpr Route quarantine_rows[] = {{"quarantine", "GET", "/api/v1/quarantine",
 
 } // namespace
 
-Routes quarantine_routes() {
-  return quarantine_rows;
-}
+constinit const Routes quarantine_routes = quarantine_rows;
 
 } // namespace tidemark::gateway

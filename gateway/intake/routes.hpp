@@ -3,7 +3,7 @@
 
 namespace tidemark::gateway {
 
-Routes webhook_routes();
-Routes quarantine_routes();
+extern const Routes webhook_routes;
+extern const Routes quarantine_routes;
 
 } // namespace tidemark::gateway

@@ -1,10 +1,10 @@
 #include "base/overloaded.hpp"
+#include "base/text/whole_number.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/intake/routes.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tidemark::gateway {
 namespace {
@@ -18,10 +18,8 @@ constexpr Schema explanation{
 Json clock_skew(const connectors::Headers& headers, std::string_view body, Timestamp now) {
   std::optional<Timestamp> sent;
   if (const auto header = connectors::only_header(headers, "webhook-timestamp")) {
-    std::int64_t epoch = 0;
-    const auto* end = header->data() + header->size();
-    const auto [stop, failed] = std::from_chars(header->data(), end, epoch);
-    if (failed == std::errc{} && stop == end && epoch > 0 && epoch < 100'000'000'000)
+    const auto epoch = whole_number<std::int64_t>(*header).value_or(0);
+    if (epoch > 0 && epoch < 100'000'000'000)
       sent = Timestamp{std::chrono::seconds(epoch)};
   } else if (const auto json = json::parse(body)) {
     sent = from_rfc3339(json->root()["timestamp"].text().value_or(""));
@@ -83,8 +81,6 @@ constexpr Route webhook_rows[] = {
 
 } // namespace
 
-Routes webhook_routes() {
-  return webhook_rows;
-}
+constinit const Routes webhook_routes = webhook_rows;
 
 } // namespace tidemark::gateway

@@ -83,8 +83,6 @@ Result<Json> lists_json(const ApiContext& api, const ContactId& contact) {
   });
 }
 
-Routes list_routes() {
-  return list_rows;
-}
+constinit const Routes list_routes = list_rows;
 
 } // namespace tidemark::gateway

@@ -58,8 +58,6 @@ constexpr Route rebuild_rows[] = {{"rebuild_lists", "POST", "/api/v1/lists/{conn
 
 } // namespace
 
-Routes rebuild_routes() {
-  return rebuild_rows;
-}
+constinit const Routes rebuild_routes = rebuild_rows;
 
 } // namespace tidemark::gateway

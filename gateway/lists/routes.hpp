@@ -3,7 +3,7 @@
 
 namespace tidemark::gateway {
 
-Routes list_routes();
-Routes rebuild_routes();
+extern const Routes list_routes;
+extern const Routes rebuild_routes;
 
 } // namespace tidemark::gateway

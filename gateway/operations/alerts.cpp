@@ -246,8 +246,6 @@ std::string alert_metrics(const ApiContext& api) {
   return out;
 }
 
-Routes alert_routes() {
-  return alert_rows;
-}
+constinit const Routes alert_routes = alert_rows;
 
 } // namespace tidemark::gateway

@@ -68,8 +68,6 @@ constexpr Route backfill_rows[] = {{"request_backfill", "POST", "/api/v1/backfil
 
 } // namespace
 
-Routes backfill_routes() {
-  return backfill_rows;
-}
+constinit const Routes backfill_routes = backfill_rows;
 
 } // namespace tidemark::gateway

@@ -117,8 +117,6 @@ constexpr Route connector_rows[] = {
 
 } // namespace
 
-Routes connector_routes() {
-  return connector_rows;
-}
+constinit const Routes connector_routes = connector_rows;
 
 } // namespace tidemark::gateway

@@ -109,8 +109,6 @@ Json health_json(const ApiContext& api) {
           {"services", std::move(parts)}};
 }
 
-Routes health_routes() {
-  return health_rows;
-}
+constinit const Routes health_routes = health_rows;
 
 } // namespace tidemark::gateway

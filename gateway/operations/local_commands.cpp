@@ -65,8 +65,6 @@ constexpr Route local_rows[] = {
 
 } // namespace
 
-Routes local_routes() {
-  return local_rows;
-}
+constinit const Routes local_routes = local_rows;
 
 } // namespace tidemark::gateway

@@ -3,10 +3,10 @@
 
 namespace tidemark::gateway {
 
-Routes alert_routes();
-Routes backfill_routes();
-Routes connector_routes();
-Routes health_routes();
-Routes local_routes();
+extern const Routes alert_routes;
+extern const Routes backfill_routes;
+extern const Routes connector_routes;
+extern const Routes health_routes;
+extern const Routes local_routes;
 
 } // namespace tidemark::gateway

@@ -34,13 +34,6 @@ std::vector<std::string> ContactBook::with_email(const std::string& email) const
   return email.empty() ? std::vector<std::string>{} : ids_of(by_email_, lower_case(email));
 }
 
-Json ContactBook::list() const {
-  Json list = Json::array();
-  for (const auto& [id, contact] : contacts_)
-    list.push_back(contact);
-  return list;
-}
-
 std::vector<std::string> ContactBook::asked_for(const std::string& phone,
                                                 const std::string& email) const {
   if (!phone.empty() || !email.empty())

@@ -31,4 +31,13 @@ inline long number_of(const Json& object, const char* member, long otherwise) {
   return found != object.end() && found->is_number_integer() ? found->get<long>() : otherwise;
 }
 
+/// What a map holds, as an array in the order of its keys.
+template <class Map>
+Json values_of(const Map& map) {
+  Json list = Json::array();
+  for (const auto& [key, value] : map)
+    list.push_back(value);
+  return list;
+}
+
 } // namespace tidemark::sandbox

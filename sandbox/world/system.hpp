@@ -62,5 +62,8 @@ public:
 inline HttpReply json_reply(unsigned status, const Json& body) {
   return {.status = status, .body = to_text(body)};
 }
+inline HttpReply error_reply(unsigned status, std::string_view text) {
+  return json_reply(status, {{"error", text}});
+}
 
 } // namespace tidemark::sandbox

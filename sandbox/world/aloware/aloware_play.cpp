@@ -5,14 +5,6 @@
 #include <algorithm>
 
 namespace tidemark::sandbox {
-namespace {
-
-HttpReply problem(const std::string& text) {
-  return json_reply(400, {{"error", text}});
-}
-
-} // namespace
-
 std::optional<HttpReply> Aloware::play(std::string_view what, const Json& body) {
   if (what == "call" || what == "sms")
     return play_communication(body, what == "sms");
@@ -27,7 +19,7 @@ HttpReply Aloware::put_on_list(const Json& body) {
   const auto id = contact_in(body, "phone");
   const auto list = number_of(body, "list_id", 0);
   if (id.empty() || list == 0)
-    return problem("send {\"phone\":…,\"list_id\":…} of a contact that is there");
+    return error_reply(400, "send {\"phone\":…,\"list_id\":…} of a contact that is there");
   lists_.queue(list, id);
   return json_reply(201, {{"queued", true}});
 }
@@ -38,31 +30,32 @@ HttpReply Aloware::play_communication(const Json& body, bool is_text) {
       communications_.find(static_cast<std::uint64_t>(is_text ? 0 : number_of(body, "id", 0)));
   const bool goes_on = earlier != communications_.end();
   if (body.contains("id") && !goes_on)
-    return problem("no call was played with this id");
+    return error_reply(400, "no call was played with this id");
   if (goes_on) {
     made = earlier->second;
   } else if (const auto why = read_communication(body, is_text, made); !why.empty()) {
-    return problem(why);
+    return error_reply(400, why);
   } else {
     const auto phone = to_e164(text_of(body, "phone"), "US");
     made.contact = contact_in(body, "phone");
     if (made.contact.empty() && phone && !body.contains("contact_id"))
       made.contact = store_new({{"phone_number", *phone}}, By::person)["id"].dump();
     if (made.contact.empty())
-      return problem("send the phone of a person, or the contact_id of one that is there");
+      return error_reply(400, "send the phone of a person, or the contact_id of one that is there");
     made.id = ids_.number(90'000'000);
     const std::chrono::seconds length(is_text ? 0 : made.wait_time + made.talk_time);
     made.begun = (world_.now() - length).time_since_epoch().count();
   }
   if (book_.find(made.contact) == nullptr)
-    return problem("the contact is gone");
+    return error_reply(400, "the contact is gone");
   const Json ordered = body.value("deliveries", Json(usual_deliveries(made)));
   const auto fits = [&](const Json& one) {
     return one.is_string() && can_have(made, one.get<std::string>());
   };
   if (!ordered.is_array() || !std::ranges::all_of(ordered, fits))
-    return problem("deliveries are initiated, disposition, disposed and, of a completed call, "
-                   "recording, transcription, summary; a text has disposition only");
+    return error_reply(400,
+                       "deliveries are initiated, disposition, disposed and, of a completed call, "
+                       "recording, transcription, summary; a text has disposition only");
   communications_[made.id] = made;
   if (is_text && made.inbound)
     receive_text(made, body);

@@ -1,33 +1,25 @@
 #include "sandbox/world/control/control.hpp"
 
+#include "base/text/whole_number.hpp"
 #include "sandbox/world/control/seed.hpp"
 #include "sandbox/world/control/settings_change.hpp"
 #include "sandbox/world/http/url.hpp"
 
-#include <charconv>
 #include <limits>
 
 namespace tidemark::sandbox {
 namespace {
 
-HttpReply problem(unsigned status, const std::string& text) {
-  return json_reply(status, {{"error", text}});
-}
 HttpReply lost() {
-  return problem(404, "no such control route or system: see sandbox/README.md");
-}
-
-std::uint64_t number_or(const std::string& text, std::uint64_t otherwise) {
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  return !text.empty() && read.ec == std::errc{} && *read.ptr == '\0' ? value : otherwise;
+  return error_reply(404, "no such control route or system: see sandbox/README.md");
 }
 
 /// The part of a log that `?after=` and `limit=` ask for.
 template <class Log>
 Json page_of(const Log& log, std::string_view query) {
-  return log.dump(number_or(query_value(query, "after"), 0),
-                  number_or(query_value(query, "limit"), std::numeric_limits<std::size_t>::max()));
+  constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+  return log.dump(whole_number<std::uint64_t>(query_value(query, "after")).value_or(0),
+                  whole_number<std::uint64_t>(query_value(query, "limit")).value_or(all));
 }
 
 } // namespace
@@ -89,7 +81,7 @@ HttpReply Control::state(const HttpRequest& request, Gate& gate, std::string_vie
 HttpReply Control::play(const HttpRequest& request, System& system, std::string_view what) {
   const auto body = request.body.empty() ? Json::object() : parse_json(request.body);
   if (!body.is_object())
-    return problem(400, "the body is not a JSON object");
+    return error_reply(400, "the body is not a JSON object");
   auto reply = request.method == "POST" ? system.play(what, body) : std::nullopt;
   return reply ? std::move(*reply) : lost();
 }
@@ -104,7 +96,7 @@ HttpReply Control::people(const HttpRequest& request, Gate& gate,
     return lost();
   const auto body = request.body.empty() ? Json::object() : parse_json(request.body);
   if (!body.is_object())
-    return problem(400, "the body is not a JSON object");
+    return error_reply(400, "the body is not a JSON object");
   return gate.system().person(request.method, id, body);
 }
 
@@ -119,14 +111,14 @@ HttpReply Control::change(const HttpRequest& request, std::string_view what) {
     return reset();
   const auto body = parse_json(request.body);
   if (!body.is_object())
-    return problem(400, "the body is not a JSON object");
+    return error_reply(400, "the body is not a JSON object");
   if (what == "settings")
     return set(body);
   if (what != "faults")
     return lost();
   auto fault = read_fault(body);
   if (!fault)
-    return problem(400, fault.error().text);
+    return error_reply(400, fault.error().text);
   faults_.add(std::move(fault).value());
   return json_reply(201, {{"faults", faults_.dump()}});
 }
@@ -145,11 +137,11 @@ HttpReply Control::set(const Json& body) {
   Json rest = body;
   const auto engine = rest.find("engine");
   if (engine != rest.end() && !engine->is_string())
-    return problem(400, "the setting engine must be a text");
+    return error_reply(400, "the setting engine must be a text");
   const auto url = engine == rest.end() ? sender_.engine() : engine->get<std::string>();
   rest.erase("engine");
   if (const auto status = change_settings(settings_, rest); !status)
-    return problem(400, status.error().text);
+    return error_reply(400, status.error().text);
   sender_.set_engine(url);
   Json now{{"engine", url}};
   now.update(settings_text(settings_));
@@ -158,7 +150,7 @@ HttpReply Control::set(const Json& body) {
 
 HttpReply Control::rotate(Gate& gate, const Json& body) {
   if (!body.is_object() || text_of(body, "token").empty())
-    return problem(400, "send {\"token\":\"the new one\"}");
+    return error_reply(400, "send {\"token\":\"the new one\"}");
   gate.system().rotate_token(text_of(body, "token"));
   return json_reply(200, {{"rotated", true}});
 }

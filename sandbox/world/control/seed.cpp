@@ -31,11 +31,11 @@ HttpReply seed_contacts(System& system, const Json& body) {
   const auto first = range.is_object() ? number_in(text_of(range, "from")) : 0;
   const auto last = range.is_object() ? number_in(text_of(range, "to")) : 0;
   if (first == 0 || last < first || last - first >= contacts_max)
-    return json_reply(400, {{"error", "send {\"phones\":{\"from\":\"+12025550001\",\"to\":"
-                                      "\"+12025551200\"},\"fields\":{}}, at most 100000 numbers"}});
+    return error_reply(400, "send {\"phones\":{\"from\":\"+12025550001\",\"to\":"
+                            "\"+12025551200\"},\"fields\":{}}, at most 100000 numbers");
   const Json fields = body.value("fields", Json{{"first_name", "Seed"}, {"last_name", "{n}"}});
   if (!fields.is_object())
-    return json_reply(400, {{"error", "fields must be an object of contact fields"}});
+    return error_reply(400, "fields must be an object of contact fields");
   for (auto number = first; number <= last; ++number) {
     Json contact = fields;
     contact["phone"] = "+" + std::to_string(number);
@@ -43,7 +43,7 @@ HttpReply seed_contacts(System& system, const Json& body) {
       if (value.is_string())
         value = filled_in(value.get<std::string>(), number - first + 1);
     if (!system.plant(contact))
-      return json_reply(404, {{"error", "this system has no contacts of its own"}});
+      return error_reply(404, "this system has no contacts of its own");
   }
   return json_reply(201, {{"seeded", last - first + 1}});
 }

@@ -3,20 +3,16 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "base/text/phone.hpp"
+#include "base/text/split.hpp"
+#include "base/text/whole_number.hpp"
 #include "sandbox/world/http/url.hpp"
 #include "sandbox/world/times.hpp"
-
-#include <charconv>
 
 namespace tidemark::sandbox {
 namespace {
 
 constexpr int attempts_max = 10; // the first and the nine of the recommended plan
 constexpr std::int64_t tolerance_seconds = 300;
-
-HttpReply error(unsigned status, const std::string& text) {
-  return json_reply(status, {{"error", text}});
-}
 
 void apply(Json& contact, const Json& fields) {
   for (const auto& [member, value] : fields.items()) {
@@ -54,41 +50,35 @@ HttpReply GenericCrm::answer(const HttpRequest& request, Received& entry) {
 }
 
 HttpReply GenericCrm::failure(unsigned status) {
-  return error(status, status == 401   ? "unauthorized"
-                       : status == 404 ? "not found"
-                       : status == 409 ? "conflict"
-                       : status == 422 ? "unprocessable"
-                       : status == 429 ? "slow down"
-                       : status >= 500 ? "internal error"
-                                       : "bad request");
+  return error_reply(status, status == 401   ? "unauthorized"
+                             : status == 404 ? "not found"
+                             : status == 409 ? "conflict"
+                             : status == 422 ? "unprocessable"
+                             : status == 429 ? "slow down"
+                             : status >= 500 ? "internal error"
+                                             : "bad request");
 }
 
 std::optional<std::string> GenericCrm::unsigned_because(const HttpRequest& request) const {
   const auto id = request.header("webhook-id");
   const auto timestamp = request.header("webhook-timestamp");
-  auto signatures = request.header("webhook-signature");
+  const auto signatures = request.header("webhook-signature");
   if (id.empty() || timestamp.empty() || signatures.empty())
     return "webhook-id, webhook-timestamp and webhook-signature are required";
-  std::int64_t seconds = 0;
-  const auto* end = timestamp.data() + timestamp.size();
-  const auto read = std::from_chars(timestamp.data(), end, seconds);
-  if (read.ec != std::errc{} || read.ptr != end
-      || std::abs(unix_micros(world_.now()) / 1'000'000 - seconds) > tolerance_seconds)
+  const auto seconds = whole_number<std::int64_t>(timestamp);
+  if (!seconds || std::abs(unix_micros(world_.now()) / 1'000'000 - *seconds) > tolerance_seconds)
     return "webhook-timestamp is not within 300 seconds";
   const auto expected =
       standard_webhook_signature(world_.settings.generic_secret_in, id, timestamp, request.body);
-  while (!signatures.empty()) {
-    const auto blank = signatures.find(' ');
-    if (equal_constant_time(signatures.substr(0, blank), expected))
+  for (const auto signature : split(signatures, " "))
+    if (equal_constant_time(signature, expected))
       return std::nullopt;
-    signatures = blank == std::string_view::npos ? "" : signatures.substr(blank + 1);
-  }
   return "no signature matches";
 }
 
 HttpReply GenericCrm::receive(const HttpRequest& request, Received& entry) {
   if (const auto why = unsigned_because(request))
-    return error(401, *why);
+    return error_reply(401, *why);
   const std::string id(request.header("webhook-id"));
   if (const auto seen = seen_webhooks_.find(id); seen != seen_webhooks_.end()) {
     entry.outcome = "repeated";
@@ -96,7 +86,7 @@ HttpReply GenericCrm::receive(const HttpRequest& request, Received& entry) {
   }
   const auto body = parse_json(request.body);
   if (!body.is_object() || !body.contains("data") || !body["data"].is_object())
-    return error(400, "the body needs type and data");
+    return error_reply(400, "the body needs type and data");
   const auto type = text_of(body, "type");
   auto reply =
       type.starts_with("contact.") ? obey(type, body["data"], entry) : keep_event(id, body, entry);
@@ -122,7 +112,7 @@ HttpReply GenericCrm::obey(const std::string& type, const Json& data, Received& 
     return json_reply(200, {{"id", id}});
   }
   if (type == "contact.updated")
-    return error(404, "no contact has this id: send contact.created");
+    return error_reply(404, "no contact has this id: send contact.created");
   entry.outcome = "created";
   entry.contact = text_of(store_new(data, By::api), "id");
   return json_reply(201, {{"id", entry.contact}});
@@ -137,7 +127,7 @@ HttpReply GenericCrm::keep_event(const std::string& webhook_id, const Json& body
   if (type == "consent.changed")
     for (const char* member : {"contact_id", "channel", "state"})
       if (text_of(data, member).empty())
-        return error(422, std::string("data.") + member + " is required");
+        return error_reply(422, std::string("data.") + member + " is required");
   entry.outcome = known ? "accepted" : "ignored";
   if (known)
     events_.push_back({{"webhook_id", webhook_id}, {"body", body}});
@@ -157,7 +147,7 @@ HttpReply GenericCrm::rest(const HttpRequest& request, Received& entry) {
   }
   const auto body = request.method == "DELETE" ? Json::object() : parse_json(request.body);
   if (!body.is_object())
-    return error(400, "the body is not a JSON object");
+    return error_reply(400, "the body is not a JSON object");
   auto reply = person(request.method, id, body);
   entry.outcome = reply.status >= 300          ? "refused"
                   : request.method == "POST"   ? "created"
@@ -249,7 +239,7 @@ std::optional<HttpReply> GenericCrm::play(std::string_view what, const Json& bod
   const auto type = text_of(body, "type");
   const Json data = body.value("data", Json());
   if (type.empty() || !data.is_object())
-    return error(400, "send {\"type\":\"consent.changed\",\"data\":{}}");
+    return error_reply(400, "send {\"type\":\"consent.changed\",\"data\":{}}");
   emit(type.c_str(), data, By::person);
   return json_reply(201, {{"told", type}});
 }

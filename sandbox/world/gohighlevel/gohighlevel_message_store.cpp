@@ -137,7 +137,7 @@ HttpReply GhlConversations::agent_text(const Json& body) {
     return office_.no_contact(contact);
   const auto phone = text_of(*person, "phone");
   if (text_of(body, "message").empty() || phone.empty())
-    return json_reply(422, {{"error", "needs a message, and a contact with a phone"}});
+    return error_reply(422, "needs a message, and a contact with a phone");
   if (ghl_is_blocked(*person, "SMS"))
     return office_.refusal(400, "Cannot send message as DND is active for SMS.");
   Draft draft{"SMS", contact, false, "sent", Json::object(), own_number, phone};

@@ -84,10 +84,7 @@ HttpReply GhlNotes::list(const std::string& contact) {
 }
 
 Json GhlNotes::all() const {
-  Json list = Json::array();
-  for (const auto& [id, note] : notes_)
-    list.push_back(note);
-  return list;
+  return values_of(notes_);
 }
 
 } // namespace tidemark::sandbox

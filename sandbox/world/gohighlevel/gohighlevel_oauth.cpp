@@ -133,7 +133,7 @@ GhlOauth::Reach GhlOauth::reach_of(std::string_view access_token) const {
 HttpReply GhlOauth::install(const Json& body) {
   const auto user_type = body.contains("user_type") ? text_of(body, "user_type") : "Location";
   if (user_type != "Location" && user_type != "Company")
-    return json_reply(400, {{"error", "user_type must be Location or Company"}});
+    return error_reply(400, "user_type must be Location or Company");
   const auto code = office_.ids.prefixed("sandbox-code-");
   codes_[code] = user_type == "Company" ? Reach::company : Reach::location;
   return json_reply(201, {{"code", code}});

@@ -5,9 +5,6 @@
 
 namespace tidemark::sandbox {
 
-/// `%2B` becomes `+`, and a `+` a blank, as in a query. Broken escapes stay as they are.
-std::string url_decoded(std::string_view text);
-
 /// The decoded value of a query or form field, or "".
 std::string query_value(std::string_view query, std::string_view name);
 

@@ -144,16 +144,9 @@ std::string Verity::chat_with(const std::string& phone) {
 }
 
 std::optional<Json> Verity::kept(std::string_view what) const {
-  Json list = Json::array();
   if (what == "stops")
-    for (const auto& phone : stops_)
-      list.push_back(phone);
-  else if (what == "messages")
-    for (const auto& [id, message] : messages_)
-      list.push_back(message);
-  else
-    return std::nullopt;
-  return list;
+    return Json(stops_);
+  return what == "messages" ? std::optional(values_of(messages_)) : std::nullopt;
 }
 
 void Verity::clear() {

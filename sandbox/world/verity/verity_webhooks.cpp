@@ -6,10 +6,6 @@
 namespace tidemark::sandbox {
 namespace {
 
-HttpReply problem(const char* text) {
-  return json_reply(400, {{"error", text}});
-}
-
 /// The usual form: flat, with both ids below `raw`.
 Json flat_form(const std::string& type, const std::string& status, const Json& message,
                const Json& timestamp) {
@@ -93,9 +89,9 @@ HttpReply Verity::play_status(const Json& body) {
   const auto found = messages_.find(text_of(body, "message_id"));
   const auto status = text_of(body, "status");
   if (found == messages_.end())
-    return problem("message_id must be the messageId of an answer to send-message");
+    return error_reply(400, "message_id must be the messageId of an answer to send-message");
   if (status != "sent" && status != "delivered" && status != "failed")
-    return problem("status must be sent, delivered or failed");
+    return error_reply(400, "status must be sent, delivered or failed");
   Json message = found->second;
   for (const auto& [ordered, member] :
        {std::pair{"error_code", "errorCode"}, std::pair{"error_message", "errorMessage"},

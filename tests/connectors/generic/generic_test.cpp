@@ -56,6 +56,7 @@ TEST(GenericInbound, ReadsACreatedAndAnUpdatedContact) {
 
 TEST(GenericInbound, NamesTheMessageIdAsDelivery) {
   EXPECT_EQ(peeked(file("contact.created.json")).delivery_id, "msg_1");
+  EXPECT_EQ(peeked(file("contact.created.json")).subject, ""); // the id is enough
   EXPECT_FALSE(peeked(file("contact.created.json")).maybe_opt_out);
   EXPECT_EQ(peeked("not json").delivery_id, "msg_1");
 }

@@ -2,6 +2,7 @@
 #include "connectors/gohighlevel/gohighlevel.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/inbound.hpp"
 #include "tests/connectors/support.hpp"
 
 #include <gmock/gmock.h>
@@ -86,7 +87,7 @@ Settings settings() {
 
 Peek peeked(const std::string& body) {
   static const Headers none;
-  return peek({none, body, ""}, settings());
+  return connectors::peek<peek_at>({none, body, ""}, settings());
 }
 
 std::string held_back(const std::string& type, const std::string& to, const std::string& more) {

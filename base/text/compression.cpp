@@ -1,4 +1,4 @@
-#include "base/compression.hpp"
+#include "base/text/compression.hpp"
 
 #include "base/bytes.hpp"
 
