@@ -293,6 +293,11 @@ bool is_twice(const Contact& contact, const ContactRecord& record) {
             }) > 1;
 }
 
+void check_records(const Contact& contact) {
+  for (const auto& record : contact.records)
+    TIDEMARK_INVARIANT(!is_twice(contact, record), "the records at " + record.connector.value);
+}
+
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
   for (auto& record : contact.records) {
@@ -371,9 +376,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::MappingRepairRequested&) {},
       },
       event);
-  TIDEMARK_INVARIANT(std::none_of(contact.records.begin(), contact.records.end(),
-                                  [&](const auto& record) { return is_twice(contact, record); }),
-                     "the live records of a contact");
+  check_records(contact);
   share_values(contact);
 }
 
