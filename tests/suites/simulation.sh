@@ -4,7 +4,7 @@
 # order: 50
 # In halves, each on a processor of its own; each has to play every fault often enough.
 halves="1..100 101..200"
-if [ "${TIDEMARK_FULL:-0}" = 1 ]; then halves="1..5000 5001..10000"; fi
+if [ "${TIDEMARK_FULL:-0}" = 1 ]; then halves="1..1500 1501..3000"; fi
 trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 log() { echo "build/simulation-$1.log"; }
 for seeds in $halves; do
