@@ -73,13 +73,35 @@ def opt_outs_and_odd_bodies(house):
     house.settle()
 
 
+def text_that_waits_while_its_person_says_stop(house):
+    """The gate of the attempt refuses it, not the decision of the contact."""
+    box = house.sandbox
+    box.set(ghl_delivery_url=house.base + "/webhooks/gohighlevel/provider-delivery")
+    contact = box.add("gohighlevel", **person(14, "Cleo", "Varga"))
+    house.settle()
+    house.api("/connectors/verity/pause", "POST", {"reason": "maintenance"})
+    box.play("gohighlevel", "agent-sms", contact_id=contact["id"], attachments=[],
+             message="The offer ends today.", user_id="USRexample0000000001")
+    wait_for("the text waits", lambda: any(e["data"]["action"] == "send_message"
+                                           for e in house.events("action.intended.v1")))
+    said = len(house.events("consent.changed.v1"))
+    box.text("+12025550114", "STOP")
+    wait_for("STOP is decided", lambda: len(house.events("consent.changed.v1")) > said)
+    house.api("/connectors/verity/resume", "POST", {"reason": "maintenance"})
+    house.settle()
+    refused = [e for e in house.events("send.decided.v1") if e["data"]["reason_code"] == "opted_out"]
+    assert refused, "the gate refused nothing"
+
+
 def main():
-    house = House(changes={name: QUICK for name in ("gohighlevel", "aloware", "verity", "generic")})
+    changes = {name: QUICK for name in ("aloware", "verity", "generic")}
+    house = House(changes={**changes, "gohighlevel": {**QUICK, "conversation_provider_id": "68c0ffee01"}})
     try:
         _, alo = contacts_and_edits(house)
         house.restart()
         trouble_at_vendors(house, alo)
         opt_outs_and_odd_bodies(house)
+        text_that_waits_while_its_person_says_stop(house)
         wait_for("every delivery is over", lambda: not house.open_work())
         house.stop_service()
         summary = house.tool("replay", "verify")[0]["summary"]
