@@ -120,8 +120,7 @@ Verdict consent_for(const PendingDelivery& delivery, const AttemptFacts& facts,
       return AttemptWaits{For::inputs, said.undecided};
     if (verdict.gate == Gate::open)
       continue;
-    // Help is given whatever else the person may have meant (requirement E6.5).
-    if (is_send(delivery) && delivery.action->purpose == "help")
+    if (is_send(delivery) && is_help(*delivery.action))
       return ConsentVerdict{Gate::open, verdict.evidence};
     return AttemptWaits{For::review, verdict.evidence};
   }

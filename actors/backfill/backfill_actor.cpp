@@ -239,10 +239,8 @@ void BackfillState::refused(const domain::DeliveryResult& delivery_result,
 
 void BackfillState::try_later(Reason why, std::string_view retry_after) {
   ++failures_in_row_;
-  auto pause = domain::back_off(DeliveryId("listing/" + connector_.value), failures_in_row_);
-  if (const auto asked = domain::parse_retry_after(retry_after, now_))
-    pause = std::max<std::chrono::milliseconds>(pause, *asked);
-  not_before_ = now_ + pause;
+  not_before_ = domain::try_again_at(DeliveryId("listing/" + connector_.value), failures_in_row_,
+                                     retry_after, now_);
   if (failures_in_row_ == 1)
     context_->report("backfill/" + connector_.value, "a page could not be fetched ("
                                                          + std::string(name_of(why))

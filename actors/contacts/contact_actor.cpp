@@ -65,10 +65,12 @@ void ContactState::unpack() {
   const auto plain = decompress(packed_);
   auto contact = plain ? domain::from_snapshot(*plain) : std::nullopt;
   packed_ = std::string();
-  if (contact)
+  if (contact) {
     history_.contact = *std::move(contact);
-  else
-    loaded_ = false; // the log tells it all again
+  } else { // the log tells it all again
+    context_->report("contact", "what contact " + id_.value + " knew at rest cannot be unpacked");
+    loaded_ = false;
+  }
 }
 
 /// A storage error ends this actor; the interpreter wakes it anew and asks again.

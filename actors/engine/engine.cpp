@@ -28,7 +28,7 @@ public:
   void init(caf::actor_system&) override {}
   void thread_started() override {
     if (is_worker())
-      set_processor_share(workers_++ == 0 ? ProcessorShare::small : ProcessorShare::leftover);
+      set_worker_priority(workers_++ == 0 ? WorkerPriority::small : WorkerPriority::leftover);
   }
   void thread_terminates() override {}
 

@@ -16,10 +16,10 @@ constexpr std::uint64_t slice_nanoseconds = 100'000;
 
 } // namespace
 
-void set_processor_share(ProcessorShare share) {
+void set_worker_priority(WorkerPriority share) {
   sched_attr attributes{};
   attributes.size = sizeof attributes;
-  if (share == ProcessorShare::leftover) {
+  if (share == WorkerPriority::leftover) {
     attributes.sched_policy = SCHED_IDLE;
   } else {
     attributes.sched_policy = SCHED_NORMAL;

@@ -58,6 +58,10 @@ bool is_agents_message(const PendingDelivery& delivery) {
   return is_send(delivery) && delivery.action->purpose == "conversation";
 }
 
+bool is_help(const events::ActionIntended& send) {
+  return send.purpose == "help";
+}
+
 events::SendDecided decide_send(const events::ActionIntended& send, const SendFacts& facts,
                                 const events::SendLimits& limits) {
   events::SendDecided out;
@@ -81,7 +85,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
       out.reason_code = Reason::confirmation_too_late;
     else
       out.allowance = "confirmation of opt-out at position " + std::to_string(send.allowance.value);
-  } else if (send.purpose == "help") {
+  } else if (is_help(send)) {
     const auto asked_at = from_rfc3339(send.message->stated_at);
     if (!out.allowed)
       out.allowance = "answer to a request for help";

@@ -22,6 +22,8 @@ inline constexpr auto answer_window = std::chrono::hours{1};
 bool is_send(const PendingDelivery& delivery);
 /// One that a person wrote, not an answer of ours.
 bool is_agents_message(const PendingDelivery& delivery);
+/// An answer to HELP: given whatever else the person may have meant (requirement E6.5).
+bool is_help(const events::ActionIntended& send);
 
 /// What was known when it was decided.
 struct SendFacts {

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "domain/rules/command.hpp"
 #include "events/all.hpp"
 
 #include <string>
@@ -39,6 +40,11 @@ struct ContactConsent {
 inline bool is_suppressed(const ContactConsent& consent) {
   return !consent.closed.empty();
 }
+/// Also by what a record tells just now.
+inline bool is_suppressed(const ContactConsent& consent, const ObserveRecord& told) {
+  return told.opt_out_seen || is_suppressed(consent);
+}
+
 struct CallBook {
   std::vector<events::KnownCall> calls; ///< oldest first; the last few
   TIDEMARK_MEMBERS(CallBook, calls)

@@ -66,11 +66,8 @@ Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const Delive
 Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,
                        const Cause& cause) {
   // The answer came `milliseconds` after the dispatch; both are recorded, so a replay agrees.
-  const auto answered_at = cause.now + std::chrono::milliseconds{answer.milliseconds};
-  std::chrono::milliseconds pause = back_off(p.intent.delivery, p.attempt);
-  if (const auto asked = parse_retry_after(answer.retry_after, answered_at))
-    pause = std::max(pause, std::chrono::milliseconds{*asked});
-  return answered_at + pause;
+  return domain::try_again_at(p.intent.delivery, p.attempt, answer.retry_after,
+                              cause.now + std::chrono::milliseconds{answer.milliseconds});
 }
 
 /// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as

@@ -66,4 +66,12 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Ti
   return std::nullopt;
 }
 
+Timestamp try_again_at(const DeliveryId& delivery, std::uint32_t attempt,
+                       std::string_view retry_after, Timestamp answered_at) {
+  auto pause = back_off(delivery, attempt);
+  if (const auto asked = parse_retry_after(retry_after, answered_at))
+    pause = std::max(pause, std::chrono::milliseconds{*asked});
+  return answered_at + pause;
+}
+
 } // namespace tidemark::domain

@@ -27,4 +27,9 @@ std::optional<Timestamp> parse_http_date(std::string_view text);
 /// Never negative, at most retry_after_max.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Timestamp now);
 
+/// When to try again after the given attempt, which was answered at `answered_at`: after the
+/// back-off, and not before the answer's Retry-After is over.
+Timestamp try_again_at(const DeliveryId& delivery, std::uint32_t attempt,
+                       std::string_view retry_after, Timestamp answered_at);
+
 } // namespace tidemark::domain

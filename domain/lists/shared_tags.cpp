@@ -55,7 +55,7 @@ Tags tags_of(const events::PlacementBook& book, Wanted&& wanted) {
 
 void share_tags(const Contact& before, Plan& plan, const ObserveRecord& command) {
   const auto& after = plan.contact;
-  if (command.removed || command.opt_out_seen || is_suppressed(after.consent))
+  if (command.removed || is_suppressed(after.consent, command))
     return;
   const auto is_spoken_of = [&](const auto& record) {
     return record.connector == command.connector && record.remote_id == command.remote_id;

@@ -391,7 +391,7 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
              : end_as(out, Outcome::no_change, Reason::record_not_known);
   else {
     FieldClassifier(c, out).run();
-    if (command.opt_out_seen || is_suppressed(contact.consent))
+    if (is_suppressed(contact.consent, command))
       end_as(out, Outcome::blocked, Reason::opted_out);
   }
   return out;

@@ -309,7 +309,7 @@ std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const Obser
     if (!system.receives) {
       if (!is_source)
         plan.skip(system, Reason::target_does_not_receive);
-    } else if (command.opt_out_seen || is_suppressed(p.after.consent)) {
+    } else if (is_suppressed(p.after.consent, command)) {
       if (!is_source)
         plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
     } else if (command.removed) {

@@ -97,6 +97,30 @@ TEST_F(OneSystem, AContactAtRestDecidesByWhatItKnew) {
   EXPECT_TRUE(house.failures().empty()) << house.failures().front();
 }
 
+TEST_F(OneSystem, AContactThatIsReleasedFromItsRestKeepsWhatItKnew) {
+  ASSERT_TRUE(starts_and_knows_the_time());
+  for (int i = 0; i < 12; ++i)
+    edit("CON1", i);
+  ASSERT_TRUE(house.settle());
+  for (int i = 0; i < 20; ++i) {
+    house.clock.advance(2s);
+    std::this_thread::sleep_for(3 * house.tick);
+  }
+  ASSERT_TRUE(house.falls_asleep_to(0, 400s));
+  const auto assigned = house.all_of<events::WebhookInterpreted>().back().commands;
+  const auto key = projections::row_key(house.tenant, {assigned.front().contact.value});
+  const auto kept = [&] { return house.tables.get("contact_snapshots", key)->has_value(); };
+  for (int i = 0; i < 8000 && !kept(); ++i)
+    std::this_thread::sleep_for(5ms);
+  ASSERT_TRUE(kept());
+
+  edit("CON1", 12);
+  ASSERT_TRUE(house.settle());
+  const auto changed = house.all_of<events::ContactChanged>().back();
+  EXPECT_EQ(changed.fields.get(events::Field::company), "Joinery 12");
+  EXPECT_EQ(changed.fields.size(), 1U) << "it knew the name already";
+}
+
 TEST_F(OneSystem, OfMoreContactsThanMayBeAwakeTheLongestIdleAreReleased) {
   house.live_contacts_max = 4;
   ASSERT_TRUE(starts_and_knows_the_time());

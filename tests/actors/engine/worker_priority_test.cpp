@@ -11,7 +11,7 @@ namespace {
 
 TEST(WorkerPriority, ASmallShareIsTheLeastThatIsNotNothing) {
   std::thread([] {
-    set_processor_share(ProcessorShare::small);
+    set_worker_priority(WorkerPriority::small);
     EXPECT_EQ(::sched_getscheduler(0), SCHED_OTHER);
     EXPECT_EQ(::getpriority(PRIO_PROCESS, 0), 19);
   }).join();
@@ -20,7 +20,7 @@ TEST(WorkerPriority, ASmallShareIsTheLeastThatIsNotNothing) {
 TEST(WorkerPriority, TheLeftoverIsOfThisThreadOnly) {
   const auto policy = ::sched_getscheduler(0);
   std::thread([] {
-    set_processor_share(ProcessorShare::leftover);
+    set_worker_priority(WorkerPriority::leftover);
     EXPECT_EQ(::sched_getscheduler(0), SCHED_IDLE);
   }).join();
   EXPECT_EQ(::sched_getscheduler(0), policy);
