@@ -34,8 +34,7 @@ Routes routes() {
          {webhook_routes, health_routes,    contact_routes,   merge_routes,    conflict_routes,
           mapping_routes, repair_routes,    delivery_routes,  event_routes,    quarantine_routes,
           people_routes,  opt_out_routes,   statement_routes, review_routes,   list_routes,
-          rebuild_routes, connector_routes, alert_routes,     backfill_routes, local_routes,
-          stored_routes})
+          rebuild_routes, connector_routes, alert_routes,     backfill_routes, local_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -171,8 +170,6 @@ Answer Api::answer_local(const ApiRequest& request) const {
     return other_method(request);
   if (request.route->role == Role::anyone)
     return dispatch(request, {});
-  if (std::holds_alternative<BytesHandler>(request.route->handler))
-    return answer_known(request, {Role::local, {}, {}});
   const auto caller = local_caller(request);
   if (!caller)
     return problem({400, caller.error().code, caller.error().text}, request);
@@ -184,11 +181,6 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);
-  if (const auto* bytes = std::get_if<BytesHandler>(&route.handler)) {
-    auto found = (*bytes)(api);
-    return found ? Answer{200, *std::move(found), "application/octet-stream", {}, false}
-                 : refusal(api, found.error());
-  }
   const auto json = std::get<JsonHandler>(route.handler)(api);
   return json ? json_answer(route.status, *json) : refusal(api, json.error());
 }

@@ -23,7 +23,7 @@ std::string listed(const TenantNames& tenants) {
 Status DataFolder::refresh() {
   if (service_)
     return service_->refresh();
-  if (auto started = connect_to_service(path_); started)
+  if (auto started = storage::connect_to_service(path_); started)
     service_ = std::move(started).value();
   return Done{};
 }
@@ -51,7 +51,7 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
   if (!std::filesystem::is_directory(dir, failed))
     return Error{"folder_missing",
                  "there is no data folder " + dir + ": check --data or [log] dir"};
-  if (auto remote = connect_to_service(dir); remote)
+  if (auto remote = storage::connect_to_service(dir); remote)
     return std::make_unique<DataFolder>(dir, nullptr, std::move(remote).value());
   storage::OpenOptions open;
   open.folder = dir;

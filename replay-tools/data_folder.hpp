@@ -3,8 +3,8 @@
 #include "base/result.hpp"
 #include "projections/table/scan.hpp"
 #include "replay-tools/command_line.hpp"
-#include "replay-tools/remote/remote_log.hpp"
 #include "storage/open_log.hpp"
+#include "storage/remote/remote_log.hpp"
 
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@ namespace tidemark::tools {
 class DataFolder {
 public:
   DataFolder(std::string path, std::unique_ptr<storage::OpenLog> files,
-             std::unique_ptr<RemoteReader> service)
+             std::unique_ptr<storage::RemoteReader> service)
       : path_(std::move(path)), files_(std::move(files)), service_(std::move(service)) {}
   storage::LogStore& log() { return service_ ? service_->log() : files_->log(); }
   storage::TableStore& tables() { return service_ ? service_->tables() : files_->tables(); }
@@ -34,7 +34,7 @@ public:
 private:
   std::string path_;
   std::unique_ptr<storage::OpenLog> files_; ///< none when the service ran at first
-  std::unique_ptr<RemoteReader> service_;
+  std::unique_ptr<storage::RemoteReader> service_;
 };
 
 /// The folder that the options name: `--data`, or `[log] dir` of the configuration, relative to the

@@ -71,20 +71,14 @@ CLI::Validator from_one(std::string complaint) {
 const CLI::Validator positioned = from_one("positions are whole numbers from 1");
 const CLI::Validator counted = from_one("write a whole number from 1");
 
-/// A command that is given these of the arguments.
-template <class Command, class... Members>
-Run with(Command command, Members Arguments::*... members) {
-  return [=](Arguments& a) { return command(a.common, a.*members...); };
-}
-
-/// A command that reads: checks, opens the folder, runs with these of the arguments.
-template <class Command, class... Members>
-Run reading(Command command, Members Arguments::*... members) {
-  return [=](Arguments& a) -> Result<int> {
+/// A command that reads: checks, opens the folder, runs.
+template <class Body>
+Run reading(Body body) {
+  return [body](Arguments& a) -> Result<int> {
     TRYV(check_reveal(a));
     TRY(folder, open_for_reading(a.common));
     TRYV(check_tenant(a.common, folder->log()));
-    return command(*folder, a.common, a.*members...);
+    return body(*folder, a);
   };
 }
 
@@ -110,7 +104,8 @@ public:
     add_backfill_commands();
     add_mapping_commands();
     add_lists_commands();
-    command(app_, "status", "how the running service is, on one screen", with(status));
+    command(app_, "status", "how the running service is, on one screen",
+            [](Arguments& a) { return status(a.common); });
     add_connect();
     add_service_commands();
     refuse_empty_values(app_);
@@ -184,31 +179,36 @@ private:
 
   void add_log_commands() {
     auto& log = group("log", "events of the log");
-    auto* list = command(log, "list", "events that match",
-                         reading(log_list, &Arguments::filter, &Arguments::reveal));
+    auto* list = command(log, "list", "events that match", reading([](auto& folder, Arguments& a) {
+                           return log_list(folder, a.common, a.filter, a.reveal);
+                         }));
     add_filter(list);
     list->add_option("--limit", a_.filter.limit, "at most so many")->check(counted);
     add_reveal(list);
-    auto* show = command(
-        log, "show", "one event",
-        reading(log_show, &Arguments::position, &Arguments::reveal, &Arguments::with_bodies));
+    auto* show = command(log, "show", "one event", reading([](auto& folder, Arguments& a) {
+                           return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
+                         }));
     show->add_option("position", a_.position, "its position")->required()->check(positioned);
     show->add_flag("--with-bodies", a_.with_bodies, "also the raw body");
     add_reveal(show);
-    auto* tail =
-        command(log, "tail", "follow the log",
-                reading(log_tail, &Arguments::filter, &Arguments::reveal, &Arguments::count));
+    auto* tail = command(log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
+                           return log_tail(folder, a.common, a.filter, a.reveal, a.count);
+                         }));
     add_filter(tail);
     tail->add_option("--count", a_.count, "end after so many events")->check(counted);
     add_reveal(tail);
-    command(log, "stats", "how many events of each type", reading(log_stats));
+    command(log, "stats", "how many events of each type",
+            reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
     add_export(log);
   }
 
   void add_export(CLI::App& log) {
-    auto* out = command(log, "export", "events as JSON lines",
-                        reading(log_export, &Arguments::filter, &Arguments::form,
-                                &Arguments::reveal, &Arguments::with_bodies));
+    const auto run = reading([](auto& folder, Arguments& a) -> Result<int> {
+      if (a.form == ExportForm::raw && !a.reveal.reveal)
+        return Error{"bad_usage", "--as raw shows personal data: add --reveal --reason WHY"};
+      return log_export(folder, a.common, a.filter, a.form, a.reveal, a.with_bodies);
+    });
+    auto* out = command(log, "export", "events as JSON lines", run);
     add_filter(out);
     const std::map<std::string, ExportForm> forms{{"cloudevents", ExportForm::cloudevents},
                                                   {"raw", ExportForm::raw}};
@@ -219,8 +219,9 @@ private:
   }
 
   void add_explain() {
-    auto* out = command(app_, "explain", "why something did or did not sync",
-                        reading(explain, &Arguments::explain, &Arguments::reveal));
+    const auto run = reading(
+        [](auto& folder, Arguments& a) { return explain(folder, a.common, a.explain, a.reveal); });
+    auto* out = command(app_, "explain", "why something did or did not sync", run);
     auto* what = out->add_option_group("subject");
     what->add_option("--contact", a_.explain.contact, how_contacts_are_named);
     what->add_option("--webhook", a_.explain.webhook, "position of a webhook")->check(positioned);
@@ -233,7 +234,9 @@ private:
   void add_replay_commands() {
     auto& replay = group("replay", "the recorded inputs again; sends nothing");
     auto* out = command(replay, "verify", "recompute every decision and compare",
-                        reading(replay_verify, &Arguments::from, &Arguments::to));
+                        reading([](auto& folder, Arguments& a) {
+                          return replay_verify(folder, a.common, a.from, a.to);
+                        }));
     out->add_option("--from", a_.from, "first position that is compared")->check(positioned);
     out->add_option("--to", a_.to, "last position that is compared")->check(positioned);
   }
@@ -241,7 +244,9 @@ private:
   void add_audit_commands() {
     auto& audit = group("audit", "evidence for people who were not there");
     auto* out = command(audit, "opt-outs", "what was said, who was told, what was sent after it",
-                        reading(audit_opt_outs, &Arguments::audit, &Arguments::reveal));
+                        reading([](auto& folder, Arguments& a) {
+                          return audit_opt_outs(folder, a.common, a.audit, a.reveal);
+                        }));
     auto* whose = out->add_option_group("whose");
     whose->add_option("--address", a_.audit.address, "a phone number in any form, or an e-mail");
     whose->add_flag("--all", a_.audit.all, "every address that said something");
@@ -254,18 +259,19 @@ private:
   }
 
   void add_table_commands() {
-    auto* digests = command(app_, "digest", "one SHA-256 per projection",
-                            reading(digest, &Arguments::position));
+    auto* digests = command(
+        app_, "digest", "one SHA-256 per projection",
+        reading([](auto& folder, Arguments& a) { return digest(folder, a.common, a.position); }));
     digests->add_option("--at", a_.position, "position; the log's end when not given")
         ->check(positioned);
     auto& duplicates = group("duplicates", "contacts that may be one person");
     command(duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
-            reading(duplicates_list));
+            reading([](auto& folder, Arguments& a) { return duplicates_list(folder, a.common); }));
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
-                          with(rebuild, &Arguments::projections));
+                          [](Arguments& a) { return rebuild(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");
-    auto* checked =
-        command(app_, "verify", "is the whole log intact", with(verify, &Arguments::tables));
+    auto* checked = command(app_, "verify", "is the whole log intact",
+                            [](Arguments& a) { return verify(a.common, a.tables); });
     checked->add_flag("--tables", a_.tables, "also compare the projections with the log");
   }
 
@@ -285,11 +291,13 @@ private:
   void add_mapping_commands() {
     auto& mappings = group("mappings", "which record of a system is whose");
     auto* list = command(mappings, "list", "every known record and its contact",
-                         reading(mappings_list, &Arguments::mappings));
+                         reading([](auto& folder, Arguments& a) {
+                           return mappings_list(folder, a.common, a.mappings);
+                         }));
     list->add_option("--connector", a_.mappings.connector, "only records of this system");
     list->add_option("--contact", a_.mappings.contact, how_contacts_are_named);
     auto* repair = command(mappings, "repair", "have the service map a contact wherever it is not",
-                           with(mappings_repair, &Arguments::repair));
+                           [](Arguments& a) { return mappings_repair(a.common, a.repair); });
     auto* whose = repair->add_option_group("whose");
     whose->add_option("--phone", a_.repair.phone, "the contact's number, in any form");
     whose->add_option("--email", a_.repair.email, "the contact's e-mail address");
@@ -303,17 +311,19 @@ private:
     lists->add_option("--connector", a_.lists_of, "only lists of this system");
     lists->callback([this, lists] {
       if (lists->get_subcommands().empty()) // its own callback comes after that of `rebuild`
-        run_ = reading(lists_show, &Arguments::lists_of);
+        run_ = reading(
+            [](auto& folder, Arguments& a) { return lists_show(folder, a.common, a.lists_of); });
     });
-    auto* again = command(*lists, "rebuild", "have the service put every contact's lists right",
-                          with(lists_rebuild, &Arguments::lists_of, &Arguments::dry_run));
+    auto* again =
+        command(*lists, "rebuild", "have the service put every contact's lists right",
+                [](Arguments& a) { return lists_rebuild(a.common, a.lists_of, a.dry_run); });
     again->add_option("connector", a_.lists_of, "at which system")->required();
     again->add_flag("--dry-run", a_.dry_run, "only say what would be asked for");
   }
 
   void add_connect() {
     auto* out = command(app_, "connect", "connect an account whose tokens are renewed (OAuth)",
-                        with(connect, &Arguments::connect));
+                        [](Arguments& a) { return connect(a.common, a.connect); });
     out->add_option("connector", a_.connect.connector, "which one")->required();
     out->add_option("--code", a_.connect.code,
                     "authorisation code, - to read it from standard input; without one the page "

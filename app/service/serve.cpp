@@ -12,6 +12,7 @@
 #include "events/format/tags.hpp"
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
+#include "storage/remote/log_server.hpp"
 
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -142,11 +143,13 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   const gateway::GatewayPorts ports{log,    folder.tables(),
                                     hasher, clock,
                                     health, std::bind_front(&actors::Engine::connect, &engine)};
+  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
+  if (!log_server)
+    return refuse(log_server.error(), exit_storage);
   health.update(engine.reports(first_report_patience));
   gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)
-    return refuse(started.error(),
-                  started.error().code == "control_socket" ? exit_storage : exit_unreachable);
+    return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
   AlertLog alerts(gateway_settings, ports);
   while (!signals.wait(between_looks)) {

@@ -26,8 +26,6 @@ Role role_named(std::string_view name);
 using JsonHandler = Result<Json> (*)(const ApiContext&);
 /// Gives a whole answer: for one that is no JSON, or has a status of its own.
 using AnswerHandler = Answer (*)(const ApiContext&);
-/// Gives bytes that belong to no tenant in particular, to programs of this machine only.
-using BytesHandler = Result<std::string> (*)(const ApiContext&);
 /// Answers on the connection's own thread: who restarts us must not wait behind long reads.
 using Probe = Answer (*)(const HealthPort&);
 
@@ -37,7 +35,7 @@ struct Route {
   std::string_view path;   ///< segments in braces take any value
   Role role;
   /// None: a webhook, which the connection hands to the webhook route.
-  std::variant<std::monostate, JsonHandler, AnswerHandler, BytesHandler, Probe> handler;
+  std::variant<std::monostate, JsonHandler, AnswerHandler, Probe> handler;
   const Schema* answer = nullptr;   ///< null: it is no JSON, or what the connector's system expects
   std::string_view parameters = {}; ///< of the query, a blank between them
   std::string_view members = {};    ///< of the body, likewise

@@ -4,6 +4,5 @@
 namespace tidemark::gateway {
 
 extern const Routes event_routes;
-extern const Routes stored_routes;
 
 } // namespace tidemark::gateway

@@ -218,7 +218,7 @@ void Gateway::drain(std::chrono::milliseconds patience) {
   for (auto& worker : parts.workers)
     worker->run_and_wait([&worker] { worker->close_all(); });
   parts.shared.api_thread.join();
-  parts.shared.local_threads.join();
+  parts.shared.local_thread.join();
   for (auto& worker : parts.workers)
     worker->stop();
 }

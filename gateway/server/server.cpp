@@ -139,7 +139,7 @@ void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection)
     return connection->send(answer);
   }
   asio::post(
-      local ? shared_.local_threads : shared_.api_thread,
+      local ? shared_.local_thread : shared_.api_thread,
       [this, local, request = std::move(request), connection = std::move(connection)]() mutable {
         auto answer = local ? shared_.api.answer_local(request) : shared_.api.answer(request);
         if (!local)

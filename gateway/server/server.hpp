@@ -41,9 +41,7 @@ struct Shared {
   Api api; ///< used on `api_thread` only
   TrustedProxies proxies;
   asio::thread_pool api_thread{1};
-  /// For programs of this machine: they wait behind nobody else, and none of them behind an account
-  /// that another one connects.
-  asio::thread_pool local_threads{2};
+  asio::thread_pool local_thread{1}; ///< for programs of this machine: they wait behind nobody else
   std::atomic<std::size_t> api_jobs{0};
   std::atomic<bool> draining{false};
   std::string id_prefix; ///< of the request ids made here

@@ -169,8 +169,6 @@ Result<int> log_stats(DataFolder& folder, const CommonOptions& common) {
 
 Result<int> log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
                        ExportForm form, const RevealOptions& reveal, bool with_bodies) {
-  if (form == ExportForm::raw && !reveal.reveal)
-    return Error{"bad_usage", "--as raw shows personal data: add --reveal --reason WHY"};
   TRY(wanted, EventFilter::make(folder, common, filter));
   std::uint64_t count = 0;
   events::StoredEvent before; // its hash is the next one's `previoushash`

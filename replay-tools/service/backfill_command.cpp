@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 /// A run as the log tells of it.
 class RunView {
 public:
-  RunView(RemoteReader& service, TenantId tenant, domain::BackfillRun run)
+  RunView(storage::RemoteReader& service, TenantId tenant, domain::BackfillRun run)
       : service_(service), tenant_(std::move(tenant)), run_(std::move(run)), read_to_(run_.id()) {}
 
   Status read_on() {
@@ -44,7 +44,7 @@ public:
   const domain::BackfillRun& run() const { return run_; }
 
 private:
-  RemoteReader& service_;
+  storage::RemoteReader& service_;
   TenantId tenant_;
   domain::BackfillRun run_;
   Position read_to_;

@@ -2,13 +2,13 @@
 
 #include "replay-tools/applied_config.hpp"
 #include "replay-tools/data_folder.hpp"
-#include "replay-tools/remote/service_http.hpp"
+#include "replay-tools/service/service_http.hpp"
 
 namespace tidemark::tools {
 
 Result<ServiceApi> ServiceApi::open(const CommonOptions& common) {
   TRY(dir, data_dir_of(common));
-  TRY(service, connect_to_service(dir));
+  TRY(service, storage::connect_to_service(dir));
   TRY(tenant, tenant_of(common, service->log()));
   return ServiceApi(dir, std::move(service), std::move(tenant));
 }

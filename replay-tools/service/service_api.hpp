@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.hpp"
 #include "replay-tools/command_line.hpp"
-#include "replay-tools/remote/remote_log.hpp"
+#include "storage/remote/remote_log.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,7 @@ public:
   /// Errors: service_unreachable, bad_configuration, bad_usage.
   static Result<ServiceApi> open(const CommonOptions& common);
 
-  RemoteReader& reader() { return *service_; }
+  storage::RemoteReader& reader() { return *service_; }
   const TenantId& tenant() const { return tenant_; }
   /// Errors: as of tools::check_connector.
   Status check_connector(const std::string& name) const;
@@ -27,10 +27,10 @@ public:
                                      const std::string& body = {});
 
 private:
-  ServiceApi(std::string data_dir, std::unique_ptr<RemoteReader> service, TenantId tenant)
+  ServiceApi(std::string data_dir, std::unique_ptr<storage::RemoteReader> service, TenantId tenant)
       : data_dir_(std::move(data_dir)), service_(std::move(service)), tenant_(std::move(tenant)) {}
   std::string data_dir_;
-  std::unique_ptr<RemoteReader> service_;
+  std::unique_ptr<storage::RemoteReader> service_;
   TenantId tenant_;
 };
 

@@ -1,7 +1,7 @@
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
-#include "replay-tools/remote/service_http.hpp"
 #include "replay-tools/service/service_commands.hpp"
+#include "replay-tools/service/service_http.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -45,8 +45,15 @@ Result<Digests> by_fold(DataFolder& folder, Position at) {
                      fold.unknown_count()));
   Digests out;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    TRY(of_rows, fold.rows(i).digest_of_all());
-    out[wanted[i]->name] = of_rows;
+    auto rows = fold.rows(i);
+    std::string key;
+    std::string value;
+    auto more = rows.next(key, value);
+    while (more && *more)
+      more = rows.next(key, value);
+    if (!more)
+      return more.error();
+    out[wanted[i]->name] = rows.digest();
   }
   return out;
 }

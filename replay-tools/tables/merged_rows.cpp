@@ -98,14 +98,4 @@ Result<bool> MergedRows::next(std::string& key, std::string& value) {
   return false;
 }
 
-Result<Digest> MergedRows::digest_of_all() {
-  std::string key;
-  std::string value;
-  for (bool more = true; more;) {
-    TRY(next_one, next(key, value));
-    more = next_one;
-  }
-  return digest();
-}
-
 } // namespace tidemark::tools

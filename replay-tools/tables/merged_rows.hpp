@@ -17,8 +17,6 @@ public:
   std::uint64_t count() const { return count_; }
   /// The table's digest once all rows were given: as storage::digest over the same rows.
   Digest digest();
-  /// The same, where nobody wants the rows. Errors: storage_failed.
-  Result<Digest> digest_of_all();
 
 private:
   /// A run that has a row.

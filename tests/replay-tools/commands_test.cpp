@@ -1,6 +1,6 @@
 #include "storage/open_log.hpp"
+#include "storage/remote/log_server.hpp"
 #include "tests/projections/sample_log.hpp"
-#include "tests/replay-tools/running_service.hpp"
 #include "tests/replay-tools/tool.hpp"
 
 #include <fstream>
@@ -388,7 +388,8 @@ TEST_F(Tool, WorksThroughTheSocketWhileTheServiceHoldsTheFolder) {
   static const sample::StepClock clock;
   const auto open = storage::open_log(options, &clock);
   ASSERT_TRUE(open.ok()) << open.error().text;
-  const tool::RunningService service(dir, (*open)->log(), (*open)->tables());
+  const auto server = storage::LogServer::start(dir, (*open)->log(), (*open)->tables());
+  ASSERT_TRUE(server.ok()) << server.error().text;
   for (const auto* command :
        {"explain --format json --webhook 2", "log export", "digest --format json",
         "log list --contact +12025550142 --format json", "verify"})

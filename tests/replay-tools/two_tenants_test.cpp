@@ -1,6 +1,6 @@
 #include "storage/open_log.hpp"
+#include "storage/remote/log_server.hpp"
 #include "tests/projections/sample_log.hpp"
-#include "tests/replay-tools/running_service.hpp"
 #include "tests/replay-tools/tool.hpp"
 
 #include <fstream>
@@ -169,7 +169,8 @@ TEST_F(TwoTenants, TailOfAStoppedFolderGoesOnWhenTheServiceStarts) {
   const auto open = opened();
   ASSERT_TRUE(open.ok()) << open.error().text;
   write((*open)->log(), {}, events::webhook_stream(sample::ghl), events::WebhookReceived{});
-  const tool::RunningService service(data(), (*open)->log(), (*open)->tables());
+  const auto server = storage::LogServer::start(data(), (*open)->log(), (*open)->tables());
+  ASSERT_TRUE(server.ok()) << server.error().text;
   const auto result = tail.end();
   EXPECT_EQ(result.exit_code, 0) << result.out;
   EXPECT_TRUE(holds(result.out, next + "  ")) << result.out;

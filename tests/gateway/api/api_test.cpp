@@ -52,9 +52,7 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
                   "metrics", "opt_out_history", "opt_outs", "parked", "pause_connector",
                   "quarantine", "queues", "rebuild_lists", "release_parked", "repair_mapping",
                   "request_backfill", "request_opt_in", "request_opt_out", "resume_connector",
-                  "reviews", "status", "stored_checkpoint", "stored_newest_tagged",
-                  "stored_records", "stored_rows", "stored_state", "stored_tagged", "timeline",
-                  "unmerge_contacts", "webhook", "webhook_test"));
+                  "reviews", "status", "timeline", "unmerge_contacts", "webhook", "webhook_test"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {

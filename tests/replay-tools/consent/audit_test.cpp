@@ -2,9 +2,9 @@
 #include "storage/log/memory_log.hpp"
 #include "storage/open_log.hpp"
 #include "storage/records/prepared.hpp"
+#include "storage/remote/log_server.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
-#include "tests/replay-tools/running_service.hpp"
 #include "tests/replay-tools/tool.hpp"
 
 #include <fstream>
@@ -198,7 +198,8 @@ TEST_F(AuditOf, AReportSaysHowManyEventsItDoesNotKnow) {
   prepared->events.front().envelope.type = "consent.forgotten.v1";
   NoAnswers sink;
   newer.submit(*std::move(prepared), sink, 0);
-  const tool::RunningService service(folder.path() + "/data", newer, tables);
+  const auto server = storage::LogServer::start(folder.path() + "/data", newer, tables);
+  ASSERT_TRUE(server.ok()) << server.error().text;
   const auto file = folder.path() + "/report.json";
   const auto result = audit("--all --out " + file);
   EXPECT_EQ(result.exit_code, 1);

@@ -1,26 +1,27 @@
 #pragma once
 #include "base/result.hpp"
 #include "storage/log_store.hpp"
+#include "storage/remote/log_protocol.hpp"
 #include "storage/tables.hpp"
 
 #include <memory>
 #include <string>
 
-namespace tidemark::tools {
+namespace tidemark::storage {
 
 /// The log and tables of a running service, seen through its control socket. Read-only: appends are
 /// answered `NotTaken{read_only}`, changes of tables with an error. Any thread may call.
 class RemoteReader {
 public:
   virtual ~RemoteReader() = default;
-  virtual storage::LogStore& log() = 0;
-  virtual storage::TableStore& tables() = 0;
+  virtual LogStore& log() = 0;
+  virtual TableStore& tables() = 0;
   /// Asks where the log stands now: `log().durable()` and `head()` stay as they are until then.
   /// Errors: service_unreachable.
   virtual Status refresh() = 0;
 };
 
-/// Errors: service_unreachable when no service answers at `<data_dir>/control.sock`.
+/// Errors: service_unreachable when no service answers at `<data_dir>/log.sock`.
 Result<std::unique_ptr<RemoteReader>> connect_to_service(const std::string& data_dir);
 
-} // namespace tidemark::tools
+} // namespace tidemark::storage

@@ -1,5 +1,5 @@
 #include "base/unix_socket.hpp"
-#include "replay-tools/remote/service_http.hpp"
+#include "replay-tools/service/service_http.hpp"
 #include "tests/replay-tools/tool.hpp"
 
 #include <sys/socket.h>
@@ -51,7 +51,7 @@ TEST(ServiceHttp, AsksOnceAndGivesTheJsonOfTheAnswer) {
   ASSERT_TRUE(json.ok()) << json.error().text;
   EXPECT_EQ((*json)["position"], 7);
   EXPECT_EQ(service.asked(), "POST /api/v1/backfills?a=b HTTP/1.1\r\nHost: localhost\r\n"
-                             "X-Tidemark-Tenant: acme\r\n"
+                             "Connection: close\r\nX-Tidemark-Tenant: acme\r\n"
                              "Content-Length: 2\r\n\r\n{}");
 }
 

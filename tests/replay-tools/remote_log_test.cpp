@@ -1,17 +1,17 @@
-#include "replay-tools/remote/remote_log.hpp"
 #include "storage/log/memory_log.hpp"
+#include "storage/remote/log_protocol.hpp"
+#include "storage/remote/log_server.hpp"
+#include "storage/remote/remote_log.hpp"
 #include "storage/tables/memory_tables.hpp"
-#include "tests/replay-tools/running_service.hpp"
+#include "tests/projections/sample_log.hpp"
 #include "tests/replay-tools/tool.hpp"
 
-#include <chrono>
-#include <optional>
-#include <thread>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
-namespace tidemark::tools::remote_log_test {
+namespace tidemark::storage::remote_log_test {
 namespace {
-
-using storage::LogStore;
 
 class Remote : public testing::Test {
 protected:
@@ -19,8 +19,10 @@ protected:
     sample::write(log, hasher);
     sample::apply_live(log, tables, hasher, log.durable());
   }
-  void serve(std::chrono::milliseconds idle = std::chrono::seconds(15)) {
-    server.emplace(folder.path(), log, tables, [&](auto& options) { options.limits.idle = idle; });
+  void serve(std::size_t connections_max = 16) {
+    auto started = LogServer::start(folder.path(), log, tables, connections_max);
+    ASSERT_TRUE(started.ok()) << started.error().text;
+    server = std::move(started).value();
   }
   std::unique_ptr<RemoteReader> connect() {
     auto remote = connect_to_service(folder.path());
@@ -38,10 +40,10 @@ protected:
 
   sample::StepClock clock;
   KeyedHasher hasher{SecretText(std::string(32, 'p'))};
-  storage::MemoryLog log{clock};
-  storage::MemoryTables tables;
+  MemoryLog log{clock};
+  MemoryTables tables;
   tool::TemporaryFolder folder;
-  std::optional<tool::RunningService> server; // ends before what it serves
+  std::unique_ptr<LogServer> server; // ends before what it serves
 };
 
 TEST_F(Remote, TellsTheSameAsTheLocalLog) {
@@ -64,12 +66,11 @@ TEST_F(Remote, TellsTheSameAsTheLocalLog) {
             log.newest_tagged(sample::acme, tag).value());
   EXPECT_EQ(far.version_of(sample::acme, events::identity_stream()).value(),
             log.version_of(sample::acme, events::identity_stream()).value());
-  EXPECT_EQ(far.version_of(sample::acme, StreamName("none")).value(), StreamVersion{});
 }
 
 TEST_F(Remote, TellsTheSameAsTheLocalTables) {
   // Enough for several answers of a scan.
-  std::vector<storage::Mutation> rows;
+  std::vector<Mutation> rows;
   for (int i = 0; i < 500; ++i)
     rows.push_back({"k" + std::to_string(1000 + i), std::string(400, 'v')});
   ASSERT_TRUE(tables.apply("many", rows, Position{5}).ok());
@@ -105,8 +106,8 @@ TEST_F(Remote, ChangesNothing) {
   const auto remote = connect();
   EXPECT_EQ(remote->tables().apply("contacts", {}, {}).error().code, "read_only");
   EXPECT_EQ(remote->tables().clear("contacts").error().code, "read_only");
-  const auto outcome = storage::append_and_wait(remote->log(), {});
-  EXPECT_EQ(std::get<storage::NotTaken>(outcome).reason_code, "read_only");
+  const auto outcome = append_and_wait(remote->log(), {});
+  EXPECT_EQ(std::get<NotTaken>(outcome).reason_code, "read_only");
 }
 
 TEST_F(Remote, SeesNewEventsAfterARefresh) {
@@ -129,25 +130,55 @@ TEST_F(Remote, AnEndedServiceIsAnErrorNotAShortAnswer) {
   EXPECT_EQ(connect_to_service(folder.path()).error().code, "service_unreachable");
 }
 
-TEST_F(Remote, GoesOnWhenTheServiceEndedAnIdleConnection) {
-  serve(std::chrono::milliseconds(20));
-  const auto remote = connect();
-  for (int i = 0; i < 3; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    EXPECT_TRUE(remote->refresh().ok());
+TEST_F(Remote, OnlyTheOwnerMayOpenTheSocket) {
+  serve();
+  struct stat found {};
+  ASSERT_EQ(::stat((folder.path() + "/log.sock").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777U, 0600U);
+}
+
+TEST_F(Remote, TooManyToolsAreTurnedAway) {
+  serve(1);
+  const auto first = connect();
+  EXPECT_FALSE(connect_to_service(folder.path()).ok());
+  EXPECT_TRUE(first->refresh().ok());
+}
+
+TEST_F(Remote, NonsenseAndOversizeEndNothingButTheirConnection) {
+  serve();
+  const auto good = connect();
+  for (const auto& message : {std::string(1, '\x63'), std::string("\x03\xff\xff\xff\xff", 5),
+                              std::string(wire::question_bytes_max + 1, 'x')}) {
+    UnixSocket socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto path = folder.path() + "/log.sock";
+    std::copy(path.begin(), path.end(), address.sun_path);
+    ASSERT_EQ(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
+    wire::send_message(socket, message);
+    std::string answer;
+    const bool answered = wire::receive_message(socket, answer, 1024);
+    EXPECT_TRUE(!answered || answer.front() == '\1');
+    EXPECT_TRUE(good->refresh().ok());
   }
 }
 
-TEST_F(Remote, ALogThatBecameShorterIsAnErrorNotAShortAnswer) {
+TEST_F(Remote, ASocketLeftByADeadProcessIsReplaced) {
   serve();
-  const auto remote = connect();
   server.reset();
-  storage::MemoryLog other(clock);
-  const tool::RunningService another(folder.path(), other, tables);
-  const auto read = remote->log().read({}, SIZE_MAX, [](auto) { return true; });
-  ASSERT_FALSE(read.ok());
-  EXPECT_EQ(read.error().code, "service_unreachable");
+  {
+    UnixSocket left(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto path = folder.path() + "/log.sock";
+    std::copy(path.begin(), path.end(), address.sun_path);
+    ASSERT_EQ(::bind(left.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  EXPECT_FALSE(connect_to_service(folder.path()).ok());
+  serve();
+  EXPECT_NE(connect(), nullptr);
 }
 
 } // namespace
-} // namespace tidemark::tools::remote_log_test
+} // namespace tidemark::storage::remote_log_test
