@@ -45,56 +45,58 @@ void ContactState::start(ContactActor::pointer self, std::shared_ptr<const Tenan
 }
 
 ContactState::~ContactState() {
-  if (history_.events_since_snapshot >= snapshot_at_rest)
+  if (packed_ && packed_->events_since_snapshot >= snapshot_at_rest)
     unpack();
-  if (loaded_ && !command_)
-    if (const auto saved = save_snapshot(history_, *context_, id_, snapshot_at_rest); !saved)
+  if (history_ && !command_)
+    if (const auto saved = save_snapshot(*history_, *context_, id_, snapshot_at_rest); !saved)
       context_->report("contact", saved.error().text); // the log still has it all
 }
 
 void ContactState::rest() {
-  if (!loaded_ || command_ || !packed_.empty())
+  if (!history_ || command_)
     return;
-  packed_ = compress(domain::snapshot_of(history_.contact));
-  history_.contact = {};
+  packed_ = std::make_unique<PackedHistory>(
+      PackedHistory{history_->version, history_->read_to, history_->events_since_snapshot,
+                    compress(domain::snapshot_of(history_->contact))});
+  history_.reset();
 }
 
 void ContactState::unpack() {
-  if (packed_.empty())
+  if (!packed_)
     return;
-  const auto plain = decompress(packed_);
+  const auto packed = std::move(packed_);
+  const auto plain = decompress(packed->contact);
   auto contact = plain ? domain::from_snapshot(*plain) : std::nullopt;
-  packed_ = std::string();
-  if (contact) {
-    history_.contact = *std::move(contact);
-  } else { // the log tells it all again
+  if (contact)
+    history_ = std::make_unique<ContactHistory>(ContactHistory{
+        *std::move(contact), packed->version, packed->read_to, packed->events_since_snapshot});
+  else // the log tells it all again
     context_->report("contact", "what contact " + id_.value + " knew at rest cannot be unpacked");
-    loaded_ = false;
-  }
+}
+
+/// What is known of the contact, from a snapshot and the log.
+Result<ContactHistory> ContactState::load() const {
+  if (!command_->new_contact)
+    return load_contact(*context_, id_);
+  // A contact that this very input made has no older events and no snapshot.
+  ContactHistory fresh;
+  fresh.read_to = command_->cause;
+  TRYV(catch_up(fresh, *context_, id_));
+  return fresh;
 }
 
 /// A storage error ends this actor; the interpreter wakes it anew and asks again.
 bool ContactState::read_on() {
-  if (!loaded_) {
-    // A contact that this very input made has no older events and no snapshot.
-    if (command_->new_contact)
-      history_.read_to = command_->cause;
-    auto loaded =
-        command_->new_contact ? Result<ContactHistory>(history_) : load_contact(*context_, id_);
-    if (loaded && command_->new_contact)
-      if (auto read = catch_up(*loaded, *context_, id_); !read)
-        loaded = read.error();
-    if (loaded) {
-      history_ = std::move(*loaded);
-      loaded_ = true;
-      return true;
-    }
-    context_->report("contact", loaded.error().text);
-  } else if (auto read = catch_up(history_, *context_, id_); read) {
+  Status read = Done{};
+  if (history_)
+    read = catch_up(*history_, *context_, id_);
+  else if (auto loaded = load())
+    history_ = std::make_unique<ContactHistory>(*std::move(loaded));
+  else
+    read = loaded.error();
+  if (read)
     return true;
-  } else {
-    context_->report("contact", read.error().text);
-  }
+  context_->report("contact", read.error().text);
   self_->quit(caf::exit_reason::unhandled_exception);
   return false;
 }
@@ -103,8 +105,8 @@ void ContactState::submit() {
   if (!read_on())
     return;
   const domain::Cause cause{command_->cause, command_->index, command_->now, context_->incarnation};
-  deciding_ = domain::decide(history_.contact, command_->command, {id_, context_->rules, cause});
-  context_->log_port.submit(contact_append(*context_, id_, history_, *command_, deciding_), self_,
+  deciding_ = domain::decide(history_->contact, command_->command, {id_, context_->rules, cause});
+  context_->log_port.submit(contact_append(*context_, id_, *history_, *command_, deciding_), self_,
                             0);
 }
 
@@ -124,8 +126,8 @@ void ContactState::settled(AppendSettled answer) {
             envelope.stream = own;
             for (std::uint32_t i = 0; i < appended.count; ++i) {
               envelope.position = Position{appended.first.value + i};
-              envelope.version = StreamVersion{history_.version.value + 1};
-              history_.apply(deciding_[i], envelope, own);
+              envelope.version = StreamVersion{history_->version.value + 1};
+              history_->apply(deciding_[i], envelope, own);
             }
             done();
           },
@@ -144,7 +146,7 @@ void ContactState::done() {
   CommandDecided decided{id_, command_->cause, command_->index};
   command_.reset();
   deciding_ = std::vector<events::Event>(); // `= {}` would keep the memory, for each contact
-  if (const auto saved = save_snapshot(history_, *context_, id_, snapshot_every); !saved)
+  if (const auto saved = save_snapshot(*history_, *context_, id_, snapshot_every); !saved)
     context_->report("contact", saved.error().text);
   self_->send(interpreter_, std::move(decided));
 }

@@ -6,6 +6,14 @@
 
 namespace tidemark::actors {
 
+/// A history in little memory.
+struct PackedHistory {
+  StreamVersion version;
+  Position read_to;
+  std::size_t events_since_snapshot = 0;
+  std::string contact; ///< its snapshot, compressed
+};
+
 /// One contact, awake. Commands come one at a time; the interpreter sees to that.
 class ContactState {
 public:
@@ -21,6 +29,7 @@ public:
   ~ContactState();
 
 private:
+  Result<ContactHistory> load() const;
   bool read_on();
   void unpack();
   void submit();
@@ -30,10 +39,9 @@ private:
   std::shared_ptr<const TenantContext> context_;
   ContactId id_;
   InterpreterActor interpreter_;
-  ContactHistory history_;
-  bool loaded_ = false;
-  std::string packed_;                     ///< `history_.contact` while it rests, "" otherwise
-  std::unique_ptr<DecideCommand> command_; ///< most contacts that are awake have none
+  std::unique_ptr<ContactHistory> history_; ///< null before the first command, and at rest
+  std::unique_ptr<PackedHistory> packed_;   ///< only at rest
+  std::unique_ptr<DecideCommand> command_;  ///< most contacts that are awake have none
   std::vector<events::Event> deciding_;
 };
 
