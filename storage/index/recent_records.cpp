@@ -5,7 +5,7 @@
 namespace tidemark::storage {
 namespace {
 
-constexpr std::size_t kept_bytes = 12U << 20;
+constexpr std::size_t kept_bytes = 8U << 20;
 constexpr std::size_t blocks_at_once = 32;
 
 } // namespace
