@@ -172,7 +172,7 @@ def sync():
 
 def latency():
     """From the durable webhook to the first dispatch at each target of the contact, and to one vendor's
-    receipt. A contact's dispatches are recorded one after the other, so one target alone tells their order."""
+    receipt. A contact's dispatches are recorded one after another, so one target alone tells their order."""
     with free_house() as house:
         house.sandbox.set(echo=False)
         load(house.base, "--connections", 8, "--rate", 100, "--seconds", SECONDS, "--warmup", 0)
