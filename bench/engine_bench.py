@@ -7,7 +7,7 @@ ack_latency  p99 of an acknowledgement at 64 connections, against p99 of the emp
 group_commit appends/s of 64 submitters with natural groups, against one sync for each
 sync         distinct contact changes/s until three targets hold them: offered at a steady rate (open loop),
              and as a backlog that is taken faster than it can be passed on
-latency      webhook in to vendor call out at 100 changes/s
+latency      webhook in to each target's dispatch, and to one vendor's call, at 100 changes/s
 
 Ratios come from one run; absolute figures depend on the machine. Load generator, sandbox and service
 share its processors.
