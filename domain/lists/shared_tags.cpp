@@ -5,6 +5,7 @@
 #include "domain/lists/membership_planner.hpp"
 #include "domain/rules/list_rule.hpp"
 #include "domain/rules/reserved_tags.hpp"
+#include "domain/rules/tag_key.hpp"
 
 #include <algorithm>
 #include <set>
@@ -17,27 +18,15 @@ using Tags = std::vector<std::string>;
 /// Of one action; a person's contact has a handful, and a body of a megabyte may name thousands.
 constexpr std::size_t tags_max = 100;
 
-/// Systems differ in what they make of case and spaces.
-std::string key_of(const std::string& tag) {
-  std::string out;
-  for (const auto& word : folded_words(tag))
-    out += word + " ";
-  return out.empty() ? tag : out;
-}
-
-bool is_of_system(std::string_view tag) {
-  return tag.starts_with("SYS:") || tag.starts_with("sys:");
-}
-
 /// Each once. Marks of opt-outs are not handed on: consent is told to systems in its own way, and
 /// such a tag would close again what was opened since.
 Tags without(const Tags& tags, const Tags& others) {
   std::set<std::string> known;
   for (const auto& tag : others)
-    known.insert(key_of(tag));
+    known.insert(tag_key(tag));
   Tags out;
   for (const auto& tag : tags)
-    if (tag.size() <= tag_bytes_max && !is_opt_out_tag(tag) && known.insert(key_of(tag)).second)
+    if (tag.size() <= tag_bytes_max && !is_opt_out_tag(tag) && known.insert(tag_key(tag)).second)
       out.push_back(tag);
   return out;
 }
@@ -79,7 +68,7 @@ void share_tags(const Contact& before, Plan& plan, const ObserveRecord& command)
       plan.skip(system, Reason::too_many_tags);
       continue;
     }
-    std::stable_partition(missing.begin(), missing.end(), is_of_system); // requirement A1.6
+    std::stable_partition(missing.begin(), missing.end(), is_system_tag); // requirement A1.6
     auto intent = plan.action(system, events::Action::add_tags);
     intent.tags = std::move(missing);
     plan.intend(system, std::move(intent));

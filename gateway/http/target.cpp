@@ -2,6 +2,8 @@
 
 #include "base/bytes.hpp"
 
+#include <algorithm>
+
 namespace tidemark::gateway {
 namespace {
 
@@ -24,13 +26,22 @@ bool read_path(std::string_view path, Target& out) {
   return true;
 }
 
+/// Forms and people write a space as `+`. At the beginning of a telephone number it is itself:
+/// nobody means a space there.
+std::optional<std::string> query_decoded(std::string_view text) {
+  const bool number = text.size() > 1 && text[0] == '+' && text[1] >= '0' && text[1] <= '9';
+  std::string spaced(text);
+  std::replace(spaced.begin() + (number ? 1 : 0), spaced.end(), '+', ' ');
+  return percent_decoded(spaced);
+}
+
 bool read_query(std::string_view query, Target& out) {
   while (!query.empty()) {
     const auto end = query.find('&');
     const auto pair = query.substr(0, end);
     const auto equals = pair.find('=');
-    auto name = percent_decoded(pair.substr(0, equals));
-    auto value = percent_decoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+    auto name = query_decoded(pair.substr(0, equals));
+    auto value = query_decoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
     if (!name || name->empty() || !value
         || !out.query.emplace(std::move(*name), std::move(*value)).second)
       return false;

@@ -19,7 +19,7 @@ struct Target {
 
 /// Nothing when an escape is broken, a name is repeated, a segment is empty, `.` or `..`, or a
 /// decoded byte is a control character. A trailing slash is taken as absent. '+' in a query is a
-/// plus sign (docs/api.md: look-ups of phone numbers).
+/// space as in forms, but at the beginning of a number, where nobody means one, a plus sign.
 std::optional<Target> parse_target(std::string_view target);
 
 /// Percent-decoding (RFC 3986 2.1); nothing when broken or when a control character comes out.

@@ -13,10 +13,11 @@ namespace {
 using std::chrono::seconds;
 
 TEST(Target, IsTakenApartAfterDecoding) {
-  const auto target = parse_target("/a/b%2Fc/?phone=%2B1+2&x&y=");
+  const auto target = parse_target("/a/b%2Fc/?phone=%2B1+2&number=+12025550142&x&y=");
   ASSERT_TRUE(target);
   EXPECT_EQ(target->segments, (std::vector<std::string>{"a", "b/c"}));
-  EXPECT_EQ(target->get("phone"), "+1+2") << "a plus is a plus";
+  EXPECT_EQ(target->get("phone"), "+1 2") << "a plus is a space, as in forms";
+  EXPECT_EQ(target->get("number"), "+12025550142") << "but for the one that begins a number";
   EXPECT_EQ(target->get("x"), "");
 }
 
