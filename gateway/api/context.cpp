@@ -57,7 +57,8 @@ Result<Position> ApiContext::after() const {
 
 Result<std::string_view> ApiContext::after_contact() const {
   const auto text = param("after");
-  if (text.empty() || (text.front() == 'c' && is_lower_hex(text.substr(1), 20)))
+  const auto id = text.starts_with('~') ? text.substr(1) : text;
+  if (id.empty() || (id.front() == 'c' && is_lower_hex(id.substr(1), 20)))
     return text;
   return bad_cursor();
 }

@@ -36,7 +36,8 @@ struct ApiContext {
   Result<std::size_t> limit(std::size_t otherwise = 50, std::size_t most = 100) const;
   Result<Position> after() const;
   /// In a list in the order of contacts, or of the hashes of addresses. An unknown one must not
-  /// answer the first page: a caller would read it twice.
+  /// answer the first page: a caller would read it twice. `~` leads into the second part of a list
+  /// of contacts that has two.
   Result<std::string_view> after_contact() const;
   Result<std::string_view> after_address() const;
   Result<Body> body() const { return Body::read(request.body, request.route->members); }

@@ -52,15 +52,14 @@ Result<Json> list_reviews(const ApiContext& api) {
 Result<std::string> address_of(const ApiContext& api, const ReviewView& review) {
   if (!review.address.empty())
     return review.address;
-  TRY(owner, projections::contact_by_key(api.scan, api.tenant(), events::name_of(review.field),
-                                         review.address_hash));
-  std::optional<projections::ContactView> contact;
-  if (owner) {
-    TRY(found, projections::contact(api.scan, api.tenant(), *owner));
-    contact = std::move(found);
-  }
+  constexpr std::size_t owners_max = 10; // each of them has the address
+  TRY(owners, projections::contacts_by_key(api.scan, api.tenant(), events::name_of(review.field),
+                                           review.address_hash, {}, owners_max));
   std::vector<std::string> values;
-  if (contact) {
+  for (const auto& owner : owners.items) {
+    TRY(contact, projections::contact(api.scan, api.tenant(), owner));
+    if (!contact)
+      continue;
     if (const auto merged = contact->fields.find(review.field); merged != contact->fields.end())
       values.push_back(merged->second.value);
     for (const auto& record : contact->records)

@@ -1,3 +1,4 @@
+#include "domain/rules/alike_words.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/json.hpp"
@@ -5,6 +6,8 @@
 #include "gateway/consent/reviews.hpp"
 #include "gateway/contacts/routes.hpp"
 #include "gateway/lists/lists.hpp"
+
+#include <functional>
 
 namespace tidemark::gateway {
 namespace {
@@ -67,39 +70,99 @@ Result<Json> show_contact(const ApiContext& api) {
   return contact_json(api, ContactId(api.segment("id")));
 }
 
-Result<std::optional<ContactId>> contact_by_key(const ApiContext& api) {
-  for (const auto kind : {events::Field::phone, events::Field::email}) {
-    const auto text = api.param(events::name_of(kind));
-    if (text.empty())
-      continue;
-    const auto key = key_of(kind, text, api.region());
-    if (!key.empty())
-      return projections::contact_by_key(api.scan, api.tenant(), events::name_of(kind),
-                                         to_hex(api.hash_of({kind, key})));
-    if (kind == events::Field::email)
-      return Error{"bad_email", "this is no e-mail address"};
-    return Error{"bad_phone", "this is no phone number in any usual form; write for example "
-                              "phone=%2B12025550142"};
+using ContactPage = projections::Page<ContactId>;
+/// Gives a page of contacts that begins after one.
+using PageOf = std::function<Result<ContactPage>(std::string_view after, std::size_t limit)>;
+
+/// The cursor of the second part of a list.
+constexpr char also = '~';
+
+/// First all of `first`, then all of `second`, each in its own order.
+Result<ContactPage> one_after_the_other(const PageOf& first, const PageOf& second,
+                                        std::string_view after, std::size_t limit) {
+  ContactPage page;
+  if (!after.starts_with(also)) {
+    TRY(front, first(after, limit));
+    page = std::move(front);
+    if (!page.next.empty())
+      return page;
   }
+  const auto from = after.starts_with(also) ? after.substr(1) : std::string_view{};
+  if (page.items.size() == limit) { // is there anything more to come?
+    TRY(rest, second(from, 1));
+    if (!rest.items.empty() || !rest.next.empty())
+      page.next = also;
+    return page;
+  }
+  TRY(rest, second(from, limit - page.items.size()));
+  page.items.insert(page.items.end(), rest.items.begin(), rest.items.end());
+  if (!rest.next.empty())
+    page.next = also + rest.next;
+  return page;
+}
+
+/// Whose address it is, then who shares it.
+Result<ContactPage> contacts_by_address(const ApiContext& api, events::Field kind,
+                                        std::string_view after, std::size_t limit) {
+  const auto key = key_of(kind, api.param(events::name_of(kind)), api.region());
+  if (key.empty())
+    return kind == events::Field::email
+               ? Error{"bad_email", "this is no e-mail address"}
+               : Error{"bad_phone", "this is no phone number in any usual form; write for example "
+                                    "phone=%2B12025550142"};
+  const auto hash = to_hex(api.hash_of({kind, key}));
+  return one_after_the_other(
+      [&](std::string_view from, std::size_t most) {
+        return projections::contacts_by_key(api.scan, api.tenant(), events::name_of(kind), hash,
+                                            from, most);
+      },
+      [&](std::string_view from, std::size_t most) {
+        return projections::contacts_sharing(api.scan, api.tenant(), hash, from, most);
+      },
+      after, limit);
+}
+
+Result<ContactPage> contact_by_record(const ApiContext& api) {
   const ConnectorName connector{std::string(api.param("connector"))};
   const RemoteId id{std::string(api.param("remote_id"))};
   if (connector.value.empty() || id.value.empty())
     return Error{"bad_query", "connector and remote_id belong together"};
   const auto hash = to_hex(events::remote_hash(api.ports.hasher, api.tenant(), connector, id));
-  return projections::contact_by_record(api.scan, api.tenant(), connector, hash);
+  TRY(found, projections::contact_by_record(api.scan, api.tenant(), connector, hash));
+  ContactPage page;
+  if (found)
+    page.items.push_back(*found);
+  return page;
 }
 
-Result<projections::Page<ContactId>> contacts_by_name(const ApiContext& api, std::size_t limit,
-                                                      std::string_view after) {
-  std::vector<std::string> words;
-  for (const auto& word : domain::name_words(api.param("name"), ""))
-    words.push_back(to_hex(events::name_word_hash(api.ports.hasher, api.tenant(), word)));
+/// Who has these words in the name, then who has words that are one slip away.
+Result<ContactPage> contacts_by_name(const ApiContext& api, std::string_view after,
+                                     std::size_t limit) {
+  constexpr std::size_t words_max = 8; // of a name; each has hundreds of spellings
+  const auto words = domain::name_words(api.param("name"), "");
   if (words.empty())
     return Error{"bad_name", "name needs at least one word"};
-  return projections::contacts_by_words(api.scan, api.tenant(), words, after, limit);
+  if (words.size() > words_max)
+    return Error{"bad_name", "name has too many words: give at most " + std::to_string(words_max)};
+  std::vector<std::string> exact;
+  std::vector<std::vector<std::string>> spellings;
+  for (const auto& word : words) {
+    auto& hashes = spellings.emplace_back();
+    for (const auto& each : domain::alike_words(word))
+      hashes.push_back(to_hex(events::name_word_hash(api.ports.hasher, api.tenant(), each)));
+    exact.push_back(hashes.front());
+  }
+  return one_after_the_other(
+      [&](std::string_view from, std::size_t most) {
+        return projections::contacts_by_words(api.scan, api.tenant(), exact, from, most);
+      },
+      [&](std::string_view from, std::size_t most) {
+        return projections::contacts_by_spellings(api.scan, api.tenant(), spellings, from, most);
+      },
+      after, limit);
 }
 
-Result<projections::Page<ContactId>> wanted_contacts(const ApiContext& api) {
+Result<ContactPage> wanted_contacts(const ApiContext& api) {
   TRY(limit, api.limit());
   TRY(after, api.after_contact());
   bool by_key = false;
@@ -113,12 +176,11 @@ Result<projections::Page<ContactId>> wanted_contacts(const ApiContext& api) {
   if (!by_key)
     return projections::contact_ids(api.scan, api.tenant(), after, limit);
   if (api.request.target.has("name"))
-    return contacts_by_name(api, limit, after);
-  TRY(found, contact_by_key(api));
-  projections::Page<ContactId> page;
-  if (found)
-    page.items.push_back(*found);
-  return page;
+    return contacts_by_name(api, after, limit);
+  for (const auto kind : {events::Field::phone, events::Field::email})
+    if (api.request.target.has(events::name_of(kind)))
+      return contacts_by_address(api, kind, after, limit);
+  return contact_by_record(api);
 }
 
 Result<Json> list_contacts(const ApiContext& api) {

@@ -1,3 +1,4 @@
+#include "domain/rules/tag_key.hpp"
 #include "projections/table/keys.hpp"
 #include "projections/table/projection.hpp"
 #include "projections/table/row_reader.hpp"
@@ -52,7 +53,7 @@ public:
       card(row);
     else if (kind == "tags")
       for (const auto& tag : row["tags"].items())
-        tags_.emplace(tag.text().value_or(""));
+        add_tag(std::string(tag.text().value_or("")));
     else if (kind == "emptied")
       emptied_ = position_of(row);
     else if (kind == "gave" && parts.size() == 5)
@@ -74,7 +75,11 @@ public:
       parts.view.last_written = parts.written.take();
       view_.records.push_back(std::move(parts.view));
     }
-    view_.tags.assign(tags_.begin(), tags_.end());
+    for (auto& [key, tag] : tags_)
+      view_.tags.push_back(std::move(tag));
+    std::ranges::sort(view_.tags, {}, [](const auto& tag) {
+      return std::tuple(!domain::is_system_tag(tag), std::string_view(tag));
+    });
     return std::move(view_);
   }
 
@@ -98,6 +103,13 @@ private:
         known = {value.reveal(), ConnectorName(text_of(row, "source")), position};
   }
 
+  /// Of several spellings the first in the order of bytes stands, whoever told it.
+  void add_tag(std::string tag) {
+    auto [known, added] = tags_.try_emplace(domain::tag_key(tag), tag);
+    if (!added && tag < known->second)
+      known->second = std::move(tag);
+  }
+
   static void record(RecordParts& record, bool observed, json::Value row) {
     const auto position = position_of(row);
     record.view.connector = ConnectorName(text_of(row, "connector"));
@@ -115,7 +127,7 @@ private:
 
   bool any_ = false;
   ContactView view_;
-  std::set<std::string> tags_;
+  std::map<std::string, std::string> tags_; ///< by their key
   std::map<std::pair<std::string, std::string>, RecordParts> records_;
   std::set<std::pair<std::string, std::string>> on_card_;
   std::map<std::pair<std::string, std::string>, Position> gave_; ///< where it gave a record away
@@ -144,6 +156,56 @@ bool holds(json::Value list, std::string_view hash) {
   const auto items = list.items();
   return std::any_of(items.begin(), items.end(),
                      [&](const auto& item) { return item.text() == hash; });
+}
+
+/// Contacts that look-up rows name, in the order of ids.
+struct Candidates {
+  std::set<std::string> ids;
+  std::string complete_to; ///< none is lacking up to this one; "" when none is lacking at all
+
+  void add(Candidates more) {
+    ids.merge(more.ids);
+    if (!more.complete_to.empty() && (complete_to.empty() || more.complete_to < complete_to))
+      complete_to = std::move(more.complete_to);
+  }
+};
+
+/// Rows `<kind> <hash> <id>` with an id after `after`.
+Result<Candidates> given(const Scan& scan, const TenantId& tenant, std::string_view kind,
+                         std::string_view hash, std::string_view after) {
+  constexpr std::size_t candidates_max = 10'000;
+  Candidates out;
+  const auto from = after.empty() ? std::string() : row_key(tenant, {kind, hash, after});
+  TRYV(scan(contacts_table, row_key(tenant, {kind, hash}), from,
+            [&](std::string_view key, std::string_view) {
+              if (const auto parts = key_parts(key); parts.size() == 3)
+                out.ids.emplace(parts[2]);
+              return out.ids.size() < candidates_max;
+            }));
+  if (out.ids.size() == candidates_max)
+    out.complete_to = *out.ids.rbegin();
+  return out;
+}
+
+/// The candidates whose card is one of a contact of its own and fits.
+Result<Page<ContactId>> chosen(const Scan& scan, const TenantId& tenant,
+                               const Candidates& candidates, std::size_t limit,
+                               const std::function<bool(json::Value)>& fits) {
+  Page<ContactId> page;
+  page.next = candidates.complete_to;
+  for (const auto& id : candidates.ids) {
+    if (!candidates.complete_to.empty() && id > candidates.complete_to)
+      break;
+    TRY(its_card, card(scan, tenant, id));
+    if (!its_card || !text_of(its_card->root(), "merged_into").empty() || !fits(its_card->root()))
+      continue;
+    if (page.items.size() == limit) {
+      page.next = page.items.back().value;
+      return page;
+    }
+    page.items.emplace_back(id);
+  }
+  return page;
 }
 
 /// The contact that a look-up row names, if `still_there` holds for its card.
@@ -219,11 +281,21 @@ Result<Page<ContactId>> contact_ids(const Scan& scan, const TenantId& tenant,
   return page;
 }
 
-Result<std::optional<ContactId>> contact_by_key(const Scan& scan, const TenantId& tenant,
-                                                std::string_view kind, std::string_view hash) {
+Result<Page<ContactId>> contacts_by_key(const Scan& scan, const TenantId& tenant,
+                                        std::string_view kind, std::string_view hash,
+                                        std::string_view after, std::size_t limit) {
   const std::string_view list = kind == "phone" ? "phones" : "emails";
-  return looked_up(scan, tenant, row_key(tenant, {kind, hash}),
-                   [&](json::Value its_card) { return holds(its_card[list], hash); });
+  TRY(candidates, given(scan, tenant, kind, hash, after));
+  return chosen(scan, tenant, candidates, limit,
+                [&](json::Value its_card) { return holds(its_card[list], hash); });
+}
+
+Result<Page<ContactId>> contacts_sharing(const Scan& scan, const TenantId& tenant,
+                                         std::string_view hash, std::string_view after,
+                                         std::size_t limit) {
+  TRY(candidates, given(scan, tenant, "contested", hash, after));
+  return chosen(scan, tenant, candidates, limit,
+                [&](json::Value its_card) { return holds(its_card["contested"], hash); });
 }
 
 Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const TenantId& tenant,
@@ -242,36 +314,33 @@ Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const Tenan
 Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
                                           const std::vector<std::string>& words,
                                           std::string_view after, std::size_t limit) {
-  constexpr std::size_t candidates_max = 10'000;
-  Page<ContactId> page;
   if (words.empty())
-    return page;
-  std::vector<std::string> candidates;
-  const auto from = after.empty() ? std::string() : row_key(tenant, {"word", words[0], after});
-  auto status = scan(contacts_table, row_key(tenant, {"word", words[0]}), from,
-                     [&](std::string_view key, std::string_view) {
-                       const auto parts = key_parts(key);
-                       if (parts.size() == 3)
-                         candidates.emplace_back(parts[2]);
-                       return candidates.size() < candidates_max;
-                     });
-  if (!status)
-    return status.error();
-  for (const auto& id : candidates) {
-    TRY(its_card, card(scan, tenant, id));
-    if (!its_card || !std::all_of(words.begin(), words.end(), [&](const auto& word) {
-          return holds(its_card->root()["words"], word);
-        }))
-      continue;
-    if (page.items.size() == limit) {
-      page.next = page.items.back().value;
-      return page;
-    }
-    page.items.emplace_back(id);
+    return Page<ContactId>{};
+  TRY(candidates, given(scan, tenant, "word", words[0], after));
+  return chosen(scan, tenant, candidates, limit, [&](json::Value its_card) {
+    return std::all_of(words.begin(), words.end(),
+                       [&](const auto& word) { return holds(its_card["words"], word); });
+  });
+}
+
+Result<Page<ContactId>> contacts_by_spellings(const Scan& scan, const TenantId& tenant,
+                                              const std::vector<std::vector<std::string>>& words,
+                                              std::string_view after, std::size_t limit) {
+  if (words.empty())
+    return Page<ContactId>{};
+  Candidates candidates;
+  for (const auto& spelling : words[0]) {
+    TRY(some, given(scan, tenant, "word", spelling, after));
+    candidates.add(std::move(some));
   }
-  if (candidates.size() == candidates_max)
-    page.next = candidates.back();
-  return page;
+  return chosen(scan, tenant, candidates, limit, [&](json::Value its_card) {
+    const auto& list = its_card["words"];
+    const auto is_there = [&](const auto& spelling) { return holds(list, spelling); };
+    return std::all_of(words.begin(), words.end(),
+                       [&](const auto& word) { return std::ranges::any_of(word, is_there); })
+           && !std::all_of(words.begin(), words.end(),
+                           [&](const auto& word) { return is_there(word.front()); });
+  });
 }
 
 } // namespace tidemark::projections

@@ -21,6 +21,7 @@ void on(const events::Envelope& envelope, const events::IdentityCardWritten& car
             })
         .hashes("phones", card.phones)
         .hashes("emails", card.emails)
+        .hashes("contested", card.contested)
         .hashes("words", card.words)
         .text("merged_into", card.merged_into.value)
         .texts("parts", card.parts,
@@ -29,12 +30,20 @@ void on(const events::Envelope& envelope, const events::IdentityCardWritten& car
   if (!card.merged_into.value.empty()) { // its keys lead to another contact
     for (const auto& hash : card.words)
       rows.remove(tenant, {"word", hash_part(hash), id});
+    for (const auto& hash : card.phones)
+      rows.remove(tenant, {"phone", hash_part(hash), id});
+    for (const auto& hash : card.emails)
+      rows.remove(tenant, {"email", hash_part(hash), id});
+    for (const auto& hash : card.contested)
+      rows.remove(tenant, {"contested", hash_part(hash), id});
     return;
   }
   for (const auto& hash : card.phones)
-    rows.put(tenant, {"phone", hash_part(hash)}, pointer);
+    rows.put(tenant, {"phone", hash_part(hash), id}, pointer);
   for (const auto& hash : card.emails)
-    rows.put(tenant, {"email", hash_part(hash)}, pointer);
+    rows.put(tenant, {"email", hash_part(hash), id}, pointer);
+  for (const auto& hash : card.contested)
+    rows.put(tenant, {"contested", hash_part(hash), id}, pointer);
   for (const auto& hash : card.words)
     rows.put(tenant, {"word", hash_part(hash), id}, pointer);
   for (const auto& record : card.records)
@@ -182,6 +191,6 @@ void contacts_rows(const events::Recorded& recorded, const Context& context, Row
 
 } // namespace
 
-const Projection contacts{"contacts", 4, contacts_want, contacts_rows};
+const Projection contacts{"contacts", 5, contacts_want, contacts_rows};
 
 } // namespace tidemark::projections

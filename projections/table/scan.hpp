@@ -54,7 +54,7 @@ struct ContactView {
   ContactId id;
   std::map<events::Field, FieldValue> fields;
   std::vector<RecordView> records;
-  std::vector<std::string> tags;   ///< of all records, each once, in order
+  std::vector<std::string> tags;   ///< of all records: spellings once, system tags first
   std::vector<std::string> phones; ///< hex of keyed hashes, as on the card
   std::vector<std::string> emails;
   ContactId merged_into;        ///< the contact that it is part of, "" while it is one of its own
@@ -65,9 +65,15 @@ Result<std::optional<ContactView>> contact(const Scan& scan, const TenantId& ten
 /// Contacts in the order of their ids, beginning after the contact `after`.
 Result<Page<ContactId>> contact_ids(const Scan& scan, const TenantId& tenant,
                                     std::string_view after, std::size_t limit);
-/// Whose key it is. `kind` is "phone" or "email", `hash` the hex of its keyed hash.
-Result<std::optional<ContactId>> contact_by_key(const Scan& scan, const TenantId& tenant,
-                                                std::string_view kind, std::string_view hash);
+/// Whose the address is. `kind` is "phone" or "email", `hash` the hex of its keyed hash. In the
+/// order of ids, after the contact `after`, at most `limit`.
+Result<Page<ContactId>> contacts_by_key(const Scan& scan, const TenantId& tenant,
+                                        std::string_view kind, std::string_view hash,
+                                        std::string_view after, std::size_t limit);
+/// Who shares an address that is another contact's: their systems tell it of them too.
+Result<Page<ContactId>> contacts_sharing(const Scan& scan, const TenantId& tenant,
+                                         std::string_view hash, std::string_view after,
+                                         std::size_t limit);
 /// Whose record it is. `hash` is the hex of the remote id's keyed hash.
 Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const TenantId& tenant,
                                                    const ConnectorName& connector,
@@ -76,6 +82,11 @@ Result<std::optional<ContactId>> contact_by_record(const Scan& scan, const Tenan
 Result<Page<ContactId>> contacts_by_words(const Scan& scan, const TenantId& tenant,
                                           const std::vector<std::string>& words,
                                           std::string_view after, std::size_t limit);
+/// Contacts that have, for each word, one of its spellings in their name (hex of keyed hashes, the
+/// word itself first), without those that have all the words themselves.
+Result<Page<ContactId>> contacts_by_spellings(const Scan& scan, const TenantId& tenant,
+                                              const std::vector<std::vector<std::string>>& words,
+                                              std::string_view after, std::size_t limit);
 
 // ---- mappings
 

@@ -43,6 +43,11 @@ TEST_F(Views, AContactHasItsFieldsAndRecords) {
   EXPECT_EQ(view.records[1].fields, sample::values());
 }
 
+std::vector<ContactId> by_key(const Scan& scan, const TenantId& tenant, std::string_view kind,
+                              const std::string& hash) {
+  return contacts_by_key(scan, tenant, kind, hash, "", 10).value().items;
+}
+
 TEST_F(Views, AContactIsFoundByEveryKeyOfItsCard) {
   const auto scan = scan_at(log.durable());
   const auto phone = to_hex(events::phone_hash(hasher, acme, sample::canary_phone));
@@ -50,12 +55,12 @@ TEST_F(Views, AContactIsFoundByEveryKeyOfItsCard) {
   const auto remote =
       to_hex(events::remote_hash(hasher, acme, sample::aloware, RemoteId(sample::aloware_id)));
   const auto word = to_hex(events::name_word_hash(hasher, acme, "ana"));
-  EXPECT_EQ(contact_by_key(scan, acme, "phone", phone).value(), sample::ana);
-  EXPECT_EQ(contact_by_key(scan, acme, "email", email).value(), sample::ana);
+  EXPECT_EQ(by_key(scan, acme, "phone", phone), std::vector{sample::ana});
+  EXPECT_EQ(by_key(scan, acme, "email", email), std::vector{sample::ana});
   EXPECT_EQ(contact_by_record(scan, acme, sample::aloware, remote).value(), sample::ana);
   EXPECT_EQ(contacts_by_words(scan, acme, {word}, "", 10).value().items, std::vector{sample::ana});
   EXPECT_TRUE(contacts_by_words(scan, acme, {word}, sample::ana.value, 10).value().items.empty());
-  EXPECT_EQ(contact_by_key(scan, TenantId("other"), "phone", phone).value(), std::nullopt);
+  EXPECT_TRUE(by_key(scan, TenantId("other"), "phone", phone).empty());
   EXPECT_EQ(contact_ids(scan, acme, "", 10)->items, std::vector{sample::ana});
 }
 
@@ -64,7 +69,62 @@ TEST_F(Views, AKeyThatLeftTheCardFindsNobody) {
   card.phones.clear();
   sample::Writer(log, hasher).input(events::identity_stream(), card);
   const auto phone = to_hex(events::phone_hash(hasher, acme, sample::canary_phone));
-  EXPECT_EQ(contact_by_key(scan_at(log.durable()), acme, "phone", phone).value(), std::nullopt);
+  EXPECT_TRUE(by_key(scan_at(log.durable()), acme, "phone", phone).empty());
+}
+
+TEST_F(Views, WhoSharesAnAddressIsFoundByItAsLongAsItSaysSo) {
+  auto other = sample::card(hasher, false);
+  other.contact = ContactId("cfedcba9876543210fedc");
+  other.records.clear();
+  other.contested = std::exchange(other.phones, {});
+  other.contested.push_back(events::email_hash(hasher, acme, sample::canary_email));
+  other.emails.clear();
+  const auto write = [&] {
+    sample::Writer(log, hasher).input(events::identity_stream(), other);
+    return scan_at(log.durable());
+  };
+  const auto email = to_hex(events::email_hash(hasher, acme, sample::canary_email));
+  const auto scan = write();
+  EXPECT_EQ(by_key(scan, acme, "email", email), std::vector{sample::ana});
+  EXPECT_EQ(contacts_sharing(scan, acme, email, "", 10)->items, std::vector{other.contact});
+  EXPECT_TRUE(contacts_sharing(scan, acme, email, other.contact.value, 10)->items.empty());
+  other.contested.clear();
+  EXPECT_TRUE(contacts_sharing(write(), acme, email, "", 10)->items.empty());
+}
+
+TEST_F(Views, APageOfPeopleWithOneWordGoesOnWhereItEnded) {
+  std::vector<ContactId> all{sample::ana};
+  for (const char last : {'d', 'e', 'f'}) {
+    auto card = sample::card(hasher, false);
+    card.contact = ContactId("c0123456789abcdef012" + std::string(1, last));
+    sample::Writer(log, hasher).input(events::identity_stream(), card);
+    all.push_back(card.contact);
+  }
+  const auto scan = scan_at(log.durable());
+  const auto word = to_hex(events::name_word_hash(hasher, acme, "ana"));
+  std::vector<ContactId> read;
+  std::string next;
+  do {
+    const auto page = contacts_by_words(scan, acme, {word}, next, 1).value();
+    ASSERT_LE(page.items.size(), 1U);
+    read.insert(read.end(), page.items.begin(), page.items.end());
+    next = page.next;
+  } while (!next.empty());
+  EXPECT_EQ(read, all);
+}
+
+TEST_F(Views, TagsAreAUnionWithoutSpellingDoublesAndTheSystemsOwnComeFirst) {
+  const auto tell = [&](const ConnectorName& connector, std::vector<std::string> tags) {
+    events::ContactObserved e;
+    e.connector = connector;
+    e.remote_id = RemoteId("tagged");
+    e.tags = std::move(tags);
+    sample::Writer(log, hasher).input(events::contact_stream(sample::ana), e);
+  };
+  tell(sample::ghl, {"callback", "Web  Lead", "SYS:NEW"});
+  tell(sample::aloware, {"Callback", "web lead", "Zebra"});
+  EXPECT_EQ(contact(scan_at(log.durable()), acme, sample::ana).value()->tags,
+            (std::vector<std::string>{"SYS:NEW", "Callback", "Web  Lead", "Zebra"}));
 }
 
 TEST_F(Views, PartialObservationsAddUpPerField) {
