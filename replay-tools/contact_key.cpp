@@ -3,16 +3,17 @@
 #include "base/contains.hpp"
 #include "base/text/phone.hpp"
 #include "domain/rules/normalise.hpp"
-#include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "replay-tools/applied_config.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace tidemark::tools {
 namespace {
 
-using Found = Result<std::optional<ContactId>>;
+using Found = Result<std::vector<ContactId>>;
 
 bool is_contact_id(std::string_view key) {
   return key.size() == 21 && key[0] == 'c' && std::all_of(key.begin() + 1, key.end(), [](char c) {
@@ -23,7 +24,7 @@ bool is_contact_id(std::string_view key) {
 Found by_id(const storage::LogStore& log, const TenantId& tenant, std::string_view key) {
   const ContactId id{std::string(key)};
   TRY(newest, log.newest_tagged(tenant, events::contact_tag(id)));
-  return newest == Position{} ? std::nullopt : std::optional(id);
+  return newest == Position{} ? std::vector<ContactId>{} : std::vector{id};
 }
 
 bool lists(const events::IdentityCardWritten& card, const Hash16& hash) {
@@ -32,17 +33,46 @@ bool lists(const events::IdentityCardWritten& card, const Hash16& hash) {
                                 [&](const auto& record) { return record.remote_id_hash == hash; });
 }
 
-/// The newest card under the key's tag says whose the key is.
+bool shares(const events::IdentityCardWritten& card, const Hash16& hash) {
+  return contains(card.contested, AddressHash(hash));
+}
+
+/// Adds the contacts that ever had a card under the tag, newest first, if their card of today is
+/// one of a contact of its own and still holds the key.
+Status add_holders(const storage::LogStore& log, const TenantId& tenant, const events::Tag& tag,
+                   const std::function<bool(const events::IdentityCardWritten&)>& holds,
+                   std::vector<ContactId>& out) {
+  std::vector<ContactId> named;
+  TRYV(storage::read_under_tag(log, tenant, tag, {}, [&](const events::Recorded& recorded) {
+    if (const auto* card = std::get_if<events::IdentityCardWritten>(&recorded.event)) {
+      std::erase(named, card->contact);
+      named.insert(named.begin(), card->contact);
+    }
+  }));
+  for (const auto& contact : named) {
+    TRY(card, storage::newest_under_tag<events::IdentityCardWritten>(log, tenant,
+                                                                     events::card_tag(contact)));
+    if (card && card->merged_into.value.empty() && holds(*card) && !contains(out, contact))
+      out.push_back(contact);
+  }
+  return Done{};
+}
+
 Found by_hash(const storage::LogStore& log, const TenantId& tenant, const Hash16& hash) {
-  TRY(newest, log.newest_tagged(tenant, events::identity_tag(hash)));
-  if (newest == Position{})
-    return std::optional<ContactId>{};
-  TRY(stored, log.at(newest));
-  if (!stored)
-    return std::optional<ContactId>{};
-  TRY(event, events::decode(stored->envelope.type, stored->payload));
-  const auto* card = std::get_if<events::IdentityCardWritten>(&event);
-  return card && lists(*card, hash) ? std::optional(card->contact) : std::nullopt;
+  std::vector<ContactId> out;
+  TRYV(add_holders(
+      log, tenant, events::identity_tag(hash), [&](const auto& card) { return lists(card, hash); },
+      out));
+  return out;
+}
+
+/// Whose the address is, then who shares it.
+Found by_address(const storage::LogStore& log, const TenantId& tenant, const AddressHash& hash) {
+  TRY(out, by_hash(log, tenant, hash.value));
+  TRYV(add_holders(
+      log, tenant, events::contested_tag(hash),
+      [&](const auto& card) { return shares(card, hash.value); }, out));
+  return out;
 }
 
 Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const TenantId& tenant,
@@ -53,7 +83,7 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
     const auto email = domain::identity_key(events::Field::email, key);
     if (email.empty())
       return Error{"bad_usage", "the key looks like an e-mail address but cannot be one"};
-    return by_hash(log, tenant, events::email_hash(hasher, tenant, email).value);
+    return by_address(log, tenant, events::email_hash(hasher, tenant, email));
   }
   if (const auto colon = key.find(':'); colon != std::string_view::npos) {
     const ConnectorName connector{std::string(key.substr(0, colon))};
@@ -64,7 +94,7 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
   if (!phone)
     return Error{"bad_usage", "the key is no contact id, phone number, e-mail address or "
                               "connector:remote-id; write a phone number with its country code"};
-  return by_hash(log, tenant, events::phone_hash(hasher, tenant, *phone).value);
+  return by_address(log, tenant, events::phone_hash(hasher, tenant, *phone));
 }
 
 } // namespace
@@ -87,14 +117,21 @@ std::string default_region_of(const storage::LogStore& log, const TenantId& tena
   return "US";
 }
 
+Result<std::vector<ContactId>> contacts_named(const storage::LogStore& log,
+                                              const KeyedHasher& hasher, const TenantId& tenant,
+                                              std::string_view key, std::string_view region) {
+  TRY(found, by_any(log, hasher, tenant, key, region));
+  if (found.empty())
+    return Error{"not_found", "no contact of this tenant has that key; look for the webhook with "
+                              "`tidemark log list --type webhook.received.v1`"};
+  return std::move(found);
+}
+
 Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region) {
-  TRY(found, by_any(log, hasher, tenant, key, region));
-  if (!found)
-    return Error{"not_found", "no contact of this tenant has that key; look for the webhook with "
-                              "`tidemark log list --type webhook.received.v1`"};
-  return *found;
+  TRY(found, contacts_named(log, hasher, tenant, key, region));
+  return found.front();
 }
 
 } // namespace tidemark::tools

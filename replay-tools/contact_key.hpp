@@ -6,12 +6,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidemark::tools {
 
-/// The contact that KEY names: a contact id, a phone number in any form, an e-mail address, or
-/// `connector:remote-id`. Answered from the log's tags, so it needs no tables. Errors: not_found,
-/// bad_usage; neither quotes the key.
+/// The contacts that KEY names: a contact id, a phone number in any form, an e-mail address, or
+/// `connector:remote-id`. First the one whose key it is, then those that share the address with it.
+/// Never empty. Answered from the log's tags, so it needs no tables. Errors: not_found, bad_usage;
+/// neither quotes the key.
+Result<std::vector<ContactId>> contacts_named(const storage::LogStore& log,
+                                              const KeyedHasher& hasher, const TenantId& tenant,
+                                              std::string_view key, std::string_view region);
+
+/// The first of them.
 Result<ContactId> contact_named(const storage::LogStore& log, const KeyedHasher& hasher,
                                 const TenantId& tenant, std::string_view key,
                                 std::string_view region);

@@ -33,6 +33,13 @@ bool is_read_as_commands(const events::Event& event) {
          || std::holds_alternative<events::MappingRepairRequested>(event);
 }
 
+/// An answer that makes a record known is read as commands too: it releases what waited for the
+/// record. It begins a chain of its own then.
+bool may_release(const events::Event& event) {
+  return std::holds_alternative<events::DeliveryAccepted>(event)
+         || std::holds_alternative<events::DeliveryLookedUp>(event);
+}
+
 class Collector {
 public:
   /// Looks no further than where the log ended when it was asked for the first time: a running
@@ -155,7 +162,7 @@ private:
     if (root == Position{} || !roots_.insert(root).second)
       return Done{};
     TRY(event, read(root));
-    const bool read_as = is_read_as_commands(event.event);
+    const bool read_as = is_read_as_commands(event.event) || may_release(event.event);
     found_.emplace(root, std::move(event));
     if (!read_as)
       return Done{};
@@ -252,11 +259,12 @@ private:
 Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
                        Collector& collector, Chain& chain) {
   TRY(hasher, hasher_of(folder.path()));
-  TRY(contact, contact_named(folder.log(), hasher, tenant, options.contact,
-                             default_region_of(folder.log(), tenant)));
+  TRY(contacts, contacts_named(folder.log(), hasher, tenant, options.contact,
+                               default_region_of(folder.log(), tenant)));
   chain.subject_kind = "contact";
-  chain.subject = contact.value;
-  return collector.add_contact(contact);
+  chain.subject = contacts.front().value;
+  chain.sharing.assign(contacts.begin() + 1, contacts.end());
+  return collector.add_contact(contacts.front());
 }
 
 Status collect_delivery(const ExplainOptions& options, Collector& collector, Chain& chain) {

@@ -132,6 +132,9 @@ void print_targets(const std::map<std::string, TargetState>& targets) {
 
 void print_text(const Explanation& what, bool reveal) {
   print_line(fmt::format("{} {}", what.chain.subject_kind, what.chain.subject));
+  for (const auto& other : what.chain.sharing)
+    print_line(fmt::format("the contact {} has this address too; see tidemark explain --contact {}",
+                           other.value, other.value));
   for (const auto& span : what.elsewhere)
     print_line(fmt::format("not here: what was decided {}; see tidemark explain --contact {}",
                            span_text(span), span.contact.value));
@@ -194,6 +197,9 @@ Json explanation_json(const Explanation& what, bool reveal) {
   const auto or_null = [](Position at) { return at == Position{} ? Json() : Json(at.value); };
   Json out;
   out["subject"] = Json{{"kind", what.chain.subject_kind}, {"id", what.chain.subject}};
+  out["sharing"] = Json::array();
+  for (const auto& other : what.chain.sharing)
+    out["sharing"].push_back(other.value);
   const auto* whole = what.part_of();
   out["part_of"] =
       whole ? Json{{"contact", whole->contact.value}, {"position", whole->from.value}} : Json();

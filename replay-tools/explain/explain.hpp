@@ -72,6 +72,7 @@ struct Chain {
   std::string subject_kind; ///< contact, webhook or delivery
   std::string subject;
   std::vector<events::Recorded> events;
+  std::vector<ContactId> sharing{}; ///< other contacts with the address that was asked for
 };
 /// Errors: not_found, bad_usage and those of reading.
 Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,

@@ -47,9 +47,10 @@ public:
     out.payload = events::encode(card_);
     return std::optional(out);
   }
-  Result<std::vector<Position>> tagged(const TenantId&, const events::Tag&, Position,
-                                       std::size_t) const override {
-    return std::vector<Position>{};
+  Result<std::vector<Position>> tagged(const TenantId& whose, const events::Tag& tag,
+                                       Position after, std::size_t) const override {
+    TRY(newest, newest_tagged(whose, tag));
+    return newest > after ? std::vector{newest} : std::vector<Position>{};
   }
   Result<Position> newest_tagged(const TenantId& whose, const events::Tag& tag) const override {
     const bool here = whose == tenant && std::find(tags_.begin(), tags_.end(), tag) != tags_.end();

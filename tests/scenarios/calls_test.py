@@ -51,6 +51,22 @@ class Calls(Scenario):
         self.assert_counts(1, 1, 1)
         self.assertEqual(len(self.shown()), 1, self.notes())
 
+    def test_a_call_that_a_look_ups_answer_released_is_told_with_why_it_waited(self):
+        self.sandbox.set(engine="")
+        self.sandbox.add("aloware", **ADA)
+        self.sandbox.set(engine=self.house.base)
+        self.hooks.aloware({"event": "transcription.call.summarized", "body": {"communication": {
+                "id": 90000001, "contact_id": self.sandbox.contacts("aloware")[0]["id"],
+                "campaign_id": 3001}, "summary": "They agreed."}})
+        self.settle()
+        called = self.newest_webhook("aloware")
+        self.assertEqual(self.parts_left_out(called), [("parked", "waiting_for_contact")])
+        self.sandbox.add("gohighlevel", **ADA)
+        self.settle()
+        chain = self.house.explain("--contact", ADA["phone"])["chain"]
+        self.assertIn((called, "input"), [(each["position"], each["kind"]) for each in chain])
+        self.assertIn("parked", [each["outcome"] for each in chain])
+
     def test_a_part_that_names_no_contact_waits_for_its_person_over_a_restart(self):
         body = {"event": "transcription.call.summarized", "body": {"communication": {"id": 90000001,
                 "contact_id": 70000001, "campaign_id": 3001}, "summary": "They agreed."}}

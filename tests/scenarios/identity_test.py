@@ -70,6 +70,55 @@ class Identity(Scenario):
         for target in ("aloware", "gohighlevel"):
             self.assertEqual(self.target(second, target), ("dead", "address_belongs_to_other_person"))
 
+    def test_who_shares_an_address_is_found_by_it(self):
+        self.sandbox.set(echo=False)
+        self.hooks.generic_contact("c_1", **ADA)
+        self.settle()
+        self.hooks.generic_contact("c_2", **{**ZEBULON, "email": ADA["email"]})
+        self.settle()
+        self.assertEqual(len(self.contacts_known()), 2)
+        for query in ("phone=" + ADA["phone"].replace("+", "%2B"), "email=" + ADA["email"]):
+            found = self.wait_for("both are listed", lambda: self.found(query, 2))
+            self.assertEqual([each["fields"]["first_name"]["value"] for each in found],
+                             [ADA["first_name"], "Zebulon"], query)
+            first = self.ask("/api/v1/contacts?limit=1&" + query)
+            second = self.ask(f"/api/v1/contacts?limit=1&{query}&after={first['next']}")
+            self.assertEqual(first["items"] + second["items"], found)
+            self.assertIsNone(second["next"])
+        ids = [each["id"] for each in found]
+        for key in (ADA["phone"], ADA["email"]):
+            told = self.house.explain("--contact", key)
+            self.assertEqual([told["subject"]["id"], *told["sharing"]], ids)
+
+    def found(self, query, count):
+        items = self.ask("/api/v1/contacts?" + query)["items"]
+        return items if len(items) == count else None
+
+    def test_a_name_is_found_although_it_is_spelt_otherwise(self):
+        self.sandbox.set(echo=False)
+        names = [("John", "Smith"), ("Jon", "Smith"), ("Joan", "Smith"), ("John", "Smythe"), ("Ed", "Smith")]
+        for n, (first, last) in enumerate(names):
+            self.hooks.generic_contact(f"c_{n}", first_name=first, last_name=last, phone=f"+1202555010{n}")
+        self.settle()
+
+        def first_names(query):
+            return [f"{each['fields']['first_name']['value']} {each['fields']['last_name']['value']}"
+                    for each in self.ask("/api/v1/contacts?name=" + query)["items"]]
+
+        self.wait_for("all are listed", lambda: len(self.ask("/api/v1/contacts")["items"]) == len(names))
+        found = first_names("Jon+Smith")
+        self.assertEqual(found[0], "Jon Smith")
+        self.assertEqual(sorted(found[1:]), ["Joan Smith", "John Smith"])
+        self.assertEqual(first_names("Ed%20Smith"), ["Ed Smith"])
+        pages, after = [], ""
+        while True:
+            page = self.ask("/api/v1/contacts?limit=1&name=Jon+Smith" + after)
+            pages += [each["fields"]["first_name"]["value"] + " Smith" for each in page["items"]]
+            if page["next"] is None:
+                break
+            after = "&after=" + page["next"]
+        self.assertEqual(pages, found)
+
     def test_another_person_with_the_same_phone_from_another_system_is_not_merged(self):
         self.sandbox.set(echo=False)
         self.hooks.generic_contact("c_1", **ADA)
