@@ -1,6 +1,7 @@
 #include "gateway/consent/opt_outs.hpp"
 
 #include "gateway/api/json.hpp"
+#include "gateway/api/paging.hpp"
 #include "gateway/consent/routes.hpp"
 #include "projections/consent/opt_out_json.hpp"
 
@@ -52,14 +53,17 @@ constexpr Schema said_schema{
 Result<Json> show_opt_out_history(const ApiContext& api) {
   TRY(one, address_in(api, api.segment("address")));
   TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
-  return list_json(array_json(view.history, projections::statement_json));
+  std::vector<KeyedItem> items;
+  for (const auto& said : view.history)
+    items.push_back({sortable(said.decided.value), projections::statement_json(said)});
+  return paged(api, std::move(items));
 }
 
 constexpr Route opt_out_rows[] = {
     {"opt_outs", "GET", "/api/v1/opt-outs", Role::viewer, list_opt_outs, &list_of<opt_out_schema>,
      "address limit after"},
     {"opt_out_history", "GET", "/api/v1/opt-outs/{address}/history", Role::viewer,
-     show_opt_out_history, &list_of<said_schema>},
+     show_opt_out_history, &list_of<said_schema>, "limit after"},
 };
 
 } // namespace

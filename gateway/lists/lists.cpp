@@ -1,6 +1,7 @@
 #include "gateway/lists/lists.hpp"
 
 #include "gateway/api/json.hpp"
+#include "gateway/api/paging.hpp"
 #include "gateway/lists/routes.hpp"
 #include "projections/conversations/broadcasts.hpp"
 #include "projections/lists/lists.hpp"
@@ -16,11 +17,16 @@ constexpr Schema list_schema{
 Result<Json> list_lists(const ApiContext& api) {
   TRY(found, projections::list_statuses(api.scan, api.tenant(),
                                         ConnectorName(std::string(api.param("connector")))));
-  return list_json(array_json(found, [](const projections::ListStatus& one) -> Json {
-    return {{"connector", one.target.value}, {"name", one.list},
-            {"members", one.members},        {"waiting", one.waiting},
-            {"errors", one.errors},          {"last_sync", or_null(one.last_sync)}};
-  }));
+  std::vector<KeyedItem> items;
+  for (const auto& one : found)
+    items.push_back({one.target.value + '\0' + one.list,
+                     {{"connector", one.target.value},
+                      {"name", one.list},
+                      {"members", one.members},
+                      {"waiting", one.waiting},
+                      {"errors", one.errors},
+                      {"last_sync", or_null(one.last_sync)}}});
+  return paged(api, std::move(items));
 }
 
 constexpr Schema broadcast_schema{"broadcast",
@@ -65,13 +71,17 @@ Json broadcast_json(const projections::BroadcastView& one) {
 
 Result<Json> list_broadcasts(const ApiContext& api) {
   TRY(found, projections::all_broadcasts(api.scan, api.tenant()));
-  return list_json(array_json(found, broadcast_json));
+  std::vector<KeyedItem> items;
+  for (const auto& one : found)
+    items.push_back({one.connector.value + '\0' + one.broadcast, broadcast_json(one)});
+  return paged(api, std::move(items));
 }
 
 constexpr Route list_rows[] = {
-    {"lists", "GET", "/api/v1/lists", Role::viewer, list_lists, &list_of<list_schema>, "connector"},
+    {"lists", "GET", "/api/v1/lists", Role::viewer, list_lists, &list_of<list_schema>,
+     "connector limit after"},
     {"broadcasts", "GET", "/api/v1/broadcasts", Role::viewer, list_broadcasts,
-     &list_of<broadcast_schema>},
+     &list_of<broadcast_schema>, "limit after"},
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "domain/consent/deadlines.hpp"
 #include "events/format/reason.hpp"
 #include "gateway/api/json.hpp"
+#include "gateway/api/paging.hpp"
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/routes.hpp"
 #include "projections/consent/opt_out_view.hpp"
@@ -13,6 +14,7 @@
 #include "projections/identity/parked_view.hpp"
 #include "projections/lists/lists.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace tidemark::gateway {
@@ -38,8 +40,8 @@ constexpr std::string_view rules[] = {not_confirmed,
                                       unreadable,
                                       review_waiting,
                                       timed_out,
-                                      "circuit_open",
                                       "reconnect_needed",
+                                      "circuit_open",
                                       "daily_limit_reached",
                                       "connector_paused",
                                       silent,
@@ -203,11 +205,18 @@ Status add_missing_lists(Alerts& out, const AlertSources& from) {
 
 Result<Json> list_alerts(const ApiContext& api) {
   TRY(active, active_alerts({api.scan, api.ports.health, api.tenant(), api.now()}));
-  return list_json(array_json(active, alert_json));
+  std::vector<KeyedItem> items;
+  for (const auto& one : active) {
+    const auto rank = std::find(std::begin(rules), std::end(rules), one.rule) - std::begin(rules);
+    items.push_back(
+        {sortable(static_cast<std::uint64_t>(rank)) + to_rfc3339(one.since) + ' ' + one.subject,
+         alert_json(one)});
+  }
+  return paged(api, std::move(items));
 }
 
-constexpr Route alert_rows[] = {
-    {"alerts", "GET", "/api/v1/alerts", Role::viewer, list_alerts, &list_of<alert_schema>}};
+constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Role::viewer, list_alerts,
+                                 &list_of<alert_schema>, "limit after"}};
 
 } // namespace
 

@@ -1,4 +1,5 @@
 #include "events/format/tags.hpp"
+#include "gateway/api/paging.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/routes.hpp"
@@ -22,7 +23,7 @@ Json settings_json(const connectors::Settings& settings) {
 
 Result<Json> list_connectors(const ApiContext& api) {
   const auto reports = api.ports.health.connectors();
-  Json items = Json::array();
+  std::vector<KeyedItem> items;
   for (const auto& source : api.options.sources) {
     if (source.tenant != api.tenant())
       continue;
@@ -37,17 +38,17 @@ Result<Json> list_connectors(const ApiContext& api) {
     });
     if (report != reports.end())
       item.update(connector_state(*report, api.now()));
-    items.push_back(std::move(item));
+    items.push_back({source.settings.name.value, std::move(item)});
   }
-  return list_json(std::move(items));
+  return paged(api, std::move(items));
 }
 
 Result<Json> list_queues(const ApiContext& api) {
-  Json items = Json::array();
+  std::vector<KeyedItem> items;
   for (const auto& report : api.ports.health.connectors())
     if (report.tenant == api.tenant() && report.receives)
-      items.push_back(queue_json(report, api.now()));
-  return list_json(std::move(items));
+      items.push_back({report.connector.value, queue_json(report, api.now())});
+  return paged(api, std::move(items));
 }
 
 // ---- holding deliveries back. No request is dispatched behind the record
@@ -107,8 +108,9 @@ Result<Json> resume_connector(const ApiContext& api) {
 
 constexpr Route connector_rows[] = {
     {"connectors", "GET", "/api/v1/connectors", Role::viewer, list_connectors,
-     &list_of<connector_schema>},
-    {"queues", "GET", "/api/v1/queues", Role::viewer, list_queues, &list_of<queue_schema>},
+     &list_of<connector_schema>, "limit after"},
+    {"queues", "GET", "/api/v1/queues", Role::viewer, list_queues, &list_of<queue_schema>,
+     "limit after"},
     {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Role::operator_, pause_connector,
      &accepted, "", "reason hold_opt_outs", unreadable_pause},
     {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Role::operator_,

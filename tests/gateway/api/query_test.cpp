@@ -125,7 +125,7 @@ TEST(PersonalData, IsMaskedForViewersOnEveryRoute) {
 TEST(Queries, RefuseParametersThatTheyDoNotKnow) {
   Lived house;
   for (const auto* path : {"opt-outs?adress=%2B12025550142", "deliveries?status=dead",
-                           "contacts?limit=1&phones=1", "alerts?limit=1", "events/1?limit=1"}) {
+                           "contacts?limit=1&phones=1", "alerts?page=1", "events/1?limit=1"}) {
     const auto reply = house.get(std::string("/api/v1/") + path);
     EXPECT_EQ(reply.status, 400) << path;
     EXPECT_THAT(reply.body, HasSubstr("bad_query")) << path;
@@ -135,6 +135,43 @@ TEST(Queries, RefuseParametersThatTheyDoNotKnow) {
   EXPECT_THAT(reply.body, HasSubstr("there are: address limit after"));
   EXPECT_EQ(house.get("/api/v1/contacts?address=1").status, 400);
   EXPECT_EQ(house.get("/health?probe=1").status, 200) << "who watches may add what it wants";
+}
+
+TEST(Queries, PageListsThatAreMadeWhole) {
+  Lived house;
+  for (const auto* id : {"b3", "b1", "b2"}) {
+    events::BroadcastObserved told;
+    told.connector = ConnectorName("verity");
+    told.broadcast = id;
+    house.put(events::admin_stream(), told, {});
+  }
+  house.fold();
+  const auto page = [&](const std::string& query) {
+    const auto part = house.read("/api/v1/broadcasts" + query);
+    std::string ids;
+    for (const auto& one : part["items"])
+      ids += one["broadcast"].get<std::string>() + " ";
+    return std::pair(ids, part["next"].is_null() ? "" : part["next"].get<std::string>());
+  };
+  EXPECT_EQ(page("").first, "b1 b2 b3 ");
+  const auto [first, cursor] = page("?limit=2");
+  EXPECT_EQ(first, "b1 b2 ");
+  EXPECT_EQ(page("?limit=2&after=" + cursor), std::pair(std::string("b3 "), std::string()));
+  EXPECT_EQ(page("?limit=3").second, "") << "there is no empty page at the end";
+  for (const auto* list : {"alerts", "queues", "connectors", "lists", "broadcasts",
+                           "opt-outs/%2B12025550142/history"}) {
+    const auto path = std::string("/api/v1/") + list;
+    EXPECT_TRUE(house.read(path + "?limit=100")["next"].is_null()) << list;
+    EXPECT_THAT(house.get(path + "?limit=0", auditor_token).body, HasSubstr("bad_limit")) << list;
+    EXPECT_THAT(house.get(path + "?limit=101", auditor_token).body, HasSubstr("bad_limit")) << list;
+    for (const std::string bad : {"crm", "zz", "6364"})
+      EXPECT_THAT(house.get(path + "?after=" + bad, auditor_token).body, HasSubstr("bad_cursor"))
+          << list << bad;
+    if (list == std::string("broadcasts"))
+      continue;
+    EXPECT_THAT(house.get(path + "?after=" + cursor, auditor_token).body, HasSubstr("bad_cursor"))
+        << "a cursor of another list at " << list;
+  }
 }
 
 TEST(Queries, AnswerInUtf8WhateverWasAskedFor) {
