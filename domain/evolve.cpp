@@ -339,6 +339,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::DeadlineReached&) {},
           [](const events::ViolationFound&) {},
           [](const events::WatchLooked&) {},
+          [](const events::CallAllowed&) {},
           [](const events::AboutConnector auto&) {},
           [](const events::ConsentChanged&) {},
           [](const events::ConsentRequested&) {},

@@ -43,7 +43,8 @@ using AnyEvent = std::variant<
     ParkedReleaseRequested, ContactsMergeRequested, ContactsUnmergeRequested, ContactsMerged,
     ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
-    HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored>;
+    HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
+    CallAllowed>;
 
 namespace detail {
 template <class T, class Variant>

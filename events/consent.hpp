@@ -104,6 +104,18 @@ struct ConsentRequested {
                    stated_at, review, request_id)
 };
 
+/// Calls to the address are closed, and somebody records that the person asked to be called all the
+/// same. The audit alone reads it: it opens nothing. Stream `admin`.
+struct CallAllowed {
+  static constexpr std::string_view name = "call.allowed.v1";
+  PiiText address; ///< the phone number, normalised
+  Timestamp until; ///< it excuses calls that begin from now on and before this
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(CallAllowed, address, until, reason, by, request_id)
+};
+
 // What the engine noticed about its own promises to people who opted out: told once, so that a log
 // shows when it was known (requirements O6, O15, E1, E7).
 

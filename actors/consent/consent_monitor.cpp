@@ -144,6 +144,7 @@ ConsentMonitorState::written_to(Position projected) {
         if (!header || header->position > projected)
           return false;
         if (header->type != events::MessageObserved::name
+            && header->type != events::CallObserved::name
             && header->type != events::SendDecided::name) {
           looked_ = header->position;
           return true;
@@ -160,6 +161,11 @@ ConsentMonitorState::written_to(Position projected) {
           if (projections::is_others_send(*seen))
             out.emplace(TenantId(std::string(header->tenant)),
                         hash_of(TenantId(std::string(header->tenant)), seen->message));
+        } else if (const auto* called = std::get_if<events::CallObserved>(&*event)) {
+          const TenantId tenant(std::string(header->tenant));
+          if (projections::is_others_call(*called))
+            out.emplace(tenant, events::address_hash(*ports_.hasher, tenant, events::Field::phone,
+                                                     called->call.their_number.reveal()));
         } else if (std::get<events::SendDecided>(*event).allowed) {
           sent.push_back({view->envelope, *std::move(event)});
         }

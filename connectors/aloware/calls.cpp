@@ -64,7 +64,7 @@ events::CallFacts call_in(const json::Value& root, const EventKind& kind,
   const auto body = root["body"];
   events::CallFacts call;
   call.source = settings.name;
-  call.call_id = id_in(communication, "id");
+  call.call_id = communication_id_in(root);
   call.inbound = communication["direction"].scalar() == "1";
   call.status = status_of(communication, kind.part);
   call.their_number = PiiText(phone_in(communication, settings));
@@ -114,7 +114,7 @@ domain::ObserveMessage message_in(const json::Value& root, const Settings& setti
   domain::ObserveMessage out;
   auto& message = out.message;
   message.source = settings.name;
-  message.message_id = id_in(communication, "id");
+  message.message_id = communication_id_in(root);
   message.inbound = communication["direction"].scalar() == "1";
   message.their_address = PiiText(phone_in(communication, settings));
   message.our_address = text_in(communication, {"incoming_number"});

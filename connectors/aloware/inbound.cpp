@@ -166,6 +166,14 @@ json::Value communication_in(const json::Value& root) {
   return nested.kind() == json::Kind::object ? nested : root["body"];
 }
 
+std::string communication_id_in(const json::Value& root) {
+  const auto body = root["body"];
+  if (body["communication"].kind() != json::Kind::object)
+    if (auto named = id_in(body, "communication_id"); !named.empty())
+      return named;
+  return id_in(communication_in(root), "id");
+}
+
 /// Text or number; "" when there is none.
 std::string id_in(const json::Value& object, std::string_view key) {
   const auto id = object[key].scalar();

@@ -50,6 +50,8 @@ struct EventKind {
 
 /// The communication in a body, which is the body itself or a member of it.
 json::Value communication_in(const json::Value& root);
+/// Its id, which a part that comes without it names as `communication_id`; "" when there is none.
+std::string communication_id_in(const json::Value& root);
 /// The fields that a contact's members state.
 FieldCollector fields_of(const json::Value& contact, const Settings& settings);
 /// Text or number; "" when there is none.

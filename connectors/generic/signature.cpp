@@ -19,18 +19,22 @@ bool is_id(std::string_view id, bool with_dots) {
   });
 }
 
-/// Unix seconds; digits only, since some libraries read "1767607200abc" as a number (README fact
-/// 2).
+constexpr std::size_t digits_of_milliseconds = 13; // from 2001 to 2286
+
+/// Unix seconds, or milliseconds where there are 13 digits; digits only, since some libraries read
+/// "1767607200abc" as a number (README fact 2).
 std::optional<std::chrono::sys_seconds> read_timestamp(std::string_view text) {
-  if (text.empty() || text.size() > 12)
+  if (text.empty() || text.size() > digits_of_milliseconds)
     return std::nullopt;
-  std::int64_t seconds = 0;
+  std::int64_t number = 0;
   for (const char c : text) {
     if (c < '0' || c > '9')
       return std::nullopt;
-    seconds = seconds * 10 + (c - '0');
+    number = number * 10 + (c - '0');
   }
-  return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+  if (text.size() == digits_of_milliseconds)
+    number /= 1000;
+  return std::chrono::sys_seconds(std::chrono::seconds(number));
 }
 
 /// One `version,signature` against one key. Unknown versions match nothing.

@@ -52,6 +52,14 @@ constexpr std::array settings{
             .help = "Also accept the old X-WH-Signature (RSA) where the new header is absent."},
     Setting{.key = "legacy_public_key",
             .help = "PEM of the RSA key for legacy_signature; empty for the published one."},
+    Setting{.key = "hmac_secret",
+            .kind = SettingKind::secret,
+            .help = "Also accept a hex HMAC-SHA256 of the body with this secret in "
+                    "X-GHL-Signature, as a middleware in between may send it."},
+    Setting{.key = "workflow_secret",
+            .kind = SettingKind::secret,
+            .help = "Accept webhooks of the workflow builder, which GoHighLevel does not sign, "
+                    "when their header X-Workflow-Secret holds this."},
 };
 
 /// Verity receives these bodies with the signature they came with (connectors/verity/README.md fact
@@ -88,9 +96,10 @@ std::vector<Error> check(const Settings& settings) {
   return faults;
 }
 
-constexpr std::array<std::string_view, 2> expected_headers{
+constexpr std::array<std::string_view, 3> expected_headers{
     "X-GHL-Signature: base64 Ed25519 signature of the raw body",
-    "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)"};
+    "X-WH-Signature: base64 RSA-SHA256 signature of the raw body (legacy, if enabled)",
+    "X-Workflow-Secret: the secret itself (webhooks of workflows, if configured)"};
 
 } // namespace
 

@@ -13,6 +13,9 @@ constexpr std::string_view current_header = "x-ghl-signature";
 constexpr std::string_view legacy_header = "x-wh-signature";
 /// Head of an Ed25519 key in SubjectPublicKeyInfo form (RFC 8410); the 32 bytes follow.
 constexpr std::string_view spki_head("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
+/// Of the workflow builder's "Custom Webhook" action, which signs nothing but sends what headers it
+/// is given (README fact 24).
+constexpr std::string_view workflow_header = "x-workflow-secret";
 constexpr auto future_tolerance = std::chrono::minutes(5);
 
 /// The header's value; absent also when it is the literal `N/A` (README fact 6).
@@ -56,6 +59,28 @@ Verification verify_legacy(const WebhookRequest& request, const Settings& settin
   if (!signature || !rsa_sha256_verify(key, request.body, *signature))
     return Forged{Reason::bad_signature};
   return judge_time(request.body, now);
+}
+
+Verification verify_workflow(const WebhookRequest& request, const Settings& settings,
+                             Timestamp now) {
+  if (count_header(request.headers, workflow_header) > 1)
+    return Forged{Reason::repeated_header};
+  const auto secret = trimmed(settings.secret("workflow_secret"));
+  if (secret.empty())
+    return Forged{Reason::secret_not_configured};
+  const auto given = only_header(request.headers, workflow_header);
+  if (!given || !equal_constant_time(trimmed(*given), secret))
+    return Forged{Reason::bad_secret};
+  return judge_time(request.body, now);
+}
+
+/// The hex HMAC of a middleware that signs with a secret instead of the vendor's key. It has 64
+/// digits, the vendor's signature 88 characters of base64.
+bool signed_by_hmac(const Settings& settings, std::string_view body, std::string_view signature) {
+  const auto secret = trimmed(settings.secret("hmac_secret"));
+  return !secret.empty()
+         && equal_constant_time(without_sha256_prefix(signature),
+                                to_hex(hmac_sha256(secret, {body})));
 }
 
 } // namespace
@@ -129,13 +154,17 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     return Forged{Reason::repeated_header};
   const auto encoded = signature_in(request.headers, current_header);
   if (!encoded) {
+    if (count_header(request.headers, workflow_header) > 0)
+      return verify_workflow(request, settings, now);
     if (settings.is_true("legacy_signature"))
       return verify_legacy(request, settings, now);
     return Forged{Reason::missing_signature};
   }
   // Present and wrong is final: a second scheme must not rescue a forged body.
   const auto signature = from_base64(*encoded);
-  if (!signature || !signed_by_any(configured_keys(settings), request.body, *signature))
+  const bool by_key =
+      signature && signed_by_any(configured_keys(settings), request.body, *signature);
+  if (!by_key && !signed_by_hmac(settings, request.body, *encoded))
     return Forged{Reason::bad_signature};
   return judge_time(request.body, now);
 }

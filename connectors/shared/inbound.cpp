@@ -8,6 +8,11 @@
 
 namespace tidemark::connectors {
 
+std::string_view without_sha256_prefix(std::string_view signature) {
+  constexpr std::string_view prefix = "sha256=";
+  return signature.starts_with(prefix) ? signature.substr(prefix.size()) : signature;
+}
+
 std::string_view region_of(const Settings& settings) {
   return settings.values.contains("default_region")
              ? std::string_view(settings.get("default_region"))

@@ -22,6 +22,9 @@ std::string sortable_time(std::string_view text);
 /// Text without spaces and control characters at its ends.
 std::string_view trimmed(std::string_view text);
 
+/// The hex digits of a signature that may be written `sha256=...`.
+std::string_view without_sha256_prefix(std::string_view signature);
+
 /// The configured `default_region`, "US" when it is not configured.
 std::string_view region_of(const Settings& settings);
 

@@ -39,7 +39,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   if (signature) {
     // Present and wrong is final; lower-case text is compared (README fact 3).
     const auto expected = to_hex(hmac_sha256(secret, {request.body}));
-    if (!equal_constant_time(*signature, expected))
+    if (!equal_constant_time(without_sha256_prefix(*signature), expected))
       return Forged{Reason::bad_signature};
     return Verified{};
   }

@@ -26,7 +26,13 @@ inline constexpr Schema not_propagated_schema{
 inline constexpr Schema violation_schema{
     "violation",
     {{integer("position"), time("at"), nullable(text("delivery")), text("connector"),
-      text("channel"), nullable(integer("decided_on")), integer("opt_out")}}};
+      text("channel"), nullable(integer("decided_on")), integer("opt_out"), nullable(text("call")),
+      nullable(text("agent"))}}};
+inline constexpr Schema allowed_call_schema{
+    "allowed_call",
+    {{integer("position"), time("at"), nullable(text("delivery")), text("connector"),
+      text("channel"), nullable(integer("decided_on")), integer("opt_out"), nullable(text("call")),
+      nullable(text("agent")), integer("allowance"), text("reason"), text("by")}}};
 inline constexpr Schema deadline_schema{
     "deadline", {{text("rule"), integer("opt_out"), time("due"), boolean("met"), text("state")}}};
 inline constexpr Schema opt_out_schema{
@@ -34,6 +40,6 @@ inline constexpr Schema opt_out_schema{
     {{nullable(text("address")), text("address_hash"), map("channels", channel_schema),
       list("propagation", propagation_schema), list("not_propagated", not_propagated_schema),
       list(integer("reviews")), list("violations", violation_schema),
-      list("deadlines", deadline_schema)}}};
+      list("allowed_calls", allowed_call_schema), list("deadlines", deadline_schema)}}};
 
 } // namespace tidemark::gateway

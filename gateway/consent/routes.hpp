@@ -6,5 +6,6 @@ namespace tidemark::gateway {
 extern const Routes opt_out_routes;
 extern const Routes review_routes;
 extern const Routes statement_routes;
+extern const Routes call_allowance_routes;
 
 } // namespace tidemark::gateway

@@ -77,9 +77,9 @@ Status add_violations(Alerts& out, const AlertSources& from) {
   for (const auto& each : violations)
     if (from.now - each.told < violation_shown && out.size() < 2 * alerts_max)
       out.push_back({violated, "critical", each.told,
-                     each.connector.value + " sent a message, event "
-                         + std::to_string(each.message.value) + ", after the opt-out in event "
-                         + std::to_string(each.opt_out.value)
+                     each.connector.value + (each.is_call ? " placed a call" : " sent a message")
+                         + ", event " + std::to_string(each.message.value)
+                         + ", after the opt-out in event " + std::to_string(each.opt_out.value)
                          + "; tidemark audit opt-outs shows it",
                      std::to_string(each.message.value)});
   return Done{};

@@ -126,7 +126,17 @@ Json violation_json(const SendViolation& violation) {
           {"connector", violation.connector.value},
           {"channel", name_of_enum(violation.channel)},
           {"decided_on", position_or_null(violation.decided_on)},
-          {"opt_out", violation.opt_out.value}};
+          {"opt_out", violation.opt_out.value},
+          {"call", text_or_null(violation.call)},
+          {"agent", text_or_null(violation.agent)}};
+}
+
+Json allowed_call_json(const AllowedCall& allowed) {
+  auto out = violation_json(allowed.call);
+  out["allowance"] = allowed.allowance.value;
+  out["reason"] = allowed.reason;
+  out["by"] = allowed.by;
+  return out;
 }
 
 Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp now) {
@@ -136,7 +146,8 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
   Json out{{"address", text_or_null(shown)},  {"address_hash", address.hash},
            {"channels", std::move(channels)}, {"propagation", Json::array()},
            {"not_propagated", Json::array()}, {"reviews", Json::array()},
-           {"violations", Json::array()},     {"deadlines", Json::array()}};
+           {"violations", Json::array()},     {"allowed_calls", Json::array()},
+           {"deadlines", Json::array()}};
   for (const auto& told : address.propagation)
     out["propagation"].push_back(told_json(told));
   for (const auto& untold : address.untold)
@@ -150,6 +161,8 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
     out["reviews"].push_back(review.position.value);
   for (const auto& violation : address.violations)
     out["violations"].push_back(violation_json(violation));
+  for (const auto& allowed : address.allowed_calls)
+    out["allowed_calls"].push_back(allowed_call_json(allowed));
   for (const auto& deadline : deadlines_of(address, now))
     out["deadlines"].push_back(
         {{"rule", deadline.rule},

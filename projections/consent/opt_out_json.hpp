@@ -14,5 +14,6 @@ nlohmann::ordered_json opt_out_json(const AddressView& address, std::string_view
 nlohmann::ordered_json statement_json(const StatementView& statement);
 nlohmann::ordered_json told_json(const PropagationView& told);
 nlohmann::ordered_json violation_json(const SendViolation& violation);
+nlohmann::ordered_json allowed_call_json(const AllowedCall& allowed);
 
 } // namespace tidemark::projections

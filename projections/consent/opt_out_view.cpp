@@ -1,5 +1,6 @@
 #include "projections/consent/opt_out_view.hpp"
 
+#include "projections/consent/calls_placed.hpp"
 #include "projections/consent/opt_out_rows.hpp"
 #include "projections/consent/opt_outs.hpp"
 #include "projections/table/keys.hpp"
@@ -65,6 +66,7 @@ public:
     TRYV(mark_under_way(scan_, tenant_, absorbed_, view_.history));
     TRYV(read_contacts());
     TRYV(judge_messages());
+    judge_calls();
     std::sort(view_.violations.begin(), view_.violations.end(),
               [](const auto& a, const auto& b) { return a.position < b.position; });
     return std::move(view_);
@@ -80,6 +82,7 @@ private:
   Status judge_messages();
   Status judge_ours(const Message& message);
   void judge_seen(const Message& message);
+  void judge_calls();
   Result<DeliveryRows> delivery_rows(const DeliveryId& id) const;
   domain::ConsentState state_when(const std::function<bool(const StatementView&)>& counts) const;
 
@@ -90,6 +93,7 @@ private:
   std::vector<AbsorbedContact> absorbed_;
   std::vector<Message> ours_;
   std::vector<Message> seen_;
+  CallsPlaced calls_;
 };
 
 Message message_of(json::Value row) {
@@ -124,6 +128,10 @@ Status Assembly::read_address() {
       ours_.push_back(message_of(row));
     else if (kind == "seen")
       seen_.push_back(message_of(row));
+    else if (kind == "called")
+      calls_.add_part(row);
+    else if (kind == "allowed")
+      calls_.add_allowance(row);
     return true;
   };
   if (const auto status = each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take);
@@ -356,6 +364,30 @@ void Assembly::judge_seen(const Message& message) {
                                 .connector = message.connector,
                                 .channel = message.channel,
                                 .opt_out = verdict.evidence});
+}
+
+/// As a message of another system is judged.
+void Assembly::judge_calls() {
+  for (const auto& call : calls_.placed()) {
+    const auto began = from_rfc3339(call.started_at);
+    const auto state = state_when([&](const StatementView& statement) {
+      return statement.effective < call.position && (!began || holds_since(statement) < *began);
+    });
+    const auto verdict = domain::suppression(state, Channel::call, {});
+    if (verdict.gate != domain::Gate::closed)
+      continue;
+    SendViolation found{.position = call.position,
+                        .at = began.value_or(call.told_at),
+                        .connector = call.connector,
+                        .channel = Channel::call,
+                        .opt_out = verdict.evidence,
+                        .call = call.id,
+                        .agent = call.agent};
+    if (const auto* wish = calls_.allowance_at(found.at))
+      view_.allowed_calls.push_back({std::move(found), wish->position, wish->reason, wish->by});
+    else
+      view_.violations.push_back(std::move(found));
+  }
 }
 
 } // namespace

@@ -39,8 +39,8 @@ struct UntoldView {
   Position position;
 };
 
-/// A message that left, or was sent by another system, although the address was closed (requirement
-/// O15).
+/// A message that left, or was sent by another system, or a call that was placed, although the
+/// address was closed (requirement O15).
 struct SendViolation {
   Position position;     ///< of the dispatch, or of the input that shows the message
   Timestamp at;          ///< when it left; by the other system's clock when that sent it
@@ -49,6 +49,16 @@ struct SendViolation {
   events::Channel channel = events::Channel::sms;
   Position decided_on{}; ///< consent was known up to here, 0 when another system sent it
   Position opt_out;      ///< the statement that it goes against
+  std::string call{};    ///< of a call: the dialer's id
+  std::string agent{};   ///< who placed it, by the dialer's id; "" when not told
+};
+
+/// A call to a closed number that somebody had recorded the person's wish for.
+struct AllowedCall {
+  SendViolation call; ///< what it would be without
+  Position allowance; ///< where the wish is recorded
+  std::string reason;
+  std::string by;
 };
 
 struct AddressView {
@@ -61,6 +71,7 @@ struct AddressView {
   std::vector<PropagationView> propagation;
   std::vector<UntoldView> untold; ///< the newest for each contact and system
   std::vector<SendViolation> violations;
+  std::vector<AllowedCall> allowed_calls;
 };
 /// An address of which nothing is known has an empty history. Errors: table_damaged.
 Result<AddressView> opt_outs_of(const Scan& scan, const TenantId& tenant, std::string_view hash);

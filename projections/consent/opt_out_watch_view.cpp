@@ -49,6 +49,7 @@ std::optional<ToldViolation> violation_of(json::Value row) {
   if (!read_hex(text_of(row, "address_hash"), out.address_hash.value))
     return std::nullopt;
   out.connector = ConnectorName(text_of(row, "connector"));
+  out.is_call = text_of(row, "channel") == name_of_enum(events::Channel::call);
   out.message = Position{number_of(row, "message")};
   out.opt_out = Position{number_of(row, "opt_out")};
   out.position = position_of(row);

@@ -14,10 +14,11 @@ struct ToldDeadline {
 };
 Result<std::vector<ToldDeadline>> told_deadlines(const Scan& scan, const TenantId& tenant);
 
-/// A message that was told to be a violation.
+/// A message, or a call, that was told to be a violation.
 struct ToldViolation {
   AddressHash address_hash;
   ConnectorName connector;
+  bool is_call = false;
   Position message;
   Position opt_out;
   Position position; ///< of the event that tells it

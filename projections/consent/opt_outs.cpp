@@ -168,6 +168,34 @@ void on(const Envelope& envelope, const events::MessageObserved& e, const Contex
            });
 }
 
+/// Part by part: none of them is known to be the first.
+void on(const Envelope& envelope, const events::CallObserved& e, const Context& context,
+        RowBatch& rows) {
+  const auto& call = e.call;
+  if (!is_others_call(e))
+    return;
+  const auto hash =
+      context.address_hash(envelope.tenant, events::Field::phone, call.their_number.reveal());
+  rows.put(envelope.tenant, {"address", hash, "called", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope)
+                 .number("input", envelope.correlation.value)
+                 .text("source", call.source.value)
+                 .text("call", call.call_id)
+                 .text("agent", call.agent)
+                 .text("started_at", call.started_at);
+           });
+}
+
+void on(const Envelope& envelope, const events::CallAllowed& e, const Context& context,
+        RowBatch& rows) {
+  const auto hash = context.address_hash(envelope.tenant, events::Field::phone, e.address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "allowed", position_part(envelope.position)},
+           [&](RowJson& json) {
+             json.origin(envelope).time("until", e.until).text("reason", e.reason).text("by", e.by);
+           });
+}
+
 void on(const Envelope& envelope, const events::DeliveryDispatched& e, const Context&,
         RowBatch& rows) {
   const auto attempt = (std::uint64_t{e.attempt} << 32U) | e.step;
@@ -258,7 +286,8 @@ bool opt_outs_want(std::string_view type) {
                               events::DeliveryDispatched::name,  events::SendDecided::name,
                               events::DeadlineReached::name,     events::ViolationFound::name,
                               events::WebhookInterpreted::name,  events::ConnectorPaused::name,
-                              events::ConnectorResumed::name};
+                              events::ConnectorResumed::name,    events::CallObserved::name,
+                              events::CallAllowed::name};
   for (const auto name : others)
     if (type == name)
       return true;
@@ -299,6 +328,11 @@ bool is_others_send(const events::MessageObserved& e) {
          && message.status != events::MessageStatus::queued;
 }
 
-const Projection opt_outs{"opt_outs", 4, opt_outs_want, opt_outs_rows};
+bool is_others_call(const events::CallObserved& e) {
+  const auto& call = e.call;
+  return !call.inbound && call.status != "failed" && !call.their_number.reveal().empty();
+}
+
+const Projection opt_outs{"opt_outs", 5, opt_outs_want, opt_outs_rows};
 
 } // namespace tidemark::projections

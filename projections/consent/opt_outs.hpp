@@ -9,16 +9,16 @@
 ///   address <hash> applied <position>   what a statement meant for each system of a contact
 ///   address <hash> message <delivery>   a message that we were to send there
 ///   address <hash> seen <position>      a message that another system says it sent there
-///   decision <cause> said <position>    a statement that was decided with that cause
-///   decision <cause> told <index>       a contact that shall take one of them in, by its place
-///   contact <id> card <position>        the addresses that the contact has from there on
-///   contact <id> told <delivery>        a system shall close or open channels of the contact
-///   delivery <id> for                   the address whose statement led to it
-///   delivery <id> sent <attempt step>   a request left
-///   delivery <id> gate <position>       the send gate's decision
-///   delivery <id> state                 the newest answer or end
-///   open <delivery>                     an opt-out that its system has not confirmed yet
-///   pause <connector>                   somebody holds even opt-outs to it back
+///   address <hash> called <position>    one part of a call that a system says it placed there
+///   address <hash> allowed <position>   that the person asked to be called, until when, and by
+///   whom decision <cause> said <position>    a statement that was decided with that cause decision
+///   <cause> told <index>       a contact that shall take one of them in, by its place contact <id>
+///   card <position>        the addresses that the contact has from there on contact <id> told
+///   <delivery>        a system shall close or open channels of the contact delivery <id> for the
+///   address whose statement led to it delivery <id> sent <attempt step>   a request left delivery
+///   <id> gate <position>       the send gate's decision delivery <id> state                 the
+///   newest answer or end open <delivery>                     an opt-out that its system has not
+///   confirmed yet pause <connector>                   somebody holds even opt-outs to it back
 ///   deadline <delivery> <rule>          a time for that was told to be near or missed, until
 ///   settled violation <message> <address hash>  a message that was told to be a violation
 ///
@@ -38,5 +38,8 @@ bool left_the_mark_to_people(std::string_view state, Reason reason_code);
 /// A message that somebody else sent. Our own that comes back is no second one, and one that has
 /// yet to be sent, as its own system says, or failed, reached nobody.
 bool is_others_send(const events::MessageObserved& e);
+
+/// A part of a call that was placed to the person. One that failed rang nowhere.
+bool is_others_call(const events::CallObserved& e);
 
 } // namespace tidemark::projections

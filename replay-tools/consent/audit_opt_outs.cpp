@@ -130,9 +130,12 @@ std::optional<Json> entry_of(AddressView view, const Window& window, bool asked,
                 [&](const auto& each) { return !window.holds(each.change.received_at); });
   std::erase_if(view.propagation, [&](const auto& each) { return !window.holds(each.since); });
   std::erase_if(view.violations, [&](const auto& each) { return !window.holds(each.at); });
-  if (!asked && view.history.empty() && view.propagation.empty() && view.violations.empty())
+  std::erase_if(view.allowed_calls, [&](const auto& each) { return !window.holds(each.call.at); });
+  if (!asked && view.history.empty() && view.propagation.empty() && view.violations.empty()
+      && view.allowed_calls.empty())
     return std::nullopt;
-  json["propagation"] = json["violations"] = json["history"] = Json::array();
+  json["propagation"] = json["violations"] = json["allowed_calls"] = json["history"] =
+      Json::array();
   for (const auto& each : view.history) {
     auto said = projections::statement_json(each);
     if (!in_full && !said["reason"].is_null())
@@ -143,6 +146,11 @@ std::optional<Json> entry_of(AddressView view, const Window& window, bool asked,
     json["propagation"].push_back(projections::told_json(each));
   for (const auto& each : view.violations)
     json["violations"].push_back(projections::violation_json(each));
+  for (const auto& each : view.allowed_calls) {
+    json["allowed_calls"].push_back(projections::allowed_call_json(each));
+    if (!in_full)
+      json["allowed_calls"].back()["reason"] = "***";
+  }
   return json;
 }
 
@@ -210,8 +218,15 @@ void print_text(const Json& entry) {
     print_line(
         filled("            {} for event {}: due {}, {}", due, "rule", "opt_out", "due", "state"));
   for (const auto& violation : entry["violations"])
-    print_line(filled("  VIOLATION at event {}: {} sent {} at {} against event {}", violation,
-                      "position", "connector", "channel", "at", "opt_out"));
+    print_line(violation["call"].is_null()
+                   ? filled("  VIOLATION at event {}: {} sent {} at {} against event {}", violation,
+                            "position", "connector", "channel", "at", "opt_out")
+                   : filled("  VIOLATION at event {}: {} placed the call {} (agent {}) at {} "
+                            "against event {}",
+                            violation, "position", "connector", "call", "agent", "at", "opt_out"));
+  for (const auto& call : entry["allowed_calls"])
+    print_line(filled("            call {} by {} at {}, allowed by {} in event {}: {}", call,
+                      "call", "connector", "at", "by", "allowance", "reason"));
 }
 
 void print_report(Format format, const Json& entries, const Json& summary) {

@@ -390,6 +390,7 @@ std::vector<Event> watch() {
       ViolationFound{AddressHash(*hash16_from_hex(digest.substr(0, 32))), dialer, Channel::sms,
                      delivery, Position{71}, Position{40}, later},
       WatchLooked{Position{90}},
+      CallAllowed{PiiText("+12025550142"), later, "asked to be called back", "ops", "req-9"},
   };
 }
 

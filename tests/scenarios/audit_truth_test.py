@@ -42,6 +42,31 @@ class AuditTruth(Scenario):
         code, line = self.status()
         self.assertEqual((code, line.startswith("not well: 3 critical of 3 alerts")), (1, True), line)
 
+    def test_a_call_to_somebody_who_may_not_be_called_is_a_violation_unless_it_was_wished(self):
+        self.spread()
+        self.assertEqual(self.house.api("/opt-outs", "POST", {
+            "address": ADA["phone"], "channels": ["call"], "reason": "asked at the door"}).status, 200)
+        self.settle()
+        place = {"phone": ADA["phone"], "direction": "outbound", "outcome": "completed"}
+        self.sandbox.play("aloware", "call", deliveries=["initiated", "disposition", "disposed"], **place)
+        self.settle()
+        audit = self.house.tool("audit", "opt-outs", "--address", ADA["phone"], codes=(1,))[0]
+        self.assertEqual([(each["connector"], each["channel"]) for each in audit["violations"]],
+                         [("aloware", "call")])
+        self.assertTrue(audit["violations"][0]["call"], audit)
+        self.wait_for_api("the alert", lambda: self.alerts() == ["opt_out_violation"])
+        refused = self.house.api("/call-allowances", "POST", {"address": ADA["phone"], "reason": "wants it",
+                                                              "until": "soon"})
+        self.assertEqual((refused.status, refused.json["error"]["code"]), (422, "bad_until"))
+        wished = self.house.api("/call-allowances", "POST", {"address": ADA["phone"], "reason": "call me back"})
+        self.assertEqual(wished.status, 200, wished.json)
+        self.sandbox.play("aloware", "call", deliveries=["initiated", "disposition"], **place)
+        self.settle()
+        audit = self.house.tool("audit", "opt-outs", "--address", ADA["phone"], codes=(1,))[0]
+        self.assertEqual(len(audit["violations"]), 1, audit["violations"])
+        self.assertEqual([(each["allowance"], each["reason"]) for each in audit["allowed_calls"]],
+                         [(wished.json["position"], "call me back")])
+
     def test_an_opt_out_under_an_address_that_is_none_is_an_alert_and_closes_nobody(self):
         for address in ("2025550", "+1202", "call me"):
             self.hooks.generic({"type": "consent.changed", "timestamp": now_text(),

@@ -245,6 +245,9 @@ TEST(AlowareInbound, ReadsEverythingThatACallTells) {
   EXPECT_EQ(call.talk_seconds, 107U);
   EXPECT_EQ(call.disposition, "Interested");
   EXPECT_FALSE(call.recording.reveal().empty());
+  const auto named = of(R"({"event":"transcription.call.summarized","body":{"id":5,
+    "communication_id":90000001,"contact_id":70000001,"summary":"They agreed."}})");
+  EXPECT_EQ(first_of<domain::ObserveCall>(named).call.call_id, "90000001");
   const auto summarized = of(fixture("aloware", "transcription.call.summarized.json"));
   EXPECT_EQ(summarized.commands.size(), 1U) << "there is no contact in this body";
   EXPECT_FALSE(first_of<domain::ObserveCall>(summarized).call.summary.reveal().empty());

@@ -131,6 +131,15 @@ TEST(GenericSignature, RefusesTimesThatAreNoPlainSecondsEvenWhenSigned) {
             "stale timestamp_outside_tolerance");
 }
 
+TEST(GenericSignature, ReadsThirteenDigitsAsMilliseconds) {
+  const auto at = [](const char* time) {
+    return verdict(signed_headers("m", time, "{}"), "{}", with_secret(secret));
+  };
+  EXPECT_EQ(at("1767607200999"), "verified");
+  EXPECT_EQ(at("1767606899999"), "stale timestamp_outside_tolerance");
+  EXPECT_EQ(at("17676072000000"), "bad_timestamp");
+}
+
 TEST(GenericSignature, RefusesIdsThatCouldBeReadInTwoWays) {
   const auto judged = [](const std::string& id, Settings settings = with_secret(secret)) {
     return verdict(signed_headers(id, "1767607200", "{}"), "{}", settings);

@@ -170,6 +170,38 @@ TEST(GoHighLevelSignature, NeverFallsBackFromAWrongCurrentHeader) {
             "bad_signature");
 }
 
+TEST(GoHighLevelSignature, ReadsAMiddlewaresHmacOnlyWhereItsSecretIsConfigured) {
+  const std::string body = R"({"type":"ContactUpdate","id":"C1"})";
+  const auto mac = to_hex(hmac_sha256("between us", {body}));
+  auto settings = with_test_key();
+  EXPECT_EQ(verdict({{"x-ghl-signature", mac}}, body, settings), "bad_signature");
+  settings.secrets["hmac_secret"] = SecretText("between us");
+  EXPECT_EQ(verdict({{"x-ghl-signature", mac}}, body, settings), "verified");
+  EXPECT_EQ(verdict({{"x-ghl-signature", "sha256=" + mac}}, body, settings), "verified");
+  EXPECT_EQ(verdict({{"x-ghl-signature", mac}}, body + " ", settings), "bad_signature");
+  EXPECT_EQ(verdict({{"x-ghl-signature", signed_by_vendor(body)}}, body, settings), "verified");
+  settings.secrets["hmac_secret"] = SecretText("");
+  EXPECT_EQ(verdict({{"x-ghl-signature", to_hex(hmac_sha256("", {body}))}}, body, settings),
+            "bad_signature");
+}
+
+TEST(GoHighLevelSignature, LetsAWorkflowInByItsSecretAndNeverBesideAWrongSignature) {
+  const std::string body = R"({"contact_id":"C1","first_name":"Ana"})";
+  auto settings = with_test_key();
+  EXPECT_EQ(verdict({{"x-workflow-secret", ""}}, body, settings), "secret_not_configured");
+  settings.secrets["workflow_secret"] = SecretText("from the builder");
+  EXPECT_EQ(verdict({{"x-workflow-secret", "from the builder"}}, body, settings), "verified");
+  EXPECT_EQ(verdict({{"x-workflow-secret", "another"}}, body, settings), "bad_secret");
+  EXPECT_EQ(verdict({}, body, settings), "missing_signature");
+  EXPECT_EQ(verdict({{"x-workflow-secret", "from the builder"},
+                     {"x-workflow-secret", "from the builder"}},
+                    body, settings),
+            "repeated_header");
+  EXPECT_EQ(verdict({{"x-ghl-signature", "AAAA"}, {"x-workflow-secret", "from the builder"}}, body,
+                    settings),
+            "bad_signature");
+}
+
 TEST(GoHighLevelSignature, TakesLateRetriesButDistrustsTheFuture) {
   const auto settings = with_test_key();
   const std::string body =

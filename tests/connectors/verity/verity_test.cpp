@@ -86,6 +86,13 @@ TEST(VeritySignature, RefusesAFlippedBitAnywhere) {
   }
 }
 
+TEST(VeritySignature, TakesTheHmacWithItsNameBeforeIt) {
+  const auto mac = to_hex(hmac_sha256(secret, {"{}"}));
+  EXPECT_EQ(verdict({{"x-signature", "sha256=" + mac}}, "{}", "texting"), "verified");
+  EXPECT_EQ(verdict({{"x-signature", "sha256=" + mac}}, "{ }", "texting"), "bad_signature");
+  EXPECT_EQ(verdict({{"x-signature", "sha512=" + mac}}, "{}", "texting"), "bad_signature");
+}
+
 TEST(VeritySignature, CanRequireTheHmac) {
   auto strict = settings();
   strict.values["require_hmac"] = "true";

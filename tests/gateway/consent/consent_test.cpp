@@ -170,7 +170,8 @@ TEST(OptOutRequests, WithAFaultAreRefusedAndNothingIsStored) {
 TEST(OptOutRequests, NeedAnOperator) {
   Consent house;
   const auto body = R"({"address":"+12025550142","reason":"x"})";
-  for (const auto* path : {"/api/v1/opt-outs", "/api/v1/opt-ins", "/api/v1/reviews/1"}) {
+  for (const auto* path :
+       {"/api/v1/opt-outs", "/api/v1/opt-ins", "/api/v1/reviews/1", "/api/v1/call-allowances"}) {
     EXPECT_EQ(house.post(path, body, auditor_token).status, 403) << path;
     EXPECT_EQ(house.post(path, body, "wrong").status, 401) << path;
   }
@@ -179,6 +180,34 @@ TEST(OptOutRequests, NeedAnOperator) {
       "DELETE", "/api/v1/opt-outs", "Authorization: Bearer " + std::string(admin_token) + "\r\n"));
   EXPECT_EQ(other.status, 405);
   EXPECT_THAT(other.headers.at("allow"), testing::Eq("GET, HEAD, POST, OPTIONS"));
+}
+
+TEST(CallAllowances, AreRecordedWithTheirEndWhoAndWhyAndRefusedWithAFault) {
+  Consent house;
+  for (const auto& [body, code] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"address":"ana@example.com","reason":"x"})", "bad_address"},
+           {R"({"reason":"x"})", "bad_address"},
+           {R"({"address":"+12025550142"})", "bad_reason"},
+           {R"({"address":"+12025550142","reason":"x","until":"tomorrow"})", "bad_until"},
+           {R"({"address":"+12025550142","reason":"x","until":"2020-01-01T00:00:00Z"})",
+            "bad_until"},
+           {R"({"address":"+12025550142","reason":"x","until":"2099-01-01T00:00:00Z"})",
+            "bad_until"}}) {
+    const auto reply = house.post("/api/v1/call-allowances", body);
+    EXPECT_EQ(error_code(reply), code) << body;
+  }
+  EXPECT_EQ(house.log.durable(), Position{});
+  const auto reply = house.post("/api/v1/call-allowances",
+                                R"({"address":"(202) 555-0142","reason":"asked for a call back"})");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const auto stored = house.log.at(house.log.durable()).value().value();
+  ASSERT_EQ(stored.envelope.type, events::CallAllowed::name);
+  const auto allowed =
+      std::get<events::CallAllowed>(events::decode(stored.envelope.type, stored.payload).value());
+  EXPECT_EQ(allowed.address.reveal(), phone);
+  EXPECT_EQ(allowed.until, house.clock.now() + std::chrono::hours(24));
+  EXPECT_EQ(allowed.by, "operator");
+  EXPECT_EQ(allowed.reason, "asked for a call back");
 }
 
 /// A log that takes nothing, as one whose disk is full.

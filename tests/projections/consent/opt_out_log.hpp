@@ -187,6 +187,23 @@ public:
     return input;
   }
 
+  /// The dialer tells a part of a call that it placed to Ana.
+  Position called(const std::string& id, const std::string& began, events::CallObserved part = {}) {
+    part.call.source = aloware;
+    part.call.call_id = id;
+    part.call.their_number = PiiText(canary_phone);
+    part.call.started_at = began;
+    const auto input = receive(writer_, id);
+    writer_.decide(input, 0, events::Decider::contact, input,
+                   {{events::contact_stream(ana), part, {}, {}}});
+    return input;
+  }
+  /// Somebody records that Ana asked to be called.
+  Position allow_call(Timestamp until) {
+    events::CallAllowed allowed{PiiText(canary_phone), until, "asked on our voicemail", "ops", {}};
+    return writer_.input(events::admin_stream(), allowed);
+  }
+
   Timestamp time_of(Position position) const {
     return log_.at(position).value().value().envelope.recorded_at;
   }

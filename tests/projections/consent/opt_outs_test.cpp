@@ -306,6 +306,63 @@ TEST_F(OptOuts, MessagesOfOtherSystemsWithoutATimeCountByTheirReceipt) {
   EXPECT_GT(found.violations[0].at, story.time_of(story.at.stop));
 }
 
+/// Ana's calls are closed; gives when.
+Timestamp close_calls(sample::StopStory& story) {
+  const auto input = sample::receive(story.writer(), "do not call");
+  auto said = story.statement(ConsentChange::revoked, input);
+  said.channels = {Channel::call};
+  story.say(said);
+  return story.time_of(input);
+}
+
+TEST_F(OptOuts, ACallToSomebodyWhoseCallsAreClosedIsAViolationOncePerCall) {
+  const auto early = Timestamp{std::chrono::seconds{1'767'600'000}};
+  story.stop(); // texts only
+  story.called("texts are closed, calls are not", to_rfc3339(early));
+  EXPECT_TRUE(view().violations.empty());
+  const auto closed = close_calls(story);
+  story.called("began before", to_rfc3339(closed - std::chrono::seconds(1)));
+  events::CallObserved theirs;
+  theirs.call.inbound = true;
+  story.called("theirs", to_rfc3339(closed + std::chrono::seconds(1)), theirs);
+  events::CallObserved failed;
+  failed.call.status = "failed";
+  story.called("failed", to_rfc3339(closed + std::chrono::seconds(1)), failed);
+  EXPECT_TRUE(view().violations.empty());
+  events::CallObserved disposed;
+  disposed.call.agent = "7";
+  const auto first = story.called("c-1", to_rfc3339(closed + std::chrono::seconds(1)));
+  story.called("c-1", "", disposed);
+  const auto timeless = story.called("c-2", "");
+  const auto found = view();
+  ASSERT_EQ(found.violations.size(), 2U);
+  EXPECT_EQ(found.violations[0].position, first);
+  EXPECT_EQ(found.violations[0].at, closed + std::chrono::seconds(1));
+  EXPECT_EQ(found.violations[0].channel, Channel::call);
+  EXPECT_EQ(found.violations[0].connector, sample::aloware);
+  EXPECT_EQ(found.violations[0].call, "c-1");
+  EXPECT_EQ(found.violations[0].agent, "7");
+  EXPECT_EQ(found.violations[1].position, timeless);
+}
+
+TEST_F(OptOuts, ACallThatThePersonAskedForIsListedAsAllowedUntilTheWishEnds) {
+  const auto closed = close_calls(story);
+  const auto early = story.called("before the wish", to_rfc3339(closed + std::chrono::seconds(1)));
+  const auto until = closed + std::chrono::hours(1);
+  const auto wish = story.allow_call(until);
+  const auto wished = story.time_of(wish);
+  story.called("wished", to_rfc3339(wished + std::chrono::seconds(1)));
+  const auto late = story.called("too late", to_rfc3339(until));
+  const auto found = view();
+  ASSERT_EQ(found.violations.size(), 2U);
+  EXPECT_EQ(found.violations[0].position, early);
+  EXPECT_EQ(found.violations[1].position, late);
+  ASSERT_EQ(found.allowed_calls.size(), 1U);
+  EXPECT_EQ(found.allowed_calls[0].call.call, "wished");
+  EXPECT_EQ(found.allowed_calls[0].allowance, wish);
+  EXPECT_EQ(found.allowed_calls[0].by, "ops");
+}
+
 TEST_F(OptOuts, AReviewIsOpenUntilItIsDecided) {
   const auto input = sample::receive(story.writer(), "can you stop by at 5");
   auto maybe = story.statement(ConsentChange::review, input);
