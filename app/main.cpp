@@ -1,5 +1,6 @@
 #include "app/demo/demo.hpp"
 #include "app/service/serve.hpp"
+#include "base/version.hpp"
 #include "config/check_config.hpp"
 
 #include <CLI/CLI.hpp>
@@ -12,7 +13,7 @@
 int main(int argc, char** argv) {
   using namespace tidemark;
   CLI::App app("Tidemark service");
-  app.set_version_flag("--version", app::version);
+  app.set_version_flag("--version", program_version);
   app.require_subcommand(1);
   app::ServeOptions serve;
   config::CheckConfigOptions check;

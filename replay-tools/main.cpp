@@ -1,3 +1,4 @@
+#include "base/version.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/explain/explain.hpp"
 #include "replay-tools/log/log_commands.hpp"
@@ -86,6 +87,7 @@ class CommandLine {
 public:
   CommandLine() : app_("Tidemark's tools: look into the log, explain, replay, rebuild, verify.") {
     app_.name("tidemark");
+    app_.set_version_flag("--version", std::string("tidemark ") + program_version);
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.add_option("--config", a_.common.config, "configuration file")->capture_default_str();

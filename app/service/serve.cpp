@@ -7,6 +7,7 @@
 #include "app/service_log.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
+#include "base/version.hpp"
 #include "config/load.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
@@ -21,8 +22,6 @@
 #include <iostream>
 
 namespace tidemark::app {
-
-const char* const version = "0.1.0";
 
 namespace {
 
@@ -54,7 +53,7 @@ Status record_start(storage::LogStore& log, const config::Config& config,
     applied.rules = domain::rules_version;
     append.events.push_back(
         {events::engine_stream(),
-         events::EngineStarted{log.epoch().value, version, domain::rules_version, incarnation},
+         events::EngineStarted{log.epoch().value, program_version, domain::rules_version, incarnation},
          {},
          {}});
     append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
@@ -138,7 +137,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                          .token_files = token_files,
                          .report = report,
                          .notice = log_notice});
-  auto gateway_settings = gateway_options(config, version);
+  auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
   const gateway::GatewayPorts ports{log,    folder.tables(),
                                     hasher, clock,

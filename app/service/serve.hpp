@@ -15,7 +15,4 @@ struct ServeOptions {
 /// use, 69 when the address cannot be listened on.
 int serve(const ServeOptions& options);
 
-/// Version of the program, as /health shows it.
-extern const char* const version;
-
 } // namespace tidemark::app
