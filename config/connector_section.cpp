@@ -34,6 +34,9 @@ constexpr Range ranges[] = {
     {"breaker_pause_ms", 100, 3'600'000, &ConnectorConfig::breaker_pause_ms},
     {"breaker_successes", 1, 100, &ConnectorConfig::breaker_successes}};
 
+/// Parts of the engine in /health, and its routes beside them.
+constexpr auto names_in_health = words("log", "tables", "parking", "live", "ready");
+
 std::uint32_t number_of(std::string_view text) {
   std::uint32_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -84,6 +87,8 @@ private:
     if (section_.check("name", name.empty() || is_name(name), "it is not a name", how_to_name))
       section_.check("name", name != "test", "/webhooks/test is taken by the signature test",
                      "use another name");
+    section_.check("name", !contains(names_in_health, name), "/health/" + name + " is another part",
+                   "use another name");
     return name;
   }
 

@@ -81,9 +81,11 @@ struct GatewayOptions {
 /// Health of one part, from a real probe.
 struct ServiceHealth {
   std::string name;
-  std::string status; ///< connected, degraded, disconnected
+  std::string status; ///< connected, unknown, degraded, disconnected
   Timestamp since;
   std::string detail;
+  /// Of `unknown`: the engine itself should have told by now. Else nobody has used the system yet.
+  bool is_overdue = false;
 };
 /// A connector whose webhooks have stopped although deliveries to it succeed.
 struct Silence {

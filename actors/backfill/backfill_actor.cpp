@@ -191,9 +191,11 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
     return;
   const auto limits = limits_in(*destination_->configured.connector, result.answer, now_);
   const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
-  if (!delivery_)
+  if (!delivery_) {
     domain::learn_from(budget_, limits, 0, taken_before, now_);
-  else
+    if (limits.status != 0)
+      connection_.answered(now_);
+  } else
     self_->send(
         delivery_,
         PageSeen{
@@ -328,6 +330,7 @@ FollowerReport BackfillState::report() const {
   shown.connector = connector_;
   shown.receives = false;
   shown.budget = budget_.status();
+  shown.connection = connection_;
   shown.account = credential_.status();
   return out;
 }

@@ -52,8 +52,9 @@ private:
   ConnectorName connector_;
   const Destination* destination_ = nullptr;
   TransportActor transport_;
-  DeliveryActor delivery_;    ///< grants the pages; null where nothing is delivered
-  domain::RateBudget budget_; ///< where nobody else sends
+  DeliveryActor delivery_;                ///< grants the pages; null where nothing is delivered
+  domain::RateBudget budget_;             ///< where nobody else sends
+  domain::ConnectionEvidence connection_; ///< likewise
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
   Position newest_; ///< request or end that was seen last

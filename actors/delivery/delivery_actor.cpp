@@ -331,6 +331,8 @@ PageGrant DeliveryState::grant_page() {
 }
 
 void DeliveryState::page_seen(const PageSeen& page) {
+  if (page.limits.status != 0)
+    connection_.answered(now_);
   note(flow_.on_page(page.limits, page.health, sending_, page.taken_before));
 }
 
@@ -397,6 +399,7 @@ FollowerReport DeliveryState::report() const {
   out.connector->intended = open_.begun();
   out.connector->ended = open_.ended();
   out.connector->failures = failures_in_row_;
+  out.connector->connection = connection_;
   if (const auto oldest = open_.oldest(); oldest != Position{})
     if (const auto stored = context_->log().at(oldest); stored && *stored)
       out.connector->oldest = (*stored)->envelope.recorded_at;

@@ -115,6 +115,7 @@ private:
   std::optional<std::size_t> inherited_out_;
   bool crowded_ = false;
   std::uint64_t failures_in_row_ = 0;
+  domain::ConnectionEvidence connection_;
 };
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,

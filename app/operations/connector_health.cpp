@@ -1,5 +1,7 @@
 #include "app/operations/connector_health.hpp"
 
+#include "events/format/reason.hpp"
+
 #include <fmt/format.h>
 
 namespace tidemark::app {
@@ -9,13 +11,45 @@ constexpr std::uint64_t failures_until_disconnected = 5;
 
 using domain::AccountState;
 using domain::CircuitState;
+using domain::ConnectionWord;
+
+/// Such as "3 h"; a time that the clock places in the future is no age.
+std::string age(Timestamp at, Timestamp now) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now - at).count();
+  if (seconds < 0)
+    return "an unknown time";
+  if (seconds < 120)
+    return fmt::format("{} s", seconds);
+  if (seconds < 120 * 60)
+    return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h", seconds / 3600);
+}
+
+/// What was seen of the connection, and how long ago.
+std::string seen(const domain::ConnectionEvidence& connection, Timestamp now) {
+  if (!connection.reached)
+    return "no answer from it since the start";
+  const auto accepted = connection.accepted();
+  return fmt::format("last answer {} ago, {}", age(*connection.reached, now),
+                     accepted ? "key last accepted " + age(*accepted, now) + " ago"
+                              : "key not accepted since the start");
+}
+
+std::string refused(const domain::ConnectionEvidence& connection) {
+  const auto& refusal = *connection.refusal();
+  return fmt::format("{} refused since {}: {}",
+                     connection.token.refused ? "the key is" : "the secret of forwarded bodies is",
+                     to_rfc3339(*refusal.refused), explain_reason(refusal.reason_code).text);
+}
 
 } // namespace
 
 ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now) {
-  ConnectorHealth out{"connected",
-                      fmt::format("{} deliveries open, {} requests out, {} failures in a row",
-                                  report.open, report.requests_out, report.failures)};
+  const auto word = domain::word_of(report.connection, now);
+  ConnectorHealth out{word == ConnectionWord::connected ? "connected" : "unknown",
+                      fmt::format("{} deliveries open, {} requests out, {} failures in a row; {}",
+                                  report.open, report.requests_out, report.failures,
+                                  seen(report.connection, now))};
   const auto worse = [&](std::string_view status, const std::string& why) {
     if (out.status != "disconnected")
       out.status = status;
@@ -23,6 +57,8 @@ ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestam
   };
   if (report.failures > 0)
     out.status = report.failures < failures_until_disconnected ? "degraded" : "disconnected";
+  if (word == ConnectionWord::refused)
+    worse("degraded", refused(report.connection));
   if (report.circuit == CircuitState::open)
     worse("disconnected",
           fmt::format("the circuit is open since {}, the next probe at {}",

@@ -5,10 +5,11 @@
 
 namespace tidemark::app {
 
-/// What /health says about a connector: connected, degraded or disconnected, and why.
+/// What /health says about a connector: connected, unknown, degraded or disconnected, and why.
 struct ConnectorHealth {
   std::string status;
   std::string detail;
+  bool is_overdue = false; ///< see gateway::ServiceHealth
 };
 ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now);
 

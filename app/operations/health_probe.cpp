@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tidemark::app {
 namespace {
@@ -15,8 +16,12 @@ constexpr std::string_view interpreter_end = "/interpreter";
 
 /// Is the one worse off than the other?
 bool is_worse(const ConnectorHealth& a, const ConnectorHealth& b) {
-  constexpr std::array<std::string_view, 3> rising{"connected", "degraded", "disconnected"};
-  return std::ranges::find(rising, a.status) > std::ranges::find(rising, b.status);
+  constexpr std::array<std::string_view, 4> rising{"connected", "unknown", "degraded",
+                                                   "disconnected"};
+  const auto rank = [&](const ConnectorHealth& one) {
+    return std::pair(std::ranges::find(rising, one.status), one.is_overdue);
+  };
+  return rank(a) > rank(b);
 }
 
 } // namespace
@@ -30,6 +35,32 @@ void HealthProbe::set(const std::string& name, std::string status, std::string d
   service.detail = std::move(detail);
 }
 
+/// A connector that does not report keeps its last one: it was not taken out of the configuration.
+void HealthProbe::take(const std::vector<actors::FollowerReport>& reports, Timestamp now) {
+  for (const auto& each : reports) {
+    if (!each.connector)
+      continue;
+    reported_at_[{each.connector->tenant, each.connector->connector}] = now;
+    const auto known = std::ranges::find_if(connectors_, [&](const auto& one) {
+      return one.tenant == each.connector->tenant && one.connector == each.connector->connector;
+    });
+    if (known == connectors_.end())
+      connectors_.push_back(*each.connector);
+    else
+      *known = *each.connector;
+  }
+}
+
+/// The last word of a part that does not report any more is none.
+ConnectorHealth HealthProbe::health_of(const domain::ConnectorReport& report, Timestamp now) {
+  auto& at = reported_at_[{report.tenant, report.connector}];
+  at = std::min(at, now); // where the clock was set back, it counts from there
+  if (now - at <= domain::reached_lasts)
+    return connector_health(report, now);
+  return {"unknown",
+          "the part of the engine that sends to it has not reported since " + to_rfc3339(at), true};
+}
+
 void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   silence_.read_on();
   const auto now = clock_.now();
@@ -41,27 +72,24 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
       fmt::format("{} events{}", log_.durable().value, low ? "; the disk is nearly full" : ""));
   set("tables", reports.empty() ? "degraded" : "connected",
       reports.empty() ? "the engine did not answer in time" : "");
-  if (reports.empty())
-    return; // what is known stays
-  connectors_.clear();
-  for (const auto& report : reports)
-    if (report.connector)
-      connectors_.push_back(*report.connector);
-  rates_.note(connectors_, now);
-  backlog_.note(reports, now);
+  take(reports, now);
+  if (!reports.empty()) { // else what waits is not known anew
+    rates_.note(connectors_, now);
+    backlog_.note(reports, now);
+  }
   silences_.clear();
   const bool several = std::ranges::any_of(
       connectors_, [&](const auto& report) { return report.tenant != connectors_.front().tenant; });
   std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
   for (const auto& report : connectors_) {
-    auto health = connector_health(report, now);
+    auto health = health_of(report, now);
     if (const auto since = silence_.silent_since(report.tenant, report.connector, now)) {
       silences_.push_back({report.tenant, report.connector, *since});
       health.detail += fmt::format(
           "; no webhook for {} minutes while deliveries to it succeed: check the webhook "
           "subscription there, then run tidemark reconcile",
           std::chrono::floor<std::chrono::minutes>(now - *since).count());
-      if (health.status == "connected")
+      if (health.status != "disconnected")
         health.status = "degraded";
     }
     if (several)
@@ -70,8 +98,12 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
     if (!is_new && is_worse(health, known->second))
       known->second = std::move(health);
   }
-  for (auto& [name, health] : worst)
+  for (auto& [name, health] : worst) {
     set(name, std::move(health.status), std::move(health.detail));
+    auto& service = services_[name];
+    if (std::exchange(service.is_overdue, health.is_overdue) != health.is_overdue)
+      service.since = now;
+  }
 }
 
 std::vector<domain::ConnectorReport> HealthProbe::connectors() const {

@@ -1,6 +1,7 @@
 #pragma once
 #include "actors/engine/engine.hpp"
 #include "app/operations/backlog_watch.hpp"
+#include "app/operations/connector_health.hpp"
 #include "app/operations/rate_watch.hpp"
 #include "app/operations/silence_watch.hpp"
 #include "gateway/ports.hpp"
@@ -32,6 +33,8 @@ public:
   std::string metrics() const override;
 
 private:
+  void take(const std::vector<actors::FollowerReport>& reports, Timestamp now);
+  ConnectorHealth health_of(const domain::ConnectorReport& report, Timestamp now);
   void set(const std::string& name, std::string status, std::string detail);
 
   const storage::OpenLog& folder_;
@@ -44,6 +47,7 @@ private:
   std::map<std::string, gateway::ServiceHealth> services_;
   std::vector<actors::FollowerReport> reports_;
   std::vector<domain::ConnectorReport> connectors_;
+  std::map<std::pair<TenantId, ConnectorName>, Timestamp> reported_at_;
   std::vector<gateway::Silence> silences_;
   RateWatch rates_;
   BacklogWatch backlog_;

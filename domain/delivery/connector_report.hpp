@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "domain/delivery/circuit_breaker.hpp"
+#include "domain/delivery/connection_evidence.hpp"
 #include "domain/delivery/rate_budget.hpp"
 
 #include <optional>
@@ -45,6 +46,7 @@ struct ConnectorReport {
   ConnectorName connector;
   bool receives = true; ///< false: it is only listed, and has no queue
   std::optional<Pause> pause;
+  ConnectionEvidence connection; ///< since the start
   CircuitState circuit = CircuitState::closed;
   Timestamp circuit_since;
   std::optional<Timestamp> probe_at;

@@ -12,6 +12,9 @@
 namespace tidemark::gateway {
 namespace {
 
+/// An own part may say nothing for so long before the whole is degraded.
+constexpr std::chrono::minutes unknown_lasts{5};
+
 constexpr Schema state_schema{"state", {{text("status")}}};
 
 Json service_json(const ServiceHealth& service) {
@@ -20,11 +23,14 @@ Json service_json(const ServiceHealth& service) {
 }
 
 // "down" only when webhooks cannot be taken: the one thing that callers cannot wait for.
-std::string overall(const std::vector<ServiceHealth>& services, bool accepting) {
+// A system that nobody has asked is no fault; an own part that says nothing for long is.
+std::string overall(const std::vector<ServiceHealth>& services, bool accepting, Timestamp now) {
   if (!accepting)
     return "down";
-  const bool fine = std::all_of(services.begin(), services.end(),
-                                [](const auto& s) { return s.status == "connected"; });
+  const bool fine = std::all_of(services.begin(), services.end(), [&](const auto& s) {
+    return s.status == "connected"
+           || (s.status == "unknown" && (!s.is_overdue || now - s.since < unknown_lasts));
+  });
   return fine ? "ok" : "degraded";
 }
 
@@ -103,7 +109,7 @@ Json health_json(const ApiContext& api) {
   Json parts = Json::object();
   for (const auto& service : services)
     parts[service.name] = service_json(service);
-  return {{"status", overall(services, api.ports.health.accepting())},
+  return {{"status", overall(services, api.ports.health.accepting(), api.now())},
           {"version", api.options.version},
           {"loopback_http_allowed", api.options.loopback_http_allowed},
           {"services", std::move(parts)}};

@@ -160,6 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
         FaultyFile{good + aloware,
                    {"t.toml:9: tenants[acme].connectors[aloware].name: another connector of the "
                     "tenant has the same name: give each its own"}},
+        FaultyFile{tenant + "[[tenants.connectors]]\nname = \"log\"\ntype = \"alowear\"\n",
+                   {"t.toml:4: tenants[acme].connectors[log].name: /health/log is another part: "
+                    "use another name",
+                    "t.toml:5: tenants[acme].connectors[log].type: there is no such connector "
+                    "type: did you mean aloware?"}},
         FaultyFile{tenant + "[[tenants.connectors]]\nname = \"test\"\ntype = \"alowear\"\n",
                    {"t.toml:4: tenants[acme].connectors[test].name: /webhooks/test is taken by the "
                     "signature test: use another name",

@@ -87,6 +87,26 @@ class Outage(TwoSystems):
         self.assertLess(len(tried), PEOPLE / 10, "probes, not a storm")
 
 
+class Knowing(TwoSystems):
+    def test_health_calls_connected_only_what_answered_and_names_a_refused_key(self):
+        self.wait_for("nobody has asked yet", lambda: "gohighlevel" in call(
+            self.house.base + "/health").json["services"])
+        self.assertEqual(self.health()["status"], "unknown")
+        self.assertEqual(self.status(0)["status"], "ok", "that is no fault")
+        self.people(1)
+        self.settle()
+        self.wait_for("it answered", lambda: self.health()["status"] == "connected")
+        self.sandbox.fault("gohighlevel", "", status=402, times=-1)
+        self.people(1, start=1)
+        self.wait_for("the refusal is named", lambda: self.health()["status"] == "degraded")
+        self.assertIn("The vendor asks for payment.", self.health()["detail"])
+        self.assertEqual(self.status(1)["status"], "degraded")
+        self.sandbox.clear_faults()
+        self.people(1, start=2)
+        self.settle()
+        self.wait_for("it is accepted again", lambda: self.health()["status"] == "connected")
+
+
 class OptOutDuringAnOutage(TwoSystems):
     changes = {**TwoSystems.changes, "gohighlevel": {"breaker_pause_ms": 3_600_000}}
 

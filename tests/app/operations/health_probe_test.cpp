@@ -35,6 +35,13 @@ struct Probe : public testing::Test, public test::House {
     out.connector->connector = test::crm;
     return out;
   }
+  /// It has just accepted a request.
+  actors::FollowerReport answering() const {
+    auto out = report(test::acme);
+    out.connector->connection.take({.http_status = 200, .reason_code = {}, .understood = true},
+                                   clock.at);
+    return out;
+  }
   static actors::FollowerReport inputs(std::uint64_t waiting) {
     actors::FollowerReport out;
     out.name = "acme/interpreter";
@@ -78,8 +85,60 @@ TEST_F(Probe, ShowsTheSilenceInItsHealth) {
   EXPECT_EQ(service("crm").status, "degraded");
   EXPECT_NE(service("crm").detail.find("no webhook for 90 minutes"), std::string::npos);
   webhook(test::acme);
-  probe.update({report(test::acme)});
+  probe.update({answering()});
   EXPECT_EQ(service("crm").status, "connected");
+}
+
+TEST_F(Probe, DoesNotCallASystemConnectedThatNobodyHasAsked) {
+  probe.update({report(test::acme)});
+  EXPECT_EQ(service("crm").status, "unknown");
+  EXPECT_NE(service("crm").detail.find("no answer from it since the start"), std::string::npos);
+  EXPECT_FALSE(service("crm").is_overdue) << "nobody had to ask";
+}
+
+TEST_F(Probe, ShowsHowLongAgoTheKeyWasAccepted) {
+  const auto then = answering();
+  probe.update({then});
+  EXPECT_EQ(service("crm").status, "connected");
+  clock.at += 3h;
+  probe.update({then});
+  EXPECT_EQ(service("crm").status, "unknown");
+  EXPECT_NE(service("crm").detail.find("key last accepted 3 h ago"), std::string::npos);
+}
+
+TEST_F(Probe, NamesARefusedKeyWithItsReason) {
+  auto refused = answering();
+  refused.connector->connection.take({.http_status = 402, .reason_code = Reason::payment_required},
+                                     clock.at);
+  probe.update({refused});
+  EXPECT_EQ(service("crm").status, "degraded");
+  EXPECT_NE(service("crm").detail.find("The vendor asks for payment."), std::string::npos)
+      << service("crm").detail;
+}
+
+TEST_F(Probe, IsOverdueSinceItShouldHaveReportedNotSinceNobodyAsked) {
+  probe.update({report(test::acme)});
+  clock.at += 1h;
+  probe.update({report(test::acme)});
+  clock.at += 61s;
+  probe.update({});
+  EXPECT_TRUE(service("crm").is_overdue);
+  EXPECT_EQ(service("crm").since, clock.at);
+}
+
+TEST_F(Probe, TheLastWordOfAPartThatReportsNoMoreGoesStale) {
+  probe.update({answering()});
+  clock.at += 61s;
+  probe.update({});
+  EXPECT_EQ(service("crm").status, "unknown");
+  EXPECT_TRUE(service("crm").is_overdue);
+  EXPECT_EQ(service("crm").since, clock.at);
+  EXPECT_EQ(probe.connectors().size(), 1U) << "its alerts do not end by that";
+  probe.update({inputs(0)});
+  EXPECT_EQ(service("crm").status, "unknown") << "others report";
+  probe.update({answering()});
+  EXPECT_EQ(service("crm").status, "connected");
+  EXPECT_FALSE(service("crm").is_overdue);
 }
 
 TEST_F(Probe, ShowsTheTenantThatIsWorstOffWhereTheyCallTheirConnectorsAlike) {

@@ -216,6 +216,21 @@ TEST(Health, TellsTheStateOfEveryPart) {
   EXPECT_EQ(json::parse(house.ask(request("GET", "/health")).body)["status"], "down");
 }
 
+TEST(Health, WhatNobodyHasAskedIsNoFaultButAnOwnPartThatSaysNothingForLongIs) {
+  House house;
+  const auto whole = [&] {
+    return json::parse(house.ask(request("GET", "/health")).body)["status"];
+  };
+  house.health.parts.push_back({"crm", "unknown", house.clock.now() - std::chrono::hours{24}, ""});
+  EXPECT_EQ(whole(), "ok");
+  EXPECT_EQ(house.ask(request("GET", "/health/crm")).status, 200);
+  auto& crm = house.health.parts.back();
+  crm.is_overdue = true;
+  EXPECT_EQ(whole(), "degraded");
+  crm.since = house.clock.now() - std::chrono::minutes{4};
+  EXPECT_EQ(whole(), "ok");
+}
+
 TEST(Health, OfTheProcessIsToldWhileAReadTakesLong) {
   House house;
   house.health.holds_services = true;
