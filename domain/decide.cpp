@@ -11,6 +11,7 @@
 #include "domain/lists/shared_tags.hpp"
 #include "domain/merge/transfer_records.hpp"
 #include "domain/sync/deletion.hpp"
+#include "domain/sync/forwarding.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/observation.hpp"
 #include "domain/sync/target_planner.hpp"
@@ -110,24 +111,29 @@ std::vector<Event> decide_record(const Contact& contact, const ObserveRecord& co
   if (first.outcome == events::Outcome::no_change && !plan.events.empty())
     // nothing new here, but others lacked something
     end_as(first, events::Outcome::applied, Reason::others_brought_up_to_date);
+  forward_record(plan, command, observation);
   plan_actions(contact, after, plan, command, observation.outcome == events::Outcome::superseded);
   first.targets = std::move(plan.outcomes);
   std::move(plan.events.begin(), plan.events.end(), std::back_inserter(out));
   return out;
 }
 
-/// The decision about a call or a message, with what waited and can be shown by now. `Observed` is
-/// its first event.
+/// The decision about a call or a message, with what waited and can be shown by now, and with the
+/// body that told of it. `Observed` is its first event.
 template <class Observed>
 std::vector<Event> with_waiting(std::vector<Event> out, const Contact& contact,
+                                const ConnectorName& source, Position body,
                                 const DecisionContext& context) {
-  if (contact.unreadable || !owes_anything(contact))
+  const bool owes = owes_anything(contact);
+  if (contact.unreadable || (!owes && body.value == 0))
     return out;
   Contact after = contact;
   for (const auto& event : out)
     evolve(after, event, context.cause.now);
   Plan plan(after, context);
-  show_waiting(plan);
+  if (owes)
+    show_waiting(plan);
+  forward_activity(plan, source, body);
   auto& targets = std::get<Observed>(out.front()).targets;
   std::move(plan.outcomes.begin(), plan.outcomes.end(), std::back_inserter(targets));
   std::move(plan.events.begin(), plan.events.end(), std::back_inserter(out));
@@ -144,11 +150,11 @@ std::vector<Event> decide(const Contact& contact, const Command& command,
           [&](const ObserveRecord& c) { return decide_record(contact, c, context); },
           [&](const ObserveCall& c) {
             return with_waiting<events::CallObserved>(decide_call(contact, c, context), contact,
-                                                      context);
+                                                      c.call.source, c.body, context);
           },
           [&](const ObserveMessage& c) {
-            return with_waiting<events::MessageObserved>(decide_message(contact, c, context),
-                                                         contact, context);
+            return with_waiting<events::MessageObserved>(
+                decide_message(contact, c, context), contact, c.message.source, c.body, context);
           },
           [&](const ObserveAppointment& c) {
             return Out{decide_appointment(contact.appointments, c, contact.unreadable)};
@@ -158,6 +164,7 @@ std::vector<Event> decide(const Contact& contact, const Command& command,
           [&](const AdoptRecords& c) { return adopt_records(contact, c, context); },
           [&](const RebuildLists& c) { return decide_rebuild(contact, c, context); },
           [&](const RepairMapping&) { return decide_mapping_repair(contact, context); },
+          [&](const ObserveMention& c) { return decide_mention(contact, c, context); },
       },
       command);
 }

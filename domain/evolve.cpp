@@ -330,6 +330,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ActionAccepted& e) { apply(contact, e, recorded_at); },
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
           [](const events::MappingRepairDecided&) { /* its intents tell what follows */ },
+          [](const events::ContactMentioned&) { /* its intents tell what follows */ },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.

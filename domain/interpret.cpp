@@ -9,6 +9,7 @@
 #include "domain/intake/consent_sharing.hpp"
 #include "domain/intake/decision_parts.hpp"
 #include "domain/rules/normalise.hpp"
+#include "domain/sync/forwarding.hpp"
 #include "events/format/tags.hpp"
 
 #include <algorithm>
@@ -185,7 +186,8 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
     ObserveRecord keyed;
     keyed.connector = connector;
     keyed.remote_id = c.remote_id;
-    keyed.fields = c.fields;
+    if constexpr (requires { c.fields; })
+      keyed.fields = c.fields;
     take_activity(keyed, kind_of(command), signs, place);
   };
   std::visit(overloaded{
@@ -194,6 +196,10 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
                  [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
                  [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
                  [&](const RebuildLists& c) { assign_to(c.contact, kind_of(command), place); },
+                 [&](const ObserveMention& c) {
+                   if (anybody_takes_bodies_of(c.connector, context_.rules))
+                     activity(c.connector, c, {});
+                 },
                  [](const auto&) { /* made here, never translated */ },
              },
              command);

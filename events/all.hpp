@@ -44,7 +44,7 @@ using AnyEvent = std::variant<
     ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
-    CallAllowed>;
+    ContactMentioned>;
 
 namespace detail {
 template <class T, class Variant>

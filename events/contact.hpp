@@ -50,6 +50,18 @@ struct ContactObserved {
                    agent_field, status)
 };
 
+/// A system told of the contact what is not acted on here (an opportunity, a note, a task), or what
+/// another event of the same body tells (an appointment). The body goes on to the systems that take
+/// bodies of that one. Stream `contact/<id>`.
+struct ContactMentioned {
+  static constexpr std::string_view name = "contact.mentioned.v1";
+  ConnectorName connector;
+  Outcome outcome = Outcome::applied; ///< applied, parked
+  Reason reason_code = Reason::none;
+  std::vector<TargetOutcome> targets{};
+  TIDEMARK_MEMBERS(ContactMentioned, connector, outcome, reason_code, targets)
+};
+
 /// The merged contact has new values, all from one system.
 struct ContactChanged {
   static constexpr std::string_view name = "contact.changed.v1";

@@ -27,9 +27,11 @@ struct DeliveryIntended {
   Operation operation = Operation::create;
   RemoteId remote_id{}; ///< "" when it is not known
   FieldSet fields{};    ///< to bring about: all for a create, those that differ for an update
-  FieldSet context{};   ///< further values that the target's request may need (upsert keys, names)
-  Position forward{};   ///< webhook whose body is to be forwarded, 0 when none
-  RemoteId replaces{};  ///< record that is unlinked by this create (a key that cannot be changed)
+  /// Further values that the target's request may need (upsert keys, names). With `forward`: the
+  /// contact's, where an opt-out of the person stands against the body; else none.
+  FieldSet context{};
+  Position forward{};  ///< webhook whose body is to be forwarded, 0 when none
+  RemoteId replaces{}; ///< record that is unlinked by this create (a key that cannot be changed)
   TIDEMARK_MEMBERS(DeliveryIntended, delivery, contact, target, operation, remote_id, fields,
                    context, forward, replaces)
 };

@@ -49,13 +49,14 @@ enum class CommandKind : std::uint8_t {
   observe_appointment,
   rebuild_lists,
   repair_mapping,
+  observe_mention,
 };
 template <>
 struct EnumNames<CommandKind> {
-  static constexpr std::array<std::string_view, 9> names{
-      "observe_record",      "observe_call",    "observe_message",
-      "apply_consent",       "release_records", "adopt_records",
-      "observe_appointment", "rebuild_lists",   "repair_mapping"};
+  static constexpr std::array<std::string_view, 10> names{
+      "observe_record",  "observe_call",   "observe_message",     "apply_consent",
+      "release_records", "adopt_records",  "observe_appointment", "rebuild_lists",
+      "repair_mapping",  "observe_mention"};
 };
 
 /// One command that an input leads to, and whose it is.

@@ -6,7 +6,6 @@ namespace tidemark::demo {
 /// How a change is to end for a system that is not its source.
 enum class Ending : std::uint8_t {
   arrives,
-  skipped, ///< target_has_no_contact_api
   blocked, ///< opted_out
 };
 

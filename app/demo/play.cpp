@@ -213,7 +213,7 @@ void Play::show_notes(const Scene& scene) {
       mapped.push_back(text_at(record, "connector") + ":" + id);
   note("mapping", joined(mapped, " = "));
   for (const auto& [connector, position] : scene.happened.echoes)
-    note("echo", fmt::format("{} told us of our own write (event {}): recognised, nothing is sent",
+    note("echo", fmt::format("{} told us of our own write (event {}): recognised, no edit",
                              title_of(connector), position));
   for (const auto& conflict : scene.happened.conflicts)
     note("conflict", fmt::format("{}: the value of {} stands, by rule {}", conflict.field,

@@ -5,6 +5,8 @@
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/normalise.hpp"
 
+#include <algorithm>
+
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
@@ -215,6 +217,47 @@ bool is_of_other_location(const json::Value& root, const Settings& settings) {
   return !own.empty() && !location.empty() && location != own;
 }
 
+domain::Translation translate_event(const json::Value& root, const EventKind& kind,
+                                    const StoredWebhook& webhook, const Settings& settings) {
+  const bool to_be_sent = webhook.channel == provider_channel;
+  if (kind.event_class == EventClass::appointment && !webhook.stale)
+    return translate_appointment(root, kind, settings);
+  const bool about_contact =
+      kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
+  if (about_contact)
+    return translate_contact(root, kind, webhook.stale, settings);
+  if (kind.event_class == EventClass::email_stats)
+    return translate_email_stats(root, kind, webhook.stale, settings);
+  if (webhook.stale)
+    return translate_stale(root, kind, to_be_sent, settings);
+  if (kind.event_class == EventClass::message)
+    return to_be_sent ? translate_provider_delivery(root, webhook.received_at, settings)
+                      : translate_message(root, kind, settings);
+  return translate_rest(kind);
+}
+
+/// Whose body it is that nothing else is read from.
+RemoteId contact_named_in(const json::Value& root) {
+  for (const auto& place : {root, root["appointment"], root["contact"], root["data"]})
+    if (auto id = id_from(place, {"contactId", "contact_id"}); !id.empty())
+      return RemoteId(std::move(id));
+  return {};
+}
+
+/// Systems that take these webhooks take every one that is about a contact, whether or not we read
+/// more from it than whose it is.
+void pass_on(domain::Translation& out, const json::Value& root, const Settings& settings) {
+  out.may_go_on = std::ranges::none_of(
+      out.skipped, [](const auto& part) { return part.outcome == events::Outcome::quarantined; });
+  const bool is_told = std::ranges::any_of(out.commands, [](const domain::Command& command) {
+    return !std::holds_alternative<domain::ObserveAppointment>(command);
+  });
+  if (is_told || !out.may_go_on)
+    return;
+  if (auto contact = contact_named_in(root); !contact.value.empty())
+    out.commands.emplace_back(domain::ObserveMention{settings.name, std::move(contact)});
+}
+
 } // namespace
 
 std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
@@ -275,20 +318,10 @@ domain::Translation translate_root(const json::Value& root, const StoredWebhook&
   if (is_of_other_location(root, settings))
     return domain::skipped(kind.name, Reason::other_location,
                            "The event belongs to another location than the configured one.");
-  if (kind.event_class == EventClass::appointment && !webhook.stale)
-    return translate_appointment(root, kind, settings);
-  const bool about_contact =
-      kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
-  if (about_contact)
-    return translate_contact(root, kind, webhook.stale, settings);
-  if (kind.event_class == EventClass::email_stats)
-    return translate_email_stats(root, kind, webhook.stale, settings);
-  if (webhook.stale)
-    return translate_stale(root, kind, to_be_sent, settings);
-  if (kind.event_class == EventClass::message)
-    return to_be_sent ? translate_provider_delivery(root, webhook.received_at, settings)
-                      : translate_message(root, kind, settings);
-  return translate_rest(kind);
+  auto out = translate_event(root, kind, webhook, settings);
+  if (!webhook.stale && !to_be_sent) // a text that is to be sent is handed on as that
+    pass_on(out, root, settings);
+  return out;
 }
 
 } // namespace tidemark::connectors::gohighlevel

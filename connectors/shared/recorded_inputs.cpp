@@ -5,6 +5,8 @@
 #include "connectors/shared/inbound.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 
+#include <algorithm>
+
 namespace tidemark::connectors {
 namespace {
 
@@ -41,6 +43,27 @@ void apply_opt_out_behind_bad_bytes(domain::Translation& out, const Configured& 
       out.commands.emplace_back(*std::move(record));
 }
 
+bool is_mention(const domain::Command& command) {
+  return std::holds_alternative<domain::ObserveMention>(command);
+}
+
+/// The body goes on once, with the command that says most of the person.
+void name_body(domain::Translation& out, Position body) {
+  for (auto& command : out.commands) {
+    const bool named = std::visit(
+        [&](auto& c) {
+          if constexpr (requires { c.body; })
+            c.body = body;
+          return requires {
+            c.body;
+          };
+        },
+        command);
+    if (named)
+      return;
+  }
+}
+
 } // namespace
 
 std::map<ConnectorName, Configured> configured_by(const events::ConfigApplied& applied) {
@@ -68,10 +91,14 @@ domain::Translation translate_stored(const Configured* configured,
                                webhook.verdict == events::VerificationVerdict::stale};
   auto out = configured->connector->translate(received, configured->settings);
   if (webhook.maybe_opt_out) {
-    if (out.commands.empty())
+    if (std::ranges::all_of(out.commands, is_mention))
       apply_opt_out_behind_bad_bytes(out, *configured, received);
     domain::hold_unreadable_opt_out(out);
   }
+  const bool held = std::ranges::any_of(
+      out.skipped, [](const auto& part) { return part.outcome == events::Outcome::quarantined; });
+  if (out.may_go_on && !held)
+    name_body(out, stored.envelope.position);
   return out;
 }
 

@@ -24,6 +24,8 @@ bool is_shared_tag(const PendingDelivery& delivery) {
 
 bool needs_consent(const PendingDelivery& delivery) {
   using events::Action;
+  if (is_forward(delivery)) // see DeliveryIntended::context
+    return !delivery.intent.context.empty();
   if (!delivery.action)
     return true;
   const auto action = delivery.action->action;

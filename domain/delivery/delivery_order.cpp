@@ -19,11 +19,11 @@ bool counts_on(const PendingDelivery& newer, const PendingDelivery& older) {
 bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
   if (newer.action || older.action)
     return false;
-  if ((older.intent.forward.value != 0) != (newer.intent.forward.value != 0))
+  if (is_forward(newer) || is_forward(older)) // each body goes on
     return false;
   if (!older.intent.replaces.value.empty())
     return false;
-  if (older.intent.forward.value != 0 || (!older.after_unknown && !counts_on(newer, older)))
+  if (!older.after_unknown && !counts_on(newer, older))
     return true;
   if (older.intent.operation == events::Operation::create)
     return false;
@@ -134,6 +134,16 @@ std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
   return NextDelivery{values.front(), {}};
 }
 
+/// Of a body to go on and an action, which do not need each other: a body that is not taken keeps
+/// no text waiting, nor the other way round.
+NextDelivery sooner(const DeliveryQueue& lane, const NextDelivery& body,
+                    const NextDelivery& action) {
+  const auto due = [&](const NextDelivery& next) {
+    return std::pair(lane.pending[next.index].not_before, next.index);
+  };
+  return due(body) < due(action) ? body : action;
+}
+
 } // namespace
 
 std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane) {
@@ -145,9 +155,13 @@ std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane) {
     return consent;
   if (auto answer = own_answer(lane))
     return answer;
-  if (auto values = next_values(lane))
-    return values;
-  return first_action(lane);
+  auto values = next_values(lane);
+  if (!values)
+    return first_action(lane);
+  if (is_forward(lane.pending[values->index]))
+    if (auto action = first_action(lane))
+      return sooner(lane, *values, *action);
+  return values;
 }
 
 } // namespace tidemark::domain

@@ -192,13 +192,12 @@ struct QueueFold {
       p.action = std::make_shared<const events::ActionIntended>(std::move(less));
     }
   }
-  /// What has not left yet is not to bring anything about any more.
+  /// What has not left yet is not to bring anything about any more. A body that is to go on says
+  /// what another system said, whatever became of ours.
   void empty_waiting() const {
     for (auto& p : lane.pending)
-      if (!p.action && !p.dispatched && !p.mid_attempt && !p.after_unknown) {
+      if (!p.action && !p.dispatched && !p.mid_attempt && !p.after_unknown)
         p.intent.fields = {};
-        p.intent.forward = {};
-      }
   }
   void operator()(const events::ConsentApplied& e) const {
     if (e.change == events::ConsentChange::ignored)
@@ -240,6 +239,10 @@ bool is_empty(const PendingDelivery& delivery) {
   if (delivery.action && delivery.action->action == events::Action::opt_in)
     return delivery.action->channels.empty();
   return !delivery.action && delivery.intent.fields.empty() && delivery.intent.forward.value == 0;
+}
+
+bool is_forward(const PendingDelivery& delivery) {
+  return !delivery.action && delivery.intent.forward.value != 0;
 }
 
 bool concern_one_channel(const events::ActionIntended& one, const events::ActionIntended& other) {

@@ -52,6 +52,9 @@ bool is_consent(const events::ActionIntended& action);
 /// Is it about the record that it names, whichever the contact is written to by then?
 bool is_about_its_record(const events::ActionIntended& action);
 
+/// Does it hand a webhook's body on, as it came?
+bool is_forward(const PendingDelivery& delivery);
+
 /// Was a create sent that has no final answer yet?
 bool has_create_out(const DeliveryQueue& lane);
 

@@ -10,10 +10,10 @@ namespace tidemark::domain {
 using events::FieldMask;
 
 struct TargetCapabilities {
-  /// The system has calls that create or change contacts. Verity has none:
-  /// `skipped(target_has_no_contact_api)`.
+  /// The system has calls that create or change contacts. Verity has none.
   bool contact_api = true;
-  /// Takes webhooks of this connector type, byte for byte, instead of calls; "" for none.
+  /// Takes webhooks of this connector type, byte for byte, instead of calls; "" for none. It gets
+  /// every one about a contact (domain/sync/forwarding.hpp).
   std::string_view forwards_from{};
   /// Fields that its calls can write.
   FieldMask writable = FieldMask::all();

@@ -53,6 +53,7 @@ struct ObserveRecord {
   std::string agent_field{};           ///< what the field that names the agent holds
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
+  Position body{}; ///< webhook that may go on to others as it came, 0 when it may not
   bool operator==(const ObserveRecord&) const = default;
 };
 
@@ -63,6 +64,7 @@ struct ObserveCall {
   events::CallFacts call;
   std::string
       part; ///< initiated, disposed, call_disposed, recording, voicemail, transcript, summary
+  Position body{}; ///< as of ObserveRecord
   bool operator==(const ObserveCall&) const = default;
 };
 
@@ -72,6 +74,7 @@ struct ObserveMessage {
   events::FieldSet fields; ///< keys that find the person: phone, email
   events::MessageFacts message;
   std::vector<ConsentSignal> signs; ///< these apply also while nobody knows whose the address is
+  Position body{};                  ///< as of ObserveRecord
   bool operator==(const ObserveMessage&) const = default;
 };
 
@@ -117,9 +120,17 @@ struct RepairMapping {
   bool operator==(const RepairMapping&) const = default;
 };
 
+/// "The body is about the person", whatever else it says.
+struct ObserveMention {
+  ConnectorName connector;
+  RemoteId remote_id; ///< of the person's record there
+  Position body{};    ///< as of ObserveRecord
+  bool operator==(const ObserveMention&) const = default;
+};
+
 using Command =
     std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, ReleaseRecords,
-                 AdoptRecords, ObserveAppointment, RebuildLists, RepairMapping>;
+                 AdoptRecords, ObserveAppointment, RebuildLists, RepairMapping, ObserveMention>;
 static_assert(std::variant_size_v<Command> == events::EnumNames<events::CommandKind>::names.size());
 inline events::CommandKind kind_of(const Command& command) {
   return static_cast<events::CommandKind>(command.index());
@@ -132,6 +143,8 @@ struct Translation {
   std::vector<Command> commands{};
   std::vector<events::SkippedPart> skipped{};
   std::vector<events::BroadcastObserved> broadcasts{}; ///< about nobody in particular
+  /// The body, fresh and whole, is about one person: others may take it as it came.
+  bool may_go_on = false;
   bool operator==(const Translation&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include "domain/rules/normalise.hpp"
 #include "domain/sync/conflict_resolution.hpp"
 #include "domain/sync/deletion.hpp"
+#include "domain/sync/forwarding.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/record_history.hpp"
 
@@ -200,22 +201,6 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
     p.plan.intend(system, std::move(intent));
 }
 
-void plan_forward(Planner& p, const SystemRule& system) {
-  const auto* source = p.plan.rules.find(p.command.connector);
-  if (system.capabilities.forwards_from.empty() || !source
-      || source->type != system.capabilities.forwards_from)
-    return p.plan.skip(system, Reason::target_has_no_contact_api);
-  if (p.command.listed != ObservationSource::by_webhook)
-    return p.plan.skip(system, Reason::no_webhook_to_forward);
-  if (p.observation.outcome != Outcome::applied)
-    return p.plan.add_outcome(system, Outcome::no_change, p.observation.reason_code);
-  events::DeliveryIntended intent;
-  intent.operation = Operation::update;
-  intent.forward = p.plan.cause.position;
-  intent.context = p.after.merged;
-  p.plan.intend(system, std::move(intent));
-}
-
 bool can_be_found(const FieldSet& merged) {
   return !identity_key(Field::phone, merged.get(Field::phone)).empty()
          || !identity_key(Field::email, merged.get(Field::email)).empty();
@@ -230,11 +215,11 @@ bool was_deleted(const Contact& contact, const ConnectorName& system) {
 
 void plan_system(Planner& p, const SystemRule& system) {
   const bool is_source = system.name == p.command.connector;
-  if (!system.capabilities.contact_api) {
-    if (!is_source)
-      plan_forward(p, system);
-    return;
-  }
+  if (!system.capabilities.contact_api)
+    return is_source ? void()
+                     : p.plan.skip(system, hears_by_forwarding(system, p.plan.rules)
+                                               ? Reason::heard_by_forwarding
+                                               : Reason::target_has_no_contact_api);
   const auto* record = live_record(p.after, system.name);
   if (!record && is_source)
     return; // it told us of a record that is gone: do not make it anew
@@ -306,6 +291,8 @@ std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const Obser
   plan.begin("");
   for (const auto& system : plan.rules.systems) {
     const bool is_source = system.name == command.connector;
+    if (system.receives && takes_bodies_of(system, command.connector, plan.rules))
+      continue; // see forward_record
     if (!system.receives) {
       if (!is_source)
         plan.skip(system, Reason::target_does_not_receive);

@@ -112,6 +112,12 @@ std::optional<Decided> decided_in(const events::Event& event) {
             return Decided{
                 .outcome = e.outcome, .reason_code = e.reason_code, .targets = e.targets};
           },
+          [](const events::ContactMentioned& e) -> Found {
+            return Decided{.connector = e.connector.value,
+                           .outcome = e.outcome,
+                           .reason_code = e.reason_code,
+                           .targets = e.targets};
+          },
           [](const auto&) -> Found { return std::nullopt; }},
       event);
 }
@@ -165,7 +171,8 @@ bool webhook_outcomes_want(std::string_view type) {
          || type == events::ConsentApplied::name || type == events::CommandParked::name
          || type == events::CommandTimedOut::name || type == events::RecordsAdopted::name
          || type == events::WebhookReprocessRequested::name
-         || type == events::MappingRepairDecided::name || concludes_delivery(type);
+         || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
+         || concludes_delivery(type);
 }
 
 void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
@@ -187,7 +194,7 @@ void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, Row
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 4, webhook_outcomes_want,
+const Projection webhook_outcomes{"webhook_outcomes", 5, webhook_outcomes_want,
                                   webhook_outcomes_rows};
 
 } // namespace tidemark::projections

@@ -148,6 +148,12 @@ Entries on(const events::Envelope& at, const events::MessageObserved& e) {
   return with_targets(std::move(first), at, e, "activity", {"log_message"});
 }
 
+Entries on(const events::Envelope& at, const events::ContactMentioned& e) {
+  return with_targets(
+      start(at, "decision", fmt::format("A body of {} is about the contact.", e.connector.value)),
+      at, e, "values");
+}
+
 std::string_view words_of(events::ConsentChange change) {
   switch (change) {
   case events::ConsentChange::revoked:

@@ -5,7 +5,8 @@ import hashlib
 
 ENDS = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "delivery.superseded.v1",
         "delivery.suppressed.v1", "action.accepted.v1"}
-DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1"}
+DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.mentioned.v1",
+           "contact.consent_applied.v1"}
 EXAMPLES = 3
 
 

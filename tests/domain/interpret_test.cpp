@@ -222,6 +222,21 @@ TEST(Interpretation, AMessageOfNobodyWaitsUntilItsContactIsKnown) { // requireme
   EXPECT_THAT(kinds(again), ElementsAre("observe_record")) << "it is released once";
 }
 
+TEST(Interpretation, AMentionIsForThoseThatTakeBodiesAndWaitsForItsContact) {
+  House house;
+  const auto nobodys = house.webhook({ObserveMention{hub, RemoteId("h-9")}});
+  EXPECT_THAT(kinds(nobodys), IsEmpty());
+  EXPECT_TRUE(nobodys.skipped.empty()) << "nobody takes it, so nothing waits";
+  auto takes = texting_rule();
+  takes.capabilities.forwards_from = "generic";
+  house.rules.systems = {hub_rule(), takes};
+  const auto parked = house.webhook({ObserveMention{hub, RemoteId("h-9")}});
+  EXPECT_THAT(kinds(parked), IsEmpty());
+  ASSERT_EQ(parked.skipped.size(), 1U);
+  const auto released = house.webhook({record(hub, "h-9", {{Field::phone, a}})});
+  EXPECT_THAT(kinds(released), ElementsAre("observe_record", "observe_mention"));
+}
+
 TEST(Interpretation, AVendorsAnswerReleasesWhatWaitedForItsRecord) {
   House house;
   const auto known = house.sees(record(crm, "r-1", {{Field::phone, a}}));
@@ -267,6 +282,7 @@ TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   EXPECT_EQ(kind_of(ObserveAppointment{}), CommandKind::observe_appointment);
   EXPECT_EQ(kind_of(RebuildLists{}), CommandKind::rebuild_lists);
   EXPECT_EQ(kind_of(RepairMapping{}), CommandKind::repair_mapping);
+  EXPECT_EQ(kind_of(ObserveMention{}), CommandKind::observe_mention);
 }
 
 } // namespace

@@ -367,6 +367,10 @@ std::vector<Event> placement() {
       MappingRepairDecided{Outcome::applied,
                            Reason::repair_begun,
                            {{dialer, Outcome::pending, Reason::create, delivery}}},
+      ContactMentioned{crm,
+                       Outcome::applied,
+                       Reason::recorded,
+                       {{dialer, Outcome::pending, Reason::update, delivery}}},
   };
 }
 

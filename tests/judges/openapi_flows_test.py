@@ -103,7 +103,7 @@ class Texts(Judged):
         contact = self.spread()
         self.sandbox.set(ghl_delivery_url=self.house.base + "/webhooks/gohighlevel/provider-delivery")
         self.agent_writes(contact, "arrives")
-        self.sandbox.fault("verity", status=422)
+        self.sandbox.fault("verity", "send-message", status=422)
         self.agent_writes(contact, "refused")
         self.assertEqual({each["body"]: each["status"] for each in self.messages()},
                          {"arrives": "delivered", "refused": "failed"})

@@ -64,11 +64,11 @@ class Messages(Scenario):
 
     def test_an_agents_message_that_is_refused_or_lost_is_shown_as_failed(self):
         contact = self.spread()
-        self.sandbox.fault("verity", status=422)
+        self.sandbox.fault("verity", "send-message", status=422)
         self.provider(contact, "refused")
         self.settle()
         self.sandbox.clear_faults()
-        self.sandbox.fault("verity", status=500)
+        self.sandbox.fault("verity", "send-message", status=500)
         self.provider(contact, "lost")
         self.settle()
         self.assertEqual({m["body"]: m["status"] for m in self.messages()},

@@ -23,13 +23,16 @@ class Verity(Scenario):
         self.settle()
         self.assertEqual(self.sandbox.received("verity")[0]["body_sha256"], hashlib.sha256(body).hexdigest())
 
-    def test_contacts_of_other_origin_are_skipped_because_verity_has_no_contact_api(self):
-        self.sandbox.set(echo=False)
-        self.sandbox.add("aloware", **ADA)
-        self.settle()
-        webhook = self.house.events("webhook.received.v1")[0]["position"]
-        self.assertEqual(self.target(webhook, "verity"), ("skipped", "target_has_no_contact_api"))
-        self.assertEqual(self.sandbox.received("verity"), [])
+    def test_contacts_of_other_origin_come_by_the_crms_webhook_about_our_write(self):
+        for echo, heard in ((False, 0), (True, 1)):
+            with self.subTest(echo=echo):
+                self.sandbox.set(echo=echo)
+                self.sandbox.add("aloware", first_name="Ada", phone=f"+1202555014{2 + echo}")
+                self.settle()
+                webhook = [e for e in self.house.events("webhook.received.v1")
+                           if e["data"]["connector"] == "aloware"][-1 - echo]["position"]
+                self.assertEqual(self.target(webhook, "verity"), ("skipped", "heard_by_forwarding"))
+                self.assertEqual(len(self.sandbox.contacts("verity")), heard)
 
     def test_a_person_who_texts_becomes_a_contact_everywhere(self):
         self.sandbox.text("+12025550142", "Is Thursday at 10 still open?")

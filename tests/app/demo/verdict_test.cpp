@@ -61,18 +61,14 @@ TEST(DemoVerdict, NamesEachThingThatIsMissing) {
               testing::Contains("its delivery is rejected"));
 }
 
-TEST(DemoVerdict, WantsTheLogToSayWhySomethingWasSkippedOrBlocked) {
+TEST(DemoVerdict, WantsTheLogToSayThatSomethingWasBlocked) {
   const auto decided = [](const char* outcome, const char* reason) {
     return Chain{
         observed("gohighlevel", "applied",
                  {{{"target", "aloware"}, {"outcome", outcome}, {"reason_code", reason}}})};
   };
-  const auto skipped = decided("skipped", "target_has_no_contact_api");
-  const auto blocked = decided("blocked", "opted_out");
-  EXPECT_THAT(missing_at_aloware(skipped, unmapped, Ending::skipped), IsEmpty());
-  EXPECT_THAT(missing_at_aloware(blocked, unmapped, Ending::blocked), IsEmpty());
-  EXPECT_THAT(missing_at_aloware(blocked, unmapped, Ending::skipped),
-              ElementsAre("the log does not say skipped(target_has_no_contact_api)"));
+  EXPECT_THAT(missing_at_aloware(decided("blocked", "opted_out"), unmapped, Ending::blocked),
+              IsEmpty());
   EXPECT_THAT(missing_at_aloware(decided("no_change", ""), unmapped, Ending::blocked),
               ElementsAre("the log does not say blocked(opted_out)"));
 }

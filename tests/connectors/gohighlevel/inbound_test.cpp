@@ -222,6 +222,46 @@ TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
   EXPECT_EQ(unknown.kind, "Made?Up ?Event?");
 }
 
+TEST(GoHighLevelInbound, SaysWhoseABodyIsThatNothingElseIsReadFrom) {
+  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "OpportunityStatusUpdate.json",
+                           "ConversationUnreadUpdate.json"}) {
+    const auto translation = of(fixture("gohighlevel", file));
+    EXPECT_TRUE(translation.may_go_on) << file;
+    ASSERT_EQ(translation.commands.size(), 1U) << file;
+    const auto& mention = std::get<domain::ObserveMention>(translation.commands[0]);
+    EXPECT_EQ(mention.connector, settings().name) << file;
+    EXPECT_FALSE(mention.remote_id.value.empty()) << file;
+  }
+  for (const auto* file : {"INSTALL-company.json", "UNINSTALL.json"}) // about no contact
+    EXPECT_TRUE(of(fixture("gohighlevel", file)).commands.empty()) << file;
+  const auto unknown = of(R"({"type":"MadeUp","id":"X","contactId":"C"})");
+  EXPECT_EQ(std::get<domain::ObserveMention>(unknown.commands.at(0)).remote_id.value, "C");
+}
+
+TEST(GoHighLevelInbound, AnAppointmentsBodyGoesOnByACommandOfItsOwn) {
+  const auto translation = of(fixture("gohighlevel", "AppointmentCreate.json"));
+  ASSERT_EQ(translation.commands.size(), 2U);
+  const auto& appointment = std::get<domain::ObserveAppointment>(translation.commands[0]);
+  EXPECT_EQ(std::get<domain::ObserveMention>(translation.commands[1]).remote_id,
+            appointment.remote_id);
+}
+
+TEST(GoHighLevelInbound, WhatAsksForATextAndWhatIsStaleGoesOnToNobody) {
+  const auto asked =
+      translated(ghl, settings(),
+                 R"({"contactId":"C","messageId":"M","type":"SMS","phone":"+12025550142",)"
+                 R"("message":"Hi"})",
+                 "provider-delivery");
+  EXPECT_EQ(asked.commands.size(), 1U);
+  EXPECT_FALSE(asked.may_go_on);
+  EXPECT_FALSE(of(R"({"type":"ContactUpdate","id":"C","locationId":"LOCother"})").may_go_on);
+  EXPECT_FALSE(of(fixture("gohighlevel", "ContactUpdate.json"), true).may_go_on);
+  const auto held = of(R"({"type":"ContactUpdate","id":"C","contactId":"C","email":{"a":1}})");
+  EXPECT_EQ(reasons(held), "wrong_type");
+  EXPECT_FALSE(held.may_go_on);
+  EXPECT_TRUE(held.commands.empty());
+}
+
 TEST(GoHighLevelInbound, QuarantinesWhatIsNoReadableObject) {
   EXPECT_EQ(reasons(of("")), "body_empty");
   EXPECT_EQ(reasons(of("{\"type\":\"ContactUpdate\"")), "body_not_json");

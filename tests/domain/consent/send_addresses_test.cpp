@@ -37,6 +37,17 @@ TEST(CalledOff, LeavingAListWhichWouldJoinOthersAgain) {
   EXPECT_EQ(cancellation_reason(lane, pending(Action::opt_out)), Reason::none);
 }
 
+TEST(CalledOff, ABodyAgainstWhichAnOptOutStands) {
+  DeliveryQueue lane;
+  lane.opted_out = true;
+  PendingDelivery body;
+  body.intent.forward = Position{7};
+  EXPECT_FALSE(needs_consent(body)) << "it shows the mark, or is no record";
+  EXPECT_EQ(cancellation_reason(lane, body), Reason::none);
+  body.intent.context = {{events::Field::phone, "+12025550142"}};
+  EXPECT_EQ(cancellation_reason(lane, body), Reason::opted_out);
+}
+
 TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
   EXPECT_EQ(cancellation_reason({}, pending(Action::opt_in)), Reason::closed_again);
   EXPECT_EQ(cancellation_reason({}, PendingDelivery{}), Reason::nothing_left_to_do);

@@ -72,8 +72,8 @@ struct Play {
       const auto& older = pending[index];
       RC_ASSERT(index < next.index && !older.dispatched);
       RC_ASSERT(older.intent.replaces.value.empty());
-      RC_ASSERT((older.intent.forward.value == 0) == (chosen.intent.forward.value == 0));
-      if (!older.after_unknown || older.intent.forward.value != 0)
+      RC_ASSERT(!is_forward(older) && !is_forward(chosen));
+      if (!older.after_unknown)
         continue;
       RC_ASSERT(older.intent.operation == events::Operation::update);
       for (const auto& [field, value] : older.intent.fields)

@@ -82,17 +82,6 @@ TEST(Targets, ACreateThatOnlyMetABusySystemIsStatedAnewWithTheNewestValues) {
   EXPECT_EQ(contact.when(says(crm, {{Field::company, "Acme"}})).outcome(hub), "pending(create)");
 }
 
-TEST(Targets, TextingTakesForwardedWebhooksOfGoHighLevelOnly) {
-  given contact(rules_of({crm_rule(), hub_rule(), texting_rule()}));
-  const auto decided = contact.when(says(crm, full));
-  EXPECT_EQ(decided.outcome(texting), "pending(update)");
-  EXPECT_EQ(decided.intent(texting).forward, Position{1});
-  EXPECT_TRUE(decided.intent(texting).fields.empty());
-  EXPECT_EQ(contact.when(says(crm, full)).outcome(texting), "no_change(nothing_new)");
-  EXPECT_EQ(contact.when(says(hub, {{Field::company, "Acme"}})).outcome(texting),
-            "skipped(target_has_no_contact_api)");
-}
-
 TEST(Targets, AnIntentThatWaitsIsNotMadeTwice) {
   given contact(rules_of({crm_rule(), hub_rule()}));
   const auto first = contact.when(says(crm, full)).intent(hub);

@@ -1,0 +1,87 @@
+#include "domain/sync/forwarding.hpp"
+
+#include "domain/contacts/state.hpp"
+
+#include <algorithm>
+
+namespace tidemark::domain {
+namespace {
+
+using events::Outcome;
+
+constexpr std::string_view series = "body";
+
+/// `against`: the contact's values where an opt-out of the person stands against the body.
+void forward(Plan& plan, const SystemRule& system, Position body, const events::FieldSet& against) {
+  events::DeliveryIntended intent;
+  intent.operation = events::Operation::update;
+  intent.forward = body;
+  intent.context = against;
+  plan.intend(system, std::move(intent));
+}
+
+void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord& command,
+                       const Observation& observation) {
+  if (command.listed != ObservationSource::by_webhook)
+    return plan.skip(system, Reason::no_webhook_to_forward);
+  if (command.body.value == 0)
+    return plan.skip(system, Reason::held_body_not_forwarded);
+  const bool closed = is_suppressed(plan.contact.consent);
+  // A late body's values are outdated, but the newer ones may say nothing of the mark that it
+  // shows.
+  if (observation.outcome == Outcome::superseded && !(closed && command.opt_out_seen))
+    return plan.add_outcome(system, Outcome::superseded, observation.reason_code);
+  const bool may_open = !command.opt_out_seen && !command.removed;
+  if (may_open && closed)
+    return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
+  forward(plan, system, command.body, may_open ? plan.contact.merged : events::FieldSet{});
+}
+
+} // namespace
+
+bool takes_bodies_of(const SystemRule& system, const ConnectorName& source,
+                     const SyncRules& rules) {
+  const auto* from = rules.find(source);
+  return from && !system.capabilities.forwards_from.empty()
+         && from->type == system.capabilities.forwards_from;
+}
+
+bool anybody_takes_bodies_of(const ConnectorName& source, const SyncRules& rules) {
+  return std::any_of(rules.systems.begin(), rules.systems.end(), [&](const auto& system) {
+    return system.receives && takes_bodies_of(system, source, rules);
+  });
+}
+
+bool hears_by_forwarding(const SystemRule& system, const SyncRules& rules) {
+  return std::any_of(rules.systems.begin(), rules.systems.end(), [&](const auto& source) {
+    return source.receives && takes_bodies_of(system, source.name, rules);
+  });
+}
+
+void forward_record(Plan& plan, const ObserveRecord& command, const Observation& observation) {
+  plan.begin(series);
+  for (const auto& system : plan.rules.systems)
+    if (system.receives && takes_bodies_of(system, command.connector, plan.rules))
+      forward_record_to(plan, system, command, observation);
+}
+
+void forward_activity(Plan& plan, const ConnectorName& source, Position body) {
+  plan.begin(series);
+  for (const auto& system : plan.rules.systems)
+    if (body.value != 0 && system.receives && takes_bodies_of(system, source, plan.rules))
+      forward(plan, system, body, {});
+}
+
+std::vector<events::Event> decide_mention(const Contact& contact, const ObserveMention& command,
+                                          const DecisionContext& context) {
+  events::ContactMentioned mentioned{command.connector, Outcome::applied, Reason::recorded, {}};
+  if (contact.unreadable) {
+    end_as_unreadable(mentioned);
+    return {mentioned};
+  }
+  Plan plan(contact, context);
+  forward_activity(plan, command.connector, command.body);
+  return plan.behind(std::move(mentioned));
+}
+
+} // namespace tidemark::domain
