@@ -92,16 +92,30 @@ void Run::check_decisions() {
   out_.coverage.hit("checked.I13", found->recomputed > 0 ? 1 : 0);
 }
 
-/// When somebody says STOP, every system must stop: GoHighLevel, which has such a mark, shows it.
+bool shows_mark(const sandbox::Json& record) {
+  const auto sms = record.value("/dndSettings/SMS/status"_json_pointer, std::string("inactive"));
+  return sms != "inactive" || record.value("dnd", false);
+}
+
+/// When somebody says STOP, every system must stop: GoHighLevel, which has such a mark, shows it,
+/// and Verity was told by the webhook about it.
 void Run::check_told(const Person& person) {
   if (!oracle_.is_closed(person) || exemption(person))
     return;
-  for (const auto& record : records_of(*vendors_.at(person.tenant), "gohighlevel", person)) {
-    const auto sms = record.value("/dndSettings/SMS/status"_json_pointer, std::string("inactive"));
-    if (sms == "inactive" && !record.value("dnd", false))
+  auto& vendors = *vendors_.at(person.tenant);
+  for (const auto& record : records_of(vendors, "gohighlevel", person)) {
+    if (!shows_mark(record))
       return oracle_.fail("I11", fmt::format("{} ({}) opted out, but GoHighLevel may still write",
                                              person.name, person.phone));
     out_.coverage.hit("checked.told");
+    if (!vendors.settings().echo)
+      continue; // it does not tell of marks that we set
+    const auto heard = records_of(vendors, "verity", person);
+    if (std::none_of(heard.begin(), heard.end(),
+                     [&](const auto& one) { return one["id"] == record["id"] && shows_mark(one); }))
+      return oracle_.fail("I26", fmt::format("{} ({}) opted out, but Verity did not hear of it",
+                                             person.name, person.phone));
+    out_.coverage.hit("checked.heard");
   }
 }
 
@@ -166,6 +180,7 @@ void Run::check_at_end() {
   oracle_.check_evidence(answers_);
   oracle_.check_announced(requests_);
   oracle_.check_all_ended();
+  oracle_.check_hears();
   oracle_.check_tenants();
   check_tables("I2", true);
   check_decisions();

@@ -118,10 +118,19 @@ domain::Translation start_last(domain::Translation translation,
   return translation;
 }
 
+/// A body that shows a mark is taken note of here, and goes on to nobody.
+domain::Translation marks_kept_here(domain::Translation translation,
+                                    const connectors::StoredWebhook&) {
+  for (const auto& command : translation.commands)
+    if (const auto* observe = std::get_if<domain::ObserveRecord>(&command))
+      translation.may_go_on &= !observe->opt_out_seen;
+  return translation;
+}
+
 } // namespace
 
 std::span<const InjectedBug> outside_bugs() {
-  static const std::array<InjectedBug, 5> bugs{{
+  static const std::array<InjectedBug, 6> bugs{{
       {.name = "new_key_on_retry", .http = before_http<NewKeyOnRetry>},
       {.name = "timeout_is_accepted", .http = before_http<TimeoutIsAccepted>},
       {.name = "sent_before_durable", .is_confirmed_early = is_announcement},
@@ -131,6 +140,9 @@ std::span<const InjectedBug> outside_bugs() {
       {.name = "start_always_lifts",
        .is_in_rules = true,
        .connector = with_translation<start_last>},
+      {.name = "marks_stay_at_the_crm",
+       .is_in_rules = true,
+       .connector = with_translation<marks_kept_here>},
   }};
   return bugs;
 }

@@ -81,6 +81,12 @@ std::string contact_of(const Entry& entry) {
 
 } // namespace
 
+std::string delivery_named_in(const Entry& entry) {
+  return entry.type.starts_with("delivery.") || entry.type.starts_with("action.")
+             ? delivery_of(entry.payload)
+             : std::string();
+}
+
 void Oracle::fail(const std::string& invariant, const std::string& what) {
   if (!broken_)
     broken_ = Broken{invariant, what};
@@ -155,7 +161,8 @@ void Oracle::check_unreadable(const Entry& entry) {
   if (entry.type == "contact.consent_applied.v1") // an opt-out holds all the same; nobody is told
     return;
   const bool observed = entry.type == "contact.observed.v1" || entry.type == "call.observed.v1"
-                        || entry.type == "message.observed.v1";
+                        || entry.type == "message.observed.v1"
+                        || entry.type == "contact.mentioned.v1";
   if (!observed || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
     fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
                             entry.type, entry.position));
@@ -351,12 +358,14 @@ void Oracle::check_tenants() {
 }
 
 bool Oracle::given_up_about(const Person& person) const {
+  std::set<std::string> contacts; // a body that goes on names no address
+  for (const auto& [id, intent] : intents_)
+    if (intent.tenant == person.tenant
+        && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email)))
+      contacts.insert(intent.contact);
   return std::any_of(intents_.begin(), intents_.end(), [&](const auto& entry) {
     const auto& intent = entry.second;
-    const bool theirs =
-        intent.tenant == person.tenant
-        && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email));
-    return theirs
+    return contacts.contains(intent.contact)
            && (intent.end == "delivery.died.v1" || intent.end == "delivery.rejected.v1"
                || parked_contacts_.contains(intent.contact)
                || unreadable_.contains(intent.contact));

@@ -33,6 +33,9 @@ struct Entry {
   std::uint64_t cause = 0;
 };
 
+/// The delivery that the event is about, "" when it is about none.
+std::string delivery_named_in(const Entry& entry);
+
 /// Knows what was acknowledged, who opted out and what vendors answered, and reads the log by
 /// itself, as JSON. Shares nothing with the engine but the framing of a record.
 class Oracle {
@@ -56,6 +59,9 @@ public:
   void check_announced(const Requests& requests);
   /// I8, I25: every intent has come to an end, by way of an attempt or with a reason.
   void check_all_ended();
+  /// I26: every body of GoHighLevel about a contact goes on to Verity: once, in order, none left
+  /// out but records without a mark of people who opted out.
+  void check_hears();
   /// I12: no contact, delivery or card of one tenant names one of another.
   void check_tenants();
 
@@ -90,6 +96,7 @@ private:
   void take_delivery(const Entry& entry);
   void check_unreadable(const Entry& entry);
   void check_order(const Entry& entry);
+  void check_forwards_in_order();
   void check_opt_outs_of(const Person& person);
 
   Coverage& coverage_;
