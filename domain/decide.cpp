@@ -14,6 +14,7 @@
 #include "domain/sync/forwarding.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/observation.hpp"
+#include "domain/sync/redelivery.hpp"
 #include "domain/sync/target_planner.hpp"
 
 #include <algorithm>
@@ -163,6 +164,7 @@ std::vector<Event> decide(const Contact& contact, const Command& command,
           [&](const ReleaseRecords& c) { return release_records(contact, c, context); },
           [&](const AdoptRecords& c) { return adopt_records(contact, c, context); },
           [&](const RebuildLists& c) { return decide_rebuild(contact, c, context); },
+          [&](const RetryDelivery& c) { return decide_retry(contact, c, context); },
           [&](const RepairMapping&) { return decide_mapping_repair(contact, context); },
           [&](const ObserveMention& c) { return decide_mention(contact, c, context); },
       },

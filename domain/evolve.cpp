@@ -19,10 +19,14 @@
 #include "domain/sync/record_history.hpp"
 
 #include <algorithm>
+#include <concepts>
 
 /// What an event makes of the contact.
 namespace tidemark::domain {
 namespace {
+
+template <class E, class... Es>
+concept OneOf = (std::same_as<E, Es> || ...);
 
 using events::Event;
 using events::Field;
@@ -285,6 +289,29 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   forget_words_of_gone(contact);
 }
 
+void apply(Contact& contact, const events::DeliveryIntended& e) {
+  evolve(contact, e);
+  if (e.forward.value == 0)
+    return;
+  const auto at = std::find_if(contact.forwarded.begin(), contact.forwarded.end(),
+                               [&](const auto& one) { return one.target == e.target; });
+  if (at == contact.forwarded.end())
+    contact.forwarded.push_back({e.target, e.forward});
+  else
+    at->webhook = std::max(at->webhook, e.forward);
+}
+
+void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
+  if (e.outcome == events::Outcome::applied)
+    contact.retried.push_back({e.delivery, e.retried_by});
+}
+
+/// What people ask for, before anybody has decided it.
+template <class E>
+concept AskedFor = std::same_as<E, events::ParkedReleaseRequested> || std::same_as<
+    E, events::ListsRebuildRequested> || std::same_as<E, events::MappingRepairRequested> || std::
+    same_as<E, events::DeliveryRetryRequested> || std::same_as<E, events::DeliveryWrittenOff>;
+
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
   for (auto& record : contact.records) {
@@ -303,7 +330,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ContactObserved& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactChanged& e) { apply(contact, e, recorded_at); },
           [&](const events::ContactConflictDecided& e) { apply(contact, e, recorded_at); },
-          [&](const events::DeliveryIntended& e) { evolve(contact, e); },
+          [&](const events::DeliveryIntended& e) { apply(contact, e); },
           [&](const events::DeliveryDispatched& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryLookedUp& e) { apply(contact, e); },
           [&](const events::DeliveryAccepted& e) { apply(contact, e, recorded_at); },
@@ -331,22 +358,20 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },
           [](const events::MappingRepairDecided&) { /* its intents tell what follows */ },
           [](const events::ContactMentioned&) { /* its intents tell what follows */ },
+          [&](const events::DeliveryRetryDecided& e) { apply(contact, e); },
           [](const events::SendDecided&) { /* its delivery tells what became of it */ },
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.
-          [](const events::BackfillRequested&) {},
-          [](const events::BackfillPageReceived&) {},
-          [](const events::BackfillFinished&) {},
-          [](const events::DeadlineReached&) {},
-          [](const events::ViolationFound&) {},
-          [](const events::WatchLooked&) {},
-          [](const events::CallAllowed&) {},
+          [](const OneOf<events::BackfillRequested, events::BackfillPageReceived,
+                         events::BackfillFinished> auto&) {},
+          [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
+                         events::CallAllowed> auto&) {},
           [](const events::AboutConnector auto&) {},
+          [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},
           [](const events::ConsentRequested&) {},
           [](const events::CommandParked&) {},
           [](const events::CommandTimedOut&) {},
-          [](const events::ParkedReleaseRequested&) {},
           [](const events::ContactsMergeRequested&) {},
           [](const events::ContactsUnmergeRequested&) {},
           [](const events::ContactsMerged&) {},
@@ -361,8 +386,6 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::IdentityCardWritten&) {},
           [](const events::IdentityReviewRequested&) {},
           [](const events::BroadcastObserved&) {},
-          [](const events::ListsRebuildRequested&) {},
-          [](const events::MappingRepairRequested&) {},
       },
       event);
   share_values(contact);

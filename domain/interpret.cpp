@@ -37,6 +37,7 @@ public:
   void take(const events::ConsentRequested& request);
   void take(const events::ParkedReleaseRequested& request);
   void take(const events::MappingRepairRequested& request);
+  void take(const events::DeliveryRetryRequested& request);
   void take(const events::ParkingTime& time);
   void take(const events::ContactsMergeRequested& request);
   void take(const events::ContactsUnmergeRequested& request);
@@ -307,6 +308,14 @@ void Interpretation::take(const events::MappingRepairRequested& request) {
   assign_to(card->contact, CommandKind::repair_mapping);
 }
 
+/// Whoever the contact is part of by now decides.
+void Interpretation::take(const events::DeliveryRetryRequested& request) {
+  const auto card = current_card(draft_.facts, request.contact);
+  if (!card)
+    return skip({events::Outcome::skipped, Reason::contact_not_known, "There is no such contact."});
+  assign_to(card->contact, CommandKind::retry_delivery);
+}
+
 void Interpretation::release(const ParkedCommand& parked, const ContactId& contact) {
   constexpr std::size_t tags_max = 48; // an event has 64 at most
   const bool seen = std::any_of(released_.begin(), released_.end(), [&](const auto& released) {
@@ -420,6 +429,7 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
           [&](const events::ContactsMergeRequested& e) { return asked("merge", e); },
           [&](const events::ContactsUnmergeRequested& e) { return asked("unmerge", e); },
           [&](const events::MappingRepairRequested& e) { return asked("repair", e); },
+          [&](const events::DeliveryRetryRequested& e) { return asked("retry", e); },
           [&](const events::TimerDue& e) {
             const auto time = parking_time(e);
             return time ? asked(events::parking_timer, *time) : Out{};

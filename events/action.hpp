@@ -34,6 +34,16 @@ struct EnumNames<Action> {
       "set_owner",  "join_sequence", "leave_sequences"};
 };
 
+/// Of an action that is tried again because somebody asked for it.
+struct Repetition {
+  std::vector<DeliveryId> earlier; ///< that were to do the same and failed, the first one first
+  bool unsure = false;             ///< one of them may have taken effect: it looks before it acts
+  TIDEMARK_MEMBERS(Repetition, earlier, unsure)
+};
+
+template <>
+inline constexpr bool left_out_when_absent<std::optional<Repetition>> = true;
+
 /// Stream `contact/<id>`, part of the contact's decision.
 struct ActionIntended {
   static constexpr std::string_view name = "action.intended.v1";
@@ -54,9 +64,10 @@ struct ActionIntended {
   std::string purpose; ///< of send_message: conversation, confirmation, help
   Position allowance;  ///< of a confirmation: the input with the opt-out that it confirms
   std::optional<Placement> placement{}; ///< of the actions about lists, owner and sequences
+  std::optional<Repetition> repeats{};  ///< none: it was not asked for before
   TIDEMARK_MEMBERS(ActionIntended, delivery, contact, target, action, remote_id, context, channels,
                    tags, call, message, shown_as, needs_record, addition, purpose, allowance,
-                   placement)
+                   placement, repeats)
 };
 
 /// May this message leave? Everything that was known when it was decided (requirement E11). Stream

@@ -14,6 +14,7 @@
 #include "events/lists.hpp"
 #include "events/mapping.hpp"
 #include "events/merge.hpp"
+#include "events/retry.hpp"
 
 #include <concepts>
 #include <type_traits>
@@ -44,7 +45,8 @@ using AnyEvent = std::variant<
     ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
-    ContactMentioned>;
+    CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided,
+    DeliveryWrittenOff>;
 
 namespace detail {
 template <class T, class Variant>

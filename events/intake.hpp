@@ -50,13 +50,14 @@ enum class CommandKind : std::uint8_t {
   rebuild_lists,
   repair_mapping,
   observe_mention,
+  retry_delivery,
 };
 template <>
 struct EnumNames<CommandKind> {
-  static constexpr std::array<std::string_view, 10> names{
-      "observe_record",  "observe_call",   "observe_message",     "apply_consent",
-      "release_records", "adopt_records",  "observe_appointment", "rebuild_lists",
-      "repair_mapping",  "observe_mention"};
+  static constexpr std::array<std::string_view, 11> names{
+      "observe_record",  "observe_call",    "observe_message",     "apply_consent",
+      "release_records", "adopt_records",   "observe_appointment", "rebuild_lists",
+      "repair_mapping",  "observe_mention", "retry_delivery"};
 };
 
 /// One command that an input leads to, and whose it is.

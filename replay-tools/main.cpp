@@ -39,6 +39,8 @@ struct Arguments {
   ConnectOptions connect;
   RepairOptions repair;
   MappingFilter mappings;
+  FailedFilter failed;
+  RedeliverOptions redeliver;
   std::string lists_of;
   bool dry_run = false;
 };
@@ -234,13 +236,47 @@ private:
   }
 
   void add_replay_commands() {
-    auto& replay = group("replay", "the recorded inputs again; sends nothing");
+    auto& replay = group("replay", "decisions recomputed; what failed for good, tried again");
     auto* out = command(replay, "verify", "recompute every decision and compare",
                         reading([](auto& folder, Arguments& a) {
                           return replay_verify(folder, a.common, a.from, a.to);
                         }));
     out->add_option("--from", a_.from, "first position that is compared")->check(positioned);
     out->add_option("--to", a_.to, "last position that is compared")->check(positioned);
+    auto* again = command(replay, "redeliver", "have the service try again what failed for good",
+                          [](Arguments& a) {
+                            a.redeliver.failed = a.failed;
+                            return redeliver(a.common, a.redeliver);
+                          });
+    add_failed(again, a_.redeliver.reason, a_.redeliver.dry_run, "say what would be sent");
+    again->add_flag("--texts", a_.redeliver.texts, "texts too, when no single delivery is named");
+    again->add_option("--max-age", a_.redeliver.max_age, "seconds; no older text is sent")
+        ->check(counted)
+        ->default_str("3600");
+    again->add_flag("--may-repeat", a_.redeliver.may_repeat,
+                    "send the named text although it may have left");
+    auto* off = command(
+        replay, "write-off", "nobody waits any more for what failed for good", [](Arguments& a) {
+          return write_off(a.common, {a.failed, a.redeliver.reason, a.redeliver.dry_run});
+        });
+    add_failed(off, a_.redeliver.reason, a_.redeliver.dry_run, "say what would be written off");
+  }
+
+  /// One delivery, or all that the filter names.
+  void add_failed(CLI::App* to, std::string& reason, bool& dry_run, const char* what) {
+    auto* which = to->add_option("delivery", a_.failed.delivery, "delivery id");
+    const auto filter = [&](const char* name, std::string& value, const char* help) {
+      return to->add_option(name, value, help)->excludes(which);
+    };
+    filter("--target", a_.failed.target, "only deliveries to this system");
+    filter("--contact", a_.failed.contact, how_contacts_are_named);
+    filter("--reason-code", a_.failed.reason_code, "only those that failed for this reason");
+    filter("--state", a_.failed.state, "only those that were refused, or given up")
+        ->check(CLI::IsMember({"rejected", "dead"}));
+    filter("--since", a_.failed.since, "failed then or later (RFC 3339 with time zone)");
+    filter("--until", a_.failed.until, "failed before (RFC 3339 with time zone)");
+    to->add_option("--reason", reason, "why; it is kept as evidence");
+    to->add_flag("--dry-run", dry_run, what);
   }
 
   void add_audit_commands() {

@@ -51,11 +51,11 @@ Status record_start(storage::LogStore& log, const config::Config& config,
     append.tenant = tenant.id;
     auto applied = config::to_applied(config, tenant);
     applied.rules = domain::rules_version;
-    append.events.push_back(
-        {events::engine_stream(),
-         events::EngineStarted{log.epoch().value, program_version, domain::rules_version, incarnation},
-         {},
-         {}});
+    append.events.push_back({events::engine_stream(),
+                             events::EngineStarted{log.epoch().value, program_version,
+                                                   domain::rules_version, incarnation},
+                             {},
+                             {}});
     append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
     if (!std::holds_alternative<storage::Appended>(
             storage::append_and_wait(log, std::move(append))))

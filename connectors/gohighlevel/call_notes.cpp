@@ -27,8 +27,10 @@ std::string shortened(const std::string& text) {
 /// Last line of each note: finds it again after an answer that was lost.
 std::string reference_of(const ActionWork& work) {
   const auto& call = *work.intent.call;
+  const auto& repeats = work.intent.repeats; // under the name that the first one had
+  const auto& delivery = repeats ? repeats->earlier.front() : work.intent.delivery;
   return "Ref: " + call.source.value + " call " + call.call_id
-         + (work.intent.addition ? " +" + work.intent.delivery.value : "");
+         + (work.intent.addition ? " +" + delivery.value : "");
 }
 
 void line(std::string& out, std::string_view name, const std::string& value) {

@@ -60,11 +60,11 @@ bool states_any(const json::Value& root, std::initializer_list<std::string_view>
 
 EventKind inferred(const json::Value& root) {
   if (states_any(root, {"startTime", "endTime", "calendarId"}))
-    return {EventClass::appointment, "appointment.created", {}};
+    return {EventClass::appointment, "appointment.created", {}, true};
   if (states_any(root, {"contactId", "contact_id"})
       || (root["id"].stated() && states_any(root, {"firstName", "first_name", "email", "phone"})))
-    return {EventClass::contact, "contact.updated", {}};
-  return {EventClass::none, "", {}};
+    return {EventClass::contact, "contact.updated", {}, true};
+  return {EventClass::none, "", {}, true};
 }
 
 } // namespace

@@ -319,7 +319,8 @@ domain::Translation translate_root(const json::Value& root, const StoredWebhook&
     return domain::skipped(kind.name, Reason::other_location,
                            "The event belongs to another location than the configured one.");
   auto out = translate_event(root, kind, webhook, settings);
-  if (!webhook.stale && !to_be_sent) // a text that is to be sent is handed on as that
+  // A text that is to be sent is handed on as that; what a workflow made is not the vendor's word.
+  if (!webhook.stale && !to_be_sent && !kind.inferred)
     pass_on(out, root, settings);
   return out;
 }

@@ -2,6 +2,8 @@
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/record_attempt.hpp"
 
+#include <algorithm>
+
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
@@ -117,6 +119,15 @@ private:
     return open_thread();
   }
 
+  /// Posted by this delivery, or by one that it repeats.
+  bool is_ours(std::string_view id) const {
+    const auto& repeats = work_.intent.repeats;
+    return id == work_.intent.delivery.value
+           || (repeats
+               && std::any_of(repeats->earlier.begin(), repeats->earlier.end(),
+                              [&](const auto& earlier) { return earlier.value == id; }));
+  }
+
   NextStep after_look(const HttpAnswer& answer, const json::Value& root) {
     if (may_be_wrong_thread(answer))
       return open_again(answer);
@@ -125,7 +136,7 @@ private:
     // Nested twice in practice, flat in the vendor's document (README fact 17).
     const auto nested = root["messages"]["messages"];
     for (const auto& message : nested.stated() ? nested.items() : root["messages"].items())
-      if (message["altId"].scalar() == work_.intent.delivery.value)
+      if (const auto id = message["altId"].scalar(); id && is_ours(*id))
         return accepted_as(message["id"].scalar().value_or(""), conversation_, true);
     return post();
   }

@@ -81,6 +81,7 @@ struct EventKind {
   EventClass event_class = EventClass::none;
   std::string name;            ///< made safe
   std::string_view later_of{}; ///< "messages", "notes" ... for `later`
+  bool inferred = false;       ///< the body names none, as those of workflows
 };
 /// The first of the members that can be an id, text or number; "" when there is none.
 std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys);

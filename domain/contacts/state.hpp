@@ -156,6 +156,19 @@ struct RefusedIntent {
   TIDEMARK_MEMBERS(RefusedIntent, target, operation, remote_id, fields)
 };
 
+/// A failed delivery that was tried again: asked once more, it is not.
+struct RetriedDelivery {
+  DeliveryId delivery, by;
+  TIDEMARK_MEMBERS(RetriedDelivery, delivery, by)
+};
+
+/// The newest webhook whose body was to be forwarded to a system.
+struct ForwardedBody {
+  ConnectorName target;
+  Position webhook;
+  TIDEMARK_MEMBERS(ForwardedBody, target, webhook)
+};
+
 struct Contact {
   std::vector<ContactRecord> records;
   events::FieldSet merged;
@@ -169,9 +182,11 @@ struct Contact {
   std::vector<AbsorbedContact> absorbed; ///< the last merge at the end
   events::PlacementBook placement;
   AppointmentBook appointments;
+  std::vector<RetriedDelivery> retried; ///< all: each was asked for by a person
+  std::vector<ForwardedBody> forwarded; ///< one for each system that takes webhooks
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
   TIDEMARK_MEMBERS(Contact, records, merged, sources, open, history, refused, consent, calls,
-                   messages, absorbed, placement, appointments, unreadable)
+                   messages, absorbed, placement, appointments, retried, forwarded, unreadable)
 };
 
 } // namespace tidemark::domain

@@ -291,11 +291,27 @@ void evolve(CallBook& book, const events::ActionIntended& e) {
   auto* shown = shown_at(*known, e.target);
   if (!shown)
     shown = &known->shown.emplace_back(ShownCall{e.target, e.delivery});
+  else if (e.repeats && contains(e.repeats->earlier, shown->delivery))
+    shown->delivery = e.delivery; // the one that shows it now
   if (!e.call->disposition.empty())
     shown->disposition = e.call->disposition;
   for (auto& part : late_parts(*e.call))
     if (!contains(shown->parts, part))
       shown->parts.push_back(std::move(part));
+}
+
+Reason call_cared_for(const CallBook& book, const events::ActionIntended& failed) {
+  const auto* known = failed.call ? find_call(book, *failed.call) : nullptr;
+  if (!known)
+    return Reason::none;
+  if (is_waiting_for(*known, failed.target))
+    return Reason::waits_for_record;
+  const bool by_another =
+      !failed.addition
+      && std::any_of(known->shown.begin(), known->shown.end(), [&](const auto& shown) {
+           return shown.system == failed.target && shown.delivery != failed.delivery;
+         });
+  return by_another ? Reason::already_shown : Reason::none;
 }
 
 void call_post_failed(CallBook& book, const DeliveryId& delivery) {

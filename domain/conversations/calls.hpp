@@ -39,6 +39,9 @@ std::vector<events::Event> decide_call(const Contact& contact, const ObserveCall
 void show_waiting_calls(Plan& plan);
 void evolve(CallBook& book, const events::CallObserved& e);
 void evolve(CallBook& book, const events::ActionIntended& e);
+/// Why an action of the past that failed to show a call, or news of it, need not be tried again:
+/// already_shown, waits_for_record (it is shown by itself then); none when it need be.
+Reason call_cared_for(const CallBook& book, const events::ActionIntended& failed);
 /// The delivery that was to show a call ended for want of a record: the call waits again.
 void call_post_failed(CallBook& book, const DeliveryId& delivery);
 

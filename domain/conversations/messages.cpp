@@ -379,6 +379,10 @@ void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp record
     known->text_sha256 = hash_of(e.message->text);
     known->inbound = e.message->inbound;
   }
+  if (e.repeats) // what failed before brings no echo
+    std::erase_if(known->posted, [&](const auto& posted) {
+      return contains(e.repeats->earlier, posted.delivery);
+    });
   known->posted.push_back({e.target, e.delivery, recorded_at});
 }
 
@@ -394,6 +398,29 @@ void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp record
   auto* known = find_by_delivery(book, e.facts.delivery);
   if (known && !e.result_id.empty() && !has_id(*known, e.target, e.result_id))
     known->ids.push_back({e.target, e.result_id});
+}
+
+Reason message_cared_for(const MessageBook& book, const events::ActionIntended& failed) {
+  if (!failed.message)
+    return Reason::none;
+  const auto ids = ids_of(*failed.message);
+  const auto is_same = [&](const MessageFacts& message) {
+    if (message.source != failed.message->source)
+      return false;
+    if (ids.empty())
+      return message.text == failed.message->text && message.stated_at == failed.message->stated_at;
+    return std::any_of(ids.begin(), ids.end(),
+                       [&](const auto& id) { return contains(ids_of(message), id); });
+  };
+  for (const auto& waiting : book.waiting)
+    if (waiting.system == failed.target && waiting.delivery != failed.delivery
+        && is_same(waiting.message))
+      return waiting.delivery.value.empty() ? Reason::waits_for_record : Reason::already_shown;
+  const auto* known = find_by_id(book, *failed.message);
+  if (!known)
+    return Reason::none;
+  const auto* posted = at_system(known->posted, failed.target);
+  return posted && posted->delivery != failed.delivery ? Reason::already_shown : Reason::none;
 }
 
 void message_post_failed(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record) {

@@ -35,6 +35,9 @@ void evolve(MessageBook& book, const events::MessageObserved& e);
 void evolve(MessageBook& book, const events::ActionIntended& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::DeliveryDispatched& e, Timestamp recorded_at);
 void evolve(MessageBook& book, const events::ActionAccepted& e, Timestamp recorded_at);
+/// Why an action of the past that failed to show or send a message need not be tried again:
+/// already_shown, waits_for_record (it is shown by itself then); none when it need be.
+Reason message_cared_for(const MessageBook& book, const events::ActionIntended& failed);
 /// The delivery came to nothing: its message waits again when that was for want of a record, and
 /// is settled when not.
 void message_post_failed(MessageBook& book, const DeliveryId& delivery, bool for_want_of_record);

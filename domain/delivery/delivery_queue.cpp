@@ -102,6 +102,7 @@ struct QueueFold {
                           .target = e.target,
                           .operation = events::Operation::update,
                           .remote_id = e.remote_id});
+    pending.after_unknown = e.repeats && e.repeats->unsure;
     pending.action = std::make_shared<const events::ActionIntended>(e);
     lane.pending.push_back(std::move(pending));
   }

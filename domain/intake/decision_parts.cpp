@@ -29,6 +29,7 @@ void DecisionParts::add(const events::Event& event) {
                  [&](const events::RecordsReleased& e) { given = e; },
                  [&](const events::HistoryReleased& e) { history = e.history; },
                  [&](const events::MembershipsReleased& e) { memberships = e.memberships; },
+                 [&](const events::DeliveryRetryRequested& e) { retry = RetryDelivery{e}; },
                  [&](const events::DeliveryAccepted& e) {
                    if (e.found())
                      found = observed_in(e);
@@ -56,6 +57,8 @@ std::optional<Command> command_of(const events::AssignedCommand& assigned,
                        : std::nullopt;
   if (assigned.kind == CommandKind::repair_mapping)
     return RepairMapping{};
+  if (assigned.kind == CommandKind::retry_delivery)
+    return parts.retry ? std::optional<Command>(*parts.retry) : std::nullopt;
   if (parts.found && assigned.input.value == 0)
     return *parts.found;
   if (assigned.place >= translated.size())

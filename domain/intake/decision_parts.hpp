@@ -20,6 +20,7 @@ struct DecisionParts {
   ContactId giver;                              ///< who gives
   std::optional<events::RecordsReleased> given; ///< once the giver has decided
   std::optional<ObserveRecord> found;           ///< record that the answer, its input, came upon
+  std::optional<RetryDelivery> retry;           ///< as its input asks for it
   events::History history;                      ///< given with them
   events::Memberships memberships;              ///< given with them
   void add(const events::Event& event);

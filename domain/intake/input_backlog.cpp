@@ -20,7 +20,8 @@ bool is_contact_request(std::string_view type) {
   return type == events::ParkedReleaseRequested::name
          || type == events::ContactsMergeRequested::name
          || type == events::ContactsUnmergeRequested::name
-         || type == events::MappingRepairRequested::name;
+         || type == events::MappingRepairRequested::name
+         || type == events::DeliveryRetryRequested::name;
 }
 
 bool is_input(std::string_view type) {
@@ -36,7 +37,8 @@ bool is_contact_decision(std::string_view type) {
          || type == events::MessageObserved::name || type == events::ConsentApplied::name
          || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
          || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
-         || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name;
+         || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
+         || type == events::DeliveryRetryDecided::name;
 }
 
 /// Does a vendor's answer teach which records there are?

@@ -385,6 +385,11 @@ void place_contact(const Contact& before, Plan& plan) {
     placer.place(system);
 }
 
+void plan_lists_anew(Plan& plan, const SystemRule& system) {
+  if (system.capabilities.keeps_lists && is_configured(plan.rules))
+    Placer{plan, plan.contact.placement, true}.place(system);
+}
+
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,
                                           const DecisionContext& context) {
   events::ListsRebuilt rebuilt{command.target, Outcome::no_change, Reason::nothing_to_rebuild, {}};
@@ -395,8 +400,8 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
     end_as_unreadable(rebuilt);
   else if (is_suppressed(contact.consent))
     end_as(rebuilt, Outcome::blocked, Reason::opted_out);
-  else if (system && system->capabilities.keeps_lists && is_configured(context.rules))
-    Placer{plan, contact.placement, true}.place(*system);
+  else if (system)
+    plan_lists_anew(plan, *system);
   if (!plan.events.empty())
     end_as(rebuilt, Outcome::applied, Reason::lists_rebuilt);
   return plan.behind(std::move(rebuilt));

@@ -31,6 +31,9 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
 /// owner (requirement A1.6: in that order). `plan` sees it with the observation and its intents.
 void place_contact(const Contact& before, Plan& plan);
 
+/// Everything about the contact's lists at that system once more, whatever was done before.
+void plan_lists_anew(Plan& plan, const SystemRule& system);
+
 /// Everything at the target once more, whatever was done before. The first event is
 /// `contact.lists_rebuilt`.
 std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildLists& command,

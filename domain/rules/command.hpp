@@ -7,6 +7,7 @@
 #include "events/history.hpp"
 #include "events/intake.hpp"
 #include "events/merge.hpp"
+#include "events/retry.hpp"
 
 #include <optional>
 #include <string>
@@ -128,9 +129,15 @@ struct ObserveMention {
   bool operator==(const ObserveMention&) const = default;
 };
 
-using Command =
-    std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent, ReleaseRecords,
-                 AdoptRecords, ObserveAppointment, RebuildLists, RepairMapping, ObserveMention>;
+/// "Try again what failed for good." The request has all that is known of it.
+struct RetryDelivery {
+  events::DeliveryRetryRequested request;
+  bool operator==(const RetryDelivery&) const = default;
+};
+
+using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent,
+                             ReleaseRecords, AdoptRecords, ObserveAppointment, RebuildLists,
+                             RepairMapping, ObserveMention, RetryDelivery>;
 static_assert(std::variant_size_v<Command> == events::EnumNames<events::CommandKind>::names.size());
 inline events::CommandKind kind_of(const Command& command) {
   return static_cast<events::CommandKind>(command.index());

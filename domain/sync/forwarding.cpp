@@ -1,5 +1,6 @@
 #include "domain/sync/forwarding.hpp"
 
+#include "base/contains.hpp"
 #include "domain/contacts/state.hpp"
 
 #include <algorithm>
@@ -20,6 +21,22 @@ void forward(Plan& plan, const SystemRule& system, Position body, const events::
   plan.intend(system, std::move(intent));
 }
 
+bool shows_mark(const ObserveRecord& command, events::Channel channel) {
+  return std::any_of(command.signs.begin(), command.signs.end(), [&](const auto& sign) {
+    return sign.change == events::ConsentChange::revoked && contains(sign.channels, channel);
+  });
+}
+
+/// Could the body open somebody over there, who is closed? Systems that take bodies write texts, so
+/// one that shows a mark, but none for texts, could.
+bool may_open(const Contact& contact, const ObserveRecord& command) {
+  constexpr auto texts = events::Channel::sms;
+  const auto& closed = contact.consent.closed;
+  const bool no_texts = std::any_of(closed.begin(), closed.end(),
+                                    [&](const auto& one) { return one.channel == texts; });
+  return !command.removed && (!command.opt_out_seen || (no_texts && !shows_mark(command, texts)));
+}
+
 void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord& command,
                        const Observation& observation) {
   if (command.listed != ObservationSource::by_webhook)
@@ -29,12 +46,12 @@ void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord
   const bool closed = is_suppressed(plan.contact.consent);
   // A late body's values are outdated, but the newer ones may say nothing of the mark that it
   // shows.
-  if (observation.outcome == Outcome::superseded && !(closed && command.opt_out_seen))
+  const bool opens = may_open(plan.contact, command);
+  if (observation.outcome == Outcome::superseded && (!closed || opens || command.removed))
     return plan.add_outcome(system, Outcome::superseded, observation.reason_code);
-  const bool may_open = !command.opt_out_seen && !command.removed;
-  if (may_open && closed)
+  if (opens && closed)
     return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
-  forward(plan, system, command.body, may_open ? plan.contact.merged : events::FieldSet{});
+  forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{});
 }
 
 } // namespace

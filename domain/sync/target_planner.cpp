@@ -285,6 +285,14 @@ void plan_repair(Plan& plan) {
       repair_system(p, system);
 }
 
+void plan_values(Plan& plan, const SystemRule& system) {
+  const ObserveRecord nobody_told;
+  const Observation nothing_new;
+  Planner p{plan, nobody_told, nothing_new};
+  plan.begin("");
+  plan_system(p, system);
+}
+
 std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const ObserveRecord& command,
                                                          const Observation& observation) {
   Planner p{plan, command, observation};

@@ -17,6 +17,10 @@ std::vector<events::ContactConflictDecided> plan_targets(Plan& plan, const Obser
 /// one outcome for every system that takes contacts.
 void plan_repair(Plan& plan);
 
+/// The contact's values once more for one system that takes contacts: those that it lacks by what
+/// is known, as after an edit. One outcome for the system.
+void plan_values(Plan& plan, const SystemRule& system);
+
 /// From now on the values are on their way. `after` is what the plan sees.
 void expect_values(Contact& after, const Plan& plan);
 

@@ -48,6 +48,11 @@ concept HasMembers = requires {
   T::members(Unused{});
 };
 
+/// A member (a std::optional) that came later than its event: not written while it has nothing to
+/// say, so that events of both ages have the same bytes, and not missed when it is not there.
+template <class T>
+inline constexpr bool left_out_when_absent = false;
+
 /// Enums that are stored specialise this with `static constexpr std::array<std::string_view, N>
 /// names`.
 template <class Enum>

@@ -17,7 +17,8 @@
 
 // JSON of any struct that lists its fields in `members()`: one list serves both directions.
 // Reading accepts members in any order and refuses a missing one, so a changed event type needs a
-// new version and an upcast. Heavy (simdjson): include it in .cpp files only.
+// new version and an upcast, or a member that may be left out. Heavy (simdjson): include it in .cpp
+// files only.
 namespace tidemark::events::codec {
 
 namespace dom = simdjson::dom;
@@ -70,6 +71,9 @@ template <class T>
 void write_members(std::string& out, const T& value) {
   out.push_back('{');
   const auto one = [&](const auto& m) {
+    if constexpr (left_out_when_absent<std::remove_cvref_t<decltype(value.*(m.pointer))>>)
+      if (!(value.*(m.pointer)))
+        return;
     write_name(out, m.name);
     write(out, value.*(m.pointer));
   };
@@ -214,7 +218,9 @@ bool read_members(dom::element in, T& out) {
   MemberCursor members(object);
   dom::element found;
   const auto one = [&](const auto& m) {
-    return members.find(m.name, found) && read(found, out.*(m.pointer));
+    if (members.find(m.name, found))
+      return read(found, out.*(m.pointer));
+    return left_out_when_absent<std::remove_cvref_t<decltype(out.*(m.pointer))>>;
   };
   return T::members([&](const auto&... m) { return (one(m) && ...); });
 }

@@ -50,6 +50,15 @@ private:
 
 } // namespace
 
+Result<std::optional<ContactId>> contact_of_now(const storage::LogStore& log,
+                                                const TenantId& tenant, const ContactId& id) {
+  const RecordedCards cards(log, tenant);
+  const auto card = domain::current_card(cards, id);
+  if (cards.error)
+    return *cards.error;
+  return card ? std::optional(card->contact) : std::nullopt;
+}
+
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,
                                             const AddressHash& address,
                                             const domain::SyncRules& rules) {

@@ -12,6 +12,10 @@ namespace tidemark::gateway {
 Result<domain::Contact> contact_now(const storage::LogStore& log, const TenantId& tenant,
                                     const ContactId& id);
 
+/// Whom the contact is part of now, itself when of nobody; nothing when it is not known.
+Result<std::optional<ContactId>> contact_of_now(const storage::LogStore& log,
+                                                const TenantId& tenant, const ContactId& id);
+
 /// Who has the address now, by its keyed hash, as for a call or message; nothing when nobody has.
 /// Unlike the tables it knows what was recorded a moment ago.
 Result<std::optional<ContactId>> holder_now(const storage::LogStore& log, const TenantId& tenant,

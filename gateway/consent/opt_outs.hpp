@@ -30,9 +30,9 @@ inline constexpr Schema violation_schema{
       nullable(text("agent"))}}};
 inline constexpr Schema allowed_call_schema{
     "allowed_call",
-    {{integer("position"), time("at"), nullable(text("delivery")), text("connector"),
-      text("channel"), nullable(integer("decided_on")), integer("opt_out"), nullable(text("call")),
-      nullable(text("agent")), integer("allowance"), text("reason"), text("by")}}};
+    {{integer("position"), time("at"), text("connector"), integer("opt_out"),
+      nullable(text("call")), nullable(text("agent")), integer("allowance"), text("reason"),
+      text("by")}}};
 inline constexpr Schema deadline_schema{
     "deadline", {{text("rule"), integer("opt_out"), time("due"), boolean("met"), text("state")}}};
 inline constexpr Schema opt_out_schema{

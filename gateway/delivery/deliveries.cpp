@@ -25,12 +25,40 @@ const auto* state_named(std::string_view name) {
                       [&](const auto& state) { return state.first == name; });
 }
 
+constexpr Schema retry_schema{"delivery_retry",
+                              {{integer("request"), text("outcome"), text("reason_code"),
+                                text("text"), nullable(text("next_step"))}}};
+constexpr Schema written_off_schema{"delivery_written_off",
+                                    {{integer("position"), text("by"), text("reason")}}};
+
 constexpr Schema delivery_schema{
     "delivery",
     {{text("id"), text("contact"), text("target"), text("operation"), text("state"),
       integer("attempts"), nullable(time("not_before")), text("reason_code"), text("text"),
       text("remote_id"), nullable(integer("http_status")), nullable(text("superseded_by")),
-      integer("webhook"), integer("intended"), integer("position"), time("since")}}};
+      integer("webhook"), integer("intended"), integer("position"), time("since"),
+      nullable(text("retried_by")), nullable(object("retry", retry_schema)),
+      nullable(object("written_off", written_off_schema))}}};
+
+/// What was decided about the newest request to try it again; null when there was none.
+Json retry_json(const projections::DeliveryView& delivery) {
+  if (delivery.retry_request.value == 0)
+    return nullptr;
+  const auto& reason = explain_reason(delivery.retry_reason);
+  return {{"request", delivery.retry_request.value},
+          {"outcome", delivery.retry_outcome},
+          {"reason_code", delivery.retry_reason},
+          {"text", reason.text},
+          {"next_step", or_null(reason.next_step)}};
+}
+
+Json written_off_json(const ApiContext& api, const projections::DeliveryView& delivery) {
+  if (delivery.written_off.value == 0)
+    return nullptr;
+  return {{"position", delivery.written_off.value},
+          {"by", delivery.written_off_by},
+          {"reason", api.shown("reason", delivery.written_off_reason)}};
+}
 
 Json delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
   const auto* state = state_named(delivery.state);
@@ -52,7 +80,10 @@ Json delivery_json(const ApiContext& api, const projections::DeliveryView& deliv
           {"webhook", delivery.webhook.value},
           {"intended", delivery.intended.value},
           {"position", delivery.newest.value},
-          {"since", to_rfc3339(delivery.since)}};
+          {"since", to_rfc3339(delivery.since)},
+          {"retried_by", or_null(delivery.retried_by.value)},
+          {"retry", retry_json(delivery)},
+          {"written_off", written_off_json(api, delivery)}};
 }
 
 Result<Json> list_deliveries(const ApiContext& api) {

@@ -4,5 +4,6 @@
 namespace tidemark::gateway {
 
 extern const Routes delivery_routes;
+extern const Routes retry_routes;
 
 } // namespace tidemark::gateway

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view backlog = "backlog";
 constexpr std::string_view dead = "delivery_dead";
 /// What failed is an alert for so long at most; the list of deliveries shows it for ever.
-constexpr std::chrono::days dead_shown{7};
+constexpr std::chrono::days dead_shown{30};
 constexpr std::string_view list_missing = "list_missing";
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view review_waiting = "review_waiting";
@@ -95,7 +95,8 @@ Status add_unreadable(Alerts& out, const AlertSources& from) {
                + " may be an opt-out, and whose cannot be read; read it with tidemark log "
                  "show "
                + std::to_string(each.webhook.value)
-               + " --with-bodies, then close the address with POST /api/v1/opt-outs",
+               + " --with-bodies --reveal --reason WHY, then close the address with POST "
+                 "/api/v1/opt-outs",
            std::to_string(each.webhook.value)});
   return Done{};
 }
@@ -110,7 +111,8 @@ Status add_reviews(Alerts& out, const AlertSources& from) {
                    "what webhook " + id + " from " + each.source.value
                        + " says may be an opt-out, and messages to its sender wait until somebody "
                          "decides: read it with tidemark log show "
-                       + id + " --with-bodies, then POST /api/v1/reviews/" + id,
+                       + id + " --with-bodies --reveal --reason WHY, then POST /api/v1/reviews/"
+                       + id,
                    id});
   }
   return Done{};
@@ -165,15 +167,19 @@ Status add_dead(Alerts& out, const AlertSources& from) {
     by_target[each.target].push_back(&each);
   for (const auto& [target, deliveries] : by_target) {
     const auto& newest = *deliveries.back();
-    out.push_back({dead, by_number(deliveries.size()), deliveries.front()->since,
-                   "deliveries to " + target.value
-                       + " that failed for good, with nothing written at the contact since: "
-                       + std::to_string(deliveries.size()) + ". The newest, "
-                       + newest.delivery.value + ": "
-                       + std::string(explain_reason(newest.reason_code).text)
-                       + " Mend the cause, then edit the contact or run tidemark mappings repair; "
-                         "GET /api/v1/deliveries?state=rejected and ?state=dead list them",
-                   target.value});
+    out.push_back(
+        {dead, by_number(deliveries.size()), deliveries.front()->since,
+         "deliveries to " + target.value
+             + " that failed for good, and what they were to bring about is not there: "
+             + std::to_string(deliveries.size()) + ". The newest, " + newest.delivery.value + ": "
+             + std::string(explain_reason(newest.reason_code).text)
+             + " Mend the cause, see what would be sent with tidemark replay redeliver "
+               "--target "
+             + target.value
+             + " --dry-run, and send it with --reason WHY instead; what is not wanted any "
+               "more ends with tidemark replay write-off --target "
+             + target.value + " --reason WHY",
+         target.value});
   }
   return Done{};
 }

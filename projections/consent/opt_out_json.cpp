@@ -132,11 +132,16 @@ Json violation_json(const SendViolation& violation) {
 }
 
 Json allowed_call_json(const AllowedCall& allowed) {
-  auto out = violation_json(allowed.call);
-  out["allowance"] = allowed.allowance.value;
-  out["reason"] = allowed.reason;
-  out["by"] = allowed.by;
-  return out;
+  const auto& call = allowed.call;
+  return {{"position", call.position.value},
+          {"at", to_rfc3339(call.at)},
+          {"connector", call.connector.value},
+          {"opt_out", call.opt_out.value},
+          {"call", text_or_null(call.call)},
+          {"agent", text_or_null(call.agent)},
+          {"allowance", allowed.allowance.value},
+          {"reason", allowed.reason},
+          {"by", allowed.by}};
 }
 
 Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp now) {

@@ -1,5 +1,6 @@
 #include "projections/delivery/deliveries.hpp"
 
+#include "base/crypto.hpp"
 #include "events/format/stream_name.hpp"
 #include "projections/delivery/delivery_states.hpp"
 #include "projections/table/keys.hpp"
@@ -27,18 +28,62 @@ void intent_rows(const events::Envelope& envelope, const events::DeliveryIntende
   rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
 }
 
+std::string words_of_thing(const events::ActionIntended& e) {
+  std::string out(events::name_of_enum(e.action));
+  const auto add = [&](std::string_view part) { out.append("\n").append(part); };
+  if (e.call) {
+    add(e.call->source.value);
+    add(e.call->call_id);
+    add(e.addition ? e.call->disposition : "");
+    if (e.addition)
+      for (const auto* part : {&e.call->recording, &e.call->voicemail, &e.call->transcript})
+        add(part->reveal());
+  }
+  if (e.message) {
+    add(e.message->source.value);
+    add(e.message->message_id);
+    if (e.action == events::Action::set_status)
+      add(events::name_of_enum(e.message->status));
+    add(e.message->stated_at);
+    add(e.message->text.reveal());
+  }
+  if (!e.channels.empty()) // of that record
+    add(e.remote_id.value);
+  for (const auto channel : e.channels)
+    add(events::name_of_enum(channel));
+  for (const auto& tag : e.tags)
+    add(tag);
+  if (e.placement) {
+    for (const auto& list : e.placement->lists)
+      add(list);
+    add(e.placement->user);
+    add(e.placement->sequence);
+  }
+  return out;
+}
+
+/// The same for all actions that would bring about the same thing.
+std::string thing_of(const events::ActionIntended& e) {
+  constexpr std::size_t enough = 20; // hex digits: these are things of one contact at one system
+  return sha256_hex(words_of_thing(e)).substr(0, enough);
+}
+
 /// An action is a delivery as well; its operation is the action's word.
 void intent_rows(const events::Envelope& envelope, const events::ActionIntended& e,
                  RowBatch& rows) {
   const auto& id = e.delivery.value;
+  const auto thing = thing_of(e);
   rows.put(envelope.tenant, {"delivery", id, "intent"}, [&](RowJson& json) {
     json.origin(envelope)
         .number("webhook", envelope.correlation.value)
         .text("contact", e.contact.value)
         .text("target", e.target.value)
         .text("operation", events::name_of_enum(e.action))
-        .text("remote_id", e.remote_id.value);
+        .text("remote_id", e.remote_id.value)
+        .text("thing", thing);
   });
+  rows.put(envelope.tenant, {"thing", e.target.value, e.contact.value, thing, id},
+           [](RowJson&) { /* that it is there says all */ });
   rows.put(envelope.tenant, {"open", id}, [](RowJson&) { /* that it is there says all */ });
 }
 
@@ -93,9 +138,33 @@ void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowB
     failed_row(envelope, fact, rows);
 }
 
+/// What became of the newest request to try it again; and, in a row that no refusal takes the place
+/// of, by which delivery it was.
+void retry_rows(const events::Envelope& envelope, const events::DeliveryRetryDecided& e,
+                RowBatch& rows) {
+  const auto& id = e.delivery.value;
+  rows.put(envelope.tenant, {"delivery", id, "retry"}, [&](RowJson& json) {
+    json.origin(envelope)
+        .number("request", envelope.correlation.value)
+        .text("outcome", events::name_of_enum(e.outcome))
+        .text("reason_code", e.reason_code);
+  });
+  if (e.outcome == events::Outcome::applied)
+    rows.put(envelope.tenant, {"delivery", id, "retried"},
+             [&](RowJson& json) { json.origin(envelope).text("by", e.retried_by.value); });
+}
+
+void written_off_row(const events::Envelope& envelope, const events::DeliveryWrittenOff& e,
+                     RowBatch& rows) {
+  rows.put(envelope.tenant, {"delivery", e.delivery.value, "written_off"}, [&](RowJson& json) {
+    json.origin(envelope).text("who", e.by).text("reason", e.reason);
+  });
+}
+
 bool deliveries_want(std::string_view type) {
   return type == events::DeliveryIntended::name || type == events::ActionIntended::name
-         || type == events::DeliveryDispatched::name || concludes_delivery(type);
+         || type == events::DeliveryDispatched::name || type == events::DeliveryRetryDecided::name
+         || type == events::DeliveryWrittenOff::name || concludes_delivery(type);
 }
 
 void deliveries_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
@@ -105,12 +174,16 @@ void deliveries_rows(const events::Recorded& recorded, const Context&, RowBatch&
     intent_rows(recorded.envelope, *action, rows);
   else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
     sent_row(recorded.envelope, *dispatched, rows);
+  else if (const auto* retry = std::get_if<events::DeliveryRetryDecided>(&recorded.event))
+    retry_rows(recorded.envelope, *retry, rows);
+  else if (const auto* off = std::get_if<events::DeliveryWrittenOff>(&recorded.event))
+    written_off_row(recorded.envelope, *off, rows);
   else if (const auto fact = delivery_fact(recorded.event))
     state_rows(recorded.envelope, *fact, rows);
 }
 
 } // namespace
 
-const Projection deliveries{"deliveries", 3, deliveries_want, deliveries_rows};
+const Projection deliveries{"deliveries", 4, deliveries_want, deliveries_rows};
 
 } // namespace tidemark::projections

@@ -14,12 +14,33 @@ void add_intent(DeliveryView& view, json::Value row) {
   view.operation = text_of(row, "operation");
   view.webhook = Position{number_of(row, "webhook")};
   view.intended = position_of(row);
+  view.thing = text_of(row, "thing");
   if (view.remote_id.value.empty())
     view.remote_id = RemoteId(text_of(row, "remote_id"));
 }
 
+/// What people did about it says nothing about its state. False: the row is about that.
+bool add_deed(DeliveryView& view, std::string_view kind, json::Value row) {
+  if (kind == "retried") {
+    view.retried_by = DeliveryId(text_of(row, "by"));
+  } else if (kind == "retry") {
+    view.retry_request = Position{number_of(row, "request")};
+    view.retry_outcome = text_of(row, "outcome");
+    view.retry_reason = reason_of(row);
+  } else if (kind == "written_off") {
+    view.written_off_by = text_of(row, "who");
+    view.written_off_reason = text_of(row, "reason");
+    view.written_off = position_of(row);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// `kind` is the last part of the row's key. The newest of `sent` and `state` says how it stands.
 void add_row(DeliveryView& view, std::string_view kind, json::Value row) {
+  if (add_deed(view, kind, row))
+    return;
   if (kind == "intent")
     add_intent(view, row);
   view.attempts = std::max(view.attempts, static_cast<std::uint32_t>(number_of(row, "attempt")));

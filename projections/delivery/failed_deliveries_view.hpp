@@ -5,8 +5,9 @@
 
 namespace tidemark::projections {
 
-/// A delivery that was refused or given up, and nothing was written at its contact in that system
-/// since.
+/// A delivery that was refused or given up and that nobody has seen to: what it was to bring about
+/// did not come there since, it was not tried again, and nobody wrote it off. Values are there once
+/// any values of the contact were written there later, an action once one that does the same was.
 struct FailedDelivery {
   DeliveryId delivery;
   ConnectorName target;

@@ -118,6 +118,10 @@ std::optional<Decided> decided_in(const events::Event& event) {
                            .reason_code = e.reason_code,
                            .targets = e.targets};
           },
+          [](const events::DeliveryRetryDecided& e) -> Found {
+            return Decided{
+                .outcome = e.outcome, .reason_code = e.reason_code, .targets = e.targets};
+          },
           [](const auto&) -> Found { return std::nullopt; }},
       event);
 }
@@ -172,7 +176,7 @@ bool webhook_outcomes_want(std::string_view type) {
          || type == events::CommandTimedOut::name || type == events::RecordsAdopted::name
          || type == events::WebhookReprocessRequested::name
          || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
-         || concludes_delivery(type);
+         || type == events::DeliveryRetryDecided::name || concludes_delivery(type);
 }
 
 void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {

@@ -125,6 +125,14 @@ struct DeliveryView {
   Position intended;             ///< where it was decided
   Position newest;               ///< where its state was reached
   Timestamp since;               ///< when its state was reached
+  std::string thing;             ///< the same for actions that bring about the same; "" of values
+  DeliveryId retried_by;         ///< the delivery by which it was tried again, "" none
+  Position retry_request;        ///< the newest request to try it again that was decided, 0 none
+  std::string retry_outcome;     ///< what was decided about that
+  Reason retry_reason = Reason::none;
+  std::string written_off_by; ///< who wrote it off, "" nobody
+  std::string written_off_reason;
+  Position written_off; ///< where that was recorded, 0 when nobody did
 };
 Result<std::optional<DeliveryView>> delivery(const Scan& scan, const TenantId& tenant,
                                              const DeliveryId& id);

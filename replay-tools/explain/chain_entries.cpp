@@ -283,6 +283,24 @@ Entries on(const events::Envelope& at, const events::MappingRepairDecided& e) {
                       "values");
 }
 
+Entries on(const events::Envelope& at, const events::DeliveryRetryRequested& e) {
+  return asked(at, e.reason, "{} asked that delivery {} to {} be tried again{}.", e.by,
+               e.delivery.value, e.target.value,
+               e.may_repeat ? ", although it may have taken effect" : "");
+}
+
+Entries on(const events::Envelope& at, const events::DeliveryRetryDecided& e) {
+  return with_targets(
+      start(at, "decision",
+            fmt::format("Whether delivery {} is tried again is looked at.", e.delivery.value)),
+      at, e, "values");
+}
+
+Entries on(const events::Envelope& at, const events::DeliveryWrittenOff& e) {
+  return asked(at, e.reason, "{} wrote delivery {} to {} off.", e.by, e.delivery.value,
+               e.target.value);
+}
+
 Entries on(const events::Envelope& at, const events::ContactChanged& e) {
   return decided(at, "The merged contact takes {} from {}.", names_of(e.fields), e.source.value);
 }

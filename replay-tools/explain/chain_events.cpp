@@ -30,7 +30,8 @@ bool is_read_as_commands(const events::Event& event) {
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
          || std::holds_alternative<events::ParkedReleaseRequested>(event)
-         || std::holds_alternative<events::MappingRepairRequested>(event);
+         || std::holds_alternative<events::MappingRepairRequested>(event)
+         || std::holds_alternative<events::DeliveryRetryRequested>(event);
 }
 
 /// An answer that makes a record known is read as commands too: it releases what waited for the

@@ -37,6 +37,7 @@ bool is_request(const events::Event& event) {
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
          || std::holds_alternative<events::MappingRepairRequested>(event)
+         || std::holds_alternative<events::DeliveryRetryRequested>(event)
          || (timer && events::parking_time(*timer));
 }
 
@@ -188,6 +189,8 @@ void ReplayState::keep_given(const events::Recorded& recorded) {
 void ReplayState::keep_request(events::Recorded& recorded) {
   const auto& envelope = recorded.envelope;
   input_at_[envelope.position] = envelope.recorded_at;
+  if (std::holds_alternative<events::DeliveryRetryRequested>(recorded.event))
+    parts_[envelope.position].add(recorded.event); // it is the command itself
   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
 }
 

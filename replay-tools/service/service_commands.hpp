@@ -54,6 +54,31 @@ struct MappingFilter {
 Result<int> mappings_list(DataFolder& folder, const CommonOptions& common,
                           const MappingFilter& filter);
 
+/// Which deliveries that failed for good are meant.
+struct FailedFilter {
+  std::string delivery; ///< this one only; the rest is "" then
+  std::string target, contact, reason_code, state, since, until; ///< "" for any
+};
+struct RedeliverOptions {
+  FailedFilter failed;
+  std::string reason;        ///< why; not needed for a dry run
+  bool dry_run = false;      ///< say what would be sent, record nothing
+  bool texts = false;        ///< of a filter: texts too
+  std::uint64_t max_age = 0; ///< seconds, of texts; 0: as the service has it, an hour
+  bool may_repeat = false;   ///< of one text: although it may have left
+};
+/// `tidemark replay redeliver`: has the running service try again what failed for good, one by one,
+/// and says of each whether it is sent, by which delivery, or why not.
+Result<int> redeliver(const CommonOptions& common, const RedeliverOptions& options);
+
+struct WriteOffOptions {
+  FailedFilter failed;
+  std::string reason; ///< why; not needed for a dry run
+  bool dry_run = false;
+};
+/// `tidemark replay write-off`: nobody waits for it any more, and it is no alert.
+Result<int> write_off(const CommonOptions& common, const WriteOffOptions& options);
+
 /// `tidemark status`: what the running service says about itself, on one screen. Exit code 1 when
 /// it is not well, 69 when it does not run.
 Result<int> status(const CommonOptions& common);

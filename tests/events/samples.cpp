@@ -374,6 +374,28 @@ std::vector<Event> placement() {
   };
 }
 
+std::vector<Event> retries() {
+  ActionIntended text;
+  text.delivery = delivery;
+  text.contact = contact;
+  text.target = dialer;
+  text.action = Action::send_message;
+  text.purpose = "conversation";
+  text.repeats = Repetition{{DeliveryId("d00000000000000000001")}, true};
+  DeliveryRetryRequested request{delivery, contact, dialer, Position{60}, {},   Position{},
+                                 true,     text,    true,   true,         3600, "she asked for it",
+                                 "ops",    "req-5"};
+  return {
+      request,
+      DeliveryRetryDecided{delivery,
+                           DeliveryId("d00000000000000000002"),
+                           Outcome::applied,
+                           Reason::retry_begun,
+                           {{dialer, Outcome::pending, Reason::send_message, delivery}}},
+      DeliveryWrittenOff{delivery, contact, dialer, "told by telephone", "ops", "req-6"},
+  };
+}
+
 std::vector<Event> backfill() {
   const BackfillCounts counts{20, 12, 4, 2, 1, 1, 3};
   return {
@@ -416,7 +438,7 @@ std::vector<Event> connectors() {
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
-                      backfill(), watch(), connectors(), placement()})
+                      backfill(), watch(), connectors(), placement(), retries()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -27,10 +27,13 @@ FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "de
          "delivery.suppressed.v1", "action.accepted.v1"}
 DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1",
            "contact.records_released.v1", "contact.records_adopted.v1", "appointment.observed.v1",
-           "contact.lists_rebuilt.v1", "mapping.repair_decided.v1", "contact.mentioned.v1"}
+           "contact.lists_rebuilt.v1", "mapping.repair_decided.v1", "contact.mentioned.v1",
+           "delivery.retry_decided.v1"}
 INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_requested.v1",
           "contacts.unmerge_requested.v1", "parked.release_requested.v1", "lists.rebuild_requested.v1",
-          "mapping.repair_requested.v1"}
+          "mapping.repair_requested.v1", "delivery.retry_requested.v1"}
+# What people did about a delivery is no state of it.
+DEEDS = {"delivery.retry_requested.v1", "delivery.written_off.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
 
 
@@ -238,6 +241,8 @@ class House:
                 interpreted[data["webhook"]] = data["commands"]
             elif event["type"] in DECIDED:
                 observed.add((event["cause"], event["command_index"]))
+            elif event["type"] in DEEDS:
+                continue
             elif event["type"].startswith(("delivery.", "action.")):
                 delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
                 deliveries[delivery] = event["type"]

@@ -18,7 +18,8 @@ constexpr std::chrono::seconds resting_tick{30};
 Run::Run(const RunOptions& options)
     : options_(options), swarm_(draw_swarm(options.seed)),
       net_(outside_clock_, swarm_, options.seed, out_.coverage), oracle_(out_.coverage),
-      schedule_(options.seed, "schedule"), strikes_(options.seed, "nemesis") {
+      schedule_(options.seed, "schedule"), strikes_(options.seed, "nemesis"),
+      operators_(options.seed, "operators") {
   for (std::size_t i = 0; i < swarm_.tenants; ++i) {
     const auto tenant = i == 0 ? std::string("acme") : std::string("zenith");
     tenants_.push_back(tenant);
@@ -216,9 +217,23 @@ void Run::work() {
   }
 }
 
+/// An operator has something tried again that failed for good, perhaps not for the first time.
+void Run::ask_for_retry() {
+  if (!operators_.chance(swarm_.rate("retry")))
+    return;
+  oracle_.read(disk_, net_.bodies());
+  if (oracle_.failed().empty() || broken())
+    return;
+  const auto& failed = oracle_.failed()[operators_.below(oracle_.failed().size())];
+  out_.coverage.hit("fault.retry");
+  note("retry of " + failed.delivery);
+  engine_->ask_for_retry(failed.tenant, ContactId(failed.contact), DeliveryId(failed.delivery));
+}
+
 void Run::step() {
   ++out_.step;
   nemesis();
+  ask_for_retry();
   engine_->set_faults(true);
   work();
 }

@@ -26,6 +26,7 @@ private:
   void work();
   bool commit();
   void opt_out_at_dispatch();
+  void ask_for_retry();
   void play_newer_program();
   void pass_time(std::chrono::microseconds by);
   void rest();
@@ -59,6 +60,7 @@ private:
   Oracle oracle_;
   Rng schedule_;
   Rng strikes_;
+  Rng operators_;
   std::uint32_t lives_ = 0;
   std::uint32_t configuration_ = 0;
   Answers answers_;   ///< of the lives that ended

@@ -5,8 +5,10 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "connectors/shared/sync_rules.hpp"
+#include "domain/delivery/failed_delivery.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
 #include "tests/simulation/ports/sim_config.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -192,6 +194,28 @@ void SimEngine::append_unknown(const std::string& tenant, const ContactId& conta
   log_.submit_prepared(*std::move(prepared), heard);
   while (log_.has_work())
     log_.commit();
+}
+
+void SimEngine::ask_for_retry(const std::string& tenant, const ContactId& contact,
+                              const DeliveryId& delivery) {
+  domain::FailedDelivery known;
+  known.request.delivery = delivery;
+  const auto read = storage::read_under_tag(
+      log_, TenantId(tenant), events::contact_tag(contact), {},
+      [&](const events::Recorded& recorded) { domain::evolve(known, recorded); });
+  if (!read || !known.failed)
+    return; // not readable just now
+  known.request.max_age_seconds = 3600;
+  known.request.reason = "the simulation wants it";
+  known.request.by = "operator";
+  storage::Append append;
+  append.tenant = TenantId(tenant);
+  append.events.push_back({events::admin_stream(), known.request, {}, {}});
+  auto prepared = storage::prepare(std::move(append));
+  if (!prepared)
+    throw std::logic_error(prepared.error().text);
+  static Heard nobody_waits; // for the answer; it may come after this call
+  log_.submit_prepared(*std::move(prepared), nobody_waits);
 }
 
 SimEngine::~SimEngine() {

@@ -55,6 +55,9 @@ public:
   void set_faults(bool on);
   /// An event of a type that this program does not know, as a newer one would have left it.
   void append_unknown(const std::string& tenant, const ContactId& contact);
+  /// An operator asks that the delivery of that contact be tried again, as the gateway does.
+  void ask_for_retry(const std::string& tenant, const ContactId& contact,
+                     const DeliveryId& delivery);
   const std::vector<std::string>& reports() const { return reports_; }
 
 private:

@@ -255,6 +255,9 @@ TEST(GoHighLevelInbound, WhatAsksForATextAndWhatIsStaleGoesOnToNobody) {
   EXPECT_EQ(asked.commands.size(), 1U);
   EXPECT_FALSE(asked.may_go_on);
   EXPECT_FALSE(of(R"({"type":"ContactUpdate","id":"C","locationId":"LOCother"})").may_go_on);
+  const auto workflow = of(R"({"contact_id":"C1","first_name":"Ana","phone":"+12025550142"})");
+  EXPECT_EQ(workflow.commands.size(), 1U);
+  EXPECT_FALSE(workflow.may_go_on);
   EXPECT_FALSE(of(fixture("gohighlevel", "ContactUpdate.json"), true).may_go_on);
   const auto held = of(R"({"type":"ContactUpdate","id":"C","contactId":"C","email":{"a":1}})");
   EXPECT_EQ(reasons(held), "wrong_type");

@@ -32,6 +32,14 @@ std::vector<std::uint64_t> bodies(const Decided& decided, const ConnectorName& t
   return out;
 }
 
+ObserveRecord marked(ObserveRecord body, std::vector<events::Channel> channels) {
+  body.opt_out_seen = true;
+  ConsentSignal sign;
+  sign.channels = std::move(channels);
+  body.signs.push_back(std::move(sign));
+  return body;
+}
+
 events::ConsentApplied closed() {
   events::ConsentApplied out;
   out.change = events::ConsentChange::revoked;
@@ -93,9 +101,10 @@ TEST(Forwarding, OfAClosedPersonTheMarkGoesOnAndNoBodyThatCouldTakeItBack) {
   given contact(with_texting());
   contact.after(told(11, full)).happened(closed());
   EXPECT_EQ(contact.when(told(12, full)).outcome(texting), "blocked(opted_out)");
-  auto marked = told(13, full);
-  marked.opt_out_seen = true;
-  const auto decided = contact.when(marked);
+  EXPECT_EQ(contact.when(marked(told(15, full), {events::Channel::call})).outcome(texting),
+            "blocked(opted_out)")
+      << "texts are closed, and it does not say so";
+  const auto decided = contact.when(marked(told(13, full), {events::Channel::sms}));
   EXPECT_THAT(bodies(decided), ElementsAre(13U));
   EXPECT_TRUE(decided.intent(texting).context.empty()) << "no opt-out stands against it";
   auto removed = told(14, {});
@@ -106,8 +115,11 @@ TEST(Forwarding, OfAClosedPersonTheMarkGoesOnAndNoBodyThatCouldTakeItBack) {
 TEST(Forwarding, ALateMarkGoesOnAsLongAsThePersonIsClosed) {
   given contact(with_texting());
   contact.after(told(11, full, "2026-01-05T10:00:00.000000Z")).happened(closed());
-  auto late = told(12, full, "2026-01-05T09:00:00.000000Z");
-  late.opt_out_seen = true;
+  const std::string before = "2026-01-05T09:00:00.000000Z";
+  auto late = marked(told(12, full, before), {events::Channel::sms});
+  EXPECT_EQ(contact.when(marked(told(14, full, before), {events::Channel::call})).outcome(texting),
+            "superseded(older_than_known)")
+      << "it could open what was closed since";
   EXPECT_THAT(bodies(contact.when(late)), ElementsAre(12U));
   auto opened = closed();
   opened.change = events::ConsentChange::granted;

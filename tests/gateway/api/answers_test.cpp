@@ -27,6 +27,7 @@ struct Filling {
     story.stop();
     story.confirm();
     story.send("dafter23456789abcdef01");
+    fill_calls();
     fill_people();
     fill_conversations();
     fill_deliveries();
@@ -41,6 +42,20 @@ struct Filling {
   }
   Position put(events::Event event, const ContactId& contact = ana) {
     return put(events::contact_stream(contact), std::move(event), contact);
+  }
+
+  /// One call that was not to be, one that was wished.
+  void fill_calls() {
+    const auto input = sample::receive(story.writer(), "no calls");
+    auto said = story.statement(events::ConsentChange::revoked, input);
+    said.channels = {events::Channel::call};
+    story.say(said);
+    events::CallObserved placed;
+    placed.call.agent = "7";
+    const auto closed = story.time_of(input); // the clock stands
+    story.allow_call(closed + std::chrono::hours(1));
+    story.called("wished", to_rfc3339(closed + std::chrono::seconds(1)), placed);
+    story.called("not wished", to_rfc3339(closed + std::chrono::hours(2)), placed);
   }
 
   void fill_people() {
@@ -106,6 +121,20 @@ struct Filling {
     retry.facts.answer.http_status = 429;
     retry.not_before = open.clock.now();
     put(stream, retry);
+    intended.delivery = DeliveryId("dfailed123456789abcde");
+    put(intended);
+    events::DeliveryRejected refused;
+    refused.facts.delivery = intended.delivery;
+    refused.facts.reason_code = Reason::validation_failed;
+    put(stream, refused);
+    events::DeliveryRetryDecided decided{
+        intended.delivery, older.by, events::Outcome::applied, Reason::retry_begun, {}};
+    put(decided);
+    decided.outcome = events::Outcome::no_change;
+    decided.reason_code = Reason::already_retried;
+    put(decided);
+    put(events::admin_stream(),
+        events::DeliveryWrittenOff{intended.delivery, ana, crm, "told by telephone", "ops", ""});
   }
 
   void fill_lists() {

@@ -45,14 +45,15 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
     names.insert(route.name);
   EXPECT_THAT(names,
               testing::ElementsAre(
-                  "alerts", "api_health", "broadcasts", "conflicts", "connect_account",
-                  "connectors", "contact", "contacts", "decide_review", "deliveries", "delivery",
-                  "duplicates", "event", "events", "health", "health_component", "health_live",
-                  "health_ready", "lists", "mapping_repair", "mappings", "merge_contacts",
-                  "metrics", "opt_out_history", "opt_outs", "parked", "pause_connector",
-                  "quarantine", "queues", "rebuild_lists", "release_parked", "repair_mapping",
-                  "request_backfill", "request_opt_in", "request_opt_out", "resume_connector",
-                  "reviews", "status", "timeline", "unmerge_contacts", "webhook", "webhook_test"));
+                  "alerts", "allow_call", "api_health", "broadcasts", "conflicts",
+                  "connect_account", "connectors", "contact", "contacts", "decide_review",
+                  "deliveries", "delivery", "duplicates", "event", "events", "health",
+                  "health_component", "health_live", "health_ready", "lists", "mapping_repair",
+                  "mappings", "merge_contacts", "metrics", "opt_out_history", "opt_outs", "parked",
+                  "pause_connector", "quarantine", "queues", "rebuild_lists", "release_parked",
+                  "repair_mapping", "request_backfill", "request_opt_in", "request_opt_out",
+                  "resume_connector", "retry_delivery", "reviews", "status", "timeline",
+                  "unmerge_contacts", "webhook", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {

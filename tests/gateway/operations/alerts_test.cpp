@@ -85,11 +85,11 @@ TEST(DeadDeliveries, AreAnAlertForTheirConnectorUntilTheContactIsReached) {
   EXPECT_EQ(items[0]["severity"], "warning");
   EXPECT_EQ(items[0]["subject"], "crm");
   EXPECT_EQ(items[0]["since"], to_rfc3339(began));
-  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("at the contact since: 2. "));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("bring about is not there: 2. "));
   EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("The newest, d2"));
   EXPECT_EQ(house.metric("delivery_dead"), "1");
   house.accept("d3", bo);
-  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("at the contact since: 1. "));
+  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("bring about is not there: 1. "));
   house.accept("d4", ana);
   EXPECT_EQ(house.active(), json::array());
   house.fail("d5", ana, Reason::validation_failed);
@@ -105,15 +105,69 @@ TEST(DeadDeliveries, EndAlsoWhereASystemTellsNoId) {
   EXPECT_EQ(house.active(), json::array());
 }
 
-TEST(DeadDeliveries, AreNoAlertAfterAWeek) {
+TEST(DeadDeliveries, AreNoAlertAfterThirtyDays) {
   Alarms house;
   house.fail("d1", ana, Reason::validation_failed);
-  house.clock.advance(std::chrono::days{7});
+  house.clock.advance(std::chrono::days{30});
   EXPECT_EQ(house.active().size(), 1U);
   house.clock.advance(1s);
   EXPECT_EQ(house.active(), json::array());
   house.fail("d2", bo, Reason::validation_failed);
-  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("since: 1. "));
+  EXPECT_THAT(std::string(house.active()[0]["text"]), HasSubstr("is not there: 1. "));
+}
+
+TEST(DeadDeliveries, OfActionsEndOnlyWhenTheSameIsDoneTriedAgainOrWrittenOff) {
+  Alarms house;
+  const auto call = [&](const std::string& id, const std::string& call_id) {
+    events::ActionIntended e;
+    e.delivery = DeliveryId(id);
+    e.contact = ana;
+    e.target = crm;
+    e.action = events::Action::log_call;
+    e.call = events::CallFacts{};
+    e.call->call_id = call_id;
+    house.put(events::contact_stream(ana), e, {});
+  };
+  const auto shown = [&](const std::string& id) {
+    events::ActionAccepted e;
+    e.facts.delivery = DeliveryId(id);
+    e.contact = ana;
+    e.target = crm;
+    e.action = events::Action::log_call;
+    house.put(events::delivery_stream(crm, ana), e, {});
+  };
+  const auto retried = [&](const std::string& id, events::Outcome outcome) {
+    events::DeliveryRetryDecided e;
+    e.delivery = DeliveryId(id);
+    e.retried_by = DeliveryId("newer");
+    e.outcome = outcome;
+    house.put(events::contact_stream(ana), e, {});
+  };
+  call("d1", "7");
+  house.fail("d1", ana, Reason::validation_failed);
+  house.accept("d2", ana);
+  call("d3", "8");
+  shown("d3");
+  ASSERT_EQ(house.active().size(), 1U) << "other values and other calls are not this call";
+  EXPECT_THAT(std::string(house.active()[0]["text"]),
+              HasSubstr("tidemark replay redeliver --target crm --dry-run"));
+  retried("d1", events::Outcome::no_change);
+  EXPECT_EQ(house.active().size(), 1U) << "a request that was refused changes nothing";
+  call("d4", "7");
+  shown("d4");
+  EXPECT_EQ(house.active(), json::array()) << "the same call is shown now";
+  call("d5", "9");
+  house.fail("d5", ana, Reason::validation_failed);
+  EXPECT_EQ(house.active().size(), 1U);
+  retried("d5", events::Outcome::applied);
+  EXPECT_EQ(house.active(), json::array());
+  call("d6", "10");
+  house.fail("d6", ana, Reason::validation_failed);
+  EXPECT_EQ(house.active().size(), 1U);
+  events::DeliveryWrittenOff off;
+  off.delivery = DeliveryId("d6");
+  house.put(events::admin_stream(), off, {});
+  EXPECT_EQ(house.active(), json::array());
 }
 
 TEST(DeadDeliveries, AreNoneWhereNobodyCanDoAnything) {

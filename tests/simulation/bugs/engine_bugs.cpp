@@ -106,6 +106,18 @@ public:
   }
 };
 
+/// Asked once more for what was tried again, it tries it once more.
+class RetriedTwice final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    if (auto* decided = last_of<events::DeliveryRetryDecided>(append);
+        decided && decided->reason_code == Reason::already_retried)
+      decided->outcome = events::Outcome::applied;
+    LogPassedOn::submit(std::move(append), sink, token);
+  }
+};
+
 /// A contact's decision that was refused on overload is not made again.
 class OverloadIsForgotten final : public LogWithOtherAnswers {
 public:
@@ -154,7 +166,7 @@ private:
 } // namespace
 
 std::span<const InjectedBug> engine_bugs() {
-  static const std::array<InjectedBug, 8> bugs{{
+  static const std::array<InjectedBug, 9> bugs{{
       {.name = "consent_unconditioned", .engine_log = before_log<ConsentUnconditioned>},
       {.name = "undecided_is_clear", .engine_log = before_log<UndecidedIsClear>},
       {.name = "commands_forgotten", .engine_log = before_log<CommandsForgotten>},
@@ -162,6 +174,7 @@ std::span<const InjectedBug> engine_bugs() {
       {.name = "doubts_forgotten", .is_in_rules = true, .engine_log = before_log<DoubtsForgotten>},
       {.name = "decision_reads_clock", .engine_log = before_log<DecisionReadsClock>},
       {.name = "unknown_is_rejected", .engine_log = before_log<UnknownIsRejected>},
+      {.name = "retried_twice", .is_in_rules = true, .engine_log = before_log<RetriedTwice>},
       {.name = "overload_is_forgotten", .engine_log = before_log<OverloadIsForgotten>},
   }};
   return bugs;

@@ -31,11 +31,11 @@ bool is_heard_of(const Entry& decision, const Entry& input) {
          && decision.payload.value("reason_code", "") != "unknown_event_in_stream";
 }
 
-/// Of a record without a mark that the engine holds back for an opt-out, which I3 is about.
+/// Of a record that does not show the mark, which the engine holds back for an opt-out (I3);
+/// whether the mark itself arrived is seen at the end.
 bool is_held_back(const Entry& decision) {
   const auto& payload = decision.payload;
-  if (decision.type != "contact.observed.v1" || payload.value("opt_out_seen", false)
-      || payload.value("removed", false))
+  if (decision.type != "contact.observed.v1" || payload.value("removed", false))
     return false;
   return std::any_of(
       payload["targets"].begin(), payload["targets"].end(), [](const nlohmann::json& target) {

@@ -133,6 +133,8 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
     check_order(entry);
   if (entry.type == "webhook.received.v1")
     take_webhook(entry, bodies);
+  else if (entry.type.starts_with("delivery.retry_"))
+    entry.type == "delivery.retry_scheduled.v1" ? take_delivery(entry) : take_retry(entry);
   else if (entry.type.starts_with("delivery.") || entry.type.starts_with("action."))
     take_delivery(entry);
   else if (entry.type == newer_type)
@@ -162,7 +164,8 @@ void Oracle::check_unreadable(const Entry& entry) {
     return;
   const bool observed = entry.type == "contact.observed.v1" || entry.type == "call.observed.v1"
                         || entry.type == "message.observed.v1"
-                        || entry.type == "contact.mentioned.v1";
+                        || entry.type == "contact.mentioned.v1"
+                        || entry.type == "delivery.retry_decided.v1";
   if (!observed || entry.payload.value("reason_code", "") != "unknown_event_in_stream")
     fail("I14", fmt::format("{} at {} was decided although the contact has an unknown event",
                             entry.type, entry.position));
@@ -211,8 +214,25 @@ void Oracle::take_delivery(const Entry& entry) {
   intent.end = entry.type;
   open_.erase(id);
   coverage_.hit("ended." + entry.type);
+  if (entry.type == "delivery.rejected.v1" || entry.type == "delivery.died.v1")
+    failed_.push_back({entry.tenant, intent.contact, id});
   if (entry.type == "delivery.accepted.v1" && intent.dispatches == 0)
     fail("I9", fmt::format("accepted at {} without a request", entry.position));
+}
+
+/// I27: what is asked for again is done once more, by one delivery, however often it is asked for;
+/// only what failed is.
+void Oracle::take_retry(const Entry& entry) {
+  const auto id = delivery_of(entry.payload);
+  coverage_.hit(entry.type == "delivery.retry_requested.v1" ? "retry.asked" : "retry.decided");
+  if (entry.payload.value("outcome", "") != "applied")
+    return;
+  const auto& end = intents_.at(id).end;
+  if (end != "delivery.rejected.v1" && end != "delivery.died.v1")
+    return fail("I27", fmt::format("{} was tried again at {} after {}", id, entry.position, end));
+  if (!retried_.insert(id).second)
+    return fail("I27", fmt::format("{} was tried again a second time at {}", id, entry.position));
+  coverage_.hit("checked.I27");
 }
 
 void Oracle::check_acks(const std::vector<Ack>& acks) {

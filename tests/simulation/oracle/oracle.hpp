@@ -67,6 +67,11 @@ public:
 
   /// Intents that have not come to an end.
   std::size_t open_intents() const { return open_.size(); }
+  /// A delivery that was refused for good or given up, and whose it is.
+  struct Failed {
+    std::string tenant, contact, delivery;
+  };
+  const std::vector<Failed>& failed() const { return failed_; }
   /// I24: no request of the life that ended is out without its answer.
   void check_nothing_out();
   /// Whether some delivery about the person was given up or refused for good, or an edit parked.
@@ -94,6 +99,7 @@ private:
   void take(Entry entry, const std::map<std::string, std::string>& bodies);
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
   void take_delivery(const Entry& entry);
+  void take_retry(const Entry& entry);
   void check_unreadable(const Entry& entry);
   void check_order(const Entry& entry);
   void check_forwards_in_order();
@@ -108,6 +114,8 @@ private:
   std::map<std::string, std::size_t> deliveries_of_vendors_; ///< tenant/connector/id: how often
   std::map<std::string, Intent> intents_;                    ///< by delivery
   std::set<std::string> open_;
+  std::vector<Failed> failed_;
+  std::set<std::string> retried_;                   ///< deliveries that were tried again
   std::set<std::string> closed_;                    ///< tenant and number
   std::map<std::string, std::uint64_t> decided_to_; ///< by contact: its last input, but opt-outs
   std::set<std::string> parked_contacts_;

@@ -66,9 +66,11 @@ connectors::HttpAnswer SimHttp::answer(const connectors::HttpRequest& request) {
   if (plays("slow_down"))
     return text(429, "slow down", rng_.chance(500) ? "7" : "");
   // Of a webhook's receiver 2xx is all that is asked: there garbage comes with a failure.
-  if (plays("garbage"))
-    return text(request.url.find("//generic.") == std::string::npos ? 200 : 500,
-                "<html>\x01garbage");
+  if (plays("garbage")) {
+    const bool receives = request.url.find("//generic.") != std::string::npos
+                          || request.url.ends_with("/ghl/webhook");
+    return text(receives ? 500 : 200, "<html>\x01garbage");
+  }
   auto performed = perform(request);
   return plays("effect_then_timeout") ? nothing(Reason::timeout, true) : performed;
 }

@@ -9,6 +9,9 @@
 namespace tidemark::sim {
 namespace {
 
+/// Drawn apart, so that the rest of a seed's swarm is as it was before operators came.
+constexpr const char* retry = "retry";
+
 /// The highest rate of each, in thousandths of its occasions.
 const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
   static const std::vector<std::pair<std::string, std::uint32_t>> rates{
@@ -44,6 +47,7 @@ const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
       {"opt_out", 150},
       {"opt_out_at_dispatch", 60}, // of commits that may hold one
       {"removal", 60},
+      {retry, 20}, // of the steps
   };
   return rates;
 }
@@ -79,9 +83,11 @@ std::string Swarm::text() const {
 Swarm draw_swarm(std::uint64_t seed) {
   Rng rng(seed, "swarm");
   Swarm out;
+  Rng operators(seed, "swarm of operators");
   for (const auto& [name, most] : highest()) {
-    const bool on = rng.chance(500);
-    const auto rate = 1 + static_cast<std::uint32_t>(rng.below(most));
+    auto& from = name == retry ? operators : rng;
+    const bool on = from.chance(500);
+    const auto rate = 1 + static_cast<std::uint32_t>(from.below(most));
     out.rates[name] = on ? rate : 0;
   }
   out.tenants = rng.chance(300) ? 2 : 1;
