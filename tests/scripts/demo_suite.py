@@ -147,7 +147,7 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(code, 1, out)
         self.assertIn("3. Aloware: the echo of our write was not recognised", out)
         self.assertIn("5. GoHighLevel does not have the contact that is to be edited", out)
-        self.assertIn("9. Verity: the log does not say blocked(opted_out)", out)
+        self.assertIn("9. Aloware: the log does not say blocked(opted_out)", out)
 
     def test_a_missing_program_is_named(self):
         folder = pathlib.Path(self.scratch) / "bin"
