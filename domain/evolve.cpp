@@ -308,9 +308,9 @@ void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
 
 /// What people ask for, before anybody has decided it.
 template <class E>
-concept AskedFor = std::same_as<E, events::ParkedReleaseRequested> || std::same_as<
-    E, events::ListsRebuildRequested> || std::same_as<E, events::MappingRepairRequested> || std::
-    same_as<E, events::DeliveryRetryRequested> || std::same_as<E, events::DeliveryWrittenOff>;
+concept AskedFor = OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
+                         events::MappingRepairRequested, events::DeliveryRetryRequested,
+                         events::DeliveryWrittenOff>;
 
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {

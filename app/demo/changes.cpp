@@ -78,8 +78,7 @@ std::vector<Change> changes() {
        Rival{generic, {{"company", "Cedar Clinic"}}}},
       {"GoHighLevel: Dag Moe is added, marked \"do not disturb\"",
        "A contact with an opt-out sign is known to the engine and goes nowhere else, but for the "
-       "body "
-       "that shows the sign: Verity gets it, or it might text him.",
+       "body that shows the sign: Verity gets it, or it might text him.",
        gohighlevel,
        dag,
        person("Dag", "Moe", dag, {{"dnd", "true"}}),

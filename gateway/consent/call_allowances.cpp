@@ -3,7 +3,6 @@
 #include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/consent/routes.hpp"
-#include "gateway/consent/statements.hpp"
 
 namespace tidemark::gateway {
 namespace {
