@@ -449,6 +449,26 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
       input);
 }
 
+bool names_nobody_known(const Translation& translation, const InterpreterContext& context) {
+  const auto nameless = [&](const ConnectorName& connector, const RemoteId& id,
+                            const events::FieldSet& fields) {
+    ObserveRecord keyed;
+    keyed.connector = connector;
+    keyed.remote_id = id;
+    keyed.fields = fields;
+    const auto keys = keys_of(keyed, context.tenant, context.hasher);
+    return keys.remote_id && !keys.phone && !keys.email
+           && !context.facts.card_under(events::identity_tag(*keys.remote_id));
+  };
+  return std::any_of(
+      translation.commands.begin(), translation.commands.end(), [&](const Command& command) {
+        if (const auto* record = std::get_if<ObserveRecord>(&command))
+          return nameless(record->connector, record->remote_id, record->fields);
+        const auto* message = std::get_if<ObserveMessage>(&command);
+        return message && nameless(message->message.source, message->remote_id, message->fields);
+      });
+}
+
 const ConnectorName* connector_behind(const events::Event& input) {
   if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
     return &webhook->connector;

@@ -19,6 +19,10 @@ namespace tidemark::domain {
 std::vector<TaggedEvent> interpret(const events::Event& input, const Translation* translation,
                                    const InterpreterContext& context);
 
+/// Is it about a record that nobody is known by, and names no address either? Whose it is may stand
+/// in an older input that is not decided yet: the answer to the create that made the record.
+bool names_nobody_known(const Translation& translation, const InterpreterContext& context);
+
 /// Whose translation reads the input; null for inputs that none reads.
 const ConnectorName* connector_behind(const events::Event& input);
 

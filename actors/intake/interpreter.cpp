@@ -125,6 +125,9 @@ bool InterpreterState::take_up(Position input) {
   const domain::InterpreterContext context{context_->tenant, context_->hasher, *identity_, cause,
                                            context_->rules};
   auto translation = translate(*stored, *event);
+  if (translation && backlog_->has_older(input)
+      && domain::names_nobody_known(*translation, context))
+    return take_in_turn(input);
   auto decision = domain::interpret(*event, translation ? &*translation : nullptr, context);
   if (translation)
     active.commands = std::move(translation->commands);
@@ -139,6 +142,16 @@ bool InterpreterState::take_up(Position input) {
   }
   submit(input, *stored, std::move(decision));
   return true;
+}
+
+bool InterpreterState::take_in_turn(Position opt_out) {
+  active_.erase(opt_out);
+  backlog_->take_in_turn(opt_out);
+  identity_->take_conditions(); // nothing was decided
+  const auto looked_up = identity_->take_error();
+  if (!looked_up)
+    fail(looked_up.error());
+  return looked_up.ok();
 }
 
 void InterpreterState::submit(Position input, const events::StoredEvent& stored,

@@ -53,6 +53,7 @@ private:
   Status read_on(bool whole);
   void work();
   bool take_up(Position input);
+  bool take_in_turn(Position opt_out);
   void submit(Position input, const events::StoredEvent& stored,
               std::vector<domain::TaggedEvent> events);
   void interpreted(Position input);

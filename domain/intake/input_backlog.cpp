@@ -140,6 +140,14 @@ void InputBacklog::put_back(Position input) {
   lane.insert(std::lower_bound(lane.begin(), lane.end(), input), input);
 }
 
+bool InputBacklog::has_older(Position input) const {
+  return !ordinary_.empty() && ordinary_.front() < input;
+}
+
+void InputBacklog::take_in_turn(Position opt_out) {
+  ordinary_.insert(std::lower_bound(ordinary_.begin(), ordinary_.end(), opt_out), opt_out);
+}
+
 void InputBacklog::done(Position input) {
   undecided_.erase(input);
   undecided_opt_outs_.erase(input);

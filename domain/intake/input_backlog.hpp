@@ -28,6 +28,10 @@ public:
   Position take_opt_out();
   /// It could not be decided now: back to the front of its lane.
   void put_back(Position input);
+  /// Does an older input wait to be taken up?
+  bool has_older(Position input) const;
+  /// The opt-out just taken up comes after all that is older; nothing that it may close passes it.
+  void take_in_turn(Position opt_out);
   /// All decisions of the input are durable.
   void done(Position input);
 

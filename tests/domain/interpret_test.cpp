@@ -285,5 +285,21 @@ TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   EXPECT_EQ(kind_of(ObserveMention{}), CommandKind::observe_mention);
 }
 
+/// What decides that an opt-out waits for the inputs before it (requirement O18).
+TEST(Nameless, IsARecordThatNobodyIsKnownByWithoutAnAddress) {
+  House house;
+  const auto names_nobody = [&](const Command& command) {
+    const Cause cause{Position{99}, 0, {}, "test"};
+    return names_nobody_known({"test", {command}, {}}, {acme, hasher, house, cause, house.rules});
+  };
+  EXPECT_TRUE(names_nobody(record(dialer, "7", {})));
+  EXPECT_TRUE(names_nobody(message(dialer, "7")));
+  EXPECT_FALSE(names_nobody(record(dialer, "7", {{Field::phone, a}}))) << "its number is closed";
+  const auto jane = house.sees(record(crm, "1", {{Field::phone, a}})).contact;
+  house.learns(jane, dialer, "7");
+  EXPECT_FALSE(names_nobody(record(dialer, "7", {})));
+  EXPECT_FALSE(names_nobody(message(dialer, "7")));
+}
+
 } // namespace
 } // namespace tidemark::domain::test::interpret_test

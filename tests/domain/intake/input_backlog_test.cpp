@@ -63,6 +63,18 @@ TEST_F(Backlog, AnOptOutThatIsPutBackIsStillFirst) {
     EXPECT_EQ(backlog.take_next(), input);
 }
 
+TEST_F(Backlog, AnOptOutOfNobodyKnownComesInItsTurnAndHoldsUpWhatItMayClose) {
+  const auto first = webhook(false), stop = webhook(true), last = webhook(false);
+  ASSERT_EQ(backlog.take_next(), stop);
+  ASSERT_TRUE(backlog.has_older(stop));
+  backlog.take_in_turn(stop);
+  EXPECT_EQ(backlog.take_next(), first);
+  EXPECT_EQ(backlog.take_next(), stop);
+  EXPECT_FALSE(backlog.has_older(stop));
+  EXPECT_EQ(backlog.opt_outs_decided_through(), first) << "no message passes it meanwhile";
+  EXPECT_EQ(backlog.take_next(), last);
+}
+
 TEST_F(Backlog, WhatIsDecidedIsNotPutBack) {
   const auto stop = webhook(true);
   ASSERT_EQ(backlog.take_next(), stop);
