@@ -180,7 +180,7 @@ class Placement(OnLists):
         self.house.start_service()
         self.settle()
         self.assertEqual(self.membership(one)["sequences"], [7001])
-        lost = [e["data"]["facts"]["reason_code"] for e in self.house.events("delivery.unknown.v1")]
+        lost = [e["data"]["facts"]["reason_code"] for e in self.deliveries("aloware", "delivery.unknown.v1")]
         self.assertEqual(lost, ["restarted_before_answer"])
 
     def test_a_stop_also_ends_the_sequence_of_a_record_that_another_took_the_place_of(self):

@@ -170,8 +170,8 @@ TEST(Engine, ReadsARefusedTokenAnewAtEachRefusal) {
 TEST(Engine, SendsNothingMoreAfterAnOptOutThatNamesNoAddress) {
   std::atomic<int> requests = 0;
   EngineHouse house([&](const HttpRequest& request) {
-    if (!request.url.ends_with("/in"))
-      return willing(request);
+    if (!request.url.ends_with("/in") || request.body.find("consent.changed") != std::string::npos)
+      return willing(request); // it is told of the opt-out
     ++requests;
     return json_answer(503, "{}");
   });
