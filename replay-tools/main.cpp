@@ -42,6 +42,7 @@ struct Arguments {
   FailedFilter failed;
   RedeliverOptions redeliver;
   std::string lists_of;
+  PauseOptions pause;
   bool dry_run = false;
 };
 
@@ -110,6 +111,7 @@ public:
     add_lists_commands();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
+    add_pause_commands();
     add_connect();
     add_service_commands();
     refuse_empty_values(app_);
@@ -357,6 +359,22 @@ private:
                 [](Arguments& a) { return lists_rebuild(a.common, a.lists_of, a.dry_run); });
     again->add_option("connector", a_.lists_of, "at which system")->required();
     again->add_flag("--dry-run", a_.dry_run, "only say what would be asked for");
+  }
+
+  void add_pause_commands() {
+    const auto add = [this](const char* name, const char* help, auto run) {
+      auto* out = command(app_, name, help, [run](Arguments& a) { return run(a.common, a.pause); });
+      auto* which = out->add_option_group("which");
+      which->add_option("connector", a_.pause.connector, "one connector");
+      which->add_flag("--all", a_.pause.all, "every connector that is written to");
+      which->require_option(1);
+      out->add_option("--reason", a_.pause.reason, "why; it is kept as evidence")->required();
+      return out;
+    };
+    add("pause", "have the service write nothing to a system; it goes on taking webhooks", pause)
+        ->add_flag("--hold-opt-outs", a_.pause.hold_opt_outs,
+                   "opt-outs wait too; set them there by hand");
+    add("resume", "have the service send what waited for a paused system", resume);
   }
 
   void add_connect() {

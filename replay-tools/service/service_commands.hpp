@@ -79,6 +79,19 @@ struct WriteOffOptions {
 /// `tidemark replay write-off`: nobody waits for it any more, and it is no alert.
 Result<int> write_off(const CommonOptions& common, const WriteOffOptions& options);
 
+struct PauseOptions {
+  std::string connector; ///< "" when `all`
+  bool all = false;      ///< every connector of the tenant that is written to
+  std::string reason;
+  bool hold_opt_outs = false; ///< keep opt-outs from the system too
+};
+/// `tidemark pause`: the running service writes nothing to the system until it is resumed; what
+/// comes from it is taken all the same. Errors: no such connector, what the API refuses.
+Result<int> pause(const CommonOptions& common, const PauseOptions& options);
+/// `tidemark resume`: what waited goes on its way; of all, those that are paused. Errors: no such
+/// connector, not_paused.
+Result<int> resume(const CommonOptions& common, const PauseOptions& options);
+
 /// `tidemark status`: what the running service says about itself, on one screen. Exit code 1 when
 /// it is not well, 69 when it does not run.
 Result<int> status(const CommonOptions& common);

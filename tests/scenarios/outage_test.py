@@ -194,6 +194,32 @@ class Pauses(TwoSystems):
         self.assertEqual(self.resume().status, 200)
         self.wait_for("the opt-out went out", self.is_closed)
 
+    def expect_paused(self, reasons):
+        """By connector; what was asked for holds a moment later."""
+        def stands():
+            shown = self.house.api("/connectors").json["items"]
+            return {each["name"]: each["paused"]["reason"] for each in shown if each.get("paused")} == reasons
+        self.wait_for_api(f"paused: {reasons}", stands)
+
+    def test_commands_pause_and_resume_one_connector_or_all(self):
+        why = ("--reason", "the CRM is moved")
+        *one, end = self.house.tool("pause", "gohighlevel", *why)
+        self.assertEqual([(each["connector"], each["result"]) for each in one], [("gohighlevel", "paused")])
+        self.expect_paused({"gohighlevel": "the CRM is moved"})
+        *all_of_them, end = self.house.tool("pause", "--all", "--hold-opt-outs", "--reason", "all of it")
+        names = [each["connector"] for each in all_of_them]
+        self.assertEqual(end["summary"]["changed"], len(names))
+        self.expect_paused(dict.fromkeys(names, "all of it"))
+        self.assertTrue(self.connector()["paused"]["hold_opt_outs"])
+        self.house.tool("resume", "gohighlevel", *why)
+        *rest, end = self.house.tool("resume", "--all", *why)
+        self.assertEqual({each["connector"]: each["result"] for each in rest},
+                         {**dict.fromkeys(names, "resumed"), "gohighlevel": "unchanged"})
+        self.expect_paused({})
+        for wrong in (("pause", "--all"), ("pause", *why), ("pause", "nobody", *why),
+                      ("pause", "gohighlevel", "--all", *why), ("resume", "gohighlevel", *why)):
+            self.house.tool(*wrong, codes=(1, 2))
+
     def test_what_is_wrong_with_a_request_is_said(self):
         self.assertEqual(self.resume().json["error"]["code"], "not_paused")
         for path, body, code in (("gohighlevel/pause", {}, "bad_reason"),
