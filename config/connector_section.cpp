@@ -77,7 +77,7 @@ public:
     own.receives = settings.is_true("receives");
     for (const auto& range : ranges)
       own.*range.value = number_of(settings.get(range.key));
-    own.reconcile_every = reconcile_every(settings.get("reconcile_every"));
+    own.reconcile_every = reconcile_every(settings.get("reconcile_every"), *own.connector);
     return own;
   }
 
@@ -153,14 +153,18 @@ private:
       settings.values.emplace(setting.key, std::move(value));
   }
 
-  /// At least ten minutes, since each means all contacts.
-  std::chrono::seconds reconcile_every(const std::string& text) {
-    if (text.empty())
+  /// At least ten minutes, since each means all contacts. A system that is asked number by number
+  /// is asked by itself: it repeats no webhook, so a mark that was not heard is never told again.
+  std::chrono::seconds reconcile_every(const std::string& text,
+                                       const connectors::Connector& connector) {
+    if (text == "never")
       return {};
+    if (text.empty())
+      return connector.look_up ? std::chrono::hours{7 * 24} : std::chrono::seconds{};
     const auto out = read_duration(text, std::chrono::minutes{10});
     section_.check("reconcile_every", out.has_value(),
                    "it is no time between ten minutes and a year",
-                   "write minutes, hours or days, such as 90m, 24h or 7d");
+                   "write minutes, hours or days, such as 90m, 24h or 7d, or never");
     return out.value_or(std::chrono::seconds{});
   }
 

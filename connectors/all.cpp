@@ -42,9 +42,10 @@ constexpr std::array common{
             "Milliseconds until the first probe, and after a failed one."},
     Setting{"breaker_successes", SettingKind::integer, false, "3",
             "Probes in a row that must succeed before everything goes out again."},
-    Setting{"reconcile_every", SettingKind::text, false, "",
-            "How often the system's contacts are listed and compared, such as 24h; empty for only "
-            "when it is asked for."},
+    Setting{
+        "reconcile_every", SettingKind::text, false, "",
+        "How often the system's contacts are listed and compared, such as 24h; never, or empty, "
+        "for only when it is asked for. Aloware, asked number by number: every 7d when empty."},
     Setting{
         "on_delete", SettingKind::text, false, "nothing",
         "What the other systems hear when a contact is deleted in this one: nothing, archive or "

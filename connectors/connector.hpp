@@ -225,7 +225,11 @@ struct Connector {
   /// Asks for the page that begins at the cursor, "" for the first, in an order that contacts made
   /// meanwhile do not disturb. Few enough contacts for one decision. Null: offers no list.
   HttpRequest (*list_page)(std::string_view cursor, const Settings&) = nullptr;
-  /// Reads a 2xx answer to it. Errors: a body that is not what the contract promises.
+  /// Asks whether a record has the number (E.164), of a system that offers no list: what stands
+  /// there is compared number by number. Null: it cannot be asked either.
+  HttpRequest (*look_up)(const Settings&, std::string_view phone) = nullptr;
+  /// Reads a 2xx answer to either, and a 404 to a look-up. Errors: a body that is not what the
+  /// contract promises.
   Result<ListedPage> (*translate_page)(std::string_view body, const Settings&) = nullptr;
   /// Reads what an answer says about the system's limits. Null: it says nothing about them.
   domain::StatedLimits (*stated_limits)(const HttpAnswer&, Timestamp now) = nullptr;

@@ -12,6 +12,7 @@
 #include "domain/interpret.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
+#include "projections/table/scan.hpp"
 #include "storage/recorded_event.hpp"
 
 #include <utility>
@@ -22,6 +23,17 @@ namespace {
 constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
 constexpr std::uint32_t unreadable_max = 5;         // answers in a row
 constexpr std::string_view scheduled_by = "schedule";
+
+/// The number under which the system has the record: as it was seen there, else as it was written.
+std::string phone_of(const projections::ContactView& contact,
+                     const projections::MappingView& record) {
+  for (const auto& one : contact.records)
+    if (one.connector == record.connector && one.remote_id == record.remote_id)
+      for (const auto* fields : {&one.fields, &one.last_written})
+        if (const auto phone = fields->get(events::Field::phone); !phone.empty())
+          return std::string(phone);
+  return {};
+}
 
 } // namespace
 
@@ -36,6 +48,11 @@ void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const Ten
   delivery_ = std::move(delivery);
   credential_.start(*destination_, std::move(tokens));
   budget_.set(destination_->requests_per_second, static_cast<double>(destination_->burst));
+  if (!destination_->configured.connector->list_page) { // look-ups begin when there may be a need
+    const auto first = context_->log().at(Position{1});
+    if (first && *first)
+      newest_at_ = (*first)->envelope.recorded_at;
+  }
   if (!delivery_)
     self_->request(transport_, caf::infinite, InheritRequest{})
         .then(
@@ -80,6 +97,7 @@ Status BackfillState::find_run() {
     run_.emplace(newest_, *request);
     is_new_here_ = true;
     read_to_ = newest_;
+    next_known_.reset();
     failures_in_row_ = 0;
     reread_ = false;
     not_before_ = {};
@@ -123,7 +141,7 @@ void BackfillState::work() {
     run_.reset();
     return;
   }
-  if (!destination_->configured.connector->list_page)
+  if (!can_run(run_->kind()))
     return finish(Reason::offers_no_list);
   if (is_of_other_account_)
     return finish(Reason::account_changed);
@@ -132,14 +150,26 @@ void BackfillState::work() {
       finish(Reason::none);
     return;
   }
+  if (!destination_->configured.connector->list_page && !next_known_) {
+    if (const auto found = find_next_known(); !found)
+      return fail(found.error());
+    if (!next_known_)
+      return run_->under_way() == 0 ? finish(Reason::none) : void();
+  }
   // Memory stays flat: the list waits for what it led to, and for all other work.
   if (!draining_ && now_ >= not_before_ && !crowded_ && run_->under_way() < domain::crowded_from
       && credential_.ready())
     ask_for_page();
 }
 
+/// Who is not known yet can only be listed.
+bool BackfillState::can_run(events::BackfillKind kind) const {
+  const auto& connector = *destination_->configured.connector;
+  return connector.list_page || (connector.look_up && kind == events::BackfillKind::reconcile);
+}
+
 bool BackfillState::is_due() const {
-  return destination_->reconcile_every.count() > 0 && destination_->configured.connector->list_page
+  return destination_->reconcile_every.count() > 0 && can_run(events::BackfillKind::reconcile)
          && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + destination_->reconcile_every;
 }
 
@@ -149,6 +179,27 @@ void BackfillState::request_reconcile() {
          {events::TimerDue{"reconcile", connector_.value},
           events::BackfillRequested{
               connector_, events::BackfillKind::reconcile, false, std::string(scheduled_by), {}}});
+}
+
+/// By the tables, which may lag: this only chooses whom to ask about.
+Status BackfillState::find_next_known() {
+  const auto scan = [this](std::string_view table, std::string_view prefix, std::string_view after,
+                           const projections::RowVisitor& row) {
+    return context_->tables.scan(table, prefix, after, row);
+  };
+  for (auto after = run_->cursor(); !next_known_;) {
+    TRY(page, projections::mappings_page(scan, context_->tenant, connector_, after, 1));
+    if (page.items.empty())
+      return Done{};
+    const auto& record = page.items.front();
+    TRY(contact, projections::contact(scan, context_->tenant, record.contact));
+    after = page.next;
+    if (auto phone = contact ? phone_of(*contact, record) : std::string(); !phone.empty()) {
+      TRY(behind, projections::mappings_page(scan, context_->tenant, connector_, after, 1));
+      next_known_ = Known{std::move(phone), behind.items.empty() ? std::string() : after};
+    }
+  }
+  return Done{};
 }
 
 /// Whoever sends most to the system keeps its budget.
@@ -174,7 +225,9 @@ void BackfillState::ask_for_page() {
 void BackfillState::fetch(std::uint64_t taken_before) {
   busy_ = true;
   const auto& configured = credential_.configured();
-  auto request = configured.connector->list_page(run_->cursor(), configured.settings);
+  auto request = next_known_
+                     ? configured.connector->look_up(configured.settings, next_known_->phone)
+                     : configured.connector->list_page(run_->cursor(), configured.settings);
   self_
       ->request(transport_, caf::infinite,
                 SendRequest{{std::move(request), destination_->timeout, page_bytes_max,
@@ -210,7 +263,8 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
     return finish(Reason::too_large); // it would be as large the next time
   if (delivery_result)
     return refused(*delivery_result, result);
-  if (!connectors::is_success(result.answer))
+  const bool nobody = next_known_ && result.answer.status == 404;
+  if (!connectors::is_success(result.answer) && !nobody)
     return refused(connectors::judge_refusal(result.answer), result);
   take_page(result);
 }
@@ -218,6 +272,8 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
 void BackfillState::take_page(const HttpResult& result) {
   const auto& configured = credential_.configured();
   auto page = configured.connector->translate_page(result.answer.body, configured.settings);
+  if (page && next_known_)
+    page->next_cursor = next_known_->cursor;
   if (page && !page->next_cursor.empty() && run_->began_at(page->next_cursor))
     return finish(Reason::list_goes_in_circles);
   if (page)
@@ -260,6 +316,7 @@ void BackfillState::record_page(const HttpResult& result, connectors::ListedPage
   received.page = run_->pages() + 1;
   received.cursor = run_->cursor();
   received.next_cursor = page.next_cursor;
+  next_known_.reset();
   received.contacts = page.contacts;
   received.answer = recorded_answer(result);
   if (run_->dry_run()) {

@@ -32,9 +32,11 @@ private:
   Status find_run();
   Status read_on();
   void work();
+  bool can_run(events::BackfillKind kind) const;
   bool is_due() const;
   void request_reconcile();
   void ask_for_page();
+  Status find_next_known();
   void fetch(std::uint64_t taken_before);
   void answered(const HttpResult& result, std::uint64_t taken_before);
   void take_page(const HttpResult& result);
@@ -57,6 +59,12 @@ private:
   domain::ConnectionEvidence connection_; ///< likewise
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
+  /// The record whose number is looked up next, of a system that offers no list.
+  struct Known {
+    std::string phone;
+    std::string cursor; ///< behind it, "" when it is the last
+  };
+  std::optional<Known> next_known_;
   Position newest_; ///< request or end that was seen last
   Timestamp newest_at_;
   Position read_to_;

@@ -77,7 +77,9 @@ Connector connector() {
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,
-          .next_action = next_action};
+          .next_action = next_action,
+          .look_up = contact_lookup,
+          .translate_page = translate_look_up};
 }
 
 } // namespace tidemark::connectors::aloware

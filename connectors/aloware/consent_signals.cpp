@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "connectors/aloware/parts.hpp"
+#include "connectors/aloware/request.hpp"
 #include "domain/rules/normalise.hpp"
 
 #include <algorithm>
@@ -21,6 +22,27 @@ void add_all(std::vector<events::Channel>& to, const std::vector<events::Channel
   for (const auto channel : channels)
     if (!contains(to, channel))
       to.push_back(channel);
+}
+
+/// What the contact's own members close. `text_authorized` is no sign: false only means that nobody
+/// agreed yet.
+std::vector<events::Channel> closed_by(const json::Value& contact) {
+  std::vector<events::Channel> closed;
+  if (any_set(contact, {"is_dnc", "dnc", "dnd", "is_dnd", "is_blocked"}))
+    add_all(closed, phone_channels());
+  if (any_set(contact, {"is_opted_out", "opted_out"}))
+    add_all(closed, text_channels());
+  if (any_set(contact, {"unsubscribed"}))
+    add_all(closed, all_channels());
+  return closed;
+}
+
+void add_marks(std::vector<domain::ConsentSignal>& to, std::vector<events::Channel> closed,
+               bool tagged) {
+  if (!closed.empty())
+    to.push_back(mark(ConsentChange::revoked, std::move(closed), Evidence::flag, {}, false));
+  if (tagged)
+    to.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, {}, false));
 }
 
 } // namespace
@@ -47,17 +69,11 @@ std::optional<std::string_view> inbound_text(const json::Value& root) {
   return outbound ? std::nullopt : communication["body"].text();
 }
 
-/// `text_authorized` is no sign: false only means that nobody agreed yet.
 std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Settings& settings) {
   std::vector<events::Channel> closed;
   bool tagged = false, not_dnc = false;
   for (const auto& place : contact_places(root)) {
-    if (any_set(place, {"is_dnc", "dnc", "dnd", "is_dnd", "is_blocked"}))
-      add_all(closed, phone_channels());
-    if (any_set(place, {"is_opted_out", "opted_out"}))
-      add_all(closed, text_channels());
-    if (any_set(place, {"unsubscribed"}))
-      add_all(closed, all_channels());
+    add_all(closed, closed_by(place));
     tagged |= any_opt_out_tag(place["tags"]);
     not_dnc |= place["is_dnc"].stated() && !is_set(place["is_dnc"]);
   }
@@ -68,10 +84,7 @@ std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Setti
     if (!open.empty())
       out.push_back(mark(ConsentChange::granted, std::move(open), Evidence::flag, {}, false));
   }
-  if (!closed.empty())
-    out.push_back(mark(ConsentChange::revoked, std::move(closed), Evidence::flag, {}, false));
-  if (tagged)
-    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, {}, false));
+  add_marks(out, std::move(closed), tagged);
   if (const auto text = inbound_text(root)) {
     const auto communication = communication_in(root);
     auto number = domain::normalised(
@@ -80,6 +93,33 @@ std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Setti
             sign_in_words(*text, std::move(number), time_in(communication["created_at"]), false))
       out.push_back(std::move(*said));
   }
+  return out;
+}
+
+Result<ListedPage> translate_look_up(std::string_view body, const Settings& settings) {
+  TRY(document, json::parse(body));
+  if (document.root().kind() != json::Kind::object)
+    return Error{"answer_not_understood", "the answer to a look-up holds no contact"};
+  const auto contact = contact_in(document.root());
+  ListedPage out;
+  out.translation.kind = "Contact look-up";
+  const auto id = id_in(contact, "id");
+  if (id.empty())
+    return out;
+  out.contacts = 1;
+  domain::ObserveRecord record;
+  record.connector = settings.name;
+  record.phone_is_key = true;
+  record.remote_id = RemoteId(id);
+  if (const auto phone = contact["phone_number"].scalar(); phone && !phone->empty())
+    record.fields.set(Field::phone, domain::normalised(Field::phone, *phone, region_of(settings)));
+  add_marks(record.signs, closed_by(contact), any_opt_out_tag(contact["tags"]));
+  record.opt_out_seen = !record.signs.empty();
+  if (record.opt_out_seen)
+    out.translation.commands.emplace_back(std::move(record));
+  else
+    out.translation.skipped.push_back(
+        {events::Outcome::no_change, Reason::nothing_new, "The record bears no mark."});
   return out;
 }
 

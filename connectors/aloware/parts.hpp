@@ -34,6 +34,9 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
 std::array<json::Value, 5> contact_places(const json::Value& root);
 /// Everything that a body says about consent: marks on the contact, tags, the person's words.
 std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Settings& settings);
+/// The marks on the contact that a look-up shows, with its number. Its other members may be older
+/// than what is on its way there. A record without a mark, and none at all, need no command.
+Result<ListedPage> translate_look_up(std::string_view body, const Settings& settings);
 /// The text of a message that came in; nothing for other bodies.
 std::optional<std::string_view> inbound_text(const json::Value& root);
 /// A time of the vendor in sortable form, "" when it is none.

@@ -72,13 +72,16 @@ void BackfillRun::on(const events::Recorded&, const events::WebhookInterpreted& 
         return command.input.value == 0 && command.kind == events::CommandKind::observe_record;
       }));
   const auto without = page.undecided - std::min(page.undecided, commands);
-  const auto skipped =
-      std::min(without, static_cast<std::size_t>(
-                            std::count_if(e.skipped.begin(), e.skipped.end(), [](const auto& part) {
-                              return part.outcome == Outcome::skipped;
-                            })));
+  const auto parts = [&](Outcome outcome, std::size_t at_most) {
+    const auto count = std::count_if(e.skipped.begin(), e.skipped.end(),
+                                     [&](const auto& part) { return part.outcome == outcome; });
+    return std::min(at_most, static_cast<std::size_t>(count));
+  };
+  const auto as_known = parts(Outcome::no_change, without);
+  const auto skipped = parts(Outcome::skipped, without - as_known);
+  counts_.mapped += as_known;
   counts_.skipped += skipped;
-  counts_.errors += without - skipped;
+  counts_.errors += without - as_known - skipped;
   contacts_open_ -= without;
   page.undecided = commands;
   if (commands == 0)

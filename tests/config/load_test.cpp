@@ -258,7 +258,8 @@ TEST(Config, ReadsHowOftenASystemIsReconciled) {
   EXPECT_EQ(every("90m"), 90min);
   EXPECT_EQ(every("24h"), 24h);
   EXPECT_EQ(every("7d"), 168h);
-  EXPECT_EQ(every(""), 0s);
+  EXPECT_EQ(every("never"), 0s);
+  EXPECT_EQ(every(""), 168h) << "the dialer is asked number by number, and tells nothing twice";
   for (const auto* bad : {"24", "h", "9m", "24 h", "-1h", "24hh", "1y", "366d", "99999999999h"})
     EXPECT_EQ(every(bad), -1s) << bad;
 }

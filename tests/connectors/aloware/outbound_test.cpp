@@ -274,5 +274,33 @@ TEST(AlowareOutbound, ShowsNoTokenWhenMadeWithRedactedSettings) {
   }
 }
 
+ListedPage looked_up(const std::string& body) {
+  const auto page = aloware_connector.translate_page(body, settings());
+  return page ? *page : ListedPage{{}, 99, ""};
+}
+
+TEST(AlowareLookUp, TakesUpTheMarksAndTheNumberAlone) {
+  const auto page = looked_up(
+      R"({"contact":{"id":7,"phone_number":"(202) 555-0142","first_name":"Old","is_dnc":true}})");
+  ASSERT_EQ(page.translation.commands.size(), 1U);
+  const auto& record = std::get<domain::ObserveRecord>(page.translation.commands[0]);
+  EXPECT_EQ(record.remote_id, RemoteId("7"));
+  EXPECT_EQ(record.fields, (events::FieldSet{{Field::phone, "+12025550142"}}));
+  EXPECT_TRUE(record.opt_out_seen);
+  ASSERT_EQ(record.signs.size(), 1U);
+  EXPECT_EQ(record.signs[0].change, events::ConsentChange::revoked);
+  EXPECT_EQ(looked_up(R"({"data":{"id":7,"tags":["DNC"]}})").translation.commands.size(), 1U);
+}
+
+TEST(AlowareLookUp, ARecordWithoutAMarkOrNoneAtAllNeedsNoCommand) {
+  const auto unmarked = looked_up(lookup_hit);
+  EXPECT_EQ(unmarked.contacts, 1U);
+  EXPECT_TRUE(unmarked.translation.commands.empty());
+  ASSERT_EQ(unmarked.translation.skipped.size(), 1U);
+  EXPECT_EQ(unmarked.translation.skipped[0].outcome, events::Outcome::no_change);
+  EXPECT_EQ(looked_up(R"({"message":"not found"})").contacts, 0U);
+  EXPECT_EQ(looked_up(page).contacts, 99U) << "a page of HTML is no answer";
+}
+
 } // namespace
 } // namespace tidemark::connectors::testing::aloware_outbound_test
