@@ -474,6 +474,8 @@ const ConnectorName* connector_behind(const events::Event& input) {
     return &webhook->connector;
   if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input))
     return &rebuild->connector;
+  if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&input))
+    return &again->connector;
   const auto* page = std::get_if<events::BackfillPageReceived>(&input);
   return page ? &page->connector : nullptr;
 }

@@ -98,13 +98,23 @@ struct WebhookInterpreted {
   TIDEMARK_MEMBERS(WebhookInterpreted, webhook, connector, kind, commands, skipped)
 };
 
-/// An operator asked that an old input be handled again (rule 1). Stream `admin`.
+/// An operator asked that an old webhook be read again, by the rules of now (rule 1). It tells what
+/// the log knows of that webhook, so that the decision needs nothing else; the body is its
+/// attachment once more. An input; stream `admin`. (Its first version was never written.)
 struct WebhookReprocessRequested {
-  static constexpr std::string_view name = "webhook.reprocess_requested.v1";
-  Position webhook;
+  static constexpr std::string_view name = "webhook.reprocess_requested.v2";
+  Position webhook; ///< as it came in
+  ConnectorName connector;
+  std::string channel;
+  bool maybe_opt_out = false;
+  std::map<std::string, std::string> headers;
+  Timestamp received_at;
+  std::vector<CommandKind> led_to; ///< kinds of commands that it has led to: not done again
   std::string reason;
   std::string by;
-  TIDEMARK_MEMBERS(WebhookReprocessRequested, webhook, reason, by)
+  std::string request_id;
+  TIDEMARK_MEMBERS(WebhookReprocessRequested, webhook, connector, channel, maybe_opt_out, headers,
+                   received_at, led_to, reason, by, request_id)
 };
 
 // Commands that wait for somebody to become known, and what becomes of them (requirement C18).

@@ -43,6 +43,7 @@ struct Arguments {
   RedeliverOptions redeliver;
   std::string lists_of;
   PauseOptions pause;
+  ReprocessOptions reprocess;
   bool dry_run = false;
 };
 
@@ -257,11 +258,31 @@ private:
         ->default_str("3600");
     again->add_flag("--may-repeat", a_.redeliver.may_repeat,
                     "send the named text although it may have left");
+    add_reprocess(replay);
     auto* off = command(
         replay, "write-off", "nobody waits any more for what failed for good", [](Arguments& a) {
           return write_off(a.common, {a.failed, a.redeliver.reason, a.redeliver.dry_run});
         });
     add_failed(off, a_.redeliver.reason, a_.redeliver.dry_run, "say what would be written off");
+  }
+
+  void add_reprocess(CLI::App& replay) {
+    auto* out = command(replay, "reprocess",
+                        "have the service read webhooks again of which something was left out",
+                        [](Arguments& a) { return reprocess(a.common, a.reprocess); });
+    auto* which =
+        out->add_option("webhook", a_.reprocess.webhook, "its position")->check(positioned);
+    out->add_option("--connector", a_.reprocess.connector, "only what came from it")
+        ->excludes(which);
+    out->add_option("--kind", a_.reprocess.kind, "only the vendor's event of this name")
+        ->excludes(which);
+    out->add_option("--reason-code", a_.reprocess.reason_code, "only what was left out for it")
+        ->excludes(which);
+    for (auto [name, value] :
+         {std::pair{"--from", &a_.reprocess.from}, std::pair{"--to", &a_.reprocess.to}})
+      out->add_option(name, *value, "position of a webhook")->check(positioned)->excludes(which);
+    out->add_option("--reason", a_.reprocess.reason, "why; it is kept as evidence");
+    out->add_flag("--dry-run", a_.reprocess.dry_run, "say which would be read again");
   }
 
   /// One delivery, or all that the filter names.

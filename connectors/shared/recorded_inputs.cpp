@@ -1,5 +1,6 @@
 #include "connectors/shared/recorded_inputs.hpp"
 
+#include "base/contains.hpp"
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
 #include "connectors/shared/inbound.hpp"
@@ -47,6 +48,25 @@ bool is_mention(const domain::Command& command) {
   return std::holds_alternative<domain::ObserveMention>(command);
 }
 
+bool is_to_be_sent(const domain::Command& command) {
+  const auto* message = std::get_if<domain::ObserveMessage>(&command);
+  return message && message->message.to_be_sent;
+}
+
+/// Of what was said long ago an opt-out holds; whether an opt-in still does nobody knows.
+void leave_out_opt_ins(domain::Command& command) {
+  const auto clean = [](std::vector<domain::ConsentSignal>& signs) {
+    std::erase_if(signs,
+                  [](const auto& sign) { return sign.change == events::ConsentChange::granted; });
+  };
+  if (auto* record = std::get_if<domain::ObserveRecord>(&command)) {
+    record->listed = domain::ObservationSource::by_reprocess;
+    clean(record->signs);
+  } else if (auto* message = std::get_if<domain::ObserveMessage>(&command)) {
+    clean(message->signs);
+  }
+}
+
 /// The body goes on once, with the command that says most of the person.
 void name_body(domain::Translation& out, Position body) {
   for (auto& command : out.commands) {
@@ -62,6 +82,17 @@ void name_body(domain::Translation& out, Position body) {
     if (named)
       return;
   }
+}
+
+domain::Translation read_webhook(const Configured& configured, const StoredWebhook& received,
+                                 bool maybe_opt_out) {
+  auto out = configured.connector->translate(received, configured.settings);
+  if (maybe_opt_out) {
+    if (std::ranges::all_of(out.commands, is_mention))
+      apply_opt_out_behind_bad_bytes(out, configured, received);
+    domain::hold_unreadable_opt_out(out);
+  }
+  return out;
 }
 
 } // namespace
@@ -86,15 +117,11 @@ domain::Translation translate_stored(const Configured* configured,
   if (!configured)
     return domain::skipped("", Reason::connector_not_configured,
                            "The connector that this came through is not configured any more.");
-  const StoredWebhook received{webhook.channel, webhook.headers, stored.attachment,
-                               stored.envelope.recorded_at,
-                               webhook.verdict == events::VerificationVerdict::stale};
-  auto out = configured->connector->translate(received, configured->settings);
-  if (webhook.maybe_opt_out) {
-    if (std::ranges::all_of(out.commands, is_mention))
-      apply_opt_out_behind_bad_bytes(out, *configured, received);
-    domain::hold_unreadable_opt_out(out);
-  }
+  auto out = read_webhook(*configured,
+                          {webhook.channel, webhook.headers, stored.attachment,
+                           stored.envelope.recorded_at,
+                           webhook.verdict == events::VerificationVerdict::stale},
+                          webhook.maybe_opt_out);
   const bool held = std::ranges::any_of(
       out.skipped, [](const auto& part) { return part.outcome == events::Outcome::quarantined; });
   if (out.may_go_on && !held)
@@ -119,6 +146,29 @@ domain::Translation translate_stored(const Configured* configured,
   return std::move(listed->translation);
 }
 
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::WebhookReprocessRequested& again) {
+  if (!configured)
+    return domain::skipped("", Reason::connector_not_configured,
+                           "The connector that this came through is not configured any more.");
+  auto out = read_webhook(
+      *configured, {again.channel, again.headers, stored.attachment, again.received_at, false},
+      again.maybe_opt_out);
+  std::erase_if(out.commands, [&](domain::Command& command) {
+    if (contains(again.led_to, domain::kind_of(command)) || is_mention(command))
+      return true;
+    if (!is_to_be_sent(command))
+      return false;
+    out.skipped.push_back({events::Outcome::skipped, Reason::written_too_long_ago,
+                           "A text that is to be sent is not sent by reading it again."});
+    return true;
+  });
+  for (auto& command : out.commands)
+    leave_out_opt_ins(command);
+  return out;
+}
+
 std::optional<domain::Translation> translate_input(const Configured* configured,
                                                    const events::StoredEvent& stored,
                                                    const events::Event& input) {
@@ -126,6 +176,8 @@ std::optional<domain::Translation> translate_input(const Configured* configured,
     return translate_stored(configured, stored, *webhook);
   if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
     return translate_stored(configured, stored, *page);
+  if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&input))
+    return translate_stored(configured, stored, *again);
   if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
     domain::Translation out{"lists rebuild"};
     for (const auto& contact : rebuild->contacts)

@@ -28,6 +28,11 @@ domain::Translation translate_stored(const Configured* configured,
                                      const events::StoredEvent& stored,
                                      const events::BackfillPageReceived& page);
 
+/// A webhook that is read again, without what it has led to before and without opt-ins.
+domain::Translation translate_stored(const Configured* configured,
+                                     const events::StoredEvent& stored,
+                                     const events::WebhookReprocessRequested& again);
+
 /// The translation of any input that a connector reads (domain::connector_behind); nothing for
 /// others.
 std::optional<domain::Translation> translate_input(const Configured* configured,

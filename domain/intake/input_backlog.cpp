@@ -21,7 +21,8 @@ bool is_contact_request(std::string_view type) {
          || type == events::ContactsMergeRequested::name
          || type == events::ContactsUnmergeRequested::name
          || type == events::MappingRepairRequested::name
-         || type == events::DeliveryRetryRequested::name;
+         || type == events::DeliveryRetryRequested::name
+         || type == events::WebhookReprocessRequested::name;
 }
 
 bool is_input(std::string_view type) {

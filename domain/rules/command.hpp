@@ -34,7 +34,13 @@ struct ConsentSignal {
 };
 
 /// Was a record told of because it changed, or only listed with all others?
-enum class ObservationSource : std::uint8_t { by_webhook, by_backfill, by_reconcile, by_look_up };
+enum class ObservationSource : std::uint8_t {
+  by_webhook,
+  by_backfill,
+  by_reconcile,
+  by_look_up,
+  by_reprocess, ///< by a webhook that came long ago
+};
 
 /// "This is how that system's record of the person looks now."
 struct ObserveRecord {

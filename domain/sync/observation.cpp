@@ -380,7 +380,10 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
                      record_for(contact, command.connector, command.remote_id),
                      observed_at(command.source_version, cause.now)};
   Observation out;
-  if (is_older(c))
+  // Without a version nobody can say what the record held since.
+  const bool of_unknown_age = command.listed == ObservationSource::by_reprocess
+                              && command.source_version.empty() && c.record;
+  if (is_older(c) || of_unknown_age)
     end_as(out, Outcome::superseded, Reason::older_than_known);
   else if (is_from_before_deletion(c))
     end_as(out, Outcome::superseded, Reason::record_deleted);

@@ -5,5 +5,6 @@ namespace tidemark::gateway {
 
 extern const Routes webhook_routes;
 extern const Routes quarantine_routes;
+extern const Routes reprocess_routes;
 
 } // namespace tidemark::gateway

@@ -169,6 +169,16 @@ void delivery_row(const events::Envelope& envelope, const DeliveryFact& fact, Ro
            });
 }
 
+/// What follows says anew whether it is held, under the position of the request.
+void on(const events::Envelope& envelope, const events::WebhookReprocessRequested& e,
+        RowBatch& rows) {
+  const auto webhook = position_part(e.webhook);
+  for (const auto* list : {"quarantine", "opt_out_unreadable"})
+    rows.remove(envelope.tenant, {list, webhook});
+  rows.put(envelope.tenant, {"again", webhook, position_part(envelope.position)},
+           [&](RowJson& json) { json.origin(envelope); });
+}
+
 bool webhook_outcomes_want(std::string_view type) {
   return type == events::WebhookInterpreted::name || type == events::ContactObserved::name
          || type == events::CallObserved::name || type == events::MessageObserved::name
@@ -189,16 +199,14 @@ void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, Row
   else if (const auto* dead = std::get_if<events::CommandTimedOut>(&recorded.event))
     on(recorded.envelope, *dead, rows);
   else if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&recorded.event))
-    // what follows says anew whether it is held
-    for (const auto* list : {"quarantine", "opt_out_unreadable"})
-      rows.remove(recorded.envelope.tenant, {list, position_part(again->webhook)});
+    on(recorded.envelope, *again, rows);
   else if (const auto fact = delivery_fact(recorded.event))
     delivery_row(recorded.envelope, *fact, rows);
 }
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 5, webhook_outcomes_want,
+const Projection webhook_outcomes{"webhook_outcomes", 6, webhook_outcomes_want,
                                   webhook_outcomes_rows};
 
 } // namespace tidemark::projections

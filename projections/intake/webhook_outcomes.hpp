@@ -8,6 +8,7 @@
 ///   webhook <position> parked <index>     a command that waits until its person is known
 ///   webhook <position> released <index>   the input that named the person, and the command there
 ///   webhook <position> delivery <id>      the newest conclusion about a delivery it led to
+///   again <position> <request>            that the webhook was to be read again
 ///   quarantine <position>                 webhooks with a quarantined part
 ///   opt_out_unreadable <position>         of these, possible opt-outs that close nobody
 namespace tidemark::projections {

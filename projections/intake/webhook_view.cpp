@@ -142,6 +142,30 @@ Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& ten
   return rows.take();
 }
 
+Result<ReadingsView> readings(const Scan& scan, const TenantId& tenant, Position position) {
+  std::vector<Position> inputs{position};
+  TRYV(scan(outcomes_table, row_key(tenant, {"again", position_part(position)}), {},
+            [&](std::string_view, std::string_view value) {
+              const auto row = json::parse(value);
+              if (row.ok())
+                inputs.push_back(position_of(row->root()));
+              return row.ok();
+            }));
+  ReadingsView out;
+  for (const auto input : inputs) {
+    TRY(found, webhook(scan, tenant, input));
+    out.decided = found.has_value();
+    if (!found)
+      return out;
+    for (const auto& command : found->commands) {
+      out.decided &= command.outcome != "pending" || !command.waiting_for.empty();
+      out.command_kinds.insert(command.kind);
+    }
+    out.left_out = found->skipped;
+  }
+  return out;
+}
+
 Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenant, Position after,
                                          std::size_t limit) {
   Page<QuarantinedView> page;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -186,6 +187,15 @@ struct WebhookView {
 /// Nothing when the webhook was not interpreted yet, or the position is no webhook.
 Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& tenant,
                                            Position position);
+
+/// What a webhook has led to so far, when it came in and each time that it was read again.
+struct ReadingsView {
+  bool decided = false; ///< the newest reading, and every command of any
+  std::set<std::string> command_kinds;
+  std::vector<SkippedView> left_out; ///< by the newest reading
+};
+/// The position is that of a webhook.
+Result<ReadingsView> readings(const Scan& scan, const TenantId& tenant, Position webhook);
 
 struct QuarantinedView {
   Position position;

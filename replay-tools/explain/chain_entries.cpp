@@ -97,7 +97,8 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
 }
 
 Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
-  return came_in(at, "An operator asked that the webhook at {} be handled again.", e.webhook.value);
+  return came_in(at, "{} asked that the webhook of {} at position {} be read again: {}", e.by,
+                 e.connector.value, e.webhook.value, e.reason);
 }
 
 Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {

@@ -250,6 +250,11 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    inputs_[envelope.position] = {
                        {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
                  },
+                 [&](const events::WebhookReprocessRequested&) {
+                   input_at_[envelope.position] = envelope.recorded_at;
+                   inputs_[envelope.position] = {
+                       {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
+                 },
                  [&](const events::BackfillPageReceived& e) {
                    if (e.dry_run)
                      return; // nothing is decided about it

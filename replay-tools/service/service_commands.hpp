@@ -79,6 +79,17 @@ struct WriteOffOptions {
 /// `tidemark replay write-off`: nobody waits for it any more, and it is no alert.
 Result<int> write_off(const CommonOptions& common, const WriteOffOptions& options);
 
+struct ReprocessOptions {
+  std::uint64_t webhook = 0;                ///< this one only; the rest is not set then
+  std::string connector, kind, reason_code; ///< "" for any
+  std::uint64_t from = 0, to = 0;           ///< positions of webhooks; 0 for any
+  std::string reason;                       ///< why; not needed for a dry run
+  bool dry_run = false;
+};
+/// `tidemark replay reprocess`: has the running service read webhooks again by the rules of now, of
+/// which something was held or left out, and says of each what came of it.
+Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& options);
+
 struct PauseOptions {
   std::string connector; ///< "" when `all`
   bool all = false;      ///< every connector of the tenant that is written to

@@ -77,7 +77,16 @@ std::vector<Event> intake() {
             NameMatch::agree},
            {1, 0, Position{6}, CommandKind::observe_record, ContactId{"c1"}}},
           {{Outcome::quarantined, Reason::wrong_type, "A member has a type that it cannot have."}}},
-      WebhookReprocessRequested{Position{7}, "the connector was fixed", "ops"},
+      WebhookReprocessRequested{Position{7},
+                                crm,
+                                "",
+                                true,
+                                {{"x-event", "contact"}},
+                                later,
+                                {CommandKind::observe_record},
+                                "the connector was fixed",
+                                "ops",
+                                "req-1"},
   };
 }
 

@@ -167,6 +167,12 @@ TEST(RowsOf, AReviewIsOpenUntilSomebodyDecidesIt) {
             (Strings{"+review", "-open"}));
 }
 
+events::WebhookReprocessRequested reprocess_of(Position webhook) {
+  events::WebhookReprocessRequested out;
+  out.webhook = webhook;
+  return out;
+}
+
 TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
   events::WebhookInterpreted held;
   held.webhook = Position{2};
@@ -178,9 +184,8 @@ TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
   EXPECT_EQ(changes("webhook_outcomes", recorded(held, "identity")),
             (Strings{"+opt_out_unreadable", "+quarantine", "+webhook.interpreted"}))
       << "in a list of its own beside";
-  EXPECT_EQ(changes("webhook_outcomes",
-                    recorded(events::WebhookReprocessRequested{Position{2}, "", ""}, "admin")),
-            (Strings{"-opt_out_unreadable", "-quarantine"}));
+  EXPECT_EQ(changes("webhook_outcomes", recorded(reprocess_of(Position{2}), "admin")),
+            (Strings{"+again", "-opt_out_unreadable", "-quarantine"}));
 }
 
 TEST(RowsOf, WhatIsNotWantedChangesNothing) {

@@ -61,6 +61,15 @@ TEST(ObservationSource, NeverTakesTheRecordBackToAnOlderState) {
             "superseded(older_than_known)");
 }
 
+TEST(ObservationSource, AWebhookReadAgainWithoutAVersionTellsOnlyOfRecordsThatNobodyKnew) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  const auto again = listed(with(ada, Field::company, "Then"), "", ObservationSource::by_reprocess);
+  contact.settled(contact.when(again));
+  EXPECT_EQ(contact.contact().merged.get(Field::company), "Then");
+  contact.settled(contact.when(says(crm, with(ada, Field::company, "Now"))));
+  EXPECT_EQ(contact.when(again).outcome(), "superseded(older_than_known)");
+}
+
 TEST(ObservationSource, ReconcileTellsOfAnEditThatNoWebhookTold) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, ada, "2026-01-05T10:00:00.000000Z")));

@@ -51,9 +51,9 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
                   "health_component", "health_live", "health_ready", "lists", "mapping_repair",
                   "mappings", "merge_contacts", "metrics", "opt_out_history", "opt_outs", "parked",
                   "pause_connector", "quarantine", "queues", "rebuild_lists", "release_parked",
-                  "repair_mapping", "request_backfill", "request_opt_in", "request_opt_out",
-                  "resume_connector", "retry_delivery", "reviews", "status", "timeline",
-                  "unmerge_contacts", "webhook", "webhook_test", "write_off_delivery"));
+                  "repair_mapping", "reprocess_webhook", "request_backfill", "request_opt_in",
+                  "request_opt_out", "resume_connector", "retry_delivery", "reviews", "status",
+                  "timeline", "unmerge_contacts", "webhook", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {

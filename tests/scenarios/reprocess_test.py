@@ -1,0 +1,106 @@
+"""Webhooks that were held or left out are read again, by the rules of now."""
+import time
+
+from clients import now_text
+from scenario import ADA, Scenario
+
+WHY = "the vendor's clock was wrong"
+
+
+class Reprocess(Scenario):
+    def stale(self, **data):
+        """A webhook that came outside its time; gives its position."""
+        answer = self.hooks.generic({"type": "contact.updated", "timestamp": now_text(-900),
+                                     "data": {"id": "c_1", "phone": ADA["phone"], "first_name": "Marisol",
+                                              "updated_at": now_text(-900), **data}},
+                                    timestamp=int(time.time()) - 900)
+        self.assertEqual(self.parts_left_out(answer.position), [("quarantined", "stale")])
+        self.settle()
+        return answer.position
+
+    def again(self, *which, code=0):
+        *rows, last = self.house.tool("replay", "reprocess", *which, "--reason", WHY, codes=(code,))
+        self.settle()
+        return [(row["webhook"], row["result"]) for row in rows]
+
+    def held(self):
+        return [(one["position"], one["reason_code"]) for one in self.ask("/api/v1/quarantine")["items"]]
+
+    def consent(self):
+        found = self.ask("/api/v1/opt-outs?address=" + ADA["phone"].replace("+", "%2B"))["items"]
+        return found[0]["channels"]["sms"]["state"] if found else "nothing"
+
+    def test_what_was_held_comes_to_life_once(self):
+        position = self.stale()
+        self.assert_counts(0, 0, 0)
+        self.wait_for_api("it is held", lambda: self.held() == [(position, "stale")])
+        dry = self.house.tool("replay", "reprocess", "--reason-code", "stale", "--dry-run")
+        self.assertEqual([row["webhook"] for row in dry[:-1]], [position])
+        self.assertEqual(self.house.events("webhook.reprocess_requested.v2"), [])
+        self.assertEqual(self.again("--reason-code", "stale", "--connector", "generic"),
+                         [(position, "observe_record applied")])
+        self.assert_counts(1, 1, 0)
+        self.assertEqual(self.held(), [])
+        asked, = self.house.events("webhook.reprocess_requested.v2")
+        self.assertEqual((asked["data"]["webhook"], bool(asked["data"]["reason"])), (position, True))
+        self.assertTrue(asked["data"]["by"])
+        self.assertEqual(self.again("--reason-code", "stale"), [])
+        self.assertEqual(self.again(position), [(position, "nothing new in it")])
+        self.assert_counts(1, 1, 0)
+
+    def says(self, state, age=0):
+        """The generic system tells of a consent; gives the webhook's position."""
+        answer = self.hooks.generic({"type": "consent.changed", "timestamp": now_text(),
+                                     "data": {"address": ADA["phone"], "state": state,
+                                              "occurred_at": now_text()}},
+                                    timestamp=int(time.time()) - age)
+        self.settle()
+        return answer.position
+
+    def test_an_opt_out_in_it_applies_and_an_opt_in_does_not(self):
+        closed = self.says("opted_out", age=900)
+        self.wait_for_api("it closed at once, stale or not", lambda: self.consent() == "opted_out")
+        said_yes = self.says("opted_in", age=900)
+        self.again(said_yes)
+        self.again(closed)
+        self.assertEqual(self.consent(), "opted_out")
+        self.assertNotIn("granted", [e["data"]["change"] for e in self.house.events("consent.changed.v1")])
+        self.says("opted_in")
+        self.wait_for_api("what is said now counts", lambda: self.consent() == "opted_in")
+
+    def test_what_was_learned_since_is_not_taken_back(self):
+        position = self.stale(email="old@example.com")
+        self.hooks.generic_contact("c_1", phone=ADA["phone"], first_name="Marisol", email="new@example.com")
+        self.settle()
+        self.assertEqual(self.again(position), [(position, "observe_record superseded")])
+        emails = [each["email"] for each in self.sandbox.contacts("gohighlevel")]
+        self.assertEqual(emails, ["new@example.com"])
+
+    def test_what_still_cannot_be_read_is_held_again(self):
+        answer = self.hooks.generic(b'{"broken')
+        self.settle()
+        self.assertEqual(self.again(answer.position), [(answer.position, "quarantined(body_not_json)")])
+        asked, = self.house.events("webhook.reprocess_requested.v2")
+        self.wait_for_api("it is held", lambda: self.held() == [(asked["position"], "body_not_json")])
+        self.assertEqual(self.again(asked["position"])[0][1], "quarantined(body_not_json)")
+
+    def test_what_is_wrong_with_a_request_is_said(self):
+        position = self.stale()
+        for path, body, status, code in ((position, {}, 400, "bad_reason"),
+                                         (1, {"reason": WHY}, 404, "not_found"),
+                                         (999_999, {"reason": WHY}, 404, "not_found")):
+            answer = self.house.api(f"/webhooks/{path}/reprocess", "POST", body)
+            self.assertEqual((answer.status, answer.json["error"]["code"]), (status, code))
+        for wrong in (("--reason", WHY), (position,), ("--connector", "nobody", "--reason", WHY),
+                      (position, "--kind", "x", "--reason", WHY)):
+            self.house.tool("replay", "reprocess", *wrong, codes=(2,))
+        self.assertEqual(self.house.events("webhook.reprocess_requested.v2"), [])
+
+    def test_a_kill_between_request_and_decision_loses_nothing(self):
+        position = self.stale()
+        self.wait_for_api("the request is taken", lambda: self.house.api(
+            f"/webhooks/{position}/reprocess", "POST", {"reason": WHY}).status == 200)
+        self.house.kill_service()
+        self.house.start_service()
+        self.settle()
+        self.assert_counts(1, 1, 0)
