@@ -7,6 +7,7 @@
 #include "events/identity.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ template <>
 struct EnumNames<VerificationVerdict> {
   static constexpr std::array<std::string_view, 2> names{"verified", "stale"};
 };
+
+/// No event had a time that may be absent before `WebhookReceived::spooled_at`.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<Timestamp>> = true;
 
 /// A webhook as it came. The raw body is the event's attachment; headers that carry a secret are
 /// never stored. Stream `webhook/<connector>`, written by the gateway.
@@ -34,8 +39,11 @@ struct WebhookReceived {
   std::string body_sha256;                    ///< hex, of the attachment
   std::uint64_t body_bytes = 0;
   std::string request_id;
+  /// When it was acknowledged, where it stands in the log later than that: the log could not take
+  /// it and the spool did (storage/spool/).
+  std::optional<Timestamp> spooled_at{};
   TIDEMARK_MEMBERS(WebhookReceived, connector, channel, verdict, delivery_id, maybe_opt_out,
-                   content_type, headers, body_sha256, body_bytes, request_id)
+                   content_type, headers, body_sha256, body_bytes, request_id, spooled_at)
 };
 
 /// What a contact is asked to decide about: the alternatives of domain::Command, in their order.

@@ -103,6 +103,19 @@ struct Backlog {
 /// Fewer that wait are no backlog (requirement H14).
 inline constexpr std::uint64_t backlog_min = 100;
 
+/// Possible opt-outs of a connector that could not be stored, each answered so that it comes again.
+struct NotStored {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string reason_code; ///< of the last one (storage::NotTaken)
+  std::uint64_t count = 0;
+  Timestamp since; ///< of the first one
+  Timestamp last;
+};
+
+/// It is acknowledged, and stands in the spool: the process is about to end.
+inline constexpr std::string_view spooled_reason = "spooled";
+
 class HealthPort {
 public:
   virtual ~HealthPort() = default;
@@ -113,6 +126,7 @@ public:
   virtual std::vector<domain::ConnectorReport> connectors() const { return {}; }
   virtual std::vector<Silence> silences() const { return {}; }
   virtual std::vector<Backlog> backlogs() const { return {}; }
+  virtual std::vector<NotStored> opt_outs_not_stored() const { return {}; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
 };
@@ -129,6 +143,10 @@ struct GatewayPorts {
   const KeyedHasher& hasher;
   const WallClock& clock;
   const HealthPort& health;
+  /// A possible opt-out is not in the log: why not (storage::NotTaken), or `spooled_reason`. Called
+  /// at once, on any thread; does not block.
+  std::function<void(const TenantId&, const ConnectorName&, std::string_view reason_code)>
+      opt_out_not_stored{};
   ConnectAccount connect_account{}; ///< may take as long as the system takes to answer
 };
 

@@ -76,9 +76,12 @@ struct Conflict {
 /// Not taken: the queue is full, the disk is low, the writer stops, or the append is malformed.
 /// Nothing was stored.
 struct NotTaken {
-  std::string reason_code; ///< overloaded, disk_low, stopping, malformed
+  std::string reason_code; ///< overloaded, disk_low, stopping, malformed, spool_full, not_stored
 };
-using AppendOutcome = std::variant<Appended, Duplicate, Conflict, NotTaken>;
+/// The log failed, and a webhook with a sign of an opt-out is synced in the spool: the process
+/// ends, and the next start appends it before anything is sent.
+struct Spooled {};
+using AppendOutcome = std::variant<Appended, Duplicate, Conflict, NotTaken, Spooled>;
 
 /// One answered append; `token` is the submitter's own.
 struct Settled {

@@ -4,6 +4,7 @@
 #include "storage/folder/folder_files.hpp"
 #include "storage/folder/recovery.hpp"
 #include "storage/log/rocks_log.hpp"
+#include "storage/spool/spool_entry.hpp"
 #include "storage/tables/memory_tables.hpp"
 
 #include <sys/statvfs.h>
@@ -142,6 +143,29 @@ Status record_recovery(LogStore& log, const TenantId& tenant, const std::string&
   return Done{};
 }
 
+/// What the log could not take before is appended now, ahead of everything else (idea 7).
+Status take_over(const std::vector<OptOutSpool::Entry>& spooled, const TenantId& engine,
+                 const WallClock& clock, OpenRocks& open) {
+  if (spooled.empty())
+    return Done{};
+  for (const auto& entry : spooled) {
+    TRY(append, from_spool_entry(entry.bytes, entry.spooled_at, clock.now()));
+    const auto outcome = append_and_wait(*open.log_, std::move(append));
+    if (!std::holds_alternative<Appended>(outcome) && !std::holds_alternative<Duplicate>(outcome))
+      return Error{"disk_full",
+                   "possible opt-outs wait in opt_outs.spool and the log does not take them; make "
+                   "room and start again, nothing that was acknowledged is lost"};
+  }
+  const auto what =
+      std::to_string(spooled.size())
+      + " webhooks that may be opt-outs, which the log could not take when they came, "
+        "were appended from opt_outs.spool; the first came at "
+      + to_rfc3339(spooled.front().spooled_at);
+  TRYV(record_recovery(*open.log_, engine, what));
+  open.notes_.push_back(what);
+  return open.log_->clear_spool();
+}
+
 /// Where an existing log ends, its damaged tail cut where that loses nothing. Changes nothing when
 /// it refuses.
 Result<Tip> settle(const FolderPaths& paths, const FolderFiles& files,
@@ -181,14 +205,17 @@ Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const W
   tip.epoch = Epoch{tip.epoch.value + 1};
   TRYV(anchor.set({tip.position, tip.head, tip.epoch}));
   TRY(tables, open_tables_for_writing(paths, tip.position, *open));
-  TRY(log, RocksLog::writer(
-               {std::make_unique<LogDb>(std::move(db)), tables, tip, paths.folder},
-               {std::move(anchor), std::move(fence), clock, options.log, options.indexing}));
+  TRY(spool, OptOutSpool::open(paths.spool));
+  TRY(spooled, spool.entries());
+  TRY(log, RocksLog::writer({std::make_unique<LogDb>(std::move(db)), tables, tip, paths.folder},
+                            {std::move(anchor), std::move(fence), std::move(spool), clock,
+                             options.log, options.indexing}));
   open->log_ = std::move(log);
   if (recovered) {
     open->notes_.push_back(*recovered);
     TRYV(record_recovery(*open->log_, options.engine_tenant, *recovered));
   }
+  TRYV(take_over(spooled, options.engine_tenant, clock, *open));
   return std::unique_ptr<OpenLog>(std::move(open));
 }
 

@@ -8,7 +8,7 @@
 ///   log/           RocksDB, synced: the events            tables/   RocksDB, can be dropped
 ///   keys/pepper    32 bytes, 0600, in a folder of its own incarnation  32 hex digits, which log
 ///   this is anchor         where the log is known to reach        writer.lock  the fence, never
-///   delete it
+///   delete it             opt_outs.spool  what the log could not take (storage/spool/)
 namespace tidemark::storage {
 
 struct OpenOptions {

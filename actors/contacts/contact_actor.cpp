@@ -138,6 +138,7 @@ void ContactState::settled(AppendSettled answer) {
               self_->delayed_send(self_, pause_when_overloaded,
                                   AppendSettled{0, storage::Conflict{}});
           },
+          [](const storage::Spooled&) {}, // webhooks only
       },
       answer.outcome);
 }

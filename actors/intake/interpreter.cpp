@@ -203,6 +203,7 @@ void InterpreterState::settled(const AppendSettled& answer) {
                  },
                  [&](const storage::Conflict&) { put_back(input); },
                  [&](const storage::NotTaken&) { put_back(input); }, // until the next tick
+                 [](const storage::Spooled&) {},                     // webhooks only
              },
              answer.outcome);
   const bool refused = std::holds_alternative<storage::NotTaken>(answer.outcome);

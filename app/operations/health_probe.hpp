@@ -2,6 +2,7 @@
 #include "actors/engine/engine.hpp"
 #include "app/operations/backlog_watch.hpp"
 #include "app/operations/connector_health.hpp"
+#include "app/operations/not_stored_watch.hpp"
 #include "app/operations/rate_watch.hpp"
 #include "app/operations/silence_watch.hpp"
 #include "gateway/ports.hpp"
@@ -25,10 +26,19 @@ public:
   /// A part of the engine failed and is started again.
   void count_failure() { ++failures_; }
 
+  /// A possible opt-out could not be stored. From any thread.
+  void note_not_stored(const TenantId& tenant, const ConnectorName& connector,
+                       std::string_view reason_code) {
+    not_stored_.note(tenant, connector, reason_code, clock_.now());
+  }
+
   std::vector<gateway::ServiceHealth> services() const override;
   std::vector<domain::ConnectorReport> connectors() const override;
   std::vector<gateway::Silence> silences() const override;
   std::vector<gateway::Backlog> backlogs() const override;
+  std::vector<gateway::NotStored> opt_outs_not_stored() const override {
+    return not_stored_.now(clock_.now());
+  }
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
@@ -51,6 +61,7 @@ private:
   std::vector<gateway::Silence> silences_;
   RateWatch rates_;
   BacklogWatch backlog_;
+  NotStoredWatch not_stored_;
 };
 
 } // namespace tidemark::app

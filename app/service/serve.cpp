@@ -106,6 +106,18 @@ void log_notice(const TenantId& tenant, const events::Event& event) {
               {"webhook", std::to_string(held->webhook.value)}});
 }
 
+void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
+                    std::string_view reason_code) {
+  const bool spooled = reason_code == gateway::spooled_reason;
+  log_line(Level::error, spooled ? "opt_out_spooled" : "opt_out_not_stored",
+           {{"tenant", tenant.value},
+            {"connector", connector.value},
+            {spooled ? "text" : "reason",
+             spooled ? "a webhook that may be an opt-out stands in opt_outs.spool; the next start "
+                       "appends it first"
+                     : std::string(reason_code)}});
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -139,9 +151,17 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                          .notice = log_notice});
   auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
-  const gateway::GatewayPorts ports{log,    folder.tables(),
-                                    hasher, clock,
-                                    health, std::bind_front(&actors::Engine::connect, &engine)};
+  const gateway::GatewayPorts ports{
+      log,
+      folder.tables(),
+      hasher,
+      clock,
+      health,
+      [&](const TenantId& tenant, const ConnectorName& connector, std::string_view reason_code) {
+        log_not_stored(tenant, connector, reason_code);
+        health.note_not_stored(tenant, connector, reason_code);
+      },
+      std::bind_front(&actors::Engine::connect, &engine)};
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);

@@ -37,11 +37,15 @@ std::string blocked_body(Position position) {
   return body;
 }
 
-std::string position_body(std::string_view status, Position position) {
+/// Without a position: it is in the spool, and the log gives it one at the next start.
+std::string position_body(std::string_view status, std::optional<Position> position) {
   std::string body = "{\"status\":\"";
   body += status;
   body += "\",\"position\":";
-  json::append_number(body, position.value);
+  if (position)
+    json::append_number(body, position->value);
+  else
+    body += "null";
   body.push_back('}');
   return body;
 }
@@ -191,7 +195,8 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
-  ReadyAppend ready{{place.index, place.channel, stale, is_suppressed(source.tenant, peek.text_to)},
+  ReadyAppend ready{{place.index, place.channel, stale, peek.maybe_opt_out,
+                     is_suppressed(source.tenant, peek.text_to)},
                     {}};
   ready.append.tenant = source.tenant;
   ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
@@ -245,12 +250,14 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
 
 Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                               std::string_view request_id) const {
-  const auto taken = [&](std::string_view status, Position position, WebhookOutcome counted) {
+  const auto& source = options_.sources[ticket.source];
+  const auto taken = [&](std::string_view status, std::optional<Position> position,
+                         WebhookOutcome counted) {
     counters_.webhook(ticket.source, counted);
     Answer answer;
     // Of a repeat nobody knows here whether the number was closed already when it came first.
-    const bool blocked = ticket.closed && counted != WebhookOutcome::duplicate;
-    answer.body = blocked ? blocked_body(position)
+    const bool blocked = ticket.closed && position && counted != WebhookOutcome::duplicate;
+    answer.body = blocked ? blocked_body(*position)
                   : ticket.channel->acknowledgement.empty()
                       ? position_body(status, position)
                       : std::string(ticket.channel->acknowledgement);
@@ -258,26 +265,34 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
   };
   const auto shed = [&](std::string_view reason) {
     counters_.webhook(ticket.source, WebhookOutcome::shed);
-    auto answer = refuse({options_.sources[ticket.source].connector->shed_status, "not_taken",
+    if (ticket.maybe_opt_out && ports_.opt_out_not_stored)
+      ports_.opt_out_not_stored(source.tenant, source.settings.name, reason);
+    auto answer = refuse({source.connector->shed_status, "not_taken",
                           "nothing was stored; send it again later",
                           "{\"reason\":\"" + std::string(reason) + "\"}"},
                          request_id);
     answer.headers.emplace_back("Retry-After", retry_after_seconds);
     return answer;
   };
-  return std::visit(overloaded{
-                        [&](const storage::Appended& done) {
-                          return taken("accepted", done.first,
-                                       ticket.stale ? WebhookOutcome::stale
-                                                    : WebhookOutcome::accepted);
-                        },
-                        [&](const storage::Duplicate& repeat) {
-                          return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
-                        },
-                        [&](const storage::Conflict&) { return shed("conflict"); },
-                        [&](const storage::NotTaken& refused) { return shed(refused.reason_code); },
-                    },
-                    outcome);
+  return std::visit(
+      overloaded{
+          [&](const storage::Appended& done) {
+            return taken("accepted", done.first,
+                         ticket.stale ? WebhookOutcome::stale : WebhookOutcome::accepted);
+          },
+          [&](const storage::Duplicate& repeat) {
+            return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
+          },
+          [&](const storage::Conflict&) { return shed("conflict"); },
+          [&](const storage::NotTaken& refused) { return shed(refused.reason_code); },
+          [&](const storage::Spooled&) {
+            if (ports_.opt_out_not_stored)
+              ports_.opt_out_not_stored(source.tenant, source.settings.name, spooled_reason);
+            return taken("accepted", std::nullopt,
+                         ticket.stale ? WebhookOutcome::stale : WebhookOutcome::accepted);
+          },
+      },
+      outcome);
 }
 
 } // namespace tidemark::gateway

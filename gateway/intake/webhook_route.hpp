@@ -15,6 +15,7 @@ struct Ticket {
   std::size_t source = 0;
   const connectors::WebhookEndpoint* channel = nullptr;
   bool stale = false;
+  bool maybe_opt_out = false;
   bool closed = false; ///< it asks for a text to a number that is closed: the answer says so
 };
 struct ReadyAppend {

@@ -26,6 +26,7 @@ constexpr std::string_view dead = "delivery_dead";
 constexpr std::chrono::days dead_shown{30};
 constexpr std::string_view list_missing = "list_missing";
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
+constexpr std::string_view not_stored = "opt_out_not_stored";
 constexpr std::string_view review_waiting = "review_waiting";
 constexpr std::string_view silent = "webhooks_silent";
 constexpr std::string_view violated = "opt_out_violation";
@@ -35,7 +36,8 @@ constexpr std::string_view timed_out = "parked_timed_out";
 constexpr std::string_view unreadable = name_of(Reason::opt_out_unreadable);
 /// As long as the law gives for an opt-out (ten business days); it stays in quarantine for ever.
 constexpr std::chrono::days unreadable_shown{16};
-constexpr std::string_view rules[] = {not_confirmed,
+constexpr std::string_view rules[] = {not_stored,
+                                      not_confirmed,
                                       violated,
                                       unreadable,
                                       review_waiting,
@@ -69,6 +71,21 @@ Status add_not_confirmed(Alerts& out, const AlertSources& from) {
                      each.target.value + " has not confirmed an opt-out; explain the delivery "
                          + each.delivery.value + " to see why",
                      each.delivery.value});
+  return Done{};
+}
+
+Status add_not_stored(Alerts& out, const AlertSources& from) {
+  for (const auto& each : from.health.opt_outs_not_stored())
+    if (each.tenant == from.tenant)
+      out.push_back(
+          {not_stored, "critical", each.since,
+           std::to_string(each.count) + " webhooks from " + each.connector.value
+               + " that may be opt-outs could not be stored (" + each.reason_code
+               + "), the last at " + to_rfc3339(each.last)
+               + "; the sender was told so, and not every system sends again. Look there whether "
+                 "somebody opted out meanwhile, and close the address with POST "
+                 "/api/v1/opt-outs",
+           each.connector.value});
   return Done{};
 }
 
@@ -229,8 +246,8 @@ constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Role::viewer
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
   Alerts out;
   for (const auto add :
-       {add_not_confirmed, add_violations, add_unreadable, add_reviews, add_of_connectors,
-        add_backlogs, add_dead, add_parked, add_missing_lists}) {
+       {add_not_stored, add_not_confirmed, add_violations, add_unreadable, add_reviews,
+        add_of_connectors, add_backlogs, add_dead, add_parked, add_missing_lists}) {
     TRYV(add(out, sources));
   }
   return out;

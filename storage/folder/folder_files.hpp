@@ -10,8 +10,9 @@ struct FolderPaths {
   explicit FolderPaths(const std::string& folder)
       : folder(folder), log(folder + "/log"), tables(folder + "/tables"), keys(folder + "/keys"),
         pepper(keys + "/pepper"), pepper_mark(folder + "/pepper.mark"), anchor(folder + "/anchor"),
-        incarnation(folder + "/incarnation"), lock(folder + "/writer.lock") {}
-  std::string folder, log, tables, keys, pepper, pepper_mark, anchor, incarnation, lock;
+        incarnation(folder + "/incarnation"), lock(folder + "/writer.lock"),
+        spool(folder + "/opt_outs.spool") {}
+  std::string folder, log, tables, keys, pepper, pepper_mark, anchor, incarnation, lock, spool;
 };
 
 /// What stands beside the two databases.

@@ -22,7 +22,7 @@ enum class DiskLevel : std::uint8_t {
   plenty,
   no_new_outbound, ///< under 15 %: start no new deliveries
   shed,            ///< under 8 %: webhooks without a sign of an opt-out are not taken
-  stop,            ///< under 3 %: nothing is taken
+  stop,            ///< under 3 %: nothing is taken but webhooks with a sign of an opt-out
 };
 
 struct LogOptions {
@@ -32,6 +32,8 @@ struct LogOptions {
   std::chrono::milliseconds stall{30'000}; ///< a group that takes longer ends the process
   std::chrono::milliseconds guard_period{1'000}; ///< fence, stall and disk are looked at this often
   std::function<double()> free_share; ///< free part of the disk, 0 to 1; none: ask the file system
+  /// After a failure, so that the answers of spooled opt-outs go out before the process ends.
+  std::chrono::milliseconds answers_leave{250};
   FailStop fail_stop;
   bool count_syncs = false; ///< for measuring: see LogCounts
 };

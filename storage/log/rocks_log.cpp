@@ -10,9 +10,9 @@ RocksLog::RocksLog(Parts parts, bool writable)
 
 RocksLog::Running::Running(RocksLog& log, Writing parts)
     : options(std::move(parts.options)), failure(options.fail_stop),
-      anchor(std::move(parts.anchor)) {
+      anchor(std::move(parts.anchor)), spool(std::move(parts.spool)) {
   writer.emplace(Writer::Parts{*log.parts_.db, log.index_, log.recent_, anchor, log.published_,
-                               log.subscribers_, failure, parts.clock},
+                               log.subscribers_, failure, spool, parts.clock},
                  log.parts_.tip, options);
   guard.emplace(std::move(parts.fence), log.parts_.folder, *writer, failure, options);
 }
@@ -44,6 +44,10 @@ LogCounts RocksLog::counts() const {
   return running_ ? running_->writer->counts() : LogCounts{};
 }
 
+Status RocksLog::clear_spool() {
+  return running_->spool.clear();
+}
+
 Status RocksLog::check_files() const {
   return parts_.db->rocks().check_files();
 }
@@ -59,7 +63,10 @@ void RocksLog::submit(Append append, CompletionSink& sink, std::uint64_t token) 
   if (!prepared)
     return refuse({prepared.error().code});
   const auto disk = disk_level();
-  if (disk == DiskLevel::stop || (disk == DiskLevel::shed && prepared->sheddable))
+  const bool wanted = disk == DiskLevel::stop   ? !prepared->spool_entry.empty()
+                      : disk == DiskLevel::shed ? !prepared->sheddable
+                                                : true;
+  if (!wanted)
     return refuse({"disk_low"});
   if (auto refused = running_->writer->submit(std::move(*prepared), sink, token))
     refuse(std::move(*refused));

@@ -16,6 +16,7 @@ public:
   struct Writing {
     Anchor anchor;
     Fence fence;
+    OptOutSpool spool;
     const WallClock& clock;
     LogOptions options;
     std::function<void(Position)> indexing; ///< progress of catching up
@@ -30,6 +31,8 @@ public:
 
   DiskLevel disk_level() const;
   LogCounts counts() const;
+  /// The next start finds nothing there. For the start only, before anything else is appended.
+  Status clear_spool();
   /// All files of the log's database, also those that a walk over the events does not read.
   Status check_files() const;
 
@@ -53,6 +56,7 @@ private:
     LogOptions options;
     Failure failure;
     Anchor anchor;
+    OptOutSpool spool;
     std::optional<Writer> writer;
     std::optional<DiskGuard> guard;
   };

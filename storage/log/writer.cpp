@@ -104,6 +104,7 @@ void Writer::run() {
   while (take(group)) {
     busy_since_ = steady_now();
     if (const auto committed = commit(group); !committed) {
+      spool_opt_outs(group);
       parts_.failure(committed.error());
       return;
     }
@@ -128,6 +129,29 @@ Status Writer::commit(std::vector<Item>& items) {
   if (!group.records.empty())
     parts_.subscribers.tell(sequencer_.tip().position);
   return Done{};
+}
+
+void Writer::spool_opt_outs(std::vector<Item>& group) {
+  {
+    const std::lock_guard lock(guard_);
+    stopping_ = true; // whoever comes now is told so
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(group));
+    queue_.clear();
+  }
+  answers_ = {}; // of what the failed commit would have answered
+  bool any = false;
+  for (const auto& item : group) {
+    if (item.append.spool_entry.empty())
+      continue; // never answered: nobody knows what became of it
+    any = true;
+    AppendOutcome answer = Spooled{};
+    if (const auto put = parts_.spool.put(item.append.spool_entry, parts_.clock.now()); !put)
+      answer = NotTaken{put.error().code == "spool_full" ? "spool_full" : "not_stored"};
+    answers_.add(*item.sink, item.token, std::move(answer));
+  }
+  answers_.tell();
+  if (any)
+    std::this_thread::sleep_for(options_.answers_leave); // the process ends behind this
 }
 
 Status Writer::make_durable(const Group& group) {

@@ -5,6 +5,7 @@
 #include "storage/log/answers.hpp"
 #include "storage/log/failure.hpp"
 #include "storage/log/subscribers.hpp"
+#include "storage/spool/opt_out_spool.hpp"
 
 namespace tidemark::storage {
 
@@ -34,6 +35,7 @@ public:
     Published& published;
     Subscribers& subscribers;
     Failure& failure;
+    OptOutSpool& spool;
     const WallClock& clock;
   };
   Writer(const Parts& parts, const Tip& tip, const LogOptions& options);
@@ -63,6 +65,8 @@ private:
   bool take(std::vector<Item>& group);
   Status commit(std::vector<Item>& group);
   Status make_durable(const Group& group);
+  /// After a failed commit: possible opt-outs of the group and of the queue go to the spool.
+  void spool_opt_outs(std::vector<Item>& group);
 
   Parts parts_;
   const LogOptions& options_;

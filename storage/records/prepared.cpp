@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "events/codec.hpp"
+#include "storage/spool/spool_entry.hpp"
 
 #include <algorithm>
 
@@ -84,6 +85,8 @@ Result<PreparedAppend> prepare(Append append) {
   PreparedAppend out;
   const auto mark = tenant_mark(append.tenant);
   out.cause = append.cause;
+  if (is_possible_opt_out(append))
+    out.spool_entry = to_spool_entry(append);
   out.sheddable = std::ranges::all_of(append.events,
                                       [](const NewEvent& e) { return is_plain_webhook(e.event); });
   out.events.reserve(append.events.size());

@@ -25,6 +25,7 @@ struct PreparedAppend {
   std::vector<std::pair<TagKey, Position>> nothing_newer;
   std::vector<PreparedDedupe> dedupe;
   Position cause;
+  std::string spool_entry; ///< of a webhook with a sign of an opt-out: what the spool would take
   bool sheddable =
       false;             ///< a webhook without a sign of an opt-out: the first to go on a full disk
   std::size_t bytes = 0; ///< about what it holds in memory and will take on disk

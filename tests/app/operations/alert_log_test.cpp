@@ -1,4 +1,5 @@
 #include "app/operations/alert_log.hpp"
+#include "app/operations/not_stored_watch.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "projections/table/fold.hpp"
 #include "storage/tables/memory_tables.hpp"
@@ -24,10 +25,12 @@ struct Health final : gateway::HealthPort {
   std::vector<domain::ConnectorReport> connectors() const override { return reports; }
   std::vector<gateway::Silence> silences() const override { return silent; }
   std::vector<gateway::Backlog> backlogs() const override { return waiting; }
+  std::vector<gateway::NotStored> opt_outs_not_stored() const override { return not_stored; }
   std::string metrics() const override { return {}; }
   std::vector<domain::ConnectorReport> reports;
   std::vector<gateway::Silence> silent;
   std::vector<gateway::Backlog> waiting;
+  std::vector<gateway::NotStored> not_stored;
 };
 
 /// Tables that cannot be read for a while.
@@ -158,6 +161,19 @@ TEST_F(Alerts, OfTheConnectorsAreWritten) {
                                                "alert_resolved reconnect_needed crm",
                                                "alert_resolved daily_limit_reached crm",
                                                "alert_resolved connector_paused crm"));
+}
+
+TEST_F(Alerts, OfOptOutsThatCouldNotBeStoredLastADay) {
+  NotStoredWatch watch;
+  watch.note(test::acme, test::crm, "disk_low", clock.at);
+  watch.note(test::acme, test::crm, "stopping", clock.at + 1h);
+  health.not_stored = watch.now(clock.at + 25h);
+  const auto lines = look();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(shown(lines[0]), "alert opt_out_not_stored crm critical");
+  EXPECT_THAT(lines[0]["text"], testing::HasSubstr("2 webhooks from crm"));
+  EXPECT_THAT(lines[0]["text"], testing::HasSubstr("(stopping)"));
+  EXPECT_THAT(watch.now(clock.at + 25h + 1us), IsEmpty());
 }
 
 TEST_F(Alerts, OfTheTablesAreWritten) {

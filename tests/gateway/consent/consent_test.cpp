@@ -1,6 +1,7 @@
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
+#include "tests/gateway/answering_log.hpp"
 #include "tests/gateway/house.hpp"
 
 #include <gmock/gmock.h>
@@ -210,40 +211,11 @@ TEST(CallAllowances, AreRecordedWithTheirEndWhoAndWhyAndRefusedWithAFault) {
   EXPECT_EQ(allowed.reason, "asked for a call back");
 }
 
-/// A log that takes nothing, as one whose disk is full.
-class FullLog final : public storage::LogStore {
-public:
-  void submit(storage::Append, storage::CompletionSink& sink, std::uint64_t token) override {
-    storage::Settled refused{token, storage::NotTaken{"disk_low"}};
-    sink.settled({&refused, 1});
-  }
-  Position durable() const override { return {}; }
-  Digest head() const override { return {}; }
-  Epoch epoch() const override { return {}; }
-  Result<Position> read(Position after, std::size_t, const storage::RecordVisitor&) const override {
-    return after;
-  }
-  Result<std::optional<events::StoredEvent>> at(Position) const override {
-    return std::optional<events::StoredEvent>{};
-  }
-  Result<std::vector<Position>> tagged(const TenantId&, const events::Tag&, Position,
-                                       std::size_t) const override {
-    return std::vector<Position>{};
-  }
-  Result<Position> newest_tagged(const TenantId&, const events::Tag&) const override {
-    return Position{};
-  }
-  Result<StreamVersion> version_of(const TenantId&, const StreamName&) const override {
-    return StreamVersion{};
-  }
-  std::shared_ptr<void> subscribe(std::function<void(Position)>) override { return nullptr; }
-};
-
 /// Requirement O19: what cannot be stored is never called done.
 TEST(OptOutRequests, ThatCannotBeStoredAreNeverAccepted) {
   StandingClock clock;
   SetHealth health;
-  FullLog log;
+  AnsweringLog log(storage::NotTaken{"disk_low"});
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
   GatewayOptions options;

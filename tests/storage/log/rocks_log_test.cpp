@@ -357,7 +357,8 @@ TEST_F(RocksLogTest, ShedsAsTheDiskFills) {
   EXPECT_EQ(not_taken(put({webhook("STOP", true)})), "taken");
   EXPECT_EQ(not_taken(put({event_on("contact/a")})), "taken") << "what follows from it goes on";
   at(0.02);
-  EXPECT_EQ(not_taken(put({webhook("STOP", true)})), "disk_low");
+  EXPECT_EQ(not_taken(put({webhook("plain")})), "disk_low");
+  EXPECT_EQ(not_taken(put({webhook("STOP again", true)})), "taken") << "to the last byte";
   EXPECT_EQ(not_taken(put({event_on("contact/a")})), "disk_low");
 }
 
