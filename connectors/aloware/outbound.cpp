@@ -62,7 +62,8 @@ private:
   /// Overwrites the record that has the number.
   NextStep upsert() const { return form(upsert_step, true); }
 
-  /// No record has the number; the one that is known has another now, or is gone.
+  /// No record has the number that is written: the known one keeps its old number, which cannot be
+  /// changed by a call, and another takes its place.
   NextStep create_anew() {
     id_ = {};
     anew_ = true;
@@ -145,7 +146,7 @@ private:
       return found ? conclude(DeliveryVerdict::accepted, Reason::accepted, RemoteId(*id))
                    : conclude(DeliveryVerdict::unknown, Reason::written_but_not_found_yet);
     if (!found)
-      return not_created_ ? Conclude{*not_created_} : id_.value.empty() ? create() : create_anew();
+      return not_created_ ? Conclude{*not_created_} : not_found();
     const bool as_known = id_.value == *id;
     if (!as_known && is_other_person(contact))
       return conclude(DeliveryVerdict::rejected, Reason::address_belongs_to_other_person);
@@ -155,6 +156,16 @@ private:
       return conclude(DeliveryVerdict::accepted, Reason::found_as_wanted, RemoteId(*id));
     id_ = RemoteId(*id);
     return upsert();
+  }
+
+  NextStep not_found() {
+    if (id_.value.empty())
+      return create();
+    // Under an unchanged number the record is gone, or somebody gave it another one, of which a
+    // webhook tells in its time. A second record would stand beside it for ever.
+    if (!work_.intent.fields.has_value(Field::phone))
+      return conclude(DeliveryVerdict::retry, Reason::not_under_its_number);
+    return create_anew();
   }
 
   /// A record that nobody here had heard of is not written to before its own word is decided about.

@@ -171,16 +171,24 @@ TEST(AlowareOutbound, DoesNotWriteToWhomTheNumberPassedMeanwhile) {
             "accepted accepted 70000002");
 }
 
-TEST(AlowareOutbound, MakesTheRecordAnewWhenNoneHasTheNumberAnyMore) {
+TEST(AlowareOutbound, MakesNoSecondRecordWhereTheNumberMayHaveBeenChangedThere) {
   const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
-  const auto step = sent(after(update(), {missing}));
+  EXPECT_EQ(concluded(after(update(), {missing})), "retry not_under_its_number ");
+}
+
+TEST(AlowareOutbound, MakesTheRecordAnewWhenItsNumberIsChanged) {
+  const auto missing = answer(404, fixture("aloware", "api-contact-lookup-404.json"));
+  auto intent = update();
+  intent.fields.set(Field::phone, "+12025550142");
+  intent.context.erase(Field::phone);
+  const auto step = sent(after(intent, {missing}));
   EXPECT_EQ(step.step, "create");
   const auto body = nlohmann::json::parse(step.request.body);
   EXPECT_EQ(body["first_name"], "Marisol") << "all that is known, not only what changed";
   EXPECT_FALSE(body.contains("force_update"));
   auto anew = nlohmann::json::parse(lookup_hit);
   anew["id"] = 70000003;
-  EXPECT_EQ(concluded(after(update(), {missing, answer(201, created), answer(200, anew.dump())})),
+  EXPECT_EQ(concluded(after(intent, {missing, answer(201, created), answer(200, anew.dump())})),
             "accepted accepted 70000003");
 }
 
