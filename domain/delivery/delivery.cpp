@@ -129,6 +129,7 @@ Event conclude(const DeliveryQueue& lane, const PendingDelivery& p,
                const Cause& cause) {
   const auto again_at = try_again_at(p, answer, cause);
   auto facts = facts_of(p, delivery_result.reason_code, std::move(answer), delivery_result.detail);
+  facts.refused = delivery_result.refused;
   if (delivery_result.verdict == DeliveryVerdict::accepted && p.action)
     return events::ActionAccepted{.facts = std::move(facts),
                                   .contact = p.intent.contact,
