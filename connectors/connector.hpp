@@ -233,6 +233,9 @@ struct Connector {
   Result<ListedPage> (*translate_page)(std::string_view body, const Settings&) = nullptr;
   /// Reads what an answer says about the system's limits. Null: it says nothing about them.
   domain::StatedLimits (*stated_limits)(const HttpAnswer&, Timestamp now) = nullptr;
+  /// What the body of a refusing answer says is wrong, raw: see shared/refusal.hpp. Null: bodies
+  /// of refusals say nothing.
+  events::Refusal (*refusal)(std::string_view body) = nullptr;
   /// How an account is connected whose tokens change. Null: the token is a fixed one.
   const OAuth* oauth = nullptr;
 };

@@ -365,7 +365,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const OneOf<events::BackfillRequested, events::BackfillPageReceived,
                          events::BackfillFinished> auto&) {},
           [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
-                         events::CallAllowed> auto&) {},
+                         events::CallAllowed, events::BodyRevealed> auto&) {},
           [](const events::AboutConnector auto&) {},
           [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},

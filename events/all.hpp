@@ -15,6 +15,7 @@
 #include "events/mapping.hpp"
 #include "events/merge.hpp"
 #include "events/retry.hpp"
+#include "events/reveal.hpp"
 
 #include <concepts>
 #include <type_traits>
@@ -45,8 +46,8 @@ using AnyEvent = std::variant<
     ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
-    CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided,
-    DeliveryWrittenOff>;
+    CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
+    BodyRevealed>;
 
 namespace detail {
 template <class T, class Variant>

@@ -5,6 +5,7 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,15 @@ struct VendorAnswer {
                    body_bytes, body_sha256, milliseconds, date)
 };
 
+/// What the vendor said is wrong, where its answer says so. Without personal data.
+struct Refusal {
+  std::string field; ///< the member that it names, "" when it names none
+  std::string words; ///< its own, masked and cut
+  TIDEMARK_MEMBERS(Refusal, field, words)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<Refusal>> = true;
+
 /// Common to every event that records an answer and what was concluded from it.
 struct AnswerFacts {
   DeliveryId delivery;
@@ -76,7 +86,9 @@ struct AnswerFacts {
   Reason reason_code = Reason::none;
   VendorAnswer answer;
   std::string detail{}; ///< what the reason is about, such as a list's name; no personal data
-  TIDEMARK_MEMBERS(AnswerFacts, delivery, intent, attempt, step, reason_code, answer, detail)
+  std::optional<Refusal> refused{}; ///< none where it was taken, or nothing is said
+  TIDEMARK_MEMBERS(AnswerFacts, delivery, intent, attempt, step, reason_code, answer, detail,
+                   refused)
 };
 
 /// An answer that leads to the next step of the same attempt: a look-up before a write, or an

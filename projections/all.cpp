@@ -3,6 +3,7 @@
 #include "projections/contacts/contacts.hpp"
 #include "projections/contacts/mappings.hpp"
 #include "projections/conversations/broadcasts.hpp"
+#include "projections/conversations/messages.hpp"
 #include "projections/delivery/deliveries.hpp"
 #include "projections/identity/parked.hpp"
 #include "projections/intake/webhook_outcomes.hpp"
@@ -16,8 +17,8 @@ namespace tidemark::projections {
 std::span<const Projection> all() {
   // Made at first use: the tables' own constants are then surely initialised.
   static const std::array table{
-      broadcasts, conflicts, contacts, deliveries, lists,
-      mappings,   opt_outs,  parked,   reviews,    webhook_outcomes,
+      broadcasts, conflicts, contacts, deliveries,       lists, mappings, messages,
+      opt_outs,   parked,    reviews,  webhook_outcomes,
   };
   return table;
 }

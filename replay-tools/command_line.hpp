@@ -25,8 +25,8 @@ struct CommonOptions {
   Format format = Format::text;
 };
 
-/// Whether personal data may be shown, and why: the reason is asked for so that it is thought of;
-/// it is recorded nowhere.
+/// Whether personal data may be shown, and why: the reason is asked for so that it is thought of.
+/// Recorded is only that a body is shown while the service runs (`log show --with-bodies`).
 struct RevealOptions {
   bool reveal = false;
   std::string reason;

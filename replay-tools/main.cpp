@@ -42,6 +42,8 @@ struct Arguments {
   FailedFilter failed;
   RedeliverOptions redeliver;
   std::string lists_of;
+  std::string messages_of;
+  std::uint64_t messages_max = 50;
   PauseOptions pause;
   ReprocessOptions reprocess;
   bool dry_run = false;
@@ -104,6 +106,7 @@ public:
         ->default_str("text");
     add_log_commands();
     add_explain();
+    add_messages();
     add_replay_commands();
     add_audit_commands();
     add_table_commands();
@@ -170,7 +173,8 @@ private:
 
   void add_reveal(CLI::App* to) {
     to->add_flag("--reveal", a_.reveal.reveal, "show personal data in full");
-    to->add_option("--reason", a_.reveal.reason, "why it must be shown; it is not recorded");
+    to->add_option("--reason", a_.reveal.reason,
+                   "why it must be shown; kept by log show --with-bodies while the service runs");
   }
 
   void add_filter(CLI::App* to) {
@@ -192,11 +196,15 @@ private:
     add_filter(list);
     list->add_option("--limit", a_.filter.limit, "at most so many")->check(counted);
     add_reveal(list);
-    auto* show = command(log, "show", "one event", reading([](auto& folder, Arguments& a) {
-                           return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
-                         }));
+    auto* show =
+        command(log, "show", "one event", reading([](auto& folder, Arguments& a) -> Result<int> {
+                  if (a.with_bodies) { // before it is shown
+                    TRYV(record_reveal(folder, a.position, a.reveal.reason));
+                  }
+                  return log_show(folder, a.common, a.position, a.reveal, a.with_bodies);
+                }));
     show->add_option("position", a_.position, "its position")->required()->check(positioned);
-    show->add_flag("--with-bodies", a_.with_bodies, "also the raw body");
+    show->add_flag("--with-bodies", a_.with_bodies, "also the body that came with it");
     add_reveal(show);
     auto* tail = command(log, "tail", "follow the log", reading([](auto& folder, Arguments& a) {
                            return log_tail(folder, a.common, a.filter, a.reveal, a.count);
@@ -235,6 +243,19 @@ private:
     what->add_option("--delivery", a_.explain.delivery, "delivery id");
     what->require_option(1);
     out->add_option("--target", a_.explain.target, "only what concerns this system");
+    add_reveal(out);
+  }
+
+  void add_messages() {
+    auto* out =
+        command(app_, "messages", "the messages with a person, newest first",
+                reading([](auto& folder, Arguments& a) {
+                  return messages(folder, a.common, a.messages_of, a.messages_max, a.reveal);
+                }));
+    out->add_option("key", a_.messages_of, how_contacts_are_named)->required();
+    out->add_option("--limit", a_.messages_max, "at most so many")
+        ->check(counted)
+        ->default_str("50");
     add_reveal(out);
   }
 

@@ -64,9 +64,9 @@ int exit_code_of(const Error& error) {
                      "bad_phone", "bad_email", "bad_reason", "no_address"), // the API's names
                code))
     return exit_code::usage;
-  if (contains(
-          words("not_found", "contact_not_found", "addresses_of_two", "not_decided", "not_paused"),
-          code))
+  if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
+                     "not_paused", "no_body"),
+               code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);
 }

@@ -3,6 +3,7 @@
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tidemark {
 namespace {
@@ -42,7 +43,68 @@ std::optional<std::string> parsed(const std::string& text, std::string_view regi
   return is_e164(out) && is_dialable(out) ? std::optional(out) : std::nullopt;
 }
 
+/// Without what is dialled after it: `x12`, `ext. 12`.
+std::string_view without_extension(std::string_view text) {
+  const auto at = text.find_first_of("xXeE");
+  const bool follows_digits = at != std::string_view::npos
+                              && std::any_of(text.begin(), text.begin() + at, is_digit)
+                              && text.find_first_of("0123456789", at) != std::string_view::npos;
+  return follows_digits ? text.substr(0, at) : text;
+}
+
+/// Of a number with a country code, `+` and digits alone.
+PhoneFault international_fault(const std::string& text) {
+  using i18n::phonenumbers::PhoneNumber;
+  using i18n::phonenumbers::PhoneNumberUtil;
+  const auto* util = PhoneNumberUtil::GetInstance();
+  PhoneNumber number;
+  const auto error = util->Parse(text, "ZZ", &number);
+  if (error == PhoneNumberUtil::TOO_LONG_NSN)
+    return PhoneFault::too_long;
+  if (error == PhoneNumberUtil::TOO_SHORT_NSN || error == PhoneNumberUtil::TOO_SHORT_AFTER_IDD)
+    return PhoneFault::too_short;
+  if (error != PhoneNumberUtil::NO_PARSING_ERROR)
+    return PhoneFault::impossible_area;
+  switch (util->IsPossibleNumberWithReason(number)) {
+  case PhoneNumberUtil::TOO_SHORT:
+  case PhoneNumberUtil::INVALID_LENGTH:
+  case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
+    return PhoneFault::too_short;
+  case PhoneNumberUtil::TOO_LONG:
+    return PhoneFault::too_long;
+  default:
+    return PhoneFault::impossible_area;
+  }
+}
+
 } // namespace
+
+PhoneFault phone_fault(std::string_view text) {
+  constexpr std::size_t shortest = 7;           // with its country code, of any country
+  constexpr std::size_t shortest_national = 10; // of North America; others are read by their region
+  const auto number = without_extension(without_sip(text));
+  if (number.find_first_not_of(' ') == std::string_view::npos)
+    return PhoneFault::none;
+  std::string digits;
+  std::copy_if(number.begin(), number.end(), std::back_inserter(digits), is_digit);
+  const bool letters = std::any_of(number.begin(), number.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) > 127;
+  });
+  if (letters || digits.empty())
+    return PhoneFault::not_a_number;
+  if (digits.size() < shortest)
+    return PhoneFault::too_short;
+  if (digits.find_first_not_of(digits.substr(0, 1)) == std::string::npos)
+    return PhoneFault::not_a_number;
+  const auto plus = number.find('+') != std::string_view::npos ? "+" + digits : with_plus(digits);
+  if (!plus.empty())
+    return international_fault(plus);
+  if (digits.size() < shortest_national)
+    return PhoneFault::too_short;
+  const bool with_trunk_1 = digits.size() == shortest_national + 1 && digits.front() == '1';
+  return digits.size() > shortest_national && !with_trunk_1 ? PhoneFault::too_long
+                                                            : PhoneFault::impossible_area;
+}
 
 bool is_e164(std::string_view text) {
   return text.size() >= 3 && text.size() <= 16 && text[0] == '+' && text[1] != '0'

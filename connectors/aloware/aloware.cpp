@@ -79,7 +79,8 @@ Connector connector() {
           .expected_headers = expected_headers,
           .next_action = next_action,
           .look_up = contact_lookup,
-          .translate_page = translate_look_up};
+          .translate_page = translate_look_up,
+          .refusal = refusal};
 }
 
 } // namespace tidemark::connectors::aloware

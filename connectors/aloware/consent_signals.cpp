@@ -63,9 +63,8 @@ std::string time_in(const json::Value& value) {
 
 std::optional<std::string_view> inbound_text(const json::Value& root) {
   const auto communication = communication_in(root);
-  const bool outbound =
-      communication["direction"].scalar() == "2"
-      || alphanumeric_key(root["event"].text().value_or("")).starts_with("outbound");
+  const bool outbound = communication["direction"].scalar() == "2"
+                        || alphanumeric_key(event_name_in(root)).starts_with("outbound");
   return outbound ? std::nullopt : communication["body"].text();
 }
 
@@ -78,7 +77,7 @@ std::vector<domain::ConsentSignal> signs_in(const json::Value& root, const Setti
     not_dnc |= place["is_dnc"].stated() && !is_set(place["is_dnc"]);
   }
   std::vector<domain::ConsentSignal> out;
-  if (not_dnc && alphanumeric_key(root["event"].text().value_or("")) == "contactdncupdated") {
+  if (not_dnc && alphanumeric_key(event_name_in(root)) == "contactdncupdated") {
     auto open = phone_channels();
     std::erase_if(open, [&](events::Channel channel) { return contains(closed, channel); });
     if (!open.empty())

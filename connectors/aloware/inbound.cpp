@@ -27,26 +27,38 @@ std::string_view call_part(std::string_view name) {
   return {};
 }
 
+/// The settings' name for what the wire calls after calls and texts: the body says which it is.
+EventKind kind_of_communication(const json::Value& root, std::string name, bool begins) {
+  const auto type = communication_in(root)["type"].scalar();
+  if (type == "2")
+    return {EventClass::message, std::move(name)};
+  if (type == "1")
+    return {EventClass::call, std::move(name), {}, begins ? "initiated" : "disposed"};
+  return {EventClass::unknown, std::move(name)};
+}
+
 /// Names on the wire differ from those in the settings and by hyphens, dots and case
 /// (README fact 8).
 EventKind kind_of_event(const json::Value& root) {
-  const auto event = root["event"].text();
-  if (!event || event->empty())
+  const auto event = event_name_in(root);
+  if (event.empty())
     return {};
-  const auto name = alphanumeric_key(*event);
+  const auto name = alphanumeric_key(event);
   for (const auto known :
        {"contactcreated", "contactupdated", "contactdisposed", "contactdncupdated"})
     if (name == known)
-      return {EventClass::contact, safe_kind(*event)};
+      return {EventClass::contact, safe_kind(event)};
   if (const auto part = call_part(name); !part.empty())
-    return {EventClass::call, safe_kind(*event), {}, part};
+    return {EventClass::call, safe_kind(event), {}, part};
+  if (name == "communicationinitiated" || name == "communicationdisposed")
+    return kind_of_communication(root, safe_kind(event), name == "communicationinitiated");
   for (const auto start : {"inboundsms", "outboundsms"})
     if (name.starts_with(start))
-      return {EventClass::message, safe_kind(*event)};
+      return {EventClass::message, safe_kind(event)};
   for (const auto start : {"outboundappointment", "inboundappointment", "appointment"})
     if (name.starts_with(start))
-      return {EventClass::later, safe_kind(*event), "appointments"};
-  return {EventClass::unknown, safe_kind(*event)};
+      return {EventClass::later, safe_kind(event), "appointments"};
+  return {EventClass::unknown, safe_kind(event)};
 }
 
 std::string first_value(const json::Value& root, std::initializer_list<std::string_view> keys) {
@@ -150,6 +162,13 @@ domain::Translation translate_rest(const json::Value& root, const EventKind& kin
 }
 
 } // namespace
+
+std::string_view event_name_in(const json::Value& root) {
+  for (const auto& value : {root["event"], root["type"], root["eventType"], root["data"]["event"]})
+    if (const auto name = value.text(); name && !name->empty())
+      return *name;
+  return {};
+}
 
 FieldCollector fields_of(const json::Value& contact, const Settings& settings) {
   FieldCollector out(region_of(settings));

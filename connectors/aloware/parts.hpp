@@ -51,6 +51,9 @@ struct EventKind {
       part{}; ///< of a call: initiated, disposed ... (see domain/conversations/calls.hpp)
 };
 
+/// The event's name as the body writes it: `event`, else `type`, `eventType` or `data.event`
+/// (requirement A1.3); "" when it names none.
+std::string_view event_name_in(const json::Value& root);
 /// The communication in a body, which is the body itself or a member of it.
 json::Value communication_in(const json::Value& root);
 /// Its id, which a part that comes without it names as `communication_id`; "" when there is none.
@@ -75,6 +78,8 @@ Peek peek_at(const json::Value& root, const WebhookRequest& request, const Setti
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// What a refusing answer says, raw (see connectors/shared/refusal.hpp).
+events::Refusal refusal(std::string_view body);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 /// join_list, leave_lists, set_owner, join_sequence and leave_sequences.

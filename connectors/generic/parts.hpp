@@ -44,6 +44,8 @@ domain::Translation translate_root(const json::Value& root, const StoredWebhook&
 /// What an answer other than 2xx means: README fact 4.
 domain::DeliveryResult judge_failure(const HttpAnswer& answer);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// What a refusing answer says, raw (see connectors/shared/refusal.hpp).
+events::Refusal refusal(std::string_view body);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 

@@ -130,6 +130,7 @@ Connector connector() {
           .list_page = list_page,
           .translate_page = translate_page,
           .stated_limits = stated_limits,
+          .refusal = refusal,
           .oauth = &oauth};
 }
 

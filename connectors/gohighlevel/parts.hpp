@@ -117,6 +117,8 @@ domain::Translation translate_listed(const json::Value& contact, const Settings&
 HttpRequest list_page(std::string_view cursor, const Settings& settings);
 Result<ListedPage> translate_page(std::string_view body, const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// What a refusing answer says, raw (see connectors/shared/refusal.hpp).
+events::Refusal refusal(std::string_view body);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);

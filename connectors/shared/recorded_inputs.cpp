@@ -4,6 +4,7 @@
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
 #include "connectors/shared/inbound.hpp"
+#include "connectors/shared/refusal.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 
 #include <algorithm>
@@ -200,9 +201,32 @@ HttpAnswer judged_answer(const events::VendorAnswer& answer, std::string stored_
   return out;
 }
 
-NextStep next_step(const Configured& configured, const domain::DeliveryQueue& lane,
-                   const domain::PendingDelivery& delivery, const AttemptInput& input,
-                   Timestamp now) {
+namespace {
+
+/// What of a delivery's values and of its person a vendor could repeat.
+std::vector<std::string> personal_values(const domain::PendingDelivery& delivery) {
+  std::vector<std::string> out;
+  const auto add = [&](const events::FieldSet& fields) {
+    for (const auto& [field, value] : fields)
+      out.push_back(value.reveal());
+  };
+  add(delivery.intent.fields);
+  add(delivery.intent.context);
+  if (!delivery.action)
+    return out;
+  add(delivery.action->context);
+  if (const auto& call = delivery.action->call)
+    for (const auto* value : {&call->their_number, &call->transcript, &call->summary})
+      out.push_back(value->reveal());
+  if (const auto& message = delivery.action->message)
+    for (const auto* value : {&message->their_address, &message->subject, &message->text})
+      out.push_back(value->reveal());
+  return out;
+}
+
+/// The connector's own word.
+NextStep asked(const Configured& configured, const domain::DeliveryQueue& lane,
+               const domain::PendingDelivery& delivery, const AttemptInput& input, Timestamp now) {
   // What the lane knows is newer, but an opt-out is meant for one of several records, and lists are
   // left by the record that is on them.
   const bool own = lane.remote_id.value.empty()
@@ -234,6 +258,19 @@ NextStep next_step(const Configured& configured, const domain::DeliveryQueue& la
                           .forward_body = input.forward_body,
                           .forward_headers = input.forward_headers};
   return configured.connector->next(work, configured.settings);
+}
+
+} // namespace
+
+NextStep next_step(const Configured& configured, const domain::DeliveryQueue& lane,
+                   const domain::PendingDelivery& delivery, const AttemptInput& input,
+                   Timestamp now) {
+  auto step = asked(configured, lane, delivery, input, now);
+  auto* end = std::get_if<Conclude>(&step);
+  if (end && end->delivery_result.verdict != domain::DeliveryVerdict::accepted)
+    end->delivery_result.refused =
+        refusal_of(*configured.connector, input.exchanges, personal_values(delivery));
+  return step;
 }
 
 domain::AttemptStep as_decided(const NextStep& step, std::string request_sha256) {

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/text/json_reader.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/verity/parts.hpp"
 
@@ -43,6 +44,20 @@ Send forward(const DeliveryWork& work, const Settings& settings, std::string add
   return Send{"forward", true, std::move(request)};
 }
 
+/// Does the body show a record that nobody can be written to by? Bodies about other things name no
+/// address either, and need none.
+bool is_without_address(std::string_view body) {
+  const auto document = json::parse(body);
+  if (!document)
+    return false;
+  const auto type = document.value()["type"].text().value_or("");
+  const auto states = [&](std::string_view key) {
+    return !trimmed(document.value()[key].scalar().value_or("")).empty();
+  };
+  return (type == "ContactCreate" || type == "ContactUpdate") && !states("phone")
+         && !states("email");
+}
+
 } // namespace
 
 /// One request, then its judgement. A forwarded event carries its webhookId, so a repeat is known
@@ -67,7 +82,9 @@ NextStep next(const DeliveryWork& work, const Settings& settings) {
   // The answer's shape is not documented, but a proxy's page is surely not it.
   if (answer.content_type.find("text/html") != std::string::npos)
     return Conclude{judge_unreadable(Effect::repeatable)};
-  return conclude(DeliveryVerdict::accepted, Reason::accepted);
+  return conclude(DeliveryVerdict::accepted, is_without_address(work.forward_body)
+                                                 ? Reason::taken_without_address
+                                                 : Reason::accepted);
 }
 
 } // namespace tidemark::connectors::verity

@@ -46,6 +46,8 @@ Peek peek_at(const json::Value& root, const WebhookRequest& request, const Setti
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);
 NextStep next(const DeliveryWork& work, const Settings& settings);
+/// What a refusing answer says, raw (see connectors/shared/refusal.hpp).
+events::Refusal refusal(std::string_view body);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 
 } // namespace tidemark::connectors::verity

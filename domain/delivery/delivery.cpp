@@ -66,8 +66,10 @@ Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const Delive
 Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,
                        const Cause& cause) {
   // The answer came `milliseconds` after the dispatch; both are recorded, so a replay agrees.
+  const bool consent = p.action && is_consent(*p.action);
   return domain::try_again_at(p.intent.delivery, p.attempt, answer.retry_after,
-                              cause.now + std::chrono::milliseconds{answer.milliseconds});
+                              cause.now + std::chrono::milliseconds{answer.milliseconds},
+                              consent ? consent_back_off_max : back_off_max);
 }
 
 /// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as
@@ -129,6 +131,7 @@ Event conclude(const DeliveryQueue& lane, const PendingDelivery& p,
                const Cause& cause) {
   const auto again_at = try_again_at(p, answer, cause);
   auto facts = facts_of(p, delivery_result.reason_code, std::move(answer), delivery_result.detail);
+  facts.refused = delivery_result.refused;
   if (delivery_result.verdict == DeliveryVerdict::accepted && p.action)
     return events::ActionAccepted{.facts = std::move(facts),
                                   .contact = p.intent.contact,

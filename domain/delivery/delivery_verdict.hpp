@@ -1,5 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
+#include "events/delivery.hpp"
 #include "events/format/field_set.hpp"
 #include "events/format/reason.hpp"
 
@@ -30,6 +31,7 @@ struct DeliveryResult {
   bool read_back = false;     ///< of an action: it was looked at afterwards and is so
   /// The record to be made was there already and was not written to; `fields` are all it shows.
   bool found = false;
+  std::optional<events::Refusal> refused{}; ///< what the vendor says is wrong
   bool operator==(const DeliveryResult&) const = default;
 };
 

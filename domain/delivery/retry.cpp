@@ -46,10 +46,11 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
   return Timestamp{sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s}};
 }
 
-std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt) {
+std::chrono::milliseconds back_off(const DeliveryId& delivery, std::uint32_t attempt,
+                                   std::chrono::seconds longest) {
   using std::chrono::milliseconds;
   const auto doublings = std::min<std::uint32_t>(attempt == 0 ? 0 : attempt - 1, 12);
-  const auto base = std::min(milliseconds{1000} * (1U << doublings), milliseconds{back_off_max});
+  const auto base = std::min(milliseconds{1000} * (1U << doublings), milliseconds{longest});
   std::string input = delivery.value;
   append_u32(input, attempt);
   const auto digest = sha256(input);
@@ -67,8 +68,9 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Ti
 }
 
 Timestamp try_again_at(const DeliveryId& delivery, std::uint32_t attempt,
-                       std::string_view retry_after, Timestamp answered_at) {
-  auto pause = back_off(delivery, attempt);
+                       std::string_view retry_after, Timestamp answered_at,
+                       std::chrono::seconds longest) {
+  auto pause = back_off(delivery, attempt, longest);
   if (const auto asked = parse_retry_after(retry_after, answered_at))
     pause = std::max(pause, std::chrono::milliseconds{*asked});
   return answered_at + pause;

@@ -171,8 +171,11 @@ bool accepts(const Comparison& c, Field field, const std::string& value, Observa
   const auto* base = c.record ? c.record->held.find(field) : nullptr;
   const bool edited = base && same_value(c.system, field, *base, *merged);
   if (edited) { // three-way: the system knew the merged value and changed it
-    if (c.rules.may_write(c.command.connector, field))
+    if (c.rules.may_write(c.command.connector, field)) {
+      if (const auto* ours = c.record->ours.find(field); ours && is_before(c.stated, ours->at))
+        out.conflicts.push_back(conflict_between(field, held, incoming, {true, later_edit}));
       return true;
+    }
     out.conflicts.push_back(conflict_between(field, held, incoming, {false, "sync.fields"}));
     return false;
   }

@@ -34,9 +34,17 @@ inline std::chrono::microseconds since(const WriteTime& write, const ObservedAt&
          - write.here;
 }
 
+/// Was it stated before the write had come there, for all that the system's own time tells?
+inline bool is_before(const ObservedAt& stated, const WriteTime& write) {
+  return stated.reported && write.there != Timestamp{} && *stated.reported < write.there;
+}
+
 /// By which rules a value that can be one outweighs one that cannot (requirement A1.6).
 inline constexpr std::string_view valid_phone_wins = "A1.6.phone.valid_e164";
 inline constexpr std::string_view valid_email_wins = "A1.6.email.valid";
+
+/// Rule of a conflict: a person changed what they had not seen yet, and theirs holds all the same.
+inline const std::string later_edit = "later_edit";
 
 /// What an observation means for the contact itself.
 struct Observation {

@@ -2,6 +2,7 @@
 
 #include "domain/contacts/records.hpp"
 #include "domain/rules/normalise.hpp"
+#include "domain/rules/unusable_phone.hpp"
 #include "domain/sync/conflict_resolution.hpp"
 #include "domain/sync/deletion.hpp"
 #include "domain/sync/forwarding.hpp"
@@ -136,18 +137,22 @@ FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* r
   return out;
 }
 
-Reason missing_field(const SystemRule& system, const FieldSet& fields) {
+/// What the system cannot do without; of a number that cannot be one, what is wrong with it.
+Reason missing_field(const Planner& p, const SystemRule& system, const FieldSet& fields) {
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
-    if (system.capabilities.required.has(field) && !fields.has_value(field))
-      return target_needs(field);
+    if (!system.capabilities.required.has(field) || fields.has_value(field))
+      continue;
+    const auto fault =
+        field == Field::phone ? why_unusable(p.after.merged.get(field)) : Reason::none;
+    return fault == Reason::none ? target_needs(field) : fault;
   }
   return Reason::none;
 }
 
 void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, fields); missing != Reason::none)
+  if (const auto missing = missing_field(p, system, fields); missing != Reason::none)
     return p.plan.skip(system, missing);
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
@@ -201,11 +206,6 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
     p.plan.intend(system, std::move(intent));
 }
 
-bool can_be_found(const FieldSet& merged) {
-  return !identity_key(Field::phone, merged.get(Field::phone)).empty()
-         || !identity_key(Field::email, merged.get(Field::email)).empty();
-}
-
 /// Somebody deleted the contact's record there: nobody but its own system brings it back.
 bool was_deleted(const Contact& contact, const ConnectorName& system) {
   return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
@@ -225,8 +225,8 @@ void plan_system(Planner& p, const SystemRule& system) {
     return; // it told us of a record that is gone: do not make it anew
   if (!record && was_deleted(p.after, system.name))
     return p.plan.skip(system, Reason::deleted_there);
-  if (!can_be_found(p.after.merged))
-    return is_source ? void() : p.plan.skip(system, Reason::no_phone_or_email);
+  if (const auto why = why_not_found(p.after.merged); why != Reason::none)
+    return is_source ? void() : p.plan.skip(system, why);
   const auto before = p.plan.outcomes.size();
   if (record || create_in_flight(p, system))
     plan_update(p, system, record);
@@ -243,7 +243,7 @@ void plan_mapping(Planner& p, const SystemRule& system, bool id_unknown) {
   events::DeliveryIntended intent;
   intent.operation = id_unknown ? Operation::update : Operation::create;
   intent.fields = everything_for(p, system);
-  if (const auto missing = missing_field(system, intent.fields); missing != Reason::none)
+  if (const auto missing = missing_field(p, system, intent.fields); missing != Reason::none)
     return p.plan.skip(system, missing);
   if (id_unknown)
     intent.context = p.after.merged;
@@ -265,8 +265,8 @@ void repair_system(Planner& p, const SystemRule& system) {
     return p.plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
   if (status.kind == Kind::deleted)
     return p.plan.skip(system, Reason::deleted_there);
-  if (!can_be_found(p.after.merged))
-    return p.plan.skip(system, Reason::no_phone_or_email);
+  if (const auto why = why_not_found(p.after.merged); why != Reason::none)
+    return p.plan.skip(system, why);
   const bool id_unknown = status.kind == Kind::id_unknown;
   if (id_unknown && !system.capabilities.found_by_address)
     return p.plan.skip(system, Reason::id_not_told);

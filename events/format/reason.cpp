@@ -4,6 +4,8 @@ namespace tidemark {
 namespace {
 
 constexpr std::string_view look_at_vendor = "Read the vendor's answer: tidemark log show POSITION.";
+constexpr std::string_view correct_phone =
+    "Correct the number in the source system; the contact is then delivered by itself.";
 constexpr std::string_view wait_retry = "Nothing: it is tried again by itself.";
 
 constexpr Explanation explanations[] = {

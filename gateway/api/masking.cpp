@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 // Members that hold names of our own, ids, hashes and codes. A member that is not here is masked,
 // so a new event type shows too little rather than too much.
-constexpr std::array<std::string_view, 54> harmless{
+constexpr std::array<std::string_view, 55> harmless{
     "connector",     "channel",       "verdict",     "content_type",    "body_sha256",
     "outcome",       "reason_code",   "kind",        "contact",         "matched",
     "names",         "target",        "delivery",    "operation",       "state",
@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 54> harmless{
     "what",          "contacts",      "absorbed",    "records_of",      "retry_after",
     "request_id",    "card",          "intent",      "decider",         "targets",
     "superseded_by", "change",        "channels",    "evidence",        "action",
-    "part",          "purpose",       "rules",       "time_zone_from"};
+    "part",          "purpose",       "rules",       "time_zone_from",  "words"};
 
 bool is_harmless(std::string_view name) {
   return std::find(harmless.begin(), harmless.end(), name) != harmless.end();

@@ -1,5 +1,6 @@
 #include "domain/rules/alike_words.hpp"
 #include "domain/rules/normalise.hpp"
+#include "domain/rules/unusable_phone.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/consent/opt_outs.hpp"
@@ -12,7 +13,8 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr Schema field_schema{"field", {{text("value"), text("source"), integer("position")}}};
+constexpr Schema field_schema{
+    "field", {{text("value"), text("source"), integer("position"), nullable(text("unusable"))}}};
 constexpr Schema record_schema{
     "record",
     {{text("connector"), text("remote_id"), map("fields"), map("last_written"), boolean("removed"),
@@ -40,6 +42,12 @@ Json record_json(const ApiContext& api, const projections::RecordView& record) {
           {"position", record.position.value}};
 }
 
+/// The reason code of what is wrong with a telephone number; null for what can be used.
+Json unusable_json(events::Field field, const std::string& value) {
+  const auto why = field == events::Field::phone ? domain::why_unusable(value) : Reason::none;
+  return why == Reason::none ? Json() : Json(name_of(why));
+}
+
 Result<Json> contact_json(const ApiContext& api, const ContactId& id) {
   TRY(found, projections::contact(api.scan, api.tenant(), id));
   if (!found)
@@ -50,7 +58,8 @@ Result<Json> contact_json(const ApiContext& api, const ContactId& id) {
     fields[std::string(events::name_of(field))] = {
         {"value", api.shown(events::name_of(field), value.value)},
         {"source", value.source.value},
-        {"position", value.position.value}};
+        {"position", value.position.value},
+        {"unusable", unusable_json(field, value.value)}};
   TRY(opt_outs, opt_outs_json(api, contact));
   TRY(reviews, reviews_json(api, contact));
   TRY(lists, lists_json(api, contact.id));

@@ -122,7 +122,7 @@ Result<Json> repaired_json(const ApiContext& api, const projections::TargetView&
   if (!target.delivery.value.empty()) {
     TRY(delivery, projections::delivery(api.scan, api.tenant(), target.delivery));
     if (delivery && delivery->state != "intended" && delivery->state != "dispatched") {
-      outcome = projections::outcome_of_state(delivery->state);
+      outcome = projections::outcome_of_state(delivery->state, delivery->reason_code);
       reason_code = delivery->reason_code;
       remote_id = delivery->remote_id;
     }

@@ -7,6 +7,7 @@ extern const Routes contact_routes;
 extern const Routes conflict_routes;
 extern const Routes mapping_routes;
 extern const Routes merge_routes;
+extern const Routes message_routes;
 extern const Routes repair_routes;
 
 } // namespace tidemark::gateway

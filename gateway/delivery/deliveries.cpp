@@ -31,14 +31,29 @@ constexpr Schema retry_schema{"delivery_retry",
 constexpr Schema written_off_schema{"delivery_written_off",
                                     {{integer("position"), text("by"), text("reason")}}};
 
-constexpr Schema delivery_schema{
-    "delivery",
-    {{text("id"), text("contact"), text("target"), text("operation"), text("state"),
-      integer("attempts"), nullable(time("not_before")), text("reason_code"), text("text"),
-      text("remote_id"), nullable(integer("http_status")), nullable(text("superseded_by")),
-      integer("webhook"), integer("intended"), integer("position"), time("since"),
-      nullable(text("retried_by")), nullable(object("retry", retry_schema)),
-      nullable(object("written_off", written_off_schema))}}};
+constexpr Schema refused_schema{"refusal", {{nullable(text("field")), text("reason")}}};
+
+constexpr Schema delivery_schema{"delivery",
+                                 {{text("id"),
+                                   text("contact"),
+                                   text("target"),
+                                   text("operation"),
+                                   text("state"),
+                                   integer("attempts"),
+                                   nullable(time("not_before")),
+                                   text("reason_code"),
+                                   text("text"),
+                                   text("remote_id"),
+                                   nullable(integer("http_status")),
+                                   nullable(text("superseded_by")),
+                                   nullable(object("refused", refused_schema)),
+                                   integer("webhook"),
+                                   integer("intended"),
+                                   integer("position"),
+                                   time("since"),
+                                   nullable(text("retried_by")),
+                                   nullable(object("retry", retry_schema)),
+                                   nullable(object("written_off", written_off_schema))}}};
 
 /// What was decided about the newest request to try it again; null when there was none.
 Json retry_json(const projections::DeliveryView& delivery) {
@@ -60,6 +75,13 @@ Json written_off_json(const ApiContext& api, const projections::DeliveryView& de
           {"reason", api.shown("reason", delivery.written_off_reason)}};
 }
 
+/// The vendor's own words, masked when they were recorded; null when it gave none.
+Json refused_json(const projections::DeliveryView& delivery) {
+  if (delivery.refused_words.empty())
+    return nullptr;
+  return {{"field", or_null(delivery.refused_field)}, {"reason", delivery.refused_words}};
+}
+
 Json delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
   const auto* state = state_named(delivery.state);
   std::string text(state == std::end(states) ? delivery.state : state->second);
@@ -77,6 +99,7 @@ Json delivery_json(const ApiContext& api, const projections::DeliveryView& deliv
           {"remote_id", api.shown_id(delivery.remote_id)},
           {"http_status", delivery.http_status > 0 ? Json(delivery.http_status) : Json()},
           {"superseded_by", or_null(delivery.by)},
+          {"refused", refused_json(delivery)},
           {"webhook", delivery.webhook.value},
           {"intended", delivery.intended.value},
           {"position", delivery.newest.value},

@@ -4,17 +4,31 @@
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/health.hpp"
 #include "gateway/operations/routes.hpp"
+#include "projections/identity/parked_view.hpp"
 
 // What programs of this machine ask through the service's own socket.
 
 namespace tidemark::gateway {
 namespace {
 
-constexpr Schema status_schema{"status",
-                               {{text("status"), text("version"), boolean("loopback_http_allowed"),
-                                 map("services", service_schema), time("at"), text("tenant"),
-                                 integer("position"), list("connectors", connector_state_schema),
-                                 list("queues", queue_schema), list("alerts", alert_schema)}}};
+constexpr std::size_t parked_counted_max = 1000; ///< more than so many are "at least so many"
+constexpr Schema parked_count_schema{"parked_count",
+                                     {{integer("waiting"), integer("dead"), boolean("at_least")}}};
+constexpr Schema status_schema{
+    "status",
+    {{text("status"), text("version"), boolean("loopback_http_allowed"),
+      map("services", service_schema), time("at"), text("tenant"), integer("position"),
+      list("connectors", connector_state_schema), list("queues", queue_schema),
+      list("alerts", alert_schema), object("parked", parked_count_schema)}}};
+
+/// Calls and messages that wait for their person, and those that have waited too long.
+Result<Json> parked_counts(const ApiContext& api) {
+  TRY(waiting, projections::parked_page(api.scan, api.tenant(), false, {}, parked_counted_max));
+  TRY(dead, projections::parked_page(api.scan, api.tenant(), true, {}, parked_counted_max));
+  return Json{{"waiting", waiting.items.size()},
+              {"dead", dead.items.size()},
+              {"at_least", !waiting.next.empty() || !dead.next.empty()}};
+}
 
 /// Health, connectors, queues and alerts of a tenant in one: `tidemark status`.
 Result<Json> show_status(const ApiContext& api) {
@@ -36,6 +50,8 @@ Result<Json> show_status(const ApiContext& api) {
       out["queues"].push_back(queue_json(report, now));
   }
   out["alerts"] = array_json(active, alert_json);
+  TRY(parked, parked_counts(api));
+  out["parked"] = std::move(parked);
   return out;
 }
 

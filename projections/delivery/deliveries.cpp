@@ -129,6 +129,8 @@ void state_rows(const events::Envelope& envelope, const DeliveryFact& fact, RowB
       json.text("remote_id", fact.remote_id);
     if (!fact.by.empty())
       json.text("by", fact.by);
+    if (fact.refused)
+      json.text("refused_field", fact.refused->field).text("refused_words", fact.refused->words);
   });
   if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed")
     rows.remove(envelope.tenant, {"open", fact.delivery});
@@ -184,6 +186,6 @@ void deliveries_rows(const events::Recorded& recorded, const Context&, RowBatch&
 
 } // namespace
 
-const Projection deliveries{"deliveries", 4, deliveries_want, deliveries_rows};
+const Projection deliveries{"deliveries", 5, deliveries_want, deliveries_rows};
 
 } // namespace tidemark::projections

@@ -17,10 +17,11 @@ struct DeliveryFact {
   Reason transport = Reason::none; ///< why no answer came, none when one did or nothing was asked
   std::optional<Timestamp> not_before;
   std::string_view remote_id;
-  std::string_view by;       ///< the delivery that superseded it
-  std::string_view detail{}; ///< what the reason is about
-  bool action = false;       ///< an action was done, not values written
-  bool read_back = false;    ///< an accepted action was looked at afterwards and is so
+  std::string_view by;                      ///< the delivery that superseded it
+  std::string_view detail{};                ///< what the reason is about
+  const events::Refusal* refused = nullptr; ///< what the vendor says is wrong, in its own words
+  bool action = false;                      ///< an action was done, not values written
+  bool read_back = false; ///< an accepted action was looked at afterwards and is so
 };
 
 /// Nothing for events that conclude nothing about a delivery.
@@ -31,6 +32,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
     fact.state = state;
     fact.reason_code = facts.reason_code;
     fact.detail = facts.detail;
+    fact.refused = facts.refused ? &*facts.refused : nullptr;
     fact.attempt = facts.attempt;
     fact.http_status = facts.answer.http_status;
     fact.transport = facts.answer.transport;

@@ -56,6 +56,8 @@ void add_row(DeliveryView& view, std::string_view kind, json::Value row) {
   view.since = time_of(row, "at");
   view.reason_code = reason_of(row);
   view.by = text_of(row, "by");
+  view.refused_field = text_of(row, "refused_field");
+  view.refused_words = text_of(row, "refused_words");
   view.not_before.reset();
   if (row["not_before"].stated())
     view.not_before = time_of(row, "not_before");
@@ -134,9 +136,9 @@ Result<Page<DeliveryView>> deliveries_page(const Scan& scan, const TenantId& ten
   return page;
 }
 
-std::string_view outcome_of_state(std::string_view state) {
+std::string_view outcome_of_state(std::string_view state, Reason reason_code) {
   if (state == "accepted")
-    return "applied";
+    return reason_code == Reason::taken_without_address ? "skipped" : "applied";
   if (state == "rejected" || state == "dead")
     return "dead";
   if (state == "suppressed")

@@ -48,7 +48,8 @@ public:
           const bool untold =
               found->second.reason_code == Reason::no_record_there
               && (target.reason_code == Reason::opt_out || target.reason_code == Reason::opt_in);
-          target.outcome = untold ? "skipped" : outcome_of_state(found->second.state);
+          target.outcome =
+              untold ? "skipped" : outcome_of_state(found->second.state, found->second.reason_code);
           target.reason_code = found->second.reason_code;
           target.position = found->second.position;
           target.at = found->second.at;

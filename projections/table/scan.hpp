@@ -119,7 +119,9 @@ struct DeliveryView {
   std::uint32_t attempts = 0;
   std::optional<Timestamp> not_before;
   Reason reason_code = Reason::none;
-  std::string by; ///< the newer delivery, when superseded
+  std::string by;            ///< the newer delivery, when superseded
+  std::string refused_field; ///< member that the newest answer calls wrong, "" when it names none
+  std::string refused_words; ///< what it says is wrong, masked; "" when it says nothing
   RemoteId remote_id;
   std::uint32_t http_status = 0; ///< of the newest answer, 0 when none
   Position webhook;              ///< the input that led to it
@@ -208,6 +210,6 @@ Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenan
                                          std::size_t limit);
 
 /// The public outcome word for a delivery in this state: accepted is `applied`, and so on.
-std::string_view outcome_of_state(std::string_view state);
+std::string_view outcome_of_state(std::string_view state, Reason reason_code);
 
 } // namespace tidemark::projections

@@ -37,6 +37,13 @@ std::string words_of(const events::Placement& placement) {
   return out;
 }
 
+/// What the vendor says is wrong.
+std::string words_of(const events::Refusal& refused) {
+  return refused.field.empty()
+             ? fmt::format(" It says: \"{}\".", refused.words)
+             : fmt::format(" It says of its field {}: \"{}\".", refused.field, refused.words);
+}
+
 std::string_view work_of(events::Action action) {
   switch (action) {
   case events::Action::opt_out:
@@ -161,6 +168,8 @@ std::string conclusion_text(const ChainEntry& entry, const projections::Delivery
     return fmt::format("{}: what its calls can do is done.", answered);
   if (fact.state == "accepted" && fact.action)
     return fmt::format("{}: it is done{}.", answered, fact.read_back ? ", and was read back" : "");
+  if (fact.reason_code == Reason::taken_without_address)
+    return answered + ".";
   if (fact.state == "accepted")
     return fmt::format("{}: the values are there.", answered);
   if (fact.state == "rejected")
@@ -189,7 +198,7 @@ Entries conclusion(const events::Recorded& recorded) {
     entry.target = accepted->target.value;
   else if (const auto* done = std::get_if<events::ActionAccepted>(&recorded.event))
     entry.target = done->target.value;
-  entry.outcome = projections::outcome_of_state(fact->state);
+  entry.outcome = projections::outcome_of_state(fact->state, fact->reason_code);
   entry.delivery = fact->delivery;
   entry.remote_id = fact->remote_id;
   entry.http_status = fact->http_status;
@@ -197,6 +206,8 @@ Entries conclusion(const events::Recorded& recorded) {
   give_reason(entry, fact->reason_code);
   if (!fact->detail.empty())
     entry.text += fmt::format(" It is about \"{}\".", fact->detail);
+  if (fact->refused)
+    entry.text += words_of(*fact->refused);
   if (fact->state == "superseded")
     entry.next_step.clear();
   return {entry};

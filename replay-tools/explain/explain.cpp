@@ -56,6 +56,7 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
            {"target", text_or_null(entry.target)},
            {"outcome", text_or_null(entry.outcome)},
            {"reason_code", text_or_null(name_of(entry.reason_code))},
+           {"of", text_or_null(entry.outcome == "echo_of" ? entry.delivery : std::string())},
            {"waiting_for", text_or_null(entry.waiting_for)},
            {"rule", text_or_null(entry.rule)},
            {"text", shown_text(entry, reveal)},
@@ -67,17 +68,17 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
   return out;
 }
 
-/// `skipped(no phone or email)`, `parked(waiting for aloware contact 90002)`: the outcome with its
-/// detail.
+/// `skipped(no_phone_or_email)`, `parked(waiting for aloware contact 90002)`, `echo_of(d0123...)`:
+/// the outcome with its detail.
 std::string outcome_text(const std::string& outcome, Reason reason_code,
-                         const std::string& waiting_for = {}) {
+                         const std::string& waiting_for = {}, const std::string& of = {}) {
+  if (outcome == "echo_of" && !of.empty())
+    return outcome + "(" + of + ")";
   if (!waiting_for.empty())
     return outcome + "(waiting for " + waiting_for + ")";
   if (reason_code == Reason::none || outcome == "applied" || outcome == "pending")
     return outcome;
-  std::string words(name_of(reason_code));
-  std::ranges::replace(words, '_', ' ');
-  return outcome + "(" + words + ")";
+  return outcome + "(" + std::string(name_of(reason_code)) + ")";
 }
 
 void print_entries(const std::vector<ChainEntry>& entries, bool reveal) {
@@ -94,8 +95,8 @@ void print_entries(const std::vector<ChainEntry>& entries, bool reveal) {
     if (is_intent(entry))
       line += fmt::format(" Delivery {}.", entry.delivery);
     if (!entry.outcome.empty())
-      line +=
-          fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code, entry.waiting_for));
+      line += fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code,
+                                                 entry.waiting_for, entry.delivery));
     print_line(line);
     if (!entry.next_step.empty())
       print_line(fmt::format("{:>49}what to do: {}", "", entry.next_step));

@@ -1,10 +1,14 @@
 #include "replay-tools/log/event_json.hpp"
 
 #include "base/contains.hpp"
+#include "base/text/json_writer.hpp"
 #include "replay-tools/log/masking.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
 
 namespace tidemark::tools {
 namespace {
@@ -66,9 +70,20 @@ Result<Json> event_json(const events::StoredEvent& event, const EventFormOptions
            {"encoding", encoding_name(e.payload_encoding)},
            {"data", std::move(payload)},
            {"attachment_bytes", event.attachment.size()}};
-  if (options.with_bodies && !event.attachment.empty())
+  if (options.with_bodies && !event.attachment.empty()) {
     out["attachment_base64"] = to_base64(event.attachment);
+    out["attachment_text"] = body_text(event.attachment);
+  }
   return out;
+}
+
+std::string body_text(const std::string& body) {
+  if (const auto document = Json::parse(body, nullptr, false); !document.is_discarded())
+    return document.dump(2, ' ', false, Json::error_handler_t::replace);
+  const bool is_text = json::to_valid_utf8(body) == body && std::ranges::none_of(body, [](char c) {
+                         return c >= 0 && c < ' ' && !std::isspace(c);
+                       });
+  return is_text ? body : "";
 }
 
 Result<Json> cloud_event(const events::StoredEvent& event, const Digest& previous_hash,

@@ -46,6 +46,23 @@ private:
   std::uint64_t count_ = 0;
 };
 
+/// For people: the body stands by itself below, not as base64 or in one line.
+void print_event(nlohmann::ordered_json json) {
+  const auto take = [&](const char* member) {
+    const auto found = json.find(member);
+    auto text = found == json.end() ? std::string() : found->get<std::string>();
+    json.erase(member);
+    return text;
+  };
+  const auto encoded = take("attachment_base64");
+  const auto body = take("attachment_text");
+  print_line(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  if (encoded.empty())
+    return;
+  print_line(body.empty() ? "the body is no text; in base64:" : "the body:");
+  print_line(body.empty() ? encoded : body);
+}
+
 /// Nothing came of the filter: a misspelt name should not look like an empty log.
 void explain_nothing(const LogFilter& filter) {
   const auto known = events::known_types();
@@ -93,8 +110,10 @@ Result<int> log_show(DataFolder& folder, const CommonOptions& common, std::uint6
                                           common.tenant.empty() ? "" : " of this tenant",
                                           folder.log().durable().value)};
   TRY(json, event_json(*event, {reveal.reveal, with_bodies}));
-  print(common.format, json,
-        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  if (common.format == Format::json)
+    print_json(json);
+  else
+    print_event(std::move(json));
   return exit_code::done;
 }
 

@@ -90,6 +90,16 @@ struct ReprocessOptions {
 /// which something was held or left out, and says of each what came of it.
 Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& options);
 
+/// While the service runs it records that somebody has an event's body shown, and why, before it
+/// is. Errors: as of ask_service.
+Status record_reveal(DataFolder& folder, std::uint64_t position, const std::string& reason);
+
+/// `tidemark messages KEY`: the messages with whom the key names, newest first, with the threads
+/// that they stand in. Of a telephone number only those that it wrote or got, as far as sources
+/// say.
+Result<int> messages(DataFolder& folder, const CommonOptions& common, const std::string& key,
+                     std::uint64_t limit, const RevealOptions& reveal);
+
 struct PauseOptions {
   std::string connector; ///< "" when `all`
   bool all = false;      ///< every connector of the tenant that is written to

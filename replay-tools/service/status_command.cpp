@@ -88,6 +88,10 @@ void print_screen(const Json& status) {
         fmt::format("  {:<14} {:<13} {}", name, text_of(part["status"]), text_of(part["detail"])));
   print_connectors(status);
   print_line("");
+  if (const auto parked = status.find("parked"); parked != status.end())
+    print_line(fmt::format("parked: {} wait for their person, {} have waited too long{}",
+                           text_of((*parked)["waiting"]), text_of((*parked)["dead"]),
+                           (*parked)["at_least"] == true ? ", or more" : ""));
   if (status["alerts"].empty())
     print_line("no alerts");
   for (const auto& alert : status["alerts"])

@@ -46,6 +46,8 @@ Result<Fault> read_fault(const Json& body) {
   if (retry_after != body.end())
     fault.retry_after =
         retry_after->is_string() ? retry_after->get<std::string>() : retry_after->dump();
+  if (const auto said = body.find("body"); said != body.end())
+    fault.body = said->is_string() ? said->get<std::string>() : said->dump();
   return fault;
 }
 

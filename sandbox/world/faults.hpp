@@ -20,6 +20,7 @@ struct Fault {
   long count = 2;        ///< of `duplicate`: how many are sent in all
   std::chrono::milliseconds delay{0};
   std::string retry_after; ///< header as it goes out, "" for none
+  std::string body{};      ///< of `status`: what the answer says, "" for the vendor's usual words
 };
 
 /// status, garbage, html200, huge, never, reset, redirect (nothing takes effect); drip,
@@ -28,7 +29,7 @@ bool is_request_behaviour(std::string_view behaviour);
 /// duplicate, reorder, webhook_delay, drop, hold.
 bool is_webhook_behaviour(std::string_view behaviour);
 
-/// Reads `{"system","match","status"|"behaviour","times","count","delay_ms","retry_after"}`.
+/// Reads `{"system","match","status"|"behaviour","times","count","delay_ms","retry_after","body"}`.
 Result<Fault> read_fault(const Json& body);
 
 /// The faults that wait to be played, oldest first.

@@ -19,6 +19,8 @@ std::optional<HttpReply> answer_without_effect(const Fault& fault, System& syste
   HttpReply reply;
   if (fault.behaviour == "status") {
     reply = system.failure(fault.status);
+    if (!fault.body.empty())
+      reply.body = fault.body;
   } else if (fault.behaviour == "garbage") {
     reply.body = "{\"contact\":{\"id\":\x01\xff,,]";
   } else if (fault.behaviour == "html200") {

@@ -384,7 +384,7 @@ TEST(Contact, WithoutPhoneOrEmailNothingIsDelivered) {
   EXPECT_EQ(contact.when(says(crm, {{Field::first_name, "Jane"}})).outcome(hub),
             "skipped(no_phone_or_email)");
   EXPECT_EQ(contact.when(says(crm, {{Field::phone, "12"}})).outcome(hub),
-            "skipped(no_phone_or_email)");
+            "skipped(phone_too_short)");
   EXPECT_EQ(contact.when(says(crm, {{Field::email, "jane@example.com"}})).outcome(hub),
             "pending(create)");
 }

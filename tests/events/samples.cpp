@@ -402,6 +402,7 @@ std::vector<Event> retries() {
                            Reason::retry_begun,
                            {{dialer, Outcome::pending, Reason::send_message, delivery}}},
       DeliveryWrittenOff{delivery, contact, dialer, "told by telephone", "ops", "req-6"},
+      BodyRevealed{Position{41}, "a complaint", "ops", "req-10"},
   };
 }
 

@@ -156,7 +156,7 @@ TEST_F(Tool, ExplainSpeaksPlainWords) {
        {"A webhook from gohighlevel was received", "read as ContactCreate",
         "aloware shall create its record: first_name, phone, email.",
         "aloware answered 429: tried again not before", "The vendor asks to slow down.",
-        "aloware answered 200: the values are there.", "skipped(target has no contact api)",
+        "aloware answered 200: the values are there.", "skipped(target_has_no_contact_api)",
         "how it stands now"})
     EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
   const auto broken = run(in_data("explain --webhook " + std::to_string(at_.broken.value))).out;

@@ -33,6 +33,17 @@ TEST(SandboxFaults, AStatusIsPlayedAsOftenAsOrderedAndHasNoEffect) {
   EXPECT_EQ(run.ghl("POST", "/contacts/", contact("+12025550142")).status, 201);
 }
 
+TEST(SandboxFaults, AStatusSaysWhatIsOrdered) {
+  const Running run;
+  run.fault({{"system", "gohighlevel"},
+             {"match", "POST /contacts/"},
+             {"status", 422},
+             {"body", {{"message", {"phone must be a phone"}}}}});
+  const auto answer = run.ghl("POST", "/contacts/", contact("+12025550142"));
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(answer.json()["message"][0], "phone must be a phone");
+}
+
 TEST(SandboxFaults, GarbageAndPagesLookLikeSuccess) {
   const Running run;
   run.fault(fault("garbage"));

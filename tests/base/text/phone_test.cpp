@@ -55,6 +55,22 @@ TEST(Phone, ANorthAmericanNumberHasTenDigits) {
     EXPECT_EQ(to_e164(text, "US"), Number()) << text;
 }
 
+TEST(Phone, SaysWhatIsWrongWithWhatItCannotRead) {
+  const auto all_are = [](PhoneFault fault, std::initializer_list<const char*> texts) {
+    for (const auto* text : texts) {
+      EXPECT_FALSE(to_e164(text, "US")) << text;
+      EXPECT_EQ(phone_fault(text), fault) << text;
+    }
+  };
+  all_are(PhoneFault::none, {"", "  "});
+  all_are(PhoneFault::too_short,
+          {"555-1234", "+1202555014", "123", "+1", "001202555014", "555-1234 x12"});
+  all_are(PhoneFault::too_long, {"+120255501421", "202555014211", "+1202555014299999"});
+  all_are(PhoneFault::not_a_number, {"abc", "n/a", "0000000000", "+", "ask office", "none"});
+  all_are(PhoneFault::impossible_area,
+          {"102-555-0142", "+0123456789", "1 102 555 0142", "1 202 555 014"});
+}
+
 TEST(Phone, NumbersSetAsideForFictionAreNumbersToo) {
   EXPECT_EQ(to_e164("555-010-0142", "US"), Number("+15550100142"));
 }

@@ -286,6 +286,38 @@ TEST(AlowareInbound, TakesTheWordStopBeforeTheFlagIsSet) {
   EXPECT_FALSE(first_of<domain::ObserveRecord>(of(ours)).opt_out_seen);
 }
 
+/// The settings call events otherwise than the wire, and a middleware may pass the
+/// name under another member (requirement A1.3).
+TEST(AlowareInbound, KnowsEventsByTheSettingsNamesToo) {
+  const auto told = [](const std::string& name, const std::string& more) {
+    return of(R"({"event":")" + name + R"(","body":{"id":9,"contact_id":7,)" + more
+              + R"("lead_number":"+12025550142","body":"Stop.","recording_url":"https://a.test/r",)"
+                R"("contact":{"id":7}}})");
+  };
+  const std::string call = R"("type":1,"direction":1,)", text = R"("type":2,"direction":1,)";
+  EXPECT_EQ(first_of<domain::ObserveCall>(told("Communication Initiated", call)).part, "initiated");
+  EXPECT_EQ(first_of<domain::ObserveCall>(told("Communication Disposed", call)).part, "disposed");
+  for (const auto& [name, part] :
+       {std::pair{"Call Disposed", "call_disposed"}, std::pair{"Recording Saved", "recording"},
+        std::pair{"Transcription Saved", "transcript"}, std::pair{"Call Summarized", "summary"},
+        std::pair{"Voicemail Saved", "voicemail"}})
+    EXPECT_EQ(first_of<domain::ObserveCall>(told(name, call)).part, part) << name;
+  const auto stop = told("Communication Disposed", text);
+  EXPECT_TRUE(first_of<domain::ObserveMessage>(stop).message.inbound);
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(stop).opt_out_seen);
+  EXPECT_EQ(reasons(of(R"({"event":"Communication Disposed","body":{"id":9,"type":11}})")),
+            "unknown_event_type");
+  for (const auto* member : {"type", "eventType"})
+    EXPECT_EQ(of(std::string(R"({")") + member
+                 + R"(":"Contact DNC Updated","body":{"id":7,"is_dnc":true}})")
+                  .commands.size(),
+              1U)
+        << member;
+  EXPECT_EQ(of(R"({"data":{"event":"Contact Updated"},"body":{"id":7,"first_name":"A"}})")
+                .commands.size(),
+            1U);
+}
+
 TEST(AlowareInbound, ReadsEscapedTextLikePlainText) {
   const auto body = fixture("aloware", "InboundSMS-DispositionCompleted-php-escapes.json");
   EXPECT_EQ(first_of<domain::ObserveMessage>(of(body)).message.text.reveal(),

@@ -384,6 +384,21 @@ TEST(VerityDelivery, CanProveItselfWithAnHmacAndAtAnotherAddress) {
             to_hex(hmac_sha256("forward-me", {"{\"a\": 1.0}\n"})));
 }
 
+/// It went on, as every body does, but nobody can be written to by it.
+TEST(VerityDelivery, ARecordWithoutAnAddressIsTakenAndNoMore) {
+  const auto reason = [](const std::string& body) {
+    const auto step =
+        after(forwarded(), {{"forward", answer(200, R"({"success":true})")}}, settings(), body);
+    return std::get<Conclude>(step).delivery_result.reason_code;
+  };
+  EXPECT_EQ(reason(R"({"type":"ContactUpdate","firstName":"Ann"})"), Reason::taken_without_address);
+  EXPECT_EQ(reason(R"({"type":"ContactCreate","phone":" ","email":null})"),
+            Reason::taken_without_address);
+  EXPECT_EQ(reason(R"({"type":"ContactCreate","email":"a@example.com"})"), Reason::accepted);
+  EXPECT_EQ(reason(R"({"type":"NoteCreate","body":"x"})"), Reason::accepted);
+  EXPECT_EQ(reason(R"({"type":"ContactDelete","id":"1"})"), Reason::accepted);
+}
+
 TEST(VerityDelivery, JudgesAnswersToAForwardedBody) {
   const auto judged = [](const HttpAnswer& what) {
     return std::get<Conclude>(after(forwarded(), {{"forward", what}})).delivery_result;

@@ -501,6 +501,25 @@ TEST(Retry, TheBackOffGrowsToItsMostAndNeverLeavesItsBounds) {
   EXPECT_NE(back_off(DeliveryId("d1"), 12), back_off(DeliveryId("d2"), 12));
 }
 
+TEST(Retry, AnOptOutIsRepeatedWithinAMinuteHoweverLongTheOutage) {
+  const auto pause_after = [](events::Action action, std::uint32_t attempt) {
+    PendingDelivery p;
+    p.intent.delivery = DeliveryId("d1");
+    p.attempt = attempt;
+    events::ActionIntended wanted;
+    wanted.action = action;
+    p.action = std::make_shared<const events::ActionIntended>(wanted);
+    const Cause cause{Position{9}, 0, Timestamp{}, ""};
+    const auto event = conclude({}, p, {DeliveryVerdict::retry, Reason::vendor_failed}, {}, cause);
+    return std::get<events::DeliveryRetryScheduled>(event).not_before - Timestamp{};
+  };
+  for (std::uint32_t attempt = 1; attempt < attempts_max; ++attempt) {
+    EXPECT_LE(pause_after(events::Action::opt_out, attempt), seconds{60}) << attempt;
+    EXPECT_LE(pause_after(events::Action::opt_in, attempt), seconds{60}) << attempt;
+  }
+  EXPECT_GT(pause_after(events::Action::add_tags, attempts_max - 1), seconds{600});
+}
+
 RC_GTEST_PROP(Retry, EachPauseIsLongerUntilTheMost, (const std::string& id)) {
   for (std::uint32_t attempt = 1; attempt < 9; ++attempt) // 256 s, the last before the cut
     RC_ASSERT(back_off(DeliveryId(id), attempt) < back_off(DeliveryId(id), attempt + 1));

@@ -20,6 +20,22 @@ TEST(Targets, ADialerNeedsAPhone) {
   EXPECT_EQ(contact.when(says(crm, full)).outcome(dialer), "pending(create)");
 }
 
+TEST(Targets, AnUnusablePhoneIsCalledSoWithWhatIsWrong) {
+  given contact(rules_of({crm_rule(), hub_rule(), dialer_rule()}));
+  const auto said = [&](const std::string& phone, const std::string& email) {
+    const auto decided = contact.when(says(crm, {{Field::phone, phone}, {Field::email, email}}));
+    return decided.outcome(hub) + " " + decided.outcome(dialer);
+  };
+  EXPECT_EQ(said("555-1234", ""), "skipped(phone_too_short) skipped(phone_too_short)");
+  EXPECT_EQ(said("202555014211", ""), "skipped(phone_too_long) skipped(phone_too_long)");
+  EXPECT_EQ(said("ask office", ""), "skipped(phone_not_a_number) skipped(phone_not_a_number)");
+  EXPECT_EQ(said("102-555-0142", ""),
+            "skipped(phone_impossible_area) skipped(phone_impossible_area)");
+  EXPECT_EQ(said("", ""), "skipped(no_phone_or_email) skipped(no_phone_or_email)");
+  EXPECT_EQ(said("555-1234", "jane@example.com"), "pending(create) skipped(phone_too_short)")
+      << "who is found by the mailbox is not called by it";
+}
+
 TEST(Targets, AChangedPhoneIsANewRecordInTheDialerThatReplacesTheOld) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, full)));

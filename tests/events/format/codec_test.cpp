@@ -173,5 +173,19 @@ RC_GTEST_PROP(Codec, DamagedPayloadsNeverCrash, ()) {
   RC_ASSERT((back.ok() || !back.error().code.empty()));
 }
 
+/// Events of before it have no such member.
+TEST(Codec, WhatAVendorSaidIsWrittenOnlyWhereItSaidSomething) {
+  DeliveryRejected refused;
+  refused.facts.delivery = DeliveryId("d0123456789abcdef0123");
+  const auto without = encode(Event(refused));
+  EXPECT_EQ(without.find("refused"), std::string::npos) << without;
+  EXPECT_EQ(*decode(DeliveryRejected::name, without), Event(refused));
+  refused.facts.refused = Refusal{"phone", "is too short"};
+  const auto with = encode(Event(refused));
+  EXPECT_NE(with.find(R"("refused":{"field":"phone","words":"is too short"})"), std::string::npos)
+      << with;
+  EXPECT_EQ(*decode(DeliveryRejected::name, with), Event(refused));
+}
+
 } // namespace
 } // namespace tidemark::events::codec_test

@@ -63,6 +63,8 @@ struct Filling {
     card.contact = twin;
     put(events::identity_stream(), card, twin);
     put(events::ContactChanged{sample::values(), ghl, {}}, twin);
+    put(events::ContactChanged{{{events::Field::phone, "555-1234"}}, ghl, {}},
+        ContactId("c00112233445566778899"));
     events::IdentityReviewRequested review{
         ana, twin, Reason::names_differ, {events::MatchedBy::phone}};
     put(events::identity_stream(), review);
@@ -99,7 +101,26 @@ struct Filling {
     sent.message.message_id = "m1";
     sent.message.broadcast = "b1";
     sent.message.status = events::MessageStatus::delivered;
+    sent.message.conversation = "t1";
+    sent.message.subject = sent.message.text = PiiText("hello");
+    sent.message.stated_at = "2026-01-05T10:00:00Z";
+    sent.message.agent = sent.message.error_code = sent.message.error_text = "7";
     put(sent);
+    events::ActionIntended shown;
+    shown.delivery = DeliveryId("dshown012345678abcdef");
+    shown.contact = ana;
+    shown.target = ghl;
+    shown.action = events::Action::log_message;
+    shown.message = sent.message;
+    put(shown);
+    events::ActionAccepted done;
+    done.facts.delivery = shown.delivery;
+    done.contact = ana;
+    done.target = ghl;
+    done.action = shown.action;
+    done.result_id = "MSG1";
+    done.conversation = "CNV1";
+    put(events::delivery_stream(ghl, ana), done);
   }
 
   void fill_deliveries() {
@@ -126,6 +147,7 @@ struct Filling {
     events::DeliveryRejected refused;
     refused.facts.delivery = intended.delivery;
     refused.facts.reason_code = Reason::validation_failed;
+    refused.facts.refused = events::Refusal{"phone", "is too short"};
     put(stream, refused);
     events::DeliveryRetryDecided decided{
         intended.delivery, older.by, events::Outcome::applied, Reason::retry_begun, {}};
@@ -218,6 +240,8 @@ protected:
       return {filled("log")};
     if (route.name == "mapping_repair")
       return {filled(std::to_string(filling.repair.value))};
+    if (route.name == "messages")
+      return {path + "?contact=" + ana.value, path + "?phone=%2B12025550142&limit=1"};
     if (route.name == "opt_out_history")
       return {filled("%2B12025550142")};
     if (route.name == "reviews" || route.name == "parked")

@@ -1,0 +1,133 @@
+#include "events/format/tags.hpp"
+#include "projections/conversations/message_view.hpp"
+#include "storage/log/memory_log.hpp"
+#include "storage/tables/memory_tables.hpp"
+#include "tests/projections/sample_log.hpp"
+
+/// The messages with a person, newest first (requirement M16).
+namespace tidemark::projections::messages_test {
+namespace {
+
+using events::MessageStatus;
+using sample::acme;
+using sample::ana;
+
+const ConnectorName verity{"verity"};
+
+class Messages : public testing::Test {
+protected:
+  void told(const std::string& id, bool inbound, MessageStatus status, const std::string& text,
+            const std::string& echo_of = "") {
+    events::MessageObserved out;
+    out.message.source = echo_of.empty() ? verity : sample::ghl;
+    out.message.message_id = id;
+    out.message.inbound = inbound;
+    out.message.status = status;
+    out.message.text = PiiText(text);
+    out.message.their_address = PiiText(sample::canary_phone);
+    out.message.conversation = echo_of.empty() ? "chat-1" : "CNV9";
+    out.echo_of = DeliveryId(echo_of);
+    put(events::contact_stream(ana), out);
+  }
+  /// It is to be shown in GoHighLevel; `thread` of what came of it, "" while nothing did.
+  void shown(const std::string& id, const std::string& delivery, const std::string& thread) {
+    events::ActionIntended intended;
+    intended.delivery = DeliveryId(delivery);
+    intended.contact = ana;
+    intended.target = sample::ghl;
+    intended.action = events::Action::log_message;
+    intended.message.emplace();
+    intended.message->source = verity;
+    intended.message->message_id = id;
+    put(events::contact_stream(ana), intended);
+    if (thread.empty())
+      return;
+    events::ActionAccepted done;
+    done.facts.delivery = intended.delivery;
+    done.contact = ana;
+    done.target = sample::ghl;
+    done.action = intended.action;
+    done.result_id = "MSG1";
+    done.conversation = thread;
+    put(events::delivery_stream(sample::ghl, ana), done);
+  }
+  std::vector<MessageView> found(const MessageFilter& filter = {}, Position before = {},
+                                 std::size_t limit = 10) {
+    sample::apply_live(log, tables, hasher, log.durable());
+    const Scan scan = [this](std::string_view table, std::string_view prefix,
+                             std::string_view after, const RowVisitor& row) {
+      return tables.scan(table, prefix, after, row);
+    };
+    return messages_of(scan, acme, {ana}, filter, before, limit).value();
+  }
+  std::string texts(const MessageFilter& filter = {}, Position before = {},
+                    std::size_t limit = 10) {
+    std::string out;
+    for (const auto& one : found(filter, before, limit))
+      out += one.text + " ";
+    return out;
+  }
+
+  sample::StepClock clock;
+  KeyedHasher hasher{SecretText(std::string(32, 'p'))};
+  storage::MemoryLog log{clock};
+  storage::MemoryTables tables;
+
+private:
+  void put(StreamName stream, events::Event event) {
+    sample::Writer(log, hasher).input(std::move(stream), std::move(event));
+  }
+};
+
+TEST_F(Messages, StandNewestFirstWithTheirNewestStatus) {
+  told("m1", false, MessageStatus::queued, "one");
+  told("m2", true, MessageStatus::unknown, "two");
+  told("m1", false, MessageStatus::delivered, "");
+  EXPECT_EQ(texts(), "two one ");
+  const auto one = found().back();
+  EXPECT_EQ(one.status, "delivered");
+  EXPECT_EQ(one.thread, "chat-1");
+  EXPECT_EQ(one.address, sample::canary_phone);
+  EXPECT_LT(one.position, one.newest);
+}
+
+TEST_F(Messages, NameTheThreadThatTheyStandInElsewhere) {
+  told("m1", true, MessageStatus::unknown, "one");
+  shown("m1", "d00000000000000000001", "CNV9");
+  told("x1", true, MessageStatus::unknown, "one", "d00000000000000000001");
+  told("m2", true, MessageStatus::unknown, "two");
+  shown("m2", "d00000000000000000002", "");
+  const auto messages = found();
+  ASSERT_EQ(messages.size(), 2U) << "what the system shows of ours is no message of its own";
+  ASSERT_EQ(messages[1].shown.size(), 1U);
+  EXPECT_EQ(messages[1].shown[0].thread, "CNV9");
+  EXPECT_EQ(messages[1].shown[0].id, "MSG1");
+  EXPECT_TRUE(messages[1].shown[0].done);
+  ASSERT_EQ(messages[0].shown.size(), 1U);
+  EXPECT_FALSE(messages[0].shown[0].done);
+  MessageFilter thread;
+  thread.thread = "CNV9";
+  EXPECT_EQ(texts(thread), "one ") << "by a thread of any system";
+}
+
+TEST_F(Messages, AreFilteredAndPaged) {
+  told("m1", false, MessageStatus::sent, "one");
+  told("m2", true, MessageStatus::unknown, "two");
+  told("m3", false, MessageStatus::failed, "three");
+  EXPECT_EQ(texts({}, {}, 2), "three two ");
+  EXPECT_EQ(texts({}, found({}, {}, 2).back().position, 2), "one ");
+  MessageFilter filter;
+  filter.inbound = false;
+  EXPECT_EQ(texts(filter), "three one ");
+  filter.status = "failed";
+  EXPECT_EQ(texts(filter), "three ");
+  filter = {};
+  filter.source = "aloware";
+  EXPECT_EQ(texts(filter), "");
+  filter = {};
+  filter.address = "+12025550199";
+  EXPECT_EQ(texts(filter), "") << "of another number of the person";
+}
+
+} // namespace
+} // namespace tidemark::projections::messages_test
