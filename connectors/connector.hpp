@@ -233,6 +233,12 @@ struct Connector {
   Result<ListedPage> (*translate_page)(std::string_view body, const Settings&) = nullptr;
   /// Reads what an answer says about the system's limits. Null: it says nothing about them.
   domain::StatedLimits (*stated_limits)(const HttpAnswer&, Timestamp now) = nullptr;
+  /// A question that costs and changes nothing over there, to see whether the system answers and
+  /// takes our key. No URL: nothing is configured to ask. Null: it is never asked.
+  HttpRequest (*probe)(const Settings&) = nullptr;
+  /// What the answer shows of the key: accepted, or why not. Null: the question was asked without
+  /// the key, as there is no harmless one with it, so any answer shows that the system is there.
+  domain::DeliveryResult (*judge_probe)(const HttpAnswer&) = nullptr;
   /// How an account is connected whose tokens change. Null: the token is a fixed one.
   const OAuth* oauth = nullptr;
 };

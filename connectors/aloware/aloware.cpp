@@ -79,7 +79,9 @@ Connector connector() {
           .expected_headers = expected_headers,
           .next_action = next_action,
           .look_up = contact_lookup,
-          .translate_page = translate_look_up};
+          .translate_page = translate_look_up,
+          .probe = probe,
+          .judge_probe = judge_probe};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -125,7 +125,8 @@ Connector connector() {
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,
-          .next_action = next_consent_action};
+          .next_action = next_consent_action,
+          .probe = probe};
 }
 
 } // namespace tidemark::connectors::generic

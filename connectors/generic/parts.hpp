@@ -47,4 +47,7 @@ NextStep next(const DeliveryWork& work, const Settings& settings);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+
 } // namespace tidemark::connectors::generic

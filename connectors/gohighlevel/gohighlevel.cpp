@@ -130,6 +130,8 @@ Connector connector() {
           .list_page = list_page,
           .translate_page = translate_page,
           .stated_limits = stated_limits,
+          .probe = probe,
+          .judge_probe = judge_probe,
           .oauth = &oauth};
 }
 

@@ -48,4 +48,7 @@ domain::Translation translate_root(const json::Value& root, const StoredWebhook&
 NextStep next(const DeliveryWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+
 } // namespace tidemark::connectors::verity

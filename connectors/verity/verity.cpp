@@ -93,7 +93,8 @@ Connector connector() {
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,
-          .next_action = next_action};
+          .next_action = next_action,
+          .probe = probe};
 }
 
 } // namespace tidemark::connectors::verity
