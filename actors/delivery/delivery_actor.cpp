@@ -135,7 +135,7 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
 void DeliveryState::work() {
   if (inherited_out_ != 0U)
     return;
-  if (draining_ || !credential_.ready())
+  if (draining_ || !credential_.ready() || !knows_journal_) // the first tick reads it
     return;
   work_through(true);
   work_through(false);
