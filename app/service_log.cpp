@@ -20,12 +20,38 @@ spdlog::logger& stderr_logger() {
 }
 
 constexpr std::string_view name_of(Level level) {
-  return level == Level::info ? "info" : level == Level::warning ? "warning" : "error";
+  switch (level) {
+  case Level::debug:
+    return "debug";
+  case Level::info:
+    return "info";
+  case Level::warning:
+    return "warning";
+  case Level::error:
+    break;
+  }
+  return "error";
+}
+
+spdlog::level::level_enum level_of(Level level) {
+  switch (level) {
+  case Level::debug:
+    return spdlog::level::debug;
+  case Level::info:
+    return spdlog::level::info;
+  case Level::warning:
+    return spdlog::level::warn;
+  case Level::error:
+    break;
+  }
+  return spdlog::level::err;
 }
 
 } // namespace
 
 void log_line(Level level, std::string_view event, LogMembers members) {
+  if (!stderr_logger().should_log(level_of(level)))
+    return;
   std::string line = "{\"time\":\"";
   line +=
       to_rfc3339(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
@@ -40,10 +66,11 @@ void log_line(Level level, std::string_view event, LogMembers members) {
     json::append_string(line, json::to_valid_utf8(value));
   }
   line += "}";
-  stderr_logger().log(level == Level::info      ? spdlog::level::info
-                      : level == Level::warning ? spdlog::level::warn
-                                                : spdlog::level::err,
-                      line);
+  stderr_logger().log(level_of(level), line);
+}
+
+void show_debug_lines() {
+  stderr_logger().set_level(spdlog::level::debug);
 }
 
 } // namespace tidemark::app

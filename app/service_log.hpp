@@ -8,10 +8,12 @@
 /// body.
 namespace tidemark::app {
 
-enum class Level { info, warning, error };
+enum class Level { debug, info, warning, error };
 
 /// Members are names and values made for people; the line also has time, level and event.
 using LogMembers = std::initializer_list<std::pair<std::string_view, std::string>>;
 void log_line(Level level, std::string_view event, LogMembers members = {});
+/// From now on lines of level debug are written too.
+void show_debug_lines();
 
 } // namespace tidemark::app

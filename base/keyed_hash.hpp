@@ -19,6 +19,7 @@ enum class HashedKind : std::uint8_t {
   token = 8,
   subject = 9,
   notice = 10,
+  credential = 11,
 };
 
 /// HMAC-SHA256 under the pepper, cut to 16 bytes: the only form in which an address or a remote id

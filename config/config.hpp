@@ -19,6 +19,16 @@ struct ServerConfig {
   std::vector<std::string> trusted_proxies;
 };
 
+struct HealthConfig {
+  std::uint32_t probes_per_second = 20; ///< over all connectors; 0: idle ones are not asked
+};
+
+struct AlertConfig {
+  std::uint32_t many = 100;                   ///< that wait are a backlog
+  std::uint32_t critical = 1'000;             ///< that wait, or failed for good, are critical
+  std::uint32_t oldest_delivery_minutes = 15; ///< 0: its age is no alert
+};
+
 struct SyncConfig {
   std::string source_of_truth = "merge"; ///< or a connector's name
   std::vector<ConnectorName> precedence; ///< as written; see to_applied for the rest
@@ -64,6 +74,9 @@ struct ApiTokenConfig {
 struct Config {
   ServerConfig server;
   std::string log_dir = "data"; ///< as written: relative to the working folder
+  bool log_debug = false;       ///< the service's log has a line for each request
+  HealthConfig health;
+  AlertConfig alerts;
   SyncConfig sync;
   std::vector<TenantConfig> tenants;
   std::vector<ApiTokenConfig> tokens;

@@ -64,13 +64,36 @@ bool is_no_folder(const std::string& path) {
          || (std::filesystem::exists(found) && !std::filesystem::is_directory(found));
 }
 
-std::string read_log_dir(Section section) {
+std::string read_log(Section section, bool& debug) {
+  const auto level = section.text("level", "info");
+  section.check("level", level == "info" || level == "debug", "it is no level",
+                "write \"info\", or \"debug\" for a line about each request");
+  debug = level == "debug";
   auto dir = section.text("dir", "data");
   if (section.check("dir", !dir.empty(), "it is empty", "write the folder that holds the log"))
     section.check("dir", !is_no_folder(dir), "it is, or lies below, something that is no folder",
                   "write a folder; one that does not exist is made");
   section.refuse_unknown_keys();
   return dir;
+}
+
+HealthConfig read_health(Section section) {
+  HealthConfig out;
+  constexpr std::uint32_t most = 10'000;
+  out.probes_per_second = section.integer("probes_per_second", out.probes_per_second, 0, most);
+  section.refuse_unknown_keys();
+  return out;
+}
+
+AlertConfig read_alerts(Section section) {
+  AlertConfig out;
+  constexpr std::uint32_t most = 1'000'000, week = 7 * 24 * 60;
+  out.many = section.integer("many", out.many, 1, most);
+  out.critical = section.integer("critical", out.critical, 1, most);
+  out.oldest_delivery_minutes =
+      section.integer("oldest_delivery_minutes", out.oldest_delivery_minutes, 0, week);
+  section.refuse_unknown_keys();
+  return out;
 }
 
 std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading) {
@@ -96,7 +119,9 @@ std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& l
 void read_all(const toml::table& table, Loading& loading, Config& config) {
   Section root(loading, &table, "");
   read_server(root.at("server"), config.server);
-  config.log_dir = read_log_dir(root.at("log"));
+  config.log_dir = read_log(root.at("log"), config.log_debug);
+  config.health = read_health(root.at("health"));
+  config.alerts = read_alerts(root.at("alerts"));
   auto tenants = root.each("tenants");
   root.check("tenants", !tenants.empty(), "there is no tenant",
              "add [[tenants]] with id = \"...\"");

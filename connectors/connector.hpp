@@ -236,6 +236,12 @@ struct Connector {
   /// What the body of a refusing answer says is wrong, raw: see shared/refusal.hpp. Null: bodies
   /// of refusals say nothing.
   events::Refusal (*refusal)(std::string_view body) = nullptr;
+  /// A question that costs and changes nothing over there, to see whether the system answers and
+  /// takes our key. No URL: nothing is configured to ask. Null: it is never asked.
+  HttpRequest (*probe)(const Settings&) = nullptr;
+  /// What the answer shows of the key: accepted, or why not. Null: the question was asked without
+  /// the key, as there is no harmless one with it, so any answer shows that the system is there.
+  domain::DeliveryResult (*judge_probe)(const HttpAnswer&) = nullptr;
   /// How an account is connected whose tokens change. Null: the token is a fixed one.
   const OAuth* oauth = nullptr;
 };

@@ -47,7 +47,8 @@ using AnyEvent = std::variant<
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
-    BodyRevealed>;
+    BodyRevealed,
+    CredentialChanged>;
 
 namespace detail {
 template <class T, class Variant>

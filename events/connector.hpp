@@ -4,7 +4,10 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 /// What holds back or lets through everything that goes to one system.
@@ -79,11 +82,33 @@ struct TokenRefused {
   TIDEMARK_MEMBERS(TokenRefused, connector, key_id, reason_code)
 };
 
+enum class CredentialState : std::uint8_t { accepted, refused };
+template <>
+struct EnumNames<CredentialState> {
+  static constexpr std::array<std::string_view, 2> names{"accepted", "refused"};
+};
+
+/// A system judged our secret otherwise than before, or another secret is in use. Stream
+/// `credential/<name>`, written by whoever sends; what health says rests on it after a restart.
+struct CredentialChanged {
+  static constexpr std::string_view name = "credential.changed.v1";
+  ConnectorName connector;
+  std::string key_id;          ///< tells secrets apart without telling anything of them
+  bool forward_secret = false; ///< that of forwarded bodies, not the token
+  CredentialState state = CredentialState::accepted;
+  std::uint32_t http_status = 0;
+  Reason reason_code = Reason::none; ///< of a refusal
+  bool probe = false;                ///< seen by a probe, not by a delivery
+  TIDEMARK_MEMBERS(CredentialChanged, connector, key_id, forward_secret, state, http_status,
+                   reason_code, probe)
+};
+
 /// The events above: none is about a contact.
 template <class T>
-concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::is_same_v<
-    T, ConnectorResumed> || std::is_same_v<T, CircuitOpened> || std::
-    is_same_v<T, CircuitClosed> || std::is_same_v<T, DailyLimitReached> || std::is_same_v<
-        T, TokenRefreshed> || std::is_same_v<T, TokenRefused>;
+concept AboutConnector =
+    std::is_same_v<T, ConnectorPaused> || std::is_same_v<T, ConnectorResumed> || std::is_same_v<
+        T, CircuitOpened> || std::is_same_v<T, CircuitClosed> || std::
+        is_same_v<T, DailyLimitReached> || std::is_same_v<T, TokenRefreshed> || std::is_same_v<
+            T, TokenRefused> || std::is_same_v<T, CredentialChanged>;
 
 } // namespace tidemark::events

@@ -51,6 +51,13 @@ struct GatewayLimits {
   std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
 };
 
+/// From when on numbers are alerts (requirement H14).
+struct AlertThresholds {
+  std::uint32_t many = 100;       ///< deliveries or inputs that wait
+  std::uint32_t critical = 1'000; ///< that wait, or were given up
+  std::chrono::seconds oldest_delivery{std::chrono::minutes{15}}; ///< 0: its age is no alert
+};
+
 struct GatewayOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080; ///< 0: any free one
@@ -73,6 +80,7 @@ struct GatewayOptions {
   bool loopback_http_allowed = false; ///< shown in /health
   std::size_t threads = 1;            ///< that speak HTTP; reads of the API have one of their own
   GatewayLimits limits;
+  AlertThresholds alerts;
   /// Benchmark baseline and tests only, no configuration key leads here: bodies pass the same gate
   /// and are read, then 200 without verification or append.
   bool answer_without_work = false;
@@ -87,22 +95,21 @@ struct ServiceHealth {
   /// Of `unknown`: the engine itself should have told by now. Else nobody has used the system yet.
   bool is_overdue = false;
 };
-/// A connector whose webhooks have stopped although deliveries to it succeed.
+/// A connector whose webhooks have stopped although deliveries to it succeed, or for a day where
+/// nothing is delivered.
 struct Silence {
   TenantId tenant;
   ConnectorName connector;
   Timestamp since; ///< when the last one came
+  bool only_listened_to = false;
 };
 /// Work that has been waiting in numbers.
 struct Backlog {
   TenantId tenant;
   ConnectorName connector; ///< of deliveries; "" for inputs that are not decided yet
   std::uint64_t waiting = 0;
-  Timestamp since; ///< from then on at least `backlog_min` waited
+  Timestamp since; ///< from then on at least `AlertThresholds::many` waited
 };
-/// Fewer that wait are no backlog (requirement H14).
-inline constexpr std::uint64_t backlog_min = 100;
-
 /// Possible opt-outs of a connector that could not be stored, each answered so that it comes again.
 struct NotStored {
   TenantId tenant;
@@ -127,8 +134,49 @@ public:
   virtual std::vector<Silence> silences() const { return {}; }
   virtual std::vector<Backlog> backlogs() const { return {}; }
   virtual std::vector<NotStored> opt_outs_not_stored() const { return {}; }
+  /// Since when the disk is nearly full, when it is.
+  virtual std::optional<Timestamp> disk_low_since() const { return std::nullopt; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
+};
+
+/// A webhook that was not taken for what it is, not for want of room.
+struct RefusedWebhook {
+  const WebhookSource* source = nullptr; ///< null: no connector of that name
+  std::string_view reason;
+  std::string client; ///< address
+  std::string_view request_id;
+};
+/// A request that was answered. No path: what stands in it may be somebody's number.
+struct AnsweredRequest {
+  std::string_view request_id;
+  std::string_view method, route; ///< such as /api/v1/contacts/{id}; "" where there is none
+  std::uint16_t status = 0;
+  std::chrono::microseconds took{0}; ///< from its head to the answer
+};
+/// Hears what the service's log tells of requests. Called from several threads, must not block.
+class RequestPort {
+public:
+  virtual ~RequestPort() = default;
+  virtual void refused(const RefusedWebhook& webhook) = 0;
+  virtual void answered(const AnsweredRequest& request) = 0;
+};
+
+/// An alert that is over.
+struct ResolvedAlert {
+  std::string rule, severity;
+  Timestamp since, resolved_at;
+  std::string text, subject;
+};
+/// What somebody who looks about once a second remembers of alerts. Called from several threads.
+class AlertMemory {
+public:
+  virtual ~AlertMemory() = default;
+  /// The newest first.
+  virtual std::vector<ResolvedAlert> resolved(const TenantId& tenant) const = 0;
+  /// Of an alert that is active again, or still: since when it counts.
+  virtual std::optional<Timestamp> since(const TenantId& tenant, std::string_view rule,
+                                         std::string_view subject) const = 0;
 };
 
 /// Connects a connector's account by the code that its system gave; without a code, says where to
@@ -147,7 +195,9 @@ struct GatewayPorts {
   /// at once, on any thread; does not block.
   std::function<void(const TenantId&, const ConnectorName&, std::string_view reason_code)>
       opt_out_not_stored{};
-  ConnectAccount connect_account{}; ///< may take as long as the system takes to answer
+  ConnectAccount connect_account{};    ///< may take as long as the system takes to answer
+  RequestPort* requests = nullptr;     ///< null: nobody hears
+  const AlertMemory* alerts = nullptr; ///< null: nobody remembers
 };
 
 } // namespace tidemark::gateway

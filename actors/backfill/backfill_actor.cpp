@@ -246,8 +246,15 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
   const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
   if (!delivery_) {
     domain::learn_from(budget_, limits, 0, taken_before, now_);
-    if (limits.status != 0)
-      connection_.answered(now_);
+    const bool success = !delivery_result && connectors::is_success(result.answer);
+    connection_.take({.http_status = result.answer.status,
+                      .reason_code = delivery_result ? delivery_result->reason_code
+                                     : success
+                                         ? Reason::none
+                                         : connectors::judge_refusal(result.answer).reason_code,
+                      .understood = success,
+                      .renewing = !reread_},
+                     now_);
   } else
     self_->send(
         delivery_,
@@ -380,9 +387,9 @@ void BackfillState::token_news(const TokenNews& news) {
 FollowerReport BackfillState::report() const {
   FollowerReport out{"backfill/" + connector_.value, context_->log().durable(), run_ ? 1U : 0U,
                      busy_ ? 1U : 0U, failures_in_row_};
-  if (destination_->receives || !destination_->oauth)
+  if (destination_->receives)
     return out;
-  auto& shown = out.connector.emplace(); // nobody else says why its list waits
+  auto& shown = out.connector.emplace(); // nobody else says how it goes with the system
   shown.tenant = context_->tenant;
   shown.connector = connector_;
   shown.receives = false;

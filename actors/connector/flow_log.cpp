@@ -41,6 +41,31 @@ Status read_pause(const TenantContext& context, const ConnectorName& target,
   return Done{};
 }
 
+Status read_credential(const TenantContext& context, const ConnectorName& target,
+                       const std::string& key_id, domain::CredentialJournal& journal,
+                       domain::ConnectionEvidence& connection) {
+  const auto tag = storage::stream_tag(events::credential_stream(target));
+  TRY(positions, context.log().tagged(context.tenant, tag, {}, SIZE_MAX));
+  for (const auto position : positions) {
+    TRY(said, storage::recorded_event(context.log(), position));
+    if (const auto* changed = std::get_if<events::CredentialChanged>(&said.event))
+      journal.restore(*changed, said.envelope.recorded_at, key_id, connection);
+  }
+  return Done{};
+}
+
+std::string key_id_of(const TenantContext& context, const connectors::Settings& settings,
+                      const std::optional<domain::AccountStatus>& account) {
+  if (account)
+    return account->key_id;
+  std::string secrets;
+  for (const auto& [name, secret] : settings.secrets)
+    secrets += name + '\n' + secret.reveal() + '\n';
+  const auto hash =
+      context.hasher(HashedKind::credential, context.tenant, settings.name.value, secrets);
+  return to_hex(hash).substr(0, 12);
+}
+
 storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow) {
   return {storage::stream_tag(events::connector_stream(target)), flow.pause_read_to()};
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/ports/tenant_context.hpp"
+#include "domain/delivery/connection_evidence.hpp"
 #include "domain/delivery/flow_control.hpp"
 #include "storage/log_store.hpp"
 
@@ -13,6 +14,13 @@ Status read_circuit(const TenantContext& context, const ConnectorName& target,
 /// Has an operator paused or resumed since?
 Status read_pause(const TenantContext& context, const ConnectorName& target,
                   domain::FlowControl& flow);
+/// What does the log say of the secrets that `key_id` names?
+Status read_credential(const TenantContext& context, const ConnectorName& target,
+                       const std::string& key_id, domain::CredentialJournal& journal,
+                       domain::ConnectionEvidence& connection);
+/// Names the secrets in use without telling anything of them.
+std::string key_id_of(const TenantContext& context, const connectors::Settings& settings,
+                      const std::optional<domain::AccountStatus>& account);
 /// No dispatch is recorded behind a pause that `flow` did not know.
 storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow);
 /// What an answer says of the system's limits.

@@ -135,7 +135,7 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
 void DeliveryState::work() {
   if (inherited_out_ != 0U)
     return;
-  if (draining_ || !credential_.ready())
+  if (draining_ || !credential_.ready() || !knows_journal_) // the first tick reads it
     return;
   work_through(true);
   work_through(false);
@@ -234,15 +234,20 @@ void DeliveryState::submit(const ContactId& contact, Lane& lane, storage::Append
 
 /// Explains a delay. Nothing waits for it, and one that is not taken is missed by no decision.
 void DeliveryState::note(std::optional<events::Event> event) {
-  if (!event)
-    return;
+  if (event)
+    note_in(events::flow_stream(target_), std::move(*event));
+}
+
+void DeliveryState::note_in(const StreamName& stream, events::Event event) {
   storage::Append append;
   append.tenant = context_->tenant;
-  append.events.push_back({events::flow_stream(target_), std::move(*event), {}, {}});
+  append.events.push_back({stream, std::move(event), {}, {}});
   context_->log_port.submit(std::move(append), self_, ++next_token_);
 }
 
 void DeliveryState::settled(const AppendSettled& answer) {
+  if (answer.token == noted_in_log_ && !std::holds_alternative<storage::Appended>(answer.outcome))
+    journal_ = {}; // noted again with the next answer
   const auto waiting = appends_.extract(answer.token);
   if (waiting.empty())
     return;
@@ -312,6 +317,7 @@ void DeliveryState::answered(const ContactId& contact, HttpResult result) {
   lane.sending = false;
   --sending_;
   const auto& answer = result.answer;
+  heard_at_ = now_;
   failures_in_row_ = answer.status != 0 && answer.status < 500 ? 0 : failures_in_row_ + 1;
   const auto& connector = *destination_->configured.connector;
   note(flow_.on_response(limits_in(connector, answer, now_), sending_, lane.taken_before));
@@ -333,6 +339,7 @@ PageGrant DeliveryState::grant_page() {
 void DeliveryState::page_seen(const PageSeen& page) {
   if (page.limits.status != 0)
     connection_.answered(now_);
+  heard_at_ = now_;
   note(flow_.on_page(page.limits, page.health, sending_, page.taken_before));
 }
 
@@ -351,6 +358,8 @@ void DeliveryState::tick(const Tick& tick) {
   now_ = tick.now;
   draining_ = tick.draining;
   flow_.tick(now_);
+  if (const auto read = read_journal(); !read)
+    return fail(read.error());
   if (const auto read = read_pause(*context_, target_, flow_); !read)
     return fail(read.error());
   if (inherited_out_ != 0U)
@@ -362,6 +371,7 @@ void DeliveryState::tick(const Tick& tick) {
   }
   store_checkpoint();
   work();
+  probe();
 }
 
 void DeliveryState::tell_if_crowded() {
@@ -400,6 +410,10 @@ FollowerReport DeliveryState::report() const {
   out.connector->ended = open_.ended();
   out.connector->failures = failures_in_row_;
   out.connector->connection = connection_;
+  const auto& connector = *destination_->configured.connector;
+  out.connector->is_probed = context_->probes && connector.probe
+                             && !connector.probe(credential_.configured().settings).url.empty();
+  out.connector->judges_probes = connector.judge_probe;
   if (const auto oldest = open_.oldest(); oldest != Position{})
     if (const auto stored = context_->log().at(oldest); stored && *stored)
       out.connector->oldest = (*stored)->envelope.recorded_at;

@@ -79,9 +79,16 @@ private:
                         const domain::PendingDelivery& delivery);
   void submit(const ContactId& contact, Lane& lane, storage::Append append);
   void note(std::optional<events::Event> event);
+  void note_in(const StreamName& stream, events::Event event);
   void record_answer(const ContactId& contact, Lane& lane);
   void transmit(const ContactId& contact, Lane& lane);
   void answered(const ContactId& contact, HttpResult result);
+  Status read_journal();
+  void take_sign(const domain::ConnectionSign& sign);
+  void take_refusal();
+  void probe();
+  void send_probe();
+  void probed(const HttpResult& result, std::uint64_t taken_before);
   void not_taken(const ContactId& contact, Lane& lane, const std::string& reason_code);
   void release(const ContactId& contact, Lane& lane);
   void store_checkpoint();
@@ -116,6 +123,12 @@ private:
   bool crowded_ = false;
   std::uint64_t failures_in_row_ = 0;
   domain::ConnectionEvidence connection_;
+  domain::CredentialJournal journal_;
+  bool knows_journal_ = false;     ///< the log was asked what it says of the secrets
+  std::uint64_t noted_in_log_ = 0; ///< the append of what the journal noted last
+  Timestamp heard_at_;             ///< the last end of a request, whatever it was
+  bool probing_ = false;           ///< a probe is asked for, or out
+  bool probe_was_refused_ = false; ///< and the secrets were read anew since
 };
 
 DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<DeliveryState> self,

@@ -144,12 +144,11 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const bool refreshes = retry && retry->refresh_token;
   lane.reason_code = result ? domain::answer_facts(events.back())->reason_code : Reason::none;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
-  connection_.take({.http_status = recorded.http_status,
-                    .reason_code = lane.reason_code,
-                    .understood = !result || result->verdict == domain::DeliveryVerdict::accepted,
-                    .renewing = refreshes,
-                    .forwarded = delivery.intent.forward != Position{}},
-                   now_);
+  take_sign({.http_status = recorded.http_status,
+             .reason_code = lane.reason_code,
+             .understood = !result || result->verdict == domain::DeliveryVerdict::accepted,
+             .renewing = refreshes,
+             .forwarded = delivery.intent.forward != Position{}});
   // At each refusal: what is tried for days, as an opt-out is, may see the token replaced twice.
   if (refreshes || lane.reason_code == Reason::unauthorized)
     credential_.refused(lane.credential);

@@ -63,17 +63,19 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePo
   std::vector<std::shared_ptr<const TenantContext>> contexts;
   for (auto& tenant : tenants) {
     monitor.tenants.push_back(tenant.tenant);
-    contexts.push_back(std::make_shared<const TenantContext>(TenantContext{
+    auto context = std::make_shared<TenantContext>(TenantContext{
         log_port_, ports.tables, *http_, ports.hasher, ports.token_files, options.incarnation,
         std::move(tenant.tenant), std::move(tenant.rules), std::move(tenant.destinations),
-        options.live_contacts_max, std::chrono::seconds{300}, ports.report}));
+        options.live_contacts_max, std::chrono::seconds{300}, ports.report});
+    context->probes = options.probes_per_second > 0;
+    contexts.push_back(std::move(context));
   }
   SharedFollowers shared{
       .projections = [this, projections] { return system_->spawn(projection_actor, projections); },
       .consent_monitor = [this, monitor = std::move(
                                     monitor)] { return system_->spawn(consent_monitor, monitor); }};
   supervisor_ = system_->spawn(supervisor_actor, std::move(contexts), std::move(shared),
-                               std::move(ports.report));
+                               std::move(ports.report), options.probes_per_second);
   subscription_ =
       ports.log.subscribe([this](Position to) { caf::anon_send(supervisor_, LogAdvanced{to}); });
   ticker_ = std::thread([this, pause = options.tick] { tick_until_stopped(pause); });

@@ -23,6 +23,7 @@ struct EngineOptions {
   std::size_t live_contacts_max = 50'000;
   std::chrono::milliseconds tick{50};
   std::string incarnation;
+  double probes_per_second = 0; ///< over all connectors; 0: idle ones are not asked
 };
 
 /// What the actors reach the rest through. The references outlive the engine.

@@ -8,6 +8,7 @@
 #include "actors/ports/log_port.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tidemark::actors {
 namespace {
@@ -18,8 +19,10 @@ constexpr std::chrono::seconds pause_min{1}, pause_max{60};
 
 void SupervisorState::start(SupervisorActor::pointer self,
                             std::vector<std::shared_ptr<const TenantContext>> tenants,
-                            SharedFollowers shared, FailureReport report) {
+                            SharedFollowers shared, FailureReport report,
+                            double probes_per_second) {
   self_ = self;
+  probes_per_second_ = probes_per_second;
   make_ = std::move(shared);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
@@ -149,8 +152,24 @@ void SupervisorState::advanced(const LogAdvanced& message) {
   }
 }
 
+caf::result<ProbeGrant> SupervisorState::probe() {
+  probes_.push_back(self_->make_response_promise<ProbeGrant>());
+  return probes_.back();
+}
+
+/// Never more than one second's at once.
+void SupervisorState::grant_probes(std::chrono::microseconds passed) {
+  const double seconds = std::chrono::duration<double>(passed).count();
+  probes_left_ = std::clamp(probes_left_ + seconds * probes_per_second_, 0.0,
+                            std::max(probes_per_second_, 1.0));
+  for (; !probes_.empty() && probes_left_ >= 1; --probes_left_) {
+    probes_.front().deliver(ProbeGrant{});
+    probes_.pop_front();
+  }
+}
+
 void SupervisorState::tick(const Tick& message) {
-  now_ = message.now;
+  grant_probes(message.now - std::exchange(now_, message.now));
   if (broken_ && now_ >= restart_at_) {
     broken_ = !start_what_ended();
     if (!broken_)
@@ -250,12 +269,14 @@ SupervisorState::~SupervisorState() {
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
                  std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
-                 FailureReport report) {
-  self->state.start(self, std::move(tenants), std::move(shared), std::move(report));
+                 FailureReport report, double probes_per_second) {
+  self->state.start(self, std::move(tenants), std::move(shared), std::move(report),
+                    probes_per_second);
   return {
       [self](const LogAdvanced& message) { self->state.advanced(message); },
       [self](const Tick& message) { self->state.tick(message); },
       [self](const Crowded& message) { self->state.crowded(message); },
+      [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },
   };

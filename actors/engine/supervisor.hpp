@@ -2,6 +2,7 @@
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 
+#include <deque>
 #include <functional>
 #include <set>
 #include <vector>
@@ -48,10 +49,11 @@ public:
 
   void start(SupervisorActor::pointer self,
              std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
-             FailureReport report);
+             FailureReport report, double probes_per_second);
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
   void crowded(const Crowded& message);
+  caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();
   ~SupervisorState();
@@ -61,6 +63,7 @@ private:
   void start_tenant(TenantActors& tenant);
   bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
+  void grant_probes(std::chrono::microseconds passed);
   void ended(const caf::down_msg& down);
   void fell(const caf::down_msg& down);
 
@@ -73,11 +76,13 @@ private:
   Timestamp now_, restart_at_;
   std::chrono::seconds pause_{1};
   bool broken_ = false;
+  double probes_per_second_ = 0, probes_left_ = 0;
+  std::deque<caf::typed_response_promise<ProbeGrant>> probes_; ///< that wait for their turn
 };
 
 SupervisorActor::behavior_type
 supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
                  std::vector<std::shared_ptr<const TenantContext>> tenants, SharedFollowers shared,
-                 FailureReport report);
+                 FailureReport report, double probes_per_second);
 
 } // namespace tidemark::actors

@@ -36,10 +36,11 @@ struct HttpClientOptions {
   std::string user_agent = "tidemark";
   std::string ca_file{}; ///< PEM of the authorities to trust; "" for the system's
 };
-/// Transport words: timeout, connect_failed, reset (also an answer that ends too early), too_large,
-/// tls_failed, bad_answer (not HTTP), refused_address, bad_request, stopping; "" when the answer is
-/// whole. A status that came before a failure is kept beside the word. `sent` is false exactly when
-/// no connection stood that the request could have left on. Null when libcurl cannot start.
+/// Transport words: timeout, connection_refused, name_not_resolved, connect_failed, reset (also an
+/// answer that ends too early), too_large, tls_failed, bad_answer (not HTTP), refused_address,
+/// bad_request, stopping; "" when the answer is whole. A status that came before a failure is kept
+/// beside the word. `sent` is false exactly when no connection stood that the request could have
+/// left on. Null when libcurl cannot start.
 std::unique_ptr<HttpClient> make_curl_client(HttpClientOptions options);
 
 } // namespace tidemark::actors

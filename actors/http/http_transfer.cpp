@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 
 namespace tidemark::actors {
@@ -240,8 +241,14 @@ Reason Transfer::transport_word(CURLcode code) const {
   case CURLE_OPERATION_TIMEDOUT:
     return Reason::timeout;
   case CURLE_COULDNT_RESOLVE_HOST:
-  case CURLE_COULDNT_CONNECT:
-    return refused_address_ ? Reason::refused_address : Reason::connect_failed;
+    return Reason::name_not_resolved;
+  case CURLE_COULDNT_CONNECT: {
+    if (refused_address_)
+      return Reason::refused_address;
+    long why = 0;
+    curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &why);
+    return why == ECONNREFUSED ? Reason::connection_refused : Reason::connect_failed;
+  }
   case CURLE_SSL_CONNECT_ERROR:
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:

@@ -92,6 +92,10 @@ struct PageSeen {
   domain::HealthSignal health = domain::HealthSignal::nothing;
   std::uint64_t taken_before = 0;
 };
+/// May a system be asked now that nobody has had anything to ask? Answered when it may: all
+/// connectors share what the installation allows itself a second.
+struct ProbeRequest {};
+struct ProbeGrant {};
 /// So much waits at a follower that lists shall not add to it, or no more.
 struct Crowded {
   bool crowded = false;
@@ -191,9 +195,10 @@ using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_t
 
 /// SUPERVISOR: starts the followers above, restarts what crashes, says so, passes on what drives
 /// them. Interpreters and deliveries tell it when they are crowded, it tells the tenant's
-/// backfills.
+/// backfills. It grants probes, in the order in which they were asked for.
 using SupervisorActor =
     caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>, caf::reacts_to<Crowded>,
+                     caf::replies_to<ProbeRequest>::with<ProbeGrant>,
                      caf::replies_to<ConnectAccount>::with<AccountConnected>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
 
@@ -216,6 +221,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::RecordAnswer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageGrant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::PageSeen)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ProbeRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ProbeGrant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::Crowded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenNews)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenRejected)

@@ -52,6 +52,7 @@ struct TenantContext {
   FailureReport report;
   /// Positions between two checkpoints of a follower; reading 5,000 takes milliseconds.
   std::uint64_t checkpoint_every = 5'000;
+  bool probes = false; ///< systems are asked when there is nothing to send
 
   storage::LogStore& log() const;
 };

@@ -13,6 +13,9 @@ listen = "127.0.0.1:0"
 [sync]
 precedence = ["gohighlevel", "aloware", "generic"]
 
+[health]
+probes_per_second = 0
+
 [[tenants]]
 id = "demo"
 

@@ -1,16 +1,22 @@
 #pragma once
+#include "gateway/operations/alerts.hpp"
 #include "gateway/ports.hpp"
 
+#include <deque>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace tidemark::app {
 
 /// Writes each alert to the service's log when it begins, or changes its severity, and when it is
-/// over (docs/operating.md). What is active when the service starts is written once more.
-class AlertLog {
+/// over (docs/operating.md), and remembers those. What is active when the service starts is written
+/// once more.
+class AlertLog final : public gateway::AlertMemory {
 public:
   /// Both must outlive it.
   AlertLog(const gateway::GatewayOptions& options, const gateway::GatewayPorts& ports)
@@ -20,17 +26,25 @@ public:
   /// was long ago, so nothing is written until they have what the log had then.
   void look();
 
+  std::vector<gateway::ResolvedAlert> resolved(const TenantId& tenant) const override;
+  std::optional<Timestamp> since(const TenantId& tenant, std::string_view rule,
+                                 std::string_view subject) const override;
+
 private:
   using Key = std::tuple<TenantId, std::string_view, std::string>; ///< with rule and subject
 
   bool tables_are_filled();
   void look_at(const TenantId& tenant);
+  void begin(const Key& key, const gateway::Alert& alert);
+  void resolve(const Key& key, Timestamp now);
 
   const gateway::GatewayOptions& options_;
   const gateway::GatewayPorts& ports_;
   Position begun_; ///< where the log ended at the start
   bool filled_ = false;
-  std::map<Key, std::string_view> active_; ///< with the severity
+  mutable std::mutex guard_;
+  std::map<Key, gateway::Alert> active_;
+  std::deque<std::pair<TenantId, gateway::ResolvedAlert>> resolved_; ///< the newest first
 };
 
 } // namespace tidemark::app

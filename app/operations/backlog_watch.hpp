@@ -13,10 +13,11 @@ namespace tidemark::app {
 class BacklogWatch {
 public:
   /// Notes what the followers have on their desks. Of one that did not answer nothing new is known.
-  void note(const std::vector<actors::FollowerReport>& reports, Timestamp now) {
+  void note(const std::vector<actors::FollowerReport>& reports, Timestamp now,
+            std::uint64_t many = gateway::AlertThresholds{}.many) {
     for (const auto& report : reports)
       if (const auto whose = key_of(report)) {
-        if (report.waiting < gateway::backlog_min) {
+        if (report.waiting < many) {
           seen_.erase(*whose);
           continue;
         }

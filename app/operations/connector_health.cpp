@@ -8,6 +8,8 @@ namespace tidemark::app {
 namespace {
 
 constexpr std::uint64_t failures_until_disconnected = 5;
+/// So long a webhook shows that a system that only sends them does so.
+constexpr std::chrono::hours webhook_lasts{24};
 
 using domain::AccountState;
 using domain::CircuitState;
@@ -25,27 +27,58 @@ std::string age(Timestamp at, Timestamp now) {
   return fmt::format("{} h", seconds / 3600);
 }
 
+std::string key_seen(const domain::ConnectionEvidence& connection, Timestamp now) {
+  const auto* accepted = connection.acceptance();
+  if (!accepted)
+    return "key not accepted since the start";
+  return accepted->from_log ? "key accepted before the start, not seen since"
+                            : "key last accepted " + age(*accepted->accepted, now) + " ago";
+}
+
 /// What was seen of the connection, and how long ago.
 std::string seen(const domain::ConnectionEvidence& connection, Timestamp now) {
   if (!connection.reached)
-    return "no answer from it since the start";
-  const auto accepted = connection.accepted();
+    return "no answer from it since the start"
+           + (connection.acceptance() ? ", " + key_seen(connection, now) : std::string());
   return fmt::format("last answer {} ago, {}", age(*connection.reached, now),
-                     accepted ? "key last accepted " + age(*accepted, now) + " ago"
-                              : "key not accepted since the start");
+                     key_seen(connection, now));
 }
 
-std::string refused(const domain::ConnectionEvidence& connection) {
-  const auto& refusal = *connection.refusal();
-  return fmt::format("{} refused since {}: {}",
-                     connection.token.refused ? "the key is" : "the secret of forwarded bodies is",
-                     to_rfc3339(*refusal.refused), explain_reason(refusal.reason_code).text);
+/// Such as "connection_refused: Nothing takes connections at the vendor's address."
+std::string named(Reason reason) {
+  return fmt::format("{}: {}", name_of(reason), explain_reason(reason).text);
+}
+
+/// A connector that nothing is sent to: all that is seen of it are its webhooks.
+ConnectorHealth listening_health(std::optional<Timestamp> last_webhook, Timestamp now) {
+  if (!last_webhook)
+    return {"unknown", "nothing is sent to it, and no webhook of it came lately"};
+  const bool lately = now - *last_webhook <= webhook_lasts;
+  return {lately ? "connected" : "unknown",
+          fmt::format("nothing is sent to it; last webhook at {}, {} ago",
+                      to_rfc3339(*last_webhook), age(*last_webhook, now))};
+}
+
+std::string describe_refusal(const domain::ConnectionEvidence& connection) {
+  if (const auto* refusal = connection.refusal())
+    return fmt::format("{} since {}: {}",
+                       refusal->reason_code == Reason::payment_required ? "it wants to be paid"
+                       : connection.token.refused                       ? "the key is refused"
+                                                  : "the secret of forwarded bodies is refused",
+                       to_rfc3339(*refusal->refused), named(refusal->reason_code));
+  if (const auto& missing = connection.missing_right)
+    return fmt::format("the key lacks a right since {}: {}", to_rfc3339(missing->since),
+                       named(missing->reason_code));
+  return {};
 }
 
 } // namespace
 
-ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now) {
+ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now,
+                                 std::optional<Timestamp> last_webhook) {
   const auto word = domain::word_of(report.connection, now);
+  if (!report.receives && word == ConnectionWord::unknown && !report.account)
+    return listening_health(last_webhook, now);
   ConnectorHealth out{word == ConnectionWord::connected ? "connected" : "unknown",
                       fmt::format("{} deliveries open, {} requests out, {} failures in a row; {}",
                                   report.open, report.requests_out, report.failures,
@@ -56,9 +89,10 @@ ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestam
     out.detail += "; " + why;
   };
   if (report.failures > 0)
-    out.status = report.failures < failures_until_disconnected ? "degraded" : "disconnected";
-  if (word == ConnectionWord::refused)
-    worse("degraded", refused(report.connection));
+    worse(report.failures < failures_until_disconnected ? "degraded" : "disconnected",
+          "the last one " + named(report.connection.failure));
+  if (const auto refusal = describe_refusal(report.connection); !refusal.empty())
+    worse("degraded", refusal);
   if (report.circuit == CircuitState::open)
     worse("disconnected",
           fmt::format("the circuit is open since {}, the next probe at {}",
@@ -80,6 +114,9 @@ ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestam
     worse("degraded", fmt::format("paused since {}{}",
                                   to_rfc3339(report.pause->since), // by whom: behind a login
                                   report.pause->hold_opt_outs ? "; opt-outs wait too" : ""));
+  // Where its answers tell nothing of the key, only somebody who sends can show that it is taken.
+  out.is_overdue = out.status == "unknown" && report.is_probed
+                   && (report.judges_probes || !domain::is_reached(report.connection, now));
   return out;
 }
 

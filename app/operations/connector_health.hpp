@@ -1,6 +1,7 @@
 #pragma once
 #include "domain/delivery/connector_report.hpp"
 
+#include <optional>
 #include <string>
 
 namespace tidemark::app {
@@ -11,6 +12,8 @@ struct ConnectorHealth {
   std::string detail;
   bool is_overdue = false; ///< see gateway::ServiceHealth
 };
-ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now);
+/// `last_webhook` of it, as far as it is known.
+ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now,
+                                 std::optional<Timestamp> last_webhook = {});
 
 } // namespace tidemark::app

@@ -56,7 +56,7 @@ ConnectorHealth HealthProbe::health_of(const domain::ConnectorReport& report, Ti
   auto& at = reported_at_[{report.tenant, report.connector}];
   at = std::min(at, now); // where the clock was set back, it counts from there
   if (now - at <= domain::reached_lasts)
-    return connector_health(report, now);
+    return connector_health(report, now, silence_.last_webhook(report.tenant, report.connector));
   return {"unknown",
           "the part of the engine that sends to it has not reported since " + to_rfc3339(at), true};
 }
@@ -68,6 +68,7 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   reports_ = reports;
   const auto level = folder_.disk_level();
   const bool low = level != storage::DiskLevel::plenty;
+  disk_low_ = low ? disk_low_.value_or(now) : std::optional<Timestamp>();
   set("log", low ? "degraded" : "connected",
       fmt::format("{} events{}", log_.durable().value, low ? "; the disk is nearly full" : ""));
   set("tables", reports.empty() ? "degraded" : "connected",
@@ -75,7 +76,7 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   take(reports, now);
   if (!reports.empty()) { // else what waits is not known anew
     rates_.note(connectors_, now);
-    backlog_.note(reports, now);
+    backlog_.note(reports, now, thresholds_.many);
   }
   silences_.clear();
   const bool several = std::ranges::any_of(
@@ -83,12 +84,14 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
   std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
   for (const auto& report : connectors_) {
     auto health = health_of(report, now);
-    if (const auto since = silence_.silent_since(report.tenant, report.connector, now)) {
-      silences_.push_back({report.tenant, report.connector, *since});
-      health.detail += fmt::format(
-          "; no webhook for {} minutes while deliveries to it succeed: check the webhook "
-          "subscription there, then run tidemark reconcile",
-          std::chrono::floor<std::chrono::minutes>(now - *since).count());
+    const bool listens = !report.receives;
+    if (const auto since = silence_.silent_since(report.tenant, report.connector, now, listens)) {
+      silences_.push_back({report.tenant, report.connector, *since, listens});
+      health.detail +=
+          fmt::format("; no webhook for {} minutes{}: check the webhook subscription there, then "
+                      "run tidemark reconcile",
+                      std::chrono::floor<std::chrono::minutes>(now - *since).count(),
+                      listens ? "" : " while deliveries to it succeed");
       if (health.status != "disconnected")
         health.status = "degraded";
     }
@@ -119,6 +122,11 @@ std::vector<gateway::Silence> HealthProbe::silences() const {
 std::vector<gateway::Backlog> HealthProbe::backlogs() const {
   const std::lock_guard lock(guard_);
   return backlog_.backlogs();
+}
+
+std::optional<Timestamp> HealthProbe::disk_low_since() const {
+  const std::lock_guard lock(guard_);
+  return disk_low_;
 }
 
 std::vector<gateway::ServiceHealth> HealthProbe::services() const {

@@ -17,8 +17,9 @@ namespace tidemark::app {
 /// What /health and /metrics say: taken from the running parts about once a second.
 class HealthProbe final : public gateway::HealthPort {
 public:
-  HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock)
-      : folder_(folder), log_(log), clock_(clock), silence_(log) {}
+  HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock,
+              const gateway::AlertThresholds& thresholds = {})
+      : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log) {}
 
   /// Called by the service's main loop.
   void update(const std::vector<actors::FollowerReport>& reports);
@@ -39,6 +40,7 @@ public:
   std::vector<gateway::NotStored> opt_outs_not_stored() const override {
     return not_stored_.now(clock_.now());
   }
+  std::optional<Timestamp> disk_low_since() const override;
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
@@ -50,6 +52,8 @@ private:
   const storage::OpenLog& folder_;
   storage::LogStore& log_;
   const WallClock& clock_;
+  const gateway::AlertThresholds thresholds_;
+  std::optional<Timestamp> disk_low_;
   SilenceWatch silence_;
   std::atomic<bool> accepting_{true};
   std::atomic<std::uint64_t> failures_{0};

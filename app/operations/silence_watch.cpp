@@ -39,10 +39,16 @@ void SilenceWatch::read_on() {
 }
 
 std::optional<Timestamp> SilenceWatch::silent_since(const TenantId& tenant,
-                                                    const ConnectorName& connector,
-                                                    Timestamp now) const {
+                                                    const ConnectorName& connector, Timestamp now,
+                                                    bool only_listened_to) const {
   const auto at = silences_.find({tenant, connector});
-  return at == silences_.end() ? std::nullopt : at->second.silent_since(now);
+  return at == silences_.end() ? std::nullopt : at->second.silent_since(now, only_listened_to);
+}
+
+std::optional<Timestamp> SilenceWatch::last_webhook(const TenantId& tenant,
+                                                    const ConnectorName& connector) const {
+  const auto at = silences_.find({tenant, connector});
+  return at == silences_.end() ? std::nullopt : at->second.last_webhook();
 }
 
 } // namespace tidemark::app

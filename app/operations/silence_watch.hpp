@@ -17,7 +17,11 @@ public:
   void read_on();
   /// When the connector's last webhook for the tenant came, when it is silent.
   std::optional<Timestamp> silent_since(const TenantId& tenant, const ConnectorName& connector,
-                                        Timestamp now) const;
+                                        Timestamp now, bool only_listened_to) const;
+
+  /// When it came; nothing when none did since what was read.
+  std::optional<Timestamp> last_webhook(const TenantId& tenant,
+                                        const ConnectorName& connector) const;
 
 private:
   const storage::LogStore& log_;

@@ -2,6 +2,8 @@
 
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
+#include "app/operations/request_log.hpp"
+#include "app/operations/state_log.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log.hpp"
@@ -82,6 +84,13 @@ storage::OpenOptions open_options(const std::string& folder) {
   return open;
 }
 
+actors::EngineOptions engine_options(const config::Config& config, const std::string& incarnation) {
+  actors::EngineOptions out;
+  out.incarnation = incarnation;
+  out.probes_per_second = config.health.probes_per_second;
+  return out;
+}
+
 /// What somebody has to look at now is a line in the service's log too.
 void log_notice(const TenantId& tenant, const events::Event& event) {
   if (const auto* deadline = std::get_if<events::DeadlineReached>(&event))
@@ -118,6 +127,16 @@ void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
                      : std::string(reason_code)}});
 }
 
+/// What was begun is finished, as far as there is patience.
+void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
+  log_line(Level::info, "draining");
+  sd_notify(0, "STOPPING=1");
+  health.stop_accepting();
+  gateway.drain(drain_patience);
+  if (!engine.drain(delivery_patience))
+    log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -128,9 +147,9 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   const KeyedHasher hasher(folder.pepper());
   if (const auto recorded = record_start(log, config, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
-  HealthProbe health(folder, log, clock);
-  actors::EngineOptions engine_options;
-  engine_options.incarnation = incarnation;
+  auto gateway_settings = gateway_options(config, program_version);
+  gateway_settings.socket_folder = options.data_dir;
+  HealthProbe health(folder, log, clock, gateway_settings.alerts);
   const actors::FailureReport report = [&](std::string_view actor, std::string_view what) {
     health.count_failure();
     log_line(Level::error, "actor_failed",
@@ -140,7 +159,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   auto setups = tenant_setups(config, options.config_file, token_files);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
-  actors::Engine engine(engine_options, *std::move(setups),
+  actors::Engine engine(engine_options(config, incarnation), *std::move(setups),
                         {.log = log,
                          .tables = folder.tables(),
                          .hasher = hasher,
@@ -149,9 +168,8 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                          .token_files = token_files,
                          .report = report,
                          .notice = log_notice});
-  auto gateway_settings = gateway_options(config, program_version);
-  gateway_settings.socket_folder = options.data_dir;
-  const gateway::GatewayPorts ports{
+  RequestLog requests(clock, config.log_debug);
+  gateway::GatewayPorts ports{
       log,
       folder.tables(),
       hasher,
@@ -161,7 +179,10 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
         log_not_stored(tenant, connector, reason_code);
         health.note_not_stored(tenant, connector, reason_code);
       },
-      std::bind_front(&actors::Engine::connect, &engine)};
+      std::bind_front(&actors::Engine::connect, &engine),
+      &requests};
+  AlertLog alerts(gateway_settings, ports);
+  ports.alerts = &alerts;
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
@@ -170,17 +191,13 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
-  AlertLog alerts(gateway_settings, ports);
+  StateLog states;
   while (!signals.wait(between_looks)) {
     health.update(engine.reports());
+    states.look(health.connectors());
     alerts.look();
   }
-  log_line(Level::info, "draining");
-  sd_notify(0, "STOPPING=1");
-  health.stop_accepting();
-  gateway.drain(drain_patience);
-  if (!engine.drain(delivery_patience))
-    log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
+  drain(health, gateway, engine);
   return 0;
 }
 
@@ -196,6 +213,8 @@ int serve(const ServeOptions& given) {
       std::cerr << config::to_text(fault) << '\n';
     return exit_config;
   }
+  if (loaded.config.log_debug)
+    show_debug_lines();
   if (options.test_failpoints)
     if (const auto armed = failpoint::arm_from_environment(); !armed)
       return refuse(armed.error(), exit_config);

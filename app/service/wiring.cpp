@@ -41,6 +41,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.port = config.server.port;
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
+  out.alerts = {config.alerts.many, config.alerts.critical,
+                std::chrono::minutes{config.alerts.oldest_delivery_minutes}};
   out.loopback_http_allowed = config.loopback_http_allowed();
   for (const auto& tenant : config.tenants) {
     out.default_regions.emplace(tenant.id, region_of(tenant));

@@ -80,7 +80,9 @@ Connector connector() {
           .next_action = next_action,
           .look_up = contact_lookup,
           .translate_page = translate_look_up,
-          .refusal = refusal};
+          .refusal = refusal,
+          .probe = probe,
+          .judge_probe = judge_probe};
 }
 
 } // namespace tidemark::connectors::aloware

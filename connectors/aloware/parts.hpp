@@ -86,4 +86,8 @@ NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 NextStep next_placement_action(const ActionWork& work, const Settings& settings);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+domain::DeliveryResult judge_probe(const HttpAnswer& answer);
+
 } // namespace tidemark::connectors::aloware

@@ -126,7 +126,8 @@ Connector connector() {
           .next = next,
           .expected_headers = expected_headers,
           .next_action = next_consent_action,
-          .refusal = refusal};
+          .refusal = refusal,
+          .probe = probe};
 }
 
 } // namespace tidemark::connectors::generic

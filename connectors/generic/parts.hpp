@@ -49,4 +49,7 @@ events::Refusal refusal(std::string_view body);
 /// opt_out and opt_in.
 NextStep next_consent_action(const ActionWork& work, const Settings& settings);
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+
 } // namespace tidemark::connectors::generic

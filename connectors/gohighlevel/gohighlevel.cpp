@@ -131,6 +131,8 @@ Connector connector() {
           .translate_page = translate_page,
           .stated_limits = stated_limits,
           .refusal = refusal,
+          .probe = probe,
+          .judge_probe = judge_probe,
           .oauth = &oauth};
 }
 

@@ -134,4 +134,8 @@ domain::StatedLimits stated_limits(const HttpAnswer& answer, Timestamp now);
 /// README fact 2.
 extern const OAuth oauth;
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+domain::DeliveryResult judge_probe(const HttpAnswer& answer);
+
 } // namespace tidemark::connectors::gohighlevel

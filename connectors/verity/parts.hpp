@@ -50,4 +50,7 @@ NextStep next(const DeliveryWork& work, const Settings& settings);
 events::Refusal refusal(std::string_view body);
 NextStep next_action(const ActionWork& work, const Settings& settings);
 
+/// probe.cpp: see Connector.
+HttpRequest probe(const Settings& settings);
+
 } // namespace tidemark::connectors::verity

@@ -94,7 +94,8 @@ Connector connector() {
           .next = next,
           .expected_headers = expected_headers,
           .next_action = next_action,
-          .refusal = refusal};
+          .refusal = refusal,
+          .probe = probe};
 }
 
 } // namespace tidemark::connectors::verity

@@ -23,10 +23,10 @@ HealthSignal sign_of(const events::VendorAnswer& answer, Reason reason_code, boo
     return HealthSignal::nothing;
   if (token_refreshed)
     return HealthSignal::nothing;
-  // Credentials, scopes, payment: refused whatever is asked, until somebody mends it there.
+  // Credentials, scopes, payment: the system works, and waits for somebody to mend them.
   const bool refuses_us =
       answer.http_status == 401 || answer.http_status == 402 || answer.http_status == 403;
-  return refuses_us && !is_about_content(reason_code) ? HealthSignal::fails : HealthSignal::works;
+  return refuses_us && !is_about_content(reason_code) ? HealthSignal::nothing : HealthSignal::works;
 }
 
 void CircuitBreaker::was_open(Timestamp since, Timestamp probe_at) {

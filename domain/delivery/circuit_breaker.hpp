@@ -30,7 +30,7 @@ std::string_view name_of(CircuitState state); ///< closed, open, half_open
 enum class HealthSignal : std::uint8_t {
   works,
   fails,
-  nothing, ///< 429 is for the limits, a refused token for the account
+  nothing, ///< 429 is for the limits, 401, 402 and 403 for the account
 };
 /// `reason_code` is the judgement's; `token_refreshed`: the answer only leads to a new token.
 HealthSignal sign_of(const events::VendorAnswer& answer, Reason reason_code, bool token_refreshed);

@@ -46,7 +46,9 @@ struct ConnectorReport {
   ConnectorName connector;
   bool receives = true; ///< false: it is only listed, and has no queue
   std::optional<Pause> pause;
-  ConnectionEvidence connection; ///< since the start
+  ConnectionEvidence connection;
+  bool is_probed = false;     ///< it is asked when there is nothing to send
+  bool judges_probes = false; ///< and what it answers tells whether it takes the key
   CircuitState circuit = CircuitState::closed;
   Timestamp circuit_since;
   std::optional<Timestamp> probe_at;

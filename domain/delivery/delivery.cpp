@@ -82,13 +82,25 @@ bool is_worth_repeating(const PendingDelivery& p, Reason reason_code) {
   return p.action && is_consent(*p.action) && !final;
 }
 
+/// It goes on once the key is accepted, the account is paid for or the right is given.
+bool waits_for_account(const DeliveryResult& delivery_result) {
+  return refuses_credential(delivery_result.reason_code)
+         || delivery_result.reason_code == Reason::forbidden;
+}
+
+bool is_text(const PendingDelivery& p) {
+  return p.action && p.action->action == events::Action::send_message;
+}
+
 /// Not as long as it may still come about by itself: an opt-out that a system does not get is a
-/// person who may be contacted against their word, and a system that asks for time has not refused.
+/// person who may be contacted against their word, a system that asks for time has not refused, and
+/// a refused key is mended by somebody. A text is given up: days later nobody expects it.
 bool is_given_up(const PendingDelivery& p, const DeliveryResult& delivery_result) {
   const bool waits_for_them = delivery_result.verdict != DeliveryVerdict::rejected
                               || !is_about_content(delivery_result.reason_code);
   return p.attempt >= attempts_max && delivery_result.reason_code != Reason::rate_limited
-         && !(p.action && is_consent(*p.action) && waits_for_them);
+         && !(p.action && is_consent(*p.action) && waits_for_them)
+         && !(refuses_credential(delivery_result.reason_code) && !is_text(p));
 }
 
 } // namespace
@@ -142,7 +154,7 @@ Event conclude(const DeliveryQueue& lane, const PendingDelivery& p,
                                   .read_back = delivery_result.read_back};
   if (delivery_result.verdict == DeliveryVerdict::accepted)
     return accepted(lane, p, delivery_result, std::move(facts));
-  if (delivery_result.verdict == DeliveryVerdict::rejected
+  if (delivery_result.verdict == DeliveryVerdict::rejected && !waits_for_account(delivery_result)
       && !is_worth_repeating(p, delivery_result.reason_code))
     return events::DeliveryRejected{std::move(facts)};
   if (is_given_up(p, delivery_result))

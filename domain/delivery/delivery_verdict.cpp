@@ -16,4 +16,12 @@ bool is_about_content(Reason reason_code) {
   }
 }
 
+bool refuses_credential(Reason reason_code) {
+  return reason_code == Reason::unauthorized || reason_code == Reason::payment_required;
+}
+
+bool lacks_right(Reason reason_code) {
+  return reason_code == Reason::forbidden || reason_code == Reason::scope_missing;
+}
+
 } // namespace tidemark::domain

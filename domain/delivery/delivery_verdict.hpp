@@ -39,4 +39,9 @@ struct DeliveryResult {
 /// an operator mends at the vendor: scopes, payment, addresses.
 bool is_about_content(Reason reason_code);
 
+/// Is it our key, or the account behind it, that the system does not take, whatever is asked?
+bool refuses_credential(Reason reason_code);
+/// Does the key lack the right to what was asked? Other requests may succeed with it.
+bool lacks_right(Reason reason_code);
+
 } // namespace tidemark::domain

@@ -14,7 +14,7 @@ void learn_from(RateBudget& budget, const LimitSignal& answer, std::uint64_t out
 
 FlowControl::FlowControl(ConnectorName target, double requests_per_second, double burst,
                          BreakerRules breaker)
-    : target_(std::move(target)), breaker_(breaker) {
+    : target_(std::move(target)), breaker_(breaker), refused_pause_(breaker.pause) {
   budget_.set(requests_per_second, burst);
 }
 
@@ -31,7 +31,15 @@ void FlowControl::tick(Timestamp now) {
 bool FlowControl::lets(bool opt_out, std::size_t busy) const {
   if (pause_ && (!opt_out || pause_->hold_opt_outs))
     return false;
+  if (refused_ && (busy > 0 || now_ < refused_at_ + refused_pause_))
+    return false;
   return breaker_.allows(now_, opt_out, busy);
+}
+
+void FlowControl::set_refused(bool refused) {
+  if (refused && !refused_)
+    refused_at_ = now_;
+  refused_ = refused;
 }
 
 RequestGrant FlowControl::takes(bool opt_out, std::size_t busy) {
@@ -40,10 +48,14 @@ RequestGrant FlowControl::takes(bool opt_out, std::size_t busy) {
   return RequestGrant(budget_);
 }
 
-bool FlowControl::takes_page(std::size_t open) {
+bool FlowControl::lets_page(std::size_t open) const {
   const auto circuit = breaker_.state(now_);
-  if (pause_ || circuit == CircuitState::open || (circuit == CircuitState::half_open && open > 0)
-      || !budget_.take())
+  return !pause_ && circuit != CircuitState::open
+         && (circuit != CircuitState::half_open || open == 0);
+}
+
+bool FlowControl::takes_page(std::size_t open) {
+  if (!lets_page(open) || !budget_.take())
     return false;
   budget_.sent();
   return true;
@@ -52,6 +64,7 @@ bool FlowControl::takes_page(std::size_t open) {
 std::uint64_t FlowControl::sending() {
   if (breaker_.state(now_) != CircuitState::closed)
     breaker_.probing(now_);
+  refused_at_ = now_;
   return budget_.taken();
 }
 

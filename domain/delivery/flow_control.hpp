@@ -49,8 +49,8 @@ private:
   RateBudget* budget_ = nullptr;
 };
 
-/// What holds back everything that goes to one system: an operator's pause, the circuit and the
-/// limits. Delays only; what is sent is decided elsewhere (rule 6).
+/// What holds back everything that goes to one system: an operator's pause, the circuit, a
+/// refused key and the limits. Delays only; what is sent is decided elsewhere (rule 6).
 class FlowControl {
 public:
   FlowControl() = default;
@@ -65,6 +65,9 @@ public:
   void inherit(const RateBudget& budget) { budget_ = budget; }
   const RateBudget& budget() const { return budget_; }
   void tick(Timestamp now);
+  /// While the key is refused, one request at a time goes out to see, with the breaker's pause
+  /// between: what waits is kept from being refused too.
+  void set_refused(bool refused);
 
   /// May one more begin while `busy` others are under way? Asks pause and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
@@ -73,6 +76,8 @@ public:
   /// The same for a page of the system's list, which is spent with it. Where none of `open`
   /// deliveries is left to probe an open circuit with, a page is the probe.
   bool takes_page(std::size_t open);
+  /// Would it, as far as pause and circuit go?
+  bool lets_page(std::size_t open) const;
   /// A request leaves; what it gives belongs to its answer.
   std::uint64_t sending();
 
@@ -93,6 +98,9 @@ private:
   ConnectorName target_;
   RateBudget budget_;
   CircuitBreaker breaker_;
+  std::chrono::milliseconds refused_pause_{0};
+  bool refused_ = false;
+  Timestamp refused_at_; ///< the last request since it is refused
   std::optional<Pause> pause_;
   Position pause_read_to_;
   Timestamp now_;

@@ -113,6 +113,9 @@ StreamName flow_stream(const ConnectorName& connector) {
 StreamName token_stream(const ConnectorName& connector) {
   return StreamName("token/" + connector.value);
 }
+StreamName credential_stream(const ConnectorName& connector) {
+  return StreamName("credential/" + connector.value);
+}
 StreamName broadcast_stream(const ConnectorName& connector) {
   return StreamName("broadcast/" + connector.value);
 }

@@ -60,6 +60,8 @@ StreamName connector_stream(const ConnectorName& connector);
 StreamName flow_stream(const ConnectorName& connector);
 /// Which access token is in use.
 StreamName token_stream(const ConnectorName& connector);
+/// How a system judges our secrets.
+StreamName credential_stream(const ConnectorName& connector);
 /// What a system tells of its broadcasts.
 StreamName broadcast_stream(const ConnectorName& connector);
 /// Requests to put lists right.

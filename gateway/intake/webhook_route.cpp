@@ -208,27 +208,40 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   return ready;
 }
 
+Answer WebhookRoute::refuse_webhook(const Problem& problem, const WebhookSource* source,
+                                    std::string_view reason, const std::string& request_id,
+                                    const ClientName& client) const {
+  if (ports_.requests)
+    ports_.requests->refused({source, reason, client ? client() : std::string(), request_id});
+  return refuse(problem, request_id);
+}
+
 std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                                                         const Target& target, std::string body,
-                                                        const std::string& request_id) const {
+                                                        const std::string& request_id,
+                                                        const ClientName& client) const {
   const auto place = find(target);
+  const auto refusal = [&](const Problem& problem, std::string_view reason) {
+    return refuse_webhook(problem, place.source, reason, request_id, client);
+  };
   if (!place.source) {
     // As much work as a verification, so that time does not tell which tenants exist (threat 5).
     static_cast<void>(hmac_sha256("unknown", {body}));
-    return refuse({404, "unknown_webhook",
-                   "there is no connector or channel of this name here; check the webhook URL"},
-                  request_id);
+    return refusal({404, "unknown_webhook",
+                    "there is no connector or channel of this name here; check the webhook URL"},
+                   "unknown_webhook");
   }
   if (head.count("content-encoding") > 0) {
     counters_.webhook(place.index, WebhookOutcome::refused);
-    return refuse({415, "content_encoding_not_supported", "send the body without Content-Encoding"},
-                  request_id);
+    return refusal(
+        {415, "content_encoding_not_supported", "send the body without Content-Encoding"},
+        "content_encoding_not_supported");
   }
   const auto kind = kind_of(head.get("content-type"));
   if (kind == BodyKind::other || (kind == BodyKind::form && !place.channel->accepts_form)) {
     counters_.webhook(place.index, WebhookOutcome::refused);
-    return refuse({415, "content_type_not_supported", "send Content-Type: application/json"},
-                  request_id);
+    return refusal({415, "content_type_not_supported", "send Content-Type: application/json"},
+                   "content_type_not_supported");
   }
   const auto headers = lower_case_headers(head);
   const connectors::WebhookRequest request{headers, body, place.channel->name};
@@ -236,11 +249,11 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
       place.source->connector->verify(request, place.source->settings, ports_.clock.now());
   if (const auto* forged = std::get_if<connectors::Forged>(&verification)) {
     counters_.forged(place.index, forged->reason_code);
-    return refuse({place.channel->refusal_status, "signature_refused",
-                   "the request is not shown to come from the connected system; check its webhook "
-                   "secret or key",
-                   "{\"reason\":\"" + std::string(name_of(forged->reason_code)) + "\"}"},
-                  request_id);
+    return refusal({place.channel->refusal_status, "signature_refused",
+                    "the request is not shown to come from the connected system; check its webhook "
+                    "secret or key",
+                    "{\"reason\":\"" + std::string(name_of(forged->reason_code)) + "\"}"},
+                   name_of(forged->reason_code));
   }
   const bool stale = std::holds_alternative<connectors::Stale>(verification);
   auto ready = make_append(place, head, request, stale, request_id);

@@ -5,6 +5,7 @@
 #include "gateway/http/target.hpp"
 #include "gateway/ports.hpp"
 
+#include <functional>
 #include <map>
 #include <variant>
 
@@ -23,6 +24,9 @@ struct ReadyAppend {
   storage::Append append;
 };
 
+/// The address that asks, made when it is needed.
+using ClientName = std::function<std::string()>;
+
 /// From a whole request to an append, and from the log's word to an answer
 /// (docs/architecture.md). Used by several threads: holds nothing that changes
 /// but counters.
@@ -32,7 +36,8 @@ public:
 
   /// Verifies the raw bytes and makes the append, or the answer that refuses.
   std::variant<ReadyAppend, Answer> prepare(const RequestHead& head, const Target& target,
-                                            std::string body, const std::string& request_id) const;
+                                            std::string body, const std::string& request_id,
+                                            const ClientName& client) const;
   /// The answer, once the log has spoken: 2xx means on disk and synced.
   Answer conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                   std::string_view request_id) const;
@@ -53,6 +58,9 @@ private:
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, const Digest& body) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;
+  Answer refuse_webhook(const Problem& problem, const WebhookSource* source,
+                        std::string_view reason, const std::string& request_id,
+                        const ClientName& client) const;
 
   const GatewayOptions& options_;
   const GatewayPorts& ports_;

@@ -22,6 +22,7 @@ struct AlertSources {
   const HealthPort& health;
   const TenantId& tenant;
   Timestamp now;
+  AlertThresholds thresholds{};
 };
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
@@ -32,6 +33,11 @@ struct AlertSources {
 /// up (requirement H14); commands that waited too long for their contact (requirement C18); lists
 /// that a system does not have (requirement M9).
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources);
+
+/// The same for a reader: one that came back within five minutes counts from when it first came.
+Result<std::vector<Alert>> shown_alerts(const ApiContext& api);
+AlertSources alert_sources(const projections::Scan& scan, const GatewayPorts& ports,
+                           const GatewayOptions& options, const TenantId& tenant);
 
 /// An alert as the API shows it (docs/api.md).
 Json alert_json(const Alert& alert);

@@ -1,5 +1,6 @@
 #include "gateway/operations/connector_state.hpp"
 
+#include "events/format/reason.hpp"
 #include "gateway/api/json.hpp"
 
 #include <cmath>
@@ -97,6 +98,29 @@ std::optional<Alert> account_alert(const domain::AccountStatus& account, const s
   return std::nullopt;
 }
 
+/// What the key does not get, with what to do about it.
+std::optional<Alert> credential_alert(const domain::ConnectionEvidence& connection,
+                                      const std::string& name) {
+  const auto said = [&](Reason reason) {
+    const auto explained = explain_reason(reason);
+    return " (" + std::string(name_of(reason)) + "): " + std::string(explained.text) + " "
+           + std::string(explained.next_step);
+  };
+  if (const auto* refusal = connection.refusal())
+    return Alert{"credential_refused", "critical", *refusal->refused,
+                 name
+                     + (refusal->reason_code == Reason::payment_required ? " wants to be paid"
+                        : connection.token.refused                       ? " refuses our key"
+                                                   : " refuses the secret of forwarded bodies")
+                     + said(refusal->reason_code)
+                     + " Deliveries wait until then, but texts are given up after twenty attempts.",
+                 name};
+  if (const auto& missing = connection.missing_right)
+    return Alert{"credential_refused", "warning", missing->since,
+                 name + " refuses what our key may not do" + said(missing->reason_code), name};
+  return std::nullopt;
+}
+
 } // namespace
 
 Json connector_state(const ConnectorReport& report, Timestamp now) {
@@ -126,6 +150,8 @@ std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now
   if (report.account)
     if (auto alert = account_alert(*report.account, name, now))
       out.push_back(*std::move(alert));
+  if (auto alert = credential_alert(report.connection, name))
+    out.push_back(*std::move(alert));
   if (report.circuit != domain::CircuitState::closed)
     out.push_back({"circuit_open", "critical", report.circuit_since,
                    name + " fails: deliveries wait, and a probe looks whether it answers again",

@@ -33,7 +33,7 @@ Result<Json> parked_counts(const ApiContext& api) {
 /// Health, connectors, queues and alerts of a tenant in one: `tidemark status`.
 Result<Json> show_status(const ApiContext& api) {
   const auto now = api.now();
-  TRY(active, active_alerts({api.scan, api.ports.health, api.tenant(), now}));
+  TRY(active, shown_alerts(api));
   auto out = health_json(api);
   out["at"] = to_rfc3339(now);
   out["tenant"] = api.tenant().value;

@@ -111,6 +111,7 @@ void Connection::on_head_bytes(std::size_t count) {
 
 void Connection::on_head(std::size_t end) {
   body_at_ = end;
+  head_at_ = std::chrono::steady_clock::now();
   const auto refusal = check_head(buffered().substr(0, end), head_);
   if (refusal != Refusal::none)
     return refuse(refusal);
@@ -223,7 +224,8 @@ void Connection::on_body() {
 
 void Connection::answer_webhook() {
   auto& shared = worker_.shared();
-  auto prepared = shared.webhooks.prepare(head_, *target_, std::move(body_), request_id_);
+  auto prepared = shared.webhooks.prepare(head_, *target_, std::move(body_), request_id_,
+                                          [this] { return client(); });
   if (const auto* refusal = std::get_if<Answer>(&prepared))
     return send(*refusal);
   auto& ready = std::get<ReadyAppend>(prepared);
@@ -237,21 +239,21 @@ void Connection::settle(const storage::AppendOutcome& outcome) {
   send(worker_.shared().webhooks.conclude(ticket_, outcome, request_id_));
 }
 
-void Connection::ask_api() {
+/// The address that asks, behind proxies that are trusted.
+std::string Connection::client() const {
   std::string forwarded;
   for (std::size_t i = 0; i < head_.field_count; ++i)
     if (same_name(head_.fields[i].name, "x-forwarded-for")) {
       forwarded += forwarded.empty() ? "" : ",";
       forwarded += head_.fields[i].value;
     }
-  ApiRequest request{std::string(head_.method),
-                     *target_,
-                     route_,
-                     lower_case_headers(head_),
-                     worker_.shared().proxies.client(peer_.address, forwarded).to_string(),
-                     std::move(body_),
-                     request_id_,
-                     peer_.local_user};
+  return worker_.shared().proxies.client(peer_.address, forwarded).to_string();
+}
+
+void Connection::ask_api() {
+  ApiRequest request{
+      std::string(head_.method), *target_,    route_,          lower_case_headers(head_), client(),
+      std::move(body_),          request_id_, peer_.local_user};
   worker_.ask_api(std::move(request), shared_from_this());
 }
 
@@ -275,6 +277,13 @@ void Connection::send(const Answer& answer) {
   auto& shared = worker_.shared();
   last_ = last_ || answer.close || shared.draining.load(std::memory_order_relaxed);
   shared.counters.request(route_, answer.status);
+  if (shared.ports.requests)
+    shared.ports.requests->answered({request_id_, route_ ? route_->method : std::string_view(),
+                                     route_ ? route_->path : std::string_view(), answer.status,
+                                     head_at_ == SteadyTime{}
+                                         ? std::chrono::microseconds{0}
+                                         : std::chrono::duration_cast<std::chrono::microseconds>(
+                                             std::chrono::steady_clock::now() - head_at_)});
   out_.clear();
   append_answer(out_, answer, {request_id_, worker_.date(), !last_, head_.method == "HEAD"});
   shared.counters.bytes(0, out_.size());
@@ -298,6 +307,7 @@ void Connection::on_written(bool failed) {
   filled_ = scanned_ = 0;
   request_id_.clear();
   head_.method = {};
+  head_at_ = {};
   enter(Phase::idle, worker_.shared().options.limits.idle);
   read_head();
 }

@@ -42,6 +42,7 @@ private:
   void on_body();
   void answer_webhook();
   void ask_api();
+  std::string client() const;
   void refuse(Refusal refusal);
   void on_written(bool failed);
   void linger();
@@ -54,6 +55,7 @@ private:
   Worker& worker_;
   Phase phase_ = Phase::idle;
   SteadyTime phase_began_{};
+  SteadyTime head_at_{}; ///< when the request's head was whole
   SteadyTime deadline_ = SteadyTime::max();
   std::unique_ptr<std::array<char, buffer_bytes>> buffer_;
   std::size_t filled_ = 0;

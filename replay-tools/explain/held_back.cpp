@@ -1,5 +1,6 @@
 #include "replay-tools/explain/held_back.hpp"
 
+#include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -31,6 +32,29 @@ HeldBack used_up(const events::DailyLimitReached& e, const events::Envelope& at)
           fmt::format("its own limit for a day is used up; opt-outs alone go out before {}",
                       to_rfc3339(e.until)),
           "", at.recorded_at, at.position};
+}
+
+HeldBack refused(const events::CredentialChanged& e, const events::Envelope& at) {
+  return {Reason::credential_refused,
+          fmt::format("{} ({}, status {}); one request at a time goes out until it is accepted",
+                      explain_reason(e.reason_code).text, name_of(e.reason_code), e.http_status),
+          std::string(explain_reason(e.reason_code).next_step), at.recorded_at, at.position};
+}
+
+/// What waits because the system refuses the token. That it refuses the secret of forwarded bodies
+/// holds nothing else back.
+Status add_refusal(const storage::LogStore& log, const std::vector<Position>& positions,
+                   std::vector<HeldBack>& out) {
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(event, storage::recorded_event(log, *at));
+    const auto* changed = std::get_if<events::CredentialChanged>(&event.event);
+    if (!changed || changed->forward_secret)
+      continue;
+    if (changed->state == events::CredentialState::refused)
+      out.push_back(refused(*changed, event.envelope));
+    break;
+  }
+  return Done{};
 }
 
 constexpr std::chrono::hours day_max{48}; // no day's limit holds longer (domain::RateBudget)
@@ -71,6 +95,9 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   }
   TRY(flow, log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX));
   TRYV(add_flow(log, flow, end.envelope.recorded_at, out));
+  TRY(credential,
+      log.tagged(tenant, storage::stream_tag(events::credential_stream(target)), {}, SIZE_MAX));
+  TRYV(add_refusal(log, credential, out));
   return out;
 }
 

@@ -8,7 +8,7 @@ namespace tidemark::tools {
 
 /// Something that holds back everything that goes to one system, at the end of the log.
 struct HeldBack {
-  Reason reason_code = Reason::none; ///< paused, circuit_open, day_used_up
+  Reason reason_code = Reason::none; ///< paused, circuit_open, day_used_up, credential_refused
   std::string text;
   std::string next_step; ///< "" when it goes on by itself
   Timestamp since;

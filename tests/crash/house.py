@@ -29,6 +29,8 @@ CONFIGURATION = """
 listen = "127.0.0.1:{port}"
 [log]
 dir = "{data}"
+[health]
+probes_per_second = 0
 [sync]
 precedence = ["gohighlevel", "aloware", "generic"]
 [[tenants]]

@@ -440,6 +440,8 @@ std::vector<Event> connectors() {
       DailyLimitReached{crm, 200'000, at},
       TokenRefreshed{crm, "4e07408562be", true, at},
       TokenRefused{crm, "4e07408562be", Reason::reconnect_needed},
+      CredentialChanged{crm, "9f3c01aa5b77", true, CredentialState::refused, 401,
+                        Reason::unauthorized, true},
   };
 }
 

@@ -96,6 +96,8 @@ class House:
     `secret_files`: file name to secret, for settings such as {"token": {"file": "name"}}."""
 
     server = {}  # settings of [server] besides listen
+    # A scenario counts requests and plants faults one by one; a probe would take them.
+    health = {"probes_per_second": 0}
     launcher = ()  # what runs the service's command
     serve_options = ()  # besides the usual ones
     program = BUILD / "tidemarkd"
@@ -136,7 +138,7 @@ class House:
 
     def write_configuration(self):
         lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', *toml_lines(self.server),
-                 "[log]", f'dir = "{self.data}"', "[sync]",
+                 "[log]", f'dir = "{self.data}"', "[health]", *toml_lines(self.health), "[sync]",
                  *toml_lines({name: value for name, value in self.sync.items() if not is_tables(value)})]
         for name, tables in self.sync.items():
             for table in tables if is_tables(tables) else []:

@@ -274,21 +274,6 @@ class Limits(TwoSystems):
         self.assertEqual(len(self.sandbox.contacts("gohighlevel")), 31)
 
 
-class NothingLeftToSend(TwoSystems):
-    changes = {**TwoSystems.changes, "gohighlevel": {"breaker_pause_ms": 500}}
-
-    def test_a_list_finds_out_whether_a_system_answers_again(self):
-        self.sandbox.fault("gohighlevel", "", status=403, times=-1)
-        self.people(5)
-        self.settle()
-        self.wait_for("the circuit is open", lambda: self.connector()["circuit"]["state"] != "closed")
-        self.sandbox.clear_faults()
-        for _ in range(3):
-            self.house.tool("reconcile", "gohighlevel")
-        self.wait_for("it is closed", lambda: self.connector()["circuit"]["state"] == "closed")
-        self.assertEqual(len(self.house.events("circuit.closed.v1")), 1)
-
-
 class NoService(TwoSystems):
     def test_status_without_the_service_says_so(self):
         # On a loaded machine the engine's parts report later than the first webhook is taken.

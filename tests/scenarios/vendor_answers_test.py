@@ -93,6 +93,12 @@ class TriedAgain(VendorScenario):
         stored = [e["attachment_bytes"] for e in self.deliveries("gohighlevel", "delivery.unknown.v1")]
         self.assertLessEqual(max(stored), 64 * 1024, "only the beginning of an answer is evidence")
 
+    def test_gohighlevel_answers_403(self):
+        self.assert_retried("gohighlevel", ("retry_scheduled", "forbidden"), status=403)
+
+    def test_aloware_answers_403(self):
+        self.assert_retried("aloware", ("retry_scheduled", "forbidden"), status=403)
+
     def test_gohighlevel_never_answers(self):
         self.assert_retried("gohighlevel", ("unknown", "timeout"), behaviour="never")
 
@@ -178,9 +184,6 @@ class Refused(VendorScenario):
         self.settle()
         self.assert_counts(1, 1, 1)
 
-    def test_gohighlevel_answers_403(self):
-        self.assert_dead("gohighlevel", "forbidden", status=403)
-
     def test_gohighlevel_answers_404(self):
         self.assert_dead("gohighlevel", "not_found", status=404)
 
@@ -189,9 +192,6 @@ class Refused(VendorScenario):
 
     def test_gohighlevel_answers_422(self):
         self.assert_dead("gohighlevel", "validation_failed", status=422)
-
-    def test_aloware_answers_403(self):
-        self.assert_dead("aloware", "forbidden", status=403)
 
     def test_aloware_answers_404(self):
         self.assert_dead("aloware", "not_found", status=404)

@@ -30,8 +30,8 @@ protected:
       return json_answer(list_status.load(), R"({"contacts":[]})");
     }
     ++requests;
-    if (refuses)
-      return json_answer(403, "{}");
+    if (refused_key)
+      return json_answer(401, R"({"message":"Invalid JWT"})");
     if (away)
       return json_answer(503, "{}");
     if (request.method == "GET")
@@ -78,7 +78,7 @@ protected:
     return house.all_of<T>().size();
   }
 
-  std::atomic<bool> away = false, refuses = false;
+  std::atomic<bool> away = false, refused_key = false;
   std::atomic<std::uint32_t> list_status = 200;
   std::atomic<int> requests = 0, made = 0, listed = 0;
   std::mutex guard;
@@ -142,13 +142,16 @@ TEST_F(Outage, IsRememberedOverARestart) {
 }
 
 TEST_F(Outage, ThatLeftNothingToTryWithIsOverWhenPagesOfTheListCome) {
-  refuses = true;
+  const ConnectorName crm("gohighlevel");
+  storage::Append append;
+  append.tenant = house.tenant;
+  append.events.push_back({events::flow_stream(crm),
+                           events::CircuitOpened{crm, Reason::vendor_failed, 5, house.clock.now()},
+                           {},
+                           {}});
+  storage::append_and_wait(house.log, std::move(append));
   list_status = 503;
   house.start();
-  for (int i = 0; i < 5; ++i)
-    person(i);
-  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryRejected>() == 5; }));
-  ASSERT_TRUE(wait_until([&] { return count<events::CircuitOpened>() == 1; }));
   ask_for_list();
   ASSERT_TRUE(wait_until([&] { return listed >= 2; })) << "nobody else looks whether it answers";
   list_status = 200;
@@ -159,6 +162,50 @@ TEST_F(Outage, ThatLeftNothingToTryWithIsOverWhenPagesOfTheListCome) {
   }
   EXPECT_TRUE(wait_until([&] { return count<events::CircuitClosed>() == 1; }));
   EXPECT_EQ(count<events::CircuitOpened>(), 1U);
+}
+
+TEST_F(Outage, ARefusedKeyHoldsBackWhatWaitsUntilAProbeSeesItAccepted) {
+  house.probes_per_second = 20;
+  refused_key = true;
+  list_status = 401;
+  house.start();
+  ASSERT_TRUE(wait_until([&] { return count<events::CredentialChanged>() == 1; }));
+  EXPECT_EQ(house.all_of<events::CredentialChanged>()[0].state, events::CredentialState::refused);
+  house.stop();
+  house.start();
+  for (int i = 0; i < 5; ++i)
+    person(i);
+  pass(10s);
+  EXPECT_EQ(requests, 0) << "the start before has seen that it is refused";
+  pass(120s);
+  EXPECT_LE(requests, 4) << "one a minute, and once more with the key read anew";
+  EXPECT_EQ(count<events::CredentialChanged>(), 1U);
+  EXPECT_EQ(count<events::CircuitOpened>(), 0U);
+  refused_key = false;
+  list_status = 200;
+  ASSERT_TRUE(wait_until([&] { return made == 5; }));
+  EXPECT_TRUE(wait_until([&] { return count<events::DeliveryAccepted>() == 5; }));
+  EXPECT_EQ(house.all_of<events::CredentialChanged>().back().state,
+            events::CredentialState::accepted);
+}
+
+TEST_F(Outage, ASystemThatIsIdleIsAskedAndAPausedOneIsNot) {
+  house.probes_per_second = 20;
+  house.start();
+  ASSERT_TRUE(wait_until([&] { return listed >= 3; })) << "again and again";
+  const ConnectorName crm("gohighlevel");
+  storage::Append append;
+  append.tenant = house.tenant;
+  append.events.push_back({events::connector_stream(crm),
+                           events::ConnectorPaused{crm, false, "test", "ops", ""},
+                           {},
+                           {}});
+  storage::append_and_wait(house.log, std::move(append));
+  pass(5s);
+  const auto before = listed.load();
+  pass(120s);
+  EXPECT_EQ(listed, before);
+  EXPECT_EQ(requests, 0);
 }
 
 TEST_F(Outage, OfTheListAloneOpensNoCircuit) {

@@ -78,6 +78,7 @@ void EngineHouse::start() {
   actors::EngineOptions options;
   options.incarnation = "00";
   options.tick = tick;
+  options.probes_per_second = probes_per_second;
   options.live_contacts_max = live_contacts_max;
   std::vector<actors::TenantSetup> tenants;
   tenants.push_back(std::move(setup));

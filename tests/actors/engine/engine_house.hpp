@@ -62,6 +62,7 @@ public:
     return out;
   }
   std::vector<std::string> failures() const;
+  std::vector<actors::FollowerReport> reports() const { return engine_->reports(); }
   /// Lets so much time pass, again and again, until at most `count` contacts are in memory; false
   /// when that does not happen.
   bool falls_asleep_to(std::uint64_t count, std::chrono::milliseconds pass);
@@ -76,6 +77,7 @@ public:
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds reconcile_every{0}; ///< of GoHighLevel
   std::chrono::milliseconds tick{5};
+  double probes_per_second = 0;
   std::chrono::seconds ahead_at_start{0}; ///< of what is in the log, when the actors begin
   std::atomic<int> rereads = 0;           ///< how often secrets were read anew
 

@@ -262,7 +262,13 @@ TEST(HttpClient, KnowsThatNothingWasSentWhereNobodyListens) {
   }
   const auto result =
       exchange(call_to("http://127.0.0.1:" + std::to_string(port) + "/", "POST", "{}"));
-  EXPECT_EQ(result.answer.transport, Reason::connect_failed);
+  EXPECT_EQ(result.answer.transport, Reason::connection_refused);
+  EXPECT_FALSE(result.answer.sent);
+}
+
+TEST(HttpClient, NamesAHostThatLeadsToNoAddress) {
+  const auto result = exchange(call_to("https://crm.invalid/", "POST", "{}"));
+  EXPECT_EQ(result.answer.transport, Reason::name_not_resolved);
   EXPECT_FALSE(result.answer.sent);
 }
 

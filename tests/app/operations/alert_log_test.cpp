@@ -259,5 +259,39 @@ TEST_F(Alerts, AreNotOverBecauseTheTablesCannotBeRead) {
   EXPECT_THAT(look_for(), IsEmpty());
 }
 
+TEST_F(Alerts, ThatAreOverAreRemembered) {
+  health.silent = {{test::acme, test::crm, clock.at - 2h}};
+  look();
+  EXPECT_THAT(alerts.resolved(test::acme), IsEmpty());
+  health.silent.clear();
+  look();
+  const auto over = alerts.resolved(test::acme);
+  ASSERT_EQ(over.size(), 1U);
+  EXPECT_EQ(over[0].rule, "webhooks_silent");
+  EXPECT_EQ(over[0].since, clock.at - 2h);
+  EXPECT_EQ(over[0].resolved_at, clock.at);
+  EXPECT_THAT(alerts.resolved(TenantId("other")), IsEmpty());
+}
+
+TEST_F(Alerts, ThatComeBackSoonCountFromWhenTheyFirstCame) {
+  const auto first = clock.at;
+  health.silent = {{test::acme, test::crm, first}};
+  look();
+  health.silent.clear();
+  look();
+  clock.at += 4min;
+  health.silent = {{test::acme, test::crm, clock.at}};
+  look();
+  EXPECT_EQ(alerts.since(test::acme, "webhooks_silent", "crm"), first);
+  EXPECT_THAT(alerts.resolved(test::acme), IsEmpty()) << "it was never over";
+  health.silent.clear();
+  look();
+  clock.at += 6min;
+  health.silent = {{test::acme, test::crm, clock.at}};
+  look();
+  EXPECT_EQ(alerts.since(test::acme, "webhooks_silent", "crm"), clock.at);
+  EXPECT_EQ(alerts.resolved(test::acme).size(), 1U);
+}
+
 } // namespace
 } // namespace tidemark::app::alert_log_test

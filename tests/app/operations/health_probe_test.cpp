@@ -116,6 +116,57 @@ TEST_F(Probe, NamesARefusedKeyWithItsReason) {
       << service("crm").detail;
 }
 
+TEST_F(Probe, NamesWhyASystemIsNotReached) {
+  auto failing = report(test::acme);
+  failing.connector->failures = 5;
+  failing.connector->connection.take({.reason_code = Reason::name_not_resolved}, clock.at);
+  probe.update({failing});
+  EXPECT_EQ(service("crm").status, "disconnected");
+  EXPECT_NE(service("crm").detail.find("name_not_resolved"), std::string::npos);
+}
+
+TEST_F(Probe, AMissingRightIsNoRefusedKey) {
+  auto limited = answering();
+  limited.connector->connection.take({.http_status = 403, .reason_code = Reason::forbidden},
+                                     clock.at);
+  probe.update({limited});
+  EXPECT_EQ(service("crm").status, "degraded");
+  EXPECT_NE(service("crm").detail.find("the key lacks a right"), std::string::npos);
+  EXPECT_EQ(service("crm").detail.find("refused since"), std::string::npos);
+}
+
+TEST_F(Probe, WhatIsAskedByItselfIsOverdueWhenItIsUnknownUnlessOnlyTheKeyIsNotJudged) {
+  auto asked = report(test::acme);
+  asked.connector->is_probed = true;
+  probe.update({asked});
+  EXPECT_EQ(service("crm").status, "unknown");
+  EXPECT_TRUE(service("crm").is_overdue);
+  asked.connector->connection.answered(clock.at);
+  probe.update({asked});
+  EXPECT_FALSE(service("crm").is_overdue) << "no question could show that the key is taken";
+  asked.connector->judges_probes = true;
+  probe.update({asked});
+  EXPECT_TRUE(service("crm").is_overdue);
+}
+
+TEST_F(Probe, ShowsTheLastWebhookOfASystemThatOnlySendsThem) {
+  auto listened = report(test::acme);
+  listened.connector->receives = false;
+  probe.update({listened});
+  EXPECT_EQ(service("crm").status, "unknown");
+  EXPECT_FALSE(service("crm").is_overdue);
+  const auto last = webhooks(test::acme, 30);
+  probe.update({listened});
+  EXPECT_EQ(service("crm").status, "connected");
+  EXPECT_NE(service("crm").detail.find("last webhook at " + to_rfc3339(last)), std::string::npos)
+      << service("crm").detail;
+  clock.at += 48h;
+  probe.update({listened});
+  EXPECT_EQ(service("crm").status, "degraded");
+  ASSERT_EQ(probe.silences().size(), 1U);
+  EXPECT_TRUE(probe.silences()[0].only_listened_to);
+}
+
 TEST_F(Probe, IsOverdueSinceItShouldHaveReportedNotSinceNobodyAsked) {
   probe.update({report(test::acme)});
   clock.at += 1h;

@@ -42,6 +42,14 @@ TEST(WebhookSilence, SaysNothingWhileNothingIsDelivered) {
   EXPECT_FALSE(silence.silent_since(last + 48h));
 }
 
+TEST(WebhookSilence, WhatNothingIsSentToMayRestForADay) {
+  WebhookSilence silence;
+  const auto last = fill(silence, 30, 1s);
+  EXPECT_EQ(silence.last_webhook(), last);
+  EXPECT_FALSE(silence.silent_since(last + 24h, true));
+  EXPECT_EQ(silence.silent_since(last + 24h + 1s, true), last);
+}
+
 TEST(WebhookSilence, SaysNothingWhileTheUsualPauseIsNotKnown) {
   WebhookSilence silence;
   const auto last = fill(silence, 20, 1s);

@@ -117,8 +117,9 @@ TEST(CircuitBreaker, ReadsFromAnAnswerWhetherTheSystemWorks) {
   EXPECT_EQ(sign_of(status(503), Reason::vendor_failed, false), HealthSignal::fails);
   EXPECT_EQ(sign_of(status(429), Reason::rate_limited, false), HealthSignal::nothing);
   EXPECT_EQ(sign_of(status(401), Reason::unauthorized, true), HealthSignal::nothing);
-  EXPECT_EQ(sign_of(status(401), Reason::unauthorized, false), HealthSignal::fails);
-  EXPECT_EQ(sign_of(status(403), Reason::forbidden, false), HealthSignal::fails);
+  EXPECT_EQ(sign_of(status(401), Reason::unauthorized, false), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(402), Reason::payment_required, false), HealthSignal::nothing);
+  EXPECT_EQ(sign_of(status(403), Reason::forbidden, false), HealthSignal::nothing);
   EXPECT_EQ(sign_of(status(403), Reason::conflict, false), HealthSignal::works)
       << "about what was sent";
   auto silent = status(0);

@@ -343,6 +343,30 @@ TEST(Delivery, ARefusedWordAboutConsentIsTriedAgainUnlessThereIsNobodyToTell) {
       std::holds_alternative<events::DeliveryRejected>(answered(Reason::validation_failed)));
 }
 
+TEST(Delivery, WhatWaitsForTheAccountIsNotDropped) {
+  PendingDelivery value;
+  const auto answered = [&](std::uint32_t attempt, Reason reason) {
+    value.attempt = attempt;
+    const auto verdict =
+        reason == Reason::unauthorized ? DeliveryVerdict::unauthorized : DeliveryVerdict::rejected;
+    return conclude({}, value, {verdict, reason}, {}, {Position{3}, 0, {}, {}});
+  };
+  using Again = events::DeliveryRetryScheduled;
+  for (const auto reason : {Reason::unauthorized, Reason::payment_required, Reason::forbidden})
+    EXPECT_TRUE(std::holds_alternative<Again>(answered(1, reason))) << name_of(reason);
+  for (const auto reason : {Reason::unauthorized, Reason::payment_required})
+    EXPECT_TRUE(std::holds_alternative<Again>(answered(attempts_max, reason))) << name_of(reason);
+  EXPECT_TRUE(
+      std::holds_alternative<events::DeliveryDied>(answered(attempts_max, Reason::forbidden)))
+      << "perhaps it is about this one record";
+  auto text = std::make_shared<events::ActionIntended>();
+  text->action = events::Action::send_message;
+  value.action = text;
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(
+      answered(attempts_max, Reason::payment_required)))
+      << "nobody expects a text after days";
+}
+
 TEST(Delivery, ARefusedCredentialIsReadAnewOnceAtOnce) {
   Lane l;
   l.intended("d1", {{Field::email, "a@example.com"}});

@@ -36,6 +36,20 @@ protected:
   FlowControl flow_{ConnectorName("crm"), 0, 10, {2, 60s, 2}};
 };
 
+TEST_F(Flowing, WhileTheKeyIsRefusedOneRequestAtATimeGoesOutToSee) {
+  flow_.set_refused(true);
+  EXPECT_FALSE(flow_.lets(true, 0)) << "not opt-outs either: they would be refused too";
+  flow_.tick(start + 60s);
+  EXPECT_TRUE(flow_.lets(false, 0));
+  EXPECT_FALSE(flow_.lets(false, 1));
+  flow_.sending();
+  flow_.set_refused(true);
+  EXPECT_FALSE(flow_.lets(false, 0));
+  EXPECT_FALSE(lists_wait(start + 61s)) << "a probe asks whether it is accepted again";
+  flow_.set_refused(false);
+  EXPECT_TRUE(flow_.lets(false, 5));
+}
+
 TEST_F(Flowing, AListWaitsForTheProbesOfDeliveriesWhileThereAreAny) {
   EXPECT_FALSE(lists_wait(start));
   open();

@@ -84,6 +84,37 @@ TEST(Connectors, RaiseAnAlertForWhatSomebodyHasToLookAt) {
               HasSubstr("tidemark_alert_active{rule=\"circuit_open\"} 1\n"));
 }
 
+TEST(Connectors, RaiseAnAlertWhileTheKeyIsRefusedOrLacksARight) {
+  House house;
+  auto one = report(house);
+  one.circuit = domain::CircuitState::closed;
+  one.account.reset();
+  one.budget = {};
+  one.connection.take({.http_status = 403, .reason_code = Reason::forbidden}, house.clock.now());
+  house.health.reports = {one};
+  EXPECT_EQ(alerts(house), json({"credential_refused"}));
+  one.connection.take({.http_status = 401, .reason_code = Reason::unauthorized}, house.clock.now());
+  house.health.reports = {one};
+  const auto item = json::parse(house.get("/api/v1/alerts").body)["items"][0];
+  EXPECT_EQ(item["severity"], "critical");
+  EXPECT_THAT(item["text"].get<std::string>(), HasSubstr("unauthorized"));
+}
+
+TEST(Connectors, WhoseOldestDeliveryWaitsTooLongAreAnAlert) {
+  House house;
+  auto one = report(house);
+  one.circuit = domain::CircuitState::closed;
+  one.account.reset();
+  one.budget = {};
+  one.oldest = house.clock.now() - std::chrono::minutes(16);
+  house.health.reports = {one};
+  EXPECT_EQ(alerts(house), json({"delivery_overdue"}));
+  house.health.reports[0].oldest = house.clock.now() - std::chrono::minutes(14);
+  EXPECT_EQ(alerts(house), json::array());
+  EXPECT_EQ(house.get("/api/v1/alerts?state=odd").status, 400);
+  EXPECT_EQ(json::parse(house.get("/api/v1/alerts?state=resolved").body)["items"], json::array());
+}
+
 TEST(Connectors, OfWhichNothingIsReceivedHaveNoQueue) {
   House house;
   house.health.reports = {report(house)};

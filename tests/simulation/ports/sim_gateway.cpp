@@ -33,7 +33,7 @@ void SimGateway::post(const std::string& path, const std::vector<std::string>& h
     return done({gateway::status_of(refusal), {}, false});
   const auto target = gateway::parse_target(parsed.target);
   const auto request_id = "sim-" + std::to_string(++next_);
-  auto prepared = route_.prepare(parsed, *target, std::move(body), request_id);
+  auto prepared = route_.prepare(parsed, *target, std::move(body), request_id, {});
   if (const auto* answer = std::get_if<gateway::Answer>(&prepared))
     return done({answer->status, {}, false});
   auto& ready = std::get<gateway::ReadyAppend>(prepared);

@@ -1,0 +1,20 @@
+#include "connectors/gohighlevel/actions.hpp"
+#include "connectors/gohighlevel/parts.hpp"
+#include "connectors/gohighlevel/request.hpp"
+
+namespace tidemark::connectors::gohighlevel {
+
+/// One contact of the location's list: the scope that every write needs too.
+HttpRequest probe(const Settings& settings) {
+  return request_to(
+      settings, "POST", "/contacts/search",
+      JsonObject().text("locationId", settings.get("location_id")).raw("pageLimit", "1").finish());
+}
+
+domain::DeliveryResult judge_probe(const HttpAnswer& answer) {
+  const auto refused = judge_vendor(answer, Effect::none);
+  return refused.value_or(
+      domain::DeliveryResult{domain::DeliveryVerdict::accepted, Reason::accepted});
+}
+
+} // namespace tidemark::connectors::gohighlevel
