@@ -34,8 +34,8 @@ bool FlowControl::lets(bool opt_out, std::size_t busy) const {
   return breaker_.allows(now_, opt_out, busy);
 }
 
-RequestGrant FlowControl::takes(bool opt_out, std::size_t busy) {
-  if (!lets(opt_out, busy) || !budget_.take(opt_out))
+RequestGrant FlowControl::takes(Turn turn, std::size_t busy) {
+  if (!lets(turn != Turn::other, busy) || !budget_.take(turn == Turn::opt_out))
     return {};
   return RequestGrant(budget_);
 }
