@@ -36,7 +36,7 @@ Routes routes() {
           retry_routes,    event_routes,    quarantine_routes, reprocess_routes,
           people_routes,   opt_out_routes,  statement_routes,  call_allowance_routes,
           review_routes,   list_routes,     rebuild_routes,    connector_routes,
-          alert_routes,    backfill_routes, local_routes})
+          alert_routes,    backfill_routes, local_routes,      import_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
