@@ -118,6 +118,8 @@ Verdict consent_for(const PendingDelivery& delivery, const AttemptFacts& facts,
       return ConsentVerdict{Gate::closed, verdict.evidence};
     if (said.undecided.value != 0)
       return AttemptWaits{For::inputs, said.undecided};
+    if (said.undecided_import.value != 0)
+      return AttemptWaits{For::imports, said.undecided_import};
     if (verdict.gate == Gate::open)
       continue;
     if (is_send(delivery) && is_help(*delivery.action))

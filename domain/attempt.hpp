@@ -33,6 +33,7 @@ struct AttemptContext {
 struct AddressConsent {
   ConsentState state;
   Position undecided; ///< an input that may say more and is not decided yet, 0 when there is none
+  Position undecided_import; ///< the same of a row of an import
 };
 
 /// What the decision to begin may look at, besides the queue; asked for as it is needed.
@@ -58,8 +59,9 @@ public:
 struct AttemptWaits {
   enum class For : std::uint8_t {
     review,         ///< a person says whether it was an opt-out
-    inputs,         ///< all inputs up to `until` are decided
+    inputs,         ///< all inputs up to `until` are decided, but for imports
     opt_out_inputs, ///< all possible opt-outs up to `until` are decided
+    imports,        ///< all rows of imports up to `until` are decided
     turn,           ///< the system takes no more at the moment
   };
   For what = For::turn;

@@ -369,7 +369,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::AboutConnector auto&) {},
           [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},
-          [](const events::ConsentRequested&) {},
+          [](const OneOf<events::ConsentRequested, events::OptOutImported> auto&) {},
           [](const events::CommandParked&) {},
           [](const events::CommandTimedOut&) {},
           [](const events::ContactsMergeRequested&) {},

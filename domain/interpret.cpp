@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "base/overloaded.hpp"
+#include "domain/consent/imported_opt_out.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/identity/existing_record.hpp"
 #include "domain/identity/merge_decision.hpp"
@@ -35,6 +36,7 @@ public:
 
   void take(const Command& command, std::uint32_t place);
   void take(const events::ConsentRequested& request);
+  void take(const events::OptOutImported& row);
   void take(const events::ParkedReleaseRequested& request);
   void take(const events::MappingRepairRequested& request);
   void take(const events::DeliveryRetryRequested& request);
@@ -220,6 +222,25 @@ void Interpretation::take(const events::ConsentRequested& request) {
                     request.review,
                     holder ? holder->contact : ContactId{},
                     {{request.kind, address->hash, sign.address}}});
+}
+
+void Interpretation::take(const events::OptOutImported& row) {
+  const auto address =
+      address_key(context_.hasher, context_.tenant, row.kind, row.address.reveal());
+  if (!address)
+    return skip({events::Outcome::skipped, Reason::bad_address, "The row names no address."});
+  const auto signs = signs_of(row, draft_.facts.consent_of(address->hash), context_.cause.now);
+  if (signs.empty())
+    return skip({events::Outcome::no_change, Reason::opt_out_stands_already,
+                 "The same opt-out stands already."});
+  const auto holder = holder_of(draft_.facts, address->hash, row.kind);
+  for (const auto& sign : signs)
+    decide_statement(changes_, sign,
+                     {ConnectorName("import"),
+                      row.by,
+                      {},
+                      holder ? holder->contact : ContactId{},
+                      {{row.kind, address->hash, PiiText(address->text)}}});
 }
 
 void Interpretation::take_identity(std::vector<TaggedEvent> events) {
@@ -425,6 +446,7 @@ std::vector<TaggedEvent> interpret(const events::Event& input, const Translation
   return std::visit(
       overloaded{
           [&](const events::ConsentRequested& e) { return asked(name_of_enum(e.change), e); },
+          [&](const events::OptOutImported& e) { return asked("import", e); },
           [&](const events::ParkedReleaseRequested& e) { return asked("release", e); },
           [&](const events::ContactsMergeRequested& e) { return asked("merge", e); },
           [&](const events::ContactsUnmergeRequested& e) { return asked("unmerge", e); },

@@ -61,8 +61,10 @@ struct ActionIntended {
   bool needs_record = true; ///< it waits until the contact has a record there
   /// Of log_call: the call is shown already, this is what came to be known since.
   bool addition = false;
-  std::string purpose; ///< of send_message: conversation, confirmation, help
-  Position allowance;  ///< of a confirmation: the input with the opt-out that it confirms
+  /// Of send_message: conversation, confirmation, help; of an imported opt_out: the rule that names
+  /// the import.
+  std::string purpose;
+  Position allowance; ///< of a confirmation: the input with the opt-out that it confirms
   std::optional<Placement> placement{}; ///< of the actions about lists, owner and sequences
   std::optional<Repetition> repeats{};  ///< none: it was not asked for before
   TIDEMARK_MEMBERS(ActionIntended, delivery, contact, target, action, remote_id, context, channels,

@@ -47,8 +47,7 @@ using AnyEvent = std::variant<
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
-    BodyRevealed,
-    CredentialChanged>;
+    BodyRevealed, CredentialChanged, OptOutImported>;
 
 namespace detail {
 template <class T, class Variant>

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Who may be written to or called, and why we know. Consent belongs to the address, not to the
@@ -50,13 +51,21 @@ enum class Evidence : std::uint8_t {
   unsubscribe,    ///< a link or header in an e-mail
   api,            ///< a program of the company
   manual,         ///< an operator, with a reason
+  imported,       ///< a list of opt-outs from elsewhere
 };
 template <>
 struct EnumNames<Evidence> {
-  static constexpr std::array<std::string_view, 8> names{
+  static constexpr std::array<std::string_view, 9> names{
       "flag",        "tag", "vendor_refusal", "vendor_event", "message_text",
-      "unsubscribe", "api", "manual"};
+      "unsubscribe", "api", "manual",         "imported"};
 };
+
+/// How rules begin that name the import of a list. What follows from one stands behind what people
+/// say just now.
+inline constexpr std::string_view import_mark = "import:";
+inline bool is_of_import(std::string_view rule) {
+  return rule.starts_with(import_mark);
+}
 
 /// One decided statement about one address. Stream `consent/<address hash>`, written by the
 /// interpreter; the envelope carries the address's consent tag.
@@ -102,6 +111,24 @@ struct ConsentRequested {
   std::string request_id;
   TIDEMARK_MEMBERS(ConsentRequested, kind, address, change, channels, sender, evidence, reason, by,
                    stated_at, review, request_id)
+};
+
+/// One address of a row of a list of opt-outs from elsewhere. An input; stream `import/<file>`; the
+/// envelope carries the address's tag of imports, so that sends to it wait from the moment it is
+/// durable. It closes, or asks a person; it never opens.
+struct OptOutImported {
+  static constexpr std::string_view name = "opt_out.imported.v1";
+  std::string file_hash; ///< SHA-256 of the file, hex
+  std::uint64_t line = 0;
+  Field kind = Field::phone;
+  PiiText address; ///< normalised
+  std::vector<Channel> channels;
+  std::string stated_at; ///< when the person said so, sortable; "" when the row does not tell
+  std::string reason;    ///< what list it is
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(OptOutImported, file_hash, line, kind, address, channels, stated_at, reason, by,
+                   request_id)
 };
 
 /// Calls to the address are closed, and somebody records that the person asked to be called all the

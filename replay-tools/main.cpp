@@ -1,6 +1,7 @@
 #include "base/version.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/explain/explain.hpp"
+#include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
@@ -46,6 +47,7 @@ struct Arguments {
   std::uint64_t messages_max = 50;
   PauseOptions pause;
   ReprocessOptions reprocess;
+  ImportOptions import;
   bool dry_run = false;
 };
 
@@ -111,6 +113,7 @@ public:
     add_audit_commands();
     add_table_commands();
     add_backfill_commands();
+    add_import();
     add_mapping_commands();
     add_lists_commands();
     command(app_, "status", "how the running service is, on one screen",
@@ -368,6 +371,22 @@ private:
     };
     add("backfill", "have the service take over all contacts of a system", false);
     add("reconcile", "have the service compare all contacts of a system with what is known", true);
+  }
+
+  void add_import() {
+    auto& import = group("import", "have the service take lists from elsewhere");
+    auto* out = command(import, "opt-outs", "people who are not to be written to or called",
+                        [](Arguments& a) { return import_opt_outs(a.common, a.import); });
+    out->add_option("file", a_.import.file, "CSV whose first row names the columns, or JSON lines")
+        ->required();
+    out->add_option("--channel", a_.import.channel, "what a row closes that names no channel")
+        ->check(CLI::IsMember({"sms", "calls", "email", "all"}))
+        ->capture_default_str();
+    out->add_option("--reason", a_.import.reason, "what list it is; it is kept as evidence");
+    out->add_option("--rate", a_.import.rate, "addresses a second, at most")
+        ->check(counted)
+        ->capture_default_str();
+    out->add_flag("--dry-run", a_.import.dry_run, "say what is bad, and what would be sent");
   }
 
   void add_mapping_commands() {

@@ -155,5 +155,8 @@ events::Tag stream_tag(const StreamName& stream);
 
 /// Submits and waits; for starts, tools and tests, never for actors.
 AppendOutcome append_and_wait(LogStore& log, Append append);
+/// The same for several, at least one: each stands alone, and all are on their way at once. What
+/// came of each, in their order.
+std::vector<AppendOutcome> append_all_and_wait(LogStore& log, std::vector<Append> appends);
 
 } // namespace tidemark::storage

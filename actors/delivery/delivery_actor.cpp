@@ -123,38 +123,42 @@ void DeliveryState::happened(const ContactId& contact, const events::Recorded& r
 }
 
 void DeliveryState::make_ready(const ContactId& contact) {
-  ready_.push(contact, open_.has_opt_out(contact));
+  ready_.push(contact, open_.turn_of(contact));
 }
 
 /// It had its turn already.
 void DeliveryState::make_ready_first(const ContactId& contact) {
-  ready_.push_first(contact, open_.has_opt_out(contact));
+  ready_.push_first(contact, open_.turn_of(contact));
 }
 
-/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first.
+/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first. Imported
+/// ones and all others have the second place by turns: neither waits for the end of the other.
 void DeliveryState::work() {
   if (inherited_out_ != 0U)
     return;
   if (draining_ || !credential_.ready() || !knows_journal_) // the first tick reads it
     return;
-  work_through(true);
-  work_through(false);
+  using domain::Turn;
+  work_through(Turn::opt_out);
+  work_through(imports_first_ ? Turn::imported : Turn::other);
+  work_through(imports_first_ ? Turn::other : Turn::imported);
+  imports_first_ = !imports_first_;
 }
 
-void DeliveryState::work_through(bool opt_outs) {
+void DeliveryState::work_through(domain::Turn turn) {
   // An opt-out that is not decided yet holds up almost everybody. Asking all who wait for their
   // turn would keep the very decision from a processor, for half a second with 20,000 of them.
   const auto held_max = undecided_opt_outs_.size() + destination_->concurrency;
-  for (auto left = ready_.size(opt_outs); left > 0 && busy_ < destination_->concurrency; --left) {
-    if (!opt_outs && undecided_opt_outs_.size() >= held_max)
+  for (auto left = ready_.size(turn); left > 0 && busy_ < destination_->concurrency; --left) {
+    if (turn != domain::Turn::opt_out && undecided_opt_outs_.size() >= held_max)
       break;
-    const auto contact = *ready_.front(opt_outs);
+    const auto contact = *ready_.front(turn);
     const auto at = lanes_.find(contact);
     const bool is_busy = at != lanes_.end() && at->second.busy; // it looks again by itself
-    auto grant = is_busy ? domain::RequestGrant() : flow_.takes(opt_outs, busy_);
+    auto grant = is_busy ? domain::RequestGrant() : flow_.takes(turn, busy_);
     if (!is_busy && !grant)
       break;
-    ready_.pop(opt_outs);
+    ready_.pop(turn);
     if (is_busy)
       continue;
     if (auto* lane = open_lane(contact)) {
@@ -351,6 +355,7 @@ void DeliveryState::decided_through(const DecidedThrough& news) {
   };
   awaken(undecided_, decided_.to, news.to);
   awaken(undecided_opt_outs_, decided_.opt_outs_to, news.opt_outs_to);
+  awaken(undecided_imports_, decided_.imports_to, news.imports_to);
   work();
 }
 

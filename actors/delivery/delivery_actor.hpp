@@ -56,7 +56,7 @@ private:
   void inherit();
   void tell_if_crowded();
   void work();
-  void work_through(bool opt_outs);
+  void work_through(domain::Turn turn);
   bool may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const;
   bool read_on();
   Status read_open(std::vector<ContactId>& fresh);
@@ -107,8 +107,8 @@ private:
   domain::ReadyQueue ready_;
   std::set<std::pair<Timestamp, ContactId>> sleeping_;
   using Waiting = std::set<std::pair<Position, ContactId>>;
-  Waiting undecided_,
-      undecided_opt_outs_; ///< until the inputs, or opt-outs, up to there are decided
+  /// Until the inputs, opt-outs or imports up to there are decided.
+  Waiting undecided_, undecided_opt_outs_, undecided_imports_;
   std::unordered_map<std::uint64_t, ContactId> appends_;
   std::uint64_t next_token_ = 0;
   std::size_t busy_ = 0;
@@ -117,6 +117,7 @@ private:
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;
+  bool imports_first_ = false; ///< before all others, the next time
   /// Requests of the actor before that are out; nothing until that is known. One of them could
   /// arrive after, and undo, what is sent next.
   std::optional<std::size_t> inherited_out_;

@@ -70,9 +70,11 @@ void DeliveryState::wait(const ContactId& contact, const domain::AttemptWaits& w
   using For = domain::AttemptWaits::For;
   lanes_.erase(contact);
   if (waits.what == For::turn)
-    ready_.push(contact, false);
+    ready_.push(contact, domain::Turn::other);
   else if (waits.what != For::review) // the person's word comes as an event about the contact
-    (waits.what == For::opt_out_inputs ? undecided_opt_outs_ : undecided_)
+    (waits.what == For::opt_out_inputs ? undecided_opt_outs_
+     : waits.what == For::imports      ? undecided_imports_
+                                       : undecided_)
         .emplace(waits.until, contact);
 }
 

@@ -319,13 +319,15 @@ void InterpreterState::tick(Timestamp now) {
 void InterpreterState::publish() {
   if (const bool crowded = backlog_->undecided() >= domain::crowded_from; crowded != crowded_)
     self_->send(supervisor_, Crowded{crowded_ = crowded});
-  const auto through = backlog_->decided_through();
-  const auto opt_outs = backlog_->opt_outs_decided_through();
-  if (through <= published_.to && opt_outs <= published_.opt_outs_to)
+  const DecidedThrough now{backlog_->live_decided_through(), backlog_->opt_outs_decided_through(),
+                           backlog_->imports_decided_through()};
+  if (now.to <= published_.to && now.opt_outs_to <= published_.opt_outs_to
+      && now.imports_to <= published_.imports_to)
     return;
-  published_ = {through, opt_outs};
+  published_ = now;
   for (const auto& delivery : deliveries_)
     self_->send(delivery, published_);
+  const auto through = backlog_->decided_through();
   if (through.value < checkpoint_.value + context_->checkpoint_every)
     return;
   checkpoint_ = through;

@@ -92,12 +92,19 @@ domain::ConsentState AttemptLookup::fold(const AddressHash& address, Position un
 }
 
 domain::AddressConsent AttemptLookup::consent_of(const AddressHash& address) const {
-  const auto tag = events::consent_tag(address);
-  conditions_.push_back({tag, read_to_}); // what is looked at counts up to there
+  const auto tag = events::consent_tag(address), imports = events::imported_opt_out_tag(address);
+  for (const auto& looked_at : {tag, imports})
+    conditions_.push_back({looked_at, read_to_}); // what is looked at counts up to there
+  const auto imported = newest_under(imports);    // before what was decided of it
   const auto newest = newest_under(tag);
-  if (newest.value == 0)
-    return {};
-  return {fold(address, {}), newest > decided_.to ? newest : Position{}};
+  domain::AddressConsent out;
+  if (newest.value != 0)
+    out.state = fold(address, {});
+  if (newest > decided_.to)
+    out.undecided = newest;
+  if (imported > decided_.imports_to)
+    out.undecided_import = imported;
+  return out;
 }
 
 domain::ConsentState AttemptLookup::consent_before(const AddressHash& address,

@@ -51,11 +51,12 @@ struct CommandDecided {
   Position cause;
   std::uint32_t index = 0;
 };
-/// Every input up to and including `to` has all its decisions, every possible opt-out those up to
-/// `opt_outs_to`.
+/// Every input up to and including `to`, but for imports, has all its decisions, every possible
+/// opt-out those up to `opt_outs_to`, every row of an import those up to `imports_to`.
 struct DecidedThrough {
   Position to;
   Position opt_outs_to;
+  Position imports_to;
 };
 /// A request to a system. Its answer is the HttpResult, once it came or surely will not.
 struct SendRequest {

@@ -21,7 +21,7 @@ std::vector<Due> dues_of(bool email, Timestamp from) {
     const auto one_click = from + std::chrono::hours{48};
     out.push_back({"one_click_48_hours", one_click, one_click - warning});
   }
-  const auto law = business_days_after(from, 10);
+  const auto law = business_days_after(from, business_days_by_law);
   out.push_back(
       {email ? "can_spam_10_business_days" : "tcpa_10_business_days", law, law - warning});
   return out;

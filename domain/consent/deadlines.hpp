@@ -24,6 +24,8 @@ inline constexpr std::string_view confirmed_in_time = "confirmed_in_2_minutes";
 /// How long a system may take before somebody has to look (requirement O6).
 inline constexpr std::chrono::minutes confirmation_time{2};
 
+inline constexpr int business_days_by_law = 10;
+
 /// All of them for an opt-out that was received at `from`.
 std::vector<Due> dues_of(bool email, Timestamp from);
 

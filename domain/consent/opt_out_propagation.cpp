@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "domain/consent/auto_replies.hpp"
+#include "domain/consent/imported_opt_out.hpp"
 #include "domain/contacts/records.hpp"
 
 #include <algorithm>
@@ -127,8 +128,9 @@ void note(ContactConsent& consent, PropagatedChannel news) {
 }
 
 void tell(Plan& plan, const SystemRule& system, Action action, std::vector<Channel> channels,
-          const ContactRecord& record) {
+          const ContactRecord& record, std::string_view purpose = {}) {
   auto intent = plan.action(system, action);
+  intent.purpose = purpose;
   intent.remote_id = record.remote_id;
   for (const auto key : {Field::phone, Field::email}) // its own: they may differ
     if (record.held.has_value(key))
@@ -237,7 +239,8 @@ void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged&
         channels.push_back(channel);
     }
     if (!channels.empty())
-      tell(plan, system, close ? Action::opt_out : Action::opt_in, std::move(channels), record);
+      tell(plan, system, close ? Action::opt_out : Action::opt_in, std::move(channels), record,
+           events::is_of_import(change.rule) ? change.rule : "");
     else
       plan.add_outcome(system, Outcome::no_change,
                        still_closed ? Reason::other_opt_out_stands : Reason::already_told);

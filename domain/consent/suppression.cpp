@@ -17,13 +17,6 @@ bool overlap(const std::vector<Channel>& a, const std::vector<Channel>& b) {
   return std::any_of(a.begin(), a.end(), [&](Channel channel) { return contains(b, channel); });
 }
 
-/// By the source's clock. What tells no time was said when it came, and so was what claims to come
-/// from the future: a clock that is far ahead would make it stand for ever.
-Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
-  const auto said = from_rfc3339(stated_at).value_or(received_at);
-  return said > received_at + std::chrono::hours{1} ? received_at : said;
-}
-
 /// Is what was closed there taken away there? A refusal tells of a mark on the record that was
 /// missed, so the flag that is taken off takes it away too.
 bool same_mark(const Revocation& r, const ConsentChanged& in) {
@@ -94,7 +87,7 @@ ConsentChanged event_of(const ConsentSignal& sign, ConsentChanged subject, Conse
 /// is believed: the log may know less than its writer.
 bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentChanged& subject,
               Channel channel) {
-  if (sign.kept_by_us && contains(state.opened, channel))
+  if (sign.kept_by_us && is_opened(state, channel))
     return true;
   return strength(sign.evidence) == 1
          && std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& r) {
@@ -163,10 +156,16 @@ void record_revocation(ConsentState& state, Revocation revocation) {
   same->repeated = std::max(same->repeated, revocation.repeated);
 }
 
-void reopen(ConsentState& state, const std::vector<Channel>& channels) {
-  for (const auto channel : channels)
-    if (!contains(state.opened, channel))
-      state.opened.push_back(channel);
+void reopen(ConsentState& state, const ConsentChanged& e) {
+  const auto said = effective_time(e.stated_at, e.received_at);
+  for (const auto channel : e.channels) {
+    const auto before = std::find_if(state.opened.begin(), state.opened.end(),
+                                     [&](const auto& o) { return o.channel == channel; });
+    if (before == state.opened.end())
+      state.opened.push_back({channel, said});
+    else
+      before->said = std::max(before->said, said);
+  }
 }
 
 /// Nothing to decide where the channels are closed anyway. Words that name no number may be the
@@ -180,11 +179,22 @@ std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSigna
       channels.push_back(channel);
   if (channels.empty() || subject.alias_of)
     return {};
-  return {
-      event_of(sign, subject, ConsentChange::review, std::move(channels), Reason::maybe_opt_out)};
+  const auto reason =
+      sign.evidence == Evidence::imported ? Reason::older_than_opt_in : Reason::maybe_opt_out;
+  return {event_of(sign, subject, ConsentChange::review, std::move(channels), reason)};
 }
 
 } // namespace
+
+Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
+  const auto said = from_rfc3339(stated_at).value_or(received_at);
+  return said > received_at + std::chrono::hours{1} ? received_at : said;
+}
+
+bool is_opened(const ConsentState& state, Channel channel) {
+  return std::any_of(state.opened.begin(), state.opened.end(),
+                     [&](const Opening& opening) { return opening.channel == channel; });
+}
 
 int strength(Evidence evidence) {
   switch (evidence) {
@@ -238,14 +248,14 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
                                 .position = e.input,
                                 .repeated = e.input,
                                 .record = e.record});
-    std::erase_if(state.opened, [&](Channel channel) { return contains(e.channels, channel); });
+    std::erase_if(state.opened, [&](const Opening& o) { return contains(e.channels, o.channel); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
     std::erase_if(state.active, [&](const Revocation& r) { return lifts(e, r); });
     if (e.change == ConsentChange::granted) {
       std::erase_if(state.reviews, [&](const OpenReview& review) { return answers(e, review); });
-      reopen(state, e.channels);
+      reopen(state, e);
     }
     break;
   case ConsentChange::review:

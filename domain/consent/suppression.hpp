@@ -40,10 +40,17 @@ struct OpenReview {
   bool operator==(const OpenReview&) const = default;
 };
 
+/// A channel that was opened by a statement.
+struct Opening {
+  events::Channel channel = events::Channel::sms;
+  Timestamp said;
+  bool operator==(const Opening&) const = default;
+};
+
 struct ConsentState {
   std::vector<Revocation> active;
   std::vector<OpenReview> reviews;
-  std::vector<events::Channel> opened; ///< by a statement, and nobody has closed it since
+  std::vector<Opening> opened; ///< and nobody has closed it since
   bool operator==(const ConsentState&) const = default;
 };
 
@@ -79,6 +86,12 @@ void evolve(ConsentState& state, const AddressHash& address, const events::Event
 std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
                                                    const ConsentSignal& sign,
                                                    const events::ConsentChanged& subject);
+
+/// When it was said, by the source's clock. What tells no time was said when it came, and so was
+/// what claims to come from the future: a clock that is far ahead would make it stand for ever.
+Timestamp effective_time(const std::string& stated_at, Timestamp received_at);
+
+bool is_opened(const ConsentState& state, events::Channel channel);
 
 /// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
 int strength(events::Evidence evidence);

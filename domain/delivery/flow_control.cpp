@@ -42,8 +42,8 @@ void FlowControl::set_refused(bool refused) {
   refused_ = refused;
 }
 
-RequestGrant FlowControl::takes(bool opt_out, std::size_t busy) {
-  if (!lets(opt_out, busy) || !budget_.take(opt_out))
+RequestGrant FlowControl::takes(Turn turn, std::size_t busy) {
+  if (!lets(turn != Turn::other, busy) || !budget_.take(turn == Turn::opt_out))
     return {};
   return RequestGrant(budget_);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/delivery/connector_report.hpp"
+#include "domain/delivery/ready_queue.hpp"
 #include "events/all.hpp"
 
 #include <optional>
@@ -71,8 +72,9 @@ public:
 
   /// May one more begin while `busy` others are under way? Asks pause and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
-  /// The same, and takes it from the budget; an empty grant when it has to wait.
-  RequestGrant takes(bool opt_out, std::size_t busy);
+  /// The same, and takes it from the budget; an empty grant when it has to wait. What is kept for
+  /// opt-outs is not for imported ones.
+  RequestGrant takes(Turn turn, std::size_t busy);
   /// The same for a page of the system's list, which is spent with it. Where none of `open`
   /// deliveries is left to probe an open circuit with, a page is the probe.
   bool takes_page(std::size_t open);

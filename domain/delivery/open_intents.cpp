@@ -102,7 +102,7 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);
                    if (e.action == events::Action::opt_out && opt_outs_.insert(position).second)
-                     ++opt_outs_of_[e.contact];
+                     count_opt_out(e, position);
                    fresh.push_back(e.contact);
                  },
                  [&](const events::ActionAccepted& e) { close(e.facts.delivery); },
@@ -116,6 +116,21 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
              recorded.event);
 }
 
+void OpenIntents::count_opt_out(const events::ActionIntended& e, Position position) {
+  auto& of = opt_outs_of_[e.contact];
+  const bool imported = events::is_of_import(e.purpose);
+  if (imported)
+    imported_.insert(position);
+  ++(imported ? of.imported : of.live);
+}
+
+Turn OpenIntents::turn_of(const ContactId& contact) const {
+  const auto of = opt_outs_of_.find(contact);
+  if (of == opt_outs_of_.end())
+    return Turn::other;
+  return of->second.live > 0 ? Turn::opt_out : Turn::imported;
+}
+
 void OpenIntents::close(const DeliveryId& delivery) {
   const auto at = place_.find(delivery);
   if (at == place_.end())
@@ -125,9 +140,11 @@ void OpenIntents::close(const DeliveryId& delivery) {
   contact->second.erase(at->second);
   if (contact->second.empty())
     of_contact_.erase(contact);
-  if (const auto of = opt_outs_of_.find(whose->second);
-      opt_outs_.erase(at->second) > 0 && --of->second == 0)
-    opt_outs_of_.erase(of);
+  if (const auto of = opt_outs_of_.find(whose->second); opt_outs_.erase(at->second) > 0) {
+    --(imported_.erase(at->second) > 0 ? of->second.imported : of->second.live);
+    if (of->second.live + of->second.imported == 0)
+      opt_outs_of_.erase(of);
+  }
   whose_.erase(whose);
   place_.erase(at);
 }

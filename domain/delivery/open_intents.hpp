@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "domain/delivery/ready_queue.hpp"
 #include "events/recorded.hpp"
 
 #include <functional>
@@ -35,8 +36,8 @@ public:
   std::size_t size() const { return whose_.size(); }
   /// The oldest open intent of all, 0 when there is none.
   Position oldest() const { return whose_.empty() ? Position{} : whose_.begin()->first; }
-  /// Does the system still have to be told that the contact opted out?
-  bool has_opt_out(const ContactId& contact) const { return opt_outs_of_.contains(contact); }
+  /// Does the system still have to be told that the contact opted out, and who said so?
+  Turn turn_of(const ContactId& contact) const;
   std::size_t opt_outs() const { return opt_outs_.size(); }
   /// How many it has seen begin and end.
   std::uint64_t begun() const { return begun_; }
@@ -47,6 +48,7 @@ private:
   /// The contact, when an event of this stream and payload may concern the lane towards the system.
   std::optional<ContactId> concerned(std::string_view type, std::string_view payload) const;
   void count(const events::Recorded& recorded, std::vector<ContactId>& fresh);
+  void count_opt_out(const events::ActionIntended& e, Position position);
   void close(const DeliveryId& delivery);
 
   TenantId tenant_;
@@ -61,7 +63,11 @@ private:
   std::map<DeliveryId, Position> place_;
   std::map<ContactId, std::set<Position>> of_contact_;
   std::set<Position> opt_outs_; ///< those of `whose_` that state an opt-out
-  std::map<ContactId, std::size_t> opt_outs_of_;
+  struct OptOuts {
+    std::size_t live = 0, imported = 0;
+  };
+  std::map<ContactId, OptOuts> opt_outs_of_;
+  std::set<Position> imported_; ///< those of `opt_outs_` that came from a list
 };
 
 } // namespace tidemark::domain

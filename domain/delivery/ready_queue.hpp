@@ -1,36 +1,46 @@
 #pragma once
 #include "base/ids.hpp"
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <set>
 
 namespace tidemark::domain {
 
+/// What a contact's turn is about.
+enum class Turn : std::uint8_t {
+  opt_out,  ///< somebody said so just now
+  imported, ///< an opt-out from a list
+  other,
+};
+
 /// Contacts whose turn it is, in the order in which they came; those with an opt-out on its way
-/// have a queue of their own, which no backlog holds up (requirement O18).
+/// have a queue of their own, which no backlog holds up (requirement O18), and those with an
+/// imported one another, so that a registry holds up nobody.
 class ReadyQueue {
 public:
-  /// Once in each queue, however often. One that stands in both comes up twice, which is harmless.
-  void push(const ContactId& contact, bool opt_out) {
-    auto& queue = opt_out ? opt_outs_ : others_;
+  /// Once in each queue, however often. One that stands in several comes up as often, which is
+  /// harmless.
+  void push(const ContactId& contact, Turn turn) {
+    auto& queue = of(turn);
     if (queue.members.insert(contact).second)
       queue.order.push_back(contact);
   }
   /// The same, but before all others; one that is in the queue keeps its place.
-  void push_first(const ContactId& contact, bool opt_out) {
-    auto& queue = opt_out ? opt_outs_ : others_;
+  void push_first(const ContactId& contact, Turn turn) {
+    auto& queue = of(turn);
     if (queue.members.insert(contact).second)
       queue.order.push_front(contact);
   }
-  std::size_t size(bool opt_out) const { return (opt_out ? opt_outs_ : others_).order.size(); }
+  std::size_t size(Turn turn) const { return of(turn).order.size(); }
   /// Nothing when that queue is empty.
-  std::optional<ContactId> front(bool opt_out) const {
-    const auto& order = (opt_out ? opt_outs_ : others_).order;
+  std::optional<ContactId> front(Turn turn) const {
+    const auto& order = of(turn).order;
     return order.empty() ? std::nullopt : std::optional(order.front());
   }
-  void pop(bool opt_out) {
-    auto& queue = opt_out ? opt_outs_ : others_;
+  void pop(Turn turn) {
+    auto& queue = of(turn);
     queue.members.erase(queue.order.front());
     queue.order.pop_front();
   }
@@ -40,7 +50,9 @@ private:
     std::deque<ContactId> order;
     std::set<ContactId> members;
   };
-  Queue opt_outs_, others_;
+  Queue& of(Turn turn) { return queues_.at(static_cast<std::size_t>(turn)); }
+  const Queue& of(Turn turn) const { return queues_.at(static_cast<std::size_t>(turn)); }
+  std::array<Queue, 3> queues_;
 };
 
 } // namespace tidemark::domain

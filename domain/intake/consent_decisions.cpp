@@ -33,7 +33,7 @@ bool is_anothers_too(const InterpreterFacts& facts, const KnownAddress& address,
 
 /// Closed, or opened since: a mark of ours may stand for it.
 bool accounts_for_mark(const ConsentState& state, Channel channel) {
-  return contains(state.opened, channel)
+  return is_opened(state, channel)
          || std::any_of(state.active.begin(), state.active.end(),
                         [&](const Revocation& r) { return r.channel == channel; });
 }

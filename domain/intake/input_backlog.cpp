@@ -28,8 +28,9 @@ bool is_contact_request(std::string_view type) {
 bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
          || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
-         || type == events::BackfillPageReceived::name || type == events::TimerDue::name
-         || type == events::ListsRebuildRequested::name || is_contact_request(type);
+         || type == events::OptOutImported::name || type == events::BackfillPageReceived::name
+         || type == events::TimerDue::name || type == events::ListsRebuildRequested::name
+         || is_contact_request(type);
 }
 
 /// A contact's decision on one command has exactly one event of these.
@@ -81,10 +82,13 @@ Status InputBacklog::take(std::string_view record, bool whole) {
     add(header.position, says(opt_out_mark));
   else if (header.type == events::ConsentRequested::name)
     add(header.position, true);
-  else if (is_contact_request(header.type) || header.type == events::ListsRebuildRequested::name
-           || (header.type == events::TimerDue::name && says(parking_mark))
-           || (header.type == events::BackfillPageReceived::name && !says(dry_run_mark))
-           || teaches(header.type, view.payload))
+  else if (header.type == events::OptOutImported::name) {
+    undecided_imports_.insert(undecided_imports_.end(), header.position);
+    imports_.push_back(header.position);
+  } else if (is_contact_request(header.type) || header.type == events::ListsRebuildRequested::name
+             || (header.type == events::TimerDue::name && says(parking_mark))
+             || (header.type == events::BackfillPageReceived::name && !says(dry_run_mark))
+             || teaches(header.type, view.payload))
     add(header.position, false);
   return Done{};
 }
@@ -92,6 +96,7 @@ Status InputBacklog::take(std::string_view record, bool whole) {
 void InputBacklog::begin() {
   std::erase_if(opt_outs_, [&](Position p) { return !undecided_.contains(p); });
   std::erase_if(ordinary_, [&](Position p) { return !undecided_.contains(p); });
+  std::erase_if(imports_, [&](Position p) { return !undecided_imports_.contains(p); });
   commands_left_.clear();
 }
 
@@ -104,7 +109,7 @@ Status InputBacklog::read_decision(const events::RecordHeader& header, std::stri
     const auto count = std::get<events::WebhookInterpreted>(event).commands.size();
     if (count == 0)
       done(cause);
-    else if (undecided_.contains(cause))
+    else if (undecided_.contains(cause) || undecided_imports_.contains(cause))
       commands_left_[cause] = static_cast<std::uint32_t>(count);
   } else if (is_contact_decision(header.type)) {
     const auto left = commands_left_.find(cause);
@@ -126,18 +131,26 @@ void InputBacklog::add(Position input, bool opt_out) {
 }
 
 Position InputBacklog::take_next() {
-  const auto opt_out = take_opt_out();
-  return opt_out.value == 0 ? first_of(ordinary_) : opt_out;
+  for (auto* lane : {&opt_outs_, &ordinary_, &imports_})
+    if (const auto next = first_of(*lane); next.value != 0)
+      return next;
+  return {};
 }
 
 Position InputBacklog::take_opt_out() {
   return first_of(opt_outs_);
 }
 
+std::deque<Position>& InputBacklog::lane_of(Position input) {
+  if (undecided_imports_.contains(input))
+    return imports_;
+  return undecided_opt_outs_.contains(input) ? opt_outs_ : ordinary_;
+}
+
 void InputBacklog::put_back(Position input) {
-  if (!undecided_.contains(input))
+  if (!undecided_.contains(input) && !undecided_imports_.contains(input))
     return;
-  auto& lane = undecided_opt_outs_.contains(input) ? opt_outs_ : ordinary_;
+  auto& lane = lane_of(input);
   lane.insert(std::lower_bound(lane.begin(), lane.end(), input), input);
 }
 
@@ -152,10 +165,19 @@ void InputBacklog::take_in_turn(Position opt_out) {
 void InputBacklog::done(Position input) {
   undecided_.erase(input);
   undecided_opt_outs_.erase(input);
+  undecided_imports_.erase(input);
 }
 
 Position InputBacklog::decided_through() const {
+  return std::min(live_decided_through(), imports_decided_through());
+}
+
+Position InputBacklog::live_decided_through() const {
   return undecided_.empty() ? read_to_ : Position{undecided_.begin()->value - 1};
+}
+
+Position InputBacklog::imports_decided_through() const {
+  return undecided_imports_.empty() ? read_to_ : Position{undecided_imports_.begin()->value - 1};
 }
 
 Position InputBacklog::opt_outs_decided_through() const {

@@ -9,7 +9,8 @@
 namespace tidemark::domain {
 
 /// The inputs of one tenant that are not decided yet: a fold over the log. What waits is a
-/// position, never a body (rule 15). Opt-outs stand in a lane of their own.
+/// position, never a body (rule 15). Opt-outs stand in a lane of their own, before all others, and
+/// imported ones in another, behind them: whoever imports a registry has time.
 class InputBacklog {
 public:
   explicit InputBacklog(TenantId tenant) : tenant_(std::move(tenant)) {}
@@ -22,7 +23,8 @@ public:
   /// Where reading starts: everything up to and including `position` is decided.
   void start_after(Position position) { read_to_ = decided_through_ = position; }
 
-  /// The next input to take up: opt-outs first, then in log order. 0 when none waits.
+  /// The next input to take up: opt-outs first, then in log order, imported ones last. 0 when none
+  /// waits.
   Position take_next();
   /// The next opt-out to take up; 0 when none waits.
   Position take_opt_out();
@@ -35,22 +37,28 @@ public:
   /// All decisions of the input are durable.
   void done(Position input);
 
-  std::size_t waiting() const { return opt_outs_.size() + ordinary_.size(); }
-  std::size_t undecided() const { return undecided_.size(); }
+  std::size_t waiting() const { return opt_outs_.size() + ordinary_.size() + imports_.size(); }
+  std::size_t undecided() const { return undecided_.size() + undecided_imports_.size(); }
   Position read_to() const { return read_to_; }
   /// Everything up to here is decided.
   Position decided_through() const;
+  /// Everything that is no import.
+  Position live_decided_through() const;
+  /// Every import.
+  Position imports_decided_through() const;
   /// Every possible opt-out up to here is decided.
   Position opt_outs_decided_through() const;
 
 private:
   Status read_decision(const events::RecordHeader& header, std::string_view record);
   void add(Position input, bool opt_out);
+  std::deque<Position>& lane_of(Position input);
 
   TenantId tenant_;
   Position read_to_, decided_through_;
-  std::deque<Position> opt_outs_, ordinary_;
-  std::set<Position> undecided_, undecided_opt_outs_;
+  std::deque<Position> opt_outs_, ordinary_, imports_;
+  std::set<Position> undecided_, undecided_opt_outs_; ///< without imports
+  std::set<Position> undecided_imports_;
   std::map<Position, std::uint32_t>
       commands_left_; ///< interpreted inputs, during the first reading
 };

@@ -43,6 +43,9 @@ Tag parked_tag(const Hash16& hash) {
 Tag parked_input_tag(Position input) {
   return plain(TagKind::subject, "parked input " + std::to_string(input.value));
 }
+Tag imported_opt_out_tag(const AddressHash& hash) {
+  return plain(TagKind::consent, "imported" + std::string(as_view(hash.value)));
+}
 Tag any_opt_out_tag() {
   static const Tag tag = plain(TagKind::consent, "any");
   return tag;
@@ -121,6 +124,9 @@ StreamName broadcast_stream(const ConnectorName& connector) {
 }
 StreamName lists_stream(const ConnectorName& connector) {
   return StreamName("lists/" + connector.value);
+}
+StreamName import_stream(std::string_view file_hash, std::string_view channel) {
+  return StreamName("import/" + std::string(file_hash) + "/" + std::string(channel));
 }
 
 } // namespace tidemark::events

@@ -25,6 +25,8 @@ Tag consent_tag(const AddressHash& hash);
 Tag parked_tag(const Hash16& hash);
 /// What waits of an input although it names no key.
 Tag parked_input_tag(Position input);
+/// An address that a row of an import is about, from its keyed hash.
+Tag imported_opt_out_tag(const AddressHash& hash);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
 
@@ -66,5 +68,7 @@ StreamName credential_stream(const ConnectorName& connector);
 StreamName broadcast_stream(const ConnectorName& connector);
 /// Requests to put lists right.
 StreamName lists_stream(const ConnectorName& connector);
+/// The rows of a file, in its order; `channel`: what a row closes that names none.
+StreamName import_stream(std::string_view file_hash, std::string_view channel);
 
 } // namespace tidemark::events

@@ -25,6 +25,7 @@ constexpr std::string_view dead = "delivery_dead";
 /// What failed is an alert for so long at most; the list of deliveries shows it for ever.
 constexpr std::chrono::days dead_shown{30};
 constexpr std::string_view disk_low = "disk_low";
+constexpr std::string_view import_open = "import_not_confirmed";
 constexpr std::string_view list_missing = "list_missing";
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view not_stored = "opt_out_not_stored";
@@ -40,6 +41,7 @@ constexpr std::string_view unreadable = name_of(Reason::opt_out_unreadable);
 constexpr std::chrono::days unreadable_shown{16};
 constexpr std::string_view rules[] = {not_stored,
                                       not_confirmed,
+                                      import_open,
                                       violated,
                                       unreadable,
                                       review_waiting,
@@ -92,6 +94,27 @@ Status add_not_stored(Alerts& out, const AlertSources& from) {
   return Done{};
 }
 
+/// Spreading a list takes its time, so this is told once for each, and is critical when the law's
+/// time is over.
+Status add_imports(Alerts& out, const AlertSources& from) {
+  TRY(imports, projections::open_imports(from.scan, from.tenant));
+  for (const auto& [rule, import] : imports) {
+    const auto since = import.since + domain::confirmation_time;
+    if (since >= from.now)
+      continue;
+    std::string systems;
+    for (const auto& [system, count] : import.open)
+      systems += (systems.empty() ? "" : ", ") + std::to_string(count) + " by " + system.value;
+    const bool late =
+        domain::business_days_after(import.since, domain::business_days_by_law) < from.now;
+    out.push_back({import_open, late ? "critical" : "warning", since,
+                   "opt-outs of " + rule + " are not confirmed yet: " + systems
+                       + "; tidemark status says what holds them back",
+                   rule});
+  }
+  return Done{};
+}
+
 Status add_violations(Alerts& out, const AlertSources& from) {
   TRY(violations, projections::told_violations(from.scan, from.tenant));
   for (const auto& each : violations)
@@ -125,7 +148,13 @@ Status add_unreadable(Alerts& out, const AlertSources& from) {
 Status add_reviews(Alerts& out, const AlertSources& from) {
   TRY(waiting, projections::waiting_reviews(from.scan, from.tenant,
                                             from.now - domain::confirmation_time, alerts_max));
+  std::map<std::string, std::pair<Timestamp, std::size_t>> imports;
   for (const auto& each : waiting) {
+    if (events::is_of_import(each.rule)) {
+      auto& [since, count] = imports.try_emplace(each.rule, each.since, 0).first->second;
+      ++count;
+      continue;
+    }
     const auto id = std::to_string(each.position.value);
     out.push_back({review_waiting, "warning", each.since + domain::confirmation_time,
                    "what webhook " + id + " from " + each.source.value
@@ -135,6 +164,13 @@ Status add_reviews(Alerts& out, const AlertSources& from) {
                        + id,
                    id});
   }
+  for (const auto& [rule, seen] : imports)
+    out.push_back({review_waiting, "warning", seen.first + domain::confirmation_time,
+                   std::to_string(seen.second) + " opt-outs of " + rule
+                       + " are older than an opt-in of their person, to whom nothing is "
+                         "sent until somebody decides: GET /api/v1/reviews lists them, POST "
+                         "/api/v1/reviews/ID decides",
+                   rule});
   return Done{};
 }
 
@@ -298,9 +334,9 @@ constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Role::viewer
 
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
   Alerts out;
-  for (const auto add : {add_not_stored, add_not_confirmed, add_violations, add_unreadable,
-                         add_reviews, add_of_connectors, add_backlogs, add_overdue, add_dead,
-                         add_parked, add_missing_lists, add_disk}) {
+  for (const auto add : {add_not_stored, add_not_confirmed, add_imports, add_violations,
+                         add_unreadable, add_reviews, add_of_connectors, add_backlogs, add_overdue,
+                         add_dead, add_parked, add_missing_lists, add_disk}) {
     TRYV(add(out, sources));
   }
   return out;

@@ -177,4 +177,17 @@ Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& 
   }
 }
 
+Result<std::map<std::string, OpenImport>> open_imports(const Scan& scan, const TenantId& tenant) {
+  std::map<std::string, OpenImport> out;
+  const auto take = [&](const std::vector<std::string_view>&, json::Value row) {
+    auto& import = out[text_of(row, "purpose")];
+    ++import.open[ConnectorName(text_of(row, "target"))];
+    const auto since = time_of(row, "at");
+    if (import.since == Timestamp{} || since < import.since)
+      import.since = since;
+  };
+  TRYV(each_opt_out_row(scan, row_key(tenant, {"imported"}), take));
+  return out;
+}
+
 } // namespace tidemark::projections

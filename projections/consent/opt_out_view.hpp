@@ -1,6 +1,8 @@
 #pragma once
 #include "projections/consent/statements.hpp"
 
+#include <map>
+
 /// Everything about one address's consent, put together from the table `opt_outs`: what stands is
 /// folded by the rules of the send gate itself (domain/consent/suppression.hpp). The same for the
 /// API, over the live table, and for the audit, over rows folded from the log.
@@ -102,8 +104,16 @@ struct OpenOptOut {
   Position position;
   std::vector<std::string> channels{}; ///< that it shall hold closed
 };
-/// At most `limit`.
+/// At most `limit`; without those of imports.
 Result<std::vector<OpenOptOut>> open_opt_outs(const Scan& scan, const TenantId& tenant,
                                               std::size_t limit);
+
+/// What systems have not confirmed of one import.
+struct OpenImport {
+  std::map<ConnectorName, std::size_t> open; ///< how many, by system
+  Timestamp since;                           ///< of the oldest
+};
+/// By the rules that name the imports.
+Result<std::map<std::string, OpenImport>> open_imports(const Scan& scan, const TenantId& tenant);
 
 } // namespace tidemark::projections

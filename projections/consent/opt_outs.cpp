@@ -72,6 +72,13 @@ void on(const Envelope& envelope, const events::ConsentRequested& e, const Conte
            [&](RowJson& json) { json.origin(envelope).text("reason", e.reason); });
 }
 
+void on(const Envelope& envelope, const events::OptOutImported& e, const Context& context,
+        RowBatch& rows) {
+  const auto hash = context.address_hash(envelope.tenant, e.kind, e.address.reveal());
+  rows.put(envelope.tenant, {"address", hash, "asked", position_part(envelope.position)},
+           [&](RowJson& json) { json.origin(envelope).text("reason", e.reason); });
+}
+
 void on(const Envelope& envelope, const events::IdentityCardWritten& e, const Context&,
         RowBatch& rows) {
   const auto& tenant = envelope.tenant;
@@ -118,11 +125,14 @@ void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBat
         .text("target", e.target.value)
         .text("action", name_of_enum(e.action))
         .text("record", e.remote_id.value)
+        .text("purpose", e.purpose)
         .texts("channels", e.channels, channel_name);
   };
   rows.put(envelope.tenant, {"contact", e.contact.value, "propagated", e.delivery.value}, write);
+  // Those of lists apart: they may be many, and somebody looks at the others every second.
   if (e.action == events::Action::opt_out)
-    rows.put(envelope.tenant, {"open", e.delivery.value}, write);
+    rows.put(envelope.tenant,
+             {events::is_of_import(e.purpose) ? "imported" : "open", e.delivery.value}, write);
 }
 
 void message_row(const Envelope& envelope, const events::ActionIntended& e, const Context& context,
@@ -276,18 +286,19 @@ void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatc
   });
   if (fact.state == "accepted" || fact.state == "superseded" || fact.state == "suppressed"
       || found_nobody_to_tell(fact.state, fact.reason_code))
-    rows.remove(envelope.tenant, {"open", fact.delivery});
+    for (const auto* list : {"open", "imported"})
+      rows.remove(envelope.tenant, {list, fact.delivery});
 }
 
 bool opt_outs_want(std::string_view type) {
-  constexpr std::array others{events::ConsentChanged::name,      events::ConsentRequested::name,
-                              events::IdentityCardWritten::name, events::ConsentApplied::name,
-                              events::ActionIntended::name,      events::MessageObserved::name,
-                              events::DeliveryDispatched::name,  events::SendDecided::name,
-                              events::DeadlineReached::name,     events::ViolationFound::name,
-                              events::WebhookInterpreted::name,  events::ConnectorPaused::name,
-                              events::ConnectorResumed::name,    events::CallObserved::name,
-                              events::CallAllowed::name};
+  constexpr std::array others{events::ConsentChanged::name,  events::ConsentRequested::name,
+                              events::OptOutImported::name,  events::IdentityCardWritten::name,
+                              events::ConsentApplied::name,  events::ActionIntended::name,
+                              events::MessageObserved::name, events::DeliveryDispatched::name,
+                              events::SendDecided::name,     events::DeadlineReached::name,
+                              events::ViolationFound::name,  events::WebhookInterpreted::name,
+                              events::ConnectorPaused::name, events::ConnectorResumed::name,
+                              events::CallObserved::name,    events::CallAllowed::name};
   for (const auto name : others)
     if (type == name)
       return true;
@@ -333,6 +344,6 @@ bool is_others_call(const events::CallObserved& e) {
   return !call.inbound && call.status != "failed" && !call.their_number.reveal().empty();
 }
 
-const Projection opt_outs{"opt_outs", 5, opt_outs_want, opt_outs_rows};
+const Projection opt_outs{"opt_outs", 6, opt_outs_want, opt_outs_rows};
 
 } // namespace tidemark::projections

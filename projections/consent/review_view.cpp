@@ -150,20 +150,20 @@ Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const Tenan
   while (out.size() < rows_max) {
     std::vector<std::pair<WaitingReview, std::string>> undecided; // with the address's hash
     bool readable = true;
-    const auto status =
-        scan(reviews_table, row_key(tenant, {"open"}), last,
-             [&](std::string_view key, std::string_view value) {
-               const auto row = json::parse(value);
-               readable = row.ok();
-               if (!readable)
-                 return false;
-               last = std::string(key);
-               undecided.emplace_back(WaitingReview{position_of(row->root()),
-                                                    ConnectorName(text_of(row->root(), "source")),
-                                                    time_of(row->root(), "at")},
-                                      text_of(row->root(), "address_hash"));
-               return undecided.size() < rows_max;
-             });
+    const auto status = scan(
+        reviews_table, row_key(tenant, {"open"}), last,
+        [&](std::string_view key, std::string_view value) {
+          const auto row = json::parse(value);
+          readable = row.ok();
+          if (!readable)
+            return false;
+          last = std::string(key);
+          undecided.emplace_back(
+              WaitingReview{position_of(row->root()), ConnectorName(text_of(row->root(), "source")),
+                            time_of(row->root(), "at"), text_of(row->root(), "rule")},
+              text_of(row->root(), "address_hash"));
+          return undecided.size() < rows_max;
+        });
     if (!status)
       return status.error();
     if (!readable)

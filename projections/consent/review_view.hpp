@@ -40,7 +40,8 @@ Result<std::vector<ReviewView>> reviews_of(const Scan& scan, const TenantId& ten
 struct WaitingReview {
   Position position; ///< its id: the input that led to it
   ConnectorName source;
-  Timestamp since; ///< when they came
+  Timestamp since;  ///< when they came
+  std::string rule; ///< by which they may be one; of an import, which names it
 };
 /// Of those that came before `before`, in log order; at most `rows_max` are looked at.
 Result<std::vector<WaitingReview>> waiting_reviews(const Scan& scan, const TenantId& tenant,

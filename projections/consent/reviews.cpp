@@ -27,7 +27,8 @@ void on(const events::Envelope& envelope, const events::ConsentChanged& e, RowBa
       json.number("position", e.input.value)
           .time("at", e.received_at)
           .hash("address_hash", e.address_hash)
-          .text("source", e.source.value);
+          .text("source", e.source.value)
+          .text("rule", e.rule);
     });
   }
   if (e.request != Position{}) {
@@ -69,6 +70,6 @@ void reviews_rows(const events::Recorded& recorded, const Context&, RowBatch& ro
 
 } // namespace
 
-const Projection reviews{"reviews", 2, reviews_want, reviews_rows};
+const Projection reviews{"reviews", 3, reviews_want, reviews_rows};
 
 } // namespace tidemark::projections

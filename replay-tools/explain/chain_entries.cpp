@@ -176,6 +176,12 @@ Entries on(const events::Envelope& at, const events::ConsentRequested& e) {
                words_of(e.change), e.channels.empty() ? "all" : names_of(e.channels));
 }
 
+Entries on(const events::Envelope& at, const events::OptOutImported& e) {
+  return asked(at, e.reason,
+               "{} imported an opt-out ({}): line {} of the file whose SHA-256 is {}.", e.by,
+               names_of(e.channels), e.line, e.file_hash);
+}
+
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
   auto entry = start(at, "decision",
                      fmt::format("The person {}: {}, by {}.", words_of(e.change),

@@ -206,7 +206,7 @@ public:
   Position queue_known_to() const override { return known_to_; }
   Position undecided_opt_out() const override { return {}; }
   domain::AddressConsent consent_of(const AddressHash& address) const override {
-    return {state_.consent_of(address), {}};
+    return {state_.consent_of(address), {}, {}};
   }
   domain::ConsentState consent_before(const AddressHash& address, Position input) const override {
     return state_.consent_before(address, input);

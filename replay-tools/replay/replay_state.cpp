@@ -33,6 +33,7 @@ bool is_needed(const domain::DeliveryQueue& lane, Position answer) {
 bool is_request(const events::Event& event) {
   const auto* timer = std::get_if<events::TimerDue>(&event);
   return std::holds_alternative<events::ConsentRequested>(event)
+         || std::holds_alternative<events::OptOutImported>(event)
          || std::holds_alternative<events::ParkedReleaseRequested>(event)
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)

@@ -156,6 +156,9 @@ TEST(Attempt, WaitsForPossibleOptOuts) {
   attempt.facts.said[hash_of(Field::phone, number)].undecided = Position{70};
   EXPECT_EQ(attempt.waits().what, Waits::inputs);
   EXPECT_EQ(attempt.waits().until, Position{70});
+  attempt.facts.said[hash_of(Field::phone, number)] = {{}, {}, Position{60}};
+  EXPECT_EQ(attempt.waits().what, Waits::imports) << "a list names it, in a row not decided yet";
+  EXPECT_EQ(attempt.waits().until, Position{60});
   attempt.facts.undecided = Position{80};
   EXPECT_EQ(attempt.waits().what, Waits::opt_out_inputs) << "it may be anybody's";
   EXPECT_EQ(attempt.waits().until, Position{80});

@@ -271,6 +271,46 @@ TEST(Interpretation, AnOperatorsRequestIsDecidedForTheAddressAndItsContact) {
   EXPECT_EQ(interpreted_in(decision)->commands[0].contact, known.contact);
 }
 
+events::OptOutImported listed(const std::string& stated_at) {
+  events::OptOutImported row;
+  row.file_hash = std::string(64, 'a');
+  row.line = 3;
+  row.address = PiiText(a);
+  row.channels = {Channel::sms};
+  row.stated_at = stated_at;
+  row.by = "ops";
+  return row;
+}
+
+TEST(Interpretation, AnImportedRowIsDecidedForTheAddressAndItsContact) {
+  House house;
+  const auto known = house.sees(record(crm, "r-1", {{Field::phone, a}}));
+  const Cause cause{Position{9}, 0, {}, "test"};
+  const auto decision = interpret(listed(""), nullptr, {acme, hasher, house, cause, house.rules});
+  const auto* change = std::get_if<events::ConsentChanged>(&decision.front().event);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->change, events::ConsentChange::revoked);
+  EXPECT_THAT(change->channels, ElementsAre(Channel::sms));
+  EXPECT_EQ(change->evidence, events::Evidence::imported);
+  EXPECT_EQ(change->source, ConnectorName("import"));
+  EXPECT_EQ(change->rule, "import:aaaaaaaaaaaa");
+  EXPECT_EQ(change->by, "ops");
+  ASSERT_EQ(interpreted_in(decision)->commands.size(), 1U);
+  EXPECT_EQ(interpreted_in(decision)->commands[0].contact, known.contact);
+}
+
+TEST(Interpretation, AnImportedRowThatSaysNothingNewLeadsToNothing) {
+  House house;
+  const Cause cause{Position{9}, 0, {}, "test"};
+  const InterpreterContext context{acme, hasher, house, cause, house.rules};
+  const auto first = interpret(listed(""), nullptr, context);
+  house.knows(std::get<events::ConsentChanged>(first.front().event));
+  const auto decision = interpret(listed(""), nullptr, context);
+  ASSERT_EQ(decision.size(), 1U);
+  EXPECT_TRUE(interpreted_in(decision)->commands.empty());
+  EXPECT_EQ(interpreted_in(decision)->skipped.at(0).reason_code, Reason::opt_out_stands_already);
+}
+
 TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   using events::CommandKind;
   EXPECT_EQ(kind_of(ObserveRecord{}), CommandKind::observe_record);

@@ -69,9 +69,9 @@ TEST_F(Flowing, APageIsSpentFromTheBudgetOfDeliveries) {
   FlowControl slow{ConnectorName("crm"), 1, 1, {}};
   slow.tick(start);
   EXPECT_TRUE(slow.takes_page(0));
-  EXPECT_FALSE(slow.takes(false, 0));
+  EXPECT_FALSE(slow.takes(domain::Turn::other, 0));
   slow.tick(start + 1s);
-  EXPECT_TRUE(slow.takes(false, 0));
+  EXPECT_TRUE(slow.takes(domain::Turn::other, 0));
 }
 
 TEST_F(Flowing, WhatThePredecessorLearnedHolds) {
@@ -79,7 +79,7 @@ TEST_F(Flowing, WhatThePredecessorLearnedHolds) {
   before.tick(start);
   before.on_response({.status = 429, .retry_after = 30s}, 0, 0);
   flow_.inherit(before.budget());
-  EXPECT_FALSE(flow_.takes(false, 0));
+  EXPECT_FALSE(flow_.takes(domain::Turn::other, 0));
   EXPECT_EQ(held(flow_, start), 30s);
 }
 

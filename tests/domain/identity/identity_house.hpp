@@ -99,6 +99,9 @@ public:
     const auto found = consents_.find(address);
     return found == consents_.end() ? ConsentState{} : found->second;
   }
+  void knows(const events::ConsentChanged& change) {
+    evolve(consents_[change.address_hash], change);
+  }
   std::set<ContactId> claimants_of(const AddressHash& address) const override {
     std::set<ContactId> out;
     for (const auto& card : cards())

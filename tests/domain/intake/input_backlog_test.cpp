@@ -44,6 +44,35 @@ TEST_F(Backlog, TakesOptOutsFirstAndTheRestAsTheyCame) {
   EXPECT_EQ(backlog.take_next(), Position{});
 }
 
+TEST_F(Backlog, TakesImportedOptOutsLastAndLetsNobodyWaitForThem) {
+  const auto row = log(events::OptOutImported{}), next_row = log(events::OptOutImported{}),
+             first = webhook(false), stop = webhook(true);
+  for (const auto input : {stop, first, row})
+    EXPECT_EQ(backlog.take_next(), input);
+  backlog.put_back(row);
+  EXPECT_EQ(backlog.take_next(), row);
+  backlog.done(stop);
+  backlog.done(first);
+  EXPECT_EQ(backlog.live_decided_through(), Position{end});
+  EXPECT_EQ(backlog.opt_outs_decided_through(), Position{end});
+  EXPECT_EQ(backlog.imports_decided_through(), Position{row.value - 1});
+  EXPECT_EQ(backlog.decided_through(), Position{row.value - 1}) << "the next start reads it again";
+  EXPECT_EQ(backlog.waiting(), 1U);
+  EXPECT_EQ(backlog.undecided(), 2U);
+  backlog.done(row);
+  EXPECT_EQ(backlog.imports_decided_through(), Position{next_row.value - 1});
+}
+
+TEST_F(Backlog, KnowsAfterAStartWhichImportedRowsAreDecided) {
+  const auto row = log(events::OptOutImported{}, {}, true),
+             next_row = log(events::OptOutImported{}, {}, true);
+  events::WebhookInterpreted interpreted;
+  log(interpreted, row, true);
+  backlog.begin();
+  EXPECT_EQ(backlog.take_next(), next_row);
+  EXPECT_EQ(backlog.take_next(), Position{});
+}
+
 TEST_F(Backlog, HandsOutOnlyOptOutsWhenNothingElseMayBeTakenUp) {
   webhook(false);
   const auto stop = webhook(true);

@@ -19,6 +19,8 @@ using sample::ghl;
 const ConnectorName crm("crm");
 const ContactId twin("cfedcba9876543210fedc");
 
+const std::string imported_file(64, 'a');
+
 /// Something in every table.
 struct Filling {
   explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
@@ -59,6 +61,10 @@ struct Filling {
   }
 
   void fill_people() {
+    events::OptOutImported row;
+    row.file_hash = imported_file;
+    row.line = 7;
+    put(events::import_stream(imported_file, "all"), row);
     events::IdentityCardWritten card;
     card.contact = twin;
     put(events::identity_stream(), card, twin);
@@ -242,6 +248,8 @@ protected:
       return {filled(std::to_string(filling.repair.value))};
     if (route.name == "messages")
       return {path + "?contact=" + ana.value, path + "?phone=%2B12025550142&limit=1"};
+    if (route.name == "opt_out_import")
+      return {path + "?file_hash=" + imported_file};
     if (route.name == "opt_out_history")
       return {filled("%2B12025550142")};
     if (route.name == "reviews" || route.name == "parked")

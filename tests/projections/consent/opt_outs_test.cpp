@@ -121,6 +121,23 @@ TEST_F(OptOuts, PropagationIsOpenUntilTheSystemConfirms) {
   EXPECT_TRUE(open_opt_outs(scan(), acme, 10)->empty());
 }
 
+TEST_F(OptOuts, ThoseOfAListAreCountedByItAndNotListedOneByOne) {
+  story.known();
+  auto listed = sample::StopStory::tell();
+  listed.purpose = "import:aaaaaaaaaaaa";
+  story.writer().input(events::contact_stream(sample::ana), listed);
+  EXPECT_TRUE(open_opt_outs(scan(), acme, 10)->empty());
+  const auto imports = *open_imports(scan(), acme);
+  ASSERT_TRUE(imports.contains(listed.purpose));
+  EXPECT_EQ(imports.at(listed.purpose).open.at(sample::aloware), 1U);
+  events::ActionAccepted done;
+  done.facts.delivery = listed.delivery;
+  done.contact = sample::ana;
+  done.target = sample::aloware;
+  story.writer().input(events::delivery_stream(sample::aloware, sample::ana), done);
+  EXPECT_TRUE(open_imports(scan(), acme)->empty());
+}
+
 TEST_F(OptOuts, OneThatWasRefusedIsOpenUntilTheRecordIsConfirmedLater) {
   story.known();
   story.stop();

@@ -1,0 +1,79 @@
+#include "domain/delivery/open_intents.hpp"
+#include "events/codec.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::domain::open_intents_test {
+namespace {
+
+const TenantId acme("acme");
+const ConnectorName hub("hub");
+const ContactId ada("cada0123456789abcdef01"), bob("cbob0123456789abcdef01");
+
+class Intents : public testing::Test {
+protected:
+  Intents() {
+    open.start(
+        acme, hub, {},
+        {[](const ContactId&) { return false; }, [](const ContactId&, const events::Recorded&) {}});
+  }
+  void log(const std::string& stream, const events::Event& event) {
+    events::Envelope envelope;
+    envelope.position = Position{++end};
+    envelope.tenant = acme;
+    envelope.stream = StreamName(stream);
+    envelope.type = events::type_of(event);
+    std::string record;
+    events::append_record(record, envelope, events::encode(event), {});
+    record.append(envelope.hash.size(), '\0'); // nobody checks it here
+    std::vector<ContactId> fresh;
+    EXPECT_TRUE(open.take(record, fresh).ok());
+  }
+  void opts_out(const ContactId& contact, const std::string& id, const std::string& purpose) {
+    events::ActionIntended intent;
+    intent.delivery = DeliveryId(id);
+    intent.contact = contact;
+    intent.target = hub;
+    intent.purpose = purpose;
+    log("contact/" + contact.value, intent);
+  }
+  void ends(const ContactId& contact, const std::string& id) {
+    events::DeliverySuppressed end_of;
+    end_of.delivery = DeliveryId(id);
+    log("delivery/hub/" + contact.value, end_of);
+  }
+  OpenIntents open;
+  std::uint64_t end = 0;
+};
+
+TEST_F(Intents, OfAListStandBehindWhatPeopleSay) {
+  EXPECT_EQ(open.turn_of(ada), Turn::other);
+  opts_out(ada, "d1", "import:aaaaaaaaaaaa");
+  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  opts_out(ada, "d2", "");
+  EXPECT_EQ(open.turn_of(ada), Turn::opt_out) << "the person's own word goes first";
+  EXPECT_EQ(open.turn_of(bob), Turn::other);
+  EXPECT_EQ(open.opt_outs(), 2U);
+  ends(ada, "d2");
+  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  ends(ada, "d1");
+  EXPECT_EQ(open.turn_of(ada), Turn::other);
+  EXPECT_EQ(open.opt_outs(), 0U);
+}
+
+TEST(Ready, EachQueueHasItsOwnOrder) {
+  ReadyQueue ready;
+  ready.push(ada, Turn::imported);
+  ready.push(bob, Turn::other);
+  ready.push(ada, Turn::imported);
+  EXPECT_EQ(ready.size(Turn::imported), 1U);
+  EXPECT_EQ(ready.size(Turn::opt_out), 0U);
+  EXPECT_EQ(ready.front(Turn::other), bob);
+  ready.push_first(bob, Turn::imported);
+  EXPECT_EQ(ready.front(Turn::imported), bob);
+  ready.pop(Turn::imported);
+  EXPECT_EQ(ready.front(Turn::imported), ada);
+}
+
+} // namespace
+} // namespace tidemark::domain::open_intents_test
