@@ -248,24 +248,13 @@ bool is_from_before_deletion(const Comparison& c) {
   });
 }
 
-/// Does it state another value of a field that we cannot change there? Then a person did.
-bool was_changed_by_a_person(const Comparison& c, const ContactRecord& record) {
-  return std::any_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
-    const auto* held = record.held.find(entry.first);
-    return held && !held->empty() && !entry.second.reveal().empty() && c.system
-           && c.system->capabilities.unchangeable.has(entry.first)
-           && !same_value(c.system, entry.first, *held, entry.second.reveal());
-  });
-}
-
 bool is_replaced(const Comparison& c) {
   if (c.record && c.record->remote_id == c.command.remote_id)
     return false; // it was once, and is in use again
   return std::any_of(c.contact.records.begin(), c.contact.records.end(),
                      [&](const auto& record) {
                        return record.replaced && record.connector == c.command.connector
-                              && record.remote_id == c.command.remote_id
-                              && !was_changed_by_a_person(c, record);
+                              && record.remote_id == c.command.remote_id;
                      })
          && !recreates(c);
 }

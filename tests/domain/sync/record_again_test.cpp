@@ -47,16 +47,6 @@ TEST(RecordAgain, WhatItSaysCounts) {
   EXPECT_EQ(number.intent(crm).fields, (FieldSet{{Field::phone, "+12025550155"}}));
 }
 
-TEST(RecordAgain, ANumberThatAPersonGivesToTheReplacedOneIsAnEdit) {
-  auto contact = there_and_back();
-  const auto corrected =
-      contact.when(dialed("d-2", {{Field::first_name, "Ada"}, {Field::phone, "+12025550177"}}));
-  EXPECT_EQ(corrected.outcome(), "applied");
-  EXPECT_EQ(corrected.intent(crm).fields, (FieldSet{{Field::phone, "+12025550177"}}));
-  const auto late = contact.when(dialed("d-2", {{Field::phone, "+12025550177"}}));
-  EXPECT_EQ(late.outcome(), "no_change(nothing_new)") << "and it is in use again";
-}
-
 TEST(RecordAgain, ItIsTheSameRecordAlsoWhenItSpeaksBeforeTheAnswer) {
   given contact(rules_of({crm_rule(), echoing(dialer_rule())}));
   const auto first = contact.when(says(crm, ada)).intent(dialer);
