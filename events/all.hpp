@@ -45,8 +45,8 @@ using AnyEvent = std::variant<
     ContactsUnmerged, RecordsReleased, RecordsAdopted, AppointmentObserved, BroadcastObserved,
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
-    CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided,
-    DeliveryWrittenOff>;
+    CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
+    OptOutMarkedByHand, HandsSettled>;
 
 namespace detail {
 template <class T, class Variant>

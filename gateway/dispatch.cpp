@@ -31,12 +31,12 @@ Routes routes() {
   static const auto all = [] {
     std::vector<Route> rows;
     for (const auto of_room :
-         {webhook_routes,  health_routes,   contact_routes,    merge_routes,
-          conflict_routes, mapping_routes,  repair_routes,     delivery_routes,
-          retry_routes,    event_routes,    quarantine_routes, reprocess_routes,
-          people_routes,   opt_out_routes,  statement_routes,  call_allowance_routes,
-          review_routes,   list_routes,     rebuild_routes,    connector_routes,
-          alert_routes,    backfill_routes, local_routes})
+         {webhook_routes,   health_routes,  contact_routes,    merge_routes,
+          conflict_routes,  mapping_routes, repair_routes,     delivery_routes,
+          retry_routes,     event_routes,   quarantine_routes, reprocess_routes,
+          people_routes,    opt_out_routes, statement_routes,  call_allowance_routes,
+          by_hand_routes,   review_routes,  list_routes,       rebuild_routes,
+          connector_routes, alert_routes,   backfill_routes,   local_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

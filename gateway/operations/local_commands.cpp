@@ -4,17 +4,21 @@
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/health.hpp"
 #include "gateway/operations/routes.hpp"
+#include "projections/attention/by_hand_view.hpp"
 
 // What programs of this machine ask through the service's own socket.
 
 namespace tidemark::gateway {
 namespace {
 
-constexpr Schema status_schema{"status",
-                               {{text("status"), text("version"), boolean("loopback_http_allowed"),
-                                 map("services", service_schema), time("at"), text("tenant"),
-                                 integer("position"), list("connectors", connector_state_schema),
-                                 list("queues", queue_schema), list("alerts", alert_schema)}}};
+constexpr std::size_t hands_counted_max = 1000;
+
+constexpr Schema status_schema{
+    "status",
+    {{text("status"), text("version"), boolean("loopback_http_allowed"),
+      map("services", service_schema), time("at"), text("tenant"), integer("position"),
+      list("connectors", connector_state_schema), list("queues", queue_schema),
+      list("alerts", alert_schema), integer("opt_outs_by_hand")}}};
 
 /// Health, connectors, queues and alerts of a tenant in one: `tidemark status`.
 Result<Json> show_status(const ApiContext& api) {
@@ -36,6 +40,8 @@ Result<Json> show_status(const ApiContext& api) {
       out["queues"].push_back(queue_json(report, now));
   }
   out["alerts"] = array_json(active, alert_json);
+  TRY(left, projections::all_left_to_people(api.scan, api.tenant(), {}, hands_counted_max, now));
+  out["opt_outs_by_hand"] = left.size();
   return out;
 }
 
