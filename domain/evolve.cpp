@@ -310,7 +310,7 @@ void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
 template <class E>
 concept AskedFor = OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
                          events::MappingRepairRequested, events::DeliveryRetryRequested,
-                         events::DeliveryWrittenOff>;
+                         events::DeliveryWrittenOff, events::OptOutMarkedByHand>;
 
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
@@ -365,7 +365,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const OneOf<events::BackfillRequested, events::BackfillPageReceived,
                          events::BackfillFinished> auto&) {},
           [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
-                         events::CallAllowed, events::BodyRevealed> auto&) {},
+                         events::HandsSettled, events::CallAllowed, events::BodyRevealed> auto&) {},
           [](const events::AboutConnector auto&) {},
           [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},

@@ -47,7 +47,7 @@ using AnyEvent = std::variant<
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
-    BodyRevealed, CredentialChanged, OptOutImported>;
+    BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled>;
 
 namespace detail {
 template <class T, class Variant>

@@ -143,6 +143,21 @@ struct CallAllowed {
   TIDEMARK_MEMBERS(CallAllowed, address, until, reason, by, request_id)
 };
 
+/// Somebody set a person's do-not-contact mark in a system by hand, and says so. Stream `admin`.
+struct OptOutMarkedByHand {
+  static constexpr std::string_view name = "opt_out.marked_by_hand.v1";
+  Field kind = Field::phone;
+  PiiText address; ///< normalised
+  ConnectorName connector;
+  std::vector<ContactId> contacts; ///< whose mark was left to people there
+  Position up_to; ///< opt-outs that the system was to be told of later do not count
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(OptOutMarkedByHand, kind, address, connector, contacts, up_to, reason, by,
+                   request_id)
+};
+
 // What the engine noticed about its own promises to people who opted out: told once, so that a log
 // shows when it was known (requirements O6, O15, E1, E7).
 
@@ -179,6 +194,13 @@ struct ViolationFound {
   Position opt_out;    ///< the statement that it goes against
   Timestamp at;        ///< when it left; by the other system's clock when that sent it
   TIDEMARK_MEMBERS(ViolationFound, address_hash, connector, channel, delivery, message, opt_out, at)
+};
+
+/// Opt-outs that leave nothing to people: they need not be looked at any more. Stream `watch`.
+struct HandsSettled {
+  static constexpr std::string_view name = "opt_out.hands_settled.v1";
+  std::vector<Position> opt_outs; ///< where a contact took it in, or a system was to be told
+  TIDEMARK_MEMBERS(HandsSettled, opt_outs)
 };
 
 /// Every message up to here was looked at. Stream `watch`.

@@ -37,7 +37,7 @@ Routes routes() {
           people_routes,   opt_out_routes,  statement_routes,  call_allowance_routes,
           review_routes,   list_routes,     rebuild_routes,    connector_routes,
           alert_routes,    backfill_routes, local_routes,      reveal_routes,
-          message_routes,  import_routes})
+          message_routes,  import_routes,   by_hand_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

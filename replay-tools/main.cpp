@@ -48,6 +48,8 @@ struct Arguments {
   PauseOptions pause;
   ReprocessOptions reprocess;
   ImportOptions import;
+  DoneOptions done;
+  bool csv = false;
   bool dry_run = false;
 };
 
@@ -119,6 +121,7 @@ public:
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
     add_pause_commands();
+    add_opt_out_commands();
     add_connect();
     add_service_commands();
     refuse_empty_values(app_);
@@ -436,6 +439,24 @@ private:
         ->add_flag("--hold-opt-outs", a_.pause.hold_opt_outs,
                    "opt-outs wait too; set them there by hand");
     add("resume", "have the service send what waited for a paused system", resume);
+  }
+
+  void add_opt_out_commands() {
+    auto& opt_outs = group("opt-outs", "what people have to do about opt-outs themselves");
+    auto* list =
+        command(opt_outs, "by-hand", "marks that somebody has to set in a system by hand",
+                [](Arguments& a) { return opt_outs_by_hand(a.common, a.done.connector, a.csv); });
+    list->add_option("--connector", a_.done.connector, "only marks of this system");
+    list->add_flag("--csv", a_.csv, "for a spreadsheet");
+    auto* done = command(opt_outs, "done", "say that the mark was set there by hand",
+                         [](Arguments& a) { return opt_outs_done(a.common, a.done); });
+    done->add_option("address", a_.done.address, "a phone number in any form, or an e-mail")
+        ->required();
+    done->add_option("--connector", a_.done.connector, "where it was set")->required();
+    done->add_option("--reason", a_.done.reason, "why, and how; it is kept as evidence")
+        ->required();
+    done->add_option("--up-to", a_.done.up_to, "position of the newest opt-out that was seen")
+        ->check(positioned);
   }
 
   void add_connect() {

@@ -61,11 +61,12 @@ int exit_code_of(const Error& error) {
   if (code == "bad_configuration")
     return exit_code::bad_configuration;
   if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
-                     "bad_phone", "bad_email", "bad_reason", "no_address"), // the API's names
+                     "bad_phone", "bad_email", "bad_reason", "no_address", "bad_address",
+                     "bad_connector", "bad_position"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
-                     "not_paused", "no_body"),
+                     "not_paused", "no_body", "nothing_by_hand"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

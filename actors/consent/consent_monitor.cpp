@@ -3,10 +3,11 @@
 #include "actors/ports/log_port.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
+#include "projections/attention/by_hand_view.hpp"
+#include "projections/attention/opt_out_watch_view.hpp"
+#include "projections/attention/unreadable_opt_out_view.hpp"
 #include "projections/consent/opt_out_view.hpp"
-#include "projections/consent/opt_out_watch_view.hpp"
 #include "projections/consent/opt_outs.hpp"
-#include "projections/consent/unreadable_opt_out_view.hpp"
 #include "storage/recorded_event.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace {
 constexpr std::chrono::seconds poll_every{1};
 constexpr std::size_t messages_read_max = 50'000;      // in one look: some tens of milliseconds
 constexpr std::size_t unreadable_opt_outs_max = 1'000; // more are one trouble, not many
+constexpr std::size_t hands_in_a_look = 100;           // a few milliseconds
 constexpr std::chrono::seconds write_down_every{60};
 constexpr std::uint64_t unwritten_max = 1'000'000;
 const StreamName looked_stream("watch/looked");
@@ -67,6 +69,7 @@ Status ConsentMonitorState::poll(Timestamp now) {
   for (auto& [id, tenant] : tenants_) {
     TRYV(look_at_deadlines(id, tenant, projected, now));
     TRYV(look_at_unreadable(id, tenant));
+    TRYV(look_at_hands(id, tenant));
   }
   return look_at_messages(projected, now);
 }
@@ -97,6 +100,20 @@ Status ConsentMonitorState::look_at_unreadable(const TenantId& id, Tenant& tenan
       told.connector = one.connector;
       ports_.notice(id, told);
     }
+  return Done{};
+}
+
+/// Part by part: an import may leave thousands to people.
+Status ConsentMonitorState::look_at_hands(const TenantId& id, Tenant& tenant) {
+  TRY(looked, projections::look_at_hands(scan_, id, tenant.hands_after, hands_in_a_look));
+  tenant.hands_after = looked.last;
+  if (looked.settled.empty())
+    return Done{};
+  storage::Append append;
+  append.tenant = id;
+  append.events.push_back(
+      {events::watch_stream(), events::HandsSettled{std::move(looked.settled)}, {}, {}});
+  ports_.log_port->submit(std::move(append), self_, ++next_token_);
   return Done{};
 }
 
@@ -245,7 +262,7 @@ void ConsentMonitorState::tell(const TenantId& tenant, events::Event event,
 void ConsentMonitorState::settled(const AppendSettled& answer) {
   const auto waiting = in_flight_.extract(answer.token);
   if (waiting.empty())
-    return; // how far it looked
+    return; // how far it looked, or what is settled: found again when it was not recorded
   const auto& [id, event] = waiting.mapped();
   if (std::holds_alternative<storage::Appended>(answer.outcome)
       || std::holds_alternative<storage::Duplicate>(answer.outcome))

@@ -26,7 +26,8 @@ struct ConsentMonitorPorts {
 
 /// Looks after the promises to people who opted out: tells of deadlines that are near, missed and
 /// settled again, and of messages that reached a closed address, each once, as events (requirements
-/// O6, O15); and of opt-outs that cannot be read (requirement O19), after each start once more. It
+/// O6, O15); and of opt-outs that cannot be read (requirement O19), after each start once more.
+/// Notes which opt-outs leave nothing to people, so that lists of those that do stay short. It
 /// reads what the projection `opt_outs` knows: what it tells was so at a moment when the table had
 /// caught up.
 class ConsentMonitorState {
@@ -42,6 +43,7 @@ private:
     domain::DeadlineWatch deadlines;
     std::set<std::pair<Position, AddressHash>> violations; ///< told, or about to be
     std::set<Position> unreadable;                         ///< webhooks that were told
+    Position hands_after; ///< what may be left to people was looked at up to here; 0: all was
   };
   /// What is being recorded.
   struct Notice {
@@ -53,6 +55,7 @@ private:
   Status poll(Timestamp now);
   Status look_at_deadlines(const TenantId& id, Tenant& tenant, Position projected, Timestamp now);
   Status look_at_unreadable(const TenantId& id, Tenant& tenant);
+  Status look_at_hands(const TenantId& id, Tenant& tenant);
   Status look_at_messages(Position projected, Timestamp now);
   Status read_where_it_stopped();
   /// Tenants and addresses that messages left for, of the part of the log that comes next.

@@ -6,10 +6,11 @@
 #include "gateway/api/paging.hpp"
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/routes.hpp"
+#include "projections/attention/by_hand_view.hpp"
+#include "projections/attention/opt_out_watch_view.hpp"
+#include "projections/attention/unreadable_opt_out_view.hpp"
 #include "projections/consent/opt_out_view.hpp"
-#include "projections/consent/opt_out_watch_view.hpp"
 #include "projections/consent/review_view.hpp"
-#include "projections/consent/unreadable_opt_out_view.hpp"
 #include "projections/delivery/failed_deliveries_view.hpp"
 #include "projections/identity/parked_view.hpp"
 #include "projections/lists/lists.hpp"
@@ -27,6 +28,9 @@ constexpr std::chrono::days dead_shown{30};
 constexpr std::string_view disk_low = "disk_low";
 constexpr std::string_view import_open = "import_not_confirmed";
 constexpr std::string_view list_missing = "list_missing";
+constexpr std::string_view needs_hand = "opt_out_needs_hand";
+/// A person has had a day for it.
+constexpr std::chrono::hours hand_time{24};
 constexpr std::string_view not_confirmed = "opt_out_not_confirmed";
 constexpr std::string_view not_stored = "opt_out_not_stored";
 constexpr std::string_view overdue = "delivery_overdue";
@@ -41,6 +45,7 @@ constexpr std::string_view unreadable = name_of(Reason::opt_out_unreadable);
 constexpr std::chrono::days unreadable_shown{16};
 constexpr std::string_view rules[] = {not_stored,
                                       not_confirmed,
+                                      needs_hand,
                                       import_open,
                                       violated,
                                       unreadable,
@@ -111,6 +116,33 @@ Status add_imports(Alerts& out, const AlertSources& from) {
                    "opt-outs of " + rule + " are not confirmed yet: " + systems
                        + "; tidemark status says what holds them back",
                    rule});
+  }
+  return Done{};
+}
+
+Status add_needs_hand(Alerts& out, const AlertSources& from) {
+  TRY(left, projections::all_left_to_people(from.scan, from.tenant, {}, alerts_max, from.now));
+  std::map<ConnectorName, std::vector<const projections::LeftToPeople*>> by_connector;
+  for (const auto& each : left)
+    if (each.alert_from <= from.now)
+      by_connector[each.connector].push_back(&each);
+  for (const auto& [connector, waiting] : by_connector) {
+    auto since = from.now, said = from.now;
+    for (const auto* each : waiting) {
+      since = std::min(since, each->alert_from);
+      said = std::min(said, each->since);
+    }
+    const auto number =
+        (left.size() < alerts_max ? "" : "at least ") + std::to_string(waiting.size());
+    out.push_back({needs_hand, from.now - said < hand_time ? "warning" : "critical", since,
+                   "opt-outs that " + connector.value
+                       + " does not hold, as far as is known, until a person sets do-not-contact "
+                         "there by hand: "
+                       + number
+                       + "; tidemark opt-outs by-hand lists them, and tidemark opt-outs done "
+                         "ADDRESS --connector "
+                       + connector.value + " --reason WHY says that it was done",
+                   connector.value});
   }
   return Done{};
 }
@@ -334,9 +366,10 @@ constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Role::viewer
 
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
   Alerts out;
-  for (const auto add : {add_not_stored, add_not_confirmed, add_imports, add_violations,
-                         add_unreadable, add_reviews, add_of_connectors, add_backlogs, add_overdue,
-                         add_dead, add_parked, add_missing_lists, add_disk}) {
+  for (const auto add :
+       {add_not_stored, add_not_confirmed, add_needs_hand, add_imports, add_violations,
+        add_unreadable, add_reviews, add_of_connectors, add_backlogs, add_overdue, add_dead,
+        add_parked, add_missing_lists, add_disk}) {
     TRYV(add(out, sources));
   }
   return out;

@@ -26,12 +26,12 @@ struct AlertSources {
 };
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
-/// minutes (requirement O6), whatever the reason; messages that reached a closed address, for a
-/// week after they were noticed (requirement O15); opt-outs of which nobody can tell whose they
-/// are, for 16 days (requirement O19); possible opt-outs that wait for a person for two minutes;
-/// what holds connectors back; webhooks that have stopped; what waits in numbers and what was given
-/// up (requirement H14); commands that waited too long for their contact (requirement C18); lists
-/// that a system does not have (requirement M9).
+/// minutes (requirement O6), whatever the reason; marks that people have to set by hand; messages
+/// that reached a closed address, for a week after they were noticed (requirement O15); opt-outs of
+/// which nobody can tell whose they are, for 16 days (requirement O19); possible opt-outs that wait
+/// for a person for two minutes; what holds connectors back; webhooks that have stopped; what waits
+/// in numbers and what was given up (requirement H14); commands that waited too long for their
+/// contact (requirement C18); lists that a system does not have (requirement M9).
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources);
 
 /// The same for a reader: one that came back within five minutes counts from when it first came.

@@ -4,6 +4,7 @@
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/health.hpp"
 #include "gateway/operations/routes.hpp"
+#include "projections/attention/by_hand_view.hpp"
 #include "projections/identity/parked_view.hpp"
 
 // What programs of this machine ask through the service's own socket.
@@ -14,12 +15,15 @@ namespace {
 constexpr std::size_t parked_counted_max = 1000; ///< more than so many are "at least so many"
 constexpr Schema parked_count_schema{"parked_count",
                                      {{integer("waiting"), integer("dead"), boolean("at_least")}}};
+constexpr std::size_t hands_counted_max = 1000;
+
 constexpr Schema status_schema{
     "status",
     {{text("status"), text("version"), boolean("loopback_http_allowed"),
       map("services", service_schema), time("at"), text("tenant"), integer("position"),
       list("connectors", connector_state_schema), list("queues", queue_schema),
-      list("alerts", alert_schema), object("parked", parked_count_schema)}}};
+      list("alerts", alert_schema), object("parked", parked_count_schema),
+      integer("opt_outs_by_hand")}}};
 
 /// Calls and messages that wait for their person, and those that have waited too long.
 Result<Json> parked_counts(const ApiContext& api) {
@@ -52,6 +56,8 @@ Result<Json> show_status(const ApiContext& api) {
   out["alerts"] = array_json(active, alert_json);
   TRY(parked, parked_counts(api));
   out["parked"] = std::move(parked);
+  TRY(left, projections::all_left_to_people(api.scan, api.tenant(), {}, hands_counted_max, now));
+  out["opt_outs_by_hand"] = left.size();
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "projections/consent/opt_out_deadlines.hpp"
 
 #include "domain/consent/deadlines.hpp"
+#include "projections/consent/hearing.hpp"
 #include "projections/consent/opt_out_rows.hpp"
 #include "projections/consent/opt_outs.hpp"
 
@@ -38,6 +39,26 @@ Position opt_out_behind(const AddressView& address, const PropagationView& told,
   return found;
 }
 
+/// Is it honoured there as the rule asks, and since when? Nothing: it does not count for the rule.
+struct Honoured {
+  bool done = false;
+  Timestamp since;
+};
+std::optional<Honoured> honoured(const PropagationView& told, bool only_confirmed) {
+  if (told.hears) {
+    const bool by_people =
+        told.state == hearing::to_be_done_by_hand || told.state == hearing::done_by_hand;
+    if (by_people && only_confirmed)
+      return std::nullopt;
+    return Honoured{told.forwarded != Position{} || told.done_by_hand != Position{},
+                    std::max(told.forwarded_at, told.done_at)};
+  }
+  // By law it is honoured once nobody there calls or texts, and that the mark alone keeps up.
+  return Honoured{told.confirmed != Position{} && (only_confirmed || !told.by_hand),
+                  only_confirmed ? told.confirmed_at
+                                 : std::max({told.confirmed_at, told.mark_at, told.done_at})};
+}
+
 std::string_view state_of(const AddressView& address, const StatementView& statement,
                           const domain::Due& rule, Timestamp now) {
   const auto due = rule.due;
@@ -55,14 +76,13 @@ std::string_view state_of(const AddressView& address, const StatementView& state
         || found_nobody_to_tell(told.state, told.reason_code)
         || opt_out_behind(address, told, email) != said.input)
       continue;
-    const auto spare = std::max(told.since, said.received_at) - said.received_at;
-    // By law it is honoured once nobody there calls or texts, and that the mark alone keeps up.
-    const bool done = told.confirmed != Position{} && (only_confirmed || !told.by_hand);
-    const auto since =
-        only_confirmed ? told.confirmed_at : std::max(told.confirmed_at, told.mark_at);
+    const auto there = honoured(told, only_confirmed);
     required = true;
-    confirmed = confirmed && done;
-    late = late || (done ? since : now) > due + spare;
+    if (!there)
+      continue;
+    const auto spare = std::max(told.since, said.received_at) - said.received_at;
+    confirmed = confirmed && there->done;
+    late = late || (there->done ? there->since : now) > due + spare;
   }
   for (const auto& violation : address.violations)
     late = late

@@ -15,8 +15,10 @@ struct DeadlineView {
 
 /// Of every opt-out of the address, once for each input, as things stand at `now`. Met: every
 /// system that had to be told has confirmed by then, and no message left after it. For all but
-/// confirmed_in_2_minutes, what people have to set there by hand was seen set by then, too. Open
-/// also while a contact has yet to take it in.
+/// confirmed_in_2_minutes, what people have to set there by hand was seen set by then, too, or
+/// somebody says to have set it. A system that hears by forwarding has confirmed, for this alone,
+/// when it has received the webhook about the mark. Open also while a contact has yet to take it
+/// in.
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now);
 
 } // namespace tidemark::projections

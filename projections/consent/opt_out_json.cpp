@@ -1,6 +1,7 @@
 #include "projections/consent/opt_out_json.hpp"
 
 #include "events/format/reason.hpp"
+#include "projections/consent/hearing.hpp"
 #include "projections/consent/opt_out_deadlines.hpp"
 #include "projections/consent/opt_outs.hpp"
 
@@ -42,6 +43,40 @@ std::string evidence_words(events::Evidence evidence) {
   std::string words(name_of_enum(evidence));
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
+}
+
+/// What the state of a system that hears by forwarding means.
+std::string hearing_text(const PropagationView& told) {
+  if (told.state == hearing::awaiting_webhook)
+    return told.written_at == Timestamp{}
+               ? "The mark is to be written in " + told.via.value
+                     + "; the webhook about it goes on to this system."
+               : "The mark stands in " + told.via.value
+                     + "; its webhook about that has not come, and goes on to this system when it "
+                       "does.";
+  if (told.state == hearing::requested)
+    return "The webhook of " + told.via.value + " with the mark came, and is to go on.";
+  if (told.state == hearing::forwarded)
+    return "The system received the webhook of " + told.via.value
+           + " with the mark. What it made of it, it does not tell.";
+  if (told.state == hearing::done_by_hand)
+    return "Somebody says to have set do-not-contact there by hand.";
+  if (told.reason_code != Reason::none)
+    return "The webhook with the mark did not get there. "
+           + std::string(explain_reason(told.reason_code).text);
+  return told.via.value.empty() ? "No webhook about a mark goes on to this system: the person has "
+                                  "no record that would be marked where its webhooks come from."
+                                : "The mark could not be written in " + told.via.value
+                                      + ", so no webhook about it goes on.";
+}
+
+Json hearing_json(const PropagationView& told) {
+  const bool by_hand = told.state == hearing::to_be_done_by_hand;
+  return {{"text", hearing_text(told)},
+          {"next_step", by_hand ? Json("Set do-not-contact for the person there by hand, then say "
+                                       "so: tidemark opt-outs done ADDRESS --connector "
+                                       + told.target.value + " --reason WHY.")
+                                : Json()}};
 }
 
 /// Does the system itself keep the channels closed, by what it said? Null where it has said
@@ -92,31 +127,40 @@ constexpr std::string_view held_text = "Somebody paused the connector, opt-outs 
 
 Json told_json(const PropagationView& told) {
   const bool confirmed = told.confirmed != Position{};
+  const bool arrived = confirmed || told.forwarded != Position{};
   const auto& reason =
       explain_reason(told.by_hand ? Reason::lists_left_mark_not_writable : told.reason_code);
   const bool held = told.held && told.reason_code == Reason::none;
   const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
-  return {{"target", told.target.value},
-          {"contact", told.contact.value},
-          {"action", told.action},
-          {"channels", told.channels},
-          {"delivery", told.delivery.value},
-          {"because", position_or_null(told.because)},
-          {"intended", told.intended.value},
-          {"requested", position_or_null(told.requested)},
-          {"confirmed", position_or_null(told.confirmed)},
-          {"seconds", confirmed ? Json(seconds_between(told.since, told.confirmed_at)) : Json()},
-          {"read_back", told.read_back},
-          {"marked", marked_json(told)},
-          {"mark_seen", position_or_null(told.mark)},
-          {"state", told.state},
-          {"reason_code", text_or_null(name_of(told.reason_code))},
-          {"text", held ? Json(held_text) : text_or_null(reason.text)},
-          {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
-                                        + told.target.value + "/resume.")
-                        : mended ? Json()
-                                 : text_or_null(reason.next_step)},
-          {"failures", told.failures}};
+  Json out{{"target", told.target.value},
+           {"contact", told.contact.value},
+           {"action", told.action},
+           {"channels", told.channels},
+           {"delivery", text_or_null(told.delivery.value)},
+           {"via", text_or_null(told.via.value)},
+           {"because", position_or_null(told.because)},
+           {"intended", told.intended.value},
+           {"requested", position_or_null(told.requested)},
+           {"confirmed", position_or_null(told.confirmed)},
+           {"forwarded", position_or_null(told.forwarded)},
+           {"done_by_hand", position_or_null(told.done_by_hand)},
+           {"seconds", arrived ? Json(seconds_between(told.since, confirmed ? told.confirmed_at
+                                                                            : told.forwarded_at))
+                               : Json()},
+           {"read_back", told.read_back},
+           {"marked", marked_json(told)},
+           {"mark_seen", position_or_null(told.mark)},
+           {"state", told.state},
+           {"reason_code", text_or_null(name_of(told.reason_code))},
+           {"text", held ? Json(held_text) : text_or_null(reason.text)},
+           {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
+                                         + told.target.value + "/resume.")
+                         : mended ? Json()
+                                  : text_or_null(reason.next_step)},
+           {"failures", told.failures}};
+  if (told.hears)
+    out.update(hearing_json(told));
+  return out;
 }
 
 Json violation_json(const SendViolation& violation) {

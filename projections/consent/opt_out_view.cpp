@@ -1,6 +1,7 @@
 #include "projections/consent/opt_out_view.hpp"
 
 #include "projections/consent/calls_placed.hpp"
+#include "projections/consent/hearing.hpp"
 #include "projections/consent/opt_out_rows.hpp"
 #include "projections/consent/opt_outs.hpp"
 #include "projections/table/keys.hpp"
@@ -77,7 +78,7 @@ private:
   void take_applied(json::Value row);
   Status read_contacts();
   Status add_told(json::Value row);
-  void look_for_mark(PropagationView& told, const RemoteId& record) const;
+  void look_for_mark(PropagationView& told) const;
   Result<bool> is_told_of_it(const PropagationView& told, const DeliveryRows& rows) const;
   Status judge_messages();
   Status judge_ours(const Message& message);
@@ -134,9 +135,7 @@ Status Assembly::read_address() {
       calls_.add_allowance(row);
     return true;
   };
-  if (const auto status = each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take);
-      !status)
-    return status;
+  TRYV(each_opt_out_row(scan_, row_key(tenant_, {"address", view_.hash}), take));
   for (auto& statement : view_.history) {
     if (const auto found = reasons.find(statement.change.input); found != reasons.end())
       statement.reason = found->second;
@@ -178,7 +177,7 @@ Status Assembly::read_contacts() {
   }
   std::sort(view_.propagation.begin(), view_.propagation.end(),
             [](const auto& a, const auto& b) { return a.intended < b.intended; });
-  return Done{};
+  return add_hearers(scan_, tenant_, contacts_, view_);
 }
 
 /// Was the contact told because of this address? By what was said about it, by taking that in, or,
@@ -214,6 +213,7 @@ Status Assembly::add_told(json::Value row) {
   told.contact = ContactId(text_of(row, "contact"));
   told.action = text_of(row, "action");
   told.delivery = DeliveryId(text_of(row, "delivery"));
+  told.record = RemoteId(text_of(row, "record"));
   told.intended = position_of(row);
   told.because = Position{number_of(row, "correlation")};
   told.since = time_of(row, "at");
@@ -240,7 +240,7 @@ Status Assembly::add_told(json::Value row) {
     told.confirmed_at = rows.at;
     told.read_back = rows.read_back;
     if (told.action == "opt_out" && left_the_mark_to_people(rows.state, rows.reason_code))
-      look_for_mark(told, RemoteId(text_of(row, "record")));
+      look_for_mark(told);
   }
   // Every attempt up to the answered one failed but the one that was accepted.
   const auto answered = static_cast<std::uint32_t>(rows.attempt);
@@ -251,7 +251,7 @@ Status Assembly::add_told(json::Value row) {
 
 /// What the system itself shows: a flag on the record for every channel that was to be closed. A
 /// record that was not known when it was told is any of the address's there.
-void Assembly::look_for_mark(PropagationView& told, const RemoteId& record) const {
+void Assembly::look_for_mark(PropagationView& told) const {
   for (const auto& name : told.channels) {
     const auto channel = enum_of(name, Channel::sms);
     if ((channel == Channel::email) != (view_.kind == events::Field::email)
@@ -260,7 +260,7 @@ void Assembly::look_for_mark(PropagationView& told, const RemoteId& record) cons
     const auto& active = view_.state.active;
     const auto mark = std::find_if(active.begin(), active.end(), [&](const auto& r) {
       return r.channel == channel && r.source == told.target && r.evidence == events::Evidence::flag
-             && (record.value.empty() || r.record == record);
+             && (told.record.value.empty() || r.record == told.record);
     });
     told.by_hand |= mark == active.end();
     if (mark != active.end() && told.mark < mark->position) {

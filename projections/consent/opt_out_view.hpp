@@ -30,6 +30,16 @@ struct PropagationView {
   Reason reason_code = Reason::none;
   std::uint32_t failures = 0; ///< attempts that came to nothing
   bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back
+  RemoteId record{}; ///< the record that is told of it, "" when it was not known
+  /// It has no call for opt-outs, and hears of them by the webhooks of another, `via`. Its state is
+  /// one of projections/consent/hearing.hpp; `requested` is where the webhook was decided about.
+  bool hears = false;
+  ConnectorName via{};
+  Timestamp written_at{}; ///< when `via` showed the mark, none: not yet
+  Position forwarded{};   ///< where its receipt of the webhook is recorded, 0 not yet
+  Timestamp forwarded_at{};
+  Position done_by_hand{}; ///< where somebody says to have set the mark, 0 nobody does
+  Timestamp done_at{};
 };
 
 /// A system that a statement did not have to reach, and why.

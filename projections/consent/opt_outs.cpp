@@ -1,6 +1,7 @@
 #include "projections/consent/opt_outs.hpp"
 
 #include "domain/rules/command.hpp"
+#include "projections/consent/hearing_rows.hpp"
 #include "projections/delivery/delivery_states.hpp"
 #include "projections/table/keys.hpp"
 
@@ -302,13 +303,13 @@ bool opt_outs_want(std::string_view type) {
   for (const auto name : others)
     if (type == name)
       return true;
-  // That a record took its values says nothing here.
-  return concludes_delivery(type) && type != events::DeliveryAccepted::name;
+  return concludes_delivery(type) || hearing_wants(type);
 }
 
 void opt_outs_rows(const events::Recorded& recorded, const Context& context, RowBatch& rows) {
+  hearing_rows(recorded, rows);
   if (std::holds_alternative<events::DeliveryAccepted>(recorded.event))
-    return;
+    return; // that a record took its values says nothing here
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(recorded.envelope, event, context, rows); })

@@ -167,12 +167,20 @@ std::string filled(std::string_view text, const Json& object, const Names&... me
 /// What became of telling a system; a yes that leaves something to a person is called no more than
 /// that.
 std::string told_text(const Json& told) {
+  if (!told["forwarded"].is_null())
+    return fmt::format("forwarded at event {} after {} s: {}", text_of(told["forwarded"]),
+                       text_of(told["seconds"]), text_of(told["text"]));
+  const auto done = "done by hand, as event " + text_of(told["done_by_hand"]) + " says";
+  if (told["confirmed"].is_null() && !told["done_by_hand"].is_null())
+    return done;
   if (told["confirmed"].is_null())
     return "not confirmed (" + text_of(told["state"]) + ")"
            + (told["text"].is_null() ? "" : ": " + text_of(told["text"]))
            + (told["next_step"].is_null() ? "" : " " + text_of(told["next_step"]));
   const auto when =
       fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
+  if (!told["done_by_hand"].is_null())
+    return "taken in part " + when + "; " + done;
   if (!told["next_step"].is_null())
     return fmt::format("taken in part {}: {} To do by hand: {}", when, text_of(told["text"]),
                        text_of(told["next_step"]));

@@ -113,6 +113,20 @@ Result<int> pause(const CommonOptions& common, const PauseOptions& options);
 /// connector, not_paused.
 Result<int> resume(const CommonOptions& common, const PauseOptions& options);
 
+/// `tidemark opt-outs by-hand`: what people have to set in a system themselves, of one connector
+/// or, with "", of all; `csv` for a spreadsheet.
+Result<int> opt_outs_by_hand(const CommonOptions& common, const std::string& connector, bool csv);
+
+struct DoneOptions {
+  std::string address; ///< or the hash of one that no event names
+  std::string connector;
+  std::string reason;
+  std::uint64_t up_to = 0; ///< position; 0: all that the service knows of now
+};
+/// `tidemark opt-outs done`: somebody set the mark there. Errors: no such connector,
+/// nothing_by_hand.
+Result<int> opt_outs_done(const CommonOptions& common, const DoneOptions& options);
+
 /// `tidemark status`: what the running service says about itself, on one screen. Exit code 1 when
 /// it is not well, 69 when it does not run.
 Result<int> status(const CommonOptions& common);

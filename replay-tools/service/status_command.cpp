@@ -87,6 +87,9 @@ void print_screen(const Json& status) {
     print_line(
         fmt::format("  {:<14} {:<13} {}", name, text_of(part["status"]), text_of(part["detail"])));
   print_connectors(status);
+  if (const auto by_hand = status["opt_outs_by_hand"].get<std::uint64_t>(); by_hand > 0)
+    print_line(fmt::format("\nopt-outs left to people: {}; tidemark opt-outs by-hand lists them",
+                           by_hand >= 1000 ? "1000 or more" : std::to_string(by_hand)));
   print_line("");
   if (const auto parked = status.find("parked"); parked != status.end())
     print_line(fmt::format("parked: {} wait for their person, {} have waited too long{}",

@@ -436,6 +436,15 @@ std::vector<Event> watch() {
                      delivery, Position{71}, Position{40}, later},
       WatchLooked{Position{90}},
       CallAllowed{PiiText("+12025550142"), later, "asked to be called back", "ops", "req-9"},
+      OptOutMarkedByHand{Field::phone,
+                         PiiText("+12025550142"),
+                         dialer,
+                         {contact},
+                         Position{71},
+                         "set it in the dialer",
+                         "ops",
+                         "req-9"},
+      HandsSettled{{Position{70}, Position{71}}},
   };
 }
 

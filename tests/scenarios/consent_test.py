@@ -63,7 +63,7 @@ class Consent(Scenario):
                      if one["target"] != "generic"} for each in (audited, shown)]
 
         for marked in (False, True):
-            both = {"gohighlevel": (True, True), "aloware": (marked, marked)}
+            both = {"gohighlevel": (True, True), "aloware": (marked, marked), "verity": (None, True)}
             self.wait_for("both say so", lambda: told() == [both, both])
             self.sandbox.edit("aloware", record, is_dnc=True)
             self.settle()

@@ -345,14 +345,15 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
   std::vector<std::string> empty;
   std::set_difference(held.begin(), held.end(), filled.begin(), filled.end(),
                       std::back_inserter(empty));
-  EXPECT_THAT(empty, testing::ElementsAre("alert.resolved_at", "conflict.updated",
-                                          "consent_statement.alias_of", "consent_statement.reason",
-                                          "consent_statement.review", "contact.merged_into",
-                                          "contact.parts", "contact.tags",
-                                          "mapping_repair.next_step", "mapping_repaired.next_step",
-                                          "propagation.mark_seen", "propagation.next_step",
-                                          "propagation.reason_code", "propagation.text",
-                                          "review.by", "review.decided", "review.decision"));
+  EXPECT_THAT(empty,
+              testing::ElementsAre(
+                  "alert.resolved_at", "conflict.updated", "consent_statement.alias_of",
+                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
+                  "contact.parts", "contact.tags", "mapping_repair.next_step",
+                  "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
+                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
+                  "propagation.text", "propagation.via", "review.by", "review.decided",
+                  "review.decision"));
 }
 
 } // namespace

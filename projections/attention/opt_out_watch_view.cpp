@@ -1,4 +1,4 @@
-#include "projections/consent/opt_out_watch_view.hpp"
+#include "projections/attention/opt_out_watch_view.hpp"
 
 #include "projections/table/keys.hpp"
 #include "projections/table/projection.hpp"

@@ -1,4 +1,4 @@
-#include "projections/consent/unreadable_opt_out_view.hpp"
+#include "projections/attention/unreadable_opt_out_view.hpp"
 
 #include "projections/table/keys.hpp"
 #include "projections/table/projection.hpp"
