@@ -160,7 +160,7 @@ TEST_F(Tool, ExplainSpeaksPlainWords) {
         "how it stands now"})
     EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
   const auto broken = run(in_data("explain --webhook " + std::to_string(at_.broken.value))).out;
-  EXPECT_TRUE(holds(broken, "quarantined(body not json)")) << broken;
+  EXPECT_TRUE(holds(broken, "quarantined(body_not_json)")) << broken;
 }
 
 TEST_F(Tool, ExplainCanBeLimitedToATargetAndADelivery) {

@@ -92,7 +92,8 @@ TEST(Contacts, AreFoundByEveryKeyInEveryForm) {
 TEST(Contacts, ShowFieldsWithTheirSourceAndPosition) {
   Lived house;
   const auto contact = house.read("/api/v1/contacts/" + ana.value);
-  const json wanted{{"value", "+12025550142"}, {"source", "crm"}, {"position", 3}};
+  const json wanted{
+      {"value", "+12025550142"}, {"source", "crm"}, {"position", 3}, {"unusable", nullptr}};
   EXPECT_EQ(contact["fields"]["phone"], wanted);
   ASSERT_EQ(contact["records"].size(), 1U);
   EXPECT_EQ(contact["records"][0]["connector"], "crm");
