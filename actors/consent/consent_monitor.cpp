@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace tidemark::actors {
 namespace {
@@ -107,7 +108,10 @@ Status ConsentMonitorState::look_at_unreadable(const TenantId& id, Tenant& tenan
 Status ConsentMonitorState::look_at_hands(const TenantId& id, Tenant& tenant) {
   TRY(looked, projections::look_at_hands(scan_, id, tenant.hands_after, hands_in_a_look));
   tenant.hands_after = looked.last;
-  if (looked.settled.empty())
+  const auto told = std::exchange(tenant.settled, {looked.settled.begin(), looked.settled.end()});
+  std::erase_if(looked.settled, [&](Position one) { return told.contains(one); });
+  if (looked.settled
+          .empty()) // the table may not have caught up with what was told in the last look
     return Done{};
   storage::Append append;
   append.tenant = id;
@@ -262,7 +266,7 @@ void ConsentMonitorState::tell(const TenantId& tenant, events::Event event,
 void ConsentMonitorState::settled(const AppendSettled& answer) {
   const auto waiting = in_flight_.extract(answer.token);
   if (waiting.empty())
-    return; // how far it looked, or what is settled: found again when it was not recorded
+    return; // how far it looked, or what is settled: that is found again
   const auto& [id, event] = waiting.mapped();
   if (std::holds_alternative<storage::Appended>(answer.outcome)
       || std::holds_alternative<storage::Duplicate>(answer.outcome))

@@ -43,7 +43,8 @@ private:
     domain::DeadlineWatch deadlines;
     std::set<std::pair<Position, AddressHash>> violations; ///< told, or about to be
     std::set<Position> unreadable;                         ///< webhooks that were told
-    Position hands_after; ///< what may be left to people was looked at up to here; 0: all was
+    std::set<Position> settled; ///< what the last look found to leave nothing to people
+    Position hands_after;       ///< what may be left to people was looked at up to here; 0: all was
   };
   /// What is being recorded.
   struct Notice {

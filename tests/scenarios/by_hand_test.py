@@ -1,5 +1,6 @@
 """What no call can tell a system of an opt-out, and what is left to people (requirements O5, O6)."""
-from scenario import ADA, Scenario
+from clients import GHL_LOCATION, now_text
+from scenario import ADA, GHL_ADA, Scenario
 
 NUMBER = ADA["phone"]
 OTHER = {**ADA, "phone": "+12025550143", "email": "zebulon.quimby@example.com"}
@@ -48,10 +49,11 @@ class VerityHears(Hands):
         self.assertEqual(self.states("verity"), ["awaiting_webhook"])
         deadline = self.audited()["deadlines"][0]
         self.assertEqual((deadline["rule"], deadline["state"]), ("confirmed_in_2_minutes", "open"))
-        self.sandbox.set(echo=True)
-        contact = self.ids()["gohighlevel"]
-        self.sandbox.edit("gohighlevel", contact, first_name="Zebulon")
-        self.wait_for("a later body with the mark", lambda: self.states("verity") == ["forwarded"])
+        contact = self.sandbox.contacts("gohighlevel")[0]
+        self.hooks.ghl({"type": "ContactDndUpdate", "timestamp": now_text(), "locationId": GHL_LOCATION,
+                        "webhookId": "33333333-0000-4000-8000-000000000001", "id": contact["id"], **GHL_ADA,
+                        "dnd": False, "dndSettings": contact["dndSettings"]})
+        self.wait_for("it comes late", lambda: self.states("verity") == ["forwarded"])
 
 
 class NoCrmStandsBetween(Hands):
@@ -74,7 +76,7 @@ class NoCrmStandsBetween(Hands):
         self.assertEqual(self.states("verity"), ["done_by_hand"])
         self.done("verity", 1)
         said, = self.house.events("opt_out.marked_by_hand.v1")
-        self.assertEqual((said["data"]["connector"], said["data"]["reason"]), ("verity", "set it there"))
+        self.assertEqual((said["data"]["connector"], bool(said["data"]["by"])), ("verity", True))
         self.assertEqual(self.left(), [("aloware", "to_be_done_by_hand")])
         self.sandbox.edit("aloware", self.sandbox.contacts("aloware")[0]["id"], is_dnc=True)
         self.wait_for("its own mark was seen", lambda: self.left() == [])
