@@ -90,7 +90,7 @@ class Keys(Health):
             "the alert", self.alerts)], [("critical", "gohighlevel")])
         refused = self.wait_for("it is recorded", lambda: [
             e for e in self.house.events("credential.changed.v1")
-            if e["data"]["connector"] != "verity"])[0]
+            if e["data"]["connector"] == "gohighlevel"])[0]
         self.house.restart()
         self.sandbox.fault("gohighlevel", "", status=503, times=-1)  # nothing can be learned anew
         self.wait_until("degraded", "unauthorized")
