@@ -36,7 +36,8 @@ public:
   void clear() { used_ = 0; }
 
   static char* put(char* at, std::string_view text) {
-    std::memcpy(at, text.data(), text.size());
+    if (!text.empty()) // an empty view may point nowhere
+      std::memcpy(at, text.data(), text.size());
     return at + text.size();
   }
 

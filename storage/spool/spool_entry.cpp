@@ -93,7 +93,10 @@ Result<Append> from_spool_entry(std::string_view bytes, Timestamp spooled_at, Ti
   append.tenant = TenantId{std::string(from.text())};
   event.stream = StreamName{std::string(from.text())};
   const auto type = from.text();
-  TRY(webhook_read, events::decode(type, from.text()));
+  const auto payload = from.text();
+  if (!from.ok)
+    return damaged();
+  TRY(webhook_read, events::decode(type, payload));
   event.event = std::move(webhook_read);
   event.attachment = std::string(from.text());
   for (auto left = from.u16(); left > 0 && from.ok; --left)
