@@ -32,7 +32,9 @@ struct LogOptions {
   std::chrono::milliseconds stall{30'000}; ///< a group that takes longer ends the process
   std::chrono::milliseconds guard_period{1'000}; ///< fence, stall and disk are looked at this often
   std::function<double()> free_share; ///< free part of the disk, 0 to 1; none: ask the file system
-  /// After a failure, so that the answers of spooled opt-outs go out before the process ends.
+  /// After a failure: opt-outs that come so late are taken yet, into the spool.
+  std::chrono::milliseconds last_opt_outs{1'000};
+  /// Behind that, so that the answers of spooled opt-outs go out before the process ends.
   std::chrono::milliseconds answers_leave{250};
   FailStop fail_stop;
   bool count_syncs = false; ///< for measuring: see LogCounts

@@ -26,7 +26,7 @@ Result<std::unique_ptr<RocksLog>> RocksLog::writer(Parts parts, Writing writing)
   TRYV(log->index_.catch_up(log->parts_.tip, writing.indexing));
   log->indexed_ = true;
   log->running_ = std::make_unique<Running>(*log, std::move(writing));
-  log->index_.start([&failure = log->running_->failure](const Error& e) { failure(e); });
+  log->index_.start([&writer = *log->running_->writer](const Error& e) { writer.fail(e); });
   return log;
 }
 

@@ -43,7 +43,7 @@ std::optional<NotTaken> Writer::submit(PreparedAppend append, CompletionSink& si
   bool wake = false;
   {
     const std::lock_guard lock(guard_);
-    if (stopping_ || parts_.failure.happened())
+    if (stopping_ || parts_.failure.happened() || (failed_ && append.spool_entry.empty()))
       return NotTaken{"stopping"};
     if (queued_bytes_ + append.bytes > options_.queue_bytes)
       return NotTaken{"overloaded"};
@@ -67,6 +67,20 @@ void Writer::stop() {
     thread_.join();
 }
 
+void Writer::fail(const Error& error) {
+  {
+    const std::lock_guard lock(guard_);
+    if (!failed_)
+      failed_ = error;
+  }
+  arrived_.notify_all();
+}
+
+bool Writer::failed() const {
+  const std::lock_guard lock(guard_);
+  return failed_.has_value();
+}
+
 std::chrono::nanoseconds Writer::busy_for() const {
   const auto since = busy_since_.load(std::memory_order_relaxed);
   return std::chrono::nanoseconds(since == 0 ? 0 : steady_now() - since);
@@ -81,9 +95,11 @@ bool Writer::take(std::vector<Item>& group) {
   std::unique_lock lock(guard_);
   if (queue_.empty()) {
     idle_ = true;
-    arrived_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+    arrived_.wait(lock, [&] { return !queue_.empty() || stopping_ || failed_; });
     idle_ = false;
   }
+  if (failed_)
+    return false; // what is queued is for the spool
   std::size_t count = 0;
   std::size_t bytes = 0;
   while (count < queue_.size() && count < options_.group_appends && bytes < options_.group_bytes)
@@ -104,12 +120,13 @@ void Writer::run() {
   while (take(group)) {
     busy_since_ = steady_now();
     if (const auto committed = commit(group); !committed) {
-      spool_opt_outs(group);
-      parts_.failure(committed.error());
-      return;
+      fail(committed.error());
+      break;
     }
     busy_since_ = 0;
   }
+  if (failed())
+    end_in_failure(group);
 }
 
 Status Writer::commit(std::vector<Item>& items) {
@@ -123,7 +140,7 @@ Status Writer::commit(std::vector<Item>& items) {
     if (auto durable = make_durable(group); !durable)
       return durable;
   // Another thread may have found a failure meanwhile: then nothing is acknowledged any more.
-  if (parts_.failure.happened())
+  if (parts_.failure.happened() || failed())
     return Error{"storage_failed", "the log has failed"};
   answers_.tell();
   if (!group.records.empty())
@@ -131,14 +148,28 @@ Status Writer::commit(std::vector<Item>& items) {
   return Done{};
 }
 
-void Writer::spool_opt_outs(std::vector<Item>& group) {
-  {
-    const std::lock_guard lock(guard_);
-    stopping_ = true; // whoever comes now is told so
-    std::move(queue_.begin(), queue_.end(), std::back_inserter(group));
-    queue_.clear();
+void Writer::end_in_failure(std::vector<Item>& group) {
+  busy_since_ = steady_now(); // a disk that does not answer even now ends the process as well
+  answers_ = {};              // of what the failed commit would have answered
+  const auto end = std::chrono::steady_clock::now() + options_.last_opt_outs;
+  bool any = spool_opt_outs(group);
+  for (bool last = false; !last;) {
+    {
+      std::unique_lock lock(guard_);
+      idle_ = true;
+      arrived_.wait_until(lock, end, [&] { return !queue_.empty() || stopping_; });
+      last = stopping_ || std::chrono::steady_clock::now() >= end;
+      stopping_ = last; // whoever comes now is told so
+      std::swap(group, queue_);
+    }
+    any = spool_opt_outs(group) || any;
   }
-  answers_ = {}; // of what the failed commit would have answered
+  if (any)
+    std::this_thread::sleep_for(options_.answers_leave); // the process ends behind this
+  parts_.failure(*failed_);
+}
+
+bool Writer::spool_opt_outs(std::vector<Item>& group) {
   bool any = false;
   for (const auto& item : group) {
     if (item.append.spool_entry.empty())
@@ -150,8 +181,8 @@ void Writer::spool_opt_outs(std::vector<Item>& group) {
     answers_.add(*item.sink, item.token, std::move(answer));
   }
   answers_.tell();
-  if (any)
-    std::this_thread::sleep_for(options_.answers_leave); // the process ends behind this
+  group.clear();
+  return any;
 }
 
 Status Writer::make_durable(const Group& group) {

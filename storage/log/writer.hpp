@@ -45,6 +45,9 @@ public:
 
   /// Nothing when it is queued, otherwise why it is not taken.
   std::optional<NotTaken> submit(PreparedAppend append, CompletionSink& sink, std::uint64_t token);
+  /// From now on only possible opt-outs are taken, into the spool, for `last_opt_outs`; then the
+  /// process ends for the first such error. For any thread.
+  void fail(const Error& error);
   /// Answers what is queued and ends the thread.
   void stop();
   /// For how long the group under way has been under way.
@@ -65,20 +68,24 @@ private:
   bool take(std::vector<Item>& group);
   Status commit(std::vector<Item>& group);
   Status make_durable(const Group& group);
-  /// After a failed commit: possible opt-outs of the group and of the queue go to the spool.
-  void spool_opt_outs(std::vector<Item>& group);
+  bool failed() const;
+  /// Possible opt-outs of the group that failed, of the queue, and of whoever comes yet.
+  void end_in_failure(std::vector<Item>& group);
+  /// Was there any in the group? Forgets the group.
+  bool spool_opt_outs(std::vector<Item>& group);
 
   Parts parts_;
   const LogOptions& options_;
   Sequencer sequencer_;
   Answers answers_;
 
-  std::mutex guard_;
+  mutable std::mutex guard_;
   std::condition_variable arrived_;
   std::vector<Item> queue_;
   std::size_t queued_bytes_ = 0;
   bool idle_ = false;
   bool stopping_ = false;
+  std::optional<Error> failed_;
 
   std::atomic<std::int64_t> busy_since_{0}; ///< steady nanoseconds, 0 when idle
   std::atomic<std::uint64_t> groups_{0};

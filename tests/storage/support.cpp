@@ -44,6 +44,7 @@ OpenOptions writing(const std::string& folder, Failures& failures) {
   options.folder = folder;
   options.log.free_share = [] { return 1.0; };
   options.log.count_syncs = true;
+  options.log.last_opt_outs = std::chrono::milliseconds(0);
   options.log.fail_stop.no_more_acks = [&failures] { failures.no_more_acks = true; };
   options.log.fail_stop.end = [&failures](const Error& error) {
     const std::lock_guard lock(failures.guard);

@@ -120,9 +120,10 @@ TEST(SpoolEntry, IsMadeOfWebhooksWithASignOfAnOptOutOnly) {
 class FailingLog : public testing::Test {
 protected:
   void TearDown() override { failpoint::disarm_all(); }
-  std::unique_ptr<OpenLog> open() {
+  std::unique_ptr<OpenLog> open(std::chrono::milliseconds last_opt_outs = {}) {
     failures_.emplace_back();
     auto options = writing(scratch_.path(), failures_.back());
+    options.log.last_opt_outs = last_opt_outs;
     options.log.answers_leave = std::chrono::milliseconds(0);
     return open_for_test(options, clock_);
   }
@@ -178,6 +179,31 @@ TEST_F(FailingLog, SpoolsWhatWaitsBehindTheGroupToo) {
   open->log().submit(std::move(second), sink, 2);
   const auto answers = sink.wait_for(1);
   EXPECT_TRUE(is<Spooled>(answers.at(2)));
+}
+
+TEST_F(FailingLog, SpoolsWhatComesAfterTheFailure) {
+  const auto open = this->open(std::chrono::minutes(10)); // closing it cuts that short
+  ASSERT_TRUE(failpoint::arm("log.before_write=error").ok());
+  Gatherer sink;
+  open->log().submit(append_of({event_on("contact/a")}), sink, 1);
+  for (std::uint64_t token = 2; sink.count() == 0; ++token) // until one is answered: not taken
+    open->log().submit(append_of({event_on("contact/b")}), sink, token);
+  EXPECT_TRUE(is<Spooled>(append_and_wait(open->log(), stop_webhook())));
+  auto another = stop_webhook();
+  another.dedupe.clear();
+  EXPECT_TRUE(is<Spooled>(append_and_wait(open->log(), std::move(another))));
+}
+
+TEST_F(FailingLog, SpoolsAfterAFailureOfTheIndexToo) {
+  const auto open = this->open(std::chrono::minutes(10));
+  ASSERT_TRUE(failpoint::arm("index.before_write=error").ok());
+  AppendOutcome outcome;
+  for (std::uint8_t number = 0; !is<Spooled>(outcome); ++number) {
+    auto stop = stop_webhook();
+    stop.dedupe[0].hash = hash_of(number);
+    outcome = append_and_wait(open->log(), std::move(stop));
+    ASSERT_TRUE(is<Appended>(outcome) || is<Duplicate>(outcome) || is<Spooled>(outcome));
+  }
 }
 
 TEST_F(FailingLog, ASpooledOptOutThatTheLogHasAfterAllStandsThereOnce) {
