@@ -120,8 +120,8 @@ bool InterpreterState::take_up(Position input) {
     }
   }
   auto& active = active_[input];
-  active.recorded_at = stored->envelope.recorded_at;
-  const domain::Cause cause{input, 0, active.recorded_at, context_->incarnation};
+  active.received_at = domain::received_at(*event, stored->envelope.recorded_at);
+  const domain::Cause cause{input, 0, active.received_at, context_->incarnation};
   const domain::InterpreterContext context{context_->tenant, context_->hasher, *identity_, cause,
                                            context_->rules};
   auto translation = translate(*stored, *event);
@@ -243,7 +243,7 @@ void InterpreterState::interpreted(Position input) {
 void InterpreterState::hand_over_next(Position input) {
   auto& active = active_[input];
   const auto assigned = active.assigned; // a failure below may let go of `active`
-  const auto now = active.recorded_at;
+  const auto now = active.received_at;
   while (active.handed_over < assigned.size()) {
     const auto& one = assigned[active.handed_over];
     if (one.kind == events::CommandKind::adopt_records && active.decisions_left > 1)

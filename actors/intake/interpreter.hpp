@@ -37,7 +37,7 @@ private:
     domain::DecisionParts parts;
     std::vector<events::AssignedCommand> assigned;
     std::size_t handed_over = 0; ///< of `assigned`; what a contact takes waits for what is given
-    Timestamp recorded_at;
+    Timestamp received_at;
     std::size_t decisions_left = 0;
     bool interpreted = false;
   };

@@ -18,6 +18,11 @@ std::string derived(char prefix, const Cause& cause, std::string_view target,
 
 } // namespace
 
+Timestamp received_at(const events::Event& input, Timestamp recorded_at) {
+  const auto* webhook = std::get_if<events::WebhookReceived>(&input);
+  return webhook ? webhook->spooled_at.value_or(recorded_at) : recorded_at;
+}
+
 ContactId contact_id_from(const Cause& cause) {
   return ContactId(derived('c', cause, "contact", 0));
 }

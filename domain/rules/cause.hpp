@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "events/all.hpp"
 
 #include <string>
 #include <string_view>
@@ -8,13 +9,16 @@
 namespace tidemark::domain {
 
 /// What a decision may know besides its state: the recorded event that led to it. No clock, no
-/// random source: the time is when the cause was recorded, ids derive from its place.
+/// random source: the time is when the cause was received, ids derive from its place.
 struct Cause {
   Position position;
   std::uint32_t index = 0;      ///< command index within the cause
-  Timestamp now;                ///< recorded_at of the cause
+  Timestamp now;                ///< when the cause was received
   std::string_view incarnation; ///< of the start, so that ids of a restored log differ (rule 13)
 };
+
+/// When an input reached us: as it was recorded, or before that, when it came into the spool.
+Timestamp received_at(const events::Event& input, Timestamp recorded_at);
 
 /// `c` and 20 hex digits of a hash of (incarnation, cause position, command index, "contact").
 ContactId contact_id_from(const Cause& cause);

@@ -1,4 +1,5 @@
 #include "base/contains.hpp"
+#include "domain/rules/cause.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/context.hpp"
@@ -41,7 +42,7 @@ Result<storage::NewEvent> request_for(const ApiContext& api, const events::Store
   request.channel = webhook->channel;
   request.maybe_opt_out = webhook->maybe_opt_out;
   request.headers = webhook->headers;
-  request.received_at = stored.envelope.recorded_at;
+  request.received_at = domain::received_at(event, stored.envelope.recorded_at);
   for (std::size_t kind = 0; kind < events::EnumNames<events::CommandKind>::names.size(); ++kind)
     if (so_far.command_kinds.contains(
             std::string(events::EnumNames<events::CommandKind>::names[kind])))

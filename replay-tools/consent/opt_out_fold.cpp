@@ -1,18 +1,46 @@
 #include "replay-tools/consent/opt_out_fold.hpp"
 
+#include "domain/rules/cause.hpp"
+#include "events/codec.hpp"
 #include "projections/consent/opt_outs.hpp"
 #include "projections/table/fold.hpp"
+
+#include <set>
 
 namespace tidemark::tools {
 namespace {
 
-/// What an input was read as, recorded after the time that was asked for: it says what had been
-/// received by then. What contacts and systems made of it happened later.
-bool is_decision_on(const events::RecordHeader& header, Position last_received) {
-  return (header.type == events::ConsentChanged::name
-          || header.type == events::WebhookInterpreted::name)
-         && header.cause <= last_received;
-}
+/// The inputs that had been received by a time.
+class ReceivedBy {
+public:
+  explicit ReceivedBy(const std::optional<Timestamp>& as_of) : as_of_(as_of) {}
+
+  /// Belongs the record to what was known then? What an input was read as does, also when that
+  /// was recorded later; what contacts and systems made of it happened later.
+  Result<bool> takes(const events::RecordHeader& header, std::string_view record) {
+    if (!as_of_ || header.recorded_at <= *as_of_) { // times never go back along the log
+      last_ = header.position;
+      return true;
+    }
+    if (header.type == events::WebhookReceived::name) {
+      events::Envelope envelope;
+      TRY(content, events::read_record_into(record, envelope, false));
+      TRY(webhook, events::decode(header.type, content.payload));
+      if (domain::received_at(webhook, header.recorded_at) > *as_of_)
+        return false;
+      from_the_spool_.insert(header.position);
+      return true;
+    }
+    return (header.type == events::ConsentChanged::name
+            || header.type == events::WebhookInterpreted::name)
+           && (header.cause <= last_ || from_the_spool_.contains(header.cause));
+  }
+
+private:
+  const std::optional<Timestamp>& as_of_;
+  Position last_;
+  std::set<Position> from_the_spool_; ///< recorded when the service was started again
+};
 
 } // namespace
 
@@ -41,12 +69,11 @@ Result<FoldedOptOuts> fold_opt_outs(const storage::LogStore& log, const KeyedHas
   projections::Fold fold({&projections::opt_outs}, hasher);
   projections::RowBatch rows;
   projections::RowBatch* const batches[]{&rows};
-  Position last_received;
+  ReceivedBy received(as_of);
   const auto take = [&](std::string_view record) -> Result<bool> {
     TRY(header, events::read_header(record));
-    if (!as_of || header.recorded_at <= *as_of) // times never go back along the log
-      last_received = header.position;
-    else if (!is_decision_on(header, last_received))
+    TRY(known, received.takes(header, record));
+    if (!known)
       return true;
     TRYV(fold.feed(record, batches));
     out.position = header.position;

@@ -151,7 +151,8 @@ Recomputation DecisionReplay::interpreter(const Group& group, ReplayState& state
     return std::nullopt;
   const auto* translation = input ? translation_of(*input, state) : nullptr;
   const auto cause =
-      cause_of(e, input ? input->stored.envelope.recorded_at : state.taught_at(e.cause));
+      cause_of(e, input ? domain::received_at(*event, input->stored.envelope.recorded_at)
+                        : state.taught_at(e.cause));
   return plain(
       domain::interpret(*event, translation, {e.tenant, hasher_, state, cause, state.rules()}));
 }

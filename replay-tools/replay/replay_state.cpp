@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "connectors/shared/sync_rules.hpp"
 #include "domain/evolve.hpp"
+#include "domain/rules/cause.hpp"
 #include "events/format/stream_name.hpp"
 #include "events/format/tags.hpp"
 
@@ -247,7 +248,8 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    configured_ = connectors::configured_by(e);
                  },
                  [&](const events::WebhookReceived&) {
-                   input_at_[envelope.position] = envelope.recorded_at;
+                   input_at_[envelope.position] =
+                       domain::received_at(recorded.event, envelope.recorded_at);
                    inputs_[envelope.position] = {
                        {envelope, {}, std::move(attachment)}, std::move(recorded.event), {}};
                  },

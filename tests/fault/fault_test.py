@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """fault_test.py [--build DIR] [NAME...]: faults of process, folder and disk that the engine must survive
 or refuse. Each prints ok, FAIL or SKIP; the last line counts them."""
+import datetime
 import json
 import os
 import random
@@ -75,8 +76,12 @@ def test_read_only_folder(build):
         disk.close()
 
 
+def address_of(number):
+    return f"w{number}@own.example.com"
+
+
 def post_generic(stage, number, **more):
-    person = {"id": f"f{number}", "first_name": "Wren", "email": f"w{number}@own.example.com", **more}
+    person = {"id": f"f{number}", "first_name": "Wren", "email": address_of(number), **more}
     body = json.dumps({"type": "contact.created", "data": person}).encode()
     headers = {"Content-Type": "application/json", **standard_headers(f"msg_full_{number}", body)}
     return ask(stage.engine.url + "/webhooks/generic", "POST", body, headers)
@@ -194,12 +199,18 @@ def test_a_stop_on_a_full_disk_is_kept(build):
         if "opt_out_spooled" not in stage.engine.log.read_text(errors="replace"):
             faults.append("the service's log has no line about it")
         disk.ballast.unlink()
+        time.sleep(2)  # times below are of whole seconds
+        started = datetime.datetime.now(datetime.timezone.utc).isoformat()
         stage.start()
         again = {number: json.loads(post_stop(stage, number)[2]) for number in taken}
         faults += [f"opt-out {number} was acknowledged and is now {answer}"
                    for number, answer in again.items() if answer["status"] != "duplicate"]
         code = stage.engine.terminate()
         faults += [] if code == 0 else [f"then SIGTERM ended it with {code}: {stage.last_words()}"]
+        _, (told, *_), _ = stage.tools.run("audit", "opt-outs", "--address", address_of(spooled[0]))
+        since = told["channels"]["email"].get("since", "never")
+        if not since < started:
+            faults.append(f"an opt-out from the spool counts from {since}, the start was at {started}")
         return faults + stage.faults_of_log()
     finally:
         stage.close()

@@ -180,6 +180,27 @@ TEST_F(AuditOf, ATimeCountsWhatWasReceivedByThenAndDecidedLater) {
   EXPECT_EQ(then.last_json()["summary"]["position"], at.said.value + 1);
 }
 
+TEST_F(AuditOf, WhatLayInTheSpoolWasReceivedWhenItCameIn) {
+  story->known();
+  const auto spooled_at = clock.now();
+  const auto while_down = clock.now();
+  events::WebhookReceived webhook;
+  webhook.connector = ConnectorName("verity");
+  webhook.maybe_opt_out = true;
+  webhook.spooled_at = spooled_at;
+  const auto stop = story->writer().input(events::webhook_stream(webhook.connector), webhook);
+  auto said = story->statement(events::ConsentChange::revoked, stop);
+  ASSERT_GT(said.received_at, while_down) << "recorded by the next start";
+  said.received_at = spooled_at;
+  story->say(said);
+  const auto then = audit("--format json --address +12025550142 --as-of " + to_rfc3339(while_down));
+  EXPECT_EQ(then.json()["channels"]["sms"]["state"], "opted_out") << then.out;
+  EXPECT_EQ(then.json()["channels"]["sms"]["since"], to_rfc3339(spooled_at));
+  const auto earlier = audit("--format json --address +12025550142 --as-of "
+                             + to_rfc3339(spooled_at - std::chrono::seconds(1)));
+  EXPECT_EQ(earlier.json()["channels"]["sms"]["state"], "never_said") << earlier.out;
+}
+
 /// Keeps no answers: the log that it is given to answers at once.
 class NoAnswers final : public storage::CompletionSink {
   void settled(std::span<storage::Settled>) override {}
