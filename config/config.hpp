@@ -17,6 +17,7 @@ struct ServerConfig {
   std::uint16_t port = 8080;         ///< 0: any free one
   std::string public_url;            ///< where vendors reach the service; may be empty
   std::vector<std::string> trusted_proxies;
+  std::uint32_t refused_webhooks_per_minute = 0; ///< of an address; 0: no limit
 };
 
 struct HealthConfig {
@@ -47,6 +48,7 @@ struct ConnectorConfig {
   bool receives = true;
   std::uint32_t requests_per_second = 10; ///< 0: no limit of ours
   std::uint32_t burst = 20;
+  std::uint32_t webhooks_per_minute = 0; ///< 0: no limit
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;
   std::uint32_t breaker_failures = 5;

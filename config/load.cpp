@@ -53,6 +53,8 @@ void read_server(Section section, ServerConfig& server) {
   for (const auto& proxy : server.trusted_proxies)
     section.check("trusted_proxies", is_ip_address(proxy), "an entry is not an IP address",
                   "write literal addresses, such as [\"127.0.0.1\"]");
+  server.refused_webhooks_per_minute =
+      section.integer("refused_webhooks_per_minute", 0, 0, 1'000'000);
   section.refuse_unknown_keys();
 }
 

@@ -31,6 +31,9 @@ constexpr std::array common{
     Setting{
         "requests_per_second", SettingKind::integer, false, "10",
         "Requests per second on average, below what the vendor allows; 0 for no limit of ours."},
+    Setting{"webhooks_per_minute", SettingKind::integer, false, "0",
+            "Webhooks a minute that are taken from this system; 0 for no limit. What may be an "
+            "opt-out is always taken."},
     Setting{"burst", SettingKind::integer, false, "20",
             "Requests that may go out at once after a quiet time."},
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},

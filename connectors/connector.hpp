@@ -77,6 +77,10 @@ struct Stale {
 /// Not shown to be the vendor's: refused, counted, not stored.
 struct Forged {
   Reason reason_code = Reason::none; ///< missing_signature, bad_signature, repeated_header ...
+  /// Of a signature that does not fit: as it came, at most 200 characters. Never a plain secret.
+  std::string received{};
+  /// The first 8 hex digits of what it should have been, where that is computed (an HMAC).
+  std::string computed_start{};
 };
 using Verification = std::variant<Verified, Stale, Forged>;
 

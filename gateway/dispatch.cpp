@@ -1,7 +1,10 @@
 #include "gateway/dispatch.hpp"
 
+#include "gateway/actions/bulk_actions.hpp"
+#include "gateway/actions/routes.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/refusal.hpp"
+#include "gateway/api/table_scan.hpp"
 #include "gateway/consent/routes.hpp"
 #include "gateway/contacts/routes.hpp"
 #include "gateway/delivery/routes.hpp"
@@ -30,14 +33,35 @@ std::string methods_of(const Route& route) {
 Routes routes() {
   static const auto all = [] {
     std::vector<Route> rows;
-    for (const auto of_room :
-         {webhook_routes,  health_routes,   contact_routes,    merge_routes,
-          conflict_routes, mapping_routes,  repair_routes,     delivery_routes,
-          retry_routes,    event_routes,    quarantine_routes, reprocess_routes,
-          people_routes,   opt_out_routes,  statement_routes,  call_allowance_routes,
-          review_routes,   list_routes,     rebuild_routes,    connector_routes,
-          alert_routes,    backfill_routes, local_routes,      reveal_routes,
-          message_routes,  import_routes,   by_hand_routes})
+    for (const auto of_room : {webhook_routes,
+                               health_routes,
+                               contact_routes,
+                               merge_routes,
+                               conflict_routes,
+                               mapping_routes,
+                               repair_routes,
+                               delivery_routes,
+                               retry_routes,
+                               event_routes,
+                               quarantine_routes,
+                               reprocess_routes,
+                               refused_signature_routes,
+                               action_routes,
+                               people_routes,
+                               opt_out_routes,
+                               statement_routes,
+                               call_allowance_routes,
+                               review_routes,
+                               list_routes,
+                               rebuild_routes,
+                               connector_routes,
+                               alert_routes,
+                               backfill_routes,
+                               local_routes,
+                               reveal_routes,
+                               message_routes,
+                               import_routes,
+                               by_hand_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -57,8 +81,17 @@ const Route* find_route(const Target& target, std::string_view method) {
   return found;
 }
 
-Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters)
-    : options_(options), ports_(ports), counters_(counters), access_(options) {}
+Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
+         const RefusedSignatures& refused_signatures)
+    : options_(options), ports_(ports), counters_(counters),
+      refused_signatures_(refused_signatures), access_(options),
+      actions_(std::make_unique<BulkActions>(
+          ports.clock, scan_of(ports.tables), [this](ApiRequest request, const Caller& caller) {
+            request.route = find_route(request.target, request.method);
+            return answer_known(request, caller);
+          })) {}
+
+Api::~Api() = default;
 
 Answer Api::problem(const Problem& problem, const ApiRequest& request) const {
   return problem_answer(problem, request.request_id, ports_.clock.now());
@@ -134,9 +167,7 @@ Answer Api::admit(const ApiRequest& request) {
     answer.headers.emplace_back("Retry-After", std::to_string(grant.retry_after));
   if (answer.status == 401)
     answer.headers.emplace_back("WWW-Authenticate", "Bearer");
-  answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(grant.rate.limit));
-  answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(grant.rate.remaining));
-  answer.headers.emplace_back("X-RateLimit-Reset", std::to_string(grant.rate.reset));
+  add_rate_headers(answer, grant.rate);
   return answer;
 }
 
@@ -180,7 +211,8 @@ Answer Api::answer_local(const ApiRequest& request) const {
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_, ports_, counters_, caller, request};
+  const ApiContext api{options_,  ports_, counters_, refused_signatures_,
+                       *actions_, caller, request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);

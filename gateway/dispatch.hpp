@@ -5,7 +5,12 @@
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
+#include <memory>
+
 namespace tidemark::gateway {
+
+class BulkActions;
+class RefusedSignatures;
 
 /// Every route of the service.
 Routes routes();
@@ -16,7 +21,9 @@ const Route* find_route(const Target& target, std::string_view method);
 /// up a webhook; not for use by several threads at once.
 class Api {
 public:
-  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters);
+  Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
+      const RefusedSignatures& refused_signatures);
+  ~Api();
 
   Answer answer(const ApiRequest& request);
   /// The answer of a route that is a probe, nothing for another. May be called on every thread.
@@ -38,7 +45,9 @@ private:
   const GatewayOptions& options_;
   const GatewayPorts& ports_;
   const Counters& counters_;
+  const RefusedSignatures& refused_signatures_;
   AccessControl access_;
+  const std::unique_ptr<BulkActions> actions_; ///< last: they ask
 };
 
 } // namespace tidemark::gateway

@@ -24,6 +24,7 @@ struct WebhookSource {
   TenantId tenant;
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
+  std::uint32_t per_minute = 0; ///< webhooks that are taken, but for possible opt-outs; 0: all
 };
 
 /// A person or program that may read.
@@ -49,6 +50,8 @@ struct GatewayLimits {
   std::size_t local_connections = 16;      ///< through the Unix socket
   std::size_t api_jobs_max = 256;          ///< waiting reads; beyond: 503
   std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
+  /// Refused webhooks of an address that are told why; 0: all. Beyond it they are told to wait.
+  std::uint32_t refused_webhooks_per_minute = 0;
 };
 
 /// From when on numbers are alerts (requirement H14).

@@ -66,7 +66,7 @@ int exit_code_of(const Error& error) {
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
-                     "not_paused", "no_body", "nothing_by_hand"),
+                     "not_paused", "no_body", "nothing_by_hand", "action_runs"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

@@ -41,6 +41,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.port = config.server.port;
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
+  out.limits.refused_webhooks_per_minute = config.server.refused_webhooks_per_minute;
   out.alerts = {config.alerts.many, config.alerts.critical,
                 std::chrono::minutes{config.alerts.oldest_delivery_minutes}};
   out.loopback_http_allowed = config.loopback_http_allowed();
@@ -49,7 +50,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
     out.tenants.push_back(tenant.id);
     out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
     for (const auto& connector : tenant.connectors)
-      out.sources.push_back({tenant.id, connector.connector, connector.settings});
+      out.sources.push_back(
+          {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
   }
   for (const auto& token : config.tokens)
     out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});

@@ -1,5 +1,6 @@
 #include "connectors/aloware/parts.hpp"
 #include "connectors/aloware/request.hpp"
+#include "connectors/shared/media_link.hpp"
 #include "connectors/shared/outbound.hpp"
 
 namespace tidemark::connectors::aloware {
@@ -15,7 +16,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return conclude(DeliveryVerdict::rejected, Reason::outcome_unknown_not_repeated);
   if (!work.intent.message || work.intent.message->their_address.reveal().empty())
     return conclude(DeliveryVerdict::rejected, Reason::no_phone);
-  if (work.intent.message->attachments.size() > 1) // the call takes one picture (README fact 4)
+  const auto links = public_links(work.intent.message->attachments);
+  if (links.usable.size() > 1) // the call takes one picture (README fact 4)
     return conclude(DeliveryVerdict::rejected, Reason::attachments_not_supported);
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;
@@ -23,8 +25,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     body.text("from", settings.get("sms_from"))
         .text("to", message.their_address.reveal())
         .text("message", message.text.reveal());
-    if (!message.attachments.empty())
-      body.text("image_url", message.attachments.front());
+    if (!links.usable.empty())
+      body.text("image_url", links.usable.front());
     return Send{"send", true, post_to(settings, "/webhook/sms-gateway/send", body.finish())};
   }
   const auto& answer = work.exchanges.back().answer;
@@ -37,7 +39,8 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
     return Conclude{judge_unreadable(Effect::once)};
   if (document.value()["error"].stated() || document.value()["errors"].stated())
     return conclude(DeliveryVerdict::rejected, Reason::vendor_says_not_done);
-  return conclude(DeliveryVerdict::accepted, Reason::accepted);
+  return conclude(DeliveryVerdict::accepted,
+                  links.left_out > 0 ? Reason::links_left_out : Reason::accepted);
 }
 
 } // namespace

@@ -74,6 +74,14 @@ std::string signed_content(std::string_view id, std::string_view timestamp, std:
   return out.append(id).append(".").append(timestamp).append(".").append(body);
 }
 
+/// The HMAC by the first symmetric key, in hex; "" without one.
+std::string hmac_hex(std::string_view secret, std::string_view content) {
+  for (const auto word : words_of(secret))
+    if (const auto key = read_key(word); key && key->kind == Key::Kind::symmetric)
+      return to_hex(hmac_sha256(key->bytes, {content}));
+  return {};
+}
+
 } // namespace
 
 std::optional<Key> read_key(std::string_view text) {
@@ -136,9 +144,10 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const auto sent_at = read_timestamp(*time);
   if (!sent_at)
     return Forged{Reason::bad_timestamp};
-  if (!signed_by_any(*signatures, settings.secret("webhook_secret"),
-                     signed_content(*id, *time, request.body)))
-    return Forged{Reason::bad_signature};
+  const auto secret = settings.secret("webhook_secret");
+  const auto content = signed_content(*id, *time, request.body);
+  if (!signed_by_any(*signatures, secret, content))
+    return wrong_signature(*signatures, hmac_hex(secret, content));
   const auto age = std::chrono::floor<std::chrono::seconds>(now) - *sent_at;
   if (age > tolerance || age < -tolerance)
     return Stale{Reason::timestamp_outside_tolerance};

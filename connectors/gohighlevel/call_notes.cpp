@@ -1,6 +1,7 @@
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/record_attempt.hpp"
+#include "connectors/shared/media_link.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -38,6 +39,13 @@ void line(std::string& out, std::string_view name, const std::string& value) {
     out += std::string(name) + ": " + value + "\n";
 }
 
+/// People click on it.
+std::string link_for_people(const PiiText& link) {
+  if (link.reveal().empty() || is_public_link(link.reveal()))
+    return link.reveal();
+  return "left out: its link is not https, or does not lead to a public address";
+}
+
 /// Made or received, time, duration, disposition, links (requirement A1.3).
 std::string note_of(const ActionWork& work) {
   const auto& call = *work.intent.call;
@@ -54,8 +62,8 @@ std::string note_of(const ActionWork& work) {
     line(out, "Agent", call.agent);
   }
   line(out, "Disposition", call.disposition);
-  line(out, "Recording", call.recording.reveal());
-  line(out, "Voicemail", call.voicemail.reveal());
+  line(out, "Recording", link_for_people(call.recording));
+  line(out, "Voicemail", link_for_people(call.voicemail));
   line(out, "Summary", shortened(call.summary.reveal()));
   line(out, "Transcript", shortened(call.transcript.reveal()));
   return out + reference_of(work);

@@ -1,6 +1,7 @@
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/record_attempt.hpp"
+#include "connectors/shared/media_link.hpp"
 
 #include <algorithm>
 
@@ -8,6 +9,10 @@ namespace tidemark::connectors::gohighlevel {
 namespace {
 
 using domain::DeliveryVerdict;
+
+/// In the place of a text that was nothing but links that are not handed on.
+constexpr std::string_view without_links =
+    "[attachment left out: its link is not https, or does not lead to a public address]";
 
 /// Find the thread, look when something may be there already, post.
 class Posting : public RecordAttempt {
@@ -49,7 +54,9 @@ private:
     body.text("type", "SMS")
         .text("conversationId", conversation_)
         .text("contactId", id_.value)
-        .text("message", message_.text.reveal())
+        .text("message", message_.text.reveal().empty() && links_.left_out > 0
+                             ? without_links
+                             : std::string_view(message_.text.reveal()))
         .text("altId", work_.intent.delivery.value)
         // The vendor's default is outbound, whatever the path says (README fact 18).
         .text("direction", message_.inbound ? "inbound" : "outbound");
@@ -57,8 +64,8 @@ private:
       body.text("date", message_.stated_at.substr(0, 23) + "Z");
     if (const auto& provider = settings_.get("conversation_provider_id"); !provider.empty())
       body.text("conversationProviderId", provider);
-    if (!message_.attachments.empty())
-      body.raw("attachments", json_array(message_.attachments));
+    if (!links_.usable.empty())
+      body.raw("attachments", json_array(links_.usable));
     return Send{"post", true, request("POST", "/messages/inbound", body.finish())};
   }
   NextStep with_thread() const { return work_.after_unknown ? look() : post(); }
@@ -137,7 +144,7 @@ private:
     const auto nested = root["messages"]["messages"];
     for (const auto& message : nested.stated() ? nested.items() : root["messages"].items())
       if (const auto id = message["altId"].scalar(); id && is_ours(*id))
-        return accepted_as(message["id"].scalar().value_or(""), conversation_, true);
+        return posted_as(message["id"].scalar().value_or(""), conversation_, true);
     return post();
   }
 
@@ -150,11 +157,18 @@ private:
     auto id = root["messageId"].scalar().value_or("");
     if (id.empty())
       return conclude(DeliveryVerdict::unknown, Reason::answer_without_record);
-    return accepted_as(std::move(id), root["conversationId"].scalar().value_or(conversation_),
-                       false);
+    return posted_as(std::move(id), root["conversationId"].scalar().value_or(conversation_), false);
+  }
+
+  NextStep posted_as(std::string id, std::string conversation, bool read_back) const {
+    auto step = accepted_as(std::move(id), std::move(conversation), read_back);
+    if (links_.left_out > 0)
+      std::get<Conclude>(step).delivery_result.reason_code = Reason::links_left_out;
+    return step;
   }
 
   const events::MessageFacts& message_;
+  const MediaLinks links_ = public_links(message_.attachments);
   std::string conversation_;
   std::optional<domain::DeliveryResult> refused_; ///< what came of the remembered thread
 };

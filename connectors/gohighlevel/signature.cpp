@@ -57,7 +57,7 @@ Verification verify_legacy(const WebhookRequest& request, const Settings& settin
   const auto& configured = settings.get("legacy_public_key");
   const auto key = configured.empty() ? published_legacy_key : std::string_view(configured);
   if (!signature || !rsa_sha256_verify(key, request.body, *signature))
-    return Forged{Reason::bad_signature};
+    return wrong_signature(*encoded);
   return judge_time(request.body, now);
 }
 
@@ -74,13 +74,11 @@ Verification verify_workflow(const WebhookRequest& request, const Settings& sett
   return judge_time(request.body, now);
 }
 
-/// The hex HMAC of a middleware that signs with a secret instead of the vendor's key. It has 64
-/// digits, the vendor's signature 88 characters of base64.
-bool signed_by_hmac(const Settings& settings, std::string_view body, std::string_view signature) {
+/// The hex HMAC of a middleware that signs with a secret instead of the vendor's key, "" without
+/// one. It has 64 digits, the vendor's signature 88 characters of base64.
+std::string hmac_of(const Settings& settings, std::string_view body) {
   const auto secret = trimmed(settings.secret("hmac_secret"));
-  return !secret.empty()
-         && equal_constant_time(without_sha256_prefix(signature),
-                                to_hex(hmac_sha256(secret, {body})));
+  return secret.empty() ? std::string() : to_hex(hmac_sha256(secret, {body}));
 }
 
 } // namespace
@@ -164,8 +162,11 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const auto signature = from_base64(*encoded);
   const bool by_key =
       signature && signed_by_any(configured_keys(settings), request.body, *signature);
-  if (!by_key && !signed_by_hmac(settings, request.body, *encoded))
-    return Forged{Reason::bad_signature};
+  if (!by_key) {
+    const auto expected = hmac_of(settings, request.body);
+    if (expected.empty() || !equal_constant_time(without_sha256_prefix(*encoded), expected))
+      return wrong_signature(*encoded, expected);
+  }
   return judge_time(request.body, now);
 }
 

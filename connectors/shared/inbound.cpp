@@ -13,6 +13,12 @@ std::string_view without_sha256_prefix(std::string_view signature) {
   return signature.starts_with(prefix) ? signature.substr(prefix.size()) : signature;
 }
 
+Forged wrong_signature(std::string_view received, std::string_view computed_hex) {
+  constexpr std::size_t received_max = 200;
+  return {Reason::bad_signature, std::string(received.substr(0, received_max)),
+          std::string(computed_hex.substr(0, 8))};
+}
+
 std::string_view region_of(const Settings& settings) {
   return settings.values.contains("default_region")
              ? std::string_view(settings.get("default_region"))

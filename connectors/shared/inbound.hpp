@@ -25,6 +25,10 @@ std::string_view trimmed(std::string_view text);
 /// The hex digits of a signature that may be written `sha256=...`.
 std::string_view without_sha256_prefix(std::string_view signature);
 
+/// What is kept of a signature that does not fit. `computed_hex`: what it should have been, ""
+/// where that is not computed.
+Forged wrong_signature(std::string_view received, std::string_view computed_hex = {});
+
 /// The configured `default_region`, "US" when it is not configured.
 std::string_view region_of(const Settings& settings);
 

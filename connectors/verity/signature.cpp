@@ -40,7 +40,7 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     // Present and wrong is final; lower-case text is compared (README fact 3).
     const auto expected = to_hex(hmac_sha256(secret, {request.body}));
     if (!equal_constant_time(without_sha256_prefix(*signature), expected))
-      return Forged{Reason::bad_signature};
+      return wrong_signature(*signature, expected);
     return Verified{};
   }
   const auto plain = only_header(request.headers, scheme.plain);

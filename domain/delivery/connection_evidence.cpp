@@ -29,6 +29,7 @@ bool mends(const ConnectionSign& sign, Reason refused, bool seen_by_probe) {
 } // namespace
 
 void ConnectionEvidence::take(const ConnectionSign& sign, Timestamp now) {
+  note_outcome(sign, now);
   if ((sign.http_status == 0 || sign.http_status >= 500) && sign.reason_code != Reason::none)
     failure = sign.reason_code;
   if (sign.http_status == 0)
@@ -50,6 +51,14 @@ void ConnectionEvidence::take(const ConnectionSign& sign, Timestamp now) {
   if (!secret.refused || mends(sign, secret.reason_code, secret.by_probe))
     secret = {
         .accepted = now, .refused = {}, .http_status = sign.http_status, .by_probe = sign.probe};
+}
+
+void ConnectionEvidence::note_outcome(const ConnectionSign& sign, Timestamp now) {
+  const bool success = sign.http_status >= 200 && sign.http_status < 300;
+  if (success && sign.understood)
+    last_success = now;
+  else if (!sign.probe || !sign.understood) // "nobody has this number" is what a probe expects
+    last_error = {now, sign.reason_code, sign.http_status};
 }
 
 const CredentialEvidence* ConnectionEvidence::refusal() const {

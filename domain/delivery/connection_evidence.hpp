@@ -48,11 +48,20 @@ struct MissingRight {
   bool by_probe = false;
 };
 
+/// The last request that did not succeed: no answer, a refusal, an error over there.
+struct LastError {
+  Timestamp at;
+  Reason reason_code = Reason::none;
+  std::uint32_t http_status = 0; ///< 0: no answer came
+};
+
 struct ConnectionEvidence {
   std::optional<Timestamp> reached; ///< the last HTTP answer, whatever it said
   CredentialEvidence token, forward_secret;
   std::optional<MissingRight> missing_right;
-  Reason failure = Reason::none; ///< of the last request, where none came back or a 5xx
+  Reason failure = Reason::none;         ///< of the last request, where none came back or a 5xx
+  std::optional<Timestamp> last_success; ///< a 2xx of this start, with an answer of its own kind
+  std::optional<LastError> last_error;   ///< of this start
 
   void take(const ConnectionSign& sign, Timestamp now);
   /// Any HTTP answer came.
@@ -63,6 +72,9 @@ struct ConnectionEvidence {
   const CredentialEvidence* acceptance() const;
   /// The newest acceptance of either secret.
   std::optional<Timestamp> accepted() const;
+
+private:
+  void note_outcome(const ConnectionSign& sign, Timestamp now);
 };
 
 enum class ConnectionWord : std::uint8_t {

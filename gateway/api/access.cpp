@@ -30,6 +30,12 @@ std::string_view bearer_token(std::string_view authorization) {
 
 } // namespace
 
+void add_rate_headers(Answer& answer, const RateState& rate) {
+  answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate.limit));
+  answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(rate.remaining));
+  answer.headers.emplace_back("X-RateLimit-Reset", std::to_string(rate.reset));
+}
+
 RateState RateLimiter::take(const std::string& name, Timestamp now) {
   const double limit = per_minute_;
   const double per_second = limit / 60.0;

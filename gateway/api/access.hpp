@@ -1,4 +1,5 @@
 #pragma once
+#include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
 #include <map>
@@ -13,6 +14,9 @@ struct RateState {
   std::int64_t reset = 0;        ///< epoch seconds when the bucket is full again
   std::uint32_t retry_after = 0; ///< seconds; 0: go on
 };
+
+/// X-RateLimit-Limit, -Remaining and -Reset.
+void add_rate_headers(Answer& answer, const RateState& rate);
 
 /// Token buckets by name, bounded in number (threat 14).
 class RateLimiter {

@@ -8,6 +8,8 @@
 namespace tidemark::gateway {
 
 class Counters;
+class BulkActions;
+class RefusedSignatures;
 
 /// What a handler works with: one request, whose route lets the caller in. Reads the rows and
 /// events of the caller's tenant only, and masks where the role does not see personal data.
@@ -15,6 +17,8 @@ struct ApiContext {
   const GatewayOptions& options;
   const GatewayPorts& ports;
   const Counters& counters;
+  const RefusedSignatures& refused_signatures;
+  BulkActions& actions;
   const Caller& caller;
   const ApiRequest& request;
   projections::Scan scan = scan_of(ports.tables);

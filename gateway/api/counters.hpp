@@ -11,9 +11,17 @@
 namespace tidemark::gateway {
 
 /// What became of a webhook.
-enum class WebhookOutcome : std::uint8_t { accepted, duplicate, forged, stale, shed, refused };
-inline constexpr std::array<std::string_view, 6> webhook_outcome_names{
-    "accepted", "duplicate", "forged", "stale", "shed", "refused"};
+enum class WebhookOutcome : std::uint8_t {
+  accepted,
+  duplicate,
+  forged,
+  stale,
+  shed,
+  refused,
+  limited
+};
+inline constexpr std::array<std::string_view, 7> webhook_outcome_names{
+    "accepted", "duplicate", "forged", "stale", "shed", "refused", "limited"};
 
 /// What the gateway counts. The hot path adds to atomics only.
 class Counters {

@@ -19,7 +19,7 @@ constexpr StatusOfCode statuses[] = {
     {"already_retried", 409},   {"other_has_parts", 409},
     {"same_contact", 409},      {"no_body", 409},
     {"nothing_by_hand", 409},   {"busy", 503},
-    {"not_stored", 503, "5"},
+    {"action_runs", 409},       {"not_stored", 503, "5"},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -95,8 +95,9 @@ connectors::Headers lower_case_headers(const RequestHead& head) {
 }
 
 WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
-                           Counters& counters)
-    : options_(options), ports_(ports), counters_(counters) {
+                           Counters& counters, RefusedSignatures& refused_signatures)
+    : options_(options), ports_(ports), counters_(counters),
+      refused_signatures_(refused_signatures), limits_(options) {
   for (std::size_t i = 0; i < options.sources.size(); ++i) {
     const auto& source = options.sources[i];
     inlets_[source.tenant.value].emplace(source.settings.name.value, i);
@@ -208,12 +209,63 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   return ready;
 }
 
+std::optional<Answer> WebhookRoute::over_limit(const Place& place,
+                                               const std::string& request_id) const {
+  const auto rate = limits_.take(place.index, ports_.clock.now());
+  if (!rate || rate->retry_after == 0)
+    return std::nullopt;
+  counters_.webhook(place.index, WebhookOutcome::limited);
+  auto answer = refuse({place.source->connector->shed_status, "too_many_webhooks",
+                        "more webhooks came than webhooks_per_minute allows this connector; "
+                        "nothing was stored: send it again later",
+                        "{\"reason\":\"rate_limited\"}"},
+                       request_id);
+  add_rate_headers(answer, *rate);
+  answer.headers.emplace_back("Retry-After", std::to_string(rate->retry_after));
+  return answer;
+}
+
 Answer WebhookRoute::refuse_webhook(const Problem& problem, const WebhookSource* source,
                                     std::string_view reason, const std::string& request_id,
                                     const ClientName& client) const {
+  const auto who = client ? client() : std::string();
   if (ports_.requests)
-    ports_.requests->refused({source, reason, client ? client() : std::string(), request_id});
-  return refuse(problem, request_id);
+    ports_.requests->refused({source, reason, who, request_id});
+  const auto rate = limits_.refuse(who, ports_.clock.now());
+  const bool too_many = rate && rate->retry_after > 0;
+  auto answer = refuse(too_many ? Problem{429, "too_many_requests",
+                                          "too many refused webhooks came from this address; wait, "
+                                          "and check the URL and secret that they are sent with"}
+                                : problem,
+                       request_id);
+  if (rate) {
+    add_rate_headers(answer, *rate);
+    if (too_many)
+      answer.headers.emplace_back("Retry-After", std::to_string(rate->retry_after));
+  }
+  return answer;
+}
+
+Answer WebhookRoute::refuse_forged(const Place& place, const connectors::Forged& forged,
+                                   std::string_view body, const std::string& request_id,
+                                   const ClientName& client) const {
+  const auto reason = name_of(forged.reason_code);
+  counters_.forged(place.index, forged.reason_code);
+  refused_signatures_.add(place.source->tenant, {.at = ports_.clock.now(),
+                                                 .connector = place.source->settings.name,
+                                                 .channel = std::string(place.channel->name),
+                                                 .reason_code = std::string(reason),
+                                                 .received = forged.received,
+                                                 .computed_start = forged.computed_start,
+                                                 .body_bytes = body.size(),
+                                                 .body_sha256 = sha256_hex(body),
+                                                 .client = client ? client() : std::string(),
+                                                 .request_id = request_id});
+  return refuse_webhook({place.channel->refusal_status, "signature_refused",
+                         "the request is not shown to come from the connected system; check its "
+                         "webhook secret or key",
+                         "{\"reason\":\"" + std::string(reason) + "\"}"},
+                        place.source, reason, request_id, client);
 }
 
 std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
@@ -247,16 +299,13 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
   const connectors::WebhookRequest request{headers, body, place.channel->name};
   const auto verification =
       place.source->connector->verify(request, place.source->settings, ports_.clock.now());
-  if (const auto* forged = std::get_if<connectors::Forged>(&verification)) {
-    counters_.forged(place.index, forged->reason_code);
-    return refusal({place.channel->refusal_status, "signature_refused",
-                    "the request is not shown to come from the connected system; check its webhook "
-                    "secret or key",
-                    "{\"reason\":\"" + std::string(name_of(forged->reason_code)) + "\"}"},
-                   name_of(forged->reason_code));
-  }
+  if (const auto* forged = std::get_if<connectors::Forged>(&verification))
+    return refuse_forged(place, *forged, body, request_id, client);
   const bool stale = std::holds_alternative<connectors::Stale>(verification);
   auto ready = make_append(place, head, request, stale, request_id);
+  if (!ready.ticket.maybe_opt_out) // those are taken whatever the limit
+    if (auto answer = over_limit(place, request_id))
+      return *std::move(answer);
   ready.append.events[0].attachment = std::move(body);
   return ready;
 }

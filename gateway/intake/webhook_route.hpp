@@ -3,6 +3,8 @@
 #include "gateway/http/answer.hpp"
 #include "gateway/http/framing.hpp"
 #include "gateway/http/target.hpp"
+#include "gateway/intake/refused_signatures.hpp"
+#include "gateway/intake/webhook_limits.hpp"
 #include "gateway/ports.hpp"
 
 #include <functional>
@@ -29,10 +31,11 @@ using ClientName = std::function<std::string()>;
 
 /// From a whole request to an append, and from the log's word to an answer
 /// (docs/architecture.md). Used by several threads: holds nothing that changes
-/// but counters.
+/// but counters, limits and what was refused last.
 class WebhookRoute {
 public:
-  WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports, Counters& counters);
+  WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports, Counters& counters,
+               RefusedSignatures& refused_signatures);
 
   /// Verifies the raw bytes and makes the append, or the answer that refuses.
   std::variant<ReadyAppend, Answer> prepare(const RequestHead& head, const Target& target,
@@ -57,7 +60,12 @@ private:
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, const Digest& body) const;
+  /// The answer of a webhook that is too much by a limit, nothing when it may go on.
+  std::optional<Answer> over_limit(const Place& place, const std::string& request_id) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;
+  /// Counts it, and keeps what explains it.
+  Answer refuse_forged(const Place& place, const connectors::Forged& forged, std::string_view body,
+                       const std::string& request_id, const ClientName& client) const;
   Answer refuse_webhook(const Problem& problem, const WebhookSource* source,
                         std::string_view reason, const std::string& request_id,
                         const ClientName& client) const;
@@ -65,6 +73,8 @@ private:
   const GatewayOptions& options_;
   const GatewayPorts& ports_;
   Counters& counters_;
+  RefusedSignatures& refused_signatures_;
+  mutable WebhookLimits limits_;
   std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> inlets_;
 };
 

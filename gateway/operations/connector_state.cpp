@@ -58,6 +58,15 @@ Json account_json(const std::optional<domain::AccountStatus>& account) {
           {"since", to_rfc3339(account->since)}};
 }
 
+Json last_error_json(const std::optional<domain::LastError>& error) {
+  if (!error)
+    return {};
+  return {{"at", to_rfc3339(error->at)},
+          {"reason_code", name_of(error->reason_code)},
+          {"http_status", error->http_status},
+          {"text", explain_reason(error->reason_code).text}};
+}
+
 Json age_json(const ConnectorReport& report, Timestamp now) {
   if (!report.oldest)
     return {};
@@ -124,7 +133,10 @@ std::optional<Alert> credential_alert(const domain::ConnectionEvidence& connecti
 } // namespace
 
 Json connector_state(const ConnectorReport& report, Timestamp now) {
-  return {{"paused", pause_json(report.pause)},
+  const auto& connection = report.connection;
+  return {{"last_success", or_null(connection.last_success)},
+          {"last_error", last_error_json(connection.last_error)},
+          {"paused", pause_json(report.pause)},
           {"circuit", circuit_json(report)},
           {"limits", limits_json(report.budget)},
           {"account", account_json(report.account)},

@@ -8,7 +8,8 @@
 /// One connector's state for the API, `tidemark status` and alerts. No personal data, no secret.
 namespace tidemark::gateway {
 
-/// `paused, circuit, limits, account, deliveries` as members to add to a connector's object.
+/// `last_success, last_error, paused, circuit, limits, account, deliveries` as members to add to a
+/// connector's object.
 Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
 /// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
@@ -36,19 +37,24 @@ inline constexpr Schema account_schema{
     "account",
     {{text("state"), text("key_id"), nullable(time("expires_at")), text("reason_code"),
       time("since")}}};
+inline constexpr Schema last_error_schema{
+    "last_error", {{time("at"), text("reason_code"), integer("http_status"), text("text")}}};
 inline constexpr Schema open_schema{
     "open_deliveries",
     {{integer("open"), integer("opt_outs_open"), nullable(number("oldest_age_seconds")),
       integer("requests_out")}}};
 inline constexpr Schema connector_state_schema{
     "connector_state",
-    {{text("name"), nullable(object("paused", pause_schema)), object("circuit", circuit_schema),
-      object("limits", limits_schema), nullable(object("account", account_schema)),
-      object("deliveries", open_schema)}}};
+    {{text("name"), nullable(time("last_success")),
+      nullable(object("last_error", last_error_schema)), nullable(object("paused", pause_schema)),
+      object("circuit", circuit_schema), object("limits", limits_schema),
+      nullable(object("account", account_schema)), object("deliveries", open_schema)}}};
 /// The state is there once the connector's actor has reported.
 inline constexpr Schema connector_schema{
     "connector",
     {{text("name"), text("type"), text("title"), list(text("channels")), map("settings"),
+      optional(nullable(time("last_success"))),
+      optional(nullable(object("last_error", last_error_schema))),
       optional(nullable(object("paused", pause_schema))),
       optional(object("circuit", circuit_schema)), optional(object("limits", limits_schema)),
       optional(nullable(object("account", account_schema))),

@@ -32,11 +32,13 @@ struct Peer {
 struct Shared {
   Shared(GatewayOptions options_, GatewayPorts ports_)
       : options(std::move(options_)), ports(ports_), counters(options.sources, routes()),
-        webhooks(options, ports, counters), api(options, ports, counters) {}
+        webhooks(options, ports, counters, refused_signatures),
+        api(options, ports, counters, refused_signatures) {}
 
   const GatewayOptions options;
   const GatewayPorts ports;
   Counters counters;
+  RefusedSignatures refused_signatures;
   const WebhookRoute webhooks;
   Api api; ///< used on `api_thread` only
   TrustedProxies proxies;

@@ -3,6 +3,7 @@
 #include "connectors/verity/verity.hpp"
 #include "tests/connectors/support.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -127,6 +128,24 @@ TEST(GoHighLevelActions, ShowAMessageInTheContactsOneThread) {
   EXPECT_EQ(done.conversation, "CNV1");
 }
 
+TEST(GoHighLevelActions, LeaveOutLinksIntoPrivateNetworksAndKeepTheText) {
+  const auto made = answer(201, R"({"conversation":{"id":"CNV1"}})");
+  auto shown = action(Action::log_message);
+  shown.message->attachments = {"http://169.254.169.254/latest/meta-data/",
+                                "https://media.example.com/ghl/map.png"};
+  const auto body = body_of(after(ghl, shown, {made}));
+  EXPECT_EQ(body["attachments"], Json::parse(R"(["https://media.example.com/ghl/map.png"])"));
+  EXPECT_EQ(body["message"], shown.message->text.reveal());
+  const auto done = judged(after(ghl, shown, {made, answer(201, R"({"messageId":"M1"})")}));
+  EXPECT_EQ(done.verdict, DeliveryVerdict::accepted);
+  EXPECT_EQ(done.reason_code, Reason::links_left_out);
+  shown.message->attachments.resize(1);
+  shown.message->text = PiiText();
+  const auto nothing_else = body_of(after(ghl, shown, {made}));
+  EXPECT_FALSE(nothing_else.contains("attachments"));
+  EXPECT_THAT(nothing_else["message"].get<std::string>(), ::testing::HasSubstr("left out"));
+}
+
 TEST(GoHighLevelActions, FindTheThreadThatExists) {
   const auto refused = answer(400, R"({"message":"Conversation already exists"})");
   EXPECT_EQ(sent(after(ghl, action(Action::log_message), {refused})).step, "find_thread");
@@ -242,6 +261,7 @@ TEST(TextsWithAttachments, AreRefusedWhereTheyCannotGoAlong) {
   EXPECT_EQ(judged_with(texting, {a}), "attachments_not_supported");
   EXPECT_EQ(judged_with(dialer, {a}), "sent");
   EXPECT_EQ(judged_with(dialer, {a, b}), "attachments_not_supported");
+  EXPECT_EQ(judged_with(dialer, {a, "https://10.0.0.1/b.pdf"}), "sent") << "the first alone";
 }
 
 TEST(AlowareActions, SendFromTheConfiguredLine) {

@@ -20,7 +20,9 @@ connectors::Verification verify(const connectors::WebhookRequest& request,
     return connectors::Verified{};
   if (secret == "old")
     return connectors::Stale{Reason::timestamp_outside_tolerance};
-  return connectors::Forged{secret ? Reason::bad_signature : Reason::missing_signature};
+  if (secret)
+    return connectors::Forged{Reason::bad_signature, std::string(*secret), "0a1b2c3d"};
+  return connectors::Forged{Reason::missing_signature};
 }
 
 connectors::Peek peek(const connectors::WebhookRequest& request, const connectors::Settings&) {

@@ -86,6 +86,19 @@ TEST(VeritySignature, RefusesAFlippedBitAnywhere) {
   }
 }
 
+TEST(VeritySignature, SaysOfAWrongHmacWhatCameAndHowTheRightOneBegins) {
+  const auto right = to_hex(hmac_sha256(secret, {"{}"}));
+  const Headers wrong{{"x-texting-signature", std::string(300, 'a')}};
+  const auto outcome = vendor.verify({wrong, "{}", "texting"}, settings(), {});
+  const auto* forged = std::get_if<Forged>(&outcome);
+  ASSERT_NE(forged, nullptr);
+  EXPECT_EQ(forged->received, std::string(200, 'a'));
+  EXPECT_EQ(forged->computed_start, right.substr(0, 8));
+  const Headers plain{{"x-texting-secret", "nearly-the-secret"}};
+  const auto guessed = vendor.verify({plain, "{}", "texting"}, settings(), {});
+  EXPECT_EQ(std::get<Forged>(guessed).received, "") << "it may be somebody's secret";
+}
+
 TEST(VeritySignature, TakesTheHmacWithItsNameBeforeIt) {
   const auto mac = to_hex(hmac_sha256(secret, {"{}"}));
   EXPECT_EQ(verdict({{"x-signature", "sha256=" + mac}}, "{}", "texting"), "verified");

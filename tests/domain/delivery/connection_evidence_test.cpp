@@ -147,6 +147,22 @@ TEST_F(Journal, NotesEachChangeOfTheJudgementOnce) {
   EXPECT_EQ(noted("k2").size(), 1U) << "another key";
 }
 
+TEST(ConnectionEvidence, KeepsTheLastSuccessAndTheLastError) {
+  ConnectionEvidence evidence;
+  evidence.take({.reason_code = Reason::timeout}, start);
+  EXPECT_FALSE(evidence.last_success);
+  ASSERT_TRUE(evidence.last_error);
+  EXPECT_EQ(evidence.last_error->reason_code, Reason::timeout);
+  evidence.take({.http_status = 200, .understood = true}, start + 1s);
+  EXPECT_EQ(evidence.last_success, start + 1s);
+  EXPECT_EQ(evidence.last_error->at, start) << "it stays";
+  evidence.take({.http_status = 422, .reason_code = Reason::refused}, start + 2s);
+  EXPECT_EQ(evidence.last_error->http_status, 422U);
+  evidence.take({.http_status = 404, .understood = true, .probe = true}, start + 3s);
+  EXPECT_EQ(evidence.last_error->at, start + 2s) << "nobody had that number: no error";
+  EXPECT_EQ(evidence.last_success, start + 1s);
+}
+
 TEST_F(Journal, ARefusalSurvivesARestartAsLongAsTheKeyIsTheSame) {
   const events::CredentialChanged said{.connector = ConnectorName("crm"),
                                        .key_id = "k1",

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <thread>
 
 namespace tidemark::gateway::test::answers_test {
 namespace {
@@ -199,6 +200,8 @@ struct Filling {
     report.budget.stated.day_limit = 500;
     report.budget.stated.day_resets = now;
     report.budget.until = now;
+    report.connection.last_success = now;
+    report.connection.last_error = {now, Reason::timeout, 0};
     open.health.reports = {report};
   }
 
@@ -238,6 +241,10 @@ protected:
     };
     if (route.name == "contact" || route.name == "timeline")
       return {filled(ana.value)};
+    if (route.name == "action" || route.name == "actions") {
+      const auto id = ended_action();
+      return {route.name == "action" ? filled(id) : path};
+    }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
     if (route.name == "event")
@@ -257,6 +264,18 @@ protected:
     if (has_word(route.parameters, "limit"))
       return {path, path + "?limit=1"};
     return {path};
+  }
+
+  /// The id of an action that has ended.
+  std::string ended_action() const {
+    const auto started = connect().ask(request(
+        "POST", "/api/v1/actions", "Content-Type: application/json\r\n",
+        R"({"what":"retry","dry_run":true,"filter":{"state":"dead","target":"crm","contact":"c1",)"
+        R"("reason_code":"refused","since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}})"));
+    const std::string id = json::parse(started.body)["id"];
+    while (json::parse(get("/api/v1/actions/" + id).body)["state"] == "running")
+      std::this_thread::yield();
+    return id;
   }
 
   void hold(const json& value, const Schema& schema);
@@ -345,15 +364,16 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
   std::vector<std::string> empty;
   std::set_difference(held.begin(), held.end(), filled.begin(), filled.end(),
                       std::back_inserter(empty));
-  EXPECT_THAT(empty,
-              testing::ElementsAre(
-                  "alert.resolved_at", "conflict.updated", "consent_statement.alias_of",
-                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
-                  "contact.parts", "contact.tags", "mapping_repair.next_step",
-                  "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "review.by", "review.decided",
-                  "review.decision"));
+  EXPECT_THAT(empty, testing::ElementsAre("action.error", "action.skipped", "alert.resolved_at",
+                                          "conflict.updated", "consent_statement.alias_of",
+                                          "consent_statement.reason", "consent_statement.review",
+                                          "contact.merged_into", "contact.parts", "contact.tags",
+                                          "mapping_repair.next_step", "mapping_repaired.next_step",
+                                          "propagation.done_by_hand", "propagation.forwarded",
+                                          "propagation.mark_seen", "propagation.next_step",
+                                          "propagation.reason_code", "propagation.text",
+                                          "propagation.via", "refused_signatures.items",
+                                          "review.by", "review.decided", "review.decision"));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <thread>
 
@@ -118,6 +119,61 @@ TEST(WebhookRoute, RefusesAForgedBodyAndStoresNothing) {
   EXPECT_EQ(twice.status, 401);
   EXPECT_EQ(house.log.durable(), Position{0});
   EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::forged), 3U);
+}
+
+TEST(WebhookRoute, KeepsTheLastRefusedSignaturesForAdmins) {
+  House house;
+  const auto wrong = [](std::string_view secret) {
+    return request("POST", "/webhooks/crm",
+                   "X-Secret: " + std::string(secret) + "\r\nContent-Type: application/json\r\n",
+                   "{}");
+  };
+  for (int i = 0; i < 60; ++i)
+    house.ask(wrong("guess-" + std::to_string(i)));
+  const auto page = nlohmann::json::parse(house.get("/api/v1/webhooks/refused", admin_token).body);
+  ASSERT_EQ(page["items"].size(), 50U);
+  const auto& newest = page["items"][0];
+  EXPECT_EQ(newest["received"], "guess-59");
+  EXPECT_EQ(newest["computed_start"], "0a1b2c3d");
+  EXPECT_EQ(newest["reason_code"], "bad_signature");
+  EXPECT_EQ(newest["connector"], "crm");
+  EXPECT_EQ(newest["body_bytes"], 2);
+  EXPECT_EQ(newest["body_sha256"], sha256_hex("{}"));
+  EXPECT_EQ(newest["client"], "127.0.0.1");
+  EXPECT_EQ(house.get("/api/v1/webhooks/refused", operator_token).status, 403);
+}
+
+TEST(WebhookRoute, TakesAPossibleOptOutWhateverTheLimit) {
+  House house([](GatewayOptions& options) { options.sources[0].per_minute = 3; });
+  std::size_t taken = 0;
+  Reply last;
+  auto client = house.connect();
+  for (int i = 0; i < 100; ++i) {
+    last = client.ask(webhook("{\"text\":\"hello " + std::to_string(i) + "\"}"));
+    taken += last.status == 200 ? 1 : 0;
+  }
+  EXPECT_EQ(taken, 3U);
+  EXPECT_EQ(last.status, played_connector().shed_status);
+  EXPECT_THAT(last.body, HasSubstr("rate_limited"));
+  EXPECT_EQ(last.headers["retry-after"], "20");
+  EXPECT_EQ(last.headers["x-ratelimit-limit"], "3");
+  EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::limited), 97U);
+  EXPECT_EQ(client.ask(webhook(R"({"text":"STOP"})")).status, 200) << "request 101 of the flood";
+  house.clock.advance(std::chrono::seconds(20));
+  EXPECT_EQ(client.ask(webhook(R"({"text":"later"})")).status, 200);
+}
+
+TEST(WebhookRoute, TellsAnAddressToWaitThatIsRefusedAgainAndAgain) {
+  House house([](GatewayOptions& options) { options.limits.refused_webhooks_per_minute = 2; });
+  auto client = house.connect();
+  const auto wrong = request("POST", "/webhooks/crm",
+                             "X-Secret: guess\r\nContent-Type: application/json\r\n", "{}");
+  EXPECT_EQ(client.ask(wrong).status, 401);
+  EXPECT_EQ(client.ask(wrong).headers["x-ratelimit-remaining"], "0");
+  const auto third = client.ask(wrong);
+  EXPECT_EQ(third.status, 429);
+  EXPECT_EQ(third.headers.at("retry-after"), "30");
+  EXPECT_EQ(client.ask(webhook(R"({"text":"hello"})")).status, 200) << "the vendor is no stranger";
 }
 
 TEST(WebhookRoute, StoresAnOldButAuthenticBodyWithThatVerdict) {

@@ -44,8 +44,14 @@ TEST(Connectors, AreShownWithWhatHoldsThemBack) {
   one.probe_at = house.clock.now() + std::chrono::seconds{60};
   one.budget.stated.limit = 100;
   one.budget.left = 40;
+  one.connection.last_success = house.clock.now() - std::chrono::hours{1};
+  one.connection.last_error = {house.clock.now(), Reason::timeout, 0};
   house.health.reports = {report(house, "other"), one};
   const auto shown = item(house);
+  EXPECT_EQ(shown["last_success"], to_rfc3339(house.clock.now() - std::chrono::hours{1}));
+  EXPECT_EQ(shown["last_error"]["at"], to_rfc3339(house.clock.now()));
+  EXPECT_EQ(shown["last_error"]["reason_code"], "timeout");
+  EXPECT_EQ(shown["last_error"]["http_status"], 0);
   EXPECT_EQ(shown["circuit"]["state"], "open");
   EXPECT_EQ(shown["limits"]["window"]["remaining"], 40);
   EXPECT_EQ(shown["deliveries"]["open"], 7);

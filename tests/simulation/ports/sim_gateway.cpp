@@ -13,7 +13,8 @@ SimGateway::SimGateway(const gateway::GatewayOptions& options, storage::LogStore
                        const WallClock& clock)
     : options_(options),
       health_(std::make_unique<NoHealth>()), ports_{log, tables, hasher, clock, *health_},
-      counters_(options.sources, {}), route_(options_, ports_, counters_), log_(log) {}
+      counters_(options.sources, {}), route_(options_, ports_, counters_, refused_signatures_),
+      log_(log) {}
 
 SimGateway::~SimGateway() = default;
 

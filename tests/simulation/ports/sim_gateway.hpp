@@ -44,6 +44,7 @@ private:
   std::unique_ptr<NoHealth> health_;
   gateway::GatewayPorts ports_;
   gateway::Counters counters_;
+  gateway::RefusedSignatures refused_signatures_;
   gateway::WebhookRoute route_;
   storage::LogStore& log_;
   std::map<std::uint64_t, Waiting> waiting_;
