@@ -36,6 +36,7 @@ Routes routes() {
     for (const auto of_room : {webhook_routes,
                                health_routes,
                                contact_routes,
+                               contact_state_routes,
                                merge_routes,
                                conflict_routes,
                                mapping_routes,

@@ -1,5 +1,6 @@
 #include "base/version.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
+#include "replay-tools/explain/contact_at.hpp"
 #include "replay-tools/explain/explain.hpp"
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
@@ -240,15 +241,27 @@ private:
   }
 
   void add_explain() {
-    const auto run = reading(
-        [](auto& folder, Arguments& a) { return explain(folder, a.common, a.explain, a.reveal); });
+    const auto run = reading([](auto& folder, Arguments& a) {
+      const bool state = !a.explain.at.empty() || !a.explain.diff.empty();
+      return state ? show_contact_at(folder, a.common, a.explain, a.reveal)
+                   : explain(folder, a.common, a.explain, a.reveal);
+    });
     auto* out = command(app_, "explain", "why something did or did not sync", run);
     auto* what = out->add_option_group("subject");
-    what->add_option("--contact", a_.explain.contact, how_contacts_are_named);
+    auto* contact = what->add_option("--contact", a_.explain.contact, how_contacts_are_named);
     what->add_option("--webhook", a_.explain.webhook, "position of a webhook")->check(positioned);
     what->add_option("--delivery", a_.explain.delivery, "delivery id");
     what->require_option(1);
-    out->add_option("--target", a_.explain.target, "only what concerns this system");
+    auto* target = out->add_option("--target", a_.explain.target, "only what concerns this system");
+    auto* at = out->add_option("--at", a_.explain.at,
+                               "the contact's state at a position, or a time such as "
+                               "2026-09-01T15:04:05Z");
+    at->needs(contact)->excludes(target);
+    out->add_option("--diff", a_.explain.diff, "what changed between two positions or times")
+        ->expected(2)
+        ->needs(contact)
+        ->excludes(at)
+        ->excludes(target);
     add_reveal(out);
   }
 

@@ -16,6 +16,18 @@ Result<events::Recorded> recorded_event(const LogStore& log, Position position,
   return events::Recorded{std::move(stored->envelope), std::move(event)};
 }
 
+Result<Position> position_at(const LogStore& log, Timestamp time) {
+  std::uint64_t before = 0, after = log.durable().value + 1; // it is `before`, or between them
+  while (after - before > 1) {
+    const auto middle = before + (after - before) / 2;
+    TRY(stored, log.at(Position{middle}));
+    if (!stored)
+      return Error{"log_hole", "position " + std::to_string(middle) + " is not in the log"};
+    (stored->envelope.recorded_at <= time ? before : after) = middle;
+  }
+  return Position{before};
+}
+
 Status read_under_tag(const LogStore& log, const TenantId& tenant, const events::Tag& tag,
                       Position after, const std::function<void(const events::Recorded&)>& visit) {
   constexpr std::size_t batch = 256;

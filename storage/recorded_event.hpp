@@ -16,6 +16,10 @@ namespace tidemark::storage {
 Result<events::Recorded> recorded_event(const LogStore& log, Position position,
                                         std::string* attachment = nullptr);
 
+/// The last position that was recorded at that time or before, 0 when there is none. Reads a few
+/// records however long the log is, for times never go back along it. Errors: as above.
+Result<Position> position_at(const LogStore& log, Timestamp time);
+
 /// The newest event under a tag, if it is one of this type. Errors: as above.
 template <class Event>
 Result<std::optional<Event>> newest_under_tag(const LogStore& log, const TenantId& tenant,

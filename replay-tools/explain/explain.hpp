@@ -11,10 +11,12 @@
 namespace tidemark::tools {
 
 struct ExplainOptions {
-  std::string contact;       ///< KEY
-  std::uint64_t webhook = 0; ///< position
-  std::string delivery;      ///< id
-  std::string target;        ///< only this system
+  std::string contact;             ///< KEY
+  std::uint64_t webhook = 0;       ///< position
+  std::string delivery;            ///< id
+  std::string target;              ///< only this system
+  std::string at;                  ///< of a contact: its state at this position or time
+  std::vector<std::string> diff{}; ///< two of these: what changed between them
 };
 
 /// One thing that happened, as docs/api.md has it. Texts hold no personal data.

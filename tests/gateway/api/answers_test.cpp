@@ -239,6 +239,8 @@ protected:
       return path.substr(0, path.find('{')) + value
              + path.substr(std::min(path.size(), path.find('}') + 1));
     };
+    if (route.name == "contact_state")
+      return {filled(ana.value) + "?from=4", filled(ana.value) + "?from=7", filled(ana.value)};
     if (route.name == "contact" || route.name == "timeline")
       return {filled(ana.value)};
     if (route.name == "action" || route.name == "actions") {
