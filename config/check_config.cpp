@@ -23,6 +23,19 @@ std::string object(std::initializer_list<std::pair<std::string_view, std::string
   return out + "}";
 }
 
+/// Whose texts leave at any hour, and what that risks; "" when all keep to the table.
+std::string warning_of_quiet_hours(const Config& config) {
+  if (config.sync.conversation.limits.table)
+    return {};
+  std::string names;
+  for (const auto& tenant : config.tenants)
+    names += (names.empty() ? "" : ", ") + tenant.id.value;
+  return "sync.sending.quiet_hours is off for " + names
+         + ": the table of hours and daily numbers for +1 does not hold; texts at night or too "
+           "many "
+           "in a day can cost $500 to $1,500 each (47 CFR 64.1200, state laws)";
+}
+
 void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
   for (const auto& fault : loaded.faults) {
     auto line = object(
@@ -33,6 +46,8 @@ void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
   if (effective)
     for (const auto& value : loaded.effective)
       out << object({{"key", value.key}, {"value", value.value}, {"source", value.source}}) << '\n';
+  if (const auto warning = warning_of_quiet_hours(loaded.config); loaded.ok() && !warning.empty())
+    out << object({{"warning", warning}}) << '\n';
   out << "{\"summary\":{\"faults\":" << loaded.faults.size()
       << ",\"tenants\":" << loaded.config.tenants.size()
       << ",\"loopback_http_allowed\":" << (loaded.config.loopback_http_allowed() ? "true" : "false")
@@ -52,6 +67,8 @@ void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, s
   }
   if (loaded.config.loopback_http_allowed())
     out << "warning: allow_loopback_http is set: plain http to the own machine, for tests only\n";
+  if (const auto warning = warning_of_quiet_hours(loaded.config); !warning.empty())
+    out << "warning: " << warning << '\n';
   out << options.file << ": good\n";
 }
 

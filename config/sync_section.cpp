@@ -4,6 +4,7 @@
 #include "base/time_zones.hpp"
 #include "config/duration.hpp"
 #include "config/sections.hpp"
+#include "domain/consent/quiet_rules.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -89,6 +90,11 @@ std::uint32_t time_of_day(Section& section, std::string_view key) {
 
 events::SendLimits send_limits(Section sending) {
   events::SendLimits out;
+  const auto table = sending.text("quiet_hours", "table");
+  sending.check("quiet_hours", table == "table" || table == "off", "it is neither table nor off",
+                "write off to send at any hour, or leave it away");
+  if (table != "off")
+    out.table = events::QuietTable{std::string(domain::quiet_table)};
   out.per_day = sending.integer("per_day", 0, 0, 1000);
   if (sending.has("from") || sending.has("until") || sending.has("zones")) {
     out.from = time_of_day(sending, "from");

@@ -72,6 +72,18 @@ struct ActionIntended {
                    placement, repeats)
 };
 
+/// What the table of quiet hours said of a message to a number of one of its countries.
+struct QuietRuling {
+  std::string table;      ///< its version
+  std::string rule;       ///< domain/consent/quiet_rules.hpp
+  std::string place_from; ///< how the place was known: contact, area_code, unknown
+  TIDEMARK_MEMBERS(QuietRuling, table, rule, place_from)
+};
+
+/// Without one the table was not asked.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<QuietRuling>> = true;
+
 /// May this message leave? Everything that was known when it was decided (requirement E11). Stream
 /// `delivery/<connector>/<contact>`, in the same append as the dispatch or the suppression.
 struct SendDecided {
@@ -87,14 +99,15 @@ struct SendDecided {
   std::string rules;      ///< of the gate, and what quiet hours said (domain/consent/send_gate.hpp)
   std::string local_time; ///< where the person is, "" when it is not known
   std::string time_zone;
-  std::string time_zone_from;    ///< contact, default, unknown; "" in logs of before gate@4
+  std::string time_zone_from;    ///< contact, place, default, unknown; "" before gate@4
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
   std::string decided_at;        ///< by the engine's clock
   std::string body_sha256;       ///< hex, of the text
   std::string allowance;         ///< what lets it pass although the address is closed, "" none
+  std::optional<QuietRuling> ruling{};
   TIDEMARK_MEMBERS(SendDecided, delivery, allowed, reason_code, purpose, channel, evidence, consent,
                    rules, local_time, time_zone, time_zone_from, sent_in_day, decided_at,
-                   body_sha256, allowance)
+                   body_sha256, allowance, ruling)
 };
 
 /// The system did it: evidence is in the answer. Stream `delivery/<connector>/<contact>`.

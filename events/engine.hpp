@@ -4,6 +4,7 @@
 #include "events/lists.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,13 +38,24 @@ struct DispositionTags {
   TIDEMARK_MEMBERS(DispositionTags, disposition, tags)
 };
 
+/// The table of hours that holds by itself for numbers of its countries.
+struct QuietTable {
+  std::string version;
+  TIDEMARK_MEMBERS(QuietTable, version)
+};
+
+/// Logs of before name none: the hours that were configured held alone.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<QuietTable>> = true;
+
 /// When and how often an agent's message may reach a person.
 struct SendLimits {
   std::uint32_t from = 0;  ///< minutes after midnight at the recipient; from == until: at any time
   std::uint32_t until = 0; ///< first minute at which nothing leaves any more
   std::vector<std::string> zones; ///< where a person may be of whom no time zone is known
   std::uint32_t per_day = 0;      ///< messages to a person within 24 hours, 0: as many as there are
-  TIDEMARK_MEMBERS(SendLimits, from, until, zones, per_day)
+  std::optional<QuietTable> table{}; ///< none: it is switched off
+  TIDEMARK_MEMBERS(SendLimits, from, until, zones, per_day, table)
 };
 
 /// What is done about calls and messages.

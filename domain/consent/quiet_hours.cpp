@@ -1,6 +1,5 @@
 #include "domain/consent/quiet_hours.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace tidemark::domain {
@@ -33,15 +32,6 @@ bool is_quiet(std::string_view local_time, const events::SendLimits& limits) {
   const bool allowed = limits.from < limits.until ? now >= limits.from && now < limits.until
                                                   : now >= limits.from || now < limits.until;
   return !allowed;
-}
-
-const LocalClock* deciding_clock(const Whereabouts& where, const events::SendLimits& limits) {
-  if (where.clocks.empty())
-    return nullptr;
-  const auto quiet =
-      std::find_if(where.clocks.begin(), where.clocks.end(),
-                   [&](const LocalClock& clock) { return is_quiet(clock.time, limits); });
-  return quiet == where.clocks.end() ? &where.clocks.front() : &*quiet;
 }
 
 } // namespace tidemark::domain

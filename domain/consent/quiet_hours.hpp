@@ -21,7 +21,8 @@ struct LocalClock {
 /// All places where the person may be.
 struct Whereabouts {
   std::vector<LocalClock> clocks;
-  std::string from; ///< contact, default, unknown; "" in logs of before, when it was not asked
+  std::string
+      from; ///< contact, place, default, unknown; "" in logs of before, when it was not asked
 };
 
 inline bool has_quiet_hours(const events::SendLimits& limits) {
@@ -30,10 +31,6 @@ inline bool has_quiet_hours(const events::SendLimits& limits) {
 
 /// The clock `ahead` of UTC.
 std::string local_time(Timestamp at, std::chrono::minutes ahead);
-
-/// The clock that decides: the first at which nothing may leave, else the first of all; null when
-/// nothing is known about where the person is.
-const LocalClock* deciding_clock(const Whereabouts& where, const events::SendLimits& limits);
 
 /// May nothing leave at that time of day? A time that cannot be read counts as quiet.
 bool is_quiet(std::string_view local_time, const events::SendLimits& limits);

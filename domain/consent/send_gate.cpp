@@ -5,6 +5,9 @@
 #include "base/invariant.hpp"
 #include "base/text/phone.hpp"
 #include "base/time.hpp"
+#include "domain/consent/quiet_rules.hpp"
+
+#include <algorithm>
 
 namespace tidemark::domain {
 namespace {
@@ -13,35 +16,62 @@ using events::Action;
 
 constexpr std::string_view verdict_mark = " quiet_hours=";
 
+bool forbids(const LocalClock& clock, const events::SendLimits& limits, const QuietPlace* place) {
+  return (has_quiet_hours(limits) && is_quiet(clock.time, limits))
+         || (place && table_forbids(*place, clock.time));
+}
+
+/// The clock that decides: the first at which nothing may leave, else the first of all.
+const LocalClock* deciding(const Whereabouts& where, const events::SendLimits& limits,
+                           const QuietPlace* place) {
+  const auto& clocks = where.clocks;
+  const auto at = std::ranges::find_if(
+      clocks, [&](const LocalClock& clock) { return forbids(clock, limits, place); });
+  return at != clocks.end() ? &*at : clocks.empty() ? nullptr : &clocks.front();
+}
+
 /// Where the person is, and what quiet hours say about it, whatever else the gate says.
 std::string_view judge_time(events::SendDecided& out, const SendFacts& facts,
-                            const events::SendLimits& limits) {
-  const auto* clock = deciding_clock(facts.where, limits);
+                            const events::SendLimits& limits, const QuietPlace* place) {
+  const auto* holds = facts.answers ? nullptr : place;
+  const auto* clock = deciding(facts.where, limits, holds);
   out.time_zone_from = facts.where.from;
   out.local_time = clock ? clock->time : "";
   out.time_zone = clock ? clock->zone : "";
   std::string_view verdict = "allowed";
   if (out.purpose != "conversation")
     verdict = "exempt";
-  else if (!has_quiet_hours(limits))
-    verdict = "not_configured";
+  else if (!has_quiet_hours(limits) && !holds)
+    verdict = place ? "answer" : "not_configured";
   else if (!clock)
     verdict = "unknown";
-  else if (is_quiet(out.local_time, limits))
+  else if (forbids(*clock, limits, holds))
     verdict = "quiet";
+  else if (place && !holds)
+    verdict = "answer";
   out.rules = std::string(gate_rules) + std::string(verdict_mark) + std::string(verdict);
+  if (place)
+    out.ruling = events::QuietRuling{limits.table->version, place->rule, place->from};
   return verdict;
 }
 
+/// The smaller of what is configured and what the table says, 0: as many as there are.
+std::uint32_t cap(const events::SendLimits& limits, const SendFacts& facts, const QuietPlace* place,
+                  const events::SendDecided& out) {
+  const auto table = place && !facts.answers ? table_per_day(*place, out.local_time) : 0;
+  return limits.per_day == 0 || table == 0 ? std::max(limits.per_day, table)
+                                           : std::min(limits.per_day, table);
+}
+
 /// What quiet hours and the number for a day say about an agent's message.
-void apply_limits(events::SendDecided& out, const SendFacts& facts,
-                  const events::SendLimits& limits, std::string_view verdict) {
+void apply_limits(events::SendDecided& out, const SendFacts& facts, std::uint32_t per_day,
+                  std::string_view verdict) {
   out.sent_in_day = facts.sent_in_day;
   if (out.allowed && (verdict == "quiet" || verdict == "unknown")) {
     out.allowed = false;
     out.reason_code = verdict == "quiet" ? Reason::quiet_hours : Reason::local_time_unknown;
   }
-  if (out.allowed && limits.per_day > 0 && facts.sent_in_day >= limits.per_day) {
+  if (out.allowed && per_day > 0 && facts.sent_in_day >= per_day) {
     out.allowed = false;
     out.reason_code = Reason::cap_reached;
   }
@@ -72,7 +102,9 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
   out.consent = facts.closed_by;
   out.decided_at = to_rfc3339(facts.now);
   out.body_sha256 = sha256_hex(send.message->text.reveal());
-  const auto verdict = judge_time(out, facts, limits);
+  const auto found = limits.table ? quiet_place(send) : std::nullopt;
+  const auto* place = found ? &*found : nullptr;
+  const auto verdict = judge_time(out, facts, limits, place);
   out.allowed = facts.consent == Gate::open;
   if (send.purpose == "confirmation") {
     const auto opted_out_at = from_rfc3339(send.message->stated_at);
@@ -101,7 +133,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
       out.allowed = false;
       out.reason_code = Reason::written_too_long_ago;
     }
-    apply_limits(out, facts, limits, verdict);
+    apply_limits(out, facts, cap(limits, facts, place, out), verdict);
   }
   // Another system may read the number differently: nobody knows whose consent was asked for.
   if (out.allowed && address_kind(out.channel) == events::Field::phone

@@ -32,6 +32,7 @@ struct SendFacts {
   Position evidence;  ///< consent was known up to here
   Timestamp now;
   Whereabouts where{};           ///< recorded also where quiet hours do not hold
+  bool answers = false;          ///< the person wrote within the hour before
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
 };
 
@@ -49,8 +50,9 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
                                 const events::SendLimits& limits = {});
 
 /// What quiet hours said, as it was recorded: allowed, quiet, unknown (nobody knows the time where
-/// the person is), not_configured or exempt (it answers the person's own words); "" in logs of
-/// before gate@4.
+/// the person is), not_configured, answer (the table of hours does not hold: the person wrote
+/// within the hour before) or exempt (it answers the person's own words); "" in logs of before
+/// gate@4.
 std::string_view quiet_hours_verdict(const events::SendDecided& decided);
 
 } // namespace tidemark::domain

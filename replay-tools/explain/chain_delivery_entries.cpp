@@ -78,6 +78,17 @@ Entries on(const events::Envelope& at, const events::ActionIntended& e) {
   return {entry};
 }
 
+/// By which rule of the table. That of a contact's own address is a value of a field.
+std::string words_of_ruling(const events::SendDecided& e) {
+  if (!e.ruling)
+    return {};
+  const auto& from = e.ruling->place_from;
+  return from == "contact" ? fmt::format(" Table {}, by the contact's address.", e.ruling->table)
+                           : fmt::format(" Table {}, rule {}, {}.", e.ruling->table, e.ruling->rule,
+                                         from == "area_code" ? "by the number's area code"
+                                                             : "as the place is not known");
+}
+
 /// What quiet hours said and how the time was known. A contact's own zone is a value of a field.
 std::string words_of_quiet_hours(const events::SendDecided& e) {
   const auto verdict = domain::quiet_hours_verdict(e);
@@ -85,10 +96,13 @@ std::string words_of_quiet_hours(const events::SendDecided& e) {
     return {};
   std::string out = verdict == "exempt"           ? " Quiet hours do not hold for it: it answers"
                                                     " the person's own words."
-                    : verdict == "not_configured" ? " Quiet hours are not configured."
+                    : verdict == "not_configured" ? " No quiet hours hold for it."
                     : verdict == "allowed"        ? " Quiet hours allow it."
                     : verdict == "quiet"          ? " Quiet hours forbid it."
-                                                  : "";
+                    : verdict == "answer" ? " The person wrote within the hour before: the table of"
+                                            " quiet hours does not hold for it."
+                                          : "";
+  out += words_of_ruling(e);
   if (e.local_time.empty())
     return out
            + (e.reason_code == Reason::local_time_unknown
@@ -96,8 +110,9 @@ std::string words_of_quiet_hours(const events::SendDecided& e) {
                   : " Nobody knows what time it is where the person is.");
   return out
          + fmt::format(" Where the person is it was {}, by {}.", e.local_time,
-                       e.time_zone_from == "contact"
-                           ? "the contact's time zone"
+                       e.time_zone_from == "contact" ? "the contact's time zone"
+                       : e.time_zone_from == "place"
+                           ? "a time zone of that place"
                            : "a configured time zone (" + e.time_zone + ")");
 }
 

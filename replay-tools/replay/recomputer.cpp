@@ -217,6 +217,7 @@ public:
     if (!decided_)
       return out;
     out.now = from_rfc3339(decided_->decided_at).value_or(Timestamp{});
+    out.answers = domain::quiet_hours_verdict(*decided_) == "answer";
     out.sent_in_day = decided_->sent_in_day;
     out.where.from = decided_->time_zone_from;
     if (!decided_->local_time.empty())

@@ -137,6 +137,19 @@ TEST_F(Files, CheckConfigShowsSourcesAndMasksSecrets) {
   EXPECT_THAT(out.str(), Not(HasSubstr(FakeEnvironment::canary)));
 }
 
+TEST_F(Files, CheckConfigNamesTheTenantWhoseTextsLeaveAtAnyHour) {
+  const auto said = [&](const std::string& more) {
+    std::ostringstream out;
+    const CheckConfigOptions options{write("t.toml", with_token("{ env = \"TOKEN\" }") + more),
+                                     false};
+    EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0) << out.str();
+    return out.str();
+  };
+  EXPECT_THAT(said("\n[sync.sending]\nquiet_hours = \"off\"\n"),
+              HasSubstr("warning: sync.sending.quiet_hours is off for acme: "));
+  EXPECT_THAT(said(""), Not(HasSubstr("quiet_hours")));
+}
+
 TEST_F(Files, CheckConfigEndsWith64WhenThereIsAFault) {
   CheckConfigOptions options{write("t.toml", with_token("{ env = \"NOT_THERE\" }")), false};
   std::ostringstream text;

@@ -108,7 +108,9 @@ class House:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tidemark-scenario-"))
         self.data = self.dir / "data"
         self.tenants, self.changes = tenants, changes or {}
-        self.sync = {"precedence": ["gohighlevel", "aloware", "generic"], **(sync or {})}
+        # Texts leave at any hour: a test must not depend on when it runs.
+        self.sync = {"precedence": ["gohighlevel", "aloware", "generic"],
+                     "sending": {"quiet_hours": "off"}, **(sync or {})}
         for name, secret in (secret_files or {}).items():
             self.write_secret(name, secret)
         self.service, self.port = None, 0

@@ -43,7 +43,7 @@ class Messages(Scenario):
                          ("gate@5 quiet_hours=not_configured", "unknown"))
         text = next(e["text"] for e in self.house.explain("--contact", ADA["phone"])["chain"]
                     if e["type"] == "send.decided.v1")
-        self.assertEqual(text, "The message may leave. Quiet hours are not configured. "
+        self.assertEqual(text, "The message may leave. No quiet hours hold for it. "
                                "Nobody knows what time it is where the person is.")
 
     def test_an_agents_message_after_a_stop_stays_and_is_shown_as_failed(self):

@@ -58,10 +58,11 @@ TEST(QuietHours, OfAPersonWhoMayBeAnywhereEveryClockHasToAllowIt) {
                            {"America/Los_Angeles", "2026-08-14T17:30:00"},
                            {"Pacific/Honolulu", "2026-08-14T07:30:00"}},
                           "default"};
-  EXPECT_EQ(deciding_clock(where, day)->zone, "Pacific/Honolulu");
-  EXPECT_EQ(deciding_clock({{where.clocks[0], where.clocks[1]}, ""}, day)->zone,
-            "America/New_York");
-  EXPECT_EQ(deciding_clock({}, day), nullptr);
+  EXPECT_EQ(decide_send(send("conversation"), at(where.clocks), day).time_zone, "Pacific/Honolulu");
+  EXPECT_EQ(
+      decide_send(send("conversation"), at({where.clocks[0], where.clocks[1]}), day).time_zone,
+      "America/New_York");
+  EXPECT_EQ(decide_send(send("conversation"), at({}), day).time_zone, "");
 }
 
 TEST(SendGate, HoldsAnAgentsMessageBackInQuietHoursAndSaysHowItKnew) {
