@@ -88,6 +88,8 @@ private:
     if (section_.check("name", name.empty() || is_name(name), "it is not a name", how_to_name))
       section_.check("name", name != "test", "/webhooks/test is taken by the signature test",
                      "use another name");
+    section_.check("name", name != "import", "lists from elsewhere are told of under it",
+                   "use another name");
     section_.check("name", !contains(names_in_health, name), "/health/" + name + " is another part",
                    "use another name");
     return name;

@@ -498,6 +498,9 @@ const ConnectorName* connector_behind(const events::Event& input) {
     return &rebuild->connector;
   if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&input))
     return &again->connector;
+  static const ConnectorName lists("import");
+  if (std::holds_alternative<events::ContactImported>(input))
+    return &lists;
   const auto* page = std::get_if<events::BackfillPageReceived>(&input);
   return page ? &page->connector : nullptr;
 }

@@ -6,6 +6,7 @@
 #include "events/connector.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
+#include "events/contact_import.hpp"
 #include "events/delivery.hpp"
 #include "events/engine.hpp"
 #include "events/history.hpp"
@@ -47,7 +48,8 @@ using AnyEvent = std::variant<
     ListsRebuildRequested, ListsRebuilt, MappingRepairRequested, MappingRepairDecided,
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
-    BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled>;
+    BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
+    ContactImported>;
 
 namespace detail {
 template <class T, class Variant>

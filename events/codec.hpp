@@ -38,7 +38,7 @@ private:
 /// Every stored name that can be read, newest versions first, for the golden-sample test.
 std::vector<std::string_view> known_types();
 
-/// Binary form of the record: grammar at the top of record.cpp. `hash` is not included.
+/// Binary form of the record: grammar in codec.cpp. `hash` is not included.
 /// Appends to `out`.
 void append_record(std::string& out, const Envelope& envelope, std::string_view payload,
                    std::string_view attachment);

@@ -391,18 +391,27 @@ private:
 
   void add_import() {
     auto& import = group("import", "have the service take lists from elsewhere");
+    const auto common = [&](CLI::App* out) {
+      out->add_option("file", a_.import.file,
+                      "CSV whose first row names the columns, or JSON lines")
+          ->required();
+      out->add_option("--reason", a_.import.reason, "what list it is; it is kept as evidence");
+      out->add_option("--rate", a_.import.rate, "rows a second, at most")
+          ->check(counted)
+          ->capture_default_str();
+      out->add_flag("--dry-run", a_.import.dry_run, "say what is bad, and what would be taken");
+    };
+    auto* contacts = command(import, "contacts", "people and how they are reached",
+                             [](Arguments& a) { return import_contacts(a.common, a.import); });
+    common(contacts);
+    contacts->add_option("--source", a_.import.source,
+                         "the system whose ids stand in the column id: a word");
     auto* out = command(import, "opt-outs", "people who are not to be written to or called",
                         [](Arguments& a) { return import_opt_outs(a.common, a.import); });
-    out->add_option("file", a_.import.file, "CSV whose first row names the columns, or JSON lines")
-        ->required();
+    common(out);
     out->add_option("--channel", a_.import.channel, "what a row closes that names no channel")
         ->check(CLI::IsMember({"sms", "calls", "email", "all"}))
         ->capture_default_str();
-    out->add_option("--reason", a_.import.reason, "what list it is; it is kept as evidence");
-    out->add_option("--rate", a_.import.rate, "addresses a second, at most")
-        ->check(counted)
-        ->capture_default_str();
-    out->add_flag("--dry-run", a_.import.dry_run, "say what is bad, and what would be sent");
   }
 
   void add_mapping_commands() {

@@ -3,7 +3,7 @@
 // of SHA-256 of the tenant's name: fixed width, so that prefixes can be filtered.
 //
 // log/, family `default` (the log: append-only keys, so its compaction only moves files)
-//   u64 position                                          -> record (events/record.cpp)
+//   u64 position                                          -> record (events/codec.cpp)
 // log/, family `dedupe`
 //   u8 1 · mark · hash (16)                               -> u64 first position
 //                                                            [u64 recorded_at, when windowed]

@@ -170,6 +170,30 @@ domain::Translation translate_stored(const Configured* configured,
   return out;
 }
 
+namespace {
+
+/// A row tells how its list has the contact, as the webhook of a system would; it has no time. Ids
+/// of two sources are those of two systems, so that a person who stands in both is one.
+domain::Translation translate_row(const events::ContactImported& row) {
+  domain::ObserveRecord record;
+  const auto& id = row.remote_id.value;
+  const auto end = id.find(':');
+  record.connector = ConnectorName("import");
+  if (end != id.npos) {
+    record.connector.value += "." + id.substr(0, end);
+    record.remote_id = RemoteId(id.substr(end + 1));
+  }
+  record.fields = row.fields;
+  record.listed = domain::ObservationSource::by_backfill;
+  if (!row.tags.empty())
+    record.tags = row.tags;
+  domain::Translation out{"contact import"};
+  out.commands.emplace_back(std::move(record));
+  return out;
+}
+
+} // namespace
+
 std::optional<domain::Translation> translate_input(const Configured* configured,
                                                    const events::StoredEvent& stored,
                                                    const events::Event& input) {
@@ -179,6 +203,8 @@ std::optional<domain::Translation> translate_input(const Configured* configured,
     return translate_stored(configured, stored, *page);
   if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&input))
     return translate_stored(configured, stored, *again);
+  if (const auto* row = std::get_if<events::ContactImported>(&input))
+    return translate_row(*row);
   if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
     domain::Translation out{"lists rebuild"};
     for (const auto& contact : rebuild->contacts)

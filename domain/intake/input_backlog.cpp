@@ -25,10 +25,14 @@ bool is_contact_request(std::string_view type) {
          || type == events::WebhookReprocessRequested::name;
 }
 
+bool is_import(std::string_view type) {
+  return type == events::OptOutImported::name || type == events::ContactImported::name;
+}
+
 bool is_input(std::string_view type) {
   return type == WebhookReceived::name || type == events::DeliveryAccepted::name
          || type == events::DeliveryLookedUp::name || type == events::ConsentRequested::name
-         || type == events::OptOutImported::name || type == events::BackfillPageReceived::name
+         || is_import(type) || type == events::BackfillPageReceived::name
          || type == events::TimerDue::name || type == events::ListsRebuildRequested::name
          || is_contact_request(type);
 }
@@ -82,7 +86,7 @@ Status InputBacklog::take(std::string_view record, bool whole) {
     add(header.position, says(opt_out_mark));
   else if (header.type == events::ConsentRequested::name)
     add(header.position, true);
-  else if (header.type == events::OptOutImported::name) {
+  else if (is_import(header.type)) {
     undecided_imports_.insert(undecided_imports_.end(), header.position);
     imports_.push_back(header.position);
   } else if (is_contact_request(header.type) || header.type == events::ListsRebuildRequested::name

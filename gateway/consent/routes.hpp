@@ -7,7 +7,6 @@ extern const Routes opt_out_routes;
 extern const Routes review_routes;
 extern const Routes statement_routes;
 extern const Routes call_allowance_routes;
-extern const Routes import_routes;
 extern const Routes by_hand_routes;
 
 } // namespace tidemark::gateway

@@ -182,6 +182,11 @@ Entries on(const events::Envelope& at, const events::OptOutImported& e) {
                names_of(e.channels), e.line, e.file_hash);
 }
 
+Entries on(const events::Envelope& at, const events::ContactImported& e) {
+  return asked(at, e.reason, "{} imported a contact: line {} of the file whose SHA-256 is {}.",
+               e.by, e.line, e.file_hash);
+}
+
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
   auto entry = start(at, "decision",
                      fmt::format("The person {}: {}, by {}.", words_of(e.change),

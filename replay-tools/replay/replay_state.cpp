@@ -274,6 +274,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
                  },
+                 [&](const events::ContactImported&) { keep_request(recorded); },
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);

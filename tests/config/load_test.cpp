@@ -173,6 +173,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "use another name",
                     "t.toml:5: tenants[acme].connectors[log].type: there is no such connector "
                     "type: did you mean aloware?"}},
+        FaultyFile{
+            tenant + "[[tenants.connectors]]\nname = \"import\"\ntype = \"alowear\"\n",
+            {"t.toml:4: tenants[acme].connectors[import].name: lists from elsewhere are told "
+             "of under it: use another name",
+             "t.toml:5: tenants[acme].connectors[import].type: there is no such connector "
+             "type: did you mean aloware?"}},
         FaultyFile{tenant + "[[tenants.connectors]]\nname = \"test\"\ntype = \"alowear\"\n",
                    {"t.toml:4: tenants[acme].connectors[test].name: /webhooks/test is taken by the "
                     "signature test: use another name",

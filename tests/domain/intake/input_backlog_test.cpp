@@ -63,6 +63,15 @@ TEST_F(Backlog, TakesImportedOptOutsLastAndLetsNobodyWaitForThem) {
   EXPECT_EQ(backlog.imports_decided_through(), Position{next_row.value - 1});
 }
 
+TEST_F(Backlog, TakesImportedContactsBehindWhatComesInLive) {
+  const auto row = log(events::ContactImported{}), first = webhook(false);
+  EXPECT_EQ(backlog.take_next(), first);
+  EXPECT_EQ(backlog.take_next(), row);
+  backlog.done(first);
+  EXPECT_EQ(backlog.live_decided_through(), Position{end});
+  EXPECT_EQ(backlog.imports_decided_through(), Position{row.value - 1});
+}
+
 TEST_F(Backlog, KnowsAfterAStartWhichImportedRowsAreDecided) {
   const auto row = log(events::OptOutImported{}, {}, true),
              next_row = log(events::OptOutImported{}, {}, true);

@@ -1,18 +1,14 @@
 #include "domain/consent/imported_opt_out.hpp"
 #include "events/format/tags.hpp"
-#include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
-#include "gateway/consent/routes.hpp"
-#include "storage/recorded_event.hpp"
-
-#include <algorithm>
+#include "gateway/imports/import_rows.hpp"
+#include "gateway/imports/routes.hpp"
 
 // Lists of opt-outs from elsewhere, row by row. A row is decided by the engine like any input.
 
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::size_t rows_max = 500; // of one request
 constexpr std::chrono::minutes ahead_at_most{5};
 constexpr std::string_view usual_channel = "all";
 
@@ -24,16 +20,13 @@ struct ImportedFile {
 };
 
 Result<ImportedFile> file_named(std::string hash, std::string channel) {
-  constexpr std::size_t digits = 64;
-  if (hash.size() != digits || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
-    return Error{"bad_file_hash", "file_hash is the SHA-256 of the file: 64 digits and letters "
-                                  "from a to f"};
+  TRY(known, file_hash_named(std::move(hash)));
   if (channel.empty())
     channel = usual_channel;
   if (!domain::channels_named(channel, events::Field::phone)
       && !domain::channels_named(channel, events::Field::email))
     return Error{"bad_channel", "channel is sms, calls, email or all"};
-  return ImportedFile{std::move(hash), std::move(channel)};
+  return ImportedFile{std::move(known), std::move(channel)};
 }
 
 Result<std::string> said_at(json::Value at, Timestamp now) {
@@ -59,7 +52,7 @@ Result<events::OptOutImported> read_row(const ApiContext& api, json::Value row,
   events::OptOutImported out;
   out.kind = by_phone ? events::Field::phone : events::Field::email;
   const auto address =
-      read_address(row[by_phone ? "phone" : "email"].text().value_or(""), api.region());
+      gateway::read_address(row[by_phone ? "phone" : "email"].text().value_or(""), api.region());
   if (!address || address->kind != out.kind)
     return Error{"bad_address", by_phone ? "this is no phone number in any usual form"
                                          : "this is no e-mail address"};
@@ -94,74 +87,22 @@ storage::Append append_of(const ApiContext& api, const ImportedFile& file,
 
 // ---- what came of it
 
-constexpr Schema row_schema{
-    "imported_row",
-    {{integer("line"), text("result"), optional(text("code")), optional(text("text"))}}};
 constexpr Schema import_answer{
     "opt_out_import",
-    {{integer("taken"), integer("repeated"), integer("refused"), list("rows", row_schema)}}};
-
-/// The rows of one request, and what is told of each.
-struct Batch {
-  std::vector<storage::Append> appends;
-  std::vector<std::size_t> places; ///< of the appends among `rows`
-  Json rows = Json::array();
-  std::size_t refused = 0;
-
-  void take(std::uint64_t line, storage::Append append) {
-    places.push_back(rows.size());
-    appends.push_back(std::move(append));
-    rows.push_back({{"line", line}});
-  }
-  void refuse(std::uint64_t line, const Error& why) {
-    ++refused;
-    rows.push_back({{"line", line}, {"result", "refused"}, {"code", why.code}, {"text", why.text}});
-  }
-};
-
-Result<Batch> read_batch(const ApiContext& api, const Body& body, const ImportedFile& file,
-                         const std::string& reason) {
-  const auto items = body["rows"].items();
-  if (items.empty() || items.size() > rows_max)
-    return Error{"bad_rows", "rows is a list with 1 to 500 of them"};
-  Batch out;
-  for (const auto& item : items) {
-    const auto line = item["line"].integer().value_or(0);
-    if (line <= 0)
-      return Error{"bad_rows", "each row has its line, a whole number from 1 on"};
-    auto row = read_row(api, item, file);
-    if (!row) {
-      out.refuse(static_cast<std::uint64_t>(line), row.error());
-      continue;
-    }
-    row->file_hash = file.hash;
-    row->line = static_cast<std::uint64_t>(line);
-    out.take(row->line, append_of(api, file, asked(api, reason, *std::move(row))));
-  }
-  return out;
-}
+    {{integer("taken"), integer("repeated"), integer("refused"), list("rows", imported_row)}}};
 
 Result<Json> import_opt_outs(const ApiContext& api) {
   TRY(body, api.body());
   TRY(file, file_named(body.text("file_hash"), body.text("channel")));
   TRY(reason, body.reason());
-  TRY(batch, read_batch(api, body, file, reason));
-  std::size_t taken = 0, repeated = 0;
-  if (!batch.appends.empty()) {
-    const auto outcomes = storage::append_all_and_wait(api.ports.log, std::move(batch.appends));
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      const bool stored = std::holds_alternative<storage::Appended>(outcomes[i]);
-      if (!stored && !std::holds_alternative<storage::Duplicate>(outcomes[i]))
-        return Error{"not_stored", "not all rows were stored; send the same rows again later: what "
-                                   "is stored is not stored twice"};
-      ++(stored ? taken : repeated);
-      batch.rows[batch.places[i]]["result"] = stored ? "taken" : "repeated";
-    }
-  }
-  return Json{{"taken", taken},
-              {"repeated", repeated},
-              {"refused", batch.refused},
-              {"rows", std::move(batch.rows)}};
+  TRY(rows,
+      ImportRows::read(body, [&](json::Value item, std::uint64_t line) -> Result<storage::Append> {
+        TRY(row, read_row(api, item, file));
+        row.file_hash = file.hash;
+        row.line = line;
+        return append_of(api, file, asked(api, reason, std::move(row)));
+      }));
+  return std::move(rows).store(api);
 }
 
 // ---- how far a file was taken
@@ -172,19 +113,11 @@ constexpr Schema progress_schema{
 
 Result<Json> show_import(const ApiContext& api) {
   TRY(file, file_named(std::string(api.param("file_hash")), std::string(api.param("channel"))));
-  const auto stream = events::import_stream(file.hash, file.channel);
-  TRY(count, api.ports.log.version_of(api.tenant(), stream));
-  Json last;
-  if (count.value > 0) {
-    TRY(newest, api.ports.log.newest_tagged(api.tenant(), storage::stream_tag(stream)));
-    TRY(recorded, storage::recorded_event(api.ports.log, newest));
-    if (const auto* row = std::get_if<events::OptOutImported>(&recorded.event))
-      last = row->line;
-  }
+  TRY(progress, import_progress(api, events::import_stream(file.hash, file.channel)));
   return Json{{"file_hash", file.hash},
               {"channel", file.channel},
-              {"rows", count.value},
-              {"last_line", std::move(last)}};
+              {"rows", progress.rows},
+              {"last_line", std::move(progress.last_line)}};
 }
 
 constexpr Route import_rows[] = {
@@ -196,6 +129,6 @@ constexpr Route import_rows[] = {
 
 } // namespace
 
-constinit const Routes import_routes = import_rows;
+constinit const Routes opt_out_import_routes = import_rows;
 
 } // namespace tidemark::gateway

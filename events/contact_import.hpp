@@ -1,0 +1,28 @@
+#pragma once
+#include "base/ids.hpp"
+#include "events/format/field_set.hpp"
+#include "events/format/schema.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tidemark::events {
+
+/// One row of a list of contacts from elsewhere. An input; stream `import/<file>/contacts`. It says
+/// nothing about consent: rows that do are refused or read without that.
+struct ContactImported {
+  static constexpr std::string_view name = "contact.imported.v1";
+  std::string file_hash; ///< SHA-256 of the file, hex
+  std::uint64_t line = 0;
+  RemoteId remote_id; ///< `<source>:<id>`, "" where the row is found by its addresses alone
+  FieldSet fields;    ///< normalised; only what the row states
+  std::vector<std::string> tags;
+  std::string reason; ///< what list it is
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(ContactImported, file_hash, line, remote_id, fields, tags, reason, by,
+                   request_id)
+};
+
+} // namespace tidemark::events

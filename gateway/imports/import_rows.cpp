@@ -1,0 +1,78 @@
+#include "gateway/imports/import_rows.hpp"
+
+#include "storage/recorded_event.hpp"
+
+namespace tidemark::gateway {
+namespace {
+
+constexpr std::size_t rows_max = 500; // of one request
+
+} // namespace
+
+Result<std::string> file_hash_named(std::string hash) {
+  constexpr std::size_t digits = 64;
+  if (hash.size() != digits || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return Error{"bad_file_hash", "file_hash is the SHA-256 of the file: 64 digits and letters "
+                                  "from a to f"};
+  return hash;
+}
+
+Json refused_row(std::uint64_t line, const Error& why) {
+  return {{"line", line}, {"result", "refused"}, {"code", why.code}, {"text", why.text}};
+}
+
+Result<ImportRows> ImportRows::read(const Body& body, const Reader& read_row) {
+  const auto items = body["rows"].items();
+  if (items.empty() || items.size() > rows_max)
+    return Error{"bad_rows", "rows is a list with 1 to 500 of them"};
+  ImportRows out;
+  for (const auto& item : items) {
+    const auto said = item["line"].integer().value_or(0);
+    if (said <= 0)
+      return Error{"bad_rows", "each row has its line, a whole number from 1 on"};
+    const auto line = static_cast<std::uint64_t>(said);
+    auto append = read_row(item, line);
+    if (!append) {
+      ++out.refused_;
+      out.rows_.push_back(refused_row(line, append.error()));
+      continue;
+    }
+    out.places_.push_back(out.rows_.size());
+    out.appends_.push_back(*std::move(append));
+    out.rows_.push_back({{"line", line}});
+  }
+  return out;
+}
+
+Result<Json> ImportRows::store(const ApiContext& api) && {
+  std::size_t taken = 0, repeated = 0;
+  if (!appends_.empty()) {
+    const auto outcomes = storage::append_all_and_wait(api.ports.log, std::move(appends_));
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      const bool stored = std::holds_alternative<storage::Appended>(outcomes[i]);
+      if (!stored && !std::holds_alternative<storage::Duplicate>(outcomes[i]))
+        return Error{"not_stored", "not all rows were stored; send the same rows again later: what "
+                                   "is stored is not stored twice"};
+      ++(stored ? taken : repeated);
+      rows_[places_[i]]["result"] = stored ? "taken" : "repeated";
+    }
+  }
+  return Json{
+      {"taken", taken}, {"repeated", repeated}, {"refused", refused_}, {"rows", std::move(rows_)}};
+}
+
+Result<ImportProgress> import_progress(const ApiContext& api, const StreamName& stream) {
+  TRY(count, api.ports.log.version_of(api.tenant(), stream));
+  ImportProgress out{count.value, {}};
+  if (count.value == 0)
+    return out;
+  TRY(newest, api.ports.log.newest_tagged(api.tenant(), storage::stream_tag(stream)));
+  TRY(recorded, storage::recorded_event(api.ports.log, newest));
+  if (const auto* opt_out = std::get_if<events::OptOutImported>(&recorded.event))
+    out.last_line = opt_out->line;
+  else if (const auto* contact = std::get_if<events::ContactImported>(&recorded.event))
+    out.last_line = contact->line;
+  return out;
+}
+
+} // namespace tidemark::gateway

@@ -1,0 +1,50 @@
+#pragma once
+#include "gateway/api/context.hpp"
+#include "gateway/api/json.hpp"
+#include "storage/log_store.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// Lists from elsewhere, sent row by row: what is wrong with one is told, the others are taken.
+namespace tidemark::gateway {
+
+/// The SHA-256 of the file that rows are of. Error: bad_file_hash.
+Result<std::string> file_hash_named(std::string hash);
+
+/// The rows of one request, and what is told of each.
+class ImportRows {
+public:
+  /// What a row is stored as. Errors: what is wrong with it, for people; it never quotes the row.
+  using Reader = std::function<Result<storage::Append>(json::Value row, std::uint64_t line)>;
+
+  /// Error: bad_rows.
+  static Result<ImportRows> read(const Body& body, const Reader& read_row);
+
+  /// `import_answer`, once all are durable: a row that is stored already is not stored twice.
+  /// Error: not_stored.
+  Result<Json> store(const ApiContext& api) &&;
+
+private:
+  std::vector<storage::Append> appends_;
+  std::vector<std::size_t> places_; ///< of the appends among `rows_`
+  Json rows_ = Json::array();
+  std::size_t refused_ = 0;
+};
+
+/// What is told of a row that is refused.
+Json refused_row(std::uint64_t line, const Error& why);
+
+/// How far the rows of the stream were taken: `rows`, and the newest one's line or null.
+struct ImportProgress {
+  std::uint64_t rows = 0;
+  Json last_line;
+};
+Result<ImportProgress> import_progress(const ApiContext& api, const StreamName& stream);
+
+inline constexpr Schema imported_row{
+    "imported_row",
+    {{integer("line"), text("result"), optional(text("code")), optional(text("text"))}}};
+
+} // namespace tidemark::gateway
