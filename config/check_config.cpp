@@ -33,7 +33,7 @@ std::string warning_of_quiet_hours(const Config& config) {
   return "sync.sending.quiet_hours is off for " + names
          + ": the table of hours and daily numbers for +1 does not hold; texts at night or too "
            "many "
-           "in a day can cost $500 to $1,500 each (47 CFR 64.1200, state laws)";
+           "in a day can cost $500 to $1,500 each (47 U.S.C. 227, state laws)";
 }
 
 void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {

@@ -115,12 +115,12 @@ void BulkActions::run(Run& run, const std::stop_token& stop) {
   const auto all = each(run, stop);
   const std::lock_guard lock(guard_);
   run.action.ended_at = clock_.now();
-  run.action.state = !all ? "failed" : stop.stop_requested() ? "stopped" : "done";
+  run.action.state = !all ? "failed" : *all ? "done" : "stopped"; // a stop may come too late
   if (!all)
     run.action.error = all.error().text;
 }
 
-Status BulkActions::each(Run& run, const std::stop_token& stop) {
+Result<bool> BulkActions::each(Run& run, const std::stop_token& stop) {
   const auto& filter = run.action.wish.filter;
   for (const std::string state : {"rejected", "dead"}) {
     if (!filter.state.empty() && filter.state != state)
@@ -131,16 +131,18 @@ Status BulkActions::each(Run& run, const std::stop_token& stop) {
                                              after, page_rows));
       for (const auto& delivery : page.items) {
         if (stop.stop_requested())
-          return Done{};
+          return false;
         if (!filter.has(delivery))
           continue;
+        const auto before = run.action.requested; // this thread alone changes it
         TRYV(one(run, delivery));
-        pause(run, stop);
+        if (run.action.requested > before)
+          pause(run, stop);
       }
       after = page.next;
     } while (!after.empty());
   }
-  return Done{};
+  return true;
 }
 
 Status BulkActions::one(Run& run, const projections::DeliveryView& delivery) {

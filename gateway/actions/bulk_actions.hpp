@@ -78,7 +78,8 @@ private:
   };
   using Runs = std::deque<std::unique_ptr<Run>>;
   void run(Run& run, const std::stop_token& stop);
-  Status each(Run& run, const std::stop_token& stop);
+  /// False when it was stopped before the last one.
+  Result<bool> each(Run& run, const std::stop_token& stop);
   /// Error: why the whole action ends.
   Status one(Run& run, const projections::DeliveryView& delivery);
   void pause(const Run& run, const std::stop_token& stop) const;

@@ -17,7 +17,7 @@ constexpr Schema fact_schema{
       nullable(text("address_hash")), nullable(text("before")), nullable(text("text"))}}};
 constexpr Schema state_schema{"contact_state",
                               {{text("id"), nullable(integer("from")), integer("position"),
-                                time("at"), list("facts", fact_schema)}}};
+                                nullable(time("at")), list("facts", fact_schema)}}};
 
 Json fact_json(const ApiContext& api, const domain::FactChange& change) {
   const auto& key = change.key;
@@ -87,7 +87,7 @@ Result<Json> show_state(const ApiContext& api) {
   return Json{{"id", id.value},
               {"from", from},
               {"position", at.value},
-              {"at", to_rfc3339(time)},
+              {"at", or_null(time)},
               {"facts", array_json(domain::changes_between(before, facts),
                                    [&](const auto& one) { return fact_json(api, one); })}};
 }

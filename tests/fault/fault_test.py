@@ -211,6 +211,8 @@ def test_a_stop_on_a_full_disk_is_kept(build):
         since = told["channels"]["email"].get("since", "never")
         if not since < started:
             faults.append(f"an opt-out from the spool counts from {since}, the start was at {started}")
+        code, lines, errors = stage.tools.run("replay", "verify")
+        faults += [] if code == 0 else [f"replay verify ended with {code}: {lines[-2:]} {errors}"]
         return faults + stage.faults_of_log()
     finally:
         stage.close()
