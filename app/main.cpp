@@ -1,4 +1,5 @@
 #include "app/demo/demo.hpp"
+#include "app/probe/connector_test.hpp"
 #include "app/service/serve.hpp"
 #include "base/version.hpp"
 #include "config/check_config.hpp"
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
   std::string format = "text", tenant;
   app.add_option("--config", serve.config_file, "configuration file")->capture_default_str();
   app.add_option("--data", serve.data_dir, "data folder, instead of [log] dir");
-  app.add_option("--tenant", tenant, "not used by the service's commands");
+  app.add_option("--tenant", tenant, "tenant whose connectors are tested");
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.fallthrough();
   auto* serve_command = app.add_subcommand("serve", "Run the service until SIGTERM");
@@ -32,6 +33,10 @@ int main(int argc, char** argv) {
       app.add_subcommand("check-config", "Name everything that is wrong in the configuration");
   check_command->add_flag("--effective", check.effective,
                           "print every value and where it comes from");
+  app::ConnectorTestOptions test;
+  auto* test_command = app.add_subcommand(
+      "test", "Ask a system as the service would: network, certificate, key, clock");
+  test_command->add_option("CONNECTOR", test.connector, "its name; all when not given");
   demo::DemoOptions demo;
   auto* demo_command =
       app.add_subcommand("demo", "Play sample traffic between sandbox systems and show it");
@@ -51,6 +56,13 @@ int main(int argc, char** argv) {
     demo.data_dir = serve.data_dir;
     demo.colours = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
     return demo::run_demo(demo, std::cout);
+  }
+  if (test_command->parsed()) {
+    test.config_file = serve.config_file;
+    test.data_dir = serve.data_dir;
+    test.tenant = tenant;
+    test.format = format == "json" ? config::OutputFormat::json : config::OutputFormat::text;
+    return app::test_connectors(test, std::cout);
   }
   check.file = serve.config_file;
   check.format = format == "json" ? config::OutputFormat::json : config::OutputFormat::text;

@@ -25,12 +25,13 @@ std::string object(std::initializer_list<std::pair<std::string_view, std::string
 
 /// Whose texts leave at any hour, and what that risks; "" when all keep to the table.
 std::string warning_of_quiet_hours(const Config& config) {
-  if (config.sync.conversation.limits.table)
-    return {};
   std::string names;
   for (const auto& tenant : config.tenants)
-    names += (names.empty() ? "" : ", ") + tenant.id.value;
-  return "sync.sending.quiet_hours is off for " + names
+    if (!keeps_quiet_hours(config, tenant))
+      names += (names.empty() ? "" : ", ") + tenant.id.value;
+  if (names.empty())
+    return {};
+  return "quiet_hours is off for " + names
          + ": the table of hours and daily numbers for +1 does not hold; texts at night or too "
            "many "
            "in a day can cost $500 to $1,500 each (47 U.S.C. 227, state laws)";

@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 
 #include "base/contains.hpp"
+#include "domain/consent/quiet_rules.hpp"
 #include "domain/rules/rules_version.hpp"
 
 #include <algorithm>
@@ -33,11 +34,20 @@ std::string to_text(const Fault& fault) {
          + fault.todo;
 }
 
+bool keeps_quiet_hours(const Config& config, const TenantConfig& tenant) {
+  return tenant.quiet_table.value_or(config.sync.conversation.limits.table.has_value());
+}
+
 events::ConfigApplied to_applied(const Config& config, const TenantConfig& tenant) {
   events::ConfigApplied applied;
   applied.source_of_truth = config.sync.source_of_truth;
   applied.rules = domain::rules_version;
   applied.conversation = config.sync.conversation;
+  auto& table = applied.conversation.limits.table;
+  if (!keeps_quiet_hours(config, tenant))
+    table.reset();
+  else if (!table)
+    table = events::QuietTable{std::string(domain::quiet_table)};
   applied.parking_timeout_seconds = static_cast<std::uint64_t>(config.sync.parking_timeout.count());
   applied.manual_edits = config.sync.manual_edits;
   applied.placement = config.sync.placement;

@@ -62,6 +62,9 @@ struct ConnectorConfig {
 
 struct TenantConfig {
   TenantId id;
+  /// Does the table of quiet hours hold for its agents' texts? None: as `sync.sending` says.
+  std::optional<bool> quiet_table{};
+  bool public_page = true; ///< the office's page is shown without a login
   std::vector<ConnectorConfig> connectors;
 };
 
@@ -106,6 +109,9 @@ struct EffectiveValue {
   std::string value;
   std::string source; ///< default, file:line, environment NAME, file PATH
 };
+
+/// Does the table of quiet hours hold for the tenant?
+bool keeps_quiet_hours(const Config& config, const TenantConfig& tenant);
 
 /// The configuration of one tenant as the log records it (rule 1): connectors that `precedence`
 /// does not name come last, in the order of the file; secrets are left out.

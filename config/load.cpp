@@ -112,6 +112,14 @@ std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& l
                     "give each tenant its own");
     if (is_name(id))
       section.rename(id);
+    const auto quiet = section.text("quiet_hours");
+    section.check(
+        "quiet_hours", quiet.empty() || quiet == "table" || quiet == "off",
+        "it is neither table nor off",
+        "write off to send at any hour, or leave it away: sync.sending.quiet_hours holds");
+    if (!quiet.empty())
+      tenant.quiet_table = quiet == "table";
+    tenant.public_page = section.boolean("public_page", true);
     tenant.connectors = read_connectors(section, loading);
     section.refuse_unknown_keys();
   }

@@ -258,6 +258,10 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   const auto* open = find_open(contact, e.facts.delivery);
   const bool created = open && open->operation == events::Operation::create;
   auto news = e.fields; // without what the record itself has shown since
+  if (open && !record_for(contact, e.target, e.remote_id)) // it was made with all of these
+    for (const auto& [field, value] : open->context)
+      if (!news.find(field))
+        news.set(field, value.reveal());
   if (open && open->in_flight)
     for (const auto& [field, value] : e.fields)
       if (!open->fields.find(field))
@@ -381,6 +385,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::WebhookInterpreted&) {},
           [](const events::WebhookReprocessRequested&) {},
           [](const events::EngineStarted&) {},
+          [](const events::LogRestored&) {},
           [](const events::ConfigApplied&) {},
           [](const events::TimerDue&) {},
           [](const events::RecoveryPerformed&) {},

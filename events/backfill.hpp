@@ -11,14 +11,19 @@
 /// comparison of what it holds with what is known here (reconcile).
 namespace tidemark::events {
 
-enum class BackfillKind : std::uint8_t { backfill, reconcile };
+enum class BackfillKind : std::uint8_t {
+  backfill,
+  reconcile,
+  read_back, ///< of people whose mark somebody has to set over there, as time passes
+};
 template <>
 struct EnumNames<BackfillKind> {
-  static constexpr std::array<std::string_view, 2> names{"backfill", "reconcile"};
+  static constexpr std::array<std::string_view, 3> names{"backfill", "reconcile", "read_back"};
 };
 
 /// Somebody, or the timetable, asked for a run over all contacts of a system. An input; its
-/// position is the run's id. Stream `backfill/<connector>`.
+/// position is the run's id. Stream `backfill/<connector>`,
+/// of a read-back `read_back/<connector>`.
 struct BackfillRequested {
   static constexpr std::string_view name = "backfill.requested.v1";
   ConnectorName connector;
@@ -59,7 +64,7 @@ struct BackfillPageReceived {
                    contacts, would_be, answer)
 };
 
-/// The run is over: everything that its pages led to has its end. Stream `backfill/<connector>`.
+/// The run is over: everything that its pages led to has its end. In the stream of its request.
 struct BackfillFinished {
   static constexpr std::string_view name = "backfill.finished.v1";
   ConnectorName connector;

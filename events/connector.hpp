@@ -6,12 +6,22 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 /// What holds back or lets through everything that goes to one system.
 namespace tidemark::events {
+
+/// The pause is there until somebody has seen to it that what systems hold was read back: lists and
+/// look-ups go on.
+struct UntilReadBack {
+  Position restored; ///< where the restore is recorded
+  TIDEMARK_MEMBERS(UntilReadBack, restored)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<UntilReadBack>> = true;
 
 /// An operator holds deliveries to a system back. Stream `connector/<name>`, written by the API.
 struct ConnectorPaused {
@@ -21,7 +31,9 @@ struct ConnectorPaused {
   std::string reason;
   std::string by; ///< name of the token that asked
   std::string request_id;
-  TIDEMARK_MEMBERS(ConnectorPaused, connector, hold_opt_outs, reason, by, request_id)
+  std::optional<UntilReadBack> until_read_back{};
+  TIDEMARK_MEMBERS(ConnectorPaused, connector, hold_opt_outs, reason, by, request_id,
+                   until_read_back)
 };
 
 /// Deliveries go on where they stood. Stream `connector/<name>`.

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "events/consent.hpp"
 #include "events/format/field_set.hpp"
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
@@ -20,6 +21,14 @@ struct EnumNames<Operation> {
 
 /// One system shall have these values of one contact. Stream `contact/<id>`, part of the contact's
 /// decision. Fields only, no bytes: what is sent is decided at dispatch (rule 10).
+/// A body that goes on shows that these channels are closed.
+struct ForwardedMark {
+  std::vector<Channel> channels;
+  TIDEMARK_MEMBERS(ForwardedMark, channels)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<ForwardedMark>> = true;
+
 struct DeliveryIntended {
   static constexpr std::string_view name = "delivery.intended.v1";
   DeliveryId delivery;
@@ -33,8 +42,9 @@ struct DeliveryIntended {
   FieldSet context{};
   Position forward{};  ///< webhook whose body is to be forwarded, 0 when none
   RemoteId replaces{}; ///< record that is unlinked by this create (a key that cannot be changed)
+  std::optional<ForwardedMark> mark{}; ///< of a body that tells of an opt-out
   TIDEMARK_MEMBERS(DeliveryIntended, delivery, contact, target, operation, remote_id, fields,
-                   context, forward, replaces)
+                   context, forward, replaces, mark)
 };
 
 /// A request is about to leave. Stream `delivery/<connector>/<contact>`; nothing is sent before

@@ -21,6 +21,18 @@ struct EngineStarted {
   TIDEMARK_MEMBERS(EngineStarted, epoch, version, rules, incarnation)
 };
 
+/// The log was put back from a backup: what was recorded after `position` before is not in it.
+/// Stream `engine`.
+struct LogRestored {
+  static constexpr std::string_view name = "log.restored.v1";
+  std::uint32_t backup = 0; ///< its number
+  Timestamp taken_at;       ///< when it was taken
+  Position position;        ///< where the log ended then
+  std::string reason;
+  std::string by;
+  TIDEMARK_MEMBERS(LogRestored, backup, taken_at, position, reason, by)
+};
+
 /// One connector as configured; secrets by name only.
 struct AppliedConnector {
   ConnectorName connector;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,7 @@ struct GatewayOptions {
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<WebhookSource> sources;
   std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
+  std::set<TenantId> private_pages; ///< tenants whose page for the office is not shown
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
   /// Region of national numbers of each tenant, "US" where none stands here; "" where the tenant's
@@ -187,6 +189,13 @@ public:
 using ConnectAccount = std::function<Result<std::string>(const TenantId&, const ConnectorName&,
                                                          const std::string& code)>;
 
+/// A copy of the log that nobody writes to.
+struct LogCheckpoint {
+  Position position;  ///< what was acknowledged is in it up to here, perhaps more
+  std::string head;   ///< hex of the hash of the event there
+  std::string log_id; ///< hex, of which log
+};
+
 /// The world behind the gateway.
 struct GatewayPorts {
   storage::LogStore& log;
@@ -201,6 +210,7 @@ struct GatewayPorts {
   ConnectAccount connect_account{};    ///< may take as long as the system takes to answer
   RequestPort* requests = nullptr;     ///< null: nobody hears
   const AlertMemory* alerts = nullptr; ///< null: nobody remembers
+  std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
 };
 
 } // namespace tidemark::gateway

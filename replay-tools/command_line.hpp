@@ -16,7 +16,7 @@ inline constexpr int storage = 74;
 inline constexpr int busy = 75;
 } // namespace exit_code
 
-enum class Format { text, json };
+enum class Format { text, json, prometheus, nagios };
 
 struct CommonOptions {
   std::string config = "tidemark.toml";

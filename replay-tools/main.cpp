@@ -1,5 +1,7 @@
 #include "base/version.hpp"
+#include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
+#include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
 #include "replay-tools/explain/explain.hpp"
 #include "replay-tools/imports/import_commands.hpp"
@@ -52,6 +54,9 @@ struct Arguments {
   DoneOptions done;
   bool csv = false;
   bool dry_run = false;
+  BackupOptions backup;
+  RestoreOptions restore;
+  DiagnoseOptions diagnose;
 };
 
 using Run = std::function<Result<int>(Arguments&)>;
@@ -104,10 +109,14 @@ public:
     app_.add_option("--config", a_.common.config, "configuration file")->capture_default_str();
     app_.add_option("--data", a_.common.data, "data folder, instead of the configuration's");
     app_.add_option("--tenant", a_.common.tenant, "tenant; needed when the log holds several");
-    const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}};
-    app_.add_option("--format", a_.common.format, "text for people, json lines for programs")
-        ->transform(CLI::Transformer(formats).description("{text,json}"))
-        ->check(CLI::IsMember({Format::text, Format::json}).description(""))
+    const std::map<std::string, Format> formats{{"text", Format::text},
+                                                {"json", Format::json},
+                                                {"prometheus", Format::prometheus},
+                                                {"nagios", Format::nagios}};
+    app_.add_option(
+            "--format", a_.common.format,
+            "text for people, json lines for programs; of diagnose also prometheus and nagios")
+        ->transform(CLI::CheckedTransformer(formats).description("{text,json}"))
         ->default_str("text");
     add_log_commands();
     add_explain();
@@ -115,12 +124,14 @@ public:
     add_replay_commands();
     add_audit_commands();
     add_table_commands();
+    add_backup_commands();
     add_backfill_commands();
     add_import();
     add_mapping_commands();
     add_lists_commands();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
+    add_diagnose();
     add_pause_commands();
     add_opt_out_commands();
     add_connect();
@@ -140,6 +151,9 @@ public:
       const int code = app_.exit(fault);
       return code == 0 ? exit_code::done : exit_code::usage;
     }
+    const bool plain = a_.common.format == Format::text || a_.common.format == Format::json;
+    if (!plain && !app_.got_subcommand("diagnose"))
+      return report({"bad_usage", "only diagnose has this format: use text or json"});
     const auto ended = run_(a_);
     return flushed(ended ? *ended : report(ended.error()));
   }
@@ -357,6 +371,36 @@ private:
     out->add_option("--until", a_.audit.until, "only what happened before (RFC 3339)");
     out->add_option("--out", a_.audit.out, "also write the report to this file, with its SHA-256");
     add_reveal(out);
+  }
+
+  void add_diagnose() {
+    auto* out =
+        command(app_, "diagnose", "what is wrong with configuration, machine, service, systems",
+                [](Arguments& a) { return diagnose(a.common, a.diagnose); });
+    out->add_option("--backups", a_.diagnose.backups, "folder of backups to look at too");
+    out->add_flag("--all", a_.diagnose.all, "also print what passes");
+  }
+
+  void add_backup_commands() {
+    auto* make = command(app_, "backup", "copy the log while the service runs, and check the copy",
+                         [](Arguments& a) { return backup(a.common, a.backup); });
+    make->add_option("FOLDER", a_.backup.folder, "where the backups are")->required();
+    make->add_option("--keys", a_.backup.keys, "where the keys are kept, apart from the backups");
+    make->add_option("--keep", a_.backup.keep, "remove all but the newest so many")->check(counted);
+    make->add_option("--rate", a_.backup.mib_a_second, "MiB to copy a second")->check(counted);
+    make->add_flag("--no-check", a_.backup.no_check, "do not put it back aside to check it");
+    command(app_, "backups", "what backups there are, and when each was put back to check it",
+            [](Arguments& a) { return list_backups(a.common, a.backup.folder); })
+        ->add_option("FOLDER", a_.backup.folder, "where the backups are")
+        ->required();
+    auto* back = command(app_, "restore", "make a data folder from a backup (--data names it)",
+                         [](Arguments& a) { return restore(a.common, a.restore); });
+    back->add_option("FOLDER", a_.restore.folder, "where the backups are")->required();
+    back->add_option("--keys", a_.restore.keys, "where backup kept the keys");
+    back->add_option("--at", a_.restore.at, "up to this position or time (RFC 3339)");
+    back->add_option("--backup", a_.restore.backup, "this backup")->check(counted);
+    back->add_option("--reason", a_.restore.reason, "why, for the record")->required();
+    back->add_flag("--read-only", a_.restore.read_only, "without keys: to look into, not to serve");
   }
 
   void add_table_commands() {

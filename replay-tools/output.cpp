@@ -62,7 +62,8 @@ int exit_code_of(const Error& error) {
     return exit_code::bad_configuration;
   if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
                      "bad_phone", "bad_email", "bad_reason", "no_address", "bad_address",
-                     "bad_connector", "bad_position"), // the API's names
+                     "bad_connector", "bad_position", "not_a_backup_folder",
+                     "not_empty", "not_reached", "no_backup", "other_log", "older_log"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",

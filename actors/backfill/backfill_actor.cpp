@@ -1,5 +1,6 @@
 #include "actors/backfill/backfill_actor.hpp"
 
+#include "actors/backfill/known_numbers.hpp"
 #include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
@@ -12,7 +13,6 @@
 #include "domain/interpret.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
-#include "projections/table/scan.hpp"
 #include "storage/recorded_event.hpp"
 
 #include <utility>
@@ -23,16 +23,14 @@ namespace {
 constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
 constexpr std::uint32_t unreadable_max = 5;         // answers in a row
 constexpr std::string_view scheduled_by = "schedule";
+constexpr auto look_for_due_every = std::chrono::minutes{1};
+constexpr std::size_t many_marks = 1000; // as after an import: looking through them takes long
+constexpr auto look_among_many_every = std::chrono::hours{1};
+constexpr auto read_back_at_start = std::chrono::hours{24}; // what fell due while nobody looked
 
-/// The number under which the system has the record: as it was seen there, else as it was written.
-std::string phone_of(const projections::ContactView& contact,
-                     const projections::MappingView& record) {
-  for (const auto& one : contact.records)
-    if (one.connector == record.connector && one.remote_id == record.remote_id)
-      for (const auto* fields : {&one.fields, &one.last_written})
-        if (const auto phone = fields->get(events::Field::phone); !phone.empty())
-          return std::string(phone);
-  return {};
+StreamName stream_of(const ConnectorName& connector, events::BackfillKind kind) {
+  return kind == events::BackfillKind::read_back ? events::read_back_stream(connector)
+                                                 : events::backfill_stream(connector);
 }
 
 } // namespace
@@ -51,7 +49,7 @@ void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const Ten
   if (!destination_->configured.connector->list_page) { // look-ups begin when there may be a need
     const auto first = context_->log().at(Position{1});
     if (first && *first)
-      newest_at_ = (*first)->envelope.recorded_at;
+      lists_.at = (*first)->envelope.recorded_at;
   }
   if (!delivery_)
     self_->request(transport_, caf::infinite, InheritRequest{})
@@ -82,25 +80,36 @@ void BackfillState::tick(const Tick& tick) {
 
 /// Looks for a request that came, or that was not finished before a restart.
 Status BackfillState::find_run() {
-  TRY(newest, context_->log().newest_tagged(
-                  context_->tenant, storage::stream_tag(events::backfill_stream(connector_))));
-  if (newest == newest_)
+  TRYV(find_run(events::backfill_stream(connector_), lists_));
+  return run_ ? Status(Done{}) : find_run(events::read_back_stream(connector_), read_backs_);
+}
+
+Status BackfillState::find_run(const StreamName& stream, Seen& seen) {
+  TRY(newest, context_->log().newest_tagged(context_->tenant, storage::stream_tag(stream)));
+  if (newest == seen.newest)
     return Done{};
   TRY(recorded, storage::recorded_event(context_->log(), newest));
-  newest_ = newest;
-  newest_at_ = recorded.envelope.recorded_at;
+  seen.newest = newest;
+  seen.at = recorded.envelope.recorded_at;
   if (const auto* request = std::get_if<events::BackfillRequested>(&recorded.event)) {
-    TRY(then, configuration_at(context_->log(), context_->tenant, newest_));
+    TRY(then, configuration_at(context_->log(), context_->tenant, newest));
     const auto configured = then.connectors.find(connector_);
     is_of_other_account_ = configured != then.connectors.end()
                            && !is_same_account(configured->second, destination_->configured);
-    run_.emplace(newest_, *request);
+    run_.emplace(newest, *request);
     is_new_here_ = true;
-    read_to_ = newest_;
+    read_to_ = newest;
     next_known_.reset();
     failures_in_row_ = 0;
     reread_ = false;
     not_before_ = {};
+    if (request->kind == events::BackfillKind::read_back) {
+      const auto after =
+          read_back_to_ == Timestamp{} ? seen.at - read_back_at_start : read_back_to_;
+      TRY(marks, marks_to_set(*context_, connector_, after, seen.at));
+      due_ = std::move(marks.due);
+      read_back_to_ = seen.at;
+    }
   }
   return Done{};
 }
@@ -127,7 +136,11 @@ void BackfillState::work() {
       return fail(found.error());
   if (!run_) {
     if (is_due())
-      request_reconcile();
+      request(events::BackfillKind::reconcile);
+    else if (const auto due = is_read_back_due(); !due)
+      fail(due.error());
+    else if (*due)
+      request(events::BackfillKind::read_back);
     return;
   }
   if (const auto read = read_on(); !read)
@@ -165,40 +178,38 @@ void BackfillState::work() {
 /// Who is not known yet can only be listed.
 bool BackfillState::can_run(events::BackfillKind kind) const {
   const auto& connector = *destination_->configured.connector;
-  return connector.list_page || (connector.look_up && kind == events::BackfillKind::reconcile);
+  return connector.list_page || (connector.look_up && kind != events::BackfillKind::backfill);
 }
 
 bool BackfillState::is_due() const {
   return destination_->reconcile_every.count() > 0 && can_run(events::BackfillKind::reconcile)
-         && !draining_ && now_ != Timestamp{} && now_ >= newest_at_ + destination_->reconcile_every;
+         && !draining_ && now_ != Timestamp{} && now_ >= lists_.at + destination_->reconcile_every;
+}
+
+/// Is a mark to be looked for that a person has to set?
+Result<bool> BackfillState::is_read_back_due() {
+  if (!destination_->configured.connector->look_up || destination_->configured.connector->list_page
+      || draining_ || now_ == Timestamp{} || now_ < look_again_at_)
+    return false;
+  const auto last = std::max(read_back_to_, read_backs_.at);
+  TRY(marks, marks_to_set(*context_, connector_,
+                          last == Timestamp{} ? now_ - read_back_at_start : last, now_));
+  look_again_at_ = now_ + (marks.all > many_marks ? look_among_many_every : look_for_due_every);
+  return !marks.due.empty();
 }
 
 /// A due time is an input of its own (rule 6).
-void BackfillState::request_reconcile() {
-  submit(events::backfill_stream(connector_),
-         {events::TimerDue{"reconcile", connector_.value},
-          events::BackfillRequested{
-              connector_, events::BackfillKind::reconcile, false, std::string(scheduled_by), {}}});
+void BackfillState::request(events::BackfillKind kind) {
+  submit(stream_of(connector_, kind),
+         {events::TimerDue{std::string(events::name_of_enum(kind)), connector_.value},
+          events::BackfillRequested{connector_, kind, false, std::string(scheduled_by), {}}});
 }
 
-/// By the tables, which may lag: this only chooses whom to ask about.
 Status BackfillState::find_next_known() {
-  const auto scan = [this](std::string_view table, std::string_view prefix, std::string_view after,
-                           const projections::RowVisitor& row) {
-    return context_->tables.scan(table, prefix, after, row);
-  };
-  for (auto after = run_->cursor(); !next_known_;) {
-    TRY(page, projections::mappings_page(scan, context_->tenant, connector_, after, 1));
-    if (page.items.empty())
-      return Done{};
-    const auto& record = page.items.front();
-    TRY(contact, projections::contact(scan, context_->tenant, record.contact));
-    after = page.next;
-    if (auto phone = contact ? phone_of(*contact, record) : std::string(); !phone.empty()) {
-      TRY(behind, projections::mappings_page(scan, context_->tenant, connector_, after, 1));
-      next_known_ = Known{std::move(phone), behind.items.empty() ? std::string() : after};
-    }
-  }
+  TRY(next, run_->kind() == events::BackfillKind::read_back
+                ? next_of(due_, *context_, connector_, run_->cursor())
+                : next_of_all(*context_, connector_, run_->cursor()));
+  next_known_ = std::move(next);
   return Done{};
 }
 
@@ -349,7 +360,7 @@ Result<events::BackfillCounts> BackfillState::would_be(const connectors::ListedP
 }
 
 void BackfillState::finish(Reason reason_code) {
-  submit(events::backfill_stream(connector_), {run_->summary(reason_code)});
+  submit(stream_of(connector_, run_->kind()), {run_->summary(reason_code)});
 }
 
 /// Only one of two actors' appends can follow the same event.

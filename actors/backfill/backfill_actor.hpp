@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/backfill/known_numbers.hpp"
 #include "actors/connector/credential.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
@@ -29,12 +30,19 @@ public:
   ~BackfillState();
 
 private:
+  /// The newest request or end in a stream.
+  struct Seen {
+    Position newest;
+    Timestamp at;
+  };
   Status find_run();
+  Status find_run(const StreamName& stream, Seen& seen);
   Status read_on();
   void work();
   bool can_run(events::BackfillKind kind) const;
   bool is_due() const;
-  void request_reconcile();
+  Result<bool> is_read_back_due();
+  void request(events::BackfillKind kind);
   void ask_for_page();
   Status find_next_known();
   void fetch(std::uint64_t taken_before);
@@ -59,14 +67,11 @@ private:
   domain::ConnectionEvidence connection_; ///< likewise
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
-  /// The record whose number is looked up next, of a system that offers no list.
-  struct Known {
-    std::string phone;
-    std::string cursor; ///< behind it, "" when it is the last
-  };
-  std::optional<Known> next_known_;
-  Position newest_; ///< request or end that was seen last
-  Timestamp newest_at_;
+  std::optional<KnownNumber> next_known_; ///< is looked up next, where no list is offered
+  Seen lists_, read_backs_;
+  std::vector<ContactId> due_; ///< whose mark the read-back looks for
+  Timestamp read_back_to_;     ///< what fell due until then was looked for
+  Timestamp look_again_at_;    ///< whether a mark is to be looked for
   Position read_to_;
   bool busy_ = false;   ///< a request or an append is out
   bool reread_ = false; ///< the credential was read anew since the last good answer

@@ -36,7 +36,8 @@ Status read_pause(const TenantContext& context, const ConnectorName& target,
                           .since = said.envelope.recorded_at,
                           .hold_opt_outs = paused->hold_opt_outs,
                           .reason = paused->reason,
-                          .by = paused->by};
+                          .by = paused->by,
+                          .lets_look = paused->until_read_back.has_value()};
   flow.set_pause(newest, std::move(pause));
   return Done{};
 }

@@ -21,7 +21,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 
 namespace tidemark::app {
 
@@ -137,6 +139,21 @@ void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engin
     log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
 }
 
+/// A copy for a backup, in the place of the one before.
+Result<gateway::LogCheckpoint> checkpoint_of(storage::OpenLog& folder, const std::string& data) {
+  const auto path = data + "/checkpoint";
+  gateway::LogCheckpoint out{folder.log().durable(), {}, {}};
+  std::error_code failed;
+  std::filesystem::remove_all(path, failed);
+  if (failed)
+    return Error{"storage_failed", "removing " + path + ": " + failed.message()};
+  TRY(last, folder.log().at(out.position));
+  out.head = last ? to_hex(last->envelope.hash) : std::string();
+  out.log_id = to_hex(folder.incarnation());
+  TRYV(folder.checkpoint(path));
+  return out;
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -183,6 +200,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
       &requests};
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
+  ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);

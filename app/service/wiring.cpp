@@ -48,6 +48,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   for (const auto& tenant : config.tenants) {
     out.default_regions.emplace(tenant.id, region_of(tenant));
     out.tenants.push_back(tenant.id);
+    if (!tenant.public_page)
+      out.private_pages.insert(tenant.id);
     out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
     for (const auto& connector : tenant.connectors)
       out.sources.push_back(

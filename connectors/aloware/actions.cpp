@@ -22,7 +22,7 @@ NextStep send_message(const ActionWork& work, const Settings& settings) {
   if (work.exchanges.empty()) {
     const auto& message = *work.intent.message;
     auto body = body_with_token(settings);
-    body.text("from", settings.get("sms_from"))
+    body.text("from", sent_from(work.intent, settings))
         .text("to", message.their_address.reveal())
         .text("message", message.text.reveal());
     if (!links.usable.empty())

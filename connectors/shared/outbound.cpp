@@ -28,6 +28,12 @@ std::string url_encoded(std::string_view text) {
   return out;
 }
 
+std::string sent_from(const events::ActionIntended& send, const Settings& settings) {
+  const bool answers = send.purpose != "conversation" && send.message;
+  const auto texted = answers ? send.message->our_address : std::string();
+  return texted.empty() ? settings.get("sms_from") : texted;
+}
+
 std::string base_url_of(const Settings& settings, std::string_view otherwise) {
   std::string out = settings.get("base_url");
   if (out.empty())

@@ -15,6 +15,10 @@ std::string url_encoded(std::string_view text);
 /// The configured `base_url`, else `otherwise`, without a slash at its end.
 std::string base_url_of(const Settings& settings, std::string_view otherwise);
 
+/// The number of ours that a text leaves from: the one that was texted where it answers that, else
+/// the configured one.
+std::string sent_from(const events::ActionIntended& send, const Settings& settings);
+
 /// A JSON object under construction.
 class JsonObject {
 public:

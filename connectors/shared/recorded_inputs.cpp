@@ -141,9 +141,9 @@ domain::Translation translate_stored(const Configured* configured,
     return domain::quarantined(reason_of(listed.error()), listed.error().text);
   for (auto& command : listed->translation.commands)
     if (auto* record = std::get_if<domain::ObserveRecord>(&command))
-      record->listed = page.kind == events::BackfillKind::reconcile
-                           ? domain::ObservationSource::by_reconcile
-                           : domain::ObservationSource::by_backfill;
+      record->listed = page.kind == events::BackfillKind::backfill
+                           ? domain::ObservationSource::by_backfill
+                           : domain::ObservationSource::by_reconcile;
   return std::move(listed->translation);
 }
 

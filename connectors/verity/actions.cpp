@@ -12,7 +12,7 @@ Send request(const ActionWork& work, const Settings& settings) {
   const auto& message = *work.intent.message;
   JsonObject body;
   body.text("to", message.their_address.reveal());
-  if (const auto& from = settings.get("sms_from"); !from.empty())
+  if (const auto from = sent_from(work.intent, settings); !from.empty())
     body.text("from", from);
   body.text("body", message.text.reveal());
   if (!message.conversation.empty())

@@ -169,7 +169,7 @@ void BackfillRun::evolve(const events::Recorded& recorded) {
           },
           [&](const events::DriftFound& e) {
             counts_.repaired +=
-                kind_ == events::BackfillKind::reconcile && e.connector == connector_;
+                kind_ != events::BackfillKind::backfill && e.connector == connector_;
           },
           [&](const events::DeliveryDispatched& e) {
             if (auto* open = find(e.delivery)) {

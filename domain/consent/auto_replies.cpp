@@ -10,9 +10,10 @@ namespace {
 
 using events::Channel;
 
-/// Our own words to a number, by whoever can send.
+/// Our own words to a number, by whoever can send: from the number of ours that was `texted`, where
+/// it is the sender's own.
 void reply(Plan& plan, const PiiText& to, const std::string& text, const std::string& purpose,
-           Position allowance, Timestamp asked_at) {
+           Position allowance, Timestamp asked_at, const events::MessageFacts* texted = nullptr) {
   const auto* sender = sender_for(plan.rules, {});
   if (!sender || to.reveal().empty() || text.empty())
     return;
@@ -28,6 +29,8 @@ void reply(Plan& plan, const PiiText& to, const std::string& text, const std::st
   out.message = events::MessageFacts{};
   out.message->source = own_words;
   out.message->their_address = to;
+  if (texted && texted->source == sender->name)
+    out.message->our_address = texted->our_address;
   out.message->text = PiiText(text);
   out.message->stated_at = to_rfc3339(asked_at);
   plan.events.emplace_back(std::move(out));
@@ -55,7 +58,7 @@ void answer_help(Plan& plan, const ObserveMessage& command) {
   const auto now = plan.cause.now;
   const auto said = from_rfc3339(message.stated_at);
   reply(plan, message.their_address, plan.rules.conversation.help, "help", {},
-        said && *said < now ? *said : now);
+        said && *said < now ? *said : now, &message);
 }
 
 void confirm_opt_out(const Contact& before, Plan& plan, const ApplyConsent& command) {

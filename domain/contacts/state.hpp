@@ -129,14 +129,16 @@ struct OpenIntent {
   ConnectorName target;
   events::Operation operation = events::Operation::create;
   RemoteId remote_id;
-  events::FieldSet fields;     ///< still to be seen over there: without those that came back
-  events::FieldSet sent;       ///< all of them: until it is answered, it may be sent again
+  events::FieldSet fields; ///< still to be seen over there: without those that came back
+  events::FieldSet sent;   ///< all of them: until it is answered, it may be sent again
+  /// Of an update with a phone: what a record states besides that is made when none has the phone.
+  events::FieldSet context;
   RemoteId replaces;           ///< record whose place it takes, "" when none
   bool in_flight = false;      ///< dispatched, or it may have taken effect
   bool uncertain = false;      ///< an attempt may have taken effect: no later refusal undoes that
   events::FieldMask settles{}; ///< fields that were in doubt until its request left
-  TIDEMARK_MEMBERS(OpenIntent, delivery, target, operation, remote_id, fields, sent, replaces,
-                   in_flight, uncertain, settles)
+  TIDEMARK_MEMBERS(OpenIntent, delivery, target, operation, remote_id, fields, sent, context,
+                   replaces, in_flight, uncertain, settles)
 };
 
 /// When a merged field last changed against a value of ours, newest last, at most the few that

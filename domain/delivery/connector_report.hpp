@@ -38,6 +38,7 @@ struct Pause {
   bool hold_opt_outs = false;
   std::string reason;
   std::string by;
+  bool lets_look = false; ///< what the system holds is read meanwhile: after a restore
 };
 
 /// Of one connector of one tenant.

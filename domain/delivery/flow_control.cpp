@@ -50,7 +50,7 @@ RequestGrant FlowControl::takes(Turn turn, std::size_t busy) {
 
 bool FlowControl::lets_page(std::size_t open) const {
   const auto circuit = breaker_.state(now_);
-  return !pause_ && circuit != CircuitState::open
+  return (!pause_ || pause_->lets_look) && circuit != CircuitState::open
          && (circuit != CircuitState::half_open || open == 0);
 }
 

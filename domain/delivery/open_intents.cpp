@@ -92,6 +92,8 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                    whose_.emplace_hint(whose_.end(), position, e.contact);
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);
+                   if (e.mark && opt_outs_.insert(position).second)
+                     ++opt_outs_of_[e.contact].live;
                    fresh.push_back(e.contact);
                  },
                  [&](const events::ActionIntended& e) {

@@ -36,7 +36,8 @@ public:
   std::size_t size() const { return whose_.size(); }
   /// The oldest open intent of all, 0 when there is none.
   Position oldest() const { return whose_.empty() ? Position{} : whose_.begin()->first; }
-  /// Does the system still have to be told that the contact opted out, and who said so?
+  /// Does the system still have to be told that the contact opted out, by a call or by a body that
+  /// shows the mark, and who said so? Then all of the contact's that is before that goes too.
   Turn turn_of(const ContactId& contact) const;
   std::size_t opt_outs() const { return opt_outs_.size(); }
   /// How many it has seen begin and end.

@@ -23,6 +23,14 @@ Timestamp received_at(const events::Event& input, Timestamp recorded_at) {
   return webhook ? webhook->spooled_at.value_or(recorded_at) : recorded_at;
 }
 
+std::string_view found_by(const events::Event& input) {
+  if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
+    return page->kind == events::BackfillKind::backfill ? "backfill" : "reconcile";
+  const bool imported = std::holds_alternative<events::OptOutImported>(input)
+                        || std::holds_alternative<events::ContactImported>(input);
+  return imported ? "import" : "";
+}
+
 ContactId contact_id_from(const Cause& cause) {
   return ContactId(derived('c', cause, "contact", 0));
 }

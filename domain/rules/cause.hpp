@@ -20,6 +20,10 @@ struct Cause {
 /// When an input reached us: as it was recorded, or before that, when it came into the spool.
 Timestamp received_at(const events::Event& input, Timestamp recorded_at);
 
+/// What found the input's news, where no webhook brought it: "reconcile" (also of a read-back),
+/// "backfill", "import"; else "".
+std::string_view found_by(const events::Event& input);
+
 /// `c` and 20 hex digits of a hash of (incarnation, cause position, command index, "contact").
 ContactId contact_id_from(const Cause& cause);
 /// `d` and 20 hex digits of a hash of (incarnation, cause position, command index, target).

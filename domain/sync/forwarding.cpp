@@ -12,12 +12,25 @@ using events::Outcome;
 
 constexpr std::string_view series = "body";
 
+/// The channels that the body shows to be closed.
+std::optional<events::ForwardedMark> mark_in(const ObserveRecord& command) {
+  events::ForwardedMark out;
+  for (const auto& sign : command.signs)
+    if (sign.change == events::ConsentChange::revoked)
+      for (const auto channel : sign.channels)
+        if (!contains(out.channels, channel))
+          out.channels.push_back(channel);
+  return out.channels.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 /// `against`: the contact's values where an opt-out of the person stands against the body.
-void forward(Plan& plan, const SystemRule& system, Position body, const events::FieldSet& against) {
+void forward(Plan& plan, const SystemRule& system, Position body, const events::FieldSet& against,
+             std::optional<events::ForwardedMark> mark = {}) {
   events::DeliveryIntended intent;
   intent.operation = events::Operation::update;
   intent.forward = body;
   intent.context = against;
+  intent.mark = std::move(mark);
   plan.intend(system, std::move(intent));
 }
 
@@ -51,7 +64,8 @@ void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord
     return plan.add_outcome(system, Outcome::superseded, observation.reason_code);
   if (opens && closed)
     return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
-  forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{});
+  forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{},
+          mark_in(command));
 }
 
 } // namespace

@@ -59,6 +59,8 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
   if (!same_as_held)
     for (const auto& intent : c.contact.open) {
       const auto* sent = intent.fields.find(field);
+      if (!sent && !c.record) // the first word of a record that it made
+        sent = intent.context.find(field);
       if (intent.in_flight && intent.target == c.command.connector && sent
           && same_value(c.system, field, *sent, value))
         return {&intent.delivery, false};

@@ -30,6 +30,12 @@ bool is_on_its_way(const Contact& contact, const ConnectorName& target, Field fi
   });
 }
 
+/// Systems that find records by number make one when none has the number that is written.
+bool may_make_record(const events::DeliveryIntended& e) {
+  return e.operation == events::Operation::update && e.forward.value == 0
+         && e.fields.has_value(Field::phone);
+}
+
 } // namespace
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -93,6 +99,7 @@ void evolve(Contact& contact, const events::DeliveryIntended& e) {
                           .remote_id = e.remote_id,
                           .fields = e.fields,
                           .sent = e.fields,
+                          .context = may_make_record(e) ? e.context : FieldSet{},
                           .replaces = e.replaces});
   set_replaced(contact, e.target, e.replaces, true);
 }

@@ -101,6 +101,9 @@ StreamName admin_stream() {
 StreamName backfill_stream(const ConnectorName& connector) {
   return StreamName("backfill/" + connector.value);
 }
+StreamName read_back_stream(const ConnectorName& connector) {
+  return StreamName("read_back/" + connector.value);
+}
 StreamName watch_stream() {
   return StreamName("watch");
 }

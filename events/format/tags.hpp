@@ -52,6 +52,8 @@ StreamName engine_stream();
 StreamName admin_stream();
 /// Requests and ends of runs over a system's list of contacts.
 StreamName backfill_stream(const ConnectorName& connector);
+/// Likewise of those that look for marks which people have to set.
+StreamName read_back_stream(const ConnectorName& connector);
 /// What was noticed about promises to people who opted out.
 StreamName watch_stream();
 /// The pages of those runs.

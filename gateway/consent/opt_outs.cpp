@@ -1,9 +1,11 @@
 #include "gateway/consent/opt_outs.hpp"
 
+#include "domain/rules/cause.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/paging.hpp"
 #include "gateway/consent/routes.hpp"
 #include "projections/consent/opt_out_json.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::gateway {
 namespace {
@@ -46,7 +48,7 @@ constexpr Schema said_schema{
     "consent_statement",
     {{integer("position"), integer("decided"), time("at"), time("received_at"), text("change"),
       nullable(text("channel")), list(text("channels")), text("sender"), text("source"),
-      text("evidence"), text("rule"), text("by"), nullable(text("reason")),
+      nullable(text("found_by")), text("evidence"), text("rule"), text("by"), nullable(text("reason")),
       nullable(text("reason_code")), nullable(text("text")), nullable(text("alias_of")),
       nullable(integer("review"))}}};
 
@@ -54,8 +56,11 @@ Result<Json> show_opt_out_history(const ApiContext& api) {
   TRY(one, address_in(api, api.segment("address")));
   TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
   std::vector<KeyedItem> items;
-  for (const auto& said : view.history)
-    items.push_back({sortable(said.decided.value), projections::statement_json(said)});
+  for (const auto& said : view.history) {
+    TRY(input, storage::recorded_event(api.ports.log, said.change.input));
+    items.push_back({sortable(said.decided.value),
+                     projections::statement_json(said, domain::found_by(input.event))});
+  }
   return paged(api, std::move(items));
 }
 

@@ -79,7 +79,20 @@ Answer connect_account(const ApiContext& api) {
   return problem_answer({status, error.code, error.text}, api.request.request_id, api.now());
 }
 
+constexpr Schema checkpoint_schema{"checkpoint",
+                                   {{integer("position"), text("head"), text("log")}}};
+
+/// For `tidemark backup`, which copies it from there.
+Result<Json> make_checkpoint(const ApiContext& api) {
+  if (!api.ports.checkpoint)
+    return Error{"not_found", "this service keeps no log of its own"};
+  TRY(made, api.ports.checkpoint());
+  return Json{{"position", made.position.value}, {"head", made.head}, {"log", made.log_id}};
+}
+
 constexpr Route local_rows[] = {
+    {"make_checkpoint", "POST", "/api/v1/checkpoints", Role::local, make_checkpoint,
+     &checkpoint_schema},
     {"status", "GET", "/api/v1/status", Role::local, show_status, &status_schema},
     {"connect_account", "POST", "/api/v1/accounts", Role::local, connect_account, &connected_schema,
      "", "connector code"},

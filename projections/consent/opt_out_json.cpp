@@ -91,7 +91,7 @@ Json marked_json(const PropagationView& told) {
 
 } // namespace
 
-Json statement_json(const StatementView& statement) {
+Json statement_json(const StatementView& statement, std::string_view found_by) {
   const auto& e = statement.change;
   Json channels = Json::array();
   for (const auto channel : e.channels)
@@ -113,6 +113,7 @@ Json statement_json(const StatementView& statement) {
           {"channels", std::move(channels)},
           {"sender", e.sender},
           {"source", e.source.value},
+          {"found_by", text_or_null(found_by)},
           {"evidence", evidence_words(e.evidence)},
           {"rule", e.rule},
           {"by", e.by},

@@ -11,7 +11,8 @@ namespace tidemark::projections {
 /// `shown` is the address as the reader may see it; "" becomes null.
 nlohmann::ordered_json opt_out_json(const AddressView& address, std::string_view shown,
                                     Timestamp now);
-nlohmann::ordered_json statement_json(const StatementView& statement);
+/// `found_by` as of domain/rules/cause.hpp.
+nlohmann::ordered_json statement_json(const StatementView& statement, std::string_view found_by);
 nlohmann::ordered_json told_json(const PropagationView& told);
 nlohmann::ordered_json violation_json(const SendViolation& violation);
 nlohmann::ordered_json allowed_call_json(const AllowedCall& allowed);

@@ -2,12 +2,14 @@
 
 #include "base/crypto.hpp"
 #include "base/secret.hpp"
+#include "domain/rules/cause.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
 #include "projections/consent/opt_out_json.hpp"
 #include "replay-tools/consent/opt_out_fold.hpp"
 #include "replay-tools/contact_key.hpp"
 #include "replay-tools/output.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -123,8 +125,9 @@ std::string masked(const AddressView& view) {
 
 /// What stands is told as of the report's time; the lists only for the window. An address with
 /// nothing in it is left out, unless it was asked for.
-std::optional<Json> entry_of(AddressView view, const Window& window, bool asked, bool in_full,
-                             Timestamp now) {
+Result<std::optional<Json>> entry_of(const storage::LogStore& log, AddressView view,
+                                     const Window& window, bool asked, bool in_full,
+                                     Timestamp now) {
   auto json = projections::opt_out_json(view, in_full ? view.address : masked(view), now);
   std::erase_if(view.history,
                 [&](const auto& each) { return !window.holds(each.change.received_at); });
@@ -133,11 +136,12 @@ std::optional<Json> entry_of(AddressView view, const Window& window, bool asked,
   std::erase_if(view.allowed_calls, [&](const auto& each) { return !window.holds(each.call.at); });
   if (!asked && view.history.empty() && view.propagation.empty() && view.violations.empty()
       && view.allowed_calls.empty())
-    return std::nullopt;
+    return std::optional<Json>();
   json["propagation"] = json["violations"] = json["allowed_calls"] = json["history"] =
       Json::array();
   for (const auto& each : view.history) {
-    auto said = projections::statement_json(each);
+    TRY(input, storage::recorded_event(log, each.change.input));
+    auto said = projections::statement_json(each, domain::found_by(input.event));
     if (!in_full && !said["reason"].is_null())
       said["reason"] = "***"; // free words, in which anything may stand
     json["history"].push_back(std::move(said));
@@ -151,7 +155,7 @@ std::optional<Json> entry_of(AddressView view, const Window& window, bool asked,
     if (!in_full)
       json["allowed_calls"].back()["reason"] = "***";
   }
-  return json;
+  return std::optional(std::move(json));
 }
 
 std::string text_of(const Json& value) {
@@ -196,6 +200,7 @@ void print_statement(const Json& said) {
   print_line(filled("  {:>8}  {}  {} {} by {} ({}, {}, rule {}), decided at event {}", said,
                     "position", "received_at", "channel", "change", "by", "source", "evidence",
                     "rule", "decided")
+             + (said["found_by"].is_null() ? "" : ", found by " + text_of(said["found_by"]))
              + (said["reason"].is_null() ? "" : ": " + text_of(said["reason"])));
   if (!said["reason_code"].is_null())
     print_line(filled("            {}: {}", said, "reason_code", "text"));
@@ -283,12 +288,14 @@ Result<int> audit_opt_outs(DataFolder& folder, const CommonOptions& common,
   const auto now = window.as_of.value_or(today);
   Json entries = Json::array();
   std::size_t violations = 0;
-  for (auto& view : views)
-    if (auto entry = entry_of(std::move(view), window, asked.has_value(),
-                              asked.has_value() || reveal.reveal, now)) {
-      violations += (*entry)["violations"].size();
-      entries.push_back(std::move(*entry));
-    }
+  for (auto& view : views) {
+    TRY(entry, entry_of(folder.log(), std::move(view), window, asked.has_value(),
+                        asked.has_value() || reveal.reveal, now));
+    if (!entry)
+      continue;
+    violations += (*entry)["violations"].size();
+    entries.push_back(std::move(*entry));
+  }
   const Json summary{{"tenant", tenant.value},     {"addresses", entries.size()},
                      {"violations", violations},   {"unknown_events", folded.unknown},
                      {"as_of", to_rfc3339(now)},   {"position", folded.position.value},

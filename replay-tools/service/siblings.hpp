@@ -1,4 +1,7 @@
 #pragma once
+#include "base/result.hpp"
+
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -6,8 +9,13 @@
 namespace tidemark::tools {
 
 /// The command in the arguments when it belongs to the service's program: serve, demo,
-/// check-config, diagnose.
+/// check-config, test.
 std::optional<std::string> service_command(const std::vector<std::string>& arguments);
+
+/// Runs the service's program beside this one with these arguments and gives what it printed.
+/// Errors: service_unreachable when it cannot be started or does not end in time.
+Result<std::string> service_output(const std::vector<std::string>& arguments,
+                                   std::chrono::milliseconds patience);
 
 /// Becomes `tidemarkd`, which lies beside this program, with the same arguments. Returns only when
 /// that fails, with the exit code.

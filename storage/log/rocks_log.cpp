@@ -52,6 +52,10 @@ Status RocksLog::check_files() const {
   return parts_.db->rocks().check_files();
 }
 
+Status RocksLog::checkpoint(const std::string& path) const {
+  return parts_.db->rocks().checkpoint(path);
+}
+
 void RocksLog::submit(Append append, CompletionSink& sink, std::uint64_t token) {
   const auto refuse = [&](NotTaken why) {
     Settled answer{token, std::move(why)};

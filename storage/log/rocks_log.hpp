@@ -35,6 +35,8 @@ public:
   Status clear_spool();
   /// All files of the log's database, also those that a walk over the events does not read.
   Status check_files() const;
+  /// As of RocksDb::checkpoint.
+  Status checkpoint(const std::string& path) const;
 
   void submit(Append append, CompletionSink& sink, std::uint64_t token) override;
   Position durable() const override { return published_.durable(); }

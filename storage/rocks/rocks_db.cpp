@@ -9,6 +9,7 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 namespace tidemark::storage {
 namespace {
@@ -130,6 +131,16 @@ std::uint64_t RocksDb::keys(std::size_t family) const {
 Status RocksDb::check_files() const {
   const auto status = db_->VerifyChecksum();
   return status.ok() ? Status(Done{}) : storage_error(status, "comparing checksums");
+}
+
+Status RocksDb::checkpoint(const std::string& path) const {
+  constexpr auto never_flush = ~std::uint64_t{0}; // writing goes on beside it
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok())
+    status = checkpoint->CreateCheckpoint(path, never_flush);
+  return status.ok() ? Status(Done{}) : storage_error(status, "making a copy in " + path);
 }
 
 namespace {

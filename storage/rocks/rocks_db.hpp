@@ -51,6 +51,10 @@ public:
   /// compared when it was opened. Errors: data_damaged, storage_failed.
   Status check_files() const;
 
+  /// Makes a folder, which must not exist, that opens as the database is now and that nobody writes
+  /// to: of links to its files, and a copy of the write-ahead log. Errors: storage_failed.
+  Status checkpoint(const std::string& path) const;
+
 private:
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

@@ -11,7 +11,7 @@
 namespace tidemark::storage {
 namespace {
 
-rocksdb::Slice slice(std::string_view bytes) {
+rocksdb::Slice as_slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
 }
 
@@ -39,7 +39,7 @@ std::string after_prefix(std::string prefix) {
 
 /// Whether there is no key from `first` to before `end`.
 Result<bool> holds_nothing(const RocksDb& db, const std::string& first, const std::string& end) {
-  const auto bound = slice(end);
+  const auto bound = as_slice(end);
   rocksdb::ReadOptions options;
   options.iterate_upper_bound = &bound;
   const std::unique_ptr<rocksdb::Iterator> it(db.db().NewIterator(options, db.family(0)));
@@ -74,7 +74,7 @@ Status RocksTables::scan(std::string_view table, std::string_view prefix, std::s
   const auto whole_prefix = rows + std::string(prefix);
   const auto start = rows + std::string(std::max(prefix, after));
   const auto end = after_prefix(rows);
-  const auto bound = slice(end);
+  const auto bound = as_slice(end);
   rocksdb::ReadOptions options;
   options.iterate_upper_bound = &bound;
   const std::unique_ptr<rocksdb::Iterator> it(db_->db().NewIterator(options, db_->family(0)));
@@ -157,7 +157,7 @@ Result<std::vector<std::string>> RocksTables::names() const {
 
 Result<std::optional<Hash16>> RocksTables::incarnation() const {
   std::string value;
-  const auto status = db_->db().Get({}, db_->family(0), slice(incarnation_key), &value);
+  const auto status = db_->db().Get({}, db_->family(0), as_slice(incarnation_key), &value);
   if (status.IsNotFound())
     return std::optional<Hash16>{};
   if (!status.ok())
@@ -173,7 +173,7 @@ Status RocksTables::restart(const Hash16& incarnation) {
   rocksdb::WriteBatch batch;
   auto status = batch.DeleteRange(db_->family(0), rocksdb::Slice("", 0), rocksdb::Slice("\xff", 1));
   if (status.ok())
-    status = batch.Put(db_->family(0), slice(incarnation_key), slice(as_view(incarnation)));
+    status = batch.Put(db_->family(0), as_slice(incarnation_key), as_slice(as_view(incarnation)));
   if (status.ok())
     status = db_->db().Write({}, &batch);
   return outcome(status, "starting the tables afresh");

@@ -146,8 +146,20 @@ TEST_F(Files, CheckConfigNamesTheTenantWhoseTextsLeaveAtAnyHour) {
     return out.str();
   };
   EXPECT_THAT(said("\n[sync.sending]\nquiet_hours = \"off\"\n"),
-              HasSubstr("warning: sync.sending.quiet_hours is off for acme: "));
+              HasSubstr("warning: quiet_hours is off for acme: "));
   EXPECT_THAT(said(""), Not(HasSubstr("quiet_hours")));
+  const auto loaded = load_config("[[tenants]]\nid = \"night\"\nquiet_hours = \"off\"\n"
+                                  "[[tenants.connectors]]\nname = \"verity\"\ntype = \"verity\"\n"
+                                  "[[tenants]]\nid = \"day\"\n"
+                                  "[[tenants.connectors]]\nname = \"verity\"\ntype = \"verity\"\n",
+                                  "two.toml", FakeEnvironment());
+  ASSERT_EQ(loaded.config.tenants.size(), 2U);
+  const auto table_of = [&](std::size_t n) {
+    return to_applied(loaded.config, loaded.config.tenants[n])
+        .conversation.limits.table.has_value();
+  };
+  EXPECT_FALSE(table_of(0));
+  EXPECT_TRUE(table_of(1)) << "one tenant's word is its own";
 }
 
 TEST_F(Files, CheckConfigEndsWith64WhenThereIsAFault) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <set>
 
@@ -39,8 +40,8 @@ public:
       const auto phone = request.url.substr(at + 16, 11);
       return forms_.find(phone) == std::string::npos
                  ? json_answer(404, R"({"message":"not found"})")
-                 : json_answer(200, fmt::format(R"({{"id":7{},"phone_number":"+{}"}})",
-                                                phone.substr(7), phone));
+                 : json_answer(200, fmt::format(R"({{"id":7{},"phone_number":"+{}","is_dnc":{}}})",
+                                                phone.substr(7), phone, marks.load()));
     }
     return json_answer(200, fmt::format(R"({{"id":"g{}"}})", others_));
   }
@@ -50,7 +51,8 @@ public:
   int broken_at = -1;               ///< no list from behind this contact
   int short_at = -1;                ///< three contacts only behind this one
   bool ignores_cursor = false;
-  bool is_down = false; ///< all but the list
+  bool is_down = false;            ///< all but the list
+  std::atomic<bool> marks = false; ///< the dialer shows do-not-contact
   int others() {
     const std::lock_guard lock(guard_);
     return others_;
@@ -103,6 +105,20 @@ std::vector<events::BackfillFinished> ended(EngineHouse& house, std::size_t coun
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   EXPECT_TRUE(house.settle());
   return house.all_of<events::BackfillFinished>();
+}
+
+/// Does it come to so many runs of the kind, and no more within a while?
+bool ended_of_kind(EngineHouse& house, BackfillKind kind, std::size_t count) {
+  const auto now = [&] {
+    const auto all = house.all_of<events::BackfillFinished>();
+    return static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [&](const auto& finished) { return finished.kind == kind; }));
+  };
+  for (int tries = 0; tries < 2000 && now() < count; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  for (int tries = 0; tries < 40 && now() == count; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return house.settle() && now() == count;
 }
 
 ScriptedHttp::Script script(Vendors& vendors) {
@@ -273,6 +289,34 @@ TEST(Backfill, ASystemWithoutAListSaysSo) {
   ASSERT_EQ(finished.size(), 1U);
   EXPECT_EQ(finished[0].reason_code, Reason::offers_no_list);
   EXPECT_EQ(vendors.others(), 0);
+}
+
+TEST(Backfill, LooksForAMarkThatAPersonHasToSet) {
+  Vendors vendors(0);
+  EngineHouse house(script(vendors));
+  house.start();
+  house.webhook("gohighlevel", ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z",
+                                           R"("firstName":"Ada","phone":"+12025550001")"));
+  ASSERT_TRUE(house.settle());
+  house.webhook("gohighlevel",
+                ghl_contact("ContactDndUpdate", "CON1", "2026-01-05T10:01:00.000Z",
+                            R"("firstName":"Ada","phone":"+12025550001","dnd":false,"dndSettings":)"
+                            R"({"SMS":{"status":"active","message":"","code":""}})"));
+  ASSERT_TRUE(house.settle());
+  house.clock.advance(std::chrono::minutes{4});
+  ASSERT_TRUE(house.settle());
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 0));
+  house.clock.advance(std::chrono::minutes{2});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1));
+  house.clock.advance(std::chrono::minutes{30});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1)) << "at its times only";
+  vendors.marks = true;
+  house.clock.advance(std::chrono::hours{1});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 2));
+  house.clock.advance(std::chrono::hours{24});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 2)) << "it was seen";
+  for (const auto& run : house.all_of<events::BackfillFinished>())
+    EXPECT_EQ(run.counts.seen, 1U);
 }
 
 } // namespace

@@ -71,7 +71,8 @@ struct Play {
     for (const auto index : next.superseded) {
       const auto& older = pending[index];
       RC_ASSERT(index < next.index && !older.dispatched);
-      RC_ASSERT(older.intent.replaces.value.empty());
+      RC_ASSERT(older.intent.replaces.value.empty()
+                || older.intent.replaces == chosen.intent.replaces);
       RC_ASSERT(!is_forward(older) && !is_forward(chosen));
       if (!older.after_unknown)
         continue;

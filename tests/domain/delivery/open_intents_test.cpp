@@ -61,6 +61,22 @@ TEST_F(Intents, OfAListStandBehindWhatPeopleSay) {
   EXPECT_EQ(open.opt_outs(), 0U);
 }
 
+TEST_F(Intents, ABodyThatShowsAMarkIsAnOptOut) {
+  events::DeliveryIntended body;
+  body.delivery = DeliveryId("d1");
+  body.contact = ada;
+  body.target = hub;
+  body.forward = Position{7};
+  log("contact/" + ada.value, body);
+  EXPECT_EQ(open.turn_of(ada), Turn::other);
+  body.delivery = DeliveryId("d2");
+  body.mark = events::ForwardedMark{{events::Channel::sms}};
+  log("contact/" + ada.value, body);
+  EXPECT_EQ(open.turn_of(ada), Turn::opt_out) << "with what has to go before it";
+  ends(ada, "d2");
+  EXPECT_EQ(open.turn_of(ada), Turn::other);
+}
+
 TEST(Ready, EachQueueHasItsOwnOrder) {
   ReadyQueue ready;
   ready.push(ada, Turn::imported);

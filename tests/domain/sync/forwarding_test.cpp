@@ -56,6 +56,7 @@ TEST(Forwarding, EveryBodyAboutTheRecordGoesOnToEverySystemThatTakesIt) {
   EXPECT_THAT(bodies(decided, second_texting), ElementsAre(11U));
   EXPECT_EQ(decided.outcome(texting), "pending(update)");
   EXPECT_TRUE(decided.intent(texting).fields.empty());
+  EXPECT_FALSE(decided.intent(texting).mark);
   const auto again = contact.when(told(12, full));
   EXPECT_EQ(again.outcome(), "no_change(nothing_new)") << "the body is no news for others";
   EXPECT_THAT(bodies(again), ElementsAre(12U));
@@ -107,6 +108,8 @@ TEST(Forwarding, OfAClosedPersonTheMarkGoesOnAndNoBodyThatCouldTakeItBack) {
   const auto decided = contact.when(marked(told(13, full), {events::Channel::sms}));
   EXPECT_THAT(bodies(decided), ElementsAre(13U));
   EXPECT_TRUE(decided.intent(texting).context.empty()) << "no opt-out stands against it";
+  ASSERT_TRUE(decided.intent(texting).mark);
+  EXPECT_THAT(decided.intent(texting).mark->channels, ElementsAre(events::Channel::sms));
   auto removed = told(14, {});
   removed.removed = true;
   EXPECT_THAT(bodies(contact.when(removed)), ElementsAre(14U));

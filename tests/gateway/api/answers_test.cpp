@@ -369,13 +369,14 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
   EXPECT_THAT(empty,
               testing::ElementsAre(
                   "action.error", "action.skipped", "alert.resolved_at", "conflict.updated",
-                  "consent_statement.alias_of", "consent_statement.reason",
-                  "consent_statement.review", "contact.merged_into", "contact.parts",
-                  "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
-                  "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision"));
+                  "consent_statement.alias_of", "consent_statement.found_by",
+                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
+                  "contact.parts", "contact.tags", "contact_import_progress.last_line",
+                  "mapping_repair.next_step", "mapping_repaired.next_step",
+                  "propagation.done_by_hand", "propagation.forwarded", "propagation.mark_seen",
+                  "propagation.next_step", "propagation.reason_code", "propagation.text",
+                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
+                  "review.decision"));
 }
 
 } // namespace

@@ -1,0 +1,185 @@
+#include "base/version.hpp"
+#include "events/format/tags.hpp"
+#include "replay-tools/applied_config.hpp"
+#include "replay-tools/backup/backup_commands.hpp"
+#include "replay-tools/data_folder.hpp"
+#include "replay-tools/output.hpp"
+#include "replay-tools/tenant_names.hpp"
+#include "storage/backup/restore.hpp"
+#include "storage/proofs/verify_chain.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+namespace tidemark::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class SystemTime final : public WallClock {
+public:
+  Timestamp now() const override {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  }
+};
+
+/// Up to where: a position, a time, or all there is.
+struct Until {
+  Position position;
+  std::optional<Timestamp> time;
+};
+
+Result<Until> until_of(const std::string& text) {
+  Until out;
+  if (text.empty())
+    return out;
+  const char* const end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, out.position.value).ptr == end && out.position.value > 0)
+    return out;
+  out.position = {};
+  out.time = from_rfc3339(text);
+  if (!out.time)
+    return Error{"bad_usage", "--at is a position, or a time in RFC 3339 with its zone, such as "
+                              "2026-01-05T10:00:00Z"};
+  return out;
+}
+
+/// The oldest backup that holds everything up to there.
+Result<storage::BackupFacts> chosen(const std::vector<storage::BackupFacts>& all,
+                                    const RestoreOptions& options, const Until& until) {
+  if (options.backup != 0) {
+    for (const auto& one : all)
+      if (one.id == options.backup && one.damage.empty())
+        return one;
+    return Error{"no_backup", fmt::format("there is no usable backup {}; see: tidemark backups {}",
+                                          options.backup, options.folder)};
+  }
+  if (!until.time)
+    return storage::backup_for(all, until.position);
+  for (const auto& one : all)
+    if (one.damage.empty() && one.taken_at >= *until.time)
+      return one;
+  TRY(newest, storage::backup_for(all, {}));
+  return Error{"not_reached",
+               fmt::format("no backup was taken at that time or later; the newest, {}, "
+                           "is of {}",
+                           newest.id, to_rfc3339(newest.taken_at))};
+}
+
+std::string who() {
+  const auto* user = ::getpwuid(::geteuid());
+  return "restore by " + std::string(user ? user->pw_name : std::to_string(::geteuid()));
+}
+
+/// What was known to systems and people after that is not in it: it says so, and nothing but
+/// opt-outs leaves for any system until somebody has seen to it.
+Result<std::vector<std::string>> hold_back(storage::LogStore& log, const storage::BackupFacts& from,
+                                           Position end, const std::string& reason) {
+  std::vector<std::string> held;
+  TRY(tenants, tenants_in(log));
+  for (const auto& name : tenants) {
+    const TenantId tenant(name);
+    TRY(config, applied_config(log, tenant));
+    storage::Append append;
+    append.tenant = tenant;
+    const auto restored = Position{log.durable().value + 1};
+    append.events.push_back({events::engine_stream(),
+                             events::LogRestored{from.id, from.taken_at, end, reason, who()},
+                             {},
+                             {}});
+    for (const auto& connector : config.connectors) {
+      if (!connector.receives)
+        continue;
+      append.events.push_back(
+          {events::connector_stream(connector.connector),
+           events::ConnectorPaused{connector.connector, false,
+                                   "restored from a backup: read back who opted out meanwhile",
+                                   who(), "", events::UntilReadBack{restored}},
+           {},
+           {}});
+      held.push_back(tenants.size() > 1 ? name + "/" + connector.connector.value
+                                        : connector.connector.value);
+    }
+    if (!std::holds_alternative<storage::Appended>(
+            storage::append_and_wait(log, std::move(append))))
+      return Error{"storage_failed", "the restore could not be recorded; is the disk full?"};
+  }
+  return held;
+}
+
+/// The same folder, cut at a time: where that is, is known once the log can be read.
+Result<storage::Tip> put_back(const storage::BackupSet& set, const storage::BackupFacts& from,
+                              const RestoreOptions& options, const std::string& folder,
+                              const Until& until) {
+  const auto keys = options.read_only ? std::string() : options.keys;
+  return storage::restore_folder(set, from, keys, folder, {until.position, until.time});
+}
+
+void print_restored(Format format, const storage::BackupFacts& from, const storage::Tip& tip,
+                    std::uint64_t events, const std::vector<std::string>& held,
+                    const std::string& folder, bool read_only) {
+  std::string text =
+      fmt::format("{} holds backup {} up to position {} ({}): {} events, all hold.", folder,
+                  from.id, tip.position.value, to_rfc3339(tip.recorded_at), events);
+  if (read_only)
+    text += "\nWithout keys it can be read, and not served.";
+  for (const auto& name : held)
+    text += "\npaused: " + name;
+  if (!held.empty())
+    text += "\nStart the service. Opt-outs leave; all else waits. What came after that position is "
+            "not in this log:\nread back who opted out (tidemark reconcile NAME), then let each go "
+            "on (tidemark resume NAME --reason WHY).";
+  print_summary(format,
+                {{"folder", folder},
+                 {"backup", from.id},
+                 {"position", tip.position.value},
+                 {"recorded_at", to_rfc3339(tip.recorded_at)},
+                 {"events", events},
+                 {"paused", held}},
+                text);
+}
+
+} // namespace
+
+Result<int> restore(const CommonOptions& common, const RestoreOptions& options) {
+  if (options.keys.empty() && !options.read_only)
+    return Error{"bad_usage", "say where the keys are kept (--keys FOLDER), or --read-only to look "
+                              "into the log without them"};
+  TRY(folder, data_dir_of(common));
+  TRY(until, until_of(options.at));
+  TRY(set, storage::BackupSet::open(options.folder, storage::Access::read));
+  TRY(from, chosen(set.list(), options, until));
+  TRY(tip, put_back(set, from, options, folder, until));
+  storage::OpenOptions open;
+  open.folder = folder;
+  open.create = false;
+  open.access = storage::Access::read;
+  std::uint64_t events = 0;
+  {
+    TRY(opened, storage::open_log(open, nullptr));
+    TRY(found, storage::verify_log(opened->log()));
+    if (!found.holds())
+      return Error{"data_damaged", fmt::format("event {} of the backup does not hold: {}; use "
+                                               "another backup, into another folder",
+                                               found.first_bad.value, found.problem)};
+    events = found.events;
+  }
+  std::vector<std::string> held;
+  if (!options.read_only) {
+    const SystemTime clock;
+    open.access = storage::Access::write;
+    TRY(opened, storage::open_log(open, &clock));
+    TRY(paused, hold_back(opened->log(), from, tip.position, options.reason));
+    held = std::move(paused);
+  }
+  print_restored(common.format, from, tip, events, held, folder, options.read_only);
+  return exit_code::done;
+}
+
+} // namespace tidemark::tools

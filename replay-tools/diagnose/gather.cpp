@@ -1,0 +1,277 @@
+#include "replay-tools/diagnose/gather.hpp"
+
+#include "base/version.hpp"
+#include "config/load.hpp"
+#include "replay-tools/data_folder.hpp"
+#include "replay-tools/service/service_http.hpp"
+#include "replay-tools/service/siblings.hpp"
+#include "replay-tools/tenant_names.hpp"
+#include "storage/backup/backup_set.hpp"
+#include "storage/folder/anchor.hpp"
+#include "storage/folder/fence.hpp"
+#include "storage/folder/folder_files.hpp"
+#include "storage/proofs/chain.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <sstream>
+#include <system_error>
+
+namespace tidemark::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t newest_events = 1000;
+
+Timestamp time_now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+ConfigurationFacts about_configuration(const std::string& file) {
+  ConfigurationFacts out;
+  out.file = file;
+  out.readable = ::access(file.c_str(), R_OK) == 0;
+  if (!out.readable)
+    return out;
+  const auto loaded = config::load_config_file(file, *config::process_environment());
+  for (const auto& fault : loaded.faults)
+    out.faults.push_back(config::to_text(fault));
+  if (!loaded.ok())
+    return out;
+  out.loopback_http = loaded.config.loopback_http_allowed();
+  out.tokens = loaded.config.tokens.size();
+  for (const auto& tenant : loaded.config.tenants) {
+    if (!config::keeps_quiet_hours(loaded.config, tenant))
+      out.any_hour.push_back(tenant.id.value);
+    for (const auto& connector : tenant.connectors) {
+      ++out.connectors;
+      out.receiving += connector.receives ? 1 : 0;
+    }
+  }
+  return out;
+}
+
+std::optional<std::uint64_t> memory_line(const std::string& name) {
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(name + ":")) {
+      std::istringstream rest(line.substr(name.size() + 1));
+      std::uint64_t kibibytes = 0;
+      if (rest >> kibibytes)
+        return kibibytes * 1024;
+    }
+  return std::nullopt;
+}
+
+MachineFacts about_machine(const std::string& folder) {
+  MachineFacts out;
+  std::error_code unseen;
+  auto place = fs::path(folder);
+  while (!place.empty() && !fs::exists(place, unseen) && place.parent_path() != place)
+    place = place.parent_path();
+  struct statvfs disk {};
+  if (::statvfs(place.empty() ? "." : place.c_str(), &disk) == 0) {
+    out.disk_free = disk.f_bavail * disk.f_frsize;
+    out.disk_size = disk.f_blocks * disk.f_frsize;
+    if (disk.f_files > 0) { // some file systems count none
+      out.inodes_free = disk.f_favail;
+      out.inodes = disk.f_files;
+    }
+  }
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0)
+    out.file_handles = files.rlim_cur;
+  out.memory_available = memory_line("MemAvailable");
+  out.memory = memory_line("MemTotal");
+  timex clock{};
+  if (const int state = ::adjtimex(&clock); state >= 0)
+    out.clock_synchronised = state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
+  out.certificates = fs::exists("/etc/ssl/certs/ca-certificates.crt", unseen);
+  out.time_zones = fs::exists("/usr/share/zoneinfo/America/New_York", unseen);
+  const auto temporary = fs::temp_directory_path(unseen);
+  out.temporary_folder = !unseen && ::access(temporary.c_str(), W_OK) == 0;
+  return out;
+}
+
+bool is_private(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) != 0 || (info.st_mode & 077U) == 0;
+}
+
+/// Reads the end of the log, through the service where it runs.
+void look_into_log(const CommonOptions& common, FolderFacts& out) {
+  const auto folder = open_for_reading(common);
+  if (!folder) {
+    out.damage = folder.error().text;
+    return;
+  }
+  auto& log = (*folder)->log();
+  const auto end = log.durable();
+  out.end = end;
+  if (end.value == 0)
+    return;
+  const Position before{end.value > newest_events ? end.value - newest_events : 0};
+  Digest head{};
+  if (before.value > 0) {
+    const auto first = log.at(before);
+    if (!first || !*first) {
+      out.chain_broken =
+          "the event at position " + std::to_string(before.value) + " cannot be read";
+      return;
+    }
+    head = (*first)->envelope.hash;
+  }
+  storage::ChainCheck chain(before, head);
+  std::uint64_t seen = before.value;
+  const auto read = log.read(before, newest_events, [&](std::string_view record) {
+    const auto good = chain.check(record);
+    if (!good) {
+      out.chain_broken = "event " + std::to_string(seen + 1) + ": " + good.error().text;
+      return false;
+    }
+    ++seen;
+    return true;
+  });
+  if (!read && out.chain_broken.empty())
+    out.chain_broken = read.error().text;
+  if (const auto last = log.at(end); last && *last)
+    out.newest_at = (*last)->envelope.recorded_at;
+}
+
+FolderFacts about_folder(const CommonOptions& common, const std::string& path) {
+  FolderFacts out;
+  out.path = path;
+  struct stat info {};
+  out.exists = ::stat(path.c_str(), &info) == 0;
+  if (!out.exists)
+    return out;
+  out.ours = info.st_uid == ::geteuid();
+  out.mode = info.st_mode & 0777U;
+  out.writable = ::access(path.c_str(), W_OK) == 0;
+  const storage::FolderPaths paths(path);
+  std::error_code unseen;
+  out.has_log = fs::exists(paths.log + "/CURRENT", unseen);
+  out.has_keys = fs::exists(paths.pepper, unseen);
+  out.keys_private = is_private(paths.keys) && is_private(paths.pepper);
+  out.checkpoint_left = fs::exists(path + "/checkpoint", unseen);
+  if (out.checkpoint_left)
+    out.backup_runs = !storage::Fence::take(path + "/backup.lock");
+  if (const auto mark = storage::Anchor::look(paths.anchor); mark && *mark)
+    out.acknowledged = (*mark)->position;
+  for (const auto& entry : fs::directory_iterator(path, unseen))
+    out.damaged_copies += entry.path().filename().string().starts_with("log.damaged-") ? 1 : 0;
+  if (out.has_log)
+    look_into_log(common, out);
+  return out;
+}
+
+/// How many items a list has, at most so many as it gives at once.
+std::optional<std::size_t> items_of(const std::string& dir, const std::string& tenant,
+                                    const std::string& target) {
+  const auto answer = ask_service(dir, {tenant, "GET", "/api/v1" + target});
+  if (!answer || !answer->contains("items"))
+    return std::nullopt;
+  return (*answer)["items"].size();
+}
+
+ServiceFacts about_service(const CommonOptions& common, const std::string& dir) {
+  ServiceFacts out;
+  const auto status = ask_service(dir, {common.tenant, "GET", "/api/v1/status"});
+  if (!status) {
+    out.refused = status.error().text;
+    return out;
+  }
+  out.running = true;
+  out.status = *status;
+  out.dead = items_of(dir, common.tenant, "/deliveries?state=dead&limit=100");
+  out.rejected = items_of(dir, common.tenant, "/deliveries?state=rejected&limit=100");
+  out.reviews = items_of(dir, common.tenant, "/reviews?limit=100");
+  out.held = items_of(dir, common.tenant, "/quarantine?limit=100");
+  out.missed_deadlines = 0;
+  for (const auto& alert : out.status["alerts"])
+    *out.missed_deadlines += alert["rule"] == "opt_out_not_confirmed" ? 1 : 0;
+  return out;
+}
+
+/// What `tidemark test` says of every system; nothing when it cannot be run.
+std::optional<std::vector<ProbeFact>> ask_systems(const CommonOptions& common) {
+  std::vector<std::string> arguments{"--config", common.config, "--format", "json", "test"};
+  if (!common.data.empty())
+    arguments.insert(arguments.begin(), {"--data", common.data});
+  if (!common.tenant.empty())
+    arguments.insert(arguments.begin(), {"--tenant", common.tenant});
+  const auto said = service_output(arguments, std::chrono::seconds{9});
+  if (!said)
+    return std::nullopt;
+  std::vector<ProbeFact> out;
+  std::istringstream lines(*said);
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = Json::parse(line, nullptr, false);
+    if (json.is_discarded() || !json.contains("step"))
+      continue;
+    const auto text = [&](const char* name) {
+      return json[name].is_string() ? json[name].get<std::string>() : std::string();
+    };
+    out.push_back({text("connector"), text("step"), text("verdict"), text("reason_code"),
+                   text("text"), text("next_step")});
+  }
+  return out.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+BackupFact about_backups(const std::string& folder) {
+  BackupFact out;
+  out.folder = folder;
+  const auto set = storage::BackupSet::open(folder, storage::Access::read);
+  if (!set) {
+    out.damage = set.error().text;
+    return out;
+  }
+  for (const auto& one : set->list()) {
+    if (!one.damage.empty()) {
+      ++out.damaged;
+      continue;
+    }
+    out.newest_at = one.taken_at;
+    if (one.checked_at)
+      out.checked_at = one.checked_at;
+  }
+  return out;
+}
+
+} // namespace
+
+Facts gather(const CommonOptions& common, const std::string& backups) {
+  Facts out;
+  out.now = time_now();
+  out.version = program_version;
+  const auto named = data_dir_of(common);
+  const auto dir = named ? *named : common.data;
+  const auto aside = [](auto what) { return std::async(std::launch::async, std::move(what)); };
+  auto systems = aside([&] { return ask_systems(common); });
+  auto service = aside([&] { return about_service(common, dir); });
+  auto folder = aside([&] { return about_folder(common, dir); });
+  auto configuration = aside([&] { return about_configuration(common.config); });
+  out.machine = about_machine(dir);
+  if (!backups.empty())
+    out.backups = about_backups(backups);
+  out.configuration = configuration.get();
+  out.folder = folder.get();
+  out.service = service.get();
+  if (auto asked = systems.get()) {
+    out.probes = std::move(*asked);
+    out.probed = true;
+  }
+  return out;
+}
+
+} // namespace tidemark::tools

@@ -1,0 +1,96 @@
+"""A copy of the log while the service runs, and a service that begins again from it (requirements G7, G9)."""
+import shutil
+
+from scenario import ADA, Scenario
+
+BO = {**ADA, "firstName": "Bo", "phone": "+12025550143", "email": "bo@example.com"}
+
+
+class Backups(Scenario):
+    def setUp(self):
+        super().setUp()
+        self.backups, self.keys = self.house.dir / "backups", self.house.dir / "keys"
+
+    def back_up(self, *options, codes=(0,)):
+        lines = self.house.tool("backup", self.backups, "--keys", self.keys, *options, codes=codes)
+        return lines[-1]["summary"] if lines else None
+
+    def restore(self, *options):
+        """The service begins again from the backup, in the place of the old folder."""
+        self.house.stop_service()
+        shutil.move(self.house.data, self.house.dir / "old")
+        found = self.house.tool("restore", self.backups, "--keys", self.keys, "--reason", "the disk died",
+                                *options)[-1]["summary"]
+        self.house.events_read = []
+        self.house.start_service()
+        return found
+
+    def test_a_backup_is_put_back_aside_and_a_second_one_copies_little(self):
+        self.spread()
+        first = self.back_up()
+        self.assertEqual(first["backup"], 1)
+        self.assertGreaterEqual(first["events_checked"], first["position"])
+        self.assertIsNotNone(first["checked_at"])
+        self.sandbox.add("gohighlevel", **BO)
+        self.settle()
+        second = self.back_up("--keep", 1)
+        self.assertGreater(second["position"], first["position"])
+        self.assertEqual(second["removed"], 1)
+        left = self.house.tool("backups", self.backups)
+        self.assertEqual([one["backup"] for one in left[:-1]], [2])
+        self.assertFalse((self.house.data / "checkpoint").exists())
+
+    def test_what_is_restored_sends_nothing_but_opt_outs_until_what_was_said_meanwhile_is_read_back(self):
+        self.spread()
+        self.sandbox.add("gohighlevel", **BO)
+        self.settle()
+        held = self.back_up()
+        self.sandbox.text(BO["phone"], "STOP")
+        self.settle()
+        self.assertTrue(self.opted_out(BO["phone"]))
+        found = self.restore()
+        self.assertGreaterEqual(found["position"], held["position"])
+        self.assertEqual(found["paused"], ["gohighlevel", "aloware", "verity", "generic"])
+        self.assertFalse(self.opted_out(BO["phone"]), "the log does not know of it any more")
+        restored, = self.house.events("log.restored.v1")
+        self.assertEqual((restored["data"]["backup"], restored["data"]["position"]), (1, found["position"]))
+        ada, = [each["id"] for each in self.sandbox.contacts("gohighlevel") if each["phone"] == ADA["phone"]]
+        self.sandbox.edit("gohighlevel", ada, firstName="Augusta")
+        self.house.tool("reconcile", "gohighlevel", codes=(0, 1))
+        self.wait_for("the mark is read back", lambda: self.opted_out(BO["phone"]))
+        names = lambda: {each.get("first_name") for each in self.sandbox.contacts("aloware")}
+        self.assertNotIn("Augusta", names(), "all else waits")
+        self.house.tool("resume", "--all", "--reason", "read back")
+        self.settle()
+        self.assertIn("Augusta", names())
+        self.assertEqual(len(self.sandbox.contacts("aloware")), 2)
+
+    def test_up_to_a_position_and_with_the_service_down(self):
+        self.spread()
+        before = self.house.events()[-1]["position"]
+        self.sandbox.add("gohighlevel", **BO)
+        self.settle()
+        self.house.stop_service()
+        self.back_up()
+        self.house.start_service()
+        found = self.restore("--at", before)
+        self.assertEqual(found["position"], before)
+        self.house.tool("resume", "--all", "--reason", "looked at")
+
+    def test_what_cannot_be_is_said(self):
+        self.spread()
+        self.house.tool("backups", self.backups, codes=(2,))
+        self.house.tool("backup", self.house.data / "backups", codes=(2,))
+        self.house.tool("backup", self.backups, "--keys", self.backups / "keys", codes=(2,))
+        self.back_up()
+        self.house.tool("restore", self.backups, "--keys", self.keys, "--reason", "x", codes=(2,))
+        aside = self.house.dir / "aside"
+        self.house.tool("restore", self.backups, "--keys", self.keys, "--reason", "x", "--at", 10 ** 9,
+                        data=aside, codes=(2,))
+        self.house.tool("restore", self.backups, "--reason", "x", data=aside, codes=(2,))
+        self.house.tool("restore", self.backups, "--read-only", "--reason", "x", data=aside)
+        self.assertTrue(self.house.tool("verify", data=aside)[0]["summary"]["holds"])
+
+    def opted_out(self, phone):
+        rows = self.house.api("/opt-outs?address=" + phone.replace("+", "%2B")).json["items"]
+        return any(row["channels"]["sms"]["state"] == "opted_out" for row in rows)

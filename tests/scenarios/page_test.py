@@ -1,0 +1,46 @@
+"""What the office sees without a login (requirement H5)."""
+from clients import call
+from house import House
+from scenario import ADA, CANARIES, Scenario
+
+
+class ProbedHouse(House):
+    health = {"probes_per_second": 20}
+
+
+class Page(Scenario):
+    house_kind = ProbedHouse
+
+    def page(self, path="/docs/visual"):
+        answer = call(self.house.base + path)
+        self.assertEqual(answer.status, 200, path)
+        return answer.body if isinstance(answer.body, str) else answer.body.decode()
+
+    def row(self, title):
+        body = self.page()
+        start = body.index(f'<th scope="row">{title}</th>')
+        return body[start:body.index("</tr>", start)]
+
+    def test_the_first_sentence_and_the_rows_follow_what_is_so(self):
+        self.spread()
+        self.wait_for("both answer", lambda: "Working" in self.row("CRM (GoHighLevel)")
+                      and "Working" in self.row("Dialer (Aloware)"))
+        self.sandbox.rotate_token("gohighlevel", "another-token")
+        self.wait_for("the key is refused", lambda: "Refuses our key" in self.row("CRM (GoHighLevel)"))
+        self.assertIn("does not take changes now", self.page())
+        self.sandbox.rotate_token("gohighlevel", "sandbox-gohighlevel-token")
+        self.wait_for("it is taken again", lambda: "Working" in self.row("CRM (GoHighLevel)"))
+        self.house.tool("pause", "aloware", "--reason", "the words of an operator")
+        self.wait_for("it is paused", lambda: "Paused" in self.row("Dialer (Aloware)"))
+        self.assertNotIn("the words of an operator", self.page())
+        self.house.tool("resume", "aloware", "--reason", "done")
+
+    def test_no_page_shows_anybodys_data(self):
+        self.spread()
+        for path in ("", "/status", "/integrations", "/data-flow", "/events", "/sync-history", "/workflows",
+                     "/architecture"):
+            body = self.page("/docs/visual" + path)
+            for canary in (*CANARIES, ADA["phone"], ADA["phone"][2:], ADA["email"], self.ids()["gohighlevel"]):
+                self.assertNotIn(canary, body, path)
+        self.assertIn("a change was taken", self.page("/docs/visual/sync-history"))
+        self.assertIn("Questions and answers", self.page("/docs/knowledge-base"))
