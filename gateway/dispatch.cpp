@@ -14,6 +14,7 @@
 #include "gateway/intake/routes.hpp"
 #include "gateway/lists/routes.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/operations/webhook_kinds.hpp"
 
 #include <algorithm>
 
@@ -44,7 +45,7 @@ Routes routes() {
                                list_routes,       rebuild_routes,        connector_routes,
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
-                               by_hand_routes})
+                               by_hand_routes,    webhook_kind_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -68,6 +69,7 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
          const RefusedSignatures& refused_signatures)
     : options_(options), ports_(ports), counters_(counters),
       refused_signatures_(refused_signatures), access_(options),
+      kinds_(std::make_unique<WebhookKinds>(ports.log, ports.clock)),
       actions_(std::make_unique<BulkActions>(
           ports.clock, scan_of(ports.tables), [this](ApiRequest request, const Caller& caller) {
             request.route = find_route(request.target, request.method);
@@ -194,8 +196,8 @@ Answer Api::answer_local(const ApiRequest& request) const {
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_,  ports_, counters_, refused_signatures_,
-                       *actions_, caller, request};
+  const ApiContext api{options_, ports_,    counters_, refused_signatures_,
+                       *kinds_,  *actions_, caller,    request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);
