@@ -20,6 +20,7 @@ enum class HashedKind : std::uint8_t {
   subject = 9,
   notice = 10,
   credential = 11,
+  webhook_key = 12,
 };
 
 /// HMAC-SHA256 under the pepper, cut to 16 bytes: the only form in which an address or a remote id

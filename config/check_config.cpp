@@ -1,8 +1,10 @@
 #include "config/check_config.hpp"
 
 #include "base/text/json_writer.hpp"
+#include "base/text/split.hpp"
 #include "config/load.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -37,6 +39,34 @@ std::string warning_of_quiet_hours(const Config& config) {
            "in a day can cost $500 to $1,500 each (47 U.S.C. 227, state laws)";
 }
 
+/// Entries of allowed_events that name nothing which the connector acts on: a slip, most likely, by
+/// which its events are ignored.
+std::vector<std::string> warnings_of_allowed_events(const Config& config) {
+  std::vector<std::string> out;
+  for (const auto& tenant : config.tenants)
+    for (const auto& own : tenant.connectors) {
+      if (own.connector == nullptr || own.connector->handled_kinds == nullptr)
+        continue;
+      const auto handled = own.connector->handled_kinds(own.settings);
+      for (const auto entry : split(own.settings.get("allowed_events"), "\n"))
+        if (std::ranges::none_of(handled, [&](const connectors::HandledKind& kind) {
+              return connectors::patterns_meet(entry, kind.name);
+            }))
+          out.push_back("tenants[" + tenant.id.value + "].connectors[" + own.settings.name.value
+                        + "].allowed_events: " + std::string(entry) + " fits no event that "
+                        + std::string(own.connector->title)
+                        + "'s connector acts on; tidemark kinds lists those");
+    }
+  return out;
+}
+
+std::vector<std::string> warnings_of(const Config& config) {
+  auto out = warnings_of_allowed_events(config);
+  if (auto hours = warning_of_quiet_hours(config); !hours.empty())
+    out.push_back(std::move(hours));
+  return out;
+}
+
 void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
   for (const auto& fault : loaded.faults) {
     auto line = object(
@@ -47,8 +77,9 @@ void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
   if (effective)
     for (const auto& value : loaded.effective)
       out << object({{"key", value.key}, {"value", value.value}, {"source", value.source}}) << '\n';
-  if (const auto warning = warning_of_quiet_hours(loaded.config); loaded.ok() && !warning.empty())
-    out << object({{"warning", warning}}) << '\n';
+  if (loaded.ok())
+    for (const auto& warning : warnings_of(loaded.config))
+      out << object({{"warning", warning}}) << '\n';
   out << "{\"summary\":{\"faults\":" << loaded.faults.size()
       << ",\"tenants\":" << loaded.config.tenants.size()
       << ",\"loopback_http_allowed\":" << (loaded.config.loopback_http_allowed() ? "true" : "false")
@@ -68,7 +99,7 @@ void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, s
   }
   if (loaded.config.loopback_http_allowed())
     out << "warning: allow_loopback_http is set: plain http to the own machine, for tests only\n";
-  if (const auto warning = warning_of_quiet_hours(loaded.config); !warning.empty())
+  for (const auto& warning : warnings_of(loaded.config))
     out << "warning: " << warning << '\n';
   out << options.file << ": good\n";
 }

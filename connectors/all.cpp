@@ -34,6 +34,13 @@ constexpr std::array common{
     Setting{"webhooks_per_minute", SettingKind::integer, false, "0",
             "Webhooks a minute that are taken from this system; 0 for no limit. What may be an "
             "opt-out is always taken."},
+    Setting{"allowed_events", SettingKind::list, false, "",
+            "Event names that are acted on, such as \"Contact*\", a * at the end standing for any "
+            "rest; others are stored and ignored, unless they may hold an opt-out. Empty: all."},
+    Setting{
+        "retired_secrets", SettingKind::secret, false, "",
+        "Keys and secrets that webhooks were signed with before, separated by spaces. Nothing is "
+        "accepted by them: only tidemark log verify-signature uses them."},
     Setting{"burst", SettingKind::integer, false, "20",
             "Requests that may go out at once after a quiet time."},
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/text/alphanumeric_key.hpp"
 
 #include <algorithm>
 
@@ -36,6 +37,20 @@ std::optional<std::string_view> only_header(const Headers& headers, std::string_
     return std::nullopt;
   return std::ranges::find_if(headers, [&](const auto& header) { return header.first == name; })
       ->second;
+}
+
+bool fits_kind(std::string_view pattern, std::string_view kind) {
+  const auto wanted = alphanumeric_key(pattern);
+  const auto name = alphanumeric_key(kind);
+  return pattern.ends_with('*') ? name.starts_with(wanted) : name == wanted;
+}
+
+bool patterns_meet(std::string_view one, std::string_view other) {
+  if (!one.ends_with('*'))
+    return fits_kind(other, one);
+  const auto start = alphanumeric_key(one);
+  const auto name = alphanumeric_key(other);
+  return name.starts_with(start) || (other.ends_with('*') && start.starts_with(name));
 }
 
 std::string hash_of(const HttpRequest& request) {

@@ -66,13 +66,23 @@ struct WebhookRequest {
   std::string_view channel;
 };
 
+/// What showed that a request is the system's.
+struct Credential {
+  /// `ed25519`, `hmac-sha256` ...; events::credential_matched of a secret that came itself, which
+  /// cannot be shown again.
+  std::string_view scheme{};
+  SecretText key{}; ///< the one that fits, in the form of `Connector::webhook_keys`
+  /// Names of those that the signature stands in or covers; none of a secret that came itself.
+  std::vector<std::string> headers{};
+};
 /// The vendor's, and fresh.
 struct Verified {
-  bool operator==(const Verified&) const = default;
+  Credential by{};
 };
 /// The vendor's, but outside the tolerance: kept, only opt-outs in it apply.
 struct Stale {
   Reason reason_code = Reason::none;
+  Credential by{};
 };
 /// Not shown to be the vendor's: refused, counted, not stored.
 struct Forged {
@@ -113,6 +123,17 @@ struct WebhookEndpoint {
   /// Body of the 2xx answer where the vendor expects its own; "" for Tidemark's.
   std::string_view acknowledgement{};
 };
+
+/// Event names of a system that its connector acts on.
+struct HandledKind {
+  std::string name;       ///< as the vendor writes it; a `*` at its end stands for any rest
+  std::string_view about; ///< "contacts", "calls" ...
+};
+/// Does the pattern, whose `*` at the end stands for any rest, fit the event name? Case, hyphens
+/// and full stops do not count, as vendors differ from themselves in these.
+bool fits_kind(std::string_view pattern, std::string_view kind);
+/// Is there an event name that both patterns fit?
+bool patterns_meet(std::string_view one, std::string_view other);
 
 /// A stored webhook as translation sees it.
 struct StoredWebhook {
@@ -246,6 +267,14 @@ struct Connector {
   /// What the answer shows of the key: accepted, or why not. Null: the question was asked without
   /// the key, as there is no harmless one with it, so any answer shows that the system is there.
   domain::DeliveryResult (*judge_probe)(const HttpAnswer&) = nullptr;
+  /// The event names that `translate` acts on, from the table that it reads itself.
+  std::vector<HandledKind> (*handled_kinds)(const Settings&) = nullptr;
+  /// The keys and secrets that `verify` takes now on a channel, each in one form for all ways in
+  /// which it may be written.
+  std::vector<SecretText> (*webhook_keys)(const Settings&, std::string_view channel) = nullptr;
+  /// Settings and secrets that hold a key which webhooks are signed with: where an older one stood
+  /// too. None: they are not signed.
+  std::span<const std::string_view> key_settings{};
   /// How an account is connected whose tokens change. Null: the token is a fixed one.
   const OAuth* oauth = nullptr;
 };

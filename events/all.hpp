@@ -49,7 +49,7 @@ using AnyEvent = std::variant<
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
-    ContactImported, LogRestored>;
+    ContactImported, LogRestored, WebhookRepeated>;
 
 namespace detail {
 template <class T, class Variant>

@@ -25,6 +25,22 @@ struct EnumNames<VerificationVerdict> {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<Timestamp>> = true;
 
+/// What showed that a webhook is its system's, kept so that it can be shown again (requirement B9).
+struct ReceiptProof {
+  std::string scheme; ///< `ed25519`, `hmac-sha256` ...; `credential_matched`: a secret itself came
+  std::string key_id; ///< tells keys apart without telling anything of them
+  /// Those that the signature stands in or covers and that `WebhookReceived::headers` has not; none
+  /// of a secret that came itself.
+  std::map<std::string, std::string> headers;
+  std::string source_address; ///< who sent it, behind proxies that are trusted
+  TIDEMARK_MEMBERS(ReceiptProof, scheme, key_id, headers, source_address)
+};
+inline constexpr std::string_view credential_matched = "credential_matched";
+
+/// Logs of before keep none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<ReceiptProof>> = true;
+
 /// A webhook as it came. The raw body is the event's attachment; headers that carry a secret are
 /// never stored. Stream `webhook/<connector>`, written by the gateway.
 struct WebhookReceived {
@@ -42,8 +58,21 @@ struct WebhookReceived {
   /// When it was acknowledged, where it stands in the log later than that: the log could not take
   /// it and the spool did (storage/spool/).
   std::optional<Timestamp> spooled_at{};
+  std::optional<ReceiptProof> proof{};
   TIDEMARK_MEMBERS(WebhookReceived, connector, channel, verdict, delivery_id, maybe_opt_out,
-                   content_type, headers, body_sha256, body_bytes, request_id, spooled_at)
+                   content_type, headers, body_sha256, body_bytes, request_id, spooled_at, proof)
+};
+
+/// A webhook came again and was known as a repeat; nothing else of it is stored. How often is the
+/// sum over the stream. At most one for each doubling of that, and one for each pause of a minute.
+/// Stream `repeats/<webhook>`, written by the gateway behind its answer.
+struct WebhookRepeated {
+  static constexpr std::string_view name = "webhook.repeated.v1";
+  Position webhook; ///< the original
+  ConnectorName connector;
+  std::uint64_t times = 0; ///< since the event of the stream before this one
+  Timestamp last_at;       ///< when it came the last time
+  TIDEMARK_MEMBERS(WebhookRepeated, webhook, connector, times, last_at)
 };
 
 /// What a contact is asked to decide about: the alternatives of domain::Command, in their order.

@@ -14,6 +14,7 @@
 #include "gateway/intake/routes.hpp"
 #include "gateway/lists/routes.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
 
 #include <algorithm>
@@ -35,38 +36,17 @@ std::string methods_of(const Route& route) {
 Routes routes() {
   static const auto all = [] {
     std::vector<Route> rows;
-    for (const auto of_room : {webhook_routes,
-                               health_routes,
-                               contact_import_routes,
-                               contact_routes,
-                               contact_state_routes,
-                               merge_routes,
-                               conflict_routes,
-                               mapping_routes,
-                               repair_routes,
-                               delivery_routes,
-                               retry_routes,
-                               event_routes,
-                               quarantine_routes,
-                               reprocess_routes,
-                               refused_signature_routes,
-                               action_routes,
-                               people_routes,
-                               opt_out_routes,
-                               statement_routes,
-                               call_allowance_routes,
-                               review_routes,
-                               list_routes,
-                               rebuild_routes,
-                               connector_routes,
-                               alert_routes,
-                               backfill_routes,
-                               local_routes,
-                               reveal_routes,
-                               message_routes,
-                               opt_out_import_routes,
-                               by_hand_routes,
-                               page_routes})
+    for (const auto of_room : {webhook_routes,    health_routes,         contact_import_routes,
+                               contact_routes,    contact_state_routes,  merge_routes,
+                               conflict_routes,   mapping_routes,        repair_routes,
+                               delivery_routes,   retry_routes,          event_routes,
+                               quarantine_routes, reprocess_routes,      refused_signature_routes,
+                               action_routes,     people_routes,         opt_out_routes,
+                               statement_routes,  call_allowance_routes, review_routes,
+                               list_routes,       rebuild_routes,        connector_routes,
+                               alert_routes,      backfill_routes,       local_routes,
+                               reveal_routes,     message_routes,        opt_out_import_routes,
+                               by_hand_routes,    page_routes,           webhook_kind_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -90,6 +70,7 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
          const RefusedSignatures& refused_signatures)
     : options_(options), ports_(ports), counters_(counters),
       refused_signatures_(refused_signatures), access_(options),
+      kinds_(std::make_unique<WebhookKinds>(ports.log, ports.clock)),
       actions_(std::make_unique<BulkActions>(
           ports.clock, scan_of(ports.tables), [this](ApiRequest request, const Caller& caller) {
             request.route = find_route(request.target, request.method);
@@ -216,8 +197,8 @@ Answer Api::answer_local(const ApiRequest& request) const {
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_,  ports_, counters_, refused_signatures_,
-                       *actions_, caller, request};
+  const ApiContext api{options_, ports_,    counters_, refused_signatures_,
+                       *kinds_,  *actions_, caller,    request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);

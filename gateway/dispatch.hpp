@@ -11,6 +11,7 @@ namespace tidemark::gateway {
 
 class BulkActions;
 class RefusedSignatures;
+class WebhookKinds;
 
 /// Every route of the service.
 Routes routes();
@@ -47,6 +48,7 @@ private:
   const Counters& counters_;
   const RefusedSignatures& refused_signatures_;
   AccessControl access_;
+  const std::unique_ptr<WebhookKinds> kinds_;
   const std::unique_ptr<BulkActions> actions_; ///< last: they ask
 };
 

@@ -9,6 +9,7 @@ namespace exit_code {
 inline constexpr int done = 0;
 inline constexpr int does_not_hold = 1;
 inline constexpr int usage = 2;
+inline constexpr int cannot_be_shown = 3;
 inline constexpr int bad_configuration = 64;
 inline constexpr int data_damaged = 65;
 inline constexpr int unreachable = 69;

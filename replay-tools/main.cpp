@@ -51,6 +51,7 @@ struct Arguments {
   PauseOptions pause;
   ReprocessOptions reprocess;
   ImportOptions import;
+  std::string pepper;
   DoneOptions done;
   bool csv = false;
   bool dry_run = false;
@@ -132,6 +133,8 @@ public:
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
     add_diagnose();
+    command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
+            [](Arguments& a) { return kinds(a.common); });
     add_pause_commands();
     add_opt_out_commands();
     add_connect();
@@ -236,6 +239,23 @@ private:
     command(log, "stats", "how many events of each type",
             reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
     add_export(log);
+    add_log_import(log);
+    auto* signature = command(log, "verify-signature", "was a stored webhook really its system's",
+                              reading([](auto& folder, Arguments& a) {
+                                return verify_signature(folder, a.common, a.position);
+                              }));
+    signature->add_option("position", a_.position, "its position")->required()->check(positioned);
+  }
+
+  void add_log_import(CLI::App& log) {
+    auto* out = command(log, "import", "put a raw export into an empty data folder",
+                        [](Arguments& a) { return log_import(a.common, a.import.file, a.pepper); });
+    out->add_option("file", a_.import.file, "what log export --as raw wrote")->required();
+    out->add_option(
+           "--pepper", a_.pepper,
+           "the file keys/pepper of the folder that was exported: without it nobody in the "
+           "log is found by phone or e-mail")
+        ->required();
   }
 
   void add_export(CLI::App& log) {

@@ -82,7 +82,9 @@ Connector connector() {
           .translate_page = translate_look_up,
           .refusal = refusal,
           .probe = probe,
-          .judge_probe = judge_probe};
+          .judge_probe = judge_probe,
+          .handled_kinds = handled_kinds,
+          .webhook_keys = webhook_keys};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -40,7 +40,12 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const bool same = same_secret(shown, expected);
   if (!is_scheme(scheme, basic ? "basic" : "bearer") || !same)
     return Forged{Reason::bad_credential};
-  return Verified{};
+  return Verified{{events::credential_matched, SecretText(password), {}}};
+}
+
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view) {
+  const auto& password = settings.secret("webhook_password");
+  return password.empty() ? std::vector<SecretText>{} : std::vector{SecretText(password)};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -2,38 +2,48 @@
 #include "connectors/shared/consent_signals.hpp"
 #include "domain/rules/normalise.hpp"
 
+#include <algorithm>
+
 namespace tidemark::connectors::aloware {
 namespace {
 
 using events::Field;
 
-/// The part of a call that an event name tells, "" for what is no call.
-std::string_view call_part(std::string_view name) {
-  if (name == "outboundphonecall" || name == "inboundphonecall")
-    return "initiated";
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> parts{{
-      {"outboundphonecall", "disposed"},
-      {"inboundphonecall", "disposed"},
-      {"calldisposed", "call_disposed"},
-      {"recording", "recording"},
-      {"voicemail", "voicemail"},
-      {"transcriptioncallsummarized", "summary"},
-      {"callsummarized", "summary"},
-      {"transcription", "transcript"},
-  }};
-  for (const auto& [start, part] : parts)
-    if (name.starts_with(start))
-      return part;
-  return {};
-}
+/// What the connector acts on, the first entry that fits counts. `part`: of a call (see
+/// domain/conversations/calls.hpp).
+struct Handled {
+  std::string_view name;
+  EventClass event_class;
+  std::string_view part{};
+};
+constexpr std::array<Handled, 18> handled{{
+    {"contact-created", EventClass::contact},
+    {"contact-updated", EventClass::contact},
+    {"contact-disposed", EventClass::contact},
+    {"contact-dnc-updated", EventClass::contact},
+    {"outbound-phonecall", EventClass::call, "initiated"},
+    {"inbound-phonecall", EventClass::call, "initiated"},
+    {"outbound-phonecall*", EventClass::call, "disposed"},
+    {"inbound-phonecall*", EventClass::call, "disposed"},
+    {"call-disposed*", EventClass::call, "call_disposed"},
+    {"recording*", EventClass::call, "recording"},
+    {"voicemail*", EventClass::call, "voicemail"},
+    {"transcription-call-summarized*", EventClass::call, "summary"},
+    {"call-summarized*", EventClass::call, "summary"},
+    {"transcription*", EventClass::call, "transcript"},
+    {"communication-initiated", EventClass::communication, "initiated"},
+    {"communication-disposed", EventClass::communication, "disposed"},
+    {"inbound-sms*", EventClass::message},
+    {"outbound-sms*", EventClass::message},
+}};
 
 /// The settings' name for what the wire calls after calls and texts: the body says which it is.
-EventKind kind_of_communication(const json::Value& root, std::string name, bool begins) {
+EventKind kind_of_communication(const json::Value& root, std::string name, std::string_view part) {
   const auto type = communication_in(root)["type"].scalar();
   if (type == "2")
     return {EventClass::message, std::move(name)};
   if (type == "1")
-    return {EventClass::call, std::move(name), {}, begins ? "initiated" : "disposed"};
+    return {EventClass::call, std::move(name), {}, part};
   return {EventClass::unknown, std::move(name)};
 }
 
@@ -43,20 +53,14 @@ EventKind kind_of_event(const json::Value& root) {
   const auto event = event_name_in(root);
   if (event.empty())
     return {};
-  const auto name = alphanumeric_key(event);
-  for (const auto known :
-       {"contactcreated", "contactupdated", "contactdisposed", "contactdncupdated"})
-    if (name == known)
-      return {EventClass::contact, safe_kind(event)};
-  if (const auto part = call_part(name); !part.empty())
-    return {EventClass::call, safe_kind(event), {}, part};
-  if (name == "communicationinitiated" || name == "communicationdisposed")
-    return kind_of_communication(root, safe_kind(event), name == "communicationinitiated");
-  for (const auto start : {"inboundsms", "outboundsms"})
-    if (name.starts_with(start))
-      return {EventClass::message, safe_kind(event)};
-  for (const auto start : {"outboundappointment", "inboundappointment", "appointment"})
-    if (name.starts_with(start))
+  const auto* known =
+      std::ranges::find_if(handled, [&](const Handled& one) { return fits_kind(one.name, event); });
+  if (known != handled.end())
+    return known->event_class == EventClass::communication
+               ? kind_of_communication(root, safe_kind(event), known->part)
+               : EventKind{known->event_class, safe_kind(event), {}, known->part};
+  for (const auto start : {"outbound-appointment*", "inbound-appointment*", "appointment*"})
+    if (fits_kind(start, event))
       return {EventClass::later, safe_kind(event), "appointments"};
   return {EventClass::unknown, safe_kind(event)};
 }
@@ -214,6 +218,17 @@ std::vector<domain::Command> record_with(const json::Value& root, const Settings
   if (record.signs.empty() || (record.remote_id.value.empty() && record.fields.empty()))
     return {};
   return {std::move(record)};
+}
+
+std::vector<HandledKind> handled_kinds(const Settings&) {
+  std::vector<HandledKind> out;
+  for (const auto& one : handled)
+    out.push_back({std::string(one.name), one.event_class == EventClass::contact ? "contacts"
+                                          : one.event_class == EventClass::call  ? "calls"
+                                          : one.event_class == EventClass::message
+                                              ? "messages"
+                                              : "calls and messages"});
+  return out;
 }
 
 Peek peek_at(const json::Value& root, const WebhookRequest&, const Settings& settings) {

@@ -42,7 +42,15 @@ std::optional<std::string_view> inbound_text(const json::Value& root);
 /// A time of the vendor in sortable form, "" when it is none.
 std::string time_in(const json::Value& value);
 /// What an event name stands for.
-enum class EventClass : std::uint8_t { contact, call, message, later, unknown, none };
+enum class EventClass : std::uint8_t {
+  contact,
+  call,
+  message,
+  communication, ///< a call or a message: the body says which
+  later,
+  unknown,
+  none
+};
 struct EventKind {
   EventClass event_class = EventClass::none;
   std::string name;            ///< made safe
@@ -74,6 +82,9 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
                                       const Settings& settings);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+/// See Connector.
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view channel);
+std::vector<HandledKind> handled_kinds(const Settings& settings);
 Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);

@@ -52,6 +52,8 @@ constexpr std::array settings{
                     "(private key)."},
 };
 
+constexpr std::array<std::string_view, 1> key_settings{"webhook_secret"};
+
 void check_webhook_secret(const Settings& settings, std::vector<Error>& faults) {
   const auto words = words_of(settings.secret("webhook_secret"));
   std::size_t number = 0;
@@ -127,7 +129,10 @@ Connector connector() {
           .expected_headers = expected_headers,
           .next_action = next_consent_action,
           .refusal = refusal,
-          .probe = probe};
+          .probe = probe,
+          .handled_kinds = handled_kinds,
+          .webhook_keys = webhook_keys,
+          .key_settings = key_settings};
 }
 
 } // namespace tidemark::connectors::generic

@@ -75,6 +75,20 @@ private:
   const Settings& settings_;
 };
 
+/// What the connector acts on; a setting names further events that mean the same.
+struct Handled {
+  std::string_view name;
+  EventClass event_class;
+  std::string_view about;
+  std::string_view more{};
+};
+constexpr std::array<Handled, 4> handled{{
+    {"contact.created", EventClass::contact, "contacts", "contact_events"},
+    {"contact.updated", EventClass::contact, "contacts", "contact_events"},
+    {"contact.deleted", EventClass::contact_deleted, "deleted contacts", "deletion_events"},
+    {"consent.changed", EventClass::consent, "consent"},
+}};
+
 bool is_listed(const Settings& settings, std::string_view list, std::string_view name) {
   return std::ranges::any_of(split(settings.get(list), "\n"),
                              [&](std::string_view line) { return alphanumeric_key(line) == name; });
@@ -87,12 +101,10 @@ EventClass class_of(const Body& body, std::string_view type, const Settings& set
   if (name.empty())
     return body.is_mapped("id") && body.mapped("id").stated() ? EventClass::contact
                                                               : EventClass::none;
-  if (name == "contactcreated" || name == "contactupdated"
-      || is_listed(settings, "contact_events", name))
-    return EventClass::contact;
-  if (name == "contactdeleted" || is_listed(settings, "deletion_events", name))
-    return EventClass::contact_deleted;
-  return name == "consentchanged" ? EventClass::consent : EventClass::unknown;
+  for (const auto& one : handled)
+    if (fits_kind(one.name, type) || is_listed(settings, one.more, name))
+      return one.event_class;
+  return EventClass::unknown;
 }
 
 bool place_shows_opt_out(const json::Value& place) {
@@ -301,6 +313,17 @@ bool is_path(std::string_view path) {
 bool is_mapped_name(std::string_view name) {
   static constexpr auto names = words("id", "type", "version", "name", "opt_out", "tags");
   return contains(names, name);
+}
+
+std::vector<HandledKind> handled_kinds(const Settings& settings) {
+  std::vector<HandledKind> out;
+  for (const auto& one : handled)
+    out.push_back({std::string(one.name), one.about});
+  for (const auto& [list, about] : {std::pair{"contact_events", handled[0].about},
+                                    std::pair{"deletion_events", handled[2].about}})
+    for (const auto name : split(settings.get(list), "\n"))
+      out.push_back({std::string(name), about});
+  return out;
 }
 
 Peek peek(const WebhookRequest& request, const Settings& settings) {

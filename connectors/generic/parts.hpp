@@ -38,6 +38,9 @@ bool is_path(std::string_view path);
 bool is_mapped_name(std::string_view name);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+/// See Connector.
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view channel);
+std::vector<HandledKind> handled_kinds(const Settings& settings);
 Peek peek(const WebhookRequest& request, const Settings& settings);
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);

@@ -53,7 +53,9 @@ bool matches(std::string_view entry, const Key& key, std::string_view content) {
   return false;
 }
 
-bool signed_by_any(std::string_view signatures, std::string_view secret, std::string_view content) {
+/// The key that one of the signatures is by; nothing when none is.
+std::optional<Key> signer_of(std::string_view signatures, std::string_view secret,
+                             std::string_view content) {
   std::vector<Key> keys;
   for (const auto word : words_of(secret))
     if (auto key = read_key(word))
@@ -61,11 +63,13 @@ bool signed_by_any(std::string_view signatures, std::string_view secret, std::st
   for (std::size_t count = 0; count < signatures_max && !signatures.empty(); ++count) {
     const auto end = std::min(signatures.find(' '), signatures.size());
     const auto entry = signatures.substr(0, end);
-    if (std::ranges::any_of(keys, [&](const Key& key) { return matches(entry, key, content); }))
-      return true;
+    const auto by =
+        std::ranges::find_if(keys, [&](const Key& key) { return matches(entry, key, content); });
+    if (by != keys.end())
+      return std::move(*by);
     signatures.remove_prefix(std::min(end + 1, signatures.size()));
   }
-  return false;
+  return std::nullopt;
 }
 
 std::string signed_content(std::string_view id, std::string_view timestamp, std::string_view body) {
@@ -146,12 +150,24 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     return Forged{Reason::bad_timestamp};
   const auto secret = settings.secret("webhook_secret");
   const auto content = signed_content(*id, *time, request.body);
-  if (!signed_by_any(*signatures, secret, content))
+  auto key = signer_of(*signatures, secret, content);
+  if (!key)
     return wrong_signature(*signatures, hmac_hex(secret, content));
+  Credential by{key->kind == Key::Kind::public_half ? "ed25519" : "hmac-sha256",
+                SecretText(std::move(key->bytes)),
+                {id_name, time_name, signature_name}};
   const auto age = std::chrono::floor<std::chrono::seconds>(now) - *sent_at;
   if (age > tolerance || age < -tolerance)
-    return Stale{Reason::timestamp_outside_tolerance};
-  return Verified{};
+    return Stale{Reason::timestamp_outside_tolerance, std::move(by)};
+  return Verified{std::move(by)};
+}
+
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view) {
+  std::vector<SecretText> out;
+  for (const auto word : words_of(settings.secret("webhook_secret")))
+    if (auto key = read_key(word))
+      out.emplace_back(std::move(key->bytes));
+  return out;
 }
 
 HttpRequest signed_request(const Settings& settings, const std::string& id, Timestamp now,

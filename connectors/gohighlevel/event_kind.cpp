@@ -7,18 +7,53 @@
 namespace tidemark::connectors::gohighlevel {
 namespace {
 
-/// Names in squeezed form: the vendor's `ContactCreate` and DF-Middleware's `contact.created`.
-constexpr auto contact_names =
-    words("contactcreate", "contactcreated", "contactupdate", "contactupdated", "contactchanged",
-          "contactchange", "contacttagupdate", "contacttagupdated", "contactdndupdate",
-          "contactdndupdated", "tagadded", "tagremoved");
-constexpr auto deletion_names = words("contactdelete", "contactdeleted", "contactremoved");
+/// What the connector acts on: the vendor's `ContactCreate` and DF-Middleware's `contact.created`.
+struct Handled {
+  std::string_view name;
+  EventClass event_class;
+};
+constexpr std::array<Handled, 20> handled{{
+    {"ContactCreate", EventClass::contact},
+    {"ContactCreated", EventClass::contact},
+    {"ContactUpdate", EventClass::contact},
+    {"ContactUpdated", EventClass::contact},
+    {"ContactChange", EventClass::contact},
+    {"ContactChanged", EventClass::contact},
+    {"ContactTagUpdate", EventClass::contact},
+    {"ContactTagUpdated", EventClass::contact},
+    {"ContactDndUpdate", EventClass::contact},
+    {"ContactDndUpdated", EventClass::contact},
+    {"TagAdded", EventClass::contact},
+    {"TagRemoved", EventClass::contact},
+    {"ContactDelete", EventClass::contact_deleted},
+    {"ContactDeleted", EventClass::contact_deleted},
+    {"ContactRemoved", EventClass::contact_deleted},
+    {"InboundMessage", EventClass::message},
+    {"OutboundMessage", EventClass::message},
+    {"Appointment*", EventClass::appointment},
+    {"Calendar*", EventClass::appointment},
+    {"LCEmailStats", EventClass::email_stats},
+}};
+
+std::string_view about(EventClass event_class) {
+  switch (event_class) {
+  case EventClass::contact:
+    return "contacts";
+  case EventClass::contact_deleted:
+    return "deleted contacts";
+  case EventClass::message:
+    return "calls and messages";
+  case EventClass::appointment:
+    return "appointments";
+  default:
+    return "unsubscribed mail";
+  }
+}
 
 struct Later {
   std::string_view prefix;
   std::string_view of;
 };
-constexpr auto message_names = words("inboundmessage", "outboundmessage");
 constexpr std::array<Later, 22> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
@@ -74,21 +109,21 @@ EventKind kind_of_event(const json::Value& root) {
   if (stated.empty())
     return inferred(root);
   const auto name = alphanumeric_key(stated);
-  const auto is = [&](std::string_view known) { return name == known; };
-  if (std::ranges::any_of(contact_names, is))
-    return {EventClass::contact, safe_kind(stated), {}};
-  if (std::ranges::any_of(deletion_names, is))
-    return {EventClass::contact_deleted, safe_kind(stated), {}};
-  if (std::ranges::any_of(message_names, is))
-    return {EventClass::message, safe_kind(stated), {}};
-  if (name.starts_with("appointment") || name.starts_with("calendar"))
-    return {EventClass::appointment, safe_kind(stated), {}};
-  if (name == "lcemailstats")
-    return {EventClass::email_stats, safe_kind(stated), {}};
+  for (const auto& one : handled)
+    if (fits_kind(one.name, stated))
+      return {one.event_class, safe_kind(stated), {}};
   for (const auto& later : later_kinds)
     if (name.starts_with(later.prefix))
       return {EventClass::later, safe_kind(stated), later.of};
   return {EventClass::unknown, safe_kind(stated), {}};
+}
+
+std::vector<HandledKind> handled_kinds(const Settings&) {
+  std::vector<HandledKind> out;
+  for (const auto& one : handled)
+    out.push_back({std::string(one.name), about(one.event_class)});
+  out.push_back({std::string(provider_channel), about(EventClass::message)});
+  return out;
 }
 
 } // namespace tidemark::connectors::gohighlevel

@@ -66,6 +66,8 @@ constexpr std::array settings{
 /// 2).
 constexpr std::array<std::string_view, 1> kept_headers{"x-ghl-signature"};
 
+constexpr std::array<std::string_view, 2> key_settings{"public_keys", "hmac_secret"};
+
 std::vector<Error> check(const Settings& settings) {
   std::vector<Error> faults;
   std::size_t number = 0;
@@ -133,6 +135,9 @@ Connector connector() {
           .refusal = refusal,
           .probe = probe,
           .judge_probe = judge_probe,
+          .handled_kinds = handled_kinds,
+          .webhook_keys = webhook_keys,
+          .key_settings = key_settings,
           .oauth = &oauth};
 }
 

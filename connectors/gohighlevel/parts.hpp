@@ -109,6 +109,9 @@ bool shows_opt_out(const json::Value& contact);
 EventKind kind_of_event(const json::Value& root);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+/// See Connector.
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view channel);
+std::vector<HandledKind> handled_kinds(const Settings& settings);
 Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);

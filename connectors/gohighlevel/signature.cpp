@@ -26,25 +26,31 @@ std::optional<std::string_view> signature_in(const Headers& headers, std::string
   return value;
 }
 
-bool signed_by_any(const std::vector<std::string>& keys, std::string_view body,
-                   std::string_view signature) {
+/// The raw key that the body is signed with; nothing when it is none of them.
+std::optional<std::string> signer_of(const std::vector<std::string>& keys, std::string_view body,
+                                     std::string_view signature) {
   for (const auto& text : keys)
-    if (const auto key = raw_public_key(text); key && ed25519_verify(*key, body, signature))
-      return true;
-  return false;
+    if (auto key = raw_public_key(text); key && ed25519_verify(*key, body, signature))
+      return key;
+  return std::nullopt;
+}
+
+std::string_view legacy_key(const Settings& settings) {
+  const auto& configured = settings.get("legacy_public_key");
+  return configured.empty() ? published_legacy_key : std::string_view(configured);
 }
 
 /// The signature covers no time, so the body's own `timestamp` is all there is. Old ones pass:
 /// retries and manual resends come up to 30 days late with the first time, and repeats are known by
 /// webhookId. One from the future would win over every later edit, so nothing but an opt-out may
 /// follow from it.
-Verification judge_time(std::string_view body, Timestamp now) {
+Verification judge_time(std::string_view body, Timestamp now, Credential by) {
   const auto document = json::parse(body);
   const auto text = document ? document.value()["timestamp"].text() : std::nullopt;
   const auto sent = text ? from_rfc3339(*text) : std::nullopt;
   if (sent && *sent > now + future_tolerance)
-    return Stale{Reason::timestamp_in_future};
-  return Verified{};
+    return Stale{Reason::timestamp_in_future, std::move(by)};
+  return Verified{std::move(by)};
 }
 
 Verification verify_legacy(const WebhookRequest& request, const Settings& settings, Timestamp now) {
@@ -54,11 +60,12 @@ Verification verify_legacy(const WebhookRequest& request, const Settings& settin
   if (!encoded)
     return Forged{Reason::missing_signature};
   const auto signature = from_base64(*encoded);
-  const auto& configured = settings.get("legacy_public_key");
-  const auto key = configured.empty() ? published_legacy_key : std::string_view(configured);
+  const auto key = legacy_key(settings);
   if (!signature || !rsa_sha256_verify(key, request.body, *signature))
     return wrong_signature(*encoded);
-  return judge_time(request.body, now);
+  return judge_time(
+      request.body, now,
+      {"rsa-sha256", SecretText(std::string(trimmed(key))), {std::string(legacy_header)}});
 }
 
 Verification verify_workflow(const WebhookRequest& request, const Settings& settings,
@@ -71,7 +78,8 @@ Verification verify_workflow(const WebhookRequest& request, const Settings& sett
   const auto given = only_header(request.headers, workflow_header);
   if (!given || !equal_constant_time(trimmed(*given), secret))
     return Forged{Reason::bad_secret};
-  return judge_time(request.body, now);
+  return judge_time(request.body, now,
+                    {events::credential_matched, SecretText(std::string(secret)), {}});
 }
 
 /// The hex HMAC of a middleware that signs with a secret instead of the vendor's key, "" without
@@ -160,14 +168,30 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   }
   // Present and wrong is final: a second scheme must not rescue a forged body.
   const auto signature = from_base64(*encoded);
-  const bool by_key =
-      signature && signed_by_any(configured_keys(settings), request.body, *signature);
-  if (!by_key) {
-    const auto expected = hmac_of(settings, request.body);
-    if (expected.empty() || !equal_constant_time(without_sha256_prefix(*encoded), expected))
-      return wrong_signature(*encoded, expected);
-  }
-  return judge_time(request.body, now);
+  if (auto key =
+          signature ? signer_of(configured_keys(settings), request.body, *signature) : std::nullopt)
+    return judge_time(request.body, now,
+                      {"ed25519", SecretText(*std::move(key)), {std::string(current_header)}});
+  const auto expected = hmac_of(settings, request.body);
+  if (expected.empty() || !equal_constant_time(without_sha256_prefix(*encoded), expected))
+    return wrong_signature(*encoded, expected);
+  return judge_time(request.body, now,
+                    {"hmac-sha256",
+                     SecretText(std::string(trimmed(settings.secret("hmac_secret")))),
+                     {std::string(current_header)}});
+}
+
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view) {
+  std::vector<SecretText> out;
+  for (const auto& text : configured_keys(settings))
+    if (auto key = raw_public_key(text))
+      out.emplace_back(*std::move(key));
+  for (const auto* name : {"hmac_secret", "workflow_secret"})
+    if (const auto secret = trimmed(settings.secret(name)); !secret.empty())
+      out.emplace_back(std::string(secret));
+  if (settings.is_true("legacy_signature"))
+    out.emplace_back(std::string(trimmed(legacy_key(settings))));
+  return out;
 }
 
 } // namespace tidemark::connectors::gohighlevel

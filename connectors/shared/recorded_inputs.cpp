@@ -3,6 +3,8 @@
 #include "base/contains.hpp"
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
+#include "base/text/split.hpp"
+#include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/shared/refusal.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
@@ -85,6 +87,43 @@ void name_body(domain::Translation& out, Position body) {
   }
 }
 
+bool says_opt_out(const domain::Command& command) {
+  return std::visit(
+      [](const auto& c) {
+        bool says = false;
+        if constexpr (requires { c.opt_out_seen; })
+          says = c.opt_out_seen;
+        if constexpr (requires { c.signs; })
+          says = says || may_close(c.signs);
+        return says;
+      },
+      command);
+}
+
+/// What the configuration wants nothing of. Never a body that may say an opt-out, and none that
+/// nobody could read: of that its kind is not known.
+bool is_to_be_ignored(const domain::Translation& read, const Settings& settings,
+                      bool maybe_opt_out) {
+  const auto& allowed = settings.get("allowed_events");
+  if (allowed.empty() || maybe_opt_out || std::ranges::any_of(read.commands, says_opt_out))
+    return false;
+  const bool unreadable =
+      read.kind.empty() && std::ranges::any_of(read.skipped, [](const auto& part) {
+        return part.outcome == events::Outcome::quarantined;
+      });
+  return !unreadable && std::ranges::none_of(split(allowed, "\n"), [&](std::string_view pattern) {
+    return fits_kind(pattern, read.kind);
+  });
+}
+
+domain::Translation ignored(std::string kind) {
+  domain::Translation out{std::move(kind)};
+  out.skipped.push_back({events::Outcome::ignored, Reason::event_not_allowed,
+                         "allowed_events of the connector does not name this event: it is stored "
+                         "and ignored."});
+  return out;
+}
+
 domain::Translation read_webhook(const Configured& configured, const StoredWebhook& received,
                                  bool maybe_opt_out) {
   auto out = configured.connector->translate(received, configured.settings);
@@ -93,6 +132,8 @@ domain::Translation read_webhook(const Configured& configured, const StoredWebho
       apply_opt_out_behind_bad_bytes(out, configured, received);
     domain::hold_unreadable_opt_out(out);
   }
+  if (is_to_be_ignored(out, configured.settings, maybe_opt_out))
+    return ignored(std::move(out.kind));
   return out;
 }
 

@@ -98,17 +98,18 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
   return out;
 }
 
+constexpr auto handled = words("message.received", "message.sent", "message.delivered",
+                               "message.failed", "optout.stop", "optout.help", "message.queued");
+constexpr std::string_view conversation_created = "conversation.created"; // says nothing yet
+
 domain::Translation translate_texting(const json::Value& root, const StoredWebhook& webhook,
                                       const Settings& settings) {
-  static constexpr auto known =
-      words("message.received", "message.sent", "message.delivered", "message.failed",
-            "conversation.created", "optout.stop", "optout.help", "message.queued");
   const auto message = message_in(root);
   const auto kind = safe_kind(message.event);
   if (message.event.empty())
     return domain::skipped("", Reason::no_event_type,
                            "The body names no event: taken as a test ping.");
-  if (!contains(known, message.event)) {
+  if (!contains(handled, message.event) && message.event != conversation_created) {
     if (message.inbound && domain::may_be_opt_out(domain::recognise(message.text).sign))
       return translate_sender(message, webhook, settings); // a STOP holds whatever tells of it
     return domain::skipped(kind, Reason::unknown_event_type,
@@ -118,7 +119,7 @@ domain::Translation translate_texting(const json::Value& root, const StoredWebho
                             || message.event == "optout.help";
   if (tells_sender && (message.inbound || message.event == "optout.stop"))
     return translate_sender(message, webhook, settings);
-  if (message.event == "conversation.created")
+  if (message.event == conversation_created)
     return domain::skipped(kind, Reason::kind_of_later_work,
                            "A conversation without a message says nothing yet; the bytes are kept "
                            "for reprocessing.");
@@ -139,6 +140,14 @@ domain::Translation translate_broadcast(const json::Value& root, const Settings&
 }
 
 } // namespace
+
+std::vector<HandledKind> handled_kinds(const Settings&) {
+  std::vector<HandledKind> out;
+  for (const auto name : handled)
+    out.push_back({std::string(name), name.starts_with("optout") ? "opt-outs" : "messages"});
+  out.push_back({"broadcast*", "broadcasts"}); // on their channel also under other names
+  return out;
+}
 
 Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings) {
   Peek out;

@@ -42,6 +42,9 @@ domain::ObserveMessage observed(const Message& message, const Settings& settings
 std::string first_of(const json::Value& object, std::initializer_list<std::string_view> keys);
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now);
+/// See Connector.
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view channel);
+std::vector<HandledKind> handled_kinds(const Settings& settings);
 Peek peek_at(const json::Value& root, const WebhookRequest& request, const Settings& settings);
 domain::Translation translate_root(const json::Value& root, const StoredWebhook& webhook,
                                    const Settings& settings);

@@ -30,18 +30,21 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
   const auto secret = trimmed(settings.secret(scheme.secret));
   if (secret.empty())
     return Forged{Reason::secret_not_configured};
-  for (const auto name : {scheme.signature, common_signature, scheme.plain})
-    if (count_header(request.headers, name) > 1)
+  for (const auto one : {scheme.signature, common_signature, scheme.plain})
+    if (count_header(request.headers, one) > 1)
       return Forged{Reason::repeated_header};
-  auto signature = only_header(request.headers, scheme.signature);
-  if (!signature)
-    signature = only_header(request.headers, common_signature);
+  auto name = scheme.signature;
+  auto signature = only_header(request.headers, name);
+  if (!signature) {
+    name = common_signature;
+    signature = only_header(request.headers, name);
+  }
   if (signature) {
     // Present and wrong is final; lower-case text is compared (README fact 3).
     const auto expected = to_hex(hmac_sha256(secret, {request.body}));
     if (!equal_constant_time(without_sha256_prefix(*signature), expected))
       return wrong_signature(*signature, expected);
-    return Verified{};
+    return Verified{{"hmac-sha256", SecretText(std::string(secret)), {std::string(name)}}};
   }
   const auto plain = only_header(request.headers, scheme.plain);
   if (!plain)
@@ -50,7 +53,12 @@ Verification verify(const WebhookRequest& request, const Settings& settings, Tim
     return Forged{Reason::plain_secret_refused};
   if (!equal_constant_time(trimmed(*plain), secret))
     return Forged{Reason::bad_secret};
-  return Verified{};
+  return Verified{{events::credential_matched, SecretText(std::string(secret)), {}}};
+}
+
+std::vector<SecretText> webhook_keys(const Settings& settings, std::string_view channel) {
+  const auto secret = trimmed(settings.secret(scheme_of(channel).secret));
+  return secret.empty() ? std::vector<SecretText>{} : std::vector{SecretText(std::string(secret))};
 }
 
 } // namespace tidemark::connectors::verity

@@ -46,6 +46,8 @@ constexpr std::array settings{
             "`plain` sends forward_secret itself, `hmac` a hex HMAC-SHA256 of the body with it."},
 };
 
+constexpr std::array<std::string_view, 2> key_settings{"texting_secret", "broadcast_secret"};
+
 std::vector<Error> check(const Settings& settings) {
   std::vector<Error> faults;
   const auto& form = settings.get("forward_secret_form");
@@ -95,7 +97,10 @@ Connector connector() {
           .expected_headers = expected_headers,
           .next_action = next_action,
           .refusal = refusal,
-          .probe = probe};
+          .probe = probe,
+          .handled_kinds = handled_kinds,
+          .webhook_keys = webhook_keys,
+          .key_settings = key_settings};
 }
 
 } // namespace tidemark::connectors::verity

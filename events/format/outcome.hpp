@@ -20,13 +20,14 @@ enum class Outcome : std::uint8_t {
   echo_of,
   superseded,
   unknown,
+  ignored, ///< the configuration says that nothing is to come of it
   pending, ///< intended, not yet answered; only in views, never a final word
 };
 template <>
 struct EnumNames<Outcome> {
-  static constexpr std::array<std::string_view, 13> names{
+  static constexpr std::array<std::string_view, 14> names{
       "applied",     "no_change",    "skipped", "parked",     "blocked", "retrying", "dead",
-      "quarantined", "duplicate_of", "echo_of", "superseded", "unknown", "pending"};
+      "quarantined", "duplicate_of", "echo_of", "superseded", "unknown", "ignored",  "pending"};
 };
 
 } // namespace tidemark::events

@@ -80,6 +80,10 @@ Hash8 name_word_hash(const KeyedHasher& hasher, const TenantId& tenant, std::str
 StreamName webhook_stream(const ConnectorName& connector) {
   return StreamName("webhook/" + connector.value);
 }
+StreamName repeats_stream(Position webhook) {
+  return StreamName("repeats/" + std::to_string(webhook.value));
+}
+
 StreamName identity_stream() {
   return StreamName("identity");
 }

@@ -44,6 +44,8 @@ Hash16 remote_hash(const KeyedHasher& hasher, const TenantId& tenant,
 Hash8 name_word_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view word);
 
 StreamName webhook_stream(const ConnectorName& connector);
+/// How often a webhook came again.
+StreamName repeats_stream(Position webhook);
 StreamName identity_stream();
 StreamName consent_stream(const AddressHash& address);
 StreamName contact_stream(const ContactId& contact);

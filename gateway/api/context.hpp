@@ -10,6 +10,7 @@ namespace tidemark::gateway {
 class Counters;
 class BulkActions;
 class RefusedSignatures;
+class WebhookKinds;
 
 /// What a handler works with: one request, whose route lets the caller in. Reads the rows and
 /// events of the caller's tenant only, and masks where the role does not see personal data.
@@ -18,6 +19,7 @@ struct ApiContext {
   const GatewayPorts& ports;
   const Counters& counters;
   const RefusedSignatures& refused_signatures;
+  WebhookKinds& kinds;
   BulkActions& actions;
   const Caller& caller;
   const ApiRequest& request;

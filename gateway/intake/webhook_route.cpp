@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
+#include "connectors/shared/webhook_receipt.hpp"
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/table_scan.hpp"
@@ -48,21 +49,6 @@ std::string position_body(std::string_view status, std::optional<Position> posit
     body += "null";
   body.push_back('}');
   return body;
-}
-
-std::map<std::string, std::string> kept_headers(const connectors::Connector& connector,
-                                                const connectors::Headers& headers) {
-  std::map<std::string, std::string> kept;
-  for (const auto& [name, value] : headers) {
-    const auto& names = connector.kept_headers;
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      continue;
-    auto& text = kept[name];
-    if (!text.empty())
-      text += ", ";
-    text += json::to_valid_utf8(value);
-  }
-  return kept;
 }
 
 std::vector<events::Tag> consent_tags(const KeyedHasher& hasher, const TenantId& tenant,
@@ -148,25 +134,16 @@ std::optional<events::Tag> WebhookRoute::subject(const Place& place,
 
 storage::DedupeKey WebhookRoute::dedupe_key(const Place& place, std::string_view channel,
                                             const connectors::Peek& peek,
-                                            const Digest& body) const {
+                                            std::string_view body) const {
   const auto& source = *place.source;
-  std::string qualifier = source.settings.name.value;
-  qualifier.push_back('/'); // in no connector's name
-  qualifier += channel;
-  if (!peek.delivery_id.empty()) {
-    auto id = peek.delivery_id;
-    if (peek.maybe_opt_out) { // under an id that was used before it must not be lost
-      id.push_back('\0');
-      id += peek.said.empty() ? as_view(body) : std::string_view(peek.said);
-    }
-    return {ports_.hasher(HashedKind::delivery_id, source.tenant, qualifier, id), std::nullopt,
-            std::nullopt};
-  }
-  // Rule 11: without an id, equal bytes are repeats for a short while only, and only while nothing
+  const auto key = connectors::repeat_key(
+      ports_.hasher, {source.tenant, source.settings.name, channel}, peek, body);
+  if (key.for_ever)
+    return {key.hash, std::nullopt, std::nullopt};
+  // Rule 11: without an id, equal bodies are repeats for a short while only, and only while nothing
   // else came about the same record.
   const std::chrono::seconds window{source.connector->capabilities.repeat_window_seconds};
-  return {ports_.hasher(HashedKind::body, source.tenant, qualifier, as_view(body)), window,
-          subject(place, peek)};
+  return {key.hash, window, subject(place, peek)};
 }
 
 /// As the tables know it: what is said meanwhile is seen by the gate, which decides.
@@ -179,7 +156,7 @@ bool WebhookRoute::is_suppressed(const TenantId& tenant, const std::string& numb
 }
 
 ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& head,
-                                      const connectors::WebhookRequest& request, bool stale,
+                                      const connectors::WebhookRequest& request, const Shown& shown,
                                       const std::string& request_id) const {
   const auto& source = *place.source;
   const auto peek = source.connector->peek(request, source.settings);
@@ -188,19 +165,23 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.connector = source.settings.name;
   event.channel = request.channel;
   event.verdict =
-      stale ? events::VerificationVerdict::stale : events::VerificationVerdict::verified;
+      shown.stale ? events::VerificationVerdict::stale : events::VerificationVerdict::verified;
   event.delivery_id = json::to_valid_utf8(peek.delivery_id);
   event.maybe_opt_out = peek.maybe_opt_out;
   event.content_type = json::to_valid_utf8(head.get("content-type"));
-  event.headers = kept_headers(*source.connector, request.headers);
+  event.headers = connectors::kept_headers(*source.connector, request.headers);
+  event.proof =
+      connectors::proof_of(ports_.hasher, {source.tenant, source.settings.name, request.channel},
+                           shown.by, request.headers, event.headers);
+  event.proof->source_address = shown.client;
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
-  ReadyAppend ready{{place.index, place.channel, stale, peek.maybe_opt_out,
+  ReadyAppend ready{{place.index, place.channel, shown.stale, peek.maybe_opt_out,
                      is_suppressed(source.tenant, peek.text_to)},
                     {}};
   ready.append.tenant = source.tenant;
-  ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, digest));
+  ready.append.dedupe.push_back(dedupe_key(place, request.channel, peek, request.body));
   auto tags = consent_tags(ports_.hasher, source.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);
@@ -301,8 +282,10 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
       place.source->connector->verify(request, place.source->settings, ports_.clock.now());
   if (const auto* forged = std::get_if<connectors::Forged>(&verification))
     return refuse_forged(place, *forged, body, request_id, client);
-  const bool stale = std::holds_alternative<connectors::Stale>(verification);
-  auto ready = make_append(place, head, request, stale, request_id);
+  const auto* stale = std::get_if<connectors::Stale>(&verification);
+  const auto& by = stale ? stale->by : std::get<connectors::Verified>(verification).by;
+  auto ready = make_append(place, head, request,
+                           {by, stale != nullptr, client ? client() : std::string()}, request_id);
   if (!ready.ticket.maybe_opt_out) // those are taken whatever the limit
     if (auto answer = over_limit(place, request_id))
       return *std::move(answer);
@@ -343,6 +326,7 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
                          ticket.stale ? WebhookOutcome::stale : WebhookOutcome::accepted);
           },
           [&](const storage::Duplicate& repeat) {
+            repeats_.add(source.tenant, source.settings.name, repeat.first, ports_.clock.now());
             return taken("duplicate", repeat.first, WebhookOutcome::duplicate);
           },
           [&](const storage::Conflict&) { return shed("conflict"); },
@@ -355,6 +339,10 @@ Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome
           },
       },
       outcome);
+}
+
+void WebhookRoute::record_repeats(bool all) const {
+  append_repeats(ports_.log, repeats_.due(ports_.clock.now(), all));
 }
 
 } // namespace tidemark::gateway

@@ -4,6 +4,7 @@
 #include "gateway/http/framing.hpp"
 #include "gateway/http/target.hpp"
 #include "gateway/intake/refused_signatures.hpp"
+#include "gateway/intake/repeats.hpp"
 #include "gateway/intake/webhook_limits.hpp"
 #include "gateway/ports.hpp"
 
@@ -31,7 +32,7 @@ using ClientName = std::function<std::string()>;
 
 /// From a whole request to an append, and from the log's word to an answer
 /// (docs/architecture.md). Used by several threads: holds nothing that changes
-/// but counters, limits and what was refused last.
+/// but counters, limits, what came again and what was refused last.
 class WebhookRoute {
 public:
   WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports, Counters& counters,
@@ -44,8 +45,16 @@ public:
   /// The answer, once the log has spoken: 2xx means on disk and synced.
   Answer conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                   std::string_view request_id) const;
+  /// Records which webhooks came again, as far as that is due; `all` at the end. Does not wait.
+  void record_repeats(bool all = false) const;
 
 private:
+  /// What the request was shown to be.
+  struct Shown {
+    const connectors::Credential& by;
+    bool stale = false;
+    std::string client;
+  };
   struct Place {
     const WebhookSource* source = nullptr;
     std::size_t index = 0;
@@ -54,12 +63,12 @@ private:
   Place find(std::string_view tenant, std::string_view connector, std::string_view channel) const;
   Place find(const Target& target) const;
   ReadyAppend make_append(const Place& place, const RequestHead& head,
-                          const connectors::WebhookRequest& request, bool stale,
+                          const connectors::WebhookRequest& request, const Shown& shown,
                           const std::string& request_id) const;
   bool is_suppressed(const TenantId& tenant, const std::string& number) const;
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
-                                const connectors::Peek& peek, const Digest& body) const;
+                                const connectors::Peek& peek, std::string_view body) const;
   /// The answer of a webhook that is too much by a limit, nothing when it may go on.
   std::optional<Answer> over_limit(const Place& place, const std::string& request_id) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;
@@ -75,6 +84,7 @@ private:
   Counters& counters_;
   RefusedSignatures& refused_signatures_;
   mutable WebhookLimits limits_;
+  mutable Repeats repeats_;
   std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> inlets_;
 };
 

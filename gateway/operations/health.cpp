@@ -5,6 +5,7 @@
 #include "gateway/api/refusal.hpp"
 #include "gateway/operations/alerts.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/operations/webhook_kinds.hpp"
 #include "projections/identity/parked_view.hpp"
 
 #include <algorithm>
@@ -87,7 +88,8 @@ Answer show_health(const ApiContext& api) {
 Answer show_metrics(const ApiContext& api) {
   Answer answer;
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  answer.body = api.counters.text() + api.ports.health.metrics() + alert_metrics(api);
+  answer.body = api.counters.text() + api.ports.health.metrics() + alert_metrics(api)
+                + api.kinds.metrics(api.options.sources);
   return answer;
 }
 

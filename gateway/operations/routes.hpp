@@ -8,5 +8,6 @@ extern const Routes backfill_routes;
 extern const Routes connector_routes;
 extern const Routes health_routes;
 extern const Routes local_routes;
+extern const Routes webhook_kind_routes;
 
 } // namespace tidemark::gateway

@@ -221,6 +221,7 @@ void Gateway::drain(std::chrono::milliseconds patience) {
   parts.shared.local_thread.join();
   for (auto& worker : parts.workers)
     worker->stop();
+  parts.shared.webhooks.record_repeats(true);
 }
 
 } // namespace tidemark::gateway

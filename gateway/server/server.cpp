@@ -157,6 +157,7 @@ void Worker::sweep() {
   if (sweep_every_.count() == 0)
     return;
   date_ = http_date(shared_.ports.clock.now());
+  shared_.webhooks.record_repeats();
   const auto now = std::chrono::steady_clock::now();
   for (auto* connection : connections_)
     connection->check_deadline(now);

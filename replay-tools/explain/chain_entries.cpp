@@ -96,6 +96,16 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
   return entries;
 }
 
+Entries on(const events::Envelope& at, const events::WebhookRepeated& e) {
+  auto entry =
+      start(at, "repeat",
+            fmt::format("It came again {}, the last time at {}; nothing else was stored of that.",
+                        counted(e.times, "time"), to_rfc3339(e.last_at)));
+  entry.outcome = "duplicate_of";
+  entry.of = e.webhook;
+  return {entry};
+}
+
 Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
   return came_in(at, "{} asked that the webhook of {} at position {} be read again: {}", e.by,
                  e.connector.value, e.webhook.value, e.reason);

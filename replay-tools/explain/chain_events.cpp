@@ -168,6 +168,7 @@ private:
     TRY(event, read(root));
     const bool read_as = is_read_as_commands(event.event) || may_release(event.event);
     found_.emplace(root, std::move(event));
+    TRYV(add_repeats(root));
     if (!read_as)
       return Done{};
     TRY(position, interpretation_of(root));
@@ -181,6 +182,28 @@ private:
     for (const auto& command : meaning.commands)
       if (const auto status = add_root(command.input); !status)
         return status;
+    return Done{};
+  }
+
+  /// How often it came again, as one: the newest of these events with the sum of all.
+  Status add_repeats(Position root) {
+    TRY(positions, folder_.log().tagged(tenant_, storage::stream_tag(events::repeats_stream(root)),
+                                        Position{}, SIZE_MAX));
+    std::optional<events::Recorded> newest;
+    std::uint64_t times = 0;
+    for (const auto position : positions) {
+      if (position > end_)
+        break;
+      TRY(event, read(position));
+      auto* repeated = std::get_if<events::WebhookRepeated>(&event.event);
+      if (repeated == nullptr)
+        continue;
+      times += repeated->times;
+      repeated->times = times;
+      newest = std::move(event);
+    }
+    if (newest)
+      found_.emplace(newest->envelope.position, *std::move(newest));
     return Done{};
   }
 

@@ -48,6 +48,13 @@ std::string shown_text(const ChainEntry& entry, bool reveal) {
   return reveal && !entry.said.empty() ? entry.text + " Their words: " + entry.said : entry.text;
 }
 
+/// The delivery that an echo is of, or the webhook that a repeat is of.
+Json of_text(const ChainEntry& entry) {
+  if (entry.of != Position{})
+    return std::to_string(entry.of.value);
+  return text_or_null(entry.outcome == "echo_of" ? entry.delivery : std::string());
+}
+
 Json entry_json(const ChainEntry& entry, bool reveal) {
   Json out{{"position", entry.position.value},
            {"at", to_rfc3339(entry.at)},
@@ -56,7 +63,7 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
            {"target", text_or_null(entry.target)},
            {"outcome", text_or_null(entry.outcome)},
            {"reason_code", text_or_null(name_of(entry.reason_code))},
-           {"of", text_or_null(entry.outcome == "echo_of" ? entry.delivery : std::string())},
+           {"of", of_text(entry)},
            {"waiting_for", text_or_null(entry.waiting_for)},
            {"rule", text_or_null(entry.rule)},
            {"text", shown_text(entry, reveal)},
@@ -72,13 +79,18 @@ Json entry_json(const ChainEntry& entry, bool reveal) {
 /// the outcome with its detail.
 std::string outcome_text(const std::string& outcome, Reason reason_code,
                          const std::string& waiting_for = {}, const std::string& of = {}) {
-  if (outcome == "echo_of" && !of.empty())
+  if (!of.empty())
     return outcome + "(" + of + ")";
   if (!waiting_for.empty())
     return outcome + "(waiting for " + waiting_for + ")";
   if (reason_code == Reason::none || outcome == "applied" || outcome == "pending")
     return outcome;
   return outcome + "(" + std::string(name_of(reason_code)) + ")";
+}
+
+std::string shown_of(const ChainEntry& entry) {
+  const auto of = of_text(entry);
+  return of.is_null() ? std::string() : of.get<std::string>();
 }
 
 void print_entries(const std::vector<ChainEntry>& entries, bool reveal) {
@@ -96,7 +108,7 @@ void print_entries(const std::vector<ChainEntry>& entries, bool reveal) {
       line += fmt::format(" Delivery {}.", entry.delivery);
     if (!entry.outcome.empty())
       line += fmt::format("  [{}]", outcome_text(entry.outcome, entry.reason_code,
-                                                 entry.waiting_for, entry.delivery));
+                                                 entry.waiting_for, shown_of(entry)));
     print_line(line);
     if (!entry.next_step.empty())
       print_line(fmt::format("{:>49}what to do: {}", "", entry.next_step));

@@ -36,6 +36,7 @@ struct ChainEntry {
   std::string delivery;
   std::string remote_id; ///< in full; masked when printed
   std::uint32_t http_status = 0;
+  Position of{};    ///< of a repeat: what came before
   std::string said; ///< a person's own words; printed only where personal data is
   std::string work; ///< of a decision about a target: values, consent, placement or activity
   std::vector<std::string> parts; ///< of the work: channels of consent, else the action

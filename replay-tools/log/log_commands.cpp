@@ -1,5 +1,6 @@
 #include "replay-tools/log/log_commands.hpp"
 
+#include "base/crypto.hpp"
 #include "events/codec.hpp"
 #include "replay-tools/log/event_filter.hpp"
 #include "replay-tools/log/event_json.hpp"
@@ -191,11 +192,16 @@ Result<int> log_export(DataFolder& folder, const CommonOptions& common, const Lo
   TRY(wanted, EventFilter::make(folder, common, filter));
   std::uint64_t count = 0;
   events::StoredEvent before; // its hash is the next one's `previoushash`
+  Sha256 sum;                 // of the lines of a raw export
   const auto show = [&](const events::StoredEvent& event, std::string_view record) -> Result<bool> {
     ++count;
     const auto position = event.envelope.position;
     if (form == ExportForm::raw) {
-      print_json(raw_event(event, record));
+      const auto line = to_text(raw_event(event, record));
+      sum.update(line);
+      sum.update("\n");
+      print_line(line);
+      before.envelope = event.envelope;
       return output_is_open();
     }
     if (position.value > 1 && before.envelope.position.value + 1 != position.value) {
@@ -211,7 +217,12 @@ Result<int> log_export(DataFolder& folder, const CommonOptions& common, const Lo
   };
   TRYV(wanted.visit(folder.log(), Position{}, show));
   explain_missing_inputs(filter);
-  print_summary({{"events", count}, {"durable", folder.log().durable().value}});
+  nlohmann::ordered_json summary{{"events", count}, {"durable", folder.log().durable().value}};
+  if (form == ExportForm::raw) {
+    summary["head"] = to_hex(before.envelope.hash);
+    summary["sha256"] = to_hex(sum.finish());
+  }
+  print_summary(summary);
   return exit_code::done;
 }
 

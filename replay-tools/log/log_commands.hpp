@@ -36,4 +36,14 @@ enum class ExportForm { cloudevents, raw };
 Result<int> log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
                        ExportForm form, const RevealOptions& reveal, bool with_bodies);
 
+/// Fills the data folder, which must hold no log yet, from a raw export. `pepper_file`: the key of
+/// the log's hashes. Errors: export_damaged, which names the line; log_exists, bad_usage.
+Result<int> log_import(const CommonOptions& common, const std::string& file,
+                       const std::string& pepper_file);
+
+/// Verifies a stored webhook again with the keys of the configuration. Exit code: done when it is
+/// genuine, does_not_hold, or cannot_be_shown.
+Result<int> verify_signature(DataFolder& folder, const CommonOptions& common,
+                             std::uint64_t position);
+
 } // namespace tidemark::tools

@@ -131,4 +131,8 @@ Result<int> opt_outs_done(const CommonOptions& common, const DoneOptions& option
 /// it is not well, 69 when it does not run.
 Result<int> status(const CommonOptions& common);
 
+/// Which kinds of events each connector acts on, how many came in the last 24 hours, and which came
+/// that nothing acts on. Errors: of ServiceApi.
+Result<int> kinds(const CommonOptions& common);
+
 } // namespace tidemark::tools

@@ -162,6 +162,20 @@ TEST_F(Files, CheckConfigNamesTheTenantWhoseTextsLeaveAtAnyHour) {
   EXPECT_TRUE(table_of(1)) << "one tenant's word is its own";
 }
 
+TEST_F(Files, CheckConfigNamesAllowedEventsThatNothingActsOn) {
+  std::ostringstream out;
+  const CheckConfigOptions options{
+      write("t.toml", with_token("{ env = \"TOKEN\" }\n"
+                                 "allowed_events = [\"Contact*\", \"Cal-*\", \"voicemail\"]")),
+      false};
+  EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0) << out.str();
+  EXPECT_THAT(out.str(),
+              HasSubstr("warning: tenants[acme].connectors[aloware].allowed_events: Cal-* fits no "
+                        "event that Aloware's connector acts on"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("Contact* fits")));
+  EXPECT_THAT(out.str(), Not(HasSubstr("voicemail fits")));
+}
+
 TEST_F(Files, CheckConfigEndsWith64WhenThereIsAFault) {
   CheckConfigOptions options{write("t.toml", with_token("{ env = \"NOT_THERE\" }")), false};
   std::ostringstream text;

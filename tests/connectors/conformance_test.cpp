@@ -127,6 +127,34 @@ TEST(EveryConnector, DocumentsEachSettingOnce) {
   }
 }
 
+/// A body that says what it is and nothing else: it is read by its kind's rules, whatever they find
+/// wrong with it.
+TEST(EveryConnector, HandlesTheKindsThatItSaysItHandles) {
+  for (const auto& connector : all()) {
+    auto settings = filled(connector);
+    settings.values["contact_events"] = "person.new";
+    ASSERT_TRUE(connector.handled_kinds && connector.webhook_keys) << connector.type;
+    const auto kinds = connector.handled_kinds(settings);
+    EXPECT_GE(kinds.size(), 4U) << connector.type;
+    for (const auto& [name, about] : kinds) {
+      EXPECT_FALSE(about.empty());
+      auto kind = name;
+      std::erase(kind, '*');
+      const auto channel = name.starts_with("broadcast")           ? "broadcast"
+                           : name.starts_with("provider-delivery") ? "provider-delivery"
+                                                                   : "";
+      const auto body = R"({"event":")" + kind + R"(","type":")" + kind
+                        + R"(","broadcastId":"b","body":{"type":1}})";
+      for (const auto& part : translated(connector, settings, body, channel).skipped) {
+        EXPECT_NE(part.reason_code, Reason::unknown_event_type) << connector.type << " " << name;
+      }
+    }
+    const auto other = translated(connector, settings, R"({"event":"weather","type":"weather"})");
+    ASSERT_EQ(other.skipped.size(), 1U) << connector.type;
+    EXPECT_EQ(other.skipped[0].reason_code, Reason::unknown_event_type) << connector.type;
+  }
+}
+
 TEST(EveryConnector, LosesNoneOfItsVendorsBodies) {
   for (const auto& connector : all()) {
     const auto files = webhook_files(fixtures_of(connector));

@@ -63,6 +63,7 @@ std::vector<Event> intake() {
                       digest,
                       18'446'744'073'709'551'615U,
                       "req-1"},
+      WebhookRepeated{Position{7}, crm, 3, later},
       WebhookInterpreted{
           Position{7},
           crm,

@@ -17,9 +17,10 @@ connectors::Verification verify(const connectors::WebhookRequest& request,
                                 const connectors::Settings&, Timestamp) {
   const auto secret = connectors::only_header(request.headers, "x-secret");
   if (secret == "open")
-    return connectors::Verified{};
+    return connectors::Verified{{events::credential_matched, SecretText("open"), {}}};
   if (secret == "old")
-    return connectors::Stale{Reason::timestamp_outside_tolerance};
+    return connectors::Stale{Reason::timestamp_outside_tolerance,
+                             {"hmac-sha256", SecretText("signing key"), {"x-secret"}}};
   if (secret)
     return connectors::Forged{Reason::bad_signature, std::string(*secret), "0a1b2c3d"};
   return connectors::Forged{Reason::missing_signature};
@@ -38,9 +39,19 @@ connectors::Peek peek(const connectors::WebhookRequest& request, const connector
 }
 
 constexpr std::array<std::string_view, 1> expected{"X-Secret: open"};
-constexpr connectors::Connector played{"generic", "Played CRM", {},      channels, {},
-                                       nullptr,   kept,         verify,  peek,     nullptr,
-                                       nullptr,   nullptr,      expected};
+std::vector<connectors::HandledKind> handled_kinds(const connectors::Settings&) {
+  return {{"contact.created", "contacts"}};
+}
+
+constexpr connectors::Connector played_parts{"generic", "Played CRM", {},      channels, {},
+                                             nullptr,   kept,         verify,  peek,     nullptr,
+                                             nullptr,   nullptr,      expected};
+
+constexpr connectors::Connector played = [] {
+  auto out = played_parts;
+  out.handled_kinds = handled_kinds;
+  return out;
+}();
 
 ApiToken token(std::string_view role, std::string_view secret) {
   return {std::string(role), std::string(role), to_hex(sha256(secret)), {}};

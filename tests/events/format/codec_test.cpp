@@ -187,5 +187,22 @@ TEST(Codec, WhatAVendorSaidIsWrittenOnlyWhereItSaidSomething) {
   EXPECT_EQ(*decode(DeliveryRejected::name, with), Event(refused));
 }
 
+/// Logs of before hold no proof, and say so by leaving it out.
+TEST(Codec, AWebhooksProofIsWrittenOnlyWhereOneWasKept) {
+  WebhookReceived webhook;
+  webhook.connector = ConnectorName("crm");
+  const auto without = encode(Event(webhook));
+  EXPECT_EQ(without.find("proof"), std::string::npos) << without;
+  EXPECT_EQ(*decode(WebhookReceived::name, without), Event(webhook));
+  webhook.proof =
+      ReceiptProof{"hmac-sha256", "0123456789ab", {{"x-signature", "00ff"}}, "192.0.2.7"};
+  const auto with = encode(Event(webhook));
+  EXPECT_NE(with.find(R"("proof":{"scheme":"hmac-sha256","key_id":"0123456789ab")"
+                      R"(,"headers":{"x-signature":"00ff"},"source_address":"192.0.2.7"})"),
+            std::string::npos)
+      << with;
+  EXPECT_EQ(*decode(WebhookReceived::name, with), Event(webhook));
+}
+
 } // namespace
 } // namespace tidemark::events::codec_test

@@ -36,6 +36,7 @@ struct Filling {
     fill_deliveries();
     fill_lists();
     fill_reports();
+    fill_kinds();
     repair = ask_for_repair();
     open.fold();
   }
@@ -59,6 +60,22 @@ struct Filling {
     story.allow_call(closed + std::chrono::hours(1));
     story.called("wished", to_rfc3339(closed + std::chrono::seconds(1)), placed);
     story.called("not wished", to_rfc3339(closed + std::chrono::hours(2)), placed);
+  }
+
+  /// Events that nothing acts on, and one that is not allowed.
+  void fill_kinds() {
+    for (const auto reason : {Reason::unknown_event_type, Reason::event_not_allowed}) {
+      events::WebhookReceived received;
+      received.connector = crm;
+      storage::Append append;
+      append.tenant = acme;
+      append.cause = open.put(events::webhook_stream(crm), received, {});
+      append.decider = events::Decider::interpreter;
+      events::WebhookInterpreted read{append.cause, crm, "weather", {}, {}};
+      read.skipped.push_back({events::Outcome::skipped, reason, "left out"});
+      append.events.push_back({events::identity_stream(), read, {}, {}});
+      storage::append_and_wait(open.log, std::move(append));
+    }
   }
 
   void fill_people() {
@@ -369,14 +386,14 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
   EXPECT_THAT(empty,
               testing::ElementsAre(
                   "action.error", "action.skipped", "alert.resolved_at", "conflict.updated",
-                  "consent_statement.alias_of", "consent_statement.found_by",
-                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
-                  "contact.parts", "contact.tags", "contact_import_progress.last_line",
-                  "mapping_repair.next_step", "mapping_repaired.next_step",
-                  "propagation.done_by_hand", "propagation.forwarded", "propagation.mark_seen",
-                  "propagation.next_step", "propagation.reason_code", "propagation.text",
-                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
-                  "review.decision"));
+                  "connector_kinds.allowed_events", "consent_statement.alias_of",
+                  "consent_statement.found_by", "consent_statement.reason",
+                  "consent_statement.review", "contact.merged_into", "contact.parts",
+                  "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
+                  "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
+                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
+                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
+                  "review.decided", "review.decision"));
 }
 
 } // namespace

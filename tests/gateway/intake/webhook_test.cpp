@@ -1,4 +1,5 @@
 #include "events/codec.hpp"
+#include "events/format/tags.hpp"
 #include "tests/gateway/house.hpp"
 
 #include <gmock/gmock.h>
@@ -46,6 +47,52 @@ TEST(WebhookRoute, KeepsTheHeadersThatTranslationNeedsAndNoOther) {
                     "{}"));
   const std::map<std::string, std::string> wanted{{"x-kept", "one, two"}};
   EXPECT_EQ(stored(house, 1).headers, wanted);
+}
+
+TEST(WebhookRoute, KeepsWhatShowedItToBeTheirsAndNoSecret) {
+  House house([](auto& options) { options.trusted_proxies = {"127.0.0.1"}; });
+  house.ask(request("POST", "/webhooks/crm",
+                    "X-Secret: open\r\nX-Forwarded-For: 192.0.2.7\r\n"
+                    "Content-Type: application/json\r\n",
+                    "{}"));
+  const auto shown = stored(house, 1);
+  ASSERT_TRUE(shown.proof);
+  EXPECT_EQ(shown.proof->scheme, "credential_matched");
+  EXPECT_EQ(shown.proof->source_address, "192.0.2.7");
+  EXPECT_EQ(shown.proof->headers.size(), 0U);
+  EXPECT_EQ(events::encode(shown).find("open"), std::string::npos);
+  house.ask(request("POST", "/webhooks/crm", "X-Secret: old\r\nContent-Type: application/json\r\n",
+                    "{\"a\":1}"));
+  const auto proven = stored(house, 2);
+  const std::map<std::string, std::string> signature{{"x-secret", "old"}};
+  ASSERT_TRUE(proven.proof);
+  EXPECT_EQ(proven.proof->headers, signature);
+  EXPECT_EQ(proven.proof->key_id.size(), 12U);
+  EXPECT_NE(proven.proof->key_id, shown.proof->key_id);
+  EXPECT_EQ(proven.proof->source_address, "127.0.0.1");
+}
+
+TEST(WebhookRoute, RecordsBehindItsAnswersHowOftenOneCameAgain) {
+  House house;
+  house.ask(webhook("{}", "same"));
+  for (int i = 0; i < 3; ++i)
+    house.ask(webhook("{}", "same"));
+  EXPECT_EQ(house.log.durable(), Position{1}) << "nothing beside an answer";
+  house.gateway.reset(); // whatever is left is recorded at the end
+  ASSERT_EQ(house.log.durable(), Position{2});
+  const auto record = house.log.at(Position{2});
+  EXPECT_EQ((*record)->envelope.stream, events::repeats_stream(Position{1}));
+  EXPECT_EQ((*record)->envelope.correlation, Position{1});
+  const auto event = events::decode((*record)->envelope.type, (*record)->payload);
+  EXPECT_EQ(std::get<events::WebhookRepeated>(event.value()),
+            (events::WebhookRepeated{Position{1}, ConnectorName("crm"), 3, house.clock.now()}));
+}
+
+TEST(WebhookRoute, TakesEqualFieldsInAnotherOrderAsARepeat) {
+  House house;
+  EXPECT_THAT(house.ask(webhook(R"({"a":1,"b":[2]})")).body, HasSubstr("accepted"));
+  EXPECT_THAT(house.ask(webhook(R"({"b": [2], "a": 1})")).body, HasSubstr("duplicate"));
+  EXPECT_THAT(house.ask(webhook(R"({"b":[1],"a":2})")).body, HasSubstr("accepted"));
 }
 
 TEST(WebhookRoute, AnswersARepeatWithThePositionOfTheFirst) {
