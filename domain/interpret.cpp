@@ -176,7 +176,7 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys, 
         "Waiting for " + parked.waiting_for + "."});
   if (keys.remote_id)
     parked.keys.push_back(*keys.remote_id);
-  for (const auto* address : {&keys.phone, &keys.email})
+  for (const auto* address : {&keys.phone, &keys.email, &keys.mailbox})
     if (*address)
       parked.keys.push_back((*address)->value);
   auto tags = parked_tags(parked.input, parked.keys);
