@@ -63,6 +63,7 @@ Connector connector() {
   capabilities.keeps_lists = true;
   capabilities.keeps_owner = true;
   capabilities.keeps_sequences = true;
+  capabilities.keeps_custom_fields = true;
   capabilities.sends_messages = true;
   capabilities.sends_with = "sms_from";
   return {.type = "aloware",
@@ -82,7 +83,8 @@ Connector connector() {
           .translate_page = translate_look_up,
           .refusal = refusal,
           .probe = probe,
-          .judge_probe = judge_probe};
+          .judge_probe = judge_probe,
+          .writes_custom_field = is_form_field};
 }
 
 } // namespace tidemark::connectors::aloware

@@ -113,6 +113,7 @@ constexpr std::array<std::string_view, 3> expected_headers{
 Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.opt_out_api = true;
+  capabilities.keeps_custom_fields = true;
   return {.type = "generic",
           .title = "Generic (Standard Webhooks)",
           .capabilities = capabilities,
@@ -127,7 +128,8 @@ Connector connector() {
           .expected_headers = expected_headers,
           .next_action = next_consent_action,
           .refusal = refusal,
-          .probe = probe};
+          .probe = probe,
+          .writes_custom_field = [](std::string_view) { return true; }};
 }
 
 } // namespace tidemark::connectors::generic

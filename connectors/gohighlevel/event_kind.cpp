@@ -19,14 +19,12 @@ struct Later {
   std::string_view of;
 };
 constexpr auto message_names = words("inboundmessage", "outboundmessage");
-constexpr std::array<Later, 22> later_kinds{{
+constexpr std::array<Later, 20> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
     {"conversation", "conversations"},
     {"note", "notes"},
     {"task", "tasks"},
-    {"opportunity", "opportunities"},
-    {"pipeline", "opportunities"},
     {"install", "installations"},
     {"uninstall", "installations"},
     {"planchange", "installations"},
@@ -83,6 +81,8 @@ EventKind kind_of_event(const json::Value& root) {
     return {EventClass::message, safe_kind(stated), {}};
   if (name.starts_with("appointment") || name.starts_with("calendar"))
     return {EventClass::appointment, safe_kind(stated), {}};
+  if (name.starts_with("opportunity") || name.starts_with("pipeline"))
+    return {EventClass::opportunity, safe_kind(stated), {}};
   if (name == "lcemailstats")
     return {EventClass::email_stats, safe_kind(stated), {}};
   for (const auto& later : later_kinds)

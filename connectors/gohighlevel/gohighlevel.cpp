@@ -112,6 +112,7 @@ Connector connector() {
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;
   capabilities.keeps_tags = true;
+  capabilities.keeps_custom_fields = true;
   return {.type = "gohighlevel",
           .title = "GoHighLevel",
           .capabilities = capabilities,
@@ -133,6 +134,9 @@ Connector connector() {
           .refusal = refusal,
           .probe = probe,
           .judge_probe = judge_probe,
+          .writes_custom_field = [](std::string_view) { return true; },
+          .list_custom_fields = list_custom_fields,
+          .read_custom_fields = read_custom_fields,
           .oauth = &oauth};
 }
 
