@@ -5,10 +5,12 @@
 #include "config/duration.hpp"
 #include "config/nearest.hpp"
 #include "config/sections.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "domain/rules/rules.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 namespace tidemark::config {
@@ -66,6 +68,7 @@ public:
       if (setting.key.find('.') == std::string_view::npos)
         read_setting(section_, setting.key, setting, settings);
     read_oauth(own);
+    read_custom_fields(own);
     own.allow_loopback_http = settings.is_true("allow_loopback_http");
     check_loopback(own.allow_loopback_http);
     section_.refuse_unknown_keys();
@@ -121,6 +124,59 @@ private:
     for (const auto& setting : of_oauth)
       read_setting(inner, setting.key.substr(prefix.size()), setting, own.settings);
     inner.refuse_unknown_keys();
+  }
+
+  /// One field over there for each name, and one name for each field (requirement C23).
+  void read_custom_fields(ConnectorConfig& own) {
+    std::set<std::string> names, fields;
+    for (auto& one : section_.each("custom_fields")) {
+      one.check("name", own.connector->capabilities.keeps_custom_fields,
+                "this type of connector has no custom fields", "remove the table");
+      const auto name = one.text("name", "", true);
+      const auto rule = custom_field_rule(one, own, name);
+      one.check("name", name.empty() || names.insert(name).second,
+                "another field of the connector has the same name", "give each its own");
+      for (const auto& [key, value] : {std::pair("id", rule.id), std::pair("key", rule.key)})
+        one.check(key, value.empty() || fields.insert(value).second,
+                  "another name of the connector is mapped to the same field over there",
+                  "map each field once");
+      one.refuse_unknown_keys();
+      if (!name.empty())
+        own.settings.values.insert_or_assign(std::string(connectors::custom_fields_prefix) + name,
+                                             connectors::setting_of(rule));
+    }
+  }
+
+  static domain::CustomFieldRule custom_field_rule(Section& one, const ConnectorConfig& own,
+                                                   const std::string& name) {
+    domain::CustomFieldRule out;
+    if (one.check("name", name.empty() || events::is_custom_name(name), "it is not a name",
+                  "use 1 to 40 of a-z, 0-9 and _")) {
+      const auto field = name.empty() ? std::nullopt : events::custom_field(name);
+      one.check("name", name.empty() || field,
+                "there are too many different names of custom fields",
+                "use at most " + std::to_string(events::custom_fields_max));
+      out.field = field.value_or(out.field);
+    }
+    const bool has_ids = own.type == "gohighlevel";
+    if (has_ids)
+      out.id = one.text("id");
+    out.key = one.text("key", "", !has_ids);
+    one.check("id", !has_ids || !out.id.empty() || !out.key.empty(),
+              "nothing says which field it is over there", "write its id");
+    const auto type = domain::custom_type_named(one.text("type", "text"));
+    one.check("type", type.has_value(), "there is no such type",
+              "write " + joined(domain::custom_type_names, ", "));
+    out.type = type.value_or(out.type);
+    out.options = one.list("options");
+    const bool choice = out.type == domain::CustomType::choice;
+    one.check("options", !type || choice == !out.options.empty(),
+              choice ? "a choice has options" : "only a choice has options",
+              choice ? "write options = [\"...\"]" : "remove them, or write type = \"choice\"");
+    for (const auto& text : out.options)
+      one.check("options", !text.empty() && text.find('\n') == text.npos,
+                "an option is empty or has more than one line", "write each as it is over there");
+    return out;
   }
 
   /// Reads what stands at `key` as the setting.
@@ -268,9 +324,28 @@ bool is_name(std::string_view text) {
   });
 }
 
+/// What a name means is the same in all systems of a tenant (requirement C23).
+void check_types_agree(Section& section, const ConnectorConfig& own,
+                       std::map<std::string, domain::CustomType, std::less<>>& types) {
+  const auto rules = connectors::custom_fields_in(own.settings);
+  if (rules.empty())
+    return;
+  auto sections = section.each("custom_fields");
+  for (const auto& rule : rules) {
+    const auto [known, fresh] = types.emplace(name_of(rule), rule.type);
+    for (auto& one : sections)
+      one.check(
+          "type", fresh || known->second == rule.type || one.written("name") != name_of(rule),
+          "another connector of the tenant has a field of this name and of type "
+              + std::string(domain::custom_type_names[static_cast<std::size_t>(known->second)]),
+          "use one type for a name");
+  }
+}
+
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading) {
   std::vector<ConnectorConfig> out;
   std::set<std::string> names;
+  std::map<std::string, domain::CustomType, std::less<>> types; ///< of custom fields
   auto sections = tenant.each("connectors");
   tenant.check("connectors", !sections.empty(), "the tenant has no connector",
                "add [[tenants.connectors]] with name and type");
@@ -281,6 +356,7 @@ std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading) 
     const auto& name = own.settings.name.value;
     section.check("name", name.empty() || names.insert(name).second,
                   "another connector of the tenant has the same name", "give each its own");
+    check_types_agree(section, own, types);
   }
   return out;
 }

@@ -120,22 +120,55 @@ ConnectorName connector(Section& one, const Targets& targets) {
   return ConnectorName(name);
 }
 
+/// `match` as it is written; a fault when there is no such way.
+events::TagMatch match(Section& one) {
+  const auto& names = events::EnumNames<events::TagMatch>::names;
+  const auto at = std::ranges::find(names, one.text("match", "ignore_case"));
+  const bool known = one.check("match", at != names.end(), "it is no way to compare",
+                               "write ignore_case, exact or regex");
+  return known ? static_cast<events::TagMatch>(at - names.begin()) : events::TagMatch::ignore_case;
+}
+
+/// What `match` makes of the text at the key can be used.
+void check_pattern(Section& one, std::string_view key, const std::string& text,
+                   events::TagMatch match) {
+  const auto pattern =
+      match == events::TagMatch::regex ? Pattern::compile(text) : Pattern::ignoring_case(text);
+  if (!pattern)
+    one.fault(key, "it cannot be used: " + pattern.error().text,
+              "write a regular expression that RE2 takes, of at most 200 bytes");
+}
+
 events::TagList tag_list(Section& one, const Targets& targets) {
   events::TagList out;
   out.tag = one.text("tag", "", true);
-  const auto& names = events::EnumNames<events::TagMatch>::names;
-  const auto at = std::ranges::find(names, one.text("match", "ignore_case"));
-  if (one.check("match", at != names.end(), "it is no way to compare tags",
-                "write ignore_case, exact or regex"))
-    out.match = static_cast<events::TagMatch>(at - names.begin());
-  const auto pattern = out.match == events::TagMatch::regex ? Pattern::compile(out.tag)
-                                                            : Pattern::ignoring_case(out.tag);
-  if (!pattern)
-    one.fault("tag", "it cannot be used: " + pattern.error().text,
-              "write a regular expression that RE2 takes, of at most 200 bytes");
+  out.match = match(one);
+  check_pattern(one, "tag", out.tag, out.match);
   out.connector = connector(one, targets);
   targets.check_keeps(one, out.connector.value, targets.with_lists, "call lists");
   out.list = one.text("list", "", true);
+  one.refuse_unknown_keys();
+  return out;
+}
+
+events::StageRule stage_rule(Section& one, const Targets& targets) {
+  events::StageRule out;
+  out.pipeline = one.text("pipeline");
+  out.stage = one.text("stage");
+  out.match = match(one);
+  check_pattern(one, "stage", out.stage, out.match);
+  out.status = one.text("status");
+  one.check("stage", !out.pipeline.empty() || !out.stage.empty() || !out.status.empty(),
+            "nothing says which opportunities it is for", "write stage, pipeline or status");
+  out.connector = connector(one, targets);
+  out.list = one.text("list");
+  out.sequence = one.text("sequence");
+  one.check("list", !out.list.empty() || !out.sequence.empty(), "it puts nobody anywhere",
+            "write list or sequence");
+  if (!out.list.empty())
+    targets.check_keeps(one, out.connector.value, targets.with_lists, "call lists");
+  if (!out.sequence.empty())
+    targets.check_keeps(one, out.connector.value, targets.with_sequences, "sequences");
   one.refuse_unknown_keys();
   return out;
 }
@@ -166,6 +199,7 @@ public:
     sync.precedence = connectors_at(section_, "precedence");
     sync.field_writers = field_writers(section_.at("fields"));
     sync.conversation.call_tags = section_.boolean("call_tags", false);
+    sync.conversation.outcome_tags = outcome_tags();
     sync.conversation.dispositions = dispositions();
     auto replies = section_.at("replies");
     sync.conversation.opt_out_confirmation = replies.text("opt_out_confirmation");
@@ -208,6 +242,24 @@ private:
     }
     fields.refuse_unknown_keys();
     return out;
+  }
+
+  std::optional<events::OutcomeTags> outcome_tags() {
+    const events::OutcomeTags out{section_.boolean("disposition_tags", false),
+                                  section_.boolean("summary_tags", false)};
+    return out.dispositions || out.summaries ? std::optional(out) : std::nullopt;
+  }
+
+  std::optional<events::LeadRules> leads() {
+    events::LeadRules out;
+    for (auto& one : section_.each("stages"))
+      out.stages.push_back(stage_rule(one, targets_));
+    out.new_contacts_list = section_.text("new_contacts_list");
+    section_.check("new_contacts_list",
+                   out.new_contacts_list.empty() || !targets_.with_lists.empty(),
+                   "no configured system keeps call lists", "remove it");
+    const bool any = !out.stages.empty() || !out.new_contacts_list.empty();
+    return any ? std::optional(std::move(out)) : std::nullopt;
   }
 
   std::vector<events::DispositionTags> dispositions() {
@@ -279,6 +331,7 @@ private:
       out.agents.push_back(agent(one));
     for (auto& one : section_.each("sequences"))
       out.sequences.push_back(sequence(one, targets_));
+    out.leads = leads();
     out.tag_lists.insert(out.tag_lists.end(), disposition_lists_.begin(), disposition_lists_.end());
     return out;
   }

@@ -6,6 +6,7 @@
 #include "domain/delivery/rate_budget.hpp"
 #include "domain/rules/capabilities.hpp"
 #include "domain/rules/command.hpp"
+#include "domain/rules/custom_field_rule.hpp"
 #include "events/action.hpp"
 #include "events/delivery.hpp"
 
@@ -220,6 +221,17 @@ struct ListedPage {
   std::string next_cursor; ///< where the next page begins; "" when this is the last
 };
 
+// ---- custom fields
+
+/// A field that the account has made over there.
+struct VendorField {
+  std::vector<std::string> names;                     ///< its id, its key: a rule may use any
+  std::string type;                                   ///< the system's own word
+  domain::CustomType fits = domain::CustomType::text; ///< ours that it stands for
+  std::vector<std::string> options;                   ///< of a choice
+  bool any_option = false;                            ///< it takes others than these too
+};
+
 // ---- the connector
 
 struct OAuth; // connectors/shared/oauth.hpp
@@ -275,6 +287,11 @@ struct Connector {
   /// Settings and secrets that hold a key which webhooks are signed with: where an older one stood
   /// too. None: they are not signed.
   std::span<const std::string_view> key_settings{};
+  /// Can its calls write the custom field of that key? Null: none of them.
+  bool (*writes_custom_field)(std::string_view key) = nullptr;
+  /// Asks which custom fields the account has, and reads a 2xx answer. Null: it cannot be asked.
+  HttpRequest (*list_custom_fields)(const Settings&) = nullptr;
+  Result<std::vector<VendorField>> (*read_custom_fields)(std::string_view body) = nullptr;
   /// How an account is connected whose tokens change. Null: the token is a fixed one.
   const OAuth* oauth = nullptr;
 };

@@ -8,6 +8,7 @@
 #include "domain/conversations/waiting_activity.hpp"
 #include "domain/evolve.hpp"
 #include "domain/lists/membership_planner.hpp"
+#include "domain/lists/opportunities.hpp"
 #include "domain/lists/shared_tags.hpp"
 #include "domain/merge/transfer_records.hpp"
 #include "domain/sync/deletion.hpp"
@@ -73,10 +74,12 @@ void plan_actions(const Contact& before, Contact& after, Plan& plan, const Obser
   expect_values(after, plan);
   show_waiting(plan);
   const auto placed = static_cast<std::ptrdiff_t>(plan.events.size());
-  place_contact(before, plan);
+  place_contact(before, plan, command.created && before.records.empty());
   const auto shared = static_cast<std::ptrdiff_t>(plan.events.size());
   if (!superseded)
     share_tags(before, plan, command);
+  if (!superseded)
+    tag_disposition(plan, command);
   const auto begin = plan.events.begin(); // tags leave first
   std::rotate(begin + placed, begin + shared, plan.events.end());
 }
@@ -167,6 +170,7 @@ std::vector<Event> decide(const Contact& contact, const Command& command,
           [&](const RetryDelivery& c) { return decide_retry(contact, c, context); },
           [&](const RepairMapping&) { return decide_mapping_repair(contact, context); },
           [&](const ObserveMention& c) { return decide_mention(contact, c, context); },
+          [&](const ObserveOpportunity& c) { return decide_opportunity(contact, c, context); },
       },
       command);
 }

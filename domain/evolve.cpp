@@ -358,6 +358,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::ValuesRestored& e) { evolve(contact, e); },
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
+          [&](const events::OpportunityObserved& e) { evolve(contact.placement, e); },
           [&](const events::ActionIntended& e) { apply(contact, e, recorded_at); },
           [&](const events::ActionAccepted& e) { apply(contact, e, recorded_at); },
           [](const events::ListsRebuilt&) { /* its intents tell what follows */ },

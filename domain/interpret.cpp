@@ -176,7 +176,7 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys, 
         "Waiting for " + parked.waiting_for + "."});
   if (keys.remote_id)
     parked.keys.push_back(*keys.remote_id);
-  for (const auto* address : {&keys.phone, &keys.email})
+  for (const auto* address : {&keys.phone, &keys.email, &keys.mailbox})
     if (*address)
       parked.keys.push_back((*address)->value);
   auto tags = parked_tags(parked.input, parked.keys);
@@ -198,6 +198,7 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
                  [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
                  [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
                  [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
+                 [&](const ObserveOpportunity& c) { activity(c.opportunity.source, c, {}); },
                  [&](const RebuildLists& c) { assign_to(c.contact, kind_of(command), place); },
                  [&](const ObserveMention& c) {
                    if (anybody_takes_bodies_of(c.connector, context_.rules))

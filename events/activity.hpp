@@ -5,12 +5,22 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 /// What happened with a person: calls, messages, tags, consent. Stream `contact/<id>`, written by
 /// the contact actor; each is one decision on one command.
 namespace tidemark::events {
+
+/// What came of a call, in the words of whoever summed it up.
+struct CallOutcome {
+  std::string text;
+  TIDEMARK_MEMBERS(CallOutcome, text)
+};
+/// Logs of before have none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<CallOutcome>> = true;
 
 /// Everything known of one call, joined by the source's call id. Parts that nobody told are empty.
 struct CallFacts {
@@ -30,9 +40,10 @@ struct CallFacts {
   PiiText voicemail;
   PiiText transcript;
   PiiText summary;
+  std::optional<CallOutcome> outcome{}; ///< as its summary tells
   TIDEMARK_MEMBERS(CallFacts, source, call_id, inbound, status, their_number, our_number, agent,
                    started_at, updated_at, duration_seconds, talk_seconds, disposition, recording,
-                   voicemail, transcript, summary)
+                   voicemail, transcript, summary, outcome)
 };
 
 /// How far a message has come; only ever forward (requirement M6).

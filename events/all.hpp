@@ -15,6 +15,7 @@
 #include "events/lists.hpp"
 #include "events/mapping.hpp"
 #include "events/merge.hpp"
+#include "events/opportunity.hpp"
 #include "events/retry.hpp"
 #include "events/reveal.hpp"
 
@@ -49,7 +50,7 @@ using AnyEvent = std::variant<
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
-    ContactImported, LogRestored, WebhookRepeated>;
+    ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked>;
 
 namespace detail {
 template <class T, class Variant>

@@ -115,12 +115,38 @@ struct CredentialChanged {
                    reason_code, probe)
 };
 
+/// What is wrong with a custom field over there.
+enum class FieldFault : std::uint8_t { missing, other_type, missing_options };
+template <>
+struct EnumNames<FieldFault> {
+  static constexpr std::array<std::string_view, 3> names{"missing", "other_type",
+                                                         "missing_options"};
+};
+struct FieldFinding {
+  std::string field; ///< our name of it
+  std::string key;   ///< as configured for the system
+  FieldFault fault = FieldFault::missing;
+  std::string detail; ///< the type that it has there, or the options that it lacks
+  TIDEMARK_MEMBERS(FieldFinding, field, key, fault, detail)
+};
+
+/// A system told which custom fields it has; they were compared with the configured ones. Written
+/// where the result is another than the last. Stream `custom_fields/<name>`.
+struct CustomFieldsChecked {
+  static constexpr std::string_view name = "custom_fields.checked.v1";
+  ConnectorName connector;
+  std::uint32_t configured = 0; ///< how many fields were looked for
+  std::vector<FieldFinding> findings;
+  Reason failure = Reason::none; ///< why the answer told nothing
+  TIDEMARK_MEMBERS(CustomFieldsChecked, connector, configured, findings, failure)
+};
+
 /// The events above: none is about a contact.
 template <class T>
-concept AboutConnector =
-    std::is_same_v<T, ConnectorPaused> || std::is_same_v<T, ConnectorResumed> || std::is_same_v<
-        T, CircuitOpened> || std::is_same_v<T, CircuitClosed> || std::
-        is_same_v<T, DailyLimitReached> || std::is_same_v<T, TokenRefreshed> || std::is_same_v<
-            T, TokenRefused> || std::is_same_v<T, CredentialChanged>;
+concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::
+    is_same_v<T, ConnectorResumed> || std::is_same_v<T, CircuitOpened> || std::is_same_v<
+        T, CircuitClosed> || std::is_same_v<T, DailyLimitReached> || std::
+        is_same_v<T, TokenRefreshed> || std::is_same_v<T, TokenRefused> || std::is_same_v<
+            T, CredentialChanged> || std::is_same_v<T, CustomFieldsChecked>;
 
 } // namespace tidemark::events

@@ -70,6 +70,17 @@ struct SendLimits {
   TIDEMARK_MEMBERS(SendLimits, from, until, zones, per_day, table)
 };
 
+/// Tags that tell in a CRM what an outcome was: `Disposition: <x>`, `Contact Disposed` and
+/// `Summary: <outcome>` (requirement A1.3).
+struct OutcomeTags {
+  bool dispositions = true;
+  bool summaries = true;
+  TIDEMARK_MEMBERS(OutcomeTags, dispositions, summaries)
+};
+/// Logs of before have none: the tags are not made.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<OutcomeTags>> = true;
+
 /// What is done about calls and messages.
 struct ConversationRules {
   std::vector<DispositionTags> dispositions;
@@ -77,7 +88,9 @@ struct ConversationRules {
   std::string opt_out_confirmation; ///< text, "" for none
   std::string help;                 ///< text that answers HELP, "" for none
   SendLimits limits{};
-  TIDEMARK_MEMBERS(ConversationRules, dispositions, call_tags, opt_out_confirmation, help, limits)
+  std::optional<OutcomeTags> outcome_tags{};
+  TIDEMARK_MEMBERS(ConversationRules, dispositions, call_tags, opt_out_confirmation, help, limits,
+                   outcome_tags)
 };
 
 /// What is done about values that a person typed into a system (requirement C21).

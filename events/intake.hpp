@@ -88,13 +88,14 @@ enum class CommandKind : std::uint8_t {
   repair_mapping,
   observe_mention,
   retry_delivery,
+  observe_opportunity,
 };
 template <>
 struct EnumNames<CommandKind> {
-  static constexpr std::array<std::string_view, 11> names{
+  static constexpr std::array<std::string_view, 12> names{
       "observe_record",  "observe_call",    "observe_message",     "apply_consent",
       "release_records", "adopt_records",   "observe_appointment", "rebuild_lists",
-      "repair_mapping",  "observe_mention", "retry_delivery"};
+      "repair_mapping",  "observe_mention", "retry_delivery",      "observe_opportunity"};
 };
 
 /// One command that an input leads to, and whose it is.

@@ -4,6 +4,7 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,13 +45,37 @@ struct StatusSequence {
   TIDEMARK_MEMBERS(StatusSequence, status, connector, sequence)
 };
 
+/// Contacts of whom an opportunity stands so are on the list, or in the sequence. An empty part of
+/// the condition holds for all.
+struct StageRule {
+  std::string pipeline; ///< id or name over there
+  std::string stage;    ///< id over there, or compared with its name as `match` says
+  TagMatch match = TagMatch::ignore_case;
+  std::string status; ///< "": any that is still open
+  ConnectorName connector;
+  std::string list;     ///< as in TagList; "" none
+  std::string sequence; ///< id over there; "" none
+  TIDEMARK_MEMBERS(StageRule, pipeline, stage, match, status, connector, list, sequence)
+};
+
+/// Where contacts stand because of how far they have come.
+struct LeadRules {
+  std::vector<StageRule> stages;
+  std::string new_contacts_list; ///< for contacts that are new in a CRM, wherever lists are kept
+  TIDEMARK_MEMBERS(LeadRules, stages, new_contacts_list)
+};
+/// Logs of before have none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<LeadRules>> = true;
+
 /// What decides where contacts stand.
 struct PlacementRules {
   std::vector<TagList> tag_lists;
   std::vector<Agent> agents;
   std::string default_agent; ///< key for contacts that are nobody's
   std::vector<StatusSequence> sequences;
-  TIDEMARK_MEMBERS(PlacementRules, tag_lists, agents, default_agent, sequences)
+  std::optional<LeadRules> leads{};
+  TIDEMARK_MEMBERS(PlacementRules, tag_lists, agents, default_agent, sequences, leads)
 };
 
 /// What an action about lists, owner or sequences is to bring about.

@@ -5,6 +5,7 @@
 #include "events/format/field_mask.hpp"
 #include "events/format/schema.hpp"
 #include "events/identity.hpp"
+#include "events/opportunity.hpp"
 
 #include <optional>
 #include <string>
@@ -153,12 +154,32 @@ struct HeldPlace {
   TIDEMARK_MEMBERS(HeldPlace, target, record, value, delivery, failed, done)
 };
 
+/// An opportunity as it was told last, and with which record of the contact.
+struct KnownOpportunity {
+  RemoteId record;
+  OpportunityFacts facts;
+  TIDEMARK_MEMBERS(KnownOpportunity, record, facts)
+};
+
+/// How far the contact has come.
+struct LeadBook {
+  std::vector<KnownOpportunity> opportunities; ///< the last, oldest first
+  /// Tags that the contact had when the last open opportunity was closed, and has still: they put
+  /// nobody on a list any more.
+  std::vector<std::string> closed_tags;
+  TIDEMARK_MEMBERS(LeadBook, opportunities, closed_tags)
+};
+/// Logs of before have none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<LeadBook>> = true;
+
 struct PlacementBook {
   std::vector<StatedPlace> stated; ///< one for each live record that said anything
   std::vector<HeldList> lists;
   std::vector<HeldPlace> owners;    ///< one for each record that was told of one
   std::vector<HeldPlace> sequences; ///< one for each record that is in one, or was told of one
-  TIDEMARK_MEMBERS(PlacementBook, stated, lists, owners, sequences)
+  std::optional<LeadBook> leads{};  ///< none while no opportunity was told of
+  TIDEMARK_MEMBERS(PlacementBook, stated, lists, owners, sequences, leads)
 };
 
 /// Fields of one record that nothing is written to.

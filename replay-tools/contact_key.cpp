@@ -83,7 +83,11 @@ Found by_any(const storage::LogStore& log, const KeyedHasher& hasher, const Tena
     const auto email = domain::identity_key(events::Field::email, key);
     if (email.empty())
       return Error{"bad_usage", "the key looks like an e-mail address but cannot be one"};
-    return by_address(log, tenant, events::email_hash(hasher, tenant, email));
+    TRY(found, by_address(log, tenant, events::email_hash(hasher, tenant, email)));
+    const auto mailbox = domain::shared_mailbox(email); // known by another spelling, perhaps
+    if (!found.empty() || mailbox.empty())
+      return found;
+    return by_address(log, tenant, events::email_hash(hasher, tenant, mailbox));
   }
   if (const auto colon = key.find(':'); colon != std::string_view::npos) {
     const ConnectorName connector{std::string(key.substr(0, colon))};

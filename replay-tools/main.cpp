@@ -130,6 +130,7 @@ public:
     add_import();
     add_mapping_commands();
     add_lists_commands();
+    add_custom_fields_command();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
     add_diagnose();
@@ -493,6 +494,15 @@ private:
     whose->add_option("--email", a_.repair.email, "the contact's e-mail address");
     whose->require_option(1, 2);
     repair->add_option("--reason", a_.repair.reason, "why; it is kept as evidence")->required();
+  }
+
+  void add_custom_fields_command() {
+    app_.add_subcommand("custom-fields", "mapped custom fields that the systems have otherwise")
+        ->fallthrough()
+        ->callback([this] {
+          run_ = reading(
+              [](auto& folder, Arguments& a) { return custom_fields_show(folder, a.common); });
+        });
   }
 
   void add_lists_commands() {

@@ -1,6 +1,7 @@
 #include "actors/engine/supervisor.hpp"
 
 #include "actors/backfill/backfill_actor.hpp"
+#include "actors/connector/custom_field_check.hpp"
 #include "actors/connector/oauth_tokens.hpp"
 #include "actors/connector/transport.hpp"
 #include "actors/delivery/delivery_actor.hpp"
@@ -76,6 +77,12 @@ void SupervisorState::start_tenant(TenantActors& tenant) {
         watched(self_->spawn(backfill_actor, context, name, transport, tokens, delivery));
     tenant.backfills[name] = backfill;
     users.users.emplace_back(backfill);
+    if (checks_custom_fields(destination)) {
+      auto& check = tenant.field_checks[name];
+      if (!check)
+        check = watched(self_->spawn(custom_field_check, context, name, transport));
+      users.users.emplace_back(check);
+    }
     if (tokens)
       self_->send(tokens, std::move(users));
   }
@@ -106,6 +113,11 @@ void SupervisorState::stop_tenant(TenantActors& tenant) {
     tenant.former.push_back(actor.address());
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
   });
+  for (const auto& [name, check] : tenant.field_checks) { // each holds a transport
+    tenant.former.push_back(check.address());
+    self_->send_exit(check, caf::exit_reason::user_shutdown);
+  }
+  tenant.field_checks.clear();
   tenant.interpreter_ends = tenant.interpreter.address();
   tenant.interpreter = nullptr;
   tenant.deliveries.clear();
@@ -133,6 +145,7 @@ void SupervisorState::fell(const caf::down_msg& down) {
     const auto is_it = [&](const auto& kept) { return kept.second.address() == down.source; };
     is_its |= std::erase_if(tenant.transports, is_it) > 0;
     is_its |= std::erase_if(tenant.tokens, is_it) > 0;
+    is_its |= std::erase_if(tenant.field_checks, is_it) > 0;
     if (is_its)
       stop_tenant(tenant);
   }
@@ -186,6 +199,8 @@ void SupervisorState::tick(const Tick& message) {
     tenant.each(pass_on);
     for (const auto& [name, tokens] : tenant.tokens)
       pass_on(tokens);
+    for (const auto& [name, check] : tenant.field_checks)
+      pass_on(check);
   }
 }
 
@@ -263,6 +278,8 @@ SupervisorState::~SupervisorState() {
       stop(transport);
     for (const auto& [name, tokens] : tenant.tokens)
       stop(tokens);
+    for (const auto& [name, check] : tenant.field_checks)
+      stop(check);
   }
 }
 

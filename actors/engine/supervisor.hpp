@@ -21,6 +21,7 @@ struct TenantActors {
   // These go on when the others are started anew.
   std::map<ConnectorName, TransportActor> transports{};
   std::map<ConnectorName, OAuthTokensActor> tokens{};
+  std::map<ConnectorName, CustomFieldCheckActor> field_checks{};
   InterpreterActor interpreter{};
   std::map<ConnectorName, DeliveryActor> deliveries{};
   std::map<ConnectorName, BackfillActor> backfills{};

@@ -187,6 +187,11 @@ using BackfillActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Appe
                                        caf::reacts_to<Crowded>, caf::reacts_to<TokenNews>,
                                        caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
+/// CUSTOM FIELD CHECK: one for each connector with mapped custom fields whose system can be asked
+/// which it has. Asks at the start and once a day, and records what does not fit.
+using CustomFieldCheckActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
+                                               caf::reacts_to<TokenNews>>;
+
 /// PROJECTION RUNNER: reads the log, applies rows with their checkpoint.
 using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
                                          caf::replies_to<ReportRequest>::with<FollowerReport>>;

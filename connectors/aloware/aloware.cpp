@@ -63,6 +63,7 @@ Connector connector() {
   capabilities.keeps_lists = true;
   capabilities.keeps_owner = true;
   capabilities.keeps_sequences = true;
+  capabilities.keeps_custom_fields = true;
   capabilities.sends_messages = true;
   capabilities.sends_with = "sms_from";
   return {.type = "aloware",
@@ -84,7 +85,8 @@ Connector connector() {
           .probe = probe,
           .judge_probe = judge_probe,
           .handled_kinds = handled_kinds,
-          .webhook_keys = webhook_keys};
+          .webhook_keys = webhook_keys,
+          .writes_custom_field = is_form_field};
 }
 
 } // namespace tidemark::connectors::aloware

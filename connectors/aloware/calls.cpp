@@ -79,6 +79,9 @@ events::CallFacts call_in(const json::Value& root, const EventKind& kind,
   call.voicemail = PiiText(text_in(communication, {"direct_voicemail_url"}));
   if (kind.part == "transcript")
     call.transcript = PiiText(text_in(body, {"transcription", "transcript", "text"}));
+  if (auto outcome = text_in(body, {"outcome", "call_outcome", "summary_outcome"});
+      !outcome.empty())
+    call.outcome = events::CallOutcome{std::move(outcome)};
   auto summary = text_in(body, {"summary"});
   call.summary =
       PiiText(summary.empty() ? text_in(communication, {"call_summary"}) : std::move(summary));

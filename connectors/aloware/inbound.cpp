@@ -124,6 +124,10 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   auto collector = fields_of(own_contact(root), settings);
   auto record = record_in(root, collector, settings);
   domain::Translation out{kind.name};
+  if (alphanumeric_key(kind.name) == "contactdisposed")
+    record.disposition = first_value(root, {"disposition_status", "disposition"});
+  std::vector<events::SkippedPart> unfit;
+  take_custom_fields(record.fields, unfit, own_contact(root), settings);
   if (record.remote_id.value.empty())
     out.skipped.push_back(quarantined_part(Reason::missing_record_id,
                                            "A contact event without the contact's id; nothing but "
@@ -135,6 +139,7 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
     out.commands.emplace_back(std::move(record));
   else if (record.opt_out_seen)
     out.commands.emplace_back(opt_out_only(std::move(record)));
+  out.skipped.insert(out.skipped.end(), unfit.begin(), unfit.end());
   return out;
 }
 
@@ -197,6 +202,18 @@ std::string communication_id_in(const json::Value& root) {
   return id_in(communication_in(root), "id");
 }
 
+bool is_form_field(std::string_view key) {
+  return key == "csf1" || key == "csf2";
+}
+
+void take_custom_fields(events::FieldSet& fields, std::vector<events::SkippedPart>& unfit,
+                        const json::Value& contact, const Settings& settings) {
+  connectors::take_custom_fields(fields, unfit, settings, [&](const domain::CustomFieldRule& rule) {
+    const auto own = contact["custom"][rule.key];
+    return own.stated() ? own : contact[rule.key];
+  });
+}
+
 /// Text or number; "" when there is none.
 std::string id_in(const json::Value& object, std::string_view key) {
   const auto id = object[key].scalar();
@@ -209,10 +226,12 @@ std::vector<domain::Command> record_with(const json::Value& root, const Settings
   if (communication_in(root)["contact"].kind() == json::Kind::object) {
     auto collector = fields_of(own_contact(root), settings);
     auto record = record_in(root, collector, settings);
-    if (!collector.wrong().empty())
+    if (!collector.wrong().empty()) {
       skipped.push_back(quarantined_part(Reason::wrong_type, wrong_types_text(collector.wrong())));
-    else if (!record.remote_id.value.empty())
+    } else if (!record.remote_id.value.empty()) {
+      take_custom_fields(record.fields, skipped, own_contact(root), settings);
       return {std::move(record)};
+    }
   }
   auto record = opt_out_in(root, settings);
   if (record.signs.empty() || (record.remote_id.value.empty() && record.fields.empty()))

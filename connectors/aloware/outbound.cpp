@@ -81,6 +81,10 @@ private:
       if (const auto* value = values.find(name.field);
           value && name.field != Field::phone && (known || !value->empty()))
         body.text(name.form, *value);
+    for (const auto& rule : custom_fields_in(settings_))
+      if (const auto* value = values.find(rule.field);
+          value && is_form_field(rule.key) && (known || !value->empty()))
+        body.text(rule.key, *value);
     if (overwrite)
       body.raw("force_update", "true");
     return Send{std::string(step), true, post_to(settings_, "/webhook/forms", body.finish())};

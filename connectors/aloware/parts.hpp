@@ -1,4 +1,5 @@
 #pragma once
+#include "connectors/shared/custom_fields.hpp"
 #include "connectors/shared/inbound.hpp"
 
 #include <array>
@@ -68,6 +69,11 @@ json::Value communication_in(const json::Value& root);
 std::string communication_id_in(const json::Value& root);
 /// The fields that a contact's members state.
 FieldCollector fields_of(const json::Value& contact, const Settings& settings);
+/// The two custom fields that a form can write (README fact 11).
+bool is_form_field(std::string_view key);
+/// The mapped custom fields that they state (README fact 11).
+void take_custom_fields(events::FieldSet& fields, std::vector<events::SkippedPart>& unfit,
+                        const json::Value& contact, const Settings& settings);
 /// Text or number; "" when there is none.
 std::string id_in(const json::Value& object, std::string_view key);
 /// The contact that a body has with it, when it can be read whole; what cannot is told in

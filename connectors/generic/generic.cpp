@@ -115,6 +115,7 @@ constexpr std::array<std::string_view, 3> expected_headers{
 Connector connector() {
   domain::TargetCapabilities capabilities;
   capabilities.opt_out_api = true;
+  capabilities.keeps_custom_fields = true;
   return {.type = "generic",
           .title = "Generic (Standard Webhooks)",
           .capabilities = capabilities,
@@ -132,7 +133,8 @@ Connector connector() {
           .probe = probe,
           .handled_kinds = handled_kinds,
           .webhook_keys = webhook_keys,
-          .key_settings = key_settings};
+          .key_settings = key_settings,
+          .writes_custom_field = [](std::string_view) { return true; }};
 }
 
 } // namespace tidemark::connectors::generic

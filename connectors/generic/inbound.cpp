@@ -4,6 +4,7 @@
 #include "base/text/split.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "domain/consent/suppression.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "domain/rules/normalise.hpp"
@@ -225,6 +226,9 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
   record.removed = event_class == EventClass::contact_deleted;
   record.opt_out_seen = shows_opt_out(body);
   record.fields = std::move(collector.fields());
+  record.created =
+      event_class == EventClass::contact
+      && alphanumeric_key(body.find("type", {"type"}).text().value_or("")) == "contactcreated";
   if (webhook.stale)
     out.skipped.push_back(quarantined_part(
         Reason::stale,
@@ -243,12 +247,18 @@ domain::Translation translate_contact(const Body& body, EventClass event_class,
     record.fields = {}; // the last state once more is no edit
   else if (const auto tags = body.find("tags", {"data.tags"}); tags.stated())
     record.tags = tags_in(tags);
+  std::vector<events::SkippedPart> unfit;
+  if (!record.removed)
+    take_custom_fields(record.fields, unfit, settings, [&](const domain::CustomFieldRule& rule) {
+      return value_at(body.root(), rule.key);
+    });
   if (!record.removed && !record.opt_out_seen && record.fields.empty() && !record.tags)
     out.skipped.push_back({events::Outcome::skipped, Reason::thin_event,
                            "The event names a record and says nothing about it; there is no call "
                            "to read the record by."});
   else
     out.commands.emplace_back(std::move(record));
+  out.skipped.insert(out.skipped.end(), unfit.begin(), unfit.end());
   return out;
 }
 

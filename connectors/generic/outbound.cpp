@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "connectors/generic/parts.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::generic {
@@ -28,7 +29,23 @@ events::FieldSet values_for(const DeliveryWork& work) {
   return out;
 }
 
-std::string body_for(const DeliveryWork& work) {
+/// All mapped custom fields when one of them changes: a receiver may take the object as a whole.
+std::string custom_of(const DeliveryWork& work, const Settings& settings) {
+  const auto changed = values_for(work);
+  JsonObject out;
+  bool any = false;
+  for (const auto& rule : custom_fields_in(settings)) {
+    const auto* value = changed.find(rule.field);
+    any |= value != nullptr;
+    if (!value)
+      value = work.intent.context.find(rule.field);
+    if (value)
+      out.text(name_of(rule), *value);
+  }
+  return any ? out.finish() : std::string();
+}
+
+std::string body_for(const DeliveryWork& work, const Settings& settings) {
   const bool create = work.intent.operation == events::Operation::create;
   JsonObject data;
   if (known_id(work).value.empty())
@@ -38,8 +55,10 @@ std::string body_for(const DeliveryWork& work) {
   data.text("contact_id", work.intent.contact.value);
   data.text("delivery_id", work.intent.delivery.value);
   for (const auto& [field, value] : values_for(work))
-    if (!create || !value.reveal().empty())
+    if (!events::is_custom(field) && (!create || !value.reveal().empty()))
       data.text(name_of(field), value.reveal());
+  if (const auto custom = custom_of(work, settings); !custom.empty())
+    data.raw("custom", custom);
   return JsonObject()
       .text("type", create ? "contact.created" : "contact.updated")
       .text("timestamp", to_rfc3339(work.now))
@@ -50,7 +69,8 @@ std::string body_for(const DeliveryWork& work) {
 /// The message id is the delivery's: the same for each attempt, so the receiver knows a repeat.
 /// Each attempt has its own time and signature (README facts 1 and 4).
 Send deliver(const DeliveryWork& work, const Settings& settings) {
-  auto request = signed_request(settings, work.intent.delivery.value, work.now, body_for(work));
+  auto request =
+      signed_request(settings, work.intent.delivery.value, work.now, body_for(work, settings));
   return {"webhook", true, std::move(request)};
 }
 

@@ -12,7 +12,7 @@ struct Handled {
   std::string_view name;
   EventClass event_class;
 };
-constexpr std::array<Handled, 20> handled{{
+constexpr std::array<Handled, 22> handled{{
     {"ContactCreate", EventClass::contact},
     {"ContactCreated", EventClass::contact},
     {"ContactUpdate", EventClass::contact},
@@ -32,6 +32,8 @@ constexpr std::array<Handled, 20> handled{{
     {"OutboundMessage", EventClass::message},
     {"Appointment*", EventClass::appointment},
     {"Calendar*", EventClass::appointment},
+    {"Opportunity*", EventClass::opportunity},
+    {"Pipeline*", EventClass::opportunity},
     {"LCEmailStats", EventClass::email_stats},
 }};
 
@@ -45,6 +47,8 @@ std::string_view about(EventClass event_class) {
     return "calls and messages";
   case EventClass::appointment:
     return "appointments";
+  case EventClass::opportunity:
+    return "opportunities";
   default:
     return "unsubscribed mail";
   }
@@ -54,14 +58,12 @@ struct Later {
   std::string_view prefix;
   std::string_view of;
 };
-constexpr std::array<Later, 22> later_kinds{{
+constexpr std::array<Later, 20> later_kinds{{
     {"provideroutboundmessage", "messages"},
     {"message", "messages"},
     {"conversation", "conversations"},
     {"note", "notes"},
     {"task", "tasks"},
-    {"opportunity", "opportunities"},
-    {"pipeline", "opportunities"},
     {"install", "installations"},
     {"uninstall", "installations"},
     {"planchange", "installations"},

@@ -114,6 +114,7 @@ Connector connector() {
   capabilities.shows_calls = true;
   capabilities.shows_messages = true;
   capabilities.keeps_tags = true;
+  capabilities.keeps_custom_fields = true;
   return {.type = "gohighlevel",
           .title = "GoHighLevel",
           .capabilities = capabilities,
@@ -138,6 +139,9 @@ Connector connector() {
           .handled_kinds = handled_kinds,
           .webhook_keys = webhook_keys,
           .key_settings = key_settings,
+          .writes_custom_field = [](std::string_view) { return true; },
+          .list_custom_fields = list_custom_fields,
+          .read_custom_fields = read_custom_fields,
           .oauth = &oauth};
 }
 

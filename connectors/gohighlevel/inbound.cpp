@@ -2,6 +2,7 @@
 
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/consent_signals.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "domain/consent/keyword_recognition.hpp"
 #include "domain/rules/normalise.hpp"
 
@@ -53,21 +54,6 @@ void collect_fields(FieldCollector& into, const json::Value& contact) {
   into.take_full_name(contact[contact["name"].stated() ? "name" : "full_name"], "name");
 }
 
-/// A custom field by its id or key; they are a list of `{id, value}`, or members of an object.
-json::Value custom_field(const json::Value& contact, std::string_view wanted) {
-  for (const auto key : {"customFields", "customField"}) {
-    for (const auto& field : contact[key].items())
-      for (const auto name : {"id", "key", "fieldKey", "name"})
-        if (field[name].text() == wanted)
-          for (const auto value : {"value", "field_value", "fieldValue"})
-            if (field[value].stated())
-              return field[value];
-    if (const auto value = contact[key][wanted]; value.stated())
-      return value;
-  }
-  return contact[wanted];
-}
-
 /// What lists, owner and sequence depend on. Events about one tag name it alone.
 void take_placement(domain::ObserveRecord& record, const json::Value& root,
                     const json::Value& contact, const EventKind& kind, const Settings& settings) {
@@ -100,6 +86,7 @@ domain::ObserveRecord record_of(const json::Value& root, const json::Value& cont
                         || (kind.name == listed_kind && !record.source_version.empty());
   record.signs = signs_of(contact, says_dnd, record.source_version, stale);
   record.opt_out_seen = closes_any(record.signs);
+  record.created = alphanumeric_key(kind.name).starts_with("contactcreate");
   return record;
 }
 
@@ -117,6 +104,8 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   FieldCollector collector(region_of(settings));
   collect_fields(collector, contact);
   record.fields = std::move(collector.fields());
+  std::vector<events::SkippedPart> unfit;
+  take_custom_fields(record.fields, unfit, contact, settings);
   domain::Translation out{kind.name};
   if (stale)
     out.skipped.push_back(quarantined_part(
@@ -134,6 +123,7 @@ domain::Translation translate_contact(const json::Value& root, const EventKind& 
   if (record.removed)
     record.fields = {};
   out.commands.emplace_back(std::move(record));
+  out.skipped.insert(out.skipped.end(), unfit.begin(), unfit.end());
   return out;
 }
 
@@ -222,6 +212,8 @@ domain::Translation translate_event(const json::Value& root, const EventKind& ki
   const bool to_be_sent = webhook.channel == provider_channel;
   if (kind.event_class == EventClass::appointment && !webhook.stale)
     return translate_appointment(root, kind, settings);
+  if (kind.event_class == EventClass::opportunity && !webhook.stale)
+    return translate_opportunity(root, kind, webhook.received_at, settings);
   const bool about_contact =
       kind.event_class == EventClass::contact || kind.event_class == EventClass::contact_deleted;
   if (about_contact)
@@ -238,7 +230,8 @@ domain::Translation translate_event(const json::Value& root, const EventKind& ki
 
 /// Whose body it is that nothing else is read from.
 RemoteId contact_named_in(const json::Value& root) {
-  for (const auto& place : {root, root["appointment"], root["contact"], root["data"]})
+  for (const auto& place :
+       {root, root["appointment"], root["opportunity"], root["contact"], root["data"]})
     if (auto id = id_from(place, {"contactId", "contact_id"}); !id.empty())
       return RemoteId(std::move(id));
   return {};
@@ -250,15 +243,44 @@ void pass_on(domain::Translation& out, const json::Value& root, const Settings& 
   out.may_go_on = std::ranges::none_of(
       out.skipped, [](const auto& part) { return part.outcome == events::Outcome::quarantined; });
   const bool is_told = std::ranges::any_of(out.commands, [](const domain::Command& command) {
-    return !std::holds_alternative<domain::ObserveAppointment>(command);
+    return !std::holds_alternative<domain::ObserveAppointment>(command)
+           && !std::holds_alternative<domain::ObserveOpportunity>(command);
   });
   if (is_told || !out.may_go_on)
     return;
-  if (auto contact = contact_named_in(root); !contact.value.empty())
-    out.commands.emplace_back(domain::ObserveMention{settings.name, std::move(contact)});
+  auto contact = contact_named_in(root);
+  if (contact.value.empty())
+    return;
+  // Bodies of opportunities were mentions and nothing else: what waits from then finds them first.
+  const bool first = !out.commands.empty()
+                     && std::holds_alternative<domain::ObserveOpportunity>(out.commands.front());
+  out.commands.emplace(first ? out.commands.begin() : out.commands.end(),
+                       domain::ObserveMention{settings.name, std::move(contact)});
 }
 
 } // namespace
+
+json::Value custom_field(const json::Value& contact, std::string_view wanted) {
+  for (const auto key : {"customFields", "customField"}) {
+    for (const auto& field : contact[key].items())
+      for (const auto name : {"id", "key", "fieldKey", "name"})
+        if (field[name].text() == wanted)
+          for (const auto value : {"value", "field_value", "fieldValue"})
+            if (field[value].stated())
+              return field[value];
+    if (const auto value = contact[key][wanted]; value.stated())
+      return value;
+  }
+  return contact[wanted];
+}
+
+void take_custom_fields(events::FieldSet& fields, std::vector<events::SkippedPart>& unfit,
+                        const json::Value& contact, const Settings& settings) {
+  connectors::take_custom_fields(fields, unfit, settings, [&](const domain::CustomFieldRule& rule) {
+    const auto by_id = rule.id.empty() ? json::Value() : custom_field(contact, rule.id);
+    return by_id.stated() || rule.key.empty() ? by_id : custom_field(contact, rule.key);
+  });
+}
 
 std::string id_from(const json::Value& object, std::initializer_list<std::string_view> keys) {
   for (const auto key : keys)

@@ -1,6 +1,8 @@
+#include "base/contains.hpp"
 #include "base/text/json_writer.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/request.hpp"
+#include "connectors/shared/inbound.hpp"
 
 namespace tidemark::connectors::gohighlevel {
 namespace {
@@ -21,6 +23,36 @@ std::string cursor_of(const json::Value& after) {
       out += item.scalar().value_or("null");
   }
   return out.size() > 1 ? out + "]" : std::string();
+}
+
+/// The vendor's `dataType` (README fact 25). What has no type of ours is told as text, which takes
+/// most.
+domain::CustomType type_of(std::string_view data_type) {
+  using domain::CustomType;
+  static constexpr auto numbers = words("NUMERICAL", "MONETORY", "MONETARY", "FLOAT");
+  static constexpr auto choices =
+      words("SINGLE_OPTIONS", "MULTIPLE_OPTIONS", "RADIO", "CHECKBOX", "DROPDOWN");
+  if (contains(numbers, data_type))
+    return CustomType::number;
+  if (contains(choices, data_type))
+    return CustomType::choice;
+  return data_type == "DATE" ? CustomType::date : CustomType::text;
+}
+
+VendorField field_in(const json::Value& told) {
+  VendorField out;
+  for (const auto key : {"id", "fieldKey", "name"})
+    if (const auto name = told[key].text(); name && !name->empty())
+      out.names.emplace_back(*name);
+  if (const auto key = told["fieldKey"].text(); key && key->starts_with("contact."))
+    out.names.emplace_back(key->substr(8));
+  out.type = std::string(told["dataType"].text().value_or(""));
+  out.fits = type_of(out.type);
+  for (const auto& option : told["picklistOptions"].items())
+    if (const auto text = option.text())
+      out.options.emplace_back(*text);
+  out.any_option = told["isAllowedCustomOption"].boolean().value_or(false);
+  return out;
 }
 
 } // namespace
@@ -58,6 +90,22 @@ Result<ListedPage> translate_page(std::string_view body, const Settings& setting
   out.next_cursor = cursor_of(contacts.back()["searchAfter"]);
   if (out.next_cursor.empty() && contacts.size() >= page_contacts)
     return Error{"answer_not_understood", "the last contact of a full page has no searchAfter"};
+  return out;
+}
+
+HttpRequest list_custom_fields(const Settings& settings) {
+  return request_to(
+      settings, "GET",
+      "/locations/" + url_encoded(settings.get("location_id")) + "/customFields?model=contact", {});
+}
+
+Result<std::vector<VendorField>> read_custom_fields(std::string_view body) {
+  const auto document = json::parse(body);
+  if (!document || document.value()["customFields"].kind() != json::Kind::array)
+    return Error{"answer_not_understood", "the answer lists no custom fields"};
+  std::vector<VendorField> out;
+  for (const auto& told : document.value()["customFields"].items())
+    out.push_back(field_in(told));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/request.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "domain/rules/normalise.hpp"
 
@@ -17,13 +18,35 @@ using events::Field;
 constexpr std::size_t most_steps = 8;
 constexpr std::string_view found_step = "read_found";
 
-std::string body_of(const events::FieldSet& fields, std::string_view location, bool with_empty) {
+/// `[{"id": ..., "field_value": ...}]` of the mapped fields; "" when none is to be written.
+std::string custom_fields_of(const events::FieldSet& fields, const Settings& settings,
+                             bool with_empty) {
+  std::string out;
+  for (const auto& rule : custom_fields_in(settings)) {
+    const auto* value = fields.find(rule.field);
+    if (!value || (value->empty() && !with_empty))
+      continue;
+    JsonObject one;
+    rule.id.empty() ? one.text("key", rule.key) : one.text("id", rule.id);
+    if (rule.type == domain::CustomType::number && !value->empty())
+      one.raw("field_value", *value);
+    else
+      one.text("field_value", *value);
+    out += (out.empty() ? "[" : ",") + one.finish();
+  }
+  return out.empty() ? out : out + "]";
+}
+
+std::string body_of(const events::FieldSet& fields, std::string_view location, bool with_empty,
+                    const Settings& settings) {
   JsonObject body;
   if (!location.empty())
     body.text("locationId", location);
   for (const auto& name : field_keys)
     if (const auto* value = fields.find(name.field); value && (with_empty || !value->empty()))
       body.text(name.key, *value);
+  if (const auto custom = custom_fields_of(fields, settings, with_empty); !custom.empty())
+    body.raw("customFields", custom);
   return body.finish();
 }
 
@@ -71,6 +94,8 @@ private:
     FieldCollector shown(region_of(settings_));
     for (const auto& name : field_keys)
       shown.take(name.field, contact[name.key], name.key);
+    std::vector<events::SkippedPart> unfit; // what stands there and is none is left as it is
+    take_custom_fields(shown.fields(), unfit, contact, settings_);
     return Conclude{found_there(std::move(id), shown.fields())};
   }
 
@@ -99,14 +124,14 @@ private:
     const bool known = work_.intent.operation == events::Operation::update;
     return Send{"update", true,
                 request_to(settings_, "PUT", "/contacts/" + url_encoded(id_.value),
-                           body_of(known ? work_.intent.fields : wanted_, {}, known))};
+                           body_of(known ? work_.intent.fields : wanted_, {}, known, settings_))};
   }
 
   NextStep create() {
     id_ = {};
     return Send{"create", true,
                 request_to(settings_, "POST", "/contacts/",
-                           body_of(wanted_, settings_.get("location_id"), false))};
+                           body_of(wanted_, settings_.get("location_id"), false, settings_))};
   }
 
   NextStep after(const Exchange& exchange) {
@@ -189,6 +214,12 @@ private:
       const bool is_null = contact[name.key].kind() == json::Kind::null;
       out.set(name.field, held ? *held : is_null ? std::string() : *sent);
     }
+    events::FieldSet custom;
+    std::vector<events::SkippedPart> unfit;
+    take_custom_fields(custom, unfit, contact, settings_);
+    for (const auto& [field, value] : update_only ? work_.intent.fields : wanted_)
+      if (events::is_custom(field))
+        out.set(field, custom.find(field) ? custom.get(field) : value.reveal());
     return out;
   }
 

@@ -47,6 +47,15 @@ inline constexpr std::array<FieldName, events::field_count> field_keys{{
     {events::Field::source, "source", "contact_source"},
 }};
 
+/// A custom field by its id or key; they are a list of `{id, value}`, or members of an object.
+json::Value custom_field(const json::Value& contact, std::string_view wanted);
+/// The mapped custom fields that a contact states.
+void take_custom_fields(events::FieldSet& fields, std::vector<events::SkippedPart>& unfit,
+                        const json::Value& contact, const Settings& settings);
+/// GET /locations/{id}/customFields, and its answer.
+HttpRequest list_custom_fields(const Settings& settings);
+Result<std::vector<VendorField>> read_custom_fields(std::string_view body);
+
 /// Does a body of the provider's channel ask for a message to be sent? Not so one that tells of a
 /// status, or of what the person wrote (requirement A1.2).
 bool is_to_be_sent(const json::Value& root);
@@ -72,6 +81,7 @@ enum class EventClass : std::uint8_t {
   contact_deleted,
   message,
   appointment,
+  opportunity,
   email_stats,
   later,
   unknown,
@@ -97,6 +107,10 @@ std::optional<std::string> unsubscribed_recipient(const json::Value& root);
 /// AppointmentCreate, AppointmentUpdate and AppointmentDelete (README fact 23).
 domain::Translation translate_appointment(const json::Value& root, const EventKind& kind,
                                           const Settings& settings);
+/// OpportunityCreate, OpportunityUpdate, OpportunityStageUpdate and so on: all tell the whole state
+/// (README fact 26). One that tells no time is as new as it came.
+domain::Translation translate_opportunity(const json::Value& root, const EventKind& kind,
+                                          Timestamp received_at, const Settings& settings);
 /// What an agent wrote and another system has to send (README fact 20). The body tells no time: it
 /// is taken to be written when it came.
 domain::Translation translate_provider_delivery(const json::Value& root, Timestamp received_at,

@@ -94,9 +94,14 @@ void add_address(std::vector<PeekedAddress>& out, events::Field kind, std::strin
   auto key = domain::identity_key(kind, domain::normalised(kind, value, region));
   if (key.empty())
     return;
-  PeekedAddress address{kind, std::move(key)};
-  if (!contains(out, address))
-    out.push_back(std::move(address));
+  const auto take = [&](std::string text) {
+    PeekedAddress address{kind, std::move(text)};
+    if (!address.value.empty() && !contains(out, address))
+      out.push_back(std::move(address));
+  };
+  auto mailbox = kind == events::Field::email ? domain::shared_mailbox(key) : std::string();
+  take(std::move(key));
+  take(std::move(mailbox));
 }
 
 std::vector<std::string> tags_in(const json::Value& tags) {

@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/shared/custom_fields.hpp"
 
 namespace tidemark::connectors {
 
@@ -27,6 +28,9 @@ domain::TargetCapabilities capabilities_of(const Connector& connector,
   auto out = connector.capabilities;
   if (!out.sends_with.empty() && !states(configured, out.sends_with))
     out.sends_messages = false;
+  for (const auto& rule : custom_fields_in(connector, configured.settings))
+    if (rule.writable)
+      out.writable.add(rule.field);
   return out;
 }
 
@@ -42,14 +46,18 @@ domain::SyncRules sync_rules(const events::ConfigApplied& applied) {
   rules.placement = applied.placement;
   for (const auto& rule : applied.placement.tag_lists)
     rules.list_rules.emplace_back(rule);
+  if (applied.placement.leads)
+    for (const auto& rule : applied.placement.leads->stages)
+      rules.stage_rules.emplace_back(rule);
   for (const auto& [name, writers] : applied.field_writers)
-    if (const auto field = events::field_named(name))
+    if (const auto field = events::stored_field(name))
       rules.writers[*field] = writers;
   for (const auto& configured : applied.connectors)
     if (const auto* connector = find(configured.type))
       rules.systems.push_back({configured.connector, configured.type, configured.receives,
                                capabilities_of(*connector, configured), connector->normalise,
-                               on_delete(configured)});
+                               on_delete(configured),
+                               custom_fields_in(*connector, configured.settings)});
   return rules;
 }
 

@@ -32,6 +32,9 @@ bool is_stated(const PiiText& value) {
 bool is_stated(std::uint32_t value) {
   return value != 0;
 }
+bool is_stated(const std::optional<events::CallOutcome>& value) {
+  return value && !value->text.empty();
+}
 
 /// What parts state of a call, each by the name under which KnownCall::stated has it. The direction
 /// is stated by those parts that tell of the call itself.
@@ -49,6 +52,7 @@ void each_stated(Use use) {
   use("voicemail", &CallFacts::voicemail);
   use("transcript", &CallFacts::transcript);
   use("summary", &CallFacts::summary);
+  use("outcome", &CallFacts::outcome);
 }
 
 /// `Book` is a CallBook, const or not.
@@ -103,6 +107,13 @@ std::optional<CallFacts> news_for(const ShownCall* shown, const CallFacts& call)
   return any ? std::optional(out) : std::nullopt;
 }
 
+/// Of a call that was summed up: what came of it, by its summary, else as the agent disposed of it.
+std::string summed_up(const CallFacts& call) {
+  if (is_stated(call.outcome))
+    return call.outcome->text;
+  return is_stated(call.summary) ? call.disposition : std::string();
+}
+
 /// Tags that the account wants for a call with this outcome (requirement M2).
 std::vector<std::string> tags_of(const CallFacts& call, const events::ConversationRules& rules) {
   std::vector<std::string> out;
@@ -119,6 +130,9 @@ std::vector<std::string> tags_of(const CallFacts& call, const events::Conversati
     if (!call.disposition.empty())
       out.push_back("Call: " + call.disposition);
   }
+  if (const auto outcome = summed_up(call);
+      rules.outcome_tags && rules.outcome_tags->summaries && !outcome.empty())
+    out.push_back("Summary: " + outcome);
   return out;
 }
 

@@ -60,7 +60,8 @@ std::optional<IdentityCard> owner(const IdentityFacts& facts, const std::optiona
 
 struct Owners {
   std::optional<IdentityCard> remote_id, phone, email;
-  std::optional<IdentityCard> former; ///< of the remote id, when nobody owns it now
+  std::optional<IdentityCard> mailbox; ///< of the e-mail in another spelling
+  std::optional<IdentityCard> former;  ///< of the remote id, when nobody owns it now
 };
 
 bool holds_address(const IdentityCard& card, const AddressHash& hash) {
@@ -69,7 +70,8 @@ bool holds_address(const IdentityCard& card, const AddressHash& hash) {
 
 bool shares_address(const IdentityCard& card, const IdentityKeys& keys) {
   return (keys.phone && holds_address(card, *keys.phone))
-         || (keys.email && holds_address(card, *keys.email));
+         || (keys.email && holds_address(card, *keys.email))
+         || (keys.mailbox && holds_address(card, *keys.mailbox));
 }
 
 /// Whose was the record before it was gone or replaced? Its late webhooks are about nobody else,
@@ -123,6 +125,7 @@ Owners owners_of(const IdentityKeys& keys, const IdentityFacts& facts) {
   });
   out.phone = owner(facts, keys.phone, holds_address);
   out.email = owner(facts, keys.email, holds_address);
+  out.mailbox = owner(facts, keys.mailbox, holds_address);
   if (!out.remote_id)
     out.former = former_owner(keys, facts);
   return out;
@@ -132,6 +135,13 @@ void erase_record(IdentityCard& card, const ConnectorName& connector, const Hash
   std::erase_if(card.records, [&](const auto& r) {
     return r.connector == connector && r.remote_id_hash == hash;
   });
+}
+
+/// Behind what is written: the first one is what the person has now.
+void add_mailbox(std::vector<AddressHash>& emails, const AddressHash& mailbox) {
+  if (emails.size() >= card_emails_max)
+    emails.pop_back();
+  emails.insert(emails.empty() ? emails.end() : emails.begin() + 1, mailbox);
 }
 
 /// Adds what the observation teaches; keys that another contact owns are only noted as contested.
@@ -146,7 +156,7 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
       card.records.erase(card.records.begin());
   }
   const auto claim = [&](std::vector<AddressHash>& list, const std::optional<AddressHash>& key,
-                         const std::optional<IdentityCard>& holder) {
+                         const std::optional<IdentityCard>& holder, std::size_t most) {
     if (!key || removed)
       return;
     const bool foreign = holder && holder->contact != card.contact;
@@ -156,11 +166,15 @@ void learn(IdentityCard& card, const IdentityKeys& keys, const Owners& owners, b
       target.insert(target.begin(), *key);            // newest first
     else if (!foreign && !outdated && keys.remote_id) // a record's number was changed back
       std::rotate(target.begin(), known, known + 1);
-    if (target.size() > card_keys_max)
+    if (target.size() > (foreign ? card_keys_max : most))
       target.pop_back();
   };
-  claim(card.phones, keys.phone, owners.phone);
-  claim(card.emails, keys.email, owners.email);
+  claim(card.phones, keys.phone, owners.phone, card_keys_max);
+  claim(card.emails, keys.email, owners.email, card_emails_max);
+  if (owners.mailbox && owners.mailbox->contact != card.contact)
+    claim(card.emails, keys.mailbox, owners.mailbox, card_emails_max);
+  else if (keys.mailbox && !removed && !contains(card.emails, *keys.mailbox))
+    add_mailbox(card.emails, *keys.mailbox);
   for (const auto& word : keys.words)
     if (!contains(card.words, word) && card.words.size() < card_words_max)
       card.words.push_back(word);
@@ -181,6 +195,7 @@ void review_conflicting_owners(Assignment& out, const IdentityCard& card, const 
   };
   look(keys.phone, owners.phone, MatchedBy::phone);
   look(keys.email, owners.email, MatchedBy::email);
+  look(keys.mailbox, owners.mailbox, MatchedBy::email);
 }
 
 /// Is it the person's record under another of the person's numbers? Where the number is the key, a
@@ -208,7 +223,7 @@ struct Match {
 /// under an agreeing name. Nobody: a new contact.
 Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts& facts) {
   Match out;
-  for (const auto* found : {&owners.phone, &owners.email}) {
+  for (const auto* found : {&owners.phone, &owners.email, &owners.mailbox}) {
     if (!*found)
       continue;
     const auto reason = refusal(**found, keys, facts);
@@ -217,7 +232,7 @@ Match match(const IdentityKeys& keys, const Owners& owners, const IdentityFacts&
     if (out.turned_away == Reason::none)
       out.turned_away = reason;
   }
-  for (const auto* key : {&keys.phone, &keys.email}) {
+  for (const auto* key : {&keys.phone, &keys.email, &keys.mailbox}) {
     auto found = claimant(facts, *key);
     if (found && compare_names(*found, keys) == NameMatch::agree
         && refusal(*found, keys, facts) == Reason::none)
@@ -249,7 +264,8 @@ std::vector<MatchedBy> matched_by(const IdentityCard& card, const Owners& owners
   };
   add(owners.remote_id ? owners.remote_id : owners.former, MatchedBy::remote_id);
   add(owners.phone, MatchedBy::phone);
-  add(owners.email, MatchedBy::email);
+  add(owners.email && owners.email->contact == card.contact ? owners.email : owners.mailbox,
+      MatchedBy::email);
   return out;
 }
 
@@ -270,6 +286,9 @@ IdentityKeys keys_of(const ObserveRecord& record, const TenantId& tenant,
   };
   keys.phone = hash_of(Field::phone);
   keys.email = hash_of(Field::email);
+  if (const auto mailbox =
+          mailbox_key(hasher, tenant, Field::email, record.fields.get(Field::email)))
+    keys.mailbox = mailbox->hash;
   for (const auto& word :
        name_words(record.fields.get(Field::first_name), record.fields.get(Field::last_name)))
     keys.words.push_back(events::name_word_hash(hasher, tenant, word));
@@ -289,7 +308,7 @@ NameMatch compare_names(const IdentityCard& a, const IdentityCard& b) {
 
 bool fits(const IdentityCard& card) {
   return card.records.size() <= card_keys_max && card.phones.size() <= card_keys_max
-         && card.emails.size() <= card_keys_max && card.contested.size() <= card_keys_max
+         && card.emails.size() <= card_emails_max && card.contested.size() <= card_keys_max
          && card.words.size() <= card_words_max;
 }
 
@@ -343,7 +362,8 @@ std::optional<FoundOwner> owner_of_keys(const IdentityKeys& keys, const Identity
   };
   prefer_now(keys.phone, owners.phone);
   prefer_now(keys.email, owners.email);
-  for (const auto* found : {&owners.remote_id, &owners.former, &owners.phone, &owners.email})
+  for (const auto* found :
+       {&owners.remote_id, &owners.former, &owners.phone, &owners.email, &owners.mailbox})
     if (*found)
       return FoundOwner{(*found)->contact, matched_by(**found, owners)};
   return std::nullopt;
@@ -367,7 +387,9 @@ Assignment assign(const ObserveRecord& record, std::uint32_t index, const Identi
   } else {
     card.emplace().contact = contact_id_from(cause);
     out.command.new_contact = true;
-    if (const auto& found = owners.phone ? owners.phone : owners.email)
+    if (const auto& found = owners.phone   ? owners.phone
+                            : owners.email ? owners.email
+                                           : owners.mailbox)
       out.events.push_back(
           {review(card->contact, *found, chosen.turned_away, matched_by(*found, owners)), {}});
   }

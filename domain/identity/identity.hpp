@@ -22,6 +22,8 @@ struct IdentityKeys {
   std::optional<Hash16> remote_id; ///< of `id`
   std::optional<AddressHash> phone;
   std::optional<AddressHash> email;
+  std::optional<AddressHash>
+      mailbox; ///< the form that all spellings of the e-mail share, if another
   std::vector<Hash8> words;
   bool phone_is_key = false; ///< see ObserveRecord
 };
@@ -105,5 +107,7 @@ TaggedEvent card_event(IdentityCard card);
 inline constexpr std::size_t card_words_max = 16; // more words than names have; keeps cards small
 /// Of each kind; a card has a tag for each, an event 64 tags.
 inline constexpr std::size_t card_keys_max = 20;
+/// Each may stand there in the form of its mailbox too.
+inline constexpr std::size_t card_emails_max = 2 * card_keys_max;
 
 } // namespace tidemark::domain

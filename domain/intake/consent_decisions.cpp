@@ -45,6 +45,20 @@ bool is_misfit(const ConsentSignal& sign) {
          && !sign.channels.empty() && of_kind(sign.channels, sign.kind).empty();
 }
 
+/// What is said of one spelling of a mailbox is said of all (requirement C9); it opens none that is
+/// another contact's.
+void add_mailbox(std::vector<KnownAddress>& out, const ConsentChanges& changes,
+                 const ConsentSignal& sign, const ConsentStatement& statement,
+                 const KnownAddress& written) {
+  const auto mailbox = mailbox_key(changes.context().hasher, changes.context().tenant, written.kind,
+                                   written.value.reveal());
+  if (!mailbox)
+    return;
+  const KnownAddress shared{written.kind, mailbox->hash, PiiText(mailbox->text)};
+  if (sign.change != ConsentChange::granted || !is_anothers_too(changes.facts(), shared, statement))
+    add(out, shared);
+}
+
 /// Which addresses a statement is about: the one it names with the person's others as aliases, or
 /// all of the person's (requirement E6.6), also where the one that it names cannot be read.
 std::vector<KnownAddress> addresses_of(const ConsentChanges& changes, const ConsentSignal& sign,
@@ -54,12 +68,16 @@ std::vector<KnownAddress> addresses_of(const ConsentChanges& changes, const Cons
   if (const auto named = address_key(changes.context().hasher, changes.context().tenant, sign.kind,
                                      sign.address.reveal())) {
     add(out, {sign.kind, named->hash, PiiText(named->text)});
+    add_mailbox(out, changes, sign, statement, KnownAddress(out.front()));
     said_about = named->hash;
   } else if (sign.change == ConsentChange::granted && !sign.address.reveal().empty()) {
     return out; // words from a number that cannot be read open nothing
   } else {
-    for (const auto& address : statement.own)
+    for (const auto& address : statement.own) {
       add(out, address);
+      if (sign.change != ConsentChange::granted)
+        add_mailbox(out, changes, sign, statement, address);
+    }
   }
   const auto card =
       statement.contact.value.empty() ? std::nullopt : changes.facts().card_of(statement.contact);

@@ -44,7 +44,7 @@ bool is_contact_decision(std::string_view type) {
          || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
          || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
          || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
-         || type == events::DeliveryRetryDecided::name;
+         || type == events::DeliveryRetryDecided::name || type == events::OpportunityObserved::name;
 }
 
 /// Does a vendor's answer teach which records there are?

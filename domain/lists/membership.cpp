@@ -1,4 +1,5 @@
 #include "domain/lists/membership_planner.hpp"
+#include "domain/lists/opportunities.hpp"
 
 #include <algorithm>
 
@@ -65,6 +66,10 @@ void evolve(PlacementBook& book, const events::ContactObserved& e) {
     std::erase_if(book.stated, [&](const auto& one) {
       return one.connector == e.connector && one.remote_id == e.remote_id;
     });
+    if (book.leads)
+      std::erase_if(book.leads->opportunities, [&](const auto& known) {
+        return known.facts.source == e.connector && known.record == e.remote_id;
+      });
     return;
   }
   if (!e.tags && e.assigned_to.empty() && e.agent_field.empty() && !e.status)
@@ -80,6 +85,7 @@ void evolve(PlacementBook& book, const events::ContactObserved& e) {
     known->agent_field = e.agent_field;
   if (e.status)
     known->status = e.status;
+  forget_closed_tags(book);
 }
 
 void evolve(PlacementBook& book, const events::ActionIntended& e) {
@@ -170,6 +176,10 @@ void take_over(PlacementBook& book, const ConnectorName& system, const RemoteId&
   auto* old = stated_by(book, system, from);
   if (old && !stated_by(book, system, to))
     old->remote_id = to;
+  if (book.leads)
+    for (auto& known : book.leads->opportunities)
+      if (known.facts.source == system && known.record == from)
+        known.record = to;
   if (same_number)
     for (auto& one : book.sequences)
       if (one.target == system && one.record == from) {

@@ -5,6 +5,7 @@
 #include "base/text/folding.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/contacts/state.hpp"
+#include "domain/lists/opportunities.hpp"
 
 #include <algorithm>
 
@@ -74,10 +75,11 @@ SequenceWish wished_sequence(const PlacementBook& book, const SyncRules& rules,
   const bool configured = std::any_of(table.begin(), table.end(),
                                       [&](const auto& one) { return one.connector == target; });
   const auto status = status_of(book, rules);
-  if (!configured || !status)
-    return {};
-  if (is_blank(*status))
-    return {Kind::none};
+  if (!configured || !status || is_blank(*status)) {
+    if (const auto staged = stage_sequence(book, rules, target))
+      return staged->empty() ? SequenceWish{Kind::none} : SequenceWish{Kind::join, *staged};
+    return configured && status ? SequenceWish{Kind::none} : SequenceWish{};
+  }
   for (const auto& one : table)
     if (one.connector == target && same_word(one.status, *status))
       return one.sequence.empty() ? SequenceWish{.skipped = Reason::status_begins_nothing}
@@ -117,6 +119,7 @@ struct Placer {
   Plan& plan;
   const PlacementBook& before;
   bool rebuild = false;
+  bool is_new = false; ///< a CRM has just told of a new record
   const SyncRules& rules = plan.rules;
   const PlacementBook& book = plan.contact.placement;
 
@@ -277,11 +280,16 @@ struct Placer {
     return true;
   }
 
+  /// A new contact waits on a list of its own until anything puts it on another, or its opportunity
+  /// is closed.
+  std::vector<std::string> lists_of_new(const ConnectorName& target) const;
+
   void place(const SystemRule& system) {
     const auto& can = system.capabilities;
     const bool in_sequence = can.keeps_sequences && sequence(system);
-    const auto wanted =
-        in_sequence ? std::vector<std::string>{} : wanted_lists(book, rules, system.name);
+    auto wanted = in_sequence ? std::vector<std::string>{} : wanted_lists(book, rules, system.name);
+    if (can.keeps_lists && !in_sequence && wanted.empty())
+      wanted = lists_of_new(system.name);
     if (can.keeps_lists && system.receives)
       leave_lists_elsewhere(system, wanted);
     if (can.keeps_lists && (!in_sequence || rebuild))
@@ -298,22 +306,55 @@ std::string with_agent(std::string list, std::string_view key) {
   return list;
 }
 
+/// The list's name for each agent that there is.
+void add_each(std::vector<std::string>& out, const std::string& list, const SyncRules& rules) {
+  if (list.empty())
+    return;
+  add(out, with_agent(list, rules.placement.default_agent));
+  for (const auto& agent : rules.placement.agents)
+    add(out, with_agent(list, agent.key));
+}
+
+const std::string& list_of_new(const SyncRules& rules) {
+  static const std::string none;
+  return rules.placement.leads ? rules.placement.leads->new_contacts_list : none;
+}
+
+const std::string& agent_key(const PlacementBook& book, const SyncRules& rules) {
+  const auto* agent = agent_of(book, rules);
+  return agent ? agent->key : rules.placement.default_agent;
+}
+
 std::vector<std::string> Placer::all_lists(const ConnectorName& target) const {
   std::vector<std::string> out;
-  for (const auto& rule : rules.list_rules) {
-    const auto& configured = rule.as_configured();
-    if (configured.connector != target)
-      continue;
-    add(out, with_agent(configured.list, rules.placement.default_agent));
-    for (const auto& agent : rules.placement.agents)
-      add(out, with_agent(configured.list, agent.key));
-  }
+  for (const auto& rule : rules.list_rules)
+    if (rule.as_configured().connector == target)
+      add_each(out, rule.as_configured().list, rules);
+  for (const auto& rule : rules.stage_rules)
+    if (rule.as_configured().connector == target)
+      add_each(out, rule.as_configured().list, rules);
+  add_each(out, list_of_new(rules), rules);
   return out;
+}
+
+std::vector<std::string> Placer::lists_of_new(const ConnectorName& target) const {
+  const auto& list = list_of_new(rules);
+  if (list.empty() || is_closed(book))
+    return {};
+  std::vector<std::string> names;
+  add_each(names, list, rules);
+  const bool stands_there = std::any_of(book.lists.begin(), book.lists.end(), [&](const auto& one) {
+    return one.target == target && !one.leaving && contains(names, one.list);
+  });
+  if (!is_new && !stands_there)
+    return {};
+  return {with_agent(list, agent_key(book, rules))};
 }
 
 bool is_configured(const SyncRules& rules) {
   const auto& placement = rules.placement;
-  return !rules.list_rules.empty() || !placement.agents.empty() || !placement.sequences.empty();
+  return !rules.list_rules.empty() || !placement.agents.empty() || !placement.sequences.empty()
+         || placement.leads;
 }
 
 } // namespace
@@ -344,20 +385,22 @@ const events::Agent* agent_of(const PlacementBook& book, const SyncRules& rules)
 
 std::vector<std::string> wanted_lists(const PlacementBook& book, const SyncRules& rules,
                                       const ConnectorName& target) {
-  const auto* agent = agent_of(book, rules);
-  const auto& key = agent ? agent->key : rules.placement.default_agent;
+  const auto& key = agent_key(book, rules);
   std::vector<std::string> out;
   for (const auto& rule : rules.list_rules) {
     const auto& configured = rule.as_configured();
     const bool wanted =
         configured.connector == target
         && std::any_of(book.stated.begin(), book.stated.end(), [&](const auto& record) {
-             return std::any_of(record.tags.begin(), record.tags.end(),
-                                [&](const auto& tag) { return rule.matches(tag); });
+             return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& tag) {
+               return rule.matches(tag) && counts(book, tag);
+             });
            });
     if (wanted)
       add(out, with_agent(configured.list, key));
   }
+  for (auto& list : stage_lists(book, rules, target))
+    add(out, with_agent(std::move(list), key));
   return out;
 }
 
@@ -376,10 +419,10 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
   return out;
 }
 
-void place_contact(const Contact& before, Plan& plan) {
+void place_contact(const Contact& before, Plan& plan, bool is_new) {
   if (!is_configured(plan.rules) || is_suppressed(plan.contact.consent))
     return; // the opt-out itself takes the person off every list
-  Placer placer{plan, before.placement};
+  Placer placer{plan, before.placement, false, is_new};
   plan.begin("activity");
   for (const auto& system : plan.rules.systems)
     placer.place(system);

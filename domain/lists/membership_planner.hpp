@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-/// Where a contact belongs at the dialers: call lists by its tags and its agent, the agent as its
-/// owner, a sequence by its status (requirements A1.6, M7, M8, M11). Every decision compares what
-/// the records say now with what was brought about, so it does not matter which event told of it.
+/// Where a contact belongs at the dialers: call lists by its tags, its opportunities and its agent,
+/// the agent as its owner, a sequence by its status (requirements A1.6, M7, M8, M11). Every
+/// decision compares what the records say now with what was brought about, so it does not matter
+/// which event told of it.
 namespace tidemark::domain {
 
 using events::HeldList;
@@ -19,7 +20,8 @@ using events::StatedPlace;
 /// Whose contact it is: the first of owner, field, tag that names a configured agent, else the
 /// default (requirement A1.6). Null: nobody's.
 const events::Agent* agent_of(const PlacementBook& book, const SyncRules& rules);
-/// Lists of a system that the contact's tags call for, each once, in configured order.
+/// Lists of a system that the contact's tags and opportunities call for, each once, in configured
+/// order.
 std::vector<std::string> wanted_lists(const PlacementBook& book, const SyncRules& rules,
                                       const ConnectorName& target);
 
@@ -29,7 +31,8 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
 
 /// Brings the contact to where it belongs now: first off the lists, then onto others, then its
 /// owner (requirement A1.6: in that order). `plan` sees it with the observation and its intents.
-void place_contact(const Contact& before, Plan& plan);
+/// `is_new`: a CRM has just told of a record that is new there.
+void place_contact(const Contact& before, Plan& plan, bool is_new = false);
 
 /// Everything about the contact's lists at that system once more, whatever was done before.
 void plan_lists_anew(Plan& plan, const SystemRule& system);

@@ -42,6 +42,27 @@ Tags tags_of(const events::PlacementBook& book, Wanted&& wanted) {
 
 } // namespace
 
+void tag_disposition(Plan& plan, const ObserveRecord& command) {
+  const auto& wanted = plan.rules.conversation.outcome_tags;
+  if (command.disposition.empty() || !wanted || !wanted->dispositions
+      || is_suppressed(plan.contact.consent, command))
+    return;
+  const Tags tags{"Disposition: " + command.disposition, "Contact Disposed"};
+  plan.begin("disposition");
+  for (const auto& system : plan.rules.systems) {
+    if (!system.capabilities.keeps_tags || system.name == command.connector)
+      continue;
+    auto missing = without(tags, tags_of(plan.contact.placement, [&](const auto& record) {
+                             return record.connector == system.name;
+                           }));
+    if (missing.empty() || !plan.can_take(system))
+      continue;
+    auto intent = plan.action(system, events::Action::add_tags);
+    intent.tags = std::move(missing);
+    plan.intend(system, std::move(intent));
+  }
+}
+
 void share_tags(const Contact& before, Plan& plan, const ObserveRecord& command) {
   const auto& after = plan.contact;
   if (command.removed || is_suppressed(after.consent, command))

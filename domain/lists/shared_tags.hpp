@@ -13,4 +13,8 @@ namespace tidemark::domain {
 /// the contact with the observation and its intents.
 void share_tags(const Contact& before, Plan& plan, const ObserveRecord& command);
 
+/// `Disposition: <x>` and `Contact Disposed` where tags are kept, when a body tells how an agent
+/// has disposed of the person and the account wants it so (requirements A1.3, M2).
+void tag_disposition(Plan& plan, const ObserveRecord& command);
+
 } // namespace tidemark::domain

@@ -1,6 +1,8 @@
 #include "domain/merge/transfer_memberships.hpp"
 
+#include "base/contains.hpp"
 #include "domain/lists/membership_planner.hpp"
+#include "domain/lists/opportunities.hpp"
 
 #include <algorithm>
 
@@ -56,6 +58,33 @@ void doubt_unfinished(HeldList& one) {
 template <class One>
 void doubt_unfinished(One&) {}
 
+bool is_same(const events::KnownOpportunity& a, const events::KnownOpportunity& b) {
+  return a.facts.source == b.facts.source && a.facts.opportunity_id == b.facts.opportunity_id;
+}
+
+bool knows(const events::LeadBook& book, const events::KnownOpportunity& one) {
+  return std::any_of(book.opportunities.begin(), book.opportunities.end(),
+                     [&](const auto& known) { return is_same(known, one); });
+}
+
+/// Of an opportunity that both know, the newer word holds.
+void adopt_leads(PlacementBook& book, const events::LeadBook& taken) {
+  auto& leads = book.leads ? *book.leads : book.leads.emplace();
+  for (const auto& one : taken.opportunities) {
+    const auto known = std::find_if(leads.opportunities.begin(), leads.opportunities.end(),
+                                    [&](const auto& other) { return is_same(other, one); });
+    if (known == leads.opportunities.end())
+      leads.opportunities.push_back(one);
+    else if (known->facts.updated_at < one.facts.updated_at)
+      *known = one;
+  }
+  for (const auto& tag : taken.closed_tags)
+    if (!contains(leads.closed_tags, tag))
+      leads.closed_tags.push_back(tag);
+  if (!is_closed(book))
+    leads.closed_tags.clear();
+}
+
 } // namespace
 
 events::Memberships memberships_for(const Contact& contact, const ReleaseRecords& command) {
@@ -71,6 +100,14 @@ events::Memberships memberships_for(const Contact& contact, const ReleaseRecords
     if (goes(record.connector, record.remote_id)
         && !(record.edited.empty() && record.parked.empty()))
       out.marks.push_back({record.connector, record.remote_id, record.edited, record.parked});
+  if (const auto& leads = contact.placement.leads) {
+    events::LeadBook given{{}, leads->closed_tags};
+    for (const auto& one : leads->opportunities)
+      if (goes(one.facts.source, one.record))
+        given.opportunities.push_back(one);
+    if (!given.opportunities.empty())
+      out.places.leads = std::move(given);
+  }
   in_both(out.places, contact.placement, [&](auto& given, const auto& known) {
     for (auto one : known)
       if (goes(system_of(one), record_of(one))) {
@@ -85,6 +122,9 @@ void evolve(Contact& contact, const events::MembershipsReleased& e) {
   in_both(contact.placement, e.memberships.places, [](auto& known, const auto& given) {
     std::erase_if(known, [&](const auto& one) { return knows(given, one); });
   });
+  if (auto& leads = contact.placement.leads; leads && e.memberships.places.leads)
+    std::erase_if(leads->opportunities,
+                  [&](const auto& one) { return knows(*e.memberships.places.leads, one); });
 }
 
 void evolve(Contact& contact, const events::MembershipsAdopted& e) {
@@ -99,6 +139,8 @@ void evolve(Contact& contact, const events::MembershipsAdopted& e) {
       if (!knows(known, one))
         known.push_back(one);
   });
+  if (const auto& leads = e.memberships.places.leads)
+    adopt_leads(contact.placement, *leads);
 }
 
 } // namespace tidemark::domain

@@ -86,8 +86,7 @@ bool goes_with(const Contact& contact, const ContactId& other, Field field) {
 /// Each has again what it had before, and what was changed since at its records.
 SplitValues part(const Contact& contact, const AbsorbedContact& taken) {
   SplitValues out;
-  for (std::size_t i = 0; i < events::field_count; ++i) {
-    const auto field = static_cast<Field>(i);
+  for (const auto field : events::known_fields()) {
     const auto* another = another_with(contact, taken, field);
     const bool changed = !same(contact.merged, taken.combined, field);
     const bool goes = changed && !another && goes_with(contact, taken.contact, field);
@@ -112,8 +111,7 @@ void rebase_later_merges(std::vector<AbsorbedContact>& absorbed, std::ptrdiff_t 
                          const Values& theirs) {
   TIDEMARK_INVARIANT(std::cmp_less(which, absorbed.size()) && which >= 0, "a merge to take back");
   const auto gone = absorbed[static_cast<std::size_t>(which)];
-  for (std::size_t i = 0; i < events::field_count; ++i) {
-    const auto field = static_cast<Field>(i);
+  for (const auto field : events::known_fields()) {
     if (same(gone.combined, gone.mine, field))
       continue;
     for (auto later = absorbed.begin() + which + 1; later != absorbed.end(); ++later) {

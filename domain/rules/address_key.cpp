@@ -14,4 +14,11 @@ std::optional<AddressKey> address_key(const KeyedHasher& hasher, const TenantId&
   return out;
 }
 
+std::optional<AddressKey> mailbox_key(const KeyedHasher& hasher, const TenantId& tenant,
+                                      events::Field kind, std::string_view value) {
+  if (kind != events::Field::email)
+    return std::nullopt;
+  return address_key(hasher, tenant, kind, shared_mailbox(identity_key(kind, value)));
+}
+
 } // namespace tidemark::domain

@@ -19,4 +19,9 @@ struct AddressKey {
 std::optional<AddressKey> address_key(const KeyedHasher& hasher, const TenantId& tenant,
                                       events::Field kind, std::string_view value);
 
+/// The form that all spellings of the mailbox share (requirement C9): found and closed beside the
+/// address itself, which stays as it is written. Nothing when there is no other form.
+std::optional<AddressKey> mailbox_key(const KeyedHasher& hasher, const TenantId& tenant,
+                                      events::Field kind, std::string_view value);
+
 } // namespace tidemark::domain

@@ -37,10 +37,11 @@ struct TargetCapabilities {
   bool sends_messages = false; ///< it can send a text message to a number
   /// Setting or secret without which it cannot after all; "" for none.
   std::string_view sends_with{};
-  bool keeps_lists = false;     ///< call lists that contacts can be put on and taken off
-  bool keeps_owner = false;     ///< its users own contacts, and its calls can say who
-  bool keeps_sequences = false; ///< sequences that contacts can be put in
-  bool keeps_tags = false;      ///< its records have tags that its calls can add and remove
+  bool keeps_lists = false;         ///< call lists that contacts can be put on and taken off
+  bool keeps_owner = false;         ///< its users own contacts, and its calls can say who
+  bool keeps_sequences = false;     ///< sequences that contacts can be put in
+  bool keeps_custom_fields = false; ///< fields of its records can be mapped to custom ones of ours
+  bool keeps_tags = false;          ///< its records have tags that its calls can add and remove
   /// How long equal bytes count as a repeat when the vendor gives no delivery id, in seconds (rule
   /// 11).
   std::uint32_t repeat_window_seconds = 60;

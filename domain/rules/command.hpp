@@ -7,6 +7,7 @@
 #include "events/history.hpp"
 #include "events/intake.hpp"
 #include "events/merge.hpp"
+#include "events/opportunity.hpp"
 #include "events/retry.hpp"
 
 #include <optional>
@@ -60,7 +61,9 @@ struct ObserveRecord {
   std::string agent_field{};           ///< what the field that names the agent holds
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
-  Position body{}; ///< webhook that may go on to others as it came, 0 when it may not
+  Position body{};           ///< webhook that may go on to others as it came, 0 when it may not
+  bool created = false;      ///< the body tells that a CRM has a new record
+  std::string disposition{}; ///< how an agent has just disposed of the person, "" not stated
   bool operator==(const ObserveRecord&) const = default;
 };
 
@@ -115,6 +118,13 @@ struct ObserveAppointment {
   bool operator==(const ObserveAppointment&) const = default;
 };
 
+/// "This is how that opportunity of the person stands."
+struct ObserveOpportunity {
+  RemoteId remote_id; ///< of the person's record in `opportunity.source`
+  events::OpportunityFacts opportunity;
+  bool operator==(const ObserveOpportunity&) const = default;
+};
+
 /// "Put the person's lists there right, whatever was done before." Of a contact that is known.
 struct RebuildLists {
   ContactId contact;
@@ -143,7 +153,7 @@ struct RetryDelivery {
 
 using Command = std::variant<ObserveRecord, ObserveCall, ObserveMessage, ApplyConsent,
                              ReleaseRecords, AdoptRecords, ObserveAppointment, RebuildLists,
-                             RepairMapping, ObserveMention, RetryDelivery>;
+                             RepairMapping, ObserveMention, RetryDelivery, ObserveOpportunity>;
 static_assert(std::variant_size_v<Command> == events::EnumNames<events::CommandKind>::names.size());
 inline events::CommandKind kind_of(const Command& command) {
   return static_cast<events::CommandKind>(command.index());

@@ -144,6 +144,21 @@ std::string identity_key(Field field, std::string_view value) {
   return {};
 }
 
+std::string shared_mailbox(std::string_view email) {
+  const auto at = email.find('@');
+  if (at == std::string_view::npos)
+    return {};
+  const auto host = email.substr(at + 1);
+  if (host != "gmail.com" && host != "googlemail.com")
+    return {};
+  std::string out(email.substr(0, std::min(email.find('+'), at)));
+  std::erase(out, '.');
+  if (out.empty()) // no mailbox at all
+    return {};
+  out += "@gmail.com";
+  return out == email ? std::string() : out;
+}
+
 std::vector<std::string> name_words(std::string_view first, std::string_view last) {
   std::vector<std::string> words;
   std::string word;

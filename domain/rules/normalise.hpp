@@ -20,6 +20,11 @@ std::string comparable(events::Field field, std::string_view value);
 /// A key for identity: E.164 or lower-case e-mail with a domain; "" when the value cannot be one.
 std::string identity_key(events::Field field, std::string_view value);
 
+/// The form that all spellings of one mailbox share, where another spelling than this one reaches
+/// it too: Google's hosts ignore dots and what follows a plus. "" when the value has no such form,
+/// or is written so. `email` is as identity_key gives it.
+std::string shared_mailbox(std::string_view email);
+
 /// Words of a name, folded to lower case without accents, sorted, each once.
 std::vector<std::string> name_words(std::string_view first, std::string_view last);
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "domain/rules/capabilities.hpp"
+#include "domain/rules/custom_field_rule.hpp"
 #include "domain/rules/list_rule.hpp"
 #include "events/engine.hpp"
 #include "events/format/field_set.hpp"
@@ -27,7 +28,8 @@ struct SystemRule {
   TargetCapabilities capabilities;
   /// The form in which the system keeps a value; null: as it is.
   std::string (*normalise)(events::Field, std::string_view) = nullptr;
-  OnDelete on_delete = OnDelete::nothing; ///< for deletions over there
+  OnDelete on_delete = OnDelete::nothing;       ///< for deletions over there
+  std::vector<CustomFieldRule> custom_fields{}; ///< by name
 };
 
 struct SyncRules {
@@ -40,7 +42,8 @@ struct SyncRules {
   std::chrono::seconds parking_timeout{0}; ///< 0: parked commands wait for ever
   events::ManualEditRules manual_edits{};
   events::PlacementRules placement{};
-  std::vector<ListRule> list_rules{}; ///< `placement.tag_lists`, ready to be asked
+  std::vector<ListRule> list_rules{};    ///< `placement.tag_lists`, ready to be asked
+  std::vector<ReadyStage> stage_rules{}; ///< `placement.leads->stages`, likewise
 
   const SystemRule* find(const ConnectorName& name) const;
   bool may_write(const ConnectorName& name, events::Field field) const;

@@ -67,6 +67,14 @@ bool deliverable(Field field, const std::string& value) {
   return true;
 }
 
+/// The form in which the system keeps it; nothing when it is none of the system's options.
+std::optional<std::string> fitting_there(const SystemRule& system, Field field,
+                                         const std::string& value) {
+  const auto rule = std::find_if(system.custom_fields.begin(), system.custom_fields.end(),
+                                 [&](const auto& one) { return one.field == field; });
+  return rule == system.custom_fields.end() ? std::optional(value) : fitting(*rule, value);
+}
+
 /// What the record will hold once everything in flight has arrived.
 FieldSet expected_of(const Planner& p, const SystemRule& system, const ContactRecord* record) {
   FieldSet expected = record ? record->held : FieldSet{};
@@ -88,7 +96,8 @@ FieldSet everything_for(const Planner& p, const SystemRule& system) {
   for (const auto& [field, value] : p.after.merged)
     if (system.capabilities.writable.has(field) && !value.reveal().empty()
         && deliverable(field, value.reveal()))
-      out.set(field, value.reveal());
+      if (auto there = fitting_there(system, field, value.reveal()))
+        out.set(field, *std::move(there));
   return out;
 }
 
@@ -126,13 +135,20 @@ FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* r
   for (const auto& [field, pii] : p.after.merged) {
     const auto& value = pii.reveal();
     if (!system.capabilities.writable.has(field) || !deliverable(field, value)
-        || is_parked(record, field)
-        || (!is_in_doubt(record, field) && same_value(&system, field, expected.get(field), value)))
+        || is_parked(record, field))
       continue;
-    if (is_kept(p, record, field))
+    auto there = fitting_there(system, field, value);
+    if (!there) {
+      if (p.observation.changed.find(field))
+        p.plan.skip(system, Reason::custom_field_unfit);
+    } else if (!is_in_doubt(record, field)
+               && same_value(&system, field, expected.get(field), *there)) {
+      continue;
+    } else if (is_kept(p, record, field)) {
       keep_edit(p, system, *record, field);
-    else
-      out.set(field, value);
+    } else {
+      out.set(field, *std::move(there));
+    }
   }
   return out;
 }

@@ -16,7 +16,16 @@ std::optional<Field> field_named(std::string_view name) {
   for (std::size_t i = 0; i < field_count; ++i)
     if (field_names[i] == name)
       return static_cast<Field>(i);
+  if (name.starts_with(custom_prefix))
+    for (const auto field : known_custom_fields())
+      if (name_of(field) == name)
+        return field;
   return std::nullopt;
+}
+
+std::optional<Field> stored_field(std::string_view name) {
+  return name.starts_with(custom_prefix) ? custom_field(name.substr(custom_prefix.size()))
+                                         : field_named(name);
 }
 
 bool FieldSet::operator==(const FieldSet& other) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/copy_on_write.hpp"
 #include "base/secret.hpp"
+#include "events/format/custom_field.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,31 +14,18 @@
 
 namespace tidemark::events {
 
-/// The canonical fields of a contact (docs/api.md). Their names are stored: never rename one,
-/// add new ones at the end.
-enum class Field : std::uint8_t {
-  first_name,
-  last_name,
-  phone, ///< E.164 once normalised
-  email,
-  company,
-  timezone,
-  address_line1,
-  address_city,
-  address_state,
-  address_postal_code,
-  address_country,
-  source,
-};
-inline constexpr std::size_t field_count = 12;
 inline constexpr std::array<std::string_view, field_count> field_names{
     "first_name",      "last_name",     "phone",        "email",         "company",
     "timezone",        "address_line1", "address_city", "address_state", "address_postal_code",
     "address_country", "source"};
 constexpr std::string_view name_of(Field field) {
-  return field_names[static_cast<std::size_t>(field)];
+  return is_custom(field) ? name_of_custom(field) : field_names[static_cast<std::size_t>(field)];
 }
+/// A canonical field, or a custom one that is known.
 std::optional<Field> field_named(std::string_view name);
+/// The same for what stands in the log or in a table: a custom field that is met there is known
+/// from then on.
+std::optional<Field> stored_field(std::string_view name);
 
 /// Values by field. An absent field is no statement; an empty value says "is empty". Copies share
 /// their memory until one of them is changed: most sets of a contact hold the same values.

@@ -21,12 +21,15 @@ void write_fields(std::string& out, const FieldSet& fields) {
 
 void write_mask(std::string& out, FieldMask fields) {
   const char* before = "[";
-  for (std::size_t i = 0; i < field_count; ++i)
-    if (fields.has(static_cast<Field>(i))) {
-      out += before;
-      json::append_string(out, field_names[i]);
-      before = ",";
-    }
+  const auto one = [&](Field field) {
+    if (!fields.has(field))
+      return;
+    out += before;
+    json::append_string(out, name_of(field));
+    before = ",";
+  };
+  for (const auto field : known_fields())
+    one(field);
   out += fields.empty() ? "[]" : "]";
 }
 
@@ -43,7 +46,7 @@ bool read_fields(dom::element in, FieldSet& out) {
   if (in.get(object) != simdjson::SUCCESS)
     return false;
   for (auto [key, value] : object) {
-    const auto field = field_named(key);
+    const auto field = stored_field(key);
     std::string text;
     if (!field || !read_text(value, text))
       return false;
@@ -59,7 +62,7 @@ bool read_mask(dom::element in, FieldMask& out) {
   for (auto item : array) {
     std::string_view name;
     const auto field =
-        item.get(name) == simdjson::SUCCESS ? field_named(name) : std::optional<Field>{};
+        item.get(name) == simdjson::SUCCESS ? stored_field(name) : std::optional<Field>{};
     if (!field)
       return false;
     out.add(*field);

@@ -177,7 +177,7 @@ bool read_field_map(dom::element in, T& out) {
   if (in.get(object) != simdjson::SUCCESS)
     return false;
   for (auto [key, value] : object) {
-    const auto field = field_named(key);
+    const auto field = stored_field(key);
     if (!field || !read(value, out[*field]))
       return false;
   }
@@ -243,6 +243,12 @@ bool read_enum(std::string_view text, const std::array<std::string_view, N>&, Re
   return named.has_value();
 }
 
+inline bool read_field(std::string_view text, Field& out) {
+  const auto named = stored_field(text);
+  out = named.value_or(Field::first_name);
+  return named.has_value();
+}
+
 template <class T>
 bool is_absent(dom::element in) {
   std::string_view text;
@@ -273,7 +279,7 @@ bool read(dom::element in, T& out) {
     return fits;
   } else if constexpr (std::is_same_v<T, Field>) {
     std::string_view text;
-    return in.get(text) == simdjson::SUCCESS && read_enum(text, field_names, out);
+    return in.get(text) == simdjson::SUCCESS && read_field(text, out);
   } else if constexpr (StoredEnum<T>) {
     std::string_view text;
     return in.get(text) == simdjson::SUCCESS && read_enum(text, EnumNames<T>::names, out);

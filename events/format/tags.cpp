@@ -126,6 +126,9 @@ StreamName token_stream(const ConnectorName& connector) {
 StreamName credential_stream(const ConnectorName& connector) {
   return StreamName("credential/" + connector.value);
 }
+StreamName custom_fields_stream(const ConnectorName& connector) {
+  return StreamName("custom_fields/" + connector.value);
+}
 StreamName broadcast_stream(const ConnectorName& connector) {
   return StreamName("broadcast/" + connector.value);
 }

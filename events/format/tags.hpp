@@ -68,6 +68,8 @@ StreamName flow_stream(const ConnectorName& connector);
 StreamName token_stream(const ConnectorName& connector);
 /// How a system judges our secrets.
 StreamName credential_stream(const ConnectorName& connector);
+/// Which custom fields a system has, against those that are mapped.
+StreamName custom_fields_stream(const ConnectorName& connector);
 /// What a system tells of its broadcasts.
 StreamName broadcast_stream(const ConnectorName& connector);
 /// Requests to put lists right.

@@ -79,7 +79,7 @@ bool read_fields(WrittenForm& in, FieldSet& out) {
     std::string_view value;
     if (!in.text(name) || !in.skip(':') || !in.text(value))
       return false;
-    const auto field = field_named(name);
+    const auto field = stored_field(name);
     if (!field || !fields.add(*field, value))
       return false;
   } while (in.skip(','));
@@ -96,7 +96,7 @@ bool read_mask(WrittenForm& in, FieldMask& out) {
     std::string_view name;
     if (!in.text(name))
       return false;
-    const auto field = field_named(name);
+    const auto field = stored_field(name);
     if (!field)
       return false;
     out.add(*field);

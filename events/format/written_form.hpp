@@ -82,7 +82,7 @@ bool read_field_map(WrittenForm& in, T& out) {
     std::string_view key;
     if (!in.text(key) || !in.skip(':'))
       return false;
-    const auto field = field_named(key);
+    const auto field = stored_field(key);
     if (!field || out.find(*field) || !read(in, out[*field]))
       return false;
   } while (in.skip(','));
@@ -150,7 +150,7 @@ bool read(WrittenForm& in, T& out) {
     out = Timestamp{std::chrono::microseconds{micros}};
     return fits;
   } else if constexpr (std::is_same_v<T, Field>)
-    return in.text(text) && read_enum(text, field_names, out);
+    return in.text(text) && read_field(text, out);
   else if constexpr (StoredEnum<T>)
     return in.text(text) && read_enum(text, EnumNames<T>::names, out);
   else if constexpr (std::is_integral_v<T>) {

@@ -1,6 +1,7 @@
 #include "gateway/consent/opt_outs.hpp"
 
 #include "domain/rules/cause.hpp"
+#include "domain/rules/normalise.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/paging.hpp"
 #include "gateway/consent/routes.hpp"
@@ -18,6 +19,18 @@ Result<Address> address_in(const ApiContext& api, std::string_view text) {
                               "address; write for example %2B12025550142"};
 }
 
+/// Of a spelling of a mailbox that nothing was said of by itself: what was said of all (requirement
+/// C9).
+Result<projections::AddressView> view_of(const ApiContext& api, const Address& one) {
+  TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
+  const auto mailbox =
+      one.kind == events::Field::email ? domain::shared_mailbox(one.value) : std::string();
+  if (!view.history.empty() || mailbox.empty())
+    return view;
+  return projections::opt_outs_of(api.scan, api.tenant(),
+                                  to_hex(api.hash_of({events::Field::email, mailbox})));
+}
+
 /// `known` is the address when the caller or the contact names it: events may hold its hash only.
 Json address_json(const ApiContext& api, projections::AddressView view, const std::string& known) {
   const auto& full = known.empty() ? view.address : known;
@@ -30,7 +43,7 @@ Result<Json> list_opt_outs(const ApiContext& api) {
   Json items = Json::array();
   if (api.request.target.has("address")) { // an empty one is no wish for everybody's
     TRY(one, address_in(api, api.param("address")));
-    TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
+    TRY(view, view_of(api, one));
     items.push_back(address_json(api, std::move(view), one.value));
     return list_json(std::move(items));
   }
@@ -48,13 +61,13 @@ constexpr Schema said_schema{
     "consent_statement",
     {{integer("position"), integer("decided"), time("at"), time("received_at"), text("change"),
       nullable(text("channel")), list(text("channels")), text("sender"), text("source"),
-      nullable(text("found_by")), text("evidence"), text("rule"), text("by"), nullable(text("reason")),
-      nullable(text("reason_code")), nullable(text("text")), nullable(text("alias_of")),
-      nullable(integer("review"))}}};
+      nullable(text("found_by")), text("evidence"), text("rule"), text("by"),
+      nullable(text("reason")), nullable(text("reason_code")), nullable(text("text")),
+      nullable(text("alias_of")), nullable(integer("review"))}}};
 
 Result<Json> show_opt_out_history(const ApiContext& api) {
   TRY(one, address_in(api, api.segment("address")));
-  TRY(view, projections::opt_outs_of(api.scan, api.tenant(), to_hex(api.hash_of(one))));
+  TRY(view, view_of(api, one));
   std::vector<KeyedItem> items;
   for (const auto& said : view.history) {
     TRY(input, storage::recorded_event(api.ports.log, said.change.input));

@@ -118,6 +118,12 @@ std::optional<Decided> decided_in(const events::Event& event) {
                            .reason_code = e.reason_code,
                            .targets = e.targets};
           },
+          [](const events::OpportunityObserved& e) -> Found {
+            return Decided{.connector = e.opportunity.source.value,
+                           .outcome = e.outcome,
+                           .reason_code = e.reason_code,
+                           .targets = e.targets};
+          },
           [](const events::DeliveryRetryDecided& e) -> Found {
             return Decided{
                 .outcome = e.outcome, .reason_code = e.reason_code, .targets = e.targets};
@@ -186,7 +192,8 @@ bool webhook_outcomes_want(std::string_view type) {
          || type == events::CommandTimedOut::name || type == events::RecordsAdopted::name
          || type == events::WebhookReprocessRequested::name
          || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
-         || type == events::DeliveryRetryDecided::name || concludes_delivery(type);
+         || type == events::DeliveryRetryDecided::name || type == events::OpportunityObserved::name
+         || concludes_delivery(type);
 }
 
 void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, RowBatch& rows) {
@@ -206,7 +213,7 @@ void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, Row
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 6, webhook_outcomes_want,
+const Projection webhook_outcomes{"webhook_outcomes", 7, webhook_outcomes_want,
                                   webhook_outcomes_rows};
 
 } // namespace tidemark::projections

@@ -58,11 +58,15 @@ RowBatch::Place& RowBatch::start(const TenantId& tenant,
   return place;
 }
 
-FieldMask::FieldMask(const events::FieldSet& fields) {
-  std::uint16_t mask = 0;
-  for (const auto& [field, value] : fields)
-    mask = static_cast<std::uint16_t>(mask | (1U << static_cast<unsigned>(field)));
-  bytes_ = {static_cast<char>(mask >> 8U), static_cast<char>(mask & 0xFFU)};
+FieldMask::FieldMask(const events::FieldSet& fields) : bytes_(2, '\0') {
+  unsigned bits = 0;
+  for (const auto& [field, value] : fields) // in an order that is the same everywhere
+    if (events::is_custom(field))
+      bytes_ += '\n' + std::string(name_of(field));
+    else
+      bits |= 1U << static_cast<unsigned>(field);
+  bytes_[0] = static_cast<char>(bits >> 8U);
+  bytes_[1] = static_cast<char>(bits & 0xFFU);
 }
 
 std::vector<std::string_view> key_parts(std::string_view key) {

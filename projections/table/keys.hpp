@@ -13,16 +13,17 @@
 /// The parts that keys of rows are made of.
 namespace tidemark::projections {
 
-/// Which fields a set has, as two bytes. It is part of the key of rows that hold partial sets: an
-/// event replaces only rows that state exactly the same fields, so nothing that another event
-/// stated is lost, and a reader takes for each field the row with the newest position.
+/// Which fields a set has: two bytes for the canonical ones, then the names of the others. It is
+/// part of the key of rows that hold partial sets: an event replaces only rows that state exactly
+/// the same fields, so nothing that another event stated is lost, and a reader takes for each field
+/// the row with the newest position.
 class FieldMask {
 public:
   explicit FieldMask(const events::FieldSet& fields);
-  operator std::string_view() const { return {bytes_.data(), bytes_.size()}; } // NOLINT
+  operator std::string_view() const { return bytes_; } // NOLINT
 
 private:
-  std::array<char, 2> bytes_{};
+  std::string bytes_;
 };
 
 /// A number as big-endian bytes, so that keys sort by it.

@@ -39,7 +39,7 @@ inline Timestamp time_of(json::Value row, std::string_view name) {
 inline events::FieldSet fields_of(json::Value row, std::string_view name) {
   events::FieldSet out;
   for (const auto& [key, value] : row[name].members())
-    if (const auto field = events::field_named(key))
+    if (const auto field = events::stored_field(key))
       out.set(*field, std::string(value.text().value_or("")));
   return out;
 }

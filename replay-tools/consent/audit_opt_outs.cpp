@@ -69,6 +69,7 @@ struct Asked {
   events::Field kind = events::Field::phone;
   std::string value;
   std::string hash;
+  std::string mailbox_hash{}; ///< of the form that all spellings of the e-mail share, if another
 };
 
 Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const TenantId& tenant,
@@ -79,6 +80,8 @@ Result<Asked> asked_address(DataFolder& folder, const KeyedHasher& hasher, const
     out.kind = Field::email;
     out.value = domain::identity_key(Field::email, domain::normalised(Field::email, text, ""));
     out.hash = to_hex(events::email_hash(hasher, tenant, out.value));
+    if (const auto mailbox = domain::shared_mailbox(out.value); !mailbox.empty())
+      out.mailbox_hash = to_hex(events::email_hash(hasher, tenant, mailbox));
   } else {
     const auto region = default_region_of(folder.log(), tenant);
     out.value = phone_named(text, region).value_or("");
@@ -101,6 +104,10 @@ Result<std::vector<AddressView>> addresses(const OptOutRows& folded, const Tenan
   };
   if (asked) {
     TRYV(add(asked->hash));
+    if (out.back().history.empty() && !asked->mailbox_hash.empty()) { // said of all spellings
+      out.clear();
+      TRYV(add(asked->mailbox_hash));
+    }
     out.back().address = asked->value;
     out.back().kind = asked->kind;
     return out;

@@ -278,6 +278,17 @@ Entries on(const events::Envelope& at, const events::AppointmentObserved& e) {
   return {first};
 }
 
+Entries on(const events::Envelope& at, const events::OpportunityObserved& e) {
+  const auto& facts = e.opportunity;
+  const auto& stage = facts.stage_name.empty() ? facts.stage : facts.stage_name;
+  return with_targets(start(at, "decision",
+                            fmt::format("{} tells of the opportunity {} with the contact: {}{}.",
+                                        facts.source.value, facts.opportunity_id,
+                                        facts.deleted ? "deleted" : facts.status,
+                                        stage.empty() ? "" : ", stage " + stage)),
+                      at, e, "placement");
+}
+
 Entries on(const events::Envelope& at, const events::BroadcastObserved& e) {
   return decided(at, "{} tells of its broadcast {}: {}.", e.connector.value, e.broadcast, e.event);
 }

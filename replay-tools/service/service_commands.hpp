@@ -29,6 +29,11 @@ Result<int> connect(const CommonOptions& common, const ConnectOptions& options);
 /// exit 0: a proposal is no fault.
 Result<int> duplicates_list(DataFolder& folder, const CommonOptions& common);
 
+/// `tidemark custom-fields`: what the systems told last of their custom fields against those that
+/// are mapped, also while the service is stopped. Exit 1 when one does not fit, or could not be
+/// asked for.
+Result<int> custom_fields_show(DataFolder& folder, const CommonOptions& common);
+
 /// `tidemark lists`: members, waiting and errors of each list that contacts were put on, as
 /// `GET /api/v1/lists` shows them.
 Result<int> lists_show(DataFolder& folder, const CommonOptions& common,

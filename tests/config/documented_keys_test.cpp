@@ -61,6 +61,7 @@ const std::string every_table =
       "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"a\"]\nlists = [\"L\"]\n"
       "connector = \"aloware\"\n"
       "[[sync.tag_lists]]\ntag = \"b\"\nconnector = \"aloware\"\nlist = \"L\"\n"
+      "[[sync.stages]]\nstage = \"s\"\nconnector = \"aloware\"\nlist = \"L\"\n"
       "[[sync.agents]]\nkey = \"k\"\ntag = \"t\"\n"
       "[[sync.sequences]]\nstatus = \"s\"\nconnector = \"aloware\"\noptional = true\n"
       "[[api.tokens]]\nname = \"n\"\nrole = \"viewer\"\ntoken = { env = \"LONG\" }\n";
@@ -121,7 +122,7 @@ TEST(DocumentedKeys, AreNoOthersThanThoseThatAreRead) {
       else if (type != nullptr)
         known = std::ranges::any_of(type->settings, is_it);
       else
-        known = key == "name" || key == "type"
+        known = key == "name" || key == "type" || key == "[[custom_fields]]"
                 || std::ranges::any_of(connectors::common_settings(), is_it);
       EXPECT_TRUE(known) << row.heading << ": " << key;
       ++looked_at[row.heading];

@@ -323,6 +323,7 @@ TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   EXPECT_EQ(kind_of(RebuildLists{}), CommandKind::rebuild_lists);
   EXPECT_EQ(kind_of(RepairMapping{}), CommandKind::repair_mapping);
   EXPECT_EQ(kind_of(ObserveMention{}), CommandKind::observe_mention);
+  EXPECT_EQ(kind_of(ObserveOpportunity{}), CommandKind::observe_opportunity);
 }
 
 /// What decides that an opt-out waits for the inputs before it (requirement O18).

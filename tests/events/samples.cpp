@@ -386,6 +386,12 @@ std::vector<Event> placement() {
                           Outcome::superseded,
                           Reason::older_than_known,
                           {{crm, "ba-1"}}},
+      OpportunityObserved{RemoteId("CON1"),
+                          {crm, "OPP1", "PIP1", "Kitchens", "STG2", "Follow up", "open", "USR1",
+                           "2026-08-16T10:00:26.000000Z", false},
+                          Outcome::applied,
+                          Reason::recorded,
+                          {{dialer, Outcome::pending, Reason::join_list, delivery}}},
       BroadcastObserved{crm, "ba-1", "analytics_updated", "2026-08-14T18:00:00.000000Z"},
       ListsRebuildRequested{dialer, {contact}, "ops"},
       ListsRebuilt{dialer,
@@ -471,6 +477,10 @@ std::vector<Event> connectors() {
       TokenRefused{crm, "4e07408562be", Reason::reconnect_needed},
       CredentialChanged{crm, "9f3c01aa5b77", true, CredentialState::refused, 401,
                         Reason::unauthorized, true},
+      CustomFieldsChecked{crm,
+                          2,
+                          {{"lead_source", "CFD1", FieldFault::missing_options, "Web, Phone"}},
+                          Reason::none},
   };
 }
 

@@ -213,5 +213,17 @@ TEST(RowKeys, OfDifferentPartsNeverMeet) {
             (std::vector<std::string_view>{"x", "", "yz"}));
 }
 
+TEST(FieldsInKeys, TellSetsApartByTheirFieldsInWhateverOrderTheProgramMetThem) {
+  using events::Field;
+  const auto mask = [](const events::FieldSet& fields) {
+    return std::string(std::string_view(FieldMask(fields)));
+  };
+  const auto z = *events::custom_field("zz_first"), a = *events::custom_field("aa_second");
+  EXPECT_EQ(mask({{Field::last_name, "x"}, {Field::source, "y"}}), std::string("\x08\x02", 2));
+  EXPECT_EQ(mask({{z, "1"}, {a, "2"}, {Field::first_name, "3"}}),
+            std::string("\0\x01\ncustom.aa_second\ncustom.zz_first", 35));
+  EXPECT_NE(mask({{z, "1"}}), mask({{a, "1"}}));
+}
+
 } // namespace
 } // namespace tidemark::projections::rows_test

@@ -46,7 +46,7 @@ class Advice(Scenario):
     def known(self, *words):
         done = subprocess.run([BUILD / "tidemark", *words, "--help"], capture_output=True, text=True,
                               timeout=60)
-        usage = re.search(r"^Usage: tidemark (.*)$", done.stdout, re.MULTILINE)
+        usage = re.search(r"^(?:Usage: )?\S*tidemarkd? (.*)$", done.stdout, re.MULTILINE)
         # Of a word that it does not know, a group shows its own help.
         lost = not usage or (len(words) > 1 and re.search(r" SUBCOMMAND$", usage[1]))
         return None if done.returncode or lost else done.stdout

@@ -229,3 +229,19 @@ class OutcomeLists(OnLists):
         self.sandbox.edit("gohighlevel", ada["id"], tags=["called"])
         self.settle()
         self.assertEqual(self.lists(one), [])
+
+
+class OutcomeTags(Scenario):
+    sync = {"disposition_tags": True, "summary_tags": True}
+
+    def test_dispositions_and_summaries_are_tags_of_the_contact_in_the_crm(self):
+        self.spread()
+        ada = next(c for c in self.sandbox.contacts("aloware") if c["phone_number"] == ADA["phone"])
+        self.hooks.aloware_contact(ada["id"], "Contact-Disposed", phone_number=ADA["phone"],
+                                   disposition_status="Qualified")
+        self.sandbox.play("aloware", "call", phone=ADA["phone"], direction="outbound", outcome="completed",
+                          deliveries=["initiated", "disposition", "disposed", "summary"],
+                          call_disposition="Interested")
+        self.settle()
+        tags = {tag.lower() for tag in self.sandbox.contacts("gohighlevel")[0]["tags"]}
+        self.assertLessEqual({"disposition: qualified", "contact disposed", "summary: interested"}, tags)

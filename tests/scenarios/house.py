@@ -28,7 +28,7 @@ FINAL = {"delivery.accepted.v1", "delivery.rejected.v1", "delivery.died.v1", "de
 DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "contact.consent_applied.v1",
            "contact.records_released.v1", "contact.records_adopted.v1", "appointment.observed.v1",
            "contact.lists_rebuilt.v1", "mapping.repair_decided.v1", "contact.mentioned.v1",
-           "delivery.retry_decided.v1"}
+           "delivery.retry_decided.v1", "opportunity.observed.v1"}
 INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_requested.v1",
           "contacts.unmerge_requested.v1", "parked.release_requested.v1", "lists.rebuild_requested.v1",
           "mapping.repair_requested.v1", "delivery.retry_requested.v1", "webhook.reprocess_requested.v2",

@@ -100,6 +100,9 @@ HttpReply Gohighlevel::route(const HttpRequest& request, Received& entry) {
     return oauth_.location_token(request, reach_of(bearer_of(request.header("authorization"))));
   if (!parts.empty() && parts[0] == "conversations")
     return conversations_.answer(request, parts, entry);
+  if (parts.size() == 3 && parts[0] == "locations" && parts[2] == "customFields"
+      && request.method == "GET")
+    return office_.with_trace(200, {{"customFields", custom_fields_}});
   if (parts.empty() || parts[0] != "contacts" || parts.size() > 4)
     return ghl_no_route(request);
   return contacts_route(request, parts, entry);
@@ -291,6 +294,10 @@ std::optional<HttpReply> Gohighlevel::play(std::string_view what, const Json& bo
     return conversations_.agent_text(body);
   if (what == "inbound-sms")
     return receive_text(body);
+  if (what == "custom-fields") {
+    custom_fields_ = body.value("customFields", Json::array());
+    return json_reply(200, {{"customFields", custom_fields_}});
+  }
   return std::nullopt;
 }
 
@@ -317,6 +324,7 @@ void Gohighlevel::clear() {
   notes_.clear();
   conversations_.clear();
   workflows_.clear();
+  custom_fields_ = Json::array();
   limit_.clear();
 }
 

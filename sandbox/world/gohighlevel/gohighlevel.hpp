@@ -71,6 +71,7 @@ private:
   GhlNotes notes_;
   GhlConversations conversations_;
   std::set<std::pair<std::string, std::string>> workflows_; // workflow, contact
+  Json custom_fields_ = Json::array(); // that the location has, as the API lists them
 };
 
 /// Writes `body`'s fields into `contact` as the vendor does: null and "" clear, dndSettings merge,

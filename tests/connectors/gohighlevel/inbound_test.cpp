@@ -213,9 +213,8 @@ TEST(GoHighLevelInbound, SkipsOtherLocations) {
 }
 
 TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
-  for (const auto* file :
-       {"NoteCreate.json", "TaskCreate.json", "OpportunityStatusUpdate.json",
-        "INSTALL-company.json", "UNINSTALL.json", "ConversationUnreadUpdate.json"})
+  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "INSTALL-company.json",
+                           "UNINSTALL.json", "ConversationUnreadUpdate.json"})
     EXPECT_EQ(reasons(of(fixture("gohighlevel", file))), "kind_of_later_work") << file;
   const auto unknown = of("{\"type\":\"Made\\nUp <Event>\",\"id\":\"C\"}");
   EXPECT_EQ(reasons(unknown), "unknown_event_type");
@@ -223,8 +222,7 @@ TEST(GoHighLevelInbound, KeepsKindsOfLaterWorkAndUnknownTypes) {
 }
 
 TEST(GoHighLevelInbound, SaysWhoseABodyIsThatNothingElseIsReadFrom) {
-  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "OpportunityStatusUpdate.json",
-                           "ConversationUnreadUpdate.json"}) {
+  for (const auto* file : {"NoteCreate.json", "TaskCreate.json", "ConversationUnreadUpdate.json"}) {
     const auto translation = of(fixture("gohighlevel", file));
     EXPECT_TRUE(translation.may_go_on) << file;
     ASSERT_EQ(translation.commands.size(), 1U) << file;

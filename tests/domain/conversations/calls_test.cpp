@@ -147,6 +147,29 @@ TEST(Calls, TheirOutcomeBringsTagsOnce) {
   EXPECT_TRUE(tags(contact.when(call_disposed())).empty());
 }
 
+TEST(Calls, WhatASummaryMakesOfThemIsATagWhereItIsWanted) {
+  const auto tags_after_summary = [](std::optional<events::OutcomeTags> wanted,
+                                     const std::string& stated) {
+    auto rules = house();
+    rules.conversation.outcome_tags = wanted;
+    auto contact = known(rules);
+    contact.after(disposed()).after(call_disposed());
+    auto told_last = summary();
+    if (!stated.empty())
+      told_last.call.outcome = events::CallOutcome{stated};
+    std::vector<std::string> out;
+    for (const auto& action : contact.when(told_last).all<ActionIntended>())
+      out.insert(out.end(), action.tags.begin(), action.tags.end());
+    EXPECT_TRUE(contact.when(told_last).all<ActionIntended>().empty()) << "nothing is asked twice";
+    return out;
+  };
+  using Tags = std::vector<std::string>;
+  EXPECT_EQ(tags_after_summary({{}}, "Appointment set"), Tags{"Summary: Appointment set"});
+  EXPECT_EQ(tags_after_summary({{}}, ""), Tags{"Summary: Interested"});
+  EXPECT_EQ(tags_after_summary(events::OutcomeTags{true, false}, "Appointment set"), Tags{});
+  EXPECT_EQ(tags_after_summary(std::nullopt, "Appointment set"), Tags{});
+}
+
 TEST(Calls, OnlyTheLastAreRemembered) {
   auto contact = known();
   for (int i = 0; i < 60; ++i) {

@@ -54,6 +54,24 @@ TEST(SharedTags, WhatIsThereAlreadyIsNotAddedInWhateverSpelling) {
   EXPECT_THAT(added(contact.when(tagged(crm, {"vip roof", "gutter"}, "2"))), ElementsAre("gutter"));
 }
 
+/// What an agent at the dialer made of Ada.
+ObserveRecord disposed_as(const std::string& disposition) {
+  auto out = says(dialer, ada);
+  out.disposition = disposition;
+  return out;
+}
+
+TEST(DispositionTags, TellTheCrmHowAnAgentDisposedOfThePerson) {
+  auto contact = everywhere();
+  EXPECT_THAT(added(contact.when(disposed_as("Qualified"))), IsEmpty()) << "not asked for";
+  contact.rules().conversation.outcome_tags = events::OutcomeTags{};
+  EXPECT_THAT(added(contact.when(disposed_as("Qualified"))),
+              ElementsAre("Disposition: Qualified", "Contact Disposed"));
+  contact.after(tagged(hub, {"disposition: qualified", "contact disposed"}));
+  EXPECT_THAT(added(contact.when(disposed_as("Qualified"))), IsEmpty()) << "they stand there";
+  EXPECT_THAT(added(contact.when(disposed_as("Lost"))), ElementsAre("Disposition: Lost"));
+}
+
 TEST(SharedTags, WhatIsSaidAgainIsNoGain) {
   auto contact = everywhere();
   contact.after(tagged(crm, {"vip"}, "2"));

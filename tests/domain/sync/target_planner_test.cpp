@@ -36,6 +36,48 @@ TEST(Targets, AnUnusablePhoneIsCalledSoWithWhatIsWrong) {
       << "who is found by the mailbox is not called by it";
 }
 
+TEST(Targets, ACustomFieldGoesWhereItIsMappedInTheFormThatItHasThere) {
+  const auto lead = *events::custom_field("lead_source"), budget = *events::custom_field("budget");
+  auto rules = rules_of({crm_rule(), hub_rule(), dialer_rule()});
+  auto& there = rules.systems[1];
+  there.capabilities.writable.add(lead);
+  there.custom_fields = {{lead, "", "lead", CustomType::choice, {"Web form", "Phone"}}};
+  given contact(rules);
+  auto told = says(crm, full);
+  told.fields.set(lead, "WEB FORM");
+  told.fields.set(budget, "12");
+  const auto first = contact.when(told);
+  EXPECT_EQ(first.intent(hub).fields.get(lead), "Web form");
+  EXPECT_FALSE(first.intent(hub).fields.find(budget)) << "it is mapped to none there";
+  EXPECT_FALSE(first.intent(dialer).fields.find(lead));
+  contact.settled(first);
+  EXPECT_EQ(contact.when(told).outcome(hub), "no_change(already_equal)") << "it holds its own form";
+  told.fields.set(lead, "Fax");
+  told.fields.set(Field::company, "Joinery");
+  const auto unfit = contact.when(told);
+  EXPECT_EQ(unfit.outcome(hub), "skipped(custom_field_unfit)");
+  EXPECT_FALSE(unfit.intent(hub).fields.find(lead));
+  EXPECT_EQ(unfit.intent(hub).fields.get(Field::company), "Joinery") << "the rest goes on";
+}
+
+TEST(Targets, CustomFieldsAreMergedByPrecedence) {
+  const auto lead = *events::custom_field("lead_source");
+  auto rules = rules_of({crm_rule(), hub_rule()});
+  for (auto& system : rules.systems)
+    system.capabilities.writable.add(lead);
+  given contact(rules);
+  auto first = says(hub, full), second = says(crm, full);
+  first.fields.set(lead, "from the hub");
+  second.fields.set(lead, "from the CRM");
+  contact.after(first);
+  const auto decided = contact.when(second);
+  EXPECT_EQ(decided.changed().get(lead), "from the CRM");
+  const auto conflicts = decided.all<events::ContactConflictDecided>();
+  ASSERT_EQ(conflicts.size(), 1U);
+  EXPECT_EQ(conflicts[0].field, lead);
+  EXPECT_EQ(conflicts[0].rule, "A1.6.precedence");
+}
+
 TEST(Targets, AChangedPhoneIsANewRecordInTheDialerThatReplacesTheOld) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, full)));
