@@ -56,7 +56,8 @@ Result<Candidates> left_out(const storage::LogStore& log, const TenantId& tenant
     if (const auto known = original.find(interpreted.webhook); known != original.end())
       interpreted.webhook = known->second;
     for (const auto& part : interpreted.skipped)
-      if ((part.outcome == events::Outcome::skipped || part.outcome == events::Outcome::quarantined)
+      if ((part.outcome == events::Outcome::skipped || part.outcome == events::Outcome::quarantined
+           || part.outcome == events::Outcome::ignored)
           && is_meant(interpreted, options, part))
         out.try_emplace(interpreted.webhook,
                         Candidate{interpreted.connector.value, interpreted.kind,

@@ -166,11 +166,11 @@ TEST_F(Files, CheckConfigNamesAllowedEventsThatNothingActsOn) {
   std::ostringstream out;
   const CheckConfigOptions options{
       write("t.toml", with_token("{ env = \"TOKEN\" }\n"
-                                 "allowed_events = [\"Contact*\", \"Cal-*\", \"voicemail\"]")),
+                                 "allowed_events = [\"Contact*\", \"Coll-*\", \"voicemail\"]")),
       false};
   EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0) << out.str();
   EXPECT_THAT(out.str(),
-              HasSubstr("warning: tenants[acme].connectors[aloware].allowed_events: Cal-* fits no "
+              HasSubstr("warning: tenants[acme].connectors[aloware].allowed_events: Coll-* fits no "
                         "event that Aloware's connector acts on"));
   EXPECT_THAT(out.str(), Not(HasSubstr("Contact* fits")));
   EXPECT_THAT(out.str(), Not(HasSubstr("voicemail fits")));

