@@ -28,6 +28,21 @@ struct AlertConfig {
   std::uint32_t many = 100;                   ///< that wait are a backlog
   std::uint32_t critical = 1'000;             ///< that wait, or failed for good, are critical
   std::uint32_t oldest_delivery_minutes = 15; ///< 0: its age is no alert
+  std::uint32_t dead_letters = 1;             ///< that failed for good, to one system
+  // Measures; 0 percent or ms switches one off.
+  std::uint32_t error_percent = 5;
+  std::uint32_t error_window_seconds = 300;
+  std::uint32_t error_requests = 20; ///< fewer in the window are no measure
+  std::uint32_t answer_ms = 5'000;   ///< more than one in twenty took longer
+  std::uint32_t answer_window_seconds = 60;
+  std::uint32_t answer_requests = 10;
+  std::uint32_t renewal_failing_seconds = 300; ///< of a token that still holds; 0: no alert
+  std::uint32_t unknown_kinds_hours = 24;      ///< after the last one; 0: no alert
+  std::uint32_t memory_percent = 85;
+  std::uint32_t memory_limit_mb = 0; ///< 0: the control group's, or the machine's
+  std::uint32_t disk_free_percent = 20;
+  std::uint32_t hold_seconds = 30;       ///< so long a measure is bad before it is told
+  std::uint32_t cool_down_seconds = 300; ///< and good before it is over
 };
 
 struct SyncConfig {

@@ -87,17 +87,6 @@ HealthConfig read_health(Section section) {
   return out;
 }
 
-AlertConfig read_alerts(Section section) {
-  AlertConfig out;
-  constexpr std::uint32_t most = 1'000'000, week = 7 * 24 * 60;
-  out.many = section.integer("many", out.many, 1, most);
-  out.critical = section.integer("critical", out.critical, 1, most);
-  out.oldest_delivery_minutes =
-      section.integer("oldest_delivery_minutes", out.oldest_delivery_minutes, 0, week);
-  section.refuse_unknown_keys();
-  return out;
-}
-
 std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading) {
   std::vector<TenantConfig> tenants;
   std::set<std::string> ids;

@@ -14,6 +14,9 @@ inline constexpr std::string_view how_to_name = "use 1 to 40 of a-z, 0-9 and -";
 /// `[[tenants.connectors]]` of one tenant, checked with the settings that each type declares.
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading);
 
+/// `[alerts]`: from when on somebody is told.
+AlertConfig read_alerts(Section section);
+
 /// `[sync]`: what holds for all tenants. Its keys name connectors, so it is read when these are
 /// known.
 SyncConfig read_sync(Section sync, const std::vector<TenantConfig>& tenants);

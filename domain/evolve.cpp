@@ -312,10 +312,10 @@ void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
 
 /// What people ask for, before anybody has decided it.
 template <class E>
-concept AskedFor =
-    OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
-          events::MappingRepairRequested, events::DeliveryRetryRequested,
-          events::DeliveryWrittenOff, events::OptOutMarkedByHand, events::ContactImported>;
+concept AskedFor = OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
+                         events::MappingRepairRequested, events::DeliveryRetryRequested,
+                         events::DeliveryWrittenOff, events::DeliveryPurged,
+                         events::OptOutMarkedByHand, events::ContactImported>;
 
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
@@ -370,6 +370,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           // Not events of a contact; they never stand under its tag.
           [](const OneOf<events::BackfillRequested, events::BackfillPageReceived,
                          events::BackfillFinished> auto&) {},
+          [](const OneOf<events::BulkStarted, events::BulkProgressed, events::BulkEnded> auto&) {},
           [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
                          events::HandsSettled, events::CallAllowed, events::BodyRevealed,
                          events::WebhookRepeated> auto&) {},

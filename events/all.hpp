@@ -3,6 +3,7 @@
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
 #include "events/backfill.hpp"
+#include "events/bulk.hpp"
 #include "events/connector.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
@@ -50,7 +51,8 @@ using AnyEvent = std::variant<
     HistoryReleased, HistoryAdopted, MembershipsReleased, MembershipsAdopted, ValuesRestored,
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
-    ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked>;
+    ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
+    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged>;
 
 namespace detail {
 template <class T, class Variant>

@@ -46,7 +46,8 @@ Routes routes() {
                                list_routes,       rebuild_routes,        connector_routes,
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
-                               by_hand_routes,    page_routes,           webhook_kind_routes})
+                               by_hand_routes,    page_routes,           webhook_kind_routes,
+                               purge_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -71,11 +72,19 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
     : options_(options), ports_(ports), counters_(counters),
       refused_signatures_(refused_signatures), access_(options),
       kinds_(std::make_unique<WebhookKinds>(ports.log, ports.clock)),
-      actions_(std::make_unique<BulkActions>(
-          ports.clock, scan_of(ports.tables), [this](ApiRequest request, const Caller& caller) {
-            request.route = find_route(request.target, request.method);
-            return answer_known(request, caller);
-          })) {}
+      actions_(std::make_unique<BulkActions>(BulkPorts{ports.clock, ports.log, ports.tables},
+                                             [this](ApiRequest request, const Caller& caller) {
+                                               request.route =
+                                                   find_route(request.target, request.method);
+                                               return answer_known(request, caller);
+                                             })) {}
+
+Status Api::resume_actions() {
+  for (const auto& tenant : options_.tenants) {
+    TRYV(actions_->resume(tenant));
+  }
+  return Done{};
+}
 
 Api::~Api() = default;
 

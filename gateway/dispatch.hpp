@@ -26,6 +26,9 @@ public:
       const RefusedSignatures& refused_signatures);
   ~Api();
 
+  /// Goes on with what an earlier start left. Once, before anything is asked. Errors: those of
+  /// reading the log.
+  Status resume_actions();
   Answer answer(const ApiRequest& request);
   /// The answer of a route that is a probe, nothing for another. May be called on every thread.
   std::optional<Answer> answer_probe(const ApiRequest& request) const;

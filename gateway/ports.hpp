@@ -60,6 +60,21 @@ struct AlertThresholds {
   std::uint32_t many = 100;       ///< deliveries or inputs that wait
   std::uint32_t critical = 1'000; ///< that wait, or were given up
   std::chrono::seconds oldest_delivery{std::chrono::minutes{15}}; ///< 0: its age is no alert
+  std::uint32_t dead_letters = 1; ///< that failed for good, to one system
+  // What is measured: 0 switches a rule off.
+  std::uint32_t error_percent = 5; ///< of a system's answers in the window, from so many on
+  std::chrono::seconds error_window{300};
+  std::uint32_t error_requests = 20;
+  std::chrono::milliseconds answer{5'000}; ///< more than a twentieth of all took longer
+  std::chrono::seconds answer_window{60};
+  std::uint32_t answer_requests = 10;
+  std::uint32_t memory_percent = 85;         ///< of what the process may have
+  std::uint64_t memory_limit = 0;            ///< bytes; 0: the control group's, or the machine's
+  std::uint32_t disk_free_percent = 20;      ///< of the data folder's disk; less is a warning
+  std::chrono::seconds renewal_failing{300}; ///< a token's renewal, while the token still holds
+  std::chrono::hours unknown_kinds{24};      ///< after the last such webhook
+  std::chrono::seconds hold{30};             ///< so long a measure is bad before it is an alert
+  std::chrono::seconds cool_down{300};       ///< and good again before that is over
 };
 
 struct GatewayOptions {
@@ -125,6 +140,26 @@ struct NotStored {
   Timestamp last;
 };
 
+/// What is measured all the time.
+enum class Measure : std::uint8_t { errors, answer_time, memory, disk };
+/// A measure that has been bad for AlertThresholds::hold, and not good again for the cool-down.
+struct BadMeasure {
+  Measure measure = Measure::errors;
+  TenantId tenant;         ///< empty: of the whole service
+  ConnectorName connector; ///< empty: of the whole service
+  Timestamp since;         ///< from then on it was bad
+  std::uint64_t value = 0; ///< the newest: percent, milliseconds, percent used, percent free
+  std::uint64_t of = 0;    ///< answers in the window; bytes that may be used
+};
+/// Webhooks of a kind that the connector does not know.
+struct UnknownKind {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string kind; ///< the vendor's word, cut and without anything but letters, digits, . _ - /
+  std::uint64_t count = 0;
+  Timestamp first, last;
+};
+
 /// It is acknowledged, and stands in the spool: the process is about to end.
 inline constexpr std::string_view spooled_reason = "spooled";
 
@@ -141,6 +176,8 @@ public:
   virtual std::vector<NotStored> opt_outs_not_stored() const { return {}; }
   /// Since when the disk is nearly full, when it is.
   virtual std::optional<Timestamp> disk_low_since() const { return std::nullopt; }
+  virtual std::vector<BadMeasure> bad_measures() const { return {}; }
+  virtual std::vector<UnknownKind> unknown_kinds() const { return {}; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
 };

@@ -269,8 +269,10 @@ void DeliveryState::settled(const AppendSettled& answer) {
   if (appended && lane.call)
     return transmit(contact, lane);
   lane.call.reset();
-  if (appended && lane.answer)
+  if (appended && lane.answer) {
+    requests_.note(lane.failed, lane.answer->duration);
     note(flow_.on_outcome(lane.sign, lane.reason_code, contact));
+  }
   if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
     return record_answer(contact, lane); // something newer about the contact: judge again
   lane.answer.reset();
@@ -414,6 +416,7 @@ FollowerReport DeliveryState::report() const {
   out.connector->intended = open_.begun();
   out.connector->ended = open_.ended();
   out.connector->failures = failures_in_row_;
+  out.connector->requests = requests_;
   out.connector->connection = connection_;
   const auto& connector = *destination_->configured.connector;
   out.connector->is_probed = context_->probes && connector.probe

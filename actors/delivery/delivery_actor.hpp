@@ -51,6 +51,7 @@ private:
     domain::HealthSignal sign =
         domain::HealthSignal::nothing; ///< what the answer says about the system
     Reason reason_code = Reason::none; ///< the answer's
+    bool failed = false;               ///< it is no success of the connector's own kind
   };
 
   void inherit();
@@ -123,6 +124,7 @@ private:
   std::optional<std::size_t> inherited_out_;
   bool crowded_ = false;
   std::uint64_t failures_in_row_ = 0;
+  domain::RequestCounts requests_;
   domain::ConnectionEvidence connection_;
   domain::CredentialJournal journal_;
   bool knows_journal_ = false;     ///< the log was asked what it says of the secrets

@@ -146,6 +146,7 @@ void DeliveryState::record_answer(const ContactId& contact, Lane& lane) {
   const bool refreshes = retry && retry->refresh_token;
   lane.reason_code = result ? domain::answer_facts(events.back())->reason_code : Reason::none;
   lane.sign = domain::sign_of(recorded, lane.reason_code, refreshes);
+  lane.failed = result && result->verdict != domain::DeliveryVerdict::accepted;
   take_sign({.http_status = recorded.http_status,
              .reason_code = lane.reason_code,
              .understood = !result || result->verdict == domain::DeliveryVerdict::accepted,

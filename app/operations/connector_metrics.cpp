@@ -66,6 +66,39 @@ constexpr Gauge gauges[] = {
      }},
 };
 
+/// Each doubling of the time is a bucket.
+std::string request_times(const std::vector<ConnectorReport>& reports) {
+  constexpr std::size_t step = 8;
+  constexpr double milliseconds_per_second = 1000;
+  std::string out = "# HELP tidemark_vendor_request_seconds Requests to systems, by time taken.\n"
+                    "# TYPE tidemark_vendor_request_seconds histogram\n";
+  for (const auto& report : reports) {
+    const auto labels =
+        fmt::format("tenant=\"{}\",connector=\"{}\"", report.tenant.value, report.connector.value);
+    const auto& counts = report.requests;
+    std::uint64_t so_far = 0;
+    for (std::size_t bucket = 0; bucket < counts.took.size(); ++bucket) {
+      so_far += counts.took[bucket];
+      if (bucket % step == 0)
+        out += fmt::format("tidemark_vendor_request_seconds_bucket{{{},le=\"{}\"}} {}\n", labels,
+                           static_cast<double>(std::uint64_t{1} << (bucket / step))
+                               / milliseconds_per_second,
+                           so_far);
+    }
+    out += fmt::format("tidemark_vendor_request_seconds_bucket{{{0},le=\"+Inf\"}} {1}\n"
+                       "tidemark_vendor_request_seconds_count{{{0}}} {1}\n"
+                       "tidemark_vendor_request_seconds_sum{{{0}}} {2}\n",
+                       labels, counts.ended,
+                       static_cast<double>(counts.milliseconds) / milliseconds_per_second);
+  }
+  out += "# HELP tidemark_vendor_failures_total Requests without an answer, or with an error.\n"
+         "# TYPE tidemark_vendor_failures_total counter\n";
+  for (const auto& report : reports)
+    out += fmt::format("tidemark_vendor_failures_total{{tenant=\"{}\",connector=\"{}\"}} {}\n",
+                       report.tenant.value, report.connector.value, report.requests.failed);
+  return out;
+}
+
 } // namespace
 
 std::string connector_metrics(const std::vector<ConnectorReport>& reports, Timestamp now) {
@@ -77,7 +110,7 @@ std::string connector_metrics(const std::vector<ConnectorReport>& reports, Times
         out += fmt::format("{}{{tenant=\"{}\",connector=\"{}\"}} {}\n", gauge.name,
                            report.tenant.value, report.connector.value, *value);
   }
-  return out;
+  return out + request_times(reports);
 }
 
 } // namespace tidemark::app

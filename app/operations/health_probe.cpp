@@ -61,10 +61,14 @@ ConnectorHealth HealthProbe::health_of(const domain::ConnectorReport& report, Ti
           "the part of the engine that sends to it has not reported since " + to_rfc3339(at), true};
 }
 
-void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
+void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
+                         const Resources& resources) {
   silence_.read_on();
+  watch_.read_on();
   const auto now = clock_.now();
   const std::lock_guard lock(guard_);
+  unknown_kinds_ = watch_.kinds().seen(now, thresholds_.unknown_kinds);
+  resources_ = resources;
   reports_ = reports;
   const auto level = folder_.disk_level();
   const bool low = level != storage::DiskLevel::plenty;
@@ -78,6 +82,7 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports) {
     rates_.note(connectors_, now);
     backlog_.note(reports, now, thresholds_.many);
   }
+  measures_.note(connectors_, resources, now);
   silences_.clear();
   const bool several = std::ranges::any_of(
       connectors_, [&](const auto& report) { return report.tenant != connectors_.front().tenant; });
@@ -129,6 +134,16 @@ std::optional<Timestamp> HealthProbe::disk_low_since() const {
   return disk_low_;
 }
 
+std::vector<gateway::BadMeasure> HealthProbe::bad_measures() const {
+  const std::lock_guard lock(guard_);
+  return measures_.bad();
+}
+
+std::vector<gateway::UnknownKind> HealthProbe::unknown_kinds() const {
+  const std::lock_guard lock(guard_);
+  return unknown_kinds_;
+}
+
 std::vector<gateway::ServiceHealth> HealthProbe::services() const {
   const std::lock_guard lock(guard_);
   std::vector<gateway::ServiceHealth> out;
@@ -162,6 +177,11 @@ std::string HealthProbe::metrics() const {
     if (report.name.ends_with(interpreter_end))
       out +=
           fmt::format("tidemark_contacts_awake{{follower=\"{}\"}} {}\n", report.name, report.awake);
+  out += fmt::format("# HELP tidemark_memory_bytes Memory that the process uses.\n"
+                     "# TYPE tidemark_memory_bytes gauge\ntidemark_memory_bytes {}\n"
+                     "# HELP tidemark_disk_free_percent Free of the data folder's disk.\n"
+                     "# TYPE tidemark_disk_free_percent gauge\ntidemark_disk_free_percent {}\n",
+                     resources_.memory_used, resources_.disk_free_percent);
   return out + connector_metrics(connectors_, clock_.now());
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 #include "actors/engine/engine.hpp"
-#include "app/operations/backlog_watch.hpp"
 #include "app/operations/connector_health.hpp"
-#include "app/operations/not_stored_watch.hpp"
-#include "app/operations/rate_watch.hpp"
-#include "app/operations/silence_watch.hpp"
+#include "app/operations/log_watch.hpp"
+#include "app/watches/backlog_watch.hpp"
+#include "app/watches/measure_watch.hpp"
+#include "app/watches/not_stored_watch.hpp"
+#include "app/watches/rate_watch.hpp"
+#include "app/watches/silence_watch.hpp"
 #include "gateway/ports.hpp"
 #include "storage/open_log.hpp"
 
@@ -19,10 +21,11 @@ class HealthProbe final : public gateway::HealthPort {
 public:
   HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock,
               const gateway::AlertThresholds& thresholds = {})
-      : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log) {}
+      : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log),
+        watch_(log), measures_(thresholds) {}
 
   /// Called by the service's main loop.
-  void update(const std::vector<actors::FollowerReport>& reports);
+  void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {});
   void stop_accepting() { accepting_ = false; }
   /// A part of the engine failed and is started again.
   void count_failure() { ++failures_; }
@@ -41,6 +44,8 @@ public:
     return not_stored_.now(clock_.now());
   }
   std::optional<Timestamp> disk_low_since() const override;
+  std::vector<gateway::BadMeasure> bad_measures() const override;
+  std::vector<gateway::UnknownKind> unknown_kinds() const override;
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
@@ -66,6 +71,10 @@ private:
   RateWatch rates_;
   BacklogWatch backlog_;
   NotStoredWatch not_stored_;
+  LogWatch watch_; ///< of the main loop alone
+  std::vector<gateway::UnknownKind> unknown_kinds_;
+  MeasureWatch measures_;
+  Resources resources_;
 };
 
 } // namespace tidemark::app

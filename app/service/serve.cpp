@@ -204,14 +204,17 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
-  health.update(engine.reports(first_report_patience));
+  const auto resources = [&] {
+    return read_resources(options.data_dir, gateway_settings.alerts.memory_limit);
+  };
+  health.update(engine.reports(first_report_patience), resources());
   gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)
     return refuse(started.error(), exit_unreachable);
   announce_ready(options, gateway.port());
   StateLog states;
   while (!signals.wait(between_looks)) {
-    health.update(engine.reports());
+    health.update(engine.reports(), resources());
     states.look(health.connectors());
     alerts.look();
   }

@@ -33,6 +33,28 @@ std::string region_of(const config::TenantConfig& tenant) {
   return regions.size() == 1 ? std::string(*regions.begin()) : std::string();
 }
 
+gateway::AlertThresholds thresholds(const config::AlertConfig& config) {
+  using std::chrono::seconds;
+  constexpr std::uint64_t megabyte = 1U << 20U;
+  return {.many = config.many,
+          .critical = config.critical,
+          .oldest_delivery = std::chrono::minutes{config.oldest_delivery_minutes},
+          .dead_letters = config.dead_letters,
+          .error_percent = config.error_percent,
+          .error_window = seconds{config.error_window_seconds},
+          .error_requests = config.error_requests,
+          .answer = std::chrono::milliseconds{config.answer_ms},
+          .answer_window = seconds{config.answer_window_seconds},
+          .answer_requests = config.answer_requests,
+          .memory_percent = config.memory_percent,
+          .memory_limit = config.memory_limit_mb * megabyte,
+          .disk_free_percent = config.disk_free_percent,
+          .renewal_failing = seconds{config.renewal_failing_seconds},
+          .unknown_kinds = std::chrono::hours{config.unknown_kinds_hours},
+          .hold = seconds{config.hold_seconds},
+          .cool_down = seconds{config.cool_down_seconds}};
+}
+
 } // namespace
 
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
@@ -42,8 +64,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
   out.limits.refused_webhooks_per_minute = config.server.refused_webhooks_per_minute;
-  out.alerts = {config.alerts.many, config.alerts.critical,
-                std::chrono::minutes{config.alerts.oldest_delivery_minutes}};
+  out.alerts = thresholds(config.alerts);
   out.loopback_http_allowed = config.loopback_http_allowed();
   for (const auto& tenant : config.tenants) {
     out.default_regions.emplace(tenant.id, region_of(tenant));

@@ -4,6 +4,8 @@
 #include "domain/delivery/connection_evidence.hpp"
 #include "domain/delivery/rate_budget.hpp"
 
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,22 @@ struct Pause {
   bool lets_look = false; ///< what the system holds is read meanwhile: after a restore
 };
 
+/// Requests that ended since this part of the engine was started, in all and by how long each took.
+struct RequestCounts {
+  /// Bucket n ends at 2^(n/8) milliseconds; the last one has no end.
+  static constexpr std::size_t buckets = 136;
+  std::uint64_t ended = 0;
+  std::uint64_t failed = 0;       ///< without an answer, or with one that is no success
+  std::uint64_t milliseconds = 0; ///< of all together
+  std::array<std::uint32_t, buckets> took{};
+
+  void note(bool has_failed, std::chrono::milliseconds duration);
+  /// What came since `earlier`; all of it where this one was begun anew meanwhile.
+  RequestCounts since(const RequestCounts& earlier) const;
+  /// So long took the one that `share` of all did not exceed, down to a tenth of it; 0 without any.
+  std::chrono::milliseconds quantile(double share) const;
+};
+
 /// Of one connector of one tenant.
 struct ConnectorReport {
   TenantId tenant;
@@ -62,6 +80,7 @@ struct ConnectorReport {
   std::uint64_t failures = 0; ///< requests in a row without an answer, or with 5xx
   std::uint64_t intended = 0; ///< deliveries that this engine has seen begin, and end
   std::uint64_t ended = 0;
+  RequestCounts requests;
   double rate_in = 0,
          rate_out = 0; ///< a second, over the last minute; see app/operations/health_probe.cpp
 };

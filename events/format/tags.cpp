@@ -102,6 +102,9 @@ StreamName engine_stream() {
 StreamName admin_stream() {
   return StreamName("admin");
 }
+StreamName bulk_stream() {
+  return StreamName("bulk");
+}
 StreamName backfill_stream(const ConnectorName& connector) {
   return StreamName("backfill/" + connector.value);
 }

@@ -52,6 +52,8 @@ StreamName contact_stream(const ContactId& contact);
 StreamName delivery_stream(const ConnectorName& target, const ContactId& contact);
 StreamName engine_stream();
 StreamName admin_stream();
+/// Where actions for many stand.
+StreamName bulk_stream();
 /// Requests and ends of runs over a system's list of contacts.
 StreamName backfill_stream(const ConnectorName& connector);
 /// Likewise of those that look for marks which people have to set.

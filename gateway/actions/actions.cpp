@@ -5,20 +5,32 @@
 #include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
 
-// One request for many: tried again or written off, by a filter and not by what a page shows.
+// One request for many, by a filter and not by what a page shows.
 
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::string_view filter_members = "state target contact reason_code since until";
-constexpr double rate_max = 1'000;
+/// What an action of each kind may name.
+struct Kind {
+  std::string_view what;
+  std::string_view filter_members;
+};
+constexpr Kind kinds[] = {
+    {"retry", "state target contact reason_code since until"},
+    {"write_off", "state target contact reason_code since until"},
+    {"reprocess", "connector kind reason_code from to since until"},
+    {"purge", "target contact reason_code since until"},
+};
+constexpr std::int64_t rate_max = 1'000;
 
 constexpr Schema skipped_schema{"action_skipped",
                                 {{text("reason_code"), integer("count"), text("text")}}};
 constexpr Schema filter_schema{
     "action_filter",
     {{nullable(text("state")), nullable(text("target")), nullable(text("contact")),
-      nullable(text("reason_code")), nullable(time("since")), nullable(time("until"))}}};
+      nullable(text("reason_code")), nullable(text("connector")), nullable(text("kind")),
+      nullable(integer("from")), nullable(integer("to")), nullable(time("since")),
+      nullable(time("until"))}}};
 constexpr Schema action_schema{
     "action",
     {{text("id"), text("what"), text("state"), boolean("dry_run"), object("filter", filter_schema),
@@ -27,10 +39,20 @@ constexpr Schema action_schema{
       nullable(time("ended_at")), nullable(text("error"))}}};
 constexpr Schema page_schema{"actions", {{list("items", action_schema)}}};
 
-Json filter_json(const FailedChoice& filter) {
-  return {{"state", or_null(filter.state)},           {"target", or_null(filter.target.value)},
-          {"contact", or_null(filter.contact.value)}, {"reason_code", or_null(filter.reason_code)},
-          {"since", or_null(filter.since)},           {"until", or_null(filter.until)}};
+Json filter_json(const events::BulkFilter& filter) {
+  const auto position = [](Position at) -> Json {
+    return at == Position{} ? Json() : Json(at.value);
+  };
+  return {{"state", or_null(filter.state)},
+          {"target", or_null(filter.target.value)},
+          {"contact", or_null(filter.contact.value)},
+          {"reason_code", or_null(filter.reason_code)},
+          {"connector", or_null(filter.connector)},
+          {"kind", or_null(filter.kind)},
+          {"from", position(filter.from)},
+          {"to", position(filter.to)},
+          {"since", or_null(filter.since)},
+          {"until", or_null(filter.until)}};
 }
 
 std::string_view skipped_text(std::string_view code) {
@@ -40,6 +62,14 @@ std::string_view skipped_text(std::string_view code) {
     return "It was tried again before.";
   if (code == "not_failed")
     return "It is no failed delivery any more.";
+  if (code == "not_open")
+    return "It has had its end meanwhile.";
+  if (code == "is_opt_out")
+    return "It tells a system of an opt-out, or may: that is never ended unsent.";
+  if (code == "is_out")
+    return "Its request is on the way: what becomes of it is known soon.";
+  if (code == "not_decided_yet")
+    return "It is not decided yet: ask again in a moment.";
   const auto reason = reason_named(code);
   return reason ? explain_reason(*reason).text : std::string_view{};
 }
@@ -54,9 +84,9 @@ Json action_json(const ApiContext& api, const BulkAction& action) {
           {"by", action.by},
           {"texts", action.wish.texts},
           {"rate", action.wish.per_second},
-          {"matched", action.matched},
-          {"requested", action.requested},
-          {"skipped", array_json(action.skipped,
+          {"matched", action.counts.matched},
+          {"requested", action.counts.requested},
+          {"skipped", array_json(action.counts.skipped,
                                  [](const auto& one) -> Json {
                                    return {{"reason_code", one.first},
                                            {"count", one.second},
@@ -79,78 +109,117 @@ Result<std::optional<Timestamp>> time_in(const json::Value& filter, std::string_
                std::string(name) + " is a time with its zone, such as 2026-09-01T15:04:05Z"};
 }
 
-Result<FailedChoice> filter_in(const ApiContext& api, const json::Value& given) {
+Result<Position> position_in(const json::Value& filter, std::string_view name) {
+  const auto given = filter[name];
+  if (!given.stated())
+    return Position{};
+  if (const auto position = given.integer(); position && *position > 0)
+    return Position{static_cast<std::uint64_t>(*position)};
+  return Error{"bad_filter", std::string(name) + " is the position of a webhook, from 1"};
+}
+
+/// Only what the kind knows; positions are numbers, all else is text.
+Status check_members(const Kind& kind, const json::Value& given) {
   if (given.kind() != json::Kind::object)
     return Error{"bad_filter",
-                 "filter is an object; {} means every failed delivery that nobody has "
-                 "seen to"};
+                 "filter is an object; {} means every failed delivery that nobody has seen to"};
   for (const auto& [name, value] : given.members()) {
-    if (!has_word(filter_members, name))
+    if (!has_word(kind.filter_members, name))
       return Error{"bad_filter", "the filter has no '" + std::string(name)
-                                     + "'; there are: " + std::string(filter_members)};
-    if (value.stated() && !value.text())
+                                     + "'; there are: " + std::string(kind.filter_members)};
+    if (value.stated() && !value.text() && name != "from" && name != "to")
       return Error{"bad_filter", std::string(name) + " is a text"};
   }
+  return Done{};
+}
+
+/// What takes hold of things that nobody has called failed has to be named.
+Status check_named(const Kind& kind, const events::BulkFilter& filter) {
+  if (kind.what == "purge" && filter.target.value.empty() && filter.reason_code.empty())
+    return Error{"bad_filter", "name the target or the reason_code of what is to be ended"};
+  if (kind.what == "reprocess" && filter == events::BulkFilter{})
+    return Error{"bad_filter",
+                 "name what is to be read again: " + std::string(kind.filter_members)};
+  return Done{};
+}
+
+Result<events::BulkFilter> filter_in(const ApiContext& api, const Kind& kind,
+                                     const json::Value& given) {
+  TRYV(check_members(kind, given));
   const auto word = [&](std::string_view name) {
     return std::string(given[name].text().value_or(""));
   };
-  FailedChoice out{word("state"),
-                   ConnectorName(word("target")),
-                   ContactId(word("contact")),
-                   word("reason_code"),
-                   {},
-                   {}};
+  events::BulkFilter out;
+  out.state = word("state");
+  out.target = ConnectorName(word("target"));
+  out.contact = ContactId(word("contact"));
+  out.reason_code = word("reason_code");
+  out.connector = word("connector");
+  out.kind = word("kind");
   if (!out.state.empty() && out.state != "rejected" && out.state != "dead")
     return Error{"bad_filter", "state is rejected or dead: others have not failed for good"};
-  if (!out.target.value.empty() && !api.source(out.target))
-    return Error{"bad_filter", "there is no connector '" + out.target.value + "'"};
+  for (const auto& name : {out.target.value, out.connector})
+    if (!name.empty() && !api.source(ConnectorName(name)))
+      return Error{"bad_filter", "there is no connector '" + name + "'"};
+  if (!out.reason_code.empty() && !reason_named(out.reason_code))
+    return Error{"bad_filter", "there is no reason code '" + out.reason_code + "'"};
+  TRY(from, position_in(given, "from"));
+  TRY(to, position_in(given, "to"));
   TRY(since, time_in(given, "since"));
   TRY(until, time_in(given, "until"));
+  out.from = from;
+  out.to = to;
   out.since = since;
   out.until = until;
+  TRYV(check_named(kind, out));
   return out;
 }
 
-Result<double> rate_in(const Body& body) {
+Result<std::uint32_t> rate_in(const Body& body) {
   const auto given = body["rate"];
   if (!given.stated())
     return BulkWish{}.per_second;
   const auto rate = given.integer();
-  if (!rate || *rate < 1 || static_cast<double>(*rate) > rate_max)
+  if (!rate || *rate < 1 || *rate > rate_max)
     return Error{"bad_rate", "rate is how many a second: a whole number from 1 to 1000"};
-  return static_cast<double>(*rate);
+  return static_cast<std::uint32_t>(*rate);
 }
 
-Result<std::uint64_t> text_age_in(const Body& body) {
-  constexpr std::int64_t most = 30LL * 24 * 3600;
-  const auto given = body["max_age_seconds"];
-  if (!given.stated())
-    return std::uint64_t{0};
-  const auto age = given.integer();
-  if (!age || *age < 1 || *age > most)
-    return Error{"bad_max_age",
-                 "max_age_seconds is a whole number of seconds from 1 to " + std::to_string(most)};
-  return static_cast<std::uint64_t>(*age);
+Result<const Kind*> kind_in(const Body& body) {
+  const auto what = body.text("what");
+  for (const auto& kind : kinds)
+    if (kind.what == what)
+      return &kind;
+  return Error{"bad_what", "what is retry, write_off, reprocess or purge. Lists of opt-outs are "
+                           "imported by POST /api/v1/opt-outs/import"};
+}
+
+/// What cannot be taken back is asked for twice.
+Status check_confirmed(const Body& body, const BulkWish& wish) {
+  TRY(confirmed, body.flag("confirm", {"bad_confirm", "confirm is true or false"}));
+  if (wish.what == "purge" && !wish.dry_run && !confirmed)
+    return Error{"bad_confirm", "what is ended is not sent: look at it with dry_run = true, then "
+                                "ask with confirm = true"};
+  return Done{};
 }
 
 Result<Json> start_action(const ApiContext& api) {
   TRY(body, api.body());
+  TRY(kind, kind_in(body));
   BulkWish wish;
-  wish.what = body.text("what");
-  if (wish.what != "retry" && wish.what != "write_off")
-    return Error{"bad_what", "what is retry or write_off. Webhooks are read again by "
-                             "POST /api/v1/webhooks/{position}/reprocess, lists of opt-outs are "
-                             "imported by POST /api/v1/opt-outs/import"};
-  TRY(filter, filter_in(api, body["filter"]));
+  wish.what = kind->what;
+  TRY(filter, filter_in(api, *kind, body["filter"]));
   wish.filter = std::move(filter);
   TRY(dry_run, body.flag("dry_run", {"bad_body", "dry_run is true or false"}));
   TRY(texts, body.flag("texts", {"bad_body", "texts is true or false"}));
   TRY(rate, rate_in(body));
-  TRY(age, text_age_in(body));
+  TRY(age, body.max_age_seconds(0));
   wish.dry_run = dry_run;
   wish.texts = texts;
   wish.per_second = rate;
   wish.max_age_seconds = age;
+  wish.request_id = api.request.request_id;
+  TRYV(check_confirmed(body, wish));
   if (!dry_run) {
     TRY(reason, body.reason());
     wish.reason = std::move(reason);
@@ -163,8 +232,8 @@ Result<Json> start_action(const ApiContext& api) {
 
 Error no_action() {
   return {"not_found",
-          "there is no action of that id since the service was started; what an earlier "
-          "one did stands in the log, and the same request goes on where it ended"};
+          "there is no action of that id among the newest hundred; what an earlier one did stands "
+          "in the log"};
 }
 
 Result<Json> show_action(const ApiContext& api) {
@@ -185,7 +254,8 @@ Result<Json> stop_action(const ApiContext& api) {
 
 constexpr Route action_rows[] = {
     {"start_action", "POST", "/api/v1/actions", Role::operator_, start_action, &action_schema, "",
-     "what filter reason dry_run texts rate max_age_seconds", unreadable_so_nothing_stored, 202},
+     "what filter reason dry_run texts rate max_age_seconds confirm", unreadable_so_nothing_stored,
+     202},
     {"actions", "GET", "/api/v1/actions", Role::viewer, list_actions, &page_schema},
     {"action", "GET", "/api/v1/actions/{id}", Role::viewer, show_action, &action_schema},
     {"stop_action", "POST", "/api/v1/actions/{id}/stop", Role::operator_, stop_action,

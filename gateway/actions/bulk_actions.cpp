@@ -1,47 +1,49 @@
 #include "gateway/actions/bulk_actions.hpp"
 
+#include "gateway/actions/bulk_journal.hpp"
 #include "gateway/api/json.hpp"
+#include "gateway/api/table_scan.hpp"
+#include "projections/table/projection.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::string_view text_operation = "send_message";
-constexpr std::size_t page_rows = 100;
+/// After so many a crash leaves no more to be looked at again.
+constexpr std::uint64_t noted_every = 100;
+constexpr std::chrono::milliseconds between_looks{50};
 
-/// The single request that does it to one delivery.
-ApiRequest request_for(const BulkAction& action, const projections::DeliveryView& delivery) {
+ApiRequest request_for(const BulkAction& action, const BulkItem& item) {
   const auto& wish = action.wish;
-  const bool retry = wish.what == "retry";
   ApiRequest out;
   out.method = "POST";
-  out.target.segments = {"api", "v1", "deliveries", delivery.id.value,
-                         retry ? "retry" : "write-off"};
+  out.target.segments = item.path;
   out.request_id = action.id;
   Json body{{"reason", wish.reason}};
-  if (retry) {
+  if (wish.what == "retry" || wish.what == "purge")
     body["dry_run"] = wish.dry_run;
-    if (wish.max_age_seconds > 0)
-      body["max_age_seconds"] = wish.max_age_seconds;
-  }
+  if (wish.what == "retry" && wish.max_age_seconds > 0)
+    body["max_age_seconds"] = wish.max_age_seconds;
+  if (wish.what == "purge")
+    body["confirm"] = true;
   out.body = body.dump();
   return out;
 }
 
-} // namespace
-
-bool FailedChoice::has(const projections::DeliveryView& one) const {
-  return one.retried_by.value.empty() && one.written_off.value == 0
-         && (contact.value.empty() || one.contact == contact)
-         && (reason_code.empty() || reason_code == name_of(one.reason_code))
-         && (!since || one.since >= *since) && (!until || one.since < *until);
+/// A look at the wish alone tells what would be.
+bool is_only_counted(const BulkWish& wish) {
+  return wish.dry_run && (wish.what == "write_off" || wish.what == "reprocess");
 }
 
-BulkActions::BulkActions(const WallClock& clock, projections::Scan scan, Perform perform)
-    : clock_(clock), scan_(std::move(scan)), perform_(std::move(perform)) {}
+} // namespace
+
+BulkActions::BulkActions(const BulkPorts& ports, Perform perform)
+    : ports_(ports), scan_(scan_of(ports.tables)), perform_(std::move(perform)) {}
 
 BulkActions::~BulkActions() {
+  closing_ = true;
   std::map<TenantId, Runs> ending;
   {
     const std::lock_guard lock(guard_);
@@ -51,6 +53,31 @@ BulkActions::~BulkActions() {
     ending.swap(runs_);
   }
   ending.clear(); // waits for them, without the lock that they need
+}
+
+void BulkActions::begin(Run& run, bool resumed) {
+  run.thread = std::jthread([this, &run, resumed](const std::stop_token& stop) {
+    if (resumed) // what it has done already has to be seen as done
+      wait_for_tables(ports_.log.durable(), stop);
+    this->run(run, stop);
+  });
+}
+
+Status BulkActions::resume(const TenantId& tenant) {
+  TRY(known, read_bulk_journal(ports_.log, tenant));
+  const std::lock_guard lock(guard_);
+  auto& runs = runs_[tenant];
+  for (auto& action : known) { // the oldest first
+    auto run = std::make_unique<Run>();
+    run->action = std::move(action);
+    run->caller = {Role::operator_, tenant, run->action.by};
+    auto& taken = *runs.emplace_front(std::move(run));
+    if (!taken.action.ended_at)
+      begin(taken, true);
+  }
+  while (runs.size() > kept && runs.back()->action.ended_at)
+    runs.pop_back();
+  return Done{};
 }
 
 Result<BulkAction> BulkActions::start(BulkWish wish, const Caller& caller) {
@@ -64,16 +91,18 @@ Result<BulkAction> BulkActions::start(BulkWish wish, const Caller& caller) {
   auto run = std::make_unique<Run>();
   auto& action = run->action;
   action.wish = std::move(wish);
+  action.wish.up_to = ports_.log.durable();
   action.by = caller.name;
-  action.started_at = clock_.now();
+  action.started_at = ports_.clock.now();
   // Of two starts of the service none has the same: ids go into the log.
   const auto micros = static_cast<std::uint64_t>(action.started_at.time_since_epoch().count());
   action.id = "a" + std::to_string(micros) + "-" + std::to_string(++started_);
+  if (!action.wish.dry_run) {
+    TRYV(note(caller.tenant, started_event(action)));
+  }
   run->caller = caller;
   auto copy = action;
-  auto& begun = *runs.emplace_front(std::move(run));
-  begun.thread =
-      std::jthread([this, &begun](const std::stop_token& stop) { this->run(begun, stop); });
+  begin(*runs.emplace_front(std::move(run)), false);
   for (; runs.size() > kept; runs.pop_back())
     forgotten.push_back(std::move(runs.back()));
   return copy;
@@ -111,71 +140,91 @@ bool BulkActions::stop(const TenantId& tenant, std::string_view id) {
   return run != nullptr;
 }
 
-void BulkActions::run(Run& run, const std::stop_token& stop) {
-  const auto all = each(run, stop);
-  const std::lock_guard lock(guard_);
-  run.action.ended_at = clock_.now();
-  run.action.state = !all ? "failed" : *all ? "done" : "stopped"; // a stop may come too late
-  if (!all)
-    run.action.error = all.error().text;
-}
-
-Result<bool> BulkActions::each(Run& run, const std::stop_token& stop) {
-  const auto& filter = run.action.wish.filter;
-  for (const std::string state : {"rejected", "dead"}) {
-    if (!filter.state.empty() && filter.state != state)
-      continue;
-    std::string after;
-    do {
-      TRY(page, projections::deliveries_page(scan_, run.caller.tenant, {state, filter.target.value},
-                                             after, page_rows));
-      for (const auto& delivery : page.items) {
-        if (stop.stop_requested())
-          return false;
-        if (!filter.has(delivery))
-          continue;
-        const auto before = run.action.requested; // this thread alone changes it
-        TRYV(one(run, delivery));
-        if (run.action.requested > before)
-          pause(run, stop);
-      }
-      after = page.next;
-    } while (!after.empty());
-  }
-  return true;
-}
-
-Status BulkActions::one(Run& run, const projections::DeliveryView& delivery) {
-  const auto& wish = run.action.wish; // does not change while it runs
-  const auto skip = [&](const std::string& code) {
-    const std::lock_guard lock(guard_);
-    ++run.action.matched;
-    ++run.action.skipped[code];
-    return Done{};
+void BulkActions::wait_for_tables(Position position, const std::stop_token& stop) const {
+  const auto is_behind = [&](const projections::Projection& projection) {
+    const auto to = ports_.tables.checkpoint(projection.name);
+    return to && *to < position; // one that cannot be read ends the action when it is asked
   };
-  if (wish.what == "retry" && delivery.operation == text_operation && !wish.texts)
-    return skip("is_a_text");
-  if (wish.what == "write_off" && wish.dry_run) {
-    const std::lock_guard lock(guard_);
-    ++run.action.matched;
-    ++run.action.requested;
-    return Done{};
+  while (!stop.stop_requested() && std::ranges::any_of(projections::all(), is_behind))
+    std::this_thread::sleep_for(between_looks);
+}
+
+void BulkActions::run(Run& run, const std::stop_token& stop) {
+  const auto begun_after = run.action.cursor; // it moves on
+  const auto all =
+      each_bulk_item({scan_, ports_.log, run.caller.tenant}, run.action.wish, begun_after, stop,
+                     [&](const BulkItem& item) { return one(run, item, stop); });
+  const bool goes_on = all && !*all && closing_; // with the next start
+  if (goes_on) {
+    if (!run.action.wish.dry_run)
+      (void)note_progress(run); // without, the next start looks at some again
+    return;
   }
-  const auto answer = perform_(request_for(run.action, delivery), run.caller);
+  BulkAction ended;
+  {
+    const std::lock_guard lock(guard_);
+    ended = run.action;
+  }
+  ended.state = !all ? "failed" : *all ? "done" : "stopped"; // a stop may come too late
+  ended.error = all ? std::string() : all.error().text;
+  if (!ended.wish.dry_run)
+    if (const auto noted = note(run.caller.tenant, ended_event(ended)); !noted)
+      ended.error = "that it ended could not be recorded, so the next start looks again: "
+                    + noted.error().text;
+  const std::lock_guard lock(guard_);
+  run.action.state = ended.state;
+  run.action.error = ended.error;
+  run.action.ended_at = ports_.clock.now();
+}
+
+Status BulkActions::one(Run& run, const BulkItem& item, const std::stop_token& stop) {
+  TRY(left_out, ask(run, item));
+  {
+    const std::lock_guard lock(guard_);
+    auto& counts = run.action.counts;
+    ++counts.matched;
+    ++(left_out.empty() ? counts.requested : counts.skipped[left_out]);
+    run.action.cursor = item.cursor;
+  }
+  if (!run.action.wish.dry_run && ++run.unnoted >= noted_every) {
+    TRYV(note_progress(run));
+  }
+  if (left_out.empty())
+    pause(run, stop);
+  return Done{};
+}
+
+Result<std::string> BulkActions::ask(const Run& run, const BulkItem& item) const {
+  const auto& wish = run.action.wish; // does not change while it runs
+  if (!item.left_out.empty() || is_only_counted(wish))
+    return item.left_out;
+  const auto answer = perform_(request_for(run.action, item), run.caller);
   const auto said = Json::parse(answer.body, nullptr, false);
-  if (answer.status == 409 && said.is_object())
-    return skip(said["error"].value("code", "refused"));
+  constexpr std::uint16_t conflict = 409;
+  if (answer.status == conflict && said.is_object())
+    return said["error"].value("code", "refused");
   if (answer.status / 100 != 2 || !said.is_object())
-    return Error{"action_failed", "at the delivery " + delivery.id.value + ": "
+    return Error{"action_failed", "at " + item.path[item.path.size() - 2] + ": "
                                       + (said.is_object() && said.contains("error")
                                              ? said["error"].value("message", "no reason given")
                                              : "the answer was " + std::to_string(answer.status))};
-  if (wish.dry_run && !said.value("would_send", false))
-    return skip(said.value("reason_code", "refused"));
-  const std::lock_guard lock(guard_);
-  ++run.action.matched;
-  ++run.action.requested;
-  return Done{};
+  if (wish.what == "retry" && wish.dry_run && !said.value("would_send", false))
+    return said.value("reason_code", "refused");
+  return std::string();
+}
+
+Status BulkActions::note_progress(Run& run) {
+  events::BulkProgressed progress;
+  {
+    const std::lock_guard lock(guard_);
+    progress = {run.action.id, run.action.cursor, run.action.counts};
+  }
+  run.unnoted = 0;
+  return note(run.caller.tenant, std::move(progress));
+}
+
+Status BulkActions::note(const TenantId& tenant, events::Event event) {
+  return record_in_bulk_journal(ports_.log, tenant, std::move(event));
 }
 
 /// A dry run asks nothing of anybody else.

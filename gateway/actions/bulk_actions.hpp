@@ -1,54 +1,30 @@
 #pragma once
+#include "gateway/actions/bulk_action.hpp"
+#include "gateway/actions/bulk_items.hpp"
 #include "gateway/api/request.hpp"
 #include "gateway/http/answer.hpp"
-#include "projections/table/scan.hpp"
+#include "storage/tables.hpp"
 
-#include <condition_variable>
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 namespace tidemark::gateway {
 
-/// Which failed deliveries are meant: all that fit, also those beyond what a page shows.
-struct FailedChoice {
-  std::string state; ///< rejected, dead; "" both
-  ConnectorName target;
-  ContactId contact;
-  std::string reason_code;
-  std::optional<Timestamp> since, until; ///< when they failed: from, and before
-
-  bool has(const projections::DeliveryView& delivery) const;
+/// What actions work on.
+struct BulkPorts {
+  const WallClock& clock;
+  storage::LogStore& log;
+  const storage::TableStore& tables;
 };
 
-/// What is to be done to each of them.
-struct BulkWish {
-  std::string what; ///< retry, write_off
-  FailedChoice filter;
-  std::string reason;
-  bool dry_run = false;
-  bool texts = false;                ///< texts too; without, they are left out
-  std::uint64_t max_age_seconds = 0; ///< of a text; 0: as for a single one
-  double per_second = 20;
-};
-
-/// How far it is.
-struct BulkAction {
-  std::string id;
-  BulkWish wish;
-  std::string by;
-  std::string state = "running"; ///< running, done, stopped, failed
-  std::uint64_t matched = 0;
-  std::uint64_t requested = 0;                  ///< recorded, or in a dry run: would be tried again
-  std::map<std::string, std::uint64_t> skipped; ///< by reason code
-  Timestamp started_at;
-  std::optional<Timestamp> ended_at;
-  std::string error; ///< of `failed`
-};
-
-/// Runs the actions of all tenants, one of each tenant at a time. For several threads.
+/// Runs the actions of all tenants, one of each tenant at a time. That one was begun, how far it is
+/// and that it ended stands in the log (events/bulk.hpp), so it outlives the service; a dry run
+/// does not. For several threads.
 class BulkActions {
 public:
   using Perform = std::function<Answer(ApiRequest, const Caller&)>;
@@ -56,13 +32,16 @@ public:
 
   /// `perform` finds the route of a single request and answers it; used on the actions' own threads
   /// until this is destroyed.
-  BulkActions(const WallClock& clock, projections::Scan scan, Perform perform);
-  /// Ends those that run.
+  BulkActions(const BulkPorts& ports, Perform perform);
+  /// Lets go of those that run; the next start goes on with them.
   ~BulkActions();
   BulkActions(const BulkActions&) = delete;
   BulkActions& operator=(const BulkActions&) = delete;
 
-  /// Error: action_runs, with the id of the tenant's that has not ended.
+  /// Takes up what the log tells of: the ended ones to be shown, the others go on where they stood.
+  /// Errors: those of reading.
+  Status resume(const TenantId& tenant);
+  /// Errors: action_runs, with the id of the tenant's that has not ended; not_stored.
   Result<BulkAction> start(BulkWish wish, const Caller& caller);
   std::optional<BulkAction> find(const TenantId& tenant, std::string_view id) const;
   /// The newest first.
@@ -74,20 +53,26 @@ private:
   struct Run {
     BulkAction action;
     Caller caller;
+    std::uint64_t unnoted = 0; ///< looked at since the log knows where it stands
     std::jthread thread{};
   };
   using Runs = std::deque<std::unique_ptr<Run>>;
+  void begin(Run& run, bool resumed);
   void run(Run& run, const std::stop_token& stop);
-  /// False when it was stopped before the last one.
-  Result<bool> each(Run& run, const std::stop_token& stop);
+  void wait_for_tables(Position position, const std::stop_token& stop) const;
   /// Error: why the whole action ends.
-  Status one(Run& run, const projections::DeliveryView& delivery);
+  Status one(Run& run, const BulkItem& item, const std::stop_token& stop);
+  /// The reason code by which it is left out, "" when it was done. Error: why the action ends.
+  Result<std::string> ask(const Run& run, const BulkItem& item) const;
+  Status note_progress(Run& run);
+  Status note(const TenantId& tenant, events::Event event);
   void pause(const Run& run, const std::stop_token& stop) const;
   Run* find_run(const TenantId& tenant, std::string_view id) const;
 
-  const WallClock& clock_;
+  const BulkPorts ports_;
   projections::Scan scan_;
   Perform perform_;
+  std::atomic<bool> closing_{false};
   mutable std::mutex guard_; ///< of all actions
   std::uint64_t started_ = 0;
   std::map<TenantId, Runs> runs_; ///< the newest first

@@ -40,6 +40,18 @@ Result<bool> Body::flag(std::string_view name, Error otherwise) const {
   return value.boolean().value_or(false);
 }
 
+Result<std::uint64_t> Body::max_age_seconds(std::uint64_t otherwise) const {
+  constexpr std::int64_t most = 30LL * 24 * 3600;
+  const auto given = document_["max_age_seconds"];
+  if (!given.stated())
+    return otherwise;
+  const auto seconds = given.integer();
+  if (!seconds || *seconds < 1 || *seconds > most)
+    return Error{"bad_max_age",
+                 "max_age_seconds is a whole number of seconds from 1 to " + std::to_string(most)};
+  return static_cast<std::uint64_t>(*seconds);
+}
+
 Result<std::string> Body::reason() const {
   auto value = text("reason");
   if (value.find_first_not_of(" \t\r\n") == std::string::npos)

@@ -21,6 +21,9 @@ public:
   Result<std::string> text(std::string_view name, Error otherwise) const;
   /// False when it is left out; `otherwise` when it is neither true nor false.
   Result<bool> flag(std::string_view name, Error otherwise) const;
+  /// `max_age_seconds` of a text, 1 second to 30 days; `otherwise` when it is left out. Error:
+  /// bad_max_age.
+  Result<std::uint64_t> max_age_seconds(std::uint64_t otherwise) const;
   /// Why it is asked for: required, and kept. Error: bad_reason.
   Result<std::string> reason() const;
 

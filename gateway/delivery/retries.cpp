@@ -41,18 +41,6 @@ Result<projections::DeliveryView> named_delivery(const ApiContext& api) {
   return *std::move(found);
 }
 
-Result<std::uint64_t> text_age_max(const Body& body) {
-  constexpr std::int64_t most = 30LL * 24 * 3600;
-  const auto member = body["max_age_seconds"];
-  if (!member.stated())
-    return max_age_otherwise;
-  const auto seconds = member.integer();
-  if (!seconds || *seconds < 0 || *seconds > most)
-    return Error{"bad_max_age",
-                 "max_age_seconds is a whole number of seconds, at most " + std::to_string(most)};
-  return static_cast<std::uint64_t>(*seconds);
-}
-
 // ---- trying again
 
 constexpr Schema retry_answer{
@@ -89,7 +77,7 @@ Result<Json> retry_delivery(const ApiContext& api) {
   TRY(body, api.body());
   TRY(dry_run, body.flag("dry_run", {"bad_body", "dry_run is true or false"}));
   TRY(may_repeat, body.flag("may_repeat", {"bad_body", "may_repeat is true or false"}));
-  TRY(age, text_age_max(body));
+  TRY(age, body.max_age_seconds(max_age_otherwise));
   std::string why;
   if (!dry_run) {
     TRY(stated, body.reason());

@@ -5,5 +5,6 @@ namespace tidemark::gateway {
 
 extern const Routes delivery_routes;
 extern const Routes retry_routes;
+extern const Routes purge_routes;
 
 } // namespace tidemark::gateway

@@ -79,7 +79,7 @@ constexpr std::chrono::minutes refused_lasts{1};
 
 /// Why nothing goes out for want of a token.
 std::optional<Alert> account_alert(const domain::AccountStatus& account, const std::string& name,
-                                   Timestamp now) {
+                                   Timestamp now, std::chrono::seconds renewal) {
   const auto alert = [&](Timestamp since, const std::string& text) {
     return Alert{"reconnect_needed", "critical", since, name + text, name};
   };
@@ -98,6 +98,13 @@ std::optional<Alert> account_alert(const domain::AccountStatus& account, const s
                        + "): deliveries and lists wait; it is tried again by itself, "
                          "tidemark connect "
                        + name + " may mend it sooner");
+    if (renewal.count() > 0 && now - account.since >= renewal)
+      return Alert{"token_renewal_failing", "warning", account.since,
+                   name + " has not given a new token yet (" + account.reason_code
+                       + "): nothing waits as long as the old one holds; it is tried again by "
+                         "itself, tidemark connect "
+                       + name + " may mend it sooner",
+                   name};
     return std::nullopt;
   }
   case AccountState::connected:
@@ -156,11 +163,12 @@ Json queue_json(const ConnectorReport& report, Timestamp now) {
           {"rate_out", report.rate_out}};
 }
 
-std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now) {
+std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now,
+                                    std::chrono::seconds renewal) {
   std::vector<Alert> out;
   const auto& name = report.connector.value;
   if (report.account)
-    if (auto alert = account_alert(*report.account, name, now))
+    if (auto alert = account_alert(*report.account, name, now, renewal))
       out.push_back(*std::move(alert));
   if (auto alert = credential_alert(report.connection, name))
     out.push_back(*std::move(alert));

@@ -15,8 +15,10 @@ Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 /// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
 Json queue_json(const domain::ConnectorReport& report, Timestamp now);
 
-/// circuit_open, reconnect_needed, credential_refused, daily_limit_reached, connector_paused.
-std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Timestamp now);
+/// circuit_open, reconnect_needed, credential_refused, daily_limit_reached, connector_paused,
+/// token_renewal_failing once that has lasted for `renewal`.
+std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Timestamp now,
+                                    std::chrono::seconds renewal);
 
 inline constexpr Schema pause_schema{
     "pause",

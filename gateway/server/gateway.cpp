@@ -190,6 +190,8 @@ Status Gateway::start() {
       return status;
     parts.accept(*parts.local_listener);
   }
+  if (auto status = parts.shared.api.resume_actions(); !status)
+    return status;
   parts.accept(*parts.public_listener);
   for (auto& worker : parts.workers)
     worker->start();

@@ -143,15 +143,35 @@ Result<std::optional<WebhookView>> webhook(const Scan& scan, const TenantId& ten
   return rows.take();
 }
 
-Result<ReadingsView> readings(const Scan& scan, const TenantId& tenant, Position position) {
-  std::vector<Position> inputs{position};
-  TRYV(scan(outcomes_table, row_key(tenant, {"again", position_part(position)}), {},
+namespace {
+
+/// The webhook itself, then each request to read it again.
+Result<std::vector<Position>> inputs_of(const Scan& scan, const TenantId& tenant,
+                                        Position webhook) {
+  std::vector<Position> inputs{webhook};
+  bool readable = true;
+  TRYV(scan(outcomes_table, row_key(tenant, {"again", position_part(webhook)}), {},
             [&](std::string_view, std::string_view value) {
               const auto row = json::parse(value);
-              if (row.ok())
+              readable = row.ok();
+              if (readable)
                 inputs.push_back(position_of(row->root()));
-              return row.ok();
+              return readable;
             }));
+  if (!readable)
+    return damaged_row(outcomes_table);
+  return inputs;
+}
+
+} // namespace
+
+Result<Position> newest_reading(const Scan& scan, const TenantId& tenant, Position webhook) {
+  TRY(inputs, inputs_of(scan, tenant, webhook));
+  return inputs.back();
+}
+
+Result<ReadingsView> readings(const Scan& scan, const TenantId& tenant, Position position) {
+  TRY(inputs, inputs_of(scan, tenant, position));
   ReadingsView out;
   for (const auto input : inputs) {
     TRY(found, webhook(scan, tenant, input));

@@ -199,6 +199,9 @@ struct ReadingsView {
 /// The position is that of a webhook.
 Result<ReadingsView> readings(const Scan& scan, const TenantId& tenant, Position webhook);
 
+/// The input that was read last: the webhook, or the newest request to read it again.
+Result<Position> newest_reading(const Scan& scan, const TenantId& tenant, Position webhook);
+
 struct QuarantinedView {
   Position position;
   ConnectorName connector;

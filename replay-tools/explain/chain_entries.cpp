@@ -334,6 +334,11 @@ Entries on(const events::Envelope& at, const events::DeliveryWrittenOff& e) {
                e.target.value);
 }
 
+Entries on(const events::Envelope& at, const events::DeliveryPurged& e) {
+  return asked(at, e.reason, "{} ended delivery {} to {} before it was sent.", e.by,
+               e.delivery.value, e.target.value);
+}
+
 Entries on(const events::Envelope& at, const events::ContactChanged& e) {
   return decided(at, "The merged contact takes {} from {}.", names_of(e.fields), e.source.value);
 }

@@ -429,6 +429,27 @@ std::vector<Event> retries() {
                            {{dialer, Outcome::pending, Reason::send_message, delivery}}},
       DeliveryWrittenOff{delivery, contact, dialer, "told by telephone", "ops", "req-6"},
       BodyRevealed{Position{41}, "a complaint", "ops", "req-10"},
+      DeliveryPurged{delivery, contact, dialer, "the system is gone", "ops", "a17-1"},
+  };
+}
+
+std::vector<Event> bulk() {
+  BulkFilter filter;
+  filter.state = "dead";
+  filter.target = dialer;
+  filter.contact = contact;
+  filter.reason_code = "timeout";
+  filter.connector = "crm";
+  filter.kind = "ContactUpdate";
+  filter.from = Position{3};
+  filter.to = Position{99};
+  filter.since = Timestamp(std::chrono::seconds{1'786'719'731});
+  const BulkCounts counts{7, 5, {{"is_a_text", 2}}};
+  return {
+      BulkStarted{"a17-1", "retry", filter, true, 3600, 20, Position{120}, "mended", "ops",
+                  "req-7"},
+      BulkProgressed{"a17-1", "dead d1", counts},
+      BulkEnded{"a17-1", "failed", counts, "at the delivery d2: no reason given"},
   };
 }
 
@@ -489,7 +510,7 @@ std::vector<Event> connectors() {
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
-                      backfill(), watch(), connectors(), placement(), retries()})
+                      backfill(), watch(), connectors(), placement(), retries(), bulk()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -63,8 +63,12 @@ const connectors::Connector& played_connector() {
   return played;
 }
 
-House::House(const std::function<void(GatewayOptions&)>& change, storage::MemoryLog::Mode mode)
-    : log(clock, mode) {
+House::House(const std::function<void(GatewayOptions&)>& changed, storage::MemoryLog::Mode mode)
+    : log(clock, mode), change(changed) {
+  open();
+}
+
+void House::open() {
   health.parts = {{"log", "connected", clock.now(), "synced"}};
   GatewayOptions options;
   options.port = 0;

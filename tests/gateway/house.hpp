@@ -31,7 +31,13 @@ public:
   std::vector<domain::ConnectorReport> connectors() const override { return reports; }
   std::vector<Silence> silences() const override { return silent; }
   std::vector<Backlog> backlogs() const override { return waiting; }
+  std::vector<BadMeasure> bad_measures() const override { return bad; }
+  std::vector<UnknownKind> unknown_kinds() const override { return kinds; }
+  std::optional<Timestamp> disk_low_since() const override { return disk_low; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
+  std::vector<BadMeasure> bad;
+  std::vector<UnknownKind> kinds;
+  std::optional<Timestamp> disk_low;
   std::vector<ServiceHealth> parts;
   std::vector<domain::ConnectorReport> reports;
   std::vector<Silence> silent;
@@ -55,6 +61,8 @@ inline constexpr std::string_view auditor_token = "auditor-token-000000000000000
 struct House {
   explicit House(const std::function<void(GatewayOptions&)>& change = {},
                  storage::MemoryLog::Mode mode = storage::MemoryLog::Mode::at_once);
+  /// Starts the gateway over what the log holds; without one, as it is after the constructor.
+  void open();
   Client connect() const { return Client(gateway->port()); }
   /// One request on its own connection.
   Reply ask(std::string_view bytes) const { return connect().ask(bytes); }
@@ -73,6 +81,7 @@ struct House {
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
   ConnectAccount connect_account; ///< what the port does
+  std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };
 

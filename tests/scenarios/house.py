@@ -34,7 +34,7 @@ INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_request
           "mapping.repair_requested.v1", "delivery.retry_requested.v1", "webhook.reprocess_requested.v2",
           "opt_out.imported.v1", "contact.imported.v1"}
 # What people did about a delivery is no state of it.
-DEEDS = {"delivery.retry_requested.v1", "delivery.written_off.v1"}
+DEEDS = {"delivery.retry_requested.v1", "delivery.written_off.v1", "delivery.purged.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}
 
 
@@ -97,6 +97,8 @@ class House:
     `secret_files`: file name to secret, for settings such as {"token": {"file": "name"}}."""
 
     server = {}  # settings of [server] besides listen
+    log = {}  # settings of [log] besides dir
+    alerts = {}  # settings of [alerts]
     # A scenario counts requests and plants faults one by one; a probe would take them.
     health = {"probes_per_second": 0}
     launcher = ()  # what runs the service's command
@@ -141,7 +143,8 @@ class House:
 
     def write_configuration(self):
         lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', *toml_lines(self.server),
-                 "[log]", f'dir = "{self.data}"', "[health]", *toml_lines(self.health), "[sync]",
+                 "[log]", f'dir = "{self.data}"', *toml_lines(self.log), "[alerts]",
+                 *toml_lines(self.alerts), "[health]", *toml_lines(self.health), "[sync]",
                  *toml_lines({name: value for name, value in self.sync.items() if not is_tables(value)})]
         for name, tables in self.sync.items():
             for table in tables if is_tables(tables) else []:

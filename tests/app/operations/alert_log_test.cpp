@@ -1,5 +1,5 @@
 #include "app/operations/alert_log.hpp"
-#include "app/operations/not_stored_watch.hpp"
+#include "app/watches/not_stored_watch.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 #include "projections/table/fold.hpp"
 #include "storage/tables/memory_tables.hpp"

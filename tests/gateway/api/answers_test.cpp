@@ -261,8 +261,15 @@ protected:
     if (route.name == "contact" || route.name == "timeline")
       return {filled(ana.value)};
     if (route.name == "action" || route.name == "actions") {
-      const auto id = ended_action();
-      return {route.name == "action" ? filled(id) : path};
+      const auto retry = ended_action(
+          R"({"what":"retry","dry_run":true,"filter":{"state":"dead","target":"crm","contact":)"
+          R"("c1","reason_code":"refused","since":"2026-01-01T00:00:00Z",)"
+          R"("until":"2026-01-02T00:00:00Z"}})");
+      const auto reprocess = ended_action(
+          R"({"what":"reprocess","dry_run":true,"filter":{"connector":"crm","kind":"x","from":1,)"
+          R"("to":2}})");
+      return route.name == "action" ? std::vector{filled(retry), filled(reprocess)}
+                                    : std::vector{path};
     }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
@@ -286,11 +293,9 @@ protected:
   }
 
   /// The id of an action that has ended.
-  std::string ended_action() const {
-    const auto started = connect().ask(request(
-        "POST", "/api/v1/actions", "Content-Type: application/json\r\n",
-        R"({"what":"retry","dry_run":true,"filter":{"state":"dead","target":"crm","contact":"c1",)"
-        R"("reason_code":"refused","since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}})"));
+  std::string ended_action(std::string_view body) const {
+    const auto started = connect().ask(
+        request("POST", "/api/v1/actions", "Content-Type: application/json\r\n", body));
     const std::string id = json::parse(started.body)["id"];
     while (json::parse(get("/api/v1/actions/" + id).body)["state"] == "running")
       std::this_thread::yield();

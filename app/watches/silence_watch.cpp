@@ -1,4 +1,4 @@
-#include "app/operations/silence_watch.hpp"
+#include "app/watches/silence_watch.hpp"
 
 #include "events/all.hpp"
 #include "events/codec.hpp"

@@ -1,0 +1,113 @@
+#include "tests/gateway/house.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::gateway::test::system_alerts_test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+const TenantId acme("acme");
+const ConnectorName crm("crm");
+
+struct SystemAlerts : testing::Test {
+  json active() {
+    house.fold();
+    return json::parse(house.get("/api/v1/alerts").body)["items"];
+  }
+  /// The only one there is.
+  json only() {
+    const auto items = active();
+    EXPECT_EQ(items.size(), 1U) << items;
+    return items.empty() ? json() : items[0];
+  }
+  BadMeasure bad(Measure measure, std::uint64_t value, std::uint64_t of) const {
+    return {measure, acme, crm, house.clock.now() - 1min, value, of};
+  }
+  House house;
+};
+
+TEST_F(SystemAlerts, ManyErrorsAndSlowAnswersNameTheConnectorAndTheMeasure) {
+  house.health.bad = {bad(Measure::errors, 12, 50)};
+  auto alert = only();
+  EXPECT_EQ(alert["rule"], "many_errors");
+  EXPECT_EQ(alert["severity"], "warning");
+  EXPECT_EQ(alert["subject"], "crm");
+  EXPECT_EQ(alert["since"], to_rfc3339(house.clock.now() - 1min));
+  EXPECT_THAT(std::string(alert["text"]),
+              AllOf(HasSubstr("12 % of the last 50"), HasSubstr("tidemark status")));
+  house.health.bad = {bad(Measure::answer_time, 6100, 40)};
+  alert = only();
+  EXPECT_EQ(alert["rule"], "slow_answers");
+  EXPECT_THAT(std::string(alert["text"]), HasSubstr("6100 ms"));
+  house.health.bad.clear();
+  EXPECT_EQ(active(), json::array());
+}
+
+TEST_F(SystemAlerts, AnothersMeasuresAreNotShownAndTheMachinesAre) {
+  auto others = bad(Measure::errors, 12, 50);
+  others.tenant = TenantId("other");
+  house.health.bad = {others, {Measure::memory, {}, {}, house.clock.now(), 91, 1U << 30U}};
+  const auto alert = only();
+  EXPECT_EQ(alert["rule"], "memory_high");
+  EXPECT_EQ(alert["subject"], "memory");
+  EXPECT_THAT(std::string(alert["text"]), HasSubstr("91 % of the 1024 MiB"));
+}
+
+TEST_F(SystemAlerts, ADiskThatFillsIsAWarningUntilDeliveriesStop) {
+  house.health.bad = {{Measure::disk, {}, {}, house.clock.now(), 17, 0}};
+  auto alert = only();
+  EXPECT_EQ(alert["rule"], "disk_low");
+  EXPECT_EQ(alert["severity"], "warning");
+  EXPECT_THAT(std::string(alert["text"]), HasSubstr("17 %"));
+  house.health.disk_low = house.clock.now();
+  alert = only();
+  EXPECT_EQ(alert["rule"], "disk_low");
+  EXPECT_EQ(alert["severity"], "critical");
+  house.health.disk_low.reset();
+  house.health.bad.clear();
+  EXPECT_EQ(active(), json::array());
+}
+
+TEST_F(SystemAlerts, AnUnknownKindNamesTheCommandThatReadsItAgain) {
+  const auto now = house.clock.now();
+  house.health.kinds = {{acme, crm, "InvoicePaid", 3, now - 1h, now},
+                        {TenantId("other"), crm, "InvoiceVoid", 1, now, now}};
+  const auto alert = only();
+  EXPECT_EQ(alert["rule"], "webhook_kind_unknown");
+  EXPECT_EQ(alert["subject"], "crm/InvoicePaid");
+  EXPECT_EQ(alert["since"], to_rfc3339(now - 1h));
+  EXPECT_THAT(std::string(alert["text"]),
+              HasSubstr("tidemark replay reprocess --connector crm --reason-code "
+                        "unknown_event_type --reason WHY"));
+}
+
+TEST_F(SystemAlerts, ARenewalThatFailsIsAWarningWhileTheTokenHolds) {
+  domain::ConnectorReport report;
+  report.tenant = acme;
+  report.connector = crm;
+  report.account.emplace();
+  report.account->state = domain::AccountState::failing;
+  report.account->usable = true;
+  report.account->expires_at = house.clock.now() + 1h;
+  report.account->since = house.clock.now();
+  report.account->reason_code = "timeout";
+  house.health.reports = {report};
+  EXPECT_EQ(active(), json::array());
+  house.clock.advance(5min);
+  const auto alert = only();
+  EXPECT_EQ(alert["rule"], "token_renewal_failing");
+  EXPECT_EQ(alert["severity"], "warning");
+  EXPECT_THAT(std::string(alert["text"]),
+              AllOf(HasSubstr("timeout"), HasSubstr("tidemark connect")));
+  house.health.reports[0].account->state = domain::AccountState::connected;
+  EXPECT_EQ(active(), json::array());
+}
+
+} // namespace
+} // namespace tidemark::gateway::test::system_alerts_test
