@@ -84,7 +84,7 @@ struct GatewayOptions {
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<WebhookSource> sources;
-  std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
+  std::vector<TenantId> tenants;    ///< one: `/webhooks/...` works without a tenant
   std::set<TenantId> private_pages; ///< tenants whose page for the office is not shown
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done

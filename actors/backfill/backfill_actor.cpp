@@ -189,7 +189,8 @@ bool BackfillState::is_due() const {
 /// Is a mark to be looked for that a person has to set?
 Result<bool> BackfillState::is_read_back_due() {
   if (!destination_->configured.connector->look_up || destination_->configured.connector->list_page
-      || draining_ || now_ == Timestamp{} || now_ < look_again_at_)
+      || destination_->reconcile_every.count() == 0 || draining_ || now_ == Timestamp{}
+      || now_ < look_again_at_)
     return false;
   const auto last = std::max(read_back_to_, read_backs_.at);
   TRY(marks, marks_to_set(*context_, connector_,

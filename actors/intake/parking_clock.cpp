@@ -1,7 +1,7 @@
 #include "actors/intake/parking_clock.hpp"
 
 #include "events/format/tags.hpp"
-#include "events/parking_time.hpp"
+#include "events/timers/parking_time.hpp"
 #include "projections/identity/parked_view.hpp"
 
 namespace tidemark::actors {

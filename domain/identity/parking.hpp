@@ -3,7 +3,7 @@
 #include "base/keyed_hash.hpp"
 #include "events/all.hpp"
 #include "events/format/envelope.hpp"
-#include "events/parking_time.hpp"
+#include "events/timers/parking_time.hpp"
 
 #include <optional>
 #include <string>

@@ -40,18 +40,9 @@ Check time_check(const FolderFacts& facts, Timestamp now) {
   return good("folder.newest_event", "the newest event is of " + to_rfc3339(*facts.newest_at));
 }
 
-} // namespace
-
-Checks folder_checks(const FolderFacts& facts, Timestamp now) {
-  Checks out;
-  if (!facts.exists) {
-    out.push_back({"folder.exists", Verdict::fail, facts.path + " does not exist",
-                   "nothing can be taken",
-                   "start the service once, or name the folder with --data"});
-    return out;
-  }
-  out.push_back(good("folder.exists", facts.path + " is there"));
-  out.push_back(access_check(facts));
+/// The folder itself: whose it is, and who can look into it.
+Checks place_checks(const FolderFacts& facts) {
+  Checks out{good("folder.exists", facts.path + " is there"), access_check(facts)};
   if ((facts.mode & 077U) == 0)
     out.push_back(good("folder.mode", "nobody else can look into it"));
   else
@@ -63,6 +54,20 @@ Checks folder_checks(const FolderFacts& facts, Timestamp now) {
     out.push_back({"folder.writable", Verdict::fail, "it cannot be written to",
                    "no webhook can be taken",
                    "mount its disk for writing, or mend its permissions"});
+  return out;
+}
+
+} // namespace
+
+Checks folder_checks(const FolderFacts& facts, Timestamp now) {
+  Checks out;
+  if (!facts.exists) {
+    out.push_back({"folder.exists", Verdict::fail, facts.path + " does not exist",
+                   "nothing can be taken",
+                   "start the service once, or name the folder with --data"});
+    return out;
+  }
+  out = place_checks(facts);
   if (!facts.has_log) {
     out.push_back({"folder.log", Verdict::fail, "there is no log in it",
                    "it is no data folder, or its log is gone",

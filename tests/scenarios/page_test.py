@@ -40,7 +40,8 @@ class Page(Scenario):
         for path in ("", "/status", "/integrations", "/data-flow", "/events", "/sync-history", "/workflows",
                      "/architecture"):
             body = self.page("/docs/visual" + path)
-            for canary in (*CANARIES, ADA["phone"], ADA["phone"][2:], ADA["email"], self.ids()["gohighlevel"]):
+            ids = self.ids()["gohighlevel"]
+            for canary in (*CANARIES, ADA["phone"], ADA["phone"][2:], ADA["email"], ids):
                 self.assertNotIn(canary, body, path)
         self.assertIn("a change was taken", self.page("/docs/visual/sync-history"))
         self.assertIn("Questions and answers", self.page("/docs/knowledge-base"))

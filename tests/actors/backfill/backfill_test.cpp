@@ -40,9 +40,14 @@ public:
       const auto phone = request.url.substr(at + 16, 11);
       return forms_.find(phone) == std::string::npos
                  ? json_answer(404, R"({"message":"not found"})")
-                 : json_answer(200, fmt::format(R"({{"id":7{},"phone_number":"+{}","is_dnc":{}}})",
-                                                phone.substr(7), phone, marks.load()));
+                 : json_answer(200,
+                               fmt::format(R"({{"id":7{},"phone_number":"+{}","is_opted_out":{}}})",
+                                           phone.substr(7), phone, marks.load()));
     }
+    if (marks && request.url.find("/contacts/CON1") != std::string::npos)
+      return json_answer(
+          200, R"({"contact":{"id":"CON1","dnd":true,"dndSettings":{"SMS":{"status":"active"},)"
+               R"("Call":{"status":"active"},"WhatsApp":{"status":"active"}}}})");
     return json_answer(200, fmt::format(R"({{"id":"g{}"}})", others_));
   }
 
@@ -52,7 +57,7 @@ public:
   int short_at = -1;                ///< three contacts only behind this one
   bool ignores_cursor = false;
   bool is_down = false;            ///< all but the list
-  std::atomic<bool> marks = false; ///< the dialer shows do-not-contact
+  std::atomic<bool> marks = false; ///< the dialer shows that texts are not wanted
   int others() {
     const std::lock_guard lock(guard_);
     return others_;
@@ -118,7 +123,13 @@ bool ended_of_kind(EngineHouse& house, BackfillKind kind, std::size_t count) {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   for (int tries = 0; tries < 40 && now() == count; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  return house.settle() && now() == count;
+  if (!house.settle()) {
+    for (const auto& report : house.reports())
+      if (report.waiting + report.busy > 0)
+        ADD_FAILURE() << report.name << " does not come to rest";
+    return false;
+  }
+  return now() == count;
 }
 
 ScriptedHttp::Script script(Vendors& vendors) {
@@ -294,6 +305,7 @@ TEST(Backfill, ASystemWithoutAListSaysSo) {
 TEST(Backfill, LooksForAMarkThatAPersonHasToSet) {
   Vendors vendors(0);
   EngineHouse house(script(vendors));
+  house.look_up_every = std::chrono::hours{24 * 365};
   house.start();
   house.webhook("gohighlevel", ghl_contact("ContactCreate", "CON1", "2026-01-05T10:00:00.000Z",
                                            R"("firstName":"Ada","phone":"+12025550001")"));

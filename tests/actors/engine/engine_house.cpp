@@ -69,6 +69,8 @@ void EngineHouse::start() {
     destination.configured = configured;
     if (name.value == "gohighlevel")
       destination.reconcile_every = reconcile_every;
+    if (name.value == "aloware")
+      destination.reconcile_every = look_up_every;
     destination.reread = [this, configured] {
       ++rereads;
       return configured.settings;

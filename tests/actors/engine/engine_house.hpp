@@ -76,6 +76,7 @@ public:
   events::ConfigApplied config;
   std::size_t live_contacts_max = 50'000;
   std::chrono::seconds reconcile_every{0}; ///< of GoHighLevel
+  std::chrono::seconds look_up_every{0};   ///< of Aloware
   std::chrono::milliseconds tick{5};
   double probes_per_second = 0;
   std::chrono::seconds ahead_at_start{0}; ///< of what is in the log, when the actors begin

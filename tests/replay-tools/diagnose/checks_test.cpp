@@ -82,7 +82,7 @@ TEST(Checks, AreFortyAndPassWhereNothingIsWrong) {
 }
 
 /// One thing is wrong, and one check of this name says so.
-struct Planted {
+struct Wrong {
   std::string id;
   Verdict verdict;
   std::function<void(Facts&)> plant;
@@ -94,7 +94,7 @@ void set(Facts& facts, const char* step, const char* reason) {
       probe = {"crm", step, "failed", reason, "it is not well", "see to it"};
 }
 
-const std::vector<Planted> planted{
+const std::vector<Wrong> wrongs{
     {"configuration.readable", Verdict::fail, [](Facts& f) { f.configuration.readable = false; }},
     {"configuration.valid", Verdict::fail, [](Facts& f) { f.configuration.faults = {"a fault"}; }},
     {"configuration.plain_http", Verdict::warn,
@@ -176,12 +176,12 @@ const std::vector<Planted> planted{
 };
 
 TEST(Checks, EachNamesTheOneThingThatIsWrongAndWhatToDo) {
-  for (const auto& [id, verdict, plant] : planted) {
+  for (const auto& [id, verdict, plant] : wrongs) {
     auto facts = good();
     plant(facts);
     for (const auto& check : checks_of(facts)) {
       if (check.id != id) {
-        EXPECT_EQ(check.verdict, Verdict::pass) << check.id << " where " << id << " is planted";
+        EXPECT_EQ(check.verdict, Verdict::pass) << check.id << " where " << id << " is made so";
         continue;
       }
       EXPECT_EQ(check.verdict, verdict) << id;

@@ -1,4 +1,4 @@
-#include "events/parking_time.hpp"
+#include "events/timers/parking_time.hpp"
 
 #include <charconv>
 
