@@ -97,7 +97,7 @@ class Backfill(Scenario):
 
     def test_a_run_of_another_kind_is_not_taken_for_the_one_that_was_asked_for(self):
         self.seed("gohighlevel", 60)
-        self.sandbox.fault("gohighlevel", "GET", behaviour="delay", delay_ms=1000, times=-1)
+        self.sandbox.fault("gohighlevel", "GET", behaviour="delay", delay_ms=2500, times=-1)
         first = Run(self.house, "backfill", "gohighlevel", "--dry-run")
         wait_for("it is asked for", lambda: self.house.events("backfill.requested.v1"))
         for other in (("reconcile", "gohighlevel"), ("backfill", "gohighlevel")):
