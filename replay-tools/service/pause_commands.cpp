@@ -10,17 +10,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Those that are written to: each has a queue.
+/// Those that are written to, also one that has not reported since the start.
 Result<std::vector<std::string>> all_connectors(ServiceApi& service) {
   std::vector<std::string> out;
   std::string after;
   do {
     TRY(page,
-        service.ask("GET", "/api/v1/queues?limit=100"
+        service.ask("GET", "/api/v1/connectors?limit=100"
                                + (after.empty() ? std::string()
                                                 : "&after=" + connectors::url_encoded(after))));
     for (const auto& one : page["items"])
-      out.push_back(one["connector"].get<std::string>());
+      if (one["settings"].value("receives", "true") != "false")
+        out.push_back(one["name"].get<std::string>());
     const auto& next = page["next"];
     after = next.is_string() ? next.get<std::string>() : "";
   } while (!after.empty());
