@@ -103,8 +103,17 @@ std::string People::text(const std::function<bool(const Person&)>& is_known) {
     coverage_.hit("fault.opt_out_by_text");
   person.opted_out = person.opted_out || stop;
   coverage_.hit("person.texted");
-  vendors_.system("verity").person("POST", "",
-                                   sandbox::Json{{"from", person.phone}, {"body", words}});
+  const auto says = [&](const std::string& text) {
+    vendors_.system("verity").person("POST", "",
+                                     sandbox::Json{{"from", person.phone}, {"body", text}});
+  };
+  // What was said before the last word may be heard after it.
+  if (stop && rng_.chance(500)) {
+    coverage_.hit("person.changed_mind");
+    for (const auto& start : start_texts())
+      says(start);
+  }
+  says(words);
   return fmt::format("{} texts \"{}\"", person.name, words);
 }
 
