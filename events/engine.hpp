@@ -28,9 +28,10 @@ struct LogRestored {
   std::uint32_t backup = 0; ///< its number
   Timestamp taken_at;       ///< when it was taken
   Position position;        ///< where the log ended then
+  Position acknowledged;    ///< how far the lost log was, 0: not known
   std::string reason;
   std::string by;
-  TIDEMARK_MEMBERS(LogRestored, backup, taken_at, position, reason, by)
+  TIDEMARK_MEMBERS(LogRestored, backup, taken_at, position, acknowledged, reason, by)
 };
 
 /// One connector as configured; secrets by name only.

@@ -420,6 +420,8 @@ private:
     back->add_option("--keys", a_.restore.keys, "where backup kept the keys");
     back->add_option("--at", a_.restore.at, "up to this position or time (RFC 3339)");
     back->add_option("--backup", a_.restore.backup, "this backup")->check(counted);
+    back->add_option("--old", a_.restore.old,
+                     "the lost data folder, if it can be read: its waiting opt-outs go along");
     back->add_option("--reason", a_.restore.reason, "why, for the record")->required();
     back->add_flag("--read-only", a_.restore.read_only, "without keys: to look into, not to serve");
   }

@@ -1,6 +1,8 @@
 #include "app/probe/connector_test.hpp"
 
 #include "actors/http/http_client.hpp"
+#include "actors/http/http_guard.hpp"
+#include "base/text/joined.hpp"
 #include "base/time.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/oauth.hpp"
@@ -108,16 +110,27 @@ int connect_to(const addrinfo& address, std::chrono::milliseconds patience) {
   return error;
 }
 
-Step connect_step(const Place& place, const Addresses& addresses,
+/// Only where the service itself would connect to: no private address, and this machine's only
+/// where the configuration allows it.
+Step connect_step(const Place& place, const Addresses& addresses, bool may_be_loopback,
                   std::chrono::milliseconds patience) {
   const auto begin = Stopwatch::now();
   int error = EADDRNOTAVAIL;
-  for (const auto* one = addresses.get(); one && error != 0; one = one->ai_next)
-    error = connect_to(*one, patience);
+  bool refused = false;
+  for (const auto* one = addresses.get(); one && error != 0; one = one->ai_next) {
+    refused = !actors::may_connect_to(*one->ai_addr, may_be_loopback);
+    error = refused ? EACCES : connect_to(*one, patience);
+  }
   Step out{"tcp", error == 0 ? "ok" : "failed", "", place.host + " port " + place.port};
   out.milliseconds = since(begin);
   if (error == 0) {
     out.text += " takes connections";
+    return out;
+  }
+  if (refused) {
+    out.reason = name_of(Reason::refused_address);
+    out.text += ": " + std::string(explain_reason(Reason::refused_address).text);
+    out.todo = explain_reason(Reason::refused_address).next_step;
     return out;
   }
   out.reason = error == ECONNREFUSED ? "connection_refused"
@@ -232,7 +245,7 @@ std::vector<Step> test_one(actors::HttpClient& client, const config::ConnectorCo
   if (!addresses)
     return out;
   out.push_back(
-      connect_step(*place, addresses,
+      connect_step(*place, addresses, connector.allow_loopback_http,
                    std::chrono::milliseconds{std::min<std::uint32_t>(connector.timeout_ms, 5000)}));
   if (out.back().verdict != "ok")
     return out;
@@ -283,13 +296,13 @@ int test_connectors(const ConnectorTestOptions& options, std::ostream& out) {
     std::future<std::vector<Step>> steps;
   };
   std::vector<Asked> all; // side by side: one that does not answer keeps no other waiting
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& tenant : loaded.config.tenants)
     for (const auto& connector : tenant.connectors) {
       const auto& name = connector.settings.name.value;
       if (!options.tenant.empty() && options.tenant != tenant.id.value)
         continue;
-      known += (known.empty() ? "" : ", ") + name;
+      known.push_back(name);
       if (!options.connector.empty() && options.connector != name)
         continue;
       all.push_back({tenant.id.value, name, std::async(std::launch::async, [&] {
@@ -305,9 +318,11 @@ int test_connectors(const ConnectorTestOptions& options, std::ostream& out) {
       print(options, out, one.tenant, one.name, step);
     }
     failed += good ? 0 : 1;
+    out.flush(); // whoever reads along may not wait for the slowest
   }
   if (asked == 0) {
-    out << "error: bad_usage: there is no connector of this name; there are: " << known << '\n';
+    out << "error: bad_usage: there is no connector of this name; there are: "
+        << joined(known, ", ") << '\n';
     return 2;
   }
   if (options.format == config::OutputFormat::json)

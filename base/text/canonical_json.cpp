@@ -13,7 +13,7 @@ void append(std::string& out, const Value& value) {
   switch (value.kind()) {
   case Kind::object: {
     auto members = value.members();
-    std::ranges::sort(members, {}, [](const auto& member) { return member.first; });
+    std::ranges::stable_sort(members, {}, [](const auto& member) { return member.first; });
     out.push_back('{');
     for (const auto& [name, inner] : members) {
       append_string(out, name);

@@ -9,7 +9,8 @@ namespace {
 
 bool read_path(std::string_view path, Target& out) {
   path.remove_prefix(1);
-  if (path.size() > 1 && path.ends_with('/'))
+  out.trailing_slash = path.size() > 1 && path.ends_with('/');
+  if (out.trailing_slash)
     path.remove_suffix(1);
   while (!path.empty()) {
     const auto slash = path.find('/');

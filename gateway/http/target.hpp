@@ -12,6 +12,8 @@ struct Target {
   std::vector<std::string> segments; ///< decoded; "a%2Fb" stays one segment
   std::map<std::string, std::string, std::less<>> query;
 
+  bool trailing_slash = false; ///< it was there: links relative to the path lead elsewhere
+
   bool has(std::string_view name) const { return query.contains(name); }
   /// The value of a query member or "".
   std::string_view get(std::string_view name) const;

@@ -119,8 +119,8 @@ constexpr Route kind_rows[] = {
 constinit const Routes webhook_kind_routes = kind_rows;
 
 WebhookKinds::WebhookKinds(const storage::LogStore& log, const WallClock& clock)
-    : log_(log), clock_(clock) {
-  counts_.count_totals_from(clock.now());
+    : log_(log), clock_(clock), started_(clock.now()), read_to_(log.durable()) {
+  counts_.count_totals_from(started_);
 }
 
 Result<Position> WebhookKinds::begin() {
@@ -134,24 +134,31 @@ Result<Position> WebhookKinds::begin() {
   return older;
 }
 
+Status WebhookKinds::read_the_day() {
+  if (day_read_)
+    return Done{};
+  TRY(at, begin());
+  counts_ = {};
+  counts_.count_totals_from(started_);
+  read_to_ = at;
+  day_read_ = true;
+  return Done{};
+}
+
 Status WebhookKinds::read_on() {
-  if (!begun_) {
-    TRY(at, begin());
-    read_to_ = at;
-    begun_ = true;
-  }
-  TRY(last,
+  const auto read =
       storage::read_each(log_, read_to_, SIZE_MAX, [&](std::string_view record) -> Result<bool> {
         TRYV(counts_.add(record));
+        ++read_to_.value; // so that none is counted twice when the log cannot be read further
         return true;
-      }));
-  read_to_ = last;
-  return Done{};
+      });
+  return read ? Status(Done{}) : Status(read.error());
 }
 
 Result<WebhookKinds::Answer> WebhookKinds::of(const TenantId& tenant,
                                               const ConnectorName& connector) {
   const std::lock_guard lock(guard_);
+  TRYV(read_the_day());
   TRYV(read_on());
   const Timestamp since = std::chrono::floor<std::chrono::hours>(clock_.now() - day);
   return Answer{counts_.since(tenant, connector, since), std::max(since, from_), from_ <= since};

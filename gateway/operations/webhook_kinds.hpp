@@ -7,8 +7,8 @@
 
 namespace tidemark::gateway {
 
-/// Which kinds of events came lately. Reads the log on when it is asked, from a day before the
-/// first time on. For several threads.
+/// Which kinds of events came lately. Reads the log on when it is asked: from the start on for
+/// metrics, and from a day before once somebody asks what came. For several threads.
 class WebhookKinds {
 public:
   /// Events of the last day that are read the first time; a busier log is counted from later on.
@@ -28,6 +28,7 @@ public:
   std::string metrics(const std::vector<WebhookSource>& sources);
 
 private:
+  Status read_the_day(); ///< instead of what came since the start alone
   Status read_on();
   Result<Position> begin(); ///< the newest event that need not be read
 
@@ -35,9 +36,10 @@ private:
   const WallClock& clock_;
   std::mutex guard_;
   projections::KindCounts counts_;
-  bool begun_ = false;
-  Position read_to_;
-  Timestamp from_; ///< of the first event that was read; 0: all of the log was
+  const Timestamp started_;
+  bool day_read_ = false;
+  Position read_to_; ///< the newest event that is counted
+  Timestamp from_;   ///< of the first event that was read; 0: all of the log was
 };
 
 } // namespace tidemark::gateway

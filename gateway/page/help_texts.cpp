@@ -26,7 +26,8 @@ const std::string_view causes_html =
 
 const std::string_view architecture_html =
     "<p>Your systems tell Tidemark of every change. Tidemark writes each message down before it "
-    "says yes, so that none is lost. Then it decides what the other systems have to hear, and "
+    "says yes: what it said yes to is not forgotten. Then it decides what the other systems have "
+    "to hear, and "
     "tells "
     "them. What it decided, and why, can be looked up for every person and every day.</p><ol>"
     "<li><b>A system sends a message</b>: a contact was added, somebody texted, a call ended.</li>"
@@ -38,9 +39,8 @@ const std::string_view architecture_html =
     "e-mail.</li>"
     "<li><b>It decides</b> what changes, what differs between systems, and who may be written to."
     "</li>"
-    "<li><b>It passes the change on</b>. A system that does not answer is tried again, for as long "
-    "as "
-    "it takes.</li></ol>"
+    "<li><b>It passes the change on</b>. A system that does not answer is tried again; what is "
+    "given up in the end, IT is told.</li></ol>"
     "<p>An opt-out goes before everything else.</p>";
 
 const std::string_view workflows_html =
@@ -70,9 +70,8 @@ constexpr std::array<HelpText, 5> texts{{
      "<h2>Which system is right when two differ?</h2><p>A rule that was set for your company "
      "decides, "
      "for each field. IT can show you both values and the rule.</p>"
-     "<h2>What if a system is away?</h2><p>Nothing is lost. Changes wait and are passed on when it "
-     "is "
-     "back.</p>"
+     "<h2>What if a system is away?</h2><p>Changes wait and are passed on when it is back. "
+     "One that cannot be passed on after many tries is given up, and IT gets an alert.</p>"
      "<h2>Somebody said STOP in one system. And the others?</h2><p>They are told at once. Where a "
      "system cannot be told by a program, a person in IT is asked to do it.</p>"
      "<h2>Can I see what happened to one contact?</h2><p>IT can, for any time: ask with the phone "

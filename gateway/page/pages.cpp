@@ -27,6 +27,8 @@ Result<Subject> subject_of(const ApiContext& api) {
   std::string base;
   for (std::size_t below = named ? 3 : 1; below < parts.size(); ++below)
     base += "../";
+  if (api.request.target.trailing_slash)
+    base += "../";
   const auto is_public = [&](const TenantId& tenant) {
     return !api.options.private_pages.contains(tenant);
   };
@@ -126,7 +128,7 @@ std::string attention_html(const ApiContext& api, const TenantId& tenant) {
   return "<p>" + std::to_string(active->size())
          + (active->size() == 1 ? " thing is" : " things are") + " waiting for IT"
          + (critical > 0 ? ", " + std::to_string(critical) + " of them urgent" : "")
-         + ". They see them already.</p>";
+         + ". The service's own list of them is theirs to look at (tidemark status).</p>";
 }
 
 /// To be copied, filled in and sent; nothing leaves the browser by it.
@@ -346,27 +348,34 @@ Answer show_help(const ApiContext& api) {
   return refusal(api, {"not_found", "there is no such page; /docs/knowledge-base lists them"});
 }
 
+/// For anyone, so by rate: whoever has no token may not keep the engine busy.
+constexpr Route page_at(std::string_view path, AnswerHandler handler) {
+  Route out{"page", "GET", path, Role::anyone, handler};
+  out.limited = true;
+  return out;
+}
+
 constexpr Route office_rows[] = {
-    {"page", "GET", "/docs/visual", Role::anyone, show_overview},
-    {"page", "GET", "/docs/visual/status", Role::anyone, show_overview},
-    {"page", "GET", "/docs/visual/integrations", Role::anyone, show_integrations},
-    {"page", "GET", "/docs/visual/data-flow", Role::anyone, show_data_flow},
-    {"page", "GET", "/docs/visual/events", Role::anyone, show_events},
-    {"page", "GET", "/docs/visual/sync-history", Role::anyone, show_sync_history},
-    {"page", "GET", "/docs/visual/workflows", Role::anyone, show_workflows},
-    {"page", "GET", "/docs/visual/architecture", Role::anyone, show_architecture},
-    {"page", "GET", "/docs/knowledge-base", Role::anyone, show_help_index},
-    {"page", "GET", "/docs/knowledge-base/{slug}", Role::anyone, show_help},
-    {"page", "GET", "/t/{tenant}/docs/visual", Role::anyone, show_overview},
-    {"page", "GET", "/t/{tenant}/docs/visual/status", Role::anyone, show_overview},
-    {"page", "GET", "/t/{tenant}/docs/visual/integrations", Role::anyone, show_integrations},
-    {"page", "GET", "/t/{tenant}/docs/visual/data-flow", Role::anyone, show_data_flow},
-    {"page", "GET", "/t/{tenant}/docs/visual/events", Role::anyone, show_events},
-    {"page", "GET", "/t/{tenant}/docs/visual/sync-history", Role::anyone, show_sync_history},
-    {"page", "GET", "/t/{tenant}/docs/visual/workflows", Role::anyone, show_workflows},
-    {"page", "GET", "/t/{tenant}/docs/visual/architecture", Role::anyone, show_architecture},
-    {"page", "GET", "/t/{tenant}/docs/knowledge-base", Role::anyone, show_help_index},
-    {"page", "GET", "/t/{tenant}/docs/knowledge-base/{slug}", Role::anyone, show_help},
+    page_at("/docs/visual", show_overview),
+    page_at("/docs/visual/status", show_overview),
+    page_at("/docs/visual/integrations", show_integrations),
+    page_at("/docs/visual/data-flow", show_data_flow),
+    page_at("/docs/visual/events", show_events),
+    page_at("/docs/visual/sync-history", show_sync_history),
+    page_at("/docs/visual/workflows", show_workflows),
+    page_at("/docs/visual/architecture", show_architecture),
+    page_at("/docs/knowledge-base", show_help_index),
+    page_at("/docs/knowledge-base/{slug}", show_help),
+    page_at("/t/{tenant}/docs/visual", show_overview),
+    page_at("/t/{tenant}/docs/visual/status", show_overview),
+    page_at("/t/{tenant}/docs/visual/integrations", show_integrations),
+    page_at("/t/{tenant}/docs/visual/data-flow", show_data_flow),
+    page_at("/t/{tenant}/docs/visual/events", show_events),
+    page_at("/t/{tenant}/docs/visual/sync-history", show_sync_history),
+    page_at("/t/{tenant}/docs/visual/workflows", show_workflows),
+    page_at("/t/{tenant}/docs/visual/architecture", show_architecture),
+    page_at("/t/{tenant}/docs/knowledge-base", show_help_index),
+    page_at("/t/{tenant}/docs/knowledge-base/{slug}", show_help),
 };
 
 } // namespace

@@ -144,14 +144,14 @@ std::string headline(const std::vector<SystemView>& systems, bool accepting) {
     return of(paused) + (paused == 1 && paused != all ? " systems is" : " systems are")
            + " paused on purpose.";
   if (unknown > 0)
-    return "Nothing waits longer than five minutes. Whether "
+    return "No change is known to have waited five minutes. Whether "
            + (unknown == all ? std::string(all == 1 ? "the one system works" : "the systems work")
               : unknown == 1 ? "1 of " + std::to_string(all) + " systems works"
                              : of(unknown) + " systems work")
            + " is not known now.";
-  return all == 1 ? "The one system is working, and nothing waits longer than five minutes."
+  return all == 1 ? "The one system is working, and no change for it has waited five minutes."
                   : "All " + std::to_string(all)
-                        + " systems are working, and nothing waits longer than five minutes.";
+                        + " systems are working, and no change has waited five minutes.";
 }
 
 } // namespace tidemark::gateway

@@ -2,7 +2,7 @@
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
-#include "replay-tools/service/service_api.hpp"
+#include "replay-tools/service/service_http.hpp"
 #include "replay-tools/tenant_names.hpp"
 #include "storage/backup/restore.hpp"
 #include "storage/proofs/verify_chain.hpp"
@@ -63,6 +63,20 @@ Status check_places(const std::string& data, const BackupOptions& options) {
   return Done{};
 }
 
+/// The copy is of the whole log, whichever tenant asks for it: one that the service still has.
+Result<Json> ask_for_checkpoint(const CommonOptions& common, const std::string& data,
+                                const TenantNames& tenants) {
+  if (!common.tenant.empty())
+    return ask_service(data, {common.tenant, "POST", "/api/v1/checkpoints", "{}"});
+  Result<Json> answer = Error{"service_unreachable", "the log has no tenant to ask as"};
+  for (const auto& tenant : tenants) {
+    answer = ask_service(data, {tenant, "POST", "/api/v1/checkpoints", "{}"});
+    if (answer || answer.error().code != "bad_usage")
+      break;
+  }
+  return answer;
+}
+
 /// Asks the running service, or makes the copy of a folder at rest itself.
 Result<storage::BackupFacts> take_checkpoint(const CommonOptions& common, const std::string& data,
                                              const std::string& path) {
@@ -71,11 +85,7 @@ Result<storage::BackupFacts> take_checkpoint(const CommonOptions& common, const 
     TRY(folder, open_for_reading(common));
     if (folder->is_live()) {
       TRY(tenants, tenants_in(folder->log()));
-      auto as = common;
-      if (as.tenant.empty() && !tenants.empty())
-        as.tenant = *tenants.begin();
-      TRY(service, ServiceApi::open(as));
-      TRY(answer, service.ask("POST", "/api/v1/checkpoints", "{}"));
+      TRY(answer, ask_for_checkpoint(common, data, tenants));
       facts.position = Position{answer["position"].get<std::uint64_t>()};
       const auto head = from_hex(answer["head"].get<std::string>()).value_or("");
       if (head.size() != facts.head.size())

@@ -27,6 +27,7 @@ struct RestoreOptions {
   std::string keys;         ///< that `backup` kept
   std::string at;           ///< position or RFC 3339 time, "" the newest
   std::uint64_t backup = 0; ///< this one, 0: the oldest that holds what is wanted
+  std::string old;          ///< the folder that is given up, "" when there is none to be read
   std::string reason;       ///< why, for the record
   bool read_only = false;   ///< no keys: to look into, not to serve
 };

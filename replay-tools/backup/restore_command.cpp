@@ -80,7 +80,8 @@ std::string who() {
 /// What was known to systems and people after that is not in it: it says so, and nothing but
 /// opt-outs leaves for any system until somebody has seen to it.
 Result<std::vector<std::string>> hold_back(storage::LogStore& log, const storage::BackupFacts& from,
-                                           Position end, const std::string& reason) {
+                                           Position end, const std::optional<Position>& lost,
+                                           const std::string& reason) {
   std::vector<std::string> held;
   TRY(tenants, tenants_in(log));
   for (const auto& name : tenants) {
@@ -89,10 +90,11 @@ Result<std::vector<std::string>> hold_back(storage::LogStore& log, const storage
     storage::Append append;
     append.tenant = tenant;
     const auto restored = Position{log.durable().value + 1};
-    append.events.push_back({events::engine_stream(),
-                             events::LogRestored{from.id, from.taken_at, end, reason, who()},
-                             {},
-                             {}});
+    append.events.push_back(
+        {events::engine_stream(),
+         events::LogRestored{from.id, from.taken_at, end, lost.value_or(Position{}), reason, who()},
+         {},
+         {}});
     for (const auto& connector : config.connectors) {
       if (!connector.receives)
         continue;
@@ -123,12 +125,16 @@ Result<storage::Tip> put_back(const storage::BackupSet& set, const storage::Back
 
 void print_restored(Format format, const storage::BackupFacts& from, const storage::Tip& tip,
                     std::uint64_t events, const std::vector<std::string>& held,
-                    const std::string& folder, bool read_only) {
+                    const std::optional<Position>& lost, const std::string& folder,
+                    bool read_only) {
   std::string text =
       fmt::format("{} holds backup {} up to position {} ({}): {} events, all hold.", folder,
                   from.id, tip.position.value, to_rfc3339(tip.recorded_at), events);
   if (read_only)
     text += "\nWithout keys it can be read, and not served.";
+  if (lost && *lost > tip.position)
+    text += fmt::format("\nThe lost log was acknowledged up to position {}: {} events are missing.",
+                        lost->value, lost->value - tip.position.value);
   for (const auto& name : held)
     text += "\npaused: " + name;
   if (!held.empty())
@@ -141,6 +147,7 @@ void print_restored(Format format, const storage::BackupFacts& from, const stora
                  {"position", tip.position.value},
                  {"recorded_at", to_rfc3339(tip.recorded_at)},
                  {"events", events},
+                 {"acknowledged", lost ? Json(lost->value) : Json()},
                  {"paused", held}},
                 text);
 }
@@ -151,6 +158,9 @@ Result<int> restore(const CommonOptions& common, const RestoreOptions& options) 
   if (options.keys.empty() && !options.read_only)
     return Error{"bad_usage", "say where the keys are kept (--keys FOLDER), or --read-only to look "
                               "into the log without them"};
+  if (!options.old.empty() && options.read_only)
+    return Error{"bad_usage", "--old is for a folder that is to be served: opt-outs that waited in "
+                              "the lost one are appended to its log"};
   TRY(folder, data_dir_of(common));
   TRY(until, until_of(options.at));
   TRY(set, storage::BackupSet::open(options.folder, storage::Access::read));
@@ -171,14 +181,19 @@ Result<int> restore(const CommonOptions& common, const RestoreOptions& options) 
     events = found.events;
   }
   std::vector<std::string> held;
+  std::optional<Position> lost;
+  if (!options.old.empty()) {
+    TRY(acknowledged, storage::take_along(options.old, folder));
+    lost = acknowledged;
+  }
   if (!options.read_only) {
     const SystemTime clock;
     open.access = storage::Access::write;
     TRY(opened, storage::open_log(open, &clock));
-    TRY(paused, hold_back(opened->log(), from, tip.position, options.reason));
+    TRY(paused, hold_back(opened->log(), from, tip.position, lost, options.reason));
     held = std::move(paused);
   }
-  print_restored(common.format, from, tip, events, held, folder, options.read_only);
+  print_restored(common.format, from, tip, events, held, lost, folder, options.read_only);
   return exit_code::done;
 }
 

@@ -97,7 +97,9 @@ Checks folder_checks(const FolderFacts& facts, Timestamp now) {
   else
     out.push_back({"folder.keys_mode", Verdict::fail, "others can read keys/",
                    "the service refuses to start", "chmod -R go= " + facts.path + "/keys"});
-  if (facts.spooled_bytes == 0)
+  if (!facts.spooled)
+    out.push_back({"folder.spool", Verdict::unknown, "opt_outs.spool cannot be read"});
+  else if (!*facts.spooled)
     out.push_back(good("folder.spool", "no opt-out waits outside the log"));
   else
     out.push_back({"folder.spool", Verdict::fail,

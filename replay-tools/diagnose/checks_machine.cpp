@@ -1,3 +1,4 @@
+#include "base/text/joined.hpp"
 #include "replay-tools/diagnose/checks.hpp"
 
 #include <fmt/format.h>
@@ -33,13 +34,6 @@ Check either(std::string id, bool good, std::string good_text, std::string bad_t
              std::string breaks, std::string todo, Verdict bad = Verdict::fail) {
   return good ? Check{std::move(id), Verdict::pass, std::move(good_text)}
               : Check{std::move(id), bad, std::move(bad_text), std::move(breaks), std::move(todo)};
-}
-
-std::string all_named(const std::vector<std::string>& all) {
-  std::string out;
-  for (const auto& one : all)
-    out += (out.empty() ? "" : ", ") + one;
-  return out;
 }
 
 } // namespace
@@ -83,7 +77,7 @@ Checks configuration_checks(const ConfigurationFacts& facts) {
                        "take allow_loopback_http out of the configuration", Verdict::warn));
   out.push_back(either("configuration.quiet_hours", facts.any_hour.empty(),
                        "agents' texts to +1 keep to quiet hours",
-                       "texts leave at any hour for " + all_named(facts.any_hour),
+                       "texts leave at any hour for " + joined(facts.any_hour, ", "),
                        "a text at night can cost $500 to $1,500 (47 U.S.C. 227)",
                        "take quiet_hours = \"off\" out of the configuration", Verdict::warn));
   out.push_back(either("configuration.tokens", facts.tokens > 0,

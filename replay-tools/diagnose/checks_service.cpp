@@ -9,6 +9,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// A member; null where it is missing, as in the answer of a service of another version.
+const Json& part(const Json& json, const std::string& name) {
+  static const Json missing;
+  const auto at = json.is_object() ? json.find(name) : json.end();
+  return at == json.end() ? missing : *at;
+}
+
+std::optional<std::size_t> number_in(const Json& value) {
+  return value.is_number_integer() ? std::optional(value.get<std::size_t>()) : std::nullopt;
+}
+
 std::string words_in(const Json& value) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
@@ -27,11 +38,11 @@ Check counted(std::string id, const std::optional<std::size_t>& count, const std
 /// A part of `services` in the service's own health.
 Check part_check(const Json& status, const std::string& name, const std::string& id,
                  const std::string& breaks, const std::string& todo) {
-  const auto& services = status["services"];
+  const auto& services = part(status, "services");
   if (!services.contains(name))
     return {id, Verdict::unknown, "the service says nothing of " + name};
-  const auto word = words_in(services[name]["status"]);
-  const auto found = name + " is " + word + ": " + words_in(services[name]["detail"]);
+  const auto word = words_in(part(part(services, name), "status"));
+  const auto found = name + " is " + word + ": " + words_in(part(part(services, name), "detail"));
   if (word == "connected")
     return {id, Verdict::pass, found};
   return {id, word == "disconnected" ? Verdict::fail : Verdict::warn, found, breaks, todo};
@@ -40,13 +51,13 @@ Check part_check(const Json& status, const std::string& name, const std::string&
 Check alerts_check(const Json& status) {
   std::size_t critical = 0;
   std::string first;
-  for (const auto& alert : status["alerts"]) {
-    const bool bad = alert["severity"] == "critical";
+  for (const auto& alert : part(status, "alerts")) {
+    const bool bad = part(alert, "severity") == "critical";
     critical += bad ? 1 : 0;
     if (first.empty() || (bad && critical == 1))
-      first = words_in(alert["rule"]) + ": " + words_in(alert["text"]);
+      first = words_in(part(alert, "rule")) + ": " + words_in(part(alert, "text"));
   }
-  const auto all = status["alerts"].size();
+  const auto all = part(status, "alerts").size();
   if (all == 0)
     return {"service.alerts", Verdict::pass, "no alert"};
   return {"service.alerts", critical > 0 ? Verdict::fail : Verdict::warn,
@@ -56,42 +67,42 @@ Check alerts_check(const Json& status) {
 
 /// What the service knows of one system.
 Checks known_of(const Json& connector, const Json& services) {
-  const auto name = words_in(connector["name"]);
+  const auto name = words_in(part(connector, "name"));
   const auto id = [&](const char* what) { return "connector." + name + "." + what; };
   Checks out;
-  const bool paused = !connector["paused"].is_null();
+  const bool paused = !part(connector, "paused").is_null();
   out.push_back(paused ? Check{id("pause"), Verdict::warn, "it is paused",
                                "nothing but opt-outs is sent to it",
                                "tidemark resume " + name + " --reason WHY"}
                        : Check{id("pause"), Verdict::pass, "it is not paused"});
-  const auto circuit = words_in(connector["circuit"]["state"]);
-  out.push_back(circuit == "closed"
+  const auto circuit = words_in(part(part(connector, "circuit"), "state"));
+  out.push_back(circuit.empty() || circuit == "closed"
                     ? Check{id("circuit"), Verdict::pass, "requests flow"}
                     : Check{id("circuit"), Verdict::fail, "its circuit is " + circuit,
                             "requests to it wait until it answers again", "tidemark test " + name});
-  const auto& age = connector["deliveries"]["oldest_age_seconds"];
+  const auto& age = part(part(connector, "deliveries"), "oldest_age_seconds");
   const auto oldest = age.is_number() ? age.get<double>() : 0.0;
   out.push_back(oldest < 300 ? Check{id("queue"), Verdict::pass, "nothing has waited five minutes"}
                              : Check{id("queue"), oldest < 3600 ? Verdict::warn : Verdict::fail,
                                      fmt::format("the oldest delivery has waited {:.0f} s", oldest),
                                      "changes reach it late",
                                      "tidemark test " + name + "; tidemark status"});
-  const auto& account = connector["account"];
+  const auto& account = part(connector, "account");
   if (!account.is_null()) {
-    const auto state = words_in(account["state"]);
+    const auto state = words_in(part(account, "state"));
     out.push_back(state == "connected" || state == "renewing"
                       ? Check{id("account"), Verdict::pass, "its account is connected"}
                       : Check{id("account"), Verdict::fail, "its account is " + state,
                               "nothing can be sent to it", "tidemark connect " + name});
   }
-  const auto& health = services.contains(name) ? services[name] : Json();
+  const auto& health = services.contains(name) ? part(services, name) : Json();
   if (!health.is_null()) {
-    const auto word = words_in(health["status"]);
+    const auto word = words_in(part(health, "status"));
     const auto verdict = word == "connected"      ? Verdict::pass
                          : word == "unknown"      ? Verdict::unknown
                          : word == "disconnected" ? Verdict::fail
                                                   : Verdict::warn;
-    out.push_back({id("health"), verdict, word + ": " + words_in(health["detail"]),
+    out.push_back({id("health"), verdict, word + ": " + words_in(part(health, "detail")),
                    verdict == Verdict::pass ? "" : "changes may not reach it",
                    verdict == Verdict::pass ? "" : "tidemark test " + name});
   }
@@ -106,7 +117,7 @@ Checks service_checks(const ServiceFacts& facts, const std::string& version) {
              "no webhook is taken: vendors send them again for a while, then drop them",
              "start it: systemctl start tidemark"}};
   Checks out{{"service.running", Verdict::pass, "it answers"}};
-  const auto theirs = words_in(facts.status["version"]);
+  const auto theirs = words_in(part(facts.status, "version"));
   out.push_back(theirs == version
                     ? Check{"service.version", Verdict::pass, "it is of this version, " + version}
                     : Check{"service.version", Verdict::warn,
@@ -117,7 +128,7 @@ Checks service_checks(const ServiceFacts& facts, const std::string& version) {
   out.push_back(part_check(facts.status, "tables", "service.tables",
                            "the API and the lists show what was so a while ago",
                            "tidemark status; it catches up by itself"));
-  const auto word = words_in(facts.status["status"]);
+  const auto word = words_in(part(facts.status, "status"));
   out.push_back(word == "ok"
                     ? Check{"service.health", Verdict::pass, "it is well by its own word"}
                     : Check{"service.health", word == "down" ? Verdict::fail : Verdict::warn,
@@ -130,8 +141,8 @@ Checks service_checks(const ServiceFacts& facts, const std::string& version) {
 Checks work_checks(const ServiceFacts& facts) {
   std::optional<std::size_t> by_hand, parked;
   if (facts.running) {
-    by_hand = facts.status["opt_outs_by_hand"].get<std::size_t>();
-    parked = facts.status["parked"]["dead"].get<std::size_t>();
+    by_hand = number_in(part(facts.status, "opt_outs_by_hand"));
+    parked = number_in(part(part(facts.status, "parked"), "dead"));
   }
   return {
       counted("work.opt_outs_by_hand", by_hand, "opt-outs wait for a person to set a mark",
@@ -159,8 +170,8 @@ Checks work_checks(const ServiceFacts& facts) {
 Checks connector_checks(const Facts& facts) {
   Checks out;
   if (facts.service.running)
-    for (const auto& connector : facts.service.status["connectors"])
-      for (auto& check : known_of(connector, facts.service.status["services"]))
+    for (const auto& connector : part(facts.service.status, "connectors"))
+      for (auto& check : known_of(connector, part(facts.service.status, "services")))
         out.push_back(std::move(check));
   static const std::map<std::string_view, std::string_view> breaks{
       {"configuration", "it cannot be asked"},
@@ -186,7 +197,9 @@ Checks connector_checks(const Facts& facts) {
     out.push_back(std::move(check));
   }
   if (!facts.probed)
-    out.push_back({"connectors.asked", Verdict::unknown, "the systems were not asked"});
+    out.push_back({"connectors.asked", Verdict::unknown,
+                   facts.probes.empty() ? "the systems were not asked"
+                                        : "not every system was heard of in time"});
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "replay-tools/diagnose/diagnose_command.hpp"
 
+#include "base/text/joined.hpp"
+#include "config/load.hpp"
 #include "replay-tools/diagnose/checks.hpp"
 #include "replay-tools/diagnose/gather.hpp"
 #include "replay-tools/output.hpp"
@@ -58,6 +60,19 @@ std::string label(std::string_view text) {
   return out;
 }
 
+/// Where several tenants are configured, what waits is asked for one of them. A configuration that
+/// cannot be read is a check of its own.
+Status names_its_tenant(const CommonOptions& common) {
+  const auto loaded = config::load_config_file(common.config, *config::process_environment());
+  if (!common.tenant.empty() || !loaded.ok() || loaded.config.tenants.size() < 2)
+    return Done{};
+  std::vector<std::string> names;
+  for (const auto& tenant : loaded.config.tenants)
+    names.push_back(tenant.id.value);
+  return Error{"bad_usage",
+               "several tenants are configured; say which: --tenant " + joined(names, " | ")};
+}
+
 } // namespace
 
 std::pair<std::string, int> nagios_of(const Checks& checks) {
@@ -89,6 +104,7 @@ std::string prometheus_of(const Checks& checks) {
 }
 
 Result<int> diagnose(const CommonOptions& common, const DiagnoseOptions& options) {
+  TRYV(names_its_tenant(common));
   const auto checks = checks_of(gather(common, options.backups));
   const bool failed = worst(checks) == Verdict::fail;
   switch (common.format) {

@@ -42,7 +42,7 @@ struct FolderFacts {
   std::optional<Position> end;          ///< of the log
   std::optional<Timestamp> newest_at;   ///< its newest event
   std::string chain_broken;             ///< at the newest thousand events
-  std::uint64_t spooled_bytes = 0;      ///< opt-outs that the log could not take
+  std::optional<bool> spooled;          ///< opt-outs wait that the log could not take
   std::size_t damaged_copies = 0;       ///< log.damaged-N beside it
   bool checkpoint_left = false;         ///< by a backup that did not end
   bool backup_runs = false;

@@ -11,6 +11,7 @@
 #include "storage/folder/fence.hpp"
 #include "storage/folder/folder_files.hpp"
 #include "storage/proofs/chain.hpp"
+#include "storage/spool/opt_out_spool.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -168,6 +169,8 @@ FolderFacts about_folder(const CommonOptions& common, const std::string& path) {
     out.backup_runs = !storage::Fence::take(path + "/backup.lock");
   if (const auto mark = storage::Anchor::look(paths.anchor); mark && *mark)
     out.acknowledged = (*mark)->position;
+  if (const auto waits = storage::OptOutSpool::holds_any(paths.spool))
+    out.spooled = *waits;
   for (const auto& entry : fs::directory_iterator(path, unseen))
     out.damaged_copies += entry.path().filename().string().starts_with("log.damaged-") ? 1 : 0;
   if (out.has_log)
@@ -198,34 +201,43 @@ ServiceFacts about_service(const CommonOptions& common, const std::string& dir) 
   out.reviews = items_of(dir, common.tenant, "/reviews?limit=100");
   out.held = items_of(dir, common.tenant, "/quarantine?limit=100");
   out.missed_deadlines = 0;
-  for (const auto& alert : out.status["alerts"])
-    *out.missed_deadlines += alert["rule"] == "opt_out_not_confirmed" ? 1 : 0;
+  for (const auto& alert : out.status.value("alerts", Json::array()))
+    *out.missed_deadlines += alert.value("rule", "") == "opt_out_not_confirmed" ? 1 : 0;
   return out;
 }
 
-/// What `tidemark test` says of every system; nothing when it cannot be run.
-std::optional<std::vector<ProbeFact>> ask_systems(const CommonOptions& common) {
+/// What `tidemark test` says of every system in the time it has.
+struct Probed {
+  std::vector<ProbeFact> steps;
+  bool whole = false; ///< every system was heard of
+};
+
+Probed ask_systems(const CommonOptions& common) {
   std::vector<std::string> arguments{"--config", common.config, "--format", "json", "test"};
   if (!common.data.empty())
     arguments.insert(arguments.begin(), {"--data", common.data});
   if (!common.tenant.empty())
     arguments.insert(arguments.begin(), {"--tenant", common.tenant});
   const auto said = service_output(arguments, std::chrono::seconds{9});
+  Probed out;
   if (!said)
-    return std::nullopt;
-  std::vector<ProbeFact> out;
+    return out;
   std::istringstream lines(*said);
   for (std::string line; std::getline(lines, line);) {
     const auto json = Json::parse(line, nullptr, false);
-    if (json.is_discarded() || !json.contains("step"))
+    if (!json.is_object()) // the last line may be cut
+      continue;
+    out.whole |= json.contains("summary");
+    if (!json.contains("step"))
       continue;
     const auto text = [&](const char* name) {
-      return json[name].is_string() ? json[name].get<std::string>() : std::string();
+      const auto at = json.find(name);
+      return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
     };
-    out.push_back({text("connector"), text("step"), text("verdict"), text("reason_code"),
-                   text("text"), text("next_step")});
+    out.steps.push_back({text("connector"), text("step"), text("verdict"), text("reason_code"),
+                         text("text"), text("next_step")});
   }
-  return out.empty() ? std::nullopt : std::optional(std::move(out));
+  return out;
 }
 
 BackupFact about_backups(const std::string& folder) {
@@ -267,10 +279,9 @@ Facts gather(const CommonOptions& common, const std::string& backups) {
   out.configuration = configuration.get();
   out.folder = folder.get();
   out.service = service.get();
-  if (auto asked = systems.get()) {
-    out.probes = std::move(*asked);
-    out.probed = true;
-  }
+  auto asked = systems.get();
+  out.probes = std::move(asked.steps);
+  out.probed = asked.whole;
   return out;
 }
 

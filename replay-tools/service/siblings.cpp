@@ -41,8 +41,8 @@ std::string sibling_path() {
   return failed ? std::string() : (self.parent_path() / "tidemarkd").string();
 }
 
-/// Everything that is written into the pipe until it is closed, or the time is over.
-std::optional<std::string> read_until(int pipe, std::chrono::steady_clock::time_point end) {
+/// What is written into the pipe until it is closed, or the time is over.
+std::string read_until(int pipe, std::chrono::steady_clock::time_point end) {
   std::string out;
   std::array<char, 4096> part{};
   for (;;) {
@@ -50,12 +50,12 @@ std::optional<std::string> read_until(int pipe, std::chrono::steady_clock::time_
         end - std::chrono::steady_clock::now());
     pollfd wait{pipe, POLLIN, 0};
     if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) <= 0)
-      return std::nullopt;
+      return out;
     const auto count = ::read(pipe, part.data(), part.size());
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)
-      return count == 0 ? std::optional(std::move(out)) : std::nullopt;
+      return out;
     out.append(part.data(), static_cast<std::size_t>(count));
   }
 }
@@ -83,20 +83,17 @@ Result<std::string> service_output(const std::vector<std::string>& arguments,
       ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
-  std::optional<std::string> said;
+  std::string said;
   if (failed == 0) {
     said = read_until(pipe[0], std::chrono::steady_clock::now() + patience);
-    if (!said)
-      ::kill(child, SIGKILL);
+    ::kill(child, SIGKILL); // nothing to one that has ended
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
   ::close(pipe[0]);
-  if (!said)
-    return Error{"service_unreachable",
-                 failed != 0 ? program + " cannot be started: " + std::strerror(failed)
-                             : program + " did not end in time"};
-  return *std::move(said);
+  if (failed != 0)
+    return Error{"service_unreachable", program + " cannot be started: " + std::strerror(failed)};
+  return said;
 }
 
 int become_service(char** argv) {

@@ -12,8 +12,9 @@ namespace tidemark::tools {
 /// check-config, test.
 std::optional<std::string> service_command(const std::vector<std::string>& arguments);
 
-/// Runs the service's program beside this one with these arguments and gives what it printed.
-/// Errors: service_unreachable when it cannot be started or does not end in time.
+/// Runs the service's program beside this one with these arguments and gives what it printed until
+/// it ended, or was ended because the time was over. Errors: service_unreachable when it cannot be
+/// started.
 Result<std::string> service_output(const std::vector<std::string>& arguments,
                                    std::chrono::milliseconds patience);
 

@@ -6,6 +6,7 @@
 #include "storage/folder/folder_files.hpp"
 #include "storage/folder/recovery.hpp"
 #include "storage/keys.hpp"
+#include "storage/spool/opt_out_spool.hpp"
 
 #include <rocksdb/db.h>
 
@@ -147,6 +148,19 @@ Result<Tip> restore_folder(const BackupSet& backups, const BackupFacts& backup,
   TRY(anchor, Anchor::open(paths.anchor)); // last: without it this is no data folder
   TRYV(anchor.set({tip.position, tip.head, tip.epoch}));
   return tip;
+}
+
+Result<std::optional<Position>> take_along(const std::string& lost, const std::string& folder) {
+  const FolderPaths from(lost), to(folder);
+  std::error_code unseen;
+  if (!fs::is_directory(lost, unseen))
+    return Error{"storage_failed", lost + " is no folder that can be read"};
+  TRY(waits, OptOutSpool::holds_any(from.spool));
+  if (waits) {
+    TRYV(copy_private(from.spool, to.spool));
+  }
+  const auto mark = Anchor::look(from.anchor);
+  return mark && *mark ? std::optional((*mark)->position) : std::nullopt;
 }
 
 Status save_keys(const std::string& data_folder, const std::string& keys) {

@@ -23,6 +23,11 @@ Result<Tip> restore_folder(const BackupSet& backups, const BackupFacts& backup,
                            const std::string& keys, const std::string& folder,
                            const RestorePoint& until);
 
+/// Of a folder that is given up for a restored one: copies its opt_outs.spool, whose opt-outs were
+/// acknowledged and stand in no log yet, and gives how far its log was acknowledged, nothing when
+/// that cannot be read. Errors: storage_failed.
+Result<std::optional<Position>> take_along(const std::string& lost, const std::string& folder);
+
 /// Copies what a log cannot be read without: the key of all keyed hashes, tokens of accounts, the
 /// log's own number. Into a folder of mode 0700. Errors: storage_failed.
 Status save_keys(const std::string& data_folder, const std::string& keys);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 
 namespace tidemark::storage {
@@ -46,6 +47,20 @@ Result<OptOutSpool> OptOutSpool::open(const std::string& path) {
   for (const auto& entry : there)
     spool.end_ += head_bytes + entry.bytes.size();
   return spool;
+}
+
+Result<bool> OptOutSpool::holds_any(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid() && errno == ENOENT)
+    return false;
+  struct stat found {};
+  if (!file.valid() || ::fstat(file.get(), &found) != 0)
+    return file_error("opening", path);
+  if (static_cast<std::uint64_t>(found.st_size) < size) // cut short while it was made
+    return false;
+  const OptOutSpool spool(std::move(file), path);
+  TRY(there, spool.entries());
+  return !there.empty();
 }
 
 Status OptOutSpool::put(std::string_view bytes, Timestamp now) {

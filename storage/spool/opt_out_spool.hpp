@@ -27,6 +27,10 @@ public:
   /// Opens the file, or makes it. Errors: storage_failed.
   static Result<OptOutSpool> open(const std::string& path);
 
+  /// Does an entry stand in the file? Changes nothing; a missing file holds none. Errors:
+  /// storage_failed.
+  static Result<bool> holds_any(const std::string& path);
+
   /// On disk and synced when it gives Done. Errors: spool_full, storage_failed.
   Status put(std::string_view bytes, Timestamp now);
   /// All that was put since it was cleared, in that order. An entry that is not whole ends the

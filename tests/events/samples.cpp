@@ -94,7 +94,7 @@ std::vector<Event> intake() {
 std::vector<Event> engine() {
   return {
       LogRestored{4, Timestamp{std::chrono::sys_days{std::chrono::year{2026} / 8 / 15}},
-                  Position{90}, "the disk died", "restore by ops"},
+                  Position{90}, Position{95}, "the disk died", "restore by ops"},
       EngineStarted{3, "0.1.0", 1, "00112233445566778899aabbccddeeff"},
       ConfigApplied{"merge",
                     {crm, dialer},

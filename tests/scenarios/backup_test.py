@@ -77,6 +77,19 @@ class Backups(Scenario):
         self.assertEqual(found["position"], before)
         self.house.tool("resume", "--all", "--reason", "looked at")
 
+    def test_how_far_the_lost_log_was_is_recorded(self):
+        self.spread()
+        self.back_up()
+        self.sandbox.add("gohighlevel", **BO)
+        self.settle()
+        reached = self.house.events()[-1]["position"]
+        found = self.restore("--old", self.house.dir / "old")
+        self.assertGreaterEqual(found["acknowledged"], reached)
+        self.assertGreater(found["acknowledged"], found["position"])
+        restored, = self.house.events("log.restored.v1")
+        self.assertEqual(restored["data"]["acknowledged"], found["acknowledged"])
+        self.house.tool("resume", "--all", "--reason", "looked at")
+
     def test_what_cannot_be_is_said(self):
         self.spread()
         self.house.tool("backups", self.backups, codes=(2,))

@@ -7,7 +7,7 @@ from house import BUILD, SECRETS
 from scenario import ADA, Scenario
 
 
-class Diagnose(Scenario):
+class DiagnoseScenario(Scenario):
     def run_tool(self, *arguments):
         done = subprocess.run([BUILD / "tidemark", "--config", self.house.dir / "tidemark.toml", "--data",
                                self.house.data, *arguments], capture_output=True, text=True, timeout=60,
@@ -19,6 +19,8 @@ class Diagnose(Scenario):
         lines = [json.loads(line) for line in out.splitlines()]
         return code, {one["check"]: one for one in lines[:-1]}, lines[-1]["summary"]
 
+
+class Diagnose(DiagnoseScenario):
     def steps_of(self, connector):
         code, out = self.run_tool("--format", "json", "test", connector)
         return code, {one["step"]: (one["verdict"], one["reason_code"]) for one in map(json.loads,
@@ -61,6 +63,24 @@ class Diagnose(Scenario):
         self.assertNotIn("credential", steps, "nobody knows while nothing answers")
         self.assertEqual(self.run_tool("test", "nobody")[0], 2)
 
+    def test_what_one_slow_system_hides_is_not_what_the_others_say(self):
+        self.sandbox.fault("gohighlevel", "GET", behaviour="delay", delay_ms=30_000, times=-1)
+        code, checks, _ = self.checks()
+        self.assertIn("connector.aloware.http", checks)
+        self.assertEqual(checks["connector.aloware.http"]["verdict"], "pass", code)
+        self.sandbox.clear_faults()
+
+    def test_opt_outs_outside_the_log_are_seen_with_the_service_down(self):
+        self.spread()
+        self.assertEqual(self.checks()[1]["folder.spool"]["verdict"], "pass")
+        self.house.stop_service()
+        spool = self.house.data / "opt_outs.spool"
+        spool.chmod(0)
+        if os.geteuid() != 0:  # root reads all
+            self.assertEqual(self.checks()[1]["folder.spool"]["verdict"], "unknown")
+        spool.chmod(0o600)
+        self.house.start_service()
+
     def common_checks(self):
         if self.house.sandboxes[0].poll() is None:
             super().common_checks()
@@ -77,3 +97,15 @@ class Diagnose(Scenario):
         self.assertEqual(self.failing(), ["folder.keys_mode", "service.running"])
         (self.house.data / "keys" / "pepper").chmod(0o600)
         self.house.start_service()
+
+
+class DiagnoseTenants(DiagnoseScenario):
+    tenants = ("acme", "globex")
+
+    def test_it_asks_which_tenant_instead_of_guessing(self):
+        code, out = self.run_tool("diagnose")
+        self.assertEqual(code, 2, out)
+        _, checks, _ = self.checks("--tenant", "globex")
+        self.assertEqual(checks["service.running"]["verdict"], "pass")
+        code, out = self.run_tool("backup", self.house.dir / "backups")
+        self.assertEqual(code, 0, out)

@@ -122,6 +122,19 @@ TEST(WebhookKinds, AreCountedUnderLabelsThatNobodyElseChooses) {
   EXPECT_EQ(metrics.find("forged 1"), std::string::npos);
 }
 
+TEST(WebhookKinds, AreCountedOnceWhetherOrNotTheDayWasAskedFor) {
+  Kinds kinds;
+  kinds.came("weather.changed", {unknown}, false);
+  const auto counted = [&] { return kinds.house.get("/metrics").body; };
+  const auto before = counted();
+  EXPECT_THAT(before, HasSubstr(R"(outcome="unknown_event_type"} 1)"));
+  EXPECT_EQ(Kinds::counts(kinds.of_crm()["without_handler"], "kind"),
+            (Counts{{"weather.changed", 1}}));
+  EXPECT_THAT(counted(), HasSubstr(R"(outcome="unknown_event_type"} 1)"));
+  kinds.came("weather.changed", {unknown}, false);
+  EXPECT_THAT(counted(), HasSubstr(R"(outcome="unknown_event_type"} 2)"));
+}
+
 TEST(WebhookKinds, AVendorsManyNamesAreCountedTogether) {
   Kinds kinds;
   for (std::size_t i = 0; i < projections::KindCounts::kinds_max + 50; ++i)

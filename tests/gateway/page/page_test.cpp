@@ -95,6 +95,22 @@ TEST(Pages, AreWholeWithoutScriptAndLoginAndSmall) {
   EXPECT_EQ(house.ask(request("GET", "/t/nobody/docs/visual")).status, 404);
 }
 
+TEST(Pages, LeadOnFromWhereTheyAre) {
+  House house;
+  const auto help = [&](const char* path) { return house.ask(request("GET", path)).body; };
+  EXPECT_THAT(help("/docs/knowledge-base"), HasSubstr("href=\"../docs/knowledge-base/faq\""));
+  EXPECT_THAT(help("/docs/knowledge-base/"), HasSubstr("href=\"../../docs/knowledge-base/faq\""));
+}
+
+TEST(Pages, AreGivenToNobodyWithoutLimit) {
+  House house([](GatewayOptions& options) { options.limits.requests_per_minute = 3; });
+  const auto status = [&] { return house.ask(request("GET", "/docs/visual/events")).status; };
+  EXPECT_EQ(status(), 200);
+  for (int i = 0; i < 3; ++i)
+    status();
+  EXPECT_EQ(status(), 429);
+}
+
 TEST(Pages, FollowTheStateOfEverySystem) {
   House house;
   house.health.reports = {well(house.clock.now())};

@@ -51,6 +51,7 @@ Facts good() {
   folder.keys_private = true;
   folder.mode = 0700;
   folder.acknowledged = folder.end = Position{7};
+  folder.spooled = false;
   folder.newest_at = now - 1h;
   out.service.running = true;
   out.service.status = well();
@@ -127,7 +128,8 @@ const std::vector<Wrong> wrongs{
     {"folder.newest_event", Verdict::fail, [](Facts& f) { f.folder.newest_at = now + 1h; }},
     {"folder.keys", Verdict::fail, [](Facts& f) { f.folder.has_keys = false; }},
     {"folder.keys_mode", Verdict::fail, [](Facts& f) { f.folder.keys_private = false; }},
-    {"folder.spool", Verdict::fail, [](Facts& f) { f.folder.spooled_bytes = 1; }},
+    {"folder.spool", Verdict::fail, [](Facts& f) { f.folder.spooled = true; }},
+    {"folder.spool", Verdict::unknown, [](Facts& f) { f.folder.spooled.reset(); }},
     {"folder.damaged_copies", Verdict::warn, [](Facts& f) { f.folder.damaged_copies = 1; }},
     {"folder.checkpoint", Verdict::warn, [](Facts& f) { f.folder.checkpoint_left = true; }},
     {"service.version", Verdict::warn, [](Facts& f) { f.service.status["version"] = "9.8"; }},

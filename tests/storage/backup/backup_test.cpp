@@ -1,5 +1,7 @@
 #include "storage/backup/restore.hpp"
 #include "storage/proofs/verify_chain.hpp"
+#include "storage/spool/opt_out_spool.hpp"
+#include "storage/spool/spool_entry.hpp"
 #include "tests/storage/support.hpp"
 
 #include <fstream>
@@ -122,6 +124,29 @@ TEST_F(Backups, ALogIsCutAtAPositionOrATimeAndForgetsWhatWasUsedBehindIt) {
   open();
   EXPECT_TRUE(std::holds_alternative<Appended>(append_and_wait(open_->log(), said)))
       << "it was not used yet";
+}
+
+TEST_F(Backups, OptOutsThatWaitedInTheLostFolderGoAlong) {
+  put(5);
+  const auto id = take();
+  ASSERT_TRUE(save_keys(folder_, keys_).ok());
+  const auto reached = open_->log().durable();
+  open_.reset();
+  auto stop = append_of({webhook("STOP", true)});
+  {
+    auto spool = OptOutSpool::open(folder_ + "/opt_outs.spool");
+    ASSERT_TRUE(spool.ok());
+    ASSERT_TRUE(spool->put(to_spool_entry(stop), clock_.now()).ok());
+  }
+  ASSERT_TRUE(back(id, restored_).ok());
+  const auto lost = take_along(folder_, restored_);
+  ASSERT_TRUE(lost.ok()) << lost.error().text;
+  EXPECT_EQ(*lost, reached);
+  EXPECT_FALSE(take_along(scratch_.path("nowhere"), restored_).ok());
+  folder_ = restored_;
+  open();
+  EXPECT_EQ(open_->log().durable(), Position{7}) << "the webhook, and that it was taken over";
+  EXPECT_FALSE(*OptOutSpool::holds_any(restored_ + "/opt_outs.spool"));
 }
 
 TEST_F(Backups, NothingIsWrittenOverDataAndAnInterruptedRestoreIsNoDataFolder) {

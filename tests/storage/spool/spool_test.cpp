@@ -77,6 +77,20 @@ TEST(OptOutSpool, LeavesOutAnEntryThatIsNotWhole) {
   EXPECT_EQ(texts(spool), (std::vector<std::string>{"first", "third"}));
 }
 
+TEST(OptOutSpool, TellsWhetherAnythingWaitsWithoutOpeningItForWriting) {
+  const Scratch scratch;
+  const auto path = scratch.path("spool");
+  const auto waits = [&] { return OptOutSpool::holds_any(path); };
+  EXPECT_FALSE(*waits()) << "there is no file";
+  EXPECT_FALSE(std::filesystem::exists(path));
+  auto spool = open_spool(path);
+  EXPECT_FALSE(*waits());
+  ASSERT_TRUE(spool.put("STOP", noon).ok());
+  EXPECT_TRUE(*waits());
+  ASSERT_TRUE(spool.clear().ok());
+  EXPECT_FALSE(*waits());
+}
+
 Append stop_webhook() {
   auto append = append_of({webhook("STOP", true)});
   append.events[0].tags = {tag_of(3, events::TagKind::consent),
