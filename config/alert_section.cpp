@@ -52,11 +52,12 @@ void read_machine(Section& section, AlertConfig& out) {
 
 } // namespace
 
-AlertConfig read_alerts(Section section) {
+AlertConfig read_alerts(Section section, const std::vector<TenantConfig>& tenants) {
   AlertConfig out;
   read_waiting(section, out);
   read_systems(section, out);
   read_machine(section, out);
+  out.receivers = read_receivers(section, tenants);
   section.refuse_unknown_keys();
   return out;
 }

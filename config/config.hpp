@@ -24,6 +24,24 @@ struct HealthConfig {
   std::uint32_t probes_per_second = 20; ///< over all connectors; 0: idle ones are not asked
 };
 
+/// Who is told of alerts.
+struct ReceiverConfig {
+  enum class Kind : std::uint8_t { webhook, alertmanager, mail };
+  std::string name;
+  Kind kind = Kind::webhook;
+  std::string url;                    ///< https, smtps or smtp; http only with `plain`
+  bool plain = false;                 ///< unencrypted, as somebody has said it may be
+  std::optional<SecretText> secret{}; ///< of a webhook's signatures: the bytes of the key
+  std::string username;               ///< of mail, "" none
+  std::optional<SecretText> password{};
+  std::string from;            ///< address of mail
+  std::vector<std::string> to; ///< likewise
+  bool critical_only = false;
+  bool second_way = false;       ///< only what no other receiver took within five minutes
+  bool heartbeat = false;        ///< a webhook of life each minute
+  std::vector<TenantId> tenants; ///< empty: all
+};
+
 struct AlertConfig {
   std::uint32_t many = 100;                   ///< that wait are a backlog
   std::uint32_t critical = 1'000;             ///< that wait, or failed for good, are critical
@@ -43,6 +61,7 @@ struct AlertConfig {
   std::uint32_t disk_free_percent = 20;
   std::uint32_t hold_seconds = 30;       ///< so long a measure is bad before it is told
   std::uint32_t cool_down_seconds = 300; ///< and good before it is over
+  std::vector<ReceiverConfig> receivers;
 };
 
 struct SyncConfig {

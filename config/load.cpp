@@ -120,11 +120,11 @@ void read_all(const toml::table& table, Loading& loading, Config& config) {
   read_server(root.at("server"), config.server);
   config.log_dir = read_log(root.at("log"), config.log_debug);
   config.health = read_health(root.at("health"));
-  config.alerts = read_alerts(root.at("alerts"));
   auto tenants = root.each("tenants");
   root.check("tenants", !tenants.empty(), "there is no tenant",
              "add [[tenants]] with id = \"...\"");
   config.tenants = read_tenants(std::move(tenants), loading);
+  config.alerts = read_alerts(root.at("alerts"), config.tenants);
   config.sync = read_sync(root.at("sync"), config.tenants);
   config.tokens = read_tokens(root.at("api"), config.tenants);
   root.refuse_unknown_keys();

@@ -15,7 +15,11 @@ inline constexpr std::string_view how_to_name = "use 1 to 40 of a-z, 0-9 and -";
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading);
 
 /// `[alerts]`: from when on somebody is told.
-AlertConfig read_alerts(Section section);
+AlertConfig read_alerts(Section section, const std::vector<TenantConfig>& tenants);
+
+/// `[[alerts.receivers]]`: who is told.
+std::vector<ReceiverConfig> read_receivers(Section& alerts,
+                                           const std::vector<TenantConfig>& tenants);
 
 /// `[sync]`: what holds for all tenants. Its keys name connectors, so it is read when these are
 /// known.

@@ -47,7 +47,7 @@ Routes routes() {
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
                                by_hand_routes,    page_routes,           webhook_kind_routes,
-                               purge_routes})
+                               purge_routes,      receiver_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

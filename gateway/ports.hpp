@@ -221,6 +221,26 @@ public:
                                          std::string_view subject) const = 0;
 };
 
+/// Somebody who is told of alerts, and how that goes.
+struct ReceiverReport {
+  std::string name, kind; ///< webhook, alertmanager, mail
+  bool second_way = false;
+  std::vector<TenantId> tenants; ///< empty: all
+  std::size_t pending = 0;       ///< alerts that it has not been told as they are now
+  std::optional<Timestamp> last_told, failing_since;
+  std::string last_error; ///< "" when the last message was taken
+};
+/// Those who are told of alerts. Called from several threads.
+class ReceiverPort {
+public:
+  virtual ~ReceiverPort() = default;
+  virtual std::vector<ReceiverReport> receivers() const = 0;
+  /// Sends one a message that says it is a test, and waits for the answer, some ten seconds at
+  /// most. Gives "" when it was taken, else why not. Errors: bad_usage, when there is none of that
+  /// name.
+  virtual Result<std::string> test(const std::string& receiver) = 0;
+};
+
 /// Connects a connector's account by the code that its system gave; without a code, says where to
 /// get one. Gives a sentence for people. Errors: bad_usage, and why the system did not agree.
 using ConnectAccount = std::function<Result<std::string>(const TenantId&, const ConnectorName&,
@@ -247,6 +267,7 @@ struct GatewayPorts {
   ConnectAccount connect_account{};    ///< may take as long as the system takes to answer
   RequestPort* requests = nullptr;     ///< null: nobody hears
   const AlertMemory* alerts = nullptr; ///< null: nobody remembers
+  ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
 };
 

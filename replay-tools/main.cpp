@@ -1,16 +1,7 @@
 #include "base/version.hpp"
-#include "replay-tools/backup/backup_commands.hpp"
-#include "replay-tools/consent/audit_opt_outs.hpp"
-#include "replay-tools/diagnose/diagnose_command.hpp"
-#include "replay-tools/explain/contact_at.hpp"
-#include "replay-tools/explain/explain.hpp"
-#include "replay-tools/imports/import_commands.hpp"
-#include "replay-tools/log/log_commands.hpp"
+#include "replay-tools/arguments.hpp"
 #include "replay-tools/output.hpp"
-#include "replay-tools/replay/replay_verify.hpp"
-#include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/service/siblings.hpp"
-#include "replay-tools/tables/table_commands.hpp"
 
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
@@ -23,42 +14,6 @@
 // of its name.
 namespace tidemark::tools {
 namespace {
-
-/// Everything that the command line can say.
-struct Arguments {
-  CommonOptions common;
-  RevealOptions reveal;
-  LogFilter filter;
-  ExplainOptions explain;
-  AuditOptions audit;
-  std::uint64_t position = 0;
-  std::uint64_t from = 0;
-  std::uint64_t to = 0;
-  std::uint64_t count = 0;
-  bool with_bodies = false;
-  bool tables = false;
-  ExportForm form = ExportForm::cloudevents;
-  std::vector<std::string> projections;
-  BackfillOptions backfill;
-  ConnectOptions connect;
-  RepairOptions repair;
-  MappingFilter mappings;
-  FailedFilter failed;
-  RedeliverOptions redeliver;
-  std::string lists_of;
-  std::string messages_of;
-  std::uint64_t messages_max = 50;
-  PauseOptions pause;
-  ReprocessOptions reprocess;
-  ImportOptions import;
-  std::string pepper;
-  DoneOptions done;
-  bool csv = false;
-  bool dry_run = false;
-  BackupOptions backup;
-  RestoreOptions restore;
-  DiagnoseOptions diagnose;
-};
 
 using Run = std::function<Result<int>(Arguments&)>;
 
@@ -136,6 +91,7 @@ public:
     add_diagnose();
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
+    add_alerts();
     add_pause_commands();
     add_opt_out_commands();
     add_connect();
@@ -521,6 +477,21 @@ private:
                 [](Arguments& a) { return lists_rebuild(a.common, a.lists_of, a.dry_run); });
     again->add_option("connector", a_.lists_of, "at which system")->required();
     again->add_flag("--dry-run", a_.dry_run, "only say what would be asked for");
+  }
+
+  void add_alerts() {
+    auto* all = command(app_, "alerts", "what somebody has to look at now", {});
+    all->add_flag("--resolved", a_.resolved, "those that are over, the newest first");
+    all->require_subcommand(0, 1);
+    all->callback([this, all] { // called also for those below it, and after them
+      if (all->get_subcommands().empty())
+        run_ = [](Arguments& a) { return list_alerts(a.common, a.resolved); };
+    });
+    command(*all, "receivers", "who is told of alerts, and whether they take them",
+            [](Arguments& a) { return list_receivers(a.common); });
+    command(*all, "test", "send a test message to those who are told", [](Arguments& a) {
+      return test_receivers(a.common, a.receiver);
+    })->add_option("receiver", a_.receiver, "only this one");
   }
 
   void add_pause_commands() {

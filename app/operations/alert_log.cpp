@@ -63,6 +63,16 @@ void AlertLog::resolve(const Key& key, Timestamp now) {
   active_.erase(at);
 }
 
+std::optional<std::vector<std::pair<TenantId, gateway::Alert>>> AlertLog::active() const {
+  if (!filled_)
+    return std::nullopt;
+  std::vector<std::pair<TenantId, gateway::Alert>> out;
+  const std::lock_guard lock(guard_);
+  for (const auto& [key, alert] : active_)
+    out.emplace_back(std::get<0>(key), alert);
+  return out;
+}
+
 std::vector<gateway::ResolvedAlert> AlertLog::resolved(const TenantId& tenant) const {
   const std::lock_guard lock(guard_);
   std::vector<gateway::ResolvedAlert> out;

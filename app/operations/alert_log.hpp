@@ -26,6 +26,9 @@ public:
   /// was long ago, so nothing is written until they have what the log had then.
   void look();
 
+  /// What is active by the last look, for those who are told; nothing before it is known.
+  std::optional<std::vector<std::pair<TenantId, gateway::Alert>>> active() const;
+
   std::vector<gateway::ResolvedAlert> resolved(const TenantId& tenant) const override;
   std::optional<Timestamp> since(const TenantId& tenant, std::string_view rule,
                                  std::string_view subject) const override;

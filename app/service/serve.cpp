@@ -1,5 +1,7 @@
 #include "app/service/serve.hpp"
 
+#include "app/notices/notice_sender.hpp"
+#include "app/notices/notifier.hpp"
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
 #include "app/operations/request_log.hpp"
@@ -21,6 +23,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -154,6 +157,25 @@ Result<gateway::LogCheckpoint> checkpoint_of(storage::OpenLog& folder, const std
   return out;
 }
 
+/// Whose alerts they are, for those who have several installations.
+std::string service_name(const config::Config& config) {
+  if (!config.server.public_url.empty())
+    return config.server.public_url;
+  std::array<char, 256> host{};
+  return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "tidemark";
+}
+
+std::vector<NoticeAlert>
+to_be_told(const std::vector<std::pair<TenantId, gateway::Alert>>& active) {
+  std::vector<NoticeAlert> out;
+  for (const auto& [tenant, alert] : active)
+    out.push_back({{tenant, std::string(alert.rule), alert.subject},
+                   std::string(alert.severity),
+                   alert.since,
+                   alert.text});
+  return out;
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -200,6 +222,9 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
       &requests};
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
+  Notifier notifier(config.alerts.receivers, service_name(config),
+                    options.data_dir + "/alert_notices.json", clock, send_notice);
+  ports.receivers = &notifier;
   ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
@@ -217,6 +242,8 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     health.update(engine.reports(), resources());
     states.look(health.connectors());
     alerts.look();
+    if (const auto active = alerts.active())
+      notifier.look(to_be_told(*active));
   }
   drain(health, gateway, engine);
   return 0;

@@ -14,18 +14,19 @@ namespace {
 namespace are = alert_rules;
 
 /// In the order in which they are shown.
-constexpr std::string_view rules[] = {are::not_stored,     are::not_confirmed,
-                                      are::needs_hand,     are::import_open,
-                                      are::violated,       are::unreadable,
-                                      are::review_waiting, are::timed_out,
-                                      "reconnect_needed",  "credential_refused",
-                                      "circuit_open",      "daily_limit_reached",
-                                      "connector_paused",  "token_renewal_failing",
-                                      are::silent,         are::many_errors,
-                                      are::slow_answers,   are::backlog,
-                                      are::overdue,        are::dead,
-                                      are::list_missing,   are::unknown_kind,
-                                      are::memory_high,    are::disk_low};
+constexpr std::string_view rules[] = {are::not_stored,      are::not_confirmed,
+                                      are::needs_hand,      are::import_open,
+                                      are::violated,        are::unreadable,
+                                      are::review_waiting,  are::timed_out,
+                                      "reconnect_needed",   "credential_refused",
+                                      "circuit_open",       "daily_limit_reached",
+                                      "connector_paused",   "token_renewal_failing",
+                                      are::silent,          are::many_errors,
+                                      are::slow_answers,    are::backlog,
+                                      are::overdue,         are::dead,
+                                      are::list_missing,    are::unknown_kind,
+                                      are::memory_high,     are::disk_low,
+                                      are::receiver_failing};
 
 Json resolved_json(const ResolvedAlert& alert) {
   return {{"rule", alert.rule},
@@ -73,7 +74,7 @@ Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
        {are::add_not_stored, are::add_not_confirmed, are::add_needs_hand, are::add_imports,
         are::add_violations, are::add_unreadable, are::add_reviews, are::add_of_connectors,
         are::add_silences, are::add_backlogs, are::add_overdue, are::add_dead, are::add_parked,
-        are::add_missing_lists, are::add_unknown_kinds, are::add_measures}) {
+        are::add_missing_lists, are::add_unknown_kinds, are::add_measures, are::add_receivers}) {
     TRYV(add(out, sources));
   }
   return out;
@@ -91,7 +92,12 @@ Result<std::vector<Alert>> shown_alerts(const ApiContext& api) {
 
 AlertSources alert_sources(const projections::Scan& scan, const GatewayPorts& ports,
                            const GatewayOptions& options, const TenantId& tenant) {
-  return {scan, ports.health, tenant, ports.clock.now(), options.alerts};
+  return {scan,
+          ports.health,
+          tenant,
+          ports.clock.now(),
+          options.alerts,
+          ports.receivers ? ports.receivers->receivers() : std::vector<ReceiverReport>()};
 }
 
 Json alert_json(const Alert& alert) {
@@ -116,6 +122,19 @@ std::string alert_metrics(const ApiContext& api) {
   for (const auto& [rule, count] : active)
     out +=
         "tidemark_alert_active{rule=\"" + std::string(rule) + "\"} " + std::to_string(count) + "\n";
+  if (!api.ports.receivers)
+    return out;
+  out += "# HELP tidemark_alert_receiver_pending Alerts that a receiver has not been told.\n"
+         "# TYPE tidemark_alert_receiver_pending gauge\n";
+  const auto receivers = api.ports.receivers->receivers();
+  for (const auto& one : receivers)
+    out += "tidemark_alert_receiver_pending{receiver=\"" + one.name + "\"} "
+           + std::to_string(one.pending) + "\n";
+  out += "# HELP tidemark_alert_receiver_failing 1 while a receiver takes no alerts.\n"
+         "# TYPE tidemark_alert_receiver_failing gauge\n";
+  for (const auto& one : receivers)
+    out += "tidemark_alert_receiver_failing{receiver=\"" + one.name + "\"} "
+           + (one.failing_since ? "1\n" : "0\n");
   return out;
 }
 

@@ -23,6 +23,7 @@ struct AlertSources {
   const TenantId& tenant;
   Timestamp now;
   AlertThresholds thresholds{};
+  std::vector<ReceiverReport> receivers{};
 };
 
 /// Alerts of a tenant that are active at `now`: opt-outs that a system has not confirmed within two
@@ -31,7 +32,8 @@ struct AlertSources {
 /// which nobody can tell whose they are, for 16 days (requirement O19); possible opt-outs that wait
 /// for a person for two minutes; what holds connectors back; webhooks that have stopped; what waits
 /// in numbers and what was given up (requirement H14); commands that waited too long for their
-/// contact (requirement C18); lists that a system does not have (requirement M9).
+/// contact (requirement C18); lists that a system does not have (requirement M9); receivers of
+/// alerts that take none.
 Result<std::vector<Alert>> active_alerts(const AlertSources& sources);
 
 /// The same for a reader: one that came back within five minutes counts from when it first came.

@@ -8,6 +8,7 @@ extern const Routes backfill_routes;
 extern const Routes connector_routes;
 extern const Routes health_routes;
 extern const Routes local_routes;
+extern const Routes receiver_routes;
 extern const Routes webhook_kind_routes;
 
 } // namespace tidemark::gateway

@@ -84,6 +84,10 @@ Checks configuration_checks(const ConfigurationFacts& facts) {
                        fmt::format("{} API tokens", facts.tokens), "no API token",
                        "nobody can ask the API from another machine",
                        "add [[api.tokens]] to the configuration", Verdict::warn));
+  out.push_back(either("configuration.receivers", facts.receivers > 0,
+                       fmt::format("{} receivers of alerts", facts.receivers),
+                       "nobody is told of alerts", "an alert is known to who looks for it, alone",
+                       "add [[alerts.receivers]] to the configuration", Verdict::warn));
   out.push_back(
       either("configuration.targets", facts.receiving > 1,
              fmt::format("{} of {} connectors are written to", facts.receiving, facts.connectors),

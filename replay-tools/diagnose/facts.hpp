@@ -19,6 +19,7 @@ struct ConfigurationFacts {
   bool loopback_http = false;
   std::vector<std::string> any_hour; ///< tenants whose agents' texts leave at any hour
   std::size_t tokens = 0, connectors = 0, receiving = 0;
+  std::size_t receivers = 0; ///< of alerts
 };
 
 struct MachineFacts {

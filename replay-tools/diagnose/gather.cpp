@@ -51,6 +51,7 @@ ConfigurationFacts about_configuration(const std::string& file) {
     return out;
   out.loopback_http = loaded.config.loopback_http_allowed();
   out.tokens = loaded.config.tokens.size();
+  out.receivers = loaded.config.alerts.receivers.size();
   for (const auto& tenant : loaded.config.tenants) {
     if (!config::keeps_quiet_hours(loaded.config, tenant))
       out.any_hour.push_back(tenant.id.value);

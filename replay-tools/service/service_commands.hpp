@@ -136,6 +136,14 @@ Result<int> opt_outs_done(const CommonOptions& common, const DoneOptions& option
 /// it is not well, 69 when it does not run.
 Result<int> status(const CommonOptions& common);
 
+/// The alerts that are active, or those that are over. Errors: of ServiceApi.
+Result<int> list_alerts(const CommonOptions& common, bool resolved);
+/// Who is told of alerts. Exit 1 when one takes none. Errors: of ServiceApi.
+Result<int> list_receivers(const CommonOptions& common);
+/// Sends a test message to one, or with "" to each. Exit 1 when one did not take it. Errors: of
+/// ServiceApi, bad_usage without receivers, not_found.
+Result<int> test_receivers(const CommonOptions& common, const std::string& receiver);
+
 /// Which kinds of events each connector acts on, how many came in the last 24 hours, and which came
 /// that nothing acts on. Errors: of ServiceApi.
 Result<int> kinds(const CommonOptions& common);

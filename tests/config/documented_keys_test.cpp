@@ -64,6 +64,11 @@ const std::string every_table =
       "[[sync.stages]]\nstage = \"s\"\nconnector = \"aloware\"\nlist = \"L\"\n"
       "[[sync.agents]]\nkey = \"k\"\ntag = \"t\"\n"
       "[[sync.sequences]]\nstatus = \"s\"\nconnector = \"aloware\"\noptional = true\n"
+      "[[alerts.receivers]]\nname = \"w\"\nkind = \"webhook\"\nurl = \"https://a.example\"\n"
+      "secret = { env = \"SIGNING\" }\n"
+      "[[alerts.receivers]]\nname = \"m\"\nkind = \"mail\"\nurl = \"smtps://a.example\"\n"
+      "from = \"a@a.example\"\nto = [\"b@a.example\"]\nusername = \"u\"\n"
+      "password = { env = \"PASSWORD\" }\n"
       "[[api.tokens]]\nname = \"n\"\nrole = \"viewer\"\ntoken = { env = \"LONG\" }\n";
 
 TEST(DocumentedKeys, AreAllThatAreRead) {
@@ -81,7 +86,7 @@ TEST(DocumentedKeys, AreAllThatAreRead) {
     const auto key = std::regex_replace(value.key, std::regex("\\[[^\\]]*\\]"), "[]");
     const auto own = key.rfind("[].");
     const auto name = key.substr(key.rfind('.') + 1);
-    if (key.starts_with("sync.") && own != key.npos) {
+    if ((key.starts_with("sync.") || key.starts_with("alerts.")) && own != key.npos) {
       EXPECT_THAT(words["[[" + key.substr(0, own) + "]]"], Contains(name)) << key;
     } else if (documented.contains(key)) {
       continue;

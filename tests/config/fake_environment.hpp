@@ -16,6 +16,7 @@ public:
         {"PASSWORD", canary},
         {"EMPTY", ""},
         {"SHORT", "short"},
+        {"SIGNING", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="},
         {"LONG", "0123456789012345678901234567890123456789"}};
     const auto at = known.find(name);
     if (at == known.end())

@@ -80,7 +80,8 @@ struct House {
   storage::MemoryLog log;
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
-  ConnectAccount connect_account; ///< what the port does
+  ConnectAccount connect_account;    ///< what the port does
+  ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

@@ -99,6 +99,7 @@ class House:
     server = {}  # settings of [server] besides listen
     log = {}  # settings of [log] besides dir
     alerts = {}  # settings of [alerts]
+    receivers = ()  # tables of [[alerts.receivers]]
     # A scenario counts requests and plants faults one by one; a probe would take them.
     health = {"probes_per_second": 0}
     launcher = ()  # what runs the service's command
@@ -149,6 +150,8 @@ class House:
         for name, tables in self.sync.items():
             for table in tables if is_tables(tables) else []:
                 lines += [f"[[sync.{name}]]", *toml_lines(table)]
+        for receiver in self.receivers:
+            lines += ["[[alerts.receivers]]", *toml_lines(receiver)]
         for tenant in self.tenants:
             lines += ["[[tenants]]", f'id = "{tenant}"']
             for name, settings in connectors_at(self.urls).items():

@@ -32,7 +32,7 @@ Facts good() {
   auto& configuration = out.configuration;
   configuration.file = "tidemark.toml";
   configuration.readable = true;
-  configuration.tokens = 1;
+  configuration.tokens = configuration.receivers = 1;
   configuration.connectors = configuration.receiving = 2;
   out.machine = {.disk_free = 50,
                  .disk_size = 100,
@@ -103,6 +103,7 @@ const std::vector<Wrong> wrongs{
     {"configuration.quiet_hours", Verdict::warn,
      [](Facts& f) { f.configuration.any_hour = {"acme"}; }},
     {"configuration.tokens", Verdict::warn, [](Facts& f) { f.configuration.tokens = 0; }},
+    {"configuration.receivers", Verdict::warn, [](Facts& f) { f.configuration.receivers = 0; }},
     {"configuration.targets", Verdict::warn, [](Facts& f) { f.configuration.receiving = 1; }},
     {"machine.disk", Verdict::warn, [](Facts& f) { f.machine.disk_free = 9; }},
     {"machine.disk", Verdict::fail, [](Facts& f) { f.machine.disk_free = 2; }},

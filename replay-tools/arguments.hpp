@@ -1,0 +1,56 @@
+#pragma once
+#include "replay-tools/backup/backup_commands.hpp"
+#include "replay-tools/consent/audit_opt_outs.hpp"
+#include "replay-tools/diagnose/diagnose_command.hpp"
+#include "replay-tools/explain/contact_at.hpp"
+#include "replay-tools/explain/explain.hpp"
+#include "replay-tools/imports/import_commands.hpp"
+#include "replay-tools/log/log_commands.hpp"
+#include "replay-tools/replay/replay_verify.hpp"
+#include "replay-tools/service/service_commands.hpp"
+#include "replay-tools/tables/table_commands.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tidemark::tools {
+
+/// Everything that the command line can say.
+struct Arguments {
+  CommonOptions common;
+  RevealOptions reveal;
+  LogFilter filter;
+  ExplainOptions explain;
+  AuditOptions audit;
+  std::uint64_t position = 0;
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::uint64_t count = 0;
+  bool with_bodies = false;
+  bool tables = false;
+  ExportForm form = ExportForm::cloudevents;
+  std::vector<std::string> projections;
+  BackfillOptions backfill;
+  ConnectOptions connect;
+  RepairOptions repair;
+  MappingFilter mappings;
+  FailedFilter failed;
+  RedeliverOptions redeliver;
+  std::string lists_of;
+  std::string messages_of;
+  std::uint64_t messages_max = 50;
+  PauseOptions pause;
+  ReprocessOptions reprocess;
+  ImportOptions import;
+  std::string pepper;
+  std::string receiver;
+  bool resolved = false;
+  DoneOptions done;
+  bool csv = false;
+  bool dry_run = false;
+  BackupOptions backup;
+  RestoreOptions restore;
+  DiagnoseOptions diagnose;
+};
+
+} // namespace tidemark::tools
