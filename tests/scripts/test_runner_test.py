@@ -76,5 +76,46 @@ class TestRunner(unittest.TestCase):
         self.assertNotIn("asan", self.run_suites(suites, "b", build=build)[2])
 
 
+class TestPrograms(unittest.TestCase):
+    """tests/scripts/run_gtest.py, with programs that are scripts."""
+
+    def run_programs(self, **programs):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in programs.items():
+                path = pathlib.Path(folder, "tests", "test_" + name)
+                path.parent.mkdir(exist_ok=True)
+                path.write_text("#!/bin/sh\nreport=${2#--gtest_output=xml:}\n" + text)
+                path.chmod(0o755)
+            run = subprocess.run([ROOT / "tests/scripts/run_gtest.py", folder], capture_output=True,
+                                 text=True)
+        return run.returncode, run.stdout
+
+    def report(self, inside):
+        case = f'<testcase classname="A" name="b" {inside}</testcase>'
+        return f"echo '<testsuites><testsuite>{case}</testsuite></testsuites>' >$report\n"
+
+    def test_counts_every_part(self):
+        skipped = self.report('result="skipped"><skipped message="f:1&#x0A;no shared"/>')
+        code, out = self.run_programs(x=self.report('result="completed">'), y=skipped)
+        self.assertEqual(code, 0, out)
+        self.assertIn("SKIP y.A.b: no shared", out)
+        self.assertIn("suite: 4 passed, 0 failed, 4 skipped", out)
+
+    def test_names_what_failed(self):
+        code, out = self.run_programs(x=self.report('result="completed"><failure/>') + "exit 1")
+        self.assertEqual(code, 1)
+        self.assertIn("FAIL x.A.b: see its output above", out)
+
+    def test_believes_no_program_that_died_or_wrote_no_report(self):
+        for text in ("echo ERROR: AddressSanitizer; exit 1", "exit 0",
+                     self.report('result="completed">') + "kill -9 $$"):
+            code, out = self.run_programs(x=text)
+            self.assertEqual(code, 1, out)
+            self.assertIn("FAIL x.part 1 of 4, ended with", out)
+
+    def test_no_programs_are_no_success(self):
+        self.assertEqual(self.run_programs()[0], 1)
+
+
 if __name__ == "__main__":
     unittest.main()
