@@ -2,6 +2,7 @@
 // ?at=. Contacts and places are spread over the whole log; the baseline is one raw scan of it,
 // which a step must not need.
 #include "bench/fold_data.hpp"
+#include "events/codec.hpp"
 #include "replay-tools/explain/contact_at.hpp"
 #include "storage/open_log.hpp"
 
