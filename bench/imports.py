@@ -14,6 +14,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 from consent import ConsentHouse, p99, phone, wait_until
@@ -70,19 +71,20 @@ def main():
         idle = stops_until(house, 0, lambda: False)
         started = time.monotonic()
         tool = take_list(house)
-        ended = []
+        said, ended = [], []
 
-        def has_ended():
-            if tool.poll() is not None and not ended:
-                ended.append(time.monotonic() - started)
-            return bool(ended)
-        busy = stops_until(house, STOPS, has_ended)
-        said, _ = tool.communicate(timeout=600)
-        stored = ended[0] if ended else time.monotonic() - started
-        decided = time.monotonic() - started
+        def watch():
+            said.append(tool.communicate()[0])
+            ended.append(time.monotonic() - started)
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        busy = stops_until(house, STOPS, lambda: bool(ended))
+        watcher.join(600)
+        house.wait_for_lag(0)
+        stored, decided = ended[0], time.monotonic() - started
     finally:
         house.close()
-    say(said.strip().splitlines()[-1])
+    say(said[0].strip().splitlines()[-1])
     say(f"{len(busy)} STOPs during the import, stored in {stored:.1f} s and decided in {decided:.1f} s")
     rows = [row("import_stored", "rows/s", ROWS / stored, "wanted", WANTED_ROWS),
             row("import_decided", "rows/s", ROWS / decided)]
