@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT / "tests/scenarios"))
 from clients import GENERIC_SECRET  # noqa: E402
 from house import BUILD, House  # noqa: E402
 
+House.program = pathlib.Path(os.environ.get("TIDEMARK_BENCH_SERVICE", House.program))  # script/bench --old
 SECONDS = float(os.environ.get("TIDEMARK_BENCH_SECONDS", "20"))
 LONG_SECONDS = float(os.environ.get("TIDEMARK_BENCH_LONG_SECONDS", "60"))
 ROUNDS = int(os.environ.get("TIDEMARK_BENCH_ROUNDS", "3"))

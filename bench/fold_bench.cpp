@@ -20,14 +20,6 @@
 namespace tidemark::bench {
 namespace {
 
-class SystemClock final : public WallClock {
-public:
-  Timestamp now() const override {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(
-        std::chrono::system_clock::now());
-  }
-};
-
 using Step = std::function<Status()>;
 
 /// Something that is timed over the whole log.
@@ -145,20 +137,6 @@ int failed(const Error& error) {
   return 1;
 }
 
-int fill(const std::string& data, std::uint64_t contacts) {
-  const SystemClock clock;
-  storage::OpenOptions options;
-  options.folder = data;
-  const auto open = storage::open_log(options, &clock);
-  if (!open)
-    return failed(open.error());
-  const KeyedHasher hasher((*open)->pepper());
-  const bool written = write_contacts((*open)->log(), hasher, contacts, [&](std::uint64_t done) {
-    std::cerr << "written " << done << " of " << contacts << " contacts\n";
-  });
-  return written ? 0 : failed({"not_written", "the log refused an append"});
-}
-
 double median(std::vector<double> rates) {
   std::sort(rates.begin(), rates.end());
   return (rates[rates.size() / 2] + rates[(rates.size() - 1) / 2]) / 2;
@@ -247,7 +225,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", wanted.out, "file for the results; without: standard output");
   CLI11_PARSE(app, argc, argv);
   if (contacts > 0)
-    if (const int code = tidemark::bench::fill(wanted.data, contacts); code != 0)
-      return code;
+    if (const auto filled = tidemark::bench::fill_folder(wanted.data, contacts); !filled)
+      return tidemark::bench::failed(filled.error());
   return tidemark::bench::run(wanted);
 }

@@ -2,18 +2,32 @@
 
 #include "base/crypto.hpp"
 #include "events/format/tags.hpp"
+#include "storage/open_log.hpp"
 
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
+#include <iostream>
 #include <thread>
 
 namespace tidemark::bench {
+
+const TenantId made_up_tenant{"acme"};
+
 namespace {
 
 using namespace events;
 
-const TenantId tenant{"acme"};
+class FillClock final : public WallClock {
+public:
+  Timestamp now() const override {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
+  }
+};
+
+const TenantId& tenant = made_up_tenant;
 const ConnectorName source{"gohighlevel"};
 
 class CountingSink final : public storage::CompletionSink {
@@ -127,7 +141,7 @@ void Writer::deliver(const ConnectorName& target, Position intent, const Deliver
 }
 
 void Writer::contact(std::uint64_t number) {
-  id_ = ContactId("c" + sha256_hex(std::to_string(number)).substr(0, 20));
+  id_ = made_up_contact(number);
   values_ = {{Field::first_name, "Ana"}, {Field::company, "Example Ltd"}};
   values_.set(Field::last_name, fmt::format("Lopez{}", number % 5000));
   values_.set(Field::phone, fmt::format("+1202{:07}", number % 10'000'000));
@@ -167,6 +181,22 @@ void Writer::contact(std::uint64_t number) {
 }
 
 } // namespace
+
+ContactId made_up_contact(std::uint64_t number) {
+  return ContactId("c" + sha256_hex(std::to_string(number)).substr(0, 20));
+}
+
+Status fill_folder(const std::string& data, std::uint64_t contacts) {
+  const FillClock clock;
+  storage::OpenOptions options;
+  options.folder = data;
+  TRY(open, storage::open_log(options, &clock));
+  const KeyedHasher hasher(open->pepper());
+  const bool written = write_contacts(open->log(), hasher, contacts, [&](std::uint64_t done) {
+    std::cerr << "written " << done << " of " << contacts << " contacts\n";
+  });
+  return written ? Status(Done{}) : Status(Error{"not_written", "the log refused an append"});
+}
 
 bool write_contacts(storage::LogStore& log, const KeyedHasher& hasher, std::uint64_t contacts,
                     const std::function<void(std::uint64_t)>& progress) {

@@ -18,7 +18,7 @@ void read_waiting(Section& section, AlertConfig& out) {
 
 void read_systems(Section& section, AlertConfig& out) {
   constexpr std::uint32_t window_max = 3600, answer_max = 600'000, renewal_max = 7 * day,
-                          kinds_max = 30 * 24;
+                          kinds_max = 30 * 24, silence_max = 30 * 24 * 60;
   out.error_percent = section.integer("error_percent", out.error_percent, 0, 100);
   out.error_window_seconds =
       section.integer("error_window_seconds", out.error_window_seconds, 10, window_max);
@@ -29,6 +29,7 @@ void read_systems(Section& section, AlertConfig& out) {
   out.answer_requests = section.integer("answer_requests", out.answer_requests, 1, most);
   out.renewal_failing_seconds =
       section.integer("renewal_failing_seconds", out.renewal_failing_seconds, 0, renewal_max);
+  out.silence_minutes = section.integer("silence_minutes", out.silence_minutes, 0, silence_max);
   out.unknown_kinds_hours =
       section.integer("unknown_kinds_hours", out.unknown_kinds_hours, 0, kinds_max);
 }

@@ -56,6 +56,7 @@ struct AlertConfig {
   std::uint32_t answer_requests = 10;
   std::uint32_t renewal_failing_seconds = 300; ///< of a token that still holds; 0: no alert
   std::uint32_t unknown_kinds_hours = 24;      ///< after the last one; 0: no alert
+  std::uint32_t silence_minutes = 0; ///< without a webhook; 0: measured by how often they come
   std::uint32_t memory_percent = 85;
   std::uint32_t memory_limit_mb = 0; ///< 0: the control group's, or the machine's
   std::uint32_t disk_free_percent = 20;
@@ -83,6 +84,7 @@ struct ConnectorConfig {
   std::uint32_t requests_per_second = 10; ///< 0: no limit of ours
   std::uint32_t burst = 20;
   std::uint32_t webhooks_per_minute = 0; ///< 0: no limit
+  std::uint32_t silence_minutes = 0;     ///< without a webhook; 0: as AlertConfig says
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;
   std::uint32_t breaker_failures = 5;

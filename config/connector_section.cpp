@@ -30,6 +30,7 @@ constexpr Range ranges[] = {
     {"requests_per_second", 0, 10'000,
      &ConnectorConfig::requests_per_second}, // 0: no limit of ours
     {"webhooks_per_minute", 0, 1'000'000, &ConnectorConfig::webhooks_per_minute}, // 0: no limit
+    {"silence_minutes", 0, 43'200, &ConnectorConfig::silence_minutes}, // 0: as [alerts] says
     {"burst", 1, 10'000, &ConnectorConfig::burst},
     {"concurrency", 1, 1'024, &ConnectorConfig::concurrency},
     {"timeout_ms", 100, 120'000, &ConnectorConfig::timeout_ms},

@@ -34,6 +34,10 @@ constexpr std::array common{
     Setting{"webhooks_per_minute", SettingKind::integer, false, "0",
             "Webhooks a minute that are taken from this system; 0 for no limit. What may be an "
             "opt-out is always taken."},
+    Setting{
+        "silence_minutes", SettingKind::integer, false, "0",
+        "Minutes without a webhook after which somebody is told; 0 for what alerts.silence_minutes "
+        "says."},
     Setting{"allowed_events", SettingKind::list, false, "",
             "Event names that are acted on, such as \"Contact*\", a * at the end standing for any "
             "rest; others are stored and ignored, unless they may hold an opt-out. Empty: all."},

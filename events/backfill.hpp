@@ -4,6 +4,7 @@
 #include "events/delivery.hpp"
 #include "events/format/reason.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,15 +36,25 @@ struct BackfillRequested {
 };
 
 /// What became of the contacts that were listed. The first is the sum of the five that follow it.
+/// People who are new to Tidemark: a dry run does not ask whether the other systems have them.
+struct NotAsked {
+  std::uint64_t contacts = 0;
+  TIDEMARK_MEMBERS(NotAsked, contacts)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<NotAsked>> = true;
+
 struct BackfillCounts {
   std::uint64_t seen = 0;
-  std::uint64_t mapped = 0;   ///< the other systems had the person, or needed nothing
-  std::uint64_t created = 0;  ///< at least one other system had no record and got one
-  std::uint64_t skipped = 0;  ///< opted out, without phone and e-mail, of another location
-  std::uint64_t review = 0;   ///< whose it is has to be looked at by a person
-  std::uint64_t errors = 0;   ///< could not be read, or a system refused it
-  std::uint64_t repaired = 0; ///< differed from what was known, among all of the above
-  TIDEMARK_MEMBERS(BackfillCounts, seen, mapped, created, skipped, review, errors, repaired)
+  std::uint64_t mapped = 0;            ///< the other systems had the person, or needed nothing
+  std::uint64_t created = 0;           ///< at least one other system had no record and got one
+  std::uint64_t skipped = 0;           ///< opted out, without phone and e-mail, of another location
+  std::uint64_t review = 0;            ///< whose it is has to be looked at by a person
+  std::uint64_t errors = 0;            ///< could not be read, or a system refused it
+  std::uint64_t repaired = 0;          ///< differed from what was known, among all of the above
+  std::optional<NotAsked> not_asked{}; ///< of a dry run; counted as `created` before
+  TIDEMARK_MEMBERS(BackfillCounts, seen, mapped, created, skipped, review, errors, repaired,
+                   not_asked)
 };
 
 /// One page of the list as it came: an input, its contacts are commands (rule 18). The body, cut to

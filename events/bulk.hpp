@@ -25,11 +25,22 @@ struct BulkFilter {
                    since, until)
 };
 
+/// A list from elsewhere that is taken row by row, as the rows are sent.
+struct BulkImport {
+  std::string list; ///< opt_outs, contacts
+  std::string file_hash;
+  std::string channel; ///< of opt-outs: what a row closes that names none
+  std::string source;  ///< of contacts: the system that their ids are of
+  TIDEMARK_MEMBERS(BulkImport, list, file_hash, channel, source)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<BulkImport>> = true;
+
 /// Somebody asked for it. Stream `bulk`.
 struct BulkStarted {
   static constexpr std::string_view name = "bulk.started.v1";
   std::string id;
-  std::string what; ///< retry, write_off, reprocess, purge
+  std::string what; ///< retry, write_off, reprocess, purge, import
   BulkFilter filter;
   bool texts = false;
   std::uint64_t max_age_seconds = 0; ///< 0: as for a single one
@@ -38,8 +49,9 @@ struct BulkStarted {
   std::string reason;
   std::string by;
   std::string request_id;
+  std::optional<BulkImport> list{}; ///< of `import`
   TIDEMARK_MEMBERS(BulkStarted, id, what, filter, texts, max_age_seconds, per_second, up_to, reason,
-                   by, request_id)
+                   by, request_id, list)
 };
 
 struct BulkCounts {

@@ -73,8 +73,10 @@ struct AlertThresholds {
   std::uint32_t disk_free_percent = 20;      ///< of the data folder's disk; less is a warning
   std::chrono::seconds renewal_failing{300}; ///< a token's renewal, while the token still holds
   std::chrono::hours unknown_kinds{24};      ///< after the last such webhook
-  std::chrono::seconds hold{30};             ///< so long a measure is bad before it is an alert
-  std::chrono::seconds cool_down{300};       ///< and good again before that is over
+  std::chrono::minutes silence{0}; ///< without a webhook; 0: measured by how often they come
+  std::map<std::pair<TenantId, ConnectorName>, std::chrono::minutes> silence_of{}; ///< where other
+  std::chrono::seconds hold{30};       ///< so long a measure is bad before it is an alert
+  std::chrono::seconds cool_down{300}; ///< and good again before that is over
 };
 
 struct GatewayOptions {
@@ -120,8 +122,9 @@ struct ServiceHealth {
 struct Silence {
   TenantId tenant;
   ConnectorName connector;
-  Timestamp since; ///< when the last one came
+  Timestamp since; ///< when the last one came, or since when none did
   bool only_listened_to = false;
+  std::chrono::minutes configured{0}; ///< the limit, where it is not measured
 };
 /// Work that has been waiting in numbers.
 struct Backlog {

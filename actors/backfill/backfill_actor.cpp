@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t page_bytes_max = 1024 * 1024; // rule 18
 constexpr std::uint32_t unreadable_max = 5;         // answers in a row
 constexpr std::string_view scheduled_by = "schedule";
+constexpr std::string_view list_operation = "list", look_up_operation = "look_up";
 constexpr auto look_for_due_every = std::chrono::minutes{1};
 constexpr std::size_t many_marks = 1000; // as after an import: looking through them takes long
 constexpr auto look_among_many_every = std::chrono::hours{1};
@@ -37,13 +38,15 @@ StreamName stream_of(const ConnectorName& connector, events::BackfillKind kind) 
 
 void BackfillState::start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
                           ConnectorName connector, TransportActor transport,
-                          OAuthTokensActor tokens, DeliveryActor delivery) {
+                          OAuthTokensActor tokens, DeliveryActor delivery,
+                          SupervisorActor supervisor) {
   self_ = self;
   context_ = std::move(context);
   connector_ = std::move(connector);
   destination_ = &context_->destinations.at(connector_);
   transport_ = std::move(transport);
   delivery_ = std::move(delivery);
+  supervisor_ = std::move(supervisor);
   credential_.start(*destination_, std::move(tokens));
   budget_.set(destination_->requests_per_second, static_cast<double>(destination_->burst));
   if (!destination_->configured.connector->list_page) { // look-ups begin when there may be a need
@@ -76,6 +79,7 @@ void BackfillState::tick(const Tick& tick) {
   draining_ = tick.draining;
   budget_.refill(now_);
   work();
+  probe();
 }
 
 /// Looks for a request that came, or that was not finished before a restart.
@@ -256,9 +260,14 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
     return;
   const auto limits = limits_in(*destination_->configured.connector, result.answer, now_);
   const auto delivery_result = connectors::judge_common(result.answer, connectors::Effect::none);
+  const bool success = !delivery_result && connectors::is_success(result.answer);
+  const bool nobody = next_known_ && result.answer.status == 404;
+  const auto operation = next_known_ ? look_up_operation : list_operation;
+  const bool failed = !success && !nobody;
   if (!delivery_) {
     domain::learn_from(budget_, limits, 0, taken_before, now_);
-    const bool success = !delivery_result && connectors::is_success(result.answer);
+    heard_at_ = now_;
+    operations_.note(operation, failed, result.duration);
     connection_.take({.http_status = result.answer.status,
                       .reason_code = delivery_result ? delivery_result->reason_code
                                      : success
@@ -277,13 +286,12 @@ void BackfillState::answered(const HttpResult& result, std::uint64_t taken_befor
                             delivery_result
                                 && delivery_result->verdict == domain::DeliveryVerdict::unauthorized
                                 && !reread_),
-            taken_before});
+            taken_before, operation, failed, result.duration});
   if (result.answer.cut && connectors::is_success(result.answer))
     return finish(Reason::too_large); // it would be as large the next time
   if (delivery_result)
     return refused(*delivery_result, result);
-  const bool nobody = next_known_ && result.answer.status == 404;
-  if (!connectors::is_success(result.answer) && !nobody)
+  if (failed)
     return refused(connectors::judge_refusal(result.answer), result);
   take_page(result);
 }
@@ -407,6 +415,12 @@ FollowerReport BackfillState::report() const {
   shown.receives = false;
   shown.budget = budget_.status();
   shown.connection = connection_;
+  shown.failures = probe_failures_;
+  shown.operations = operations_;
+  const auto& connector = *destination_->configured.connector;
+  shown.is_probed = context_->probes && connector.probe
+                    && !connector.probe(credential_.configured().settings).url.empty();
+  shown.judges_probes = connector.judge_probe;
   shown.account = credential_.status();
   return out;
 }
@@ -414,9 +428,10 @@ FollowerReport BackfillState::report() const {
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
                                             std::shared_ptr<const TenantContext> context,
                                             ConnectorName connector, TransportActor transport,
-                                            OAuthTokensActor tokens, DeliveryActor delivery) {
+                                            OAuthTokensActor tokens, DeliveryActor delivery,
+                                            SupervisorActor supervisor) {
   self->state.start(self, std::move(context), std::move(connector), std::move(transport),
-                    std::move(tokens), std::move(delivery));
+                    std::move(tokens), std::move(delivery), std::move(supervisor));
   return {
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },

@@ -20,7 +20,7 @@ public:
 
   void start(BackfillActor::pointer self, std::shared_ptr<const TenantContext> context,
              ConnectorName connector, TransportActor transport, OAuthTokensActor tokens,
-             DeliveryActor delivery);
+             DeliveryActor delivery, SupervisorActor supervisor);
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
   void crowded(const Crowded& message) { crowded_ = message.crowded; }
@@ -53,6 +53,9 @@ private:
   void refused(const domain::DeliveryResult& delivery_result, const HttpResult& result);
   void try_later(Reason why, std::string_view retry_after);
   void finish(Reason reason_code);
+  void probe();
+  void send_probe();
+  void probed(const HttpResult& result, std::uint64_t taken_before);
   void submit(const StreamName& stream, std::vector<events::Event> events,
               std::string attachment = {});
   void fail(const Error& error);
@@ -62,9 +65,16 @@ private:
   ConnectorName connector_;
   const Destination* destination_ = nullptr;
   TransportActor transport_;
-  DeliveryActor delivery_;                ///< grants the pages; null where nothing is delivered
-  domain::RateBudget budget_;             ///< where nobody else sends
-  domain::ConnectionEvidence connection_; ///< likewise
+  DeliveryActor delivery_; ///< grants the pages; null where nothing is delivered
+  SupervisorActor supervisor_;
+  // Where nobody else sends:
+  domain::RateBudget budget_;
+  domain::ConnectionEvidence connection_;
+  domain::OperationCounts operations_;
+  Timestamp heard_at_;               ///< the last end of a request, whatever it was
+  std::uint64_t probe_failures_ = 0; ///< questions in a row that got no answer, or an error
+  bool probing_ = false;             ///< a probe is asked for, or out
+  bool probe_was_refused_ = false;   ///< and the secrets were read anew since
   Credential credential_;
   std::optional<domain::BackfillRun> run_;
   std::optional<KnownNumber> next_known_; ///< is looked up next, where no list is offered
@@ -86,6 +96,7 @@ private:
 BackfillActor::behavior_type backfill_actor(BackfillActor::stateful_pointer<BackfillState> self,
                                             std::shared_ptr<const TenantContext> context,
                                             ConnectorName connector, TransportActor transport,
-                                            OAuthTokensActor tokens, DeliveryActor delivery);
+                                            OAuthTokensActor tokens, DeliveryActor delivery,
+                                            SupervisorActor supervisor);
 
 } // namespace tidemark::actors

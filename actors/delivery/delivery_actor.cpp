@@ -271,6 +271,7 @@ void DeliveryState::settled(const AppendSettled& answer) {
   lane.call.reset();
   if (appended && lane.answer) {
     requests_.note(lane.failed, lane.answer->duration);
+    operations_.note(lane.step, lane.failed, lane.answer->duration);
     note(flow_.on_outcome(lane.sign, lane.reason_code, contact));
   }
   if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
@@ -346,6 +347,7 @@ void DeliveryState::page_seen(const PageSeen& page) {
   if (page.limits.status != 0)
     connection_.answered(now_);
   heard_at_ = now_;
+  operations_.note(page.operation, page.failed, page.took);
   note(flow_.on_page(page.limits, page.health, sending_, page.taken_before));
 }
 
@@ -417,6 +419,7 @@ FollowerReport DeliveryState::report() const {
   out.connector->ended = open_.ended();
   out.connector->failures = failures_in_row_;
   out.connector->requests = requests_;
+  out.connector->operations = operations_;
   out.connector->connection = connection_;
   const auto& connector = *destination_->configured.connector;
   out.connector->is_probed = context_->probes && connector.probe

@@ -52,6 +52,7 @@ private:
         domain::HealthSignal::nothing; ///< what the answer says about the system
     Reason reason_code = Reason::none; ///< the answer's
     bool failed = false;               ///< it is no success of the connector's own kind
+    std::string step;                  ///< what the request is, such as "create"
   };
 
   void inherit();
@@ -125,6 +126,7 @@ private:
   bool crowded_ = false;
   std::uint64_t failures_in_row_ = 0;
   domain::RequestCounts requests_;
+  domain::OperationCounts operations_;
   domain::ConnectionEvidence connection_;
   domain::CredentialJournal journal_;
   bool knows_journal_ = false;     ///< the log was asked what it says of the secrets

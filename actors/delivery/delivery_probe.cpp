@@ -1,4 +1,5 @@
 #include "actors/connector/flow_log.hpp"
+#include "actors/connector/probe_answer.hpp"
 #include "actors/delivery/delivery_actor.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "events/format/tags.hpp"
@@ -6,11 +7,6 @@
 /// What the delivery actor knows of the connection: from what it sends anyway, and from a question
 /// of its own when there is nothing to send.
 namespace tidemark::actors {
-namespace {
-
-constexpr std::size_t probe_answer_bytes_max = 64U * 1024;
-
-} // namespace
 
 /// Once the secrets are there: what the log says of others is not about these.
 Status DeliveryState::read_journal() {
@@ -86,30 +82,21 @@ void DeliveryState::probed(const HttpResult& result, std::uint64_t taken_before)
   probing_ = false;
   heard_at_ = now_;
   const auto& connector = *destination_->configured.connector;
-  const auto& answer = result.answer;
-  const bool judged = connector.judge_probe;
-  domain::DeliveryResult said{domain::DeliveryVerdict::retry, answer.transport};
-  if (judged)
-    said = connector.judge_probe(answer);
-  const bool unauthorized = said.verdict == domain::DeliveryVerdict::unauthorized
-                            && said.reason_code == Reason::unauthorized;
-  const bool renewing = unauthorized && !std::exchange(probe_was_refused_, unauthorized);
-  if (answer.status == 0 || (judged && answer.status >= 500))
+  const auto read = read_probe(connector, result.answer);
+  const bool renewing = read.unauthorized() && !std::exchange(probe_was_refused_, true);
+  if (read.fails())
     ++failures_in_row_;
-  else if (answer.status < 500 && open_.size() == 0)
+  else if (read.status < 500 && open_.size() == 0)
     failures_in_row_ = 0;
-  take_sign({.http_status = answer.status,
-             .reason_code = said.reason_code,
-             .understood = judged && said.verdict == domain::DeliveryVerdict::accepted,
-             .renewing = renewing,
-             .probe = true});
-  if (unauthorized)
+  operations_.note(probe_operation, !read.succeeded(), result.duration);
+  take_sign(read.sign(renewing));
+  if (read.unauthorized())
     credential_.refused(credential_.version());
   else
     probe_was_refused_ = false;
-  note(flow_.on_page(limits_in(connector, answer, now_),
-                     domain::sign_of(recorded_answer(result), said.reason_code, renewing), sending_,
-                     taken_before));
+  note(flow_.on_page(limits_in(connector, result.answer, now_),
+                     domain::sign_of(recorded_answer(result), read.said.reason_code, renewing),
+                     sending_, taken_before));
   work();
 }
 

@@ -59,6 +59,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     lane.call = HttpCall{std::move(send->request), destination_->timeout,
                          vendor_answer_bytes_max(send->effect), destination_->allow_loopback_http};
     lane.credential = credential_.version();
+    lane.step = send->step;
     conditions.push_back(no_newer_pause(target_, flow_));
   }
   record(contact, lane, delivery, std::get<std::vector<events::Event>>(std::move(begun)), {},

@@ -73,8 +73,8 @@ void SupervisorState::start_tenant(TenantActors& tenant) {
       deliveries.push_back(delivery);
       users.users.emplace_back(delivery);
     }
-    const auto backfill =
-        watched(self_->spawn(backfill_actor, context, name, transport, tokens, delivery));
+    const auto backfill = watched(self_->spawn(backfill_actor, context, name, transport, tokens,
+                                               delivery, SupervisorActor(self_)));
     tenant.backfills[name] = backfill;
     users.users.emplace_back(backfill);
     if (checks_custom_fields(destination)) {

@@ -92,6 +92,9 @@ struct PageSeen {
   domain::LimitSignal limits;
   domain::HealthSignal health = domain::HealthSignal::nothing;
   std::uint64_t taken_before = 0;
+  std::string_view operation; ///< of static lifetime
+  bool failed = false;
+  std::chrono::milliseconds took{0};
 };
 /// May a system be asked now that nobody has had anything to ask? Answered when it may: all
 /// connectors share what the installation allows itself a second.

@@ -49,14 +49,29 @@ std::string named(Reason reason) {
   return fmt::format("{}: {}", name_of(reason), explain_reason(reason).text);
 }
 
-/// A connector that nothing is sent to: all that is seen of it are its webhooks.
-ConnectorHealth listening_health(std::optional<Timestamp> last_webhook, Timestamp now) {
-  if (!last_webhook)
-    return {"unknown", "nothing is sent to it, and no webhook of it came lately"};
-  const bool lately = now - *last_webhook <= webhook_lasts;
-  return {lately ? "connected" : "unknown",
-          fmt::format("nothing is sent to it; last webhook at {}, {} ago",
-                      to_rfc3339(*last_webhook), age(*last_webhook, now))};
+/// A connector that nothing is sent to: its webhooks are seen, and what it answers where it can be
+/// asked for nothing.
+ConnectorHealth listening_health(const domain::ConnectorReport& report,
+                                 std::optional<Timestamp> last_webhook, Timestamp now) {
+  const bool lately = last_webhook && now - *last_webhook <= webhook_lasts;
+  const bool answers = domain::word_of(report.connection, now) == ConnectionWord::connected;
+  ConnectorHealth out{lately || answers ? "connected" : "unknown",
+                      last_webhook
+                          ? fmt::format("nothing is sent to it; last webhook at {}, {} ago",
+                                        to_rfc3339(*last_webhook), age(*last_webhook, now))
+                          : "nothing is sent to it, and no webhook of it came lately"};
+  if (report.is_probed || report.connection.reached)
+    out.detail +=
+        fmt::format("; {} failures in a row; {}", report.failures, seen(report.connection, now));
+  return out;
+}
+
+/// One that is sent to.
+ConnectorHealth sending_health(const domain::ConnectorReport& report, Timestamp now) {
+  const bool answers = domain::word_of(report.connection, now) == ConnectionWord::connected;
+  return {answers ? "connected" : "unknown",
+          fmt::format("{} deliveries open, {} requests out, {} failures in a row; {}", report.open,
+                      report.requests_out, report.failures, seen(report.connection, now))};
 }
 
 std::string describe_refusal(const domain::ConnectionEvidence& connection) {
@@ -76,13 +91,8 @@ std::string describe_refusal(const domain::ConnectionEvidence& connection) {
 
 ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestamp now,
                                  std::optional<Timestamp> last_webhook) {
-  const auto word = domain::word_of(report.connection, now);
-  if (!report.receives && word == ConnectionWord::unknown && !report.account)
-    return listening_health(last_webhook, now);
-  ConnectorHealth out{word == ConnectionWord::connected ? "connected" : "unknown",
-                      fmt::format("{} deliveries open, {} requests out, {} failures in a row; {}",
-                                  report.open, report.requests_out, report.failures,
-                                  seen(report.connection, now))};
+  auto out =
+      report.receives ? sending_health(report, now) : listening_health(report, last_webhook, now);
   const auto worse = [&](std::string_view status, const std::string& why) {
     if (out.status != "disconnected")
       out.status = status;

@@ -66,36 +66,50 @@ constexpr Gauge gauges[] = {
      }},
 };
 
+std::string labels_of(const ConnectorReport& report) {
+  return fmt::format("tenant=\"{}\",connector=\"{}\"", report.tenant.value, report.connector.value);
+}
+
 /// Each doubling of the time is a bucket.
-std::string request_times(const std::vector<ConnectorReport>& reports) {
+std::string histogram(std::string_view name, const std::string& labels,
+                      const domain::RequestCounts& counts) {
   constexpr std::size_t step = 8;
   constexpr double milliseconds_per_second = 1000;
+  std::string out;
+  std::uint64_t so_far = 0;
+  for (std::size_t bucket = 0; bucket < counts.took.size(); ++bucket) {
+    so_far += counts.took[bucket];
+    if (bucket % step == 0)
+      out += fmt::format("{}_bucket{{{},le=\"{}\"}} {}\n", name, labels,
+                         static_cast<double>(std::uint64_t{1} << (bucket / step))
+                             / milliseconds_per_second,
+                         so_far);
+  }
+  return out
+         + fmt::format("{0}_bucket{{{1},le=\"+Inf\"}} {2}\n"
+                       "{0}_count{{{1}}} {2}\n"
+                       "{0}_sum{{{1}}} {3}\n",
+                       name, labels, counts.ended,
+                       static_cast<double>(counts.milliseconds) / milliseconds_per_second);
+}
+
+std::string request_times(const std::vector<ConnectorReport>& reports) {
   std::string out = "# HELP tidemark_vendor_request_seconds Requests to systems, by time taken.\n"
                     "# TYPE tidemark_vendor_request_seconds histogram\n";
-  for (const auto& report : reports) {
-    const auto labels =
-        fmt::format("tenant=\"{}\",connector=\"{}\"", report.tenant.value, report.connector.value);
-    const auto& counts = report.requests;
-    std::uint64_t so_far = 0;
-    for (std::size_t bucket = 0; bucket < counts.took.size(); ++bucket) {
-      so_far += counts.took[bucket];
-      if (bucket % step == 0)
-        out += fmt::format("tidemark_vendor_request_seconds_bucket{{{},le=\"{}\"}} {}\n", labels,
-                           static_cast<double>(std::uint64_t{1} << (bucket / step))
-                               / milliseconds_per_second,
-                           so_far);
-    }
-    out += fmt::format("tidemark_vendor_request_seconds_bucket{{{0},le=\"+Inf\"}} {1}\n"
-                       "tidemark_vendor_request_seconds_count{{{0}}} {1}\n"
-                       "tidemark_vendor_request_seconds_sum{{{0}}} {2}\n",
-                       labels, counts.ended,
-                       static_cast<double>(counts.milliseconds) / milliseconds_per_second);
-  }
+  for (const auto& report : reports)
+    out += histogram("tidemark_vendor_request_seconds", labels_of(report), report.requests);
+  out += "# HELP tidemark_vendor_operation_seconds The same for each operation, with lists and "
+         "probes.\n"
+         "# TYPE tidemark_vendor_operation_seconds histogram\n";
+  for (const auto& report : reports)
+    for (const auto& [operation, counts] : report.operations.by_name)
+      out += histogram("tidemark_vendor_operation_seconds",
+                       fmt::format("{},operation=\"{}\"", labels_of(report), operation), counts);
   out += "# HELP tidemark_vendor_failures_total Requests without an answer, or with an error.\n"
          "# TYPE tidemark_vendor_failures_total counter\n";
   for (const auto& report : reports)
-    out += fmt::format("tidemark_vendor_failures_total{{tenant=\"{}\",connector=\"{}\"}} {}\n",
-                       report.tenant.value, report.connector.value, report.requests.failed);
+    out += fmt::format("tidemark_vendor_failures_total{{{}}} {}\n", labels_of(report),
+                       report.requests.failed);
   return out;
 }
 
@@ -107,8 +121,7 @@ std::string connector_metrics(const std::vector<ConnectorReport>& reports, Times
     out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", gauge.name, gauge.help, gauge.name);
     for (const auto& report : reports)
       if (const auto value = gauge.value(report, now))
-        out += fmt::format("{}{{tenant=\"{}\",connector=\"{}\"}} {}\n", gauge.name,
-                           report.tenant.value, report.connector.value, *value);
+        out += fmt::format("{}{{{}}} {}\n", gauge.name, labels_of(report), *value);
   }
   return out + request_times(reports);
 }

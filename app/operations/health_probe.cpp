@@ -61,6 +61,20 @@ ConnectorHealth HealthProbe::health_of(const domain::ConnectorReport& report, Ti
           "the part of the engine that sends to it has not reported since " + to_rfc3339(at), true};
 }
 
+/// By the limit that is configured for the connector, else for all, else by how often they come.
+std::optional<gateway::Silence> HealthProbe::silence_of(const domain::ConnectorReport& report,
+                                                        Timestamp now) {
+  const auto own = thresholds_.silence_of.find({report.tenant, report.connector});
+  const auto limit = own == thresholds_.silence_of.end() ? thresholds_.silence : own->second;
+  const auto since =
+      limit.count() > 0
+          ? silence_.silent_for(limit, report.tenant, report.connector, now)
+          : silence_.silent_since(report.tenant, report.connector, now, !report.receives);
+  if (!since)
+    return std::nullopt;
+  return gateway::Silence{report.tenant, report.connector, *since, !report.receives, limit};
+}
+
 void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
                          const Resources& resources) {
   silence_.read_on();
@@ -89,14 +103,14 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
   std::map<std::string, ConnectorHealth> worst; // tenants may call their connectors alike
   for (const auto& report : connectors_) {
     auto health = health_of(report, now);
-    const bool listens = !report.receives;
-    if (const auto since = silence_.silent_since(report.tenant, report.connector, now, listens)) {
-      silences_.push_back({report.tenant, report.connector, *since, listens});
-      health.detail +=
-          fmt::format("; no webhook for {} minutes{}: check the webhook subscription there, then "
-                      "run tidemark reconcile",
-                      std::chrono::floor<std::chrono::minutes>(now - *since).count(),
-                      listens ? "" : " while deliveries to it succeed");
+    if (const auto silence = silence_of(report, now)) {
+      silences_.push_back(*silence);
+      const bool measured = silence->configured.count() == 0;
+      health.detail += fmt::format(
+          "; no webhook for {} minutes{}: check the webhook subscription there, then "
+          "run tidemark reconcile",
+          std::chrono::floor<std::chrono::minutes>(now - silence->since).count(),
+          measured && !silence->only_listened_to ? " while deliveries to it succeed" : "");
       if (health.status != "disconnected")
         health.status = "degraded";
     }

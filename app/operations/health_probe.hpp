@@ -52,6 +52,7 @@ public:
 private:
   void take(const std::vector<actors::FollowerReport>& reports, Timestamp now);
   ConnectorHealth health_of(const domain::ConnectorReport& report, Timestamp now);
+  std::optional<gateway::Silence> silence_of(const domain::ConnectorReport& report, Timestamp now);
   void set(const std::string& name, std::string status, std::string detail);
 
   const storage::OpenLog& folder_;

@@ -51,6 +51,7 @@ gateway::AlertThresholds thresholds(const config::AlertConfig& config) {
           .disk_free_percent = config.disk_free_percent,
           .renewal_failing = seconds{config.renewal_failing_seconds},
           .unknown_kinds = std::chrono::hours{config.unknown_kinds_hours},
+          .silence = std::chrono::minutes{config.silence_minutes},
           .hold = seconds{config.hold_seconds},
           .cool_down = seconds{config.cool_down_seconds}};
 }
@@ -72,9 +73,13 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
     if (!tenant.public_page)
       out.private_pages.insert(tenant.id);
     out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
-    for (const auto& connector : tenant.connectors)
+    for (const auto& connector : tenant.connectors) {
       out.sources.push_back(
           {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
+      if (connector.silence_minutes > 0)
+        out.alerts.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
+                                      std::chrono::minutes{connector.silence_minutes});
+    }
   }
   for (const auto& token : config.tokens)
     out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});

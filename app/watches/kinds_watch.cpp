@@ -1,6 +1,7 @@
 #include "app/watches/kinds_watch.hpp"
 
 #include "events/format/reason.hpp"
+#include "projections/intake/kind_counts.hpp"
 
 #include <algorithm>
 
@@ -36,10 +37,7 @@ bool KindsWatch::may_matter(std::string_view payload) {
 
 void KindsWatch::take(const TenantId& tenant, const events::WebhookInterpreted& interpreted,
                       Timestamp at) {
-  const bool is_unknown = std::ranges::any_of(interpreted.skipped, [](const auto& part) {
-    return part.reason_code == Reason::unknown_event_type;
-  });
-  if (!is_unknown)
+  if (projections::kind_outcome(interpreted) != projections::KindOutcome::unknown_event_type)
     return;
   Key key{tenant, interpreted.connector, shown(interpreted.kind)};
   if (kinds_.size() >= kinds_max && !kinds_.contains(key))

@@ -9,7 +9,8 @@
 
 namespace tidemark::app {
 
-/// Counts webhooks of kinds that their connector does not know.
+/// Counts webhooks of kinds that their connector does not know, by the same word on each as
+/// projections::KindCounts; for longer than that looks back, and by names that may stand in a log.
 class KindsWatch {
 public:
   /// May the event, not decoded yet, be of interest? Cheap: most are not.

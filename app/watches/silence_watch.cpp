@@ -45,6 +45,15 @@ std::optional<Timestamp> SilenceWatch::silent_since(const TenantId& tenant,
   return at == silences_.end() ? std::nullopt : at->second.silent_since(now, only_listened_to);
 }
 
+std::optional<Timestamp> SilenceWatch::silent_for(std::chrono::minutes limit,
+                                                  const TenantId& tenant,
+                                                  const ConnectorName& connector, Timestamp now) {
+  auto& first = looked_for_.try_emplace({tenant, connector}, now).first->second;
+  first = std::min(first, now); // where the clock was set back, it counts from there
+  const auto since = last_webhook(tenant, connector).value_or(first);
+  return now - since > limit ? std::optional(since) : std::nullopt;
+}
+
 std::optional<Timestamp> SilenceWatch::last_webhook(const TenantId& tenant,
                                                     const ConnectorName& connector) const {
   const auto at = silences_.find({tenant, connector});

@@ -18,6 +18,10 @@ public:
   /// When the connector's last webhook for the tenant came, when it is silent.
   std::optional<Timestamp> silent_since(const TenantId& tenant, const ConnectorName& connector,
                                         Timestamp now, bool only_listened_to) const;
+  /// The same where so long is long enough, whatever is usual: since the first look where no
+  /// webhook was seen.
+  std::optional<Timestamp> silent_for(std::chrono::minutes limit, const TenantId& tenant,
+                                      const ConnectorName& connector, Timestamp now);
 
   /// When it came; nothing when none did since what was read.
   std::optional<Timestamp> last_webhook(const TenantId& tenant,
@@ -27,6 +31,7 @@ private:
   const storage::LogStore& log_;
   Position read_to_;
   std::map<std::pair<TenantId, ConnectorName>, domain::WebhookSilence> silences_;
+  std::map<std::pair<TenantId, ConnectorName>, Timestamp> looked_for_; ///< without one, since then
 };
 
 } // namespace tidemark::app

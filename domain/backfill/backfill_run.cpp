@@ -21,6 +21,9 @@ void add_counts(events::BackfillCounts& to, const events::BackfillCounts& more) 
   to.review += more.review;
   to.errors += more.errors;
   to.repaired += more.repaired;
+  if (more.not_asked)
+    to.not_asked.emplace(to.not_asked.value_or(events::NotAsked{}).contacts
+                         + more.not_asked->contacts);
 }
 
 /// Nobody but its own system is to know of the contact.
@@ -217,6 +220,7 @@ events::BackfillCounts would_be(std::uint32_t contacts, const Translation& trans
                                 const std::vector<TaggedEvent>& decision) {
   events::BackfillCounts out;
   out.seen = contacts;
+  events::NotAsked fresh;
   std::set<ContactId> in_review;
   for (const auto& made : decision)
     if (const auto* review = std::get_if<events::IdentityReviewRequested>(&made.event))
@@ -239,9 +243,11 @@ events::BackfillCounts would_be(std::uint32_t contacts, const Translation& trans
     else if (record->opt_out_seen || (!has(events::Field::phone) && !has(events::Field::email)))
       ++out.skipped;
     else
-      ++(assigned.new_contact ? out.created : out.mapped);
+      ++(assigned.new_contact ? fresh.contacts : out.mapped);
   }
-  const auto counted = out.review + out.skipped + out.created + out.mapped;
+  if (fresh.contacts > 0)
+    out.not_asked = fresh;
+  const auto counted = out.review + out.skipped + fresh.contacts + out.mapped;
   const auto left_out = out.seen - std::min(out.seen, counted);
   const auto skipped = static_cast<std::uint64_t>(
       std::count_if(interpreted->skipped.begin(), interpreted->skipped.end(),

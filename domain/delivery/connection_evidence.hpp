@@ -16,8 +16,9 @@ namespace tidemark::domain {
 
 /// An answer older than this does not show that the system can be reached now.
 inline constexpr std::chrono::seconds reached_lasts{60};
-/// A system that has been silent for so long is asked a question that costs nothing there...
-inline constexpr std::chrono::seconds probe_after{20};
+/// A system that has been silent for so long is asked a question that costs nothing there: with the
+/// ten seconds that an answer may take, what is wrong has its name within thirty...
+inline constexpr std::chrono::seconds probe_after{15};
 /// ... and sooner after one that failed.
 inline constexpr std::chrono::seconds probe_after_failure{5};
 

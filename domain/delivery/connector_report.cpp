@@ -28,6 +28,14 @@ void RequestCounts::note(bool has_failed, std::chrono::milliseconds duration) {
   ++took[bucket_of(duration)];
 }
 
+void OperationCounts::note(std::string_view operation, bool has_failed,
+                           std::chrono::milliseconds duration) {
+  auto at = by_name.find(operation);
+  if (at == by_name.end())
+    at = by_name.try_emplace(by_name.size() < names_max ? std::string(operation) : "other").first;
+  at->second.note(has_failed, duration);
+}
+
 RequestCounts RequestCounts::since(const RequestCounts& earlier) const {
   if (ended < earlier.ended)
     return *this;

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +61,15 @@ struct RequestCounts {
   std::chrono::milliseconds quantile(double share) const;
 };
 
+/// The same for each operation: a step of a delivery such as "create", "list", "look_up", "probe".
+/// Not more names than `names_max`: the rest counts under "other".
+struct OperationCounts {
+  static constexpr std::size_t names_max = 32;
+  std::map<std::string, RequestCounts, std::less<>> by_name{};
+
+  void note(std::string_view operation, bool has_failed, std::chrono::milliseconds duration);
+};
+
 /// Of one connector of one tenant.
 struct ConnectorReport {
   TenantId tenant;
@@ -81,6 +92,7 @@ struct ConnectorReport {
   std::uint64_t intended = 0; ///< deliveries that this engine has seen begin, and end
   std::uint64_t ended = 0;
   RequestCounts requests;
+  OperationCounts operations; ///< listing and probes too, which `requests` leaves out
   double rate_in = 0,
          rate_out = 0; ///< a second, over the last minute; see app/operations/health_probe.cpp
 };

@@ -1,5 +1,6 @@
 #include "events/format/reason.hpp"
 #include "gateway/actions/bulk_actions.hpp"
+#include "gateway/actions/import_list.hpp"
 #include "gateway/actions/routes.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
@@ -21,6 +22,8 @@ constexpr Kind kinds[] = {
     {"reprocess", "connector kind reason_code from to since until"},
     {"purge", "target contact reason_code since until"},
 };
+constexpr std::string_view import_members = "list file_hash channel source";
+constexpr std::string_view work_members = "filter texts rate max_age_seconds confirm";
 constexpr std::int64_t rate_max = 1'000;
 
 constexpr Schema skipped_schema{"action_skipped",
@@ -31,12 +34,16 @@ constexpr Schema filter_schema{
       nullable(text("reason_code")), nullable(text("connector")), nullable(text("kind")),
       nullable(integer("from")), nullable(integer("to")), nullable(time("since")),
       nullable(time("until"))}}};
+constexpr Schema list_schema{
+    "action_list",
+    {{text("list"), text("file_hash"), nullable(text("channel")), nullable(text("source"))}}};
 constexpr Schema action_schema{
     "action",
     {{text("id"), text("what"), text("state"), boolean("dry_run"), object("filter", filter_schema),
-      text("reason"), text("by"), boolean("texts"), number("rate"), integer("matched"),
-      integer("requested"), list("skipped", skipped_schema), time("started_at"),
-      nullable(time("ended_at")), nullable(text("error"))}}};
+      nullable(object("import", list_schema)), text("reason"), text("by"), boolean("texts"),
+      nullable(number("rate")), integer("matched"), integer("requested"),
+      list("skipped", skipped_schema), time("started_at"), nullable(time("ended_at")),
+      nullable(text("error"))}}};
 constexpr Schema page_schema{"actions", {{list("items", action_schema)}}};
 
 Json filter_json(const events::BulkFilter& filter) {
@@ -55,7 +62,23 @@ Json filter_json(const events::BulkFilter& filter) {
           {"until", or_null(filter.until)}};
 }
 
+Json list_json(const std::optional<events::BulkImport>& list) {
+  if (!list)
+    return {};
+  return {{"list", list->list},
+          {"file_hash", list->file_hash},
+          {"channel", or_null(list->channel)},
+          {"source", or_null(list->source)}};
+}
+
 std::string_view skipped_text(std::string_view code) {
+  if (code == "repeated")
+    return "The row was taken before.";
+  if (code == "refused")
+    return "Something is wrong with the row: the answer to the request that it came with says "
+           "what.";
+  if (code == "same")
+    return "Its contact holds all that it says.";
   if (code == "is_a_text")
     return "It is a text, and texts are sent again with texts = true only.";
   if (code == "already_retried")
@@ -80,10 +103,11 @@ Json action_json(const ApiContext& api, const BulkAction& action) {
           {"state", action.state},
           {"dry_run", action.wish.dry_run},
           {"filter", filter_json(action.wish.filter)},
+          {"import", list_json(action.wish.list)},
           {"reason", api.shown("reason", action.wish.reason)},
           {"by", action.by},
           {"texts", action.wish.texts},
-          {"rate", action.wish.per_second},
+          {"rate", action.wish.list ? Json() : Json(action.wish.per_second)},
           {"matched", action.counts.matched},
           {"requested", action.counts.requested},
           {"skipped", array_json(action.counts.skipped,
@@ -190,8 +214,7 @@ Result<const Kind*> kind_in(const Body& body) {
   for (const auto& kind : kinds)
     if (kind.what == what)
       return &kind;
-  return Error{"bad_what", "what is retry, write_off, reprocess or purge. Lists of opt-outs are "
-                           "imported by POST /api/v1/opt-outs/import"};
+  return Error{"bad_what", "what is retry, write_off, reprocess, purge or import"};
 }
 
 /// What cannot be taken back is asked for twice.
@@ -203,8 +226,46 @@ Status check_confirmed(const Body& body, const BulkWish& wish) {
   return Done{};
 }
 
+/// What the other kind of action has would go unnoticed.
+Status check_without(const Body& body, std::string_view members, std::string_view what) {
+  for (std::size_t at = 0; at < members.size();) {
+    const auto end = std::min(members.find(' ', at), members.size());
+    const auto name = members.substr(at, end - at);
+    if (body[name].stated())
+      return Error{"bad_body", std::string(what) + " has no '" + std::string(name) + "'"};
+    at = end + 1;
+  }
+  return Done{};
+}
+
+/// Its rows come with POST /api/v1/opt-outs/import or /contacts/import, which name it.
+Result<Json> start_import(const ApiContext& api, const Body& body) {
+  TRYV(check_without(body, work_members, "an import"));
+  const auto list = body.text("list");
+  if (list != "opt_outs" && list != "contacts")
+    return Error{"bad_list", "list is opt_outs or contacts"};
+  TRYV(check_without(body, list == "contacts" ? "channel" : "source", "such a list"));
+  TRY(named, list == "contacts" ? contact_list(body.text("file_hash"), body.text("source"))
+                                : opt_out_list(body.text("file_hash"), body.text("channel")));
+  BulkWish wish;
+  wish.what = "import";
+  wish.list = std::move(named);
+  TRY(dry_run, body.flag("dry_run", {"bad_body", "dry_run is true or false"}));
+  wish.dry_run = dry_run;
+  if (!dry_run) {
+    TRY(reason, body.reason());
+    wish.reason = std::move(reason);
+  }
+  wish.request_id = api.request.request_id;
+  TRY(started, api.actions.start(std::move(wish), api.caller));
+  return action_json(api, started);
+}
+
 Result<Json> start_action(const ApiContext& api) {
   TRY(body, api.body());
+  if (body.text("what") == "import")
+    return start_import(api, body);
+  TRYV(check_without(body, import_members, "such an action"));
   TRY(kind, kind_in(body));
   BulkWish wish;
   wish.what = kind->what;
@@ -254,8 +315,8 @@ Result<Json> stop_action(const ApiContext& api) {
 
 constexpr Route action_rows[] = {
     {"start_action", "POST", "/api/v1/actions", Role::operator_, start_action, &action_schema, "",
-     "what filter reason dry_run texts rate max_age_seconds confirm", unreadable_so_nothing_stored,
-     202},
+     "what filter reason dry_run texts rate max_age_seconds confirm list file_hash channel source",
+     unreadable_so_nothing_stored, 202},
     {"actions", "GET", "/api/v1/actions", Role::viewer, list_actions, &page_schema},
     {"action", "GET", "/api/v1/actions/{id}", Role::viewer, show_action, &action_schema},
     {"stop_action", "POST", "/api/v1/actions/{id}/stop", Role::operator_, stop_action,

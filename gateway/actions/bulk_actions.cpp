@@ -48,8 +48,11 @@ BulkActions::~BulkActions() {
   {
     const std::lock_guard lock(guard_);
     for (auto& [tenant, runs] : runs_)
-      for (auto& run : runs)
+      for (auto& run : runs) {
         run->thread.request_stop();
+        if (run->action.wish.list && !run->action.wish.dry_run && run->unnoted > 0)
+          (void)note_import(*run); // without, the counts of the next start lack some
+      }
     ending.swap(runs_);
   }
   ending.clear(); // waits for them, without the lock that they need
@@ -64,7 +67,7 @@ void BulkActions::begin(Run& run, bool resumed) {
 }
 
 Status BulkActions::resume(const TenantId& tenant) {
-  TRY(known, read_bulk_journal(ports_.log, tenant));
+  TRY(known, read_bulk_journal(ports_.log, tenant, kept));
   const std::lock_guard lock(guard_);
   auto& runs = runs_[tenant];
   for (auto& action : known) { // the oldest first
@@ -72,7 +75,7 @@ Status BulkActions::resume(const TenantId& tenant) {
     run->action = std::move(action);
     run->caller = {Role::operator_, tenant, run->action.by};
     auto& taken = *runs.emplace_front(std::move(run));
-    if (!taken.action.ended_at)
+    if (!taken.action.ended_at && !taken.action.wish.list)
       begin(taken, true);
   }
   while (runs.size() > kept && runs.back()->action.ended_at)
@@ -84,8 +87,10 @@ Result<BulkAction> BulkActions::start(BulkWish wish, const Caller& caller) {
   Runs forgotten; // let go of outside the lock
   const std::lock_guard lock(guard_);
   auto& runs = runs_[caller.tenant];
+  if (const auto* open = open_import(runs, wish))
+    return open->action;
   for (const auto& run : runs)
-    if (!run->action.ended_at)
+    if (!wish.list && !run->action.ended_at && !run->action.wish.list)
       return Error{"action_runs",
                    "the action " + run->action.id + " has not ended; wait for it, or stop it"};
   auto run = std::make_unique<Run>();
@@ -102,8 +107,10 @@ Result<BulkAction> BulkActions::start(BulkWish wish, const Caller& caller) {
   }
   run->caller = caller;
   auto copy = action;
-  begin(*runs.emplace_front(std::move(run)), false);
-  for (; runs.size() > kept; runs.pop_back())
+  auto& taken = *runs.emplace_front(std::move(run));
+  if (!copy.wish.list)
+    begin(taken, false);
+  for (; runs.size() > kept && runs.back()->action.ended_at; runs.pop_back())
     forgotten.push_back(std::move(runs.back()));
   return copy;
 }
@@ -135,7 +142,9 @@ std::vector<BulkAction> BulkActions::of(const TenantId& tenant) const {
 bool BulkActions::stop(const TenantId& tenant, std::string_view id) {
   const std::lock_guard lock(guard_);
   auto* run = find_run(tenant, id);
-  if (run)
+  if (run && run->action.wish.list && !run->action.ended_at)
+    end_import(*run, "stopped");
+  else if (run)
     run->thread.request_stop();
   return run != nullptr;
 }

@@ -41,13 +41,22 @@ public:
   /// Takes up what the log tells of: the ended ones to be shown, the others go on where they stood.
   /// Errors: those of reading.
   Status resume(const TenantId& tenant);
-  /// Errors: action_runs, with the id of the tenant's that has not ended; not_stored.
+  /// Of an import, the one that was begun for the same list where that has not ended. Errors:
+  /// action_runs, with the id of the tenant's that has not ended (imports do not count);
+  /// not_stored.
   Result<BulkAction> start(BulkWish wish, const Caller& caller);
   std::optional<BulkAction> find(const TenantId& tenant, std::string_view id) const;
   /// The newest first.
   std::vector<BulkAction> of(const TenantId& tenant) const;
   /// No further one is asked for. False when there is none of that id.
   bool stop(const TenantId& tenant, std::string_view id);
+
+  /// May rows of the list be taken under it? Errors: not_found, action_ended, bad_action.
+  Status check_import(const TenantId& tenant, std::string_view id, const events::BulkImport& list,
+                      bool dry_run) const;
+  /// They were; `last`: and no more will come. Error: not_stored.
+  Status count_rows(const TenantId& tenant, std::string_view id, const events::BulkCounts& rows,
+                    bool last);
 
 private:
   struct Run {
@@ -68,6 +77,9 @@ private:
   Status note(const TenantId& tenant, events::Event event);
   void pause(const Run& run, const std::stop_token& stop) const;
   Run* find_run(const TenantId& tenant, std::string_view id) const;
+  static Run* open_import(Runs& runs, const BulkWish& wish);
+  void end_import(Run& run, std::string_view state);
+  Status note_import(Run& run);
 
   const BulkPorts ports_;
   projections::Scan scan_;

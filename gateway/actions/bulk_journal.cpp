@@ -5,6 +5,7 @@
 #include "storage/recorded_event.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tidemark::gateway {
 
@@ -21,6 +22,7 @@ events::BulkStarted started_event(const BulkAction& action) {
   out.reason = wish.reason;
   out.by = action.by;
   out.request_id = wish.request_id;
+  out.list = wish.list;
   return out;
 }
 
@@ -51,44 +53,79 @@ BulkAction begun(const events::BulkStarted& e, Timestamp at) {
   out.wish.per_second = std::max<std::uint32_t>(e.per_second, 1);
   out.wish.up_to = e.up_to;
   out.wish.request_id = e.request_id;
+  out.wish.list = e.list;
   out.by = e.by;
   out.started_at = at;
   return out;
 }
 
-} // namespace
-
-Result<std::vector<BulkAction>> read_bulk_journal(const storage::LogStore& log,
-                                                  const TenantId& tenant) {
-  std::vector<BulkAction> out;
+void fold(std::vector<BulkAction>& out, const events::Recorded& recorded) {
+  const auto at = recorded.envelope.recorded_at;
   const auto with = [&](const std::string& id, const auto& use) {
     const auto found = std::ranges::find(out, id, &BulkAction::id);
     if (found != out.end())
       use(*found);
   };
-  const auto take = [&](const events::Recorded& recorded) {
-    const auto at = recorded.envelope.recorded_at;
+  std::visit(overloaded{
+                 [&](const events::BulkStarted& e) { out.push_back(begun(e, at)); },
+                 [&](const events::BulkProgressed& e) {
+                   with(e.id, [&](BulkAction& action) {
+                     action.cursor = e.cursor;
+                     action.counts = e.counts;
+                   });
+                 },
+                 [&](const events::BulkEnded& e) {
+                   with(e.id, [&](BulkAction& action) {
+                     action.state = e.state;
+                     action.counts = e.counts;
+                     action.error = e.error;
+                     action.ended_at = at;
+                   });
+                 },
+                 [](const auto&) {},
+             },
+             recorded.event);
+}
+
+/// Has enough been read, going back?
+class Reach {
+public:
+  explicit Reach(std::size_t wanted) : wanted_(wanted) {}
+  void take(const events::Event& event) {
     std::visit(overloaded{
-                   [&](const events::BulkStarted& e) { out.push_back(begun(e, at)); },
-                   [&](const events::BulkProgressed& e) {
-                     with(e.id, [&](BulkAction& action) {
-                       action.cursor = e.cursor;
-                       action.counts = e.counts;
-                     });
+                   [&](const events::BulkStarted& e) {
+                     missing_.erase(e.id);
+                     ++begun_;
                    },
-                   [&](const events::BulkEnded& e) {
-                     with(e.id, [&](BulkAction& action) {
-                       action.state = e.state;
-                       action.counts = e.counts;
-                       action.error = e.error;
-                       action.ended_at = at;
-                     });
-                   },
+                   [&](const events::BulkProgressed& e) { missing_.insert(e.id); },
+                   [&](const events::BulkEnded& e) { missing_.insert(e.id); },
                    [](const auto&) {},
                },
-               recorded.event);
-  };
-  TRYV(storage::read_under_tag(log, tenant, storage::stream_tag(events::bulk_stream()), {}, take));
+               event);
+  }
+  bool is_enough() const { return begun_ >= wanted_ && missing_.empty(); }
+
+private:
+  std::size_t wanted_, begun_ = 0;
+  std::set<std::string> missing_; ///< whose beginning was not read yet
+};
+
+} // namespace
+
+Result<std::vector<BulkAction>> read_bulk_journal(const storage::LogStore& log,
+                                                  const TenantId& tenant, std::size_t kept) {
+  TRY(positions,
+      log.tagged(tenant, storage::stream_tag(events::bulk_stream()), {}, SIZE_MAX)); // no event
+  std::vector<events::Recorded> newest_first;
+  Reach reach(kept);
+  for (auto at = positions.rbegin(); at != positions.rend() && !reach.is_enough(); ++at) {
+    TRY(recorded, storage::recorded_event(log, *at));
+    reach.take(recorded.event);
+    newest_first.push_back(std::move(recorded));
+  }
+  std::vector<BulkAction> out;
+  for (auto one = newest_first.rbegin(); one != newest_first.rend(); ++one)
+    fold(out, *one);
   return out;
 }
 

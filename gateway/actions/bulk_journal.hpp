@@ -14,9 +14,11 @@ events::BulkEnded ended_event(const BulkAction& action);
 /// Once it is durable. Error: not_stored.
 Status record_in_bulk_journal(storage::LogStore& log, const TenantId& tenant, events::Event event);
 
-/// All of the tenant, the oldest first; those that have not ended are `running`. Errors: those of
-/// reading.
+/// The tenant's, the oldest first; those that have not ended are `running`. The newest `kept` at
+/// least: what is older is read only where one of them goes back to it, so a start takes no longer
+/// for a long past. One that was running is among them, for no other runs beside it; an import that
+/// is left open behind `kept` later ones is forgotten. Errors: those of reading.
 Result<std::vector<BulkAction>> read_bulk_journal(const storage::LogStore& log,
-                                                  const TenantId& tenant);
+                                                  const TenantId& tenant, std::size_t kept);
 
 } // namespace tidemark::gateway

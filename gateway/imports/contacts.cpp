@@ -3,6 +3,7 @@
 #include "domain/rules/rules.hpp"
 #include "domain/rules/tag_key.hpp"
 #include "events/format/tags.hpp"
+#include "gateway/actions/import_list.hpp"
 #include "gateway/api/contact_now.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/imports/import_rows.hpp"
@@ -22,25 +23,7 @@ using events::Field;
 constexpr std::size_t value_max = 1'000, row_tags_max = 100, tag_max = 200, id_max = 200;
 constexpr std::string_view part_of_stream = "contacts";
 
-bool is_source(std::string_view text) {
-  return !text.empty() && text.size() <= id_max && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
 // ---- what is sent
-
-/// The list, and the system that its ids are of: "" when they are nobody's.
-struct ContactFile {
-  std::string hash, source;
-};
-
-Result<ContactFile> contact_file(std::string hash, std::string source) {
-  TRY(known, file_hash_named(std::move(hash)));
-  if (!source.empty() && !is_source(source))
-    return Error{"bad_source", "source is a word of a to z, 0 to 9, - and _"};
-  return ContactFile{std::move(known), std::move(source)};
-}
 
 Status read_fields(const ApiContext& api, json::Value fields, ContactImported& out) {
   for (const auto& [name, value] : fields.members()) {
@@ -80,7 +63,7 @@ Status read_tags(json::Value tags, ContactImported& out) {
 }
 
 Result<ContactImported> read_contact(const ApiContext& api, json::Value row,
-                                     const ContactFile& file) {
+                                     const events::BulkImport& file) {
   for (const auto& [name, value] : row.members())
     if (!has_word("line id fields tags", name))
       return Error{"bad_row", "a row has line, id, fields and tags, and nothing else"};
@@ -97,14 +80,15 @@ Result<ContactImported> read_contact(const ApiContext& api, json::Value row,
   return out;
 }
 
-storage::Append contact_append(const ApiContext& api, const ContactFile& file,
+storage::Append contact_append(const ApiContext& api, const events::BulkImport& file,
                                ContactImported row) {
-  const auto once = "import/" + file.hash + "/contact/" + std::to_string(row.line);
+  const auto once = "import/" + file.file_hash + "/contact/" + std::to_string(row.line);
   storage::Append out;
   out.tenant = api.tenant();
   out.dedupe.push_back(
       {api.ports.hasher(HashedKind::notice, api.tenant(), once), std::nullopt, {}});
-  out.events.push_back({events::import_stream(file.hash, part_of_stream), std::move(row), {}, {}});
+  out.events.push_back(
+      {events::import_stream(file.file_hash, part_of_stream), std::move(row), {}, {}});
   return out;
 }
 
@@ -149,7 +133,10 @@ Result<bool> holds_all(const ApiContext& api, const ContactId& id, const Contact
   });
 }
 
-Result<Json> preview_contacts(const ApiContext& api, const Body& body, const ContactFile& file) {
+Result<Json> preview_contacts(const ApiContext& api, const Body& body,
+                              const events::BulkImport& file) {
+  if (!api.rules())
+    return Error{"busy", "the rules are not known yet: try again"};
   std::size_t fresh = 0, changed = 0, same = 0, refused = 0;
   Json rows = Json::array();
   // Read as if it were to be stored: what is bad is the same.
@@ -186,22 +173,26 @@ constexpr Schema contact_import_answer{
       optional(integer("changed")), optional(integer("same")), integer("refused"),
       list("rows", imported_row)}}};
 
-Result<Json> import_contacts(const ApiContext& api) {
-  TRY(body, api.body());
-  TRY(file, contact_file(body.text("file_hash"), body.text("source")));
-  TRY(dry_run, body.flag("dry_run", {"bad_body", "dry_run is true or false"}));
-  if (dry_run)
-    return api.rules() ? preview_contacts(api, body, file)
-                       : Error{"busy", "the rules are not known yet: try again"};
+Result<Json> store_contacts(const ApiContext& api, const Body& body,
+                            const events::BulkImport& file) {
   TRY(reason, body.reason());
   TRY(rows,
       ImportRows::read(body, [&](json::Value item, std::uint64_t line) -> Result<storage::Append> {
         TRY(row, read_contact(api, item, file));
-        row.file_hash = file.hash;
+        row.file_hash = file.file_hash;
         row.line = line;
-        return contact_append(api, file, asked(api, reason, std::move(row)));
+        return contact_append(api, file, asked_in(api, body, reason, std::move(row)));
       }));
   return std::move(rows).store(api);
+}
+
+Result<Json> import_contacts(const ApiContext& api) {
+  TRY(body, api.body());
+  TRY(file, contact_list(body.text("file_hash"), body.text("source")));
+  TRY(dry_run, body.flag("dry_run", {"bad_body", "dry_run is true or false"}));
+  return taken_under_action(api, body, file, dry_run, [&] {
+    return dry_run ? preview_contacts(api, body, file) : store_contacts(api, body, file);
+  });
 }
 
 // ---- how far a file was taken
@@ -219,7 +210,7 @@ Result<Json> show_contact_import(const ApiContext& api) {
 
 constexpr Route contact_import_rows[] = {
     {"import_contacts", "POST", "/api/v1/contacts/import", Role::operator_, import_contacts,
-     &contact_import_answer, "", "file_hash source reason dry_run rows",
+     &contact_import_answer, "", "file_hash source reason dry_run rows action last",
      unreadable_so_nothing_stored},
     {"contact_import", "GET", "/api/v1/contacts/import", Role::viewer, show_contact_import,
      &contact_progress, "file_hash"},

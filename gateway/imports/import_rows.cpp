@@ -1,5 +1,6 @@
 #include "gateway/imports/import_rows.hpp"
 
+#include "gateway/actions/bulk_actions.hpp"
 #include "storage/recorded_event.hpp"
 
 namespace tidemark::gateway {
@@ -7,14 +8,32 @@ namespace {
 
 constexpr std::size_t rows_max = 500; // of one request
 
+/// In the words of actions.
+events::BulkCounts counts_of(const Json& answer) {
+  events::BulkCounts out;
+  out.matched = answer["rows"].size();
+  for (const auto* name : {"taken", "new", "changed", "fine"})
+    out.requested += answer.value(name, std::uint64_t{0});
+  for (const auto* name : {"repeated", "same", "refused"})
+    out.skipped[name] = answer.value(name, std::uint64_t{0});
+  return out;
+}
+
 } // namespace
 
-Result<std::string> file_hash_named(std::string hash) {
-  constexpr std::size_t digits = 64;
-  if (hash.size() != digits || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
-    return Error{"bad_file_hash", "file_hash is the SHA-256 of the file: 64 digits and letters "
-                                  "from a to f"};
-  return hash;
+Result<Json> taken_under_action(const ApiContext& api, const Body& body,
+                                const events::BulkImport& list, bool dry_run,
+                                const std::function<Result<Json>()>& take) {
+  const auto action = body.text("action");
+  TRY(last, body.flag("last", {"bad_body", "last is true or false"}));
+  if (action.empty() && (last || body["action"].stated()))
+    return Error{"bad_body", "action is the id of an import, and last is said of one"};
+  if (action.empty())
+    return take();
+  TRYV(api.actions.check_import(api.tenant(), action, list, dry_run));
+  TRY(answer, take());
+  TRYV(api.actions.count_rows(api.tenant(), action, counts_of(answer), last));
+  return std::move(answer);
 }
 
 Json refused_row(std::uint64_t line, const Error& why) {

@@ -1,6 +1,8 @@
 #pragma once
+#include "events/bulk.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
+#include "gateway/api/store.hpp"
 #include "storage/log_store.hpp"
 
 #include <functional>
@@ -9,9 +11,6 @@
 
 /// Lists from elsewhere, sent row by row: what is wrong with one is told, the others are taken.
 namespace tidemark::gateway {
-
-/// The SHA-256 of the file that rows are of. Error: bad_file_hash.
-Result<std::string> file_hash_named(std::string hash);
 
 /// The rows of one request, and what is told of each.
 class ImportRows {
@@ -32,6 +31,21 @@ private:
   Json rows_ = Json::array();
   std::size_t refused_ = 0;
 };
+
+/// The row with why and by whom it is asked for: under an action, as that one's.
+template <class Event>
+Event asked_in(const ApiContext& api, const Body& body, std::string reason, Event row) {
+  row = asked(api, std::move(reason), std::move(row));
+  if (auto action = body.text("action"); !action.empty())
+    row.request_id = std::move(action);
+  return row;
+}
+
+/// What `take` answers, counted by the action that the request names with `action`, where it names
+/// one: `last` ends that. Errors: bad_body, those of BulkActions::check_import, and of `take`.
+Result<Json> taken_under_action(const ApiContext& api, const Body& body,
+                                const events::BulkImport& list, bool dry_run,
+                                const std::function<Result<Json>()>& take);
 
 /// What is told of a row that is refused.
 Json refused_row(std::uint64_t line, const Error& why);

@@ -55,7 +55,11 @@ Status add_silences(Alerts& out, const AlertSources& from) {
     if (each.tenant == from.tenant)
       out.push_back({silent, "warning", each.since,
                      each.connector.value + " has sent no webhook since " + to_rfc3339(each.since)
-                         + (each.only_listened_to ? "" : " while deliveries to it succeed")
+                         + (each.configured.count() > 0
+                                ? ", longer than the " + std::to_string(each.configured.count())
+                                      + " minutes that are configured"
+                            : each.only_listened_to ? ""
+                                                    : " while deliveries to it succeed")
                          + ": check the webhook subscription "
                            "there, then run tidemark reconcile "
                          + each.connector.value,

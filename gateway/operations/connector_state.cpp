@@ -67,6 +67,19 @@ Json last_error_json(const std::optional<domain::LastError>& error) {
           {"text", explain_reason(error->reason_code).text}};
 }
 
+/// Since this part of the engine was started.
+Json operations_json(const domain::OperationCounts& operations) {
+  constexpr double slow_share = 0.95;
+  Json out = Json::array();
+  for (const auto& [name, counts] : operations.by_name)
+    out.push_back({{"name", name},
+                   {"requests", counts.ended},
+                   {"failed", counts.failed},
+                   {"average_ms", counts.ended == 0 ? 0 : counts.milliseconds / counts.ended},
+                   {"p95_ms", counts.quantile(slow_share).count()}});
+  return out;
+}
+
 Json age_json(const ConnectorReport& report, Timestamp now) {
   if (!report.oldest)
     return {};
@@ -147,6 +160,7 @@ Json connector_state(const ConnectorReport& report, Timestamp now) {
           {"circuit", circuit_json(report)},
           {"limits", limits_json(report.budget)},
           {"account", account_json(report.account)},
+          {"operations", operations_json(report.operations)},
           {"deliveries",
            {{"open", report.open},
             {"opt_outs_open", report.open_opt_outs},

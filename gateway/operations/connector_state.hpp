@@ -8,8 +8,8 @@
 /// One connector's state for the API, `tidemark status` and alerts. No personal data, no secret.
 namespace tidemark::gateway {
 
-/// `last_success, last_error, paused, circuit, limits, account, deliveries` as members to add to a
-/// connector's object.
+/// `last_success, last_error, paused, circuit, limits, account, operations, deliveries` as members
+/// to add to a connector's object.
 Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
 /// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
@@ -45,12 +45,16 @@ inline constexpr Schema open_schema{
     "open_deliveries",
     {{integer("open"), integer("opt_outs_open"), nullable(number("oldest_age_seconds")),
       integer("requests_out")}}};
+inline constexpr Schema operation_schema{"operation",
+                                         {{text("name"), integer("requests"), integer("failed"),
+                                           integer("average_ms"), integer("p95_ms")}}};
 inline constexpr Schema connector_state_schema{
     "connector_state",
     {{text("name"), nullable(time("last_success")),
       nullable(object("last_error", last_error_schema)), nullable(object("paused", pause_schema)),
       object("circuit", circuit_schema), object("limits", limits_schema),
-      nullable(object("account", account_schema)), object("deliveries", open_schema)}}};
+      nullable(object("account", account_schema)), list("operations", operation_schema),
+      object("deliveries", open_schema)}}};
 /// The state is there once the connector's actor has reported.
 inline constexpr Schema connector_schema{
     "connector",
@@ -60,6 +64,7 @@ inline constexpr Schema connector_schema{
       optional(nullable(object("paused", pause_schema))),
       optional(object("circuit", circuit_schema)), optional(object("limits", limits_schema)),
       optional(nullable(object("account", account_schema))),
+      optional(list("operations", operation_schema)),
       optional(object("deliveries", open_schema))}}};
 inline constexpr Schema queue_schema{
     "queue",

@@ -22,24 +22,6 @@ Result<Timestamp> recorded_at(const storage::LogStore& log, Position position) {
   return event.envelope.recorded_at;
 }
 
-/// The contact after the events up to `at`, and where the last of them stands.
-struct ContactAt {
-  domain::Contact contact;
-  Position last;
-};
-Result<ContactAt> contact_at(const storage::LogStore& log, const TenantId& tenant,
-                             const ContactId& id, Position at) {
-  ContactAt out;
-  TRYV(storage::read_under_tag(
-      log, tenant, events::contact_tag(id), {}, [&](const events::Recorded& recorded) {
-        if (recorded.envelope.position > at)
-          return;
-        domain::evolve(out.contact, recorded.event, recorded.envelope.recorded_at);
-        out.last = recorded.envelope.position;
-      }));
-  return out;
-}
-
 struct Shown {
   bool reveal = false;
 
@@ -92,6 +74,19 @@ void show_changes(Format format, const Shown& shown, const std::vector<domain::F
 }
 
 } // namespace
+
+Result<ContactAt> contact_at(const storage::LogStore& log, const TenantId& tenant,
+                             const ContactId& id, Position at) {
+  ContactAt out;
+  TRYV(storage::read_under_tag(
+      log, tenant, events::contact_tag(id), {}, [&](const events::Recorded& recorded) {
+        if (recorded.envelope.position > at)
+          return;
+        domain::evolve(out.contact, recorded.event, recorded.envelope.recorded_at);
+        out.last = recorded.envelope.position;
+      }));
+  return out;
+}
 
 Result<Position> position_at(const storage::LogStore& log, const std::string& text) {
   const auto end = log.durable();

@@ -86,7 +86,8 @@ Result<int> import_opt_outs(const CommonOptions& common, const ImportOptions& op
   const auto hash = sha256_hex(bytes);
   const auto items = rows_of(listed.items);
   ImportRun run(service,
-                {"/api/v1/opt-outs/import",
+                {"opt_outs",
+                 "/api/v1/opt-outs/import",
                  "file_hash=" + hash + "&channel=" + options.channel,
                  {{"file_hash", hash}, {"channel", options.channel}, {"reason", options.reason}},
                  options.rate});
@@ -99,6 +100,7 @@ Result<int> import_opt_outs(const CommonOptions& common, const ImportOptions& op
   show_bad(common.format, std::move(listed.bad));
   print_summary(common.format,
                 {{"file_hash", hash},
+                 {"action", run.action()},
                  {"addresses", items.size()},
                  {"taken", run.count("taken")},
                  {"taken_before", run.count("repeated") + before},
@@ -125,8 +127,8 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
     head["source"] = options.source;
   if (!options.reason.empty())
     head["reason"] = options.reason;
-  ImportRun run(service,
-                {"/api/v1/contacts/import", "file_hash=" + hash, std::move(head), options.rate});
+  ImportRun run(service, {"contacts", "/api/v1/contacts/import", "file_hash=" + hash,
+                          std::move(head), options.rate});
   std::size_t before = 0;
   if (!options.dry_run) { // what is known already is said by a dry run too
     TRY(taken, run.taken_before(items));
@@ -137,6 +139,7 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
   show_bad(common.format, std::move(listed.bad));
   print_contacts(common, options, run,
                  {{"file_hash", hash},
+                  {"action", run.action()},
                   {"contacts", items.size()},
                   {"taken", run.count("taken")},
                   {"taken_before", run.count("repeated") + before},

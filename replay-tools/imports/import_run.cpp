@@ -40,13 +40,25 @@ Result<std::size_t> ImportRun::taken_before(const std::vector<ImportItem>& items
   return count - std::min(count, batch_max);
 }
 
+Status ImportRun::begin_action() {
+  auto request = route_.head;
+  request["what"] = "import";
+  request["list"] = route_.list;
+  TRY(begun, service_.ask("POST", "/api/v1/actions", to_text(request)));
+  action_ = begun["id"].get<std::string>();
+  return Done{};
+}
+
 Status ImportRun::send(std::span<const ImportItem> items, std::vector<BadRow>& bad) {
+  if (!items.empty() && !route_.head.value("dry_run", false)) {
+    TRYV(begin_action());
+  }
   const auto began = Clock::now();
   auto told = began;
   for (std::size_t at = 0; at < items.size() && output_is_open(); at += batch_max) {
     const auto batch = items.subspan(at, std::min(batch_max, items.size() - at));
-    TRYV(send_batch(batch, bad));
     const auto sent = at + batch.size();
+    TRYV(send_batch(batch, sent == items.size(), bad));
     std::this_thread::sleep_until(began
                                   + std::chrono::microseconds{sent * 1'000'000 / route_.rate});
     if (const auto now = Clock::now(); now - told >= tell_every) {
@@ -62,8 +74,13 @@ std::uint64_t ImportRun::count(const std::string& name) const {
   return found == counts_.end() ? 0 : found->second;
 }
 
-Status ImportRun::send_batch(std::span<const ImportItem> batch, std::vector<BadRow>& bad) {
+Status ImportRun::send_batch(std::span<const ImportItem> batch, bool last,
+                             std::vector<BadRow>& bad) {
   auto request = route_.head;
+  if (!action_.empty()) {
+    request["action"] = action_;
+    request["last"] = last;
+  }
   auto& rows = request["rows"] = Json::array();
   for (const auto& item : batch) {
     auto row = item.row;

@@ -26,6 +26,7 @@ struct ImportItem {
 
 /// Where rows go, and as fast as this.
 struct ImportRoute {
+  std::string list;            ///< opt_outs, contacts: what the action is told that counts them
   std::string target;          ///< below the API's root, with what names the file in `query`
   std::string query;           ///< of the question how far it was taken
   nlohmann::ordered_json head; ///< what each request says besides its rows
@@ -40,17 +41,23 @@ public:
   /// How many of the items an earlier run has brought there for certain: batches are taken one
   /// after the other, so all that is older than the newest's own batch.
   Result<std::size_t> taken_before(const std::vector<ImportItem>& items);
-  /// Adds to `bad` what the service refuses; tells on standard error how far it is.
+  /// Adds to `bad` what the service refuses; tells on standard error how far it is. What is stored
+  /// is counted by an action of the service, which somebody else may look at and stop: then this
+  /// ends with the error action_ended.
   Status send(std::span<const ImportItem> items, std::vector<BadRow>& bad);
+  /// "" when nothing was to be sent, and of a dry run.
+  const std::string& action() const { return action_; }
   /// The sum of what the answers count under the name.
   std::uint64_t count(const std::string& name) const;
 
 private:
-  Status send_batch(std::span<const ImportItem> batch, std::vector<BadRow>& bad);
+  Status begin_action();
+  Status send_batch(std::span<const ImportItem> batch, bool last, std::vector<BadRow>& bad);
   void take(const nlohmann::ordered_json& answer, std::vector<BadRow>& bad);
 
   ServiceApi& service_;
   ImportRoute route_;
+  std::string action_;
   std::map<std::string, std::uint64_t> counts_;
 };
 

@@ -53,7 +53,11 @@ private:
 std::string counts_text(const events::BackfillCounts& c) {
   return fmt::format("{} seen, {} mapped, {} created, {} skipped, {} for review, {} repaired, {} "
                      "errors",
-                     c.seen, c.mapped, c.created, c.skipped, c.review, c.repaired, c.errors);
+                     c.seen, c.mapped, c.created, c.skipped, c.review, c.repaired, c.errors)
+         + (c.not_asked ? fmt::format(", {} new here (whether the other systems have them was not "
+                                      "asked)",
+                                      c.not_asked->contacts)
+                        : std::string());
 }
 
 /// On standard error in JSON, whose lines on standard output are results.
@@ -74,6 +78,7 @@ int show_end(const events::BackfillFinished& end, Format format) {
                  {"seen", c.seen},
                  {"mapped", c.mapped},
                  {"created", c.created},
+                 {"not_asked", c.not_asked.value_or(events::NotAsked{}).contacts},
                  {"skipped", c.skipped},
                  {"review", c.review},
                  {"repaired", c.repaired},

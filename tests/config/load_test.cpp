@@ -70,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "t.toml:13: alerts.many: it is out of range: write a whole number from 1 to "
                     "1000000"}},
         FaultyFile{good + "[alerts]\nmany = 500\ncritical = 100\nerror_percent = 101\n"
-                       + "disk_free_percent = 10\nmemory_limit_mb = 8\ncool_down_seconds = -1\n",
+                       + "disk_free_percent = 10\nmemory_limit_mb = 8\ncool_down_seconds = -1\n"
+                       + "silence_minutes = 43201\n",
                    {"t.toml:10: alerts.critical: it is less than alerts.many: write at least as "
                     "much: what waits is a warning first",
                     "t.toml:11: alerts.error_percent: it is out of range: write a whole number "
@@ -80,7 +81,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "t.toml:13: alerts.memory_limit_mb: it is less than the service needs to "
                     "start: write 64 or more, or 0 for what the machine or the control group gives",
                     "t.toml:14: alerts.cool_down_seconds: it is out of range: write a whole "
-                    "number from 0 to 86400"}},
+                    "number from 0 to 86400",
+                    "t.toml:15: alerts.silence_minutes: it is out of range: write a whole number "
+                    "from 0 to 43200"}},
         FaultyFile{good + "[log]\ndir = 7\n",
                    {"t.toml:9: log.dir: it is not a text: write it as \"...\""}},
         FaultyFile{"log = 3\n" + good,

@@ -60,6 +60,14 @@ TEST(Probe, IsNotSentWhereNoAddressIsConfigured) {
     EXPECT_EQ(find(type)->probe({}).url, "") << type;
 }
 
+TEST(Probe, IsNotSentWithoutTheKeyThatItIsAbout) {
+  for (const auto type : {"gohighlevel", "aloware"}) {
+    auto settings = settings_of(type);
+    settings.secrets["token"] = SecretText(" ");
+    EXPECT_EQ(find(type)->probe(settings).url, "") << type;
+  }
+}
+
 TEST(Probe, OfGoHighLevelTellsAWrongKeyFromAMissingRight) {
   EXPECT_EQ(judged("gohighlevel", answer(200, R"({"contacts":[],"total":0})")), Reason::accepted);
   EXPECT_EQ(judged("gohighlevel", answer(401, R"({"message":"Invalid JWT"})")),

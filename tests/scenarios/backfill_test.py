@@ -88,8 +88,8 @@ class Backfill(Scenario):
         self.seed("gohighlevel", 30)
         self.seed("gohighlevel", 1, first=9000, dnd=True)
         summary = self.run_to_end("backfill", "gohighlevel", "--dry-run")
-        self.assertEqual((summary["seen"], summary["created"], summary["skipped"], summary["dry_run"]),
-                         (31, 30, 1, True))
+        self.assertEqual((summary["seen"], summary["created"], summary["not_asked"], summary["skipped"],
+                          summary["dry_run"]), (31, 0, 30, 1, True))
         self.settle()
         self.assertEqual(self.house.events("contact.observed.v1"), [])
         for system in ("gohighlevel", "aloware"):

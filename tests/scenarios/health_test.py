@@ -16,7 +16,7 @@ class Health(Scenario):
     house_kind = AskingHouse
 
     def wait_for(self, what, check):
-        return wait_for(what, check, every=0.2)  # the API allows ten a second
+        return wait_for(what, check, patience=30, every=0.2)  # the API allows ten a second
 
     def service(self, name="gohighlevel"):
         services = call(self.house.base + "/health").json["services"]
@@ -125,6 +125,27 @@ class Answers(Health):
         for name in ("gohighlevel", "aloware"):
             self.wait_until("connected", "key last accepted", name)
 
+    def test_a_system_that_falls_silent_while_nobody_has_anything_for_it_has_its_name_too(self):
+        for name in ("gohighlevel", "aloware"):
+            self.wait_until("connected", "key last accepted", name)
+        self.sandbox.fault("gohighlevel", "", behaviour="never", times=-1)  # ten seconds each
+        self.sandbox.fault("aloware", "", behaviour="reset", times=-1)
+        self.wait_until("degraded", "reset: ", "aloware")
+        self.wait_until("degraded", "timeout")
+
+    def test_answer_times_stand_under_what_was_asked(self):
+        self.wait_until("connected", "key last accepted")
+        self.sandbox.add("aloware", **ADA)
+        self.wait_for("it has arrived", lambda: self.sandbox.contacts("gohighlevel"))
+        self.settle()
+        shown = {each["name"]: each for each in self.wait_for("reported", lambda: [
+            one["operations"] for one in self.house.api("/connectors").json["items"]
+            if one["name"] == "gohighlevel" and len(one.get("operations", [])) > 1])[0]}
+        self.assertIn("probe", shown)
+        self.assertEqual(shown["create"]["requests"], 1)
+        self.assertEqual(shown["create"]["failed"], 0)
+        self.assertIn('operation="create"', call(self.house.base + "/metrics").body.decode())
+
     def test_a_page_proves_no_key(self):
         self.sandbox.fault("verity", "", behaviour="html200", times=-1)
         self.wait_until("unknown", "key not accepted", "verity")
@@ -141,6 +162,45 @@ class OnlyListenedTo(Health):
         self.hooks.generic_contact("c_1", first_name="Marisol", last_name="Tennerby", phone="+12025550142")
         self.wait_until("connected", "last webhook at", "generic")
         self.settle()
+
+
+class OnlyListenedToAndAsked(Health):
+    """Nothing is sent to them; their settings let them be asked."""
+    changes = {"gohighlevel": {"receives": False, "token": {"file": "ghl-token"}},
+               "aloware": {"receives": False}, "verity": {"receives": False},
+               "generic": {"receives": False, "send_url": None, "allow_loopback_http": None}}
+    secret_files = {"ghl-token": "not-the-token"}
+
+    def test_what_is_wrong_has_its_name_and_what_cannot_be_asked_is_only_heard(self):
+        self.wait_until("degraded", "unauthorized")
+        self.assertEqual({each["subject"] for each in self.wait_for("the alert", self.alerts)},
+                         {"gohighlevel"})
+        self.wait_until("connected", "key last accepted", "aloware")
+        self.wait_until("unknown", "last answer", "verity")
+        self.assertEqual(self.service("generic")["detail"],
+                         "nothing is sent to it, and no webhook of it came lately")
+        self.house.write_secret("ghl-token", "sandbox-gohighlevel-token")
+        self.wait_until("connected", "key last accepted")
+        self.sandbox.fault("gohighlevel", "", status=402, times=-1)
+        self.sandbox.fault("aloware", "", status=403, times=-1)
+        self.wait_until("degraded", "payment_required")
+        self.wait_until("degraded", "the key lacks a right", "aloware")
+        self.assertEqual(self.house.events("delivery.dispatched.v1"), [])
+
+
+class OnlyListenedToAtAClosedPort(Health):
+    def setUp(self):
+        closed = socket.socket()
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        closed.close()
+        self.changes = {"generic": {"receives": False, "send_url": f"http://127.0.0.1:{port}/in"}}
+        super().setUp()
+
+    def test_a_closed_port_is_named_although_webhooks_come(self):
+        self.hooks.generic_contact("c_1", first_name="Marisol", last_name="Tennerby", phone="+12025550142")
+        self.wait_until("disconnected", "connection_refused", "generic")
+        self.assertIn("last webhook at", self.service("generic")["detail"])
 
 
 class Waiting(Scenario):

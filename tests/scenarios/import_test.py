@@ -70,6 +70,28 @@ class Imports(Scenario):
         audit = self.house.tool("audit", "opt-outs", "--address", PHONE)
         self.assertIn("import:" + done["file_hash"][:12], str(audit))
 
+    def test_it_is_an_action_that_somebody_else_may_look_at_and_stop(self):
+        listed = self.list_of("phone\n" + "".join(f"+1312555{n:04}\n" for n in range(5000)))
+        run = subprocess.Popen(
+            [BUILD / "tidemark", "--data", self.house.data, "import", "opt-outs", listed, "--reason", "big",
+             "--rate", "500"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        found = self.wait_for_api("it is shown", lambda: [
+            one for one in self.ask("/api/v1/actions")["items"] if one["requested"] > 0])[0]
+        self.assertEqual((found["what"], found["state"], found["import"]["list"]),
+                         ("import", "running", "opt_outs"))
+        self.house.api(f"/actions/{found['id']}/stop", "POST", {})
+        _, said = run.communicate(timeout=60)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("stopped", said)
+        end = self.ask(f"/api/v1/actions/{found['id']}")
+        self.assertEqual(end["state"], "stopped")
+        self.assertLess(end["requested"], 5000)
+        self.assertGreaterEqual(len(self.imported()), end["requested"])
+        _, done = self.take(listed, "--rate", "100000")
+        self.assertEqual(done["taken"] + done["taken_before"], 5000)
+        again = self.ask(f"/api/v1/actions/{done['action']}")
+        self.assertEqual((again["state"], again["requested"]), ("done", done["taken"]))
+
     def test_json_lines_close_their_people_in_the_other_systems(self):
         contact = self.spread()
         _, done = self.take(self.list_of('{"phone": "2025550142", "channel": "sms"}\n\n'

@@ -200,7 +200,8 @@ TEST(Backfill, ADryRunDecidesAndSendsNothing) {
   ask(house, BackfillKind::backfill, true);
   const auto finished = ended(house);
   ASSERT_EQ(finished.size(), 1U);
-  EXPECT_EQ(finished[0].counts, (events::BackfillCounts{25, 0, 25, 0, 0, 0, 0}));
+  EXPECT_EQ(finished[0].counts,
+            (events::BackfillCounts{25, 0, 0, 0, 0, 0, 0, events::NotAsked{25}}));
   EXPECT_TRUE(house.all_of<events::WebhookInterpreted>().empty());
   EXPECT_EQ(vendors.others(), 0);
 }

@@ -167,6 +167,65 @@ TEST_F(Probe, ShowsTheLastWebhookOfASystemThatOnlySendsThem) {
   EXPECT_TRUE(probe.silences()[0].only_listened_to);
 }
 
+TEST_F(Probe, NamesWhatIsWrongWithASystemThatOnlySendsWebhooks) {
+  webhooks(test::acme, 1);
+  auto listened = report(test::acme);
+  listened.connector->receives = false;
+  listened.connector->is_probed = true;
+  listened.connector->connection.take({.http_status = 401, .reason_code = Reason::unauthorized},
+                                      clock.at);
+  probe.update({listened});
+  EXPECT_EQ(service("crm").status, "degraded") << "its webhooks come, its key is refused";
+  EXPECT_NE(service("crm").detail.find("last webhook at"), std::string::npos);
+  EXPECT_NE(service("crm").detail.find("unauthorized"), std::string::npos);
+  listened.connector->failures = 5;
+  listened.connector->connection.take({.reason_code = Reason::connection_refused}, clock.at);
+  probe.update({listened});
+  EXPECT_EQ(service("crm").status, "disconnected");
+  EXPECT_NE(service("crm").detail.find("connection_refused"), std::string::npos)
+      << service("crm").detail;
+}
+
+TEST_F(Probe, IsSilentByTheLimitThatIsConfiguredWhateverIsUsual) {
+  gateway::AlertThresholds limits;
+  limits.silence = 30min;
+  limits.silence_of.emplace(std::pair(other, test::crm), 45min);
+  HealthProbe strict{folder, log, clock, limits};
+  const auto began = clock.at;
+  strict.update({report(test::acme), report(other)});
+  clock.at += 30min;
+  strict.update({report(test::acme), report(other)});
+  EXPECT_TRUE(strict.silences().empty());
+  clock.at += 1s;
+  strict.update({report(test::acme), report(other)});
+  auto silences = strict.silences();
+  ASSERT_EQ(silences.size(), 1U) << "the other has a limit of its own";
+  EXPECT_EQ(silences[0].tenant, test::acme);
+  EXPECT_EQ(silences[0].since, began) << "none came since somebody looks";
+  EXPECT_EQ(silences[0].configured, 30min);
+  webhook(test::acme);
+  clock.at += 15min;
+  strict.update({report(test::acme), report(other)});
+  silences = strict.silences();
+  ASSERT_EQ(silences.size(), 1U);
+  EXPECT_EQ(silences[0].tenant, other);
+  EXPECT_EQ(silences[0].configured, 45min);
+}
+
+TEST_F(Probe, MeasuresTheAnswerTimesOfEachOperation) {
+  auto answered = answering();
+  answered.connector->operations.note("create", false, 30ms);
+  answered.connector->operations.note("probe", true, 5s);
+  probe.update({answered});
+  const auto text = probe.metrics();
+  const std::string of =
+      "tidemark_vendor_operation_seconds_count{tenant=\"acme\",connector=\"crm\",";
+  EXPECT_NE(text.find(of + "operation=\"create\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(of + "operation=\"probe\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("operation=\"create\",le=\"0.032\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("operation=\"probe\",le=\"4.096\"} 0\n"), std::string::npos);
+}
+
 TEST_F(Probe, IsOverdueSinceItShouldHaveReportedNotSinceNobodyAsked) {
   probe.update({report(test::acme)});
   clock.at += 1h;

@@ -153,6 +153,17 @@ TEST(RequestTimes, AreKnownToATenth) {
   EXPECT_GT(counts.quantile(1), 60s);
 }
 
+TEST(RequestTimes, OfTooManyOperationsAreCountedTogether) {
+  domain::OperationCounts counts;
+  for (int i = 0; i < 40; ++i)
+    counts.note("step" + std::to_string(i), false, 10ms);
+  EXPECT_EQ(counts.by_name.size(), domain::OperationCounts::names_max + 1);
+  EXPECT_EQ(counts.by_name["other"].ended, 8U);
+  counts.note("step1", true, 10ms);
+  EXPECT_EQ(counts.by_name["step1"].ended, 2U);
+  EXPECT_EQ(counts.by_name["step1"].failed, 1U);
+}
+
 TEST(Resources, AreThoseOfThisProcess) {
   const auto now = read_resources("/tmp", 0);
   EXPECT_GT(now.memory_used, 1U << 20U);

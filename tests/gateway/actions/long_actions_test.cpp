@@ -1,3 +1,4 @@
+#include "gateway/actions/bulk_journal.hpp"
 #include "tests/gateway/house.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
@@ -112,6 +113,38 @@ TEST_F(LongActions, ThatEndedAreShownAfterARestart) {
   house.open();
   EXPECT_EQ(action(id), before);
   EXPECT_EQ(house.get("/api/v1/actions/" + std::string(dry)).status, 404) << "it did nothing";
+}
+
+TEST_F(LongActions, AStartReadsTheNewestOnly) {
+  const auto put = [&](auto event, int number) {
+    event.id = "a" + std::to_string(number) + "-1";
+    house.put(events::bulk_stream(), std::move(event), {});
+  };
+  events::BulkStarted started;
+  started.what = "retry";
+  events::BulkEnded ended;
+  ended.state = "done";
+  put(started, 0);
+  for (int number = 1; number <= 500; ++number) {
+    put(started, number);
+    put(events::BulkProgressed{}, number);
+    put(ended, number);
+  }
+  put(events::BulkProgressed{}, 0); // one that began before all others
+  put(ended, 0);
+  const auto all = *read_bulk_journal(house.log, TenantId("acme"), 100);
+  EXPECT_EQ(all.size(), 501U) << "what is under way is known from its beginning";
+  put(started, 501);
+  put(ended, 501);
+  for (int number = 600; number < 700; ++number) {
+    put(started, number);
+    put(ended, number);
+  }
+  const auto newest = *read_bulk_journal(house.log, TenantId("acme"), 100);
+  ASSERT_EQ(newest.size(), 100U);
+  EXPECT_EQ(newest.front().id, "a600-1");
+  EXPECT_EQ(newest.back().id, "a699-1");
+  EXPECT_EQ(newest.back().state, "done");
 }
 
 TEST_F(LongActions, ThatAreStoppedStayStopped) {

@@ -217,6 +217,7 @@ struct Filling {
     report.budget.stated.day_limit = 500;
     report.budget.stated.day_resets = now;
     report.budget.until = now;
+    report.operations.note("create", false, std::chrono::milliseconds{30});
     report.connection.last_success = now;
     report.connection.last_error = {now, Reason::timeout, 0};
     open.health.reports = {report};
@@ -268,8 +269,13 @@ protected:
       const auto reprocess = ended_action(
           R"({"what":"reprocess","dry_run":true,"filter":{"connector":"crm","kind":"x","from":1,)"
           R"("to":2}})");
-      return route.name == "action" ? std::vector{filled(retry), filled(reprocess)}
-                                    : std::vector{path};
+      const std::string import =
+          R"({"what":"import","dry_run":true,"file_hash":")" + std::string(64, 'a') + R"(",)";
+      const auto opt_outs = begun_action(import + R"("list":"opt_outs"})");
+      const auto contacts = begun_action(import + R"("list":"contacts","source":"old-crm"})");
+      return route.name == "action"
+                 ? std::vector{filled(retry), filled(reprocess), filled(opt_outs), filled(contacts)}
+                 : std::vector{path};
     }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
@@ -292,11 +298,14 @@ protected:
     return {path};
   }
 
-  /// The id of an action that has ended.
-  std::string ended_action(std::string_view body) const {
+  std::string begun_action(std::string_view body) const {
     const auto started = connect().ask(
         request("POST", "/api/v1/actions", "Content-Type: application/json\r\n", body));
-    const std::string id = json::parse(started.body)["id"];
+    return json::parse(started.body)["id"];
+  }
+  /// The id of an action that has ended.
+  std::string ended_action(std::string_view body) const {
+    auto id = begun_action(body);
     while (json::parse(get("/api/v1/actions/" + id).body)["state"] == "running")
       std::this_thread::yield();
     return id;

@@ -46,8 +46,16 @@ TEST(Connectors, AreShownWithWhatHoldsThemBack) {
   one.budget.left = 40;
   one.connection.last_success = house.clock.now() - std::chrono::hours{1};
   one.connection.last_error = {house.clock.now(), Reason::timeout, 0};
+  one.operations.note("create", false, std::chrono::milliseconds{30});
+  one.operations.note("create", true, std::chrono::milliseconds{50});
   house.health.reports = {report(house, "other"), one};
   const auto shown = item(house);
+  ASSERT_EQ(shown["operations"].size(), 1U);
+  EXPECT_EQ(shown["operations"][0]["name"], "create");
+  EXPECT_EQ(shown["operations"][0]["requests"], 2);
+  EXPECT_EQ(shown["operations"][0]["failed"], 1);
+  EXPECT_EQ(shown["operations"][0]["average_ms"], 40);
+  EXPECT_GE(shown["operations"][0]["p95_ms"], 46);
   EXPECT_EQ(shown["last_success"], to_rfc3339(house.clock.now() - std::chrono::hours{1}));
   EXPECT_EQ(shown["last_error"]["at"], to_rfc3339(house.clock.now()));
   EXPECT_EQ(shown["last_error"]["reason_code"], "timeout");

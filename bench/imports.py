@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""imports.py FILE: how fast a list of opt-outs goes in, and how fast a live STOP holds meanwhile.
+
+TIDEMARK_BENCH_ROWS (100000) rows by `tidemark import opt-outs`, no rate of ours: rows stored a second,
+against the 2,000 that are wanted, and rows decided a second. Persons who stand in two systems say STOP one
+after the other until the import has ended: from the moment at which the webhook is on disk until the
+statement is decided, against the same with nothing else to do. Wanted: p99 under 50 ms. Load, sandbox, tool
+and service share the machine's processors.
+"""
+import json
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from consent import ConsentHouse, p99, phone, wait_until
+from engine_bench import BUILD, microseconds, row, say
+
+ROWS = int(os.environ.get("TIDEMARK_BENCH_ROWS", "100000"))
+STOPS = int(os.environ.get("TIDEMARK_BENCH_STOPS", "300"))  # without the import; at most so many during it
+EVERY = 0.05  # seconds between two
+WANTED_ROWS, NO_LIMIT = 2000, 1_000_000
+TARGETS = ("gohighlevel", "aloware")
+
+
+def stops_until(house, first, has_ended):
+    """Milliseconds from stored to decided, of each STOP."""
+    begin = house.last_position()
+    said = 0
+    while said < STOPS and not has_ended():
+        house.sandbox.text(phone(first + said), "STOP")
+        said += 1
+        time.sleep(EVERY)
+    decided = {}
+
+    def all_decided():
+        for event in house.since(begin, "consent.changed.v1"):
+            decided.setdefault(event["correlation"], microseconds(event["at"]))
+        received = [e for e in house.since(begin, "webhook.received.v1")
+                    if e["data"]["connector"] == "verity"]
+        return received if len(received) >= said and all(e["position"] in decided for e in received) else None
+    # The listing is long: an import's own statements are in it. So it is asked for once all is decided.
+    house.wait_for_lag(0)
+    wait_until("every STOP is decided", all_decided)
+    return sorted((decided[e["position"]] - microseconds(e["at"])) / 1000 for e in all_decided())
+
+
+def take_list(house):
+    """The tool at work, and when it began."""
+    listed = house.dir / "registry.csv"
+    first = 3_122_000_000
+    listed.write_text("phone\n" + "".join(f"+1{number}\n" for number in range(first, first + ROWS)))
+    command = [BUILD / "tidemark", "--data", house.data, "import", "opt-outs", listed, "--reason", "registry",
+               "--rate", str(NO_LIMIT)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    house = ConsentHouse()
+    try:
+        house.restart_as(True)
+        house.send(2 * STOPS)
+        wait_until("the persons stand in both systems", lambda: all(
+            house.sandbox.control("GET", "/counts")[name]["contacts"] == 2 * STOPS for name in TARGETS))
+        house.wait_for_lag(0)
+        idle = stops_until(house, 0, lambda: False)
+        started = time.monotonic()
+        tool = take_list(house)
+        said, ended = [], []
+
+        def watch():
+            said.append(tool.communicate()[0])
+            ended.append(time.monotonic() - started)
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        busy = stops_until(house, STOPS, lambda: bool(ended))
+        watcher.join(600)
+        house.wait_for_lag(0)
+        stored, decided = ended[0], time.monotonic() - started
+    finally:
+        house.close()
+    say(said[0].strip().splitlines()[-1])
+    say(f"{len(busy)} STOPs during the import, stored in {stored:.1f} s and decided in {decided:.1f} s")
+    rows = [row("import_stored", "rows/s", ROWS / stored, "wanted", WANTED_ROWS),
+            row("import_decided", "rows/s", ROWS / decided)]
+    for quantile, of in (("p50", statistics.median), ("p99", p99)):
+        rows.append(row(f"stop_during_import_{quantile}", "ms", of(busy), "no import", of(idle), busy))
+    pathlib.Path(sys.argv[1]).write_text(json.dumps(rows, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
