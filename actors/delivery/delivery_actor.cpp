@@ -170,14 +170,7 @@ void DeliveryState::work_through(domain::Turn turn) {
 
 /// A pause and an open circuit let opt-outs through, and what stands in an opt-out's way.
 bool DeliveryState::may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const {
-  const auto is_opt_out = [](const domain::PendingDelivery& one) {
-    return one.action && one.action->action == events::Action::opt_out;
-  };
-  const auto& pending = lane.state.pending;
-  return flow_.lets(
-      is_opt_out(delivery)
-          || (delivery.mid_attempt && std::any_of(pending.begin(), pending.end(), is_opt_out)),
-      busy_);
+  return flow_.lets(domain::leaves_with_opt_outs(lane.state, delivery), busy_);
 }
 
 /// One that is not in memory is read from the log.

@@ -3,6 +3,7 @@
 #include "base/contains.hpp"
 #include "domain/consent/auto_replies.hpp"
 #include "domain/consent/imported_opt_out.hpp"
+#include "domain/contacts/heard_marks.hpp"
 #include "domain/contacts/records.hpp"
 
 #include <algorithm>
@@ -270,6 +271,19 @@ events::ConsentApplied applied_to(const ContactConsent& consent,
   return out;
 }
 
+/// Systems to which bodies were to go on that now wait for the one with the mark.
+std::optional<events::HeldBodies> held_bodies(const Contact& after, const SyncRules& rules) {
+  events::HeldBodies out;
+  for (const auto& system : rules.systems) {
+    const bool is_due = std::any_of(after.open.begin(), after.open.end(),
+                                    [&](const auto& open) { return open.target == system.name; });
+    if (is_due && !system.capabilities.forwards_from.empty()
+        && awaited_mark(after.consent, system.name))
+      out.at.push_back(system.name);
+  }
+  return out.at.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 } // namespace
 
 const ClosedChannel* suppression_for(const ContactConsent& consent, Channel channel,
@@ -290,6 +304,9 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   change.channels = applied.channels;
   Contact after = contact;
   evolve(after.consent, applied);
+  note_own_word(after, applied);
+  if (applied.change == ConsentChange::revoked && contains(applied.channels, Channel::sms))
+    applied.held = held_bodies(after, context.rules);
   Plan plan(after, context);
   plan.begin("consent");
   // A person decided that it was no opt-out: nobody has to hear of that.

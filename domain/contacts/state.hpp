@@ -31,10 +31,19 @@ struct PropagatedChannel {
   TIDEMARK_MEMBERS(PropagatedChannel, target, record, channel, closed, confirmed, delivery)
 };
 
+/// A body that shows that texts are closed went on to a system that hears of opt-outs by bodies.
+struct HeardMark {
+  ConnectorName target;
+  DeliveryId delivery; ///< "" when it said so itself, or a person did for it
+  bool taken = false;  ///< it was answered 2xx
+  TIDEMARK_MEMBERS(HeardMark, target, delivery, taken)
+};
+
 struct ContactConsent {
   std::vector<ClosedChannel> closed;
   std::vector<PropagatedChannel> propagated;
-  TIDEMARK_MEMBERS(ContactConsent, closed, propagated)
+  std::vector<HeardMark> heard; ///< those on their way, and the last that was taken
+  TIDEMARK_MEMBERS(ContactConsent, closed, propagated, heard)
 };
 
 inline bool is_suppressed(const ContactConsent& consent) {

@@ -119,6 +119,10 @@ std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
   if (values.empty())
     return std::nullopt;
   const auto& oldest = lane.pending[values.front()];
+  if (oldest.held_until != Timestamp{}) // the body with the mark goes before those that wait for it
+    for (const auto index : values)
+      if (events::shows_text_mark(lane.pending[index].intent))
+        return NextDelivery{index, {}};
   for (std::size_t n = values.size(); n-- > 1;) {
     const auto newer = values[n];
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
@@ -139,7 +143,7 @@ std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
 NextDelivery sooner(const DeliveryQueue& lane, const NextDelivery& body,
                     const NextDelivery& action) {
   const auto due = [&](const NextDelivery& next) {
-    return std::pair(lane.pending[next.index].not_before, next.index);
+    return std::pair(due_at(lane.pending[next.index]), next.index);
   };
   return due(body) < due(action) ? body : action;
 }

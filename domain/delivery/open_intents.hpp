@@ -48,6 +48,7 @@ public:
 private:
   /// The contact, when an event of this stream and payload may concern the lane towards the system.
   std::optional<ContactId> concerned(std::string_view type, std::string_view payload) const;
+  Status take_deed(std::string_view payload, std::vector<ContactId>& fresh);
   void count(const events::Recorded& recorded, std::vector<ContactId>& fresh);
   void count_opt_out(const events::ActionIntended& e, Position position);
   void close(const DeliveryId& delivery);

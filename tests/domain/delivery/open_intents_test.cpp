@@ -17,7 +17,7 @@ protected:
         acme, hub, {},
         {[](const ContactId&) { return false; }, [](const ContactId&, const events::Recorded&) {}});
   }
-  void log(const std::string& stream, const events::Event& event) {
+  std::vector<ContactId> log(const std::string& stream, const events::Event& event) {
     events::Envelope envelope;
     envelope.position = Position{++end};
     envelope.tenant = acme;
@@ -28,6 +28,7 @@ protected:
     record.append(envelope.hash.size(), '\0'); // nobody checks it here
     std::vector<ContactId> fresh;
     EXPECT_TRUE(open.take(record, fresh).ok());
+    return fresh;
   }
   void opts_out(const ContactId& contact, const std::string& id, const std::string& purpose) {
     events::ActionIntended intent;
@@ -75,6 +76,21 @@ TEST_F(Intents, ABodyThatShowsAMarkIsAnOptOut) {
   EXPECT_EQ(open.turn_of(ada), Turn::opt_out) << "with what has to go before it";
   ends(ada, "d2");
   EXPECT_EQ(open.turn_of(ada), Turn::other);
+}
+
+TEST_F(Intents, APersonsWordAboutAMarkWakesThoseWhoWaitForOne) {
+  events::DeliveryIntended body;
+  body.delivery = DeliveryId("d1");
+  body.contact = ada;
+  body.target = hub;
+  body.forward = Position{7};
+  log("contact/" + ada.value, body);
+  events::OptOutMarkedByHand deed;
+  deed.contacts = {bob, ada};
+  deed.connector = ConnectorName("dialer");
+  EXPECT_TRUE(log("admin", deed).empty());
+  deed.connector = hub;
+  EXPECT_EQ(log("admin", deed), std::vector{ada});
 }
 
 TEST(Ready, EachQueueHasItsOwnOrder) {
