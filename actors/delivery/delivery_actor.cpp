@@ -131,8 +131,9 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
   ready_.push_first(contact, open_.turn_of(contact));
 }
 
-/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first. Imported
-/// ones and all others have the second place by turns: neither waits for the end of the other.
+/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first. Those
+/// from lists and all others have the second place by turns: neither waits for the end of the
+/// other.
 void DeliveryState::work() {
   if (inherited_out_ != 0U)
     return;
@@ -140,9 +141,9 @@ void DeliveryState::work() {
     return;
   using domain::Turn;
   work_through(Turn::opt_out);
-  work_through(imports_first_ ? Turn::imported : Turn::other);
-  work_through(imports_first_ ? Turn::other : Turn::imported);
-  imports_first_ = !imports_first_;
+  work_through(lists_first_ ? Turn::listed : Turn::other);
+  work_through(lists_first_ ? Turn::other : Turn::listed);
+  lists_first_ = !lists_first_;
 }
 
 void DeliveryState::work_through(domain::Turn turn) {

@@ -223,6 +223,13 @@ bool is_being_opened(const Contact& contact, const SystemRule& system,
                      });
 }
 
+/// Of opt-outs from a list: which list. They spread behind what people say just now.
+std::string_view purpose_of(const events::ConsentChanged& change) {
+  return events::is_of_import(change.rule) ? change.rule
+         : change.found                    ? std::string_view(change.found->run)
+                                           : std::string_view{};
+}
+
 void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged& change) {
   const auto& contact = plan.contact;
   const bool close = change.change != ConsentChange::granted;
@@ -241,7 +248,7 @@ void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged&
     }
     if (!channels.empty())
       tell(plan, system, close ? Action::opt_out : Action::opt_in, std::move(channels), record,
-           events::is_of_import(change.rule) ? change.rule : "");
+           purpose_of(change));
     else
       plan.add_outcome(system, Outcome::no_change,
                        still_closed ? Reason::other_opt_out_stands : Reason::already_told);

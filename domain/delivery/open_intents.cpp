@@ -138,17 +138,17 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
 
 void OpenIntents::count_opt_out(const events::ActionIntended& e, Position position) {
   auto& of = opt_outs_of_[e.contact];
-  const bool imported = events::is_of_import(e.purpose);
-  if (imported)
-    imported_.insert(position);
-  ++(imported ? of.imported : of.live);
+  const bool listed = events::is_of_list(e.purpose);
+  if (listed)
+    listed_.insert(position);
+  ++(listed ? of.listed : of.live);
 }
 
 Turn OpenIntents::turn_of(const ContactId& contact) const {
   const auto of = opt_outs_of_.find(contact);
   if (of == opt_outs_of_.end())
     return Turn::other;
-  return of->second.live > 0 ? Turn::opt_out : Turn::imported;
+  return of->second.live > 0 ? Turn::opt_out : Turn::listed;
 }
 
 void OpenIntents::close(const DeliveryId& delivery) {
@@ -161,8 +161,8 @@ void OpenIntents::close(const DeliveryId& delivery) {
   if (contact->second.empty())
     of_contact_.erase(contact);
   if (const auto of = opt_outs_of_.find(whose->second); opt_outs_.erase(at->second) > 0) {
-    --(imported_.erase(at->second) > 0 ? of->second.imported : of->second.live);
-    if (of->second.live + of->second.imported == 0)
+    --(listed_.erase(at->second) > 0 ? of->second.listed : of->second.live);
+    if (of->second.live + of->second.listed == 0)
       opt_outs_of_.erase(of);
   }
   whose_.erase(whose);

@@ -150,6 +150,8 @@ void decide_about(ConsentChanges& changes, const KnownAddress& address, ConsentS
   subject.request = statement.review;
   subject.input = cause.position;
   subject.received_at = cause.now;
+  if (!statement.run.empty())
+    subject.found = events::FoundByRun{statement.run};
   if (strength(sign.evidence) == 1)
     subject.record = statement.record;
   for (auto& decided : decide_consent(changes.facts().consent_of(address.hash), sign, subject))

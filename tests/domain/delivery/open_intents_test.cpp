@@ -50,16 +50,24 @@ protected:
 TEST_F(Intents, OfAListStandBehindWhatPeopleSay) {
   EXPECT_EQ(open.turn_of(ada), Turn::other);
   opts_out(ada, "d1", "import:aaaaaaaaaaaa");
-  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  EXPECT_EQ(open.turn_of(ada), Turn::listed);
   opts_out(ada, "d2", "");
   EXPECT_EQ(open.turn_of(ada), Turn::opt_out) << "the person's own word goes first";
   EXPECT_EQ(open.turn_of(bob), Turn::other);
   EXPECT_EQ(open.opt_outs(), 2U);
   ends(ada, "d2");
-  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  EXPECT_EQ(open.turn_of(ada), Turn::listed);
   ends(ada, "d1");
   EXPECT_EQ(open.turn_of(ada), Turn::other);
   EXPECT_EQ(open.opt_outs(), 0U);
+}
+
+TEST_F(Intents, WhatARunFoundStandsBehindWhatPeopleSayToo) {
+  for (const auto* run : {"reconcile:41", "backfill:41", "read_back:41"}) {
+    opts_out(ada, run, run);
+    EXPECT_EQ(open.turn_of(ada), Turn::listed) << run;
+    ends(ada, run);
+  }
 }
 
 TEST_F(Intents, ABodyThatShowsAMarkIsAnOptOut) {
@@ -95,16 +103,16 @@ TEST_F(Intents, APersonsWordAboutAMarkWakesThoseWhoWaitForOne) {
 
 TEST(Ready, EachQueueHasItsOwnOrder) {
   ReadyQueue ready;
-  ready.push(ada, Turn::imported);
+  ready.push(ada, Turn::listed);
   ready.push(bob, Turn::other);
-  ready.push(ada, Turn::imported);
-  EXPECT_EQ(ready.size(Turn::imported), 1U);
+  ready.push(ada, Turn::listed);
+  EXPECT_EQ(ready.size(Turn::listed), 1U);
   EXPECT_EQ(ready.size(Turn::opt_out), 0U);
   EXPECT_EQ(ready.front(Turn::other), bob);
-  ready.push_first(bob, Turn::imported);
-  EXPECT_EQ(ready.front(Turn::imported), bob);
-  ready.pop(Turn::imported);
-  EXPECT_EQ(ready.front(Turn::imported), ada);
+  ready.push_first(bob, Turn::listed);
+  EXPECT_EQ(ready.front(Turn::listed), bob);
+  ready.pop(Turn::listed);
+  EXPECT_EQ(ready.front(Turn::listed), ada);
 }
 
 } // namespace
