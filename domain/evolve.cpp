@@ -282,13 +282,15 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
     if (!created) // an update that was out when the record was replaced
       return overlay(replaced->held, news);
-    use_again(*replaced);
+    use_again(contact, *replaced);
   }
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
   if (!e.replaces.value.empty() && !e.remote_id.value.empty())
     take_over(contact.placement, e.target, e.replaces, e.remote_id, !created);
   auto& record = record_of(contact, e.target, e.remote_id);
+  if (!e.replaces.value.empty() && e.replaces != e.remote_id)
+    record.predecessor = e.replaces;
   const WriteTime when{at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})};
   remember_write(record, e, news, when);
   // What the record has shown before the answer came was written no less shortly ago.

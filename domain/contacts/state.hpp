@@ -119,8 +119,10 @@ struct ContactRecord {
   events::FieldMask parked;   ///< fields left as they are over there: they were flapping
   events::FieldMask edited;   ///< fields that were changed last over there, not by us
   std::string source_version;
+  RemoteId predecessor; ///< record whose place it took, "" when none
   TIDEMARK_MEMBERS(ContactRecord, connector, remote_id, live, echoed, heard, replaced, held,
-                   written, ours, doubtful, parked, source_version, removed, origin, edited)
+                   written, ours, doubtful, parked, source_version, removed, origin, edited,
+                   predecessor)
 };
 
 /// A contact that became part of this one, with what each held until then: an unmerge gives it

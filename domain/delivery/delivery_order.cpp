@@ -21,7 +21,8 @@ bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
     return false;
   if (is_forward(newer) || is_forward(older)) // each body goes on
     return false;
-  if (!older.intent.replaces.value.empty() && older.intent.replaces != newer.intent.replaces)
+  if (!older.intent.replaces.value.empty() && older.intent.replaces != newer.intent.replaces
+      && older.intent.replaces != newer.intent.remote_id)
     return false; // the record that takes another's place is still to be made
   if (!older.after_unknown && !counts_on(newer, older))
     return true;
