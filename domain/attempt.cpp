@@ -162,7 +162,7 @@ Timestamp waits_until(const DeliveryQueue& queue, const NextDelivery& next) {
   const auto& delivery = queue.pending[next.index];
   const bool waits =
       next.superseded.empty() && cancellation_reason(queue, delivery) == Reason::none;
-  return waits ? delivery.not_before : Timestamp{};
+  return waits ? due_at(delivery) : Timestamp{};
 }
 
 std::variant<Events, AttemptWaits> begin_attempt(const DeliveryQueue& queue,

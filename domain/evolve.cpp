@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "base/overloaded.hpp"
 #include "domain/consent/opt_out_propagation.hpp"
+#include "domain/contacts/heard_marks.hpp"
 #include "domain/contacts/plan.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/conversations/appointments.hpp"
@@ -68,6 +69,7 @@ void give_up(Contact& contact, const DeliveryId& delivery, Timestamp now,
              Reason reason = Reason::none) {
   if (reason != Reason::not_found) // a record that is gone need not be told again at each look
     forget_propagation(contact.consent, delivery);
+  note_failed(contact.consent, delivery);
   not_placed(contact.placement, delivery, reason);
   const bool had_no_record = reason == Reason::no_record_there;
   if (had_no_record)
@@ -254,7 +256,13 @@ void adopt_existing(Contact& contact, const events::DeliveryAccepted& e) {
     }
 }
 
+void apply(Contact& contact, const events::ConsentApplied& e) {
+  evolve(contact.consent, e);
+  note_own_word(contact, e);
+}
+
 void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
+  note_taken(contact.consent, e.facts.delivery);
   const auto* open = find_open(contact, e.facts.delivery);
   const bool created = open && open->operation == events::Operation::create;
   auto news = e.fields; // without what the record itself has shown since
@@ -274,13 +282,15 @@ void apply(Contact& contact, const events::DeliveryAccepted& e, Timestamp at) {
   if (auto* replaced = replaced_record(contact, e.target, e.remote_id)) {
     if (!created) // an update that was out when the record was replaced
       return overlay(replaced->held, news);
-    use_again(*replaced);
+    use_again(contact, *replaced);
   }
   if (e.replaces != e.remote_id)
     set_replaced(contact, e.target, e.replaces, true);
   if (!e.replaces.value.empty() && !e.remote_id.value.empty())
     take_over(contact.placement, e.target, e.replaces, e.remote_id, !created);
   auto& record = record_of(contact, e.target, e.remote_id);
+  if (!e.replaces.value.empty() && e.replaces != e.remote_id)
+    record.predecessor = e.replaces;
   const WriteTime when{at, parse_http_date(e.facts.answer.date).value_or(Timestamp{})};
   remember_write(record, e, news, when);
   // What the record has shown before the answer came was written no less shortly ago.
@@ -297,6 +307,7 @@ void apply(Contact& contact, const events::DeliveryIntended& e) {
   evolve(contact, e);
   if (e.forward.value == 0)
     return;
+  note_body(contact.consent, e);
   const auto at = std::find_if(contact.forwarded.begin(), contact.forwarded.end(),
                                [&](const auto& one) { return one.target == e.target; });
   if (at == contact.forwarded.end())
@@ -312,10 +323,10 @@ void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
 
 /// What people ask for, before anybody has decided it.
 template <class E>
-concept AskedFor = OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
-                         events::MappingRepairRequested, events::DeliveryRetryRequested,
-                         events::DeliveryWrittenOff, events::DeliveryPurged,
-                         events::OptOutMarkedByHand, events::ContactImported>;
+concept AskedFor =
+    OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
+          events::MappingRepairRequested, events::DeliveryRetryRequested,
+          events::DeliveryWrittenOff, events::DeliveryPurged, events::ContactImported>;
 
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {
@@ -347,15 +358,14 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           },
           [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
-          [&](const events::ConsentApplied& e) { evolve(contact.consent, e); },
+          [&](const events::ConsentApplied& e) { apply(contact, e); },
+          [&](const events::OptOutMarkedByHand& e) { note_deed(contact, e); },
           [&](const events::CallObserved& e) { evolve(contact.calls, e); },
-          [&](const events::RecordsReleased& e) { evolve(contact, e); },
-          [&](const events::RecordsAdopted& e) { evolve(contact, e); },
-          [&](const events::HistoryReleased& e) { evolve(contact, e); },
-          [&](const events::HistoryAdopted& e) { evolve(contact, e); },
-          [&](const events::MembershipsReleased& e) { evolve(contact, e); },
-          [&](const events::MembershipsAdopted& e) { evolve(contact, e); },
-          [&](const events::ValuesRestored& e) { evolve(contact, e); },
+          [&](const OneOf<events::RecordsReleased, events::RecordsAdopted, events::HistoryReleased,
+                          events::HistoryAdopted, events::MembershipsReleased,
+                          events::MembershipsAdopted, events::ValuesRestored> auto& e) {
+            evolve(contact, e);
+          },
           [&](const events::MessageObserved& e) { apply(contact, e); },
           [&](const events::AppointmentObserved& e) { evolve(contact.appointments, e); },
           [&](const events::OpportunityObserved& e) { evolve(contact.placement, e); },

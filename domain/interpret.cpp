@@ -124,9 +124,11 @@ void Interpretation::take_record(const ObserveRecord& record, std::uint32_t plac
   if (const auto card = draft_.facts.card_of(contact);
       card && marks_deleted(record, before, *card, context_.rules))
     signs.push_back(mark_of_deletion());
-  const ConsentStatement statement{
-      record.connector, "person", {}, contact, own_addresses(keys, record.fields),
-      record.remote_id};
+  const ConsentStatement statement{.source = record.connector,
+                                   .contact = contact,
+                                   .own = own_addresses(keys, record.fields),
+                                   .record = record.remote_id,
+                                   .run = record.run};
   for (const auto& sign : signs)
     decide_statement(changes_, sign, statement);
   interpreted_.commands.push_back(std::move(assignment.command));

@@ -101,6 +101,14 @@ struct MessageObserved {
   TIDEMARK_MEMBERS(MessageObserved, message, outcome, reason_code, echo_of, targets)
 };
 
+/// What was to go on to these systems waits there for the body that shows the mark (AwaitedMark).
+struct HeldBodies {
+  std::vector<ConnectorName> at;
+  TIDEMARK_MEMBERS(HeldBodies, at)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<HeldBodies>> = true;
+
 /// A decided change of consent reached a contact that has the address.
 struct ConsentApplied {
   static constexpr std::string_view name = "contact.consent_applied.v1";
@@ -111,7 +119,9 @@ struct ConsentApplied {
   Evidence evidence = Evidence::flag;
   Position input;                       ///< with which the statement came in
   std::vector<TargetOutcome> targets{}; ///< who is told
-  TIDEMARK_MEMBERS(ConsentApplied, change, channels, address_hash, source, evidence, input, targets)
+  std::optional<HeldBodies> held{};
+  TIDEMARK_MEMBERS(ConsentApplied, change, channels, address_hash, source, evidence, input, targets,
+                   held)
 };
 
 } // namespace tidemark::events

@@ -67,6 +67,21 @@ inline bool is_of_import(std::string_view rule) {
   return rule.starts_with(import_mark);
 }
 
+/// A run over a system's records found it there, and no webhook had told of it.
+struct FoundByRun {
+  std::string run; ///< kind and position of the request, such as "reconcile:41"
+  TIDEMARK_MEMBERS(FoundByRun, run)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<FoundByRun>> = true;
+
+/// Does the purpose of an opt-out say that it comes from a list, an import's or a run's? All of one
+/// list stand behind what people say just now.
+inline bool is_of_list(std::string_view purpose) {
+  return is_of_import(purpose) || purpose.starts_with("backfill:")
+         || purpose.starts_with("reconcile:") || purpose.starts_with("read_back:");
+}
+
 /// One decided statement about one address. Stream `consent/<address hash>`, written by the
 /// interpreter; the envelope carries the address's consent tag.
 struct ConsentChanged {
@@ -89,9 +104,10 @@ struct ConsentChanged {
   std::optional<AddressHash> alias_of{};
   Position request{}; ///< the input of the review that this decides, 0 when none
   RemoteId record;    ///< on which a mark stands; "" for words, or when none was named
+  std::optional<FoundByRun> found{};
   TIDEMARK_MEMBERS(ConsentChanged, kind, address_hash, address, change, channels, sender,
                    reason_code, evidence, source, rule, by, stated_at, input, received_at, alias_of,
-                   request, record)
+                   request, record, found)
 };
 
 /// An operator or a program of the company states consent. An input; stream `admin`; the envelope

@@ -6,6 +6,7 @@
 #include "events/format/reason.hpp"
 #include "events/format/schema.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,15 @@ struct ForwardedMark {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<ForwardedMark>> = true;
 
+/// The person opted out of texts, and the target has yet to hear of that by a body with the mark:
+/// this one waits until then, for a day at most.
+struct AwaitedMark {
+  Position opt_out; ///< the input that closed texts
+  TIDEMARK_MEMBERS(AwaitedMark, opt_out)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<AwaitedMark>> = true;
+
 struct DeliveryIntended {
   static constexpr std::string_view name = "delivery.intended.v1";
   DeliveryId delivery;
@@ -43,9 +53,17 @@ struct DeliveryIntended {
   Position forward{};  ///< webhook whose body is to be forwarded, 0 when none
   RemoteId replaces{}; ///< record that is unlinked by this create (a key that cannot be changed)
   std::optional<ForwardedMark> mark{}; ///< of a body that tells of an opt-out
+  std::optional<AwaitedMark> awaits{}; ///< of a body that waits for one
   TIDEMARK_MEMBERS(DeliveryIntended, delivery, contact, target, operation, remote_id, fields,
-                   context, forward, replaces, mark)
+                   context, forward, replaces, mark, awaits)
 };
+
+/// Is it a body that shows that texts are closed?
+inline bool shows_text_mark(const DeliveryIntended& intent) {
+  return intent.mark
+         && std::find(intent.mark->channels.begin(), intent.mark->channels.end(), Channel::sms)
+                != intent.mark->channels.end();
+}
 
 /// A request is about to leave. Stream `delivery/<connector>/<contact>`; nothing is sent before
 /// this is durable.

@@ -33,8 +33,10 @@ struct DeliveryRetryRequested {
   std::string reason;
   std::string by;
   std::string request_id;
+  std::optional<ForwardedMark> mark{}; ///< that the body shows
   TIDEMARK_MEMBERS(DeliveryRetryRequested, delivery, contact, target, intent, intended_at, forward,
-                   may_open, action, unsure, may_repeat, max_age_seconds, reason, by, request_id)
+                   may_open, action, unsure, may_repeat, max_age_seconds, reason, by, request_id,
+                   mark)
 };
 
 /// Whether it is tried again. Its intents follow it in the same decision. Stream `contact/<id>`.

@@ -9,6 +9,7 @@
 #include "projections/intake/webhook_outcomes.hpp"
 #include "projections/lists/lists.hpp"
 #include "projections/sync/conflicts.hpp"
+#include "projections/sync/custom_fields.hpp"
 
 #include <array>
 
@@ -17,8 +18,8 @@ namespace tidemark::projections {
 std::span<const Projection> all() {
   // Made at first use: the tables' own constants are then surely initialised.
   static const std::array table{
-      broadcasts, conflicts, contacts, deliveries,       lists, mappings, messages,
-      opt_outs,   parked,    reviews,  webhook_outcomes,
+      broadcasts, conflicts, contacts, custom_fields, deliveries, lists,
+      mappings,   messages,  opt_outs, parked,        reviews,    webhook_outcomes,
   };
   return table;
 }

@@ -131,8 +131,9 @@ void DeliveryState::make_ready_first(const ContactId& contact) {
   ready_.push_first(contact, open_.turn_of(contact));
 }
 
-/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first. Imported
-/// ones and all others have the second place by turns: neither waits for the end of the other.
+/// Takes up as many lanes as concurrency, pause, circuit and limits allow; opt-outs first. Those
+/// from lists and all others have the second place by turns: neither waits for the end of the
+/// other.
 void DeliveryState::work() {
   if (inherited_out_ != 0U)
     return;
@@ -140,9 +141,9 @@ void DeliveryState::work() {
     return;
   using domain::Turn;
   work_through(Turn::opt_out);
-  work_through(imports_first_ ? Turn::imported : Turn::other);
-  work_through(imports_first_ ? Turn::other : Turn::imported);
-  imports_first_ = !imports_first_;
+  work_through(lists_first_ ? Turn::listed : Turn::other);
+  work_through(lists_first_ ? Turn::other : Turn::listed);
+  lists_first_ = !lists_first_;
 }
 
 void DeliveryState::work_through(domain::Turn turn) {
@@ -170,14 +171,7 @@ void DeliveryState::work_through(domain::Turn turn) {
 
 /// A pause and an open circuit let opt-outs through, and what stands in an opt-out's way.
 bool DeliveryState::may_go_on(const domain::PendingDelivery& delivery, const Lane& lane) const {
-  const auto is_opt_out = [](const domain::PendingDelivery& one) {
-    return one.action && one.action->action == events::Action::opt_out;
-  };
-  const auto& pending = lane.state.pending;
-  return flow_.lets(
-      is_opt_out(delivery)
-          || (delivery.mid_attempt && std::any_of(pending.begin(), pending.end(), is_opt_out)),
-      busy_);
+  return flow_.lets(domain::leaves_with_opt_outs(lane.state, delivery), busy_);
 }
 
 /// One that is not in memory is read from the log.

@@ -119,7 +119,7 @@ private:
   Position checkpoint_;
   Timestamp now_;
   bool draining_ = false;
-  bool imports_first_ = false; ///< before all others, the next time
+  bool lists_first_ = false; ///< before all others, the next time
   /// Requests of the actor before that are out; nothing until that is known. One of them could
   /// arrive after, and undo, what is sent next.
   std::optional<std::size_t> inherited_out_;

@@ -2,6 +2,7 @@
 #include "connectors/gohighlevel/actions.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/gohighlevel/record_attempt.hpp"
+#include "connectors/shared/inbound.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,8 @@ std::string_view text_in(const json::Value& value) {
 }
 
 /// Read, write every channel, read back (README fact 13): a partial write is merged, but that was
-/// measured only once.
+/// measured only once. The tags for texts are set behind the mark, and taken away before it: one
+/// that stands alone is an opt-out.
 class ConsentAttempt : public RecordAttempt {
 public:
   ConsentAttempt(const ActionWork& work, const Settings& settings)
@@ -33,11 +35,19 @@ private:
   NextStep begin() override { return read("read"); }
 
   NextStep after(const Exchange& exchange) override {
-    const bool write = exchange.step == "write";
+    const bool write = exchange.step == "write" || exchange.step.ends_with("_tags");
     if (is_gone(exchange.answer))
       return lost();
-    if (auto judged = judge_vendor(exchange.answer, write ? Effect::repeatable : Effect::none))
+    auto judged = judge_vendor(exchange.answer, write ? Effect::repeatable : Effect::none);
+    if (exchange.step == "add_tags" && (!judged || judged->verdict == DeliveryVerdict::rejected))
+      return conclude(DeliveryVerdict::accepted,
+                      judged ? Reason::accepted_without_tags : Reason::accepted, true);
+    if (judged)
       return Conclude{std::move(*judged)};
+    if (exchange.step == "remove_tags") {
+      untagged_ = true;
+      return read("read");
+    }
     if (write)
       return read("read_back");
     const auto document = json::parse(exchange.answer.body);
@@ -99,17 +109,41 @@ private:
   }
 
   NextStep after_read(const json::Value& contact) const {
-    return is_as_wanted(contact) ? done(contact, Reason::found_as_wanted) : write(contact);
+    if (!closes_ && !untagged_ && wants(events::Channel::sms))
+      if (auto ours = our_tags(contact); !ours.empty())
+        return tags("remove_tags", "DELETE", std::move(ours));
+    return is_as_wanted(contact) ? marked(contact, Reason::found_as_wanted) : write(contact);
   }
 
   /// A 2xx is no proof of the write (README fact 15).
   NextStep after_read_back(const json::Value& contact) const {
     return is_as_wanted(contact)
-               ? done(contact, Reason::accepted)
+               ? marked(contact, Reason::accepted)
                : conclude(DeliveryVerdict::unknown, Reason::written_but_not_found_yet);
   }
 
+  NextStep marked(const json::Value& contact, Reason reason) const {
+    const bool tagged = our_tags(contact).size() >= text_opt_out_tags.size();
+    if (!closes_ || !wants(events::Channel::sms) || tagged)
+      return done(contact, reason);
+    return tags("add_tags", "POST", {text_opt_out_tags.begin(), text_opt_out_tags.end()});
+  }
+
+  static std::vector<std::string> our_tags(const json::Value& contact) {
+    auto out = tags_in(contact["tags"]);
+    std::erase_if(out, [](const std::string& tag) { return !is_text_opt_out_tag(tag); });
+    return out;
+  }
+
+  /// Adds to the contact's tags, or takes these from them (README fact 12).
+  NextStep tags(std::string step, std::string method, const std::vector<std::string>& named) const {
+    return Send{std::move(step), true,
+                request_to(settings_, std::move(method), path() + "/tags",
+                           JsonObject{}.raw("tags", json_array(named)).finish())};
+  }
+
   bool closes_;
+  bool untagged_ = false; ///< the tags were taken away in this attempt
 };
 
 } // namespace

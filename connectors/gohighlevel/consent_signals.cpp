@@ -3,6 +3,8 @@
 #include "base/contains.hpp"
 #include "connectors/gohighlevel/parts.hpp"
 #include "connectors/shared/inbound.hpp"
+#include "domain/rules/reserved_tags.hpp"
+#include "domain/rules/tag_key.hpp"
 
 #include <algorithm>
 
@@ -60,6 +62,22 @@ void add(std::vector<events::Channel>& channels, events::Channel channel) {
     channels.push_back(channel);
 }
 
+/// A tag closes everything, but for those that say of texts alone, which we set too.
+void add_tagged(std::vector<domain::ConsentSignal>& out, const std::vector<std::string>& tags,
+                const std::string& stated_at, bool stale) {
+  const bool about_texts = std::ranges::any_of(tags, is_text_opt_out_tag);
+  const bool about_all = std::ranges::any_of(tags, [](const std::string& tag) {
+    return domain::is_opt_out_tag(tag) && !is_text_opt_out_tag(tag);
+  });
+  if (about_all)
+    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, stated_at, stale));
+  if (!about_all && about_texts) {
+    out.push_back(
+        mark(ConsentChange::revoked, {events::Channel::sms}, Evidence::tag, stated_at, stale));
+    out.back().kept_by_us = true;
+  }
+}
+
 } // namespace
 
 std::vector<domain::ConsentSignal> signs_of(const json::Value& contact, bool says_dnd,
@@ -100,9 +118,14 @@ std::vector<domain::ConsentSignal> signs_of(const json::Value& contact, bool say
     out.push_back(mark(ConsentChange::revoked, kept, Evidence::flag, stated_at, stale));
     out.back().kept_by_us = true;
   }
-  if (any_opt_out_tag(contact["tags"]))
-    out.push_back(mark(ConsentChange::revoked, all_channels(), Evidence::tag, stated_at, stale));
+  add_tagged(out, tags_in(contact["tags"]), stated_at, stale);
   return out;
+}
+
+bool is_text_opt_out_tag(std::string_view tag) {
+  return std::any_of(text_opt_out_tags.begin(), text_opt_out_tags.end(), [&](std::string_view one) {
+    return domain::tag_key(one) == domain::tag_key(tag);
+  });
 }
 
 bool shows_opt_out(const json::Value& contact) {

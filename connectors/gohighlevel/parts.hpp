@@ -67,6 +67,10 @@ std::string own_words(std::string_view mail);
 /// What a mark of ours says beside it, so that it is known again when the vendor tells of it.
 inline constexpr std::string_view opt_out_note = "Opt-out kept by Tidemark";
 inline constexpr std::string_view opt_in_note = "Opt-in kept by Tidemark";
+/// Tags that stand beside a mark of ours for texts: workflows and smart lists go by them.
+inline constexpr std::array<std::string_view, 2> text_opt_out_tags{"DNC-SMS", "SMS Opted Out"};
+/// Is it one of these, in any spelling? The vendor keeps tags in small letters.
+bool is_text_opt_out_tag(std::string_view tag);
 
 /// What a contact's body says about consent (README fact 13). `says_dnd`: the event is about that,
 /// so channels which it calls open were opened.

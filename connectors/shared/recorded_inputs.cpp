@@ -181,10 +181,13 @@ domain::Translation translate_stored(const Configured* configured,
   if (!listed)
     return domain::quarantined(reason_of(listed.error()), listed.error().text);
   for (auto& command : listed->translation.commands)
-    if (auto* record = std::get_if<domain::ObserveRecord>(&command))
+    if (auto* record = std::get_if<domain::ObserveRecord>(&command)) {
       record->listed = page.kind == events::BackfillKind::backfill
                            ? domain::ObservationSource::by_backfill
                            : domain::ObservationSource::by_reconcile;
+      record->run =
+          std::string(events::name_of_enum(page.kind)) + ":" + std::to_string(page.run.value);
+    }
   return std::move(listed->translation);
 }
 

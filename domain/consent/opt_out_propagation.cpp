@@ -3,6 +3,7 @@
 #include "base/contains.hpp"
 #include "domain/consent/auto_replies.hpp"
 #include "domain/consent/imported_opt_out.hpp"
+#include "domain/contacts/heard_marks.hpp"
 #include "domain/contacts/records.hpp"
 
 #include <algorithm>
@@ -222,6 +223,13 @@ bool is_being_opened(const Contact& contact, const SystemRule& system,
                      });
 }
 
+/// Of opt-outs from a list: which list. They spread behind what people say just now.
+std::string_view purpose_of(const events::ConsentChanged& change) {
+  return events::is_of_import(change.rule) ? change.rule
+         : change.found                    ? std::string_view(change.found->run)
+                                           : std::string_view{};
+}
+
 void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged& change) {
   const auto& contact = plan.contact;
   const bool close = change.change != ConsentChange::granted;
@@ -240,7 +248,7 @@ void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged&
     }
     if (!channels.empty())
       tell(plan, system, close ? Action::opt_out : Action::opt_in, std::move(channels), record,
-           events::is_of_import(change.rule) ? change.rule : "");
+           purpose_of(change));
     else
       plan.add_outcome(system, Outcome::no_change,
                        still_closed ? Reason::other_opt_out_stands : Reason::already_told);
@@ -270,6 +278,19 @@ events::ConsentApplied applied_to(const ContactConsent& consent,
   return out;
 }
 
+/// Systems to which bodies were to go on that now wait for the one with the mark.
+std::optional<events::HeldBodies> held_bodies(const Contact& after, const SyncRules& rules) {
+  events::HeldBodies out;
+  for (const auto& system : rules.systems) {
+    const bool is_due = std::any_of(after.open.begin(), after.open.end(),
+                                    [&](const auto& open) { return open.target == system.name; });
+    if (is_due && !system.capabilities.forwards_from.empty()
+        && awaited_mark(after.consent, system.name))
+      out.at.push_back(system.name);
+  }
+  return out.at.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 } // namespace
 
 const ClosedChannel* suppression_for(const ContactConsent& consent, Channel channel,
@@ -290,6 +311,9 @@ std::vector<events::Event> decide_consent_applied(const Contact& contact,
   change.channels = applied.channels;
   Contact after = contact;
   evolve(after.consent, applied);
+  note_own_word(after, applied);
+  if (applied.change == ConsentChange::revoked && contains(applied.channels, Channel::sms))
+    applied.held = held_bodies(after, context.rules);
   Plan plan(after, context);
   plan.begin("consent");
   // A person decided that it was no opt-out: nobody has to hear of that.

@@ -8,6 +8,9 @@
 namespace tidemark::domain {
 namespace {
 
+/// How long a tag of ours may stand after an opt-in, until it is taken away and that is heard.
+constexpr std::chrono::hours own_tag_time{1};
+
 using events::Channel;
 using events::ConsentChange;
 using events::ConsentChanged;
@@ -87,7 +90,7 @@ ConsentChanged event_of(const ConsentSignal& sign, ConsentChanged subject, Conse
 /// is believed: the log may know less than its writer.
 bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentChanged& subject,
               Channel channel) {
-  if (sign.kept_by_us && is_opened(state, channel))
+  if (sign.kept_by_us && may_be_from_before_opening(state, sign, channel, subject.received_at))
     return true;
   return strength(sign.evidence) == 1
          && std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& r) {
@@ -191,9 +194,13 @@ Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
   return said > received_at + std::chrono::hours{1} ? received_at : said;
 }
 
-bool is_opened(const ConsentState& state, Channel channel) {
-  return std::any_of(state.opened.begin(), state.opened.end(),
-                     [&](const Opening& opening) { return opening.channel == channel; });
+bool may_be_from_before_opening(const ConsentState& state, const ConsentSignal& mark,
+                                Channel channel, Timestamp received_at) {
+  const auto told = effective_time(mark.stated_at, received_at);
+  return std::any_of(state.opened.begin(), state.opened.end(), [&](const Opening& opening) {
+    return opening.channel == channel
+           && (mark.evidence != Evidence::tag || told < opening.said + own_tag_time);
+  });
 }
 
 int strength(Evidence evidence) {

@@ -91,7 +91,10 @@ std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
 /// what claims to come from the future: a clock that is far ahead would make it stand for ever.
 Timestamp effective_time(const std::string& stated_at, Timestamp received_at);
 
-bool is_opened(const ConsentState& state, events::Channel channel);
+/// May a mark of ours tell of the time before the channel was opened? A tag does not show who set
+/// it: one that is there an hour after that is a person's.
+bool may_be_from_before_opening(const ConsentState& state, const ConsentSignal& mark,
+                                events::Channel channel, Timestamp received_at);
 
 /// 1: marks and refusals, which say nothing about who wanted it; 2: the person or the company.
 int strength(events::Evidence evidence);

@@ -81,6 +81,10 @@ private:
               + (told.delivery.value.empty() ? ", by its own word"
                  : told.confirmed            ? ", confirmed"
                                              : ", not confirmed"));
+    for (const auto& heard : contact_.consent.heard)
+      if (heard.taken)
+        put({FactKind::told, heard.target, {}, std::string(name_of_enum(events::Channel::sms))},
+            "closed, heard");
   }
 
   void places() {

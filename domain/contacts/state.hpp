@@ -31,10 +31,19 @@ struct PropagatedChannel {
   TIDEMARK_MEMBERS(PropagatedChannel, target, record, channel, closed, confirmed, delivery)
 };
 
+/// A body that shows that texts are closed went on to a system that hears of opt-outs by bodies.
+struct HeardMark {
+  ConnectorName target;
+  DeliveryId delivery; ///< "" when it said so itself, or a person did for it
+  bool taken = false;  ///< it was answered 2xx
+  TIDEMARK_MEMBERS(HeardMark, target, delivery, taken)
+};
+
 struct ContactConsent {
   std::vector<ClosedChannel> closed;
   std::vector<PropagatedChannel> propagated;
-  TIDEMARK_MEMBERS(ContactConsent, closed, propagated)
+  std::vector<HeardMark> heard; ///< those on their way, and the last that was taken
+  TIDEMARK_MEMBERS(ContactConsent, closed, propagated, heard)
 };
 
 inline bool is_suppressed(const ContactConsent& consent) {
@@ -110,8 +119,10 @@ struct ContactRecord {
   events::FieldMask parked;   ///< fields left as they are over there: they were flapping
   events::FieldMask edited;   ///< fields that were changed last over there, not by us
   std::string source_version;
+  RemoteId predecessor; ///< record whose place it took, "" when none
   TIDEMARK_MEMBERS(ContactRecord, connector, remote_id, live, echoed, heard, replaced, held,
-                   written, ours, doubtful, parked, source_version, removed, origin, edited)
+                   written, ours, doubtful, parked, source_version, removed, origin, edited,
+                   predecessor)
 };
 
 /// A contact that became part of this one, with what each held until then: an unmerge gives it

@@ -63,13 +63,17 @@ Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const Delive
   return out;
 }
 
+/// An opt-out or opt-in, told by a call or by a body that shows the mark.
+bool tells_consent(const PendingDelivery& p) {
+  return (p.action && is_consent(*p.action)) || p.intent.mark;
+}
+
 Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,
                        const Cause& cause) {
   // The answer came `milliseconds` after the dispatch; both are recorded, so a replay agrees.
-  const bool consent = p.action && is_consent(*p.action);
   return domain::try_again_at(p.intent.delivery, p.attempt, answer.retry_after,
                               cause.now + std::chrono::milliseconds{answer.milliseconds},
-                              consent ? consent_back_off_max : back_off_max);
+                              tells_consent(p) ? consent_back_off_max : back_off_max);
 }
 
 /// One refusal is no reason to leave an opt-out or opt-in untold: it may be of the moment, such as
@@ -99,7 +103,7 @@ bool is_given_up(const PendingDelivery& p, const DeliveryResult& delivery_result
   const bool waits_for_them = delivery_result.verdict != DeliveryVerdict::rejected
                               || !is_about_content(delivery_result.reason_code);
   return p.attempt >= attempts_max && delivery_result.reason_code != Reason::rate_limited
-         && !(p.action && is_consent(*p.action) && waits_for_them)
+         && !(tells_consent(p) && waits_for_them)
          && !(refuses_credential(delivery_result.reason_code) && !is_text(p));
 }
 

@@ -21,7 +21,8 @@ bool covers(const PendingDelivery& newer, const PendingDelivery& older) {
     return false;
   if (is_forward(newer) || is_forward(older)) // each body goes on
     return false;
-  if (!older.intent.replaces.value.empty() && older.intent.replaces != newer.intent.replaces)
+  if (!older.intent.replaces.value.empty() && older.intent.replaces != newer.intent.replaces
+      && older.intent.replaces != newer.intent.remote_id)
     return false; // the record that takes another's place is still to be made
   if (!older.after_unknown && !counts_on(newer, older))
     return true;
@@ -119,6 +120,10 @@ std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
   if (values.empty())
     return std::nullopt;
   const auto& oldest = lane.pending[values.front()];
+  if (oldest.held_until != Timestamp{}) // the body with the mark goes before those that wait for it
+    for (const auto index : values)
+      if (events::shows_text_mark(lane.pending[index].intent))
+        return NextDelivery{index, {}};
   for (std::size_t n = values.size(); n-- > 1;) {
     const auto newer = values[n];
     // The first one is due unless a newer one covers it; then that one stands for all it covers.
@@ -139,7 +144,7 @@ std::optional<NextDelivery> next_values(const DeliveryQueue& lane) {
 NextDelivery sooner(const DeliveryQueue& lane, const NextDelivery& body,
                     const NextDelivery& action) {
   const auto due = [&](const NextDelivery& next) {
-    return std::pair(lane.pending[next.index].not_before, next.index);
+    return std::pair(due_at(lane.pending[next.index]), next.index);
   };
   return due(body) < due(action) ? body : action;
 }

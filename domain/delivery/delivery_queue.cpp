@@ -43,6 +43,15 @@ void attempt_over(PendingDelivery& p, Timestamp not_before) {
   p.not_before = not_before;
 }
 
+void release(PendingDelivery& p) {
+  p.held_for = {};
+  p.held_until = {};
+}
+
+bool is_opt_out(const PendingDelivery& p) {
+  return (p.action && p.action->action == events::Action::opt_out) || p.intent.mark;
+}
+
 /// One event and its place, as the functions below take it.
 struct QueueFold {
   DeliveryQueue& lane;
@@ -85,6 +94,8 @@ struct QueueFold {
     for (const auto& older : lane.pending)
       if (!older.action && (older.dispatched || older.mid_attempt || older.after_unknown))
         pending.counts_on.push_back(older.intent.delivery);
+    if (e.awaits)
+      hold(pending, e.awaits->opt_out);
     lane.pending.push_back(std::move(pending));
   }
   void operator()(const events::ActionIntended& e) const {
@@ -107,8 +118,10 @@ struct QueueFold {
     lane.pending.push_back(std::move(pending));
   }
   void operator()(const events::TimerDue& e) const {
-    if (auto* p = touched(DeliveryId(e.subject)))
+    if (auto* p = touched(DeliveryId(e.subject))) {
       p->not_before = {};
+      release(*p);
+    }
   }
   void operator()(const events::DeliveryDispatched& e) const {
     if (auto* p = touched(e.delivery)) {
@@ -141,6 +154,8 @@ struct QueueFold {
   void operator()(const events::DeliveryAccepted& e) const {
     if (e.target == target && e.learned_id) // an older record's update may be answered late
       know(e.remote_id);
+    if (takes_mark(e.facts.delivery))
+      release_bodies();
     drop(lane, e.facts.delivery);
     if (e.target == target && e.found())
       empty_waiting(); // the contact decides anew, by what the record shows
@@ -200,9 +215,37 @@ struct QueueFold {
       if (!p.action && !p.dispatched && !p.mid_attempt && !p.after_unknown)
         p.intent.fields = {};
   }
+  /// A body waits behind the one that shows the mark, but for those that an opt-out calls off.
+  void hold(PendingDelivery& p, Position opt_out) const {
+    if (!is_forward(p) || !p.intent.context.empty() || events::shows_text_mark(p.intent))
+      return;
+    p.held_for = opt_out;
+    p.held_until = recorded_at + mark_wait;
+  }
+  bool takes_mark(const DeliveryId& accepted) const {
+    return std::any_of(lane.pending.begin(), lane.pending.end(), [&](const auto& p) {
+      return p.intent.delivery == accepted && events::shows_text_mark(p.intent);
+    });
+  }
+  void release_bodies() const {
+    for (auto& p : lane.pending)
+      release(p);
+  }
+  void operator()(const events::OptOutMarkedByHand& e) const {
+    if (e.connector == target)
+      for (auto& p : lane.pending)
+        if (p.held_for <= e.up_to)
+          release(p);
+  }
   void operator()(const events::ConsentApplied& e) const {
     if (e.change == events::ConsentChange::ignored)
       return;
+    if (e.held && contains(e.held->at, target))
+      for (auto& p : lane.pending)
+        if (p.held_for == Position{})
+          hold(p, e.input);
+    if (e.change == events::ConsentChange::granted && contains(e.channels, events::Channel::sms))
+      release_bodies();
     lane.opted_out = e.change == events::ConsentChange::revoked;
     if (lane.opted_out)
       for (auto& p : lane.pending) {
@@ -244,6 +287,16 @@ bool is_empty(const PendingDelivery& delivery) {
 
 bool is_forward(const PendingDelivery& delivery) {
   return !delivery.action && delivery.intent.forward.value != 0;
+}
+
+Timestamp due_at(const PendingDelivery& delivery) {
+  return std::max(delivery.not_before, delivery.held_until);
+}
+
+bool leaves_with_opt_outs(const DeliveryQueue& lane, const PendingDelivery& delivery) {
+  return is_opt_out(delivery)
+         || ((delivery.mid_attempt || is_forward(delivery))
+             && std::any_of(lane.pending.begin(), lane.pending.end(), is_opt_out));
 }
 
 bool concern_one_channel(const events::ActionIntended& one, const events::ActionIntended& other) {

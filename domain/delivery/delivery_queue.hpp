@@ -22,7 +22,9 @@ struct PendingDelivery {
   std::string unknown_step; ///< of the last request whose outcome is not known, "" when none
   bool token_refreshed = false;
   Timestamp not_before;
-  Position last_event; ///< newest event about it: cause of its next decision
+  Position held_for;    ///< opt-out whose mark is to be heard before this, 0 when none
+  Timestamp held_until; ///< at the latest, `Timestamp{}` when it is not held
+  Position last_event;  ///< newest event about it: cause of its next decision
   Timestamp last_event_at;
   std::vector<Position> answers; ///< looked-up answers of the running attempt
   /// Those of earlier attempts to leave lists: they tell what it is to join again.
@@ -54,6 +56,19 @@ bool is_about_its_record(const events::ActionIntended& action);
 
 /// Does it hand a webhook's body on, as it came?
 bool is_forward(const PendingDelivery& delivery);
+
+/// How long a body waits for the one that shows the mark of the person's opt-out. That one comes
+/// within seconds of our write; where its webhook was lost, somebody is told after ten minutes, and
+/// critically after this day. Then the others go on, so that nothing is kept for ever because
+/// nobody acted: what they tell has happened, and none of them is a word to the person.
+inline constexpr auto mark_wait = std::chrono::hours{24};
+
+/// From when on it may leave, `Timestamp{}`: at any time.
+Timestamp due_at(const PendingDelivery& delivery);
+
+/// Does it go through a pause and an open circuit? Opt-outs do, told by a call or by a body with
+/// the mark, and what has to leave before one.
+bool leaves_with_opt_outs(const DeliveryQueue& lane, const PendingDelivery& delivery);
 
 /// Was a create sent that has no final answer yet?
 bool has_create_out(const DeliveryQueue& lane);

@@ -30,6 +30,7 @@ void evolve(FailedDelivery& known, const events::Recorded& recorded) {
             intended(e);
             request.forward = e.forward;
             request.may_open = !e.context.empty(); // see domain/sync/forwarding.cpp
+            request.mark = e.mark;
           },
           [&](const events::ActionIntended& e) {
             if (e.action == events::Action::send_message)

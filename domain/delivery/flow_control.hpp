@@ -73,7 +73,7 @@ public:
   /// May one more begin while `busy` others are under way? Asks pause and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
   /// The same, and takes it from the budget; an empty grant when it has to wait. What is kept for
-  /// opt-outs is not for imported ones.
+  /// opt-outs is not for those from lists.
   RequestGrant takes(Turn turn, std::size_t busy);
   /// The same for a page of the system's list, which is spent with it. Where none of `open`
   /// deliveries is left to probe an open circuit with, a page is the probe.

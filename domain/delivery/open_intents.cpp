@@ -24,7 +24,7 @@ bool makes_lanes(std::string_view type) {
          || type == events::DeliveryDispatched::name || type == events::DeliveryLookedUp::name
          || type == events::DeliveryUnknown::name || type == events::DeliveryRetryScheduled::name
          || type == events::TimerDue::name || type == events::ContactObserved::name
-         || type == events::RecordsReleased::name;
+         || type == events::RecordsReleased::name || type == events::OptOutMarkedByHand::name;
 }
 
 } // namespace
@@ -48,6 +48,8 @@ Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh)
   if (!makes_lanes(header.type) || header.tenant != tenant_.value)
     return Done{};
   TRY(content, events::read_record_into(record, recorded_.envelope, false));
+  if (header.type == events::OptOutMarkedByHand::name)
+    return take_deed(content.payload, fresh);
   const auto contact = concerned(header.type, content.payload);
   const bool counts = begins(header.type) || may_end(header.type);
   // An action may have waited for the record, a send for a person's word.
@@ -60,6 +62,22 @@ Status OpenIntents::take(std::string_view record, std::vector<ContactId>& fresh)
   recorded_.event = std::move(event);
   count(recorded_, fresh);
   follower_.happened(*contact, recorded_);
+  return Done{};
+}
+
+/// Somebody set marks there by hand: what waited for one of these goes on.
+Status OpenIntents::take_deed(std::string_view payload, std::vector<ContactId>& fresh) {
+  TRY(event, events::decode(events::OptOutMarkedByHand::name, payload));
+  recorded_.event = std::move(event);
+  const auto* deed = std::get_if<events::OptOutMarkedByHand>(&recorded_.event);
+  if (!deed || deed->connector != target_)
+    return Done{};
+  for (const auto& contact : deed->contacts) {
+    if (of_contact_.contains(contact))
+      fresh.push_back(contact);
+    if (follower_.follows(contact))
+      follower_.happened(contact, recorded_);
+  }
   return Done{};
 }
 
@@ -120,17 +138,17 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
 
 void OpenIntents::count_opt_out(const events::ActionIntended& e, Position position) {
   auto& of = opt_outs_of_[e.contact];
-  const bool imported = events::is_of_import(e.purpose);
-  if (imported)
-    imported_.insert(position);
-  ++(imported ? of.imported : of.live);
+  const bool listed = events::is_of_list(e.purpose);
+  if (listed)
+    listed_.insert(position);
+  ++(listed ? of.listed : of.live);
 }
 
 Turn OpenIntents::turn_of(const ContactId& contact) const {
   const auto of = opt_outs_of_.find(contact);
   if (of == opt_outs_of_.end())
     return Turn::other;
-  return of->second.live > 0 ? Turn::opt_out : Turn::imported;
+  return of->second.live > 0 ? Turn::opt_out : Turn::listed;
 }
 
 void OpenIntents::close(const DeliveryId& delivery) {
@@ -143,8 +161,8 @@ void OpenIntents::close(const DeliveryId& delivery) {
   if (contact->second.empty())
     of_contact_.erase(contact);
   if (const auto of = opt_outs_of_.find(whose->second); opt_outs_.erase(at->second) > 0) {
-    --(imported_.erase(at->second) > 0 ? of->second.imported : of->second.live);
-    if (of->second.live + of->second.imported == 0)
+    --(listed_.erase(at->second) > 0 ? of->second.listed : of->second.live);
+    if (of->second.live + of->second.listed == 0)
       opt_outs_of_.erase(of);
   }
   whose_.erase(whose);

@@ -48,6 +48,7 @@ public:
 private:
   /// The contact, when an event of this stream and payload may concern the lane towards the system.
   std::optional<ContactId> concerned(std::string_view type, std::string_view payload) const;
+  Status take_deed(std::string_view payload, std::vector<ContactId>& fresh);
   void count(const events::Recorded& recorded, std::vector<ContactId>& fresh);
   void count_opt_out(const events::ActionIntended& e, Position position);
   void close(const DeliveryId& delivery);
@@ -65,10 +66,10 @@ private:
   std::map<ContactId, std::set<Position>> of_contact_;
   std::set<Position> opt_outs_; ///< those of `whose_` that state an opt-out
   struct OptOuts {
-    std::size_t live = 0, imported = 0;
+    std::size_t live = 0, listed = 0;
   };
   std::map<ContactId, OptOuts> opt_outs_of_;
-  std::set<Position> imported_; ///< those of `opt_outs_` that came from a list
+  std::set<Position> listed_; ///< those of `opt_outs_` that came from a list
 };
 
 } // namespace tidemark::domain

@@ -10,14 +10,14 @@ namespace tidemark::domain {
 
 /// What a contact's turn is about.
 enum class Turn : std::uint8_t {
-  opt_out,  ///< somebody said so just now
-  imported, ///< an opt-out from a list
+  opt_out, ///< somebody said so just now
+  listed,  ///< an opt-out from a list: an import's, or what a run over a system found
   other,
 };
 
 /// Contacts whose turn it is, in the order in which they came; those with an opt-out on its way
-/// have a queue of their own, which no backlog holds up (requirement O18), and those with an
-/// imported one another, so that a registry holds up nobody.
+/// have a queue of their own, which no backlog holds up (requirement O18), and those with
+/// one from a list another, so that a registry holds up nobody.
 class ReadyQueue {
 public:
   /// Once in each queue, however often. One that stands in several comes up as often, which is

@@ -32,8 +32,9 @@ bool is_anothers_too(const InterpreterFacts& facts, const KnownAddress& address,
 }
 
 /// Closed, or opened since: a mark of ours may stand for it.
-bool accounts_for_mark(const ConsentState& state, Channel channel) {
-  return is_opened(state, channel)
+bool accounts_for_mark(const ConsentState& state, const ConsentSignal& mark, Channel channel,
+                       Timestamp received_at) {
+  return may_be_from_before_opening(state, mark, channel, received_at)
          || std::any_of(state.active.begin(), state.active.end(),
                         [&](const Revocation& r) { return r.channel == channel; });
 }
@@ -130,7 +131,9 @@ void drop_own_marks(const ConsentChanges& changes, ConsentSignal& sign,
     hashes.insert(hashes.end(), card->contested.begin(), card->contested.end());
   for (const auto& hash : hashes) {
     const auto state = changes.facts().consent_of(hash);
-    std::erase_if(sign.channels, [&](Channel c) { return accounts_for_mark(state, c); });
+    std::erase_if(sign.channels, [&](Channel c) {
+      return accounts_for_mark(state, sign, c, changes.context().cause.now);
+    });
   }
 }
 
@@ -150,6 +153,8 @@ void decide_about(ConsentChanges& changes, const KnownAddress& address, ConsentS
   subject.request = statement.review;
   subject.input = cause.position;
   subject.received_at = cause.now;
+  if (!statement.run.empty())
+    subject.found = events::FoundByRun{statement.run};
   if (strength(sign.evidence) == 1)
     subject.record = statement.record;
   for (auto& decided : decide_consent(changes.facts().consent_of(address.hash), sign, subject))

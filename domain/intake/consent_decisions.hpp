@@ -22,11 +22,12 @@ struct KnownAddress {
 struct ConsentStatement {
   ConnectorName source;
   std::string by = "person";
-  Position review;               ///< the review that it decides, 0 none
-  ContactId contact;             ///< "" when nobody knows whose it is
-  std::vector<KnownAddress> own; ///< addresses that the input itself names
-  RemoteId record{};             ///< that shows it, "" when it is about none
-  bool by_address = false;       ///< it is the contact's only because it has the address now
+  Position review{};               ///< the review that it decides, 0 none
+  ContactId contact{};             ///< "" when nobody knows whose it is
+  std::vector<KnownAddress> own{}; ///< addresses that the input itself names
+  RemoteId record{};               ///< that shows it, "" when it is about none
+  bool by_address = false;         ///< it is the contact's only because it has the address now
+  std::string run{};               ///< that found it (FoundByRun), "" when none
 };
 
 /// Decides what the sign means for every address that it is about. False: it names nobody, and

@@ -58,7 +58,8 @@ struct ObserveRecord {
   std::optional<std::vector<std::string>> tags{}; ///< all of the record's tags; absent: not stated
   std::string assigned_to{}; ///< that system's id of the user whose contact it is, "" not stated
   ObservationSource listed = ObservationSource::by_webhook;
-  std::string agent_field{};           ///< what the field that names the agent holds
+  std::string run{};         ///< over the system's records that found it (FoundByRun), "" when none
+  std::string agent_field{}; ///< what the field that names the agent holds
   std::optional<std::string> status{}; ///< what the status field holds; absent: not stated
   std::vector<std::string> tags_added{}, tags_removed{}; ///< where a body tells the change alone
   Position body{};           ///< webhook that may go on to others as it came, 0 when it may not

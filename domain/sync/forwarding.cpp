@@ -1,7 +1,7 @@
 #include "domain/sync/forwarding.hpp"
 
 #include "base/contains.hpp"
-#include "domain/contacts/state.hpp"
+#include "domain/contacts/heard_marks.hpp"
 
 #include <algorithm>
 
@@ -12,11 +12,22 @@ using events::Outcome;
 
 constexpr std::string_view series = "body";
 
+/// Tags that we set stand in every later body, also in one whose flags are silent: nobody knows
+/// which of the two counts over there. One that brings the opt-out itself is no such body.
+bool is_mark(const Contact& contact, const ObserveRecord& command, const ConsentSignal& sign) {
+  const bool may_be_our_tag = sign.kept_by_us && sign.evidence == events::Evidence::tag;
+  const auto& closed = contact.consent.closed;
+  return sign.change == events::ConsentChange::revoked
+         && (!may_be_our_tag || std::any_of(closed.begin(), closed.end(), [&](const auto& one) {
+              return one.input == command.body;
+            }));
+}
+
 /// The channels that the body shows to be closed.
-std::optional<events::ForwardedMark> mark_in(const ObserveRecord& command) {
+std::optional<events::ForwardedMark> mark_in(const Contact& contact, const ObserveRecord& command) {
   events::ForwardedMark out;
   for (const auto& sign : command.signs)
-    if (sign.change == events::ConsentChange::revoked)
+    if (is_mark(contact, command, sign))
       for (const auto channel : sign.channels)
         if (!contains(out.channels, channel))
           out.channels.push_back(channel);
@@ -31,12 +42,12 @@ void forward(Plan& plan, const SystemRule& system, Position body, const events::
   intent.forward = body;
   intent.context = against;
   intent.mark = std::move(mark);
-  plan.intend(system, std::move(intent));
+  hand_on(plan, system, std::move(intent));
 }
 
-bool shows_mark(const ObserveRecord& command, events::Channel channel) {
+bool shows_mark(const Contact& contact, const ObserveRecord& command, events::Channel channel) {
   return std::any_of(command.signs.begin(), command.signs.end(), [&](const auto& sign) {
-    return sign.change == events::ConsentChange::revoked && contains(sign.channels, channel);
+    return is_mark(contact, command, sign) && contains(sign.channels, channel);
   });
 }
 
@@ -47,7 +58,8 @@ bool may_open(const Contact& contact, const ObserveRecord& command) {
   const auto& closed = contact.consent.closed;
   const bool no_texts = std::any_of(closed.begin(), closed.end(),
                                     [&](const auto& one) { return one.channel == texts; });
-  return !command.removed && (!command.opt_out_seen || (no_texts && !shows_mark(command, texts)));
+  return !command.removed
+         && (!command.opt_out_seen || (no_texts && !shows_mark(contact, command, texts)));
 }
 
 void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord& command,
@@ -65,10 +77,19 @@ void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord
   if (opens && closed)
     return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
   forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{},
-          mark_in(command));
+          mark_in(plan.contact, command));
 }
 
 } // namespace
+
+void hand_on(Plan& plan, const SystemRule& system, events::DeliveryIntended intent) {
+  if (!events::shows_text_mark(intent))
+    intent.awaits = awaited_mark(plan.contact.consent, system.name);
+  const bool waits = intent.awaits.has_value();
+  plan.intend(system, std::move(intent));
+  if (waits)
+    plan.outcomes.back().reason_code = Reason::waits_for_mark;
+}
 
 bool takes_bodies_of(const SystemRule& system, const ConnectorName& source,
                      const SyncRules& rules) {

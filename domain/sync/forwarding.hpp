@@ -17,8 +17,13 @@ bool hears_by_forwarding(const SystemRule& system, const SyncRules& rules);
 /// is opted out, for over there it could take a mark back; an outdated one stays unless it shows
 /// the mark of a person who is.
 void forward_record(Plan& plan, const ObserveRecord& command, const Observation& observation);
-/// A body about something that happened with the contact.
+/// A body about something that happened with the contact. Of a person who opted out of texts it
+/// waits until the system has heard so, by a body with the mark: else it could write to them
+/// because of it. Nothing waits longer than `mark_wait`.
 void forward_activity(Plan& plan, const ConnectorName& source, Position body);
+
+/// A body is to go on, at once or behind the one with the mark.
+void hand_on(Plan& plan, const SystemRule& system, events::DeliveryIntended intent);
 
 /// The decision on a body of which nothing else is decided: it goes on.
 std::vector<events::Event> decide_mention(const Contact& contact, const ObserveMention& command,

@@ -250,15 +250,30 @@ bool is_from_before_deletion(const Comparison& c) {
   });
 }
 
-bool is_replaced(const Comparison& c) {
+/// The record that speaks, where another took its place; null when it is in use.
+const ContactRecord* replaced_speaker(const Comparison& c) {
   if (c.record && c.record->remote_id == c.command.remote_id)
-    return false; // it was once, and is in use again
-  return std::any_of(c.contact.records.begin(), c.contact.records.end(),
-                     [&](const auto& record) {
-                       return record.replaced && record.connector == c.command.connector
-                              && record.remote_id == c.command.remote_id;
-                     })
-         && !recreates(c);
+    return nullptr; // it was once, and is in use again
+  const auto at =
+      std::find_if(c.contact.records.begin(), c.contact.records.end(), [&](const auto& record) {
+        return record.replaced && record.connector == c.command.connector
+               && record.remote_id == c.command.remote_id;
+      });
+  return at == c.contact.records.end() || recreates(c) ? nullptr : &*at;
+}
+
+/// Does it state another value of what no call can change there? Then a person changed it, and the
+/// record that took its place was made by who had not heard of that.
+bool has_moved(const Comparison& c) {
+  const bool of_unknown_age =
+      c.command.listed == ObservationSource::by_reprocess && c.command.source_version.empty();
+  return !c.command.removed && !of_unknown_age && !is_older(c)
+         && std::any_of(c.command.fields.begin(), c.command.fields.end(), [&](const auto& entry) {
+              const auto* held = c.record->held.find(entry.first);
+              return c.system && c.system->capabilities.unchangeable.has(entry.first) && held
+                     && !identity_key(entry.first, entry.second.reveal()).empty()
+                     && !same_value(c.system, entry.first, *held, entry.second.reveal());
+            });
 }
 
 /// Sorts the stated fields into echoes and edits, and lets the edits into the contact.
@@ -373,6 +388,30 @@ private:
   std::vector<std::pair<Field, const std::string*>> doubts_;
 };
 
+void classify(const Comparison& c, Observation& out) {
+  FieldClassifier(c, out).run();
+  if (is_suppressed(c.contact.consent, c.command))
+    end_as(out, Outcome::blocked, Reason::opted_out);
+}
+
+/// A record that another took the place of is outdated; one that a person gave another number
+/// meanwhile is the person's all the same, if that number holds.
+void observe_replaced(Comparison c, const ContactRecord& speaker, Observation& out) {
+  c.record = &speaker;
+  if (has_moved(c))
+    classify(c, out);
+  const bool holds = std::any_of(out.changed.begin(), out.changed.end(), [&](const auto& entry) {
+    return c.system->capabilities.unchangeable.has(entry.first);
+  });
+  if (holds)
+    return;
+  out.changed = {};
+  out.against_ours = {};
+  out.set_aside = {};
+  out.echo_of = {};
+  end_as(out, Outcome::superseded, Reason::record_replaced);
+}
+
 } // namespace
 
 Observation observe(const Contact& contact, const ObserveRecord& command, const SyncRules& rules,
@@ -392,16 +431,13 @@ Observation observe(const Contact& contact, const ObserveRecord& command, const 
     end_as(out, Outcome::superseded, Reason::older_than_known);
   else if (is_from_before_deletion(c))
     end_as(out, Outcome::superseded, Reason::record_deleted);
-  else if (is_replaced(c))
-    end_as(out, Outcome::superseded, Reason::record_replaced);
+  else if (const auto* speaker = replaced_speaker(c))
+    observe_replaced(c, *speaker, out);
   else if (command.removed)
     c.record ? end_as(out, Outcome::applied, Reason::record_removed)
              : end_as(out, Outcome::no_change, Reason::record_not_known);
-  else {
-    FieldClassifier(c, out).run();
-    if (is_suppressed(contact.consent, command))
-      end_as(out, Outcome::blocked, Reason::opted_out);
-  }
+  else
+    classify(c, out);
   return out;
 }
 

@@ -36,6 +36,21 @@ bool may_make_record(const events::DeliveryIntended& e) {
          && e.fields.has_value(Field::phone);
 }
 
+/// Did it, or one before it, take the place of that record?
+bool descends_from(const Contact& contact, const ContactRecord& record, const RemoteId& id) {
+  auto before = record.predecessor;
+  for (auto left = contact.records.size(); left > 0 && !before.value.empty(); --left) {
+    if (before == id)
+      return true;
+    const auto at =
+        std::find_if(contact.records.begin(), contact.records.end(), [&](const auto& one) {
+          return one.connector == record.connector && one.remote_id == before;
+        });
+    before = at == contact.records.end() ? RemoteId{} : at->predecessor;
+  }
+  return false;
+}
+
 } // namespace
 
 void overlay(FieldSet& below, const FieldSet& above) {
@@ -144,14 +159,21 @@ ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
   return found;
 }
 
-void use_again(ContactRecord& record) {
+void use_again(Contact& contact, ContactRecord& record) {
   record.live = true;
   record.replaced = false;
+  record.predecessor = {};
+  for (auto& other : contact.records)
+    if (other.connector == record.connector && &other != &record
+        && descends_from(contact, other, record.remote_id)) {
+      other.replaced = other.replaced || other.live;
+      other.live = false;
+    }
 }
 
 ContactRecord& stated_record(Contact& contact, const ConnectorName& connector, const RemoteId& id) {
   if (auto* replaced = replaced_record(contact, connector, id))
-    use_again(*replaced);
+    use_again(contact, *replaced);
   if (!record_for(contact, connector, id))
     if (auto* deleted = const_cast<ContactRecord*>(deleted_record(contact, connector, id))) {
       deleted->live = true;

@@ -21,8 +21,9 @@ ContactRecord& stated_record(Contact& contact, const ConnectorName& connector, c
 ContactRecord* replaced_record(Contact& contact, const ConnectorName& connector,
                                const RemoteId& id);
 
-/// A system led us back to the record, as after a number was changed there and back.
-void use_again(ContactRecord& record);
+/// A system led us back to the record, as after a number was changed there and back: those that
+/// took its place since do so no more.
+void use_again(Contact& contact, ContactRecord& record);
 
 /// Another takes the place of the record, or does not after all.
 void set_replaced(Contact& contact, const ConnectorName& connector, const RemoteId& id,

@@ -5,6 +5,7 @@
 #include "domain/conversations/calls.hpp"
 #include "domain/conversations/messages.hpp"
 #include "domain/lists/membership_planner.hpp"
+#include "domain/sync/forwarding.hpp"
 #include "domain/sync/target_planner.hpp"
 
 #include <algorithm>
@@ -53,8 +54,9 @@ private:
     intent.forward = request_.forward;
     if (request_.may_open)
       intent.context = plan_.contact.merged;
+    intent.mark = request_.mark;
     plan_.begin("");
-    plan_.intend(system_, std::move(intent));
+    hand_on(plan_, system_, std::move(intent));
   }
 
   /// Where the record is gone, only a person who asks for that gets another one made.

@@ -25,6 +25,7 @@ inline constexpr std::string_view backlog = "backlog";
 inline constexpr std::string_view overdue = "delivery_overdue";
 inline constexpr std::string_view dead = "delivery_dead";
 inline constexpr std::string_view list_missing = "list_missing";
+inline constexpr std::string_view fields_differ = "custom_fields_differ";
 inline constexpr std::string_view many_errors = "many_errors";
 inline constexpr std::string_view slow_answers = "slow_answers";
 inline constexpr std::string_view memory_high = "memory_high";
@@ -61,6 +62,7 @@ Status add_missing_lists(Alerts& out, const AlertSources& from);
 Status add_of_connectors(Alerts& out, const AlertSources& from);
 Status add_silences(Alerts& out, const AlertSources& from);
 Status add_unknown_kinds(Alerts& out, const AlertSources& from);
+Status add_custom_fields(Alerts& out, const AlertSources& from);
 Status add_measures(Alerts& out, const AlertSources& from);
 
 // ---- those who are told of alerts: receivers.cpp

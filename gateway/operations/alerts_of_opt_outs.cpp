@@ -89,7 +89,8 @@ Status add_imports(Alerts& out, const AlertSources& from) {
     const bool late =
         domain::business_days_after(import.since, domain::business_days_by_law) < from.now;
     out.push_back({import_open, late ? "critical" : "warning", since,
-                   "opt-outs of " + rule + " are not confirmed yet: " + systems
+                   (events::is_of_import(rule) ? "opt-outs of " : "opt-outs that were found by ")
+                       + rule + " are not confirmed yet: " + systems
                        + "; tidemark status says what holds them back",
                    rule});
   }

@@ -1,5 +1,6 @@
 #include "gateway/operations/alert_rules.hpp"
 #include "gateway/operations/connector_state.hpp"
+#include "projections/sync/custom_fields.hpp"
 
 // What is measured, and what systems do not do any more.
 namespace tidemark::gateway::alert_rules {
@@ -64,6 +65,22 @@ Status add_silences(Alerts& out, const AlertSources& from) {
                            "there, then run tidemark reconcile "
                          + each.connector.value,
                      each.connector.value});
+  return Done{};
+}
+
+Status add_custom_fields(Alerts& out, const AlertSources& from) {
+  TRY(faults, projections::custom_field_faults(from.scan, from.tenant));
+  for (const auto& each : faults) {
+    std::string fields;
+    for (const auto& field : each.fields)
+      fields += (fields.empty() ? "" : ", ") + field;
+    const auto& name = each.connector.value;
+    out.push_back({fields_differ, "warning", each.since,
+                   name + " has custom fields otherwise than they are configured (" + fields
+                       + "): tidemark custom-fields says what differs. Change them there or in "
+                         "the configuration; they are looked at again at the next start, and daily",
+                   name});
+  }
   return Done{};
 }
 

@@ -123,7 +123,7 @@ struct OpenImport {
   std::map<ConnectorName, std::size_t> open; ///< how many, by system
   Timestamp since;                           ///< of the oldest
 };
-/// By the rules that name the imports.
+/// By the rules that name the imports, and by the runs that found them.
 Result<std::map<std::string, OpenImport>> open_imports(const Scan& scan, const TenantId& tenant);
 
 } // namespace tidemark::projections

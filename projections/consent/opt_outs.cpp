@@ -133,7 +133,7 @@ void told_rows(const Envelope& envelope, const events::ActionIntended& e, RowBat
   // Those of lists apart: they may be many, and somebody looks at the others every second.
   if (e.action == events::Action::opt_out)
     rows.put(envelope.tenant,
-             {events::is_of_import(e.purpose) ? "imported" : "open", e.delivery.value}, write);
+             {events::is_of_list(e.purpose) ? "imported" : "open", e.delivery.value}, write);
 }
 
 void message_row(const Envelope& envelope, const events::ActionIntended& e, const Context& context,

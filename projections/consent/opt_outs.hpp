@@ -18,7 +18,7 @@
 ///   address whose statement led to it delivery <id> sent <attempt step>   a request left delivery
 ///   <id> gate <position>       the send gate's decision delivery <id> state                 the
 ///   newest answer or end open <delivery>                     an opt-out that its system has not
-///   confirmed yet imported <delivery>                 one that came from a list
+///   confirmed yet imported <delivery>                 one from a list: an import's or a run's
 ///   pause <connector>                   somebody holds even opt-outs to it back
 ///   deadline <delivery> <rule>          a time for that was told to be near or missed, until
 ///   settled violation <message> <address hash>  a message that was told to be a violation

@@ -35,6 +35,7 @@ bool is_request(const events::Event& event) {
   const auto* timer = std::get_if<events::TimerDue>(&event);
   return std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::OptOutImported>(event)
+         || std::holds_alternative<events::ContactImported>(event)
          || std::holds_alternative<events::ParkedReleaseRequested>(event)
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
@@ -274,7 +275,6 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                    input_at_[envelope.position] = envelope.recorded_at;
                    inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
                  },
-                 [&](const events::ContactImported&) { keep_request(recorded); },
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);
@@ -300,6 +300,7 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                      input_at_[envelope.position] = envelope.recorded_at;
                    }
                  },
+                 [&](const events::OptOutMarkedByHand& e) { take_deed(e, recorded); },
                  [](const auto&) { /* contacts and deliveries below */ },
              },
              recorded.event);
@@ -307,6 +308,14 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
     return;
   domain::evolve(contacts_[subject.contact], recorded.event, recorded.envelope.recorded_at);
   fold_lane(recorded, attachment, subject);
+}
+
+void ReplayState::take_deed(const events::OptOutMarkedByHand& deed,
+                            const events::Recorded& recorded) {
+  for (const auto& contact : deed.contacts) {
+    domain::evolve(contacts_[contact], recorded.event, recorded.envelope.recorded_at);
+    evolve_lane({deed.connector, contact}, recorded);
+  }
 }
 
 void ReplayState::evolve_lane(const LaneKey& key, const events::Recorded& recorded) {

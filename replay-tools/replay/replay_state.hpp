@@ -99,6 +99,8 @@ private:
     std::vector<std::pair<std::string, std::string>> headers;
     std::size_t users = 0;
   };
+  /// Somebody set marks by hand, which bodies on their way may wait for.
+  void take_deed(const events::OptOutMarkedByHand& deed, const events::Recorded& recorded);
   void fold_lane(const events::Recorded& recorded, const std::string& attachment,
                  const Subject& subject);
   void evolve_lane(const LaneKey& key, const events::Recorded& recorded);

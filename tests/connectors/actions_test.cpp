@@ -216,6 +216,57 @@ TEST(GoHighLevelActions, AnOptOutNamesOnlyWhatItClosesAndWhatIsClosed) {
       "Call":{"status":"active","message":"asked us","code":""}}})"));
 }
 
+HttpAnswer contact_with(const std::string& status, const std::string& tags) {
+  return answer(200, R"({"contact":{"id":"CON1","dndSettings":{"SMS":{"status":")" + status
+                         + R"("}},"tags":[)" + tags + "]}}");
+}
+
+TEST(GoHighLevelActions, BehindTheMarkForTextsStandTheTagsThatWorkflowsGoBy) {
+  auto stop = action(Action::opt_out);
+  stop.channels = {events::Channel::sms};
+  const auto closed = contact_with("active", R"("vip","dnc-sms")");
+  const auto open = contact_with("inactive", R"("vip")"), ok = answer(200, "{}");
+  const auto tags = after(ghl, stop, {open, ok, closed});
+  EXPECT_EQ(sent(tags).step, "add_tags");
+  EXPECT_EQ(sent(tags).request.method, "POST") << "others stay";
+  EXPECT_EQ(body_of(tags), Json::parse(R"({"tags":["DNC-SMS","SMS Opted Out"]})"));
+  const auto done = judged(after(ghl, stop, {open, ok, closed, answer(201, "{}")}));
+  EXPECT_EQ(done.verdict, DeliveryVerdict::accepted);
+  EXPECT_TRUE(done.read_back);
+  const auto all = contact_with("active", R"("dnc-sms","sms opted out")");
+  EXPECT_EQ(judged(after(ghl, stop, {all})).reason_code, Reason::found_as_wanted);
+  auto calls = stop;
+  calls.channels = {events::Channel::call};
+  const auto no_calls = answer(200, R"({"contact":{"dndSettings":{"Call":{"status":"active"}}}})");
+  EXPECT_EQ(judged(after(ghl, calls, {no_calls})).reason_code, Reason::found_as_wanted);
+}
+
+TEST(GoHighLevelActions, TagsThatAreRefusedLeaveTheMarkConfirmed) {
+  auto stop = action(Action::opt_out);
+  stop.channels = {events::Channel::sms};
+  const auto closed = contact_with("active", "");
+  const auto refused = judged(after(ghl, stop, {closed, answer(422, R"({"message":"no"})")}));
+  EXPECT_EQ(refused.verdict, DeliveryVerdict::accepted);
+  EXPECT_EQ(refused.reason_code, Reason::accepted_without_tags);
+  EXPECT_EQ(judged(after(ghl, stop, {closed, answer(503, "{}")})).verdict, DeliveryVerdict::retry)
+      << "it may come about yet";
+}
+
+TEST(GoHighLevelActions, AnOptInTakesTheTagsAwayBeforeTheMark) {
+  auto start = action(Action::opt_in);
+  start.channels = {events::Channel::sms};
+  const auto closed = contact_with("active", R"("vip","dnc-sms","sms opted out")");
+  const auto untag = after(ghl, start, {closed});
+  EXPECT_EQ(sent(untag).request.method, "DELETE");
+  EXPECT_EQ(body_of(untag), Json::parse(R"({"tags":["dnc-sms","sms opted out"]})"));
+  const auto ok = answer(200, "{}"), untagged = contact_with("active", R"("vip")");
+  EXPECT_EQ(sent(after(ghl, start, {closed, ok})).step, "read");
+  EXPECT_EQ(sent(after(ghl, start, {closed, ok, untagged})).step, "write");
+  EXPECT_EQ(
+      judged(after(ghl, start, {closed, ok, untagged, ok, contact_with("inactive", "")})).verdict,
+      DeliveryVerdict::accepted);
+}
+
 TEST(GoHighLevelActions, AddAndRemoveTags) {
   const auto add = after(ghl, action(Action::add_tags), {});
   EXPECT_EQ(sent(add).request.method, "POST");

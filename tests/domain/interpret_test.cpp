@@ -185,6 +185,22 @@ TEST(Interpretation, AMarkWithoutChannelsClosesAllOfTheRecordsAddresses) {
   EXPECT_THAT(changes(house), IsEmpty()) << "told again, it is known";
 }
 
+TEST(Interpretation, WhatARunFoundSaysWhichRun) {
+  House house;
+  auto marked = record(crm, "r-1", {{Field::phone, a}});
+  marked.opt_out_seen = true;
+  marked.run = "reconcile:41";
+  house.webhook({marked});
+  std::size_t found = 0;
+  for (const auto& event : house.last())
+    if (const auto* change = std::get_if<events::ConsentChanged>(&event.event)) {
+      ASSERT_TRUE(change->found);
+      EXPECT_EQ(change->found->run, "reconcile:41");
+      ++found;
+    }
+  EXPECT_GT(found, 0U);
+}
+
 TEST(Interpretation, ARecordWithoutAnyAddressIsClosedByItself) {
   House house;
   auto marked = record(crm, "r-1", {{Field::first_name, "Ann"}});

@@ -1,5 +1,7 @@
 """What no call can tell a system of an opt-out, and what is left to people (requirements O5, O6)."""
-from clients import GHL_LOCATION, now_text
+import hashlib
+
+from clients import GHL_LOCATION, compact, now_text
 from scenario import ADA, GHL_ADA, Scenario
 
 NUMBER = ADA["phone"]
@@ -54,6 +56,63 @@ class VerityHears(Hands):
                         "webhookId": "33333333-0000-4000-8000-000000000001", "id": contact["id"], **GHL_ADA,
                         "dnd": False, "dndSettings": contact["dndSettings"]})
         self.wait_for("it comes late", lambda: self.states("verity") == ["forwarded"])
+
+
+class OtherBodiesOfAnOptedOutPerson(Hands):
+    def setUp(self):
+        super().setUp()
+        self.spread()
+        self.sandbox.set(echo=False)  # the webhook about our mark does not come
+        self.sandbox.text(NUMBER, "STOP")
+        self.settle()
+        self.wait_for("the mark is written", lambda: self.states("gohighlevel") == ["accepted"])
+        self.contact = self.sandbox.contacts("gohighlevel")[0]
+        self.before = self.forwarded()
+
+    def forwarded(self):
+        return [entry["body_sha256"] for entry in self.sandbox.received("verity")
+                if entry["path"].endswith("/ghl/webhook")]
+
+    def tell(self, number, kind, **fields):
+        body = {"type": kind, "timestamp": now_text(), "locationId": GHL_LOCATION,
+                "webhookId": f"33333333-0000-4000-8000-{number:012d}", **fields}
+        self.assertEqual(self.hooks.ghl(body).status, 200)
+        return hashlib.sha256(compact(body)).hexdigest()
+
+    def notes(self):
+        told = [self.tell(number, "NoteCreate", id=f"NOTE{number}", contactId=self.contact["id"], body="Hi")
+                for number in (1, 2)]
+        self.wait_for("they are decided", lambda: len(self.house.events("contact.mentioned.v1")) == 2)
+        self.assertEqual([each["data"]["targets"][0]["reason_code"]
+                          for each in self.house.events("contact.mentioned.v1")], ["waits_for_mark"] * 2)
+        return told
+
+    def test_wait_until_the_mark_was_taken_and_go_on_in_order(self):
+        self.sandbox.fault("verity", "ghl/webhook", status=503, times=2)
+        notes = self.notes()
+        mark = self.tell(3, "ContactDndUpdate", id=self.contact["id"], **GHL_ADA, dnd=False,
+                         dndSettings=self.contact["dndSettings"])
+        self.settle()
+        self.assertEqual(self.forwarded()[len(self.before):], [mark] * 3 + notes)
+        self.assertEqual(self.states("verity"), ["forwarded"])
+
+    def test_go_on_when_somebody_says_that_the_mark_was_set_by_hand(self):
+        notes = self.notes()
+        self.assertEqual(self.forwarded(), self.before)
+        self.done("verity")
+        self.settle()
+        self.assertEqual(self.forwarded()[len(self.before):], notes)
+
+    def test_leave_an_opt_out_through_a_pause_and_stay_behind_it(self):
+        notes = self.notes()
+        self.house.tool("pause", "verity", "--reason", "it is moved")
+        mark = self.tell(3, "ContactDndUpdate", id=self.contact["id"], **GHL_ADA, dnd=False,
+                         dndSettings=self.contact["dndSettings"])
+        self.wait_for("the mark went on", lambda: self.states("verity") == ["forwarded"])
+        self.assertEqual(self.forwarded()[len(self.before):], [mark])
+        self.house.tool("resume", "verity", "--reason", "it is there")
+        self.settle()
+        self.assertEqual(self.forwarded()[len(self.before):], [mark] + notes)
 
 
 class NoCrmStandsBetween(Hands):

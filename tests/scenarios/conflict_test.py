@@ -54,7 +54,8 @@ class Conflicts(Scenario):
         self.assertEqual(held, wanted)
         decided = [e["data"]["field"] for e in self.house.events("contact.conflict_decided.v1")]
         if (field, heard_first) == REPLACED:
-            self.assertEqual((second, decided), (("superseded", "record_replaced"), []))
+            self.assertEqual((second, decided), (("superseded", "record_replaced"), [field]),
+                             "both are on record")
         else:
             self.assertEqual((second[0], decided), ("applied", [field]))
 

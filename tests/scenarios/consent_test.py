@@ -184,6 +184,7 @@ class Consent(Scenario):
                                lastName="Late")
         self.settle(True)
         self.wait_for("the number is closed", lambda: self.state_of(NUMBER) == "opted_out")
+        self.allow_waiting = True  # the message's body waits for a mark that a person has to set
 
     def test_a_mail_that_says_unsubscribe_closes_mail_only(self):
         contact = self.spread()

@@ -257,6 +257,8 @@ class House:
             elif event["type"].startswith(("delivery.", "action.")):
                 delivery = data["delivery"] if "delivery" in data else data["facts"]["delivery"]
                 deliveries[delivery] = event["type"]
+                if "awaits" in data and allow_waiting:
+                    del deliveries[delivery]  # until a day is over, where the mark does not come
             elif event["type"].startswith("identity."):
                 identified.add(event["cause"])
         for event in events:

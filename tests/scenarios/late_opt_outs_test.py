@@ -84,7 +84,7 @@ class LateOptOuts(OnLists):
         self.sandbox.clear_faults()
         self.settle()
         contact = self.sandbox.contacts("gohighlevel")[0]
-        self.assertEqual(contact.get("tags", []), [])
+        self.assertEqual({tag.lower() for tag in contact["tags"]}, {"dnc-sms", "sms opted out"})
         self.assertEqual(contact["dndSettings"]["SMS"]["status"], "active")
 
     def test_an_opt_in_that_waits_opens_nothing_that_was_closed_since(self):

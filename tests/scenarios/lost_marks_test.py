@@ -42,6 +42,9 @@ class LostMarks(Scenario):
         pages = {e["position"] for e in self.house.events("backfill.page_received.v1")}
         self.assertIn(said["input"], pages, "what found it is on record")
         self.assertEqual(len(pages), 2, "one look-up for each number")
+        run, = [e["position"] for e in self.house.events("backfill.requested.v1")]
+        self.assertEqual({e["data"]["purpose"] for e in self.house.events("action.intended.v1")
+                          if e["data"]["action"] == "opt_out"}, {f"reconcile:{run}"}, "behind live ones")
         told = len(self.house.events("action.intended.v1"))
         self.assertEqual(self.reconcile()["seen"], 2)
         self.assertEqual(len(self.house.events("action.intended.v1")), told, "now all is as known")

@@ -162,7 +162,8 @@ class Pauses(TwoSystems):
         self.assertEqual(len(self.sandbox.contacts("gohighlevel")), 1)
         paused_at = answer.position
         values = [e for e in self.house.events("delivery.dispatched.v1") if e["position"] > paused_at]
-        self.assertLessEqual({e["data"]["step_name"] for e in values}, {"read", "write", "read_back"},
+        self.assertLessEqual({e["data"]["step_name"] for e in values},
+                             {"read", "write", "read_back", "add_tags"},
                              "nothing but the opt-out was dispatched")
         self.assertEqual(self.resume().status, 200)
         self.settle()

@@ -22,7 +22,10 @@ HttpAnswer found(const std::string& id, const std::string& phone = "+12025550142
                 Json{{"contact", {{"id", id}, {"phone", phone}, {"lastName", last_name}}}}.dump());
 }
 HttpAnswer blocked(const char* status) {
-  return answer(200, Json{{"contact", {{"dndSettings", {{"SMS", {{"status", status}}}}}}}}.dump());
+  return answer(200, Json{{"contact",
+                           {{"dndSettings", {{"SMS", {{"status", status}}}}},
+                            {"tags", {"dnc-sms", "sms opted out"}}}}}
+                         .dump());
 }
 
 events::ActionIntended action(Action what) {

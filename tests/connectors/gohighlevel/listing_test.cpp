@@ -115,11 +115,14 @@ TEST(GohighlevelListing, MarksWhatAPageHoldsAsListed) {
   stored.attachment = page(2);
   events::BackfillPageReceived received;
   received.kind = events::BackfillKind::reconcile;
+  received.run = Position{41};
   const auto translation = translate_stored(&configured, stored, received);
   ASSERT_EQ(translation.commands.size(), 2U);
-  for (const auto& command : translation.commands)
-    EXPECT_EQ(std::get<domain::ObserveRecord>(command).listed,
-              domain::ObservationSource::by_reconcile);
+  for (const auto& command : translation.commands) {
+    const auto& record = std::get<domain::ObserveRecord>(command);
+    EXPECT_EQ(record.listed, domain::ObservationSource::by_reconcile);
+    EXPECT_EQ(record.run, "reconcile:41");
+  }
   EXPECT_EQ(reasons(translate_stored(nullptr, stored, received)), "connector_not_configured");
 }
 

@@ -76,6 +76,28 @@ TEST(GoHighLevelSigns, ATagIsEvidenceOfItsOwn) {
   EXPECT_EQ(signs[0].evidence, events::Evidence::tag);
 }
 
+TEST(GoHighLevelSigns, ATagForTextsClosesTextsAndMayBeOurs) {
+  const auto signs = of(R"({"tags":["vip","dnc-sms"]})", false);
+  ASSERT_EQ(signs.size(), 1U);
+  EXPECT_THAT(signs[0].channels, ElementsAre(Channel::sms));
+  EXPECT_TRUE(signs[0].kept_by_us);
+  const auto more = of(R"({"tags":["DNC-SMS","dnc"]})", false);
+  ASSERT_EQ(more.size(), 1U);
+  EXPECT_EQ(more[0].channels.size(), 4U);
+  EXPECT_FALSE(more[0].kept_by_us);
+}
+
+/// Requirement A5: only as the answer to a question, and no question is recorded yet.
+TEST(Words, AYesOpensNothing) {
+  for (const auto* yes : {"YES", "yes", "Yes!", "Oui", "Sí", "Ja", "Sim", "Sì"})
+    EXPECT_FALSE(sign_in_words(yes, "+12025550142", "", false)) << yes;
+  for (const auto* word : {"START", "UNSTOP"}) {
+    const auto sign = sign_in_words(word, "+12025550142", "", false);
+    ASSERT_TRUE(sign) << word;
+    EXPECT_EQ(sign->change, ConsentChange::granted) << word;
+  }
+}
+
 // ---- what the vendor held back, and what a mail's reader did
 
 Settings settings() {

@@ -144,5 +144,17 @@ TEST_F(ContactConsent, ARecordThatIsMadeAgainIsToldAgain) {
   EXPECT_EQ(only(contact.when(again).all<events::ActionIntended>()).remote_id, again.remote_id);
 }
 
+TEST(Propagation, OfWhatARunFoundSystemsAreToldAsOfAList) {
+  given contact(house());
+  contact.settled(contact.when(says(crm, {{Field::phone, "+12025550142"}})));
+  auto found = stop;
+  found.change.found = events::FoundByRun{"reconcile:41"};
+  const auto told = contact.when(found).all<events::ActionIntended>();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told.front().purpose, "reconcile:41");
+  EXPECT_TRUE(events::is_of_list(told.front().purpose));
+  EXPECT_FALSE(events::is_of_list(""));
+}
+
 } // namespace
 } // namespace tidemark::domain::test::opt_out_propagation_test

@@ -1,3 +1,4 @@
+#include "base/time.hpp"
 #include "domain/consent/suppression.hpp"
 
 #include <gmock/gmock.h>
@@ -181,6 +182,20 @@ TEST(Consent, AMarkOfOursThatComesBackLateDoesNotCloseWhatWasOpenedSince) {
       << "somebody else's mark is a word";
   EXPECT_EQ(change_of(a.says(flag(ConsentChange::granted), crm)), "granted");
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
+}
+
+TEST(Consent, ATagLikeOursCountsOnceItStandsForAnHourAfterAnOptIn) {
+  Address a;
+  a.says(words(ConsentChange::revoked, early), texting);
+  ASSERT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)), "granted");
+  auto tag = flag(ConsentChange::revoked);
+  tag.evidence = Evidence::tag;
+  tag.kept_by_us = true;
+  const auto opened = *from_rfc3339(late);
+  tag.stated_at = to_rfc3339(opened + std::chrono::minutes{59});
+  EXPECT_THAT(a.says(tag, crm), IsEmpty()) << "it is being taken away";
+  tag.stated_at = to_rfc3339(opened + std::chrono::minutes{61});
+  EXPECT_EQ(change_of(a.says(tag, crm)), "revoked") << "somebody set it";
 }
 
 TEST(Consent, AnOptInThatCameInBeforeAnOptOutLiftsNothingThoughItIsDecidedAfterIt) {

@@ -78,5 +78,40 @@ TEST(DeliveryEnd, WaitingThatASystemAsksForIsNoFailure) {
   EXPECT_TRUE(std::holds_alternative<events::DeliveryRetryScheduled>(end));
 }
 
+/// A system that takes bodies hears of an opt-out by one, so that is repeated as an opt-out is.
+TEST(DeliveryEnd, ABodyWithTheMarkIsRepeatedWithinAMinuteAndNeverGivenUp) {
+  PendingDelivery p;
+  p.intent.delivery = DeliveryId("d1");
+  p.intent.forward = Position{7};
+  const auto failed = [&](std::uint32_t attempt) {
+    p.attempt = attempt;
+    return conclude({}, p, {DeliveryVerdict::retry, Reason::vendor_failed}, {},
+                    {Position{9}, 0, Timestamp{}, ""});
+  };
+  EXPECT_TRUE(std::holds_alternative<events::DeliveryDied>(failed(attempts_max)));
+  p.intent.mark = events::ForwardedMark{{events::Channel::sms}};
+  for (const auto attempt : {1U, 12U, attempts_max * 50})
+    EXPECT_LE(std::get<events::DeliveryRetryScheduled>(failed(attempt)).not_before - Timestamp{},
+              std::chrono::seconds{60})
+        << attempt;
+}
+
+TEST(DeliveryEnd, ACreateThatReplacesARecordIsCalledOffOnceThatOneIsWrittenToAgain) {
+  Lane l;
+  events::DeliveryIntended replacing;
+  replacing.delivery = DeliveryId("d1");
+  replacing.target = hub;
+  replacing.replaces = RemoteId("old");
+  l.happened(replacing);
+  auto again = replacing;
+  again.delivery = DeliveryId("d2");
+  again.operation = events::Operation::update;
+  again.replaces = {};
+  again.remote_id = RemoteId("old");
+  l.happened(again);
+  EXPECT_EQ(next_delivery(l.lane)->index, 1U);
+  EXPECT_EQ(next_delivery(l.lane)->superseded, std::vector<std::size_t>{0});
+}
+
 } // namespace
 } // namespace tidemark::domain::test::delivery_end_test

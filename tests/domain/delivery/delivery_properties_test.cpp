@@ -72,7 +72,8 @@ struct Play {
       const auto& older = pending[index];
       RC_ASSERT(index < next.index && !older.dispatched);
       RC_ASSERT(older.intent.replaces.value.empty()
-                || older.intent.replaces == chosen.intent.replaces);
+                || older.intent.replaces == chosen.intent.replaces
+                || older.intent.replaces == chosen.intent.remote_id);
       RC_ASSERT(!is_forward(older) && !is_forward(chosen));
       if (!older.after_unknown)
         continue;

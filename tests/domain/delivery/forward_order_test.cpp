@@ -1,3 +1,4 @@
+#include "domain/attempt.hpp"
 #include "domain/delivery/delivery_order.hpp"
 #include "tests/domain/delivery/queue_steps.hpp"
 
@@ -56,6 +57,116 @@ TEST(ForwardOrder, WhatAnotherSystemSaidGoesOnAlsoWhenTheContactEnds) {
   l.happened(released);
   EXPECT_FALSE(is_empty(l.lane.pending[0]));
   EXPECT_TRUE(is_empty(l.lane.pending[1]));
+}
+
+class BehindTheMark : public testing::Test {
+protected:
+  void opts_out() {
+    events::ConsentApplied closed;
+    closed.channels = {events::Channel::sms};
+    closed.input = Position{5};
+    closed.held = events::HeldBodies{{hub}};
+    l.happened(closed);
+  }
+  static events::DeliveryIntended mark(const std::string& id, std::uint64_t webhook) {
+    auto out = body(id, webhook);
+    out.mark = events::ForwardedMark{{events::Channel::sms}};
+    return out;
+  }
+  static events::DeliveryIntended waiting(const std::string& id, std::uint64_t webhook) {
+    auto out = body(id, webhook);
+    out.awaits = events::AwaitedMark{Position{5}};
+    return out;
+  }
+  Timestamp held() const { return waits_until(l.lane, *next_delivery(l.lane)); }
+  std::string next() const {
+    return l.lane.pending[next_delivery(l.lane)->index].intent.delivery.value;
+  }
+  Lane l;
+};
+
+TEST_F(BehindTheMark, OtherBodiesWaitUntilItWasTaken) {
+  l.happened(waiting("d1", 6));
+  EXPECT_EQ(held(), start + mark_wait) << "never for ever";
+  l.happened(mark("d2", 7));
+  l.happened(waiting("d3", 8));
+  EXPECT_EQ(next(), "d2");
+  EXPECT_EQ(held(), Timestamp{});
+  l.dispatch();
+  l.answered(DeliveryVerdict::retry);
+  EXPECT_EQ(next(), "d2") << "it was not answered 2xx";
+  l.dispatch();
+  l.answered(DeliveryVerdict::accepted);
+  EXPECT_EQ(next(), "d1");
+  EXPECT_EQ(held(), Timestamp{});
+  l.dispatch();
+  l.answered(DeliveryVerdict::accepted);
+  EXPECT_EQ(next(), "d3") << "in the order in which they came";
+}
+
+TEST_F(BehindTheMark, WhatWasOnItsWayWhenThePersonSpokeWaitsToo) {
+  l.happened(body("d1", 4));
+  opts_out();
+  EXPECT_EQ(held(), start + mark_wait);
+  l.happened(mark("d2", 7));
+  EXPECT_EQ(next(), "d2");
+}
+
+TEST_F(BehindTheMark, AMarkForCallsReleasesNothing) {
+  l.happened(waiting("d1", 6));
+  auto calls = waiting("d2", 7);
+  calls.mark = events::ForwardedMark{{events::Channel::call}};
+  l.happened(calls);
+  EXPECT_EQ(next(), "d1");
+  EXPECT_EQ(held(), start + mark_wait);
+}
+
+TEST_F(BehindTheMark, ARefusedMarkReleasesNothing) {
+  l.happened(waiting("d1", 6));
+  l.happened(mark("d2", 7));
+  l.dispatch();
+  l.answered(DeliveryVerdict::rejected);
+  EXPECT_EQ(next(), "d1");
+  EXPECT_EQ(held(), start + mark_wait);
+}
+
+TEST_F(BehindTheMark, AnOptInOrAPersonsWordReleasesThem) {
+  l.happened(waiting("d1", 6));
+  events::OptOutMarkedByHand deed;
+  deed.connector = crm;
+  deed.up_to = Position{9};
+  l.happened(deed);
+  EXPECT_NE(held(), Timestamp{}) << "it was set elsewhere";
+  deed.connector = hub;
+  deed.up_to = Position{4};
+  l.happened(deed);
+  EXPECT_NE(held(), Timestamp{}) << "it was set before this opt-out";
+  deed.up_to = Position{9};
+  l.happened(deed);
+  EXPECT_EQ(held(), Timestamp{});
+  l.happened(waiting("d2", 10));
+  events::ConsentApplied opened;
+  opened.change = events::ConsentChange::granted;
+  opened.channels = {events::Channel::sms};
+  l.happened(opened);
+  l.dispatch();
+  l.answered(DeliveryVerdict::accepted);
+  EXPECT_EQ(next(), "d2");
+  EXPECT_EQ(held(), Timestamp{});
+}
+
+TEST_F(BehindTheMark, AfterADayTheyGoOn) {
+  l.happened(waiting("d1", 6));
+  l.happened(events::TimerDue{"delivery_retry", "d1"});
+  EXPECT_EQ(held(), Timestamp{});
+}
+
+TEST_F(BehindTheMark, NoPauseHoldsItNorWhatLeavesBeforeIt) {
+  l.happened(body("d1", 4));
+  EXPECT_FALSE(leaves_with_opt_outs(l.lane, l.lane.pending[0]));
+  l.happened(mark("d2", 7));
+  EXPECT_TRUE(leaves_with_opt_outs(l.lane, l.lane.pending[1]));
+  EXPECT_TRUE(leaves_with_opt_outs(l.lane, l.lane.pending[0]));
 }
 
 } // namespace

@@ -17,7 +17,7 @@ protected:
         acme, hub, {},
         {[](const ContactId&) { return false; }, [](const ContactId&, const events::Recorded&) {}});
   }
-  void log(const std::string& stream, const events::Event& event) {
+  std::vector<ContactId> log(const std::string& stream, const events::Event& event) {
     events::Envelope envelope;
     envelope.position = Position{++end};
     envelope.tenant = acme;
@@ -28,6 +28,7 @@ protected:
     record.append(envelope.hash.size(), '\0'); // nobody checks it here
     std::vector<ContactId> fresh;
     EXPECT_TRUE(open.take(record, fresh).ok());
+    return fresh;
   }
   void opts_out(const ContactId& contact, const std::string& id, const std::string& purpose) {
     events::ActionIntended intent;
@@ -49,16 +50,24 @@ protected:
 TEST_F(Intents, OfAListStandBehindWhatPeopleSay) {
   EXPECT_EQ(open.turn_of(ada), Turn::other);
   opts_out(ada, "d1", "import:aaaaaaaaaaaa");
-  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  EXPECT_EQ(open.turn_of(ada), Turn::listed);
   opts_out(ada, "d2", "");
   EXPECT_EQ(open.turn_of(ada), Turn::opt_out) << "the person's own word goes first";
   EXPECT_EQ(open.turn_of(bob), Turn::other);
   EXPECT_EQ(open.opt_outs(), 2U);
   ends(ada, "d2");
-  EXPECT_EQ(open.turn_of(ada), Turn::imported);
+  EXPECT_EQ(open.turn_of(ada), Turn::listed);
   ends(ada, "d1");
   EXPECT_EQ(open.turn_of(ada), Turn::other);
   EXPECT_EQ(open.opt_outs(), 0U);
+}
+
+TEST_F(Intents, WhatARunFoundStandsBehindWhatPeopleSayToo) {
+  for (const auto* run : {"reconcile:41", "backfill:41", "read_back:41"}) {
+    opts_out(ada, run, run);
+    EXPECT_EQ(open.turn_of(ada), Turn::listed) << run;
+    ends(ada, run);
+  }
 }
 
 TEST_F(Intents, ABodyThatShowsAMarkIsAnOptOut) {
@@ -77,18 +86,33 @@ TEST_F(Intents, ABodyThatShowsAMarkIsAnOptOut) {
   EXPECT_EQ(open.turn_of(ada), Turn::other);
 }
 
+TEST_F(Intents, APersonsWordAboutAMarkWakesThoseWhoWaitForOne) {
+  events::DeliveryIntended body;
+  body.delivery = DeliveryId("d1");
+  body.contact = ada;
+  body.target = hub;
+  body.forward = Position{7};
+  log("contact/" + ada.value, body);
+  events::OptOutMarkedByHand deed;
+  deed.contacts = {bob, ada};
+  deed.connector = ConnectorName("dialer");
+  EXPECT_TRUE(log("admin", deed).empty());
+  deed.connector = hub;
+  EXPECT_EQ(log("admin", deed), std::vector{ada});
+}
+
 TEST(Ready, EachQueueHasItsOwnOrder) {
   ReadyQueue ready;
-  ready.push(ada, Turn::imported);
+  ready.push(ada, Turn::listed);
   ready.push(bob, Turn::other);
-  ready.push(ada, Turn::imported);
-  EXPECT_EQ(ready.size(Turn::imported), 1U);
+  ready.push(ada, Turn::listed);
+  EXPECT_EQ(ready.size(Turn::listed), 1U);
   EXPECT_EQ(ready.size(Turn::opt_out), 0U);
   EXPECT_EQ(ready.front(Turn::other), bob);
-  ready.push_first(bob, Turn::imported);
-  EXPECT_EQ(ready.front(Turn::imported), bob);
-  ready.pop(Turn::imported);
-  EXPECT_EQ(ready.front(Turn::imported), ada);
+  ready.push_first(bob, Turn::listed);
+  EXPECT_EQ(ready.front(Turn::listed), bob);
+  ready.pop(Turn::listed);
+  EXPECT_EQ(ready.front(Turn::listed), ada);
 }
 
 } // namespace

@@ -163,6 +163,120 @@ TEST(Forwarding, CallsMessagesAndWhatElseIsAboutTheContactGoOn) {
   EXPECT_EQ(told.targets.size(), 1U);
 }
 
+ObserveMention mentions(std::uint64_t body) {
+  return {crm, RemoteId("r-1"), Position{body}};
+}
+
+events::ConsentApplied closed_by(std::uint64_t input) {
+  auto out = closed();
+  out.input = Position{input};
+  return out;
+}
+
+TEST(Forwarding, ABodyOfAnOptedOutPersonWaitsForTheMark) {
+  given contact(with_texting());
+  contact.settled(contact.when(told(11, full)));
+  contact.happened(closed_by(12));
+  const auto waits = contact.when(mentions(13));
+  ASSERT_TRUE(waits.intent(texting).awaits);
+  EXPECT_EQ(waits.intent(texting).awaits->opt_out, Position{12});
+  const auto& told_of = std::get<events::ContactMentioned>(waits.events.front());
+  EXPECT_EQ(told_of.targets.front().reason_code, Reason::waits_for_mark);
+  const auto shows = contact.when(marked(told(14, full), {events::Channel::sms}));
+  EXPECT_FALSE(shows.intent(texting).awaits);
+  EXPECT_TRUE(contact.when(mentions(15)).intent(texting).awaits) << "it was not taken yet";
+  contact.settled(shows);
+  EXPECT_FALSE(contact.when(mentions(16)).intent(texting).awaits);
+  contact.happened(closed_by(17));
+  EXPECT_FALSE(contact.when(mentions(18)).intent(texting).awaits) << "it knows";
+}
+
+TEST(Forwarding, ABodyThatCameWithTheOptOutCountsForIt) {
+  given contact(with_texting());
+  contact.settled(contact.when(marked(told(11, full), {events::Channel::sms})));
+  contact.happened(closed_by(11));
+  EXPECT_FALSE(contact.when(mentions(12)).intent(texting).awaits);
+}
+
+TEST(Forwarding, ARecordWithoutTheMarkOpensThePersonThereSoTheNextOptOutIsNews) {
+  given contact(with_texting());
+  contact.settled(contact.when(marked(told(11, full), {events::Channel::sms})));
+  contact.happened(closed_by(11));
+  auto opened = closed_by(12);
+  opened.change = events::ConsentChange::granted;
+  contact.happened(opened);
+  contact.settled(contact.when(told(13, full)));
+  contact.happened(closed_by(14));
+  EXPECT_TRUE(contact.when(mentions(15)).intent(texting).awaits);
+}
+
+TEST(Forwarding, AMarkThatIsRefusedIsNotHeard) {
+  given contact(with_texting());
+  const auto shows = contact.when(marked(told(11, full), {events::Channel::sms}));
+  contact.happened(closed_by(11));
+  events::DeliveryRejected refused;
+  refused.facts.delivery = shows.intent(texting).delivery;
+  contact.happened(refused);
+  EXPECT_TRUE(contact.when(mentions(12)).intent(texting).awaits);
+}
+
+TEST(Forwarding, OurTagsAreNoMarkButWhereTheyBringTheOptOut) {
+  const auto tagged = [](std::uint64_t body) {
+    auto out = marked(told(body, full), {events::Channel::sms});
+    out.signs.front().evidence = events::Evidence::tag;
+    out.signs.front().kept_by_us = true;
+    return out;
+  };
+  given contact(with_texting());
+  contact.settled(contact.when(told(11, full)));
+  contact.happened(closed_by(12));
+  EXPECT_EQ(contact.when(tagged(13)).outcome(texting), "blocked(opted_out)")
+      << "its flags may say that the person is open";
+  given by_tag(with_texting());
+  by_tag.settled(by_tag.when(told(11, full)));
+  by_tag.happened(closed_by(12));
+  EXPECT_TRUE(by_tag.when(tagged(12)).intent(texting).mark) << "somebody set the tag";
+}
+
+TEST(Forwarding, APersonsWordAndTheSystemsOwnCountAsHeard) {
+  given contact(with_texting());
+  contact.settled(contact.when(told(11, full)));
+  contact.happened(closed_by(12));
+  events::OptOutMarkedByHand deed;
+  deed.connector = texting;
+  deed.up_to = Position{11};
+  contact.happened(deed);
+  EXPECT_TRUE(contact.when(mentions(13)).intent(texting).awaits) << "it was about an earlier one";
+  deed.up_to = Position{12};
+  contact.happened(deed);
+  EXPECT_FALSE(contact.when(mentions(14)).intent(texting).awaits);
+
+  given other(with_texting());
+  other.settled(other.when(told(11, full)));
+  auto by_itself = closed_by(12);
+  by_itself.source = texting;
+  by_itself.evidence = events::Evidence::vendor_event;
+  other.happened(by_itself);
+  EXPECT_FALSE(other.when(mentions(13)).intent(texting).awaits);
+}
+
+TEST(Forwarding, AnOptOutHoldsWhatIsOnItsWayUntilTheMark) {
+  given contact(with_texting());
+  contact.settled(contact.when(told(11, full)));
+  ApplyConsent revoke;
+  revoke.change.change = events::ConsentChange::revoked;
+  revoke.change.channels = {events::Channel::sms};
+  revoke.change.input = Position{13};
+  const auto first = [&] {
+    return std::get<events::ConsentApplied>(contact.when(revoke).events.front());
+  };
+  EXPECT_FALSE(first().held) << "nothing is on its way";
+  contact.when(mentions(12));
+  const auto held = first().held;
+  ASSERT_TRUE(held);
+  EXPECT_THAT(held->at, ElementsAre(texting));
+}
+
 TEST(Forwarding, OfAContactThatCannotBeReadNothingIsDecided) {
   given contact(with_texting());
   contact.after(told(11, full)).happened(events::Unknown{});

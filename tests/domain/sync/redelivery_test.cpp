@@ -46,6 +46,7 @@ struct Refused : given {
     out.request.target = intent.target;
     out.request.forward = intent.forward;
     out.request.may_open = !intent.context.empty();
+    out.request.mark = intent.mark;
     return out;
   }
   RetryDelivery again(const ActionIntended& action) const {
@@ -110,6 +111,10 @@ TEST(Redelivery, OfWhoIsClosedBringsNothing) {
   body.context = {};
   EXPECT_EQ(contact.retry(contact.again(body)).outcome, events::Outcome::applied)
       << "the body that shows the mark goes";
+  body.delivery = DeliveryId("d-marked");
+  body.mark = events::ForwardedMark{{events::Channel::sms}};
+  ASSERT_EQ(contact.retry(contact.again(body)).outcome, events::Outcome::applied);
+  EXPECT_EQ(contact.decided.intent(texting).mark, body.mark) << "as an opt-out that is told";
 }
 
 TEST(Redelivery, MakesNoSecondRecordWhereTheFirstIsGone) {

@@ -204,5 +204,24 @@ TEST(Codec, AWebhooksProofIsWrittenOnlyWhereOneWasKept) {
   EXPECT_EQ(*decode(WebhookReceived::name, with), Event(webhook));
 }
 
+TEST(Codec, WhatABodyShowsOrWaitsForIsWrittenOnlyWhereItDoes) {
+  DeliveryIntended body;
+  const auto without = encode(Event(body));
+  EXPECT_EQ(without.find("awaits"), std::string::npos) << without;
+  body.awaits = AwaitedMark{Position{41}};
+  const auto waits = encode(Event(body));
+  EXPECT_NE(waits.find(R"("awaits":{"opt_out":41})"), std::string::npos) << waits;
+  EXPECT_EQ(*decode(DeliveryIntended::name, waits), Event(body));
+  EXPECT_FALSE(shows_text_mark(body));
+  body.mark = ForwardedMark{{Channel::call}};
+  EXPECT_FALSE(shows_text_mark(body));
+  body.mark->channels.push_back(Channel::sms);
+  EXPECT_TRUE(shows_text_mark(body));
+  ConsentApplied applied;
+  EXPECT_EQ(encode(Event(applied)).find("held"), std::string::npos);
+  applied.held = HeldBodies{{ConnectorName("texting")}};
+  EXPECT_EQ(*decode(ConsentApplied::name, encode(Event(applied))), Event(applied));
+}
+
 } // namespace
 } // namespace tidemark::events::codec_test

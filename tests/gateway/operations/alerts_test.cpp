@@ -273,5 +273,26 @@ TEST(MissingLists, KeepTheirSubjectWhenMoreContactsWait) {
   }
 }
 
+TEST(OptOutsOfARun, AreOneAlertForTheRun) {
+  Alarms house;
+  for (const auto& contact : {ana, bo}) {
+    events::ActionIntended tell;
+    tell.delivery = DeliveryId("d" + contact.value);
+    tell.contact = contact;
+    tell.target = crm;
+    tell.action = events::Action::opt_out;
+    tell.channels = {events::Channel::sms};
+    tell.purpose = "reconcile:41";
+    house.put(events::contact_stream(contact), tell, {});
+  }
+  house.clock.advance(3min);
+  const auto items = house.active();
+  ASSERT_EQ(items.size(), 1U) << items;
+  EXPECT_EQ(items[0]["rule"], "import_not_confirmed");
+  EXPECT_EQ(items[0]["subject"], "reconcile:41");
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("found by reconcile:41"));
+  EXPECT_THAT(std::string(items[0]["text"]), HasSubstr("2 by crm"));
+}
+
 } // namespace
 } // namespace tidemark::gateway::test::alerts_test

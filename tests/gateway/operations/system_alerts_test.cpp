@@ -1,3 +1,4 @@
+#include "events/format/tags.hpp"
 #include "tests/gateway/house.hpp"
 
 #include <gmock/gmock.h>
@@ -106,6 +107,34 @@ TEST_F(SystemAlerts, ARenewalThatFailsIsAWarningWhileTheTokenHolds) {
   EXPECT_THAT(std::string(alert["text"]),
               AllOf(HasSubstr("timeout"), HasSubstr("tidemark connect")));
   house.health.reports[0].account->state = domain::AccountState::connected;
+  EXPECT_EQ(active(), json::array());
+}
+
+TEST_F(SystemAlerts, CustomFieldsThatASystemHasOtherwiseAreNamedUntilTheyFit) {
+  events::ConfigApplied config;
+  config.connectors = {{crm, "gohighlevel", true, {{"custom_fields.tier", "id:CF1"}}, {}}};
+  house.put(events::engine_stream(), config, {});
+  events::CustomFieldsChecked checked{crm, 2, {}, Reason::none};
+  checked.findings = {{"tier", "CF1", events::FieldFault::missing_options, "gold"},
+                      {"size", "CF2", events::FieldFault::missing, ""}};
+  house.put(events::custom_fields_stream(crm), checked, {});
+  const auto alert = only();
+  EXPECT_EQ(alert["rule"], "custom_fields_differ");
+  EXPECT_EQ(alert["subject"], "crm");
+  EXPECT_THAT(std::string(alert["text"]),
+              AllOf(HasSubstr("(tier, size)"), HasSubstr("tidemark custom-fields")));
+  auto silent = checked;
+  silent.findings = {};
+  silent.failure = Reason::unauthorized;
+  house.put(events::custom_fields_stream(crm), silent, {});
+  EXPECT_EQ(active().size(), 1U) << "an answer that tells nothing mends nothing";
+  config.connectors.front().settings = {};
+  house.put(events::engine_stream(), config, {});
+  EXPECT_EQ(active(), json::array()) << "none is mapped any more";
+  config.connectors.front().settings = {{"custom_fields.tier", "id:CF1"}};
+  house.put(events::engine_stream(), config, {});
+  checked.findings = {};
+  house.put(events::custom_fields_stream(crm), checked, {});
   EXPECT_EQ(active(), json::array());
 }
 
