@@ -61,12 +61,15 @@ std::uint64_t Oracle::told_by(const Entry& entry) const {
   return cause.type == read_again ? cause.payload.value("webhook", std::uint64_t{0}) : entry.cause;
 }
 
-/// A list never opts anybody in, and what was said long ago does not either.
+/// A list never opts anybody in, and what was said long ago does not either. A row that is older
+/// than the person's opt-in is for people to decide: texts wait for that, records do not.
 void Oracle::check_opens_nothing(const Entry& entry) {
   const auto input = entry.payload.value("input", std::uint64_t{0});
   if (input == 0 || input > entries_.size())
     return;
   const auto& type = entries_[input - 1].type;
+  if (type == opt_out_row && entry.payload.value("change", "") == "review")
+    std::erase_if(listed_, [&](const auto& one) { return one.second == input; });
   const bool asked = type == opt_out_row || type == contact_row || type == read_again;
   if (asked && entry.payload.value("change", "") == "granted")
     return fail(type == read_again ? "I30" : "I29",

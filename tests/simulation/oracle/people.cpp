@@ -142,14 +142,16 @@ sandbox::Json People::list_contact(Rng& rng) {
   return {{"first_name", person.name}, {"email", person.email}};
 }
 
-std::string People::mark_in_dialer(const std::string& address) {
+std::string People::mark_in_dialer(const std::string& address, bool told) {
   const auto person = std::ranges::find_if(people_, [&](const Person& one) {
     return one.email == address || one.numbers.contains(address);
   });
   const auto id = person == people_.end() ? std::string() : record_of(*person, "aloware");
   if (id.empty() || !person->opted_out)
     return {};
+  vendors_.keep_quiet(!told);
   vendors_.system("aloware").person("PUT", id, sandbox::Json{{"is_dnc", true}});
+  vendors_.keep_quiet(false);
   return person->name;
 }
 

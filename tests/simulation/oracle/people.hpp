@@ -51,8 +51,9 @@ public:
   sandbox::Json list_contact(Rng& rng);
   /// Nobody knows whether the list with them was taken.
   void may_be_nowhere(std::size_t place) { people_[place].removed = true; }
-  /// Somebody sets the mark of whoever has the address in the dialer. Says whose, "" when nobody's.
-  std::string mark_in_dialer(const std::string& address);
+  /// Somebody sets the mark of whoever has the address in the dialer, which may tell nobody. Says
+  /// whose, "" when nobody's.
+  std::string mark_in_dialer(const std::string& address, bool told);
 
 private:
   Person fresh();

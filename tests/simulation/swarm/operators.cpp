@@ -102,8 +102,9 @@ std::string Operators::mark_by_hand(People& people, SimGateway& gateway) {
   const auto left = left_by_hand(gateway, people.tenant(), "aloware");
   if (left.empty())
     return {};
-  const auto who = people.mark_in_dialer(left[rng_.below(left.size())].address);
-  coverage_.hit("marked.by_hand", who.empty() ? 0 : 1);
+  const bool told = rng_.chance(500);
+  const auto who = people.mark_in_dialer(left[rng_.below(left.size())].address, told);
+  coverage_.hit(told ? "marked.and_told" : "marked.and_not_told", who.empty() ? 0 : 1);
   return who.empty() ? "" : who + " is marked in the dialer by hand";
 }
 
