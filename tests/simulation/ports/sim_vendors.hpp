@@ -12,9 +12,9 @@
 namespace tidemark::sim {
 
 /// The way out of webhooks, which may be as good as cut.
-class Outlet final : public sandbox::WebhookOutlet {
+class CuttableOutlet final : public sandbox::WebhookOutlet {
 public:
-  explicit Outlet(sandbox::WebhookOutlet& webhooks) : webhooks_(webhooks) {}
+  explicit CuttableOutlet(sandbox::WebhookOutlet& webhooks) : webhooks_(webhooks) {}
   void emit(sandbox::WebhookJob job) override {
     if (!cut)
       webhooks_.emit(std::move(job));
@@ -41,7 +41,7 @@ public:
   void rotate(const std::string& system);
 
 private:
-  Outlet outlet_;
+  CuttableOutlet outlet_;
   sandbox::Settings settings_;
   std::map<std::string, std::unique_ptr<sandbox::System>> systems_;
   std::uint64_t tokens_ = 0;
