@@ -158,6 +158,16 @@ std::optional<Statement> stronger_value(const Comparison& c, Field field,
   return std::nullopt;
 }
 
+/// Is the address all that is stated, of no record, as by whoever sends a text? Then the person was
+/// found by it: it is known to be theirs, and says nothing of which of theirs to go by. Somebody
+/// who texts from a number of before would else bring it back.
+bool is_only_found_by(const Comparison& c, Field field, const std::string& value) {
+  const auto& merged = c.contact.merged.get(field);
+  return (field == Field::phone || field == Field::email) && c.command.remote_id.value.empty()
+         && c.command.fields.size() == 1 && !identity_key(field, merged).empty()
+         && !same_value(c.system, field, merged, value);
+}
+
 /// Should the contact take the value that the system states for a field it changed?
 bool accepts(const Comparison& c, Field field, const std::string& value, Observation& out) {
   if (is_unstated(c, field))
@@ -324,6 +334,8 @@ private:
       ++flaps_;
       return set_aside(field, Reason::flapping);
     }
+    if (is_only_found_by(c_, field, value))
+      return;
     if (const auto stronger = stronger_value(c_, field, value))
       return keep_current(field, value, *stronger);
     if (is_not_authoritative(c_, field)) {

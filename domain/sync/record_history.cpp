@@ -30,6 +30,20 @@ bool is_on_its_way(const Contact& contact, const ConnectorName& target, Field fi
   });
 }
 
+/// The oldest that newer ones have taken the place of, else the oldest: what a record held before
+/// the only write to a field has to be known for as long as webhooks may be late.
+void forget_one(std::vector<WrittenValues>& written) {
+  const auto is_rewritten = [&](const auto& write) {
+    return std::ranges::all_of(write.values, [&](const auto& value) {
+      return std::ranges::any_of(written, [&](const auto& newer) {
+        return &newer > &write && newer.values.find(value.first);
+      });
+    });
+  };
+  const auto found = std::ranges::find_if(written, is_rewritten);
+  written.erase(found == written.end() ? written.begin() : found);
+}
+
 /// Systems that find records by number make one when none has the number that is written.
 bool may_make_record(const events::DeliveryIntended& e) {
   return e.operation == events::Operation::update && e.forward.value == 0
@@ -215,7 +229,7 @@ void remember_write(ContactRecord& record, const events::DeliveryAccepted& e,
     return;
   record.written.push_back(std::move(write));
   if (record.written.size() > written_max)
-    record.written.erase(record.written.begin());
+    forget_one(record.written);
 }
 
 } // namespace tidemark::domain

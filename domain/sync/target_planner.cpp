@@ -105,9 +105,10 @@ bool is_parked(const ContactRecord* record, Field field) {
   return record && record->parked.has(field);
 }
 
-/// Nobody can tell what the record holds: what it should hold is written once more.
-bool is_in_doubt(const ContactRecord* record, Field field) {
-  return record && record->doubtful.has(field);
+/// Nobody can tell what the record holds: what it should hold is written once more. Of what no call
+/// can change, the record's own word leaves no doubt: writing it would make another record.
+bool is_in_doubt(const SystemRule& system, const ContactRecord* record, Field field) {
+  return record && record->doubtful.has(field) && !system.capabilities.unchangeable.has(field);
 }
 
 /// Did a person type it in over there, and shall it stay so?
@@ -141,7 +142,7 @@ FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* r
     if (!there) {
       if (p.observation.changed.find(field))
         p.plan.skip(system, Reason::custom_field_unfit);
-    } else if (!is_in_doubt(record, field)
+    } else if (!is_in_doubt(system, record, field)
                && same_value(&system, field, expected.get(field), *there)) {
       continue;
     } else if (is_kept(p, record, field)) {

@@ -95,9 +95,34 @@ bool occasions_sufficed(const Coverage& coverage, std::uint64_t seeds) {
       enough = false;
     }
   }
-  for (const auto* invariant : {"I1",  "I2",  "I3",  "I4",  "I6",  "I7",           "I8",
-                                "I9",  "I12", "I13", "I14", "I15", "I16",          "I17",
-                                "I18", "I24", "I25", "I26", "I27", "arrived_once", "systems_agree"})
+  for (const auto* invariant : {"I1",
+                                "I2",
+                                "I3",
+                                "I4",
+                                "I6",
+                                "I7",
+                                "I8",
+                                "I9",
+                                "I12",
+                                "I13",
+                                "I14",
+                                "I15",
+                                "I16",
+                                "I17",
+                                "I18",
+                                "I24",
+                                "I25",
+                                "I26",
+                                "I27",
+                                "I28",
+                                "I29",
+                                "I30",
+                                "opens_nothing",
+                                "same_number",
+                                "marked",
+                                "left_by_hand",
+                                "arrived_once",
+                                "systems_agree"})
     if (seeds >= seeds_for_occasions
         && coverage.of(std::string("checked.") + invariant) < least_occasions) {
       std::cout << fmt::format("invariant {} had nothing to check\n", invariant);

@@ -12,6 +12,7 @@ constexpr std::size_t rounds_to_rest = 20'000;        // of the clock, after the
 constexpr std::uint64_t messages_per_round = 100'000; // more is a busy loop
 constexpr std::size_t rounds_at_rest = 10;            // projections are stored every few ticks
 constexpr std::chrono::seconds resting_tick{30};
+constexpr std::chrono::hours a_day{25}; // and some
 
 } // namespace
 
@@ -19,7 +20,8 @@ Run::Run(const RunOptions& options)
     : options_(options), swarm_(draw_swarm(options.seed)),
       net_(outside_clock_, swarm_, options.seed, out_.coverage), oracle_(out_.coverage),
       schedule_(options.seed, "schedule"), strikes_(options.seed, "nemesis"),
-      operators_(options.seed, "operators") {
+      operators_(options.seed, "operators"),
+      api_users_(swarm_, options.seed, outside_clock_, out_.coverage) {
   for (std::size_t i = 0; i < swarm_.tenants; ++i) {
     const auto tenant = i == 0 ? std::string("acme") : std::string("zenith");
     tenants_.push_back(tenant);
@@ -181,10 +183,17 @@ bool Run::commit() {
   out_.coverage.hit("checked.I17");
   if (net_.acks().size() != acks)
     oracle_.fail("I17", "a webhook was acknowledged although its group failed");
+  restart_where_log_failed();
+  return false;
+}
+
+void Run::restart_where_log_failed() {
+  const auto end = engine_->log().end();
+  if (end == SimLog::End::none)
+    return;
   note(end == SimLog::End::crashed ? "crashed at a commit" : "sync failed");
   end_life();
   new_life();
-  return false;
 }
 
 /// Something that the engine, a vendor or a person does next.
@@ -204,7 +213,10 @@ void Run::work() {
       note("webhook");
   } else if (dice < 93) {
     outside_clock_.advance(std::chrono::milliseconds(5)); // nobody is faster
-    note(people_[schedule_.below(people_.size())]->act());
+    note(people_[schedule_.below(people_.size())]->act([this](const Person& person) {
+      oracle_.read(disk_, net_.bodies());
+      return !oracle_.is_being_written(person, "aloware");
+    }));
   } else if (dice < 94) {
     tables_.write_back();
   } else if (dice < 95) {
@@ -230,11 +242,24 @@ void Run::ask_for_retry() {
   engine_->ask_for_retry(failed.tenant, ContactId(failed.contact), DeliveryId(failed.delivery));
 }
 
+void Run::ask_the_api() {
+  const auto what = api_users_.act(*people_[out_.step % people_.size()], engine_->gateway(),
+                                   [this]() -> const Oracle& {
+                                     oracle_.read(disk_, net_.bodies());
+                                     return oracle_;
+                                   });
+  if (what.empty())
+    return;
+  note(what);
+  restart_where_log_failed();
+}
+
 void Run::step() {
   ++out_.step;
   nemesis();
   ask_for_retry();
   engine_->set_faults(true);
+  ask_the_api();
   work();
 }
 
@@ -257,12 +282,20 @@ bool Run::bring_to_quiet() {
   return false;
 }
 
-/// The faults are over: everything must come to its end.
+/// The faults are over: everything must come to its end, and what is done day by day to its own.
 void Run::rest() {
   note("rest");
   engine_->set_faults(false);
   net_.set_faults(false);
   clock_.jump(std::chrono::minutes(0));
+  settle();
+  if (broken())
+    return;
+  pass_time(a_day);
+  settle();
+}
+
+void Run::settle() {
   std::size_t still = 0;
   for (std::size_t round = 0; round < rounds_to_rest && still < rounds_at_rest && !broken();
        ++round) {

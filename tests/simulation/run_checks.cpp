@@ -125,17 +125,30 @@ const char* Run::exemption(const Person& person) const {
     return "removed";
   for (const auto& lost : net_.given_up())
     if (lost.tenant == person.tenant && lost.system != "verity" // which says nothing of a record
-        && lost.body.find(person.phone) != std::string::npos)
+        && is_about(person, lost.body))
       return "never_told";
   if (oracle_.given_up_about(person))
     return "given_up";
   return oracle_.quarantined_about(person) ? "quarantined" : nullptr;
 }
 
+/// I28: whoever got another number in the dialer has no second record there, also where it tells of
+/// that late or never.
+void Run::check_dialer(const Person& person) {
+  if (person.numbers.size() < 2 || person.removed)
+    return;
+  const auto records = records_of(*vendors_.at(person.tenant), "aloware", person);
+  if (records.size() > 1)
+    return oracle_.fail("I28", fmt::format("{} ({}) has {} records in the dialer", person.name,
+                                           person.phone, records.size()));
+  out_.coverage.hit("checked.I28");
+}
+
 /// Everybody stands once in every system, unless something that was told to nobody, or refused,
 /// says otherwise.
 void Run::check_person(const Person& person) {
   out_.coverage.hit("people");
+  check_dialer(person);
   if (person.opted_out) { // what was on its way then arrived here and not there
     out_.coverage.hit("exempt.opted_out");
     return check_told(person);
@@ -150,6 +163,9 @@ void Run::check_person(const Person& person) {
       return oracle_.fail("arrived_once", fmt::format("{} ({}) stands {} times in {}", person.name,
                                                       person.phone, records.size(), system));
     const auto& record = records.front();
+    if (phone_in(record) != person.phone)
+      return oracle_.fail("systems_agree", fmt::format("{} has {}, and {} in {}", person.name,
+                                                       person.phone, phone_in(record), system));
     const auto name = sandbox::text_of(record, "first_name");
     names.insert(name.empty() ? sandbox::text_of(record, "firstName") : name);
     held +=
@@ -162,6 +178,46 @@ void Run::check_person(const Person& person) {
   if (!person.names.contains(*names.begin()))
     return oracle_.fail("I12", fmt::format("{} is called {}", person.phone, *names.begin()));
   out_.coverage.hit("checked.systems_agree", person.edits > 0 ? 1 : 0);
+  out_.coverage.hit("checked.same_number", person.numbers.size() > 1 ? 1 : 0);
+}
+
+/// I31: a mark that only a person can set in the dialer stays on the list, and in its alert, until
+/// somebody has set it, and no longer, whether the dialer told of it or had to be asked.
+void Run::check_left_by_hand(const People& people) {
+  auto& gateway = engine_->gateway();
+  const auto& tenant = people.tenant();
+  std::map<std::string, std::string> left; // by contact
+  bool any = false;
+  for (const auto& one : left_by_hand(gateway, tenant, "aloware")) {
+    any = true;
+    if (!one.is_about_mail) // of which the dialer's mark says nothing
+      left.emplace(one.contact, one.whole);
+  }
+  const auto alerts = gateway.ask(tenant, "GET", "/api/v1/alerts", {}).body;
+  if (any != (alerts.find("opt-outs that aloware does not hold") != std::string::npos))
+    return oracle_.fail("I31", "the list and its alerts do not say the same: "
+                                   + (left.empty() ? alerts : left.begin()->second));
+  for (const auto& person : people.all()) {
+    const auto records = records_of(*vendors_.at(tenant), "aloware", person);
+    if (!person.opted_out || records.size() != 1 || exemption(person))
+      continue;
+    const auto contacts = oracle_.contacts_of(person);
+    const auto at =
+        std::ranges::find_if(left, [&](const auto& one) { return contacts.contains(one.first); });
+    const bool asked = at != left.end();
+    const bool marked = records.front().value("is_dnc", false);
+    if (marked && asked)
+      return oracle_.fail(
+          "I31", person.name + " is marked in the dialer, and still on the list: " + at->second);
+    if (!marked && !asked && !contacts.empty() && oracle_.is_closed(person))
+      return oracle_.fail("I31", person.name + " is marked by nobody, and not on the list");
+    out_.coverage.hit(marked ? "checked.marked" : asked ? "checked.left_by_hand" : "left.opened");
+  }
+}
+
+void Run::check_left_by_hand() {
+  for (const auto& people : people_)
+    check_left_by_hand(*people);
 }
 
 void Run::check_people() {
@@ -185,6 +241,8 @@ void Run::check_at_end() {
   check_tables("I2", true);
   check_decisions();
   check_people();
+  if (!broken())
+    check_left_by_hand();
 }
 
 void Run::print_log() const {

@@ -2,6 +2,7 @@
 #include "base/crypto.hpp"
 #include "tests/simulation/run.hpp"
 #include "tests/simulation/sim_engine.hpp"
+#include "tests/simulation/swarm/operators.hpp"
 
 #include <memory>
 #include <string>
@@ -27,6 +28,9 @@ private:
   bool commit();
   void opt_out_at_dispatch();
   void ask_for_retry();
+  void ask_the_api();
+  void restart_where_log_failed();
+  void settle();
   void play_newer_program();
   void pass_time(std::chrono::microseconds by);
   void rest();
@@ -40,6 +44,9 @@ private:
   const char* exemption(const Person& person) const;
   void check_people();
   void check_person(const Person& person);
+  void check_dialer(const Person& person);
+  void check_left_by_hand();
+  void check_left_by_hand(const People& people);
   void check_told(const Person& person);
   void note(const std::string& what);
   void print_log() const;
@@ -61,6 +68,7 @@ private:
   Rng schedule_;
   Rng strikes_;
   Rng operators_;
+  Operators api_users_;
   std::uint32_t lives_ = 0;
   std::uint32_t configuration_ = 0;
   Answers answers_;   ///< of the lives that ended

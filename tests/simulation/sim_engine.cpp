@@ -45,6 +45,7 @@ SimEngine::SimEngine(const Outside& outside, std::uint32_t number, std::uint64_t
                                       Rng(seed * 1013 + number, "http"), outside.coverage)),
       http_port_(*http_, outside.bug.http, bug_context()),
       gateway_log_(log_, outside.bug.gateway_log, bug_context()),
+      api_log_(gateway_log_.get(), log_, bug_context()),
       projections_log_(log_, outside.bug.projections_log, bug_context()),
       projections_tables_(outside.tables, outside.bug.projections_tables, bug_context()),
       monitor_log_port_(log_) {
@@ -69,8 +70,8 @@ void SimEngine::start_gateway(const config::Config& config) {
     for (const auto& connector : tenant.connectors)
       gateway_options_.sources.push_back({tenant.id, connector.connector, connector.settings});
   }
-  gateway_ = std::make_unique<SimGateway>(gateway_options_, gateway_log_.get(), outside_.tables,
-                                          outside_.hasher, outside_.clock);
+  gateway_ = std::make_unique<SimGateway>(gateway_options_, gateway_log_.get(), api_log_,
+                                          outside_.tables, outside_.hasher, outside_.clock);
   if (outside_.bug.sheds_past_the_route)
     gateway_->shed_past_the_route();
 }
@@ -140,6 +141,7 @@ actors::Destination SimEngine::outlet_of(const TenantId& tenant,
   if (outside_.bug.connector)
     destination.configured.connector = outside_.bug.connector(connector.connector->type);
   destination.receives = connector.receives;
+  destination.reconcile_every = connector.reconcile_every;
   destination.concurrency = connector.concurrency;
   destination.requests_per_second = connector.requests_per_second;
   destination.burst = connector.burst;

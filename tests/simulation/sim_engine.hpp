@@ -10,6 +10,7 @@
 #include "tests/simulation/ports/sim_http.hpp"
 #include "tests/simulation/ports/sim_log.hpp"
 #include "tests/simulation/ports/sim_tables.hpp"
+#include "tests/simulation/ports/waited_log.hpp"
 
 #include <caf/all.hpp>
 
@@ -81,6 +82,7 @@ private:
   std::unique_ptr<SimHttp> http_;
   Played<actors::HttpClient> http_port_;
   Played<storage::LogStore> gateway_log_;
+  WaitedLog api_log_;
   Played<storage::LogStore> projections_log_;
   Played<storage::TableStore> projections_tables_;
   actors::LogPort monitor_log_port_;

@@ -49,6 +49,19 @@ TEST(LateWebhooks, AnEchoIsOneHoweverLateItComesWhenItSaysWhenItHappened) {
   EXPECT_EQ(late.outcome(), "echo_of(own_write_came_back)");
 }
 
+TEST(LateWebhooks, ManyWritesOfOneFieldDoNotHideWhatAnotherHeldBefore) {
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  contact.after(says(hub, full, at(seconds{2})));
+  contact.settled(contact.when(says(crm, {{Field::phone, "+12025550143"}})));
+  for (const auto* name : {"A", "B", "C", "D", "E", "F", "G", "H", "I", "J"})
+    contact.settled(contact.when(says(crm, company(name))));
+  contact.wait(hours{5});
+  auto edited = full; // a person did that before the number was corrected
+  edited.set(Field::company, "Mine");
+  EXPECT_EQ(contact.when(says(hub, edited, at(seconds{2}))).changed(), company("Mine"));
+}
+
 TEST(LateWebhooks, AnEditFromBeforeOurWriteGoesBackToItsOwnSystemToo) {
   auto contact = shared_contact();
   contact.settled(contact.when(says(crm, company("One")))); // 3

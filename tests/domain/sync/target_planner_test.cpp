@@ -90,6 +90,15 @@ TEST(Targets, AChangedPhoneIsANewRecordInTheDialerThatReplacesTheOld) {
   EXPECT_EQ(contact.contact().merged.get(Field::phone), "+12025550143");
 }
 
+TEST(Targets, ANumberThatThePersonHasInTheDialerIsNotMadeAnewThere) {
+  given contact(rules_of({crm_rule(), dialer_rule()}));
+  contact.settled(contact.when(says(crm, full)));
+  contact.wait(std::chrono::seconds{5}); // our create and its webhook may have crossed
+  const auto decided = contact.when(says(dialer, {{Field::phone, "+12025550143"}}));
+  EXPECT_EQ(decided.intent(crm).fields.get(Field::phone), "+12025550143");
+  EXPECT_EQ(decided.all<events::DeliveryIntended>().size(), 1U);
+}
+
 TEST(Targets, ARefusedReplacementLeavesTheOldRecordStanding) {
   given contact(rules_of({crm_rule(), dialer_rule()}));
   contact.settled(contact.when(says(crm, full)));

@@ -137,6 +137,32 @@ TEST(WeakValues, AFieldThatASystemMayNotWriteStaysEmpty) {
   EXPECT_EQ(right.intent(hub).fields.get(Field::company), "Acme");
 }
 
+/// As the texting system tells of a sender.
+ObserveRecord texts_from(std::string phone) {
+  auto command = says(ConnectorName("texting"), {{Field::phone, std::move(phone)}});
+  command.remote_id = {};
+  return command;
+}
+
+TEST(WeakValues, WhoTextsFromANumberOfBeforeKeepsTheOneTheyHaveNow) {
+  auto contact = shared();
+  contact.after(texts_from(number));
+  contact.settled(contact.when(says(hub, {{Field::phone, "+12025550199"}})));
+  contact.wait(std::chrono::hours{1});
+  contact.after(texts_from("+12025550199"));
+  const auto decided = contact.when(texts_from(number));
+  EXPECT_EQ(decided.changed(), FieldSet{});
+  EXPECT_THAT(decided.all<events::DeliveryIntended>(), IsEmpty());
+  EXPECT_THAT(rules_in(decided), IsEmpty());
+}
+
+TEST(WeakValues, WhatStatesMoreThanAnAddressIsAnEditAlsoWithoutARecordsId) {
+  auto contact = shared();
+  auto record = says(hub, {{Field::email, "new@example.com"}, {Field::company, "Acme"}});
+  record.remote_id = {};
+  EXPECT_EQ(contact.when(record).changed().get(Field::company), "Acme");
+}
+
 TEST(WeakValues, WhoMayNotWriteThePhoneMayMakeAContactByIt) {
   auto rules = both();
   rules.writers[Field::phone] = {crm};

@@ -163,10 +163,36 @@ private:
   }
 };
 
+/// A list opens what it says is closed.
+class ListsOpen final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    for (auto& decided : append.events)
+      if (auto* change = std::get_if<events::ConsentChanged>(&decided.event);
+          change && change->evidence == events::Evidence::imported)
+        change->change = events::ConsentChange::granted;
+    LogPassedOn::submit(std::move(append), sink, token);
+  }
+};
+
+/// Marks that people set in the dialer are heard of by its webhooks alone.
+class MarksNotLookedFor final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    const auto* run = last_of<events::BackfillRequested>(append);
+    if (!run || run->kind != events::BackfillKind::read_back)
+      return LogPassedOn::submit(std::move(append), sink, token);
+    storage::Settled refused{token, storage::NotTaken{"overloaded"}};
+    sink.settled({&refused, 1});
+  }
+};
+
 } // namespace
 
 std::span<const InjectedBug> engine_bugs() {
-  static const std::array<InjectedBug, 9> bugs{{
+  static const std::array<InjectedBug, 11> bugs{{
       {.name = "consent_unconditioned", .engine_log = before_log<ConsentUnconditioned>},
       {.name = "undecided_is_clear", .engine_log = before_log<UndecidedIsClear>},
       {.name = "commands_forgotten", .engine_log = before_log<CommandsForgotten>},
@@ -176,6 +202,8 @@ std::span<const InjectedBug> engine_bugs() {
       {.name = "unknown_is_rejected", .engine_log = before_log<UnknownIsRejected>},
       {.name = "retried_twice", .is_in_rules = true, .engine_log = before_log<RetriedTwice>},
       {.name = "overload_is_forgotten", .engine_log = before_log<OverloadIsForgotten>},
+      {.name = "lists_open", .is_in_rules = true, .engine_log = before_log<ListsOpen>},
+      {.name = "marks_not_looked_for", .engine_log = before_log<MarksNotLookedFor>},
   }};
   return bugs;
 }

@@ -59,15 +59,56 @@ public:
   }
 };
 
+template <class Event>
+Event* first_of(storage::Append& append) {
+  return append.events.empty() ? nullptr : std::get_if<Event>(&append.events[0].event);
+}
+
+/// A row of a list is taken as often as it is sent.
+class RowsTakenAgain final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    if (first_of<events::OptOutImported>(append) || first_of<events::ContactImported>(append))
+      append.dedupe.clear();
+    LogPassedOn::submit(std::move(append), sink, token);
+  }
+};
+
+/// Nothing that leaves waits for the decision about a row of a list.
+class RowsHoldNothing final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    if (first_of<events::OptOutImported>(append))
+      append.events[0].tags.clear();
+    LogPassedOn::submit(std::move(append), sink, token);
+  }
+};
+
+/// Whoever has a webhook read again does not know what it led to.
+class LedToForgotten final : public LogPassedOn {
+public:
+  using LogPassedOn::LogPassedOn;
+  void submit(storage::Append append, storage::CompletionSink& sink, std::uint64_t token) override {
+    if (auto* again = first_of<events::WebhookReprocessRequested>(append))
+      again->led_to.clear();
+    LogPassedOn::submit(std::move(append), sink, token);
+  }
+};
+
 } // namespace
 
 std::span<const InjectedBug> gateway_bugs() {
-  static const std::array<InjectedBug, 5> bugs{{
+  static const std::array<InjectedBug, 8> bugs{{
       {.name = "ack_without_append", .gateway_log = before_log<AckWithoutAppend>},
       {.name = "skip_dedupe", .gateway_log = before_log<SkipDedupe>},
       {.name = "stale_is_dropped", .gateway_log = before_log<StaleIsDropped>},
       {.name = "body_rewritten", .gateway_log = before_log<BodyRewritten>},
       {.name = "shed_uncounted", .sheds_past_the_route = true},
+      {.name = "rows_taken_again", .gateway_log = before_log<RowsTakenAgain>},
+      {.name = "rows_hold_nothing", .gateway_log = before_log<RowsHoldNothing>},
+      {.name = "led_to_forgotten", .gateway_log = before_log<LedToForgotten>},
   }};
   return bugs;
 }

@@ -127,10 +127,51 @@ domain::Translation marks_kept_here(domain::Translation translation,
   return translation;
 }
 
+/// A record that is not under its number any more is made anew at once.
+connectors::NextStep made_anew(const connectors::DeliveryWork& work,
+                               const connectors::Settings& settings) {
+  const auto& right = *connectors::find(settings.name.value);
+  auto step = right.next(work, settings);
+  const auto* end = std::get_if<connectors::Conclude>(&step);
+  if (!end || end->delivery_result.reason_code != Reason::not_under_its_number)
+    return step;
+  auto intent = work.intent;
+  intent.remote_id = {};
+  return right.next({.intent = intent,
+                     .remote_id = {},
+                     .attempt = work.attempt,
+                     .after_unknown = work.after_unknown,
+                     .now = work.now,
+                     .exchanges = work.exchanges},
+                    settings);
+}
+
+const connectors::Connector* with_records_made_anew(std::string_view type) {
+  static auto dialer = *connectors::find("aloware");
+  dialer.next = made_anew;
+  return type == dialer.type ? &dialer : connectors::find(type);
+}
+
+/// Whoever is looked up in the dialer is taken to be marked there.
+Result<connectors::ListedPage> seen_as_marked(std::string_view body,
+                                              const connectors::Settings& settings) {
+  std::string changed(body);
+  constexpr std::string_view unmarked = "\"is_dnc\":false";
+  if (const auto at = changed.find(unmarked); at != std::string::npos)
+    changed.replace(at, unmarked.size(), "\"is_dnc\":true");
+  return connectors::find("aloware")->translate_page(changed, settings);
+}
+
+const connectors::Connector* with_marks_seen(std::string_view type) {
+  static auto dialer = *connectors::find("aloware");
+  dialer.translate_page = seen_as_marked;
+  return type == dialer.type ? &dialer : connectors::find(type);
+}
+
 } // namespace
 
 std::span<const InjectedBug> outside_bugs() {
-  static const std::array<InjectedBug, 6> bugs{{
+  static const std::array<InjectedBug, 8> bugs{{
       {.name = "new_key_on_retry", .http = before_http<NewKeyOnRetry>},
       {.name = "timeout_is_accepted", .http = before_http<TimeoutIsAccepted>},
       {.name = "sent_before_durable", .is_confirmed_early = is_announcement},
@@ -143,6 +184,8 @@ std::span<const InjectedBug> outside_bugs() {
       {.name = "marks_stay_at_the_crm",
        .is_in_rules = true,
        .connector = with_translation<marks_kept_here>},
+      {.name = "marks_seen_everywhere", .is_in_rules = true, .connector = with_marks_seen},
+      {.name = "record_made_anew", .is_in_rules = true, .connector = with_records_made_anew},
   }};
   return bugs;
 }

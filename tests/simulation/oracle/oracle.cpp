@@ -141,13 +141,15 @@ void Oracle::take(Entry entry, const std::map<std::string, std::string>& bodies)
     unreadable_.insert(contact_of(entry));
   else if (entry.payload.dump().find("flapping") != std::string::npos)
     parked_contacts_.insert(contact_of(entry)), coverage_.hit("parked.flapping");
+  take_asked(entry);
   entries_.push_back(std::move(entry));
 }
 
-/// A contact's events are decided in the order of the log, except that opt-outs are decided first.
+/// A contact's events are decided in the order of the log, except that opt-outs are decided first
+/// and lists from elsewhere behind what is new.
 void Oracle::check_order(const Entry& entry) {
   const auto& input = entries_.at(entry.cause - 1);
-  if (input.payload.value("maybe_opt_out", false))
+  if (input.payload.value("maybe_opt_out", false) || input.type == "contact.imported.v1")
     return;
   auto& last = decided_to_[entry.stream];
   if (entry.cause < last)
@@ -177,6 +179,11 @@ void Oracle::take_webhook(const Entry& entry, const std::map<std::string, std::s
   if (sent == bodies.end() || sent->second != entry.attachment)
     fail("I15", fmt::format("the body at {} is none that a vendor sent", entry.position));
   coverage_.hit("checked.I15");
+  webhooks_[entry.tenant].push_back(entry.position);
+  if (entry.payload.value("verdict", "") == "stale")
+    webhooks_[entry.tenant + "/held"].push_back(entry.position);
+  if (tells_of_opt_in(entry))
+    take_opt_in(entry);
   const auto id = entry.payload.value("delivery_id", "");
   const auto key = entry.tenant + "/" + entry.payload.value("connector", "") + "/" + id;
   if (!id.empty() && ++deliveries_of_vendors_[key] > 1)
@@ -191,6 +198,7 @@ void Oracle::take_delivery(const Entry& entry) {
     const auto action = entry.payload.value("action", "");
     intent.needs_consent = action.empty() || action == "send_message";
     intent.contact = entry.payload.value("contact", "");
+    intent.target = entry.payload.value("target", "");
     for (const char* part : {"fields", "context"})
       for (const char* field : {"phone", "email"})
         if (entry.payload.contains(part) && entry.payload[part].contains(field))
@@ -209,6 +217,8 @@ void Oracle::take_delivery(const Entry& entry) {
   announced_[system_of(entry)] += leaves ? 1 : 0;
   intent.out = leaves ? epoch_ : 0;
   intent.dispatches += leaves ? 1 : 0;
+  intent.mid_attempt = leaves || entry.type == "delivery.looked_up.v1";
+  intent.has_left |= leaves && entry.payload.value("effect", false);
   if (!ends_delivery(entry.type))
     return;
   intent.end = entry.type;
@@ -270,7 +280,7 @@ void Oracle::check_opt_outs_of(const Person& person) {
   const auto decided_at = decided_opt_ins(entries_);
   for (const auto& entry : entries_) {
     const bool theirs = entry.type == "webhook.received.v1" && entry.tenant == person.tenant
-                        && entry.attachment.find(person.phone) != std::string::npos;
+                        && is_about(person, entry.attachment);
     const auto system = theirs ? entry.payload.value("connector", "") : std::string{};
     if (theirs && system != "verity" && entry.position < stood_until && stood.contains(system))
       continue;
@@ -377,12 +387,28 @@ void Oracle::check_tenants() {
   coverage_.hit("checked.I12", tenant_of.empty() ? 0 : 1);
 }
 
-bool Oracle::given_up_about(const Person& person) const {
-  std::set<std::string> contacts; // a body that goes on names no address
+std::set<std::string> Oracle::contacts_of(const Person& person) const {
+  std::set<std::string> out;
   for (const auto& [id, intent] : intents_)
     if (intent.tenant == person.tenant
-        && (intent.addresses.contains(person.phone) || intent.addresses.contains(person.email)))
-      contacts.insert(intent.contact);
+        && std::ranges::any_of(intent.addresses, [&](const auto& address) {
+             return address == person.email || person.numbers.contains(address);
+           }))
+      out.insert(intent.contact);
+  return out;
+}
+
+bool Oracle::is_being_written(const Person& person, std::string_view system) const {
+  const auto contacts = contacts_of(person);
+  return std::ranges::any_of(open_, [&](const auto& id) {
+    const auto& intent = intents_.at(id);
+    return intent.target == system && (intent.mid_attempt || intent.has_left)
+           && contacts.contains(intent.contact);
+  });
+}
+
+bool Oracle::given_up_about(const Person& person) const {
+  const auto contacts = contacts_of(person); // a body that goes on names no address
   return std::any_of(intents_.begin(), intents_.end(), [&](const auto& entry) {
     const auto& intent = entry.second;
     return contacts.contains(intent.contact)
@@ -404,7 +430,8 @@ bool Oracle::quarantined_about(const Person& person) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.tenant == person.tenant && entry.payload.value("verdict", "") == "stale"
            && entry.payload.value("connector", "") != "verity" // which says nothing of a record
-           && entry.attachment.find(person.phone) != std::string::npos;
+           && !again_.contains(entry.position)                 // else it counts after all
+           && is_about(person, entry.attachment);
   });
 }
 

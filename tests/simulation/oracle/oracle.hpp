@@ -42,7 +42,7 @@ class Oracle {
 public:
   explicit Oracle(Coverage& coverage) : coverage_(coverage) {}
 
-  /// Reads what is new on the disk and checks each event by itself: I4, I7, I15, I18.
+  /// Reads what is new on the disk and checks each event by itself: I4, I7, I15, I18, I29, I30.
   void read(const SimDisk& disk, const std::map<std::string, std::string>& bodies);
   /// I1: every acknowledgement so far stands in the log, each delivery once.
   void check_acks(const std::vector<Ack>& acks);
@@ -76,11 +76,18 @@ public:
   void check_nothing_out();
   /// Whether some delivery about the person was given up or refused for good, or an edit parked.
   bool given_up_about(const Person& person) const;
+  /// Whether the system is being written to about the person, or may have been without our knowing.
+  bool is_being_written(const Person& person, std::string_view system) const;
   /// Whether some system was given the person.
   bool delivered_about(const Person& person) const;
   /// Whether a webhook about the person came too late by the engine's clock to be taken at its
   /// word.
   bool quarantined_about(const Person& person) const;
+  /// Positions of a tenant's webhooks, and of those that came outside their time and are held.
+  const std::vector<std::uint64_t>& webhooks(const std::string& tenant) const;
+  const std::vector<std::uint64_t>& held(const std::string& tenant) const;
+  /// Contacts that were made or changed with one of the person's addresses.
+  std::set<std::string> contacts_of(const Person& person) const;
   const std::vector<Entry>& entries() const { return entries_; }
   const std::optional<Broken>& broken() const { return broken_; }
   void fail(const std::string& invariant, const std::string& what);
@@ -89,12 +96,15 @@ private:
   struct Intent {
     std::string tenant;
     std::string contact;
+    std::string target;
     std::set<std::string> addresses;
     std::size_t dispatches = 0;
     std::string end;           ///< type of the event that ended it
     std::uint32_t out = 0;     ///< epoch in which a request left whose answer is not recorded
     bool needs_consent = true; ///< not so for what is told about an opt-out
     bool shown = false;        ///< by an answer in between, or by its own webhook, to have arrived
+    bool mid_attempt = false;  ///< a request is out, or the next one follows from its answer
+    bool has_left = false;     ///< a request that changes something
   };
   void take(Entry entry, const std::map<std::string, std::string>& bodies);
   void take_webhook(const Entry& entry, const std::map<std::string, std::string>& bodies);
@@ -104,6 +114,14 @@ private:
   void check_order(const Entry& entry);
   void check_forwards_in_order();
   void check_opt_outs_of(const Person& person);
+  void take_asked(const Entry& entry);
+  void take_row(const Entry& entry);
+  void take_read_again(const Entry& entry);
+  void take_opt_in(const Entry& entry);
+  std::uint64_t told_by(const Entry& entry) const;
+  void check_opens_nothing(const Entry& entry);
+  void check_not_listed(const Entry& entry);
+  void check_not_done_before(const Entry& entry);
 
   Coverage& coverage_;
   std::optional<Broken> broken_;
@@ -120,6 +138,11 @@ private:
   std::map<std::string, std::uint64_t> decided_to_; ///< by contact: its last input, but opt-outs
   std::set<std::string> parked_contacts_;
   std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
+  std::set<std::string> rows_;       ///< of lists from elsewhere
+  std::map<std::string, std::uint64_t> listed_; ///< tenant and address on a list of opt-outs
+  std::set<std::uint64_t> again_;               ///< webhooks that were read again
+  std::map<std::string, std::uint64_t> led_to_; ///< by webhook and what: the first cause
+  std::map<std::string, std::vector<std::uint64_t>> webhooks_; ///< by tenant
   std::size_t acks_checked_ = 0;
   std::size_t acceptances_checked_ = 0;
   Answers answers_used_;

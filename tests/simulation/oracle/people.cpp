@@ -2,21 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tidemark::sim {
 namespace {
+
+constexpr std::size_t numbers_max = 4; // of one person
+constexpr std::size_t first_number = 1000;
+
+/// The same numbers in every tenant: nothing may pass from one to the other.
+std::string number_of(std::size_t person, std::size_t had_before) {
+  return fmt::format("+1312555{:04}", first_number * (1 + had_before) + person);
+}
+
+std::string mail_of(std::size_t person) {
+  return fmt::format("p{}@people.example", person);
+}
+
+void rename(Person& person) {
+  const auto stem = person.name.substr(0, person.name.rfind('v') + 1);
+  person.name = stem + std::to_string(++person.edits);
+  person.names.insert(person.name);
+}
+
+} // namespace
 
 std::string phone_in(const sandbox::Json& record) {
   const auto phone = sandbox::text_of(record, "phone");
   return phone.empty() ? sandbox::text_of(record, "phone_number") : phone;
 }
 
-} // namespace
+bool is_about(const Person& person, std::string_view text) {
+  return std::ranges::any_of(person.numbers, [&](const auto& number) {
+    return text.find(number) != std::string_view::npos;
+  });
+}
 
 std::vector<sandbox::Json> records_of(SimVendors& vendors, const std::string& system,
                                       const Person& person) {
   std::vector<sandbox::Json> out;
   for (const auto& record : vendors.system(system).contacts())
-    if (phone_in(record) == person.phone || sandbox::text_of(record, "email") == person.email)
+    if (person.numbers.contains(phone_in(record))
+        || sandbox::text_of(record, "email") == person.email)
       out.push_back(record);
   return out;
 }
@@ -29,11 +56,11 @@ std::string People::record_of(const Person& person, const std::string& system) c
   return id.is_string() ? id.get<std::string>() : id.dump();
 }
 
-std::string People::act() {
+std::string People::act(const std::function<bool(const Person&)>& may_renumber) {
   if (people_.size() < swarm_.people && (people_.empty() || rng_.chance(400)))
     return add();
   last_changed_ = rng_.below(people_.size());
-  return change(people_[last_changed_]);
+  return change(people_[last_changed_], may_renumber);
 }
 
 std::string People::opt_out_now() {
@@ -45,15 +72,21 @@ std::string People::opt_out_now() {
   return opt_out(person, system) ? fmt::format("{} opts out in {} now", person.name, system) : "";
 }
 
-std::string People::add() {
+Person People::fresh() {
   Person person;
   const auto number = people_.size();
   person.tenant = tenant_;
-  // The same numbers in every tenant: nothing may pass from one to the other.
-  person.phone = fmt::format("+1312555{:04}", 1000 + number);
-  person.email = fmt::format("p{}@people.example", number);
+  person.phone = number_of(number, 0);
+  person.numbers.insert(person.phone);
+  person.email = mail_of(number);
   person.name = fmt::format("{}-p{}-v0", tenant_, number);
   person.names.insert(person.name);
+  person.opted_out = listed_.contains(person.phone) || listed_.contains(person.email);
+  return person;
+}
+
+std::string People::add() {
+  auto person = fresh();
   auto systems = full_targets();
   person.origin = rng_.pick(systems);
   sandbox::Json fields{{"first_name", person.name},
@@ -83,6 +116,43 @@ const std::vector<std::string>& stop_texts() {
 const std::vector<std::string>& start_texts() {
   static const std::vector<std::string> texts{"START", "unstop", "Start!"};
   return texts;
+}
+
+std::string People::put_on_list(std::size_t place, bool by_phone) {
+  auto* person = place < people_.size() ? &people_[place] : nullptr;
+  const auto address = by_phone ? (person ? person->phone : number_of(place, 0)) : mail_of(place);
+  listed_.insert(address);
+  if (person)
+    person->opted_out = true;
+  return address;
+}
+
+sandbox::Json People::list_contact(Rng& rng) {
+  if (people_.size() < swarm_.people && (people_.empty() || rng.chance(500))) {
+    auto person = fresh();
+    person.origin = "a list";
+    people_.push_back(person);
+    return {{"first_name", person.name},
+            {"last_name", "Of " + tenant_},
+            {"phone", person.phone},
+            {"email", person.email}};
+  }
+  auto& person = rng.pick(people_);
+  rename(person);
+  return {{"first_name", person.name}, {"email", person.email}};
+}
+
+std::string People::mark_in_dialer(const std::string& address, bool told) {
+  const auto person = std::ranges::find_if(people_, [&](const Person& one) {
+    return one.email == address || one.numbers.contains(address);
+  });
+  const auto id = person == people_.end() ? std::string() : record_of(*person, "aloware");
+  if (id.empty() || !person->opted_out)
+    return {};
+  vendors_.keep_quiet(!told);
+  vendors_.system("aloware").person("PUT", id, sandbox::Json{{"is_dnc", true}});
+  vendors_.keep_quiet(false);
+  return person->name;
 }
 
 std::string People::text(const std::function<bool(const Person&)>& is_known) {
@@ -128,7 +198,16 @@ bool People::opt_out(Person& person, const std::string& system) {
   return true;
 }
 
-std::string People::change(Person& person) {
+/// No call can do that there; whoever knows the record by its number looks in vain.
+void People::renumber(Person& person, const std::string& id) {
+  const auto place = static_cast<std::size_t>(&person - people_.data());
+  person.phone = number_of(place, person.numbers.size());
+  person.numbers.insert(person.phone);
+  coverage_.hit("fault.number_changed");
+  vendors_.system("aloware").person("PUT", id, sandbox::Json{{"phone_number", person.phone}});
+}
+
+std::string People::change(Person& person, const std::function<bool(const Person&)>& may_renumber) {
   auto systems = full_targets();
   const auto system = rng_.pick(systems);
   const auto id = record_of(person, system);
@@ -143,9 +222,12 @@ std::string People::change(Person& person) {
   }
   if (rng_.chance(swarm_.rate("opt_out")) && opt_out(person, system))
     return fmt::format("{} opts out in {}", person.name, system);
-  const auto stem = person.name.substr(0, person.name.rfind('v') + 1);
-  person.name = stem + std::to_string(++person.edits);
-  person.names.insert(person.name);
+  if (system == "aloware" && !person.opted_out && person.numbers.size() < numbers_max
+      && rng_.chance(swarm_.rate("number_changed")) && may_renumber(person)) {
+    renumber(person, id);
+    return fmt::format("{} has {} in the dialer", person.name, person.phone);
+  }
+  rename(person);
   there.person("PUT", id, sandbox::Json{{"first_name", person.name}});
   coverage_.hit("person.edited");
   // The worst moment: what was just changed is on its way to everybody.

@@ -9,12 +9,14 @@ struct SimGateway::NoHealth final : gateway::HealthPort {
 };
 
 SimGateway::SimGateway(const gateway::GatewayOptions& options, storage::LogStore& log,
-                       const storage::TableStore& tables, const KeyedHasher& hasher,
-                       const WallClock& clock)
+                       storage::LogStore& waited_log, const storage::TableStore& tables,
+                       const KeyedHasher& hasher, const WallClock& clock)
     : options_(options),
       health_(std::make_unique<NoHealth>()), ports_{log, tables, hasher, clock, *health_},
-      counters_(options.sources, {}), route_(options_, ports_, counters_, refused_signatures_),
-      log_(log) {}
+      counters_(options.sources, {}),
+      route_(options_, ports_, counters_, refused_signatures_), api_ports_{waited_log, tables,
+                                                                           hasher, clock, *health_},
+      api_(options_, api_ports_, counters_, refused_signatures_), log_(log) {}
 
 SimGateway::~SimGateway() = default;
 
@@ -61,6 +63,19 @@ void SimGateway::settled(std::span<storage::Settled> group) {
       posted = {answer.status, duplicate->first, true};
     waiting.mapped().done(posted);
   }
+}
+
+gateway::Answer SimGateway::ask(const std::string& tenant, const std::string& method,
+                                const std::string& target, const nlohmann::json& body) {
+  gateway::ApiRequest request;
+  request.method = method;
+  request.target = *gateway::parse_target(target);
+  request.route = gateway::find_route(request.target, method);
+  request.headers = {{"x-tidemark-tenant", tenant}};
+  request.body = body.is_null() ? "" : body.dump();
+  request.request_id = "sim-" + std::to_string(++next_);
+  request.local_user = 0;
+  return api_.answer_local(request);
 }
 
 std::uint64_t SimGateway::counted(gateway::WebhookOutcome outcome) const {

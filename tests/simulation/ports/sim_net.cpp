@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -13,10 +14,18 @@ namespace {
 
 constexpr std::chrono::hours latest{8 * 24};
 constexpr std::chrono::minutes longest_pause{30};
+/// How late the dialer tells of another number. Longer than what waits for it is tried.
+constexpr std::chrono::hours latest_number{4};
 
 /// `/t/acme/webhooks/...`
 std::string tenant_in(const std::string& path) {
   return path.substr(3, path.find('/', 3) - 3);
+}
+
+/// The record of the dialer that the webhook tells of as it is; "" when it tells of no such one.
+std::string record_told_in(const sandbox::WebhookJob& job) {
+  return job.system == "aloware" && job.kind.starts_with("Contact-") ? job.path + job.order_key
+                                                                     : std::string();
 }
 
 } // namespace
@@ -30,7 +39,28 @@ bool SimNet::plays(const char* fault) {
 
 void SimNet::emit(sandbox::WebhookJob job) {
   bodies_[to_hex(sha256(job.body))] = job.body;
-  flights_.push_back({std::move(job), clock_.now(), false, false});
+  const bool tells_number = tells_other_number(job);
+  flights_.push_back({std::move(job), clock_.now(), false, false, tells_number});
+}
+
+bool SimNet::tells_other_number(const sandbox::WebhookJob& job) {
+  const auto record = record_told_in(job);
+  if (record.empty())
+    return false;
+  const auto body = nlohmann::json::parse(job.body);
+  auto number = body["body"].value("phone_number", "");
+  auto& told = told_numbers_[record];
+  const bool other = !told.empty() && told != number;
+  told = std::move(number);
+  return other;
+}
+
+/// The dialer finds its records by number, so nothing can be written to one between its change and
+/// the webhook about it: late, that one is as good as in time.
+bool SimNet::is_late(const Flight& flight) {
+  if (flight.was_late)
+    return false;
+  return flight.tells_number ? plays("number_told_late") : has_version(flight) && plays("late");
 }
 
 /// Whether nothing older about the same record is still on its way.
@@ -57,9 +87,10 @@ bool SimNet::deliver(SimGateway& gateway) {
   if (due.empty())
     return false;
   const auto place = rng_.pick(due);
-  if (!place->was_late && has_version(*place) && plays("late")) {
+  if (is_late(*place)) {
+    const std::chrono::seconds most = place->tells_number ? latest_number : latest;
     place->was_late = true;
-    place->due = now + std::chrono::seconds(1 + rng_.below(std::chrono::seconds(latest).count()));
+    place->due = now + std::chrono::seconds(1 + rng_.below(most.count()));
     return true;
   }
   post(place, gateway);
@@ -105,6 +136,8 @@ void SimNet::answered(Place place, const Posted& posted) {
   const auto& job = place->job;
   acks_.push_back({tenant_in(job.path), job.system, job.id, to_hex(sha256(job.body)),
                    posted.position, posted.duplicate});
+  if (const auto record = record_told_in(job); !record.empty()) // it tells all that the others did
+    std::erase_if(given_up_, [&](const Lost& lost) { return lost.record == record; });
   flights_.erase(place);
 }
 
@@ -112,7 +145,7 @@ void SimNet::failed(Place place) {
   auto& job = place->job;
   if (job.attempts >= job.attempts_max && faults_) {
     coverage_.hit("webhook.given_up");
-    given_up_.push_back({tenant_in(job.path), job.system, job.body});
+    given_up_.push_back({tenant_in(job.path), job.system, job.body, record_told_in(job)});
     flights_.erase(place);
     return;
   }

@@ -50,6 +50,7 @@ public:
     std::string tenant;
     std::string system;
     std::string body;
+    std::string record; ///< of those that tell of one as it is, each after the other, without times
   };
   const std::vector<Lost>& given_up() const { return given_up_; }
   std::uint64_t answered() const { return answered_; }
@@ -62,6 +63,7 @@ private:
     Timestamp due;
     bool posted = false;
     bool was_late = false;
+    bool tells_number = false; ///< another than the one that the dialer told before
   };
   using Place = std::list<Flight>::iterator;
 
@@ -71,6 +73,8 @@ private:
   void post(Place place, SimGateway& gateway);
   void answered(Place place, const Posted& posted);
   void failed(Place place);
+  bool tells_other_number(const sandbox::WebhookJob& job);
+  bool is_late(const Flight& flight);
 
   const SimClock& clock_;
   const Swarm& swarm_;
@@ -80,6 +84,7 @@ private:
   std::list<Flight> flights_; ///< oldest first
   std::vector<Ack> acks_;
   std::vector<Lost> given_up_;
+  std::map<std::string, std::string> told_numbers_; ///< by record of the dialer
   std::map<std::string, std::string> bodies_;
   std::uint64_t answered_ = 0;
   std::uint64_t life_ = 0;

@@ -10,14 +10,15 @@
 namespace tidemark::sim {
 
 SimVendors::SimVendors(const std::string& tenant, std::uint64_t seed, bool echo,
-                       sandbox::WebhookOutlet& webhooks, const SimClock& clock) {
+                       sandbox::WebhookOutlet& webhooks, const SimClock& clock)
+    : outlet_(webhooks) {
   settings_.seed = seed;
   settings_.echo = echo;
   settings_.ghl_webhook_path = "/t/" + tenant + "/webhooks/gohighlevel";
   settings_.aloware_webhook_path = "/t/" + tenant + "/webhooks/aloware";
   settings_.verity_webhook_path = "/t/" + tenant + "/webhooks/verity/texting";
   settings_.generic_webhook_path = "/t/" + tenant + "/webhooks/generic";
-  const sandbox::World world{settings_, webhooks, clock};
+  const sandbox::World world{settings_, outlet_, clock};
   systems_["gohighlevel"] = std::make_unique<sandbox::Gohighlevel>(world);
   systems_["aloware"] = std::make_unique<sandbox::Aloware>(world);
   systems_["verity"] = std::make_unique<sandbox::Verity>(world);

@@ -11,6 +11,20 @@
 
 namespace tidemark::sim {
 
+/// The way out of webhooks, which may be as good as cut.
+class CuttableOutlet final : public sandbox::WebhookOutlet {
+public:
+  explicit CuttableOutlet(sandbox::WebhookOutlet& webhooks) : webhooks_(webhooks) {}
+  void emit(sandbox::WebhookJob job) override {
+    if (!cut)
+      webhooks_.emit(std::move(job));
+  }
+  bool cut = false;
+
+private:
+  sandbox::WebhookOutlet& webhooks_;
+};
+
 /// The outside systems of one tenant: those of tidemark-sandbox, without HTTP.
 class SimVendors {
 public:
@@ -21,10 +35,13 @@ public:
   connectors::HttpAnswer answer(const std::string& system, const connectors::HttpRequest& request);
   sandbox::System& system(const std::string& name) { return *systems_.at(name); }
   sandbox::Settings& settings() { return settings_; }
+  /// What happens now is told to nobody.
+  void keep_quiet(bool quiet) { outlet_.cut = quiet; }
   /// A new API token for the system; the engine's next request with the old one is refused.
   void rotate(const std::string& system);
 
 private:
+  CuttableOutlet outlet_;
   sandbox::Settings settings_;
   std::map<std::string, std::unique_ptr<sandbox::System>> systems_;
   std::uint64_t tokens_ = 0;

@@ -9,8 +9,8 @@
 namespace tidemark::sim {
 namespace {
 
-/// Drawn apart, so that the rest of a seed's swarm is as it was before operators came.
-constexpr const char* retry = "retry";
+/// What came after operators did is drawn apart, so that the rest of a seed's swarm is as it was.
+constexpr std::string_view first_apart = "retry";
 
 /// The highest rate of each, in thousandths of its occasions.
 const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
@@ -47,7 +47,14 @@ const std::vector<std::pair<std::string, std::uint32_t>>& highest() {
       {"opt_out", 150},
       {"opt_out_at_dispatch", 60}, // of commits that may hold one
       {"removal", 60},
-      {retry, 20}, // of the steps
+      {"retry", 20}, // of the steps
+      {"number_changed", 400},
+      {"number_told_late", 500}, // of the webhooks that tell of it
+      {"import_opt_outs", 2},    // of the steps, as what follows
+      {"import_contacts", 3},
+      {"import_again", 3},
+      {"reprocess", 10},
+      {"marked_by_hand", 10},
   };
   return rates;
 }
@@ -84,8 +91,10 @@ Swarm draw_swarm(std::uint64_t seed) {
   Rng rng(seed, "swarm");
   Swarm out;
   Rng operators(seed, "swarm of operators");
+  bool apart = false;
   for (const auto& [name, most] : highest()) {
-    auto& from = name == retry ? operators : rng;
+    apart |= name == first_apart;
+    auto& from = apart ? operators : rng;
     const bool on = from.chance(500);
     const auto rate = 1 + static_cast<std::uint32_t>(from.below(most));
     out.rates[name] = on ? rate : 0;
