@@ -82,6 +82,8 @@ events::CallFacts call_in(const json::Value& root, const EventKind& kind,
   if (auto outcome = text_in(body, {"outcome", "call_outcome", "summary_outcome"});
       !outcome.empty())
     call.outcome = events::CallOutcome{std::move(outcome)};
+  if (auto score = text_in(communication, {"csat_score"}); !score.empty())
+    call.rating = events::CallRating{std::move(score)};
   auto summary = text_in(body, {"summary"});
   call.summary =
       PiiText(summary.empty() ? text_in(communication, {"call_summary"}) : std::move(summary));
