@@ -22,6 +22,15 @@ struct CallOutcome {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<CallOutcome>> = true;
 
+/// How the person rated a call, in the source's own scale.
+struct CallRating {
+  std::string score;
+  TIDEMARK_MEMBERS(CallRating, score)
+};
+/// Logs of before have none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<CallRating>> = true;
+
 /// Everything known of one call, joined by the source's call id. Parts that nobody told are empty.
 struct CallFacts {
   ConnectorName source;
@@ -30,7 +39,7 @@ struct CallFacts {
   std::string status; ///< initiated, completed, missed, failed, voicemail
   PiiText their_number;
   std::string our_number;
-  std::string agent;      ///< the source's id of the user who spoke
+  std::string agent;      ///< the source's id of the user who spoke; in an intent their key, if any
   std::string started_at; ///< sortable UTC, "" when not told
   std::string updated_at;
   std::uint32_t duration_seconds = 0;
@@ -41,9 +50,10 @@ struct CallFacts {
   PiiText transcript;
   PiiText summary;
   std::optional<CallOutcome> outcome{}; ///< as its summary tells
+  std::optional<CallRating> rating{};
   TIDEMARK_MEMBERS(CallFacts, source, call_id, inbound, status, their_number, our_number, agent,
                    started_at, updated_at, duration_seconds, talk_seconds, disposition, recording,
-                   voicemail, transcript, summary, outcome)
+                   voicemail, transcript, summary, outcome, rating)
 };
 
 /// How far a message has come; only ever forward (requirement M6).

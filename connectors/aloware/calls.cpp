@@ -1,4 +1,5 @@
 #include "connectors/aloware/parts.hpp"
+#include "connectors/shared/media_link.hpp"
 #include "domain/rules/normalise.hpp"
 
 // Calls and texts (README fact 9): both are "communications" of one id space.
@@ -82,6 +83,8 @@ events::CallFacts call_in(const json::Value& root, const EventKind& kind,
   if (auto outcome = text_in(body, {"outcome", "call_outcome", "summary_outcome"});
       !outcome.empty())
     call.outcome = events::CallOutcome{std::move(outcome)};
+  if (auto score = text_in(communication, {"csat_score"}); !score.empty())
+    call.rating = events::CallRating{std::move(score)};
   auto summary = text_in(body, {"summary"});
   call.summary =
       PiiText(summary.empty() ? text_in(communication, {"call_summary"}) : std::move(summary));
@@ -112,7 +115,8 @@ MessageStatus message_status(const json::Value& communication) {
   return disposition == 4 ? MessageStatus::sent : MessageStatus::unknown;
 }
 
-domain::ObserveMessage message_in(const json::Value& root, const Settings& settings) {
+domain::ObserveMessage message_in(const json::Value& root, const Settings& settings,
+                                  std::vector<events::SkippedPart>& skipped) {
   const auto communication = communication_in(root);
   domain::ObserveMessage out;
   auto& message = out.message;
@@ -122,9 +126,9 @@ domain::ObserveMessage message_in(const json::Value& root, const Settings& setti
   message.their_address = PiiText(phone_in(communication, settings));
   message.our_address = text_in(communication, {"incoming_number"});
   message.text = PiiText(text_in(communication, {"body"}));
-  for (const auto& link : communication["media"].items())
-    if (const auto text = link.text())
-      message.attachments.emplace_back(*text);
+  auto media = stated_media(communication["media"]);
+  tell_left_out(media, skipped);
+  message.attachments = std::move(media.usable);
   message.stated_at = time_in(communication, "created_at");
   message.status = message_status(communication);
   if (message.status == MessageStatus::failed)
@@ -163,7 +167,7 @@ domain::Translation translate_message(const json::Value& root, const EventKind& 
                                       const Settings& settings) {
   domain::Translation out{kind.name};
   out.commands = record_with(root, settings, out.skipped);
-  auto command = message_in(root, settings);
+  auto command = message_in(root, settings, out.skipped);
   if (names_nobody(command))
     out.skipped.push_back(quarantined_part(Reason::missing_record_id,
                                            "A text that names neither contact nor number."));

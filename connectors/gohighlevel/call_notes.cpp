@@ -62,6 +62,7 @@ std::string note_of(const ActionWork& work) {
     line(out, "Agent", call.agent);
   }
   line(out, "Disposition", call.disposition);
+  line(out, "Customer's rating", call.rating ? call.rating->score : "");
   line(out, "Recording", link_for_people(call.recording));
   line(out, "Voicemail", link_for_people(call.voicemail));
   line(out, "Summary", shortened(call.summary.reveal()));

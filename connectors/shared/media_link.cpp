@@ -11,6 +11,7 @@ namespace tidemark::connectors {
 namespace {
 
 constexpr std::size_t link_bytes_max = 2048;
+constexpr std::int64_t media_bytes_max = 20'000'000;
 
 struct Network {
   std::uint32_t address;
@@ -45,8 +46,8 @@ bool is_public_ipv6(const in6_addr& address) {
 }
 
 bool is_public_name(std::string_view name) {
-  constexpr std::array local{".localhost", ".local",    ".internal",
-                             ".lan",       ".intranet", ".home.arpa"};
+  constexpr std::array local{".localhost", ".local", ".localdomain", ".internal", ".intranet",
+                             ".private",   ".lan",   ".corp",        ".home",     ".home.arpa"};
   return name.find('.') != name.npos && std::none_of(local.begin(), local.end(), [&](auto* zone) {
            return name.ends_with(zone);
          });
@@ -67,6 +68,45 @@ bool is_public_host(std::string host) {
   return is_public_name(host);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+/// Parts of picture messages that are none, such as `application/smil`, are no attachments.
+bool is_carried_type(std::string_view type) {
+  constexpr std::array kinds{"image/", "audio/", "video/"};
+  constexpr std::array types{"application/pdf", "text/plain", "text/vcard", "text/x-vcard",
+                             "text/calendar"};
+  const auto name = lower_case(type.substr(0, type.find(';')));
+  return std::ranges::any_of(kinds, [&](auto* kind) { return name.starts_with(kind); })
+         || std::ranges::any_of(types, [&](auto* one) { return name == one; });
+}
+
+/// As far as it says what it is.
+bool is_carried(const json::Value& medium) {
+  for (const auto key : {"content_type", "contentType"})
+    if (const auto type = medium[key].text(); type && !type->empty() && !is_carried_type(*type))
+      return false;
+  const auto size = medium["size"].integer();
+  return !size || *size <= media_bytes_max;
+}
+
+void take_medium(const json::Value& medium, MediaLinks& out) {
+  auto link = medium.text();
+  for (const auto key : {"url", "link"})
+    if (!link)
+      link = medium[key].text();
+  if (!link || link->empty())
+    return;
+  if (is_carried(medium))
+    out.usable.emplace_back(*link);
+  else
+    ++out.left_out;
+}
+
 } // namespace
 
 bool is_public_link(std::string_view url) {
@@ -74,9 +114,7 @@ bool is_public_link(std::string_view url) {
       std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~' && c != '\\'; });
   if (!plain || url.size() > link_bytes_max)
     return false;
-  std::string lower(url);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto lower = lower_case(url);
   constexpr std::string_view scheme = "https://";
   if (!lower.starts_with(scheme))
     return false;
@@ -93,6 +131,22 @@ MediaLinks public_links(const std::vector<std::string>& links) {
   std::ranges::copy_if(links, std::back_inserter(out.usable), is_public_link);
   out.left_out = links.size() - out.usable.size();
   return out;
+}
+
+MediaLinks stated_media(const json::Value& media) {
+  MediaLinks out;
+  if (media.kind() != json::Kind::array)
+    take_medium(media, out);
+  for (const auto& medium : media.items())
+    take_medium(medium, out);
+  return out;
+}
+
+void tell_left_out(const MediaLinks& media, std::vector<events::SkippedPart>& skipped) {
+  if (media.left_out > 0)
+    skipped.push_back({events::Outcome::skipped, Reason::links_left_out,
+                       "Attachments left out, by their own type or size: "
+                           + std::to_string(media.left_out) + "."});
 }
 
 } // namespace tidemark::connectors

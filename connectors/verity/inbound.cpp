@@ -68,8 +68,10 @@ domain::Translation translate_sender(const Message& message, const StoredWebhook
     record.signs = std::move(signs);
     out.commands.emplace_back(std::move(record));
   }
-  if (!webhook.stale && !out.commands.empty() && !message.text.empty())
+  const bool says = !message.text.empty() || !message.media.usable.empty();
+  if (!webhook.stale && !out.commands.empty() && says)
     out.commands.emplace_back(observed(message, settings));
+  tell_left_out(message.media, out.skipped);
   if (message.unreadable_text) {
     out.skipped.push_back(quarantined_part(Reason::wrong_type, wrong_types_text({"body"})));
     out.skipped.push_back(domain::unreadable_opt_out());
@@ -95,6 +97,7 @@ domain::Translation translate_sent(const Message& message, const std::string& ki
         refused_by_provider(command.fields.get(Field::phone), message.stated_at));
   domain::Translation out{kind};
   out.commands.emplace_back(std::move(command));
+  tell_left_out(message.media, out.skipped);
   return out;
 }
 

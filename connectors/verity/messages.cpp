@@ -53,6 +53,14 @@ std::string event_named(std::string name) {
   return name;
 }
 
+/// By the carrier's name and its like: no document of Verity's says how it tells of pictures.
+MediaLinks media_in(const json::Value& data) {
+  for (const auto key : {"media", "mediaUrls", "media_urls", "attachments"})
+    if (auto out = stated_media(data[key]); !out.usable.empty() || out.left_out > 0)
+      return out;
+  return {};
+}
+
 void take_ids(Message& out, const json::Value& root, const json::Value& data) {
   out.id = first_of(data, {"messageId", "id"});
   if (out.id.empty())
@@ -104,6 +112,7 @@ Message message_in(const json::Value& root) {
   out.from = sender_in(data);
   out.to = end_in(data, "to");
   out.text = first_of(data, {text_keys[0], text_keys[1], text_keys[2]});
+  out.media = media_in(data);
   out.stated_at = sortable_time(first_of(data, {"timestamp", "createdAt", "date"}));
   out.status = lower(first_of(data, {"status"}));
   out.error_code = first_of(data, {"errorCode"});
@@ -133,6 +142,7 @@ domain::ObserveMessage observed(const Message& message, const Settings& settings
   facts.their_address = PiiText(phone);
   facts.our_address = message.inbound ? message.to : message.from;
   facts.text = PiiText(message.text);
+  facts.attachments = message.media.usable;
   facts.stated_at = message.stated_at;
   facts.status = status_of(message);
   facts.error_code = message.error_code;

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/shared/media_link.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -28,6 +29,7 @@ struct Message {
   std::string from;
   std::string to;
   std::string text;
+  MediaLinks media;
   std::string stated_at; ///< sortable; the time of forwarding
   std::string status;
   std::string error_code;

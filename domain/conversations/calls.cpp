@@ -35,6 +35,9 @@ bool is_stated(std::uint32_t value) {
 bool is_stated(const std::optional<events::CallOutcome>& value) {
   return value && !value->text.empty();
 }
+bool is_stated(const std::optional<events::CallRating>& value) {
+  return value && !value->score.empty();
+}
 
 /// What parts state of a call, each by the name under which KnownCall::stated has it. The direction
 /// is stated by those parts that tell of the call itself.
@@ -53,6 +56,7 @@ void each_stated(Use use) {
   use("transcript", &CallFacts::transcript);
   use("summary", &CallFacts::summary);
   use("outcome", &CallFacts::outcome);
+  use("rating", &CallFacts::rating);
 }
 
 /// `Book` is a CallBook, const or not.
@@ -75,6 +79,8 @@ std::vector<std::string> late_parts(const CallFacts& call) {
   add("voicemail", call.voicemail);
   add("transcript", call.transcript);
   add("summary", call.summary);
+  if (is_stated(call.rating))
+    out.emplace_back("rating");
   return out;
 }
 
@@ -100,6 +106,10 @@ std::optional<CallFacts> news_for(const ShownCall* shown, const CallFacts& call)
   keep("voicemail", out.voicemail);
   keep("transcript", out.transcript);
   keep("summary", out.summary);
+  if (!is_stated(out.rating) || contains(shown->parts, "rating"))
+    out.rating.reset();
+  else
+    any = true;
   if (out.disposition == shown->disposition)
     out.disposition.clear();
   else
@@ -140,6 +150,16 @@ bool is_waiting_for(const KnownCall& known, const ConnectorName& system) {
   return contains(known.waiting, system);
 }
 
+/// People know each other by name: the agent's key, where the source's user is a known agent's.
+void name_agent(CallFacts& call, const events::PlacementRules& placement) {
+  const auto known =
+      std::find_if(placement.agents.begin(), placement.agents.end(), [&](const auto& agent) {
+        return agent.user == call.agent || contains(agent.owners, call.agent);
+      });
+  if (!call.agent.empty() && known != placement.agents.end())
+    call.agent = known->key;
+}
+
 /// The call to one system, as far as it is news there, and its tags; both wait for the same record.
 void show(Plan& plan, const SystemRule& system, KnownCall& known,
           const std::vector<std::string>& tags) {
@@ -154,6 +174,7 @@ void show(Plan& plan, const SystemRule& system, KnownCall& known,
   if (news) {
     auto intent = plan.action(system, Action::log_call);
     intent.call = std::move(*news);
+    name_agent(*intent.call, plan.rules.placement);
     intent.addition = shown != nullptr;
     plan.intend(system, std::move(intent));
   }

@@ -48,8 +48,14 @@ struct Planner {
              && r.remote_id == wanted.remote_id && r.fields == wanted.fields;
     });
     if (same)
-      plan.skip(system, Reason::refused_before);
+      say(system, Outcome::skipped, Reason::refused_before);
     return same;
+  }
+
+  /// The source itself is only worth a line when something goes back to it, or should and cannot.
+  void say(const SystemRule& system, Outcome outcome, Reason reason) {
+    if (system.name != command.connector)
+      plan.add_outcome(system, outcome, reason);
   }
 
   bool has_waiting(const SystemRule& system) const {
@@ -59,12 +65,13 @@ struct Planner {
   }
 };
 
-/// Values that another system can be asked to hold: a phone or e-mail that cannot be one stays
-/// here.
-bool deliverable(Field field, const std::string& value) {
-  if (field == Field::phone || field == Field::email)
-    return value.empty() || !identity_key(field, value).empty();
-  return true;
+/// What keeps other systems from being asked to hold the value: a phone or e-mail that cannot be
+/// one stays here. None of a value that can go.
+Reason why_it_stays(Field field, const std::string& value) {
+  if (value.empty() || (field != Field::phone && field != Field::email)
+      || !identity_key(field, value).empty())
+    return Reason::none;
+  return field == Field::phone ? why_unusable(value) : Reason::email_not_an_address;
 }
 
 /// The form in which the system keeps it; nothing when it is none of the system's options.
@@ -95,7 +102,7 @@ FieldSet everything_for(const Planner& p, const SystemRule& system) {
   FieldSet out;
   for (const auto& [field, value] : p.after.merged)
     if (system.capabilities.writable.has(field) && !value.reveal().empty()
-        && deliverable(field, value.reveal()))
+        && why_it_stays(field, value.reveal()) == Reason::none)
       if (auto there = fitting_there(system, field, value.reveal()))
         out.set(field, *std::move(there));
   return out;
@@ -117,12 +124,17 @@ bool is_kept(const Planner& p, const ContactRecord* record, Field field) {
          && record->held.has_value(field);
 }
 
+/// Was the field's value decided now?
+bool is_news(const Planner& p, Field field) {
+  const auto& news = p.observation;
+  return news.changed.find(field)
+         || std::any_of(news.conflicts.begin(), news.conflicts.end(),
+                        [&](const auto& conflict) { return conflict.field == field; });
+}
+
 /// The decision is recorded when it is made, not each time that it still holds.
 void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record, Field field) {
-  const auto& news = p.observation;
-  const bool disputed = std::any_of(news.conflicts.begin(), news.conflicts.end(),
-                                    [&](const auto& conflict) { return conflict.field == field; });
-  if (!disputed && !news.changed.find(field))
+  if (!is_news(p, field))
     return;
   const auto* source = p.after.sources.find(field);
   const Statement theirs{system.name, record.held.get(field)};
@@ -130,25 +142,38 @@ void keep_edit(Planner& p, const SystemRule& system, const ContactRecord& record
   p.kept.push_back(conflict_between(field, theirs, ours, {false, "preserve_manual_edits"}));
 }
 
-FieldSet difference(Planner& p, const SystemRule& system, const ContactRecord* record,
-                    const FieldSet& expected) {
-  FieldSet out;
+/// What the system is to be asked for, and why it cannot be asked for some of what it should hold.
+struct Difference {
+  FieldSet fields;
+  Reason unfit = Reason::none; ///< of the last such value
+};
+
+/// Said when it is news, also of the source: its value lost to one that cannot be written there.
+void leave_unfit(Planner& p, const SystemRule& system, Field field, Reason why, Difference& out) {
+  out.unfit = why;
+  if (is_news(p, field))
+    p.plan.skip(system, why);
+}
+
+Difference difference(Planner& p, const SystemRule& system, const ContactRecord* record,
+                      const FieldSet& expected) {
+  Difference out;
   for (const auto& [field, pii] : p.after.merged) {
     const auto& value = pii.reveal();
-    if (!system.capabilities.writable.has(field) || !deliverable(field, value)
-        || is_parked(record, field))
+    if (!system.capabilities.writable.has(field) || is_parked(record, field))
       continue;
     auto there = fitting_there(system, field, value);
     if (!there) {
-      if (p.observation.changed.find(field))
-        p.plan.skip(system, Reason::custom_field_unfit);
+      leave_unfit(p, system, field, Reason::custom_field_unfit, out);
     } else if (!is_in_doubt(system, record, field)
                && same_value(&system, field, expected.get(field), *there)) {
       continue;
+    } else if (const auto why = why_it_stays(field, value); why != Reason::none) {
+      leave_unfit(p, system, field, why, out);
     } else if (is_kept(p, record, field)) {
       keep_edit(p, system, *record, field);
     } else {
-      out.set(field, *std::move(there));
+      out.fields.set(field, *std::move(there));
     }
   }
   return out;
@@ -170,7 +195,7 @@ Reason missing_field(const Planner& p, const SystemRule& system, const FieldSet&
 void plan_create(Planner& p, const SystemRule& system, RemoteId replaces) {
   auto fields = everything_for(p, system);
   if (const auto missing = missing_field(p, system, fields); missing != Reason::none)
-    return p.plan.skip(system, missing);
+    return p.say(system, Outcome::skipped, missing);
   events::DeliveryIntended intent;
   intent.operation = Operation::create;
   intent.fields = std::move(fields);
@@ -199,7 +224,8 @@ void leave_refused_out(const Planner& p, const SystemRule& system, const Contact
 
 void plan_update(Planner& p, const SystemRule& system, const ContactRecord* record) {
   const auto expected = expected_of(p, system, record);
-  auto fields = difference(p, system, record, expected);
+  const auto told_before = p.plan.outcomes.size();
+  auto [fields, unfit] = difference(p, system, record, expected);
   leave_refused_out(p, system, record, fields);
   for (std::size_t i = 0; i < events::field_count; ++i) {
     const auto field = static_cast<Field>(i);
@@ -210,8 +236,12 @@ void plan_update(Planner& p, const SystemRule& system, const ContactRecord* reco
     else if (expected.has_value(field))
       return plan_create(p, system, record ? record->remote_id : RemoteId{});
   }
-  if (fields.empty() && !p.has_waiting(system))
-    return p.plan.add_outcome(system, Outcome::no_change, Reason::already_equal);
+  if (fields.empty() && !p.has_waiting(system)) {
+    if (p.plan.outcomes.size() > told_before)
+      return; // what cannot be written there was said
+    return unfit == Reason::none ? p.say(system, Outcome::no_change, Reason::already_equal)
+                                 : p.say(system, Outcome::skipped, unfit);
+  }
   // No field left while an intent still waits: the empty intent takes that one's place, so that
   // nothing outdated is sent.
   events::DeliveryIntended intent;
@@ -244,15 +274,10 @@ void plan_system(Planner& p, const SystemRule& system) {
     return p.plan.skip(system, Reason::deleted_there);
   if (const auto why = why_not_found(p.after.merged); why != Reason::none)
     return is_source ? void() : p.plan.skip(system, why);
-  const auto before = p.plan.outcomes.size();
   if (record || create_in_flight(p, system))
     plan_update(p, system, record);
   else
     plan_create(p, system, {});
-  // The source itself is only worth a line when something goes back to it.
-  if (is_source && p.plan.outcomes.size() > before
-      && p.plan.outcomes.back().outcome != Outcome::pending)
-    p.plan.outcomes.pop_back();
 }
 
 /// The record is made as for a first sync, or where only its id is unknown, looked up.

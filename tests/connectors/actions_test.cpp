@@ -95,6 +95,17 @@ TEST(GoHighLevelActions, ShowACallAsANote) {
       << "an answer without the note proves nothing";
 }
 
+TEST(GoHighLevelActions, SayWhoCalledAndHowTheyWereRated) {
+  auto intent = action(Action::log_call);
+  EXPECT_EQ(body_of(after(ghl, intent, {}))["body"].get<std::string>().find("rating"),
+            Json::string_t::npos);
+  intent.call->agent = "MARIA";
+  intent.call->rating = events::CallRating{"4"};
+  const auto note = body_of(after(ghl, intent, {}))["body"].get<std::string>();
+  EXPECT_NE(note.find("\nAgent: MARIA\n"), note.npos);
+  EXPECT_NE(note.find("\nCustomer's rating: 4\n"), note.npos);
+}
+
 TEST(GoHighLevelActions, LookForTheNoteBeforeASecondOne) {
   const auto look = after(ghl, action(Action::log_call), {}, true);
   EXPECT_EQ(sent(look).request.method, "GET");

@@ -49,6 +49,21 @@ class Numbers(Scenario):
                                str(answer.position)], capture_output=True, text=True, timeout=60)
         self.assertIn("[skipped(phone_impossible_area)]", done.stdout)
 
+    def test_two_unusable_numbers_of_one_mailbox_are_not_called_equal(self):
+        mailbox = "marisol@example.com"
+        self.hooks.generic_contact("c_1", first_name="Marisol", phone="555-5678", email=mailbox)
+        self.settle()
+        there = self.sandbox.contacts("gohighlevel")[0]
+        self.assertFalse(there.get("phone"), "nobody is given a number that is none")
+        self.hooks.ghl_contact(there["id"], kind="ContactUpdate", firstName="Marisol", phone="555-1234",
+                               email=mailbox)
+        self.settle()
+        told = self.newest_webhook("gohighlevel")
+        self.assertEqual(self.target(told, "generic"), ("skipped", "phone_too_short"))
+        done = subprocess.run([BUILD / "tidemark", "--data", self.house.data, "explain",
+                               "--webhook", str(told)], capture_output=True, text=True, timeout=60)
+        self.assertIn("it has too few digits", done.stdout)
+
     def test_who_has_no_address_is_not_called_applied_where_bodies_go(self):
         answer = self.hooks.ghl_contact("CON1", kind="ContactCreate", firstName="Marisol")
         self.settle()

@@ -226,6 +226,9 @@ class OutcomeLists(OnLists):
         self.assertEqual(self.lists(one), [])
         self.dispose("Interested")
         self.assertEqual((self.lists(one), self.lists(other)), (["DF_ANA_HOT"], []))
+        notes = self.sandbox.state("gohighlevel", "notes")
+        notes = notes if isinstance(notes, list) else notes["notes"]
+        self.assertIn("Agent: ANA\n", notes[0]["body"])
         self.sandbox.edit("gohighlevel", ada["id"], tags=["called"])
         self.settle()
         self.assertEqual(self.lists(one), [])

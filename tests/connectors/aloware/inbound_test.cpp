@@ -245,6 +245,11 @@ TEST(AlowareInbound, ReadsEverythingThatACallTells) {
   EXPECT_EQ(call.talk_seconds, 107U);
   EXPECT_EQ(call.disposition, "Interested");
   EXPECT_FALSE(call.recording.reveal().empty());
+  EXPECT_FALSE(call.rating) << "null is no rating";
+  auto rated = fixture("aloware", "Call-Disposed.json");
+  const std::string none = R"("csat_score":null)";
+  rated.replace(rated.find(none), none.size(), R"("csat_score":4)");
+  EXPECT_EQ(first_of<domain::ObserveCall>(of(rated)).call.rating, events::CallRating{"4"});
   const auto named = of(R"({"event":"transcription.call.summarized","body":{"id":5,
     "communication_id":90000001,"contact_id":70000001,"summary":"They agreed."}})");
   EXPECT_EQ(first_of<domain::ObserveCall>(named).call.call_id, "90000001");

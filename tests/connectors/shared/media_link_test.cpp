@@ -56,6 +56,30 @@ TEST(MediaLink, IsNoneThatLeadsIntoSomebodysNetwork) {
   EXPECT_FALSE(is_public_link("https://media.example.com/" + std::string(2048, 'a')));
 }
 
+TEST(MediaLink, IsTakenByWhatTheBodySaysOfIt) {
+  const auto document = json::parse(R"({"list":["https://a.example.com/1",
+    {"url":"https://a.example.com/2","content_type":"Image/PNG; q=1","size":20000000},
+    {"link":"https://a.example.com/3"},
+    {"url":"https://a.example.com/4","content_type":"application/smil"},
+    {"url":"https://a.example.com/5","contentType":"application/x-msdownload"},
+    {"url":"https://a.example.com/6","content_type":"image/png","size":20000001},
+    7, {}, "", null],
+    "one":"https://a.example.com/1","none":null})");
+  const auto root = document.value().root();
+  const auto media = stated_media(root["list"]);
+  EXPECT_EQ(media.usable,
+            (std::vector<std::string>{"https://a.example.com/1", "https://a.example.com/2",
+                                      "https://a.example.com/3"}));
+  EXPECT_EQ(media.left_out, 3U);
+  EXPECT_EQ(stated_media(root["one"]).usable, std::vector<std::string>{"https://a.example.com/1"});
+  EXPECT_TRUE(stated_media(root["none"]).usable.empty());
+  EXPECT_TRUE(stated_media(root["nowhere"]).usable.empty());
+  std::vector<events::SkippedPart> told;
+  tell_left_out(media, told);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].text, "Attachments left out, by their own type or size: 3.");
+}
+
 TEST(MediaLink, LeavesOutTheOthers) {
   const auto links =
       public_links({"https://a.example.com/1", "http://10.0.0.1/", "https://b.example.com/2"});

@@ -155,6 +155,30 @@ TEST(VerityInbound, TakesTheSenderOfAMessageAsAContact) {
   EXPECT_EQ(told.message.stated_at, "2026-08-14T17:05:11.020000Z");
 }
 
+TEST(VerityInbound, CarriesPicturesWithATextAndAlone) {
+  const auto told = [](const std::string& more) {
+    return of(R"({"type":"message.received","direction":"inbound","from":"+12025550142",)"
+              R"("messageId":"m",)"
+              + more + "}");
+  };
+  const auto links = [](const domain::Translation& translation) {
+    return first_of<domain::ObserveMessage>(translation).message.attachments;
+  };
+  const std::vector<std::string> one{"https://media.example.com/1"};
+  EXPECT_EQ(links(told(R"("body":"See","media":[{"url":"https://media.example.com/1"}])")), one);
+  EXPECT_EQ(links(told(R"("mediaUrls":["https://media.example.com/1"])")), one) << "no text at all";
+  EXPECT_EQ(reasons(told(R"("body":"See","mediaUrls":["https://media.example.com/1"])")), "");
+  const auto odd = told(R"("body":"STOP","media":[{"url":"https://media.example.com/1",)"
+                        R"("content_type":"application/smil"}])");
+  EXPECT_EQ(reasons(odd), "links_left_out");
+  EXPECT_EQ(first_of<domain::ObserveMessage>(odd).message.text.reveal(), "STOP");
+  EXPECT_TRUE(first_of<domain::ObserveRecord>(odd).opt_out_seen);
+  EXPECT_EQ(
+      links(of(R"({"type":"message.sent","direction":"outbound","to":"+12025550142",)"
+               R"("messageId":"m","body":"hi","attachments":["https://media.example.com/1"]})")),
+      one);
+}
+
 TEST(VerityInbound, TellsHowFarASentMessageCame) {
   using enum events::MessageStatus;
   const std::vector<std::pair<std::string, events::MessageStatus>> files{

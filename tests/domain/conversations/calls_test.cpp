@@ -104,6 +104,35 @@ TEST(Calls, WhatComesLateIsAddedToTheSameCallOnce) {
             "They agreed.");
 }
 
+TEST(Calls, NameTheAgentByTheirKey) {
+  auto rules = house();
+  rules.placement.agents = {{"MARIA", {"u-17"}, "", "", "501"}, {"TOM", {}, "", "", ""}};
+  const auto named = [&](const std::string& user) {
+    auto contact = known(rules);
+    auto call = disposed();
+    call.call.agent = user;
+    return contact.when(call).all<ActionIntended>().front().call->agent;
+  };
+  EXPECT_EQ(named("501"), "MARIA");
+  EXPECT_EQ(named("u-17"), "MARIA");
+  EXPECT_EQ(named("502"), "502") << "nobody says who that is";
+  EXPECT_EQ(named(""), "");
+}
+
+TEST(Calls, ARatingThatComesLateIsAddedOnce) {
+  auto contact = known();
+  contact.after(disposed());
+  auto rated = call_disposed("");
+  rated.call.rating = events::CallRating{"4"};
+  const auto added = contact.when(rated).all<ActionIntended>();
+  ASSERT_EQ(added.size(), 1U);
+  EXPECT_TRUE(added.front().addition);
+  EXPECT_EQ(added.front().call->rating, events::CallRating{"4"});
+  const auto later = contact.when(recording()).all<ActionIntended>();
+  ASSERT_EQ(later.size(), 1U);
+  EXPECT_FALSE(later.front().call->rating) << "that was told before";
+}
+
 TEST(Calls, APartThatComesBeforeTheEndIsShownWithIt) {
   auto contact = known();
   EXPECT_TRUE(contact.when(summary()).all<ActionIntended>().empty());

@@ -36,6 +36,51 @@ TEST(Targets, AnUnusablePhoneIsCalledSoWithWhatIsWrong) {
       << "who is found by the mailbox is not called by it";
 }
 
+TEST(Targets, AChangedPhoneThatCannotBeOneIsLeftOutAndNamed) {
+  auto rules = rules_of({crm_rule(), hub_rule()});
+  rules.source_of_truth = crm.value; // else the number that the hub has would stand
+  given contact(rules);
+  auto whole = full;
+  whole.set(Field::email, "jane@example.com");
+  contact.settled(contact.when(says(crm, whole)));
+  auto wrong = whole;
+  wrong.set(Field::phone, "555-1234");
+  const auto decided = contact.when(says(crm, wrong));
+  EXPECT_EQ(decided.outcome(hub), "skipped(phone_too_short)");
+  EXPECT_TRUE(decided.all<events::DeliveryIntended>().empty());
+  EXPECT_EQ(contact.when(says(crm, wrong)).outcome(hub), "skipped(phone_too_short)")
+      << "it is not equal afterwards either";
+  wrong.set(Field::company, "Joinery");
+  const auto more = contact.when(says(crm, wrong));
+  EXPECT_EQ(more.outcome(hub), "pending(update)") << "said once, when it was news";
+  EXPECT_EQ(more.intent(hub).fields, (FieldSet{{Field::company, "Joinery"}}));
+  wrong.set(Field::email, "nobody");
+  wrong.set(Field::phone, "+12025550142");
+  EXPECT_EQ(contact.when(says(crm, wrong)).outcome(hub), "skipped(email_not_an_address)");
+}
+
+/// The seeds' own conflict: two numbers that can be none, one mailbox.
+TEST(Targets, OfTwoUnusableNumbersTheSentenceSaysWhyTheSystemsStayUnequal) {
+  const auto with = [](const std::string& phone) {
+    return FieldSet{{Field::phone, phone}, {Field::email, "jane@example.com"}};
+  };
+  given contact(rules_of({crm_rule(), hub_rule()}));
+  contact.settled(contact.when(says(crm, with("555-1234"))));
+  const auto lost = contact.when(says(hub, with("555-5678")));
+  const auto conflicts = lost.all<events::ContactConflictDecided>();
+  ASSERT_EQ(conflicts.size(), 1U);
+  EXPECT_EQ(conflicts[0].winner, crm);
+  EXPECT_EQ(lost.outcome(crm), "no_change(already_equal)") << "the CRM holds 555-1234";
+  EXPECT_EQ(lost.outcome(hub), "skipped(phone_too_short)") << "and the hub cannot be given it";
+  EXPECT_TRUE(lost.all<events::DeliveryIntended>().empty());
+
+  given other(rules_of({crm_rule(), hub_rule()}));
+  other.settled(other.when(says(hub, with("555-5678"))));
+  const auto won = other.when(says(crm, with("555-1234")));
+  EXPECT_EQ(won.changed().get(Field::phone), "555-1234");
+  EXPECT_EQ(won.outcome(hub), "skipped(phone_too_short)");
+}
+
 TEST(Targets, ACustomFieldGoesWhereItIsMappedInTheFormThatItHasThere) {
   const auto lead = *events::custom_field("lead_source"), budget = *events::custom_field("budget");
   auto rules = rules_of({crm_rule(), hub_rule(), dialer_rule()});
