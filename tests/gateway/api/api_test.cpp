@@ -267,30 +267,5 @@ TEST(Metrics, CountWhatCameIn) {
   EXPECT_THAT(text, HasSubstr("tidemark_extra 1\n"));
 }
 
-TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
-  House house;
-  const auto at = std::chrono::floor<std::chrono::seconds>(house.clock.now().time_since_epoch());
-  const auto explain = [&](const std::string& headers) {
-    return json::parse(
-        house.ask(request("POST", "/webhooks/test?connector=crm", headers, "{}")).body);
-  };
-  const auto good =
-      explain("X-Secret: open\r\nWebhook-Timestamp: " + std::to_string(at.count() - 90) + "\r\n");
-  EXPECT_EQ(good["valid"], true);
-  EXPECT_EQ(good["clock_skew_seconds"], 90);
-  EXPECT_EQ(good["expected_headers"], json::parse(R"(["X-Secret: open"])"));
-  const auto bad = explain("X-Secret: guess\r\n");
-  EXPECT_EQ(bad["valid"], false);
-  EXPECT_EQ(bad["reason_code"], "bad_signature");
-  EXPECT_TRUE(bad["clock_skew_seconds"].is_null());
-  EXPECT_EQ(explain("X-Secret: old\r\n")["verdict"], "stale");
-  const std::string deep(100'000, '[');
-  EXPECT_EQ(
-      house.ask(request("POST", "/webhooks/test?connector=crm", "X-Secret: open\r\n", deep)).status,
-      200);
-  EXPECT_EQ(house.ask(request("POST", "/webhooks/test?connector=no", "", "{}")).status, 404);
-  EXPECT_EQ(house.log.durable(), Position{0});
-}
-
 } // namespace
 } // namespace tidemark::gateway::test::api_test
