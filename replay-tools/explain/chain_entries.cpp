@@ -2,7 +2,7 @@
 #include "base/secret.hpp"
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "projections/table/scan.hpp"
 #include "replay-tools/explain/sentences.hpp"
 
@@ -90,7 +90,7 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
     auto entry = start(at, "decision", part.text);
     entry.outcome = events::name_of_enum(part.outcome);
     entry.reason_code = part.reason_code;
-    entry.next_step = explain_reason(part.reason_code).next_step;
+    entry.next_step = next_step_for(part.reason_code, {.position = e.webhook});
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -202,7 +202,7 @@ Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
                      fmt::format("The person {}: {}, by {}.", words_of(e.change),
                                  names_of(e.channels), e.source.value));
   entry.rule = e.rule;
-  give_reason(entry, e.reason_code);
+  give_reason(entry, e.reason_code, e.input); // a review is named after it
   return {entry};
 }
 
@@ -225,7 +225,7 @@ Entries on(const events::Envelope& at, const events::CommandParked& e) {
   entry.outcome = "parked";
   entry.waiting_for = without_address(e.waiting_for);
   entry.reason_code = Reason::waiting_for_contact;
-  entry.next_step = explain_reason(entry.reason_code).next_step;
+  entry.next_step = next_step_for(entry.reason_code, {.position = e.input});
   return {entry};
 }
 
@@ -233,7 +233,7 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
   auto entry = start(at, "decision", "It has waited too long for its contact: a dead letter.");
   entry.outcome = "dead";
   entry.waiting_for = without_address(e.waiting_for);
-  give_reason(entry, Reason::waited_too_long);
+  give_reason(entry, Reason::waited_too_long, e.input);
   return {entry};
 }
 
