@@ -282,7 +282,7 @@ protected:
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")
-      return {filled("log")};
+      return {filled("log"), filled("gateway")};
     if (route.name == "mapping_repair")
       return {filled(std::to_string(filling.repair.value))};
     if (route.name == "messages")

@@ -249,6 +249,29 @@ TEST(Health, OfTheProcessIsToldWhileAReadTakesLong) {
   EXPECT_EQ(waiting.read()->status, 200);
 }
 
+TEST(Health, KnowsPartsUnderTheNamesOfOthersAndClaimsNoneThatIsNotThere) {
+  House house;
+  const auto component = [&](const std::string& name) {
+    return house.ask(request("GET", "/health/" + name));
+  };
+  auto aliases = json::parse(house.ask(request("GET", "/api/v1/health")).body)["aliases"];
+  EXPECT_EQ(aliases["gateway"], "connected");
+  EXPECT_EQ(aliases["database"], "connected");
+  EXPECT_EQ(aliases["interpreter"], "unknown") << "the tables have not reported";
+  EXPECT_EQ(aliases["redis"], "not_used");
+  EXPECT_EQ(component("redis").status, 404);
+  EXPECT_THAT(component("redis").body, HasSubstr("no cache server"));
+  house.health.parts.push_back({"tables", "degraded", house.clock.now(), "they are late"});
+  const auto database = json::parse(component("database").body);
+  EXPECT_EQ(database["status"], "degraded") << "the worse of log and tables";
+  EXPECT_THAT(database["detail"], HasSubstr("they are late"));
+  house.health.is_accepting = false;
+  EXPECT_EQ(component("gateway").status, 503);
+  EXPECT_EQ(component("state-manager").status, 200);
+  house.health.parts.push_back({"redis", "connected", house.clock.now(), "a connector's name"});
+  EXPECT_EQ(component("redis").status, 200);
+}
+
 TEST(Metrics, CountWhatCameIn) {
   House house;
   house.ask(webhook("{}", "1"));
