@@ -206,6 +206,7 @@ struct Filling {
     report.tenant = acme;
     report.connector = crm;
     report.oldest = now;
+    report.rate_in = 1;
     report.circuit = domain::CircuitState::open;
     report.circuit_since = now;
     report.probe_at = now;
