@@ -29,6 +29,7 @@ struct Arguments {
   bool with_bodies = false;
   bool tables = false;
   ExportForm form = ExportForm::cloudevents;
+  StatsBy stats_by = StatsBy::type;
   std::vector<std::string> projections;
   BackfillOptions backfill;
   ConnectOptions connect;

@@ -193,8 +193,7 @@ private:
     add_filter(tail);
     tail->add_option("--count", a_.count, "end after so many events")->check(counted);
     add_reveal(tail);
-    command(log, "stats", "how many events of each type",
-            reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
+    add_stats(log);
     add_export(log);
     add_log_import(log);
     auto* signature = command(log, "verify-signature", "was a stored webhook really its system's",
@@ -213,6 +212,21 @@ private:
            "the file keys/pepper of the folder that was exported: without it nobody in the "
            "log is found by phone or e-mail")
         ->required();
+  }
+
+  void add_stats(CLI::App& log) {
+    auto* stats = command(log, "stats", "how many events of each type",
+                          reading([](auto& folder, Arguments& a) {
+                            return log_stats(folder, a.common, a.stats_by);
+                          }));
+    const std::map<std::string, StatsBy> groups{{"type", StatsBy::type},
+                                                {"stream", StatsBy::stream},
+                                                {"connector", StatsBy::connector},
+                                                {"hour", StatsBy::hour}};
+    stats
+        ->add_option("--by", a_.stats_by,
+                     "type, stream (without ids), connector, or hour (UTC) of recording")
+        ->transform(CLI::CheckedTransformer(groups));
   }
 
   void add_export(CLI::App& log) {
