@@ -42,6 +42,7 @@ struct Arguments {
   std::uint64_t messages_max = 50;
   PauseOptions pause;
   ReprocessOptions reprocess;
+  MarkOptions mark;
   ImportOptions import;
   std::string pepper;
   std::string receiver;

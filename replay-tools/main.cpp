@@ -94,6 +94,7 @@ public:
     add_alerts();
     add_pause_commands();
     add_opt_out_commands();
+    add_webhook_commands();
     add_connect();
     add_service_commands();
     refuse_empty_values(app_);
@@ -522,6 +523,18 @@ private:
         ->add_flag("--hold-opt-outs", a_.pause.hold_opt_outs,
                    "opt-outs wait too; set them there by hand");
     add("resume", "have the service send what waited for a paused system", resume);
+  }
+
+  void add_webhook_commands() {
+    auto& webhooks = group("webhooks", "what people decide about stored webhooks");
+    for (auto* one :
+         {command(webhooks, "quarantine", "hold one for somebody to look at",
+                  [](Arguments& a) { return quarantine_webhook(a.common, a.mark); }),
+          command(webhooks, "done", "say that nobody has to look at a held one any more",
+                  [](Arguments& a) { return webhook_done(a.common, a.mark); })}) {
+      one->add_option("webhook", a_.mark.webhook, "its position")->required()->check(positioned);
+      one->add_option("--reason", a_.mark.reason, "why; it is kept as evidence")->required();
+    }
   }
 
   void add_opt_out_commands() {

@@ -111,6 +111,14 @@ Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& 
                  e.connector.value, e.webhook.value, e.reason);
 }
 
+Entries on(const events::Envelope& at, const events::WebhookMarked& e) {
+  if (e.mark == events::WebhookMark::done)
+    return asked(at, e.reason, "{} said that the webhook of {} at position {} is done.", e.by,
+                 e.connector.value, e.webhook.value);
+  return asked(at, e.reason, "{} held the webhook of {} at position {} for somebody to look at.",
+               e.by, e.connector.value, e.webhook.value);
+}
+
 Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
   return decided(at, "The contact {} is now known by {}, {} and {}.", e.contact.value,
                  counted(e.records.size(), "record"), counted(e.phones.size(), "phone number"),
