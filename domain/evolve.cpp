@@ -383,7 +383,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const OneOf<events::BulkStarted, events::BulkProgressed, events::BulkEnded> auto&) {},
           [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
                          events::HandsSettled, events::CallAllowed, events::BodyRevealed,
-                         events::WebhookRepeated> auto&) {},
+                         events::WebhookRepeated, events::WebhookMarked> auto&) {},
           [](const events::AboutConnector auto&) {},
           [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},

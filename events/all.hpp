@@ -52,7 +52,7 @@ using AnyEvent = std::variant<
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
     ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
-    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged>;
+    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked>;
 
 namespace detail {
 template <class T, class Variant>

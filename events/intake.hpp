@@ -155,6 +155,27 @@ struct WebhookReprocessRequested {
                    received_at, led_to, reason, by, request_id)
 };
 
+/// What a person says of a stored webhook: somebody has to look at it, or nobody has to any more.
+enum class WebhookMark : std::uint8_t { quarantined, done };
+template <>
+struct EnumNames<WebhookMark> {
+  static constexpr std::array<std::string_view, 2> names{"quarantined", "done"};
+};
+
+/// It is listed as held, or not any more. What was decided about it stays as it is. Stream
+/// `marks/<webhook>`.
+struct WebhookMarked {
+  static constexpr std::string_view name = "webhook.marked.v1";
+  Position webhook; ///< as it came in
+  Position reading; ///< it, or the request to read it again, under which it is held
+  ConnectorName connector;
+  WebhookMark mark = WebhookMark::quarantined;
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(WebhookMarked, webhook, reading, connector, mark, reason, by, request_id)
+};
+
 // Commands that wait for somebody to become known, and what becomes of them (requirement C18).
 
 /// An input's command that cannot be attached to anybody yet. The envelope carries the tags of what

@@ -29,6 +29,7 @@ struct Arguments {
   bool with_bodies = false;
   bool tables = false;
   ExportForm form = ExportForm::cloudevents;
+  StatsBy stats_by = StatsBy::type;
   std::vector<std::string> projections;
   BackfillOptions backfill;
   ConnectOptions connect;
@@ -41,6 +42,7 @@ struct Arguments {
   std::uint64_t messages_max = 50;
   PauseOptions pause;
   ReprocessOptions reprocess;
+  MarkOptions mark;
   ImportOptions import;
   std::string pepper;
   std::string receiver;

@@ -94,6 +94,7 @@ public:
     add_alerts();
     add_pause_commands();
     add_opt_out_commands();
+    add_webhook_commands();
     add_connect();
     add_service_commands();
     refuse_empty_values(app_);
@@ -193,8 +194,7 @@ private:
     add_filter(tail);
     tail->add_option("--count", a_.count, "end after so many events")->check(counted);
     add_reveal(tail);
-    command(log, "stats", "how many events of each type",
-            reading([](auto& folder, Arguments& a) { return log_stats(folder, a.common); }));
+    add_stats(log);
     add_export(log);
     add_log_import(log);
     auto* signature = command(log, "verify-signature", "was a stored webhook really its system's",
@@ -213,6 +213,21 @@ private:
            "the file keys/pepper of the folder that was exported: without it nobody in the "
            "log is found by phone or e-mail")
         ->required();
+  }
+
+  void add_stats(CLI::App& log) {
+    auto* stats = command(log, "stats", "how many events of each type",
+                          reading([](auto& folder, Arguments& a) {
+                            return log_stats(folder, a.common, a.stats_by);
+                          }));
+    const std::map<std::string, StatsBy> groups{{"type", StatsBy::type},
+                                                {"stream", StatsBy::stream},
+                                                {"connector", StatsBy::connector},
+                                                {"hour", StatsBy::hour}};
+    stats
+        ->add_option("--by", a_.stats_by,
+                     "type, stream (without ids), connector, or hour (UTC) of recording")
+        ->transform(CLI::CheckedTransformer(groups));
   }
 
   void add_export(CLI::App& log) {
@@ -508,6 +523,18 @@ private:
         ->add_flag("--hold-opt-outs", a_.pause.hold_opt_outs,
                    "opt-outs wait too; set them there by hand");
     add("resume", "have the service send what waited for a paused system", resume);
+  }
+
+  void add_webhook_commands() {
+    auto& webhooks = group("webhooks", "what people decide about stored webhooks");
+    for (auto* one :
+         {command(webhooks, "quarantine", "hold one for somebody to look at",
+                  [](Arguments& a) { return quarantine_webhook(a.common, a.mark); }),
+          command(webhooks, "done", "say that nobody has to look at a held one any more",
+                  [](Arguments& a) { return webhook_done(a.common, a.mark); })}) {
+      one->add_option("webhook", a_.mark.webhook, "its position")->required()->check(positioned);
+      one->add_option("--reason", a_.mark.reason, "why; it is kept as evidence")->required();
+    }
   }
 
   void add_opt_out_commands() {

@@ -83,6 +83,9 @@ StreamName webhook_stream(const ConnectorName& connector) {
 StreamName repeats_stream(Position webhook) {
   return StreamName("repeats/" + std::to_string(webhook.value));
 }
+StreamName marks_stream(Position webhook) {
+  return StreamName("marks/" + std::to_string(webhook.value));
+}
 
 StreamName identity_stream() {
   return StreamName("identity");

@@ -46,6 +46,8 @@ Hash8 name_word_hash(const KeyedHasher& hasher, const TenantId& tenant, std::str
 StreamName webhook_stream(const ConnectorName& connector);
 /// How often a webhook came again.
 StreamName repeats_stream(Position webhook);
+/// What people said of a webhook.
+StreamName marks_stream(Position webhook);
 StreamName identity_stream();
 StreamName consent_stream(const AddressHash& address);
 StreamName contact_stream(const ContactId& contact);

@@ -115,7 +115,8 @@ Result<std::optional<BulkItem>> item_of(const BulkSource& source, const BulkWish
   if ((filter.since && came < *filter.since) || (filter.until && came >= *filter.until))
     return Found();
   TRY(newest, projections::newest_reading(source.scan, source.tenant, webhook));
-  if (newest != read)
+  TRY(done, projections::is_done(source.scan, source.tenant, webhook));
+  if (newest != read || done)
     return Found();
   return Found(BulkItem{std::to_string(at.value),
                         {"api", "v1", "webhooks", std::to_string(webhook.value), "reprocess"},

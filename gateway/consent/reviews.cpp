@@ -1,6 +1,6 @@
 #include "gateway/consent/reviews.hpp"
 
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "gateway/consent/routes.hpp"
 #include "gateway/consent/statements.hpp"
 #include "projections/consent/review_view.hpp"
@@ -20,7 +20,9 @@ Json review_json(const ApiContext& api, const ReviewView& review) {
            {"at", to_rfc3339(review.at)},
            {"reason_code", review.reason_code},
            {"text", reason.text},
-           {"next_step", review.open ? Json(reason.next_step) : Json()}};
+           {"next_step",
+            review.open ? Json(next_step_for(review.reason_code, {.position = review.position}))
+                        : Json()}};
   if (review.kind == "identity") {
     out["contacts"] = {review.contact.value, review.other.value};
     out["matched"] = review.matched;

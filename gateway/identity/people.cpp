@@ -1,4 +1,4 @@
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/identity/routes.hpp"
@@ -24,7 +24,7 @@ Json parked_json(const projections::ParkedView& one) {
           {"position", one.position.value},
           {"reason_code", code},
           {"text", reason.text},
-          {"next_step", reason.next_step}};
+          {"next_step", next_step_for(code, {.position = one.input})}};
 }
 
 Result<Json> list_parked(const ApiContext& api) {

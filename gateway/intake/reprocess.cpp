@@ -6,26 +6,12 @@
 #include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/intake/routes.hpp"
+#include "gateway/intake/webhook_at.hpp"
 
 // A webhook is read once more by the rules of now: what was held, or of a kind that nothing handled
 // when it came, comes to life. What it led to before is not done again.
 namespace tidemark::gateway {
 namespace {
-
-Error no_webhook() {
-  return {"not_found", "there is no webhook at this position"};
-}
-
-/// The webhook there; of a request to read one again, that one.
-Result<events::StoredEvent> webhook_at(const ApiContext& api, Position position) {
-  TRY(stored, api.ports.log.at(position));
-  if (!stored || !api.is_ours(stored->envelope.tenant.value))
-    return no_webhook();
-  if (stored->envelope.type != events::WebhookReprocessRequested::name)
-    return *std::move(stored);
-  TRY(event, events::decode(stored->envelope.type, stored->payload));
-  return webhook_at(api, std::get<events::WebhookReprocessRequested>(event).webhook);
-}
 
 /// What the log knows of it, with its body.
 Result<storage::NewEvent> request_for(const ApiContext& api, const events::StoredEvent& stored) {
@@ -53,10 +39,7 @@ Result<storage::NewEvent> request_for(const ApiContext& api, const events::Store
 Result<Json> reprocess_webhook(const ApiContext& api) {
   TRY(body, api.body());
   TRY(reason, body.reason());
-  const auto position = read_position(api.segment("position"));
-  if (!position)
-    return Error{"bad_position", "the path names the position of a webhook, which is a number"};
-  TRY(stored, webhook_at(api, *position));
+  TRY(stored, named_webhook(api));
   TRY(request, request_for(api, stored));
   auto& event = std::get<events::WebhookReprocessRequested>(request.event);
   event = asked(api, std::move(reason), std::move(event));

@@ -87,6 +87,29 @@ Json age_json(const ConnectorReport& report, Timestamp now) {
   return std::max(0.0, std::round(age * 1000) / 1000);
 }
 
+/// Rates that differ by less than this share of the greater are one.
+constexpr double rates_alike = 0.1;
+
+/// Nothing has moved in the last minute, or nothing was measured yet: that is not known.
+std::string_view trend_of(const ConnectorReport& report) {
+  const double greater = std::max(report.rate_in, report.rate_out);
+  if (greater <= 0)
+    return "";
+  const double growth = report.rate_in - report.rate_out;
+  if (std::abs(growth) < greater * rates_alike)
+    return "steady";
+  return growth > 0 ? "growing" : "shrinking";
+}
+
+/// As the last minute went on; null unless the queue shrinks.
+Json seconds_to_drain(const ConnectorReport& report) {
+  if (report.open == 0)
+    return 0;
+  if (trend_of(report) != "shrinking")
+    return {};
+  return std::llround(static_cast<double>(report.open) / (report.rate_out - report.rate_in));
+}
+
 /// For so long a token that was refused may be renewed without anybody hearing of it.
 constexpr std::chrono::minutes refused_lasts{1};
 
@@ -174,7 +197,9 @@ Json queue_json(const ConnectorReport& report, Timestamp now) {
           {"depth", report.open},
           {"oldest_age_seconds", age_json(report, now)},
           {"rate_in", report.rate_in},
-          {"rate_out", report.rate_out}};
+          {"rate_out", report.rate_out},
+          {"trend", or_null(trend_of(report))},
+          {"seconds_to_drain", seconds_to_drain(report)}};
 }
 
 std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now,

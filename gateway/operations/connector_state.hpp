@@ -12,7 +12,8 @@ namespace tidemark::gateway {
 /// to add to a connector's object.
 Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
-/// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out}` (docs/api.md).
+/// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out, trend,
+/// seconds_to_drain}` (docs/api.md).
 Json queue_json(const domain::ConnectorReport& report, Timestamp now);
 
 /// circuit_open, reconnect_needed, credential_refused, daily_limit_reached, connector_paused,
@@ -69,6 +70,7 @@ inline constexpr Schema connector_schema{
 inline constexpr Schema queue_schema{
     "queue",
     {{text("name"), text("connector"), integer("depth"), nullable(number("oldest_age_seconds")),
-      number("rate_in"), number("rate_out")}}};
+      number("rate_in"), number("rate_out"), nullable(text("trend")),
+      nullable(integer("seconds_to_drain"))}}};
 
 } // namespace tidemark::gateway

@@ -4,6 +4,7 @@
 #include "gateway/api/json.hpp"
 #include "gateway/api/refusal.hpp"
 #include "gateway/operations/alerts.hpp"
+#include "gateway/operations/health_aliases.hpp"
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "projections/identity/parked_view.hpp"
@@ -73,11 +74,25 @@ Answer show_ready(const HealthPort& health) {
   return json_answer(accepting ? 200 : 503, {{"status", accepting ? "ok" : "down"}});
 }
 
+Answer component_answer(const ServiceHealth& service, Json json) {
+  return json_answer(service.status == "disconnected" ? 503 : 200, std::move(json));
+}
+
+/// A part goes before an alias: a connector may be called as one.
 Answer show_component(const ApiContext& api) {
-  for (const auto& service : services_of(api))
+  const auto services = services_of(api);
+  for (const auto& service : services)
     if (service.name == api.segment("component"))
-      return json_answer(service.status == "disconnected" ? 503 : 200, service_json(service));
-  return refusal(api, {"not_found", "no part of the engine has this name"});
+      return component_answer(service, service_json(service));
+  const auto* alias = health_alias(api.segment("component"));
+  if (!alias)
+    return refusal(api, {"not_found", "no part of the engine has this name"});
+  const auto health = health_of(*alias, services, api.ports.health.accepting());
+  if (health.status == not_used)
+    return refusal(api, {"not_found", "not used here: " + health.detail});
+  return component_answer(
+      health,
+      {{"status", health.status}, {"since", or_null(health.since)}, {"detail", health.detail}});
 }
 
 Answer show_health(const ApiContext& api) {
@@ -99,7 +114,7 @@ constexpr Route health_rows[] = {
     {"health_live", "GET", "/health/live", Role::anyone, show_live, &state_schema},
     {"health_ready", "GET", "/health/ready", Role::anyone, show_ready, &state_schema},
     {"health_component", "GET", "/health/{component}", Role::anyone, show_component,
-     &service_schema},
+     &component_schema},
     {"api_health", "GET", "/api/v1/health", Role::anyone, show_health, &health_schema},
     {"metrics", "GET", "/metrics", Role::anyone, show_metrics},
 };
@@ -111,10 +126,15 @@ Json health_json(const ApiContext& api) {
   Json parts = Json::object();
   for (const auto& service : services)
     parts[service.name] = service_json(service);
-  return {{"status", overall(services, api.ports.health.accepting(), api.now())},
+  const bool accepting = api.ports.health.accepting();
+  Json aliases = Json::object();
+  for (const auto& alias : health_aliases())
+    aliases[std::string(alias.name)] = health_of(alias, services, accepting).status;
+  return {{"status", overall(services, accepting, api.now())},
           {"version", api.options.version},
           {"loopback_http_allowed", api.options.loopback_http_allowed},
-          {"services", std::move(parts)}};
+          {"services", std::move(parts)},
+          {"aliases", std::move(aliases)}};
 }
 
 constinit const Routes health_routes = health_rows;

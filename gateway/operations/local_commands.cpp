@@ -20,8 +20,8 @@ constexpr std::size_t hands_counted_max = 1000;
 constexpr Schema status_schema{
     "status",
     {{text("status"), text("version"), boolean("loopback_http_allowed"),
-      map("services", service_schema), time("at"), text("tenant"), integer("position"),
-      list("connectors", connector_state_schema), list("queues", queue_schema),
+      map("services", service_schema), map("aliases"), time("at"), text("tenant"),
+      integer("position"), list("connectors", connector_state_schema), list("queues", queue_schema),
       list("alerts", alert_schema), object("parked", parked_count_schema),
       integer("opt_outs_by_hand")}}};
 

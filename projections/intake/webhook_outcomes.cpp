@@ -179,10 +179,29 @@ void delivery_row(const events::Envelope& envelope, const DeliveryFact& fact, Ro
 void on(const events::Envelope& envelope, const events::WebhookReprocessRequested& e,
         RowBatch& rows) {
   const auto webhook = position_part(e.webhook);
-  for (const auto* list : {"quarantine", "opt_out_unreadable"})
+  for (const auto* list : {"quarantine", "opt_out_unreadable", "done"})
     rows.remove(envelope.tenant, {list, webhook});
   rows.put(envelope.tenant, {"again", webhook, position_part(envelope.position)},
            [&](RowJson& json) { json.origin(envelope); });
+}
+
+void on(const events::Envelope& envelope, const events::WebhookMarked& e, RowBatch& rows) {
+  const auto& tenant = envelope.tenant;
+  const auto reading = position_part(e.reading);
+  if (e.mark == events::WebhookMark::done) {
+    for (const auto* list : {"quarantine", "opt_out_unreadable"})
+      rows.remove(tenant, {list, reading});
+    rows.put(tenant, {"done", position_part(e.webhook)},
+             [&](RowJson& json) { json.origin(envelope); });
+    return;
+  }
+  rows.remove(tenant, {"done", position_part(e.webhook)});
+  rows.put(tenant, {"quarantine", reading}, [&](RowJson& json) {
+    json.number("position", e.reading.value)
+        .text("connector", e.connector.value)
+        .text("reason_code", Reason::held_by_hand)
+        .text("text", "");
+  });
 }
 
 bool webhook_outcomes_want(std::string_view type) {
@@ -190,7 +209,7 @@ bool webhook_outcomes_want(std::string_view type) {
          || type == events::CallObserved::name || type == events::MessageObserved::name
          || type == events::ConsentApplied::name || type == events::CommandParked::name
          || type == events::CommandTimedOut::name || type == events::RecordsAdopted::name
-         || type == events::WebhookReprocessRequested::name
+         || type == events::WebhookReprocessRequested::name || type == events::WebhookMarked::name
          || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
          || type == events::DeliveryRetryDecided::name || type == events::OpportunityObserved::name
          || concludes_delivery(type);
@@ -207,13 +226,15 @@ void webhook_outcomes_rows(const events::Recorded& recorded, const Context&, Row
     on(recorded.envelope, *dead, rows);
   else if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&recorded.event))
     on(recorded.envelope, *again, rows);
+  else if (const auto* marked = std::get_if<events::WebhookMarked>(&recorded.event))
+    on(recorded.envelope, *marked, rows);
   else if (const auto fact = delivery_fact(recorded.event))
     delivery_row(recorded.envelope, *fact, rows);
 }
 
 } // namespace
 
-const Projection webhook_outcomes{"webhook_outcomes", 7, webhook_outcomes_want,
+const Projection webhook_outcomes{"webhook_outcomes", 8, webhook_outcomes_want,
                                   webhook_outcomes_rows};
 
 } // namespace tidemark::projections

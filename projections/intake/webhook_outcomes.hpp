@@ -11,6 +11,7 @@
 ///   again <position> <request>            that the webhook was to be read again
 ///   quarantine <position>                 webhooks with a quarantined part
 ///   opt_out_unreadable <position>         of these, possible opt-outs that close nobody
+///   done <position>                       webhooks that somebody said are done
 namespace tidemark::projections {
 
 extern const Projection webhook_outcomes;

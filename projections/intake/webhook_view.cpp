@@ -212,4 +212,27 @@ Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenan
   return page;
 }
 
+namespace {
+
+Result<bool> is_listed(const Scan& scan, const TenantId& tenant, std::string_view list,
+                       Position position) {
+  bool found = false;
+  const auto visit = [&](std::string_view, std::string_view) {
+    found = true;
+    return false;
+  };
+  TRYV(scan(outcomes_table, row_key(tenant, {list, position_part(position)}), {}, visit));
+  return found;
+}
+
+} // namespace
+
+Result<bool> is_quarantined(const Scan& scan, const TenantId& tenant, Position position) {
+  return is_listed(scan, tenant, "quarantine", position);
+}
+
+Result<bool> is_done(const Scan& scan, const TenantId& tenant, Position webhook) {
+  return is_listed(scan, tenant, "done", webhook);
+}
+
 } // namespace tidemark::projections

@@ -212,6 +212,11 @@ struct QuarantinedView {
 Result<Page<QuarantinedView>> quarantine(const Scan& scan, const TenantId& tenant, Position after,
                                          std::size_t limit);
 
+/// Is it in quarantine, at exactly this position?
+Result<bool> is_quarantined(const Scan& scan, const TenantId& tenant, Position position);
+/// Somebody said that the webhook is done, and nobody has had it read again since.
+Result<bool> is_done(const Scan& scan, const TenantId& tenant, Position webhook);
+
 /// The public outcome word for a delivery in this state: accepted is `applied`, and so on.
 std::string_view outcome_of_state(std::string_view state, Reason reason_code);
 

@@ -2,7 +2,7 @@
 #include "base/secret.hpp"
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "projections/table/scan.hpp"
 #include "replay-tools/explain/sentences.hpp"
 
@@ -90,7 +90,7 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
     auto entry = start(at, "decision", part.text);
     entry.outcome = events::name_of_enum(part.outcome);
     entry.reason_code = part.reason_code;
-    entry.next_step = explain_reason(part.reason_code).next_step;
+    entry.next_step = next_step_for(part.reason_code, {.position = e.webhook});
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -109,6 +109,14 @@ Entries on(const events::Envelope& at, const events::WebhookRepeated& e) {
 Entries on(const events::Envelope& at, const events::WebhookReprocessRequested& e) {
   return came_in(at, "{} asked that the webhook of {} at position {} be read again: {}", e.by,
                  e.connector.value, e.webhook.value, e.reason);
+}
+
+Entries on(const events::Envelope& at, const events::WebhookMarked& e) {
+  if (e.mark == events::WebhookMark::done)
+    return asked(at, e.reason, "{} said that the webhook of {} at position {} is done.", e.by,
+                 e.connector.value, e.webhook.value);
+  return asked(at, e.reason, "{} held the webhook of {} at position {} for somebody to look at.",
+               e.by, e.connector.value, e.webhook.value);
 }
 
 Entries on(const events::Envelope& at, const events::IdentityCardWritten& e) {
@@ -202,7 +210,7 @@ Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
                      fmt::format("The person {}: {}, by {}.", words_of(e.change),
                                  names_of(e.channels), e.source.value));
   entry.rule = e.rule;
-  give_reason(entry, e.reason_code);
+  give_reason(entry, e.reason_code, e.input); // a review is named after it
   return {entry};
 }
 
@@ -225,7 +233,7 @@ Entries on(const events::Envelope& at, const events::CommandParked& e) {
   entry.outcome = "parked";
   entry.waiting_for = without_address(e.waiting_for);
   entry.reason_code = Reason::waiting_for_contact;
-  entry.next_step = explain_reason(entry.reason_code).next_step;
+  entry.next_step = next_step_for(entry.reason_code, {.position = e.input});
   return {entry};
 }
 
@@ -233,7 +241,7 @@ Entries on(const events::Envelope& at, const events::CommandTimedOut& e) {
   auto entry = start(at, "decision", "It has waited too long for its contact: a dead letter.");
   entry.outcome = "dead";
   entry.waiting_for = without_address(e.waiting_for);
-  give_reason(entry, Reason::waited_too_long);
+  give_reason(entry, Reason::waited_too_long, e.input);
   return {entry};
 }
 

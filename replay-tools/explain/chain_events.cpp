@@ -169,6 +169,7 @@ private:
     const bool read_as = is_read_as_commands(event.event) || may_release(event.event);
     found_.emplace(root, std::move(event));
     TRYV(add_repeats(root));
+    TRYV(add_marks(root));
     if (!read_as)
       return Done{};
     TRY(position, interpretation_of(root));
@@ -204,6 +205,19 @@ private:
     }
     if (newest)
       found_.emplace(newest->envelope.position, *std::move(newest));
+    return Done{};
+  }
+
+  /// What people said of it.
+  Status add_marks(Position root) {
+    TRY(positions, folder_.log().tagged(tenant_, storage::stream_tag(events::marks_stream(root)),
+                                        Position{}, SIZE_MAX));
+    for (const auto position : positions) {
+      if (position > end_)
+        break;
+      TRY(event, read(position));
+      found_.emplace(position, std::move(event));
+    }
     return Done{};
   }
 

@@ -1,6 +1,6 @@
 #include "replay-tools/explain/held_back.hpp"
 
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -38,7 +38,8 @@ HeldBack refused(const events::CredentialChanged& e, const events::Envelope& at)
   return {Reason::credential_refused,
           fmt::format("{} ({}, status {}); one request at a time goes out until it is accepted",
                       explain_reason(e.reason_code).text, name_of(e.reason_code), e.http_status),
-          std::string(explain_reason(e.reason_code).next_step), at.recorded_at, at.position};
+          next_step_for(e.reason_code, {at.position, {}, e.connector.value}), at.recorded_at,
+          at.position};
 }
 
 /// What waits because the system refuses the token. That it refuses the secret of forwarded bodies

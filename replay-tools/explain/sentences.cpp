@@ -1,7 +1,7 @@
 #include "replay-tools/explain/sentences.hpp"
 
 #include "base/text/joined.hpp"
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 
 #include <fmt/format.h>
 
@@ -29,12 +29,13 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-void give_reason(ChainEntry& entry, Reason reason) {
+void give_reason(ChainEntry& entry, Reason reason, std::optional<Position> subject) {
   entry.reason_code = reason;
-  const auto& [text, next_step] = explain_reason(reason);
-  if (!text.empty())
+  if (const auto text = explain_reason(reason).text; !text.empty())
     entry.text += (entry.text.empty() ? "" : " ") + std::string(text);
-  entry.next_step = next_step;
+  entry.next_step = next_step_for(reason, {.position = subject.value_or(entry.position),
+                                           .delivery = entry.delivery,
+                                           .connector = entry.target});
 }
 
 ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::string text) {

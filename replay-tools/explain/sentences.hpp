@@ -1,6 +1,7 @@
 #pragma once
 #include "replay-tools/explain/explain.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ std::string counted(std::size_t count, std::string_view noun);
 
 /// The entry of the event with this envelope.
 ChainEntry start(const events::Envelope& envelope, std::string_view kind, std::string text);
-/// Adds the sentence of the reason to the text; its next step is taken over.
-void give_reason(ChainEntry& entry, Reason reason);
+/// Adds the sentence of the reason to the text, and its next step: about the subject, such as the
+/// webhook that could not be read, else about the entry's own position, delivery and target.
+void give_reason(ChainEntry& entry, Reason reason, std::optional<Position> subject = {});
 /// What a decision means for each system; `work` and `parts` as in ChainEntry.
 void add_targets(Entries& entries, const events::Envelope& at,
                  const std::vector<events::TargetOutcome>& targets, std::string_view work,

@@ -143,50 +143,6 @@ Result<int> log_tail(DataFolder& folder, const CommonOptions& common, const LogF
   return exit_code::done;
 }
 
-Result<int> log_stats(DataFolder& folder, const CommonOptions& common) {
-  struct Count {
-    std::uint64_t events = 0;
-    std::uint64_t bytes = 0;
-  };
-  std::map<std::string, Count, std::less<>> types;
-  Count all;
-  Timestamp first{};
-  Timestamp newest{};
-  const auto count = [&](std::string_view record) -> Result<bool> {
-    TRY(header, events::read_header(record));
-    if (!common.tenant.empty() && header.tenant != common.tenant)
-      return true;
-    auto found = types.find(header.type);
-    if (found == types.end())
-      found = types.emplace(std::string(header.type), Count{}).first;
-    for (auto* each : {&found->second, &all}) {
-      ++each->events;
-      each->bytes += record.size();
-    }
-    if (all.events == 1)
-      first = header.recorded_at;
-    newest = header.recorded_at;
-    return true;
-  };
-  TRYV(storage::read_each(folder.log(), Position{}, SIZE_MAX, count));
-  const auto line = [](std::string_view name, const Count& of) {
-    return fmt::format("{:<30} {:>10} events {:>14} bytes", name, of.events, of.bytes);
-  };
-  for (const auto& [type, of] : types)
-    print(common.format, {{"type", type}, {"events", of.events}, {"bytes", of.bytes}},
-          line(type, of));
-  const auto time = [&](Timestamp at) {
-    return all.events > 0 ? nlohmann::ordered_json(to_rfc3339(at)) : nullptr;
-  };
-  print_summary(common.format,
-                {{"events", all.events},
-                 {"bytes", all.bytes},
-                 {"first", time(first)},
-                 {"last", time(newest)}},
-                line("all", all));
-  return exit_code::done;
-}
-
 Result<int> log_export(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
                        ExportForm form, const RevealOptions& reveal, bool with_bodies) {
   TRY(wanted, EventFilter::make(folder, common, filter));

@@ -29,7 +29,10 @@ Result<int> log_show(DataFolder& folder, const CommonOptions& common, std::uint6
 /// it is not 0.
 Result<int> log_tail(DataFolder& folder, const CommonOptions& common, const LogFilter& filter,
                      const RevealOptions& reveal, std::uint64_t count);
-Result<int> log_stats(DataFolder& folder, const CommonOptions& common);
+
+/// By what `log stats` counts.
+enum class StatsBy { type, stream, connector, hour };
+Result<int> log_stats(DataFolder& folder, const CommonOptions& common, StatsBy by);
 
 /// How `log export` writes an event.
 enum class ExportForm { cloudevents, raw };

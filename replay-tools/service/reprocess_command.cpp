@@ -43,10 +43,16 @@ Result<Candidates> left_out(const storage::LogStore& log, const TenantId& tenant
     TRY(header, events::read_header(record));
     const bool reading = header.type == events::WebhookInterpreted::name;
     if (header.tenant != tenant.value
-        || (!reading && header.type != events::WebhookReprocessRequested::name))
+        || (!reading && header.type != events::WebhookReprocessRequested::name
+            && header.type != events::WebhookMarked::name))
       return true;
     TRY(view, events::read_record(record, false));
     TRY(event, events::decode(header.type, view.payload));
+    if (const auto* marked = std::get_if<events::WebhookMarked>(&event)) {
+      if (marked->mark == events::WebhookMark::done)
+        out.erase(marked->webhook);
+      return true;
+    }
     if (const auto* again = std::get_if<events::WebhookReprocessRequested>(&event)) {
       original[view.envelope.position] = again->webhook;
       out.erase(again->webhook);

@@ -95,6 +95,15 @@ struct ReprocessOptions {
 /// which something was held or left out, and says of each what came of it.
 Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& options);
 
+struct MarkOptions {
+  std::uint64_t webhook = 0; ///< its position, or that under which it is held
+  std::string reason;
+};
+/// `tidemark webhooks quarantine` and `done`: the running service lists a webhook as held, or not
+/// any more. Errors: not_found, already_held, not_held.
+Result<int> quarantine_webhook(const CommonOptions& common, const MarkOptions& options);
+Result<int> webhook_done(const CommonOptions& common, const MarkOptions& options);
+
 /// While the service runs it records that somebody has an event's body shown, and why, before it
 /// is. Errors: as of ask_service.
 Status record_reveal(DataFolder& folder, std::uint64_t position, const std::string& reason);

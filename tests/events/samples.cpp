@@ -88,6 +88,8 @@ std::vector<Event> intake() {
                                 "the connector was fixed",
                                 "ops",
                                 "req-1"},
+      WebhookMarked{Position{7}, Position{9}, crm, WebhookMark::done, "added by hand", "ops",
+                    "req-12"},
   };
 }
 

@@ -173,6 +173,16 @@ events::WebhookReprocessRequested reprocess_of(Position webhook) {
   return out;
 }
 
+TEST(RowsOf, AWebhookIsHeldAndDoneAsPeopleSay) {
+  events::WebhookMarked marked{
+      Position{2}, Position{9}, ConnectorName("crm"), events::WebhookMark::quarantined, "", "", ""};
+  EXPECT_EQ(changes("webhook_outcomes", recorded(marked, "marks/2")),
+            (Strings{"+quarantine", "-done"}));
+  marked.mark = events::WebhookMark::done;
+  EXPECT_EQ(changes("webhook_outcomes", recorded(marked, "marks/2")),
+            (Strings{"+done", "-opt_out_unreadable", "-quarantine"}));
+}
+
 TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
   events::WebhookInterpreted held;
   held.webhook = Position{2};
@@ -185,7 +195,7 @@ TEST(RowsOf, AQuarantinedWebhookIsListedUntilItIsHandledAgain) {
             (Strings{"+opt_out_unreadable", "+quarantine", "+webhook.interpreted"}))
       << "in a list of its own beside";
   EXPECT_EQ(changes("webhook_outcomes", recorded(reprocess_of(Position{2}), "admin")),
-            (Strings{"+again", "-opt_out_unreadable", "-quarantine"}));
+            (Strings{"+again", "-done", "-opt_out_unreadable", "-quarantine"}));
 }
 
 TEST(RowsOf, WhatIsNotWantedChangesNothing) {

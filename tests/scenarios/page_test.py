@@ -1,9 +1,19 @@
 """What the office sees without a login (requirement H5)."""
+import html
+import re
 import time
 
 from clients import call
 from house import House
 from scenario import ADA, CANARIES, Scenario
+
+
+# What IT asks first, and what does not wait until it is asked.
+QUESTIONS = ["What I wanted to do:", "In which system:", "What I expected:", "What happened:",
+             "When (date and time):", "What I tried already:"]
+URGENT = ["said STOP was texted or called again", "Contacts, calls or messages are gone",
+          "not reachable or refuses our key for more than ten minutes", "data of people who are not yours",
+          "asks for passwords"]
 
 
 class ProbedHouse(House):
@@ -48,3 +58,23 @@ class Page(Scenario):
                 self.assertNotIn(canary, body, path)
         self.assertIn("a change was taken", self.page("/docs/visual/sync-history"))
         self.assertIn("Questions and answers", self.page("/docs/knowledge-base"))
+
+    def test_what_is_sent_to_it_asks_what_it_asks_and_says_where_it_is_found(self):
+        self.spread()
+        self.wait_for("both answer", lambda: "Working" in self.row("CRM (GoHighLevel)")
+                      and "Working" in self.row("Dialer (Aloware)"))
+        body = self.page()
+        text = html.unescape(re.search(r"<h2>Tell IT</h2>.*?<pre>(.*?)</pre>", body, re.DOTALL)[1])
+        lines = text.splitlines()
+        self.assertEqual(lines[:len(QUESTIONS)], QUESTIONS)
+        self.assertIn("CRM (GoHighLevel): Working", lines)
+        self.assertIn("Dialer (Aloware): Working", lines)
+        self.assertRegex(lines[-1], r"^Reference: position \d+$")
+        reference = int(lines[-1].split()[-1])
+        self.assertEqual(self.house.stored(reference)["position"], reference, "IT finds the place by it")
+
+    def test_what_does_not_wait_is_on_the_first_page(self):
+        urgent = re.search(r"<h2>Tell IT now, do not wait</h2><ul>(.*?)</ul>", self.page(), re.DOTALL)[1]
+        self.assertEqual(urgent.count("<li>"), 4)
+        for words in URGENT:
+            self.assertIn(words, urgent)

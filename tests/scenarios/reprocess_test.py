@@ -84,6 +84,40 @@ class Reprocess(Scenario):
         self.wait_for_api("it is held", lambda: self.held() == [(asked["position"], "body_not_json")])
         self.assertEqual(self.again(asked["position"])[0][1], "quarantined(body_not_json)")
 
+    def test_a_webhook_is_done_and_held_as_people_say(self):
+        position = self.stale()
+        self.wait_for_api("it is held", lambda: self.held() == [(position, "stale")])
+        self.house.tool("webhooks", "done", position, "--reason", WHY)
+        self.wait_for_api("it is done", lambda: self.held() == [])
+        marked, = self.house.events("webhook.marked.v1")
+        self.assertEqual([marked["data"][name] for name in ("webhook", "reading", "mark")],
+                         [position, position, "done"])
+        self.assertTrue(marked["data"]["by"] and marked["data"]["reason"])
+        again = self.house.api(f"/webhooks/{position}/done", "POST", {"reason": WHY})
+        self.assertEqual((again.status, again.json["error"]["code"]), (409, "not_held"))
+        self.assertEqual(self.again("--reason-code", "stale"), [], "it is not read again among others")
+        self.assert_counts(0, 0, 0)
+        self.house.tool("webhooks", "quarantine", position, "--reason", WHY)
+        self.wait_for_api("it is held", lambda: self.held() == [(position, "held_by_hand")])
+        self.assertEqual(self.again(position), [(position, "observe_record applied")])
+        self.wait_for_api("it is not held", lambda: self.held() == [])
+        self.assert_counts(1, 1, 0)
+        said = [entry["text"] for entry in self.house.explain("--webhook", position)["chain"]
+                if entry["type"] == "webhook.marked.v1"]
+        self.assertEqual(len(said), 2)
+        self.assertIn("is done", said[0])
+
+    def test_what_is_wrong_with_a_mark_is_said(self):
+        position = self.stale()
+        self.wait_for_api("it is held", lambda: self.held())
+        for path, body, status, code in ((f"{position}/quarantine", {"reason": WHY}, 409, "already_held"),
+                                         (f"{position}/done", {}, 400, "bad_reason"),
+                                         ("x/done", {"reason": WHY}, 400, "bad_position"),
+                                         ("1/done", {"reason": WHY}, 404, "not_found")):
+            answer = self.house.api(f"/webhooks/{path}", "POST", body)
+            self.assertEqual((answer.status, answer.json["error"]["code"]), (status, code), path)
+        self.assertEqual(self.house.events("webhook.marked.v1"), [])
+
     def test_what_is_wrong_with_a_request_is_said(self):
         position = self.stale()
         for path, body, status, code in ((position, {}, 400, "bad_reason"),

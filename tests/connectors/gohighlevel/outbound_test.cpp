@@ -225,6 +225,21 @@ TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReports) {
   EXPECT_EQ(seen(answer(500, "")).verdict, DeliveryVerdict::retry);
 }
 
+TEST(GoHighLevelDelivery, LooksAtTheRecordThatADuplicateReportsWithAConflict) {
+  auto conflict = recorded(400, "api-contact-create-400-duplicate.json");
+  conflict.status = 409;
+  const auto what = intent(Operation::create);
+  const auto refused = then(both_missed, "create", conflict);
+  EXPECT_EQ(sends(after(what, refused)).request.url,
+            "https://crm.test/contacts/CONexample0000000001");
+  const auto end = ends(after(
+      what,
+      then(refused, "read_found",
+           answer(200, R"({"contact":{"id":"CONexample0000000001","firstName":"Marisol"}})"))));
+  EXPECT_TRUE(end.found);
+  EXPECT_EQ(end.remote_id.value, "CONexample0000000001");
+}
+
 TEST(GoHighLevelDelivery, DoesNotOverwriteAnotherPersonWithTheSameAddress) {
   const auto end = ends(after(
       intent(Operation::create),

@@ -206,6 +206,7 @@ struct Filling {
     report.tenant = acme;
     report.connector = crm;
     report.oldest = now;
+    report.rate_in = 1;
     report.circuit = domain::CircuitState::open;
     report.circuit_since = now;
     report.probe_at = now;
@@ -282,7 +283,7 @@ protected:
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")
-      return {filled("log")};
+      return {filled("log"), filled("gateway")};
     if (route.name == "mapping_repair")
       return {filled(std::to_string(filling.repair.value))};
     if (route.name == "messages")

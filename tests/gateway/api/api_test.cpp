@@ -43,21 +43,22 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
   std::set<std::string_view> names;
   for (const auto& route : routes())
     names.insert(route.name);
-  EXPECT_THAT(
-      names,
-      testing::ElementsAre(
-          "action", "actions", "alerts", "allow_call", "api_health", "broadcasts", "conflicts",
-          "connect_account", "connectors", "contact", "contact_import", "contact_state", "contacts",
-          "decide_review", "deliveries", "delivery", "duplicates", "event", "events", "health",
-          "health_component", "health_live", "health_ready", "import_contacts", "import_opt_outs",
-          "lists", "make_checkpoint", "mapping_repair", "mappings", "merge_contacts", "messages",
-          "metrics", "opt_out_history", "opt_out_import", "opt_outs", "opt_outs_by_hand",
-          "opt_outs_done", "page", "parked", "pause_connector", "purge_delivery", "quarantine",
-          "queues", "rebuild_lists", "receivers", "record_reveal", "refused_signatures",
-          "release_parked", "repair_mapping", "reprocess_webhook", "request_backfill",
-          "request_opt_in", "request_opt_out", "resume_connector", "retry_delivery", "reviews",
-          "start_action", "status", "stop_action", "test_receiver", "timeline", "unmerge_contacts",
-          "webhook", "webhook_kinds", "webhook_test", "write_off_delivery"));
+  EXPECT_THAT(names,
+              testing::ElementsAre(
+                  "action", "actions", "alerts", "allow_call", "api_health", "broadcasts",
+                  "conflicts", "connect_account", "connectors", "contact", "contact_import",
+                  "contact_state", "contacts", "decide_review", "deliveries", "delivery",
+                  "duplicates", "event", "events", "health", "health_component", "health_live",
+                  "health_ready", "import_contacts", "import_opt_outs", "lists", "make_checkpoint",
+                  "mapping_repair", "mappings", "merge_contacts", "messages", "metrics",
+                  "opt_out_history", "opt_out_import", "opt_outs", "opt_outs_by_hand",
+                  "opt_outs_done", "page", "parked", "pause_connector", "purge_delivery",
+                  "quarantine", "quarantine_webhook", "queues", "rebuild_lists", "receivers",
+                  "record_reveal", "refused_signatures", "release_parked", "repair_mapping",
+                  "reprocess_webhook", "request_backfill", "request_opt_in", "request_opt_out",
+                  "resume_connector", "retry_delivery", "reviews", "start_action", "status",
+                  "stop_action", "test_receiver", "timeline", "unmerge_contacts", "webhook",
+                  "webhook_done", "webhook_kinds", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {
@@ -249,6 +250,29 @@ TEST(Health, OfTheProcessIsToldWhileAReadTakesLong) {
   EXPECT_EQ(waiting.read()->status, 200);
 }
 
+TEST(Health, KnowsPartsUnderTheNamesOfOthersAndClaimsNoneThatIsNotThere) {
+  House house;
+  const auto component = [&](const std::string& name) {
+    return house.ask(request("GET", "/health/" + name));
+  };
+  auto aliases = json::parse(house.ask(request("GET", "/api/v1/health")).body)["aliases"];
+  EXPECT_EQ(aliases["gateway"], "connected");
+  EXPECT_EQ(aliases["database"], "connected");
+  EXPECT_EQ(aliases["interpreter"], "unknown") << "the tables have not reported";
+  EXPECT_EQ(aliases["redis"], "not_used");
+  EXPECT_EQ(component("redis").status, 404);
+  EXPECT_THAT(component("redis").body, HasSubstr("no cache server"));
+  house.health.parts.push_back({"tables", "degraded", house.clock.now(), "they are late"});
+  const auto database = json::parse(component("database").body);
+  EXPECT_EQ(database["status"], "degraded") << "the worse of log and tables";
+  EXPECT_THAT(database["detail"], HasSubstr("they are late"));
+  house.health.is_accepting = false;
+  EXPECT_EQ(component("gateway").status, 503);
+  EXPECT_EQ(component("state-manager").status, 200);
+  house.health.parts.push_back({"redis", "connected", house.clock.now(), "a connector's name"});
+  EXPECT_EQ(component("redis").status, 200);
+}
+
 TEST(Metrics, CountWhatCameIn) {
   House house;
   house.ask(webhook("{}", "1"));
@@ -265,31 +289,6 @@ TEST(Metrics, CountWhatCameIn) {
   EXPECT_THAT(text, HasSubstr(R"(tidemark_http_requests_total{route="webhook",status="200"} 2)"));
   EXPECT_THAT(text, HasSubstr("tidemark_http_connections "));
   EXPECT_THAT(text, HasSubstr("tidemark_extra 1\n"));
-}
-
-TEST(WebhookTest, ExplainsASignatureAndStoresNothing) {
-  House house;
-  const auto at = std::chrono::floor<std::chrono::seconds>(house.clock.now().time_since_epoch());
-  const auto explain = [&](const std::string& headers) {
-    return json::parse(
-        house.ask(request("POST", "/webhooks/test?connector=crm", headers, "{}")).body);
-  };
-  const auto good =
-      explain("X-Secret: open\r\nWebhook-Timestamp: " + std::to_string(at.count() - 90) + "\r\n");
-  EXPECT_EQ(good["valid"], true);
-  EXPECT_EQ(good["clock_skew_seconds"], 90);
-  EXPECT_EQ(good["expected_headers"], json::parse(R"(["X-Secret: open"])"));
-  const auto bad = explain("X-Secret: guess\r\n");
-  EXPECT_EQ(bad["valid"], false);
-  EXPECT_EQ(bad["reason_code"], "bad_signature");
-  EXPECT_TRUE(bad["clock_skew_seconds"].is_null());
-  EXPECT_EQ(explain("X-Secret: old\r\n")["verdict"], "stale");
-  const std::string deep(100'000, '[');
-  EXPECT_EQ(
-      house.ask(request("POST", "/webhooks/test?connector=crm", "X-Secret: open\r\n", deep)).status,
-      200);
-  EXPECT_EQ(house.ask(request("POST", "/webhooks/test?connector=no", "", "{}")).status, 404);
-  EXPECT_EQ(house.log.durable(), Position{0});
 }
 
 } // namespace

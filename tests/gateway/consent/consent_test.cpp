@@ -314,7 +314,7 @@ TEST(Reviews, AreListedAndDecidedWithAReason) {
   InReview house;
   const auto open = house.read("/api/v1/reviews")["items"];
   ASSERT_EQ(open.size(), 1U);
-  EXPECT_FALSE(open.at(0)["next_step"].is_null());
+  EXPECT_EQ(open.at(0)["next_step"], "Read the message and decide: POST " + house.path() + ".");
   EXPECT_EQ(open[0]["id"], std::to_string(house.input.value));
   EXPECT_EQ(open[0]["kind"], "maybe_opt_out");
   EXPECT_EQ(house.read("/api/v1/reviews", viewer_token)["items"][0]["address"], "***42");

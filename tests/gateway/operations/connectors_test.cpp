@@ -81,6 +81,24 @@ TEST(Connectors, HaveAQueueEach) {
   EXPECT_EQ(items[0]["oldest_age_seconds"], 90.0);
 }
 
+TEST(Connectors, HaveQueuesThatGrowOrDrain) {
+  House house;
+  const auto queue = [&](std::uint64_t depth, double in, double out) {
+    auto one = report(house);
+    one.open = depth;
+    one.rate_in = in;
+    one.rate_out = out;
+    house.health.reports = {one};
+    const auto shown = json::parse(house.get("/api/v1/queues").body)["items"][0];
+    return std::pair(shown["trend"], shown["seconds_to_drain"]);
+  };
+  EXPECT_EQ(queue(90, 2, 5), std::pair(json("shrinking"), json(30)));
+  EXPECT_EQ(queue(90, 5, 2), std::pair(json("growing"), json()));
+  EXPECT_EQ(queue(90, 5, 5.2), std::pair(json("steady"), json())) << "it would take hours, or not";
+  EXPECT_EQ(queue(90, 0, 0), std::pair(json(), json())) << "nothing moves: nobody knows";
+  EXPECT_EQ(queue(0, 5, 5), std::pair(json("steady"), json(0)));
+}
+
 TEST(Connectors, RaiseAnAlertForWhatSomebodyHasToLookAt) {
   House house;
   EXPECT_EQ(alerts(house), json::array());

@@ -36,6 +36,7 @@ protected:
     told(root, "d6", verity, events::Channel::sms, true);
     merge(root);
     pause();
+    unread();
     writer_ = nullptr;
   }
   static void TearDownTestSuite() {
@@ -72,7 +73,9 @@ protected:
     intended.contact = sample::ana;
     intended.target = sample::aloware;
     about(sample::ana, root, intended);
-    refused_ = delivery(sample::aloware, root, events::DeliveryRejected{facts("d1", 422)});
+    events::DeliveryRejected refused{facts("d1", 422)};
+    refused.facts.reason_code = Reason::bad_request;
+    refused_ = delivery(sample::aloware, root, refused);
   }
   static void act(Position root, const events::ActionIntended& intended, bool taken) {
     about(sample::ana, root, intended);
@@ -122,6 +125,17 @@ protected:
     waits.action = events::Action::log_call;
     about(sample::ana, asked_, waits);
   }
+  static void unread() {
+    events::WebhookReceived received;
+    received.connector = sample::ghl;
+    unread_ = writer_->input(events::webhook_stream(sample::ghl), received, "no JSON");
+    events::WebhookInterpreted interpreted;
+    interpreted.webhook = unread_;
+    interpreted.connector = sample::ghl;
+    interpreted.skipped = {{events::Outcome::quarantined, Reason::body_not_json, "It is no JSON."}};
+    writer_->decide(unread_, 0, events::Decider::interpreter, unread_,
+                    {{events::identity_stream(), interpreted, {}, {}}});
+  }
   static tool::Outcome explain(const std::string& arguments) {
     return run("explain --data " + folder_->path() + "/data " + arguments);
   }
@@ -132,7 +146,7 @@ protected:
   static inline tool::TemporaryFolder* folder_ = nullptr;
   static inline sample::Writer* writer_ = nullptr;
   static inline std::uint32_t index_ = 0;
-  static inline Position asked_, refused_, given_, taken_;
+  static inline Position asked_, refused_, given_, taken_, unread_;
 };
 
 bool holds(const std::string& text, const std::string& part) {
@@ -168,6 +182,17 @@ TEST_F(Explain, SaysWhereTheStoryOfAMergedContactIsTold) {
   const auto text = explain("--contact " + zeb.value).out;
   EXPECT_TRUE(holds(text, "it is part of the contact " + sample::ana.value)) << text;
   EXPECT_FALSE(holds(text, "\nhow it stands now")) << text;
+}
+
+TEST_F(Explain, AdvisesWhatCanBeCopiedAndRun) {
+  const auto step = "tidemark log show " + std::to_string(refused_.value) + ".";
+  const auto text = explain("--contact " + sample::ana.value).out;
+  EXPECT_TRUE(holds(text, step)) << text;
+  EXPECT_FALSE(holds(text, "POSITION")) << text;
+  // A body that could not be read stands at the webhook, not where that was decided.
+  const auto held = explain("--webhook " + std::to_string(unread_.value)).out;
+  EXPECT_TRUE(holds(held, "tidemark log show " + std::to_string(unread_.value) + " --with-bodies"))
+      << held;
 }
 
 TEST_F(Explain, RefusesATargetThatNobodyKnows) {
