@@ -284,8 +284,7 @@ std::optional<events::HeldBodies> held_bodies(const Contact& after, const SyncRu
   for (const auto& system : rules.systems) {
     const bool is_due = std::any_of(after.open.begin(), after.open.end(),
                                     [&](const auto& open) { return open.target == system.name; });
-    if (is_due && !system.capabilities.forwards_from.empty()
-        && awaited_mark(after.consent, system.name))
+    if (is_due && mark_may_come(after, system, rules) && awaited_mark(after.consent, system.name))
       out.at.push_back(system.name);
   }
   return out.at.empty() ? std::nullopt : std::optional(std::move(out));

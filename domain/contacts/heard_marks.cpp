@@ -33,6 +33,14 @@ std::optional<events::AwaitedMark> awaited_mark(const ContactConsent& consent,
   return heard ? std::nullopt : out;
 }
 
+bool mark_may_come(const Contact& contact, const SystemRule& system, const SyncRules& rules) {
+  return std::any_of(contact.records.begin(), contact.records.end(), [&](const auto& record) {
+    const auto* source = rules.find(record.connector);
+    return record.live && !record.removed && source && source->receives
+           && source->type == system.capabilities.forwards_from;
+  });
+}
+
 void note_body(ContactConsent& consent, const events::DeliveryIntended& e) {
   if (events::shows_text_mark(e))
     consent.heard.push_back({e.target, e.delivery, false});

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/contacts/state.hpp"
+#include "domain/rules/rules.hpp"
 
 #include <optional>
 
@@ -10,6 +11,9 @@ namespace tidemark::domain {
 /// texts are open, or it heard.
 std::optional<events::AwaitedMark> awaited_mark(const ContactConsent& consent,
                                                 const ConnectorName& target);
+
+/// Can a body with the mark still come? Not where no record is left whose system would send it.
+bool mark_may_come(const Contact& contact, const SystemRule& system, const SyncRules& rules);
 
 /// A body is to go on: one with the mark, or one by whose word texts are open again.
 void note_body(ContactConsent& consent, const events::DeliveryIntended& e);

@@ -36,13 +36,16 @@ std::optional<events::ForwardedMark> mark_in(const Contact& contact, const Obser
 
 /// `against`: the contact's values where an opt-out of the person stands against the body.
 void forward(Plan& plan, const SystemRule& system, Position body, const events::FieldSet& against,
-             std::optional<events::ForwardedMark> mark = {}) {
+             std::optional<events::ForwardedMark> mark = {}, bool removed = false) {
   events::DeliveryIntended intent;
   intent.operation = events::Operation::update;
   intent.forward = body;
   intent.context = against;
   intent.mark = std::move(mark);
-  hand_on(plan, system, std::move(intent));
+  if (removed) // no body about the record comes after it, so none with the mark
+    plan.intend(system, std::move(intent));
+  else
+    hand_on(plan, system, std::move(intent));
 }
 
 bool shows_mark(const Contact& contact, const ObserveRecord& command, events::Channel channel) {
@@ -77,13 +80,13 @@ void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord
   if (opens && closed)
     return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
   forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{},
-          mark_in(plan.contact, command));
+          mark_in(plan.contact, command), command.removed);
 }
 
 } // namespace
 
 void hand_on(Plan& plan, const SystemRule& system, events::DeliveryIntended intent) {
-  if (!events::shows_text_mark(intent))
+  if (!events::shows_text_mark(intent) && mark_may_come(plan.contact, system, plan.rules))
     intent.awaits = awaited_mark(plan.contact.consent, system.name);
   const bool waits = intent.awaits.has_value();
   plan.intend(system, std::move(intent));

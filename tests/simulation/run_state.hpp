@@ -48,6 +48,7 @@ private:
   void check_left_by_hand();
   void check_left_by_hand(const People& people);
   void check_told(const Person& person);
+  bool is_left_to_people(const Person& person, const std::string& system);
   void note(const std::string& what);
   void print_log() const;
   bool broken() const { return oracle_.broken().has_value(); }

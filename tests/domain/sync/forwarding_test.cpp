@@ -191,6 +191,21 @@ TEST(Forwarding, ABodyOfAnOptedOutPersonWaitsForTheMark) {
   EXPECT_FALSE(contact.when(mentions(18)).intent(texting).awaits) << "it knows";
 }
 
+TEST(Forwarding, NothingWaitsForAMarkThatCannotCome) {
+  given contact(with_texting());
+  contact.settled(contact.when(told(11, full)));
+  contact.happened(closed_by(12));
+  auto gone = told(13, {});
+  gone.removed = true;
+  const auto removal = contact.when(gone);
+  ASSERT_THAT(bodies(removal), ElementsAre(13U));
+  EXPECT_FALSE(removal.intent(texting).awaits) << "nothing about the record comes after it";
+  contact.settled(removal);
+  const auto later = contact.when(mentions(14));
+  for (const auto& intent : later.all<events::DeliveryIntended>())
+    EXPECT_FALSE(intent.awaits);
+}
+
 TEST(Forwarding, ABodyThatCameWithTheOptOutCountsForIt) {
   given contact(with_texting());
   contact.settled(contact.when(marked(told(11, full), {events::Channel::sms})));
