@@ -94,11 +94,9 @@ std::optional<Notice> NoticeBook::due(std::size_t receiver, Timestamp now) const
   const auto& rules = receivers_[receiver];
   if (!rules.groups)
     return due_all(receiver, now);
-  if (auto notice = due_group(receiver, now))
-    return notice;
-  if (rules.heartbeat && now - progress.last_any >= between_repeats)
+  if (rules.heartbeat && now - progress.last_heartbeat >= between_repeats)
     return Notice{Notice::Kind::heartbeat, "heartbeat_" + to_rfc3339(now), {}};
-  return std::nullopt;
+  return due_group(receiver, now);
 }
 
 /// The group of which something is due for the longest, with all that is so of it.
@@ -150,12 +148,17 @@ void NoticeBook::taken(std::size_t receiver, const Notice& notice, Timestamp now
   }
   std::erase_if(progress.groups,
                 [&](const auto& each) { return now - each.second >= between_notices; });
-  progress.last_any = now;
+  (notice.kind == Notice::Kind::heartbeat ? progress.last_heartbeat : progress.last_any) = now;
   progress.last_told = now;
+  works(receiver);
+  forget_done(now);
+}
+
+void NoticeBook::works(std::size_t receiver) {
+  auto& progress = progress_.at(receiver);
   progress.failing_since.reset();
   progress.wait = {};
   progress.last_error.clear();
-  forget_done(now);
 }
 
 void NoticeBook::failed(std::size_t receiver, std::string why, Timestamp now) {
@@ -206,8 +209,36 @@ std::string NoticeBook::to_json() const {
       one["told"][receiver] = {{"severity", told.severity}, {"over", told.over}};
     alerts.push_back(std::move(one));
   }
-  return Json{{"version", 1}, {"alerts", std::move(alerts)}}.dump(-1, ' ', false,
-                                                                  Json::error_handler_t::replace);
+  auto receivers = Json::object();
+  for (std::size_t i = 0; i < receivers_.size(); ++i) {
+    const auto& progress = progress_[i];
+    if (!progress.last_told)
+      continue;
+    auto& one = receivers[receivers_[i].receiver] = {{"last_told", to_rfc3339(*progress.last_told)},
+                                                     {"groups", Json::array()}};
+    for (const auto& [group, at] : progress.groups)
+      one["groups"].push_back(
+          {{"tenant", group.first.value}, {"rule", group.second}, {"told_at", to_rfc3339(at)}});
+  }
+  const Json out{
+      {"version", 1}, {"alerts", std::move(alerts)}, {"receivers", std::move(receivers)}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// When each was told of last; without it, one may be told again too soon.
+void NoticeBook::read_receivers(const Json& json) {
+  for (std::size_t i = 0; i < receivers_.size(); ++i) {
+    const auto at = json.is_object() ? json.find(receivers_[i].receiver) : json.end();
+    if (at == json.end() || !at->is_object())
+      continue;
+    progress_[i].last_told = time_in(*at, "last_told");
+    const auto groups = at->find("groups");
+    if (groups == at->end() || !groups->is_array())
+      continue;
+    for (const auto& group : *groups)
+      if (const auto told = time_in(group, "told_at"))
+        progress_[i].groups[{TenantId(text_in(group, "tenant")), text_in(group, "rule")}] = *told;
+  }
 }
 
 Status NoticeBook::read_json(const std::string& text) {
@@ -236,6 +267,8 @@ Status NoticeBook::read_json(const std::string& text) {
     entries.emplace(entry.alert.key, std::move(entry));
   }
   entries_ = std::move(entries);
+  if (json.contains("receivers"))
+    read_receivers(json["receivers"]);
   return Done{};
 }
 

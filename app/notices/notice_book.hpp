@@ -3,6 +3,8 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <compare>
 #include <map>
 #include <optional>
@@ -74,6 +76,8 @@ public:
   std::optional<Notice> due(std::size_t receiver, Timestamp now) const;
   void taken(std::size_t receiver, const Notice& notice, Timestamp now);
   void failed(std::size_t receiver, std::string why, Timestamp now);
+  /// It works again, as somebody tried: what waits for it is due at once.
+  void works(std::size_t receiver);
 
   ReceiverState state(std::size_t receiver, Timestamp now) const;
 
@@ -94,7 +98,8 @@ private:
   };
   struct Progress {
     std::map<std::pair<TenantId, std::string>, Timestamp> groups; ///< when each was told of last
-    Timestamp last_any{};                                         ///< message of any kind
+    Timestamp last_any{};                                         ///< with all alerts
+    Timestamp last_heartbeat{};
     std::optional<Timestamp> last_told, failing_since;
     Timestamp next_try{};
     std::chrono::seconds wait{0};
@@ -107,6 +112,7 @@ private:
   std::optional<Notice> due_group(std::size_t receiver, Timestamp now) const;
   std::optional<Notice> due_all(std::size_t receiver, Timestamp now) const;
   void forget_done(Timestamp now);
+  void read_receivers(const nlohmann::ordered_json& json);
 
   std::vector<NoticeRules> receivers_;
   std::vector<Progress> progress_;

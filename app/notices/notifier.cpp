@@ -133,7 +133,13 @@ Result<std::string> Notifier::test(const std::string& receiver) {
                                         + joined(receivers_, ", ", &config::ReceiverConfig::name)};
   const auto now = clock_.now();
   const Notice notice{Notice::Kind::test, "test_" + to_rfc3339(now), {}};
-  return send_(outgoing(*at, notice, service_, now), [] { return false; });
+  auto why = send_(outgoing(*at, notice, service_, now), [] { return false; });
+  if (why.empty()) {
+    const std::lock_guard lock(guard_);
+    book_.works(static_cast<std::size_t>(at - receivers_.begin()));
+  }
+  news_.notify_all();
+  return why;
 }
 
 } // namespace tidemark::app

@@ -63,7 +63,7 @@ TEST(NoticeBook, TellsOnceOfTheBeginAndOnceOfTheEnd) {
   EXPECT_THAT(book.take(), ElementsAre("-disk_low log warning"));
   book.now += 10min;
   EXPECT_THAT(book.take(), ElementsAre());
-  EXPECT_EQ(book.book.to_json(), NoticeBook({first_way()}).to_json()) << "nothing is kept";
+  EXPECT_EQ(book.book.to_json().find("\"subject\""), std::string::npos) << "nothing is kept";
 }
 
 TEST(NoticeBook, OneRuleIsOneNoticeInFiveMinutes) {
@@ -169,9 +169,23 @@ TEST(NoticeBook, AStartKnowsWhoWasTold) {
   EXPECT_THAT(book.take(), ElementsAre("-disk_low log warning"));
   EXPECT_THAT(book.take(), ElementsAre()) << "backlog was told before";
   book.restart();
+  EXPECT_EQ(book.book.state(0, book.now).last_told, noon);
+  book.see({alert("backlog", "crm", "critical")});
+  EXPECT_THAT(book.take(), ElementsAre()) << "less than five minutes ago, by the life before";
   book.now += 6min;
   book.see({});
-  EXPECT_THAT(book.take(), ElementsAre("-backlog crm warning"));
+  EXPECT_THAT(book.take(), ElementsAre("-backlog crm critical"));
+}
+
+TEST(NoticeBook, OneThatWorksAgainIsToldAtOnce) {
+  Book book({first_way()});
+  book.see({alert("backlog", "crm")});
+  for (int i = 0; i < 6; ++i)
+    book.book.failed(0, "HTTP 500", book.now);
+  EXPECT_FALSE(book.book.due(0, book.now + 5min));
+  book.book.works(0);
+  EXPECT_FALSE(book.book.state(0, book.now).failing_since);
+  EXPECT_THAT(book.take(), ElementsAre("backlog crm warning"));
 }
 
 TEST(NoticeBook, AFileThatSomebodyChangedIsNoBook) {
@@ -202,7 +216,7 @@ TEST(NoticeBook, AlertmanagerHearsEverythingEachMinute) {
   EXPECT_THAT(book.take(), ElementsAre("backlog crm warning"));
 }
 
-TEST(NoticeBook, AHeartbeatComesEachMinuteWhenNothingElseDoes) {
+TEST(NoticeBook, AHeartbeatComesEachMinuteWhateverElseDoes) {
   auto rules = first_way();
   rules.heartbeat = true;
   Book book({rules});
@@ -210,9 +224,12 @@ TEST(NoticeBook, AHeartbeatComesEachMinuteWhenNothingElseDoes) {
   EXPECT_EQ(kind(), Notice::Kind::heartbeat);
   book.take();
   EXPECT_FALSE(book.book.due(0, book.now + 59s));
-  book.now += 60s;
+  book.now += 59s;
   book.see({alert("backlog", "crm")});
   EXPECT_EQ(kind(), Notice::Kind::group);
+  book.take();
+  book.now += 1s;
+  EXPECT_EQ(kind(), Notice::Kind::heartbeat);
 }
 
 TEST(NoticeBook, TheSameContentHasTheSameId) {
