@@ -51,9 +51,12 @@ const std::string_view workflows_html =
     "<h2>A contact is changed</h2><p>The change goes to the other systems. When two systems say "
     "different things, a fixed rule decides, and both values are kept for IT to see.</p>"
     "<h2>A call ends, a text comes</h2><p>It is shown in the contact's thread in the CRM, once.</p>"
-    "<h2>Somebody says STOP</h2><p>From that moment no text leaves. Every system is told; where "
-    "nobody but a person can set the mark, IT gets an alert until it is done. START opens it again."
-    "</p>"
+    "<h2>Somebody says STOP</h2><p>From that moment Tidemark sends the person nothing but one "
+    "confirmation and answers to HELP, where those are set up. What people send from another "
+    "system "
+    "it cannot stop: it reports it. Systems that are set up to be told are told; where nobody but "
+    "a "
+    "person can set the mark, IT gets an alert until it is done. START opens it again.</p>"
     "<h2>A list or a sequence</h2><p>Tags and owners decide on which call lists a contact stands. "
     "Who "
     "opted out is on none.</p>";
@@ -72,8 +75,9 @@ constexpr std::array<HelpText, 5> texts{{
      "for each field. IT can show you both values and the rule.</p>"
      "<h2>What if a system is away?</h2><p>Changes wait and are passed on when it is back. "
      "One that cannot be passed on after many tries is given up, and IT gets an alert.</p>"
-     "<h2>Somebody said STOP in one system. And the others?</h2><p>They are told at once. Where a "
-     "system cannot be told by a program, a person in IT is asked to do it.</p>"
+     "<h2>Somebody said STOP in one system. And the others?</h2><p>Those that are set up to be "
+     "told are told at "
+     "once. Where a system cannot be told by a program, a person in IT is asked to do it.</p>"
      "<h2>Can I see what happened to one contact?</h2><p>IT can, for any time: ask with the phone "
      "number or the e-mail.</p>"},
     {"common-scenarios", "What to do when",
@@ -110,7 +114,7 @@ constexpr std::array<HelpText, 5> texts{{
      "<dt>Not reachable</dt><dd>it does not answer</dd>"
      "<dt>Refuses our key</dt><dd>it answers, but lets Tidemark do nothing</dd>"
      "<dt>Paused</dt><dd>somebody in IT stopped it on purpose</dd>"
-     "<dt>Not known</dt><dd>nothing has been heard of it in the last minute</dd>"
+     "<dt>Not known</dt><dd>no answer of it to us is younger than a minute</dd>"
      "<dt>Position</dt><dd>the number of a line in Tidemark's log. IT finds everything by "
      "it.</dd></dl>"},
     {"troubleshooting", "When something is missing",

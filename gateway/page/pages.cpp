@@ -124,9 +124,9 @@ std::string attention_html(const ApiContext& api, const TenantId& tenant) {
     return alert.severity == "critical";
   });
   if (active->empty())
-    return "<p>Nothing is waiting for IT.</p>";
+    return "<p>IT has no open alert.</p>";
   return "<p>" + std::to_string(active->size())
-         + (active->size() == 1 ? " thing is" : " things are") + " waiting for IT"
+         + (active->size() == 1 ? " alert is" : " alerts are") + " open at IT"
          + (critical > 0 ? ", " + std::to_string(critical) + " of them urgent" : "")
          + ". The service's own list of them is theirs to look at (tidemark status).</p>";
 }
@@ -215,7 +215,9 @@ Answer show_data_flow(const ApiContext& api) {
       out += "<tr><th scope=\"row\">" + escaped(from.title) + "</th><td>"
              + (to.empty() ? "nowhere" : escaped(to)) + "</td></tr>";
     }
-    return out + "</tbody></table><p>An opt-out goes to every system, before everything else.</p>";
+    return out
+           + "</tbody></table><p>An opt-out goes before everything else, to every system that is "
+             "set up to be told.</p>";
   });
 }
 
@@ -232,7 +234,8 @@ std::string_view kind_text(std::string_view type) {
       {"delivery.retry_scheduled.v1", "a change is to be tried again"},
       {"delivery.died.v1", "a change was given up"},
       {"delivery.suppressed.v1", "a change was held back on purpose"},
-      {"action.accepted.v1", "a call, text, tag or list was taken"},
+      {"action.accepted.v1",
+       "something besides values was taken: an opt-out, a note, a tag, a list, a text"},
       {"call.observed.v1", "a call was recorded"},
       {"message.observed.v1", "a text was recorded"},
       {"consent.changed.v1", "an opt-out or opt-in was recorded"},

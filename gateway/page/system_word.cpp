@@ -25,7 +25,9 @@ SystemView unjudged(const domain::ConnectorReport& report, Timestamp now) {
     out.because = "It last answered " + age_text(now - *report.connection.reached)
                   + " ago; nobody has asked it since.";
   } else {
-    out.because = "Nobody has asked it since Tidemark was started.";
+    out.because = report.receives ? "Nobody has asked it since Tidemark was started."
+                                  : "Nothing is sent to it, and it is not asked: that it works is "
+                                    "seen by what it tells alone.";
   }
   out.wait = "This is no fault by itself.";
   return out;

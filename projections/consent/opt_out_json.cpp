@@ -64,10 +64,12 @@ std::string hearing_text(const PropagationView& told) {
   if (told.reason_code != Reason::none)
     return "The webhook with the mark did not get there. "
            + std::string(explain_reason(told.reason_code).text);
-  return told.via.value.empty() ? "No webhook about a mark goes on to this system: the person has "
-                                  "no record that would be marked where its webhooks come from."
-                                : "The mark could not be written in " + told.via.value
-                                      + ", so no webhook about it goes on.";
+  return told.via.value.empty()
+             ? "No webhook about a mark goes on to this system: it is configured to "
+               "receive nothing, or the person has no record that would be "
+               "marked where its webhooks come from."
+             : "The mark could not be written in " + told.via.value
+                   + ", so no webhook about it goes on.";
 }
 
 Json hearing_json(const PropagationView& told) {

@@ -154,10 +154,7 @@ Entries on(const events::Envelope& at, const events::DeliveryDispatched& e) {
 Entries on(const events::Envelope& at, const events::DeliveryLookedUp& e) {
   auto entry = start(at, "answer", "");
   entry.target = target_of(at);
-  entry.text = e.gone.value.empty()
-                   ? fmt::format("{} answered the look-up with {}.", entry.target,
-                                 e.facts.answer.http_status)
-                   : fmt::format("{} answered {}.", entry.target, e.facts.answer.http_status);
+  entry.text = fmt::format("{} answered {}.", entry.target, e.facts.answer.http_status);
   if (!e.gone.value.empty())
     give_reason(entry, e.facts.reason_code);
   entry.delivery = e.facts.delivery.value;

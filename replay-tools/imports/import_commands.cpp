@@ -51,9 +51,9 @@ std::vector<ImportItem> rows_of(const std::vector<ListedContact>& listed) {
 std::string summary_of(const ImportOptions& options, const ImportRun& run, std::size_t before,
                        std::size_t left, std::size_t bad) {
   if (options.dry_run)
-    return fmt::format("{} addresses would be sent, {} were taken before; {} faults in rows. Dry "
-                       "run: nothing was sent.",
-                       left, before, bad);
+    return fmt::format("{} rows can be taken; {} faults in rows. Dry run: nothing was sent, and it "
+                       "was not looked up what was taken before.",
+                       before + left, bad);
   return fmt::format("{} addresses taken, {} had been taken before; {} faults in rows.",
                      run.count("taken"), run.count("repeated") + before, bad);
 }
@@ -103,7 +103,7 @@ Result<int> import_opt_outs(const CommonOptions& common, const ImportOptions& op
                  {"action", run.action()},
                  {"addresses", items.size()},
                  {"taken", run.count("taken")},
-                 {"taken_before", run.count("repeated") + before},
+                 {"taken_before", options.dry_run ? Json() : Json(run.count("repeated") + before)},
                  {"faults", bad},
                  {"dry_run", options.dry_run}},
                 summary_of(options, run, before, left.size(), bad));

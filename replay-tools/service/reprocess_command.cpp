@@ -116,6 +116,15 @@ Result<Json> ask_for(ServiceApi& service, Position webhook, const std::string& r
   }
 }
 
+/// A dry run asks the service nothing that would be recorded, so it looks itself.
+Status check_webhook(ServiceApi& service, Position position) {
+  TRY(stored, service.reader().log().at(position));
+  if (!stored || stored->envelope.tenant != service.tenant()
+      || stored->envelope.type != events::WebhookReceived::name)
+    return Error{"not_found", "there is no webhook at this position"};
+  return Done{};
+}
+
 Status show_one(const CommonOptions& common, Position webhook, const Candidate& what,
                 const std::string& result, const Json& position) {
   print(common.format,
@@ -145,6 +154,9 @@ Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& optio
     TRYV(service.check_connector(options.connector));
   }
   Candidates which{{Position{options.webhook}, {}}};
+  if (options.webhook != 0 && options.dry_run) {
+    TRYV(check_webhook(service, Position{options.webhook}));
+  }
   if (options.webhook == 0) {
     TRY(found, left_out(service.reader().log(), service.tenant(), options));
     which = std::move(found);

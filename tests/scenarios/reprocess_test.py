@@ -36,6 +36,8 @@ class Reprocess(Scenario):
         self.wait_for_api("it is held", lambda: self.held() == [(position, "stale")])
         dry = self.house.tool("replay", "reprocess", "--reason-code", "stale", "--dry-run")
         self.assertEqual([row["webhook"] for row in dry[:-1]], [position])
+        self.house.tool("replay", "reprocess", 10 ** 6, "--dry-run", codes=(1,))
+        self.house.tool("replay", "reprocess", position + 1, "--dry-run", codes=(1,))
         self.assertEqual(self.house.events("webhook.reprocess_requested.v2"), [])
         self.assertEqual(self.again("--reason-code", "stale", "--connector", "generic"),
                          [(position, "observe_record applied")])
