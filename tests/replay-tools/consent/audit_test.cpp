@@ -301,7 +301,7 @@ TEST_F(Audit, ExplainTellsOfTheConsentAndOfWhoWasTold) {
   const auto chain = run("explain --webhook " + std::to_string(at_.stop.value) + at).out;
   for (const auto* part :
        {"It was read as", "The person opted out: sms, by verity.", "aloware shall opt out (sms).",
-        "it is done, and was read back", "messages to it are held back here",
+        "it is done, and was read back", "what Tidemark sends through it is decided here each time",
         "verity          consent    skipped"})
     EXPECT_NE(chain.find(part), std::string::npos) << part << "\n" << chain;
   const auto one = run("explain --format json --delivery " + sample::telling.value + at);
