@@ -292,4 +292,4 @@ class House:
             wait_for("everything is settled", settled, self.patience)
         except AssertionError as failed:
             raise AssertionError(f"{failed}: {last[:5]}") from None
-        time.sleep(0.1)  # the tables follow within milliseconds; a slow machine needs a wait of its own
+        time.sleep(0.3)  # the tables follow within milliseconds; a slow machine needs a wait of its own
