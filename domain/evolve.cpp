@@ -12,6 +12,7 @@
 #include "domain/delivery/delivery_verdict.hpp"
 #include "domain/delivery/retry.hpp"
 #include "domain/lists/membership_planner.hpp"
+#include "domain/lists/opportunities.hpp"
 #include "domain/merge/transfer_activity.hpp"
 #include "domain/merge/transfer_memberships.hpp"
 #include "domain/merge/transfer_records.hpp"

@@ -1,6 +1,7 @@
 #include "connectors/aloware/aloware.hpp"
 
 #include "connectors/aloware/parts.hpp"
+#include "connectors/aloware/request.hpp"
 
 namespace tidemark::connectors::aloware {
 namespace {

@@ -22,8 +22,8 @@ void add_counts(events::BackfillCounts& to, const events::BackfillCounts& more) 
   to.errors += more.errors;
   to.repaired += more.repaired;
   if (more.not_asked)
-    to.not_asked.emplace(to.not_asked.value_or(events::NotAsked{}).contacts
-                         + more.not_asked->contacts);
+    to.not_asked = events::NotAsked{to.not_asked.value_or(events::NotAsked{}).contacts
+                                    + more.not_asked->contacts};
 }
 
 /// Nobody but its own system is to know of the contact.
