@@ -28,10 +28,12 @@ std::size_t active_in(const Notice& notice) {
       std::ranges::count_if(notice.alerts, [](const auto& alert) { return !alert.over; }));
 }
 
-/// critical when one that is active is.
+/// critical when one that is active is, or where none is any more one that was.
 std::string severity_of(const Notice& notice) {
-  const bool critical = std::ranges::any_of(
-      notice.alerts, [](const auto& alert) { return alert.severity == "critical"; });
+  const bool none_active = active_in(notice) == 0;
+  const bool critical = std::ranges::any_of(notice.alerts, [&](const auto& alert) {
+    return alert.severity == "critical" && (none_active || !alert.over);
+  });
   return critical ? "critical" : "warning";
 }
 

@@ -82,13 +82,13 @@ void Notifier::run(std::size_t receiver, const std::stop_token& stop) {
     std::optional<Notice> notice;
     {
       std::unique_lock lock(guard_);
-      notice = book_.due(receiver, clock_.now());
-      if (!notice) {
-        news_.wait_for(lock, stop, between_looks_at_due, [] { return false; });
-        continue;
-      }
+      news_.wait_for(lock, stop, between_looks_at_due, [&] {
+        notice = book_.due(receiver, clock_.now());
+        return notice.has_value();
+      });
     }
-    tell(receiver, *notice, stop);
+    if (notice && !stop.stop_requested())
+      tell(receiver, *notice, stop);
   }
 }
 

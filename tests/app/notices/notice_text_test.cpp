@@ -62,6 +62,17 @@ TEST(NoticeText, AWebhookIsSignedAsStandardWebhooksSay) {
   EXPECT_EQ(header(out, "webhook-signature"), signature);
 }
 
+TEST(NoticeText, WhatIsOverMakesTheRestNoWorse) {
+  auto notice = of_rule();
+  notice.alerts[0].over = noon;
+  notice.alerts[1].over.reset();
+  EXPECT_EQ(json::parse(outgoing(webhook(), notice, "s", noon).body)["data"]["severity"],
+            "warning");
+  notice.alerts[1].over = noon;
+  EXPECT_EQ(json::parse(outgoing(webhook(), notice, "s", noon).body)["data"]["severity"],
+            "critical");
+}
+
 TEST(NoticeText, ManyOfARuleAreNotAllListed) {
   auto notice = of_rule();
   for (int i = 0; i < 40; ++i)
