@@ -31,7 +31,7 @@ struct ReceiverConfig {
   Kind kind = Kind::webhook;
   std::string url;                    ///< https, smtps or smtp; http only with `plain`
   bool plain = false;                 ///< unencrypted, as somebody has said it may be
-  std::optional<SecretText> secret{}; ///< of a webhook's signatures: the bytes of the key
+  std::optional<SecretText> secret{}; ///< of a webhook's signatures, as written
   std::string username;               ///< of mail, "" none
   std::optional<SecretText> password{};
   std::string from;            ///< address of mail

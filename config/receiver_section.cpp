@@ -1,6 +1,6 @@
-#include "base/bytes.hpp"
 #include "base/contains.hpp"
 #include "config/sections.hpp"
+#include "connectors/standard_webhooks.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,11 +10,9 @@ namespace tidemark::config {
 namespace {
 
 using Kind = ReceiverConfig::Kind;
+using connectors::standard_webhooks::Key, connectors::standard_webhooks::read_key;
 
 constexpr std::array<std::string_view, 3> kinds{"webhook", "alertmanager", "mail"};
-/// Standard Webhooks: 24 to 64 bytes, written in base64 behind this.
-constexpr std::string_view secret_prefix = "whsec_";
-constexpr std::size_t signing_bytes_min = 24, signing_bytes_max = 64;
 
 Kind read_kind(Section& section) {
   const auto kind = section.text("kind", "", true);
@@ -47,15 +45,11 @@ void read_secret(Section& section, ReceiverConfig& out) {
   const auto given = section.secret("secret", out.kind == Kind::webhook);
   if (!given)
     return;
-  const auto text = given->reveal();
-  const auto bytes =
-      from_base64(text.starts_with(secret_prefix) ? text.substr(secret_prefix.size()) : text);
-  if (section.check("secret",
-                    bytes && bytes->size() >= signing_bytes_min
-                        && bytes->size() <= signing_bytes_max,
-                    "it is not whsec_ and 24 to 64 bytes in base64",
+  const auto key = read_key(given->reveal());
+  if (section.check("secret", key && key->kind != Key::Kind::public_half,
+                    "it is no key to sign with: whsec_ and 24 to 64 bytes in base64, or whsk_",
                     "make one with: printf whsec_; openssl rand -base64 32"))
-    out.secret = SecretText(*bytes);
+    out.secret = *given;
 }
 
 bool is_mail_address(const std::string& text) {

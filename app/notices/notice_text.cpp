@@ -1,7 +1,7 @@
 #include "app/notices/notice_text.hpp"
 
-#include "base/bytes.hpp"
-#include "base/crypto.hpp"
+#include "connectors/standard_webhooks.hpp"
+#include "gateway/api/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,10 +18,6 @@ using Kind = config::ReceiverConfig::Kind;
 constexpr std::size_t shown_max = 20;
 /// Alertmanager takes an alert for over when it has not heard of it for so long.
 constexpr std::chrono::minutes alertmanager_patience{4};
-
-Json or_null(const std::optional<Timestamp>& at) {
-  return at ? Json(to_rfc3339(*at)) : Json();
-}
 
 std::size_t active_in(const Notice& notice) {
   return static_cast<std::size_t>(
@@ -60,7 +56,7 @@ std::string webhook_body(const Notice& notice, const std::string& service, Times
       data["alerts"].push_back({{"subject", alert.key.subject},
                                 {"severity", alert.severity},
                                 {"since", to_rfc3339(alert.since)},
-                                {"resolved_at", or_null(alert.over)},
+                                {"resolved_at", gateway::or_null(alert.over)},
                                 {"text", alert.text}});
   data["not_listed"] = notice.alerts.size() - data["alerts"].size();
   return dumped(out);
@@ -70,9 +66,9 @@ std::vector<std::string> signed_headers(const SecretText& key, const std::string
                                         const std::string& body, Timestamp now) {
   const auto seconds = std::to_string(
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
-  const auto mac = hmac_sha256(key.reveal(), {id, ".", seconds, ".", body});
   return {"Content-Type: application/json", "webhook-id: " + id, "webhook-timestamp: " + seconds,
-          "webhook-signature: v1," + to_base64(as_view(mac))};
+          "webhook-signature: "
+              + connectors::standard_webhooks::signature_of(key.reveal(), id, seconds, body)};
 }
 
 Json alertmanager_alert(const std::string& name, const std::string& severity,

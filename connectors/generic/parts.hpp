@@ -1,6 +1,7 @@
 #pragma once
 #include "base/text/json_reader.hpp"
 #include "connectors/connector.hpp"
+#include "connectors/standard_webhooks.hpp"
 
 #include <optional>
 #include <string>
@@ -10,24 +11,13 @@
 /// The parts of the generic connector, for each other.
 namespace tidemark::connectors::generic {
 
-/// A secret of Standard Webhooks, decoded (README fact 2).
-struct Key {
-  enum class Kind : std::uint8_t { symmetric, public_half, private_half };
-  Kind kind = Kind::symmetric;
-  std::string bytes;
-};
-/// Reads `whsec_` (or no prefix) + base64 of 24 to 64 bytes, `whpk_` + base64 of 32 bytes, `whsk_`
-/// + base64 of 32 or 64 bytes.
-std::optional<Key> read_key(std::string_view text);
+using standard_webhooks::Key, standard_webhooks::read_key, standard_webhooks::signature_of;
+
 /// The words of a secret that may hold several keys, while one replaces another.
 std::vector<std::string_view> words_of(std::string_view secret);
 
 /// `webhook` or `svix`, as configured.
 std::string header_name(const Settings& settings, std::string_view part);
-/// The value of the signature header for these bytes: `v1,...`, or `v1a,...` for a private key.
-std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
-                         std::string_view body);
-
 /// A signed message to the receiver. `id` is the same in every attempt, `now` is the attempt's.
 HttpRequest signed_request(const Settings& settings, const std::string& id, Timestamp now,
                            std::string body);

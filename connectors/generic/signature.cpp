@@ -3,12 +3,15 @@
 #include "base/text/split.hpp"
 #include "connectors/generic/parts.hpp"
 #include "connectors/shared/inbound.hpp"
+#include "connectors/standard_webhooks.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 namespace tidemark::connectors::generic {
 namespace {
+
+using standard_webhooks::signed_content;
 
 constexpr std::chrono::seconds tolerance{300}; // both ways, boundary included (README fact 3)
 constexpr std::size_t signatures_max = 16;     // more than any rotation needs
@@ -72,12 +75,6 @@ std::optional<Key> signer_of(std::string_view signatures, std::string_view secre
   return std::nullopt;
 }
 
-std::string signed_content(std::string_view id, std::string_view timestamp, std::string_view body) {
-  std::string out;
-  out.reserve(id.size() + timestamp.size() + body.size() + 2);
-  return out.append(id).append(".").append(timestamp).append(".").append(body);
-}
-
 /// The HMAC by the first symmetric key, in hex; "" without one.
 std::string hmac_hex(std::string_view secret, std::string_view content) {
   for (const auto word : words_of(secret))
@@ -88,28 +85,6 @@ std::string hmac_hex(std::string_view secret, std::string_view content) {
 
 } // namespace
 
-std::optional<Key> read_key(std::string_view text) {
-  const auto decoded = [&](std::string_view prefix) {
-    return from_base64(text.starts_with(prefix) ? text.substr(prefix.size()) : text);
-  };
-  if (text.starts_with("whpk_")) {
-    auto bytes = decoded("whpk_");
-    if (!bytes || bytes->size() != 32)
-      return std::nullopt;
-    return Key{Key::Kind::public_half, std::move(*bytes)};
-  }
-  if (text.starts_with("whsk_")) {
-    auto bytes = decoded("whsk_");
-    if (!bytes || (bytes->size() != 32 && bytes->size() != 64))
-      return std::nullopt;
-    return Key{Key::Kind::private_half, bytes->substr(0, 32)}; // the rest is the public half
-  }
-  auto bytes = decoded("whsec_");
-  if (!bytes || bytes->size() < 24 || bytes->size() > 64)
-    return std::nullopt;
-  return Key{Key::Kind::symmetric, std::move(*bytes)};
-}
-
 std::vector<std::string_view> words_of(std::string_view secret) {
   return split(secret, " \t\r\n,");
 }
@@ -117,16 +92,6 @@ std::vector<std::string_view> words_of(std::string_view secret) {
 std::string header_name(const Settings& settings, std::string_view part) {
   const auto& prefix = settings.get("header_prefix");
   return (prefix.empty() ? "webhook" : prefix) + "-" + std::string(part);
-}
-
-std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
-                         std::string_view body) {
-  const auto content = signed_content(id, timestamp, body);
-  const auto key = read_key(secret);
-  if (key && key->kind == Key::Kind::private_half)
-    return "v1a," + to_base64(ed25519_sign(key->bytes, content));
-  // A secret that is no key is a redacted one: such a request is hashed, never sent.
-  return "v1," + to_base64(as_view(hmac_sha256(key ? key->bytes : secret, {content})));
 }
 
 Verification verify(const WebhookRequest& request, const Settings& settings, Timestamp now) {

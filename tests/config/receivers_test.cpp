@@ -41,7 +41,7 @@ TEST(Receivers, AreReadByTheirKinds) {
   const auto& all = loaded.config.alerts.receivers;
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].kind, Kind::webhook);
-  EXPECT_EQ(all[0].secret->reveal(), "01234567890123456789012345678901");
+  EXPECT_EQ(all[0].secret->reveal(), "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
   EXPECT_TRUE(all[0].heartbeat);
   EXPECT_EQ(all[1].kind, Kind::alertmanager);
   EXPECT_TRUE(all[1].plain);

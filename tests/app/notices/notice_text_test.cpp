@@ -1,5 +1,4 @@
 #include "app/notices/notice_text.hpp"
-#include "base/bytes.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -30,7 +29,7 @@ ReceiverConfig webhook() {
   ReceiverConfig out;
   out.name = "ops";
   out.url = "https://hooks.example/x";
-  out.secret = SecretText(*from_base64("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+  out.secret = SecretText("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
   return out;
 }
 
