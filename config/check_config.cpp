@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <utility>
 
 namespace tidemark::config {
@@ -60,8 +61,21 @@ std::vector<std::string> warnings_of_allowed_events(const Config& config) {
   return out;
 }
 
+/// Alerts hold no personal data, but say what is wrong with whom.
+std::vector<std::string> warnings_of_receivers(const Config& config) {
+  std::vector<std::string> out;
+  for (const auto& receiver : config.alerts.receivers)
+    if (receiver.plain)
+      out.push_back(
+          "alerts.receivers[" + receiver.name
+          + "].allow_plain is set: alerts, and a password, may leave unencrypted; only for "
+            "a receiver on your own machine or network");
+  return out;
+}
+
 std::vector<std::string> warnings_of(const Config& config) {
   auto out = warnings_of_allowed_events(config);
+  std::ranges::move(warnings_of_receivers(config), std::back_inserter(out));
   if (auto hours = warning_of_quiet_hours(config); !hours.empty())
     out.push_back(std::move(hours));
   return out;

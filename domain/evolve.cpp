@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <utility>
 
 /// What an event makes of the contact.
 namespace tidemark::domain {
@@ -43,6 +44,18 @@ OpenIntent* find_open(Contact& contact, const DeliveryId& delivery) {
 
 void close(Contact& contact, const DeliveryId& delivery) {
   std::erase_if(contact.open, [&](const auto& open) { return open.delivery == delivery; });
+}
+
+/// It may have made a record, whatever takes its place now.
+void note_unsure_create(Contact& contact, const OpenIntent& open) {
+  if (open.operation != events::Operation::create
+      || std::ranges::any_of(contact.unsure_creates,
+                             [&](const auto& one) { return one.delivery == open.delivery; }))
+    return;
+  constexpr std::size_t kept_max = 8; // an outage makes one for each edit
+  if (contact.unsure_creates.size() >= kept_max)
+    contact.unsure_creates.erase(contact.unsure_creates.begin());
+  contact.unsure_creates.push_back({open.delivery, open.target, open.sent});
 }
 
 /// The request did not do what it left for; or, when that is uncertain, nobody will find out.
@@ -122,6 +135,9 @@ void apply(Contact& contact, const events::ContactObserved& e, Timestamp at) {
   }
   auto& record = stated_record(contact, e.connector, e.remote_id);
   record.heard = true;
+  if (!e.remote_id.value.empty())
+    std::erase_if(contact.unsure_creates,
+                  [&](const auto& one) { return one.target == e.connector; });
   record.echoed |= e.outcome == events::Outcome::echo_of;
   const auto stated = observed_at(e.source_version, at);
   for (const auto& [field, value] : e.fields) {
@@ -191,7 +207,8 @@ void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) 
   auto* open = find_open(contact, e.delivery);
   if (!open)
     return;
-  open->in_flight = true;
+  if (std::exchange(open->in_flight, true)) // this process was ended before an answer came
+    note_unsure_create(contact, *open);
   if (open->uncertain)
     return;
   for (auto& record : contact.records)
@@ -205,8 +222,10 @@ void apply(Contact& contact, const events::DeliveryDispatched& e, Timestamp at) 
 
 /// It stays in flight until it is settled: a create stated anew would make a second record.
 void apply(Contact& contact, const events::DeliveryUnknown& e) {
-  if (auto* open = find_open(contact, e.facts.delivery))
+  if (auto* open = find_open(contact, e.facts.delivery)) {
     open->uncertain = true;
+    note_unsure_create(contact, *open);
+  }
 }
 
 void apply(Contact& contact, const events::DeliveryRetryScheduled& e) {

@@ -33,11 +33,12 @@ enum class ConsentChange : std::uint8_t {
   ignored, ///< said, but without effect, with the reason
   review,  ///< may be an opt-out: a person decides, and sends wait until then
   cleared, ///< a person decided that it was none
+  asked,   ///< somebody asked for an opt-in: a YES within a day answers it, and lifts nothing
 };
 template <>
 struct EnumNames<ConsentChange> {
-  static constexpr std::array<std::string_view, 5> names{"revoked", "granted", "ignored", "review",
-                                                         "cleared"};
+  static constexpr std::array<std::string_view, 6> names{"revoked", "granted", "ignored",
+                                                         "review",  "cleared", "asked"};
 };
 
 /// What a statement about consent rests on (requirement O2). Ordered by kind, not by strength:

@@ -59,7 +59,8 @@ bool NoticeBook::see(const std::vector<NoticeAlert>& active, Timestamp now) {
 }
 
 bool NoticeBook::concerns(const NoticeRules& rules, const Entry& entry) const {
-  if (!rules.tenants.empty() && !contains(rules.tenants, entry.alert.key.tenant))
+  const auto& tenant = entry.alert.key.tenant;
+  if (!tenant.value.empty() && !rules.tenants.empty() && !contains(rules.tenants, tenant))
     return false;
   if (entry.told.contains(rules.receiver)) // who was told is told the rest
     return true;

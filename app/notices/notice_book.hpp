@@ -15,7 +15,7 @@ namespace tidemark::app {
 
 /// Whose alert it is, of which rule, about what.
 struct NoticeKey {
-  TenantId tenant;
+  TenantId tenant; ///< "": it is about the whole installation
   std::string rule, subject;
   auto operator<=>(const NoticeKey&) const = default;
 };

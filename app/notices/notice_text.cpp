@@ -46,7 +46,8 @@ std::string webhook_body(const Notice& notice, const std::string& service, Times
   if (notice.kind != Notice::Kind::group)
     return dumped(out);
   auto& data = out["data"];
-  data["tenant"] = notice.alerts.front().key.tenant.value;
+  const auto& tenant = notice.alerts.front().key.tenant.value;
+  data["tenant"] = tenant.empty() ? Json() : Json(tenant);
   data["rule"] = notice.alerts.front().key.rule;
   data["severity"] = severity_of(notice);
   data["active"] = active_in(notice);
@@ -86,7 +87,8 @@ std::string alertmanager_body(const Notice& notice, const std::string& service, 
     out.push_back(alertmanager_alert(alert.key.rule, alert.severity, service, alert.text,
                                      alert.since,
                                      alert.over.value_or(now + alertmanager_patience)));
-    out.back()["labels"]["tenant"] = alert.key.tenant.value;
+    if (!alert.key.tenant.value.empty())
+      out.back()["labels"]["tenant"] = alert.key.tenant.value;
     out.back()["labels"]["subject"] = alert.key.subject;
   }
   if (notice.kind == Notice::Kind::test)
@@ -113,7 +115,7 @@ std::string mail_subject(const Notice& notice) {
   const auto& key = notice.alerts.front().key;
   const auto active = active_in(notice);
   return fmt::format("[Tidemark] {} {} ({}): {}", active == 0 ? "over:" : severity_of(notice),
-                     key.rule, key.tenant.value,
+                     key.rule, key.tenant.value.empty() ? "all tenants" : key.tenant.value,
                      active == 0 ? "nothing is active any more"
                                  : std::to_string(active) + " active");
 }

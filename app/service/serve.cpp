@@ -15,6 +15,7 @@
 #include "config/load.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
+#include "gateway/operations/alert_rules.hpp"
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
 #include "storage/remote/log_server.hpp"
@@ -26,6 +27,7 @@
 #include <array>
 #include <filesystem>
 #include <iostream>
+#include <set>
 #include <system_error>
 
 namespace tidemark::app {
@@ -168,11 +170,16 @@ std::string service_name(const config::Config& config) {
 std::vector<NoticeAlert>
 to_be_told(const std::vector<std::pair<TenantId, gateway::Alert>>& active) {
   std::vector<NoticeAlert> out;
-  for (const auto& [tenant, alert] : active)
-    out.push_back({{tenant, std::string(alert.rule), alert.subject},
+  std::set<std::pair<std::string_view, std::string>> told;
+  for (const auto& [tenant, alert] : active) {
+    const bool of_all = gateway::alert_rules::is_of_installation(alert.rule);
+    if (of_all && !told.emplace(alert.rule, alert.subject).second)
+      continue;
+    out.push_back({{of_all ? TenantId{} : tenant, std::string(alert.rule), alert.subject},
                    std::string(alert.severity),
                    alert.since,
                    alert.text});
+  }
   return out;
 }
 

@@ -75,8 +75,14 @@ void check_sending(const Settings& settings, std::vector<Error>& faults) {
   if (settings.get("send_url").empty())
     faults.push_back({"missing_send_url", "send_url is empty: nothing can be sent to this system. "
                                           "Set it, or set receives = false."});
-  const auto key = read_key(settings.secret("send_secret"));
-  if (!key || key->kind == Key::Kind::public_half)
+  const auto& secret = settings.secret("send_secret");
+  const auto key = read_key(secret);
+  if (secret.empty())
+    faults.push_back(
+        {"missing_send_secret",
+         "send_secret is empty: nothing that is sent could be signed. Write whsec_ and "
+         "base64 of 24 to 64 bytes, or set receives = false."});
+  else if (!key || key->kind == Key::Kind::public_half)
     faults.push_back({"bad_send_secret",
                       "send_secret is no key. Write whsec_ and base64 of 24 to 64 bytes, "
                       "or whsk_ and base64 of 32 or 64 bytes."});

@@ -44,6 +44,10 @@ std::optional<domain::ConsentSignal> sign_in_words(std::string_view text, std::s
   case domain::MessageSign::resume:
     out.change = ConsentChange::granted;
     break;
+  case domain::MessageSign::resume_if_asked:
+    out.change = ConsentChange::granted;
+    out.only_if_asked = true;
+    break;
   default:
     return std::nullopt;
   }

@@ -10,6 +10,8 @@ namespace {
 
 /// How long a tag of ours may stand after an opt-in, until it is taken away and that is heard.
 constexpr std::chrono::hours own_tag_time{1};
+/// So long a YES is taken for the answer to a question.
+constexpr std::chrono::hours answers_within{24};
 
 using events::Channel;
 using events::ConsentChange;
@@ -187,6 +189,56 @@ std::vector<ConsentChanged> review(const ConsentState& state, const ConsentSigna
   return {event_of(sign, subject, ConsentChange::review, std::move(channels), reason)};
 }
 
+bool is_open_for_all(const ConsentState& state, Channel channel) {
+  return suppression(state, channel, "").gate == Gate::open;
+}
+
+std::vector<ConsentChanged> ask(const ConsentState& state, const ConsentSignal& sign,
+                                const ConsentChanged& subject) {
+  if (!std::ranges::all_of(sign.channels,
+                           [&](Channel channel) { return is_open_for_all(state, channel); }))
+    return {};
+  return {event_of(sign, subject, ConsentChange::asked, sign.channels, {})};
+}
+
+/// Of channels that nobody closed: there is nothing that a YES could lift.
+std::vector<ConsentChanged> answer(const ConsentState& state, const ConsentSignal& sign,
+                                   const ConsentChanged& subject) {
+  if (sign.stale || subject.alias_of)
+    return {};
+  const auto said = effective_time(sign.stated_at, subject.received_at);
+  std::vector<ConsentChanged> out;
+  for (const auto& question : state.questions) {
+    if (said < question.asked || said > question.asked + answers_within)
+      continue;
+    std::vector<Channel> channels;
+    for (const auto channel : question.channels)
+      if (contains(sign.channels, channel) && is_open_for_all(state, channel))
+        channels.push_back(channel);
+    if (channels.empty())
+      continue;
+    out.push_back(event_of(sign, subject, ConsentChange::granted, std::move(channels), {}));
+    out.back().request = question.position;
+    break;
+  }
+  return out;
+}
+
+/// What is too old to be answered goes.
+void note_question(ConsentState& state, Question question) {
+  std::erase_if(state.questions,
+                [&](const Question& q) { return q.asked + answers_within < question.asked; });
+  state.questions.push_back(std::move(question));
+}
+
+/// Takes the question away that `e` answers. False: it answers none.
+bool answers_question(ConsentState& state, const ConsentChanged& e) {
+  return e.change == ConsentChange::granted && e.request != Position{}
+         && std::erase_if(state.questions, [&](const Question& q) {
+              return q.position == e.request;
+            }) > 0;
+}
+
 } // namespace
 
 Timestamp effective_time(const std::string& stated_at, Timestamp received_at) {
@@ -242,6 +294,8 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
   std::erase_if(state.reviews, [&](const OpenReview& review) {
     return e.request.value != 0 && review.position == e.request;
   });
+  if (answers_question(state, e))
+    return;
   switch (e.change) {
   case ConsentChange::revoked:
     for (const auto channel : e.channels)
@@ -256,6 +310,8 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
                                 .repeated = e.input,
                                 .record = e.record});
     std::erase_if(state.opened, [&](const Opening& o) { return contains(e.channels, o.channel); });
+    std::erase_if(state.questions,
+                  [&](const Question& q) { return overlap(q.channels, e.channels); });
     break;
   case ConsentChange::granted:
   case ConsentChange::ignored: // what it could lift is lifted, though something stronger stands
@@ -267,6 +323,9 @@ void evolve(ConsentState& state, const ConsentChanged& e) {
     break;
   case ConsentChange::review:
     state.reviews.push_back({e.input, e.channels, e.stated_at, e.received_at});
+    break;
+  case ConsentChange::asked:
+    note_question(state, {e.input, e.channels, effective_time(e.stated_at, e.received_at)});
     break;
   case ConsentChange::cleared:
     break;
@@ -286,11 +345,13 @@ std::vector<ConsentChanged> decide_consent(const ConsentState& state, const Cons
   case ConsentChange::revoked:
     return revoke(state, sign, subject);
   case ConsentChange::granted:
-    return grant(state, sign, subject);
+    return sign.only_if_asked ? answer(state, sign, subject) : grant(state, sign, subject);
   case ConsentChange::review:
     return review(state, sign, subject);
   case ConsentChange::cleared:
     return {event_of(sign, subject, ConsentChange::cleared, sign.channels, {})};
+  case ConsentChange::asked:
+    return ask(state, sign, subject);
   case ConsentChange::ignored:
     break;
   }

@@ -47,10 +47,19 @@ struct Opening {
   bool operator==(const Opening&) const = default;
 };
 
+/// Somebody asked the person for an opt-in.
+struct Question {
+  Position position;
+  std::vector<events::Channel> channels;
+  Timestamp asked;
+  bool operator==(const Question&) const = default;
+};
+
 struct ConsentState {
   std::vector<Revocation> active;
   std::vector<OpenReview> reviews;
-  std::vector<Opening> opened; ///< and nobody has closed it since
+  std::vector<Opening> opened;       ///< and nobody has closed it since
+  std::vector<Question> questions{}; ///< without an answer or a STOP since
   bool operator==(const ConsentState&) const = default;
 };
 
@@ -82,7 +91,9 @@ void evolve(ConsentState& state, const AddressHash& address, const events::Event
 /// - An opt-in lifts only evidence that is not stronger, only when it was said later, and a flag
 ///   only what a flag on the same record, or a refusal because of it, had closed (requirements O9,
 ///   E6.7).
-/// `subject` is the statement without what the sign says: whose it is, and about which address.
+/// - A question is refused to whoever has opted out. A YES answers one for a day, and lifts
+/// nothing. `subject` is the statement without what the sign says: whose it is, and about which
+/// address.
 std::vector<events::ConsentChanged> decide_consent(const ConsentState& state,
                                                    const ConsentSignal& sign,
                                                    const events::ConsentChanged& subject);

@@ -152,6 +152,15 @@ struct OpenIntent {
                    replaces, in_flight, uncertain, settles)
 };
 
+/// A create of which nobody knows whether it took effect: a record that turns up there with its
+/// values may be ours.
+struct UncertainCreate {
+  DeliveryId delivery;
+  ConnectorName target;
+  events::FieldSet sent;
+  TIDEMARK_MEMBERS(UncertainCreate, delivery, target, sent)
+};
+
 /// When a merged field last changed against a value of ours, newest last, at most the few that
 /// flapping looks at.
 struct FieldHistory {
@@ -188,7 +197,8 @@ struct Contact {
   events::FieldMap<ConnectorName> sources; ///< system whose value holds
   std::vector<OpenIntent> open;
   std::vector<FieldHistory> history;
-  std::vector<RefusedIntent> refused; ///< the last for each system
+  std::vector<RefusedIntent> refused;          ///< the last for each system
+  std::vector<UncertainCreate> unsure_creates; ///< until a record over there speaks
   ContactConsent consent;
   CallBook calls;
   MessageBook messages;
@@ -198,8 +208,9 @@ struct Contact {
   std::vector<RetriedDelivery> retried; ///< all: each was asked for by a person
   std::vector<ForwardedBody> forwarded; ///< one for each system that takes webhooks
   bool unreadable = false; ///< the stream holds an event this program does not know: decide nothing
-  TIDEMARK_MEMBERS(Contact, records, merged, sources, open, history, refused, consent, calls,
-                   messages, absorbed, placement, appointments, retried, forwarded, unreadable)
+  TIDEMARK_MEMBERS(Contact, records, merged, sources, open, history, refused, unsure_creates,
+                   consent, calls, messages, absorbed, placement, appointments, retried, forwarded,
+                   unreadable)
 };
 
 } // namespace tidemark::domain

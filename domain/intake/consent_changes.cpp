@@ -21,8 +21,14 @@ void ConsentChanges::write(events::ConsentChanged decided, const ContactId& cont
   // A mark that was taken away while an opt-out stands: the system has to be told again.
   const bool undone = decided.change == ConsentChange::ignored && strength(decided.evidence) == 1
                       && !contact.value.empty();
+  // Nothing was closed that a YES to a question could open, so no system has to hear of it.
+  const bool answers_question = decided.change == ConsentChange::granted
+                                && decided.evidence == events::Evidence::message_text
+                                && decided.request != Position{};
   const bool changes =
-      decided.change != ConsentChange::ignored && decided.change != ConsentChange::review;
+      (decided.change == ConsentChange::revoked || decided.change == ConsentChange::granted
+       || decided.change == ConsentChange::cleared)
+      && !answers_question;
   draft_.write({std::move(decided), {events::consent_tag(hash)}});
   const auto number = changes_++;
   if (undone)

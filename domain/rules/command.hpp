@@ -31,6 +31,8 @@ struct ConsentSignal {
   PiiText address{}; ///< normalised; "": all addresses of the record's person
   /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
   bool kept_by_us = false;
+  /// "YES": an opt-in as the answer to a question that was recorded, else nothing.
+  bool only_if_asked = false;
   bool operator==(const ConsentSignal&) const = default;
 };
 

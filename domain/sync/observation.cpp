@@ -65,6 +65,11 @@ Echo echo_of(const Comparison& c, Field field, const std::string& value, bool sa
           && same_value(c.system, field, *sent, value))
         return {&intent.delivery, false};
     }
+  if (!same_as_held && (!c.record || !c.record->heard))
+    for (const auto& create : c.contact.unsure_creates)
+      if (const auto* sent = create.sent.find(field);
+          sent && create.target == c.command.connector && same_value(c.system, field, *sent, value))
+        return {&create.delivery, false};
   if (!c.record)
     return {};
   const auto& written = c.record->written;

@@ -9,20 +9,16 @@ struct StatusOfCode {
   std::string_view retry_after = {}; ///< seconds
 };
 constexpr StatusOfCode statuses[] = {
-    {"no_address", 400},        {"not_found", 404},
-    {"contact_not_found", 404}, {"unknown_webhook", 404},
-    {"address_not_known", 409}, {"addresses_of_two", 409},
-    {"already_decided", 409},   {"already_merged", 409},
-    {"not_decided_here", 409},  {"not_decided_yet", 409},
-    {"not_merged", 409},        {"not_paused", 409},
-    {"nothing_waits", 409},     {"not_failed", 409},
-    {"already_retried", 409},   {"other_has_parts", 409},
-    {"same_contact", 409},      {"no_body", 409},
-    {"nothing_by_hand", 409},   {"busy", 503},
-    {"action_runs", 409},       {"action_ended", 409},
-    {"not_stored", 503, "5"},   {"not_open", 409},
-    {"is_opt_out", 409},        {"is_out", 409},
-    {"not_held", 409},          {"already_held", 409},
+    {"no_address", 400},      {"not_found", 404},         {"contact_not_found", 404},
+    {"unknown_webhook", 404}, {"address_not_known", 409}, {"addresses_of_two", 409},
+    {"already_decided", 409}, {"already_merged", 409},    {"not_decided_here", 409},
+    {"not_decided_yet", 409}, {"not_merged", 409},        {"not_paused", 409},
+    {"nothing_waits", 409},   {"not_failed", 409},        {"already_retried", 409},
+    {"other_has_parts", 409}, {"same_contact", 409},      {"no_body", 409},
+    {"nothing_by_hand", 409}, {"opted_out", 409},         {"busy", 503},
+    {"action_runs", 409},     {"action_ended", 409},      {"not_stored", 503, "5"},
+    {"not_open", 409},        {"is_opt_out", 409},        {"is_out", 409},
+    {"not_held", 409},        {"already_held", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

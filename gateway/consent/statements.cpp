@@ -1,5 +1,6 @@
 #include "gateway/consent/statements.hpp"
 
+#include "base/contains.hpp"
 #include "domain/consent/suppression.hpp"
 #include "domain/intake/consent_decisions.hpp"
 #include "events/codec.hpp"
@@ -142,10 +143,40 @@ Result<Json> request_opt_in(const ApiContext& api) {
   return state_consent(api, ConsentChange::granted);
 }
 
+/// A question to somebody who has opted out is one more message to him.
+Status may_be_asked(const Json& channels) {
+  for (const auto& [channel, one] : channels.items())
+    if (one["change"] != name_of_enum(ConsentChange::asked))
+      return Error{"opted_out", "this address has opted out of " + channel
+                                    + ", or words wait to be read that may say so: it must not be "
+                                      "asked. Only START or UNSTOP from the person opens it again"};
+  return Done{};
+}
+
+Result<Json> record_question(const ApiContext& api) {
+  TRY(request, read_statement(api, ConsentChange::asked));
+  if (request.kind != events::Field::phone)
+    return Error{"bad_address", "a question is answered by YES in a text: name a phone number"};
+  TRY(body, api.body());
+  if (!body["channels"].stated())
+    request.channels = {Channel::sms};
+  if (contains(request.channels, Channel::call))
+    return Error{"bad_channels", "a YES in a text opens sms or whatsapp, no calls"};
+  TRY(channels, preview_of(api, request));
+  TRYV(may_be_asked(channels));
+  const std::string address(request.address.reveal());
+  TRY(out, record_statements(api, {std::move(request)}));
+  out["address"] = address;
+  out["channels"] = std::move(channels);
+  return std::move(out);
+}
+
 constexpr Route statement_rows[] = {
     {"request_opt_out", "POST", "/api/v1/opt-outs", Role::operator_, request_opt_out,
      &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
     {"request_opt_in", "POST", "/api/v1/opt-ins", Role::operator_, request_opt_in,
+     &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
+    {"record_question", "POST", "/api/v1/opt-in-questions", Role::operator_, record_question,
      &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
 };
 

@@ -32,6 +32,11 @@ inline constexpr std::string_view memory_high = "memory_high";
 inline constexpr std::string_view disk_low = "disk_low";
 inline constexpr std::string_view receiver_failing = "alert_receiver_failing";
 
+/// About the machine or the service itself: every tenant's list shows it, and it is told once.
+constexpr bool is_of_installation(std::string_view rule) {
+  return rule == memory_high || rule == disk_low || rule == receiver_failing;
+}
+
 /// Of one rule for one tenant; more are not worth a list: something is wrong with a whole system
 /// then.
 inline constexpr std::size_t alerts_max = 1000;

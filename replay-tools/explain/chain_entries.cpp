@@ -185,6 +185,8 @@ std::string_view words_of(events::ConsentChange change) {
     return "may have opted out";
   case events::ConsentChange::cleared:
     return "did not opt out";
+  case events::ConsentChange::asked:
+    return "was asked for an opt-in";
   }
   return "said something";
 }

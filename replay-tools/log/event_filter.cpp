@@ -2,6 +2,7 @@
 
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
+#include "replay-tools/applied_config.hpp"
 #include "replay-tools/contact_key.hpp"
 #include "storage/stored_event.hpp"
 
@@ -36,6 +37,10 @@ Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& c
   if (filter.to > 0 && filter.from > filter.to)
     return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
                               "swap the two"};
+  if (!filter.connector.empty()) {
+    TRYV(check_known_connector(folder.log(), TenantId(common.tenant),
+                               ConnectorName(filter.connector)));
+  }
   out.since_ = since;
   out.until_ = until;
   if (filter.contact.empty())

@@ -1,3 +1,4 @@
+#include "base/contains.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
@@ -5,27 +6,58 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 namespace tidemark::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Those that are written to, also one that has not reported since the start.
-Result<std::vector<std::string>> all_connectors(ServiceApi& service) {
-  std::vector<std::string> out;
+constexpr int shown_looks_max = 100; // two seconds in all
+constexpr std::chrono::milliseconds look_at_shown_every{20};
+
+/// Every connector as the service shows it.
+Result<std::vector<Json>> shown_connectors(ServiceApi& service) {
+  std::vector<Json> out;
   std::string after;
   do {
     TRY(page,
         service.ask("GET", "/api/v1/connectors?limit=100"
                                + (after.empty() ? std::string()
                                                 : "&after=" + connectors::url_encoded(after))));
-    for (const auto& one : page["items"])
-      if (one["settings"].value("receives", "true") != "false")
-        out.push_back(one["name"].get<std::string>());
+    for (auto& one : page["items"])
+      out.push_back(std::move(one));
     const auto& next = page["next"];
     after = next.is_string() ? next.get<std::string>() : "";
   } while (!after.empty());
   return out;
+}
+
+/// Those that are written to, also one that has not reported since the start.
+Result<std::vector<std::string>> all_connectors(ServiceApi& service) {
+  std::vector<std::string> out;
+  TRY(shown, shown_connectors(service));
+  for (const auto& one : shown)
+    if (one["settings"].value("receives", "true") != "false")
+      out.push_back(one["name"].get<std::string>());
+  return out;
+}
+
+/// The service shows its connectors anew twice a second. Whoever asks for its status next is to see
+/// what was just done.
+Status wait_until_shown(ServiceApi& service, const std::vector<std::string>& changed, bool paused) {
+  for (int looks = 0; looks < shown_looks_max; ++looks) {
+    TRY(shown, shown_connectors(service));
+    const bool all = std::ranges::all_of(shown, [&](const Json& one) {
+      const bool meant = contains(changed, one["name"].get<std::string>());
+      return !meant || !one.contains("paused") || one["paused"].is_null() != paused;
+    });
+    if (all)
+      break;
+    std::this_thread::sleep_for(look_at_shown_every);
+  }
+  return Done{};
 }
 
 /// `deed`: pause or resume.
@@ -39,13 +71,14 @@ Status ask_each(const CommonOptions& common, const PauseOptions& options, const 
   } else {
     TRYV(service.check_connector(options.connector));
   }
-  std::size_t changed = 0;
+  std::vector<std::string> changed;
   for (const auto& name : which) {
     const auto answer = service.ask(
         "POST", "/api/v1/connectors/" + connectors::url_encoded(name) + "/" + deed, to_text(body));
     if (!answer && (!options.all || answer.error().code != "not_paused"))
       return answer.error();
-    changed += answer ? 1 : 0;
+    if (answer)
+      changed.push_back(name);
     print(common.format,
           {{"connector", name},
            {"result", answer ? deed + "d" : "unchanged"},
@@ -54,8 +87,9 @@ Status ask_each(const CommonOptions& common, const PauseOptions& options, const 
               + (answer ? deed + "d, position " + (*answer)["position"].dump()
                         : "unchanged: it was not paused"));
   }
-  print_summary(common.format, {{"connectors", which.size()}, {"changed", changed}},
-                fmt::format("{} of {} connectors {}d.", changed, which.size(), deed));
+  TRYV(wait_until_shown(service, changed, deed == "pause"));
+  print_summary(common.format, {{"connectors", which.size()}, {"changed", changed.size()}},
+                fmt::format("{} of {} connectors {}d.", changed.size(), which.size(), deed));
   return Done{};
 }
 

@@ -147,6 +147,9 @@ Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& optio
       && options.reason_code.empty() && options.from == 0 && options.to == 0)
     return Error{"bad_usage", "say which: a webhook's position, --connector, --kind, "
                               "--reason-code, --from or --to"};
+  if (options.to != 0 && options.from > options.to)
+    return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
+                              "swap the two"};
   if (options.reason.empty() && !options.dry_run)
     return Error{"bad_usage", "say why with --reason; it is kept as evidence"};
   TRY(service, ServiceApi::open(common));

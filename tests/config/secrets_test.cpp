@@ -137,6 +137,23 @@ TEST_F(Files, CheckConfigShowsSourcesAndMasksSecrets) {
   EXPECT_THAT(out.str(), Not(HasSubstr(FakeEnvironment::canary)));
 }
 
+TEST_F(Files, CheckConfigNamesAReceiverThatIsToldUnencrypted) {
+  const auto said = [&](const std::string& more) {
+    std::ostringstream out;
+    const CheckConfigOptions options{
+        write("t.toml", with_token("{ env = \"TOKEN\" }")
+                            + "\n[[alerts.receivers]]\nname = \"am\"\nkind = \"alertmanager\"\n"
+                              "url = \"http"
+                            + more),
+        false};
+    EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0) << out.str();
+    return out.str();
+  };
+  EXPECT_THAT(said("://127.0.0.1:9093\"\nallow_plain = true\n"),
+              HasSubstr("warning: alerts.receivers[am].allow_plain is set"));
+  EXPECT_THAT(said("s://am.example\"\n"), Not(HasSubstr("allow_plain is")));
+}
+
 TEST_F(Files, CheckConfigNamesTheTenantWhoseTextsLeaveAtAnyHour) {
   const auto said = [&](const std::string& more) {
     std::ostringstream out;

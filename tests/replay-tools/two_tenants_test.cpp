@@ -89,6 +89,16 @@ TEST_F(TwoTenants, ReplayVerifyOfOneTenantCountsOnlyItsDecisions) {
   EXPECT_EQ(decisions(""), decisions_of_acme + 1);
 }
 
+TEST_F(TwoTenants, AConnectorThatNobodyKnowsIsRefused) {
+  for (const auto* command : {"log list", "log tail --count 1 --from 1", "log export"}) {
+    const auto unknown = in_data(std::string(command) + " --tenant acme --connector alowar");
+    EXPECT_EQ(unknown.exit_code, 2) << command;
+    EXPECT_NE(unknown.out.find("say one of aloware"), std::string::npos) << unknown.out;
+  }
+  for (const auto* known : {"aloware", "gohighlevel"}) // the second is of a time before
+    EXPECT_EQ(in_data("log list --tenant acme --connector " + std::string(known)).exit_code, 0);
+}
+
 TEST_F(TwoTenants, AnEmptyValueIsRefusedAndNeverMeansAll) {
   for (const auto* command :
        {"log list --contact ''", "log export --contact ''", "log list --contact ' '",

@@ -89,6 +89,27 @@ class Consent(Scenario):
         self.assertIn(("ignored", "verity", "message_text", "older_than_opt_out"), self.consents())
         self.assertEqual(self.sms_at_gohighlevel(), "active")
 
+    def ask_for_opt_in(self):
+        return self.house.api("/opt-in-questions", "POST", {"address": NUMBER, "reason": "asked at the counter"})
+
+    def test_a_yes_counts_as_the_answer_to_a_recorded_question_and_lifts_nothing(self):
+        self.spread()
+        self.text("YES")
+        self.assertEqual(self.consents(), [], "nobody has asked")
+        asked = self.ask_for_opt_in().json
+        self.text("Yes!")
+        self.assertEqual([(each[0], each[2]) for each in self.consents()],
+                         [("asked", "api"), ("granted", "message_text")])
+        history = self.house.api(f"/opt-outs/{quote(NUMBER)}/history").json["items"]
+        self.assertIn(("granted", asked["position"]), [(each["change"], each["review"]) for each in history])
+        self.assertEqual(self.state_of(NUMBER), "opted_in")
+        self.text("STOP")
+        refused = self.ask_for_opt_in()
+        self.assertEqual((refused.status, refused.json["error"]["code"]), (409, "opted_out"))
+        self.text("YES")
+        self.assertEqual(self.state_of(NUMBER), "opted_out")
+        self.assertEqual(self.sms_at_gohighlevel(), "active", "the mark stands")
+
     def test_what_people_write_is_read_as_they_mean_it(self):
         self.spread()
         for words in ("see you this weekend", "I can recommend it", "Yes I paid yesterday", "send it"):

@@ -153,10 +153,12 @@ TEST(NoticeBook, TellsWhomItConcerns) {
   Book book({critical});
   book.see({alert("backlog", "crm"), alert("disk_low", "log", "critical", "other")});
   EXPECT_THAT(book.take(), ElementsAre());
-  book.see({alert("backlog", "crm", "critical")});
+  book.see({alert("backlog", "crm"), alert("disk_low", "log", "critical", "")});
+  EXPECT_THAT(book.take(), ElementsAre("disk_low log critical")) << "it is about everybody";
+  book.see({alert("backlog", "crm", "critical"), alert("disk_low", "log", "critical", "")});
   EXPECT_THAT(book.take(), ElementsAre("backlog crm critical"));
   book.now += 6min;
-  book.see({alert("backlog", "crm")});
+  book.see({alert("backlog", "crm"), alert("disk_low", "log", "critical", "")});
   EXPECT_THAT(book.take(), ElementsAre("backlog crm warning")) << "it is not so bad any more";
 }
 

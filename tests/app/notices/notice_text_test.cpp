@@ -40,6 +40,14 @@ std::string header(const OutgoingNotice& notice, const std::string& name) {
   return {};
 }
 
+TEST(NoticeText, WhatIsAboutTheInstallationNamesNoTenant) {
+  auto notice = of_rule();
+  for (auto& alert : notice.alerts)
+    alert.key.tenant = {};
+  const auto hook = json::parse(outgoing(webhook(), notice, "tidemark", noon).body);
+  EXPECT_TRUE(hook["data"]["tenant"].is_null());
+}
+
 TEST(NoticeText, AWebhookIsSignedAsStandardWebhooksSay) {
   const auto out = outgoing(webhook(), of_rule(), "https://sync.example", noon);
   EXPECT_EQ(out.url, "https://hooks.example/x");

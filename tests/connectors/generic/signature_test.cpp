@@ -182,7 +182,7 @@ TEST(GenericSettings, NamesEveryFaultWithoutTheSecret) {
     }
     return out;
   };
-  EXPECT_EQ(codes(with_secret("")), "missing_send_url bad_send_secret ");
+  EXPECT_EQ(codes(with_secret("")), "missing_send_url missing_send_secret ");
   auto settings = with_secret("whsec_hunter2 " + secret);
   settings.values = {{"receives", "false"},
                      {"header_prefix", "x"},

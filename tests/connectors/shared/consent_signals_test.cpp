@@ -88,9 +88,10 @@ TEST(GoHighLevelSigns, ATagForTextsClosesTextsAndMayBeOurs) {
 }
 
 /// Requirement A5: only as the answer to a question, and no question is recorded yet.
-TEST(Words, AYesOpensNothing) {
+TEST(Words, AYesIsAnAnswerToAQuestionOnly) {
   for (const auto* yes : {"YES", "yes", "Yes!", "Oui", "Sí", "Ja", "Sim", "Sì"})
-    EXPECT_FALSE(sign_in_words(yes, "+12025550142", "", false)) << yes;
+    EXPECT_TRUE(sign_in_words(yes, "+12025550142", "", false).value().only_if_asked) << yes;
+  EXPECT_FALSE(sign_in_words("START", "+12025550142", "", false).value().only_if_asked);
   for (const auto* word : {"START", "UNSTOP"}) {
     const auto sign = sign_in_words(word, "+12025550142", "", false);
     ASSERT_TRUE(sign) << word;

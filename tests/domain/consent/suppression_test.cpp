@@ -102,6 +102,51 @@ TEST(Consent, ALaterStartLiftsAStopAndAnOlderOneDoesNot) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
+ConsentSignal yes(const std::string& stated_at) {
+  auto out = words(ConsentChange::granted, stated_at);
+  out.only_if_asked = true;
+  return out;
+}
+ConsentSignal question(const std::string& stated_at) {
+  auto out = words(ConsentChange::asked, stated_at);
+  out.channels = {Channel::sms};
+  out.evidence = Evidence::api;
+  return out;
+}
+
+TEST(Consent, AYesWithinADayAnswersAQuestion) {
+  Address a;
+  EXPECT_EQ(change_of(a.says(yes(early), texting)), "") << "nobody has asked";
+  EXPECT_EQ(change_of(a.says(question(early), api)), "asked");
+  EXPECT_EQ(a.at(Channel::sms), Gate::open);
+  EXPECT_EQ(change_of(a.says(yes("2026-08-14T09:59:59.000000Z"), texting)), "") << "before it";
+  EXPECT_EQ(change_of(a.says(yes("2026-08-15T10:00:01.000000Z"), texting)), "") << "a day later";
+  const auto answer = a.says(yes("2026-08-15T10:00:00.000000Z"), texting);
+  ASSERT_EQ(change_of(answer), "granted");
+  EXPECT_EQ(answer[0].request, Position{2});
+  EXPECT_THAT(answer[0].channels, ElementsAre(Channel::sms)) << "what was asked for";
+  EXPECT_EQ(change_of(a.says(yes("2026-08-15T10:00:00.000000Z"), texting)), "") << "once";
+}
+
+TEST(Consent, AYesLiftsNoStopAndWhoOptedOutIsNotAsked) {
+  Address a;
+  a.says(question(early), api);
+  a.says(words(ConsentChange::revoked, late), texting);
+  EXPECT_EQ(change_of(a.says(yes("2026-08-14T12:00:00.000000Z"), texting)), "");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed);
+  EXPECT_EQ(change_of(a.says(question("2026-08-14T13:00:00.000000Z"), api)), "");
+  EXPECT_EQ(change_of(a.says(yes("2026-08-14T13:00:01.000000Z"), texting)), "");
+  EXPECT_EQ(a.at(Channel::sms), Gate::closed);
+}
+
+TEST(Consent, AnAnswerDoesNotStandForAReview) {
+  Address a;
+  a.says(question(early), api);
+  a.says(words(ConsentChange::review, late), texting);
+  EXPECT_EQ(change_of(a.says(yes("2026-08-14T12:00:00.000000Z"), texting)), "");
+  EXPECT_EQ(a.at(Channel::sms), Gate::in_review);
+}
+
 TEST(Consent, AStartWithoutATimeProvesNothing) {
   Address a;
   a.says(words(ConsentChange::revoked, early), texting);

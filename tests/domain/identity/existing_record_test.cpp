@@ -128,6 +128,41 @@ TEST(FoundRecord, ConflictsAreDecidedAsIfItHadSpokenFirst) {
   EXPECT_FALSE(decided.all<events::ContactConflictDecided>().empty()) << "and it is on record";
 }
 
+/// A create without an answer had made it; what was said since is not turned back.
+TEST(FoundRecord, OneThatACreateOfOursMayHaveMadeSaysNothingNew) {
+  for (const bool killed : {false, true}) {
+    given house(rules_of({crm_rule(), hub_rule()}));
+    const auto create = house
+                            .when(says(hub, {{Field::first_name, "Marisol"},
+                                             {Field::phone, number},
+                                             {Field::company, "First Corp"}}))
+                            .intent(crm);
+    house.dispatched(create);
+    if (killed) {
+      house.dispatched(create);
+    } else {
+      events::DeliveryUnknown lost;
+      lost.facts.delivery = create.delivery;
+      house.happened(lost);
+    }
+    house.after(says(hub, {{Field::phone, number}, {Field::company, "Second Corp"}}));
+    auto answer = found(jane, crm, "c-1", {{Field::company, "First Corp"}});
+    answer.facts.delivery = create.delivery;
+    house.happened(answer);
+    auto shown = says(crm, {{Field::first_name, "Marisol"},
+                            {Field::phone, number},
+                            {Field::company, "First Corp"},
+                            {Field::address_city, "Ashby"}});
+    shown.remote_id = RemoteId("c-1");
+    shown.listed = ObservationSource::by_look_up;
+    const auto decided = house.when(shown);
+    EXPECT_EQ(house.contact().merged.get(Field::company), "Second Corp") << killed;
+    EXPECT_EQ(house.contact().merged.get(Field::address_city), "Ashby") << "what it alone says";
+    EXPECT_EQ(decided.intent(crm).fields.get(Field::company), "Second Corp");
+    EXPECT_TRUE(house.contact().unsure_creates.empty());
+  }
+}
+
 TEST(FoundRecord, ItsOwnWebhookThatCameBeforeIsNotUndone) {
   auto house = met_in_the_crm();
   auto word = says(crm, {{Field::phone, number}, {Field::company, "New Corp"}});

@@ -101,6 +101,35 @@ TEST(OptOutRequests, AreAnsweredWithWhatBecomesOfThemOnEachChannel) {
   EXPECT_EQ(in["call"], json({{"change", "granted"}}));
 }
 
+TEST(OptInQuestions, AreRecordedForWhoeverHasNotOptedOut) {
+  Consent house;
+  const auto ask = [&](const std::string& more) {
+    return house.post("/api/v1/opt-in-questions",
+                      R"({"address":"+12025550142","reason":"asked at the counter")" + more + "}");
+  };
+  const auto asked = ask("");
+  ASSERT_EQ(asked.status, 200) << asked.body;
+  EXPECT_EQ(json::parse(asked.body)["channels"], json({{"sms", {{"change", "asked"}}}}));
+  const auto request = house.stored(house.log.durable());
+  EXPECT_EQ(request.change, events::ConsentChange::asked);
+  EXPECT_EQ(request.channels, std::vector{events::Channel::sms});
+  EXPECT_EQ(ask(R"(,"channels":["call"])").status, 400);
+  const auto mail =
+      house.post("/api/v1/opt-in-questions", R"({"address":"ana@example.com","reason":"asked"})");
+  EXPECT_EQ(mail.status, 400) << mail.body;
+}
+
+TEST(OptInQuestions, AreRefusedToWhoeverHasOptedOut) {
+  Consent house;
+  house.say(house.statement(events::ConsentChange::revoked, house.log.durable()));
+  const auto before = house.log.durable();
+  const auto asked = house.post("/api/v1/opt-in-questions",
+                                R"({"address":"+12025550142","reason":"asked once more"})");
+  EXPECT_EQ(asked.status, 409);
+  EXPECT_EQ(json::parse(asked.body)["error"]["code"], "opted_out") << asked.body;
+  EXPECT_EQ(house.log.durable(), before) << "nothing was stored";
+}
+
 TEST(OptOutRequests, CloseAllChannelsOfTheAddressWhenNoneIsNamed) {
   Consent house;
   house.post("/api/v1/opt-outs", R"({"address":"12025550142","reason":"asked us"})");
@@ -171,8 +200,8 @@ TEST(OptOutRequests, WithAFaultAreRefusedAndNothingIsStored) {
 TEST(OptOutRequests, NeedAnOperator) {
   Consent house;
   const auto body = R"({"address":"+12025550142","reason":"x"})";
-  for (const auto* path :
-       {"/api/v1/opt-outs", "/api/v1/opt-ins", "/api/v1/reviews/1", "/api/v1/call-allowances"}) {
+  for (const auto* path : {"/api/v1/opt-outs", "/api/v1/opt-ins", "/api/v1/opt-in-questions",
+                           "/api/v1/reviews/1", "/api/v1/call-allowances"}) {
     EXPECT_EQ(house.post(path, body, auditor_token).status, 403) << path;
     EXPECT_EQ(house.post(path, body, "wrong").status, 401) << path;
   }
