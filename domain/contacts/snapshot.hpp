@@ -8,7 +8,7 @@
 namespace tidemark::domain {
 
 /// JSON of the state, for snapshots. A snapshot of another form is thrown away.
-inline constexpr int contact_snapshot_version = 21;
+inline constexpr int contact_snapshot_version = 22;
 std::string snapshot_of(const Contact& contact);
 std::optional<Contact> from_snapshot(std::string_view json);
 
