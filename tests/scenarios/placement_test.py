@@ -47,11 +47,10 @@ class Placement(OnLists):
         audited = self.house.tool("audit", "opt-outs", "--address", ADA["email"])[0]
         self.assertNotIn("aloware", [told["target"] for told in audited["propagation"]])
         self.sandbox.edit("gohighlevel", ada["id"], tags=["call now", "hot lead"])
-        self.settle(True)
-        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
+        self.wait_for("tags still count", lambda: self.lists(one) == [
+            "DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
         self.sandbox.text(ADA["phone"], "STOP")
-        self.settle(True)
-        self.assertEqual(self.lists(one), [])
+        self.wait_for("texts are closed: off all lists", lambda: self.lists(one) == [])
 
     def test_a_missing_list_is_named_and_joined_once_it_is_made(self):
         ada = self.sandbox.add("gohighlevel", **ADA)
